@@ -1,0 +1,70 @@
+//! Every kind of resource, one per file, and the list of them.
+//!
+//! A new kind is one file here with one row in each of the three lists below.
+
+mod experiment;
+mod feature_flag;
+
+pub use experiment::*;
+pub use feature_flag::*;
+
+use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
+
+/// A kind of resource: its declarations are statics of the implementing type.
+pub trait Kind: Declared + 'static {
+    /// The word its declarations start with. Apart from `SPEC`, so that kinds may refer to each other.
+    const KEYWORD: &'static str;
+    /// Everything else about it.
+    const SPEC: Spec;
+}
+
+/// What a kind's file writes by hand about its declarations.
+pub trait Describe {
+    /// What should be, in comparable form.
+    fn want(&self) -> Want;
+    /// Rules that only hold once every stack is put together; see [`Declared::lint`].
+    fn lint(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl<T: Kind> Value for Link<T> {
+    const SHAPE: Shape = Shape::Ref(|| const { &[T::KEYWORD] });
+}
+
+impl Value for &'static dyn Trackable {
+    const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
+}
+
+/// The kinds under the words they are declared with, and nothing else.
+pub mod keyword {
+    pub use super::{Experiment as experiment, FeatureFlag as feature_flag};
+}
+
+/// Every type that generated code names, flat.
+pub mod types {
+    pub use super::*;
+    pub use crate::stack::*;
+    pub use crate::value::*;
+    pub use crate::{Common, OnDestroy};
+}
+
+/// Every kind, in the order a reader meets them.
+pub static ALL: &[&Spec] = &[&FeatureFlag::SPEC, &Experiment::SPEC];
+
+/// The kind of this keyword.
+pub fn find(keyword: &str) -> Option<&'static Spec> {
+    ALL.iter().copied().find(|s| s.keyword == keyword)
+}
+
+/// What a kind's file starts with.
+mod prelude {
+    pub(crate) use super::{Describe, Kind};
+    pub(crate) use crate::value::*;
+    pub(crate) use crate::wire::{
+        Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
+        segment, text,
+    };
+    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, World};
+    pub(crate) use serde_json::{Value as Json, json};
+}
