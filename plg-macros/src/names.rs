@@ -64,7 +64,8 @@ impl Names {
                     one_of(wanted),
                     article(spec.keyword),
                     spec.keyword,
-                    self.closest(stack, &word, wanted).map_or(String::new(), |close| format!("\nhelp: did you mean `{close}`?")),
+                    self.closest(stack, &word, wanted)
+                        .map_or(String::new(), |close| format!("\nhelp: did you mean `{close}`?")),
                 )),
                 _ => Ok(place),
             };
@@ -72,11 +73,16 @@ impl Names {
         let kind = wanted.join(" or ");
         let mut message = format!("cannot find {kind} `{word}` in this stack");
         match self.closest(stack, &word, wanted) {
-            Some(close) => message += &format!("\nhelp: {} {kind} with a similar name exists: `{close}`", article(&kind)),
+            Some(close) => {
+                message += &format!("\nhelp: {} {kind} with a similar name exists: `{close}`", article(&kind))
+            }
             None => {
                 let all: Vec<String> = self.of(stack, wanted).map(|n| format!("`{n}`")).collect();
                 if all.is_empty() {
-                    message += &format!("\nhelp: declare it: `{} {word} {{ … }}`; another stack's is written as a path, `part::{word}`", wanted[0]);
+                    message += &format!(
+                        "\nhelp: declare it: `{} {word} {{ … }}`; another stack's is written as a path, `part::{word}`",
+                        wanted[0]
+                    );
                 } else if all.len() < 10 {
                     message += &format!("\nhelp: declared here: {}", all.join(", "));
                 }
@@ -86,7 +92,12 @@ impl Names {
     }
 
     fn of<'a>(&'a self, stack: &'a Stack, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
-        stack.declarations.iter().zip(&self.specs).filter(|(_, spec)| spec.is_some_and(|s| wanted.contains(&s.keyword))).map(|(d, _)| d.name.to_string())
+        stack
+            .declarations
+            .iter()
+            .zip(&self.specs)
+            .filter(|(_, spec)| spec.is_some_and(|s| wanted.contains(&s.keyword)))
+            .map(|(d, _)| d.name.to_string())
     }
 
     fn closest(&self, stack: &Stack, word: &str, wanted: &[&str]) -> Option<String> {

@@ -38,7 +38,9 @@ fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Resu
         }
         return Ok(());
     }
-    let first: Ident = input.call(Ident::parse_any).map_err(|e| syn::Error::new(e.span(), "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`"))?;
+    let first: Ident = input.call(Ident::parse_any).map_err(|e| {
+        syn::Error::new(e.span(), "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`")
+    })?;
     let existing = first == "existing" && input.peek(syn::Ident::peek_any);
     let kind: Ident = if existing { input.call(Ident::parse_any)? } else { first };
     let another_follows = input.peek(syn::Ident::peek_any) && input.peek2(syn::Ident::peek_any);
@@ -56,7 +58,13 @@ fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Resu
     let name: Ident = input.parse()?;
     if !input.peek(token::Brace) {
         errors.at(name.span(), format!("expected `{{` after `{kind} {name}`"));
-        stack.declarations.push(Declaration { docs, existing, kind, body: Body { open: name.span(), entries: Vec::new() }, name });
+        stack.declarations.push(Declaration {
+            docs,
+            existing,
+            kind,
+            body: Body { open: name.span(), entries: Vec::new() },
+            name,
+        });
         return Ok(());
     }
     let body = body(errors, input)?;
@@ -109,7 +117,11 @@ fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<Entry> {
     let key = if input.peek(LitStr) {
         Key::Text(input.parse()?)
     } else {
-        Key::Name(input.call(Ident::parse_any).map_err(|e| syn::Error::new(e.span(), "expected a field, such as `key: \"dark-mode\"`"))?)
+        Key::Name(
+            input
+                .call(Ident::parse_any)
+                .map_err(|e| syn::Error::new(e.span(), "expected a field, such as `key: \"dark-mode\"`"))?,
+        )
     };
     let mut entry = Entry { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
     if !stage && input.peek(Token![:]) {
@@ -187,7 +199,8 @@ fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<Value>, Spa
 }
 
 fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
-    let mut word = Word { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
+    let mut word =
+        Word { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
     loop {
         if input.peek(Token![::]) {
             input.parse::<Token![::]>()?;
@@ -198,7 +211,13 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
             break;
         }
         if !input.peek(syn::Ident::peek_any) {
-            return Err(syn::Error::new(word.span(), format!("expected a name after `{}`", word.path.iter().map(Ident::to_string).collect::<Vec<_>>().join("::"))));
+            return Err(syn::Error::new(
+                word.span(),
+                format!(
+                    "expected a name after `{}`",
+                    word.path.iter().map(Ident::to_string).collect::<Vec<_>>().join("::")
+                ),
+            ));
         }
         word.path.push(input.call(Ident::parse_any)?);
     }
@@ -226,7 +245,11 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
     Ok(word)
 }
 
-fn separated(errors: &mut Errors, content: ParseStream, mut one: impl FnMut(&mut Errors, ParseStream) -> syn::Result<()>) -> syn::Result<()> {
+fn separated(
+    errors: &mut Errors,
+    content: ParseStream,
+    mut one: impl FnMut(&mut Errors, ParseStream) -> syn::Result<()>,
+) -> syn::Result<()> {
     while !content.is_empty() {
         if let Err(error) = one(errors, content) {
             errors.at(error.span(), error.to_string());

@@ -50,12 +50,8 @@ impl fmt::Display for UnknownWord {
 impl std::error::Error for UnknownWord {}
 
 /// The Rust type of a property, by the word a stack declares it with. `optional(x)` is `Option<x>`.
-pub const PROPERTY_TYPES: &[(&str, &str)] = &[
-    ("text", "::std::string::String"),
-    ("number", "f64"),
-    ("boolean", "bool"),
-    ("datetime", "::std::string::String"),
-];
+pub const PROPERTY_TYPES: &[(&str, &str)] =
+    &[("text", "::std::string::String"), ("number", "f64"), ("boolean", "bool"), ("datetime", "::std::string::String")];
 
 /// A Rust value that a property can hold.
 pub trait PropertyValue {
