@@ -2,13 +2,25 @@
 //!
 //! A new kind is one file here with one row in each of the three lists below.
 
+mod attio;
+mod attribute;
 mod experiment;
 mod feature_flag;
+mod object;
+mod option;
+mod status;
+mod webhook;
 
+pub use attribute::*;
 pub use experiment::*;
 pub use feature_flag::*;
+pub use object::*;
+pub use option::*;
+pub use status::*;
+pub use webhook::*;
 
-use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
+use crate::wire::{reference, reference_to};
+use crate::{Common, Declared, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -38,7 +50,10 @@ impl Value for &'static dyn Trackable {
 
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
-    pub use super::{Experiment as experiment, FeatureFlag as feature_flag};
+    pub use super::{
+        Attribute as attribute, Experiment as experiment, FeatureFlag as feature_flag, Object as object,
+        SelectOption as option, Status as status, Webhook as webhook,
+    };
 }
 
 /// Every type that generated code names, flat.
@@ -50,21 +65,47 @@ pub mod types {
 }
 
 /// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[&FeatureFlag::SPEC, &Experiment::SPEC];
+pub static ALL: &[&Spec] = &[
+    &Object::SPEC,
+    &Attribute::SPEC,
+    &SelectOption::SPEC,
+    &Status::SPEC,
+    &Webhook::SPEC,
+    &FeatureFlag::SPEC,
+    &Experiment::SPEC,
+];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
     ALL.iter().copied().find(|s| s.keyword == keyword)
 }
 
+/// A declaration that every account has without anybody writing it: one of Attio's own objects.
+pub fn standard(address: &str) -> Option<&'static dyn Declared> {
+    let slug = address.strip_prefix("object.")?;
+    STANDARD.iter().find(|o| o.slug.0 == slug).map(|o| o as &'static dyn Declared)
+}
+
+/// What a declaration inside an attribute wants: its attribute, and the one before it first.
+fn inside(common: &Common) -> Want {
+    let mut want = Want::new();
+    if let Some(parent) = common.parent {
+        want = want.set("attribute", reference(parent)).set("object", reference_to(parent, "object"));
+    }
+    match common.previous {
+        Some(previous) => want.after(previous.address()),
+        None => want,
+    }
+}
+
 /// What a kind's file starts with.
 mod prelude {
-    pub(crate) use super::{Describe, Kind};
+    pub(crate) use super::Describe;
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
-        Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
-        segment, text,
+        Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, includes, pick, reference, reference_to,
+        same, same_set, segment, text,
     };
-    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, World};
+    pub(crate) use crate::{Block, Common, Given, Link, Node, Report, Surface, World};
     pub(crate) use serde_json::{Value as Json, json};
 }
