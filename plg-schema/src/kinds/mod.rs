@@ -2,11 +2,18 @@
 //!
 //! A new kind is one file here with one row in each of the three lists below.
 
+mod dashboard;
 mod experiment;
 mod feature_flag;
+mod insight;
+mod rows;
+mod survey;
 
+pub use dashboard::*;
 pub use experiment::*;
 pub use feature_flag::*;
+pub use insight::*;
+pub use survey::*;
 
 use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
 
@@ -38,7 +45,10 @@ impl Value for &'static dyn Trackable {
 
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
-    pub use super::{Experiment as experiment, FeatureFlag as feature_flag};
+    pub use super::{
+        Dashboard as dashboard, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight,
+        Survey as survey,
+    };
 }
 
 /// Every type that generated code names, flat.
@@ -50,7 +60,7 @@ pub mod types {
 }
 
 /// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[&FeatureFlag::SPEC, &Experiment::SPEC];
+pub static ALL: &[&Spec] = &[&FeatureFlag::SPEC, &Experiment::SPEC, &Survey::SPEC, &Dashboard::SPEC, &Insight::SPEC];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
