@@ -19,7 +19,9 @@ pub mod text;
 mod value;
 pub mod wire;
 
-pub use app::{Capture, Surface, UnknownWord};
+pub use serde_json;
+
+pub use app::{Capture, PROPERTY_TYPES, PropertyValue, Surface, UnknownWord};
 pub use block::{Block, Given, Node, World};
 pub use declared::{Common, Declared, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Report, Site};

@@ -119,7 +119,7 @@ impl Span {
 }
 
 impl Value for Span {
-    const SHAPE: Shape = Shape::Span { units: &["minutes", "hours", "days", "weeks", "months", "years"] };
+    const SHAPE: Shape = Shape::Span { wrap: None, units: &["minutes", "hours", "days", "weeks", "months", "years"] };
 }
 
 /// A whole number of days.
@@ -134,7 +134,7 @@ impl Days {
 }
 
 impl Value for Days {
-    const SHAPE: Shape = Shape::Span { units: &["days", "weeks"] };
+    const SHAPE: Shape = Shape::Span { wrap: Some("Days"), units: &["days", "weeks"] };
 }
 
 /// A time in the past, relative to when it is looked at. PostHog has no relative dates ahead.

@@ -243,6 +243,18 @@ pub trait Wire: Debug + Sync {
         false
     }
 
+    /// The wanted fields that a word of the language stands for (`rollout` is in `groups`); none
+    /// where the word is the field.
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        let _ = word;
+        &[]
+    }
+
+    /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
+    fn existing_may_be_absent(&self) -> bool {
+        false
+    }
+
     /// Fields of [`Live::outputs`] that are secrets shown once.
     fn secrets(&self) -> &'static [&'static str] {
         &[]
