@@ -103,6 +103,13 @@ impl Wire for Dashboards {
         false
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            _ => &[],
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
             ("tags", ..) => same_set(want, live),

@@ -200,6 +200,15 @@ impl Wire for Insights {
         false
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            "on" => &["dashboards"],
+            "shows" => &["query"],
+            _ => &[],
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match field {
             "tags" | "dashboards" => same_set(want, live),

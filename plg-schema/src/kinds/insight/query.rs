@@ -118,7 +118,7 @@ record! {
         /// What is shown instead of the lines themselves, such as `"B / A * 100"`: the first entry is A.
         formula: Option<Str> = None,
         /// The property whose values each line is split by.
-        broken_down_by: Option<Breakdown> = None,
+        breakdown: Option<Breakdown> = None,
         /// Whether the period before is drawn too.
         compare: bool = false,
         /// Whether what the project calls internal and test users is left out.
@@ -158,15 +158,15 @@ record! {
         /// How long people have from the first step to the last; up to months.
         within: Span = Span { count: 14, unit: Unit::days },
         /// What is shown.
-        shows: FunnelView = FunnelView::steps,
+        viz: FunnelView = FunnelView::steps,
         /// How strictly the steps follow each other.
         order: FunnelOrder = FunnelOrder::ordered,
-        /// The interval of `shows: trends`; a day unless told.
+        /// The interval of `viz: trends`; a day unless told.
         by: Option<Interval> = None,
         /// How far back it looks; PostHog looks 7 days back unless told.
         last: Option<Span> = None,
         /// The property whose values the funnel is split by.
-        broken_down_by: Option<Breakdown> = None,
+        breakdown: Option<Breakdown> = None,
         /// Whether what the project calls internal and test users is left out.
         without_test_users: bool = false,
     }
@@ -308,7 +308,7 @@ impl Trend {
             .set("series", self.series.iter().map(Series::node).collect::<Vec<_>>())
             .set("interval", self.by.as_str())
             .set("trendsFilter", filter)
-            .common(self.last, self.broken_down_by, self.without_test_users);
+            .common(self.last, self.breakdown, self.without_test_users);
         if self.compare { source.set("compareFilter", json!({ "compare": true })) } else { source }
     }
 }
@@ -320,13 +320,13 @@ impl Funnel {
             .set(
                 "funnelsFilter",
                 json!({
-                    "funnelVizType": self.shows.as_str(),
+                    "funnelVizType": self.viz.as_str(),
                     "funnelOrderType": self.order.as_str(),
                     "funnelWindowInterval": self.within.count,
                     "funnelWindowIntervalUnit": self.within.unit.as_str(),
                 }),
             )
-            .common(self.last, self.broken_down_by, self.without_test_users);
+            .common(self.last, self.breakdown, self.without_test_users);
         match self.by {
             Some(by) => source.set("interval", by.as_str()),
             None => source,

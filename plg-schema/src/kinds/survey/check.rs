@@ -11,7 +11,7 @@ pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
     if let Some(questions) = survey.get("questions") {
         question::check(questions, report);
     }
-    check_when(survey, world, report);
+    check_shown(survey, world, report);
     check_repeats(survey, report);
     check_shuffle(survey, report);
     check_dates(survey, report);
@@ -20,24 +20,24 @@ pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
     }
 }
 
-fn check_when(survey: &Block, world: &World, report: &mut Report) {
-    let Some(when) = survey.get("when") else { return };
-    if let Some(repeat) = when.field("repeat")
+fn check_shown(survey: &Block, world: &World, report: &mut Report) {
+    let Some(shown) = survey.get("shown") else { return };
+    if let Some(repeat) = shown.field("repeat")
         && matches!(repeat.given, Given::Bool(true))
-        && when.field("after").is_none_or(|after| after.list().is_empty())
+        && shown.field("after").is_none_or(|after| after.list().is_empty())
     {
         report.error(
             repeat.at,
             "there is nothing that could happen again\nhelp: write `after: [FeatureUsed]` beside `repeat`",
         );
     }
-    if when.field("url").is_none()
-        && let Some(node) = when.field("url_match")
+    if shown.field("url").is_none()
+        && let Some(node) = shown.field("url_match")
     {
         report.error(node.at, "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`");
     }
-    let Some(variant) = when.field("variant") else { return };
-    let Some(flag) = when.field("flag") else {
+    let Some(variant) = shown.field("variant") else { return };
+    let Some(flag) = shown.field("flag") else {
         report.error(variant.at, "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`");
         return;
     };
@@ -89,7 +89,7 @@ fn check_dates(survey: &Block, report: &mut Report) {
 
 /// Conditions that a survey on a page of its own cannot have.
 fn check_external(survey: &Block, report: &mut Report) {
-    let Some(Given::Record(fields)) = survey.get("when").map(|when| &when.given) else { return };
+    let Some(Given::Record(fields)) = survey.get("shown").map(|shown| &shown.given) else { return };
     for (name, node) in fields {
         report.error(
             node.at,

@@ -223,6 +223,19 @@ impl Wire for Surveys {
         Some(text(fields, "name").to_owned())
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            "kind" => &["type"],
+            "shown" => &["conditions", "linked_flag_id"],
+            "repeats" => &["schedule", "iteration_count", "iteration_frequency_days"],
+            "starts" => &["start_date"],
+            "ends" => &["end_date"],
+            "limit" => &["responses_limit"],
+            _ => &[],
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
             ("questions", Json::Array(want), Json::Array(live)) => {

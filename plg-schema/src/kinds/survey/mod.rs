@@ -35,7 +35,7 @@ kind! {
         /// What it asks, in order. Answers stay with a question as long as its text or its place stays.
         questions: &'static [Question],
         /// Whom it is shown to, and when. Where it is not written, it is left to the people who click.
-        when: Option<Occasion> = None,
+        shown: Option<Occasion> = None,
         /// How often a person sees it: `once`, `always`, or `{ every: 30 days, times: 12 }`.
         repeats: Repeats = Repeats::once,
         /// How it looks. Where it is not written, it is left to the people who click.
@@ -68,13 +68,13 @@ impl Describe for Survey {
             Repeats::again(again) => ("recurring", again.times.into(), again.every.count().into()),
         };
         want = want.set("schedule", schedule).set("iteration_count", count).set("iteration_frequency_days", days);
-        if let Some(when) = &self.when {
-            want = want.set("conditions", when.conditions());
+        if let Some(shown) = &self.shown {
+            want = want.set("conditions", shown.conditions());
             if self.kind.as_str() != SurveyKind::external_survey.as_str() {
-                want = want.set("linked_flag_id", when.flag.map_or(Json::Null, |flag| reference(flag)));
+                want = want.set("linked_flag_id", shown.flag.map_or(Json::Null, |flag| reference(flag)));
             }
         }
-        let delay = self.when.and_then(|when| when.delay_seconds);
+        let delay = self.shown.and_then(|shown| shown.delay_seconds);
         if self.appearance.is_some() || delay.is_some() {
             want = want.set("appearance", look(self.appearance.as_ref(), delay));
         }
