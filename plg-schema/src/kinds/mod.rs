@@ -2,9 +2,14 @@
 //!
 //! A new kind is one file here with one row in each of the three lists below.
 
+mod action;
+mod event;
 mod experiment;
 mod feature_flag;
+mod posthog;
 
+pub use action::*;
+pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 
@@ -38,7 +43,7 @@ impl Value for &'static dyn Trackable {
 
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
-    pub use super::{Experiment as experiment, FeatureFlag as feature_flag};
+    pub use super::{Action as action, Event as event, Experiment as experiment, FeatureFlag as feature_flag};
 }
 
 /// Every type that generated code names, flat.
@@ -50,7 +55,7 @@ pub mod types {
 }
 
 /// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[&FeatureFlag::SPEC, &Experiment::SPEC];
+pub static ALL: &[&Spec] = &[&Event::SPEC, &Action::SPEC, &FeatureFlag::SPEC, &Experiment::SPEC];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
@@ -65,6 +70,8 @@ mod prelude {
         Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
         segment, text,
     };
-    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, World};
+    pub(crate) use crate::{
+        Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, Trackable, Tracked, World,
+    };
     pub(crate) use serde_json::{Value as Json, json};
 }
