@@ -1,7 +1,7 @@
 //! PostHog dashboards.
 
+use super::posthog;
 use super::prelude::*;
-use super::rows::{differing, extra, labels, live};
 
 kind! {
     /// A page of insights that people look at together.
@@ -33,13 +33,12 @@ record! {
 
 impl Describe for Dashboard {
     fn want(&self) -> Want {
-        let want = Want::new()
+        posthog::declared(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("pinned", self.pinned)
-            .set("tags", labels(self.tags))
-            .set_some("filters", self.filters.map(|f| json!({ "date_from": Ago(f.last).relative() })));
-        extra(want, &self.common)
+            .set("tags", posthog::tags(self.tags))
+            .set_some("filters", self.filters.map(|f| json!({ "date_from": Ago(f.last).relative() })))
     }
 }
 
@@ -50,26 +49,23 @@ const PATH: &str = "/api/projects/{project}/dashboards/";
 
 impl Wire for Dashboards {
     fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Results { limit: 100 } }
+        posthog::pages(PATH)
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
-        let row = json.as_object()?;
-        let mut fields = row.clone();
+        let mut live = posthog::row(json)?;
         // Tiles hold whole insights with their results; an insight says itself where it stands.
-        fields.remove("tiles");
+        live.fields.remove("tiles");
         for field in ["name", "description"] {
-            if fields.get(field).is_none_or(Json::is_null) {
-                fields.insert(field.into(), "".into());
-            }
+            posthog::default(&mut live.fields, field, "");
         }
-        live(row, fields)
+        Some(live)
     }
 
     /// Rows of the list leave the filters out, and a detail is heavy: it is only asked for where
     /// filters were declared.
     fn detail(&self, prior: &Prior) -> Option<Call> {
-        prior.fields.contains_key("filters").then(|| Call::bare("GET", format!("{PATH}{}/", prior.id)))
+        prior.fields.contains_key("filters").then(|| Call::bare("GET", posthog::address(PATH, prior)))
     }
 
     fn create(&self, want: &Map) -> Call {
@@ -77,7 +73,7 @@ impl Wire for Dashboards {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = differing(want, changed);
+        let mut part = posthog::only(want, changed);
         // Filters are replaced as a whole: what people set beside the declared ones stays.
         if let (Some(Json::Object(wanted)), Some(Json::Object(there))) =
             (part.get_mut("filters"), prior.fields.get("filters"))
@@ -88,11 +84,11 @@ impl Wire for Dashboards {
                 }
             }
         }
-        Some(Call::new("PATCH", format!("{PATH}{}/", prior.id), Json::Object(part)))
+        Some(posthog::patch(PATH, prior, part))
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::new("PATCH", format!("{PATH}{}/", prior.id), json!({ "deleted": true })))
+        posthog::soft_delete(PATH, prior)
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

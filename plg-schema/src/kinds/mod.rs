@@ -2,14 +2,19 @@
 //!
 //! A new kind is one file here with one row in each of the three lists below.
 
+mod action;
 mod dashboard;
+mod event;
 mod experiment;
 mod feature_flag;
+mod hollow;
 mod insight;
-mod rows;
+mod posthog;
 mod survey;
 
+pub use action::*;
 pub use dashboard::*;
+pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use insight::*;
@@ -46,8 +51,8 @@ impl Value for &'static dyn Trackable {
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
     pub use super::{
-        Dashboard as dashboard, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight,
-        Survey as survey,
+        Action as action, Dashboard as dashboard, Event as event, Experiment as experiment,
+        FeatureFlag as feature_flag, Insight as insight, Survey as survey,
     };
 }
 
@@ -60,7 +65,15 @@ pub mod types {
 }
 
 /// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[&FeatureFlag::SPEC, &Experiment::SPEC, &Survey::SPEC, &Dashboard::SPEC, &Insight::SPEC];
+pub static ALL: &[&Spec] = &[
+    &Event::SPEC,
+    &Action::SPEC,
+    &FeatureFlag::SPEC,
+    &Experiment::SPEC,
+    &Survey::SPEC,
+    &Dashboard::SPEC,
+    &Insight::SPEC,
+];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
@@ -75,6 +88,8 @@ mod prelude {
         Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
         segment, text,
     };
-    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, World};
+    pub(crate) use crate::{
+        Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, Trackable, Tracked, World,
+    };
     pub(crate) use serde_json::{Value as Json, json};
 }

@@ -1,8 +1,7 @@
 //! What an insight can show, and the query that PostHog stores for it.
 
-use crate::Trackable;
 use crate::kinds::prelude::*;
-use crate::{Shape, TextRule, Tracked, Value};
+use crate::{Shape, TextRule, Value};
 
 choice! {
     /// What an insight shows.

@@ -8,8 +8,8 @@ mod show;
 pub use question::*;
 pub use show::*;
 
+use super::posthog;
 use super::prelude::*;
-use super::rows::extra;
 
 words! {
     /// Where a survey is asked.
@@ -57,7 +57,7 @@ kind! {
 
 impl Describe for Survey {
     fn want(&self) -> Want {
-        let mut want = Want::new()
+        let mut want = posthog::declared(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("type", self.kind.as_str())
@@ -78,10 +78,8 @@ impl Describe for Survey {
         if self.appearance.is_some() || delay.is_some() {
             want = want.set("appearance", look(self.appearance.as_ref(), delay));
         }
-        want = want
-            .set_some("start_date", self.starts.map(|day| form::instant(day.0)))
+        want.set_some("start_date", self.starts.map(|day| form::instant(day.0)))
             .set_some("end_date", self.ends.map(|day| form::instant(day.0)))
-            .set_some("responses_limit", self.limit);
-        extra(want, &self.common)
+            .set_some("responses_limit", self.limit)
     }
 }
