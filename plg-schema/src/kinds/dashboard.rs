@@ -116,3 +116,67 @@ impl Wire for Dashboards {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static GROWTH: Dashboard = Dashboard {
+        common: Common { doc: "How people come and stay.", ..Common::named("Growth") },
+        title: Name("Growth & Activation"),
+        pinned: true,
+        tags: &[Str("Growth"), Str("daily")],
+        filters: Some(DashboardFilters { last: Span { count: 30, unit: Unit::days } }),
+    };
+
+    #[test]
+    fn what_is_declared_is_sent_and_recognised() {
+        let want = Describe::want(&GROWTH).fields;
+        let call = Dashboards.create(&want);
+        assert_eq!((call.method, call.path.as_str()), ("POST", PATH));
+        assert_eq!(
+            call.body,
+            Some(json!({
+                "name": "Growth & Activation", "description": "How people come and stay.", "pinned": true,
+                "tags": ["daily", "growth"], "filters": { "date_from": "-30d" },
+            }))
+        );
+        let live = Dashboards
+            .read(&json!({
+                "id": 12, "name": "Growth & Activation", "description": "How people come and stay.", "pinned": true,
+                "created_at": "2026-05-22T14:40:09Z", "deleted": false, "tags": ["growth", "daily"], "tiles": [],
+                "filters": { "date_from": "-30d", "properties": [] }, "restriction_level": 21,
+            }))
+            .expect("it has an id");
+        assert_eq!((live.id.as_str(), live.outputs.get("id")), ("12", Some(&json!(12))));
+        for (field, want) in &want {
+            assert!(Dashboards.same(field, want, &live.fields[field]), "{field}");
+        }
+        assert!(!Dashboards.same("filters", &want["filters"], &json!({ "date_from": "-7d" })));
+    }
+
+    #[test]
+    fn a_missing_description_is_an_empty_one() {
+        let live = Dashboards.read(&json!({ "id": 1, "name": null, "description": null })).expect("it has an id");
+        assert_eq!((&live.fields["name"], &live.fields["description"]), (&json!(""), &json!("")));
+    }
+
+    #[test]
+    fn only_what_changed_is_sent_and_filters_of_others_stay() {
+        let prior = Prior {
+            id: "12".into(),
+            fields: Map::from_iter([(
+                "filters".into(),
+                json!({ "date_from": "-7d", "properties": [{ "key": "plan" }] }),
+            )]),
+            ..Prior::default()
+        };
+        let call =
+            Dashboards.update(&Describe::want(&GROWTH).fields, &["filters".into()], &prior).expect("it can change");
+        assert_eq!((call.method, call.path.as_str()), ("PATCH", "/api/projects/{project}/dashboards/12/"));
+        assert_eq!(call.body, Some(json!({ "filters": { "date_from": "-30d", "properties": [{ "key": "plan" }] } })));
+        assert!(Dashboards.detail(&prior).is_some() && Dashboards.detail(&Prior::default()).is_none());
+        let Removal::Delete(call) = Dashboards.remove(&prior) else { panic!("it is deleted") };
+        assert_eq!((call.method, call.body), ("PATCH", Some(json!({ "deleted": true }))));
+    }
+}

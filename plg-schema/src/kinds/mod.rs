@@ -82,14 +82,12 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 
 /// What a kind's file starts with.
 mod prelude {
-    pub(crate) use super::{Describe, Kind};
+    pub(crate) use super::Describe;
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
         Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
         segment, text,
     };
-    pub(crate) use crate::{
-        Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, Trackable, Tracked, World,
-    };
+    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
     pub(crate) use serde_json::{Value as Json, json};
 }

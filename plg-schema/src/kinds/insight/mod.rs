@@ -214,3 +214,6 @@ impl Wire for Insights {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

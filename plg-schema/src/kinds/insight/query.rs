@@ -1,5 +1,6 @@
 //! What an insight can show, and the query that PostHog stores for it.
 
+use crate::kinds::posthog;
 use crate::kinds::prelude::*;
 use crate::{Shape, TextRule, Value};
 
@@ -388,8 +389,9 @@ fn node(what: &dyn Trackable) -> Json {
 }
 
 fn entity(what: &dyn Trackable) -> Json {
-    match what.tracked() {
-        Tracked::Event(event) => json!({ "id": event, "name": event, "type": "events" }),
-        Tracked::Action { name, id } => json!({ "id": id, "name": name, "type": "actions" }),
-    }
+    let (id, ty) = posthog::tracked(what);
+    let name = match what.tracked() {
+        Tracked::Event(name) | Tracked::Action { name, .. } => name,
+    };
+    json!({ "id": id, "name": name, "type": ty })
 }

@@ -83,3 +83,6 @@ impl Describe for Survey {
             .set_some("responses_limit", self.limit)
     }
 }
+
+#[cfg(test)]
+mod tests;
