@@ -2,8 +2,9 @@
 
 mod compare;
 mod query;
+mod shows;
 
-pub use query::*;
+pub use shows::*;
 
 use super::Dashboard;
 use super::posthog;

@@ -9,6 +9,9 @@ pub(super) struct Surveys;
 
 const PATH: &str = "/api/projects/{project}/surveys/";
 
+/// The longest name PostHog keeps.
+const NAME: usize = 400;
+
 /// Keys of a question that have no word in the language: they stay as people set them.
 const UNWORDED: &[&str] = &["descriptionContentType", "skipSubmitButton", "translations", "validation"];
 
@@ -221,6 +224,14 @@ impl Wire for Surveys {
 
     fn remove(&self, prior: &Prior) -> Removal {
         Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+    }
+
+    /// Names are unique, so the old one makes room for the survey that replaces it.
+    fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
+        let kept: String =
+            text(&prior.fields, "name").chars().take(NAME.saturating_sub(mark.chars().count() + 1)).collect();
+        let want = Map::from_iter([("name".to_owned(), Json::from(format!("{kept} {mark}")))]);
+        self.update(&want, &["name".to_owned()], prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {

@@ -1,8 +1,7 @@
-//! What surveys send, what they recognise, and what they refuse.
+//! What surveys send and what they recognise.
 
 use super::form::Surveys;
 use super::*;
-use crate::Site;
 use crate::kinds::{Action, ActionStep, Event};
 use serde_json::Value;
 
@@ -298,109 +297,7 @@ fn texts_are_compared_as_people_read_them() {
 fn it_is_gone_for_good() {
     let Removal::Delete(call) = Surveys.remove(&prior()) else { panic!("it is deleted") };
     assert_eq!((call.method, call.path.as_str()), ("DELETE", "/api/projects/{project}/surveys/018f-a/"));
+    let retired = Surveys.retire(&prior(), "(old)").and_then(|call| call.body).expect("it makes room");
+    assert_eq!(retired["name"], "Onboarding feedback (old)");
     assert!(Surveys.identity_is_unique() && Surveys.fixed() == ["type"]);
-}
-
-fn node(given: Given) -> Node {
-    Node { at: Site::default(), given }
-}
-
-fn text(text: &str) -> Given {
-    Given::Text(text.into())
-}
-
-fn list(all: Vec<Given>) -> Given {
-    Given::List(all.into_iter().map(node).collect())
-}
-
-fn record(fields: Vec<(&str, Given)>) -> Given {
-    Given::Record(fields.into_iter().map(|(name, given)| (name.to_owned(), node(given))).collect())
-}
-
-fn case(word: &str, held: Given) -> Given {
-    Given::Case(word.into(), Some(Box::new(node(held))))
-}
-
-fn block<'a>(kind: &'static str, name: &str, fields: Vec<(&'a str, Given)>) -> Block {
-    let fields = fields.into_iter().map(|(name, given)| (name.to_owned(), Site::default(), node(given))).collect();
-    Block { kind, name: name.into(), at: Site::default(), existing: false, fields }
-}
-
-fn mistakes(fields: Vec<(&str, Given)>) -> Vec<String> {
-    let variants = vec![("test".to_owned(), Site::default(), node(Given::Percent(100.0)))];
-    let flags = [
-        block("feature_flag", "Tested", vec![("variants", Given::Map(variants))]),
-        block("feature_flag", "Plain", vec![]),
-    ];
-    let mut report = Report::default();
-    check::check(&block("survey", "Nps", fields), &World { blocks: flags.iter().collect() }, &mut report);
-    report.errors.into_iter().map(|(_, message)| message).collect()
-}
-
-fn asked(questions: Vec<Given>) -> Vec<String> {
-    mistakes(vec![("questions", list(questions))])
-}
-
-fn rating(fields: Vec<(&str, Given)>) -> Vec<String> {
-    asked(vec![case("rating", record(fields))])
-}
-
-#[test]
-fn questions_that_cannot_be_asked() {
-    assert!(asked(vec![])[0].starts_with("a survey asks at least one question"));
-    assert!(rating(vec![("nps", Given::Bool(true))]).is_empty());
-    assert_eq!(
-        rating(vec![("scale", Given::Int(4))]),
-        ["a scale has 3, 5, 7 or 10 steps, not 4\nhelp: write `scale: 5`"]
-    );
-    let nps = rating(vec![("scale", Given::Int(5)), ("nps", Given::Bool(true))]);
-    assert_eq!(nps, ["a net promoter score is asked on a scale of 10, not 5\nhelp: write `scale: 10`"]);
-    assert!(rating(vec![("display", Given::Word("emoji".into()))])[0].starts_with("there are faces"));
-    assert!(rating(vec![("scale", Given::Int(2))])[0].starts_with("a scale of 2 is thumbs"));
-    let choices = |all: &[&str]| {
-        asked(vec![case("single", record(vec![("choices", list(all.iter().map(|c| text(c)).collect()))]))])
-    };
-    assert!(choices(&["Price"])[0].starts_with("a question has 2 to 20 answers to choose from, not 1"));
-    assert_eq!(choices(&["Price", "Price"]), ["`Price` can already be chosen\nhelp: write each answer once"]);
-    let then = |place| asked(vec![case("open", record(vec![("then", case("question", Given::Int(place)))]))]);
-    assert_eq!(then(2), ["there is no question 2\nhelp: questions are counted from 1 to 1"]);
-    assert!(then(1)[0].starts_with("question 1 would follow itself"));
-}
-
-#[test]
-fn conditions_that_cannot_hold() {
-    let shown = |fields| mistakes(vec![("shown", record(fields))]);
-    assert!(shown(vec![("repeat", Given::Bool(true))])[0].starts_with("there is nothing that could happen again"));
-    assert!(shown(vec![("url_match", Given::Word("regex".into()))])[0].starts_with("there is no address to compare"));
-    assert!(shown(vec![("variant", text("test"))])[0].starts_with("a variant is one of a flag's"));
-    let variant = |flag: &str, key| shown(vec![("flag", Given::Ref(Some(flag.into()))), ("variant", text(key))]);
-    assert!(variant("Tested", "test").is_empty() && variant("Elsewhere", "test").is_empty());
-    assert_eq!(variant("Tested", "tset"), ["`Tested` has no variant `tset`\nhelp: write \"test\""]);
-    assert_eq!(variant("Plain", "test"), ["`Plain` has no variants\nhelp: leave `variant` out"]);
-    let external = vec![
-        ("kind", Given::Word("external_survey".into())),
-        ("shown", record(vec![("url", text("/pricing")), ("delay_seconds", Given::Int(5))])),
-    ];
-    assert_eq!(mistakes(external).len(), 2);
-}
-
-#[test]
-fn times_that_cannot_be() {
-    let times = mistakes(vec![("repeats", case("again", record(vec![("times", Given::Int(501))])))]);
-    assert!(times[0].starts_with("a survey is asked 1 to 500 times, not 501"));
-    let dates = mistakes(vec![("starts", text("2026-12-01T09:00:00Z")), ("ends", text("2026-12-01"))]);
-    assert!(dates[0].starts_with("a survey ends after it starts, which is 2026-12-01T09:00:00Z"));
-    let shuffled = mistakes(vec![
-        ("questions", list(vec![case("open", record(vec![("then", Given::Case("end".into(), None))]))])),
-        ("appearance", record(vec![("shuffle", Given::Bool(true))])),
-    ]);
-    assert!(shuffled[0].starts_with("questions in a different order each time"));
-}
-
-#[test]
-fn texts_that_cannot_be_shown() {
-    assert!((Wording::RULE.check)("<Script>alert(1)</script>").is_err() && (Wording::RULE.check)(" ").is_err());
-    assert!((LinkTarget::RULE.check)("mailto:a@example.com").is_ok());
-    assert!((LinkTarget::RULE.check)("https://example.com").is_ok());
-    assert!((LinkTarget::RULE.check)("mailto:a").is_err() && (LinkTarget::RULE.check)("http://example.com").is_err());
 }
