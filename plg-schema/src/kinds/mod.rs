@@ -3,15 +3,21 @@
 //! A new kind is one file here with one row in each of the three lists below.
 
 mod action;
+mod annotation;
+mod cohort;
 mod event;
 mod experiment;
 mod feature_flag;
 mod posthog;
+mod property;
 
 pub use action::*;
+pub use annotation::*;
+pub use cohort::*;
 pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
+pub use property::PropertyTest;
 
 use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
 
@@ -43,7 +49,10 @@ impl Value for &'static dyn Trackable {
 
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
-    pub use super::{Action as action, Event as event, Experiment as experiment, FeatureFlag as feature_flag};
+    pub use super::{
+        Action as action, Annotation as annotation, Cohort as cohort, Event as event, Experiment as experiment,
+        FeatureFlag as feature_flag,
+    };
 }
 
 /// Every type that generated code names, flat.
@@ -55,7 +64,8 @@ pub mod types {
 }
 
 /// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[&Event::SPEC, &Action::SPEC, &FeatureFlag::SPEC, &Experiment::SPEC];
+pub static ALL: &[&Spec] =
+    &[&Event::SPEC, &Action::SPEC, &Cohort::SPEC, &FeatureFlag::SPEC, &Experiment::SPEC, &Annotation::SPEC];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
@@ -64,14 +74,12 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 
 /// What a kind's file starts with.
 mod prelude {
-    pub(crate) use super::{Describe, Kind};
+    pub(crate) use super::Describe;
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
         Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
         segment, text,
     };
-    pub(crate) use crate::{
-        Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, Trackable, Tracked, World,
-    };
+    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
     pub(crate) use serde_json::{Value as Json, json};
 }
