@@ -3,6 +3,8 @@
 //! A new kind is one file here with one row in each of the three lists below.
 
 mod action;
+mod annotation;
+mod cohort;
 mod dashboard;
 mod event;
 mod experiment;
@@ -10,14 +12,18 @@ mod feature_flag;
 mod hollow;
 mod insight;
 mod posthog;
+mod property;
 mod survey;
 
 pub use action::*;
+pub use annotation::*;
+pub use cohort::*;
 pub use dashboard::*;
 pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use insight::*;
+pub use property::PropertyTest;
 pub use survey::*;
 
 use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
@@ -51,8 +57,8 @@ impl Value for &'static dyn Trackable {
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
     pub use super::{
-        Action as action, Dashboard as dashboard, Event as event, Experiment as experiment,
-        FeatureFlag as feature_flag, Insight as insight, Survey as survey,
+        Action as action, Annotation as annotation, Cohort as cohort, Dashboard as dashboard, Event as event,
+        Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, Survey as survey,
     };
 }
 
@@ -68,11 +74,13 @@ pub mod types {
 pub static ALL: &[&Spec] = &[
     &Event::SPEC,
     &Action::SPEC,
+    &Cohort::SPEC,
     &FeatureFlag::SPEC,
     &Experiment::SPEC,
     &Survey::SPEC,
     &Dashboard::SPEC,
     &Insight::SPEC,
+    &Annotation::SPEC,
 ];
 
 /// The kind of this keyword.

@@ -96,6 +96,15 @@ pub(super) fn tracked(what: &dyn Trackable) -> (Json, &'static str) {
     }
 }
 
+/// Says so where a description is longer than its column.
+pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
+    let length = common.doc.chars().count();
+    if length <= most {
+        return Vec::new();
+    }
+    vec![format!("the description of `{}` has {length} characters, {most} at most are accepted", common.name)]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
