@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn what_comes_back_is_what_was_wanted() {
-        let mut want = VALUE.want().fields;
+        let mut want = Describe::want(&VALUE).fields;
         want.insert("on".into(), json!("object-id"));
         let call = Attributes.create(&want);
         assert_eq!(call.path, "/v2/objects/object-id/attributes");

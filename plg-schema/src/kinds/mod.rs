@@ -2,21 +2,39 @@
 //!
 //! A new kind is one file here with one row in each of the three lists below.
 
+mod action;
+mod annotation;
 mod attio;
 mod attribute;
+mod cohort;
+mod dashboard;
+mod event;
 mod experiment;
 mod feature_flag;
+mod hollow;
+mod insight;
 mod object;
 mod option;
+mod posthog;
+mod property;
 mod status;
+mod survey;
 mod webhook;
 
+pub use action::*;
+pub use annotation::*;
 pub use attribute::*;
+pub use cohort::*;
+pub use dashboard::*;
+pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
+pub use insight::*;
 pub use object::*;
 pub use option::*;
+pub use property::PropertyTest;
 pub use status::*;
+pub use survey::*;
 pub use webhook::*;
 
 use crate::wire::{reference, reference_to};
@@ -51,8 +69,9 @@ impl Value for &'static dyn Trackable {
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
     pub use super::{
-        Attribute as attribute, Experiment as experiment, FeatureFlag as feature_flag, Object as object,
-        SelectOption as option, Status as status, Webhook as webhook,
+        Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
+        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, Object as object,
+        SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
     };
 }
 
@@ -73,6 +92,15 @@ pub static ALL: &[&Spec] = &[
     &Webhook::SPEC,
     &FeatureFlag::SPEC,
     &Experiment::SPEC,
+    &Event::SPEC,
+    &Action::SPEC,
+    &Cohort::SPEC,
+    &FeatureFlag::SPEC,
+    &Experiment::SPEC,
+    &Survey::SPEC,
+    &Dashboard::SPEC,
+    &Insight::SPEC,
+    &Annotation::SPEC,
 ];
 
 /// The kind of this keyword.
@@ -106,6 +134,6 @@ mod prelude {
         Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, includes, pick, reference, reference_to,
         same, same_set, segment, text,
     };
-    pub(crate) use crate::{Block, Common, Given, Link, Node, Report, Surface, World};
+    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
     pub(crate) use serde_json::{Value as Json, json};
 }

@@ -59,9 +59,9 @@ choice! {
 }
 
 /// What happens to what: `deals.created`.
-pub type Event = Topic<Subject, Verb>;
+pub type Subscription = Topic<Subject, Verb>;
 
-impl Value for Event {
+impl Value for Subscription {
     const SHAPE: Shape = Shape::Topic { subject: &Subject::SHAPE, verb: || &Verb::WORDS };
 }
 
@@ -71,7 +71,7 @@ kind! {
         /// The address; `https` only.
         url: Url,
         /// What is sent: `deals.created` for one object, `record.created` for all.
-        on: &'static [Event],
+        on: &'static [Subscription],
     }
     provider: Attio,
     check: check,
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn a_subscription_is_narrowed_by_the_objects_id() {
         assert_eq!(
-            DEALS.want().fields["subscriptions"],
+            Describe::want(&DEALS).fields["subscriptions"],
             json!([
                 { "event_type": "record.created", "filter": { "$and": [{ "field": "id.object_id", "operator": "equals", "value": { "$ref": "object.deals", "get": "id" } }] } },
                 { "event_type": "record.deleted", "filter": null },
