@@ -117,4 +117,8 @@ impl Wire for Annotations {
     fn is_marker(&self, want: &Map) -> bool {
         !want.contains_key("date_marker")
     }
+
+    fn stamp(&self, want: &mut Map, now: &str) {
+        want.insert("date_marker".into(), now.into());
+    }
 }
