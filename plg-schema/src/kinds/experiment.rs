@@ -1,6 +1,7 @@
 //! PostHog experiments.
 
 use super::FeatureFlag;
+use super::posthog;
 use super::prelude::*;
 
 words! {
@@ -13,15 +14,96 @@ words! {
     }
 }
 
+words! {
+    /// How an experiment's outcome is worked out.
+    StatsMethod "statistical method" {
+        /// Chances to win, with credible intervals.
+        bayesian,
+        /// Significance, with p-values.
+        frequentist,
+    }
+}
+
+words! {
+    /// Which way a metric should move.
+    Goal "goal of a metric" {
+        /// More is better.
+        increase,
+        /// Less is better.
+        decrease,
+    }
+}
+
+record! {
+    /// How often people do something, or how much of it, each.
+    Mean {
+        /// What is counted: an event or an action.
+        of: &'static dyn Trackable,
+        /// The number property that is added up, instead of counting.
+        sum: Option<PropertyName> = None,
+        /// What people read; PostHog makes a name of its own unless given.
+        title: Option<Name> = None,
+        /// Which way it should move.
+        goal: Goal = Goal::increase,
+    }
+}
+
+record! {
+    /// The share of people who do one thing after the other.
+    MetricFunnel {
+        /// What they do after they were exposed to the experiment: events or actions in order.
+        steps: &'static [&'static dyn Trackable],
+        /// How long they may take; as long as the experiment runs, unless given. Minutes to months.
+        within: Option<Span> = None,
+        /// What people read; PostHog makes a name of its own unless given.
+        title: Option<Name> = None,
+        /// Which way it should move.
+        goal: Goal = Goal::increase,
+    }
+}
+
+record! {
+    /// One count for each of another.
+    Ratio {
+        /// What is counted: an event or an action.
+        of: &'static dyn Trackable,
+        /// What it is divided by: an event or an action.
+        per: &'static dyn Trackable,
+        /// What people read; PostHog makes a name of its own unless given.
+        title: Option<Name> = None,
+        /// Which way it should move.
+        goal: Goal = Goal::increase,
+    }
+}
+
+choice! {
+    /// What an experiment is measured by.
+    Metric "metric" {
+        /// How often people do something: `mean(FeatureUsed)`.
+        mean(Mean),
+        /// The share of people who do all of it: `funnel [SignupCompleted, OnboardingCompleted]`.
+        funnel(MetricFunnel),
+        /// One count for each of another: `ratio(PlanUpgraded, per: SignupCompleted)`.
+        ratio(Ratio),
+    }
+}
+
 kind! {
-    /// A test of one flag's variants against each other.
+    /// A test of one flag's variants against each other. It is made as a draft: people launch and
+    /// end it in PostHog, and what they do there is left alone.
     experiment Experiment {
-        /// The flag under test.
+        /// The flag under test: it has variants, one of them `control`. It cannot change later.
         flag: Link<FeatureFlag>,
         /// What people read in PostHog; from the item's name unless given.
         title: Name,
-        /// What it is run on.
+        /// What it is run on. It cannot change later.
         kind: ExperimentKind = ExperimentKind::product,
+        /// What decides it. Left to people, where nothing is written.
+        metrics: &'static [Metric] = &[],
+        /// What is watched besides. Left to people, where nothing is written.
+        secondary: &'static [Metric] = &[],
+        /// How the outcome is worked out; as the project has it, unless given.
+        stats: Option<StatsMethod> = None,
     }
     provider: Posthog,
     check: check,
@@ -32,6 +114,15 @@ kind! {
 }
 
 fn check(experiment: &Block, world: &World, report: &mut Report) {
+    check_flag(experiment, world, report);
+    for field in ["metrics", "secondary"] {
+        for metric in experiment.get(field).map_or(&[][..], Node::list) {
+            check_metric(metric, report);
+        }
+    }
+}
+
+fn check_flag(experiment: &Block, world: &World, report: &mut Report) {
     let Some(node) = experiment.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.existing {
@@ -45,25 +136,101 @@ fn check(experiment: &Block, world: &World, report: &mut Report) {
     }
 }
 
+fn check_metric(metric: &Node, report: &mut Report) {
+    let (Some("funnel"), Some(funnel)) = (metric.word(), metric.held()) else { return };
+    if let Some(steps) = funnel.field("steps")
+        && steps.list().is_empty()
+    {
+        report.error(
+            steps.at,
+            "a funnel needs at least one step\nhelp: name an event, such as `funnel [OnboardingCompleted]`",
+        );
+    }
+    if let Some(Node { at, given: Given::Span(Span { unit: Unit::years, .. }) }) = funnel.field("within") {
+        report.error(
+            *at,
+            "a funnel's time is minutes, hours, days, weeks or months\nhelp: write it in months, such as `12 months`",
+        );
+    }
+}
+
 impl Describe for Experiment {
     fn want(&self) -> Want {
-        Want::new()
+        let list =
+            |metrics: &[Metric]| (!metrics.is_empty()).then(|| metrics.iter().map(Metric::json).collect::<Vec<_>>());
+        let want = posthog::declared(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("feature_flag_key", reference_to(self.flag, "key"))
             .set("type", self.kind.as_str())
+            .set_some("metrics", list(self.metrics))
+            .set_some("metrics_secondary", list(self.secondary))
+            .set_some("stats_config", self.stats.map(|method| json!({ "method": method.as_str() })));
+        let named = self.metrics.iter().chain(self.secondary).flat_map(Metric::named);
+        named.fold(want, |want, what| want.after(what.address()))
     }
 
     fn lint(&self) -> Vec<String> {
+        let mut wrong = posthog::too_long(&self.common, 3_000);
         let has_control = self.flag.variants.iter().any(|v| v.key == "control");
-        if has_control || self.flag.common.existing {
-            return Vec::new();
+        if !has_control && !self.flag.common.existing {
+            wrong.push(format!(
+                "the flag `{}` has no variant `control`, which an experiment compares with",
+                self.flag.common.name
+            ));
         }
-        vec![format!(
-            "the flag `{}` has no variant `control`, which an experiment compares with",
-            self.flag.common.name
-        )]
+        wrong
     }
+}
+
+impl Metric {
+    /// The declared events and actions it counts.
+    fn named(&self) -> Vec<&'static dyn Trackable> {
+        match self {
+            Metric::mean(mean) => vec![mean.of],
+            Metric::funnel(funnel) => funnel.steps.to_vec(),
+            Metric::ratio(ratio) => vec![ratio.of, ratio.per],
+        }
+    }
+
+    fn json(&self) -> Json {
+        let (metric, title, goal) = match self {
+            Metric::mean(mean) => {
+                let mut source = node(mean.of);
+                if let Some(property) = mean.sum {
+                    source.insert("math".into(), "sum".into());
+                    source.insert("math_property".into(), property.0.into());
+                }
+                (json!({ "metric_type": "mean", "source": source }), mean.title, mean.goal)
+            }
+            Metric::funnel(funnel) => {
+                let series: Vec<Map> = funnel.steps.iter().map(|step| node(*step)).collect();
+                let mut metric =
+                    Map::from_iter([("metric_type".into(), "funnel".into()), ("series".into(), json!(series))]);
+                if let Some(within) = funnel.within {
+                    metric.insert("conversion_window".into(), within.count.into());
+                    metric.insert("conversion_window_unit".into(), within.unit.as_str().into());
+                }
+                (Json::Object(metric), funnel.title, funnel.goal)
+            }
+            Metric::ratio(ratio) => (
+                json!({ "metric_type": "ratio", "numerator": node(ratio.of), "denominator": node(ratio.per) }),
+                ratio.title,
+                ratio.goal,
+            ),
+        };
+        let Json::Object(mut metric) = metric else { return metric };
+        metric.insert("kind".into(), "ExperimentMetric".into());
+        metric.insert("goal".into(), goal.as_str().into());
+        metric.extend(title.map(|title| ("name".to_owned(), Json::from(title.0))));
+        Json::Object(metric)
+    }
+}
+
+fn node(what: &dyn Trackable) -> Map {
+    let (key, ty) = posthog::tracked(what);
+    let (kind, field) = if ty == "actions" { ("ActionsNode", "id") } else { ("EventsNode", "event") };
+    Map::from_iter([("kind".to_owned(), kind.into()), (field.to_owned(), key)])
 }
 
 #[derive(Debug)]
@@ -71,39 +238,102 @@ struct Experiments;
 
 const PATH: &str = "/api/projects/{project}/experiments/";
 
+/// The fields that hold metrics, each with the output that remembers what PostHog calls them.
+const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
+
+/// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
+/// that did not change, then the rest by position.
+fn resent(wanted: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
+    let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
+    let (before, mut uuids) = (list(before), list(uuids));
+    let mut metrics = list(Some(wanted));
+    let mut found: Vec<Json> = vec![Json::Null; metrics.len()];
+    for (metric, found) in metrics.iter().zip(&mut found) {
+        let unchanged = before.iter().zip(&mut uuids).find(|(old, uuid)| !uuid.is_null() && same(metric, old));
+        *found = unchanged.map_or(Json::Null, |(_, uuid)| uuid.take());
+    }
+    for (found, uuid) in found.iter_mut().zip(&mut uuids).filter(|(found, _)| found.is_null()) {
+        *found = uuid.take();
+    }
+    for (metric, uuid) in metrics.iter_mut().zip(found) {
+        if let (Some(metric), false) = (metric.as_object_mut(), uuid.is_null()) {
+            metric.insert("uuid".into(), uuid);
+        }
+    }
+    Json::Array(metrics)
+}
+
+/// A metric without what the server adds; one without a goal is to increase.
+fn comparable(metric: &Json) -> Json {
+    let mut metric = posthog::compact(metric, &["uuid", "fingerprint"]);
+    if let Some(metric) = metric.as_object_mut() {
+        posthog::default(metric, "goal", Goal::increase.as_str());
+    }
+    metric
+}
+
+/// An event that nobody has sent yet is refused in a metric, unless this is said.
+fn allow_unknown_events(body: &mut Map) {
+    if METRICS.iter().any(|(field, _)| body.contains_key(*field)) {
+        body.insert("allow_unknown_events".into(), Json::Bool(true));
+    }
+}
+
+fn body(want: &Map, prior: &Prior) -> Map {
+    let mut body = want.clone();
+    for (field, output) in METRICS {
+        posthog::normalise(&mut body, field, |metrics| {
+            resent(metrics, prior.fields.get(field), prior.outputs.get(output))
+        });
+    }
+    // It is replaced as a whole, and people tune the rest of it.
+    posthog::normalise(&mut body, "stats_config", |config| {
+        let before = prior.fields.get("stats_config").and_then(Json::as_object).cloned().unwrap_or_default();
+        let wanted = config.as_object().cloned().unwrap_or_default();
+        Json::Object(before.into_iter().chain(wanted).collect())
+    });
+    allow_unknown_events(&mut body);
+    body
+}
+
 impl Wire for Experiments {
     fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Results { limit: 100 } }
+        posthog::pages(PATH)
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
-        let row = json.as_object()?;
-        let id = row.get("id")?;
-        let fields = ["name", "description", "feature_flag_key", "type"]
-            .iter()
-            .map(|f| ((*f).to_owned(), row.get(*f).cloned().unwrap_or(Json::Null)))
-            .collect();
-        Some(Live {
-            id: id_text(id)?,
-            outputs: Map::from_iter([("id".to_owned(), id.clone())]),
-            fields,
-            archived: row.get("deleted") == Some(&Json::Bool(true)),
-            system: false,
-            created: row.get("created_at").and_then(Json::as_str).map(str::to_owned),
-        })
+        let mut live = posthog::row(json)?;
+        posthog::default(&mut live.fields, "description", "");
+        for (field, output) in METRICS {
+            let Some(metrics) = live.fields.get(field).and_then(Json::as_array) else { continue };
+            let uuids: Vec<Json> = metrics.iter().map(|m| m.get("uuid").cloned().unwrap_or_default()).collect();
+            let metrics: Vec<Json> = metrics.iter().map(comparable).collect();
+            live.outputs.insert(output.to_owned(), uuids.into());
+            live.fields.insert(field.to_owned(), metrics.into());
+        }
+        Some(live)
+    }
+
+    fn detail(&self, prior: &Prior) -> Option<Call> {
+        // Rows of the list have neither metrics nor statistics, and an archived experiment has no row.
+        let asked = ["metrics", "metrics_secondary", "stats_config"].iter().any(|f| prior.fields.contains_key(*f));
+        (asked || prior.fields.is_empty()).then(|| Call::bare("GET", posthog::address(PATH, prior)))
     }
 
     fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
+        Call::new("POST", PATH, Json::Object(body(want, &Prior::default())))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part: Map = want.iter().filter(|(k, _)| changed.contains(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
-        Some(Call::new("PATCH", format!("{PATH}{}/", prior.id), Json::Object(part)))
+        Some(posthog::patch(PATH, prior, body(&posthog::only(want, changed), prior)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        Some(posthog::undelete(PATH, prior, body(want, prior)))
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::new("PATCH", format!("{PATH}{}/", prior.id), json!({ "deleted": true })))
+        posthog::soft_delete(PATH, prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -116,5 +346,15 @@ impl Wire for Experiments {
 
     fn identity_is_unique(&self) -> bool {
         false
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match (field, want, live) {
+            // The server adds what the project has by default.
+            ("stats_config", Json::Object(want), Json::Object(live)) => {
+                want.iter().all(|(key, value)| live.get(key).is_some_and(|live| same(value, live)))
+            }
+            _ => same(want, live),
+        }
     }
 }
