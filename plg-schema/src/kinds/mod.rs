@@ -8,6 +8,8 @@ mod cohort;
 mod event;
 mod experiment;
 mod feature_flag;
+#[cfg(test)]
+mod fixture;
 mod posthog;
 mod property;
 
