@@ -48,3 +48,37 @@ impl fmt::Display for UnknownWord {
 }
 
 impl std::error::Error for UnknownWord {}
+
+/// The Rust type of a property, by the word a stack declares it with. `optional(x)` is `Option<x>`.
+pub const PROPERTY_TYPES: &[(&str, &str)] =
+    &[("text", "::std::string::String"), ("number", "f64"), ("boolean", "bool"), ("datetime", "::std::string::String")];
+
+/// A Rust value that a property can hold.
+pub trait PropertyValue {
+    /// As JSON; nothing where an optional property is not given.
+    fn json(&self) -> Option<serde_json::Value>;
+}
+
+impl PropertyValue for String {
+    fn json(&self) -> Option<serde_json::Value> {
+        Some(self.as_str().into())
+    }
+}
+
+impl PropertyValue for f64 {
+    fn json(&self) -> Option<serde_json::Value> {
+        Some(crate::value::number(*self))
+    }
+}
+
+impl PropertyValue for bool {
+    fn json(&self) -> Option<serde_json::Value> {
+        Some((*self).into())
+    }
+}
+
+impl<T: PropertyValue> PropertyValue for Option<T> {
+    fn json(&self) -> Option<serde_json::Value> {
+        self.as_ref()?.json()
+    }
+}

@@ -19,15 +19,17 @@ pub mod text;
 mod value;
 pub mod wire;
 
-pub use app::{Capture, Surface, UnknownWord};
+pub use serde_json;
+
+pub use app::{Capture, PROPERTY_TYPES, PropertyValue, Surface, UnknownWord};
 pub use block::{Block, Given, Node, World};
 pub use declared::{Common, Declared, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use stack::{Attio, Host, Number, Posthog, Remote, Row, Stack, Stage, Target};
 pub use value::{
-    Ago, CurrencyCode, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName,
-    Secret, Slug, Span, Str, Text, Topic, Unit, Url, WebUrl, When, number,
+    Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,
+    Str, Text, Topic, Unit, Url, WebUrl, When, number,
 };
 pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire};
 

@@ -30,8 +30,10 @@ pub enum Shape {
     Float,
     /// `10%`, emitted as `types::Percent(10f64)`.
     Percent,
-    /// `7 days`, emitted as `types::Span`.
+    /// `7 days`, emitted as `types::Span`, in `types::<wrap>(…)` where there is one.
     Span {
+        /// The tuple struct that wraps it.
+        wrap: Option<&'static str>,
         /// Units allowed, from short to long.
         units: &'static [&'static str],
     },
@@ -203,7 +205,7 @@ impl Shape {
             Shape::Int { .. } => "a whole number".into(),
             Shape::Float => "a number".into(),
             Shape::Percent => "a share, such as `50%`".into(),
-            Shape::Span { units } => {
+            Shape::Span { units, .. } => {
                 format!("a duration, such as `7 {}`", units.iter().find(|u| **u == "days").unwrap_or(&units[0]))
             }
             Shape::Ago => "a time in the past, such as `7 days ago`".into(),

@@ -37,8 +37,6 @@ texts! {
     EventName { what: "an event's name", max: 400, check: text::event_name }
     /// A day or an instant in ISO 8601, such as `2026-12-01` or `2026-12-01T09:00:00Z`.
     When { what: "a date, such as \"2026-12-01\",", max: 40, check: text::date }
-    /// Three capital letters of ISO 4217, such as `USD`.
-    CurrencyCode { what: "a currency code", max: 3, check: text::currency }
     /// A web address, `https` only, written out.
     WebUrl { what: "an https address", max: 2_000, check: text::https }
     /// A property's name in PostHog, up to 400 characters.
@@ -119,7 +117,7 @@ impl Span {
 }
 
 impl Value for Span {
-    const SHAPE: Shape = Shape::Span { units: &["minutes", "hours", "days", "weeks", "months", "years"] };
+    const SHAPE: Shape = Shape::Span { wrap: None, units: &["minutes", "hours", "days", "weeks", "months", "years"] };
 }
 
 /// A whole number of days.
@@ -134,7 +132,7 @@ impl Days {
 }
 
 impl Value for Days {
-    const SHAPE: Shape = Shape::Span { units: &["days", "weeks"] };
+    const SHAPE: Shape = Shape::Span { wrap: Some("Days"), units: &["days", "weeks"] };
 }
 
 /// A time in the past, relative to when it is looked at. PostHog has no relative dates ahead.

@@ -243,6 +243,18 @@ pub trait Wire: Debug + Sync {
         false
     }
 
+    /// The wanted fields that a word of the language stands for (`rollout` is in `groups`); none
+    /// where the word is the field.
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        let _ = word;
+        &[]
+    }
+
+    /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
+    fn existing_may_be_absent(&self) -> bool {
+        false
+    }
+
     /// Fields of [`Live::outputs`] that are secrets shown once.
     fn secrets(&self) -> &'static [&'static str] {
         &[]
@@ -259,6 +271,24 @@ pub fn same(a: &Json, b: &Json) -> bool {
         }
         _ => a == b,
     }
+}
+
+/// Whether `live` says all that `want` says: it may have more keys, at every depth.
+pub fn includes(want: &Json, live: &Json) -> bool {
+    match (want, live) {
+        (Json::Object(want), Json::Object(live)) => {
+            want.iter().all(|(k, v)| live.get(k).is_some_and(|l| includes(v, l)))
+        }
+        (Json::Array(want), Json::Array(live)) => {
+            want.len() == live.len() && want.iter().zip(live).all(|(w, l)| includes(w, l))
+        }
+        _ => same(want, live),
+    }
+}
+
+/// The fields named, as far as they are there.
+pub fn pick(fields: &Map, names: &[String]) -> Map {
+    fields.iter().filter(|(field, _)| names.contains(field)).map(|(k, v)| (k.clone(), v.clone())).collect()
 }
 
 /// Equal as sets of texts, whatever the order.
