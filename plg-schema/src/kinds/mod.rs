@@ -11,6 +11,8 @@ mod dashboard;
 mod event;
 mod experiment;
 mod feature_flag;
+#[cfg(test)]
+mod fixture;
 mod hollow;
 mod insight;
 mod object;
@@ -90,8 +92,6 @@ pub static ALL: &[&Spec] = &[
     &SelectOption::SPEC,
     &Status::SPEC,
     &Webhook::SPEC,
-    &FeatureFlag::SPEC,
-    &Experiment::SPEC,
     &Event::SPEC,
     &Action::SPEC,
     &Cohort::SPEC,
