@@ -9,8 +9,12 @@
 //! The two emulators are plain functions over a [`Store`]; only `server` knows about sockets.
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
 
+mod attio;
 mod message;
+mod posthog;
+mod settings;
 mod store;
 
 pub use message::{Reply, Request};
+pub use settings::{Settings, Token};
 pub use store::Store;

@@ -1,0 +1,9 @@
+//! The Attio emulator.
+
+use crate::{Reply, Request, Settings, Store};
+use serde_json::json;
+
+/// Answers one request.
+pub(crate) fn handle(_store: &mut Store, _request: &Request, _settings: &Settings) -> Reply {
+    Reply::json(404, json!({}))
+}
