@@ -112,7 +112,10 @@ impl Faults {
 impl Match {
     fn fits(&self, method: &str, path: &str) -> bool {
         self.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(method))
-            && self.path.as_deref().is_none_or(|p| if p.starts_with('/') { path.starts_with(p) } else { path.contains(p) })
+            && self
+                .path
+                .as_deref()
+                .is_none_or(|p| if p.starts_with('/') { path.starts_with(p) } else { path.contains(p) })
     }
 }
 

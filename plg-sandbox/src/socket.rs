@@ -16,7 +16,10 @@ enum Gate {
     #[default]
     Open,
     /// The head, then this many bytes of the body; `head` holds what was seen of the head.
-    Body { left: usize, head: Vec<u8> },
+    Body {
+        left: usize,
+        head: Vec<u8>,
+    },
     Shut,
 }
 
