@@ -1,6 +1,5 @@
 //! The sandbox on a socket.
 
-use crate::message::decode;
 use crate::sandbox::{Outcome, Provider};
 use crate::socket::{Door, Scissors};
 use crate::{Reply, Request, Sandbox, control};
@@ -155,23 +154,13 @@ async fn read(request: axum::extract::Request) -> Result<Request, StatusCode> {
         .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let host = headers.iter().find(|(name, _)| name == "host").map_or("localhost", |(_, value)| value.as_str());
+    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
     Ok(Request {
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: pairs(parts.uri.query().unwrap_or_default()),
         origin: format!("http://{host}"),
         headers,
         body: body.to_vec(),
+        ..Request::new(parts.method.as_str(), target)
     })
-}
-
-fn pairs(query: &str) -> Vec<(String, String)> {
-    let part = |text: &str| decode(&text.replace('+', " "));
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').map_or((part(pair), String::new()), |(k, v)| (part(k), part(v))))
-        .collect()
 }
 
 /// The answer, and how long its body is.
