@@ -1,0 +1,97 @@
+//! What a sandbox is told about the account it plays: plan, licences, tokens, clock.
+
+use crate::Store;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything that changes how the sandbox answers; kept in the store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The id of the one PostHog project.
+    pub project: u64,
+    /// Which bearer tokens are good; `None` takes any.
+    pub tokens: Option<BTreeMap<String, Token>>,
+    /// Whether Attio's standard object `deals` is enabled.
+    pub deals: bool,
+    /// Whether Attio's standard object `users` is enabled.
+    pub users: bool,
+    /// Whether Attio's standard object `workspaces` is enabled.
+    pub workspaces: bool,
+    /// Whether the Attio plan allows creating lists.
+    pub lists_plan: bool,
+    /// Whether the PostHog licence has tags.
+    pub tagging: bool,
+    /// Whether the PostHog licence has white labelling.
+    pub white_labelling: bool,
+    /// Whether requests above the providers' rates are refused.
+    pub rate_limits: bool,
+    /// The time the sandbox believes it is; `None` follows the system's clock.
+    pub now: Option<Timestamp>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            project: 12345,
+            tokens: None,
+            deals: true,
+            users: false,
+            workspaces: false,
+            lists_plan: true,
+            tagging: true,
+            white_labelling: false,
+            rate_limits: false,
+            now: None,
+        }
+    }
+}
+
+/// What a bearer token may do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Token {
+    /// Whether it still works.
+    pub active: bool,
+    /// Scopes in the provider's spelling; `*` is all of them.
+    pub scopes: Vec<String>,
+    /// PostHog projects it reaches; empty is all of them.
+    pub projects: Vec<u64>,
+}
+
+impl Default for Token {
+    fn default() -> Self {
+        Token { active: true, scopes: vec!["*".into()], projects: Vec::new() }
+    }
+}
+
+const TABLE: &str = "_settings";
+const KEY: &str = "settings";
+
+impl Settings {
+    /// The settings kept in a store, if any were.
+    pub fn load(store: &Store) -> Option<Settings> {
+        serde_json::from_value(store.get(TABLE, KEY)?.clone()).ok()
+    }
+
+    /// Keeps the settings in a store.
+    pub fn save(&self, store: &mut Store) {
+        if let Ok(value) = serde_json::to_value(self) {
+            store.put(TABLE, KEY, value);
+        }
+    }
+
+    /// The time as the sandbox sees it.
+    pub fn clock(&self) -> Timestamp {
+        self.now.unwrap_or_else(Timestamp::now)
+    }
+
+    /// What a sent bearer token may do; `None` if it is not good.
+    pub fn token(&self, bearer: &str) -> Option<Token> {
+        match &self.tokens {
+            None => Some(Token::default()),
+            Some(tokens) => tokens.get(bearer).filter(|t| t.active).cloned(),
+        }
+    }
+}
