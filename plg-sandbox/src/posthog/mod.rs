@@ -1,11 +1,21 @@
 //! PostHog's private API: who may ask, which resource, and one file for each of them.
 
 mod account;
+mod alert;
+mod annotation;
 mod auth;
+mod body;
 mod cx;
+mod dashboard;
+mod event_definition;
 mod fault;
 mod feature_flag;
 mod fields;
+mod hog_function;
+mod insight;
+mod property_definition;
+mod subscription;
+mod survey;
 
 pub(crate) use cx::{Cx, flagged, shown, text};
 pub(crate) use fault::{Fault, Outcome, python_str, python_type};
@@ -28,7 +38,17 @@ const fn resource(name: &'static str, scope: &'static str, route: fn(&mut Cx, &[
 }
 
 /// Every project's resources, one row each.
-const RESOURCES: &[Resource] = &[];
+const RESOURCES: &[Resource] = &[
+    resource("dashboards", "dashboard", dashboard::route),
+    resource("insights", "insight", insight::route),
+    resource("surveys", "survey", survey::route),
+    resource("annotations", "annotation", annotation::route),
+    resource("event_definitions", "event_definition", event_definition::route),
+    resource("property_definitions", "property_definition", property_definition::route),
+    resource("alerts", "alert", alert::route),
+    resource("subscriptions", "subscription", subscription::route),
+    resource("hog_functions", "hog_function", hog_function::route),
+];
 
 /// Answers a request to `/api/…`.
 pub(crate) fn handle(store: &mut Store, request: &Request, settings: &Settings) -> Reply {
