@@ -16,5 +16,6 @@ mod settings;
 mod store;
 
 pub use message::{Reply, Request};
+pub use posthog::ingest;
 pub use settings::{Settings, Token};
 pub use store::Store;

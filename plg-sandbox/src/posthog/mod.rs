@@ -21,6 +21,8 @@ pub(crate) use cx::{Cx, flagged, shown, text};
 pub(crate) use fault::{Fault, Outcome, python_str, python_type};
 pub(crate) use fields::{Fields, OPTIONAL, REQUIRED, Rule, moment, not_an_object, stamp, whole};
 
+pub use event_definition::ingest;
+
 use crate::message::decode;
 use crate::settings::Settings;
 use crate::{Reply, Request, Store};
@@ -100,3 +102,6 @@ fn body(request: &Request) -> Result<Value, Fault> {
     }
     serde_json::from_slice(&request.body).map_err(|error| Fault::parse(format!("JSON parse error - {error}")))
 }
+
+#[cfg(test)]
+mod rules;

@@ -5,7 +5,7 @@ mod layout;
 mod templates;
 pub(crate) mod tiles;
 
-use super::body::{self, ANY_LENGTH, Field, Holds, WHOLE, is_set, match_type, refuse, truthy, wrong, wrong_body};
+use super::body::{self, ANY_LENGTH, Field, Holds, WHOLE, is_set, match_type, truthy, wrong, wrong_body};
 use super::{Cx, Fault, Outcome};
 use crate::message::Reply;
 use crate::store::Store;
@@ -237,7 +237,7 @@ fn tile_changes(cx: &Cx) -> Result<Vec<Map<String, Value>>, Fault> {
         None => Ok(Vec::new()),
         Some(Value::Array(tiles)) => {
             let object = |tile: &Value| tile.as_object().cloned();
-            tiles.iter().map(object).collect::<Option<_>>().ok_or_else(|| body::crash())
+            tiles.iter().map(object).collect::<Option<_>>().ok_or_else(body::crash)
         }
         Some(_) => Err(body::crash()),
     }

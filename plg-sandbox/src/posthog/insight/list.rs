@@ -1,7 +1,7 @@
 //! The list of insights and its filters.
 
 use super::{INSIGHTS, says_yes, show, source_kind};
-use crate::posthog::body::{self, is_set, match_type, number_at, text_at};
+use crate::posthog::body::{is_set, match_type, number_at, text_at};
 use crate::posthog::dashboard::tiles;
 use crate::posthog::{Cx, Outcome, moment, whole};
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
         }
         let live = || tiles::links_of(row).into_iter().filter(|(d, t)| tiles::live_tile(cx.store, *d, *t).is_some());
         let author = number_at(&row["created_by"], "id");
-        let modified = moment(text_at(row, "last_modified_at"));
+        let modified = || moment(text_at(row, "last_modified_at"));
         let tagged = |tag: &String| row["tags"].as_array().is_some_and(|t| t.iter().any(|t| t == tag.as_str()));
         let fits = short.is_none_or(|s| row["short_id"] == s)
             && favorited.is_none_or(|f| !f || is_set(row, "favorited"))
@@ -40,8 +40,8 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
             && on.iter().all(|wanted| live().any(|(d, _)| d == *wanted))
             && (tags.is_empty() || tags.iter().any(tagged))
             && kind.is_none_or(|kind| is_kind(row, kind))
-            && from.is_none_or(|from| modified.is_some_and(|m| m >= from))
-            && to.is_none_or(|to| modified.is_some_and(|m| m <= to))
+            && from.is_none_or(|from| modified().is_some_and(|m| m >= from))
+            && to.is_none_or(|to| modified().is_some_and(|m| m <= to))
             && search.as_ref().is_none_or(|needle| {
                 let texts = ["name", "derived_name", "description"].map(|key| text_at(row, key));
                 match_type(needle, &texts) == Some("exact")

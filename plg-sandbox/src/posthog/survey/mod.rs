@@ -14,6 +14,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 const SURVEYS: &str = "posthog.surveys";
+/// `project:name` of every survey, with its id.
+const NAMES: &str = "posthog.survey_names";
 const ACTIONS: &str = "posthog.actions";
 
 /// Fields that steer a request and are not kept.
@@ -46,8 +48,19 @@ fn find(cx: &Cx, id: &str) -> Result<Value, Fault> {
     row.cloned().ok_or_else(Fault::not_found)
 }
 
+fn name_key(project: u64, name: &str) -> String {
+    format!("{project}:{name}")
+}
+
+/// Puts a survey, under its name too.
 fn keep(cx: &mut Cx, row: &Value) {
-    cx.store.put(SURVEYS, text_at(row, "id"), row.clone());
+    let (id, name) = (text_at(row, "id"), text_at(row, "name"));
+    let old = cx.store.get(SURVEYS, id).map(|old| text_at(old, "name").to_owned());
+    if let Some(old) = old.filter(|old| old != name) {
+        cx.store.remove(NAMES, &name_key(cx.project, &old));
+    }
+    cx.store.put(NAMES, &name_key(cx.project, name), json!(id));
+    cx.store.put(SURVEYS, id, row.clone());
 }
 
 fn list(cx: &mut Cx) -> Outcome {
@@ -247,6 +260,8 @@ fn remove(cx: &mut Cx, id: &str) -> Outcome {
             feature_flag::remove(cx, flag);
         }
     }
+    let name = name_key(cx.project, text_at(&row, "name"));
+    cx.store.remove(NAMES, &name);
     cx.store.remove(SURVEYS, text_at(&row, "id"));
     Ok(Reply::empty(204))
 }

@@ -1,7 +1,7 @@
 //! The body of a survey: its fields, and the rules between them.
 
 use super::translations::{self, Languages};
-use super::{SURVEYS, flags, html, questions};
+use super::{NAMES, flags, html, name_key, questions};
 use crate::posthog::body::{self, ANY_LENGTH, COUNT, Field, Holds, refuse, text_at, truthy, wrong, wrong_body};
 use crate::posthog::{Cx, Fault, insight, moment, stamp};
 use serde_json::{Map, Value, json};
@@ -116,9 +116,8 @@ fn appearance(value: &mut Value) -> Result<(), Fault> {
 fn together(cx: &Cx, old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
     links(cx, out)?;
     let name = out.get("name").and_then(Value::as_str);
-    if let Some(name) = name
-        && old["name"] != name
-        && cx.store.rows(SURVEYS).any(|(_, row)| row["team_id"].as_u64() == Some(cx.project) && row["name"] == name)
+    if let Some(name) = name.filter(|name| old["name"] != *name)
+        && cx.store.get(NAMES, &name_key(cx.project, name)).is_some()
     {
         let which = if old.is_null() { "a" } else { "another" };
         return Err(Fault::validation("unique", format!("There is already {which} survey with this name.")));
