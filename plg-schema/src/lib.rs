@@ -28,8 +28,8 @@ pub use report::{Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use stack::{Attio, Host, Number, Posthog, Remote, Row, Stack, Stage, Target};
 pub use value::{
-    Ago, CurrencyCode, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName,
-    Secret, Slug, Span, Str, Text, Topic, Unit, Url, WebUrl, When, number,
+    Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,
+    Str, Text, Topic, Unit, Url, WebUrl, When, number,
 };
 pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire};
 

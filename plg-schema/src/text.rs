@@ -116,31 +116,6 @@ fn clock(text: &str) -> bool {
     in_range(hour, 24) && in_range(minute, 60) && in_range(second, 60)
 }
 
-/// Currencies Attio accepts; `NTD` is its spelling of the Taiwan dollar.
-pub const CURRENCIES: &[&str] = &[
-    "ARS", "AUD", "BRL", "BGN", "CAD", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "FJD", "HKD", "HUF", "ISK",
-    "INR", "IDR", "ILS", "JPY", "KES", "KRW", "MYR", "MXN", "NTD", "NZD", "NGN", "NOK", "OMR", "XPF", "PEN", "PHP",
-    "PLN", "GBP", "GHS", "QAR", "RWF", "SAR", "SGD", "ZAR", "SEK", "CHF", "THB", "TRY", "AED", "UYU", "USD",
-];
-
-/// One of [`CURRENCIES`].
-///
-/// # Errors
-/// With the code meant, where it is another spelling.
-pub fn currency(text: &str) -> Result<(), String> {
-    if CURRENCIES.contains(&text) {
-        return Ok(());
-    }
-    let upper = text.to_uppercase();
-    let meant = if upper == "TWD" { Some("NTD") } else { CURRENCIES.iter().copied().find(|c| *c == upper) };
-    match meant {
-        Some(code) => Err(format!("`{text}` is not a currency Attio knows\nhelp: write \"{code}\"")),
-        None => Err(format!(
-            "`{text}` is not a currency Attio knows\nhelp: write one of its codes, such as \"USD\" or \"EUR\""
-        )),
-    }
-}
-
 /// `AtRisk` as people read it: `At Risk`; digits are words of their own.
 pub fn title(identifier: &str) -> String {
     let mut out = String::new();
@@ -212,7 +187,6 @@ mod tests {
             Some("help: write \"https://a.example/x\"")
         );
         assert!(https("https://").is_err());
-        assert_eq!(currency("usd").unwrap_err().lines().last(), Some("help: write \"USD\""));
         assert!(date("2026-02-29").is_err() && date("2028-02-29").is_ok() && date("2026-12-01T24:00:00Z").is_err());
     }
 }

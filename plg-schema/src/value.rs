@@ -37,8 +37,6 @@ texts! {
     EventName { what: "an event's name", max: 400, check: text::event_name }
     /// A day or an instant in ISO 8601, such as `2026-12-01` or `2026-12-01T09:00:00Z`.
     When { what: "a date, such as \"2026-12-01\",", max: 40, check: text::date }
-    /// Three capital letters of ISO 4217, such as `USD`.
-    CurrencyCode { what: "a currency code", max: 3, check: text::currency }
     /// A web address, `https` only, written out.
     WebUrl { what: "an https address", max: 2_000, check: text::https }
     /// A property's name in PostHog, up to 400 characters.

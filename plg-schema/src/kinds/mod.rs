@@ -2,18 +2,29 @@
 //!
 //! A new kind is one file here with one row in each of the three lists below.
 
+mod attio;
+mod attribute;
 mod dashboard;
 mod experiment;
 mod feature_flag;
 mod insight;
+mod object;
+mod option;
 mod rows;
+mod status;
 mod survey;
+mod webhook;
 
+pub use attribute::*;
 pub use dashboard::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use insight::*;
+pub use object::*;
+pub use option::*;
+pub use status::*;
 pub use survey::*;
+pub use webhook::*;
 
 use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
 
@@ -46,8 +57,9 @@ impl Value for &'static dyn Trackable {
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
     pub use super::{
-        Dashboard as dashboard, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight,
-        Survey as survey,
+        Attribute as attribute, Dashboard as dashboard, Experiment as experiment, FeatureFlag as feature_flag,
+        Insight as insight, Object as object, SelectOption as option, Status as status, Survey as survey,
+        Webhook as webhook,
     };
 }
 
@@ -60,7 +72,18 @@ pub mod types {
 }
 
 /// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[&FeatureFlag::SPEC, &Experiment::SPEC, &Survey::SPEC, &Dashboard::SPEC, &Insight::SPEC];
+pub static ALL: &[&Spec] = &[
+    &Object::SPEC,
+    &Attribute::SPEC,
+    &SelectOption::SPEC,
+    &Status::SPEC,
+    &Webhook::SPEC,
+    &FeatureFlag::SPEC,
+    &Experiment::SPEC,
+    &Survey::SPEC,
+    &Dashboard::SPEC,
+    &Insight::SPEC,
+];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
@@ -69,12 +92,12 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 
 /// What a kind's file starts with.
 mod prelude {
-    pub(crate) use super::{Describe, Kind};
+    pub(crate) use super::Describe;
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
         Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
         segment, text,
     };
-    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Provider, Report, Surface, World};
+    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, World};
     pub(crate) use serde_json::{Value as Json, json};
 }
