@@ -1,1 +1,4 @@
-//! plg
+//! The engine of plg.
+
+pub mod secret;
+pub mod store;

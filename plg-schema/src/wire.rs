@@ -273,6 +273,24 @@ pub fn same(a: &Json, b: &Json) -> bool {
     }
 }
 
+/// Whether `live` says all that `want` says: it may have more keys, at every depth.
+pub fn includes(want: &Json, live: &Json) -> bool {
+    match (want, live) {
+        (Json::Object(want), Json::Object(live)) => {
+            want.iter().all(|(k, v)| live.get(k).is_some_and(|l| includes(v, l)))
+        }
+        (Json::Array(want), Json::Array(live)) => {
+            want.len() == live.len() && want.iter().zip(live).all(|(w, l)| includes(w, l))
+        }
+        _ => same(want, live),
+    }
+}
+
+/// The fields named, as far as they are there.
+pub fn pick(fields: &Map, names: &[String]) -> Map {
+    fields.iter().filter(|(field, _)| names.contains(field)).map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
 /// Equal as sets of texts, whatever the order.
 pub fn same_set(a: &Json, b: &Json) -> bool {
     let sorted = |v: &Json| -> Option<Vec<String>> {

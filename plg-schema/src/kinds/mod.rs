@@ -26,7 +26,8 @@ pub use status::*;
 pub use survey::*;
 pub use webhook::*;
 
-use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
+use crate::wire::{reference, reference_to};
+use crate::{Common, Declared, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -90,13 +91,31 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
     ALL.iter().copied().find(|s| s.keyword == keyword)
 }
 
+/// A declaration that every account has without anybody writing it: one of Attio's own objects.
+pub fn standard(address: &str) -> Option<&'static dyn Declared> {
+    let slug = address.strip_prefix("object.")?;
+    STANDARD.iter().find(|o| o.slug.0 == slug).map(|o| o as &'static dyn Declared)
+}
+
+/// What a declaration inside an attribute wants: its attribute, and the one before it first.
+fn inside(common: &Common) -> Want {
+    let mut want = Want::new();
+    if let Some(parent) = common.parent {
+        want = want.set("attribute", reference(parent)).set("object", reference_to(parent, "object"));
+    }
+    match common.previous {
+        Some(previous) => want.after(previous.address()),
+        None => want,
+    }
+}
+
 /// What a kind's file starts with.
 mod prelude {
     pub(crate) use super::Describe;
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
-        Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, reference, reference_to, same, same_set,
-        segment, text,
+        Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, includes, pick, reference, reference_to,
+        same, same_set, segment, text,
     };
     pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, World};
     pub(crate) use serde_json::{Value as Json, json};
