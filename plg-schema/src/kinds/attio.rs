@@ -36,6 +36,11 @@ pub(crate) fn archive(path: String) -> Removal {
     Removal::Archive(write("PATCH", path, Map::from_iter([("is_archived".to_owned(), true.into())])))
 }
 
+/// What was passed through without a word of its own.
+pub(crate) fn extra(want: Want, common: &Common) -> Want {
+    common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.value()))
+}
+
 /// The fields of a resolved want that belong into a body: all but those that stand in the path.
 pub(crate) fn body(want: &Map, parents: &[&str]) -> Map {
     want.iter().filter(|(field, _)| !parents.contains(&field.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect()

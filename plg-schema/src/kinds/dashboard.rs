@@ -1,7 +1,7 @@
 //! PostHog dashboards.
 
+use super::posthog;
 use super::prelude::*;
-use super::rows::{differing, extra, labels, live};
 
 kind! {
     /// A page of insights that people look at together.
@@ -33,13 +33,12 @@ record! {
 
 impl Describe for Dashboard {
     fn want(&self) -> Want {
-        let want = Want::new()
+        posthog::declared(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("pinned", self.pinned)
-            .set("tags", labels(self.tags))
-            .set_some("filters", self.filters.map(|f| json!({ "date_from": Ago(f.last).relative() })));
-        extra(want, &self.common)
+            .set("tags", posthog::tags(self.tags))
+            .set_some("filters", self.filters.map(|f| json!({ "date_from": Ago(f.last).relative() })))
     }
 }
 
@@ -50,26 +49,23 @@ const PATH: &str = "/api/projects/{project}/dashboards/";
 
 impl Wire for Dashboards {
     fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Results { limit: 100 } }
+        posthog::pages(PATH)
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
-        let row = json.as_object()?;
-        let mut fields = row.clone();
+        let mut live = posthog::row(json)?;
         // Tiles hold whole insights with their results; an insight says itself where it stands.
-        fields.remove("tiles");
+        live.fields.remove("tiles");
         for field in ["name", "description"] {
-            if fields.get(field).is_none_or(Json::is_null) {
-                fields.insert(field.into(), "".into());
-            }
+            posthog::default(&mut live.fields, field, "");
         }
-        live(row, fields)
+        Some(live)
     }
 
     /// Rows of the list leave the filters out, and a detail is heavy: it is only asked for where
     /// filters were declared.
     fn detail(&self, prior: &Prior) -> Option<Call> {
-        prior.fields.contains_key("filters").then(|| Call::bare("GET", format!("{PATH}{}/", prior.id)))
+        prior.fields.contains_key("filters").then(|| Call::bare("GET", posthog::address(PATH, prior)))
     }
 
     fn create(&self, want: &Map) -> Call {
@@ -77,7 +73,7 @@ impl Wire for Dashboards {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = differing(want, changed);
+        let mut part = posthog::only(want, changed);
         // Filters are replaced as a whole: what people set beside the declared ones stays.
         if let (Some(Json::Object(wanted)), Some(Json::Object(there))) =
             (part.get_mut("filters"), prior.fields.get("filters"))
@@ -88,11 +84,11 @@ impl Wire for Dashboards {
                 }
             }
         }
-        Some(Call::new("PATCH", format!("{PATH}{}/", prior.id), Json::Object(part)))
+        Some(posthog::patch(PATH, prior, part))
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::new("PATCH", format!("{PATH}{}/", prior.id), json!({ "deleted": true })))
+        posthog::soft_delete(PATH, prior)
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -103,6 +99,13 @@ impl Wire for Dashboards {
         false
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            _ => &[],
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
             ("tags", ..) => same_set(want, live),
@@ -111,5 +114,69 @@ impl Wire for Dashboards {
             }
             _ => same(want, live),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static GROWTH: Dashboard = Dashboard {
+        common: Common { doc: "How people come and stay.", ..Common::named("Growth") },
+        title: Name("Growth & Activation"),
+        pinned: true,
+        tags: &[Str("Growth"), Str("daily")],
+        filters: Some(DashboardFilters { last: Span { count: 30, unit: Unit::days } }),
+    };
+
+    #[test]
+    fn what_is_declared_is_sent_and_recognised() {
+        let want = Describe::want(&GROWTH).fields;
+        let call = Dashboards.create(&want);
+        assert_eq!((call.method, call.path.as_str()), ("POST", PATH));
+        assert_eq!(
+            call.body,
+            Some(json!({
+                "name": "Growth & Activation", "description": "How people come and stay.", "pinned": true,
+                "tags": ["daily", "growth"], "filters": { "date_from": "-30d" },
+            }))
+        );
+        let live = Dashboards
+            .read(&json!({
+                "id": 12, "name": "Growth & Activation", "description": "How people come and stay.", "pinned": true,
+                "created_at": "2026-05-22T14:40:09Z", "deleted": false, "tags": ["growth", "daily"], "tiles": [],
+                "filters": { "date_from": "-30d", "properties": [] }, "restriction_level": 21,
+            }))
+            .expect("it has an id");
+        assert_eq!((live.id.as_str(), live.outputs.get("id")), ("12", Some(&json!(12))));
+        for (field, want) in &want {
+            assert!(Dashboards.same(field, want, &live.fields[field]), "{field}");
+        }
+        assert!(!Dashboards.same("filters", &want["filters"], &json!({ "date_from": "-7d" })));
+    }
+
+    #[test]
+    fn a_missing_description_is_an_empty_one() {
+        let live = Dashboards.read(&json!({ "id": 1, "name": null, "description": null })).expect("it has an id");
+        assert_eq!((&live.fields["name"], &live.fields["description"]), (&json!(""), &json!("")));
+    }
+
+    #[test]
+    fn only_what_changed_is_sent_and_filters_of_others_stay() {
+        let prior = Prior {
+            id: "12".into(),
+            fields: Map::from_iter([(
+                "filters".into(),
+                json!({ "date_from": "-7d", "properties": [{ "key": "plan" }] }),
+            )]),
+            ..Prior::default()
+        };
+        let call =
+            Dashboards.update(&Describe::want(&GROWTH).fields, &["filters".into()], &prior).expect("it can change");
+        assert_eq!((call.method, call.path.as_str()), ("PATCH", "/api/projects/{project}/dashboards/12/"));
+        assert_eq!(call.body, Some(json!({ "filters": { "date_from": "-30d", "properties": [{ "key": "plan" }] } })));
+        assert!(Dashboards.detail(&prior).is_some() && Dashboards.detail(&Prior::default()).is_none());
+        let Removal::Delete(call) = Dashboards.remove(&prior) else { panic!("it is deleted") };
+        assert_eq!((call.method, call.body), ("PATCH", Some(json!({ "deleted": true }))));
     }
 }

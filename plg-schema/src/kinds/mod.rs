@@ -2,32 +2,42 @@
 //!
 //! A new kind is one file here with one row in each of the three lists below.
 
+mod action;
+mod annotation;
 mod attio;
 mod attribute;
+mod cohort;
 mod dashboard;
+mod event;
 mod experiment;
 mod feature_flag;
+mod hollow;
 mod insight;
 mod object;
 mod option;
-mod rows;
+mod posthog;
+mod property;
 mod status;
 mod survey;
 mod webhook;
 
+pub use action::*;
+pub use annotation::*;
 pub use attribute::*;
+pub use cohort::*;
 pub use dashboard::*;
+pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use insight::*;
 pub use object::*;
 pub use option::*;
+pub use property::PropertyTest;
 pub use status::*;
 pub use survey::*;
 pub use webhook::*;
 
-use crate::wire::{reference, reference_to};
-use crate::{Common, Declared, Link, Shape, Spec, Trackable, Value, Want};
+use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -58,9 +68,9 @@ impl Value for &'static dyn Trackable {
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
     pub use super::{
-        Attribute as attribute, Dashboard as dashboard, Experiment as experiment, FeatureFlag as feature_flag,
-        Insight as insight, Object as object, SelectOption as option, Status as status, Survey as survey,
-        Webhook as webhook,
+        Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
+        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, Object as object,
+        SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
     };
 }
 
@@ -79,34 +89,20 @@ pub static ALL: &[&Spec] = &[
     &SelectOption::SPEC,
     &Status::SPEC,
     &Webhook::SPEC,
+    &Event::SPEC,
+    &Action::SPEC,
+    &Cohort::SPEC,
     &FeatureFlag::SPEC,
     &Experiment::SPEC,
     &Survey::SPEC,
     &Dashboard::SPEC,
     &Insight::SPEC,
+    &Annotation::SPEC,
 ];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
     ALL.iter().copied().find(|s| s.keyword == keyword)
-}
-
-/// A declaration that every account has without anybody writing it: one of Attio's own objects.
-pub fn standard(address: &str) -> Option<&'static dyn Declared> {
-    let slug = address.strip_prefix("object.")?;
-    STANDARD.iter().find(|o| o.slug.0 == slug).map(|o| o as &'static dyn Declared)
-}
-
-/// What a declaration inside an attribute wants: its attribute, and the one before it first.
-fn inside(common: &Common) -> Want {
-    let mut want = Want::new();
-    if let Some(parent) = common.parent {
-        want = want.set("attribute", reference(parent)).set("object", reference_to(parent, "object"));
-    }
-    match common.previous {
-        Some(previous) => want.after(previous.address()),
-        None => want,
-    }
 }
 
 /// What a kind's file starts with.
@@ -117,6 +113,6 @@ mod prelude {
         Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, includes, pick, reference, reference_to,
         same, same_set, segment, text,
     };
-    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, World};
+    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
     pub(crate) use serde_json::{Value as Json, json};
 }

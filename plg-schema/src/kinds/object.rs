@@ -1,8 +1,7 @@
 //! Attio objects.
 
-use super::attio::{body, live, row, write};
+use super::attio::{body, extra, live, row, write};
 use super::prelude::*;
-use super::rows::{differing, extra};
 
 kind! {
     /// A type of record in Attio next to people and companies.
@@ -142,7 +141,7 @@ impl Wire for Objects {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = differing(want, changed);
+        let part = pick(want, changed);
         (!part.is_empty()).then(|| write("PATCH", format!("{PATH}/{}", segment(&prior.id)), part))
     }
 

@@ -1,8 +1,7 @@
 //! Select options of Attio attributes, and what they share with statuses.
 
-use super::attio::{archive, body, id, live, row, same_duration, write};
+use super::attio::{archive, body, extra, id, live, row, same_duration, write};
 use super::prelude::*;
-use super::rows::{differing, extra};
 
 kind! {
     /// One choice of a select attribute, written inside it.
@@ -103,7 +102,7 @@ impl Wire for Choices {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = body(&differing(want, changed), PARENTS);
+        let part = body(&pick(want, changed), PARENTS);
         (!part.is_empty()).then(|| write("PATCH", self.own(prior), self.whole(part, want, prior)))
     }
 

@@ -1,8 +1,8 @@
 //! Statuses of Attio attributes.
 
+use super::attio::extra;
 use super::option::{Choices, outside, within};
 use super::prelude::*;
-use super::rows::extra;
 
 kind! {
     /// One step of a status attribute, written inside it.

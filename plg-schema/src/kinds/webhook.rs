@@ -1,8 +1,7 @@
 //! Attio webhooks.
 
-use super::attio::{body, live, row, same_entries, write};
+use super::attio::{body, extra, live, row, same_entries, write};
 use super::prelude::*;
-use super::rows::{differing, extra};
 use super::{Object, STANDARD};
 use crate::wire::env;
 use crate::{Shape, Value};
@@ -244,7 +243,7 @@ impl Wire for Webhooks {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = differing(want, changed);
+        let part = pick(want, changed);
         (!part.is_empty()).then(|| write("PATCH", format!("{PATH}/{}", segment(&prior.id)), part))
     }
 

@@ -69,8 +69,7 @@ fn titles(attribute: &Block, holds: &Node, report: &mut Report) {
             Some((_, first)) => report.error(
                 child.get("title").map_or(child.at, |node| node.at),
                 format!(
-                    "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as records of `{}` are told apart by it",
-                    attribute.name
+                    "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as Attio tells them apart by it"
                 ),
             ),
             None => seen.push((title, own)),

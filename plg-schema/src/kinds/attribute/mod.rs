@@ -6,8 +6,8 @@ mod wire;
 
 pub use holds::*;
 
+use super::attio::extra;
 use super::prelude::*;
-use super::rows::extra;
 use super::{On, SelectOption, Status};
 
 kind! {

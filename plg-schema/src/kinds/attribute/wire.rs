@@ -1,8 +1,7 @@
 //! Attributes as Attio's API has them.
 
-use super::super::attio::{archive, body, id, live, row, same_duration, same_entries, write};
+use super::super::attio::{archive, body, id, live, row, same_duration, write};
 use super::super::prelude::*;
-use super::super::rows::differing;
 
 #[derive(Debug)]
 pub(super) struct Attributes;
@@ -56,19 +55,9 @@ fn same_default(want: &Json, live: &Json) -> bool {
     }
     match (want.get("template"), live.get("template")) {
         // Attio adds to each value what it is made of.
-        (Some(Json::Array(want)), Some(Json::Array(live))) => {
-            same_entries(want, live, |a, b| covers(a, b) || covers(b, a))
-        }
+        (Some(want @ Json::Array(_)), Some(live)) => includes(want, live),
         (Some(want), Some(live)) => same_duration(want, live),
         _ => same(want, live),
-    }
-}
-
-/// Whether every key of `less` is the same in `more`.
-fn covers(more: &Json, less: &Json) -> bool {
-    match less.as_object() {
-        Some(less) => less.iter().all(|(key, value)| more.get(key).is_some_and(|other| same(value, other))),
-        None => same(more, less),
     }
 }
 
@@ -110,7 +99,7 @@ impl Wire for Attributes {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = patchable(&differing(want, changed));
+        let part = patchable(&pick(want, changed));
         (!part.is_empty()).then(|| write("PATCH", own(prior), part))
     }
 

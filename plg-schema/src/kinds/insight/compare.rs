@@ -1,6 +1,6 @@
 //! When a live query is still the one declared.
 
-use crate::kinds::rows::is_hollow;
+use crate::kinds::hollow::is_hollow;
 use crate::wire::same;
 use serde_json::Value as Json;
 

@@ -2,12 +2,13 @@
 
 mod compare;
 mod query;
+mod shows;
 
-pub use query::*;
+pub use shows::*;
 
 use super::Dashboard;
+use super::posthog;
 use super::prelude::*;
-use super::rows::{differing, extra, labels, live};
 
 kind! {
     /// A question about what people do, and its answer as a chart.
@@ -120,13 +121,12 @@ fn check_funnel(shows: &Node, held: &Node, report: &mut Report) {
 
 impl Describe for Insight {
     fn want(&self) -> Want {
-        let want = Want::new()
+        posthog::declared(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("dashboards", self.on.iter().map(|d| reference(*d)).collect::<Vec<_>>())
-            .set("tags", labels(self.tags))
-            .set("query", self.shows.query());
-        extra(want, &self.common)
+            .set("tags", posthog::tags(self.tags))
+            .set("query", self.shows.query())
     }
 
     fn lint(&self) -> Vec<String> {
@@ -157,24 +157,22 @@ fn dashboards(row: &Map) -> Json {
 
 impl Wire for Insights {
     fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Results { limit: 100 } }
+        posthog::pages(PATH)
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
-        let row = json.as_object()?;
-        let mut fields = row.clone();
+        let mut live = posthog::row(json)?;
+        let fields = &mut live.fields;
         // Answers, not what was asked.
         for field in ["result", "columns", "types", "hogql", "query_status", "alerts"] {
             fields.remove(field);
         }
         for field in ["name", "description"] {
-            if fields.get(field).is_none_or(Json::is_null) {
-                fields.insert(field.into(), "".into());
-            }
+            posthog::default(fields, field, "");
         }
-        fields.insert("dashboards".into(), dashboards(row));
-        let mut live = live(row, fields)?;
-        if let Some(short) = row.get("short_id") {
+        let on = dashboards(fields);
+        fields.insert("dashboards".into(), on);
+        if let Some(short) = fields.get("short_id") {
             live.outputs.insert("short_id".into(), short.clone());
         }
         Some(live)
@@ -185,11 +183,11 @@ impl Wire for Insights {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(Call::new("PATCH", format!("{PATH}{}/", prior.id), Json::Object(differing(want, changed))))
+        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::new("PATCH", format!("{PATH}{}/", prior.id), json!({ "deleted": true })))
+        posthog::soft_delete(PATH, prior)
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -200,6 +198,15 @@ impl Wire for Insights {
         false
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            "on" => &["dashboards"],
+            "shows" => &["query"],
+            _ => &[],
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match field {
             "tags" | "dashboards" => same_set(want, live),
@@ -208,3 +215,6 @@ impl Wire for Insights {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
     if let Some(questions) = survey.get("questions") {
         question::check(questions, report);
     }
-    check_when(survey, world, report);
+    check_shown(survey, world, report);
     check_repeats(survey, report);
     check_shuffle(survey, report);
     check_dates(survey, report);
@@ -20,24 +20,24 @@ pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
     }
 }
 
-fn check_when(survey: &Block, world: &World, report: &mut Report) {
-    let Some(when) = survey.get("when") else { return };
-    if let Some(repeat) = when.field("repeat")
+fn check_shown(survey: &Block, world: &World, report: &mut Report) {
+    let Some(shown) = survey.get("shown") else { return };
+    if let Some(repeat) = shown.field("repeat")
         && matches!(repeat.given, Given::Bool(true))
-        && when.field("after").is_none_or(|after| after.list().is_empty())
+        && shown.field("after").is_none_or(|after| after.list().is_empty())
     {
         report.error(
             repeat.at,
             "there is nothing that could happen again\nhelp: write `after: [FeatureUsed]` beside `repeat`",
         );
     }
-    if when.field("url").is_none()
-        && let Some(node) = when.field("url_match")
+    if shown.field("url").is_none()
+        && let Some(node) = shown.field("url_match")
     {
         report.error(node.at, "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`");
     }
-    let Some(variant) = when.field("variant") else { return };
-    let Some(flag) = when.field("flag") else {
+    let Some(variant) = shown.field("variant") else { return };
+    let Some(flag) = shown.field("flag") else {
         report.error(variant.at, "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`");
         return;
     };
@@ -89,11 +89,115 @@ fn check_dates(survey: &Block, report: &mut Report) {
 
 /// Conditions that a survey on a page of its own cannot have.
 fn check_external(survey: &Block, report: &mut Report) {
-    let Some(Given::Record(fields)) = survey.get("when").map(|when| &when.given) else { return };
+    let Some(Given::Record(fields)) = survey.get("shown").map(|shown| &shown.given) else { return };
     for (name, node) in fields {
         report.error(
             node.at,
             format!("an external survey is opened by its link, so `{name}` cannot hold\nhelp: leave it out, or write `kind: popover`"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Site;
+
+    fn node(given: Given) -> Node {
+        Node { at: Site::default(), given }
+    }
+
+    fn text(text: &str) -> Given {
+        Given::Text(text.into())
+    }
+
+    fn list(all: Vec<Given>) -> Given {
+        Given::List(all.into_iter().map(node).collect())
+    }
+
+    fn record(fields: Vec<(&str, Given)>) -> Given {
+        Given::Record(fields.into_iter().map(|(name, given)| (name.to_owned(), node(given))).collect())
+    }
+
+    fn case(word: &str, held: Given) -> Given {
+        Given::Case(word.into(), Some(Box::new(node(held))))
+    }
+
+    fn block(kind: &'static str, name: &str, fields: Vec<(&str, Given)>) -> Block {
+        let fields = fields.into_iter().map(|(name, given)| (name.to_owned(), Site::default(), node(given))).collect();
+        Block { kind, name: name.into(), at: Site::default(), existing: false, fields }
+    }
+
+    fn mistakes(fields: Vec<(&str, Given)>) -> Vec<String> {
+        let variants = vec![("test".to_owned(), Site::default(), node(Given::Percent(100.0)))];
+        let flags = [
+            block("feature_flag", "Tested", vec![("variants", Given::Map(variants))]),
+            block("feature_flag", "Plain", vec![]),
+        ];
+        let mut report = Report::default();
+        check(&block("survey", "Nps", fields), &World { blocks: flags.iter().collect() }, &mut report);
+        report.errors.into_iter().map(|(_, message)| message).collect()
+    }
+
+    fn asked(questions: Vec<Given>) -> Vec<String> {
+        mistakes(vec![("questions", list(questions))])
+    }
+
+    fn rating(fields: Vec<(&str, Given)>) -> Vec<String> {
+        asked(vec![case("rating", record(fields))])
+    }
+
+    #[test]
+    fn questions_that_cannot_be_asked() {
+        assert!(asked(vec![])[0].starts_with("a survey asks at least one question"));
+        assert!(rating(vec![("nps", Given::Bool(true))]).is_empty());
+        assert_eq!(
+            rating(vec![("scale", Given::Int(4))]),
+            ["a scale has 3, 5, 7 or 10 steps, not 4\nhelp: write `scale: 5`"]
+        );
+        let nps = rating(vec![("scale", Given::Int(5)), ("nps", Given::Bool(true))]);
+        assert_eq!(nps, ["a net promoter score is asked on a scale of 10, not 5\nhelp: write `scale: 10`"]);
+        assert!(rating(vec![("display", Given::Word("emoji".into()))])[0].starts_with("there are faces"));
+        assert!(rating(vec![("scale", Given::Int(2))])[0].starts_with("a scale of 2 is thumbs"));
+        let choices = |all: &[&str]| {
+            asked(vec![case("single", record(vec![("choices", list(all.iter().map(|c| text(c)).collect()))]))])
+        };
+        assert!(choices(&["Price"])[0].starts_with("a question has 2 to 20 answers to choose from, not 1"));
+        assert_eq!(choices(&["Price", "Price"]), ["`Price` can already be chosen\nhelp: write each answer once"]);
+        let then = |place| asked(vec![case("open", record(vec![("then", case("question", Given::Int(place)))]))]);
+        assert_eq!(then(2), ["there is no question 2\nhelp: questions are counted from 1 to 1"]);
+        assert!(then(1)[0].starts_with("question 1 would follow itself"));
+    }
+
+    #[test]
+    fn conditions_that_cannot_hold() {
+        let shown = |fields| mistakes(vec![("shown", record(fields))]);
+        assert!(shown(vec![("repeat", Given::Bool(true))])[0].starts_with("there is nothing that could happen again"));
+        assert!(
+            shown(vec![("url_match", Given::Word("regex".into()))])[0].starts_with("there is no address to compare")
+        );
+        assert!(shown(vec![("variant", text("test"))])[0].starts_with("a variant is one of a flag's"));
+        let variant = |flag: &str, key| shown(vec![("flag", Given::Ref(Some(flag.into()))), ("variant", text(key))]);
+        assert!(variant("Tested", "test").is_empty() && variant("Elsewhere", "test").is_empty());
+        assert_eq!(variant("Tested", "tset"), ["`Tested` has no variant `tset`\nhelp: write \"test\""]);
+        assert_eq!(variant("Plain", "test"), ["`Plain` has no variants\nhelp: leave `variant` out"]);
+        let external = vec![
+            ("kind", Given::Word("external_survey".into())),
+            ("shown", record(vec![("url", text("/pricing")), ("delay_seconds", Given::Int(5))])),
+        ];
+        assert_eq!(mistakes(external).len(), 2);
+    }
+
+    #[test]
+    fn times_that_cannot_be() {
+        let times = mistakes(vec![("repeats", case("again", record(vec![("times", Given::Int(501))])))]);
+        assert!(times[0].starts_with("a survey is asked 1 to 500 times, not 501"));
+        let dates = mistakes(vec![("starts", text("2026-12-01T09:00:00Z")), ("ends", text("2026-12-01"))]);
+        assert!(dates[0].starts_with("a survey ends after it starts, which is 2026-12-01T09:00:00Z"));
+        let shuffled = mistakes(vec![
+            ("questions", list(vec![case("open", record(vec![("then", Given::Case("end".into(), None))]))])),
+            ("appearance", record(vec![("shuffle", Given::Bool(true))])),
+        ]);
+        assert!(shuffled[0].starts_with("questions in a different order each time"));
     }
 }

@@ -1,12 +1,16 @@
 //! How surveys speak to their API.
 
+use crate::kinds::hollow::{is_hollow, solid};
+use crate::kinds::posthog;
 use crate::kinds::prelude::*;
-use crate::kinds::rows::{differing, is_hollow, live, solid};
 
 #[derive(Debug)]
 pub(super) struct Surveys;
 
 const PATH: &str = "/api/projects/{project}/surveys/";
+
+/// The longest name PostHog keeps.
+const NAME: usize = 400;
 
 /// Keys of a question that have no word in the language: they stay as people set them.
 const UNWORDED: &[&str] = &["descriptionContentType", "skipSubmitButton", "translations", "validation"];
@@ -20,15 +24,28 @@ pub(super) fn instant(text: &str) -> String {
     format!("{day}T{time}Z")
 }
 
-/// Text as people read it: PostHog escapes and trims what it stores.
+/// Text as people read it: PostHog trims and escapes what it stores, closes tags that were left
+/// open, and marks links.
 fn plain(text: &str) -> String {
-    let text = text.trim();
-    if !text.contains('&') {
-        return text.to_owned();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.trim();
+    while let Some(start) = rest.find("</") {
+        let Some(end) = rest[start..].find('>') else { break };
+        out.push_str(&rest[..start]);
+        rest = &rest[start + end + 1..];
     }
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", "\u{a0}"), ("&amp;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (escaped, letter)| text.replace(escaped, letter))
+    out.push_str(rest);
+    [
+        (" rel=\"noopener noreferrer\"", ""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(out, |text, (stored, meant)| text.replace(stored, meant))
 }
 
 /// A question as it is compared: without its id, what says nothing, and what people add.
@@ -131,39 +148,33 @@ fn with_ids(questions: &Json, prior: &Prior) -> Json {
 
 impl Wire for Surveys {
     fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Results { limit: 100 } }
+        posthog::pages(PATH)
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
-        let row = json.as_object()?;
-        let mut fields = row.clone();
-        let questions = row.get("questions").and_then(Json::as_array).cloned().unwrap_or_default();
-        let ids =
-            questions.iter().map(|q| json!({ "id": q.get("id"), "question": q.get("question") })).collect::<Vec<_>>();
-        let without = questions.into_iter().map(|mut question| {
-            if let Some(map) = question.as_object_mut() {
-                map.remove("id");
-            }
-            question
-        });
-        fields.insert("questions".into(), without.collect::<Vec<_>>().into());
-        fields.insert("conditions".into(), conditions(row.get("conditions").unwrap_or(&Json::Null)));
+        let mut live = posthog::row(json)?;
+        let fields = &mut live.fields;
+        posthog::default(fields, "questions", json!([]));
+        posthog::default(fields, "description", "");
+        let mut ids = Vec::new();
+        for question in fields.get_mut("questions").and_then(Json::as_array_mut).into_iter().flatten() {
+            let id = question.as_object_mut().and_then(|q| q.remove("id"));
+            ids.push(json!({ "id": id, "question": question.get("question") }));
+        }
+        live.outputs.insert("questions".into(), ids.into());
+        let kept = conditions(fields.get("conditions").unwrap_or(&Json::Null));
+        fields.insert("conditions".into(), kept);
         // Answers to writes hold the flag itself instead of its id.
-        if !row.contains_key("linked_flag_id")
-            && let Some(flag) = row.get("linked_flag")
-        {
-            fields.insert("linked_flag_id".into(), flag.get("id").cloned().unwrap_or(Json::Null));
+        if !fields.contains_key("linked_flag_id") {
+            let flag = fields.get("linked_flag").and_then(|flag| flag.get("id")).cloned();
+            fields.insert("linked_flag_id".into(), flag.unwrap_or(Json::Null));
         }
         for field in ["start_date", "end_date"] {
-            if let Some(date) = row.get(field).and_then(Json::as_str) {
-                fields.insert(field.into(), instant(date).into());
-            }
+            posthog::normalise(fields, field, |date| date.as_str().map_or(Json::Null, |date| instant(date).into()));
         }
-        for field in ["iteration_count", "iteration_frequency_days"] {
+        for field in ["iteration_count", "iteration_frequency_days", "responses_limit"] {
             fields.entry(field).or_insert(Json::Null);
         }
-        let mut live = live(row, fields)?;
-        live.outputs.insert("questions".into(), ids.into());
         Some(live)
     }
 
@@ -175,7 +186,7 @@ impl Wire for Surveys {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = differing(want, changed);
+        let mut part = posthog::only(want, changed);
         if let Some(questions) = part.get_mut("questions") {
             *questions = with_ids(questions, prior);
         }
@@ -208,11 +219,19 @@ impl Wire for Surveys {
             }
             part.insert("conditions".into(), kept);
         }
-        Some(Call::new("PATCH", format!("{PATH}{}/", prior.id), Json::Object(part)))
+        Some(posthog::patch(PATH, prior, part))
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", format!("{PATH}{}/", prior.id)))
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+    }
+
+    /// Names are unique, so the old one makes room for the survey that replaces it.
+    fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
+        let kept: String =
+            text(&prior.fields, "name").chars().take(NAME.saturating_sub(mark.chars().count() + 1)).collect();
+        let want = Map::from_iter([("name".to_owned(), Json::from(format!("{kept} {mark}")))]);
+        self.update(&want, &["name".to_owned()], prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -221,6 +240,19 @@ impl Wire for Surveys {
 
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
+    }
+
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            "kind" => &["type"],
+            "shown" => &["conditions", "linked_flag_id"],
+            "repeats" => &["schedule", "iteration_count", "iteration_frequency_days"],
+            "starts" => &["start_date"],
+            "ends" => &["end_date"],
+            "limit" => &["responses_limit"],
+            _ => &[],
+        }
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {

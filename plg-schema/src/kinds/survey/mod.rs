@@ -8,8 +8,8 @@ mod show;
 pub use question::*;
 pub use show::*;
 
+use super::posthog;
 use super::prelude::*;
-use super::rows::extra;
 
 words! {
     /// Where a survey is asked.
@@ -35,7 +35,7 @@ kind! {
         /// What it asks, in order. Answers stay with a question as long as its text or its place stays.
         questions: &'static [Question],
         /// Whom it is shown to, and when. Where it is not written, it is left to the people who click.
-        when: Option<Occasion> = None,
+        shown: Option<Occasion> = None,
         /// How often a person sees it: `once`, `always`, or `{ every: 30 days, times: 12 }`.
         repeats: Repeats = Repeats::once,
         /// How it looks. Where it is not written, it is left to the people who click.
@@ -57,7 +57,7 @@ kind! {
 
 impl Describe for Survey {
     fn want(&self) -> Want {
-        let mut want = Want::new()
+        let mut want = posthog::declared(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("type", self.kind.as_str())
@@ -68,20 +68,21 @@ impl Describe for Survey {
             Repeats::again(again) => ("recurring", again.times.into(), again.every.count().into()),
         };
         want = want.set("schedule", schedule).set("iteration_count", count).set("iteration_frequency_days", days);
-        if let Some(when) = &self.when {
-            want = want.set("conditions", when.conditions());
+        if let Some(shown) = &self.shown {
+            want = want.set("conditions", shown.conditions());
             if self.kind.as_str() != SurveyKind::external_survey.as_str() {
-                want = want.set("linked_flag_id", when.flag.map_or(Json::Null, |flag| reference(flag)));
+                want = want.set("linked_flag_id", shown.flag.map_or(Json::Null, |flag| reference(flag)));
             }
         }
-        let delay = self.when.and_then(|when| when.delay_seconds);
+        let delay = self.shown.and_then(|shown| shown.delay_seconds);
         if self.appearance.is_some() || delay.is_some() {
             want = want.set("appearance", look(self.appearance.as_ref(), delay));
         }
-        want = want
-            .set_some("start_date", self.starts.map(|day| form::instant(day.0)))
+        want.set_some("start_date", self.starts.map(|day| form::instant(day.0)))
             .set_some("end_date", self.ends.map(|day| form::instant(day.0)))
-            .set_some("responses_limit", self.limit);
-        extra(want, &self.common)
+            .set_some("responses_limit", self.limit)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -308,3 +308,18 @@ fn check_then(question: &Node, place: usize, count: usize, report: &mut Report) 
         report.error(held.at, format!("question {to} would follow itself\nhelp: write another place, or `then: end`"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_cannot_be_shown() {
+        assert!((Wording::RULE.check)("<Script>alert(1)</script>").is_err() && (Wording::RULE.check)(" ").is_err());
+        assert!((LinkTarget::RULE.check)("mailto:a@example.com").is_ok());
+        assert!((LinkTarget::RULE.check)("https://example.com").is_ok());
+        assert!(
+            (LinkTarget::RULE.check)("mailto:a").is_err() && (LinkTarget::RULE.check)("http://example.com").is_err()
+        );
+    }
+}

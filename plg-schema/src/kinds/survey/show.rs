@@ -3,7 +3,6 @@
 use super::question::Wording;
 use crate::kinds::FeatureFlag;
 use crate::kinds::prelude::*;
-use crate::{Trackable, Tracked};
 
 words! {
     /// How an address is compared.

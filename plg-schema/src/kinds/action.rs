@@ -1,0 +1,224 @@
+//! PostHog actions: events and clicks under one name.
+
+use super::Event;
+use super::posthog;
+use super::prelude::*;
+
+words! {
+    /// How a text is compared.
+    Matching "way to match" {
+        /// The text is somewhere in it.
+        contains,
+        /// It is the text.
+        exact,
+        /// It matches the regular expression, in RE2's syntax.
+        regex,
+    }
+}
+
+record! {
+    /// A page that is seen.
+    PageStep {
+        /// The address, or a part of it.
+        url: Str,
+        /// How `url` is compared.
+        matching: Matching = Matching::contains,
+    }
+}
+
+record! {
+    /// A click that PostHog captured by itself.
+    ClickStep {
+        /// A CSS selector of what is clicked.
+        selector: Option<Str> = None,
+        /// The text on what is clicked.
+        text: Option<Str> = None,
+        /// How `text` is compared.
+        text_matching: Matching = Matching::exact,
+        /// Where the link leads.
+        href: Option<Str> = None,
+        /// How `href` is compared.
+        href_matching: Matching = Matching::exact,
+        /// The HTML tag of what is clicked, such as `button`.
+        tag: Option<Str> = None,
+        /// The address of the page, or a part of it.
+        url: Option<Str> = None,
+        /// How `url` is compared.
+        url_matching: Matching = Matching::contains,
+    }
+}
+
+record! {
+    /// An event that is sent from a certain page.
+    SentStep {
+        /// The event.
+        event: Link<Event>,
+        /// The address of the page, or a part of it.
+        url: Str,
+        /// How `url` is compared.
+        matching: Matching = Matching::contains,
+    }
+}
+
+choice! {
+    /// One way to do an action.
+    ActionStep "step of an action" {
+        /// Seeing a page: `page("/pricing")`.
+        page(PageStep),
+        /// Clicking something: `click { selector: ".upgrade" }`.
+        click(ClickStep),
+        /// Sending an event from a certain page: `sent(SignupCompleted, url: "/invite")`.
+        sent(SentStep),
+        ; /// Sending an event.
+        else event(Link<Event>)
+    }
+}
+
+kind! {
+    /// Something people do, put together from events, pages and clicks; any one of them counts.
+    action Action {
+        /// What people read in PostHog; from the item's name unless given. Unique in the project.
+        title: Name,
+        /// What counts as doing it: events, pages seen, clicks.
+        on: &'static [ActionStep],
+        /// Labels to find it by; PostHog keeps them in lower case and in no order.
+        tags: &'static [Str] = &[],
+    }
+    provider: Posthog,
+    check: check,
+    unique: &[("title", None)],
+    titled: Some("title"),
+    surface: Surface::NONE,
+    wire: &Actions,
+}
+
+fn check(action: &Block, _: &World, report: &mut Report) {
+    let Some(on) = action.get("on") else { return };
+    if on.list().is_empty() {
+        report
+            .error(on.at, "an action with no step never happens\nhelp: name an event, such as `on: [SignupCompleted]`");
+    }
+    for step in on.list() {
+        if step.word() == Some("click") {
+            let says = |field| step.held().is_some_and(|click| click.field(field).is_some());
+            if !["selector", "text", "href", "tag", "url"].into_iter().any(says) {
+                report.error(
+                    step.at,
+                    "this step counts every click there is\nhelp: say which, such as `click { selector: \".upgrade\" }`",
+                );
+            }
+        }
+    }
+}
+
+impl Describe for Action {
+    fn want(&self) -> Want {
+        let want = posthog::declared(&self.common)
+            .set("name", self.title.0)
+            .set("description", self.common.doc)
+            .set("steps", self.on.iter().map(ActionStep::json).collect::<Vec<_>>())
+            .set("tags", posthog::tags(self.tags));
+        self.on.iter().filter_map(ActionStep::waits_for).fold(want, |want, event| want.after(event.address()))
+    }
+}
+
+impl Trackable for Action {
+    fn tracked(&self) -> Tracked {
+        Tracked::Action { name: self.title.0, id: reference(self) }
+    }
+}
+
+impl ActionStep {
+    /// The declared event it waits for, if any.
+    fn waits_for(&self) -> Option<Link<Event>> {
+        match self {
+            ActionStep::event(event) => Some(event),
+            ActionStep::sent(step) => Some(step.event),
+            ActionStep::page(_) | ActionStep::click(_) => None,
+        }
+    }
+
+    fn json(&self) -> Json {
+        let url = |url: Option<Str>, matching: Matching| json!({ "url": url.map(|u| u.0), "url_matching": matching.as_str() });
+        let step = match self {
+            ActionStep::event(event) => vec![json!({ "event": event.name.0 })],
+            ActionStep::page(page) => vec![json!({ "event": "$pageview" }), url(Some(page.url), page.matching)],
+            ActionStep::sent(sent) => vec![json!({ "event": sent.event.name.0 }), url(Some(sent.url), sent.matching)],
+            ActionStep::click(click) => vec![
+                json!({
+                    "event": "$autocapture",
+                    "selector": click.selector.map(|s| s.0),
+                    "text": click.text.map(|s| s.0),
+                    "text_matching": click.text_matching.as_str(),
+                    "href": click.href.map(|s| s.0),
+                    "href_matching": click.href_matching.as_str(),
+                    "tag_name": click.tag.map(|s| s.0),
+                }),
+                url(click.url, click.url_matching),
+            ],
+        };
+        comparable(&Json::Object(step.into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect()))
+    }
+}
+
+/// A step without what the server fills in: nulls, and the ways of matching it takes by itself.
+fn comparable(step: &Json) -> Json {
+    let Json::Object(mut step) = posthog::compact(step, &["selector_regex"]) else { return step.clone() };
+    for (text, matching, by_itself) in
+        [("url", "url_matching", "contains"), ("text", "text_matching", "exact"), ("href", "href_matching", "exact")]
+    {
+        if !step.contains_key(text) || step.get(matching).and_then(Json::as_str) == Some(by_itself) {
+            step.remove(matching);
+        }
+    }
+    if step.get("properties").and_then(Json::as_array).is_some_and(Vec::is_empty) {
+        step.remove("properties");
+    }
+    Json::Object(step)
+}
+
+#[derive(Debug)]
+struct Actions;
+
+const PATH: &str = "/api/projects/{project}/actions/";
+
+impl Wire for Actions {
+    fn listing(&self, _: &Map) -> Listing {
+        posthog::pages(PATH)
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        posthog::default(&mut live.fields, "description", "");
+        posthog::default(&mut live.fields, "tags", json!([]));
+        posthog::default(&mut live.fields, "steps", json!([]));
+        posthog::normalise(&mut live.fields, "steps", |steps| {
+            steps.as_array().map(|steps| steps.iter().map(comparable).collect()).unwrap_or_default()
+        });
+        Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        Call::new("POST", PATH, Json::Object(want.clone()))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        Some(posthog::undelete(PATH, prior, want.clone()))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        posthog::soft_delete(PATH, prior)
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "name").to_owned())
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "tags" { same_set(want, live) } else { same(want, live) }
+    }
+}
