@@ -3,6 +3,7 @@
 use super::Event;
 use super::posthog;
 use super::prelude::*;
+use super::property::{self, PropertyTest};
 
 words! {
     /// How a text is compared.
@@ -49,12 +50,14 @@ record! {
 }
 
 record! {
-    /// An event that is sent from a certain page.
+    /// An event that is sent in a certain way.
     SentStep {
         /// The event.
         event: Link<Event>,
+        /// Comparisons of its properties that all hold: `[{ property: "plan", is: ["pro"] }]`.
+        with: &'static [PropertyTest] = &[],
         /// The address of the page, or a part of it.
-        url: Str,
+        url: Option<Str> = None,
         /// How `url` is compared.
         matching: Matching = Matching::contains,
     }
@@ -67,7 +70,7 @@ choice! {
         page(PageStep),
         /// Clicking something: `click { selector: ".upgrade" }`.
         click(ClickStep),
-        /// Sending an event from a certain page: `sent(SignupCompleted, url: "/invite")`.
+        /// Sending an event in a certain way: `sent(SignupCompleted, url: "/invite")`.
         sent(SentStep),
         ; /// Sending an event.
         else event(Link<Event>)
@@ -80,7 +83,7 @@ kind! {
         /// What people read in PostHog; from the item's name unless given. Unique in the project.
         title: Name,
         /// What counts as doing it: events, pages seen, clicks.
-        on: &'static [ActionStep],
+        on: &'static [ActionStep] = &[],
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
         tags: &'static [Str] = &[],
     }
@@ -93,21 +96,33 @@ kind! {
 }
 
 fn check(action: &Block, _: &World, report: &mut Report) {
-    let Some(on) = action.get("on") else { return };
-    if on.list().is_empty() {
-        report
-            .error(on.at, "an action with no step never happens\nhelp: name an event, such as `on: [SignupCompleted]`");
+    let steps = action.get("on").map_or(&[][..], Node::list);
+    if steps.is_empty() && !action.existing {
+        report.error(
+            action.get("on").map_or(action.at, |on| on.at),
+            "an action with no step never happens\nhelp: name an event, such as `on: [SignupCompleted]`",
+        );
     }
-    for step in on.list() {
-        if step.word() == Some("click") {
-            let says = |field| step.held().is_some_and(|click| click.field(field).is_some());
-            if !["selector", "text", "href", "tag", "url"].into_iter().any(says) {
-                report.error(
-                    step.at,
-                    "this step counts every click there is\nhelp: say which, such as `click { selector: \".upgrade\" }`",
-                );
+    for step in steps {
+        match (step.word(), step.held()) {
+            (Some("click"), click) => check_click(step, click, report),
+            (Some("sent"), Some(sent)) => {
+                for test in sent.field("with").map_or(&[][..], Node::list) {
+                    property::check(test, report);
+                }
             }
+            _ => {}
         }
+    }
+}
+
+fn check_click(step: &Node, click: Option<&Node>, report: &mut Report) {
+    let says = |field| click.is_some_and(|click| click.field(field).is_some());
+    if !["selector", "text", "href", "tag", "url"].into_iter().any(says) {
+        report.error(
+            step.at,
+            "this step counts every click there is\nhelp: say which, such as `click { selector: \".upgrade\" }`",
+        );
     }
 }
 
@@ -143,7 +158,10 @@ impl ActionStep {
         let step = match self {
             ActionStep::event(event) => vec![json!({ "event": event.name.0 })],
             ActionStep::page(page) => vec![json!({ "event": "$pageview" }), url(Some(page.url), page.matching)],
-            ActionStep::sent(sent) => vec![json!({ "event": sent.event.name.0 }), url(Some(sent.url), sent.matching)],
+            ActionStep::sent(sent) => {
+                let tests: Vec<Json> = sent.with.iter().map(|test| test.filter("event")).collect();
+                vec![json!({ "event": sent.event.name.0, "properties": tests }), url(sent.url, sent.matching)]
+            }
             ActionStep::click(click) => vec![
                 json!({
                     "event": "$autocapture",
@@ -171,6 +189,9 @@ fn comparable(step: &Json) -> Json {
             step.remove(matching);
         }
     }
+    posthog::normalise(&mut step, "properties", |tests| {
+        tests.as_array().into_iter().flatten().map(property::comparable).collect()
+    });
     if step.get("properties").and_then(Json::as_array).is_some_and(Vec::is_empty) {
         step.remove("properties");
     }
