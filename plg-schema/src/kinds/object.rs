@@ -162,3 +162,79 @@ impl Wire for Objects {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::attio::sample::{block, errors, node};
+    use super::*;
+    use crate::kinds::Kind;
+
+    static TENANTS: Object = Object {
+        common: Common::named("Tenants"),
+        slug: Slug("tenants"),
+        singular: Name("Tenant"),
+        plural: Name("Tenants"),
+    };
+
+    #[test]
+    fn sent_and_recognised() {
+        let (wire, want) = (Object::SPEC.wire, Describe::want(&TENANTS).fields);
+        assert_eq!(
+            wire.create(&want),
+            Call::new(
+                "POST",
+                "/v2/objects",
+                json!({ "data": { "api_slug": "tenants", "singular_noun": "Tenant", "plural_noun": "Tenants" } })
+            )
+        );
+        let live = wire
+            .read(&json!({ "id": { "workspace_id": "w", "object_id": "o" }, "api_slug": "tenants", "singular_noun": "Tenant",
+                "plural_noun": "Tenants", "created_at": "2025-07-18T13:49:44.655000000Z" }))
+            .unwrap();
+        assert!(want.iter().all(|(field, value)| wire.same(field, value, &live.fields[field])));
+        assert_eq!((live.id.as_str(), live.system), ("o", false));
+        let prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
+        assert_eq!(
+            wire.update(&want, &["plural_noun".into()], &prior),
+            Some(Call::new("PATCH", "/v2/objects/o", json!({ "data": { "plural_noun": "Tenants" } })))
+        );
+        assert_eq!(wire.update(&want, &[], &prior), None, "an empty update is refused by the API");
+        assert_eq!(wire.remove(&prior), Removal::Delete(Call::bare("DELETE", "/v2/objects/o")));
+    }
+
+    #[test]
+    fn own_objects_are_found_not_made() {
+        let deals = standard("object.deals").unwrap();
+        assert_eq!(deals.address(), "object.deals");
+        assert!(deals.common().existing);
+        assert_eq!(Json::Object(deals.want().fields), json!({ "api_slug": "deals" }));
+        assert!(standard("object.Tenants").is_none() && standard("deals").is_none());
+        for on in [On::people, On::companies, On::deals, On::users, On::workspaces] {
+            assert!(On::CHOICE.cases.iter().any(|case| case.word == on.object().slug.0));
+        }
+        let row = json!({ "id": { "object_id": "o" }, "api_slug": "deals" });
+        assert!(Object::SPEC.wire.read(&row).unwrap().system);
+    }
+
+    #[test]
+    fn mistakes() {
+        let object = |name: &str, slug: &str, singular: &str, plural: &str| {
+            let fields = [slug, singular, plural].map(|text| node(7, Given::Text(text.into())));
+            let [slug, singular, plural] = fields;
+            block("object", name, &[("slug", slug), ("singular", singular), ("plural", plural)])
+        };
+        let (first, second) =
+            (object("Tenants", "a", "Tenant", "Tenants"), object("Renters", "b", "Renter", "Tenants"));
+        let world = World { blocks: vec![&first, &second] };
+        assert_eq!(errors(&first, &world), []);
+        assert!(errors(&second, &world)[0].1.starts_with("\"Tenants\" is what `Tenants` is called already\nhelp: "));
+        let mut own = object("Accounts", "workspaces", "Account", "Accounts");
+        assert!(
+            errors(&own, &World::default())[0].1.starts_with("`workspaces` is the slug of Attio's own object\nhelp: ")
+        );
+        own.existing = true;
+        assert_eq!(errors(&own, &World::default()), []);
+        let user = object("Members", "members", "User", "Members");
+        assert!(errors(&user, &World::default())[0].1.contains("Attio's own object `users`"));
+    }
+}

@@ -279,3 +279,106 @@ impl Wire for Webhooks {
         &["secret"]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::attio::sample::{block, case, errors, node};
+    use super::*;
+    use crate::kinds::Kind;
+
+    static HOOK: Webhook = Webhook {
+        common: Common::named("Hook"),
+        url: Url(crate::value::Text::Given("https://a.example")),
+        on: &[
+            Topic { subject: Subject::deals, verb: Verb::created },
+            Topic { subject: Subject::list_entry, verb: Verb::updated },
+        ],
+    };
+
+    fn resolved() -> Map {
+        let mut want = Describe::want(&HOOK).fields;
+        assert_eq!(
+            want["subscriptions"][0]["filter"]["$and"][0]["value"],
+            json!({ "$ref": "object.deals", "get": "id" })
+        );
+        want["subscriptions"][0]["filter"]["$and"][0]["value"] = json!("d");
+        want
+    }
+
+    #[test]
+    fn records_are_filtered_by_their_object() {
+        let deals = json!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": "d" }] });
+        assert_eq!(
+            Webhook::SPEC.wire.create(&resolved()),
+            Call::new(
+                "POST",
+                "/v2/webhooks",
+                json!({ "data": { "target_url": "https://a.example", "subscriptions": [
+                    { "event_type": "record.created", "filter": deals },
+                    { "event_type": "list-entry.updated", "filter": null },
+                ] } })
+            )
+        );
+    }
+
+    #[test]
+    fn order_and_empty_filters_are_no_difference_and_the_secret_is_apart() {
+        let (wire, want) = (Webhook::SPEC.wire, resolved());
+        let answer = |object: &str| {
+            json!({ "data": { "id": { "workspace_id": "w", "webhook_id": "h" }, "target_url": "https://a.example/", "status": "active",
+                "subscriptions": [
+                    { "event_type": "list-entry.updated", "filter": { "$and": [] } },
+                    { "filter": { "$and": [{ "value": object, "operator": "equals", "field": "id.object_id" }] }, "event_type": "record.created" },
+                ],
+                "created_at": "2026-05-16T00:00:00.000000000Z", "secret": "s" } })
+        };
+        let live = wire.read(&answer("d")).unwrap();
+        assert!(want.iter().all(|(field, value)| wire.same(field, value, &live.fields[field])));
+        assert_eq!(live.outputs["secret"], "s");
+        assert!(!live.fields.contains_key("secret"));
+        assert_eq!(wire.identity(&want), wire.identity(&live.fields));
+        let other = wire.read(&answer("e")).unwrap();
+        assert!(!wire.same("subscriptions", &want["subscriptions"], &other.fields["subscriptions"]));
+        let fewer = json!([want["subscriptions"][0]]);
+        assert!(!wire.same("subscriptions", &fewer, &live.fields["subscriptions"]));
+        assert_eq!(address("https://a.example/x/"), "https://a.example/x/");
+    }
+
+    #[test]
+    fn mistakes() {
+        let topic =
+            |at: u32, subject: &str, verb: &str| node(at, Given::Topic(Box::new(case(at, subject, None)), verb.into()));
+        let own = |at: u32, name: Option<&str>, verb: &str| {
+            let held = Given::Ref(name.map(str::to_owned));
+            node(at, Given::Topic(Box::new(case(at, "object", Some(held))), verb.into()))
+        };
+        let hook = |on: Vec<Node>| block("webhook", "H", &[("on", node(1, Given::List(on)))]);
+        for (on, at, message) in [
+            (vec![], 1, "a webhook needs something to tell\nhelp: "),
+            (vec![topic(2, "note", "merged")], 2, "there is no event `note.merged`\nhelp: write `note.created` or "),
+            (
+                vec![topic(2, "deals", "created"), topic(3, "deals", "created")],
+                3,
+                "`deals.created` is in this list already",
+            ),
+            (vec![own(2, Some("Tenants"), "resolved")], 2, "there is no event `Tenants.resolved`\nhelp: "),
+        ] {
+            let found = errors(&hook(on), &World::default());
+            assert!(found.len() == 1 && found[0].0.0 == at && found[0].1.starts_with(message), "{found:?}");
+        }
+        let right = vec![
+            own(2, None, "created"),
+            own(3, None, "created"),
+            topic(4, "record", "merged"),
+            topic(5, "record", "created"),
+        ];
+        assert_eq!(errors(&hook(right), &World::default()), []);
+    }
+
+    #[test]
+    fn every_subject_has_an_event() {
+        for case in Subject::CHOICE.cases {
+            assert!(verbs(case.word).iter().all(|verb| Verb::WORDS.words.iter().any(|word| word.0 == *verb)));
+        }
+    }
+}

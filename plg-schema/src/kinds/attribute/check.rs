@@ -6,7 +6,7 @@ use crate::text;
 
 pub(super) fn check(attribute: &Block, _: &World, report: &mut Report) {
     let Some(holds) = attribute.get("holds") else { return };
-    titles(attribute, holds, report);
+    titles(holds, report);
     if attribute.existing {
         return;
     }
@@ -60,7 +60,7 @@ pub(super) fn check(attribute: &Block, _: &World, report: &mut Report) {
 }
 
 /// Titles as they will be sent.
-fn titles(attribute: &Block, holds: &Node, report: &mut Report) {
+fn titles(holds: &Node, report: &mut Report) {
     let mut seen: Vec<(String, &str)> = Vec::new();
     for child in holds.held().map_or(&[][..], Node::items) {
         let own = child.name.rsplit('.').next().unwrap_or_default();

@@ -56,3 +56,6 @@ impl Describe for Attribute {
         extra(want, &self.common)
     }
 }
+
+#[cfg(test)]
+mod tests;
