@@ -36,6 +36,15 @@ pub(crate) fn archive(path: String) -> Removal {
     Removal::Archive(write("PATCH", path, Map::from_iter([("is_archived".to_owned(), true.into())])))
 }
 
+/// The slug of something that makes room for its replacement.
+pub(crate) fn retired(slug: &str, mark: &str) -> String {
+    let mark: String =
+        mark.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let end = format!("_archived_{mark}");
+    let kept: String = slug.chars().take(Slug::RULE.max.saturating_sub(end.len())).collect();
+    kept + &end
+}
+
 /// What was passed through without a word of its own.
 pub(crate) fn extra(want: Want, common: &Common) -> Want {
     common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.value()))

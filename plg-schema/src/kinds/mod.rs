@@ -13,6 +13,7 @@ mod experiment;
 mod feature_flag;
 mod hollow;
 mod insight;
+mod list;
 mod object;
 mod option;
 mod posthog;
@@ -30,6 +31,7 @@ pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use insight::*;
+pub use list::*;
 pub use object::*;
 pub use option::*;
 pub use property::PropertyTest;
@@ -69,8 +71,8 @@ impl Value for &'static dyn Trackable {
 pub mod keyword {
     pub use super::{
         Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
-        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, Object as object,
-        SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
+        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, List as list,
+        Object as object, SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
     };
 }
 
@@ -88,6 +90,7 @@ pub static ALL: &[&Spec] = &[
     &Attribute::SPEC,
     &SelectOption::SPEC,
     &Status::SPEC,
+    &List::SPEC,
     &Webhook::SPEC,
     &Event::SPEC,
     &Action::SPEC,

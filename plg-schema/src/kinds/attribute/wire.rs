@@ -1,6 +1,6 @@
 //! Attributes as Attio's API has them.
 
-use super::super::attio::{archive, body, id, live, row, same_duration, write};
+use super::super::attio::{archive, body, id, live, retired, row, same_duration, write};
 use super::super::prelude::*;
 
 #[derive(Debug)]
@@ -8,9 +8,6 @@ pub(super) struct Attributes;
 
 const PARENTS: &[&str] = &["on"];
 const FIXED: &[&str] = &["type", "is_multiselect"];
-
-/// The most characters a slug has.
-const SLUG: usize = 64;
 
 fn path(object: &str) -> String {
     format!("/v2/objects/{}/attributes", segment(object))
@@ -116,12 +113,8 @@ impl Wire for Attributes {
 
     // An archived attribute keeps its slug, so it has to give it up first.
     fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
-        let mark: String =
-            mark.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-        let end = format!("_archived_{mark}");
-        let kept = SLUG.saturating_sub(end.len());
-        let slug: String = text(&prior.fields, "api_slug").chars().take(kept).collect();
-        let part = json!({ "api_slug": format!("{slug}{end}"), "is_archived": true });
+        let slug = retired(text(&prior.fields, "api_slug"), mark);
+        let part = json!({ "api_slug": slug, "is_archived": true });
         Some(Call::new("PATCH", own(prior), json!({ "data": part })))
     }
 
