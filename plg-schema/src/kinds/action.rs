@@ -243,3 +243,101 @@ impl Wire for Actions {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, block, case, differing, event, list, mistakes, node, prior, record, wanted};
+    use super::*;
+
+    static SIGNED_UP: Event = event("SignedUp", "signed_up");
+    static CLICK: ClickStep = ClickStep {
+        selector: Some(Str("div > button")),
+        text: Some(Str("sign up")),
+        text_matching: Matching::exact,
+        href: None,
+        href_matching: Matching::exact,
+        tag: None,
+        url: Some(Str("/signup")),
+        url_matching: Matching::contains,
+    };
+    static ACTION: Action = Action {
+        common: Common { doc: "An account is opened.", ..Common::named("SignupCompleted") },
+        title: Name("Signup Completed"),
+        on: &[
+            ActionStep::event(&SIGNED_UP),
+            ActionStep::page(PageStep { url: Str("/thanks$"), matching: Matching::regex }),
+            ActionStep::click(CLICK),
+            ActionStep::sent(SentStep {
+                event: &SIGNED_UP,
+                with: &[PropertyTest { is: Some(&[Str("pro")]), ..PropertyTest::any("plan") }],
+                url: None,
+                matching: Matching::contains,
+            }),
+        ],
+        tags: &[],
+    };
+
+    #[test]
+    fn steps_are_sent_and_recognised_with_what_the_server_adds() {
+        let want = wanted(&ACTION);
+        assert_eq!(want.after, ["event.SignedUp", "event.SignedUp"]);
+        let plan = json!({ "key": "plan", "type": "event", "operator": "exact", "value": ["pro"] });
+        let body = json!({
+            "name": "Signup Completed", "description": "An account is opened.", "tags": [],
+            "steps": [
+                { "event": "signed_up" },
+                { "event": "$pageview", "url": "/thanks$", "url_matching": "regex" },
+                { "event": "$autocapture", "selector": "div > button", "text": "sign up", "url": "/signup" },
+                { "event": "signed_up", "properties": [plan] },
+            ],
+        });
+        assert_eq!(Actions.create(&want.fields).body, Some(body));
+
+        let nulls = json!({
+            "event": null, "properties": null, "selector": null, "selector_regex": null, "tag_name": null, "text": null,
+            "text_matching": null, "href": null, "href_matching": null, "url": null, "url_matching": "contains",
+        });
+        let step = |own: Json| -> Map {
+            let both = [nulls.clone(), own].into_iter().filter_map(|part| part.as_object().cloned());
+            both.flatten().collect()
+        };
+        let live = json!({
+            "id": 1, "name": "Signup Completed", "description": "An account is opened.", "post_to_slack": false, "tags": [],
+            "steps": [
+                step(json!({ "event": "signed_up" })),
+                step(json!({ "event": "$pageview", "url": "/thanks$", "url_matching": "regex" })),
+                step(json!({ "event": "$autocapture", "selector": "div > button", "selector_regex": "x", "text": "sign up",
+                             "text_matching": "exact", "url": "/signup" })),
+                step(json!({ "event": "signed_up", "properties": [plan] })),
+            ],
+            "deleted": false, "is_action": true, "pinned_at": null,
+        });
+        assert_eq!(differing(&ACTION, &want.fields, &live), [""; 0]);
+        let prior = prior(&ACTION, &live);
+        let call = Actions.revive(&want.fields, &prior).and_then(|call| call.body).unwrap_or_default();
+        assert_eq!((&call["deleted"], &call["name"]), (&json!(false), &json!("Signup Completed")));
+    }
+
+    #[test]
+    fn an_action_is_referred_to_by_its_id() {
+        let Tracked::Action { name, id } = ACTION.tracked() else { panic!("an action") };
+        assert_eq!((name, id), ("Signup Completed", json!({ "$ref": "action.SignupCompleted", "get": "id" })));
+    }
+
+    #[test]
+    fn steps_that_count_nothing_or_everything_are_refused() {
+        let none = block("action", "A", vec![("on", list(3, vec![]))]);
+        assert_eq!(mistakes("action", &none, &[]), at(3, "an action with no step never happens"));
+        assert_eq!(
+            mistakes("action", &block("action", "A", vec![]), &[]),
+            at(0, "an action with no step never happens")
+        );
+        let matching = node(6, Given::Word("exact".into()));
+        let all = case(4, "click", record(5, vec![("text_matching", matching)]));
+        let all = block("action", "A", vec![("on", list(3, vec![all]))]);
+        assert_eq!(mistakes("action", &all, &[]), at(4, "this step counts every click there is"));
+        let bare = node(4, Given::Case("click".into(), None));
+        let bare = block("action", "A", vec![("on", list(3, vec![bare]))]);
+        assert_eq!(mistakes("action", &bare, &[]), at(4, "this step counts every click there is"));
+    }
+}

@@ -11,6 +11,8 @@ mod dashboard;
 mod event;
 mod experiment;
 mod feature_flag;
+#[cfg(test)]
+mod fixture;
 mod hollow;
 mod insight;
 mod list;
