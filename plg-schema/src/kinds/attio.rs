@@ -115,39 +115,3 @@ mod tests {
         assert!(same_duration(&Json::Null, &Json::Null));
     }
 }
-
-/// Declarations for tests of checks.
-#[cfg(test)]
-pub(crate) mod sample {
-    use crate::{Block, Given, Node, Report, Site, World};
-
-    /// A value at a place.
-    pub(crate) fn node(at: u32, given: Given) -> Node {
-        Node { at: Site(at), given }
-    }
-
-    /// A case of a choice at a place.
-    pub(crate) fn case(at: u32, word: &str, held: Option<Given>) -> Node {
-        node(at, Given::Case(word.into(), held.map(|held| Box::new(node(at, held)))))
-    }
-
-    /// Where a field's name stands.
-    pub(crate) fn site(field: &str) -> u32 {
-        100 + u32::try_from(field.len()).unwrap_or_default()
-    }
-
-    /// A declaration with these fields.
-    pub(crate) fn block(kind: &'static str, name: &str, fields: &[(&str, Node)]) -> Block {
-        let fields = fields.iter().map(|(f, node)| ((*f).to_owned(), Site(site(f)), node.clone())).collect();
-        Block { kind, name: name.into(), at: Site(0), existing: false, fields }
-    }
-
-    /// What its kind says about it.
-    pub(crate) fn errors(block: &Block, world: &World) -> Vec<(Site, String)> {
-        let mut report = Report::default();
-        if let Some(spec) = crate::kinds::find(block.kind) {
-            (spec.check)(block, world, &mut report);
-        }
-        report.errors
-    }
-}

@@ -171,7 +171,7 @@ impl Wire for Lists {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attio::sample::{block, case, errors, node};
+    use super::super::fixture::{block, mistakes, node, record, word};
     use super::*;
     use crate::kinds::Kind;
 
@@ -226,19 +226,17 @@ mod tests {
 
     #[test]
     fn somebody_can_change_it() {
-        let list = |level: &str| {
-            let member = Given::Record(vec![("level".into(), node(3, Given::Word(level.into())))]);
+        let with = |level: &str| {
+            let member = record(3, vec![("level", node(3, Given::Word(level.into())))]);
             block(
                 "list",
                 "Targets",
-                &[("access", case(2, "nothing", None)), ("members", node(3, Given::List(vec![node(3, member)])))],
+                vec![("access", word(2, "nothing")), ("members", node(3, Given::List(vec![member])))],
             )
         };
-        let found = errors(&list("read_only"), &World::default());
-        assert!(
-            found.len() == 1 && found[0].0.0 == 2 && found[0].1.starts_with("nobody could change this list\nhelp: ")
-        );
-        assert_eq!(errors(&list("full_access"), &World::default()), []);
-        assert_eq!(errors(&block("list", "Targets", &[]), &World::default()), []);
+        let found = mistakes("list", &with("read_only"), &[]);
+        assert_eq!(found, [(2, "nobody could change this list".to_owned())]);
+        assert_eq!(mistakes("list", &with("full_access"), &[]), []);
+        assert_eq!(mistakes("list", &block("list", "Targets", Vec::new()), &[]), []);
     }
 }

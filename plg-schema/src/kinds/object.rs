@@ -165,7 +165,7 @@ impl Wire for Objects {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attio::sample::{block, errors, node};
+    use super::super::fixture::{block, mistakes, node};
     use super::*;
     use crate::kinds::Kind;
 
@@ -217,24 +217,25 @@ mod tests {
     }
 
     #[test]
-    fn mistakes() {
+    fn what_is_refused() {
         let object = |name: &str, slug: &str, singular: &str, plural: &str| {
             let fields = [slug, singular, plural].map(|text| node(7, Given::Text(text.into())));
             let [slug, singular, plural] = fields;
-            block("object", name, &[("slug", slug), ("singular", singular), ("plural", plural)])
+            block("object", name, vec![("slug", slug), ("singular", singular), ("plural", plural)])
         };
         let (first, second) =
             (object("Tenants", "a", "Tenant", "Tenants"), object("Renters", "b", "Renter", "Tenants"));
-        let world = World { blocks: vec![&first, &second] };
-        assert_eq!(errors(&first, &world), []);
-        assert!(errors(&second, &world)[0].1.starts_with("\"Tenants\" is what `Tenants` is called already\nhelp: "));
+        let refused = |block: &Block, others: &[&Block]| {
+            mistakes("object", block, others).into_iter().map(|(_, message)| message).collect::<Vec<_>>()
+        };
+        let both = [&first, &second];
+        assert!(refused(&first, &both).is_empty());
+        assert_eq!(refused(&second, &both), ["\"Tenants\" is what `Tenants` is called already"]);
         let mut own = object("Accounts", "workspaces", "Account", "Accounts");
-        assert!(
-            errors(&own, &World::default())[0].1.starts_with("`workspaces` is the slug of Attio's own object\nhelp: ")
-        );
+        assert_eq!(refused(&own, &[]), ["`workspaces` is the slug of Attio's own object"]);
         own.existing = true;
-        assert_eq!(errors(&own, &World::default()), []);
+        assert!(refused(&own, &[]).is_empty());
         let user = object("Members", "members", "User", "Members");
-        assert!(errors(&user, &World::default())[0].1.contains("Attio's own object `users`"));
+        assert_eq!(refused(&user, &[]), ["\"User\" is what Attio's own object `users` is called already"]);
     }
 }

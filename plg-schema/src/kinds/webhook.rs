@@ -146,7 +146,7 @@ fn check(webhook: &Block, _: &World, report: &mut Report) {
             let all: Vec<String> = known.iter().map(|verb| format!("`{name}.{verb}`")).collect();
             report.error(node.at, format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")));
         } else if seen.contains(&(name, verb)) {
-            report.error(node.at, format!("`{name}.{verb}` is in this list already"));
+            report.error(node.at, format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"));
         } else {
             seen.push((name, verb));
         }
@@ -282,7 +282,7 @@ impl Wire for Webhooks {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attio::sample::{block, case, errors, node};
+    use super::super::fixture::{block, case, mistakes, node, word};
     use super::*;
     use crate::kinds::Kind;
 
@@ -345,26 +345,26 @@ mod tests {
     }
 
     #[test]
-    fn mistakes() {
+    fn what_is_refused() {
         let topic =
-            |at: u32, subject: &str, verb: &str| node(at, Given::Topic(Box::new(case(at, subject, None)), verb.into()));
+            |at: u32, subject: &str, verb: &str| node(at, Given::Topic(Box::new(word(at, subject)), verb.into()));
         let own = |at: u32, name: Option<&str>, verb: &str| {
             let held = Given::Ref(name.map(str::to_owned));
-            node(at, Given::Topic(Box::new(case(at, "object", Some(held))), verb.into()))
+            node(at, Given::Topic(Box::new(case(at, "object", node(at, held))), verb.into()))
         };
-        let hook = |on: Vec<Node>| block("webhook", "H", &[("on", node(1, Given::List(on)))]);
+        let hook = |on: Vec<Node>| block("webhook", "H", vec![("on", node(1, Given::List(on)))]);
         for (on, at, message) in [
-            (vec![], 1, "a webhook needs something to tell\nhelp: "),
-            (vec![topic(2, "note", "merged")], 2, "there is no event `note.merged`\nhelp: write `note.created` or "),
+            (vec![], 1, "a webhook needs something to tell"),
+            (vec![topic(2, "note", "merged")], 2, "there is no event `note.merged`"),
             (
                 vec![topic(2, "deals", "created"), topic(3, "deals", "created")],
                 3,
                 "`deals.created` is in this list already",
             ),
-            (vec![own(2, Some("Tenants"), "resolved")], 2, "there is no event `Tenants.resolved`\nhelp: "),
+            (vec![own(2, Some("Tenants"), "resolved")], 2, "there is no event `Tenants.resolved`"),
         ] {
-            let found = errors(&hook(on), &World::default());
-            assert!(found.len() == 1 && found[0].0.0 == at && found[0].1.starts_with(message), "{found:?}");
+            let found = mistakes("webhook", &hook(on), &[]);
+            assert!(found.len() == 1 && found[0].0 == at && found[0].1.starts_with(message), "{found:?}");
         }
         let right = vec![
             own(2, None, "created"),
@@ -372,7 +372,7 @@ mod tests {
             topic(4, "record", "merged"),
             topic(5, "record", "created"),
         ];
-        assert_eq!(errors(&hook(right), &World::default()), []);
+        assert_eq!(mistakes("webhook", &hook(right), &[]), []);
     }
 
     #[test]

@@ -1,7 +1,6 @@
-use super::super::attio::sample::{block, case, errors, node, site};
+use super::super::fixture::{block, case, mistakes, node, word};
 use super::*;
 use crate::kinds::Kind;
-use crate::{Report, World};
 
 static TRIAL: SelectOption =
     SelectOption { common: Common { parent: Some(&STAGE), ..Common::named("Stage.Trial") }, title: Name("Trial") };
@@ -172,34 +171,26 @@ fn changes_archives_and_moves_out_of_the_way() {
 }
 
 #[test]
-fn mistakes() {
+fn what_is_refused() {
     let text = |t: &str| node(9, crate::Given::Text(t.into()));
     let yes = || node(8, crate::Given::Bool(true));
-    let option = |name: &str, title: &str| block("option", name, &[("title", text(title))]);
-    let options = |all: Vec<crate::Block>| case(7, "select", Some(crate::Given::Items(all)));
+    let option = |name: &str, title: &str| block("option", name, vec![("title", text(title))]);
+    let options = |all: Vec<crate::Block>| case(7, "select", node(7, crate::Given::Items(all)));
     let whole = |on: &str, holds: crate::Node, more: &[(&str, crate::Node)]| {
-        let mut fields = vec![("on", case(1, on, None)), ("slug", text("x")), ("holds", holds)];
+        let mut fields = vec![("on", word(1, on)), ("slug", text("x")), ("holds", holds)];
         fields.extend(more.iter().cloned());
-        block("attribute", "X", &fields)
+        block("attribute", "X", fields)
     };
-    let bare = |word: &str| case(7, word, None);
+    let bare = |name: &str| word(7, name);
     for (wrong, at, message) in [
         (whole("companies", bare("status"), &[]), 7, "companies cannot have a status"),
         (whole("people", bare("email_address"), &[]), 7, "Attio makes `email_address` attributes itself"),
         (whole("deals", options(Vec::new()), &[("unique", yes())]), 8, "a select cannot be unique"),
-        (
-            whole("people", bare("text"), &[("required", yes())]),
-            site("required"),
-            "attributes of people cannot have `required`",
-        ),
+        (whole("people", bare("text"), &[("required", yes())]), 1, "attributes of people cannot have `required`"),
         (whole("deals", bare("text"), &[("multiple", yes())]), 8, "a record has one `text` at most"),
+        (whole("deals", bare("text"), &[("default", word(6, "current_user"))]), 6, "this is no default for `text`"),
         (
-            whole("deals", bare("text"), &[("default", case(6, "current_user", None))]),
-            6,
-            "this is no default for `text`",
-        ),
-        (
-            whole("deals", bare("text"), &[("default", case(6, "value", Some(crate::Given::Json(json!(5)))))]),
+            whole("deals", bare("text"), &[("default", case(6, "value", node(6, crate::Given::Json(json!(5)))))]),
             6,
             "this is no default for `text`",
         ),
@@ -209,25 +200,21 @@ fn mistakes() {
             "`AtRisk` has the title \"At Risk\" already",
         ),
     ] {
-        let found = errors(&wrong, &World::default());
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert!(found[0].0.0 == at && found[0].1.starts_with(message), "{found:?}");
-        assert!(found[0].1.contains("\nhelp: "), "{found:?}");
+        let found = mistakes("attribute", &wrong, &[]);
+        assert!(found.len() == 1 && found[0].0 == at && found[0].1.starts_with(message), "{found:?}");
     }
     let mut named = whole("companies", bare("text"), &[]);
     named.fields[1].2 = text("name");
-    assert!(errors(&named, &World::default())[0].1.starts_with("`name` is Attio's own attribute"));
+    assert_eq!(mistakes("attribute", &named, &[]), [(9, "`name` is Attio's own attribute".to_owned())]);
     named.existing = true;
-    assert_eq!(errors(&named, &World::default()), []);
+    assert_eq!(mistakes("attribute", &named, &[]), []);
 
     for right in [
-        whole("deals", bare("actor"), &[("default", case(6, "current_user", None)), ("multiple", yes())]),
-        whole("deals", bare("date"), &[("default", case(6, "now", None)), ("required", yes()), ("unique", yes())]),
+        whole("deals", bare("actor"), &[("default", word(6, "current_user")), ("multiple", yes())]),
+        whole("deals", bare("date"), &[("default", word(6, "now")), ("required", yes()), ("unique", yes())]),
         whole("companies", options(vec![option("X.A", "A"), option("X.B", "B")]), &[("multiple", yes())]),
     ] {
-        assert_eq!(errors(&right, &World::default()), []);
+        assert_eq!(mistakes("attribute", &right, &[]), []);
     }
-    let mut report = Report::default();
-    (Attribute::SPEC.check)(&block("attribute", "Y", &[]), &World::default(), &mut report);
-    assert!(report.errors.is_empty());
+    assert_eq!(mistakes("attribute", &block("attribute", "Y", Vec::new()), &[]), []);
 }
