@@ -19,6 +19,10 @@ pub(super) fn case(at: u32, word: &str, held: Node) -> Node {
     node(at, Given::Case(word.to_owned(), Some(Box::new(held))))
 }
 
+pub(super) fn word(at: u32, word: &str) -> Node {
+    node(at, Given::Case(word.to_owned(), None))
+}
+
 pub(super) fn to(at: u32, name: &str) -> Node {
     node(at, Given::Ref(Some(name.to_owned())))
 }
