@@ -1,5 +1,7 @@
 //! Attio's rules that no recorded exchange covers.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use plg_sandbox::{Reply, Request, Sandbox, Settings};
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! The sandbox as a client sees it: bytes on a socket.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use plg_sandbox::{Faults, Running, Sandbox, Settings};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
