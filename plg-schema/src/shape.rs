@@ -193,6 +193,9 @@ impl Value for f64 {
     const SHAPE: Shape = Shape::Float;
 }
 
+/// The most words a message lists.
+const MANY: usize = 10;
+
 impl Shape {
     /// What is wanted, for "expected …".
     pub fn describe(&self) -> String {
@@ -209,7 +212,11 @@ impl Shape {
                 format!("a duration, such as `7 {}`", units.iter().find(|u| **u == "days").unwrap_or(&units[0]))
             }
             Shape::Ago => "a time in the past, such as `7 days ago`".into(),
-            Shape::Word(words) => format!("one of {}", list(words().words.iter().map(|w| w.0))),
+            Shape::Word(words) => {
+                let words = words().words;
+                let more = if words.len() > MANY { ", …" } else { "" };
+                format!("one of {}{more}", list(words.iter().take(MANY).map(|w| w.0)))
+            }
             Shape::Ref(kinds) => format!(
                 "the name of {}",
                 kinds().iter().map(|k| format!("{} {k}", article(k))).collect::<Vec<_>>().join(" or ")

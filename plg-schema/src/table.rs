@@ -74,6 +74,7 @@ macro_rules! choice {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy)]
         #[allow(non_camel_case_types, reason = "variants are the words of the language")]
+        #[allow(clippy::large_enum_variant, reason = "static data, written once and only read")]
         pub enum $ty { $($(#[doc = $cdoc])* $case $(($holds))?,)* $($(#[doc = $odoc])* $other($otype),)? }
         impl $ty {
             /// The cases, for the macro.

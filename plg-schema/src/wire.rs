@@ -243,6 +243,11 @@ pub trait Wire: Debug + Sync {
         false
     }
 
+    /// Writes the moment (RFC 3339) into what a marker wants, as it is made.
+    fn stamp(&self, want: &mut Map, now: &str) {
+        let _ = (want, now);
+    }
+
     /// The wanted fields that a word of the language stands for (`rollout` is in `groups`); none
     /// where the word is the field.
     fn fields_of(&self, word: &str) -> &'static [&'static str] {

@@ -48,5 +48,7 @@ pub(super) async fn account(client: &Client) -> Result<(String, String), Failure
         },
     )?;
     let base = client.endpoints().posthog.base.trim_end_matches('/');
-    Ok((format!("{base}/project/{project}"), text(&body, "name").unwrap_or_default()))
+    // A server on this machine has another port each time it is started.
+    let host = if crate::http::check(base) == Ok(true) { "loopback" } else { base };
+    Ok((format!("{host}/project/{project}"), text(&body, "name").unwrap_or_default()))
 }

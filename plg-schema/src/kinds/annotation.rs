@@ -117,4 +117,66 @@ impl Wire for Annotations {
     fn is_marker(&self, want: &Map) -> bool {
         !want.contains_key("date_marker")
     }
+
+    fn stamp(&self, want: &mut Map, now: &str) {
+        want.insert("date_marker".into(), now.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, block, differing, mistakes, node, prior, wanted};
+    use super::*;
+
+    static MARKER: Annotation = Annotation {
+        common: Common::named("Marker"),
+        content: Str("Deployed"),
+        on_date: None,
+        scope: AnnotationScope::project,
+        emoji: None,
+        hidden: false,
+    };
+    static LAUNCH: Annotation = Annotation {
+        common: Common::named("Launch"),
+        content: Str("Launched"),
+        on_date: Some(When("2026-03-01")),
+        emoji: Some(Str("🚀")),
+        ..MARKER
+    };
+
+    #[test]
+    fn a_note_is_created_and_recognised() {
+        let want = wanted(&LAUNCH).fields;
+        let body = json!({
+            "content": "Launched", "scope": "project", "date_marker": "2026-03-01T00:00:00Z", "emoji": "🚀",
+            "hidden_in_user_interface": false,
+        });
+        assert_eq!(Annotations.create(&want).body, Some(body));
+        for date in ["2026-03-01T00:00:00Z", "2026-03-01T00:00:00.000000Z", "2026-03-01T00:00:00+00:00"] {
+            let live = json!({
+                "id": 9, "content": "Launched", "scope": "project", "date_marker": date, "emoji": "🚀",
+                "hidden_in_user_interface": null, "creation_type": "USR", "deleted": false,
+            });
+            assert_eq!(differing(&LAUNCH, &want, &live), [""; 0]);
+            let live = Annotations.read(&live).expect("a row");
+            assert_eq!(Annotations.identity(&live.fields), Annotations.identity(&want));
+        }
+    }
+
+    #[test]
+    fn without_a_date_it_marks_deploys() {
+        assert!(Annotations.is_marker(&wanted(&MARKER).fields) && !Annotations.is_marker(&wanted(&LAUNCH).fields));
+        let prior = prior(&MARKER, &json!({ "id": 9, "content": "Deployed" }));
+        let Removal::Delete(call) = Annotations.remove(&prior) else { panic!("notes are deleted") };
+        assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/annotations/9/", json!({ "deleted": true })));
+    }
+
+    #[test]
+    fn notes_say_something() {
+        let text = |text: &str| node(4, Given::Text(text.into()));
+        let blank = block("annotation", "Launch", vec![("content", text(" "))]);
+        assert_eq!(mistakes("annotation", &blank, &[]), at(4, "a note that says nothing"));
+        let long = block("annotation", "Launch", vec![("emoji", text("seventeen letters"))]);
+        assert_eq!(mistakes("annotation", &long, &[]), at(4, "a sign has 1 to 16 characters"));
+    }
 }

@@ -162,3 +162,64 @@ impl Wire for Events {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, block, differing, event, mistakes, node, prior, wanted};
+    use super::*;
+
+    static SIGNED_UP: Event = Event {
+        common: Common { doc: "A person opened an account.", ..Common::named("SignedUp") },
+        tags: &[Str("Growth"), Str("core")],
+        ..event("SignedUp", "signed_up")
+    };
+    static QUIET: Event = Event { hidden: true, ..event("Quiet", "quiet") };
+
+    fn live() -> Json {
+        json!({
+            "id": "0190-uuid", "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
+            "verified": true, "hidden": null, "owner": null, "created_at": null, "last_seen_at": null,
+        })
+    }
+
+    #[test]
+    fn an_event_is_created_and_recognised() {
+        let want = wanted(&SIGNED_UP).fields;
+        let call = Events.create(&want);
+        assert_eq!((call.method, call.path.as_str()), ("POST", "/api/projects/{project}/event_definitions/"));
+        assert_eq!(
+            call.body,
+            Some(json!({
+                "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
+                "verified": true, "hidden": false,
+            }))
+        );
+        assert_eq!(differing(&SIGNED_UP, &want, &live()), [""; 0]);
+        assert_eq!(Events.identity(&want).as_deref(), Some("signed_up"));
+    }
+
+    #[test]
+    fn hidden_and_verified_are_sent_together_and_names_never_again() {
+        let want = wanted(&QUIET).fields;
+        assert_eq!((want.get("verified"), want.get("description")), (Some(&json!(false)), None));
+        let prior = prior(&SIGNED_UP, &live());
+        let call = Events.update(&want, &["hidden".into()], &prior).expect("something changes");
+        assert_eq!(call.body, Some(json!({ "hidden": true, "verified": false })));
+        assert_eq!(call.path, "/api/projects/{project}/event_definitions/0190-uuid/");
+        assert_eq!(Events.update(&want, &["name".into()], &prior), None);
+        assert!(matches!(Events.remove(&prior), Removal::Delete(Call { method: "DELETE", body: None, .. })));
+    }
+
+    #[test]
+    fn what_the_api_refuses_is_refused() {
+        let name = || ("name", node(5, Given::Text("$pageview".into())));
+        let mut own = block("event", "Pageview", vec![name()]);
+        let message = "`$pageview` is one of PostHog's own events, which it sends itself";
+        assert_eq!(mistakes("event", &own, &[]), at(5, message));
+        own.existing = true;
+        assert_eq!(mistakes("event", &own, &[]), []);
+        let yes = || node(6, Given::Bool(true));
+        let both = block("event", "Quiet", vec![("hidden", yes()), ("verified", yes())]);
+        assert_eq!(mistakes("event", &both, &[]), at(1, "an event cannot be both hidden and verified"));
+    }
+}

@@ -11,8 +11,11 @@ mod dashboard;
 mod event;
 mod experiment;
 mod feature_flag;
+#[cfg(test)]
+mod fixture;
 mod hollow;
 mod insight;
+mod list;
 mod object;
 mod option;
 mod posthog;
@@ -30,6 +33,7 @@ pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use insight::*;
+pub use list::*;
 pub use object::*;
 pub use option::*;
 pub use property::PropertyTest;
@@ -37,8 +41,7 @@ pub use status::*;
 pub use survey::*;
 pub use webhook::*;
 
-use crate::wire::{reference, reference_to};
-use crate::{Common, Declared, Link, Shape, Spec, Trackable, Value, Want};
+use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -70,8 +73,8 @@ impl Value for &'static dyn Trackable {
 pub mod keyword {
     pub use super::{
         Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
-        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, Object as object,
-        SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
+        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, List as list,
+        Object as object, SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
     };
 }
 
@@ -89,9 +92,8 @@ pub static ALL: &[&Spec] = &[
     &Attribute::SPEC,
     &SelectOption::SPEC,
     &Status::SPEC,
+    &List::SPEC,
     &Webhook::SPEC,
-    &FeatureFlag::SPEC,
-    &Experiment::SPEC,
     &Event::SPEC,
     &Action::SPEC,
     &Cohort::SPEC,
@@ -106,24 +108,6 @@ pub static ALL: &[&Spec] = &[
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
     ALL.iter().copied().find(|s| s.keyword == keyword)
-}
-
-/// A declaration that every account has without anybody writing it: one of Attio's own objects.
-pub fn standard(address: &str) -> Option<&'static dyn Declared> {
-    let slug = address.strip_prefix("object.")?;
-    STANDARD.iter().find(|o| o.slug.0 == slug).map(|o| o as &'static dyn Declared)
-}
-
-/// What a declaration inside an attribute wants: its attribute, and the one before it first.
-fn inside(common: &Common) -> Want {
-    let mut want = Want::new();
-    if let Some(parent) = common.parent {
-        want = want.set("attribute", reference(parent)).set("object", reference_to(parent, "object"));
-    }
-    match common.previous {
-        Some(previous) => want.after(previous.address()),
-        None => want,
-    }
 }
 
 /// What a kind's file starts with.

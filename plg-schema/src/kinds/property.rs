@@ -45,6 +45,28 @@ impl PropertyTest {
         json!({ "key": self.property.0, "type": ty, "operator": operator, "value": value })
     }
 
+    /// No comparison yet.
+    #[cfg(test)]
+    pub(super) const fn any(property: &'static str) -> Self {
+        PropertyTest {
+            property: PropertyName(property),
+            is: None,
+            is_not: None,
+            contains: None,
+            lacks: None,
+            matches: None,
+            at_least: None,
+            at_most: None,
+            more_than: None,
+            less_than: None,
+            after: None,
+            before: None,
+            after_day: None,
+            before_day: None,
+            set: None,
+        }
+    }
+
     fn comparison(&self) -> (&'static str, Json) {
         let list = |list: &[Str]| Json::from(list.iter().map(|text| text.0).collect::<Vec<_>>());
         // Flags accept numbers as text only, cohorts either.
@@ -140,24 +162,7 @@ mod tests {
     use super::*;
     use crate::Site;
 
-    const PLAN: PropertyTest = PropertyTest { property: PropertyName("plan"), ..ANY };
-    const ANY: PropertyTest = PropertyTest {
-        property: PropertyName("p"),
-        is: None,
-        is_not: None,
-        contains: None,
-        lacks: None,
-        matches: None,
-        at_least: None,
-        at_most: None,
-        more_than: None,
-        less_than: None,
-        after: None,
-        before: None,
-        after_day: None,
-        before_day: None,
-        set: None,
-    };
+    const PLAN: PropertyTest = PropertyTest::any("plan");
 
     #[test]
     fn filters_as_posthog_spells_them() {

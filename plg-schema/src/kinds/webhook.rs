@@ -1,26 +1,30 @@
 //! Attio webhooks.
 
-use super::attio;
+use super::attio::{body, extra, live, row, same_entries, write};
 use super::prelude::*;
-use super::{Object, On};
-use crate::shape::{Shape, Value};
+use super::{Object, STANDARD};
 use crate::wire::env;
+use crate::{Shape, Value};
 
-words! {
-    /// What happens.
-    Verb "thing that happens" {
-        created,
-        updated,
-        deleted,
-        merged,
-        resolved,
-        unresolved,
+kind! {
+    /// An address that Attio calls when something happens.
+    webhook Webhook {
+        /// The address, `https` only.
+        url: Url,
+        /// What it is told about, as `deals.created`.
+        on: &'static [Topic<Subject, Verb>],
     }
+    provider: Attio,
+    check: check,
+    unique: &[],
+    titled: None,
+    surface: Surface::NONE,
+    wire: &Webhooks,
 }
 
 choice! {
-    /// What it happens to.
-    Subject "thing a webhook can follow" {
+    /// What something happens to.
+    Subject "subject of an event" {
         /// Records of people.
         people,
         /// Records of companies.
@@ -35,7 +39,7 @@ choice! {
         record,
         /// Notes.
         note,
-        /// The text of notes.
+        /// What is written in a note.
         note_content,
         /// Tasks.
         task,
@@ -43,159 +47,191 @@ choice! {
         comment,
         /// Lists.
         list,
-        /// Attributes of lists.
-        list_attribute,
         /// Entries of lists.
         list_entry,
+        /// Attributes of lists.
+        list_attribute,
         /// Attributes of objects.
         object_attribute,
         /// Members of the workspace.
         workspace_member,
         /// Recordings of calls.
         call_recording,
-        ; /// Records of an object of a stack.
+        /// Activities.
+        activity,
+        /// Attributes of activities.
+        activity_attribute,
+        /// Records that an activity is about.
+        activity_record,
+        ; /// Records of an object that is declared.
         else object(Link<Object>)
     }
 }
 
-/// What happens to what: `deals.created`.
-pub type Subscription = Topic<Subject, Verb>;
+words! {
+    /// What happens.
+    Verb "thing that can happen" {
+        /// It is there now.
+        created,
+        /// It has changed.
+        updated,
+        /// It is gone.
+        deleted,
+        /// Two of them have become one.
+        merged,
+        /// A comment is settled.
+        resolved,
+        /// A comment is open again.
+        unresolved,
+    }
+}
 
-impl Value for Subscription {
+impl Value for Topic<Subject, Verb> {
     const SHAPE: Shape = Shape::Topic { subject: &Subject::SHAPE, verb: || &Verb::WORDS };
 }
 
-kind! {
-    /// Where Attio sends what happens.
-    webhook Webhook {
-        /// The address; `https` only.
-        url: Url,
-        /// What is sent: `deals.created` for one object, `record.created` for all.
-        on: &'static [Subscription],
+impl Subject {
+    /// What comes before the dot in the API's event, and the object whose records alone are meant.
+    fn family(&self) -> (&'static str, Option<&'static Object>) {
+        match self {
+            Subject::people => ("record", Some(&STANDARD[0])),
+            Subject::companies => ("record", Some(&STANDARD[1])),
+            Subject::deals => ("record", Some(&STANDARD[2])),
+            Subject::users => ("record", Some(&STANDARD[3])),
+            Subject::workspaces => ("record", Some(&STANDARD[4])),
+            Subject::object(object) => ("record", Some(object)),
+            Subject::record => ("record", None),
+            Subject::note => ("note", None),
+            Subject::note_content => ("note-content", None),
+            Subject::task => ("task", None),
+            Subject::comment => ("comment", None),
+            Subject::list => ("list", None),
+            Subject::list_entry => ("list-entry", None),
+            Subject::list_attribute => ("list-attribute", None),
+            Subject::object_attribute => ("object-attribute", None),
+            Subject::workspace_member => ("workspace-member", None),
+            Subject::call_recording => ("call-recording", None),
+            Subject::activity => ("activity", None),
+            Subject::activity_attribute => ("activity-attribute", None),
+            Subject::activity_record => ("activity-record", None),
+        }
     }
-    provider: Attio,
-    check: check,
-    unique: &[],
-    titled: None,
-    surface: Surface::NONE,
-    wire: &Webhooks,
 }
 
-const RECORDS: &[&str] = &["people", "companies", "deals", "users", "workspaces", "record", "object"];
-
-/// The verbs of everything that is no record.
-const VERBS: &[(&str, &[&str])] = &[
-    ("note", &["created", "updated", "deleted"]),
-    ("note_content", &["updated"]),
-    ("task", &["created", "updated", "deleted"]),
-    ("comment", &["created", "resolved", "unresolved", "deleted"]),
-    ("list", &["created", "updated", "deleted"]),
-    ("list_attribute", &["created", "updated"]),
-    ("list_entry", &["created", "updated", "deleted"]),
-    ("object_attribute", &["created", "updated"]),
-    ("workspace_member", &["created"]),
-    ("call_recording", &["created"]),
-];
+/// What can happen to a subject.
+fn verbs(subject: &str) -> &'static [&'static str] {
+    match subject {
+        "note" | "task" | "list" | "list_entry" | "activity" => &["created", "updated", "deleted"],
+        "comment" => &["created", "resolved", "unresolved", "deleted"],
+        "list_attribute" | "object_attribute" | "activity_attribute" => &["created", "updated"],
+        "activity_record" => &["created", "deleted"],
+        "workspace_member" | "call_recording" => &["created"],
+        "note_content" => &["updated"],
+        _ => &["created", "updated", "deleted", "merged"],
+    }
+}
 
 fn check(webhook: &Block, _: &World, report: &mut Report) {
     let Some(on) = webhook.get("on") else { return };
     if on.list().is_empty() {
-        report.error(on.at, "a webhook that follows nothing is never called\nhelp: write `[deals.created]`");
+        report.error(on.at, "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`");
     }
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: Vec<(&str, &str)> = Vec::new();
     for node in on.list() {
         let Given::Topic(subject, verb) = &node.given else { continue };
-        let Some(word) = subject.word() else { continue };
-        let verbs = if RECORDS.contains(&word) {
-            &["created", "updated", "deleted", "merged"][..]
+        let known = verbs(subject.word().unwrap_or_default());
+        // Another stack's object has no name here.
+        let Some(name) = name(subject) else { continue };
+        if !known.contains(&verb.as_str()) {
+            let all: Vec<String> = known.iter().map(|verb| format!("`{name}.{verb}`")).collect();
+            report.error(node.at, format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")));
+        } else if seen.contains(&(name, verb)) {
+            report.error(node.at, format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"));
         } else {
-            VERBS.iter().find(|v| v.0 == word).map_or(&[][..], |v| v.1)
-        };
-        if !verbs.contains(&verb.as_str()) {
-            let all: Vec<String> = verbs.iter().map(|v| format!("`{word}.{v}`")).collect();
-            report.error(node.at, format!("Attio never sends `{word}.{verb}`\nhelp: it sends {}", all.join(", ")));
+            seen.push((name, verb));
         }
-        let target = match subject.held().map(|h| &h.given) {
-            Some(Given::Ref(name)) => name.clone().unwrap_or_default(),
-            _ => word.to_owned(),
-        };
-        let said = format!("{target}.{verb}");
-        if seen.contains(&said) && !target.is_empty() {
-            report.error(node.at, format!("`{said}` is here twice"));
-        }
-        seen.push(said);
     }
 }
 
-impl Subject {
-    fn object(&self) -> Option<&'static Object> {
-        Some(match self {
-            Subject::people => On::people.target(),
-            Subject::companies => On::companies.target(),
-            Subject::deals => On::deals.target(),
-            Subject::users => On::users.target(),
-            Subject::workspaces => On::workspaces.target(),
-            Subject::object(object) => object,
-            _ => return None,
-        })
-    }
-
-    fn family(&self) -> &'static str {
-        match self {
-            Subject::note => "note",
-            Subject::note_content => "note-content",
-            Subject::task => "task",
-            Subject::comment => "comment",
-            Subject::list => "list",
-            Subject::list_attribute => "list-attribute",
-            Subject::list_entry => "list-entry",
-            Subject::object_attribute => "object-attribute",
-            Subject::workspace_member => "workspace-member",
-            Subject::call_recording => "call-recording",
-            _ => "record",
-        }
+fn name(subject: &Node) -> Option<&str> {
+    match &subject.given {
+        Given::Ref(name) => name.as_deref(),
+        Given::Case(_, Some(held)) => name(held),
+        _ => subject.word(),
     }
 }
 
 impl Describe for Webhook {
     fn want(&self) -> Want {
+        let want = Want::new().set("target_url", env(self.url.0));
+        if self.common.existing {
+            return want;
+        }
         let subscriptions: Vec<Json> = self
             .on
             .iter()
             .map(|topic| {
-                // Only the object's id narrows a subscription: a slug there would never match.
-                let filter = topic.subject.object().map_or(Json::Null, |object| json!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] }));
-                json!({ "event_type": format!("{}.{}", topic.subject.family(), topic.verb.as_str()), "filter": filter })
+                let (family, object) = topic.subject.family();
+                let filter = object.map(|object| {
+                    json!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] })
+                });
+                json!({ "event_type": format!("{family}.{}", topic.verb.as_str()), "filter": filter })
             })
             .collect();
-        Want::new().set("target_url", env(self.url.0)).set("subscriptions", subscriptions)
+        extra(want.set("subscriptions", subscriptions), &self.common)
     }
 }
 
 #[derive(Debug)]
 struct Webhooks;
 
-fn one(prior: &Prior) -> String {
-    format!("/v2/webhooks/{}", segment(&prior.id))
+const PATH: &str = "/v2/webhooks";
+
+/// A filter without conditions is none.
+fn filter(live: &Json) -> Json {
+    match live.get("$and") {
+        Some(Json::Array(all)) if all.is_empty() => Json::Null,
+        _ => live.clone(),
+    }
+}
+
+fn same_subscription(a: &Json, b: &Json) -> bool {
+    a.get("event_type") == b.get("event_type")
+        && same_filter(a.get("filter").unwrap_or(&Json::Null), b.get("filter").unwrap_or(&Json::Null))
+}
+
+fn same_filter(a: &Json, b: &Json) -> bool {
+    let (a, b) = (filter(a), filter(b));
+    for join in ["$and", "$or"] {
+        if let (Some(Json::Array(a)), Some(Json::Array(b))) = (a.get(join), b.get(join)) {
+            return same_entries(a, b, same);
+        }
+    }
+    same(&a, &b)
+}
+
+/// The address, without the slash that says nothing after a bare host.
+fn address(url: &str) -> &str {
+    match url.strip_suffix('/') {
+        Some(short) if short.matches('/').count() == 2 => short,
+        _ => url,
+    }
 }
 
 impl Wire for Webhooks {
     fn listing(&self, _: &Map) -> Listing {
-        Listing { path: "/v2/webhooks".into(), paging: Paging::DataOffset { limit: 100 } }
+        Listing { path: PATH.into(), paging: Paging::DataOffset { limit: 100 } }
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
-        let row = attio::row(json)?;
-        let mut live = attio::live(row, row.get("id")?.get("webhook_id")?)?;
+        let mut live = live(row(json)?, "webhook_id")?;
         if let Some(secret) = live.fields.remove("secret") {
             live.outputs.insert("secret".into(), secret);
         }
-        if let Some(Json::Array(list)) = live.fields.get_mut("subscriptions") {
-            for subscription in list {
-                let Some(subscription) = subscription.as_object_mut() else { continue };
-                // An empty filter lets everything through, as none does.
-                if subscription.get("filter").is_none_or(|f| *f == json!({ "$and": [] })) {
-                    subscription.insert("filter".into(), Json::Null);
+        if let Some(Json::Array(subscriptions)) = live.fields.get_mut("subscriptions") {
+            for subscription in subscriptions {
+                if let Some(found) = subscription.get_mut("filter") {
+                    *found = filter(found);
                 }
             }
         }
@@ -203,19 +239,20 @@ impl Wire for Webhooks {
     }
 
     fn create(&self, want: &Map) -> Call {
-        Call::new("POST", "/v2/webhooks", attio::wrap(want.clone()))
+        write("POST", PATH.into(), body(want, &[]))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(Call::new("PATCH", one(prior), attio::wrap(pick(want, changed))))
+        let part = pick(want, changed);
+        (!part.is_empty()).then(|| write("PATCH", format!("{PATH}/{}", segment(&prior.id)), part))
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", one(prior)))
+        Removal::Delete(Call::bare("DELETE", format!("{PATH}/{}", segment(&prior.id))))
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
-        Some(text(fields, "target_url").to_owned())
+        Some(address(text(fields, "target_url")).to_owned())
     }
 
     fn identity_is_unique(&self) -> bool {
@@ -223,8 +260,9 @@ impl Wire for Webhooks {
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
-        match field {
-            "subscriptions" => same_set(&canonical(want), &canonical(live)),
+        match (field, want, live) {
+            ("target_url", Json::String(want), Json::String(live)) => address(want) == address(live),
+            ("subscriptions", Json::Array(want), Json::Array(live)) => same_entries(want, live, same_subscription),
             _ => same(want, live),
         }
     }
@@ -242,61 +280,105 @@ impl Wire for Webhooks {
     }
 }
 
-/// Each subscription as one text, whatever the order of its keys.
-fn canonical(list: &Json) -> Json {
-    let texts = list.as_array().into_iter().flatten().map(|s| {
-        let filter = s.get("filter").unwrap_or(&Json::Null);
-        let ops =
-            ["$and", "$or"].iter().find_map(|join| filter.get(join).and_then(Json::as_array).map(|ops| (join, ops)));
-        let filter = ops.map_or(String::new(), |(join, ops)| {
-            let mut ops: Vec<String> = ops
-                .iter()
-                .map(|op| {
-                    ["field", "operator", "value"]
-                        .map(|k| op.get(k).and_then(Json::as_str).unwrap_or_default())
-                        .join(" ")
-                })
-                .collect();
-            ops.sort();
-            format!("{join} {}", ops.join("; "))
-        });
-        format!("{} {filter}", s.get("event_type").and_then(Json::as_str).unwrap_or_default())
-    });
-    Json::Array(texts.map(Json::from).collect())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::{block, case, mistakes, node, word};
     use super::*;
+    use crate::kinds::Kind;
 
-    static DEALS: Webhook = Webhook {
-        common: Common::named("Deals"),
-        url: Url(crate::value::Text::Given("https://example.com/hook")),
+    static HOOK: Webhook = Webhook {
+        common: Common::named("Hook"),
+        url: Url(crate::value::Text::Given("https://a.example")),
         on: &[
             Topic { subject: Subject::deals, verb: Verb::created },
-            Topic { subject: Subject::record, verb: Verb::deleted },
+            Topic { subject: Subject::list_entry, verb: Verb::updated },
         ],
     };
 
-    #[test]
-    fn a_subscription_is_narrowed_by_the_objects_id() {
+    fn resolved() -> Map {
+        let mut want = Describe::want(&HOOK).fields;
         assert_eq!(
-            Describe::want(&DEALS).fields["subscriptions"],
-            json!([
-                { "event_type": "record.created", "filter": { "$and": [{ "field": "id.object_id", "operator": "equals", "value": { "$ref": "object.deals", "get": "id" } }] } },
-                { "event_type": "record.deleted", "filter": null },
-            ])
+            want["subscriptions"][0]["filter"]["$and"][0]["value"],
+            json!({ "$ref": "object.deals", "get": "id" })
+        );
+        want["subscriptions"][0]["filter"]["$and"][0]["value"] = json!("d");
+        want
+    }
+
+    #[test]
+    fn records_are_filtered_by_their_object() {
+        let deals = json!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": "d" }] });
+        assert_eq!(
+            Webhook::SPEC.wire.create(&resolved()),
+            Call::new(
+                "POST",
+                "/v2/webhooks",
+                json!({ "data": { "target_url": "https://a.example", "subscriptions": [
+                    { "event_type": "record.created", "filter": deals },
+                    { "event_type": "list-entry.updated", "filter": null },
+                ] } })
+            )
         );
     }
 
     #[test]
-    fn order_and_empty_filters_are_no_difference() {
-        let want = json!([{ "event_type": "record.created", "filter": null }, { "event_type": "note.created", "filter": null }]);
-        let answer = json!({ "data": { "id": { "workspace_id": "w", "webhook_id": "h" }, "secret": "s",
-            "subscriptions": [{ "filter": { "$and": [] }, "event_type": "note.created" }, { "event_type": "record.created", "filter": null }] } });
-        let live = Webhooks.read(&answer).unwrap();
-        assert!(Webhooks.same("subscriptions", &want, &live.fields["subscriptions"]));
+    fn order_and_empty_filters_are_no_difference_and_the_secret_is_apart() {
+        let (wire, want) = (Webhook::SPEC.wire, resolved());
+        let answer = |object: &str| {
+            json!({ "data": { "id": { "workspace_id": "w", "webhook_id": "h" }, "target_url": "https://a.example/", "status": "active",
+                "subscriptions": [
+                    { "event_type": "list-entry.updated", "filter": { "$and": [] } },
+                    { "filter": { "$and": [{ "value": object, "operator": "equals", "field": "id.object_id" }] }, "event_type": "record.created" },
+                ],
+                "created_at": "2026-05-16T00:00:00.000000000Z", "secret": "s" } })
+        };
+        let live = wire.read(&answer("d")).unwrap();
+        assert!(want.iter().all(|(field, value)| wire.same(field, value, &live.fields[field])));
         assert_eq!(live.outputs["secret"], "s");
         assert!(!live.fields.contains_key("secret"));
+        assert_eq!(wire.identity(&want), wire.identity(&live.fields));
+        let other = wire.read(&answer("e")).unwrap();
+        assert!(!wire.same("subscriptions", &want["subscriptions"], &other.fields["subscriptions"]));
+        let fewer = json!([want["subscriptions"][0]]);
+        assert!(!wire.same("subscriptions", &fewer, &live.fields["subscriptions"]));
+        assert_eq!(address("https://a.example/x/"), "https://a.example/x/");
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let topic =
+            |at: u32, subject: &str, verb: &str| node(at, Given::Topic(Box::new(word(at, subject)), verb.into()));
+        let own = |at: u32, name: Option<&str>, verb: &str| {
+            let held = Given::Ref(name.map(str::to_owned));
+            node(at, Given::Topic(Box::new(case(at, "object", node(at, held))), verb.into()))
+        };
+        let hook = |on: Vec<Node>| block("webhook", "H", vec![("on", node(1, Given::List(on)))]);
+        for (on, at, message) in [
+            (vec![], 1, "a webhook needs something to tell"),
+            (vec![topic(2, "note", "merged")], 2, "there is no event `note.merged`"),
+            (
+                vec![topic(2, "deals", "created"), topic(3, "deals", "created")],
+                3,
+                "`deals.created` is in this list already",
+            ),
+            (vec![own(2, Some("Tenants"), "resolved")], 2, "there is no event `Tenants.resolved`"),
+        ] {
+            let found = mistakes("webhook", &hook(on), &[]);
+            assert!(found.len() == 1 && found[0].0 == at && found[0].1.starts_with(message), "{found:?}");
+        }
+        let right = vec![
+            own(2, None, "created"),
+            own(3, None, "created"),
+            topic(4, "record", "merged"),
+            topic(5, "record", "created"),
+        ];
+        assert_eq!(mistakes("webhook", &hook(right), &[]), []);
+    }
+
+    #[test]
+    fn every_subject_has_an_event() {
+        for case in Subject::CHOICE.cases {
+            assert!(verbs(case.word).iter().all(|verb| Verb::WORDS.words.iter().any(|word| word.0 == *verb)));
+        }
     }
 }

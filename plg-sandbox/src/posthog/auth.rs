@@ -1,0 +1,38 @@
+//! Who asks, and which projects they reach.
+
+use super::fault::Fault;
+use crate::Request;
+use crate::settings::{Settings, Token};
+use serde_json::Value;
+
+/// The key's rights; it may be in the header, the body or the query.
+pub(super) fn authenticate(request: &Request, settings: &Settings, body: Option<&Value>) -> Result<Token, Fault> {
+    let (key, place) = if let Some(key) = request.bearer() {
+        (key, "Authorization header")
+    } else if let Some(key) = body.and_then(|b| b.get("personal_api_key")).and_then(Value::as_str) {
+        (key, "body")
+    } else if let Some(key) = request.query("personal_api_key") {
+        (key, "query string")
+    } else {
+        let detail = "Authentication credentials were not provided.";
+        return Err(Fault::unauthenticated("not_authenticated", detail));
+    };
+    settings.token(key.trim()).filter(|_| !key.trim().is_empty()).ok_or_else(|| {
+        let detail = format!("Personal API key found in request {place} is invalid.");
+        Fault::unauthenticated("authentication_failed", &detail)
+    })
+}
+
+/// The project in the path: the sandbox's own, or one that some key is limited to.
+pub(super) fn project(segment: &str, settings: &Settings, token: &Token) -> Result<u64, Fault> {
+    let id = if segment == "@current" { Some(settings.project) } else { segment.parse().ok() };
+    let named = |id: u64| settings.tokens.iter().flat_map(|tokens| tokens.values()).any(|t| t.projects.contains(&id));
+    let Some(id) = id.filter(|id| *id == settings.project || named(*id)) else {
+        return Err(Fault::not_found_as("Project not found."));
+    };
+    if token.projects.is_empty() || token.projects.contains(&id) {
+        Ok(id)
+    } else {
+        Err(Fault::forbidden(format!("API key does not have access to the requested project: ID {id}.")))
+    }
+}

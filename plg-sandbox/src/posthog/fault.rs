@@ -1,0 +1,177 @@
+//! PostHog's error body: exactly one error, `{"type", "code", "detail", "attr"}`.
+
+use crate::Reply;
+use serde_json::{Value, json};
+
+/// A request refused.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fault {
+    pub(crate) status: u16,
+    pub(crate) kind: &'static str,
+    pub(crate) code: String,
+    pub(crate) detail: String,
+    pub(crate) attr: Option<String>,
+}
+
+/// What a handler comes to.
+pub(crate) type Outcome = Result<Reply, Fault>;
+
+impl Fault {
+    fn new(status: u16, kind: &'static str, code: &str, detail: impl Into<String>) -> Self {
+        Fault { status, kind, code: code.to_owned(), detail: detail.into(), attr: None }
+    }
+
+    /// A 400 with a code of its own, about no field.
+    pub(crate) fn validation(code: &str, detail: impl Into<String>) -> Self {
+        Fault::new(400, "validation_error", code, detail)
+    }
+
+    /// The same fault, about a field.
+    #[must_use]
+    pub(crate) fn at(mut self, attr: &str) -> Self {
+        self.attr = Some(attr.to_owned());
+        self
+    }
+
+    /// The same fault, one level deeper: `attr` becomes `outer__attr`.
+    #[must_use]
+    pub(crate) fn under(mut self, outer: &str) -> Self {
+        self.attr = Some(match self.attr {
+            Some(inner) => format!("{outer}__{inner}"),
+            None => outer.to_owned(),
+        });
+        self
+    }
+
+    /// A rule about one field.
+    pub(crate) fn invalid_input(attr: &str, detail: impl Into<String>) -> Self {
+        Fault::invalid(detail).at(attr)
+    }
+
+    /// A rule about the whole object.
+    pub(crate) fn invalid(detail: impl Into<String>) -> Self {
+        Fault::validation("invalid_input", detail)
+    }
+
+    pub(crate) fn required(attr: &str) -> Self {
+        Fault::validation("required", "This field is required.").at(attr)
+    }
+
+    pub(crate) fn null(attr: &str) -> Self {
+        Fault::validation("null", "This field may not be null.").at(attr)
+    }
+
+    pub(crate) fn blank(attr: &str) -> Self {
+        Fault::validation("blank", "This field may not be blank.").at(attr)
+    }
+
+    pub(crate) fn max_length(attr: &str, max: usize) -> Self {
+        Fault::validation("max_length", format!("Ensure this field has no more than {max} characters.")).at(attr)
+    }
+
+    pub(crate) fn max_value(attr: &str, max: i64) -> Self {
+        Fault::validation("max_value", format!("Ensure this value is less than or equal to {max}.")).at(attr)
+    }
+
+    pub(crate) fn min_value(attr: &str, min: i64) -> Self {
+        Fault::validation("min_value", format!("Ensure this value is greater than or equal to {min}.")).at(attr)
+    }
+
+    pub(crate) fn invalid_choice(attr: &str, value: &Value) -> Self {
+        Fault::validation("invalid_choice", format!("\"{}\" is not a valid choice.", python_str(value))).at(attr)
+    }
+
+    pub(crate) fn does_not_exist(attr: &str, value: &Value) -> Self {
+        Fault::validation("does_not_exist", format!("Invalid pk \"{}\" - object does not exist.", python_str(value)))
+            .at(attr)
+    }
+
+    pub(crate) fn not_a_list(attr: &str, value: &Value) -> Self {
+        let detail = format!("Expected a list of items but got type \"{}\".", python_type(value));
+        Fault::validation("not_a_list", detail).at(attr)
+    }
+
+    pub(crate) fn not_a_dict(attr: &str, value: &Value) -> Self {
+        let detail = format!("Expected a dictionary of items but got type \"{}\".", python_type(value));
+        Fault::validation("not_a_dict", detail).at(attr)
+    }
+
+    /// The body is not JSON, or not what the view's parser takes.
+    pub(crate) fn parse(detail: impl Into<String>) -> Self {
+        Fault::new(400, "invalid_request", "parse_error", detail)
+    }
+
+    /// Unknown, of another project, or gone.
+    pub(crate) fn not_found() -> Self {
+        Fault::not_found_as("Not found.")
+    }
+
+    pub(crate) fn not_found_as(detail: impl Into<String>) -> Self {
+        Fault::new(404, "invalid_request", "not_found", detail)
+    }
+
+    pub(crate) fn unauthenticated(code: &str, detail: &str) -> Self {
+        Fault::new(401, "authentication_error", code, detail)
+    }
+
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Fault::new(403, "authentication_error", "permission_denied", detail)
+    }
+
+    /// The key lacks a scope such as `dashboard:write`.
+    pub(crate) fn forbidden_scope(scope: &str) -> Self {
+        Fault::forbidden(format!("API key missing required scope '{scope}'"))
+    }
+
+    /// A 409; `code` is `conflict`, `stale_update` or `draft_exists`.
+    pub(crate) fn conflict(code: &str, detail: impl Into<String>) -> Self {
+        Fault::new(409, "server_error", code, detail)
+    }
+
+    pub(crate) fn method_not_allowed(method: &str) -> Self {
+        Fault::new(405, "invalid_request", "method_not_allowed", format!("Method \"{method}\" not allowed."))
+    }
+
+    pub(crate) fn reply(self) -> Reply {
+        let body = json!({ "type": self.kind, "code": self.code, "detail": self.detail, "attr": self.attr });
+        Reply::json(self.status, body)
+    }
+}
+
+/// What Python's `str` makes of a JSON value, near enough for error texts.
+pub(crate) fn python_str(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Number(_) => value.to_string(),
+        Value::Array(_) | Value::Object(_) => python_repr(value),
+    }
+}
+
+fn python_repr(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.contains('\'') && !text.contains('"') => format!("\"{text}\""),
+        Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+        Value::Array(items) => format!("[{}]", items.iter().map(python_repr).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) => {
+            let pairs: Vec<_> = map.iter().map(|(k, v)| format!("'{k}': {}", python_repr(v))).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+        other => python_str(other),
+    }
+}
+
+/// The name Python has for the type of a JSON value.
+pub(crate) fn python_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Number(n) if n.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::Array(_) => "list",
+        Value::Object(_) => "dict",
+    }
+}
