@@ -1,6 +1,6 @@
 //! Attio's rules that no recorded exchange covers.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "what a test calls fails as the test does")]
 
 use plg_sandbox::{Reply, Request, Sandbox, Settings};
 use serde_json::{Value, json};
@@ -281,4 +281,118 @@ fn a_bad_key_is_told_by_self_with_200() {
     let settings = Settings { tokens: Some([].into()), ..Settings::default() };
     let reply = Attio::with(settings).raw("GET", "/v2/self", "");
     assert_eq!((reply.status, reply.body.unwrap()), (200, json!({"active": false})));
+}
+
+#[test]
+fn no_body_makes_it_panic() {
+    let attio = Attio::new();
+    attio.object();
+    let list = json!({"name": "L", "api_slug": "l", "parent_object": "people", "workspace_access": "full-access", "workspace_member_access": []});
+    let person = attio.put("POST", "/v2/objects/people/records", json!({"values": {"name": "Ada"}}));
+    let person = person["id"]["record_id"].clone();
+    let relationship = json!({"object": "people", "title": "T", "api_slug": "t", "is_multiselect": true});
+    let subscription =
+        json!({"event_type": "note.created", "filter": {"$or": [{"field": "a", "operator": "equals", "value": "b"}]}});
+    let values = json!({
+        "name": "Ada", "email_addresses": ["a@b.co"], "company": {"target_object": "companies", "target_record_id": person},
+        "phone_numbers": [{"original_phone_number": "555 867 5309"}], "primary_location": "Here",
+    });
+    let company = json!({"domains": "a.co", "categories": ["B2B"], "funding_raised_usd": 5, "foundation_date": "2020"});
+    let good = [
+        ("POST", "/v2/objects", json!({"api_slug": "a", "singular_noun": "A", "plural_noun": "As"})),
+        ("PATCH", "/v2/objects/tiers", json!({"singular_noun": "A"})),
+        (
+            "POST",
+            "/v2/objects/tiers/attributes",
+            attribute(
+                "x",
+                "record-reference",
+                json!({
+                    "relationship": relationship, "default_value": {"type": "static", "template": [{"target_object": "people"}]},
+                    "config": {"currency": {"default_currency_code": "EUR", "display_type": "name"}, "record_reference": {"allowed_objects": ["people"]}},
+                }),
+            ),
+        ),
+        ("POST", "/v2/objects/companies/attributes/categories/options", json!({"title": "X"})),
+        ("POST", "/v2/objects/deals/attributes/stage/statuses", json!({"title": "X", "target_time_in_status": "P1D"})),
+        ("PATCH", "/v2/objects/deals/attributes/stage/statuses/Lead", json!({"title": "Y", "is_archived": true})),
+        ("POST", "/v2/lists", list),
+        (
+            "PATCH",
+            "/v2/lists/l",
+            json!({"workspace_member_access": [{"workspace_member_id": person, "level": "read-only"}]}),
+        ),
+        ("POST", "/v2/webhooks", json!({"target_url": "https://a.co", "subscriptions": [subscription]})),
+        ("POST", "/v2/objects/people/records", json!({"values": values})),
+        ("PUT", "/v2/objects/companies/records?matching_attribute=domains", json!({"values": company})),
+        (
+            "POST",
+            "/v2/lists/l/entries",
+            json!({"parent_record_id": person, "parent_object": "people", "entry_values": {}}),
+        ),
+        (
+            "PUT",
+            "/v2/lists/l/entries",
+            json!({"parent_record_id": person, "parent_object": "people", "entry_values": {}}),
+        ),
+    ];
+    let queries = ["/v2/objects/people/records/query", "/v2/lists/l/entries/query"].map(|target| {
+        let filter = json!({"$and": [{"name": {"first_name": {"$contains": "a"}}}, {"$not": {"name": "x"}}]});
+        (
+            "POST",
+            target,
+            json!({"filter": filter, "sorts": [{"attribute": "name", "direction": "asc"}], "limit": 1, "offset": 0}),
+        )
+    });
+    for (method, target, body) in good.into_iter().map(|(m, t, d)| (m, t, json!({"data": d}))).chain(queries) {
+        attio.raw(method, target, &body.to_string());
+        for broken in broken(&body) {
+            let reply = attio.raw(method, target, &broken.to_string());
+            assert!(matches!(reply.status, 200 | 400 | 404 | 409), "{method} {target} {broken}: {reply:?}");
+        }
+    }
+}
+
+/// The value with each of its parts in turn replaced by what does not belong there, or left out.
+fn broken(value: &Value) -> Vec<Value> {
+    let strange = [
+        json!(null),
+        json!(true),
+        json!(-1.5),
+        json!(u64::MAX),
+        json!(""),
+        json!("é{}"),
+        json!([]),
+        json!({}),
+        json!([null]),
+        json!({"": [{}]}),
+    ];
+    let mut all = strange.to_vec();
+    match value {
+        Value::Object(map) => {
+            for (key, part) in map {
+                let with = |part: Option<Value>| {
+                    let mut map = map.clone();
+                    match part {
+                        Some(part) => map.insert(key.clone(), part),
+                        None => map.remove(key),
+                    };
+                    Value::Object(map)
+                };
+                all.push(with(None));
+                all.extend(broken(part).into_iter().map(|part| with(Some(part))));
+            }
+        }
+        Value::Array(items) => {
+            for (at, part) in items.iter().enumerate() {
+                all.extend(broken(part).into_iter().map(|part| {
+                    let mut items = items.clone();
+                    items[at] = part;
+                    Value::Array(items)
+                }));
+            }
+        }
+        _ => {}
+    }
+    all
 }
