@@ -34,6 +34,7 @@ pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
     match (method.as_str(), tail) {
         ("GET", []) => list::list(cx),
         ("POST", []) => create(cx),
+        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
         ("GET", ["my_last_viewed" | "trend" | "funnel"]) => {
             Err(Fault::forbidden("This action does not support personal API key access"))
         }

@@ -1,7 +1,7 @@
 //! The hidden flags of a survey: whom it targets, who has answered it, and a sample.
 
 use crate::posthog::body::{is_set, text_at, truthy};
-use crate::posthog::{Cx, Fault, feature_flag, flagged, text, whole};
+use crate::posthog::{Cx, Fault, feature_flag, python_str, text, whole};
 use serde_json::{Map, Value, json};
 
 const COHORTS: &str = "posthog.cohorts";
@@ -21,8 +21,14 @@ fn create(cx: &mut Cx, suffix: &str, survey: &str, filters: Value, active: bool)
 }
 
 /// A flag of this project that is not deleted.
-pub(crate) fn live<'a>(cx: &'a Cx, id: u64) -> Option<&'a Map<String, Value>> {
-    cx.find(feature_flag::FLAGS, &id.to_string()).filter(|flag| !flagged(flag, "deleted"))
+pub(crate) fn live(cx: &Cx, id: u64) -> Option<Value> {
+    stored(cx, id).filter(|flag| !is_set(flag, "deleted"))
+}
+
+/// A flag of this project in its short form.
+pub(crate) fn stored(cx: &Cx, id: u64) -> Option<Value> {
+    let flag = feature_flag::minimal(cx.store, id);
+    (flag["team_id"].as_u64() == Some(cx.project)).then_some(flag)
 }
 
 /// The checks of a flag's filters that a survey's user can fail: patterns, and cohorts on events.
@@ -40,7 +46,11 @@ fn fits(cx: &Cx, filters: &Value) -> Result<(), Fault> {
         }
         if property["type"] == "cohort" {
             let id = whole(value).map(|id| id.to_string()).unwrap_or_default();
-            if let Some(cohort) = cx.find(COHORTS, &id).filter(|cohort| is_behavioral(&cohort["filters"])) {
+            let Some(cohort) = cx.find(COHORTS, &id) else {
+                let detail = format!("Cohort with id {} does not exist", python_str(value));
+                return Err(Fault::validation("cohort_does_not_exist", detail).at("filters"));
+            };
+            if cohort.get("filters").is_some_and(is_behavioral) {
                 let name = text(cohort, "name");
                 let detail = format!("Cohort '{name}' with filters on events cannot be used in surveys.");
                 return Err(Fault::validation("behavioral_cohort_found", detail));
@@ -91,8 +101,7 @@ pub(crate) fn target(cx: &mut Cx, survey: &str, filters: Value, active: bool) ->
 
 /// New filters over those a targeting flag has.
 pub(crate) fn retarget(cx: &mut Cx, flag: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
-    let old = live(cx, flag).and_then(|flag| flag.get("filters")).and_then(Value::as_object);
-    let mut merged = old.cloned().unwrap_or_default();
+    let mut merged = live(cx, flag).and_then(|flag| flag["filters"].as_object().cloned()).unwrap_or_default();
     merged.extend(filters.clone());
     let merged = Value::Object(merged);
     fits(cx, &merged)?;
