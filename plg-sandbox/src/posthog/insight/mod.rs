@@ -2,6 +2,7 @@
 
 mod list;
 mod query;
+mod schema;
 
 use super::body::{self, Field, Holds, WHOLE, is_set, number_at, refuse, truthy, wrong};
 use super::dashboard::{self, tiles};
