@@ -1,11 +1,19 @@
 //! PostHog's private API: who may ask, which resource, and one file for each of them.
 
 mod account;
+mod action;
 mod auth;
+mod cohort;
 mod cx;
+pub(crate) mod dates;
+mod early_access_feature;
+mod experiment;
 mod fault;
 mod feature_flag;
 mod fields;
+mod holdout;
+pub(crate) mod pattern;
+mod saved_metric;
 
 pub(crate) use cx::{Cx, flagged, shown, text};
 pub(crate) use fault::{Fault, Outcome, python_str, python_type};
@@ -28,7 +36,15 @@ const fn resource(name: &'static str, scope: &'static str, route: fn(&mut Cx, &[
 }
 
 /// Every project's resources, one row each.
-const RESOURCES: &[Resource] = &[];
+const RESOURCES: &[Resource] = &[
+    resource("feature_flags", "feature_flag", feature_flag::route),
+    resource("experiments", "experiment", experiment::route),
+    resource("experiment_holdouts", "experiment", holdout::route),
+    resource("experiment_saved_metrics", "experiment_saved_metric", saved_metric::route),
+    resource("cohorts", "cohort", cohort::route),
+    resource("actions", "action", action::route),
+    resource("early_access_feature", "early_access_feature", early_access_feature::route),
+];
 
 /// Answers a request to `/api/…`.
 pub(crate) fn handle(store: &mut Store, request: &Request, settings: &Settings) -> Reply {
