@@ -2,22 +2,34 @@
 
 mod account;
 mod action;
+mod alert;
+mod annotation;
 mod auth;
+mod body;
 mod cohort;
 mod cx;
+mod dashboard;
 pub(crate) mod dates;
 mod early_access_feature;
+mod event_definition;
 mod experiment;
 mod fault;
 mod feature_flag;
 mod fields;
+mod hog_function;
 mod holdout;
+mod insight;
 pub(crate) mod pattern;
+mod property_definition;
 mod saved_metric;
+mod subscription;
+mod survey;
 
 pub(crate) use cx::{Cx, flagged, shown, text};
 pub(crate) use fault::{Fault, Outcome, python_str, python_type};
 pub(crate) use fields::{Fields, OPTIONAL, REQUIRED, Rule, moment, not_an_object, stamp, whole};
+
+pub use event_definition::ingest;
 
 use crate::message::decode;
 use crate::settings::Settings;
@@ -44,6 +56,15 @@ const RESOURCES: &[Resource] = &[
     resource("cohorts", "cohort", cohort::route),
     resource("actions", "action", action::route),
     resource("early_access_feature", "early_access_feature", early_access_feature::route),
+    resource("dashboards", "dashboard", dashboard::route),
+    resource("insights", "insight", insight::route),
+    resource("surveys", "survey", survey::route),
+    resource("annotations", "annotation", annotation::route),
+    resource("event_definitions", "event_definition", event_definition::route),
+    resource("property_definitions", "property_definition", property_definition::route),
+    resource("alerts", "alert", alert::route),
+    resource("subscriptions", "subscription", subscription::route),
+    resource("hog_functions", "hog_function", hog_function::route),
 ];
 
 /// Answers a request to `/api/…`.
@@ -96,3 +117,6 @@ fn body(request: &Request) -> Result<Value, Fault> {
     }
     serde_json::from_slice(&request.body).map_err(|error| Fault::parse(format!("JSON parse error - {error}")))
 }
+
+#[cfg(test)]
+mod rules;

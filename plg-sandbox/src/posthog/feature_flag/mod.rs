@@ -8,7 +8,7 @@ mod list;
 mod rows;
 mod rules;
 
-pub(crate) use filters::{list as items, objects, python_json, variant_keys, variants};
+pub(crate) use filters::{list as items, objects, variant_keys, variants};
 pub(crate) use rows::{
     FLAGS, by_key, change, create, create_internal, flag, link, minimal, remove, set, set_active, set_filters, unlink,
     users,

@@ -1,0 +1,163 @@
+//! Annotations: marks on charts, hidden while what they are about is deleted.
+
+use super::body::{self, Field, Holds, WHOLE, is_set, number_at, text_at, wrong, wrong_body};
+use super::{Cx, Fault, Outcome, dashboard, insight, moment};
+use crate::message::Reply;
+use crate::store::Store;
+use serde_json::{Map, Value, json};
+
+const ANNOTATIONS: &str = "posthog.annotations";
+const SCOPES: &[&str] = &["dashboard_item", "dashboard", "project", "organization", "recording"];
+
+const FIELDS: &[Field] = &[
+    Field::new("content", Holds::Text { max: 8192, blank: true }).or_null(),
+    Field::new("date_marker", Holds::Moment).or_null(),
+    Field::new("creation_type", Holds::Word(&["USR", "GIT"])),
+    Field::new("dashboard_item", Holds::Json).or_null(),
+    Field::new("dashboard_id", WHOLE).or_null(),
+    Field::new("deleted", Holds::Flag),
+    Field::new("scope", Holds::Word(SCOPES)),
+    Field::new("emoji", Holds::Text { max: 16, blank: true }).or_null(),
+    Field::new("hidden_in_user_interface", Holds::Flag).or_null(),
+];
+
+pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
+    let method = cx.request.method.clone();
+    match (method.as_str(), tail) {
+        ("GET", []) => list(cx),
+        ("POST", []) => create(cx),
+        ("DELETE", [_]) => cx.no_destroy(),
+        ("GET", [id]) => match find(cx, id) {
+            Some(row) if !is_set(row, "deleted") => Ok(Reply::json(200, show(cx, row))),
+            _ => Err(Fault::not_found()),
+        },
+        ("PATCH" | "PUT", [id]) => update(cx, id),
+        (_, [] | [_]) => cx.no_method(),
+        _ => Err(Fault::not_found()),
+    }
+}
+
+/// An annotation that can be seen from this project, also a deleted one.
+fn find<'a>(cx: &'a Cx, id: &str) -> Option<&'a Value> {
+    let id: u64 = id.parse().ok()?;
+    cx.store.get(ANNOTATIONS, &id.to_string()).filter(|row| is_visible(cx.store, cx.project, row))
+}
+
+/// An organization's annotations are seen from everywhere; those of a deleted parent from nowhere.
+fn is_visible(store: &Store, project: u64, row: &Value) -> bool {
+    let gone = |table: &str, key: &str| {
+        row[key]
+            .as_u64()
+            .and_then(|id| store.get(table, &id.to_string()))
+            .is_some_and(|parent| is_set(parent, "deleted"))
+    };
+    match text_at(row, "scope") {
+        "organization" => true,
+        _ if row["team_id"].as_u64() != Some(project) => false,
+        "dashboard_item" => !gone(insight::INSIGHTS, "dashboard_item"),
+        "dashboard" => !gone(dashboard::DASHBOARDS, "dashboard_id"),
+        _ => true,
+    }
+}
+
+fn list(cx: &mut Cx) -> Outcome {
+    let ask = |key: &str| cx.request.query(key).filter(|v| !v.is_empty());
+    let says = |value: &str| ["true", "1", "yes"].contains(&value.to_lowercase().as_str());
+    let scope = ask("scope").map(|scope| if scope == "insight" { "dashboard_item" } else { scope });
+    if let Some(scope) = scope.filter(|scope| !SCOPES.contains(scope)) {
+        return Err(wrong_body(&format!("Invalid scope: {scope}")));
+    }
+    let date = |key: &str| match ask(key).map(moment) {
+        Some(None) => Err(wrong_body(&format!("Invalid date range: {key} must be a valid ISO 8601 date"))),
+        date => Ok(date.flatten()),
+    };
+    let (from, to) = (date("date_from")?, date("date_to")?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(wrong_body("Invalid date range: date_from must be before date_to"));
+    }
+    let hidden = cx.request.query("hidden_in_user_interface").map(says);
+    let emoji = cx.request.query("is_emoji").map(says);
+    let words: Vec<String> = ask("search").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
+    let cx: &Cx = cx;
+    let mut rows: Vec<(Option<jiff::Timestamp>, &Value)> = Vec::new();
+    for (_, row) in cx.store.rows(ANNOTATIONS) {
+        let marker = moment(text_at(row, "date_marker"));
+        let content = text_at(row, "content").to_lowercase();
+        if !is_set(row, "deleted")
+            && is_visible(cx.store, cx.project, row)
+            && scope.is_none_or(|scope| row["scope"] == scope)
+            && from.is_none_or(|from| marker.is_some_and(|m| m >= from))
+            && to.is_none_or(|to| marker.is_some_and(|m| m <= to))
+            && hidden.is_none_or(|hidden| is_set(row, "hidden_in_user_interface") == hidden)
+            && emoji.is_none_or(|emoji| row["emoji"].is_string() == emoji)
+            && words.iter().all(|word| content.contains(word))
+        {
+            rows.push((marker, row));
+        }
+    }
+    // The newest marker first, and before them those without one.
+    rows.sort_by_key(|(marker, _)| (marker.is_some(), std::cmp::Reverse(*marker)));
+    Ok(cx.page_of(&rows, 1000, |(_, row)| show(cx, row)))
+}
+
+fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &cx.body, cx.partial())?;
+    if let Some(id) = read.get("dashboard_item").filter(|id| !id.is_null()) {
+        let there = |id| insight::live(cx.store, cx.project, id).is_some();
+        let id = insight::known(id, "dashboard_item", there)?;
+        read.insert("dashboard_item".into(), json!(id));
+    }
+    if let Some(id) = read.get("dashboard_id").and_then(Value::as_i64)
+        && u64::try_from(id).ok().and_then(|id| dashboard::live(cx.store, cx.project, id)).is_none()
+    {
+        return Err(wrong("dashboard_id", "Dashboard not found."));
+    }
+    if read.get("scope").is_some_and(|scope| scope == "recording") {
+        return Err(wrong_body("Recording scope is deprecated"));
+    }
+    if read.get("emoji").is_some_and(|emoji| emoji == "") {
+        read.insert("emoji".into(), Value::Null);
+    }
+    Ok(read)
+}
+
+fn create(cx: &mut Cx) -> Outcome {
+    let read = read(cx)?;
+    let (now, user) = (cx.now(), cx.user());
+    let id = cx.store.next_number(ANNOTATIONS);
+    let mut row = json!({
+        "id": id, "team_id": cx.project, "content": null, "date_marker": null, "creation_type": "USR",
+        "dashboard_item": null, "dashboard_id": null, "created_by": user, "created_at": now, "updated_at": now,
+        "deleted": false, "scope": "dashboard_item", "emoji": null, "hidden_in_user_interface": null,
+    });
+    body::merge(&mut row, read);
+    cx.store.put(ANNOTATIONS, &id.to_string(), row.clone());
+    Ok(Reply::json(201, show(cx, &row)))
+}
+
+fn update(cx: &mut Cx, id: &str) -> Outcome {
+    let partial = cx.partial();
+    let row = find(cx, id).filter(|row| partial || !is_set(row, "deleted"));
+    let mut row = row.cloned().ok_or_else(Fault::not_found)?;
+    body::merge(&mut row, read(cx)?);
+    // Whoever changes an organization's annotation takes it into their own project.
+    row["team_id"] = json!(cx.project);
+    row["updated_at"] = json!(cx.now());
+    cx.store.put(ANNOTATIONS, &number_at(&row, "id").to_string(), row.clone());
+    Ok(Reply::json(200, show(cx, &row)))
+}
+
+fn show(cx: &Cx, row: &Value) -> Value {
+    let mut out = row.clone();
+    if let Value::Object(out) = &mut out {
+        out.shift_remove("team_id");
+    }
+    let parent = |table: &str, key: &str| row[key].as_u64().and_then(|id| cx.store.get(table, &id.to_string()));
+    let insight = parent(insight::INSIGHTS, "dashboard_item");
+    let of = |key: &str| insight.map_or(Value::Null, |insight| insight[key].clone());
+    out["insight_short_id"] = of("short_id");
+    out["insight_name"] = of("name");
+    out["insight_derived_name"] = of("derived_name");
+    out["dashboard_name"] = parent(dashboard::DASHBOARDS, "dashboard_id").map_or(Value::Null, |d| d["name"].clone());
+    out
+}

@@ -1,0 +1,101 @@
+//! Dashboards made from a template: a named one, or one that is sent.
+
+use super::{blank, keep, show, tiles};
+use crate::message::Reply;
+use crate::posthog::body::{number_at, wrong_body};
+use crate::posthog::{Cx, Fault, Outcome, insight};
+use serde_json::{Map, Value, json};
+
+/// The one template that every project has.
+pub(crate) fn is_known(name: &str) -> bool {
+    name == "DEFAULT_APP"
+}
+
+/// Puts the insights of the default template on a dashboard.
+pub(crate) fn fill_default(cx: &mut Cx, dashboard: u64) {
+    for (name, query) in default_insights() {
+        let fields = [("name", json!(name)), ("query", query)];
+        let id = insight::insert(cx, fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
+        tiles::attach(cx.store, dashboard, id);
+    }
+}
+
+fn default_insights() -> [(&'static str, Value); 3] {
+    let page = |math: &str| json!({"kind": "EventsNode", "event": "$pageview", "name": "$pageview", "math": math});
+    let chart = |source: Value| json!({"kind": "InsightVizNode", "source": source});
+    [
+        ("Daily active users (DAUs)", chart(json!({"kind": "TrendsQuery", "series": [page("dau")]}))),
+        (
+            "Weekly active users (WAUs)",
+            chart(json!({"kind": "TrendsQuery", "interval": "week", "series": [page("dau")]})),
+        ),
+        ("Growth accounting", chart(json!({"kind": "LifecycleQuery", "series": [page("total")]}))),
+    ]
+}
+
+/// `create_from_template_json`: answers 200, as nothing says 201.
+pub(crate) fn create(cx: &mut Cx) -> Outcome {
+    let template = match cx.body.get("template") {
+        Some(Value::Object(template)) => template.clone(),
+        _ => return Err(wrong_body("template is a required property")),
+    };
+    check(&template)?;
+    let mut row = blank(cx);
+    row["name"] = template["template_name"].clone();
+    for (key, of) in [("description", "dashboard_description"), ("filters", "dashboard_filters"), ("tags", "tags")] {
+        if let Some(value) = template.get(of).filter(|v| !v.is_null()) {
+            row[key] = value.clone();
+        }
+    }
+    keep(cx, &row);
+    let dashboard = number_at(&row, "id");
+    for tile in template["tiles"].as_array().into_iter().flatten() {
+        let looks: Map<String, Value> = ["layouts", "color"]
+            .into_iter()
+            .filter_map(|key| tile.get(key).filter(|v| !v.is_null()).map(|v| (key.to_owned(), v.clone())))
+            .collect();
+        if tile["type"] == "TEXT" {
+            tiles::add_text(cx, dashboard, tile["body"].clone(), &looks);
+            continue;
+        }
+        let fields = ["name", "description", "query"].map(|key| (key.to_owned(), tile[key].clone()));
+        let id = insight::insert(cx, fields.into_iter().collect());
+        tiles::attach(cx.store, dashboard, id);
+        if let Some((_, tile)) = tiles::links(cx.store, id).first().copied() {
+            tiles::change(cx.store, dashboard, tile, |row| tiles::look(row, &looks));
+        }
+    }
+    Ok(Reply::json(200, show(cx, &row)))
+}
+
+/// The parts of the template's schema that every template must meet.
+fn check(template: &Map<String, Value>) -> Result<(), Fault> {
+    if !template.get("template_name").is_some_and(Value::is_string) {
+        return Err(wrong_body("'template_name' is a required property"));
+    }
+    if template.get("dashboard_filters").is_some_and(|f| !f.is_object() && !f.is_null()) {
+        return Err(wrong_body("'dashboard_filters' is not of type 'object'"));
+    }
+    if template.get("dashboard_description").is_some_and(|d| !d.is_string() && !d.is_null()) {
+        return Err(wrong_body("'dashboard_description' is not of type 'string'"));
+    }
+    let tag = |tag: &Value| tag.is_string();
+    if template.get("tags").is_some_and(|t| !t.is_null() && !t.as_array().is_some_and(|t| t.iter().all(tag))) {
+        return Err(wrong_body("'tags' is not a list of strings"));
+    }
+    let tiles = template.get("tiles").and_then(Value::as_array);
+    let Some(tiles) = tiles.filter(|t| !t.is_empty()) else {
+        return Err(wrong_body("'tiles' is a required property and must not be empty"));
+    };
+    for tile in tiles {
+        let fits = match tile["type"].as_str() {
+            Some("INSIGHT") => tile["name"].is_string() && (tile["query"].is_object() || tile["filters"].is_object()),
+            Some("TEXT") => tile["body"].is_string(),
+            _ => false,
+        };
+        if !fits {
+            return Err(wrong_body("a tile is not valid under any of the given schemas"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,276 @@
+//! Hog functions: destinations and transformations, from a template or from source; soft deleted by PATCH.
+
+use super::body::{self, ANY_LENGTH, Field, Holds, WHOLE, is_set, match_type, text_at, truthy, wrong};
+use super::{Cx, Fault, Outcome};
+use crate::message::Reply;
+use serde_json::{Map, Value, json};
+
+const FUNCTIONS: &str = "posthog.hog_functions";
+
+const TYPES: &[&str] = &[
+    "destination",
+    "site_destination",
+    "internal_destination",
+    "source_webhook",
+    "site_app",
+    "transformation",
+    "transformation_log",
+    "warehouse_source_webhook",
+];
+
+const FIELDS: &[Field] = &[
+    Field::new("type", Holds::Word(TYPES)).or_null(),
+    Field::new("name", Holds::Text { max: 400, blank: true }).or_null(),
+    Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    Field::new("deleted", Holds::Flag),
+    Field::new("enabled", Holds::Flag),
+    Field::new("hog", Holds::Text { max: ANY_LENGTH, blank: true }),
+    Field::new("inputs_schema", Holds::Json).or_null(),
+    Field::new("inputs", Holds::Json).or_null(),
+    Field::new("filters", Holds::Json).or_null(),
+    Field::new("masking", Holds::Json).or_null(),
+    Field::new("mappings", Holds::Json).or_null(),
+    Field::new("icon_url", Holds::Text { max: ANY_LENGTH, blank: true }).or_null(),
+    Field::new("template_id", Holds::Text { max: 400, blank: true }).or_null(),
+    Field::new("execution_order", WHOLE).or_null(),
+    Field::new("base_updated_at", Holds::Moment).or_null(),
+];
+
+/// What is written and never answered.
+const WRITE_ONLY: [&str; 3] = ["deleted", "template_id", "base_updated_at"];
+
+pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
+    let method = cx.request.method.clone();
+    match (method.as_str(), tail) {
+        ("GET", []) => list(cx),
+        ("POST", []) => create(cx),
+        ("DELETE", [_]) => cx.no_destroy(),
+        ("GET", [id]) => {
+            let row = find(cx, id).filter(|row| !is_set(row, "deleted")).ok_or_else(Fault::not_found)?;
+            Ok(Reply::json(200, show(row)))
+        }
+        ("PATCH" | "PUT", [id]) => update(cx, id),
+        (_, [] | [_]) => cx.no_method(),
+        _ => Err(Fault::not_found()),
+    }
+}
+
+fn find<'a>(cx: &'a Cx, id: &str) -> Option<&'a Value> {
+    cx.store.get(FUNCTIONS, &id.to_lowercase()).filter(|row| row["team_id"].as_u64() == Some(cx.project))
+}
+
+fn list(cx: &mut Cx) -> Outcome {
+    let search = cx.search()?;
+    let types: Vec<&str> =
+        ["type", "types"].iter().filter_map(|key| cx.request.query(key)).flat_map(|t| t.split(',')).collect();
+    let enabled = cx.request.query("enabled").and_then(|v| body::flag(&json!(v)));
+    let cx: &Cx = cx;
+    let mut rows: Vec<&Value> = Vec::new();
+    for (_, row) in cx.store.rows(FUNCTIONS).rev() {
+        let kind = text_at(row, "type");
+        if row["team_id"].as_u64() == Some(cx.project)
+            && !is_set(row, "deleted")
+            // Unless asked for, a list shows destinations only.
+            && if types.is_empty() { kind == "destination" } else { types.contains(&kind) }
+            && enabled.as_ref().is_none_or(|e| row["enabled"] == *e)
+            && search.as_ref().is_none_or(|n| match_type(n, &[text_at(row, "name"), text_at(row, "description")]) == Some("exact"))
+        {
+            rows.push(row);
+        }
+    }
+    Ok(cx.page_of(&rows, 100, |row| show(row)))
+}
+
+/// What a known template fills in.
+fn template(id: &str) -> Option<Value> {
+    let input = |key: &str, kind: &str, label: &str, required: bool| json!({"key": key, "type": kind, "label": label, "required": required, "secret": false});
+    let (name, hog, inputs) = match id {
+        "template-webhook" => (
+            "HTTP Webhook",
+            "let res := fetch(inputs.url, {'method': inputs.method, 'headers': inputs.headers, 'body': inputs.body});",
+            vec![
+                input("url", "string", "Webhook URL", true),
+                input("method", "choice", "Method", false),
+                input("body", "json", "JSON Body", false),
+                input("headers", "dictionary", "Headers", false),
+                input("debug", "boolean", "Log responses", false),
+            ],
+        ),
+        "template-slack" => (
+            "Slack",
+            "let res := fetch('https://slack.com/api/chat.postMessage', {'method': 'POST', 'body': inputs.text});",
+            vec![
+                input("slack_workspace", "integration", "Slack workspace", true),
+                input("channel", "integration_field", "Channel to post to", true),
+                input("text", "string", "Plain text message", false),
+            ],
+        ),
+        _ => return None,
+    };
+    Some(
+        json!({"id": id, "name": name, "description": "", "hog": hog, "inputs_schema": inputs, "icon_url": null, "type": "destination"}),
+    )
+}
+
+/// Reads a body over what the function has; `old` is null for a new one.
+fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &cx.body, !old.is_null())?;
+    let kind = read.get("type").filter(|kind| !kind.is_null()).cloned();
+    if let Some(kind) = &kind {
+        if !old.is_null() && *kind != old["type"] {
+            return Err(wrong("type", "Cannot modify the type of an existing function"));
+        }
+        if kind == "warehouse_source_webhook" {
+            return Err(wrong("type", "Cannot create a function of type warehouse_source_webhook"));
+        }
+    } else {
+        read.shift_remove("type");
+    }
+    if let Some(base) = read.get("base_updated_at").filter(|base| !base.is_null())
+        && !old.is_null()
+        && *base != old["updated_at"]
+    {
+        return Err(Fault::conflict("stale_update", "This function was changed since it was loaded."));
+    }
+    if old.is_null() {
+        from_template(&mut read)?;
+    }
+    if let Some(hog) = read.get("hog").and_then(Value::as_str) {
+        let trimmed = json!(hog.trim_end());
+        read.insert("hog".into(), trimmed);
+    }
+    let after = |key: &str| read.get(key).unwrap_or(&old[key]).clone();
+    let kind = kind.or_else(|| old.get("type").cloned()).unwrap_or_else(|| json!("destination"));
+    let is_destination = kind.as_str().is_some_and(|kind| kind.ends_with("destination"));
+    if truthy(read.get("mappings")) && !is_destination {
+        return Err(wrong("mappings", "Mappings are only allowed for destinations."));
+    }
+    let schema = after("inputs_schema");
+    if !schema.is_null() && !schema.as_array().is_some_and(|all| all.iter().all(|one| one["key"].is_string())) {
+        return Err(wrong("inputs_schema", "Invalid schema."));
+    }
+    if read.contains_key("inputs") || old.is_null() {
+        let inputs = inputs(&schema, &after("inputs"), &old["inputs"])?;
+        read.insert("inputs".into(), inputs);
+    }
+    if let Some(filters) = read.get_mut("filters").filter(|f| !f.is_null()) {
+        let Some(filters) = filters.as_object_mut() else { return Err(wrong("filters", "Filters must be an object.")) };
+        filters.insert("bytecode".into(), json!(["_H", 1, 29]));
+    }
+    if let Some(masking) = read.get("masking").filter(|m| !m.is_null()) {
+        mask(masking)?;
+    }
+    Ok(read)
+}
+
+fn from_template(read: &mut Map<String, Value>) -> Result<(), Fault> {
+    let id = read.get("template_id").and_then(Value::as_str).filter(|id| !id.is_empty());
+    let Some(id) = id else {
+        return if truthy(read.get("hog")) { Ok(()) } else { Err(wrong("hog", "Required.")) };
+    };
+    let Some(template) = template(id) else {
+        return Err(wrong("template_id", &format!("No template found for id '{id}'")));
+    };
+    for key in ["hog", "inputs_schema", "icon_url", "description", "name"] {
+        if !truthy(read.get(key)) {
+            read.insert(key.into(), template[key].clone());
+        }
+    }
+    read.insert("template".into(), template);
+    Ok(())
+}
+
+/// The inputs with what the compiler adds; a secret that is not sent anew stays.
+fn inputs(schema: &Value, sent: &Value, old: &Value) -> Result<Value, Fault> {
+    let Some(sent) = sent.as_object().cloned().or_else(|| sent.is_null().then(Map::new)) else {
+        return Err(wrong("inputs", "Inputs must be an object."));
+    };
+    let mut out = Map::new();
+    for (order, field) in schema.as_array().into_iter().flatten().enumerate() {
+        let key = text_at(field, "key");
+        let is_secret = is_set(field, "secret");
+        let input = sent.get(key);
+        if is_secret && (input.is_none() || input.is_some_and(|i| is_set(i, "secret"))) && old.get(key).is_some() {
+            out.insert(key.to_owned(), old[key].clone());
+            continue;
+        }
+        let value = input.and_then(|i| i.get("value")).filter(|v| !v.is_null()).or_else(|| field.get("default"));
+        let Some(value) = value.filter(|v| !v.is_null()) else {
+            if is_set(field, "required") {
+                return Err(wrong(&format!("inputs__{key}"), "This field is required."));
+            }
+            continue;
+        };
+        let wants_text = field["type"] == "string";
+        if wants_text && !value.is_string() {
+            return Err(wrong(&format!("inputs__{key}"), "Value must be a string."));
+        }
+        let mut kept = input.and_then(Value::as_object).cloned().unwrap_or_default();
+        kept.insert("value".into(), value.clone());
+        kept.insert("order".into(), json!(order));
+        if let Some(text) = value.as_str() {
+            kept.insert("bytecode".into(), json!(["_H", 1, 32, text]));
+        }
+        out.insert(key.to_owned(), Value::Object(kept));
+    }
+    Ok(Value::Object(out))
+}
+
+fn mask(masking: &Value) -> Result<(), Fault> {
+    let fields = [
+        Field::new("ttl", Holds::Whole { min: 60, max: 86_400 }).required(),
+        Field::new("threshold", WHOLE).or_null(),
+        Field::new("hash", Holds::Text { max: ANY_LENGTH, blank: false }).required(),
+    ];
+    let Some(masking) = masking.as_object() else { return Err(super::not_an_object(masking).at("masking")) };
+    body::read(&fields, masking, false).map(|_| ()).map_err(|fault| fault.under("masking"))
+}
+
+fn create(cx: &mut Cx) -> Outcome {
+    let mut read = read(cx, &Value::Null)?;
+    let (now, user) = (cx.now(), cx.user());
+    let id = uuid::Uuid::new_v4().to_string();
+    let mut row = json!({
+        "id": id, "team_id": cx.project, "type": "destination", "name": null, "description": "", "created_at": now,
+        "created_by": user, "updated_at": now, "deleted": false, "enabled": false, "hog": "", "bytecode": ["_H", 1],
+        "transpiled": null, "inputs_schema": [], "inputs": {}, "filters": null, "masking": null, "mappings": null,
+        "icon_url": null, "template": null, "execution_order": null,
+    });
+    read.retain(|key, _| key == "deleted" || !WRITE_ONLY.contains(&key.as_str()));
+    body::merge(&mut row, read);
+    if text_at(&row, "type").starts_with("transformation") && row["execution_order"].is_null() {
+        row["execution_order"] = json!(1);
+    }
+    cx.store.put(FUNCTIONS, &id, row.clone());
+    Ok(Reply::json(201, show(&row)))
+}
+
+fn update(cx: &mut Cx, id: &str) -> Outcome {
+    let restoring = cx.body.get("deleted").and_then(body::flag) == Some(json!(false));
+    let old = find(cx, id).filter(|row| restoring || !is_set(row, "deleted")).cloned().ok_or_else(Fault::not_found)?;
+    let mut read = read(cx, &old)?;
+    read.retain(|key, _| key == "deleted" || !WRITE_ONLY.contains(&key.as_str()));
+    let mut row = old;
+    body::merge(&mut row, read);
+    row["updated_at"] = json!(cx.now());
+    cx.store.put(FUNCTIONS, text_at(&row, "id"), row.clone());
+    Ok(Reply::json(200, show(&row)))
+}
+
+/// A function as the API writes it: secrets are named, never told.
+fn show(row: &Value) -> Value {
+    let mut out = row.clone();
+    if let Value::Object(out) = &mut out {
+        out.shift_remove("team_id");
+        out.shift_remove("deleted");
+    }
+    let secret = |field: &&Value| is_set(field, "secret");
+    for field in row["inputs_schema"].as_array().into_iter().flatten().filter(secret) {
+        let key = text_at(field, "key");
+        if out["inputs"].get(key).is_some() {
+            out["inputs"][key] = json!({"secret": true});
+        }
+    }
+    out["status"] = json!({"state": 0, "tokens": 0});
+    out
+}

@@ -1,0 +1,532 @@
+//! The query schema: known node kinds, what each must have, and no member it does not know.
+
+use serde_json::{Map, Value};
+
+const BASE: &[&str] = &["kind", "response", "version", "tags", "modifiers"];
+
+/// Members of every product analytics query.
+const ANALYTICS: &[&str] = &[
+    "aggregation_group_type_index",
+    "dataColorTheme",
+    "dateRange",
+    "filterTestAccounts",
+    "properties",
+    "samplingFactor",
+];
+
+/// Members of every series node.
+const ENTITY: &[&str] = &[
+    "name",
+    "custom_name",
+    "math",
+    "math_group_type_index",
+    "math_hogql",
+    "math_multiplier",
+    "math_property",
+    "math_property_revenue_currency",
+    "math_property_type",
+    "properties",
+    "fixedProperties",
+    "optionalInFunnel",
+];
+
+/// Queries that `InsightVizNode` can show.
+const CHARTS: &[&str] = &[
+    "TrendsQuery",
+    "FunnelsQuery",
+    "RetentionQuery",
+    "PathsQuery",
+    "StickinessQuery",
+    "LifecycleQuery",
+    "WebStatsTableQuery",
+    "WebOverviewQuery",
+];
+
+/// Series nodes.
+const SERIES: &[&str] = &["EventsNode", "ActionsNode", "DataWarehouseNode", "GroupNode"];
+
+/// Kinds that are known but whose members are not checked.
+const OPEN: &[&str] = &[
+    "PersonsNode",
+    "SavedInsightNode",
+    "TimeToSeeDataSessionsQuery",
+    "EventsHeatMapQuery",
+    "ActorsQuery",
+    "InsightActorsQuery",
+    "InsightActorsQueryOptions",
+    "FunnelsActorsQuery",
+    "FunnelCorrelationQuery",
+    "FunnelCorrelationActorsQuery",
+    "StickinessActorsQuery",
+    "SessionsTimelineQuery",
+    "HogQuery",
+    "HogQLASTQuery",
+    "HogQLMetadata",
+    "HogQLAutocomplete",
+    "SessionAttributionExplorerQuery",
+    "RevenueExampleEventsQuery",
+    "RevenueExampleDataWarehouseTablesQuery",
+    "ErrorTrackingQuery",
+    "LogsQuery",
+    "WebOverviewQuery",
+    "WebStatsTableQuery",
+    "WebExternalClicksTableQuery",
+    "WebGoalsQuery",
+    "WebVitalsQuery",
+    "WebVitalsPathBreakdownQuery",
+    "WebPageURLSearchQuery",
+    "WebTrendsQuery",
+    "WebAnalyticsExternalSummaryQuery",
+    "ExperimentQuery",
+    "ExperimentExposureQuery",
+    "ExperimentFunnelsQuery",
+    "ExperimentTrendsQuery",
+    "DatabaseSchemaQuery",
+    "SuggestedQuestionsQuery",
+    "TeamTaxonomyQuery",
+    "EventTaxonomyQuery",
+    "ActorsPropertyTaxonomyQuery",
+    "TracesQuery",
+    "TraceQuery",
+    "VectorSearchQuery",
+    "DocumentSimilarityQuery",
+    "RecordingsQuery",
+    "GroupsQuery",
+    "MarketingAnalyticsTableQuery",
+    "MarketingAnalyticsAggregatedQuery",
+    "RevenueAnalyticsGrossRevenueQuery",
+    "RevenueAnalyticsMetricsQuery",
+    "RevenueAnalyticsMRRQuery",
+    "RevenueAnalyticsOverviewQuery",
+    "RevenueAnalyticsTopCustomersQuery",
+    "CalendarHeatmapQuery",
+    "UsageMetricsQuery",
+    "EndpointsUsageOverviewQuery",
+    "EndpointsUsageTableQuery",
+    "EndpointsUsageTrendsQuery",
+];
+
+/// What a node of one kind may and must have.
+struct Node {
+    kind: &'static str,
+    own: &'static [&'static str],
+    shared: &'static [&'static str],
+    required: &'static [&'static str],
+}
+
+const NODES: &[Node] = &[
+    Node {
+        kind: "InsightVizNode",
+        own: &[
+            "source",
+            "full",
+            "showHeader",
+            "showTable",
+            "showCorrelationTable",
+            "showFilters",
+            "showLastComputation",
+            "showLastComputationRefresh",
+            "showResults",
+            "embedded",
+            "suppressSessionAnalysisWarning",
+            "hidePersonsModal",
+            "hideTooltipOnScroll",
+            "vizSpecificOptions",
+        ],
+        shared: &[],
+        required: &["source"],
+    },
+    Node {
+        kind: "DataVisualizationNode",
+        own: &["source", "display", "chartSettings", "tableSettings"],
+        shared: &[],
+        required: &["source"],
+    },
+    Node {
+        kind: "DataTableNode",
+        own: &[
+            "source",
+            "columns",
+            "pinnedColumns",
+            "hiddenColumns",
+            "defaultColumns",
+            "full",
+            "embedded",
+            "expandable",
+            "propertiesViaUrl",
+            "showActions",
+            "showColumnConfigurator",
+            "showCount",
+            "showDateRange",
+            "showElapsedTime",
+            "showEventFilter",
+            "showEventsFilter",
+            "showExport",
+            "showHogQLEditor",
+            "showOpenEditorButton",
+            "showPersistentColumnConfigurator",
+            "showPropertyFilter",
+            "showRecordingColumn",
+            "showReload",
+            "showResultsTable",
+            "showSavedFilters",
+            "showSavedQueries",
+            "showSearch",
+            "showSourceQueryOptions",
+            "showTableViews",
+            "showTestAccountFilters",
+            "showTimings",
+            "showAbsolutePersonsLink",
+            "allowSorting",
+            "context",
+            "contextKey",
+        ],
+        shared: &[],
+        required: &["source"],
+    },
+    Node {
+        kind: "TrendsQuery",
+        own: &["series", "interval", "trendsFilter", "breakdownFilter", "compareFilter", "conversionGoal"],
+        shared: ANALYTICS,
+        required: &["series"],
+    },
+    Node {
+        kind: "FunnelsQuery",
+        own: &["series", "interval", "funnelsFilter", "breakdownFilter", "compareFilter"],
+        shared: ANALYTICS,
+        required: &["series"],
+    },
+    Node {
+        kind: "RetentionQuery",
+        own: &["retentionFilter", "breakdownFilter"],
+        shared: ANALYTICS,
+        required: &["retentionFilter"],
+    },
+    Node {
+        kind: "PathsQuery",
+        own: &["pathsFilter", "funnelPathsFilter"],
+        shared: ANALYTICS,
+        required: &["pathsFilter"],
+    },
+    Node {
+        kind: "StickinessQuery",
+        own: &["series", "interval", "intervalCount", "stickinessFilter", "compareFilter"],
+        shared: ANALYTICS,
+        required: &["series"],
+    },
+    Node {
+        kind: "LifecycleQuery",
+        own: &["series", "interval", "lifecycleFilter", "customAggregationTarget"],
+        shared: ANALYTICS,
+        required: &["series"],
+    },
+    Node {
+        kind: "HogQLQuery",
+        own: &["query", "filters", "variables", "values", "explain", "name", "connectionId", "sendRawQuery"],
+        shared: &[],
+        required: &["query"],
+    },
+    Node {
+        kind: "EventsQuery",
+        own: &[
+            "select",
+            "where",
+            "properties",
+            "fixedProperties",
+            "filterTestAccounts",
+            "event",
+            "events",
+            "actionId",
+            "personId",
+            "before",
+            "after",
+            "limit",
+            "offset",
+            "orderBy",
+            "source",
+        ],
+        shared: &[],
+        required: &["select"],
+    },
+    Node { kind: "EventsNode", own: &["event", "limit", "orderBy"], shared: ENTITY, required: &[] },
+    Node { kind: "ActionsNode", own: &["id"], shared: ENTITY, required: &["id"] },
+    Node {
+        kind: "DataWarehouseNode",
+        own: &["id", "id_field", "table_name", "timestamp_field", "distinct_id_field", "dw_source_type"],
+        shared: ENTITY,
+        required: &["id", "id_field", "table_name", "timestamp_field", "distinct_id_field"],
+    },
+    Node {
+        kind: "GroupNode",
+        own: &["nodes", "operator", "event", "limit", "orderBy"],
+        shared: ENTITY,
+        required: &["nodes", "operator"],
+    },
+];
+
+/// Members of the filter objects inside a query.
+const FILTERS: &[(&str, &[&str])] = &[
+    (
+        "trendsFilter",
+        &[
+            "aggregationAxisFormat",
+            "aggregationAxisPostfix",
+            "aggregationAxisPrefix",
+            "breakdown_histogram_bin_count",
+            "confidenceLevel",
+            "decimalPlaces",
+            "detailedResultsAggregationType",
+            "display",
+            "excludeBoxPlotOutliers",
+            "formula",
+            "formulaNodes",
+            "formulas",
+            "goalLines",
+            "hiddenLegendIndexes",
+            "hideWeekends",
+            "minDecimalPlaces",
+            "movingAverageIntervals",
+            "resultCustomizationBy",
+            "resultCustomizations",
+            "showAlertThresholdLines",
+            "showConfidenceIntervals",
+            "showLabelsOnSeries",
+            "showLegend",
+            "showMovingAverage",
+            "showMultipleYAxes",
+            "showPercentStackView",
+            "showTrendLines",
+            "showValuesOnSeries",
+            "smoothingIntervals",
+            "yAxisScaleType",
+        ],
+    ),
+    (
+        "funnelsFilter",
+        &[
+            "binCount",
+            "breakdownAttributionType",
+            "breakdownAttributionValue",
+            "breakdownSorting",
+            "customAggregationTarget",
+            "exclusions",
+            "funnelAggregateByHogQL",
+            "funnelFromStep",
+            "funnelOrderType",
+            "funnelStepReference",
+            "funnelToStep",
+            "funnelVizType",
+            "funnelWindowInterval",
+            "funnelWindowIntervalUnit",
+            "goalLines",
+            "hiddenLegendBreakdowns",
+            "layout",
+            "resultCustomizations",
+            "showTrendLines",
+            "showValuesOnSeries",
+            "useUdf",
+        ],
+    ),
+    (
+        "retentionFilter",
+        &[
+            "aggregationProperty",
+            "aggregationPropertyType",
+            "aggregationType",
+            "cumulative",
+            "customAggregationTarget",
+            "dashboardDisplay",
+            "display",
+            "goalLines",
+            "meanRetentionCalculation",
+            "minimumOccurrences",
+            "period",
+            "retentionCustomBrackets",
+            "retentionReference",
+            "retentionType",
+            "returningEntity",
+            "selectedInterval",
+            "showMean",
+            "showTrendLines",
+            "targetEntity",
+            "timeWindowMode",
+            "totalIntervals",
+        ],
+    ),
+    (
+        "pathsFilter",
+        &[
+            "edgeLimit",
+            "endPoint",
+            "excludeEvents",
+            "includeEventTypes",
+            "localPathCleaningFilters",
+            "maxEdgeWeight",
+            "minEdgeWeight",
+            "pathDropoffKey",
+            "pathEndKey",
+            "pathGroupings",
+            "pathReplacements",
+            "pathStartKey",
+            "pathsHogQLExpression",
+            "showFullUrls",
+            "startPoint",
+            "stepLimit",
+        ],
+    ),
+    ("compareFilter", &["compare", "compare_to"]),
+    ("dateRange", &["date_from", "date_to", "explicitDate"]),
+];
+
+/// Members that hold one of a few words.
+const WORDS: &[(&str, &[&str])] = &[
+    (
+        "display",
+        &[
+            "Auto",
+            "ActionsLineGraph",
+            "ActionsBar",
+            "ActionsUnstackedBar",
+            "ActionsStackedBar",
+            "ActionsAreaGraph",
+            "ActionsLineGraphCumulative",
+            "BoldNumber",
+            "ActionsPie",
+            "ActionsBarValue",
+            "ActionsTable",
+            "WorldMap",
+            "CalendarHeatmap",
+            "TwoDimensionalHeatmap",
+            "BoxPlot",
+        ],
+    ),
+    ("interval", &["second", "minute", "hour", "day", "week", "month"]),
+    ("funnelOrderType", &["strict", "unordered", "ordered"]),
+    ("funnelVizType", &["steps", "time_to_convert", "trends"]),
+    ("funnelStepReference", &["total", "previous"]),
+    ("funnelWindowIntervalUnit", &["second", "minute", "hour", "day", "week", "month"]),
+    ("retentionType", &["retention_recurring", "retention_first_time", "retention_first_ever_occurrence"]),
+    ("period", &["Hour", "Day", "Week", "Month"]),
+];
+
+/// Why a query is refused, in the manner of the schema's validator.
+pub(crate) fn check(query: &Value) -> Result<(), String> {
+    let Some(node) = query.as_object() else { return Err(format!("query must be an object, got {query}")) };
+    check_node(node, "query")
+}
+
+/// The kind of a query, or of what it shows.
+pub(crate) fn source_kind(query: &Value) -> &str {
+    let source = query.get("source").unwrap_or(query);
+    source.get("kind").or_else(|| query.get("kind")).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn check_node(members: &Map<String, Value>, at: &str) -> Result<(), String> {
+    let Some(kind) = members.get("kind").and_then(Value::as_str) else {
+        return Err(format!("{at}.kind: Unable to extract tag using discriminator 'kind'"));
+    };
+    let Some(node) = NODES.iter().find(|n| n.kind == kind) else {
+        return if OPEN.contains(&kind) {
+            Ok(())
+        } else {
+            Err(format!("{at}.kind: Input tag '{kind}' does not match any of the expected tags"))
+        };
+    };
+    if let Some(missing) = node.required.iter().find(|key| members.get(**key).is_none_or(Value::is_null)) {
+        return Err(format!("{at}.{kind}.{missing}: Field required"));
+    }
+    let known = |key: &String| [BASE, node.own, node.shared].iter().any(|keys| keys.contains(&key.as_str()));
+    if let Some(extra) = members.keys().find(|key| !known(key)) {
+        return Err(format!("{at}.{kind}.{extra}: Extra inputs are not permitted"));
+    }
+    if let Some(source) = members.get("source").filter(|s| !s.is_null()) {
+        check_source(kind, source, at)?;
+    }
+    for key in ["series", "nodes"] {
+        if let Some(series) = members.get(key).filter(|s| !s.is_null()) {
+            check_series(series, &format!("{at}.{kind}.{key}"))?;
+        }
+    }
+    if kind == "HogQLQuery" && !members["query"].is_string() {
+        return Err(format!("{at}.HogQLQuery.query: Input should be a valid string"));
+    }
+    if kind == "EventsQuery" && !members["select"].is_array() {
+        return Err(format!("{at}.EventsQuery.select: Input should be a valid list"));
+    }
+    check_words(members, &format!("{at}.{kind}"))?;
+    for (filter, known) in FILTERS {
+        let Some(value) = members.get(*filter).filter(|v| !v.is_null()) else { continue };
+        let at = format!("{at}.{kind}.{filter}");
+        let Some(value) = value.as_object() else { return Err(format!("{at}: Input should be a valid dictionary")) };
+        if let Some(extra) = value.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(format!("{at}.{extra}: Extra inputs are not permitted"));
+        }
+        check_words(value, &at)?;
+    }
+    Ok(())
+}
+
+fn check_source(kind: &str, source: &Value, at: &str) -> Result<(), String> {
+    let at = format!("{at}.{kind}.source");
+    let Some(members) = source.as_object() else { return Err(format!("{at}: Input should be a valid dictionary")) };
+    check_node(members, &at)?;
+    let of = members["kind"].as_str().unwrap_or_default();
+    let fits = match kind {
+        "InsightVizNode" => CHARTS.contains(&of),
+        "DataVisualizationNode" => of == "HogQLQuery" || of == "TrendsQuery",
+        _ => true,
+    };
+    if fits { Ok(()) } else { Err(format!("{at}: Input tag '{of}' does not match any of the expected tags")) }
+}
+
+fn check_series(series: &Value, at: &str) -> Result<(), String> {
+    let Some(nodes) = series.as_array() else { return Err(format!("{at}: Input should be a valid list")) };
+    for (index, node) in nodes.iter().enumerate() {
+        let at = format!("{at}.{index}");
+        let Some(members) = node.as_object() else { return Err(format!("{at}: Input should be a valid dictionary")) };
+        check_node(members, &at)?;
+        if !members["kind"].as_str().is_some_and(|kind| SERIES.contains(&kind)) {
+            return Err(format!("{at}.kind: Input should be one of {}", SERIES.join(", ")));
+        }
+    }
+    Ok(())
+}
+
+fn check_words(members: &Map<String, Value>, at: &str) -> Result<(), String> {
+    for (key, words) in WORDS {
+        if let Some(value) = members.get(*key).filter(|v| !v.is_null())
+            && !value.as_str().is_some_and(|word| words.contains(&word))
+        {
+            return Err(format!("{at}.{key}: Input should be one of {}", words.join(", ")));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_query_is_refused_for_what_it_lacks_and_for_what_nobody_knows() {
+        let refused = |query: Value| check(&query).err().unwrap_or_default();
+        assert!(
+            refused(json!({"kind": "InsightVizNode", "source": {"kind": "RetentionQuery"}}))
+                .contains("retentionFilter")
+        );
+        assert!(refused(json!({"kind": "TrendsQuery", "series": [], "serie": 1})).contains("serie: Extra"));
+        assert!(refused(json!({"kind": "NoSuchQuery"})).contains("NoSuchQuery"));
+        assert!(refused(json!({"series": []})).contains("discriminator"));
+        assert!(
+            refused(json!({"kind": "InsightVizNode", "source": {"kind": "HogQLQuery", "query": "select 1"}}))
+                .contains("HogQLQuery")
+        );
+        assert!(
+            refused(json!({"kind": "FunnelsQuery", "series": [{"kind": "ActionsNode"}]}))
+                .contains("id: Field required")
+        );
+        let retention = json!({"targetEntity": {"id": "a", "type": "events"}, "period": "Week", "totalIntervals": 8});
+        assert_eq!(refused(json!({"kind": "RetentionQuery", "retentionFilter": retention})), "");
+    }
+}

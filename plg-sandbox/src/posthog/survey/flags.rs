@@ -1,0 +1,164 @@
+//! The hidden flags of a survey: whom it targets, who has answered it, and a sample.
+
+use crate::posthog::body::{is_set, text_at, truthy};
+use crate::posthog::{Cx, Fault, feature_flag, flagged, text, whole};
+use serde_json::{Map, Value, json};
+
+const COHORTS: &str = "posthog.cohorts";
+
+/// Whether a survey is being shown: started, not ended, not archived.
+pub(crate) fn is_running(survey: &Value) -> bool {
+    !survey["start_date"].is_null() && survey["end_date"].is_null() && !is_set(survey, "archived")
+}
+
+/// A new hidden flag for a survey.
+fn create(cx: &mut Cx, suffix: &str, survey: &str, filters: Value, active: bool) -> Result<u64, Fault> {
+    let random = uuid::Uuid::new_v4().simple().to_string();
+    let key = format!("survey-targeting-{}{suffix}", &random[..10]);
+    let name = format!("Targeting flag for survey {survey}");
+    fits(cx, &filters)?;
+    Ok(feature_flag::create_internal(cx, &key, &name, filters, active))
+}
+
+/// A flag of this project that is not deleted.
+pub(crate) fn live<'a>(cx: &'a Cx, id: u64) -> Option<&'a Map<String, Value>> {
+    cx.find(feature_flag::FLAGS, &id.to_string()).filter(|flag| !flagged(flag, "deleted"))
+}
+
+/// The checks of a flag's filters that a survey's user can fail: patterns, and cohorts on events.
+fn fits(cx: &Cx, filters: &Value) -> Result<(), Fault> {
+    let groups = filters["groups"].as_array();
+    let properties = groups.into_iter().flatten().filter_map(|group| group["properties"].as_array()).flatten();
+    for property in properties {
+        let value = &property["value"];
+        if property["operator"].as_str().is_some_and(|o| o == "regex" || o == "not_regex")
+            && !value.as_str().is_some_and(is_pattern)
+        {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let detail = format!("Property '{}' has an invalid regex pattern: {shown}", text_at(property, "key"));
+            return Err(Fault::invalid_input("filters", detail));
+        }
+        if property["type"] == "cohort" {
+            let id = whole(value).map(|id| id.to_string()).unwrap_or_default();
+            if let Some(cohort) = cx.find(COHORTS, &id).filter(|cohort| is_behavioral(&cohort["filters"])) {
+                let name = text(cohort, "name");
+                let detail = format!("Cohort '{name}' with filters on events cannot be used in surveys.");
+                return Err(Fault::validation("behavioral_cohort_found", detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a cohort's filters look at what people did.
+fn is_behavioral(filters: &Value) -> bool {
+    match filters {
+        Value::Object(members) => {
+            members.get("type").is_some_and(|t| t == "behavioral") || members.values().any(is_behavioral)
+        }
+        Value::Array(items) => items.iter().any(is_behavioral),
+        _ => false,
+    }
+}
+
+/// Whether the brackets of a pattern are balanced and nothing is repeated that is not there.
+fn is_pattern(text: &str) -> bool {
+    let (mut depth, mut in_class, mut escaped, mut before) = (0_i32, false, false, None);
+    for c in text.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            ']' if in_class => in_class = false,
+            _ if in_class => {}
+            '[' => in_class = true,
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            '*' | '+' | '?' if matches!(before, None | Some('|')) || (before == Some('(') && c != '?') => return false,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+        before = Some(c);
+    }
+    depth == 0 && !in_class && !escaped
+}
+
+/// A flag for whom the survey targets.
+pub(crate) fn target(cx: &mut Cx, survey: &str, filters: Value, active: bool) -> Result<u64, Fault> {
+    create(cx, "", survey, filters, active)
+}
+
+/// New filters over those a targeting flag has.
+pub(crate) fn retarget(cx: &mut Cx, flag: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
+    let old = live(cx, flag).and_then(|flag| flag.get("filters")).and_then(Value::as_object);
+    let mut merged = old.cloned().unwrap_or_default();
+    merged.extend(filters.clone());
+    let merged = Value::Object(merged);
+    fits(cx, &merged)?;
+    feature_flag::set_filters(cx, flag, merged);
+    Ok(())
+}
+
+/// Brings the hidden flags in line with a saved survey.
+pub(crate) fn sync(cx: &mut Cx, survey: &mut Value) -> Result<(), Fault> {
+    let running = is_running(survey);
+    let filters = internal_filters(survey);
+    match survey["internal_targeting_flag_id"].as_u64() {
+        Some(flag) => {
+            if let Value::Object(filters) = &filters {
+                retarget(cx, flag, filters)?;
+            }
+            feature_flag::set_active(cx, flag, running);
+        }
+        None => {
+            let flag = create(cx, "-custom", text_at(survey, "name"), filters, running)?;
+            survey["internal_targeting_flag_id"] = json!(flag);
+        }
+    }
+    if !survey["response_sampling_daily_limits"].is_null() && survey["internal_response_sampling_flag_id"].is_null() {
+        let everyone = json!({"groups": [{"variant": "", "rollout_percentage": 100, "properties": []}]});
+        let started = !survey["start_date"].is_null();
+        let flag = create(cx, "-sampling", text_at(survey, "name"), everyone, started)?;
+        survey["internal_response_sampling_flag_id"] = json!(flag);
+    }
+    Ok(())
+}
+
+/// Shows a survey once a person, and not soon after another one if it says so.
+fn internal_filters(survey: &Value) -> Value {
+    let mut of = text_at(survey, "id").to_owned();
+    if survey["iteration_count"].as_i64().unwrap_or(0) > 0 {
+        let current = survey["current_iteration"].as_i64().filter(|n| *n != 0).unwrap_or(1);
+        of = format!("{of}/{current}");
+    }
+    let unset = |key: &str| json!({"key": key, "value": "is_not_set", "operator": "is_not_set", "type": "person"});
+    let never = [unset(&format!("$survey_dismissed/{of}")), unset(&format!("$survey_responded/{of}"))];
+    let group = |more: Option<Value>| {
+        let properties: Vec<Value> = never.iter().cloned().chain(more).collect();
+        json!({"variant": "", "rollout_percentage": 100, "properties": properties})
+    };
+    let days = survey["conditions"].get("seenSurveyWaitPeriodInDays").filter(|d| truthy(Some(d)));
+    let Some(days) = days.and_then(Value::as_f64).filter(|days| *days > 0.0) else {
+        return json!({"groups": [group(None)]});
+    };
+    let seen = "$last_seen_survey_date";
+    let before =
+        json!({"key": seen, "value": format!("{}d", days.trunc()), "operator": "is_date_before", "type": "person"});
+    json!({"groups": [group(Some(unset(seen))), group(Some(before))]})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_have_balanced_brackets() {
+        for good in ["", "a|b", "^(a[(]b)+$", r"\[", "(?:a)?", "[*]"] {
+            assert!(is_pattern(good), "{good}");
+        }
+        for bad in ["[unclosed", "(a", "a)", "*a", r"a\"] {
+            assert!(!is_pattern(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! A small HTML sanitiser: scripts go, harmless markup stays, what was left open is closed.
+
+/// Elements that stay.
+const ALLOWED: &[&str] = &[
+    "a",
+    "abbr",
+    "acronym",
+    "area",
+    "article",
+    "aside",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "data",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "map",
+    "mark",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "rtc",
+    "ruby",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
+];
+
+/// Elements without content.
+const VOID: &[&str] = &["area", "br", "col", "hr", "img", "wbr"];
+
+/// Attributes every element may have, and those of some.
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("*", &["lang", "title", "style"]),
+    ("a", &["href", "hreflang", "target"]),
+    ("img", &["src", "alt", "width", "height", "align"]),
+    ("ol", &["start"]),
+    ("time", &["datetime"]),
+    ("td", &["align", "colspan", "rowspan"]),
+    ("th", &["align", "colspan", "rowspan", "scope"]),
+];
+
+const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
+
+/// One piece of a text.
+#[derive(Debug)]
+enum Piece<'a> {
+    Text(&'a str),
+    Open {
+        name: String,
+        attributes: &'a str,
+    },
+    Close(String),
+    /// A comment, a doctype or a processing instruction.
+    Other,
+}
+
+/// Whether a text has any markup.
+pub(crate) fn is_html(text: &str) -> bool {
+    pieces(text).iter().any(|piece| !matches!(piece, Piece::Text(_)))
+}
+
+/// The text without what could do harm; a text without markup stays as it is.
+pub(crate) fn clean(text: &str) -> String {
+    if !is_html(text) {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut open: Vec<String> = Vec::new();
+    let mut muted: Option<String> = None;
+    for piece in pieces(text) {
+        if let Some(name) = &muted {
+            if matches!(&piece, Piece::Close(closed) if closed == name) {
+                muted = None;
+            }
+            continue;
+        }
+        match piece {
+            Piece::Text(text) => escape(text, &mut out),
+            Piece::Open { name, .. } if name == "script" || name == "style" => muted = Some(name),
+            Piece::Open { name, attributes } if ALLOWED.contains(&name.as_str()) => {
+                out.push('<');
+                out.push_str(&name);
+                write_attributes(&name, attributes, &mut out);
+                out.push('>');
+                if !VOID.contains(&name.as_str()) {
+                    open.push(name);
+                }
+            }
+            Piece::Close(name) => {
+                if let Some(depth) = open.iter().rposition(|o| *o == name) {
+                    close(&mut open, depth, &mut out);
+                }
+            }
+            Piece::Open { .. } | Piece::Other => {}
+        }
+    }
+    close(&mut open, 0, &mut out);
+    out
+}
+
+fn close(open: &mut Vec<String>, depth: usize, out: &mut String) {
+    for name in open.drain(depth..).rev() {
+        out.push_str("</");
+        out.push_str(&name);
+        out.push('>');
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut out = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = text[at..].find('<') {
+        let start = at + found;
+        let rest = &text[start + 1..];
+        let is_tag = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?')
+            || (rest.starts_with('/') && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()));
+        if !is_tag {
+            at = start + 1;
+            continue;
+        }
+        if start > from {
+            out.push(Piece::Text(&text[from..start]));
+        }
+        let end = if rest.starts_with("!--") { rest.find("-->").map(|e| e + 3) } else { tag_end(rest) };
+        // A tag that never ends swallows the rest.
+        let end = end.unwrap_or(rest.len());
+        out.push(tag(rest[..end].trim_end_matches('>')));
+        at = start + 1 + end;
+        from = at;
+    }
+    if from < text.len() {
+        out.push(Piece::Text(&text[from..]));
+    }
+    out
+}
+
+/// Where a tag ends, looking past quoted values.
+fn tag_end(rest: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, c) in rest.char_indices() {
+        match (quote, c) {
+            (None, '>') => return Some(at + 1),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            _ => {}
+        }
+    }
+    rest.find('>').map(|at| at + 1)
+}
+
+fn tag(inner: &str) -> Piece<'_> {
+    if inner.starts_with(['!', '?']) {
+        return Piece::Other;
+    }
+    let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
+    let end = inner.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inner.len());
+    let name = inner[..end].to_ascii_lowercase();
+    if closing { Piece::Close(name) } else { Piece::Open { name, attributes: &inner[end..] } }
+}
+
+fn write_attributes(element: &str, text: &str, out: &mut String) {
+    for (name, value) in attributes(text) {
+        let known =
+            ATTRIBUTES.iter().any(|(of, names)| (*of == "*" || *of == element) && names.contains(&name.as_str()));
+        let harmful = (name == "href" || name == "src") && !is_harmless(&value);
+        if known && !harmful {
+            out.push(' ');
+            out.push_str(&name);
+            out.push_str("=\"");
+            out.push_str(&value.replace('&', "&amp;").replace('"', "&quot;"));
+            out.push('"');
+        }
+    }
+    if element == "a" {
+        out.push_str(" rel=\"noopener\"");
+    }
+}
+
+/// A relative address, or one with a harmless scheme.
+fn is_harmless(address: &str) -> bool {
+    let scheme = address.trim_start().split(['/', '?', '#']).next().and_then(|head| head.split_once(':'));
+    scheme.is_none_or(|(scheme, _)| SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()))
+}
+
+fn attributes(text: &str) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c.is_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
+        let name = rest[..end].to_ascii_lowercase();
+        rest = rest[end..].trim_start();
+        let mut value = "";
+        if let Some(after) = rest.strip_prefix('=') {
+            let after = after.trim_start();
+            if let Some(quote) = after.chars().next().filter(|c| *c == '"' || *c == '\'') {
+                let inner = &after[1..];
+                let end = inner.find(quote).unwrap_or(inner.len());
+                value = &inner[..end];
+                rest = inner[end..].strip_prefix(quote).unwrap_or("");
+            } else {
+                let end = after.find(char::is_whitespace).unwrap_or(after.len());
+                value = &after[..end];
+                rest = &after[end..];
+            }
+        }
+        if !name.is_empty() {
+            out.push((name, value.replace("&amp;", "&").replace("&quot;", "\"")));
+        }
+        rest = rest.strip_prefix('=').unwrap_or(rest).trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+    }
+    out
+}
+
+/// Text as HTML writes it; the entities it already has stay.
+fn escape(text: &str, out: &mut String) {
+    for (at, c) in text.char_indices() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' if ["&amp;", "&lt;", "&gt;", "&nbsp;"].iter().any(|e| text[at..].starts_with(e)) => out.push('&'),
+            '&' => out.push_str("&amp;"),
+            '\u{a0}' => out.push_str("&nbsp;"),
+            c => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_go_and_markup_stays() {
+        assert_eq!(clean("<script>alert(0)</script>check?"), "check?");
+        assert_eq!(clean("<b>What</b> do you think"), "<b>What</b> do you think");
+        assert_eq!(clean("<b>notebooks better.<script>alert(0)</script>"), "<b>notebooks better.</b>");
+        assert_eq!(clean("<i>a<b>b</i>c"), "<i>a<b>b</b></i>c");
+        assert_eq!(clean("<p onclick=\"x()\" title='t'>a & b</p><!-- c -->"), "<p title=\"t\">a &amp; b</p>");
+        assert_eq!(clean("<a href=\"javascript:x\">a</a>"), "<a rel=\"noopener\">a</a>");
+        assert_eq!(clean("<blink>a</blink><br/>"), "a<br>");
+    }
+
+    #[test]
+    fn text_without_markup_is_left_alone() {
+        for text in ["a & b", "1 < 2 > 0", "I <3 you", "ä < ö", "x <"] {
+            assert!(!is_html(text));
+            assert_eq!(clean(text), text);
+        }
+    }
+
+    #[test]
+    fn broken_markup_never_panics() {
+        for text in ["<", "</", "<a", "<a href=", "<a href='", "<!--", "<b =x>", "</b>ü<ü>", "<a \"'>é", "<a/ / =>"]
+        {
+            clean(text);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The body of a survey: its fields, and the rules between them.
+
+use super::translations::{self, Languages};
+use super::{NAMES, flags, html, name_key, questions};
+use crate::posthog::body::{self, ANY_LENGTH, COUNT, Field, Holds, refuse, text_at, truthy, wrong, wrong_body};
+use crate::posthog::{Cx, Fault, insight, moment, stamp};
+use serde_json::{Map, Value, json};
+
+const TYPES: &[&str] = &["popover", "widget", "external_survey", "api"];
+
+const FIELDS: &[Field] = &[
+    Field::new("name", Holds::Text { max: 400, blank: false }).required(),
+    Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    Field::new("type", Holds::Word(TYPES)).required(),
+    Field::new("schedule", Holds::Text { max: ANY_LENGTH, blank: false }).or_null(),
+    Field::new("linked_flag_id", body::WHOLE).or_null(),
+    Field::new("linked_insight_id", body::WHOLE).or_null(),
+    Field::new("targeting_flag_id", body::WHOLE),
+    Field::new("targeting_flag_filters", Holds::Json).or_null(),
+    Field::new("remove_targeting_flag", Holds::Flag).or_null(),
+    Field::new("questions", Holds::Json).or_null(),
+    Field::new("conditions", Holds::Json).or_null(),
+    Field::new("appearance", Holds::Json).or_null(),
+    Field::new("start_date", Holds::Moment).or_null(),
+    Field::new("end_date", Holds::Moment).or_null(),
+    Field::new("archived", Holds::Flag),
+    Field::new("responses_limit", COUNT).or_null(),
+    Field::new("iteration_count", Holds::Whole { min: 0, max: 500 }).or_null(),
+    Field::new("iteration_frequency_days", COUNT).or_null(),
+    Field::new("current_iteration", COUNT).or_null(),
+    Field::new("current_iteration_start_date", Holds::Moment).or_null(),
+    Field::new("response_sampling_start_date", Holds::Moment).or_null(),
+    Field::new("response_sampling_interval_type", Holds::Word(&["day", "week", "month"])).or_null(),
+    Field::new("response_sampling_interval", COUNT).or_null(),
+    Field::new("response_sampling_limit", COUNT).or_null(),
+    Field::new("enable_partial_responses", Holds::Flag).or_null(),
+    Field::new("enable_iframe_embedding", Holds::Flag).or_null(),
+    Field::new("base_language", Holds::Text { max: 20, blank: true }),
+    Field::new("translations", Holds::Json).or_null(),
+    Field::new("form_content", Holds::Json).or_null(),
+];
+
+/// Condition fields that make no sense for a page of its own.
+const NOT_EXTERNAL: [&str; 7] = [
+    "url",
+    "urlMatchType",
+    "selector",
+    "seenSurveyWaitPeriodInDays",
+    "linkedFlagVariant",
+    "deviceTypes",
+    "deviceTypesMatchType",
+];
+
+/// Reads a body; `old` is the survey it changes, or null.
+pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut out = body::read(FIELDS, &cx.body, !old.is_null())?;
+    let languages = Languages::of(&cx.body, old);
+    if let Some(schedule) = out.get("schedule").filter(|s| !s.is_null())
+        && !["once", "recurring", "always"].iter().any(|known| schedule == known)
+    {
+        return Err(wrong("schedule", "Schedule must be one of: once, recurring, always"));
+    }
+    if let Some(value) = out.get("questions") {
+        let read = questions::read(value, &old["questions"], &languages)?;
+        out.insert("questions".into(), read);
+    }
+    if out.get("conditions").is_some_and(|c| !c.is_null() && !c.is_object()) {
+        return Err(wrong("conditions", "Conditions must be an object"));
+    }
+    if let Some(value) = out.get_mut("appearance") {
+        appearance(value)?;
+    }
+    if let Some(value) = out.get("base_language") {
+        let code = translations::base_language(value)?;
+        out.insert("base_language".into(), code);
+    }
+    if let Some(value) = out.get("translations") {
+        let read = translations::of_survey(value, &old["translations"], &languages)?;
+        out.insert("translations".into(), read);
+    }
+    if out.get("enable_iframe_embedding").is_some_and(Value::is_null) {
+        // The column cannot be null, which only the database notices.
+        return Err(body::crash());
+    }
+    together(cx, old, &out)?;
+    Ok(out)
+}
+
+fn appearance(value: &mut Value) -> Result<(), Fault> {
+    let bad = |detail: &str| wrong("appearance", detail);
+    if value.is_null() {
+        return Ok(());
+    }
+    let Some(members) = value.as_object_mut() else { return Err(bad("Appearance must be an object")) };
+    for key in ["thankYouMessageHeader", "thankYouMessageDescription", "thankYouMessageCloseButtonText"] {
+        if let Some(text) = members.get(key).and_then(Value::as_str) {
+            let cleaned = html::clean(text);
+            members.insert(key.into(), json!(cleaned));
+        }
+    }
+    let kind = members.get("thankYouMessageDescriptionContentType");
+    if truthy(kind) && kind.is_some_and(|k| k != "text" && k != "html") {
+        return Err(bad("thankYouMessageDescriptionContentType must be one of ['text', 'html']"));
+    }
+    if members.get("surveyPopupDelaySeconds").and_then(Value::as_f64).is_some_and(|delay| delay < 0.0) {
+        return Err(bad("Survey popup delay seconds must be a positive integer"));
+    }
+    match members.get("whiteLabel") {
+        None | Some(Value::Null | Value::Bool(false)) => Ok(()),
+        Some(Value::Bool(true)) => Err(bad("You need to upgrade to PostHog Enterprise to use white labelling")),
+        Some(_) => Err(bad("whiteLabel must be a boolean")),
+    }
+}
+
+/// The rules between fields, in the order the API checks them.
+fn together(cx: &Cx, old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
+    links(cx, out)?;
+    let name = out.get("name").and_then(Value::as_str);
+    if let Some(name) = name.filter(|name| old["name"] != *name)
+        && cx.store.get(NAMES, &name_key(cx.project, name)).is_some()
+    {
+        let which = if old.is_null() { "a" } else { "another" };
+        return Err(Fault::validation("unique", format!("There is already {which} survey with this name.")));
+    }
+    if truthy(out.get("targeting_flag_filters")) {
+        targeting(&out["targeting_flag_filters"])?;
+    }
+    sampling(out)?;
+    shuffling(old, out)?;
+    if out.get("type").is_some_and(|t| t == "external_survey") {
+        external(out)?;
+    }
+    match out.get("base_language").and_then(Value::as_str) {
+        Some(base) if !out.contains_key("translations") => translations::base_is_free(base, &old["translations"]),
+        _ => Ok(()),
+    }
+}
+
+/// The flags and the insight a survey names must be of its project, and the variant of that flag.
+fn links(cx: &Cx, out: &Map<String, Value>) -> Result<(), Fault> {
+    let named = |key: &str| out.get(key).filter(|v| truthy(Some(v)));
+    let number = |value: &Value| value.as_i64().and_then(|id| u64::try_from(id).ok());
+    let mut linked = None;
+    if let Some(id) = named("linked_flag_id") {
+        linked = number(id).and_then(|id| flags::live(cx, id));
+        if linked.is_none() {
+            return Err(wrong_body("Feature Flag with this ID does not exist"));
+        }
+    }
+    if let Some(id) = named("targeting_flag_id")
+        && number(id).and_then(|id| flags::live(cx, id)).is_none()
+    {
+        return Err(wrong_body("Targeting Feature Flag with this ID does not exist"));
+    }
+    if let Some(id) = named("linked_insight_id")
+        && number(id).and_then(|id| insight::live(cx.store, cx.project, id)).is_none()
+    {
+        return Err(wrong_body("Insight with this ID does not exist"));
+    }
+    let variant = out.get("conditions").and_then(|c| c.get("linkedFlagVariant")).filter(|v| truthy(Some(v)));
+    let Some(variant) = variant else { return Ok(()) };
+    let Some(flag) = linked else {
+        return Err(wrong_body("linkedFlagVariant can only be used when a linked_flag_id is specified"));
+    };
+    if variant == "any" {
+        return Ok(());
+    }
+    let there = flag["filters"]["multivariate"]["variants"].as_array();
+    let there: Vec<&str> = there.into_iter().flatten().map(|v| text_at(v, "key")).collect();
+    let shown = variant.as_str().map_or_else(|| variant.to_string(), str::to_owned);
+    if there.contains(&shown.as_str()) {
+        Ok(())
+    } else if there.is_empty() {
+        let detail = format!("Feature flag variant '{shown}' specified but the linked feature flag has no variants");
+        Err(wrong_body(&detail))
+    } else {
+        let there = there.join(", ");
+        Err(wrong_body(&format!("Feature flag variant '{shown}' does not exist. Available variants: {there}")))
+    }
+}
+
+/// Targeting that reaches everyone is no targeting.
+fn targeting(filters: &Value) -> Result<(), Fault> {
+    let Some(filters) = filters.as_object() else { return Err(body::crash()) };
+    let everyone = |group: &Value| {
+        let share = &group["rollout_percentage"];
+        (share.is_null() || share.as_f64() == Some(100.0)) && group["properties"].as_array().is_none_or(Vec::is_empty)
+    };
+    if filters.get("groups").and_then(Value::as_array).is_some_and(|groups| groups.iter().any(everyone)) {
+        return Err(wrong_body(
+            "Invalid operation: User targeting rolls out to everyone. If you want to roll out to everyone, delete \
+             this targeting",
+        ));
+    }
+    Ok(())
+}
+
+fn sampling(out: &Map<String, Value>) -> Result<(), Fault> {
+    let start = out.get("response_sampling_start_date").and_then(Value::as_str).and_then(moment);
+    if let Some(start) = start {
+        let now = jiff::Timestamp::now();
+        let today = now.as_second().div_euclid(86_400) * 86_400;
+        if start.as_second() < today {
+            let today = jiff::Timestamp::from_second(today).map(stamp).unwrap_or_default();
+            let detail = format!(
+                "Response sampling start date must be today or a future date in UTC. Got {} when current time is {today}",
+                stamp(start)
+            );
+            return Err(wrong("response_sampling_start_date", &detail));
+        }
+    }
+    let interval = out.get("response_sampling_interval").and_then(Value::as_i64);
+    if interval.is_some_and(|interval| interval <= 0) {
+        return Err(wrong("response_sampling_interval", "Response sampling interval must be greater than 0."));
+    }
+    if out.get("response_sampling_limit").and_then(Value::as_i64).is_some_and(|limit| limit > 0) {
+        if interval.is_none() {
+            return Err(body::crash());
+        }
+        if start.is_none() {
+            return Err(wrong(
+                "response_sampling_start_date",
+                "Response sampling start date should be set if response_sampling_start_date is not zero.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Shuffled questions cannot branch, be either new or stored.
+fn shuffling(old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
+    let new = out.get("appearance").and_then(|a| a.get("shuffleQuestions"));
+    let shuffled = truthy(new.or_else(|| old["appearance"].get("shuffleQuestions")));
+    let questions = out.get("questions").filter(|q| !q.is_null()).unwrap_or(&old["questions"]);
+    let branching = |question: &Value| question.get("branching").is_some_and(|b| !b.is_null());
+    if shuffled && questions.as_array().is_some_and(|all| all.iter().any(branching)) {
+        return Err(wrong_body(
+            "Question shuffling and question branching cannot be used together. Please disable one of these features.",
+        ));
+    }
+    Ok(())
+}
+
+/// What a survey on a page of its own cannot have.
+fn external(out: &Map<String, Value>) -> Result<(), Fault> {
+    for key in ["linked_flag_id", "targeting_flag_filters"] {
+        if out.get(key).is_some_and(|v| !v.is_null()) {
+            return Err(refuse(key, "invalid_input", &format!("{key} is not allowed for external surveys")));
+        }
+    }
+    if let Some(conditions) = out.get("conditions").and_then(Value::as_object) {
+        let mut there: Vec<&str> =
+            NOT_EXTERNAL.into_iter().filter(|key| conditions.get(*key).is_some_and(|v| !v.is_null())).collect();
+        let filled = |key: &&str| truthy(conditions.get(*key).and_then(|c| c.get("values")));
+        there.extend(["actions", "events"].into_iter().filter(filled));
+        if !there.is_empty() {
+            let there = there.join(", ");
+            let detail = format!("The following condition fields are not allowed for external surveys: {there}");
+            return Err(wrong("conditions", &detail));
+        }
+    }
+    let delay = out.get("appearance").and_then(|a| a.get("surveyPopupDelaySeconds"));
+    if delay.is_some_and(|d| !d.is_null()) {
+        return Err(wrong("appearance", "surveyPopupDelaySeconds is not allowed for external surveys"));
+    }
+    Ok(())
+}
