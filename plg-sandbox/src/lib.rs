@@ -10,12 +10,21 @@
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
 
 mod attio;
+mod control;
+mod faults;
+mod limits;
 mod message;
 mod posthog;
+mod sandbox;
+mod server;
 mod settings;
+mod socket;
 mod store;
 
+pub use faults::{Act, Cut, Faults, Match, Rule};
 pub use message::{Reply, Request};
 pub use posthog::ingest;
+pub use sandbox::{Counts, Logged, Provider, Sandbox, Stats};
+pub use server::Running;
 pub use settings::{Settings, Token};
 pub use store::Store;

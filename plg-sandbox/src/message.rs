@@ -20,6 +20,18 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request without headers and body; the target is a path, with a query if it has a `?`.
+    pub fn new(method: &str, target: &str) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let part = |text: &str| decode(&text.replace('+', " "));
+        let query = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').map_or((part(pair), String::new()), |(k, v)| (part(k), part(v))))
+            .collect();
+        Request { method: method.to_owned(), path: path.to_owned(), query, ..Request::default() }
+    }
+
     /// The first value of a query parameter.
     pub fn query(&self, key: &str) -> Option<&str> {
         self.query.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())

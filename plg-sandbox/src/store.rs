@@ -74,7 +74,7 @@ impl Store {
     }
 
     /// Rows in the order they were first put.
-    pub fn rows<'a>(&'a self, table: &str) -> impl DoubleEndedIterator<Item = (&'a str, &'a Value)> {
+    pub fn rows<'a>(&'a self, table: &str) -> impl DoubleEndedIterator<Item = (&'a str, &'a Value)> + use<'a> {
         self.tables.get(table).into_iter().flat_map(|t| t.order.values().map(|k| (k.as_str(), &t.rows[k].1)))
     }
 

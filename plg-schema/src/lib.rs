@@ -1,1 +1,77 @@
-//! plg
+//! What a stack can hold: every kind of resource, described once.
+//!
+//! One file a kind, in [`kinds`]: its fields with docs, defaults and limits, its checks, its
+//! natural key, what can change, what deleting means, and its wire form both ways. The macro
+//! reads the descriptions ([`Spec`]), the runtime calls the wire functions ([`Wire`]), and an
+//! application reads the statics. Nothing here does I/O.
+
+#[macro_use]
+mod table;
+
+mod app;
+mod block;
+mod declared;
+pub mod kinds;
+mod report;
+mod shape;
+mod stack;
+pub mod text;
+mod value;
+pub mod wire;
+
+pub use serde_json;
+
+pub use app::{Capture, PROPERTY_TYPES, PropertyValue, Surface, UnknownWord};
+pub use block::{Block, Given, Node, World};
+pub use declared::{Common, Declared, Link, OnDestroy, Trackable, Tracked, address};
+pub use report::{Report, Site};
+pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
+pub use stack::{Attio, Host, Number, Posthog, Remote, Row, Stack, Stage, Target};
+pub use value::{
+    Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,
+    Str, Text, Topic, Unit, Url, WebUrl, When, number,
+};
+pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire};
+
+/// How a kind is described to the macro and to the runtime.
+#[derive(Debug)]
+pub struct Spec {
+    /// The word a declaration starts with, in the API's own language.
+    pub keyword: &'static str,
+    /// What the kind is, in one sentence.
+    pub doc: &'static str,
+    /// Which API holds it.
+    pub provider: Provider,
+    /// The fields a declaration may have.
+    pub fields: &'static [Field],
+    /// Rules within one declaration that its shapes cannot say.
+    pub check: fn(&Block, &World, &mut Report),
+    /// Text fields that must differ between declarations of this kind, each with the field that
+    /// narrows the comparison (an attribute's `slug` within its `on`), if any.
+    pub unique: &'static [(&'static str, Option<&'static str>)],
+    /// The field that takes its value from the item's name when it is not written, if any.
+    pub titled: Option<&'static str>,
+    /// What an application sees of a declaration.
+    pub surface: Surface,
+    /// How the kind speaks to its API.
+    pub wire: &'static dyn Wire,
+}
+
+/// One of the two APIs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Provider {
+    /// Attio's REST API v2.
+    Attio,
+    /// PostHog's private REST API.
+    Posthog,
+}
+
+impl Provider {
+    /// The name people use.
+    pub fn title(self) -> &'static str {
+        match self {
+            Provider::Attio => "Attio",
+            Provider::Posthog => "PostHog",
+        }
+    }
+}

@@ -1,1 +1,29 @@
-//! plg
+//! One product-led SaaS company's CRM schema and product analytics, declared once.
+//!
+//! `cargo run -p plg-stack -- deploy` brings the world in line with it; an application depends on
+//! this crate without its default features and names its flags, events and attributes by type.
+
+plg_macros::stack! {
+    name: "plg-saas-stack",
+    stages: {
+        local: sandbox,
+        dev: {
+            attio: { key: env("ATTIO_API_KEY") },
+            posthog: { key: env("POSTHOG_API_KEY"), project: env("POSTHOG_PROJECT_ID", or: 12345), host: us },
+        },
+        staging: {
+            attio: { key: env("ATTIO_API_KEY") },
+            posthog: { key: env("POSTHOG_API_KEY"), project: env("POSTHOG_PROJECT_ID", or: 12345), host: us },
+        },
+        prod: {
+            attio: { key: env("ATTIO_API_KEY") },
+            posthog: { key: env("POSTHOG_API_KEY"), project: env("POSTHOG_PROJECT_ID", or: 12345), host: us },
+            protect: true,
+        },
+    },
+    parts: [crm, product, insight],
+}
+
+pub mod crm;
+pub mod insight;
+pub mod product;

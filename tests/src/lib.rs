@@ -1,1 +1,3 @@
 //! What crosses crates, tested.
+
+pub mod conformance;

@@ -1,0 +1,169 @@
+//! What can be written on the command line. Every flag can also be set as `PLG_…`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Plans and deploys a stack: CRM schema and product analytics as code.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 done · 1 internal · 2 usage, or confirmation missing · 3 credentials · \
+4 some resources failed · 5 refused by protection · 6 locked · 7 stale plan · 130 interrupted")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// The stage to work on, one of those the stack declares.
+    #[arg(long, short, global = true, env = "PLG_STAGE", default_value = "local")]
+    pub(crate) stage: String,
+    /// Where `.plg` is or will be; by default the nearest folder above that has one, or the workspace's root.
+    #[arg(long, global = true, env = "PLG_ROOT", value_name = "FOLDER")]
+    pub(crate) root: Option<PathBuf>,
+    /// Print one JSON event a line to standard output.
+    #[arg(long, global = true, env = "PLG_JSON", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) json: bool,
+    /// When to colour.
+    #[arg(long, global = true, env = "PLG_COLOR", value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say more: requests made; twice: every request.
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How live objects are looked at and written.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Look {
+    /// Compare with what was applied last only, without looking at what is live.
+    #[arg(long, env = "PLG_NO_REFRESH", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) no_refresh: bool,
+    /// Only this address and what it depends on; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) target: Vec<String>,
+    /// How many requests may be under way at once.
+    #[arg(long, env = "PLG_PARALLELISM", default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) parallelism: u16,
+}
+
+/// What is confirmed in advance.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Yes {
+    /// Do not ask.
+    #[arg(long, short, env = "PLG_YES", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) yes: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what a deploy would change, and change nothing.
+    Plan(PlanArgs),
+    /// Bring the stage in line with the stack.
+    Deploy(DeployArgs),
+    /// Remove everything this stack made in the stage.
+    Destroy(DeployArgs),
+    /// Print the remote ids and other outputs of what is deployed.
+    Output(OutputArgs),
+    /// Print the resources in deploy order with what each depends on.
+    Graph(GraphArgs),
+    /// The sandbox of both APIs on this machine.
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+    /// What was applied last.
+    #[command(subcommand)]
+    State(StateCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) look: Look,
+    /// Exit with 2 where something would change.
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// Plan to remove everything.
+    #[arg(long)]
+    pub(crate) destroy: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeployArgs {
+    #[command(flatten)]
+    pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) yes: Yes,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// An address, such as `feature_flag.DarkMode`; all of them without it.
+    pub(crate) address: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GraphArgs {
+    /// How to print it.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: GraphFormat,
+}
+
+/// How a graph is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// Waves, one resource a line.
+    Text,
+    /// For Graphviz.
+    Dot,
+    /// For Mermaid, as in Markdown.
+    Mermaid,
+}
+
+/// What to do with the sandbox.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Serve both APIs until interrupted: Attio under /v2, PostHog under /api, control under /_sandbox.
+    Serve {
+        /// The loopback address to listen on; port 0 takes a free one.
+        #[arg(long, default_value = "127.0.0.1:4848")]
+        listen: SocketAddr,
+        /// Where its data is kept.
+        #[arg(long, default_value = ".plg/sandbox", value_name = "FOLDER")]
+        dir: PathBuf,
+        /// The number of its PostHog project.
+        #[arg(long, default_value_t = 12345)]
+        project: u64,
+    },
+    /// Empty the sandbox of a stage, and forget what was applied there.
+    Reset {
+        #[command(flatten)]
+        yes: Yes,
+    },
+}
+
+/// What to show of the state.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StateCommand {
+    /// Print every address with its remote id.
+    List,
+    /// Print all that is remembered of one address.
+    Show {
+        /// An address, such as `feature_flag.DarkMode`.
+        address: String,
+    },
+}

@@ -1,0 +1,45 @@
+//! Asking before something is changed.
+
+use std::io::IsTerminal;
+
+/// How sure the person must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ask<'a> {
+    /// Nothing is asked.
+    Nothing,
+    /// `y` or `n`.
+    YesNo,
+    /// The stage's name, typed out.
+    Name(&'a str),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Go on.
+    Yes,
+    /// Leave everything as it is.
+    No,
+    /// There is nobody to ask.
+    Nobody,
+}
+
+/// Asks on the terminal; `--yes` answers everything.
+pub(crate) fn ask(how: Ask, yes: bool, question: &str) -> Answer {
+    if yes || how == Ask::Nothing {
+        return Answer::Yes;
+    }
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Answer::Nobody;
+    }
+    let agreed = match how {
+        Ask::Nothing => true,
+        Ask::YesNo => dialoguer::Confirm::new().with_prompt(question).default(false).interact().unwrap_or(false),
+        Ask::Name(name) => dialoguer::Input::<String>::new()
+            .with_prompt(format!("{question} Type the stage's name, {name}, to go on"))
+            .allow_empty(true)
+            .interact_text()
+            .is_ok_and(|typed| typed.trim() == name),
+    };
+    if agreed { Answer::Yes } else { Answer::No }
+}

@@ -1,0 +1,137 @@
+//! What every declaration may say, whatever its kind.
+
+use crate::lower::{Cx, ty};
+use crate::similar::unknown;
+use crate::syntax::{Entry, Value, doc_text};
+use plg_schema::{OnDestroy, Shape, Spec};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
+
+/// Fields that every kind has.
+pub(crate) const FIELDS: &[&str] = &["was", "protect", "ignore", "on_destroy", "extra"];
+
+/// Where and how a declaration stands.
+pub(crate) struct Place<'a> {
+    /// `Name`, or `Owner.Name` inside another.
+    pub(crate) name: String,
+    pub(crate) ident: &'a Ident,
+    pub(crate) docs: &'a [Attribute],
+    pub(crate) existing: bool,
+    /// The declaration around it, and the one before it there.
+    pub(crate) parent: Option<(Ident, Option<Ident>)>,
+}
+
+/// What was said of the fields every kind has, as `field: value,`.
+#[derive(Default)]
+pub(crate) struct Said {
+    tokens: TokenStream,
+}
+
+impl Said {
+    /// Reads one of [`FIELDS`].
+    pub(crate) fn read(&mut self, cx: &mut Cx, spec: &Spec, entry: &Entry) {
+        let name = entry.key.text();
+        let Some(value) = &entry.value else {
+            cx.errors.at(entry.key.span(), format!("`{name}` needs a colon and a value"));
+            return;
+        };
+        let at = entry.colon;
+        match (name.as_str(), value) {
+            ("was", Value::Word(word)) if word.bare() && word.single().is_some() => {
+                let old = word.path[0].to_string();
+                if cx.names.index.contains_key(&old) {
+                    cx.errors.at(
+                        word.span(),
+                        format!("`{old}` is still declared, so nothing can have been renamed from it"),
+                    );
+                }
+                self.tokens.extend(quote_spanned!(at=> was: ::core::option::Option::Some(#old),));
+            }
+            ("was", value) => {
+                cx.errors.at(value.span(), "expected the name this declaration had before, such as `OldName`")
+            }
+            ("protect", Value::Bool(value)) => self.tokens.extend(quote_spanned!(at=> protect: #value,)),
+            ("ignore", Value::List(list, _)) => {
+                let mut words = TokenStream::new();
+                for value in list {
+                    match value {
+                        Value::Word(word)
+                            if word.bare()
+                                && word.single().is_some_and(|w| spec.fields.iter().any(|f| w == f.name)) =>
+                        {
+                            let word = word.path[0].to_string();
+                            words.extend(quote!(#word,));
+                        }
+                        Value::Word(word) => {
+                            let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
+                            cx.errors.at(
+                                word.span(),
+                                unknown(&word.path[0].to_string(), &what, spec.fields.iter().map(|f| f.name)),
+                            );
+                        }
+                        value => cx.errors.at(value.span(), "expected a field's name"),
+                    }
+                }
+                self.tokens.extend(quote_spanned!(at=> ignore: &[#words],));
+            }
+            ("on_destroy", value) => {
+                let read = cx.value(value, &Shape::Word(|| &OnDestroy::WORDS));
+                let tokens = read.tokens;
+                self.tokens.extend(quote_spanned!(at=> on_destroy: #tokens,));
+            }
+            ("extra", Value::Block(body)) => {
+                let json = ty("Json", at);
+                for inner in &body.entries {
+                    let key = inner.key.text();
+                    if spec.fields.iter().any(|f| f.name == key) {
+                        cx.errors.at(
+                            inner.key.span(),
+                            format!(
+                                "`{key}` is a field of {} {}\nhelp: write it as `{key}: …`, outside `extra`",
+                                crate::names::article(spec.keyword),
+                                spec.keyword
+                            ),
+                        );
+                    }
+                }
+                // The object's pairs, without the wrapper around them.
+                let read = cx.json_object(body);
+                let object = read.tokens;
+                self.tokens
+                    .extend(quote_spanned!(at=> extra: match #object { #json::Object(pairs) => pairs, _ => &[] },));
+            }
+            (_, value) => {
+                let wanted = match name.as_str() {
+                    "protect" => "`true` or `false`",
+                    "ignore" => "a list of fields, such as `[rollout]`",
+                    _ => "`{ \"json_key\": … }`",
+                };
+                cx.errors.at(value.span(), format!("expected {wanted}"));
+            }
+        }
+    }
+}
+
+/// `Common { … }`.
+pub(crate) fn literal(cx: &Cx, place: &Place, said: &Said) -> TokenStream {
+    let at = place.ident.span();
+    let quiet = cx.quiet;
+    let (ty, name, doc, existing, said) =
+        (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
+    let parent = place.parent.as_ref().map(|(parent, previous)| {
+        let previous = match previous {
+            Some(previous) => quote_spanned!(quiet=> ::core::option::Option::Some(&#previous)),
+            None => quote_spanned!(quiet=> ::core::option::Option::None),
+        };
+        quote_spanned!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
+    });
+    // `line!()` at the name's span is the declaration's own line, not the macro's.
+    let (line, column, file) = (
+        quote_spanned!(at=> ::core::line!()),
+        quote_spanned!(at=> ::core::column!()),
+        quote_spanned!(at=> ::core::file!()),
+    );
+    let existing = existing.then(|| quote_spanned!(quiet=> existing: true,));
+    quote_spanned!(quiet=> #ty { doc: #doc, file: #file, line: #line, column: #column, #existing #parent #said ..#ty::named(#name) })
+}

@@ -1,0 +1,163 @@
+//! The stack's head: its name, where it goes, what it is put together from.
+
+use crate::errors::Errors;
+use crate::lower::Cx;
+use crate::names::Names;
+use crate::similar::unknown;
+use crate::syntax::{Entry, Stack, Value};
+use plg_schema::{Target, Value as _};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+/// The head, read.
+pub(crate) struct Header {
+    /// `"plg-saas-stack"`; empty in a part.
+    pub(crate) name: String,
+    /// `Stage { … },` each.
+    pub(crate) stages: TokenStream,
+    /// Stage names, with the tokens as written.
+    pub(crate) stage_names: Vec<Ident>,
+    /// In a part: the module whose `stages` this part's overrides are checked against.
+    pub(crate) stages_of: Option<TokenStream>,
+    /// Paths of the modules it is put together from.
+    pub(crate) parts: Vec<TokenStream>,
+}
+
+const FIELDS: &[&str] = &["name", "stages", "parts"];
+
+/// Reads the head.
+pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header {
+    let mut header = Header {
+        name: String::new(),
+        stages: TokenStream::new(),
+        stage_names: Vec::new(),
+        stages_of: None,
+        parts: Vec::new(),
+    };
+    let mut sites = Vec::new();
+    let mut cx = Cx {
+        errors,
+        stack,
+        names,
+        sites: &mut sites,
+        refs: Vec::new(),
+        children: Vec::new(),
+        owner: None,
+        quiet: Span::call_site(),
+    };
+    cx.repeated(&stack.header.iter().collect::<Vec<_>>());
+    for entry in &stack.header {
+        let key = entry.key.text();
+        if !FIELDS.contains(&key.as_str()) {
+            cx.errors.at(entry.key.span(), unknown(&key, "line of a stack's head", FIELDS.iter().copied()));
+            continue;
+        }
+        match (key.as_str(), &entry.value) {
+            ("name", Some(Value::Text(text))) => {
+                header.name = text.value();
+                let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                if header.name.is_empty()
+                    || header.name.len() > 64
+                    || !header.name.chars().all(good)
+                    || header.name.starts_with('-')
+                {
+                    let right: Vec<String> = header
+                        .name
+                        .split(|c: char| !c.is_ascii_alphanumeric())
+                        .filter(|w| !w.is_empty())
+                        .map(str::to_lowercase)
+                        .collect();
+                    cx.errors.at(text.span(), format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"", right.join("-")));
+                }
+            }
+            ("stages", Some(Value::Block(body))) => {
+                for entry in &body.entries {
+                    stage(&mut cx, &mut header, entry);
+                }
+                if body.entries.is_empty() {
+                    cx.errors.at(body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
+                }
+            }
+            ("stages", Some(Value::Word(word))) if word.bare() && !word.dotted => {
+                let path = &word.path;
+                header.stages_of = Some(quote!(#(#path)::*));
+            }
+            ("parts", Some(Value::List(list, _))) => {
+                for value in list {
+                    match value {
+                        Value::Word(word) if word.bare() && !word.dotted => {
+                            let path = &word.path;
+                            header.parts.push(quote!(#(#path)::*));
+                        }
+                        value => cx.errors.at(value.span(), "expected a module that holds a `stack!`, such as `crm`"),
+                    }
+                }
+            }
+            ("name", value) => {
+                wanted(&mut cx, entry, value.as_ref(), "the stack's name in quotes, such as \"my-stack\"")
+            }
+            ("stages", value) => wanted(
+                &mut cx,
+                entry,
+                value.as_ref(),
+                "`{ local: sandbox, … }`, or in a part the module of the whole stack, such as `crate`",
+            ),
+            (_, value) => wanted(&mut cx, entry, value.as_ref(), "a list of modules, such as `[crm, product]`"),
+        }
+    }
+    let has = |field: &str| stack.header.iter().any(|e| e.key.text() == field);
+    if has("name") && !has("stages") {
+        let at = stack.header.iter().find(|e| e.key.text() == "name").map_or_else(Span::call_site, |e| e.key.span());
+        errors.at(at, "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`");
+    } else if !has("name") && !header.stage_names.is_empty() {
+        let at = stack.header.iter().find(|e| e.key.text() == "stages").map_or_else(Span::call_site, |e| e.key.span());
+        errors.at(at, "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`");
+    }
+    header
+}
+
+fn wanted(cx: &mut Cx, entry: &Entry, value: Option<&Value>, what: &str) {
+    cx.errors.at(value.map_or(entry.key.span(), Value::span), format!("expected {what}"));
+}
+
+fn stage(cx: &mut Cx, header: &mut Header, entry: &Entry) {
+    let crate::syntax::Key::Name(name) = &entry.key else {
+        cx.errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
+        return;
+    };
+    if header.stage_names.contains(name) {
+        cx.errors.at(name.span(), format!("stage `{name}` is written twice"));
+        return;
+    }
+    let Some(value) = &entry.value else {
+        cx.errors.at(name.span(), format!("stage `{name}` needs a target\nhelp: write `{name}: sandbox`"));
+        return;
+    };
+    cx.quiet = entry.colon;
+    let read = cx.value(value, &Target::SHAPE);
+    header.stage_names.push(name.clone());
+    if read.node.is_some() {
+        let (text, target, at) = (name.to_string(), read.tokens, entry.colon);
+        header.stages.extend(quote_spanned!(at=> ::plg_schema::Stage { name: #text, target: #target },));
+    }
+}
+
+impl Header {
+    /// The stage an `in stage { … }` means, if it is one.
+    pub(crate) fn stage(&self, errors: &mut Errors, entry: &Entry) -> Option<Ident> {
+        let crate::syntax::Key::Name(name) = &entry.key else {
+            errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
+            return None;
+        };
+        if self.stages_of.is_some() || self.stage_names.contains(name) {
+            return Some(name.clone());
+        }
+        if self.stage_names.is_empty() {
+            errors.at(name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
+        } else {
+            let known: Vec<String> = self.stage_names.iter().map(Ident::to_string).collect();
+            errors.at(name.span(), unknown(&name.to_string(), "stage of this stack", known.iter().map(String::as_str)));
+        }
+        None
+    }
+}

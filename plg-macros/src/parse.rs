@@ -1,0 +1,293 @@
+//! Reads declarations, and keeps going after a mistake.
+//!
+//! Two fences: inside braces, brackets or parentheses a mistake skips to the next `,` (or to what
+//! looks like the next field); between declarations it skips past the next `{…}`.
+
+use crate::errors::Errors;
+use crate::syntax::{Arg, Body, Declaration, Digits, Entry, Key, Number, Stack, Value, Word};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
+
+/// The whole stack, as far as it can be read.
+pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> Stack {
+    let mut stack = Stack { header: Vec::new(), declarations: Vec::new(), unfinished: Vec::new() };
+    let parser = |input: ParseStream| {
+        while !input.is_empty() {
+            if let Err(error) = item(errors, &mut stack, input) {
+                errors.at(error.span(), error.to_string());
+                skip_past(input, |tree| matches!(tree, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace));
+            }
+        }
+        Ok(())
+    };
+    // The parser ends only when the input is empty, so that nothing is left to complain about.
+    let outcome: syn::Result<()> = parser.parse2(input);
+    errors.keep(outcome);
+    stack
+}
+
+fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Result<()> {
+    let docs = input.call(Attribute::parse_outer)?;
+    if (input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::])) || input.peek(LitStr) {
+        let entry = entry(errors, input)?;
+        stack.header.push(entry);
+        if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
+            errors.at(input.span(), "expected `,` after a line of the stack's head");
+        }
+        return Ok(());
+    }
+    let first: Ident = input.call(Ident::parse_any).map_err(|e| {
+        syn::Error::new(e.span(), "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`")
+    })?;
+    let existing = first == "existing" && input.peek(syn::Ident::peek_any);
+    let kind: Ident = if existing { input.call(Ident::parse_any)? } else { first };
+    let another_follows = input.peek(syn::Ident::peek_any) && input.peek2(syn::Ident::peek_any);
+    if !input.peek(syn::Ident) || another_follows {
+        let missing = format!("expected a name after `{kind}`\nhelp: write `{kind} SomeName {{ … }}`");
+        errors.at(kind.span(), missing);
+        stack.unfinished.push(kind);
+        if input.peek(token::Brace) {
+            input.parse::<TokenTree>()?;
+        } else if !input.is_empty() && !another_follows && !input.peek(Token![#]) {
+            skip_past(input, |tree| matches!(tree, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace));
+        }
+        return Ok(());
+    }
+    let name: Ident = input.parse()?;
+    if !input.peek(token::Brace) {
+        errors.at(name.span(), format!("expected `{{` after `{kind} {name}`"));
+        stack.declarations.push(Declaration {
+            docs,
+            existing,
+            kind,
+            body: Body { open: name.span(), entries: Vec::new() },
+            name,
+        });
+        return Ok(());
+    }
+    let body = body(errors, input)?;
+    stack.declarations.push(Declaration { docs, existing, kind, name, body });
+    Ok(())
+}
+
+fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<Body> {
+    let content;
+    let brace = braced!(content in input);
+    let mut entries = Vec::new();
+    while !content.is_empty() {
+        let last_was_stage = match entry(errors, &content) {
+            Ok(entry) => {
+                let braces_end_it = entry.body.is_some() && entry.value.is_none();
+                entries.push(entry);
+                braces_end_it
+            }
+            Err(error) => {
+                errors.at(error.span(), error.to_string());
+                skip_to_field(&content);
+                true
+            }
+        };
+        if content.is_empty() || content.parse::<Option<Token![,]>>()?.is_some() || last_was_stage {
+            continue;
+        }
+        errors.at(content.span(), "expected `,` between fields");
+        if !field_follows(&content) {
+            skip_to_field(&content);
+            content.parse::<Option<Token![,]>>()?;
+        }
+    }
+    Ok(Body { open: brace.span.open(), entries })
+}
+
+fn field_follows(input: ParseStream) -> bool {
+    input.peek(Token![#])
+        || (input.peek(syn::Ident::peek_any) && (input.peek2(Token![:]) || input.peek2(token::Brace)))
+        || (input.peek(LitStr) && input.peek2(Token![:]))
+        || input.peek(Token![in])
+}
+
+fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<Entry> {
+    let docs = input.call(Attribute::parse_outer)?;
+    let stage = input.peek(Token![in]) && !input.peek2(Token![:]);
+    if stage {
+        input.parse::<Token![in]>()?;
+    }
+    let key = if input.peek(LitStr) {
+        Key::Text(input.parse()?)
+    } else {
+        Key::Name(
+            input
+                .call(Ident::parse_any)
+                .map_err(|e| syn::Error::new(e.span(), "expected a field, such as `key: \"dark-mode\"`"))?,
+        )
+    };
+    let mut entry = Entry { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
+    if !stage && input.peek(Token![:]) {
+        entry.colon = input.parse::<Token![:]>()?.span;
+        entry.has_colon = true;
+        if !input.is_empty() && !input.peek(Token![,]) {
+            entry.value = Some(value(errors, input)?);
+        }
+    } else if input.peek(token::Brace) {
+        entry.body = Some(body(errors, input)?);
+    } else if stage {
+        return Err(syn::Error::new(entry.key.span(), format!("expected `{{` after `in {}`", entry.key.text())));
+    }
+    Ok(entry)
+}
+
+fn value(errors: &mut Errors, input: ParseStream) -> syn::Result<Value> {
+    if input.peek(LitStr) {
+        return Ok(Value::Text(input.parse()?));
+    }
+    if input.peek(LitBool) {
+        return Ok(Value::Bool(input.parse()?));
+    }
+    if input.peek(LitInt) || input.peek(LitFloat) || input.peek(Token![-]) {
+        return number(input).map(Value::Number);
+    }
+    if input.peek(token::Bracket) {
+        let (list, span) = list(errors, input)?;
+        return Ok(Value::List(list, span));
+    }
+    if input.peek(token::Brace) {
+        return body(errors, input).map(Value::Block);
+    }
+    if input.peek(syn::Ident::peek_any) {
+        return word(errors, input).map(Value::Word);
+    }
+    Err(syn::Error::new(input.span(), "expected a value"))
+}
+
+fn number(input: ParseStream) -> syn::Result<Number> {
+    let negative = input.parse::<Option<Token![-]>>()?.is_some();
+    let (digits, suffix) = if input.peek(LitFloat) {
+        let digits: LitFloat = input.parse()?;
+        let suffix = digits.suffix().to_owned();
+        (Digits::Decimal(digits), suffix)
+    } else {
+        let digits: LitInt = input.parse().map_err(|e| syn::Error::new(e.span(), "expected a number"))?;
+        let suffix = digits.suffix().to_owned();
+        (Digits::Whole(digits), suffix)
+    };
+    let mut number = Number { negative, digits, percent: false, unit: None, tail: None };
+    if !suffix.is_empty() {
+        // `7days` is one token: the unit is its suffix.
+        number.unit = syn::parse_str(&suffix).ok().map(|unit: Ident| Ident::new(&unit.to_string(), number.span()));
+    } else if input.parse::<Option<Token![%]>>()?.is_some() {
+        number.percent = true;
+    } else if input.peek(syn::Ident) {
+        number.unit = Some(input.parse()?);
+    }
+    if number.unit.is_some() && input.peek(syn::Ident) && !input.peek2(Token![:]) {
+        number.tail = Some(input.parse()?);
+    }
+    Ok(number)
+}
+
+fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<Value>, Span)> {
+    let content;
+    let bracket = bracketed!(content in input);
+    let mut list = Vec::new();
+    separated(errors, &content, |errors, input| {
+        list.push(value(errors, input)?);
+        Ok(())
+    })?;
+    Ok((list, bracket.span.join()))
+}
+
+fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
+    let mut word =
+        Word { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
+    loop {
+        if input.peek(Token![::]) {
+            input.parse::<Token![::]>()?;
+        } else if input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            word.dotted = true;
+        } else {
+            break;
+        }
+        if !input.peek(syn::Ident::peek_any) {
+            return Err(syn::Error::new(
+                word.span(),
+                format!(
+                    "expected a name after `{}`",
+                    word.path.iter().map(Ident::to_string).collect::<Vec<_>>().join("::")
+                ),
+            ));
+        }
+        word.path.push(input.call(Ident::parse_any)?);
+    }
+    if input.peek(token::Paren) {
+        let content;
+        let paren = parenthesized!(content in input);
+        let mut args = Vec::new();
+        separated(errors, &content, |errors, input| {
+            let named = input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]);
+            let name = if named { Some(input.call(Ident::parse_any)?) } else { None };
+            if named {
+                input.parse::<Token![:]>()?;
+            }
+            args.push(Arg { name, value: value(errors, input)? });
+            Ok(())
+        })?;
+        word.args = Some((args, paren.span.join()));
+    }
+    if input.peek(token::Bracket) {
+        word.list = Some(list(errors, input)?);
+    }
+    if input.peek(token::Brace) {
+        word.block = Some(body(errors, input)?);
+    }
+    Ok(word)
+}
+
+fn separated(
+    errors: &mut Errors,
+    content: ParseStream,
+    mut one: impl FnMut(&mut Errors, ParseStream) -> syn::Result<()>,
+) -> syn::Result<()> {
+    while !content.is_empty() {
+        if let Err(error) = one(errors, content) {
+            errors.at(error.span(), error.to_string());
+            skip_to_comma(content);
+        }
+        if !content.is_empty() && content.parse::<Option<Token![,]>>()?.is_none() {
+            errors.at(content.span(), "expected `,`");
+            skip_to_comma(content);
+            content.parse::<Option<Token![,]>>()?;
+        }
+    }
+    Ok(())
+}
+
+fn skip_to_comma(input: ParseStream) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            break;
+        }
+    }
+}
+
+fn skip_to_field(input: ParseStream) {
+    let mut first = true;
+    while !input.is_empty() && !input.peek(Token![,]) && (first || !field_follows(input)) {
+        first = false;
+        if input.parse::<TokenTree>().is_err() {
+            break;
+        }
+    }
+    // The comma belongs to what was skipped.
+    let _: syn::Result<Option<Token![,]>> = input.parse();
+}
+
+fn skip_past(input: ParseStream, stop: impl Fn(&TokenTree) -> bool) {
+    while let Ok(tree) = input.parse::<TokenTree>() {
+        if stop(&tree) {
+            break;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Rules beyond shapes: each kind's own, and what must differ between declarations.
+
+use crate::errors::Errors;
+use crate::lower::Lowered;
+use crate::names::Names;
+use crate::syntax::Stack;
+use plg_schema::{Block, Given, Node, Report, World};
+
+/// Applies each kind's rules to what is well formed, and looks for repeated keys.
+pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &mut Lowered) {
+    let mut found: Vec<(usize, Report)> = Vec::new();
+    let world = World { blocks: lowered.items.iter().filter_map(|i| i.block.as_ref()).collect() };
+    for (place, item) in lowered.items.iter().enumerate() {
+        let Some(spec) = names.specs[place] else { continue };
+        let mut report = Report::default();
+        for block in item.block.iter().chain(item.stages.iter().filter_map(|s| s.block.as_ref())) {
+            (spec.check)(block, &world, &mut report);
+            children(block, &world, &mut report);
+        }
+        found.push((place, report));
+    }
+    found.extend(repeated(stack, names, lowered));
+    for (place, report) in found {
+        for (site, message) in report.errors {
+            let span = usize::try_from(site.0).ok().and_then(|s| lowered.sites.get(s)).copied();
+            errors.at(span.unwrap_or_else(|| stack.declarations[place].name.span()), message);
+            lowered.items[place].broken = true;
+        }
+    }
+}
+
+fn children(block: &Block, world: &World, report: &mut Report) {
+    for (_, _, node) in &block.fields {
+        for child in items(node) {
+            if let Some(spec) = plg_schema::kinds::find(child.kind) {
+                (spec.check)(child, world, report);
+            }
+        }
+    }
+}
+
+/// Declarations inside a value, also inside the case that holds them.
+pub(crate) fn items(node: &Node) -> &[Block] {
+    match &node.given {
+        Given::Items(items) => items,
+        Given::Case(_, Some(held)) => items(held),
+        _ => &[],
+    }
+}
+
+fn repeated(stack: &Stack, names: &Names, lowered: &Lowered) -> Vec<(usize, Report)> {
+    let mut found = Vec::new();
+    let mut seen: Vec<(&str, &str, String, String, usize)> = Vec::new();
+    for (place, item) in lowered.items.iter().enumerate() {
+        let (Some(spec), Some(block)) = (names.specs[place], &item.block) else { continue };
+        for (field, within) in spec.unique {
+            let Some(node) = block.get(field) else { continue };
+            let Some(text) = node.text() else { continue };
+            let scope = within.and_then(|w| block.get(w)).map(scope).unwrap_or_default();
+            let same = seen.iter().find(|s| s.0 == spec.keyword && s.1 == *field && s.2 == text && s.3 == scope);
+            if let Some((.., first)) = same {
+                let other = &stack.declarations[*first].name;
+                let mut report = Report::default();
+                let where_ = if scope.is_empty() { String::new() } else { format!(" on {scope}") };
+                report.error(
+                    node.at,
+                    format!(
+                        "`{other}` on line {} has the {field} \"{text}\"{where_} already",
+                        other.span().start().line
+                    ),
+                );
+                found.push((place, report));
+            } else {
+                seen.push((spec.keyword, field, text.to_owned(), scope, place));
+            }
+        }
+    }
+    found
+}
+
+/// A value as a word, to compare by.
+fn scope(node: &Node) -> String {
+    match &node.given {
+        Given::Text(text) | Given::Word(text) | Given::Case(text, None) => text.clone(),
+        Given::Case(_, Some(held)) => scope(held),
+        Given::Ref(Some(name)) => name.clone(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,185 @@
+//! Source text to error lines, without rustc: fast, and no `.stderr` to keep.
+
+use crate::errors::Errors;
+use crate::{expand, header, lower, names, order, parse, rules};
+use proc_macro2::TokenStream;
+use proptest::prelude::*;
+use std::str::FromStr;
+
+/// The mistakes of a stack as `line:column message`, and its declarations in deploy order.
+fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
+    let tokens = TokenStream::from_str(source).expect("the test's source is made of tokens");
+    let errors = &mut Errors::default();
+    let stack = parse::stack(errors, tokens);
+    let names = names::collect(errors, &stack);
+    let header = header::lower(errors, &stack, &names);
+    let mut lowered = lower::declarations(errors, &stack, &names, &header);
+    rules::check(errors, &stack, &names, &mut lowered);
+    let order = order::sort(errors, &stack, &names, &lowered);
+    let out = expand::stack(errors, &stack, &names, &header, &lowered, &order);
+    let sorted = order.places.iter().map(|p| format!("{} {}", order.waves[*p], stack.declarations[*p].name)).collect();
+    (errors.lines(), sorted, out)
+}
+
+fn errors(source: &str) -> String {
+    read(source).0.join("\n")
+}
+
+#[test]
+fn a_clean_stack_has_no_errors_and_is_rust() {
+    let (errors, order, out) = read(
+        r#"
+        name: "test",
+        stages: { local: sandbox },
+        experiment Shade { flag: DarkMode }
+        /// Dark mode.
+        feature_flag DarkMode { key: "dark-mode", rollout: 50%, variants: { control: 50%, dark: 50% } }
+        "#,
+    );
+    assert_eq!(errors, Vec::<String>::new());
+    assert_eq!(order, ["0 DarkMode", "1 Shade"]);
+    syn::parse2::<syn::File>(out).expect("the expansion is a list of items");
+}
+
+#[test]
+fn every_mistake_is_shown_once() {
+    insta::assert_snapshot!(errors(
+        r#"
+        nam: "test",
+        feature_flg A { key: "a" }
+        feature_flag B { key: "B b", rolout: 5% }
+        feature_flag C { key: "c", rollout: 101%, key: "d" }
+        experiment D { flag: E }
+        experiment F { flag: D }
+        experiment G { flag: A }
+        feature_flag C { key: "x" }
+        feature_flag H { rollout: 5 }
+        "#
+    ));
+}
+
+#[test]
+fn what_is_half_typed_does_not_hide_the_rest() {
+    let (errors, order, out) = read(
+        r#"
+        feature_flag
+        feature_flag A { key: "a", rollout }
+        feature_flag B { key: , rollout: 10% }
+        feature_flag C { key: "c" rollout: 10% }
+        experiment D { flag: }
+        experiment
+        "#,
+    );
+    insta::assert_snapshot!(errors.join("\n"));
+    assert_eq!(order, ["0 A", "0 B", "0 C", "0 D"]);
+    let text = out.to_string();
+    for name in ["A", "B", "C", "D"] {
+        assert!(text.contains(&format!("static {name} :")), "{name} is still there");
+    }
+}
+
+/// Any text of tokens the language uses, in any order.
+fn soup() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "feature_flag",
+        "experiment",
+        "existing",
+        "in",
+        "prod",
+        "name",
+        "stages",
+        "key",
+        "flag",
+        "A",
+        "B",
+        "rollout",
+        ":",
+        ",",
+        "::",
+        ".",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "\"text\"",
+        "10",
+        "10%",
+        "7 days",
+        "7 days ago",
+        "-",
+        "1.5",
+        "true",
+        "env",
+        "#",
+        "/// doc\n",
+        "variants",
+        "control",
+        "'a",
+        "'x'",
+        "r#type",
+        "_",
+        "=",
+        ";",
+        "extra",
+        "ignore",
+        "was",
+        "protect",
+        "on_destroy",
+        "99999999999999999999",
+        "1e400",
+        "Self",
+        "crate",
+        "super",
+        "async",
+    ]);
+    prop::collection::vec(word, 0..40).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_soup_makes_it_panic(text in soup()) {
+        if let Ok(tokens) = TokenStream::from_str(&text) {
+            let _ = crate::build(tokens);
+        }
+    }
+
+    #[test]
+    fn soup_inside_a_declaration_does_not_hide_the_next(text in soup()) {
+        let source = format!("feature_flag First {{ {text} }} feature_flag Last {{ key: \"last\" }}");
+        if let Ok(tokens) = TokenStream::from_str(&source) {
+            prop_assert!(crate::build(tokens).to_string().contains("static Last"));
+        }
+    }
+
+    #[test]
+    fn a_random_stack_expands_in_an_order_that_respects_every_edge(edges in prop::collection::vec(prop::option::of(0usize..20), 1..20), shuffle in any::<u64>()) {
+        // Experiments stand for whatever refers to something: each on one of the flags.
+        let count = edges.len();
+        let mut lines: Vec<String> = (0..count).map(|n| format!("feature_flag F{n} {{ key: \"f{n}\", variants: {{ control: 50%, test: 50% }} }}")).collect();
+        let mut wanted = Vec::new();
+        for (n, edge) in edges.iter().enumerate() {
+            if let Some(edge) = edge {
+                let flag = edge % count;
+                lines.push(format!("experiment E{n} {{ flag: F{flag} }}"));
+                wanted.push((format!("E{n}"), format!("F{flag}")));
+            }
+        }
+        let mut seed = shuffle;
+        for place in (1..lines.len()).rev() {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let other = usize::try_from(seed >> 33).unwrap_or(0) % (place + 1);
+            lines.swap(place, other);
+        }
+        let (errors, order, out) = read(&lines.join("\n"));
+        prop_assert_eq!(errors, Vec::<String>::new());
+        let place = |name: &str| order.iter().position(|o| o.ends_with(&format!(" {name}")));
+        for (later, earlier) in wanted {
+            prop_assert!(place(&earlier) < place(&later));
+        }
+        prop_assert!(syn::parse2::<syn::File>(out).is_ok());
+    }
+}

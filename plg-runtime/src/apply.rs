@@ -1,0 +1,706 @@
+//! Does what a plan says: announces each request, sends it, records the answer.
+
+use crate::graph::{Graph, Node};
+use crate::http::{Certainty, Client, Counts, Failure, FailureKind};
+use crate::plan::{Change, Plan, Step, prior};
+use crate::progress::Progress;
+use crate::recover::{candidates, entry_of};
+use crate::refresh::Seen;
+use crate::resolve::{Environment, all_references, all_variables, unresolved};
+use crate::schedule::Schedule;
+use crate::secret::Secret;
+use crate::store::{Action, Book, Change as Remembered, Entry, Intent, Settled, StoreError, Ticket};
+use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
+use serde_json::Value as Json;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// How a plan is applied.
+#[derive(Clone)]
+pub struct ApplyOptions {
+    /// How many requests may be under way at once.
+    pub parallelism: usize,
+    /// Cancelled: nothing new is started, what is under way is finished and recorded.
+    pub cancel: CancellationToken,
+    /// Who is told.
+    pub progress: Arc<dyn Progress>,
+}
+
+/// One resource that was not brought in line.
+#[derive(Debug, Clone)]
+pub struct Failed {
+    /// Its address.
+    pub address: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+    /// What went wrong.
+    pub why: Why,
+}
+
+/// What went wrong with one resource.
+#[derive(Debug, Clone)]
+pub enum Why {
+    /// The API said no, or did not answer.
+    Remote(Box<Failure>),
+    /// What the API did is known, but could not be written down; or the other way round.
+    Here(String),
+}
+
+/// What became of a plan.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Addresses with what was done.
+    pub done: Vec<(String, Change)>,
+    /// Addresses that could not be brought in line.
+    pub failed: Vec<Failed>,
+    /// Addresses that were not tried, each with the address that failed before it; empty text when interrupted.
+    pub skipped: Vec<(String, String)>,
+    /// What stays behind after a removal: address and why.
+    pub behind: Vec<(String, String)>,
+    /// Secrets that are shown once: address, name, secret.
+    pub secrets: Vec<(String, String, Secret<String>)>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
+    /// Resources that were as declared.
+    pub unchanged: usize,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+    /// Requests made since the session began.
+    pub requests: Counts,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Outcome {
+    /// How many times this was done.
+    pub fn count(&self, change: Change) -> usize {
+        self.done.iter().filter(|(_, c)| *c == change).count()
+    }
+}
+
+/// What every piece of work needs.
+pub(crate) struct Shared {
+    pub(crate) client: Client,
+    pub(crate) book: Arc<Book>,
+    pub(crate) graph: Arc<Graph>,
+    pub(crate) seen: Arc<Seen>,
+    pub(crate) environment: Environment,
+    pub(crate) now: fn() -> String,
+    pub(crate) progress: Arc<dyn Progress>,
+}
+
+/// What one piece of work brought.
+#[derive(Debug, Default)]
+struct Did {
+    id: String,
+    behind: Option<String>,
+    secrets: Vec<(String, Secret<String>)>,
+    warnings: Vec<String>,
+}
+
+type Worked = Result<Did, Why>;
+
+impl From<StoreError> for Why {
+    fn from(error: StoreError) -> Self {
+        Why::Here(format!("{error}; {}", error.hint()))
+    }
+}
+
+impl From<Failure> for Why {
+    fn from(failure: Failure) -> Self {
+        Why::Remote(Box::new(failure))
+    }
+}
+
+/// Applies a plan.
+pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptions) -> Outcome {
+    let started = Instant::now();
+    let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
+    let mut work: Vec<Step> = plan
+        .steps
+        .iter()
+        .filter(|s| {
+            s.writes()
+                || s.renamed_from.is_some()
+                || matches!(s.change, Change::Adopt | Change::Keep | Change::Forget | Change::Read)
+        })
+        .cloned()
+        .collect();
+    let mut depends = edges(&shared, &work);
+    // What a replacement leaves is removed once nothing needs it any more.
+    for place in 0..work.len() {
+        if work[place].change == Change::Replace {
+            let dependents = (0..work.len()).filter(|o| depends[*o].contains(&place));
+            depends.push(std::iter::once(place).chain(dependents.collect::<Vec<_>>()).collect());
+            let mut old = work[place].clone();
+            old.address = replaced(&old);
+            old.change = Change::Delete;
+            work.push(old);
+        }
+    }
+    options.progress.begun(work.iter().filter(|s| s.writes()).count());
+    let mut schedule = Schedule::new(&depends);
+    let mut running = tokio::task::JoinSet::new();
+    loop {
+        while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
+            let Some(place) = schedule.next() else { break };
+            let (shared, step) = (shared.clone(), work[place].clone());
+            running.spawn(async move {
+                let began = Instant::now();
+                if step.writes() {
+                    shared.progress.started(&step.address, verb(step.change));
+                }
+                let worked = one(&shared, &step).await;
+                (place, worked, began.elapsed())
+            });
+        }
+        let Some(ended) = running.join_next().await else { break };
+        let Ok((place, worked, took)) = ended else {
+            outcome.warnings.push("a task ended without saying how; the next deploy looks at what it did".into());
+            continue;
+        };
+        let step = &work[place];
+        match worked {
+            Ok(did) => {
+                schedule.done(place);
+                if step.writes() {
+                    options.progress.done(&step.address, verb(step.change), &did.id, took);
+                }
+                let old = step.address.contains("@old-");
+                if !old {
+                    outcome.done.push((step.address.clone(), step.change));
+                }
+                outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
+                outcome
+                    .secrets
+                    .extend(did.secrets.into_iter().map(|(name, secret)| (step.address.clone(), name, secret)));
+                outcome.warnings.extend(did.warnings);
+            }
+            Err(why) => {
+                options.progress.failed(&step.address, verb(step.change), &said(&why), took);
+                for other in schedule.failed(place) {
+                    options.progress.skipped(&work[other].address, &step.address);
+                    outcome.skipped.push((work[other].address.clone(), step.address.clone()));
+                }
+                outcome.failed.push(Failed { address: step.address.clone(), place: step.place.clone(), why });
+            }
+        }
+    }
+    if options.cancel.is_cancelled() && schedule.left() > 0 {
+        outcome.interrupted = true;
+        while let Some(place) = schedule.next() {
+            outcome.skipped.push((work[place].address.clone(), String::new()));
+            schedule.done(place);
+        }
+    }
+    let wrote = outcome
+        .done
+        .iter()
+        .any(|(address, change)| plan.step(address).is_some_and(Step::writes) && *change != Change::Marker);
+    if wrote && !outcome.interrupted && !plan.destroy {
+        markers(&shared, plan, &mut outcome).await;
+    }
+    if let Err(error) = shared.book.snapshot() {
+        outcome.warnings.push(format!("{error}; the journal holds everything, and the next deploy folds it in"));
+    }
+    outcome.requests = shared.client.counts();
+    outcome.took = started.elapsed();
+    outcome
+}
+
+fn said(why: &Why) -> String {
+    match why {
+        Why::Remote(failure) => failure.to_string(),
+        Why::Here(message) => message.clone(),
+    }
+}
+
+/// The word for what is done, as in "created".
+pub fn verb(change: Change) -> &'static str {
+    match change {
+        Change::Create | Change::Marker => "create",
+        Change::Update => "update",
+        Change::Replace => "replace",
+        Change::Adopt => "adopt",
+        Change::Revive => "revive",
+        Change::Delete => "delete",
+        Change::Archive => "archive",
+        Change::Keep => "keep",
+        Change::Forget => "forget",
+        Change::Read => "read",
+        Change::Unchanged => "leave",
+    }
+}
+
+fn is_removal(change: Change) -> bool {
+    matches!(change, Change::Delete | Change::Archive | Change::Keep | Change::Forget)
+}
+
+fn replaced(step: &Step) -> String {
+    format!("{}@old-{}", step.address, step.id.as_deref().unwrap_or_default())
+}
+
+/// What each piece of work waits for, by place.
+fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
+    let place: HashMap<&str, usize> =
+        work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
+    let removal: HashMap<&str, usize> =
+        work.iter().enumerate().filter(|(_, s)| is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
+    let mut depends: Vec<Vec<usize>> = vec![Vec::new(); work.len()];
+    for (n, step) in work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)) {
+        // Through what is as declared already to what is not.
+        let mut open: Vec<&str> = step.depends.iter().map(String::as_str).collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        while let Some(address) = open.pop() {
+            if !seen.insert(address) {
+                continue;
+            }
+            if let Some(target) = place.get(address) {
+                depends[n].push(*target);
+            } else if let Some(node) = shared.graph.get(address) {
+                open.extend(node.depends.iter().map(|d| shared.graph.nodes[*d].address.as_str()));
+            }
+        }
+    }
+    shared.book.with_state(|state| {
+        for (address, entry) in &state.resources {
+            let dependent = removal.get(address.as_str()).or_else(|| place.get(address.as_str()));
+            let Some(dependent) = dependent else { continue };
+            for target in &entry.depends {
+                if let Some(target) = removal.get(target.as_str()) {
+                    depends[*target].push(*dependent);
+                }
+            }
+        }
+    });
+    for list in &mut depends {
+        list.sort_unstable();
+        list.dedup();
+    }
+    depends
+}
+
+async fn one(shared: &Shared, step: &Step) -> Worked {
+    if is_removal(step.change) {
+        return remove(shared, step).await;
+    }
+    let Some(node) = shared.graph.get(&step.address) else { return Err(Why::Here("it is not in the stack".into())) };
+    if let Some(from) = &step.renamed_from {
+        shared.book.record(Remembered::Rename { from: from.clone(), to: step.address.clone() }).await?;
+    }
+    if step.change == Change::Read {
+        return read(shared, node).await;
+    }
+    let (masked, full) = wants(shared, node)?;
+    let entry = shared.book.with_state(|s| s.resources.get(&step.address).cloned());
+    let before = prior(node.spec.wire.parents(), &full, entry.as_ref(), shared.seen.live(&step.address));
+    match (step.change, before) {
+        (Change::Create, _) => create(shared, node, &step.address, &masked, &full).await,
+        (Change::Replace, Some(before)) => replace(shared, node, step, entry, &before, &masked, &full).await,
+        (Change::Revive, Some(before)) => {
+            let call =
+                node.spec.wire.revive(&full, &before).or_else(|| node.spec.wire.update(&full, &names(&full), &before));
+            change(shared, node, Action::Revive, call, entry, &before, &masked, &full).await
+        }
+        (_, Some(before)) => {
+            let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
+            let call = if changed.is_empty() { None } else { node.spec.wire.update(&full, &changed, &before) };
+            change(shared, node, Action::Update, call, entry, &before, &masked, &full).await
+        }
+        (_, None) => Err(Why::Here("nothing is known of it: run it again".into())),
+    }
+}
+
+fn names(fields: &Map) -> Vec<String> {
+    fields.keys().cloned().collect()
+}
+
+/// What a node wants now that everything it needs is there: as remembered, and as sent.
+fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
+    let known = |address: &str, get: &str| {
+        let entry = |field: bool| {
+            shared.book.with_state(|s| {
+                let entry = s.resources.get(address)?;
+                if field { entry.fields.get(get) } else { entry.outputs.get(get) }.cloned()
+            })
+        };
+        let live = shared.seen.live(address);
+        let declared = || {
+            shared.graph.get(address).and_then(|n| n.want.fields.get(get)).filter(|v| unresolved(v).is_none()).cloned()
+        };
+        entry(false)
+            .or_else(|| live.and_then(|l| l.outputs.get(get)).cloned())
+            .or_else(declared)
+            .or_else(|| live.and_then(|l| l.fields.get(get)).cloned())
+            .or_else(|| entry(true))
+    };
+    let masked = all_references(&node.want.fields, &known);
+    if let Some(address) = masked.values().find_map(unresolved) {
+        return Err(Why::Here(format!("it needs {address}, whose id is not known")));
+    }
+    let full = all_variables(&masked, &shared.environment);
+    Ok((masked, full))
+}
+
+fn depends(shared: &Shared, node: &Node) -> Vec<String> {
+    node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
+}
+
+fn entry(
+    shared: &Shared,
+    node: &Node,
+    live: &Live,
+    masked: &Map,
+    before: Option<&Entry>,
+    prior: Option<&Prior>,
+) -> Entry {
+    let now = (shared.now)();
+    let mut entry = entry_of(node.spec, live, masked, &depends(shared, node), &now);
+    let common = node.item.common();
+    if let Some(prior) = prior {
+        for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {
+            entry.outputs.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    common.on_destroy.as_str().clone_into(&mut entry.on_destroy);
+    entry.protect = common.protect;
+    entry.existing = common.existing;
+    common.file.clone_into(&mut entry.file);
+    entry.line = common.line;
+    if let Some(before) = before {
+        entry.created_at.clone_from(&before.created_at);
+    }
+    entry
+}
+
+async fn read(shared: &Shared, node: &Node) -> Worked {
+    let Some(live) = shared.seen.live(&node.address) else { return Ok(Did::default()) };
+    let (masked, _) = wants(shared, node)?;
+    let before = shared.book.with_state(|s| s.resources.get(&node.address).cloned());
+    if before.as_ref().is_some_and(|b| b.id == live.id && b.fields == masked) || node.standard {
+        return Ok(Did { id: live.id.clone(), ..Did::default() });
+    }
+    let entry = entry(shared, node, live, &masked, before.as_ref(), None);
+    shared.book.record(Remembered::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
+    Ok(Did { id: live.id.clone(), ..Did::default() })
+}
+
+/// How long is waited before each look for what may have been made.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(300), Duration::from_millis(1_200)];
+
+async fn create(shared: &Shared, node: &Node, address: &str, masked: &Map, full: &Map) -> Worked {
+    let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
+    let call = node.spec.wire.create(full);
+    let mut last: Option<Failure> = None;
+    for _ in 0..3 {
+        let ticket = announce(shared, address, node, Action::Create, &call, masked, None, &known).await?;
+        let failure = match shared.client.write(node.spec.provider, &ticket, &call).await {
+            Ok(json) => match node.spec.wire.read(&json) {
+                Some(live) => {
+                    let entry = entry(shared, node, &live, masked, None, None);
+                    shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
+                    return Ok(did(node.spec, &live, full, address));
+                }
+                None => malformed(node.spec, &call),
+            },
+            Err(failure) => failure,
+        };
+        if failure.certainty == Certainty::NothingChanged {
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            return Err(failure.into());
+        }
+        // Nobody knows whether it was made: it is looked for before anything is sent again.
+        match look_for(shared, node.spec, full, &known).await {
+            Ok(found) => match &found[..] {
+                [] => {
+                    shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+                    last = Some(failure);
+                }
+                [one] => {
+                    let made = entry(shared, node, one, masked, None, None);
+                    shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
+                    shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
+                    return converge(shared, node, one, made, masked, full).await;
+                }
+                several => {
+                    let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
+                    shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
+                    return Err(Why::Here(format!(
+                        "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
+                    )));
+                }
+            },
+            Err(_) => {
+                shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
+                return Err(failure.into());
+            }
+        }
+    }
+    Err(last.map_or_else(|| Why::Here("it could not be made".into()), Why::from))
+}
+
+async fn look_for(
+    shared: &Shared,
+    spec: &'static Spec,
+    full: &Map,
+    known: &[String],
+) -> Result<Vec<Live>, crate::error::Error> {
+    let mut found = Vec::new();
+    for wait in LOOKS {
+        tokio::time::sleep(wait).await;
+        let state = shared.book.state();
+        found = candidates(&shared.client, spec, full, known, &state).await?;
+        if !found.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Brings what was found in line with what is wanted.
+async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, masked: &Map, full: &Map) -> Worked {
+    let wire = node.spec.wire;
+    let changed: Vec<String> = full
+        .iter()
+        .filter(|(field, want)| {
+            !wire.parents().contains(&field.as_str())
+                && !live.fields.get(*field).is_some_and(|l| wire.same(field, want, l))
+                && !want.is_null()
+        })
+        .map(|(field, _)| field.clone())
+        .collect();
+    if changed.is_empty() {
+        return Ok(did(node.spec, live, full, &node.address));
+    }
+    let Some(before) = prior(wire.parents(), full, Some(&made), Some(live)) else { return Ok(Did::default()) };
+    let call = wire.update(full, &changed, &before);
+    change(shared, node, Action::Update, call, Some(made), &before, masked, full).await
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
+async fn change(
+    shared: &Shared,
+    node: &Node,
+    action: Action,
+    call: Option<Call>,
+    before: Option<Entry>,
+    prior: &Prior,
+    masked: &Map,
+    full: &Map,
+) -> Worked {
+    let Some(call) = call else {
+        let live = shared.seen.live(&node.address).cloned().unwrap_or_else(|| Live {
+            id: prior.id.clone(),
+            outputs: prior.outputs.clone(),
+            ..Live::default()
+        });
+        let entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
+        shared.book.record(Remembered::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
+        return Ok(Did { id: live.id, ..Did::default() });
+    };
+    let ticket = announce(shared, &node.address, node, action, &call, masked, Some(prior.id.clone()), &[]).await?;
+    match shared.client.write(node.spec.provider, &ticket, &call).await {
+        Ok(json) => {
+            let live = node.spec.wire.read(&json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
+            let entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
+            shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
+            Ok(did(node.spec, &live, full, &node.address))
+        }
+        Err(failure) => {
+            // The same change once more changes nothing, so that the next plan can simply look.
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            Err(failure.into())
+        }
+    }
+}
+
+async fn replace(
+    shared: &Shared,
+    node: &Node,
+    step: &Step,
+    before: Option<Entry>,
+    prior: &Prior,
+    masked: &Map,
+    full: &Map,
+) -> Worked {
+    let Some(mut old) = before else { return Err(Why::Here("nothing is remembered of what it replaces".into())) };
+    // Remembered under a name of its own, so that it is removed even if this is the last thing that works.
+    shared.book.record(Remembered::Rename { from: step.address.clone(), to: replaced(step) }).await?;
+    let mark: String = (shared.now)().chars().filter(char::is_ascii_digit).take(14).collect();
+    if let Some(call) = node.spec.wire.retire(prior, &mark) {
+        let ticket =
+            announce(shared, &replaced(step), node, Action::Retire, &call, &old.fields, Some(prior.id.clone()), &[])
+                .await?;
+        match shared.client.write(node.spec.provider, &ticket, &call).await {
+            Ok(json) => {
+                if let Some(live) = node.spec.wire.read(&json) {
+                    for (field, value) in &mut old.fields {
+                        if let Some(now) = live.fields.get(field) {
+                            value.clone_from(now);
+                        }
+                    }
+                }
+                shared.book.settle(ticket, Settled::Applied(Box::new(old))).await?;
+            }
+            Err(failure) => {
+                shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+                shared.book.record(Remembered::Rename { from: replaced(step), to: step.address.clone() }).await?;
+                return Err(failure.into());
+            }
+        }
+    } else if node.spec.wire.identity_is_unique() {
+        // Two cannot have the same key, so the old one goes first.
+        let mut first = step.clone();
+        first.address = replaced(step);
+        remove(shared, &first).await?;
+    }
+    create(shared, node, &step.address, masked, full).await
+}
+
+async fn remove(shared: &Shared, step: &Step) -> Worked {
+    let Some(entry) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else {
+        return Ok(Did::default());
+    };
+    let why = step.reason.clone().unwrap_or_default();
+    let forget = Remembered::Forget { address: step.address.clone() };
+    let Some(spec) = kinds::find(&entry.kind) else {
+        shared.book.record(forget).await?;
+        return Ok(Did { id: entry.id, ..Did::default() });
+    };
+    if matches!(step.change, Change::Forget | Change::Keep) {
+        shared.book.record(forget).await?;
+        let behind = (step.change == Change::Keep).then_some(why);
+        return Ok(Did { id: entry.id, behind, ..Did::default() });
+    }
+    let Some(before) = prior(spec.wire.parents(), &Map::new(), Some(&entry), shared.seen.live(&step.address)) else {
+        return Ok(Did::default());
+    };
+    let (action, call) = match spec.wire.remove(&before) {
+        Removal::Delete(call) => (Action::Delete, call),
+        Removal::Archive(call) => (Action::Archive, call),
+        Removal::Keep(why) => {
+            shared.book.record(forget).await?;
+            return Ok(Did { id: entry.id, behind: Some(why.to_owned()), ..Did::default() });
+        }
+    };
+    let intent = Intent {
+        op: 0,
+        address: step.address.clone(),
+        kind: entry.kind.clone(),
+        action,
+        method: call.method.to_owned(),
+        path: call.path.clone(),
+        fields: Map::new(),
+        depends: Vec::new(),
+        id: Some(entry.id.clone()),
+        known: Vec::new(),
+        at: (shared.now)(),
+    };
+    let ticket = shared.book.intend(intent).await?;
+    match shared.client.write(spec.provider, &ticket, &call).await {
+        Ok(_) => {}
+        // Gone is gone, whoever did it.
+        Err(failure) if failure.kind == FailureKind::NotFound => {}
+        Err(failure) => {
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            return Err(failure.into());
+        }
+    }
+    shared.book.settle(ticket, Settled::Removed).await?;
+    let behind = (action == Action::Archive).then(|| "archived: the API cannot delete it".to_owned());
+    Ok(Did { id: entry.id, behind, ..Did::default() })
+}
+
+#[expect(clippy::too_many_arguments, reason = "an intent says all of it")]
+async fn announce(
+    shared: &Shared,
+    address: &str,
+    node: &Node,
+    action: Action,
+    call: &Call,
+    masked: &Map,
+    id: Option<String>,
+    known: &[String],
+) -> Result<Ticket, Why> {
+    let intent = Intent {
+        op: 0,
+        address: address.to_owned(),
+        kind: node.spec.keyword.to_owned(),
+        action,
+        method: call.method.to_owned(),
+        path: call.path.clone(),
+        fields: masked.clone(),
+        depends: depends(shared, node),
+        id,
+        known: known.to_vec(),
+        at: (shared.now)(),
+    };
+    Ok(shared.book.intend(intent).await?)
+}
+
+/// What was done, with what the API did not keep and what it shows once.
+fn did(spec: &Spec, live: &Live, full: &Map, address: &str) -> Did {
+    let mut did = Did { id: live.id.clone(), ..Did::default() };
+    for name in spec.wire.secrets() {
+        if let Some(Json::String(secret)) = live.outputs.get(*name) {
+            did.secrets.push(((*name).to_owned(), Secret::new(secret.clone())));
+        }
+    }
+    for (field, want) in full {
+        if let Some(now) = live.fields.get(field)
+            && !spec.wire.parents().contains(&field.as_str())
+            && !spec.wire.same(field, want, now)
+        {
+            did.warnings.push(format!(
+                "{address}: {} did not keep `{field}` as it was sent; it may need a paid feature or a permission",
+                spec.provider.title()
+            ));
+        }
+    }
+    did
+}
+
+fn malformed(spec: &Spec, call: &Call) -> Failure {
+    Failure {
+        provider: spec.provider,
+        method: call.method.to_owned(),
+        path: call.path.clone(),
+        status: Some(200),
+        code: None,
+        message: "the answer does not say what was made".into(),
+        field: None,
+        request_id: None,
+        certainty: Certainty::Unknown,
+        kind: FailureKind::Malformed,
+    }
+}
+
+/// What each deploy that changed something leaves.
+async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
+    for step in plan.steps.iter().filter(|s| s.change == Change::Marker) {
+        let Some(node) = shared.graph.get(&step.address) else { continue };
+        let address = format!("{}@{}", step.address, shared.book.with_state(|s| s.serial) + 1);
+        let made = match wants(shared, node) {
+            Ok((mut masked, mut full)) => {
+                let now = (shared.now)();
+                node.spec.wire.stamp(&mut masked, &now);
+                node.spec.wire.stamp(&mut full, &now);
+                shared.progress.started(&address, "create");
+                create(shared, node, &address, &masked, &full).await
+            }
+            Err(why) => Err(why),
+        };
+        match made {
+            Ok(did) => {
+                shared.progress.done(&address, "create", &did.id, Duration::ZERO);
+                outcome.done.push((step.address.clone(), Change::Marker));
+            }
+            Err(why) => {
+                shared.progress.failed(&address, "create", &said(&why), Duration::ZERO);
+                outcome.failed.push(Failed { address, place: step.place.clone(), why });
+            }
+        }
+    }
+}

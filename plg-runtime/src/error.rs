@@ -1,0 +1,166 @@
+//! What can stop a command, with its exit code and what to do about it.
+
+use crate::graph::StackError;
+use crate::http::{EndpointError, Failure, FailureKind};
+use crate::store::StoreError;
+use std::fmt;
+
+/// An environment variable that a stage needs and that is not set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The variable.
+    pub name: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Where it is named, as `file:line`.
+    pub place: String,
+}
+
+/// Something declared that cannot be found, or found too often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The address.
+    pub address: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// Why a command ends without having done its work. Nothing was changed by it.
+#[derive(Debug)]
+pub enum Error {
+    /// The stack contradicts itself.
+    Stack(Vec<StackError>),
+    /// Variables are not set.
+    Environment(Vec<Missing>),
+    /// An address of a stage is not one.
+    Endpoint(EndpointError),
+    /// The state cannot be read or written.
+    Store(StoreError),
+    /// An API said no before anything was changed.
+    Remote(Box<Failure>),
+    /// What is declared cannot be matched with what is there.
+    Problems(Vec<Problem>),
+    /// The keys lead somewhere else than last time.
+    OtherAccount {
+        /// "Attio workspace" or "PostHog project".
+        what: &'static str,
+        /// Where the state says it was deployed.
+        before: String,
+        /// Where the keys lead now.
+        now: String,
+    },
+    /// A protected resource would be lost.
+    Protected(Vec<String>),
+    /// An address that is not there.
+    UnknownAddress {
+        /// As given.
+        address: String,
+        /// The closest that is there.
+        close: Option<String>,
+    },
+}
+
+impl Error {
+    /// The process's exit code.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Error::Stack(_) | Error::UnknownAddress { .. } | Error::Problems(_) => 2,
+            Error::Environment(_) => 3,
+            Error::Endpoint(_) => 2,
+            Error::Store(StoreError::Locked(_)) => 6,
+            Error::Store(_) => 1,
+            Error::Remote(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Scope) => 3,
+            Error::Remote(_) => 4,
+            Error::OtherAccount { .. } => 5,
+            Error::Protected(_) => 5,
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Error::Stack(_) => "mend the declarations named".into(),
+            Error::Environment(_) => {
+                "set the variables, in the environment or in a file `.env`; stage `local` needs none".into()
+            }
+            Error::Endpoint(_) => "use an https address; plain http is for this machine only".into(),
+            Error::Store(error) => error.hint(),
+            Error::Remote(failure) => failure.hint().into(),
+            Error::Problems(problems) => problems.first().map(|p| p.hint.clone()).unwrap_or_default(),
+            Error::OtherAccount { .. } => {
+                "use the keys of the account it was deployed to; or, for a new account, another stage".into()
+            }
+            Error::Protected(_) => {
+                "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
+            }
+            Error::UnknownAddress { close: Some(close), .. } => format!("did you mean {close} ?"),
+            Error::UnknownAddress { close: None, .. } => {
+                "`graph` lists the addresses of the stack, `state list` those that were applied".into()
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Stack(errors) => {
+                write!(f, "the stack contradicts itself")?;
+                for error in errors {
+                    write!(f, "\n  {error}")?;
+                }
+                Ok(())
+            }
+            Error::Environment(missing) => {
+                write!(f, "{} not set", if missing.len() == 1 { "a variable is" } else { "variables are" })?;
+                for one in missing {
+                    write!(f, "\n  {} ({}", one.name, one.purpose)?;
+                    if !one.place.is_empty() {
+                        write!(f, ", {}", one.place)?;
+                    }
+                    write!(f, ")")?;
+                }
+                Ok(())
+            }
+            Error::Endpoint(error) => write!(f, "{error}"),
+            Error::Store(error) => write!(f, "{error}"),
+            Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),
+            Error::Problems(problems) => {
+                write!(f, "what is declared does not fit what is there")?;
+                for problem in problems {
+                    write!(f, "\n  {} ({}): {}", problem.address, problem.place, problem.message)?;
+                }
+                Ok(())
+            }
+            Error::OtherAccount { what, before, now } => {
+                write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
+            }
+            Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
+            Error::UnknownAddress { address, .. } => write!(f, "there is no {address}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Error::Store(error)
+    }
+}
+
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Error::Endpoint(error)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Error::Remote(Box::new(failure))
+    }
+}

@@ -1,0 +1,359 @@
+//! One client for both APIs: keys, limits, retries, paging.
+
+use super::endpoint::{Endpoint, EndpointError, Endpoints, check};
+use super::failure::{Certainty, Failure, FailureKind};
+use super::retry::{Pause, retry_after, wait};
+use crate::limits::{Class, Limits};
+use crate::providers;
+use crate::store::Ticket;
+use plg_schema::{Call, Listing, Paging, Provider};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use serde_json::Value as Json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// The largest answer that is read.
+const LARGEST: usize = 64 << 20;
+/// The most pages that are read of one list.
+const MOST_PAGES: usize = 10_000;
+
+/// How the client behaves.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// The longest a request may take.
+    pub timeout: Duration,
+    /// How often a request is repeated at most.
+    pub retries: u32,
+    /// How many pages of one list are fetched at once.
+    pub pages: usize,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 8 }
+    }
+}
+
+/// Requests made so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// That only read.
+    pub reads: u64,
+    /// That changed something.
+    pub writes: u64,
+    /// That were sent again.
+    pub retries: u64,
+}
+
+/// Sends requests; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    http: reqwest::Client,
+    endpoints: Endpoints,
+    headers: [HeaderMap; 2],
+    limits: [Limits; 2],
+    options: ClientOptions,
+    reads: AtomicU64,
+    writes: AtomicU64,
+    retries: AtomicU64,
+}
+
+impl Client {
+    /// A client for a stage's APIs.
+    ///
+    /// # Errors
+    /// When an address is not one, or not encrypted and on another machine.
+    pub fn new(endpoints: Endpoints, options: ClientOptions) -> Result<Self, EndpointError> {
+        // Installed once a process; a second installation is refused, and that is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let limits = |endpoint: &Endpoint| {
+            check(&endpoint.base).map(|local| if local { Limits::none() } else { Limits::real(Instant::now()) })
+        };
+        let limits = [limits(&endpoints.attio)?, limits(&endpoints.posthog)?];
+        let headers = [headers(&endpoints.attio)?, headers(&endpoints.posthog)?];
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(options.timeout)
+            .connect_timeout(Duration::from_secs(10).min(options.timeout))
+            .user_agent(concat!("plg/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|e| EndpointError::Client(e.to_string()))?;
+        Ok(Client(Arc::new(Inner {
+            http,
+            endpoints,
+            headers,
+            limits,
+            options,
+            reads: AtomicU64::new(0),
+            writes: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
+        })))
+    }
+
+    /// The APIs it talks to.
+    pub fn endpoints(&self) -> &Endpoints {
+        &self.0.endpoints
+    }
+
+    /// Requests made so far.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            reads: self.0.reads.load(Ordering::Relaxed),
+            writes: self.0.writes.load(Ordering::Relaxed),
+            retries: self.0.retries.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Reads something.
+    ///
+    /// # Errors
+    /// When it cannot be read, after the retries that make sense.
+    pub async fn read(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
+        self.send(provider, call).await
+    }
+
+    /// Changes something. The ticket proves that the intent is on disk.
+    ///
+    /// # Errors
+    /// When it was not done, or nobody knows: see [`Failure::certainty`].
+    pub async fn write(&self, provider: Provider, _: &Ticket, call: &Call) -> Result<Json, Failure> {
+        self.send(provider, call).await
+    }
+
+    /// Every row of a list, whatever its paging.
+    ///
+    /// # Errors
+    /// When a page cannot be read.
+    pub async fn list(&self, provider: Provider, listing: &Listing) -> Result<Vec<Json>, Failure> {
+        match listing.paging {
+            Paging::Data => {
+                let page = self.send(provider, &Call::bare("GET", &listing.path)).await?;
+                self.rows(provider, &listing.path, page, "data").map(|(rows, _)| rows)
+            }
+            Paging::DataOffset { limit } => {
+                let mut all = Vec::new();
+                for _ in 0..MOST_PAGES {
+                    let path = paged(&listing.path, limit, all.len());
+                    let page = self.send(provider, &Call::bare("GET", &path)).await?;
+                    let (rows, _) = self.rows(provider, &path, page, "data")?;
+                    let last = rows.len() < limit as usize;
+                    all.extend(rows);
+                    if last {
+                        break;
+                    }
+                }
+                Ok(all)
+            }
+            Paging::Results { limit } => self.results(provider, &listing.path, limit).await,
+        }
+    }
+
+    async fn results(&self, provider: Provider, path: &str, limit: u32) -> Result<Vec<Json>, Failure> {
+        let first = paged(path, limit, 0);
+        let page = self.send(provider, &Call::bare("GET", &first)).await?;
+        let (mut all, rest) = self.rows(provider, &first, page, "results")?;
+        let more = rest.get("next").is_some_and(|next| !next.is_null());
+        if !more {
+            return Ok(all);
+        }
+        let count = rest.get("count").and_then(Json::as_u64).and_then(|c| usize::try_from(c).ok());
+        let step = all.len().max(1);
+        if let Some(count) = count.filter(|_| rest.get("count_is_capped") != Some(&Json::Bool(true))) {
+            // The number of pages is known: they are fetched side by side.
+            let offsets: Vec<usize> = (step..count).step_by(step).take(MOST_PAGES).collect();
+            for group in offsets.chunks(self.0.options.pages.max(1)) {
+                let mut pages = tokio::task::JoinSet::new();
+                for (place, offset) in group.iter().enumerate() {
+                    let (client, path) = (self.clone(), paged(path, limit, *offset));
+                    pages.spawn(async move { (place, client.send(provider, &Call::bare("GET", &path)).await, path) });
+                }
+                let mut rows: Vec<Vec<Json>> = vec![Vec::new(); group.len()];
+                while let Some(page) = pages.join_next().await {
+                    let Ok((place, page, path)) = page else { continue };
+                    rows[place] = self.rows(provider, &path, page?, "results")?.0;
+                }
+                all.extend(rows.into_iter().flatten());
+            }
+            return Ok(all);
+        }
+        for _ in 0..MOST_PAGES {
+            let path = paged(path, limit, all.len());
+            let page = self.send(provider, &Call::bare("GET", &path)).await?;
+            let (rows, rest) = self.rows(provider, &path, page, "results")?;
+            let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
+            all.extend(rows);
+            if done {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    fn rows(
+        &self,
+        provider: Provider,
+        path: &str,
+        page: Json,
+        key: &str,
+    ) -> Result<(Vec<Json>, plg_schema::Map), Failure> {
+        let wrong = || Failure {
+            provider,
+            method: "GET".into(),
+            path: path.to_owned(),
+            status: Some(200),
+            code: None,
+            message: format!("the answer has no list `{key}`"),
+            field: None,
+            request_id: None,
+            certainty: Certainty::NothingChanged,
+            kind: FailureKind::Malformed,
+        };
+        let Json::Object(mut page) = page else { return Err(wrong()) };
+        match page.remove(key) {
+            Some(Json::Array(rows)) => Ok((rows, page)),
+            _ => Err(wrong()),
+        }
+    }
+
+    async fn send(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
+        let mut attempt = 0;
+        loop {
+            let class = Class::of(provider, call.method, &call.path);
+            let pause = self.0.limits[index(provider)].wait(class, Instant::now());
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
+            let (failure, pause) = match self.once(provider, call).await {
+                Ok(json) => return Ok(json),
+                Err(failed) => *failed,
+            };
+            match wait(call.method, &failure, pause, attempt, self.0.options.retries) {
+                Some(wait) => {
+                    tracing::debug!(
+                        method = call.method,
+                        path = call.path,
+                        wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                        "again"
+                    );
+                    self.0.retries.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(wait).await;
+                    attempt += 1;
+                }
+                None => return Err(failure),
+            }
+        }
+    }
+
+    async fn once(&self, provider: Provider, call: &Call) -> Result<Json, Box<(Failure, Pause)>> {
+        let path = call.path.replace("{project}", &self.0.endpoints.project.to_string());
+        let url = format!("{}{path}", self.0.endpoints.of(provider).base.trim_end_matches('/'));
+        let counter = if call.method == "GET" { &self.0.reads } else { &self.0.writes };
+        counter.fetch_add(1, Ordering::Relaxed);
+        let failed = |status, kind, certainty, message: String| {
+            let failure = Failure {
+                provider,
+                method: call.method.to_owned(),
+                path: path.clone(),
+                status,
+                code: None,
+                message,
+                field: None,
+                request_id: None,
+                certainty,
+                kind,
+            };
+            Box::new((failure, Pause::default()))
+        };
+        let unsure = if call.method == "GET" { Certainty::NothingChanged } else { Certainty::Unknown };
+        let method = reqwest::Method::from_bytes(call.method.as_bytes()).unwrap_or(reqwest::Method::GET);
+        let mut request = self.0.http.request(method, &url).headers(self.0.headers[index(provider)].clone());
+        if let Some(body) = &call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        let started = Instant::now();
+        let mut answer = request.send().await.map_err(|error| {
+            let kind = if error.is_timeout() { FailureKind::Timeout } else { FailureKind::Network };
+            // Only a connection that was never made surely changed nothing.
+            let certainty = if error.is_connect() || error.is_builder() { Certainty::NothingChanged } else { unsure };
+            failed(None, kind, certainty, network(&error))
+        })?;
+        let status = answer.status().as_u16();
+        let answer_headers = answer.headers().clone();
+        let mut bytes = Vec::new();
+        loop {
+            match answer.chunk().await {
+                Ok(Some(chunk)) if bytes.len() + chunk.len() > LARGEST => {
+                    return Err(failed(
+                        Some(status),
+                        FailureKind::Malformed,
+                        unsure,
+                        format!("the answer is larger than {LARGEST} bytes"),
+                    ));
+                }
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => {
+                    let kind = if error.is_timeout() { FailureKind::Timeout } else { FailureKind::Network };
+                    return Err(failed(Some(status), kind, unsure, network(&error)));
+                }
+            }
+        }
+        tracing::debug!(
+            method = call.method,
+            path,
+            status,
+            ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "answered"
+        );
+        let header = |name: &str| answer_headers.get(name).and_then(|v| v.to_str().ok());
+        if (200..300).contains(&status) {
+            if bytes.is_empty() {
+                return Ok(Json::Null);
+            }
+            return serde_json::from_slice(&bytes)
+                .map_err(|_| failed(Some(status), FailureKind::Malformed, unsure, "the answer is no JSON".into()));
+        }
+        let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+        let mut failure = providers::failure(provider, call.method, &path, status, &body);
+        failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
+        Err(Box::new((failure, Pause { after: retry_after(header("retry-after"), header("date")) })))
+    }
+}
+
+fn index(provider: Provider) -> usize {
+    match provider {
+        Provider::Attio => 0,
+        Provider::Posthog => 1,
+    }
+}
+
+fn headers(endpoint: &Endpoint) -> Result<HeaderMap, EndpointError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let mut bearer = HeaderValue::from_str(&format!("Bearer {}", endpoint.key.expose()))
+        .map_err(|_| EndpointError::Client("the key has characters that no key has, such as a line break".into()))?;
+    bearer.set_sensitive(true);
+    headers.insert(AUTHORIZATION, bearer);
+    Ok(headers)
+}
+
+/// A network error in words, with its innermost cause and without the address it was sent to.
+fn network(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".into();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    if error.is_connect() { format!("no connection: {cause}") } else { format!("the connection broke: {cause}") }
+}
+
+fn paged(path: &str, limit: u32, offset: usize) -> String {
+    let join = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{join}limit={limit}&offset={offset}")
+}

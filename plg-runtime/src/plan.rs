@@ -1,0 +1,509 @@
+//! What a deploy would do: what is declared, what was applied last and what is live, compared.
+
+use crate::error::{Error, Problem};
+use crate::graph::{Graph, Node};
+use crate::refresh::{Look, Seen, known};
+use crate::resolve::{Environment, all_references, all_variables, unresolved, variables};
+use crate::store::{Entry, State};
+use plg_schema::{Live, Map, Prior, Removal, kinds};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is done with one resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// It is made.
+    Create,
+    /// Fields of it are changed.
+    Update,
+    /// It is made anew, as a field that differs cannot be changed.
+    Replace,
+    /// It is there already, and looked after from now on; fields that differ are changed.
+    Adopt,
+    /// It is brought back from the archive.
+    Revive,
+    /// It is deleted.
+    Delete,
+    /// It cannot be deleted: it is hidden, and stays behind.
+    Archive,
+    /// It is no longer looked after, and stays as it is.
+    Keep,
+    /// It is gone already, or was never ours: nothing but the memory of it goes.
+    Forget,
+    /// Made after everything else, if anything was changed.
+    Marker,
+    /// Declared `existing`: read only.
+    Read,
+    /// It is as declared.
+    Unchanged,
+}
+
+/// One field that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldChange {
+    /// The field, in the API's word.
+    pub field: String,
+    /// As it is; absent where it is not there, or not to be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Json>,
+    /// As it should be. What is only known later stands as a reference, what comes from the
+    /// environment as the variable's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Json>,
+    /// It was applied as declared, and changed by somebody since.
+    pub drift: bool,
+}
+
+/// What is done with one resource, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// Its address.
+    pub address: String,
+    /// Its kind's keyword.
+    pub kind: String,
+    /// Which API holds it.
+    pub provider: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+    /// What is done.
+    pub change: Change,
+    /// Why, where that is not plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Its remote id, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Fields that differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldChange>,
+    /// The address it was remembered under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+    /// The addresses it needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub depends: Vec<String>,
+    /// 0 where it needs nothing, else one more than the latest it needs.
+    pub wave: u32,
+}
+
+/// What a deploy would do. The same input makes the same plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// The stack's name.
+    pub stack: String,
+    /// The stage's name.
+    pub stage: String,
+    /// Everything goes.
+    pub destroy: bool,
+    /// Whether live objects were looked at.
+    pub refreshed: bool,
+    /// The snapshot it was made against.
+    pub serial: u64,
+    /// What is done, in order of waves; removals last.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// How many steps do this.
+    pub fn count(&self, change: Change) -> usize {
+        self.steps.iter().filter(|s| s.change == change).count()
+    }
+
+    /// Whether anything remote would be changed.
+    pub fn changes(&self) -> bool {
+        self.steps.iter().any(|s| s.writes())
+    }
+
+    /// Whether only the memory of something would be changed.
+    pub fn remembers(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|s| s.renamed_from.is_some() || matches!(s.change, Change::Adopt | Change::Forget | Change::Keep))
+    }
+
+    /// Addresses that would be deleted, archived or replaced.
+    pub fn losses(&self) -> Vec<&str> {
+        self.steps
+            .iter()
+            .filter(|s| matches!(s.change, Change::Delete | Change::Archive | Change::Replace))
+            .map(|s| s.address.as_str())
+            .collect()
+    }
+
+    /// The step of an address.
+    pub fn step(&self, address: &str) -> Option<&Step> {
+        self.steps.iter().find(|s| s.address == address)
+    }
+}
+
+impl Step {
+    /// Whether it sends a request that changes something.
+    pub fn writes(&self) -> bool {
+        match self.change {
+            Change::Create | Change::Update | Change::Replace | Change::Revive | Change::Delete | Change::Archive => {
+                true
+            }
+            Change::Adopt => !self.fields.is_empty(),
+            Change::Keep | Change::Forget | Change::Marker | Change::Read | Change::Unchanged => false,
+        }
+    }
+}
+
+/// What is compared.
+pub(crate) struct Inputs<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) state: &'a State,
+    pub(crate) seen: &'a Seen,
+    pub(crate) environment: &'a Environment,
+}
+
+/// Compares; says at once everything that cannot be planned.
+pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
+    let mut steps = Vec::new();
+    let mut problems = Vec::new();
+    let wanted = |address: &str| targets.is_empty() || targets.contains(address);
+    // Addresses whose outputs are only known once they are made.
+    let mut made: BTreeSet<String> = BTreeSet::new();
+    let mut moved: BTreeMap<String, String> = BTreeMap::new();
+    if !destroy {
+        for node in &inputs.graph.nodes {
+            if !wanted(&node.address) {
+                continue;
+            }
+            match declared(inputs, node, &made) {
+                Ok(step) => {
+                    if matches!(step.change, Change::Create | Change::Replace) {
+                        made.insert(step.address.clone());
+                    }
+                    if let Some(from) = &step.renamed_from {
+                        moved.insert(from.clone(), step.address.clone());
+                    }
+                    steps.push(step);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Problems(problems));
+    }
+    let mut protected = Vec::new();
+    let mut removals = Vec::new();
+    for (address, entry) in &inputs.state.resources {
+        let still_declared =
+            !destroy && (inputs.graph.get(address).is_some() || instance_of_marker(inputs.graph, address));
+        if still_declared || moved.contains_key(address) || !wanted(address) {
+            continue;
+        }
+        let step = removed(inputs, address, entry);
+        if step.writes() && is_protected(inputs, address, entry) {
+            protected.push(address.clone());
+        }
+        removals.push(step);
+    }
+    for step in steps.iter().filter(|s| s.change == Change::Replace) {
+        if inputs.graph.get(&step.address).is_some_and(|n| n.item.common().protect) {
+            protected.push(step.address.clone());
+        }
+    }
+    if !protected.is_empty() {
+        return Err(Error::Protected(protected));
+    }
+    // What others need is removed after them.
+    let depth = depths(inputs.state);
+    removals
+        .sort_by_key(|s| (std::cmp::Reverse(depth.get(s.address.as_str()).copied().unwrap_or(0)), s.address.clone()));
+    steps.extend(removals);
+    Ok(Plan {
+        stack: inputs.state.stack.clone(),
+        stage: stage.to_owned(),
+        destroy,
+        refreshed: inputs.seen.fresh,
+        serial: inputs.state.serial,
+        steps,
+    })
+}
+
+fn is_protected(inputs: &Inputs, address: &str, entry: &Entry) -> bool {
+    // A declaration that is still there says what counts now.
+    inputs.graph.get(address).map_or(entry.protect, |n| n.item.common().protect)
+}
+
+/// `annotation.Marker@7` is the seventh that `annotation.Marker` left.
+fn instance_of_marker(graph: &Graph, address: &str) -> bool {
+    address.split_once('@').and_then(|(base, _)| graph.get(base)).is_some_and(Node::is_marker)
+}
+
+fn depths(state: &State) -> BTreeMap<&str, u32> {
+    fn depth<'a>(
+        state: &'a State,
+        address: &'a str,
+        found: &mut BTreeMap<&'a str, u32>,
+        open: &mut Vec<&'a str>,
+    ) -> u32 {
+        if let Some(depth) = found.get(address) {
+            return *depth;
+        }
+        if open.contains(&address) {
+            return 0;
+        }
+        open.push(address);
+        let deepest = state.resources.get(address).map_or(0, |e| {
+            e.depends
+                .iter()
+                .filter(|d| state.resources.contains_key(*d))
+                .map(|d| depth(state, d, found, open) + 1)
+                .max()
+                .unwrap_or(0)
+        });
+        open.pop();
+        found.insert(address, deepest);
+        deepest
+    }
+    let mut found = BTreeMap::new();
+    for address in state.resources.keys() {
+        depth(state, address, &mut found, &mut Vec::new());
+    }
+    found
+}
+
+/// What a node wants, with references replaced that are known: as remembered, and as sent.
+pub(crate) fn wants(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> (Map, Map) {
+    let look_up = |address: &str, get: &str| {
+        if made.contains(address) {
+            let declared = inputs.graph.get(address)?.want.fields.get(get)?;
+            return unresolved(declared).is_none().then(|| declared.clone());
+        }
+        known(inputs.graph, inputs.state, inputs.seen, address, get)
+    };
+    let masked = all_references(&node.want.fields, &look_up);
+    let full = all_variables(&masked, inputs.environment);
+    (masked, full)
+}
+
+/// What is known of the resource before a write, with its parents.
+pub(crate) fn prior(node_parents: &[&str], full: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Option<Prior> {
+    let mut prior = match (live, entry) {
+        (Some(live), _) => Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() },
+        (None, Some(entry)) => {
+            Prior { id: entry.id.clone(), outputs: entry.outputs.clone(), fields: entry.fields.clone() }
+        }
+        (None, None) => return None,
+    };
+    if let Some(entry) = entry {
+        for (key, value) in &entry.outputs {
+            prior.outputs.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    for parent in node_parents {
+        let at =
+            entry.and_then(|e| e.fields.get(*parent)).filter(|v| unresolved(v).is_none()).or_else(|| full.get(*parent));
+        if let Some(value) = at {
+            prior.fields.insert((*parent).to_owned(), value.clone());
+        }
+    }
+    Some(prior)
+}
+
+fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Step, Problem> {
+    let mut step = Step {
+        address: node.address.clone(),
+        kind: node.spec.keyword.to_owned(),
+        provider: node.spec.provider.title().to_owned(),
+        place: node.place(),
+        change: Change::Unchanged,
+        reason: None,
+        id: None,
+        fields: Vec::new(),
+        renamed_from: None,
+        depends: node.depends.iter().map(|d| inputs.graph.nodes[*d].address.clone()).collect(),
+        wave: node.wave,
+    };
+    if node.is_marker() {
+        step.change = Change::Marker;
+        return Ok(step);
+    }
+    let common = node.item.common();
+    let before = common
+        .was
+        .map(|was| plg_schema::address(node.spec.keyword, was))
+        .filter(|b| inputs.state.resources.contains_key(b));
+    let none = Look::default();
+    let look = inputs.seen.look(&node.address).unwrap_or(&none);
+    let remembered = inputs.state.resources.get(&node.address);
+    step.renamed_from = if remembered.is_none() { before.or_else(|| look.owner.clone()) } else { None };
+    let entry = remembered.or_else(|| step.renamed_from.as_ref().and_then(|a| inputs.state.resources.get(a)));
+    let live = look.live.as_ref();
+    let problem = |message: String, hint: &str| Problem {
+        address: node.address.clone(),
+        place: node.place(),
+        message,
+        hint: hint.to_owned(),
+    };
+    if look.live.is_none() && !look.ambiguous.is_empty() {
+        let ids = look.ambiguous.join(", ");
+        return Err(problem(
+            format!("several like it are there already ({ids}), and nothing says which is meant"),
+            "rename or remove those that are not meant in the web app, or give the declaration another title",
+        ));
+    }
+    let (masked, full) = wants(inputs, node, made);
+    if node.existing() {
+        step.change = Change::Read;
+        step.id = live.map(|l| l.id.clone()).or_else(|| entry.map(|e| e.id.clone()));
+        if inputs.seen.fresh && live.is_none() && !node.spec.wire.existing_may_be_absent() {
+            let hint = if node.standard {
+                "an admin switches it on in Attio, under the workspace's settings for objects"
+            } else {
+                "make it in the web app, or declare it without `existing`"
+            };
+            return Err(problem("it is not there".to_owned(), hint));
+        }
+        return Ok(step);
+    }
+    let there = if inputs.seen.fresh { live.is_some() } else { entry.is_some() };
+    if !there {
+        step.change = Change::Create;
+        step.reason = entry.map(|_| "it was deleted in the web app".to_owned());
+        step.fields = masked
+            .iter()
+            .map(|(field, to)| FieldChange { field: field.clone(), from: None, to: Some(to.clone()), drift: false })
+            .collect();
+        return Ok(step);
+    }
+    step.id = live.map(|l| l.id.clone()).or_else(|| entry.map(|e| e.id.clone()));
+    if live.is_some_and(|l| l.system) {
+        return Err(problem(
+            "it belongs to the API itself and cannot be changed".to_owned(),
+            "declare it as `existing`",
+        ));
+    }
+    let ignored: Vec<&str> = common
+        .ignore
+        .iter()
+        .flat_map(|word| {
+            let fields = node.spec.wire.fields_of(word);
+            if fields.is_empty() { vec![*word] } else { fields.to_vec() }
+        })
+        .collect();
+    let mut fixed = Vec::new();
+    for (field, to) in &masked {
+        let parent = node.spec.wire.parents().contains(&field.as_str());
+        let applied = entry.and_then(|e| e.fields.get(field));
+        if parent {
+            if let Some(applied) = applied
+                && !plg_schema::wire::same(applied, to)
+            {
+                fixed.push(field.clone());
+            }
+            continue;
+        }
+        if node.want.loose.contains(&field.as_str()) || ignored.contains(&field.as_str()) {
+            continue;
+        }
+        let sent = &full[field];
+        let same = match live {
+            Some(live) => {
+                live.fields.get(field).is_some_and(|now| node.spec.wire.same(field, sent, now))
+                    || (sent.is_null() && live.fields.get(field).is_none())
+            }
+            None => applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)),
+        };
+        if same {
+            continue;
+        }
+        let secret = !variables(&Map::from_iter([(field.clone(), to.clone())])).is_empty();
+        let from = live.and_then(|l| l.fields.get(field)).or(applied).cloned();
+        let drift = applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)) && live.is_some();
+        if node.spec.wire.fixed().contains(&field.as_str()) {
+            fixed.push(field.clone());
+        }
+        step.fields.push(FieldChange {
+            field: field.clone(),
+            from: if secret { Some(json!("(set)")) } else { from },
+            to: Some(to.clone()),
+            drift,
+        });
+    }
+    step.change = if !fixed.is_empty() {
+        step.reason = Some(format!(
+            "{} cannot be changed",
+            fixed.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ")
+        ));
+        Change::Replace
+    } else if live.is_some_and(|l| l.archived) {
+        step.reason = Some("it is archived".to_owned());
+        Change::Revive
+    } else if entry.is_none() {
+        step.reason = Some("it is there already".to_owned());
+        Change::Adopt
+    } else if step.fields.is_empty() {
+        Change::Unchanged
+    } else {
+        Change::Update
+    };
+    if step.change == Change::Replace && look.adopted && entry.is_none() {
+        return Err(problem(
+            format!("one like it is there already, and {}", step.reason.unwrap_or_default()),
+            "declare it as it is there, or give the declaration another key",
+        ));
+    }
+    Ok(step)
+}
+
+fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
+    let mut step = Step {
+        address: address.to_owned(),
+        kind: entry.kind.clone(),
+        provider: String::new(),
+        place: if entry.file.is_empty() { String::new() } else { format!("{}:{}", entry.file, entry.line) },
+        change: Change::Forget,
+        reason: None,
+        id: Some(entry.id.clone()),
+        fields: Vec::new(),
+        renamed_from: None,
+        depends: entry.depends.clone(),
+        wave: 0,
+    };
+    let Some(spec) = kinds::find(&entry.kind) else {
+        step.reason = Some(format!("this plg has no kind {}", entry.kind));
+        return step;
+    };
+    step.provider = spec.provider.title().to_owned();
+    let live = inputs.seen.live(address);
+    if entry.existing {
+        step.reason = Some("it was there before".to_owned());
+        return step;
+    }
+    // A marker's instances are not listed: deleting one that is gone is no failure.
+    let looked = inputs.seen.fresh && inputs.seen.look(address).is_some();
+    if looked && live.is_none() {
+        step.reason = Some("it is gone already".to_owned());
+        return step;
+    }
+    if live.is_some_and(|l| l.archived) {
+        step.change = Change::Keep;
+        step.reason = Some("it is archived already, and cannot be deleted".to_owned());
+        return step;
+    }
+    if entry.on_destroy == "keep" {
+        step.change = Change::Keep;
+        step.reason = Some("`on_destroy: keep`".to_owned());
+        return step;
+    }
+    let Some(prior) = prior(spec.wire.parents(), &Map::new(), Some(entry), live) else { return step };
+    match spec.wire.remove(&prior) {
+        Removal::Delete(_) => step.change = Change::Delete,
+        Removal::Archive(_) => {
+            step.change = Change::Archive;
+            step.reason = Some("it cannot be deleted".to_owned());
+        }
+        Removal::Keep(why) => {
+            step.change = Change::Keep;
+            step.reason = Some(why.to_owned());
+        }
+    }
+    step
+}

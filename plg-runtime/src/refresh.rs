@@ -1,0 +1,259 @@
+//! What is live: one list a kind and parent, fetched side by side, matched with what is declared
+//! and what is remembered.
+
+use crate::error::Error;
+use crate::graph::Graph;
+use crate::http::{Client, FailureKind};
+use crate::resolve::{Environment, all_references, all_variables, unresolved};
+use crate::store::State;
+use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, kinds};
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// How many requests a refresh has under way at once.
+const PARALLEL: usize = 16;
+
+/// What was found for one address.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Look {
+    /// The live object, if there is one.
+    pub(crate) live: Option<Live>,
+    /// It was found by its key or name, not by the id that is remembered.
+    pub(crate) adopted: bool,
+    /// The address it is remembered under, where that is another one that is no longer declared.
+    pub(crate) owner: Option<String>,
+    /// Ids of several that could be meant.
+    pub(crate) ambiguous: Vec<String>,
+    /// Ids that have the same identity already: what is created is none of these.
+    pub(crate) known: Vec<String>,
+}
+
+type Key = (Provider, &'static str, Listing);
+
+/// Everything that was looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    looks: HashMap<String, Look>,
+    lists: BTreeMap<(Provider, &'static str, Listing), Arc<Vec<Live>>>,
+    /// Whether anything was looked at.
+    pub(crate) fresh: bool,
+}
+
+impl Seen {
+    /// What was found for an address.
+    pub(crate) fn look(&self, address: &str) -> Option<&Look> {
+        self.looks.get(address)
+    }
+
+    /// The live object at an address.
+    pub(crate) fn live(&self, address: &str) -> Option<&Live> {
+        self.looks.get(address)?.live.as_ref()
+    }
+}
+
+/// What another resource's outputs or fields are, as far as anybody knows.
+pub(crate) fn known(graph: &Graph, state: &State, seen: &Seen, address: &str, get: &str) -> Option<Json> {
+    let live = seen.live(address);
+    let entry = state.resources.get(address).filter(|_| !seen.fresh || live.is_some());
+    let output = live.and_then(|l| l.outputs.get(get)).or_else(|| entry.and_then(|e| e.outputs.get(get)));
+    // A field as it will be comes before the field as it is.
+    let declared = || graph.get(address).and_then(|n| n.want.fields.get(get)).filter(|v| unresolved(v).is_none());
+    output
+        .or_else(declared)
+        .or_else(|| live.and_then(|l| l.fields.get(get)))
+        .or_else(|| entry.and_then(|e| e.fields.get(get)))
+        .cloned()
+}
+
+struct Subject {
+    address: String,
+    spec: &'static Spec,
+    want: Map,
+    id: Option<String>,
+    listing: Option<Listing>,
+}
+
+/// Looks at everything declared and remembered.
+pub(crate) async fn refresh(
+    client: &Client,
+    graph: &Graph,
+    state: &State,
+    environment: &Environment,
+) -> Result<Seen, Error> {
+    let mut seen = Seen { fresh: true, ..Seen::default() };
+    let mut subjects: Vec<Subject> = Vec::new();
+    for node in graph.nodes.iter().filter(|n| !n.is_marker()) {
+        let before = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
+        let entry = state.resources.get(&node.address).or_else(|| before.and_then(|b| state.resources.get(&b)));
+        subjects.push(Subject {
+            address: node.address.clone(),
+            spec: node.spec,
+            want: node.want.fields.clone(),
+            id: entry.map(|e| e.id.clone()),
+            listing: None,
+        });
+    }
+    for (address, entry) in &state.resources {
+        if graph.get(address).is_none()
+            && let Some(spec) = kinds::find(&entry.kind)
+        {
+            subjects.push(Subject {
+                address: address.clone(),
+                spec,
+                want: entry.fields.clone(),
+                id: Some(entry.id.clone()),
+                listing: None,
+            });
+        }
+    }
+    // Parents are remembered as a rule, so that one round is enough; a parent found elsewhere than
+    // remembered makes another.
+    for _ in 0..8 {
+        let mut changed = Vec::new();
+        let mut missing: BTreeSet<Key> = BTreeSet::new();
+        for (place, subject) in subjects.iter_mut().enumerate() {
+            // While nothing was looked at yet, what is remembered of parents has to do.
+            let remembering = |address: &str, get: &str| {
+                known(graph, state, &seen, address, get).or_else(|| {
+                    if seen.looks.contains_key(address) {
+                        None
+                    } else {
+                        state.resources.get(address)?.outputs.get(get).cloned()
+                    }
+                })
+            };
+            let parents: Map = subject
+                .spec
+                .wire
+                .parents()
+                .iter()
+                .filter_map(|p| subject.want.get_key_value(*p))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
+            let resolved = all_references(&parents, &remembering);
+            if resolved.values().any(|v| unresolved(v).is_some()) {
+                continue;
+            }
+            let listing = subject.spec.wire.listing(&resolved);
+            if subject.listing.as_ref() == Some(&listing) {
+                continue;
+            }
+            let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
+            if !seen.lists.contains_key(&key) {
+                missing.insert(key);
+            }
+            subject.listing = Some(listing);
+            changed.push(place);
+        }
+        if changed.is_empty() {
+            break;
+        }
+        seen.lists.extend(fetch(client, missing).await?);
+        for place in changed {
+            let look = find(graph, state, &seen, environment, &subjects[place]);
+            seen.looks.insert(subjects[place].address.clone(), look);
+        }
+    }
+    details(client, &mut seen, &subjects).await?;
+    Ok(seen)
+}
+
+async fn fetch(client: &Client, keys: BTreeSet<Key>) -> Result<Vec<(Key, Arc<Vec<Live>>)>, Error> {
+    let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
+    let mut tasks = tokio::task::JoinSet::new();
+    for key in keys {
+        let (client, gate) = (client.clone(), gate.clone());
+        tasks.spawn(async move {
+            let _permit = gate.acquire().await;
+            let rows = list(&client, key.0, key.1, &key.2).await;
+            (key, rows)
+        });
+    }
+    let mut lists = Vec::new();
+    while let Some(task) = tasks.join_next().await {
+        if let Ok((key, rows)) = task {
+            lists.push((key, Arc::new(rows?)));
+        }
+    }
+    Ok(lists)
+}
+
+/// Every live object of a list; none where the parent is gone.
+pub(crate) async fn list(
+    client: &Client,
+    provider: Provider,
+    keyword: &str,
+    listing: &Listing,
+) -> Result<Vec<Live>, Error> {
+    let Some(spec) = kinds::find(keyword) else { return Ok(Vec::new()) };
+    match client.list(provider, listing).await {
+        Ok(rows) => Ok(rows.iter().filter_map(|row| spec.wire.read(row)).collect()),
+        Err(failure) if failure.kind == FailureKind::NotFound => Ok(Vec::new()),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn find(graph: &Graph, state: &State, seen: &Seen, environment: &Environment, subject: &Subject) -> Look {
+    let Some(listing) = &subject.listing else { return Look::default() };
+    let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
+    let Some(lives) = seen.lists.get(&key) else { return Look::default() };
+    if let Some(id) = &subject.id
+        && let Some(live) = lives.iter().find(|l| l.id == *id)
+    {
+        return Look { live: Some(live.clone()), ..Look::default() };
+    }
+    // What is only remembered is looked for by its id alone.
+    if graph.get(&subject.address).is_none() {
+        return Look::default();
+    }
+    let want =
+        all_variables(&all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g)), environment);
+    let wire = subject.spec.wire;
+    let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Look::default() };
+    let same: Vec<&Live> = lives.iter().filter(|l| wire.identity(&l.fields).as_deref() == Some(&identity)).collect();
+    let owner = |id: &str| {
+        state
+            .resources
+            .iter()
+            .find(|(a, e)| e.kind == subject.spec.keyword && e.id == id && **a != subject.address)
+            .map(|(a, _)| a.clone())
+    };
+    let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
+    let free: Vec<&Live> =
+        same.into_iter().filter(|l| owner(&l.id).is_none_or(|o| graph.get(&o).is_none() && !o.contains('@'))).collect();
+    let candidates: Vec<&Live> =
+        if free.iter().any(|l| !l.archived) { free.into_iter().filter(|l| !l.archived).collect() } else { free };
+    match candidates[..] {
+        [] => Look { known, ..Look::default() },
+        [one] => Look { live: Some(one.clone()), adopted: true, owner: owner(&one.id), known, ..Look::default() },
+        [first, ..] if wire.identity_is_unique() => {
+            Look { live: Some(first.clone()), adopted: true, owner: owner(&first.id), known, ..Look::default() }
+        }
+        _ => Look { ambiguous: candidates.iter().map(|l| l.id.clone()).collect(), known, ..Look::default() },
+    }
+}
+
+/// What lists leave out, for the kinds that ask for it.
+async fn details(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Result<(), Error> {
+    let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
+    let mut tasks = tokio::task::JoinSet::new();
+    for subject in subjects {
+        let Some(live) = seen.live(&subject.address) else { continue };
+        let prior = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: subject.want.clone() };
+        let Some(call) = subject.spec.wire.detail(&prior) else { continue };
+        let (client, gate, address, spec) = (client.clone(), gate.clone(), subject.address.clone(), subject.spec);
+        tasks.spawn(async move {
+            let _permit = gate.acquire().await;
+            let answer = client.read(spec.provider, &call).await;
+            (address, answer.map(|json| spec.wire.read(&json)))
+        });
+    }
+    while let Some(task) = tasks.join_next().await {
+        let Ok((address, answer)) = task else { continue };
+        if let (Some(live), Some(look)) = (answer?, seen.looks.get_mut(&address)) {
+            look.live = Some(live);
+        }
+    }
+    Ok(())
+}

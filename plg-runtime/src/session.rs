@@ -1,0 +1,267 @@
+//! One command's work on one stage: look, plan, apply.
+
+use crate::apply::{ApplyOptions, Outcome, Shared, apply};
+use crate::error::{Error, Missing};
+use crate::graph::Graph;
+use crate::http::{Client, ClientOptions, Counts, Endpoints};
+use crate::plan::{Inputs, Plan, plan};
+use crate::progress::Progress;
+use crate::providers::{Accounts, accounts};
+use crate::recover::resolve;
+use crate::refresh::{Seen, refresh};
+pub use crate::resolve::Environment;
+use crate::store::{self, Book, Change, Holder, Intent, Lock, Settled, State};
+use plg_schema::Stack;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a session is about.
+#[derive(Debug)]
+pub struct Options {
+    /// The stack.
+    pub stack: &'static Stack,
+    /// The stage's name.
+    pub stage: String,
+    /// The stage's folder: see [`folder`].
+    pub folder: PathBuf,
+    /// The stage's APIs.
+    pub endpoints: Endpoints,
+    /// Variables that declarations name.
+    pub environment: Environment,
+    /// The command, for the message to whoever finds the stage locked.
+    pub command: String,
+    /// Only looks: takes no lock and writes nothing.
+    pub reading: bool,
+    /// How requests are made.
+    pub client: ClientOptions,
+}
+
+/// What a plan covers.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// Looks at live objects, so that what was changed by others is seen.
+    pub refresh: bool,
+    /// Removes everything.
+    pub destroy: bool,
+    /// Only these addresses and what they need; everything, if empty.
+    pub targets: Vec<String>,
+}
+
+/// The folder of a stage: `.plg/<stack>/<stage>` under `root`. Names are checked by the macro; what
+/// could lead elsewhere is replaced all the same.
+pub fn folder(root: &Path, stack: &str, stage: &str) -> PathBuf {
+    let safe = |name: &str| -> String {
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).collect()
+    };
+    root.join(".plg").join(safe(stack)).join(safe(stage))
+}
+
+#[derive(Debug)]
+enum Memory {
+    Open(Arc<Book>),
+    Copy(State, Vec<Intent>),
+}
+
+/// One command's work on one stage.
+#[derive(Debug)]
+pub struct Session {
+    graph: Arc<Graph>,
+    client: Client,
+    memory: Memory,
+    environment: Environment,
+    stage: String,
+    accounts: Accounts,
+    seen: Arc<Seen>,
+    recovered: Vec<String>,
+    now: fn() -> String,
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
+impl Session {
+    /// Takes the stage's lock, reads its state, checks the keys, and finds out what became of
+    /// requests that an earlier run left open.
+    ///
+    /// # Errors
+    /// Everything that can be known to be wrong before the first write.
+    pub async fn open(options: Options) -> Result<Self, Error> {
+        let graph = Arc::new(Graph::of(options.stack, &options.stage).map_err(Error::Stack)?);
+        let missing: Vec<Missing> = graph
+            .environment()
+            .into_iter()
+            .filter(|(name, ..)| options.environment.get(name).is_none())
+            .map(|(name, address, place)| Missing { name, purpose: format!("for {address}"), place })
+            .collect();
+        if !missing.is_empty() {
+            return Err(Error::Environment(missing));
+        }
+        let client = Client::new(options.endpoints, options.client)?;
+        let memory = if options.reading {
+            let (state, pending) = store::read(&options.folder, options.stack.name, &options.stage)?
+                .unwrap_or_else(|| (State::new(options.stack.name, &options.stage), Vec::new()));
+            Memory::Copy(state, pending)
+        } else {
+            let lock = Lock::take(&options.folder, &Holder::me(&options.command, &now()))?;
+            Memory::Open(Arc::new(Book::open(&options.folder, options.stack.name, &options.stage, lock)?))
+        };
+        let accounts = accounts(&client).await?;
+        let mut session = Session {
+            graph,
+            client,
+            memory,
+            environment: options.environment,
+            stage: options.stage,
+            accounts,
+            seen: Arc::new(Seen::default()),
+            recovered: Vec::new(),
+            now,
+        };
+        session.check_accounts()?;
+        session.recover().await?;
+        Ok(session)
+    }
+
+    /// What is remembered.
+    pub fn state(&self) -> State {
+        match &self.memory {
+            Memory::Open(book) => book.state(),
+            Memory::Copy(state, _) => state.clone(),
+        }
+    }
+
+    /// Where the keys lead.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// What was found out about requests that an earlier run left open.
+    pub fn recovered(&self) -> &[String] {
+        &self.recovered
+    }
+
+    /// Requests made so far.
+    pub fn requests(&self) -> Counts {
+        self.client.counts()
+    }
+
+    /// The declarations.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    fn check_accounts(&self) -> Result<(), Error> {
+        let state = self.state();
+        for (what, before, now) in [
+            ("Attio workspace", &state.workspace, &self.accounts.workspace),
+            ("PostHog project", &state.project, &self.accounts.project),
+        ] {
+            if let Some(before) = before
+                && before != now
+            {
+                return Err(Error::OtherAccount { what, before: before.clone(), now: now.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    async fn recover(&mut self) -> Result<(), Error> {
+        let pending = match &self.memory {
+            Memory::Open(book) => book.pending(),
+            Memory::Copy(_, pending) => pending.clone(),
+        };
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let resolved = resolve(&self.client, &pending, &self.state(), &self.environment, &(self.now)()).await?;
+        for (intent, change) in resolved {
+            if let Change::Resolved { settled: Settled::Applied(entry), .. } = &change {
+                self.recovered.push(format!(
+                    "{} was made by an earlier deploy that did not see the answer; it is {}",
+                    intent.address, entry.id
+                ));
+            }
+            match &mut self.memory {
+                Memory::Open(book) => book.record(change).await?,
+                Memory::Copy(state, _) => {
+                    if let Change::Resolved { settled: Settled::Applied(entry), .. } = change {
+                        state.resources.insert(intent.address, *entry);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares what is declared with what is remembered and, if asked to, with what is live.
+    ///
+    /// # Errors
+    /// When an API does not answer, or what is declared does not fit what is there.
+    pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
+        let targets = self.targets(&options.targets)?;
+        let state = self.state();
+        self.seen = Arc::new(if options.refresh {
+            refresh(&self.client, &self.graph, &state, &self.environment).await?
+        } else {
+            Seen::default()
+        });
+        let inputs = Inputs { graph: &self.graph, state: &state, seen: &self.seen, environment: &self.environment };
+        plan(&inputs, &self.stage, options.destroy, &targets)
+    }
+
+    fn targets(&self, given: &[String]) -> Result<BTreeSet<String>, Error> {
+        let state = self.state();
+        let mut all = BTreeSet::new();
+        let mut open: Vec<String> = given.to_vec();
+        while let Some(address) = open.pop() {
+            let node = self.graph.get(&address);
+            if node.is_none() && !state.resources.contains_key(&address) {
+                let close = self
+                    .graph
+                    .nodes
+                    .iter()
+                    .map(|n| n.address.as_str())
+                    .find(|a| a.eq_ignore_ascii_case(&address) || a.ends_with(&format!(".{address}")))
+                    .map(str::to_owned);
+                return Err(Error::UnknownAddress { address, close });
+            }
+            if all.insert(address)
+                && let Some(node) = node
+            {
+                open.extend(node.depends.iter().map(|d| self.graph.nodes[*d].address.clone()));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Applies the plan just made.
+    ///
+    /// # Errors
+    /// When the session only reads, or the first record cannot be written. What fails later is in
+    /// the [`Outcome`].
+    pub async fn apply(&mut self, plan: &Plan, options: &ApplyOptions) -> Result<Outcome, Error> {
+        let Memory::Open(book) = &self.memory else {
+            return Err(Error::Problems(Vec::new()));
+        };
+        let (workspace, project) = book.with_state(|s| (s.workspace.clone(), s.project.clone()));
+        if workspace.is_none() || project.is_none() {
+            book.record(Change::Pin {
+                workspace: Some(self.accounts.workspace.clone()),
+                project: Some(self.accounts.project.clone()),
+            })
+            .await?;
+        }
+        let shared = Shared {
+            client: self.client.clone(),
+            book: book.clone(),
+            graph: self.graph.clone(),
+            seen: self.seen.clone(),
+            environment: self.environment.clone(),
+            now: self.now,
+            progress: options.progress.clone() as Arc<dyn Progress>,
+        };
+        Ok(apply(Arc::new(shared), plan, options).await)
+    }
+}

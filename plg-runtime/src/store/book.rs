@@ -1,0 +1,421 @@
+//! The state and the journal of one stage, open for writing.
+
+use super::StoreError;
+use super::file::{read as read_file, replace};
+use super::journal::{Change, Intent, Record, Settled, line, parse, replay};
+use super::lock::Lock;
+use super::state::{State, VERSION};
+use serde::{Deserialize, Serialize};
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use tokio::sync::oneshot;
+
+/// Leave to send one write: only [`Book::intend`] makes it, once the intent is on disk.
+#[derive(Debug)]
+#[must_use = "what became of the request must be settled"]
+pub struct Ticket {
+    op: u64,
+}
+
+impl Ticket {
+    /// The number of the intent it stands for.
+    pub fn op(&self) -> u64 {
+        self.op
+    }
+}
+
+/// The snapshot, with the requests whose outcome nobody knew when it was made.
+#[derive(Debug, Serialize, Deserialize)]
+struct Snapshot {
+    #[serde(flatten)]
+    state: State,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pending: Vec<Intent>,
+}
+
+/// The state of a stage, kept on disk record by record.
+#[derive(Debug)]
+pub struct Book {
+    folder: PathBuf,
+    inner: Mutex<Inner>,
+    writer: Mutex<Option<mpsc::Sender<Append>>>,
+    _lock: Lock,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: State,
+    pending: Vec<Intent>,
+    next: u64,
+    /// Whether anything came after the snapshot.
+    changed: bool,
+}
+
+struct Append {
+    bytes: Vec<u8>,
+    done: oneshot::Sender<Result<(), io::ErrorKind>>,
+}
+
+impl Book {
+    /// Opens a stage: its snapshot with its journal replayed over it.
+    ///
+    /// # Errors
+    /// When the files cannot be read or written, are damaged, newer, or of another stack or stage.
+    pub fn open(folder: &Path, stack: &str, stage: &str, lock: Lock) -> Result<Self, StoreError> {
+        let (state, pending, changed) = load(folder, stack, stage)?;
+        let next = pending.iter().map(|i| i.op).max().unwrap_or(0) + 1;
+        let book = Book {
+            folder: folder.to_owned(),
+            inner: Mutex::new(Inner { state, pending, next, changed }),
+            writer: Mutex::new(None),
+            _lock: lock,
+        };
+        if changed {
+            // A torn tail must not stand before what comes now.
+            book.fold()?;
+        }
+        Ok(book)
+    }
+
+    /// What is remembered.
+    pub fn state(&self) -> State {
+        self.lock().state.clone()
+    }
+
+    /// Looks at what is remembered without a copy.
+    pub fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.lock().state)
+    }
+
+    /// Requests whose outcome nobody knows, of earlier runs and of this one.
+    pub fn pending(&self) -> Vec<Intent> {
+        self.lock().pending.clone()
+    }
+
+    /// Announces a request. It is on disk when this returns; then it may be sent.
+    ///
+    /// # Errors
+    /// When it cannot be written: then nothing may be sent.
+    pub async fn intend(&self, mut intent: Intent) -> Result<Ticket, StoreError> {
+        {
+            let mut inner = self.lock();
+            intent.op = inner.next;
+            inner.next += 1;
+        }
+        let op = intent.op;
+        self.append(Record::Intent(intent)).await?;
+        Ok(Ticket { op })
+    }
+
+    /// Records what became of a request.
+    ///
+    /// # Errors
+    /// When it cannot be written: the request stays pending, and the next run looks for it.
+    #[expect(clippy::needless_pass_by_value, reason = "a ticket is good for one request")]
+    pub async fn settle(&self, ticket: Ticket, settled: Settled) -> Result<(), StoreError> {
+        self.append(Record::Settled { op: ticket.op, settled }).await
+    }
+
+    /// Records a change that needs no request.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn record(&self, change: Change) -> Result<(), StoreError> {
+        self.append(Record::Change(change)).await
+    }
+
+    /// Folds the journal into a new snapshot, if there is anything in it.
+    ///
+    /// # Errors
+    /// When it cannot be written; the journal still holds everything then.
+    pub fn snapshot(&self) -> Result<(), StoreError> {
+        if self.lock().changed { self.fold() } else { Ok(()) }
+    }
+
+    fn fold(&self) -> Result<(), StoreError> {
+        // Ends the writer: the next record opens the new journal.
+        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut inner = self.lock();
+        let mut state = inner.state.clone();
+        state.serial += 1;
+        let snapshot = Snapshot { state, pending: inner.pending.clone() };
+        let path = self.folder.join("state.json");
+        let mut bytes = serde_json::to_vec_pretty(&snapshot)
+            .map_err(|e| StoreError::Damaged { path: path.clone(), what: e.to_string() })?;
+        bytes.push(b'\n');
+        replace(&path, &bytes)?;
+        inner.state = snapshot.state;
+        inner.changed = false;
+        // Between the two, the old journal names the old snapshot, and is passed over.
+        replace(&self.folder.join("journal"), &base(&inner.state)?)
+    }
+
+    async fn append(&self, record: Record) -> Result<(), StoreError> {
+        let path = self.folder.join("journal");
+        let bytes = line(&record).map_err(|e| StoreError::Damaged { path: path.clone(), what: e.to_string() })?;
+        let (done, written) = oneshot::channel();
+        {
+            let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            if writer.is_none() {
+                *writer = Some(self.open_journal(&path)?);
+            }
+            if let Some(writer) = writer.as_ref() {
+                let _ = writer.send(Append { bytes, done });
+            }
+        }
+        match written.await {
+            Ok(Ok(())) => {}
+            Ok(Err(kind)) => return Err(StoreError::io("write", &path)(kind.into())),
+            Err(_) => return Err(StoreError::io("write", &path)(io::ErrorKind::BrokenPipe.into())),
+        }
+        let mut inner = self.lock();
+        let Inner { state, pending, changed, .. } = &mut *inner;
+        *changed = true;
+        replay(state, pending, record);
+        Ok(())
+    }
+
+    /// Starts the thread that writes the journal. What arrives while it syncs goes into one write
+    /// and one sync, so that the cost of a record does not grow with how many are under way.
+    fn open_journal(&self, path: &Path) -> Result<mpsc::Sender<Append>, StoreError> {
+        if !path.exists() {
+            replace(path, &base(&self.lock().state)?)?;
+        }
+        let mut file = OpenOptions::new().append(true).open(path).map_err(StoreError::io("write", path))?;
+        let (sender, receiver) = mpsc::channel::<Append>();
+        let spawned = std::thread::Builder::new().name("journal".into()).spawn(move || {
+            let mut broken: Option<io::ErrorKind> = None;
+            while let Ok(first) = receiver.recv() {
+                let mut batch = vec![first];
+                batch.extend(receiver.try_iter());
+                let bytes: Vec<u8> = batch.iter().flat_map(|a| &a.bytes).copied().collect();
+                // After one failure nobody knows what the file ends with: nothing more is promised.
+                if broken.is_none() {
+                    broken = file.write_all(&bytes).and_then(|()| file.sync_data()).err().map(|e| e.kind());
+                }
+                for append in batch {
+                    let _ = append.done.send(broken.map_or(Ok(()), Err));
+                }
+            }
+        });
+        spawned.map_err(StoreError::io("write", path))?;
+        Ok(sender)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn base(state: &State) -> Result<Vec<u8>, StoreError> {
+    let record = Record::Base { version: VERSION, lineage: state.lineage.clone(), serial: state.serial };
+    line(&record).map_err(|e| StoreError::Damaged { path: "journal".into(), what: e.to_string() })
+}
+
+/// Reads a stage without its lock, also while it is being deployed. `None` where it never was.
+///
+/// # Errors
+/// As [`Book::open`].
+pub fn read(folder: &Path, stack: &str, stage: &str) -> Result<Option<(State, Vec<Intent>)>, StoreError> {
+    if !folder.join("state.json").exists() && !folder.join("journal").exists() {
+        return Ok(None);
+    }
+    load(folder, stack, stage).map(|(state, pending, _)| Some((state, pending)))
+}
+
+fn load(folder: &Path, stack: &str, stage: &str) -> Result<(State, Vec<Intent>, bool), StoreError> {
+    let path = folder.join("state.json");
+    let snapshot = read_file(&path)?.map(|bytes| parse_snapshot(&path, &bytes)).transpose()?;
+    let (mut state, mut pending) = match snapshot {
+        Some(snapshot) => (snapshot.state, snapshot.pending),
+        None => (State::new(stack, stage), Vec::new()),
+    };
+    if (state.stack.as_str(), state.stage.as_str()) != (stack, stage) {
+        let (found, wanted) =
+            (format!("stack {}, stage {}", state.stack, state.stage), format!("stack {stack}, stage {stage}"));
+        return Err(StoreError::Foreign { path, found, wanted });
+    }
+    let path = folder.join("journal");
+    let Some(bytes) = read_file(&path)? else { return Ok((state, pending, false)) };
+    let records = parse(&path, &bytes)?;
+    let Some(Record::Base { version, lineage, serial }) = records.first() else {
+        // The very first line is torn: nothing was ever promised in this journal.
+        return Ok((state, pending, !bytes.is_empty()));
+    };
+    if *version > VERSION {
+        return Err(StoreError::Newer { path, found: *version, known: VERSION });
+    }
+    if *serial == 0 && state.serial == 0 {
+        state.lineage.clone_from(lineage);
+    }
+    if *lineage != state.lineage || *serial > state.serial {
+        return Err(StoreError::Damaged {
+            path,
+            what: format!(
+                "it continues snapshot {serial} of another history, and the snapshot here is {}: an old backup was put back",
+                state.serial
+            ),
+        });
+    }
+    if *serial < state.serial {
+        // The snapshot was made of it already.
+        return Ok((state, pending, true));
+    }
+    let changed = records.len() > 1 || bytes.last() != Some(&b'\n');
+    for record in records {
+        replay(&mut state, &mut pending, record);
+    }
+    Ok((state, pending, changed))
+}
+
+fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, StoreError> {
+    #[derive(Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    let damaged = |e: serde_json::Error| StoreError::Damaged { path: path.to_owned(), what: e.to_string() };
+    let Version { version } = serde_json::from_slice(bytes).map_err(damaged)?;
+    if version > VERSION {
+        return Err(StoreError::Newer { path: path.to_owned(), found: version, known: VERSION });
+    }
+    serde_json::from_slice(bytes).map_err(damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::journal::Action;
+    use super::super::lock::Holder;
+    use super::super::state::Entry;
+    use super::*;
+
+    fn open(folder: &Path) -> Result<Book, StoreError> {
+        let lock = Lock::take(folder, &Holder::me("test", "now"))?;
+        Book::open(folder, "stack", "local", lock)
+    }
+
+    fn intent(address: &str) -> Intent {
+        Intent {
+            op: 0,
+            address: address.into(),
+            kind: "cohort".into(),
+            action: Action::Create,
+            method: "POST".into(),
+            path: "/".into(),
+            fields: plg_schema::Map::new(),
+            depends: Vec::new(),
+            id: None,
+            known: Vec::new(),
+            at: "now".into(),
+        }
+    }
+
+    fn applied(id: &str) -> Settled {
+        Settled::Applied(Box::new(Entry { kind: "cohort".into(), id: id.into(), ..Entry::default() }))
+    }
+
+    #[tokio::test]
+    async fn what_was_settled_is_there_again_and_what_was_not_is_pending() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path()).unwrap();
+        let a = book.intend(intent("cohort.A")).await.unwrap();
+        let _never_settled = book.intend(intent("cohort.B")).await.unwrap();
+        book.settle(a, applied("1")).await.unwrap();
+        drop(book);
+
+        let (state, pending) = read(dir.path(), "stack", "local").unwrap().unwrap();
+        assert_eq!(state.resources["cohort.A"].id, "1");
+        assert_eq!(pending.len(), 1);
+
+        let book = open(dir.path()).unwrap();
+        assert_eq!(book.pending()[0].address, "cohort.B");
+        let op = book.pending()[0].op;
+        let c = book.intend(intent("cohort.C")).await.unwrap();
+        assert!(c.op() > op, "a number is never used twice");
+        book.record(Change::Resolved { op, settled: applied("2") }).await.unwrap();
+        book.settle(c, Settled::Failed { message: "no".into() }).await.unwrap();
+        book.snapshot().unwrap();
+        let serial = book.state().serial;
+        book.snapshot().unwrap();
+        assert_eq!(book.state().serial, serial, "nothing changed, so no new snapshot");
+        drop(book);
+
+        let book = open(dir.path()).unwrap();
+        assert_eq!(book.state().resources.len(), 2);
+        assert!(book.pending().is_empty());
+    }
+
+    #[tokio::test]
+    async fn many_at_once_are_all_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = std::sync::Arc::new(open(dir.path()).unwrap());
+        let tasks: Vec<_> = (0..200)
+            .map(|n| {
+                let book = book.clone();
+                tokio::spawn(async move {
+                    let ticket = book.intend(intent(&format!("cohort.C{n}"))).await.unwrap();
+                    book.settle(ticket, applied(&n.to_string())).await.unwrap();
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        drop(book);
+        assert_eq!(read(dir.path(), "stack", "local").unwrap().unwrap().0.resources.len(), 200);
+    }
+
+    #[tokio::test]
+    async fn a_stale_journal_is_passed_over_and_a_newer_one_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let book = open(dir.path()).unwrap();
+        book.record(Change::Pin { workspace: Some("w".into()), project: None }).await.unwrap();
+        let old = std::fs::read(dir.path().join("journal")).unwrap();
+        book.snapshot().unwrap();
+        let snapshot = std::fs::read(dir.path().join("state.json")).unwrap();
+        book.record(Change::Pin { workspace: Some("x".into()), project: None }).await.unwrap();
+        book.snapshot().unwrap();
+        let new = std::fs::read(dir.path().join("journal")).unwrap();
+        drop(book);
+
+        std::fs::write(dir.path().join("journal"), old).unwrap();
+        assert_eq!(read(dir.path(), "stack", "local").unwrap().unwrap().0.workspace.as_deref(), Some("x"));
+        std::fs::write(dir.path().join("journal"), new).unwrap();
+        std::fs::write(dir.path().join("state.json"), snapshot).unwrap();
+        assert!(matches!(read(dir.path(), "stack", "local"), Err(StoreError::Damaged { .. })));
+    }
+
+    #[test]
+    fn the_second_is_told_who_is_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let _first = open(dir.path()).unwrap();
+        let Err(StoreError::Locked(holder)) = open(dir.path()) else { panic!("the lock was given twice") };
+        assert_eq!((holder.pid, holder.command.as_str()), (std::process::id(), "test"));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_the_owner_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("stage");
+        let book = open(&folder).unwrap();
+        book.record(Change::Forget { address: "a.B".into() }).await.unwrap();
+        book.snapshot().unwrap();
+        let mode = |name: &str| std::fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!([mode("state.json"), mode("journal"), mode("lock"), mode(".")], [0o600, 0o600, 0o600, 0o700]);
+    }
+
+    #[test]
+    fn another_stage_or_a_later_format_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("state.json"), serde_json::to_vec(&State::new("stack", "prod")).unwrap())
+            .unwrap();
+        assert!(matches!(open(dir.path()), Err(StoreError::Foreign { .. })));
+        std::fs::write(dir.path().join("state.json"), r#"{"version": 99}"#).unwrap();
+        assert!(matches!(open(dir.path()), Err(StoreError::Newer { found: 99, .. })));
+        std::fs::write(dir.path().join("state.json"), "garbage").unwrap();
+        assert!(matches!(open(dir.path()), Err(StoreError::Damaged { .. })));
+    }
+}

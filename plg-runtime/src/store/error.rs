@@ -1,0 +1,72 @@
+//! What can go wrong with the state on disk.
+
+use super::lock::Holder;
+use std::io;
+use std::path::PathBuf;
+
+/// Why the state cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another deploy of the stage is running.
+    #[error("{0} is at work on this stage")]
+    Locked(Holder),
+    /// A file cannot be read or written.
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Io {
+        /// The verb: "read", "write".
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is not what plg wrote.
+    #[error("{} is damaged: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        what: String,
+    },
+    /// A later plg wrote it.
+    #[error("{} was written by a later plg (format {found}, this one knows {known})", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The latest format this plg knows.
+        known: u32,
+    },
+    /// It belongs to something else.
+    #[error("{} belongs to {found}, not to {wanted}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// The stack and stage it names.
+        found: String,
+        /// The stack and stage asked for.
+        wanted: String,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> StoreError {
+        let path = path.into();
+        move |source| StoreError::Io { doing, path, source }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            StoreError::Locked(_) => "wait until it is done, or stop it".into(),
+            StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),
+            StoreError::Damaged { path, .. } => format!(
+                "restore it from a backup; or move {} away, and the next deploy adopts what is there",
+                path.display()
+            ),
+            StoreError::Newer { .. } => "use the plg that wrote it, or a later one".into(),
+            StoreError::Foreign { .. } => "name another folder with --root, or move this one away".into(),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Files that are whole or not there: temp, fsync, rename, fsync of the folder.
+
+use super::StoreError;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+/// Makes a folder only its owner can enter.
+pub(crate) fn private_folder(path: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(path).map_err(StoreError::io("make", path))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(StoreError::io("protect", path))?;
+    }
+    Ok(())
+}
+
+/// Replaces a file, or leaves it as it was. Only its owner can read it.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    // tempfile makes its files with mode 0600.
+    let mut temp = tempfile::Builder::new()
+        .prefix(".writing-")
+        .tempfile_in(folder)
+        .map_err(StoreError::io("write into", folder))?;
+    temp.write_all(bytes).map_err(StoreError::io("write", path))?;
+    temp.as_file().sync_all().map_err(StoreError::io("write", path))?;
+    temp.persist(path).map_err(|e| StoreError::Io { doing: "write", path: path.to_owned(), source: e.error })?;
+    sync_folder(folder)
+}
+
+/// Makes a rename in the folder durable.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    File::open(folder).and_then(|f| f.sync_all()).map_err(StoreError::io("write into", folder))?;
+    Ok(())
+}
+
+/// A file's bytes; none where there is no file.
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io("read", path)(error)),
+    }
+}

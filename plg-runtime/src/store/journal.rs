@@ -1,0 +1,246 @@
+//! The records of a journal, and how a line is written and read.
+//!
+//! A line is the first 16 hex digits of the SHA-256 of its JSON, a space, the JSON, and a newline.
+//! The first record names the snapshot the journal continues.
+
+use super::StoreError;
+use super::state::{Entry, State};
+use plg_schema::Map;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// What a request does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Makes it.
+    Create,
+    /// Changes it.
+    Update,
+    /// Brings it back from the archive.
+    Revive,
+    /// Moves it out of its replacement's way.
+    Retire,
+    /// Deletes it.
+    Delete,
+    /// Hides it, where it cannot be deleted.
+    Archive,
+}
+
+/// A request that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Its number, unique in a journal.
+    pub op: u64,
+    /// What it is for.
+    pub address: String,
+    /// That kind's keyword.
+    pub kind: String,
+    /// What it does.
+    pub action: Action,
+    /// The method.
+    pub method: String,
+    /// The path.
+    pub path: String,
+    /// The fields wanted: references resolved, values from the environment as markers.
+    #[serde(default)]
+    pub fields: Map,
+    /// Addresses it refers to.
+    #[serde(default)]
+    pub depends: Vec<String>,
+    /// The remote id of what is changed or removed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Remote ids that had the same identity before: what is created is none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+    /// When it was announced (RFC 3339).
+    pub at: String,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// The resource is there, like this.
+    Applied(Box<Entry>),
+    /// The resource is gone.
+    Removed,
+    /// Nothing was changed, and it is known why.
+    Failed {
+        /// What the remote said.
+        message: String,
+    },
+    /// Nobody knows: it stays pending and is looked for.
+    Unknown {
+        /// What happened.
+        message: String,
+    },
+}
+
+/// A change of what is remembered that needs no request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Something that was there is now looked after, or what is known of it has changed.
+    Adopt {
+        /// Its address.
+        address: String,
+        /// As it is.
+        entry: Box<Entry>,
+    },
+    /// It is no longer looked after.
+    Forget {
+        /// Its address.
+        address: String,
+    },
+    /// It is declared under another name.
+    Rename {
+        /// The address before.
+        from: String,
+        /// The address now.
+        to: String,
+    },
+    /// Which accounts the stage belongs to.
+    Pin {
+        /// Attio workspace id.
+        workspace: Option<String>,
+        /// PostHog host and project.
+        project: Option<String>,
+    },
+    /// What became of a request of an earlier run.
+    Resolved {
+        /// The request's number.
+        op: u64,
+        /// What became of it.
+        settled: Settled,
+    },
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Record {
+    /// The first line: which snapshot this continues.
+    Base {
+        version: u32,
+        lineage: String,
+        serial: u64,
+    },
+    Intent(Intent),
+    Settled {
+        op: u64,
+        settled: Settled,
+    },
+    Change(Change),
+}
+
+/// A line, checksum first.
+pub(crate) fn line(record: &Record) -> Result<Vec<u8>, serde_json::Error> {
+    let json = serde_json::to_string(record)?;
+    Ok(format!("{} {json}\n", checksum(json.as_bytes())).into_bytes())
+}
+
+fn checksum(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+/// Every record of a journal. A last line that is torn was never promised to anybody: it is dropped.
+pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Record>, StoreError> {
+    let mut records = Vec::new();
+    let mut rest = bytes;
+    let mut number = 0;
+    while !rest.is_empty() {
+        number += 1;
+        let Some(end) = rest.iter().position(|b| *b == b'\n') else { break };
+        let (this, after) = (&rest[..end], &rest[end + 1..]);
+        match record(this) {
+            Some(record) => records.push(record),
+            None if after.iter().all(|b| *b == 0 || *b == b'\n') => break,
+            None => {
+                return Err(StoreError::Damaged {
+                    path: path.to_owned(),
+                    what: format!("line {number} does not match its checksum"),
+                });
+            }
+        }
+        rest = after;
+    }
+    Ok(records)
+}
+
+fn record(line: &[u8]) -> Option<Record> {
+    let text = std::str::from_utf8(line).ok()?;
+    let (sum, json) = text.split_once(' ')?;
+    if sum != checksum(json.as_bytes()) {
+        return None;
+    }
+    serde_json::from_str(json).ok()
+}
+
+/// Applies a record to what is remembered.
+pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Record) {
+    match record {
+        Record::Base { .. } => {}
+        Record::Intent(intent) => pending.push(intent),
+        Record::Settled { op, settled } | Record::Change(Change::Resolved { op, settled }) => {
+            let Some(place) = pending.iter().position(|i| i.op == op) else { return };
+            let address = pending[place].address.clone();
+            match settled {
+                Settled::Applied(entry) => {
+                    state.resources.insert(address, *entry);
+                }
+                Settled::Removed => {
+                    state.resources.remove(&address);
+                }
+                Settled::Failed { .. } => {}
+                Settled::Unknown { .. } => return,
+            }
+            pending.remove(place);
+        }
+        Record::Change(Change::Adopt { address, entry }) => {
+            state.resources.insert(address, *entry);
+        }
+        Record::Change(Change::Forget { address }) => {
+            state.resources.remove(&address);
+        }
+        Record::Change(Change::Rename { from, to }) => {
+            if let Some(entry) = state.resources.remove(&from) {
+                state.resources.insert(to, entry);
+            }
+        }
+        Record::Change(Change::Pin { workspace, project }) => {
+            state.workspace = workspace;
+            state.project = project;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes() -> Vec<u8> {
+        let mut out = line(&Record::Base { version: 1, lineage: "l".into(), serial: 3 }).unwrap();
+        out.extend(line(&Record::Change(Change::Forget { address: "a.B".into() })).unwrap());
+        out
+    }
+
+    #[test]
+    fn a_torn_tail_is_dropped_wherever_it_is_torn() {
+        let whole = bytes();
+        let first = whole.iter().position(|b| *b == b'\n').unwrap() + 1;
+        for cut in first..whole.len() {
+            assert_eq!(parse(Path::new("j"), &whole[..cut]).unwrap().len(), 1, "cut at {cut}");
+        }
+        assert_eq!(parse(Path::new("j"), &whole).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn damage_in_the_middle_is_no_torn_tail() {
+        let mut whole = bytes();
+        whole[30] ^= 1;
+        assert!(matches!(parse(Path::new("j"), &whole), Err(StoreError::Damaged { .. })));
+    }
+}

@@ -1,0 +1,96 @@
+//! One deploy of a stage at a time.
+
+use super::StoreError;
+use super::file::private_folder;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+/// Who holds a lock, for the message to those who have to wait.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Holder {
+    /// The user's name.
+    pub user: String,
+    /// The machine.
+    pub host: String,
+    /// The process.
+    pub pid: u32,
+    /// The command.
+    pub command: String,
+    /// Since when (RFC 3339).
+    pub since: String,
+    /// Names this one holding of the lock.
+    pub nonce: String,
+}
+
+impl Holder {
+    /// This process, running `command`.
+    pub fn me(command: &str, now: &str) -> Self {
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+            .ok()
+            .or_else(|| std::env::var("HOSTNAME").ok())
+            .or_else(|| std::env::var("COMPUTERNAME").ok());
+        Holder {
+            user: std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default(),
+            host: host.unwrap_or_default().trim().to_owned(),
+            pid: std::process::id(),
+            command: command.to_owned(),
+            since: now.to_owned(),
+            nonce: uuid::Uuid::new_v4().to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+        write!(
+            f,
+            "`{}` of {} on {} (process {}, since {})",
+            or(&self.command, "another plg"),
+            or(&self.user, "somebody"),
+            or(&self.host, "this machine"),
+            self.pid,
+            or(&self.since, "just now")
+        )
+    }
+}
+
+/// The lock of a stage: released when dropped, and by the system when the process dies.
+#[derive(Debug)]
+pub struct Lock {
+    // Held for as long as the file is open.
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the stage in `folder`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] with the holder's name, or when the folder cannot be written.
+    pub fn take(folder: &Path, holder: &Holder) -> Result<Self, StoreError> {
+        private_folder(folder)?;
+        let path = folder.join("lock");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path).map_err(StoreError::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let _ = file.read_to_string(&mut text);
+                return Err(StoreError::Locked(serde_json::from_str(&text).unwrap_or_default()));
+            }
+            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
+        }
+        let text = serde_json::to_string(holder).unwrap_or_default();
+        let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
+        written.map_err(StoreError::io("write", &path))?;
+        Ok(Lock { _file: file })
+    }
+}

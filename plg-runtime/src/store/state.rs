@@ -1,0 +1,86 @@
+//! What was applied last.
+
+use plg_schema::Map;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The format this plg writes.
+pub(crate) const VERSION: u32 = 1;
+
+/// Everything a stage remembers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Format of this file.
+    pub version: u32,
+    /// Made when the stage was first deployed; another lineage is another history.
+    pub lineage: String,
+    /// Grows by one with every snapshot.
+    pub serial: u64,
+    /// The stack's name.
+    pub stack: String,
+    /// The stage's name.
+    pub stage: String,
+    /// The Attio workspace it was deployed to, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<String>,
+    /// The PostHog project it was deployed to: host and number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// By address.
+    pub resources: BTreeMap<String, Entry>,
+}
+
+impl State {
+    /// A stage that was never deployed.
+    pub fn new(stack: &str, stage: &str) -> Self {
+        State {
+            version: VERSION,
+            lineage: uuid::Uuid::new_v4().to_string(),
+            serial: 0,
+            stack: stack.to_owned(),
+            stage: stage.to_owned(),
+            workspace: None,
+            project: None,
+            resources: BTreeMap::new(),
+        }
+    }
+}
+
+/// One resource as it was applied last.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its kind's keyword.
+    pub kind: String,
+    /// Its remote id.
+    pub id: String,
+    /// What others may refer to; never a secret.
+    #[serde(default)]
+    pub outputs: Map,
+    /// The fields as applied: references resolved, values from the environment as markers.
+    #[serde(default)]
+    pub fields: Map,
+    /// Addresses it refers to.
+    #[serde(default)]
+    pub depends: Vec<String>,
+    /// `archive` or `keep`.
+    #[serde(default)]
+    pub on_destroy: String,
+    /// Whether it may be deleted, archived or replaced.
+    #[serde(default)]
+    pub protect: bool,
+    /// Whether it was there before, and only referred to.
+    #[serde(default)]
+    pub existing: bool,
+    /// Source file it was declared in.
+    #[serde(default)]
+    pub file: String,
+    /// Line there.
+    #[serde(default)]
+    pub line: u32,
+    /// When plg made or adopted it (RFC 3339).
+    #[serde(default)]
+    pub created_at: String,
+    /// When plg last changed it (RFC 3339).
+    #[serde(default)]
+    pub updated_at: String,
+}

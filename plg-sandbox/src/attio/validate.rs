@@ -1,0 +1,312 @@
+//! Schemas of request bodies; all issues are found at once, in the order of the schema's keys.
+
+use super::error::Problem;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// What a value must be.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Text,
+    /// A string that is not empty.
+    Word,
+    Slug,
+    Https,
+    Uuid,
+    Duration,
+    Flag,
+    Null,
+    Any,
+    /// An object with any keys.
+    Map,
+    OneOf(&'static [&'static str]),
+    Nullable(&'static Kind),
+    List(&'static Kind, usize),
+    Object(&'static Shape),
+    Union(&'static [Kind]),
+}
+
+/// The keys of an object.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) fields: &'static [Field],
+    /// Whether other keys are refused.
+    pub(crate) strict: bool,
+}
+
+impl Shape {
+    /// The keys, in order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.key)
+    }
+}
+
+/// One key of an object.
+#[derive(Debug)]
+pub(crate) struct Field {
+    key: &'static str,
+    kind: Kind,
+    required: bool,
+}
+
+impl Field {
+    pub(crate) const fn required(key: &'static str, kind: Kind) -> Field {
+        Field { key, kind, required: true }
+    }
+
+    pub(crate) const fn optional(key: &'static str, kind: Kind) -> Field {
+        Field { key, kind, required: false }
+    }
+}
+
+/// The object under `data`, once it has the shape.
+pub(crate) fn data(body: &[u8], shape: &'static Shape) -> Result<Map<String, Value>, Problem> {
+    let mut body = object(body)?;
+    let mut issues = Vec::new();
+    let mut path = vec![json!("data")];
+    match body.get("data") {
+        None => issues.push(missing(&Kind::Map, &path)),
+        Some(data) => fields(data, shape, &mut path, &mut issues),
+    }
+    if !issues.is_empty() {
+        return Err(Problem::issues("Body payload validation error.", issues));
+    }
+    match body.remove("data") {
+        Some(Value::Object(data)) => Ok(data),
+        _ => Ok(Map::new()),
+    }
+}
+
+/// A body that must be a JSON object.
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(other) => {
+            Err(Problem::issues("Body payload validation error.", vec![wrong("object", type_of(&other), &[])]))
+        }
+        Err(_) if body.is_empty() => Ok(Map::new()),
+        Err(_) => Err(Problem::invalid("Body payload is not valid JSON.")),
+    }
+}
+
+/// Issues of one value against one object shape, with paths from the value.
+pub(crate) fn check(value: &Value, shape: &'static Shape) -> Vec<Value> {
+    let mut issues = Vec::new();
+    fields(value, shape, &mut Vec::new(), &mut issues);
+    issues
+}
+
+fn fields(value: &Value, shape: &'static Shape, path: &mut Vec<Value>, issues: &mut Vec<Value>) {
+    let Value::Object(map) = value else {
+        issues.push(wrong("object", type_of(value), path));
+        return;
+    };
+    for field in shape.fields {
+        path.push(json!(field.key));
+        match map.get(field.key) {
+            Some(value) => one(value, &field.kind, path, issues),
+            None if field.required => issues.push(missing(&field.kind, path)),
+            None => {}
+        }
+        path.pop();
+    }
+    if shape.strict {
+        let unknown: Vec<&str> =
+            map.keys().map(String::as_str).filter(|k| shape.fields.iter().all(|f| f.key != *k)).collect();
+        if !unknown.is_empty() {
+            let keys = unknown.iter().map(|k| format!("'{k}'")).collect::<Vec<_>>().join(", ");
+            let message = format!("Unrecognized key(s) in object: {keys}");
+            issues.push(json!({"code": "unrecognized_keys", "path": path, "message": message, "keys": unknown}));
+        }
+    }
+}
+
+fn one(value: &Value, kind: &'static Kind, path: &mut Vec<Value>, issues: &mut Vec<Value>) {
+    let text = |rule: fn(&str) -> bool, code: &str, message: &str| match value {
+        Value::String(s) if rule(s) => None,
+        Value::String(_) => Some(json!({"code": code, "path": path, "message": message})),
+        other => Some(wrong("string", type_of(other), path)),
+    };
+    let issue = match kind {
+        Kind::Any => None,
+        Kind::Text => text(|_| true, "", ""),
+        Kind::Word => text(|s| !s.is_empty(), "too_small", "String must contain at least 1 character(s)"),
+        Kind::Slug => text(is_slug, "invalid_string", "Invalid"),
+        Kind::Https => text(is_https, "invalid_string", "Invalid url"),
+        Kind::Uuid => text(is_uuid, "invalid_string", "Invalid uuid"),
+        Kind::Duration => text(is_duration, "invalid_string", "Invalid"),
+        Kind::Flag => (!value.is_boolean()).then(|| wrong("boolean", type_of(value), path)),
+        Kind::Null => (!value.is_null()).then(|| wrong("null", type_of(value), path)),
+        Kind::Map => (!value.is_object()).then(|| wrong("object", type_of(value), path)),
+        Kind::OneOf(options) => match value {
+            Value::String(s) if options.contains(&s.as_str()) => None,
+            Value::String(s) => {
+                let message = format!("Invalid enum value. Expected {}, received '{s}'", union(options));
+                Some(json!({"code": "invalid_option", "path": path, "message": message, "options": options}))
+            }
+            other => Some(wrong(&union(options), type_of(other), path)),
+        },
+        Kind::Nullable(inner) => {
+            if !value.is_null() {
+                one(value, inner, path, issues);
+            }
+            None
+        }
+        Kind::Object(shape) => {
+            fields(value, shape, path, issues);
+            None
+        }
+        Kind::Union(kinds) => {
+            let fits = kinds.iter().any(|kind| {
+                let mut inner = Vec::new();
+                one(value, kind, path, &mut inner);
+                inner.is_empty()
+            });
+            (!fits).then(|| json!({"code": "invalid", "path": path, "message": "Invalid input"}))
+        }
+        Kind::List(inner, least) => match value {
+            Value::Array(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    path.push(json!(at));
+                    one(item, inner, path, issues);
+                    path.pop();
+                }
+                (items.len() < *least).then(|| {
+                    let message = format!("Array must contain at least {least} element(s)");
+                    json!({"code": "too_small", "path": path, "message": message})
+                })
+            }
+            other => Some(wrong("array", type_of(other), path)),
+        },
+    };
+    issues.extend(issue);
+}
+
+fn missing(kind: &Kind, path: &[Value]) -> Value {
+    let expected = match kind {
+        Kind::Text | Kind::Word | Kind::Slug | Kind::Https | Kind::Uuid | Kind::Duration => "string".to_owned(),
+        Kind::Flag => "boolean".to_owned(),
+        Kind::Null => "null".to_owned(),
+        Kind::Map | Kind::Object(_) => "object".to_owned(),
+        Kind::List(..) => "array".to_owned(),
+        Kind::OneOf(options) => union(options),
+        Kind::Nullable(inner) => return missing(inner, path),
+        Kind::Any | Kind::Union(_) => return json!({"code": "invalid", "path": path, "message": "Invalid input"}),
+    };
+    wrong(&expected, "undefined", path)
+}
+
+fn wrong(expected: &str, received: &str, path: &[Value]) -> Value {
+    let message = if received == "undefined" {
+        "Required".to_owned()
+    } else {
+        format!("Expected {expected}, received {received}")
+    };
+    json!({"code": "invalid_type", "path": path, "message": message, "expected": expected, "received": received})
+}
+
+fn union(options: &[&str]) -> String {
+    options.iter().map(|o| format!("'{o}'")).collect::<Vec<_>>().join(" | ")
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// A whole number from the query, within bounds.
+pub(crate) fn whole(
+    text: Option<&str>,
+    key: &str,
+    least: usize,
+    most: usize,
+    default: usize,
+) -> Result<usize, Problem> {
+    let Some(text) = text else { return Ok(default) };
+    let issue = match text.parse::<usize>() {
+        Ok(number) if number < least => {
+            let message = format!("Number must be greater than or equal to {least}");
+            json!({"code": "too_small", "path": [key], "message": message})
+        }
+        Ok(number) if number > most => {
+            let message = format!("Number must be less than or equal to {most}");
+            json!({"code": "too_big", "path": [key], "message": message})
+        }
+        Ok(number) => return Ok(number),
+        Err(_) => wrong("number", "nan", &[json!(key)]),
+    };
+    Err(Problem::issues("Query params validation error.", vec![issue]))
+}
+
+/// `true` or `false` from the query.
+pub(crate) fn flag(text: Option<&str>, key: &str) -> Result<bool, Problem> {
+    match text {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => {
+            let issue = wrong("boolean", "string", &[json!(key)]);
+            Err(Problem::issues("Query params validation error.", vec![issue]))
+        }
+    }
+}
+
+fn is_slug(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
+}
+
+fn is_https(text: &str) -> bool {
+    text.strip_prefix("https://").is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && !text.contains(char::is_whitespace)
+    })
+}
+
+pub(crate) fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
+}
+
+/// `P…` anywhere in the text is enough: the published pattern has no anchors, and every part of it is optional.
+fn is_duration(text: &str) -> bool {
+    text.contains('P')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape {
+        fields: &[
+            Field::required("name", Kind::Word),
+            Field::required("note", Kind::Nullable(&Kind::Text)),
+            Field::optional("tags", Kind::List(&Kind::OneOf(&["a", "b"]), 1)),
+        ],
+        strict: true,
+    };
+
+    #[test]
+    fn all_issues_come_in_the_order_of_the_schema() {
+        let issues = check(&json!({"other": 1, "tags": ["a", "c"], "name": ""}), &SHAPE);
+        let codes: Vec<_> = issues.iter().map(|i| (i["code"].clone(), i["path"].clone())).collect();
+        let expected = [
+            (json!("too_small"), json!(["name"])),
+            (json!("invalid_type"), json!(["note"])),
+            (json!("invalid_option"), json!(["tags", 1])),
+            (json!("unrecognized_keys"), json!([])),
+        ];
+        assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_is_refused_without_panic() {
+        for body in ["", "{", "[]", "1", "{\"data\":1}", "{\"data\":[]}", "\u{0}"] {
+            assert!(data(body.as_bytes(), &SHAPE).is_err(), "{body}");
+        }
+    }
+}

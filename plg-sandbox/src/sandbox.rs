@@ -1,0 +1,368 @@
+//! A sandbox without its sockets: one lock around the store, and what surrounds each request.
+
+use crate::faults::{Act, Cut, Faults};
+use crate::limits::Limits;
+use crate::{Reply, Request, Settings, Store, attio, posthog};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Enough to hold every request of a big deploy, few enough to stay in memory.
+const LOGGED: usize = 10_000;
+
+/// Attio and PostHog for one account; clones share it.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    desk: Arc<Mutex<Desk>>,
+    _lock: Arc<Option<File>>,
+}
+
+/// What is behind the lock.
+#[derive(Debug, Default)]
+struct Desk {
+    store: Store,
+    settings: Settings,
+    faults: Faults,
+    limits: Limits,
+    log: VecDeque<Logged>,
+    stats: Stats,
+}
+
+/// Whose API a path belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Provider {
+    /// `/v2/…`
+    Attio,
+    /// `/api/…`
+    Posthog,
+}
+
+impl Provider {
+    /// The provider a path belongs to.
+    pub(crate) fn of(path: &str) -> Option<Provider> {
+        let under = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if under("/v2") {
+            Some(Provider::Attio)
+        } else if under("/api") {
+            Some(Provider::Posthog)
+        } else {
+            None
+        }
+    }
+}
+
+/// One request that came in. Headers are left out, as one of them is a key.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Logged {
+    /// Whose API was asked.
+    pub provider: Provider,
+    /// The method.
+    pub method: String,
+    /// The path as sent.
+    pub path: String,
+    /// Decoded query pairs.
+    pub query: Vec<(String, String)>,
+    /// The body: JSON, or text where it was not JSON, or null where there was none.
+    pub body: Value,
+    /// The status answered; `None` if the connection was cut.
+    pub status: Option<u16>,
+}
+
+/// Requests of one provider.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Requests that cannot change anything.
+    pub reads: u64,
+    /// All other requests.
+    pub writes: u64,
+}
+
+/// Requests since the start or the last reset of the counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// Requests to `/v2/…`.
+    pub attio: Counts,
+    /// Requests to `/api/…`.
+    pub posthog: Counts,
+}
+
+/// What is sent back, or how the connection ends.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    Answer(Reply),
+    /// The reply's body is broken off, so that it is no JSON.
+    Garbled(Reply),
+    HalfBody(Reply),
+    Cut,
+}
+
+impl Sandbox {
+    /// Opens the sandbox in `dir`, or one in memory. Without `settings` those of the last time hold.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or written, or another process has it open.
+    pub fn open(dir: Option<&Path>, settings: Option<Settings>) -> io::Result<Sandbox> {
+        let (mut store, lock) = match dir {
+            Some(dir) => {
+                let lock = lock(dir)?;
+                (Store::open(dir)?, Some(lock))
+            }
+            None => (Store::in_memory(), None),
+        };
+        let settings = settings.or_else(|| Settings::load(&store)).unwrap_or_default();
+        settings.save(&mut store);
+        attio::prepare(&mut store);
+        store.commit()?;
+        let desk = Desk { store, settings, ..Desk::default() };
+        Ok(Sandbox { desk: Arc::new(Mutex::new(desk)), _lock: Arc::new(lock) })
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Settings {
+        self.desk().settings.clone()
+    }
+
+    /// Changes the settings, now and for the next time.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn set_settings(&self, settings: Settings) -> io::Result<()> {
+        let mut desk = self.desk();
+        settings.save(&mut desk.store);
+        desk.settings = settings;
+        desk.store.commit()
+    }
+
+    /// Empties the workspace and the project. Settings and faults stay, and so does the workspace's id.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn reset(&self) -> io::Result<()> {
+        let mut desk = self.desk();
+        desk.store.clear("attio.");
+        desk.store.clear("posthog.");
+        attio::prepare(&mut desk.store);
+        desk.store.commit()
+    }
+
+    /// The faults in force, with their counts.
+    pub fn faults(&self) -> Faults {
+        self.desk().faults.clone()
+    }
+
+    /// Replaces all faults.
+    pub fn set_faults(&self, faults: Faults) {
+        self.desk().faults = faults;
+    }
+
+    /// The last requests, oldest first.
+    pub fn log(&self) -> Vec<Logged> {
+        self.desk().log.iter().cloned().collect()
+    }
+
+    /// How many requests came in.
+    pub fn stats(&self) -> Stats {
+        self.desk().stats
+    }
+
+    /// Starts the counts and the log anew.
+    pub fn reset_stats(&self) {
+        let mut desk = self.desk();
+        desk.stats = Stats::default();
+        desk.log.clear();
+    }
+
+    /// Answers one request as its provider would, without faults and limits.
+    pub fn answer(&self, request: &Request) -> Reply {
+        self.desk().answer(request)
+    }
+
+    /// What happens to a request before it is looked at.
+    pub(crate) fn fate(&self, request: &Request) -> Act {
+        self.desk().faults.take(&request.method, &request.path)
+    }
+
+    /// Processes, counts and logs one request under its fate.
+    pub(crate) fn process(&self, provider: Provider, request: &Request, fate: &Act, now: Timestamp) -> Outcome {
+        let mut desk = self.desk();
+        let real = fate.processes().then(|| match desk.refusal(provider, request, now) {
+            Some(refusal) => refusal,
+            None => desk.answer(request),
+        });
+        let outcome = dress(real, fate);
+        desk.note(provider, request, &outcome);
+        outcome
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Puts what a fault says over the real answer.
+fn dress(real: Option<Reply>, fate: &Act) -> Outcome {
+    if matches!(fate.cut, Some(Cut::Before | Cut::After)) {
+        return Outcome::Cut;
+    }
+    let mut reply = match (real, fate.status) {
+        (Some(real), None) => real,
+        (_, status) => Reply::json(status.unwrap_or(500), json!({})),
+    };
+    if let Some(body) = &fate.body {
+        reply.body = Some(body.clone());
+    }
+    reply.headers.extend(fate.headers.iter().map(|(k, v)| (k.to_lowercase(), v.clone())));
+    match fate.cut {
+        Some(Cut::HalfBody) => Outcome::HalfBody(reply),
+        _ if fate.malformed => Outcome::Garbled(reply),
+        _ => Outcome::Answer(reply),
+    }
+}
+
+/// Whether a request can change anything; Attio's queries are read with `POST`.
+fn is_write(request: &Request) -> bool {
+    !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS") && !request.path.ends_with("/query")
+}
+
+impl Desk {
+    fn refusal(&mut self, provider: Provider, request: &Request, now: Timestamp) -> Option<Reply> {
+        if !self.settings.rate_limits {
+            return None;
+        }
+        match provider {
+            Provider::Attio => self.limits.attio(is_write(request), now),
+            Provider::Posthog => {
+                let insight = request.segments().iter().any(|s| s == "insights");
+                self.limits.posthog(request.bearer().unwrap_or_default(), insight, now)
+            }
+        }
+    }
+
+    fn answer(&mut self, request: &Request) -> Reply {
+        let reply = match Provider::of(&request.path) {
+            Some(Provider::Attio) => attio::handle(&mut self.store, request, &self.settings),
+            Some(Provider::Posthog) => posthog::handle(&mut self.store, request, &self.settings),
+            None => Reply::json(404, json!({"error": "neither /v2, /api nor /_sandbox"})),
+        };
+        match self.store.commit() {
+            Ok(()) => reply,
+            Err(error) => Reply::json(500, json!({"error": format!("the sandbox could not store this: {error}")})),
+        }
+    }
+
+    fn note(&mut self, provider: Provider, request: &Request, outcome: &Outcome) {
+        let counts = match provider {
+            Provider::Attio => &mut self.stats.attio,
+            Provider::Posthog => &mut self.stats.posthog,
+        };
+        if is_write(request) {
+            counts.writes += 1;
+        } else {
+            counts.reads += 1;
+        }
+        let body = if request.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&request.body)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&request.body).into_owned()))
+        };
+        if self.log.len() == LOGGED {
+            self.log.pop_front();
+        }
+        self.log.push_back(Logged {
+            provider,
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            body,
+            status: match outcome {
+                Outcome::Answer(reply) | Outcome::Garbled(reply) => Some(reply.status),
+                Outcome::HalfBody(_) | Outcome::Cut => None,
+            },
+        });
+    }
+}
+
+/// Takes the folder for this process; the lock ends with the file.
+fn lock(dir: &Path) -> io::Result<File> {
+    fs::create_dir_all(dir)?;
+    let file = File::options().create(true).truncate(false).write(true).open(dir.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(io::Error::new(
+            io::ErrorKind::WouldBlock,
+            format!("another process has the sandbox in `{}` open", dir.display()),
+        )),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(method: &str, path: &str, body: Value) -> Request {
+        Request {
+            method: method.into(),
+            path: path.into(),
+            headers: vec![("authorization".into(), "Bearer key".into())],
+            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            ..Request::default()
+        }
+    }
+
+    fn tier() -> Request {
+        let body = json!({"data": {"api_slug": "tiers", "singular_noun": "Tier", "plural_noun": "Tiers"}});
+        request("POST", "/v2/objects", body)
+    }
+
+    #[test]
+    fn a_folder_is_open_once_and_keeps_everything() {
+        let dir = tempfile::tempdir().unwrap();
+        let sandbox = Sandbox::open(Some(dir.path()), None).unwrap();
+        let refused = Sandbox::open(Some(dir.path()), None).unwrap_err();
+        assert!(refused.to_string().contains("another process has the sandbox"), "{refused}");
+        let workspace = sandbox.answer(&request("GET", "/v2/self", Value::Null)).body;
+        assert_eq!(sandbox.answer(&tier()).status, 200);
+        sandbox.set_settings(Settings { deals: false, ..Settings::default() }).unwrap();
+        drop(sandbox);
+
+        let sandbox = Sandbox::open(Some(dir.path()), None).unwrap();
+        assert!(!sandbox.settings().deals);
+        assert_eq!(sandbox.answer(&request("GET", "/v2/objects/tiers", Value::Null)).status, 200);
+        sandbox.reset().unwrap();
+        assert_eq!(sandbox.answer(&request("GET", "/v2/objects/tiers", Value::Null)).status, 404);
+        assert_eq!(sandbox.answer(&request("GET", "/v2/objects/people", Value::Null)).status, 200);
+        let again = sandbox.answer(&request("GET", "/v2/self", Value::Null)).body;
+        assert_eq!(workspace.unwrap()["workspace_id"], again.unwrap()["workspace_id"]);
+    }
+
+    #[test]
+    fn a_request_over_the_rate_is_refused_and_not_processed() {
+        let settings = Settings { rate_limits: true, ..Settings::default() };
+        let sandbox = Sandbox::open(None, Some(settings)).unwrap();
+        let now = Timestamp::from_second(1_000).unwrap();
+        let (fate, mut last) = (Act::default(), Outcome::Cut);
+        for _ in 0..26 {
+            last = sandbox.process(Provider::Attio, &tier(), &fate, now);
+        }
+        assert!(matches!(last, Outcome::Answer(Reply { status: 429, .. })), "{last:?}");
+        assert_eq!(sandbox.stats().attio, Counts { reads: 0, writes: 26 });
+        assert_eq!(sandbox.log().len(), 26);
+    }
+
+    #[test]
+    fn the_log_has_bodies_but_no_key() {
+        let sandbox = Sandbox::open(None, None).unwrap();
+        sandbox.process(Provider::Attio, &tier(), &Act::default(), Timestamp::UNIX_EPOCH);
+        let log = serde_json::to_string(&sandbox.log()).unwrap();
+        assert!(log.contains("tiers"));
+        assert!(!log.contains("key"), "{log}");
+    }
+}

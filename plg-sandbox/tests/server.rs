@@ -1,0 +1,152 @@
+//! The sandbox as a client sees it: bytes on a socket.
+
+use plg_sandbox::{Faults, Running, Sandbox, Settings};
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+const ANY_PORT: &str = "127.0.0.1:0";
+const TIER: &str = r#"{"data":{"api_slug":"tiers","singular_noun":"Tier","plural_noun":"Tiers"}}"#;
+
+async fn start() -> Running {
+    Sandbox::start(ANY_PORT.parse().unwrap(), None).await.unwrap()
+}
+
+/// Everything the server sends until it closes the connection.
+fn raw(addr: SocketAddr, method: &str, path: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer secret-key\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + body).as_bytes()).unwrap();
+    let mut text = Vec::new();
+    // A cut connection may end in a reset.
+    let _ = stream.read_to_end(&mut text);
+    String::from_utf8(text).unwrap()
+}
+
+fn ask(addr: SocketAddr, method: &str, path: &str, body: &str) -> (u16, Value) {
+    let text = raw(addr, method, path, body);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap())
+}
+
+fn tiers(addr: SocketAddr) -> u16 {
+    ask(addr, "GET", "/v2/objects/tiers", "").0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_connection_stays_open_for_the_next_request() {
+    let running = start().await;
+    let mut stream = TcpStream::connect(running.addr).unwrap();
+    let mut text = [0; 4096];
+    for _ in 0..2 {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: sandbox\r\n\r\n").unwrap();
+        let length = stream.read(&mut text).unwrap();
+        assert!(String::from_utf8_lossy(&text[..length]).starts_with("HTTP/1.1 200 OK"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn only_loopback_is_served() {
+    let refused = Sandbox::start("0.0.0.0:0".parse().unwrap(), None).await.unwrap_err();
+    assert!(refused.to_string().contains("`0.0.0.0` is not a loopback address"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_folder_is_free_again_after_a_stop() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = Sandbox::start(ANY_PORT.parse().unwrap(), Some(dir.path())).await.unwrap();
+    assert_eq!(ask(running.addr, "POST", "/v2/objects", TIER).0, 200);
+    assert!(Sandbox::start(ANY_PORT.parse().unwrap(), Some(dir.path())).await.is_err());
+    running.stop().await;
+    let running = Sandbox::start(ANY_PORT.parse().unwrap(), Some(dir.path())).await.unwrap();
+    assert_eq!(tiers(running.addr), 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_cut_before_leaves_nothing_and_a_cut_after_leaves_the_change() {
+    let running = start().await;
+    let addr = running.addr;
+    for (cut, expected) in [("before", 404), ("after", 200)] {
+        let rule = json!([{"match": {"method": "POST"}, "times": 1, "do": {"cut": cut}}]);
+        ask(addr, "POST", "/_sandbox/faults", &rule.to_string());
+        assert_eq!(raw(addr, "POST", "/v2/objects", TIER), "");
+        assert_eq!(tiers(addr), expected, "cut {cut}");
+    }
+    let (_, log) = ask(addr, "GET", "/_sandbox/log", "");
+    assert_eq!(log[0]["status"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn half_a_body_is_sent_and_then_nothing() {
+    let running = start().await;
+    running
+        .sandbox()
+        .set_faults(faults(json!([{"match": {"path": "/v2/objects"}, "times": 1, "do": {"cut": "half_body"}}])));
+    let text = raw(running.addr, "POST", "/v2/objects", TIER);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let told: usize = head.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap().parse().unwrap();
+    assert_eq!(body.len(), told / 2);
+    assert_eq!(tiers(running.addr), 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_status_comes_before_or_after_the_change() {
+    let running = start().await;
+    running.sandbox().set_faults(faults(json!([
+        {"match": {"method": "POST"}, "times": 1, "do": {"status": 503, "headers": {"Retry-After": "1"}, "body": {"late": true}}},
+        {"match": {"method": "POST"}, "times": 1, "do": {"status": 502, "after": true}},
+        {"match": {"path": "tiers", "nth": 2}, "times": 1, "do": {"malformed": true}},
+    ])));
+    let text = raw(running.addr, "POST", "/v2/objects", TIER);
+    assert!(text.contains("503") && text.contains("retry-after: 1") && text.contains("{\"late\":true}"), "{text}");
+    assert_eq!(tiers(running.addr), 404);
+    assert_eq!(ask(running.addr, "POST", "/v2/objects", TIER).0, 502);
+    assert_eq!(tiers(running.addr), 200);
+    let text = raw(running.addr, "GET", "/v2/objects/tiers", "");
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains("200 OK") && serde_json::from_str::<Value>(body).is_err(), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn controls_show_and_change() {
+    let running = start().await;
+    let addr = running.addr;
+    let (status, settings) = ask(addr, "PATCH", "/_sandbox/settings", r#"{"deals":false}"#);
+    assert_eq!((status, &settings["deals"], &settings["project"]), (200, &json!(false), &json!(12345)));
+    assert_eq!(ask(addr, "PATCH", "/_sandbox/settings", r#"{"dials":false}"#).0, 400);
+    assert_eq!(ask(addr, "GET", "/v2/objects/deals", "").0, 404);
+    assert_eq!(ask(addr, "POST", "/v2/objects/deals/records/query", "{}").1["code"], "standard_object_disabled");
+    ask(addr, "POST", "/v2/objects", TIER);
+    assert_eq!(ask(addr, "GET", "/_sandbox/stats", "").1["attio"], json!({"reads": 2, "writes": 1}));
+    let log = raw(addr, "GET", "/_sandbox/log", "");
+    assert!(log.contains("\"api_slug\":\"tiers\"") && !log.contains("secret-key"), "{log}");
+    ask(addr, "POST", "/_sandbox/stats/reset", "");
+    assert_eq!(ask(addr, "GET", "/_sandbox/log", "").1, json!([]));
+    ask(addr, "POST", "/_sandbox/reset", "");
+    assert_eq!(tiers(addr), 404);
+    assert!(!running.sandbox().settings().deals, "settings outlive a reset");
+    assert_eq!(ask(addr, "POST", "/_sandbox/faults", r#"[{"do":{"staus":1}}]"#).0, 400);
+    assert_eq!(ask(addr, "GET", "/_sandbox/nothing", "").0, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_key_is_checked_once_keys_are_told() {
+    let settings: Settings = serde_json::from_value(json!({"tokens": {
+        "secret-key": {"scopes": ["object_configuration:read"]},
+    }}))
+    .unwrap();
+    let sandbox = Sandbox::open(None, Some(settings)).unwrap();
+    let listener = tokio::net::TcpListener::bind(ANY_PORT).await.unwrap();
+    let running = sandbox.run(listener).unwrap();
+    assert_eq!(ask(running.addr, "GET", "/v2/objects", "").0, 200);
+    let (status, body) = ask(running.addr, "POST", "/v2/objects", TIER);
+    assert_eq!((status, &body["type"]), (403, &json!("auth_error")));
+}
+
+fn faults(rules: Value) -> Faults {
+    serde_json::from_value(json!({"rules": rules})).unwrap()
+}

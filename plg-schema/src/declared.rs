@@ -1,0 +1,125 @@
+//! What every declaration has.
+
+use crate::value::Json;
+use crate::{Spec, Want};
+use std::fmt::{self, Debug};
+
+/// A reference to a declaration.
+pub type Link<T> = &'static T;
+
+/// What every declaration has, whatever its kind.
+#[derive(Clone, Copy)]
+pub struct Common {
+    /// The item's name; an option's is `Attribute.Option`.
+    pub name: &'static str,
+    /// The doc comment: the description in the remote API.
+    pub doc: &'static str,
+    /// Source file as the compiler names it, relative to the workspace.
+    pub file: &'static str,
+    /// Line of the name, from 1.
+    pub line: u32,
+    /// Column of the name, from 1.
+    pub column: u32,
+    /// Declared `existing`: read and referred to, never created or deleted.
+    pub existing: bool,
+    /// Refuses every plan that would delete, archive or replace it.
+    pub protect: bool,
+    /// Fields left to the people who click: sent when it is created, never compared.
+    pub ignore: &'static [&'static str],
+    /// The item's name before it was renamed.
+    pub was: Option<&'static str>,
+    /// What becomes of something that cannot be deleted.
+    pub on_destroy: OnDestroy,
+    /// JSON keys that have no word in the language yet, sent as they are.
+    pub extra: &'static [(&'static str, Json)],
+    /// The declaration this one is written inside: a select option's attribute.
+    pub parent: Option<&'static dyn Declared>,
+    /// The one before it there: options and statuses are created in the order written.
+    pub previous: Option<&'static dyn Declared>,
+}
+
+// A parent holds its children: printing both ways would never end.
+impl fmt::Debug for Common {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}:{}", self.name, self.file, self.line)
+    }
+}
+
+impl Common {
+    /// A declaration of this name with nothing said about it.
+    pub const fn named(name: &'static str) -> Self {
+        Common {
+            name,
+            doc: "",
+            file: "",
+            line: 0,
+            column: 0,
+            existing: false,
+            protect: false,
+            ignore: &[],
+            was: None,
+            on_destroy: OnDestroy::archive,
+            extra: &[],
+            parent: None,
+            previous: None,
+        }
+    }
+}
+
+words! {
+    /// What becomes of something that the API cannot delete, when it is no longer declared.
+    OnDestroy "choice for `on_destroy`" {
+        /// Hide it; values that records hold stay.
+        archive,
+        /// Leave it as it is and forget it.
+        keep,
+    }
+}
+
+/// One declared resource of any kind.
+pub trait Declared: Debug + Sync {
+    /// What every declaration has.
+    fn common(&self) -> &Common;
+    /// Its kind.
+    fn spec(&self) -> &'static Spec;
+    /// What should be, in comparable form.
+    fn want(&self) -> Want;
+    /// Rules that only hold once every stack is put together; each a sentence on what is wrong.
+    fn lint(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Its address in the state: `feature_flag.NewOnboarding`.
+    fn address(&self) -> String {
+        address(self.spec().keyword, self.common().name)
+    }
+}
+
+/// The address of a declaration.
+pub fn address(keyword: &str, name: &str) -> String {
+    format!("{keyword}.{name}")
+}
+
+/// What people do: an event or an action.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing people do",
+    label = "expected an event or an action",
+    note = "declare what is counted with `event` or `action`"
+)]
+pub trait Trackable: Declared {
+    /// The event's name or the action's reference, as a JSON value.
+    fn tracked(&self) -> Tracked;
+}
+
+/// How PostHog refers to what people do.
+#[derive(Debug, Clone)]
+pub enum Tracked {
+    /// By the event's name.
+    Event(&'static str),
+    /// By the action's id.
+    Action {
+        /// The action's name, as people read it.
+        name: &'static str,
+        /// Its id: a reference.
+        id: serde_json::Value,
+    },
+}

@@ -1,0 +1,182 @@
+//! PostHog annotations: notes on charts.
+
+use super::posthog;
+use super::prelude::*;
+
+words! {
+    /// Where a note is shown.
+    AnnotationScope "scope of an annotation" {
+        /// On every chart of the project.
+        project,
+        /// On every chart of the organization.
+        organization,
+    }
+}
+
+kind! {
+    /// A note on every chart, at a point in time: a release, a campaign, an outage.
+    annotation Annotation {
+        /// What it says, up to 3,000 characters.
+        content: Str,
+        /// When it happened. Without it the note marks each deploy that changed something, at its time.
+        on_date: Option<When> = None,
+        /// Where it is shown.
+        scope: AnnotationScope = AnnotationScope::project,
+        /// A sign instead of the usual dot, up to 16 characters.
+        emoji: Option<Str> = None,
+        /// Whether charts leave it out.
+        hidden: bool = false,
+    }
+    provider: Posthog,
+    check: check,
+    unique: &[],
+    titled: None,
+    surface: Surface::NONE,
+    wire: &Annotations,
+}
+
+fn check(annotation: &Block, _: &World, report: &mut Report) {
+    if let Some(content) = annotation.get("content")
+        && content.text().is_some_and(|text| text.trim().is_empty())
+    {
+        report.error(content.at, "a note that says nothing\nhelp: write what happened");
+    }
+    if let Some(emoji) = annotation.get("emoji")
+        && emoji.text().is_some_and(|text| text.is_empty() || text.chars().count() > 16)
+    {
+        report.error(emoji.at, "a sign has 1 to 16 characters\nhelp: write one emoji, such as \"🚀\"");
+    }
+}
+
+impl Describe for Annotation {
+    fn want(&self) -> Want {
+        posthog::declared(&self.common)
+            .set("content", self.content.0)
+            .set("scope", self.scope.as_str())
+            .set_some("date_marker", self.on_date.map(|date| instant(date.0)))
+            .set_some("emoji", self.emoji.map(|emoji| emoji.0))
+            .set("hidden_in_user_interface", self.hidden)
+    }
+}
+
+/// A day as the instant it starts, in UTC; fractions and offsets of zero as PostHog writes them.
+fn instant(text: &str) -> String {
+    let Some((day, time)) = text.split_once('T') else { return format!("{text}T00:00:00Z") };
+    let Some(time) = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00")) else { return text.to_owned() };
+    let time = match time.split_once('.') {
+        Some((seconds, fraction)) if fraction.bytes().all(|b| b == b'0') => seconds,
+        _ => time,
+    };
+    format!("{day}T{time}Z")
+}
+
+#[derive(Debug)]
+struct Annotations;
+
+const PATH: &str = "/api/projects/{project}/annotations/";
+
+impl Wire for Annotations {
+    fn listing(&self, _: &Map) -> Listing {
+        posthog::pages(PATH)
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        posthog::default(&mut live.fields, "content", "");
+        posthog::default(&mut live.fields, "hidden_in_user_interface", false);
+        posthog::normalise(&mut live.fields, "date_marker", |date| {
+            date.as_str().map_or(Json::Null, |d| instant(d).into())
+        });
+        Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        Call::new("POST", PATH, Json::Object(want.clone()))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        Some(posthog::undelete(PATH, prior, want.clone()))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        posthog::soft_delete(PATH, prior)
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(format!("{} {} {}", text(fields, "scope"), text(fields, "date_marker"), text(fields, "content")))
+    }
+
+    fn identity_is_unique(&self) -> bool {
+        false
+    }
+
+    fn is_marker(&self, want: &Map) -> bool {
+        !want.contains_key("date_marker")
+    }
+
+    fn stamp(&self, want: &mut Map, now: &str) {
+        want.insert("date_marker".into(), now.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, block, differing, mistakes, node, prior, wanted};
+    use super::*;
+
+    static MARKER: Annotation = Annotation {
+        common: Common::named("Marker"),
+        content: Str("Deployed"),
+        on_date: None,
+        scope: AnnotationScope::project,
+        emoji: None,
+        hidden: false,
+    };
+    static LAUNCH: Annotation = Annotation {
+        common: Common::named("Launch"),
+        content: Str("Launched"),
+        on_date: Some(When("2026-03-01")),
+        emoji: Some(Str("🚀")),
+        ..MARKER
+    };
+
+    #[test]
+    fn a_note_is_created_and_recognised() {
+        let want = wanted(&LAUNCH).fields;
+        let body = json!({
+            "content": "Launched", "scope": "project", "date_marker": "2026-03-01T00:00:00Z", "emoji": "🚀",
+            "hidden_in_user_interface": false,
+        });
+        assert_eq!(Annotations.create(&want).body, Some(body));
+        for date in ["2026-03-01T00:00:00Z", "2026-03-01T00:00:00.000000Z", "2026-03-01T00:00:00+00:00"] {
+            let live = json!({
+                "id": 9, "content": "Launched", "scope": "project", "date_marker": date, "emoji": "🚀",
+                "hidden_in_user_interface": null, "creation_type": "USR", "deleted": false,
+            });
+            assert_eq!(differing(&LAUNCH, &want, &live), [""; 0]);
+            let live = Annotations.read(&live).expect("a row");
+            assert_eq!(Annotations.identity(&live.fields), Annotations.identity(&want));
+        }
+    }
+
+    #[test]
+    fn without_a_date_it_marks_deploys() {
+        assert!(Annotations.is_marker(&wanted(&MARKER).fields) && !Annotations.is_marker(&wanted(&LAUNCH).fields));
+        let prior = prior(&MARKER, &json!({ "id": 9, "content": "Deployed" }));
+        let Removal::Delete(call) = Annotations.remove(&prior) else { panic!("notes are deleted") };
+        assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/annotations/9/", json!({ "deleted": true })));
+    }
+
+    #[test]
+    fn notes_say_something() {
+        let text = |text: &str| node(4, Given::Text(text.into()));
+        let blank = block("annotation", "Launch", vec![("content", text(" "))]);
+        assert_eq!(mistakes("annotation", &blank, &[]), at(4, "a note that says nothing"));
+        let long = block("annotation", "Launch", vec![("emoji", text("seventeen letters"))]);
+        assert_eq!(mistakes("annotation", &long, &[]), at(4, "a sign has 1 to 16 characters"));
+    }
+}

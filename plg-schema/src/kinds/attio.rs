@@ -1,0 +1,117 @@
+//! What Attio's kinds have in common: envelopes, rows, and what is equal though spelt differently.
+
+use super::prelude::*;
+
+/// The object in an answer, with or without the envelope around it.
+pub(crate) fn row(json: &Json) -> Option<&Map> {
+    json.get("data").and_then(Json::as_object).or_else(|| json.as_object())
+}
+
+/// One of the ids of a row.
+pub(crate) fn id<'a>(row: &'a Map, key: &str) -> Option<&'a str> {
+    row.get("id")?.get(key)?.as_str()
+}
+
+/// A row with all its keys as fields, under the id of this key.
+pub(crate) fn live(row: &Map, key: &str) -> Option<Live> {
+    let own = id(row, key)?;
+    let flag = |key: &str| row.get(key) == Some(&Json::Bool(true));
+    Some(Live {
+        id: own.to_owned(),
+        outputs: Map::from_iter([("id".to_owned(), own.into())]),
+        fields: row.iter().filter(|(key, _)| *key != "id").map(|(k, v)| (k.clone(), v.clone())).collect(),
+        archived: flag("is_archived"),
+        system: flag("is_system_attribute"),
+        created: row.get("created_at").and_then(Json::as_str).map(str::to_owned),
+    })
+}
+
+/// A write in Attio's envelope.
+pub(crate) fn write(method: &'static str, path: String, data: Map) -> Call {
+    Call::new(method, path, json!({ "data": data }))
+}
+
+/// Hides what cannot be deleted.
+pub(crate) fn archive(path: String) -> Removal {
+    Removal::Archive(write("PATCH", path, Map::from_iter([("is_archived".to_owned(), true.into())])))
+}
+
+/// The slug of something that makes room for its replacement.
+pub(crate) fn retired(slug: &str, mark: &str) -> String {
+    let mark: String =
+        mark.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let end = format!("_archived_{mark}");
+    let kept: String = slug.chars().take(Slug::RULE.max.saturating_sub(end.len())).collect();
+    kept + &end
+}
+
+/// What was passed through without a word of its own.
+pub(crate) fn extra(want: Want, common: &Common) -> Want {
+    common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.value()))
+}
+
+/// The fields of a resolved want that belong into a body: all but those that stand in the path.
+pub(crate) fn body(want: &Map, parents: &[&str]) -> Map {
+    want.iter().filter(|(field, _)| !parents.contains(&field.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
+/// Equal as sets, whatever the order of entries or of keys in them.
+pub(crate) fn same_entries(a: &[Json], b: &[Json], same: impl Fn(&Json, &Json) -> bool) -> bool {
+    a.iter().all(|x| b.iter().any(|y| same(x, y))) && b.iter().all(|y| a.iter().any(|x| same(x, y)))
+}
+
+/// Equal lengths of time in ISO 8601, however they are written: `P7D` is `P0Y0M7DT0H0M0S` and `P1W`.
+pub(crate) fn same_duration(a: &Json, b: &Json) -> bool {
+    match (a.as_str().and_then(duration), b.as_str().and_then(duration)) {
+        (Some(a), Some(b)) => a == b,
+        _ => same(a, b),
+    }
+}
+
+/// Months, days and seconds of an ISO 8601 duration.
+fn duration(text: &str) -> Option<(f64, f64, f64)> {
+    let (date, time) = match text.strip_prefix('P')?.split_once('T') {
+        Some((date, time)) => (date, time),
+        None => (text.strip_prefix('P')?, ""),
+    };
+    let date = amounts(date, "YMWD")?;
+    let time = amounts(time, "HMS")?;
+    Some((date[0] * 12.0 + date[1], date[2] * 7.0 + date[3], time[0] * 3_600.0 + time[1] * 60.0 + time[2]))
+}
+
+/// The number before each letter, in the order of the letters; 0 where one is left out.
+fn amounts(text: &str, letters: &str) -> Option<Vec<f64>> {
+    let mut out = vec![0.0; letters.len()];
+    let mut rest = text;
+    let mut from = 0;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c.is_ascii_alphabetic())?;
+        let letter = rest[end..].chars().next()?;
+        let place = from + letters[from..].find(letter)?;
+        out[place] = rest[..end].replace(',', ".").parse().ok()?;
+        from = place + 1;
+        rest = &rest[end + 1..];
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_equal_by_length() {
+        let equal = |a: &str, b: &str| same_duration(&json!(a), &json!(b));
+        for (a, b) in
+            [("P7D", "P0Y0M7DT0H0M0S"), ("P1W", "P7D"), ("PT60M", "PT1H"), ("P1Y", "P12M"), ("PT0,5H", "PT30M")]
+        {
+            assert!(equal(a, b), "{a} {b}");
+        }
+        for (a, b) in [("P1M", "PT1M"), ("P30D", "P1M"), ("P1D", "P2D"), ("P", "P1D"), ("no", "P1D"), ("PT1ä", "P1D")]
+        {
+            assert!(!equal(a, b), "{a} {b}");
+        }
+        assert!(!same_duration(&json!("P0D"), &Json::Null));
+        assert!(same_duration(&Json::Null, &Json::Null));
+    }
+}

@@ -1,0 +1,152 @@
+//! Attributes as Attio's API has them.
+
+use super::super::attio::{archive, body, id, live, retired, row, same_duration, write};
+use super::super::prelude::*;
+
+#[derive(Debug)]
+pub(super) struct Attributes;
+
+const PARENTS: &[&str] = &["on"];
+const FIXED: &[&str] = &["type", "is_multiselect"];
+
+fn path(object: &str) -> String {
+    format!("/v2/objects/{}/attributes", segment(object))
+}
+
+fn own(prior: &Prior) -> String {
+    let object = match text(&prior.outputs, "object") {
+        "" => text(&prior.fields, "on"),
+        object => object,
+    };
+    format!("{}/{}", path(object), segment(&prior.id))
+}
+
+/// The settings that say something, under the keys a request has.
+fn config(live: &Json) -> Json {
+    let mut out = Map::new();
+    if let Some(currency) =
+        live.get("currency").filter(|c| c.get("default_currency_code").is_some_and(|c| !c.is_null()))
+    {
+        out.insert("currency".into(), currency.clone());
+    }
+    if let Some(ids) = live.pointer("/record_reference/allowed_object_ids").filter(|ids| !ids.is_null()) {
+        out.insert("record_reference".into(), json!({ "allowed_objects": ids }));
+    }
+    Json::Object(out)
+}
+
+fn same_config(want: &Json, live: &Json) -> bool {
+    let Some(want) = want.as_object() else { return same(want, live) };
+    want.iter().all(|(key, want)| {
+        let Some(live) = live.get(key) else { return false };
+        match (want.get("allowed_objects"), live.get("allowed_objects")) {
+            (Some(want), Some(live)) => same_set(want, live),
+            _ => same(want, live),
+        }
+    })
+}
+
+fn same_default(want: &Json, live: &Json) -> bool {
+    if want.get("type") != live.get("type") {
+        return false;
+    }
+    match (want.get("template"), live.get("template")) {
+        // Attio adds to each value what it is made of.
+        (Some(want @ Json::Array(_)), Some(live)) => includes(want, live),
+        (Some(want), Some(live)) => same_duration(want, live),
+        _ => same(want, live),
+    }
+}
+
+fn patchable(want: &Map) -> Map {
+    let mut part = body(want, PARENTS);
+    part.retain(|field, _| !FIXED.contains(&field.as_str()));
+    part
+}
+
+impl Wire for Attributes {
+    fn listing(&self, want: &Map) -> Listing {
+        Listing {
+            path: format!("{}?show_archived=true", path(text(want, "on"))),
+            paging: Paging::DataOffset { limit: 100 },
+        }
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let row = row(json)?;
+        let mut live = live(row, "attribute_id")?;
+        if let Some(object) = id(row, "object_id") {
+            live.outputs.insert("object".into(), object.into());
+            live.fields.insert("on".into(), object.into());
+        }
+        live.outputs.insert("slug".into(), row.get("api_slug").cloned().unwrap_or(Json::Null));
+        if let Some(settings) = row.get("config") {
+            live.fields.insert("config".into(), config(settings));
+        }
+        if row.get("description").is_none_or(Json::is_null) {
+            live.fields.insert("description".into(), "".into());
+        }
+        Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        let mut data = body(want, PARENTS);
+        data.entry("config").or_insert_with(|| json!({}));
+        write("POST", path(text(want, "on")), data)
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let part = patchable(&pick(want, changed));
+        (!part.is_empty()).then(|| write("PATCH", own(prior), part))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        let mut part = patchable(want);
+        part.retain(|field, value| prior.fields.get(field).is_none_or(|live| !self.same(field, value, live)));
+        part.insert("is_archived".into(), false.into());
+        Some(write("PATCH", own(prior), part))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        archive(own(prior))
+    }
+
+    // An archived attribute keeps its slug, so it has to give it up first.
+    fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
+        let slug = retired(text(&prior.fields, "api_slug"), mark);
+        let part = json!({ "api_slug": slug, "is_archived": true });
+        Some(Call::new("PATCH", own(prior), json!({ "data": part })))
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        PARENTS
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        FIXED
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "api_slug").to_owned())
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match field {
+            "config" => same_config(want, live),
+            "default_value" => same_default(want, live),
+            _ => same(want, live),
+        }
+    }
+
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "slug" => &["api_slug"],
+            "holds" => &["type", "config"],
+            "multiple" => &["is_multiselect"],
+            "required" => &["is_required"],
+            "unique" => &["is_unique"],
+            "default" => &["default_value"],
+            _ => &[],
+        }
+    }
+}

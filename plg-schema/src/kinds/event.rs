@@ -1,0 +1,225 @@
+//! PostHog event definitions: what an application sends.
+
+use super::posthog;
+use super::prelude::*;
+
+words! {
+    /// The type of a property that is always there.
+    PlainType "type of property" {
+        /// Text.
+        text,
+        /// A number, whole or not.
+        number,
+        /// True or false.
+        boolean,
+        /// An instant in ISO 8601.
+        datetime,
+    }
+}
+
+choice! {
+    /// The type of an event's property.
+    PropertyType "type of property" {
+        /// Text.
+        text,
+        /// A number, whole or not.
+        number,
+        /// True or false.
+        boolean,
+        /// An instant in ISO 8601.
+        datetime,
+        /// A property that may be missing: `optional(text)`.
+        optional(PlainType),
+    }
+}
+
+impl PropertyType {
+    /// The type of what is there, and whether it may be missing.
+    pub const fn plain(self) -> (PlainType, bool) {
+        match self {
+            PropertyType::text => (PlainType::text, false),
+            PropertyType::number => (PlainType::number, false),
+            PropertyType::boolean => (PlainType::boolean, false),
+            PropertyType::datetime => (PlainType::datetime, false),
+            PropertyType::optional(plain) => (plain, true),
+        }
+    }
+}
+
+kind! {
+    /// Something people do that an application reports, with its properties.
+    event Event {
+        /// What the application sends, such as `signup_completed`. It cannot change later.
+        /// Names that start with `$` are PostHog's own: those are declared `existing event`.
+        name: EventName,
+        /// What is sent with it, each with its type. The application gets a struct of them.
+        properties: Named<PropertyType> = Named(&[]),
+        /// Labels to find it by; PostHog keeps them in lower case and in no order.
+        tags: &'static [Str] = &[],
+        /// Whether it is marked as one that can be relied on.
+        verified: bool = true,
+        /// Whether it is left out where events are chosen. A hidden event is not verified.
+        hidden: bool = false,
+    }
+    provider: Posthog,
+    check: check,
+    unique: &[("name", None)],
+    titled: None,
+    surface: Surface { constants: &[("NAME", "name")], variants: None, word: "", properties: Some("properties") },
+    wire: &Events,
+}
+
+fn check(event: &Block, _: &World, report: &mut Report) {
+    if let Some(name) = event.get("name")
+        && !event.existing
+        && let Some(text) = name.text()
+        && text.starts_with('$')
+    {
+        report.error(
+            name.at,
+            format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
+        );
+    }
+    let written = |field: &str| matches!(event.get(field), Some(Node { given: Given::Bool(true), .. }));
+    if written("hidden") && written("verified") {
+        report.error(
+            event.key_site("verified"),
+            "an event cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
+        );
+    }
+}
+
+impl Describe for Event {
+    fn want(&self) -> Want {
+        let want = posthog::declared(&self.common).set("name", self.name.0);
+        if self.common.existing {
+            return want;
+        }
+        // Most events are there before they are declared: a description written by people stays,
+        // unless the stack has one.
+        let doc = Some(self.common.doc).filter(|doc| !doc.is_empty());
+        want.set_some("description", doc)
+            .set("tags", posthog::tags(self.tags))
+            .set("verified", self.verified && !self.hidden)
+            .set("hidden", self.hidden)
+    }
+}
+
+impl Trackable for Event {
+    fn tracked(&self) -> Tracked {
+        Tracked::Event(self.name.0)
+    }
+}
+
+#[derive(Debug)]
+struct Events;
+
+const PATH: &str = "/api/projects/{project}/event_definitions/";
+
+impl Wire for Events {
+    fn listing(&self, _: &Map) -> Listing {
+        posthog::pages(PATH)
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        posthog::default(&mut live.fields, "description", "");
+        posthog::default(&mut live.fields, "tags", json!([]));
+        posthog::default(&mut live.fields, "verified", false);
+        posthog::default(&mut live.fields, "hidden", false);
+        Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        Call::new("POST", PATH, Json::Object(want.clone()))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = posthog::only(want, changed);
+        part.remove("name");
+        // Either flag alone turns the other off, so both are said.
+        if part.contains_key("verified") || part.contains_key("hidden") {
+            for field in ["verified", "hidden"] {
+                part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
+            }
+        }
+        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "name").to_owned())
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "tags" { same_set(want, live) } else { same(want, live) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, block, differing, event, mistakes, node, prior, wanted};
+    use super::*;
+
+    static SIGNED_UP: Event = Event {
+        common: Common { doc: "A person opened an account.", ..Common::named("SignedUp") },
+        tags: &[Str("Growth"), Str("core")],
+        ..event("SignedUp", "signed_up")
+    };
+    static QUIET: Event = Event { hidden: true, ..event("Quiet", "quiet") };
+
+    fn live() -> Json {
+        json!({
+            "id": "0190-uuid", "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
+            "verified": true, "hidden": null, "owner": null, "created_at": null, "last_seen_at": null,
+        })
+    }
+
+    #[test]
+    fn an_event_is_created_and_recognised() {
+        let want = wanted(&SIGNED_UP).fields;
+        let call = Events.create(&want);
+        assert_eq!((call.method, call.path.as_str()), ("POST", "/api/projects/{project}/event_definitions/"));
+        assert_eq!(
+            call.body,
+            Some(json!({
+                "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
+                "verified": true, "hidden": false,
+            }))
+        );
+        assert_eq!(differing(&SIGNED_UP, &want, &live()), [""; 0]);
+        assert_eq!(Events.identity(&want).as_deref(), Some("signed_up"));
+    }
+
+    #[test]
+    fn hidden_and_verified_are_sent_together_and_names_never_again() {
+        let want = wanted(&QUIET).fields;
+        assert_eq!((want.get("verified"), want.get("description")), (Some(&json!(false)), None));
+        let prior = prior(&SIGNED_UP, &live());
+        let call = Events.update(&want, &["hidden".into()], &prior).expect("something changes");
+        assert_eq!(call.body, Some(json!({ "hidden": true, "verified": false })));
+        assert_eq!(call.path, "/api/projects/{project}/event_definitions/0190-uuid/");
+        assert_eq!(Events.update(&want, &["name".into()], &prior), None);
+        assert!(matches!(Events.remove(&prior), Removal::Delete(Call { method: "DELETE", body: None, .. })));
+    }
+
+    #[test]
+    fn what_the_api_refuses_is_refused() {
+        let name = || ("name", node(5, Given::Text("$pageview".into())));
+        let mut own = block("event", "Pageview", vec![name()]);
+        let message = "`$pageview` is one of PostHog's own events, which it sends itself";
+        assert_eq!(mistakes("event", &own, &[]), at(5, message));
+        own.existing = true;
+        assert_eq!(mistakes("event", &own, &[]), []);
+        let yes = || node(6, Given::Bool(true));
+        let both = block("event", "Quiet", vec![("hidden", yes()), ("verified", yes())]);
+        assert_eq!(mistakes("event", &both, &[]), at(1, "an event cannot be both hidden and verified"));
+    }
+}

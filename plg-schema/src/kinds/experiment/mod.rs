@@ -1,0 +1,239 @@
+//! PostHog experiments.
+
+use super::FeatureFlag;
+use super::posthog;
+use super::prelude::*;
+
+mod wire;
+
+words! {
+    /// What an experiment is run on.
+    ExperimentKind "kind of experiment" {
+        /// Code that asks for the flag.
+        product,
+        /// Changes made in the page by PostHog's toolbar.
+        web,
+    }
+}
+
+words! {
+    /// How an experiment's outcome is worked out.
+    StatsMethod "statistical method" {
+        /// Chances to win, with credible intervals.
+        bayesian,
+        /// Significance, with p-values.
+        frequentist,
+    }
+}
+
+words! {
+    /// Which way a metric should move.
+    Goal "goal of a metric" {
+        /// More is better.
+        increase,
+        /// Less is better.
+        decrease,
+    }
+}
+
+record! {
+    /// How often people do something, or how much of it, each.
+    Mean {
+        /// What is counted: an event or an action.
+        of: &'static dyn Trackable,
+        /// The number property that is added up, instead of counting.
+        sum: Option<PropertyName> = None,
+        /// What people read; PostHog makes a name of its own unless given.
+        title: Option<Name> = None,
+        /// Which way it should move.
+        goal: Goal = Goal::increase,
+    }
+}
+
+record! {
+    /// The share of people who do one thing after the other.
+    MetricFunnel {
+        /// What they do after they were exposed to the experiment: events or actions in order.
+        steps: &'static [&'static dyn Trackable],
+        /// How long they may take; as long as the experiment runs, unless given. Minutes to months.
+        within: Option<Span> = None,
+        /// What people read; PostHog makes a name of its own unless given.
+        title: Option<Name> = None,
+        /// Which way it should move.
+        goal: Goal = Goal::increase,
+    }
+}
+
+record! {
+    /// One count for each of another.
+    Ratio {
+        /// What is counted: an event or an action.
+        of: &'static dyn Trackable,
+        /// What it is divided by: an event or an action.
+        per: &'static dyn Trackable,
+        /// What people read; PostHog makes a name of its own unless given.
+        title: Option<Name> = None,
+        /// Which way it should move.
+        goal: Goal = Goal::increase,
+    }
+}
+
+choice! {
+    /// What an experiment is measured by.
+    Metric "metric" {
+        /// How often people do something: `mean(FeatureUsed)`.
+        mean(Mean),
+        /// The share of people who do all of it: `funnel [SignupCompleted, OnboardingCompleted]`.
+        funnel(MetricFunnel),
+        /// One count for each of another: `ratio(PlanUpgraded, per: SignupCompleted)`.
+        ratio(Ratio),
+    }
+}
+
+kind! {
+    /// A test of one flag's variants against each other. It is made as a draft: people launch and
+    /// end it in PostHog, and what they do there is left alone.
+    experiment Experiment {
+        /// The flag under test: it has variants, one of them `control`. It cannot change later.
+        flag: Link<FeatureFlag>,
+        /// What people read in PostHog; from the item's name unless given.
+        title: Name,
+        /// What it is run on. It cannot change later.
+        kind: ExperimentKind = ExperimentKind::product,
+        /// What decides it. Left to people, where nothing is written.
+        metrics: &'static [Metric] = &[],
+        /// What is watched besides. Left to people, where nothing is written.
+        secondary: &'static [Metric] = &[],
+        /// How the outcome is worked out; as the project has it, unless given.
+        stats: Option<StatsMethod> = None,
+    }
+    provider: Posthog,
+    check: check,
+    unique: &[],
+    titled: Some("title"),
+    surface: Surface::NONE,
+    wire: &wire::Experiments,
+}
+
+fn check(experiment: &Block, world: &World, report: &mut Report) {
+    check_flag(experiment, world, report);
+    for field in ["metrics", "secondary"] {
+        for metric in experiment.get(field).map_or(&[][..], Node::list) {
+            check_metric(metric, report);
+        }
+    }
+}
+
+fn check_flag(experiment: &Block, world: &World, report: &mut Report) {
+    let Some(node) = experiment.get("flag") else { return };
+    let Some(flag) = world.target(node) else { return };
+    if flag.existing {
+        return;
+    }
+    let variants = flag.get("variants").map_or(&[][..], Node::map);
+    if variants.is_empty() {
+        report.error(node.at, format!("`{0}` has no variants, so there is nothing to test\nhelp: write `variants: {{ control: 50%, test: 50% }}` in `{0}`", flag.name));
+    } else if !variants.iter().any(|(key, ..)| key == "control") {
+        report.error(node.at, format!("`{0}` has no variant `control`, which an experiment compares with\nhelp: name one of its variants `control`", flag.name));
+    }
+}
+
+fn check_metric(metric: &Node, report: &mut Report) {
+    let (Some("funnel"), Some(funnel)) = (metric.word(), metric.held()) else { return };
+    if let Some(steps) = funnel.field("steps")
+        && steps.list().is_empty()
+    {
+        report.error(
+            steps.at,
+            "a funnel needs at least one step\nhelp: name an event, such as `funnel [OnboardingCompleted]`",
+        );
+    }
+    if let Some(Node { at, given: Given::Span(Span { unit: Unit::years, .. }) }) = funnel.field("within") {
+        report.error(
+            *at,
+            "a funnel's time is minutes, hours, days, weeks or months\nhelp: write it in months, such as `12 months`",
+        );
+    }
+}
+
+impl Describe for Experiment {
+    fn want(&self) -> Want {
+        let list =
+            |metrics: &[Metric]| (!metrics.is_empty()).then(|| metrics.iter().map(Metric::json).collect::<Vec<_>>());
+        let want = posthog::declared(&self.common)
+            .set("name", self.title.0)
+            .set("description", self.common.doc)
+            .set("feature_flag_key", reference_to(self.flag, "key"))
+            .set("type", self.kind.as_str())
+            .set_some("metrics", list(self.metrics))
+            .set_some("metrics_secondary", list(self.secondary))
+            .set_some("stats_config", self.stats.map(|method| json!({ "method": method.as_str() })));
+        let named = self.metrics.iter().chain(self.secondary).flat_map(Metric::named);
+        named.fold(want, |want, what| want.after(what.address()))
+    }
+
+    fn lint(&self) -> Vec<String> {
+        let mut wrong = posthog::too_long(&self.common, 3_000);
+        let has_control = self.flag.variants.iter().any(|v| v.key == "control");
+        if !has_control && !self.flag.common.existing {
+            wrong.push(format!(
+                "the flag `{}` has no variant `control`, which an experiment compares with",
+                self.flag.common.name
+            ));
+        }
+        wrong
+    }
+}
+
+impl Metric {
+    /// The declared events and actions it counts.
+    fn named(&self) -> Vec<&'static dyn Trackable> {
+        match self {
+            Metric::mean(mean) => vec![mean.of],
+            Metric::funnel(funnel) => funnel.steps.to_vec(),
+            Metric::ratio(ratio) => vec![ratio.of, ratio.per],
+        }
+    }
+
+    fn json(&self) -> Json {
+        let (metric, title, goal) = match self {
+            Metric::mean(mean) => {
+                let mut source = node(mean.of);
+                if let Some(property) = mean.sum {
+                    source.insert("math".into(), "sum".into());
+                    source.insert("math_property".into(), property.0.into());
+                }
+                (json!({ "metric_type": "mean", "source": source }), mean.title, mean.goal)
+            }
+            Metric::funnel(funnel) => {
+                let series: Vec<Map> = funnel.steps.iter().map(|step| node(*step)).collect();
+                let mut metric =
+                    Map::from_iter([("metric_type".into(), "funnel".into()), ("series".into(), json!(series))]);
+                if let Some(within) = funnel.within {
+                    metric.insert("conversion_window".into(), within.count.into());
+                    metric.insert("conversion_window_unit".into(), within.unit.as_str().into());
+                }
+                (Json::Object(metric), funnel.title, funnel.goal)
+            }
+            Metric::ratio(ratio) => (
+                json!({ "metric_type": "ratio", "numerator": node(ratio.of), "denominator": node(ratio.per) }),
+                ratio.title,
+                ratio.goal,
+            ),
+        };
+        let Json::Object(mut metric) = metric else { return metric };
+        metric.insert("kind".into(), "ExperimentMetric".into());
+        metric.insert("goal".into(), goal.as_str().into());
+        metric.extend(title.map(|title| ("name".to_owned(), Json::from(title.0))));
+        Json::Object(metric)
+    }
+}
+
+fn node(what: &dyn Trackable) -> Map {
+    let (key, ty) = posthog::tracked(what);
+    let (kind, field) = if ty == "actions" { ("ActionsNode", "id") } else { ("EventsNode", "event") };
+    Map::from_iter([("kind".to_owned(), kind.into()), (field.to_owned(), key)])
+}
+
+#[cfg(test)]
+mod tests;

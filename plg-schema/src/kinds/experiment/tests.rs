@@ -1,0 +1,193 @@
+use super::*;
+use crate::kinds::fixture::{
+    at, block, case, differing, event, lints, list, map, mistakes, node, prior, record, to, wanted,
+};
+use crate::kinds::{Action, Event};
+
+static FLAG: FeatureFlag = FeatureFlag {
+    common: Common::named("NewOnboarding"),
+    key: Key("new-onboarding-flow"),
+    rollout: None,
+    release: &[],
+    variants: Keyed(&[
+        Entry { key: "control", doc: "", value: Percent(50.0) },
+        Entry { key: "test", doc: "", value: Percent(50.0) },
+    ]),
+    payload: None,
+    payloads: Keyed(&[]),
+    active: None,
+    persist: false,
+    evaluated: FeatureFlag::evaluated,
+    bucketed_by: FeatureFlag::bucketed_by,
+    remote_config: false,
+    tags: &[],
+};
+static USED: Event = event("FeatureUsed", "feature_used");
+static UPGRADED: Action = Action { common: Common::named("Upgraded"), title: Name("Upgraded"), on: &[], tags: &[] };
+static DRAFT: Experiment = Experiment {
+    common: Common { doc: "Which steps come first.", ..Common::named("OnboardingFlowTest") },
+    flag: &FLAG,
+    title: Name("Onboarding Flow Test"),
+    kind: ExperimentKind::product,
+    metrics: &[],
+    secondary: &[],
+    stats: None,
+};
+const MEAN: Mean = Mean { of: &USED, sum: None, title: None, goal: Goal::increase };
+static MEASURED: Experiment = Experiment {
+    metrics: &[
+        Metric::mean(MEAN),
+        Metric::funnel(MetricFunnel {
+            steps: &[&USED, &UPGRADED],
+            within: Some(Span { count: 14, unit: Unit::days }),
+            title: Some(Name("Upgrades")),
+            goal: Goal::increase,
+        }),
+    ],
+    secondary: &[
+        Metric::ratio(Ratio { of: &UPGRADED, per: &USED, title: None, goal: Goal::decrease }),
+        Metric::mean(Mean { sum: Some(PropertyName("seats")), ..MEAN }),
+    ],
+    stats: Some(StatsMethod::frequentist),
+    ..DRAFT
+};
+
+/// Resolved: the flag by its key, the action by its id.
+fn resolved(experiment: &Experiment) -> Map {
+    fn resolve(json: &Json) -> Json {
+        match json {
+            Json::Object(map) if map.contains_key("$ref") => {
+                if text(map, "get") == "key" {
+                    json!("new-onboarding-flow")
+                } else {
+                    json!(5)
+                }
+            }
+            Json::Object(map) => map.iter().map(|(key, value)| (key.clone(), resolve(value))).collect(),
+            Json::Array(list) => list.iter().map(resolve).collect(),
+            other => other.clone(),
+        }
+    }
+    wanted(experiment).fields.iter().map(|(field, value)| (field.clone(), resolve(value))).collect()
+}
+
+fn metrics(uuids: &[Option<&str>]) -> Vec<Json> {
+    let used = json!({ "kind": "EventsNode", "event": "feature_used" });
+    let upgraded = json!({ "kind": "ActionsNode", "id": 5 });
+    let mut metrics = vec![
+        json!({ "kind": "ExperimentMetric", "metric_type": "mean", "source": used, "goal": "increase" }),
+        json!({ "kind": "ExperimentMetric", "metric_type": "funnel", "series": [used, upgraded], "conversion_window": 14,
+                "conversion_window_unit": "day", "name": "Upgrades", "goal": "increase" }),
+    ];
+    for (metric, uuid) in metrics.iter_mut().zip(uuids) {
+        if let Some(uuid) = uuid {
+            metric["uuid"] = json!(uuid);
+        }
+    }
+    metrics
+}
+
+fn live() -> Json {
+    let mut row = json!({
+        "id": 7, "name": "Onboarding Flow Test", "description": "Which steps come first.", "type": "product",
+        "feature_flag_key": "new-onboarding-flow", "start_date": null, "status": "draft", "deleted": false,
+        "metrics": metrics(&[Some("m-1"), Some("m-2")]),
+        "metrics_secondary": [], "stats_config": { "method": "frequentist", "frequentist": { "alpha": 0.05 } },
+    });
+    row["metrics"][0]["fingerprint"] = json!("sha");
+    row["metrics"][0]["name"] = Json::Null;
+    row
+}
+
+#[test]
+fn a_draft_links_the_flag_as_it_is() {
+    let want = resolved(&DRAFT);
+    let body = json!({
+        "name": "Onboarding Flow Test", "description": "Which steps come first.", "type": "product",
+        "feature_flag_key": "new-onboarding-flow",
+    });
+    let wire = DRAFT.spec().wire;
+    assert_eq!(wire.create(&want), Call::new("POST", "/api/projects/{project}/experiments/", body.clone()));
+    let mut row = body;
+    row["id"] = json!(7);
+    row["start_date"] = json!("2026-01-01T00:00:00Z");
+    assert_eq!(differing(&DRAFT, &want, &row), [""; 0]);
+    assert_eq!(
+        wanted(&DRAFT).fields["feature_flag_key"],
+        json!({ "$ref": "feature_flag.NewOnboarding", "get": "key" })
+    );
+    assert_eq!(wire.detail(&prior(&DRAFT, &row)), None);
+}
+
+#[test]
+fn metrics_are_sent_even_for_events_that_nobody_sent_yet() {
+    let want = resolved(&MEASURED);
+    let body = MEASURED.spec().wire.create(&want).body.unwrap_or_default();
+    assert_eq!(body["metrics"], json!(metrics(&[])));
+    assert_eq!(
+        body["metrics_secondary"],
+        json!([
+            { "kind": "ExperimentMetric", "metric_type": "ratio", "goal": "decrease",
+              "numerator": { "kind": "ActionsNode", "id": 5 }, "denominator": { "kind": "EventsNode", "event": "feature_used" } },
+            { "kind": "ExperimentMetric", "metric_type": "mean", "goal": "increase",
+              "source": { "kind": "EventsNode", "event": "feature_used", "math": "sum", "math_property": "seats" } },
+        ])
+    );
+    assert_eq!(
+        (&body["allow_unknown_events"], &body["stats_config"]),
+        (&json!(true), &json!({ "method": "frequentist" }))
+    );
+    assert_eq!(differing(&MEASURED, &want, &live()), ["metrics_secondary"]);
+    let last = Prior { id: "7".into(), outputs: Map::new(), fields: want };
+    assert_eq!(MEASURED.spec().wire.detail(&last), Some(Call::bare("GET", "/api/projects/{project}/experiments/7/")));
+}
+
+#[test]
+fn metrics_keep_what_posthog_calls_them() {
+    let wire = MEASURED.spec().wire;
+    let prior = prior(&MEASURED, &live());
+    assert_eq!(prior.outputs.get("metric_uuids"), Some(&json!(["m-1", "m-2"])));
+    let mut want = resolved(&MEASURED);
+    let mut swapped = metrics(&[]);
+    swapped.reverse();
+    let new = json!({ "kind": "ExperimentMetric", "metric_type": "mean", "goal": "decrease" });
+    swapped.push(new);
+    want.insert("metrics".into(), swapped.into());
+    let changed = ["metrics".to_owned(), "stats_config".to_owned()];
+    let body = wire.update(&want, &changed, &prior).and_then(|call| call.body).unwrap_or_default();
+    let uuids: Vec<&Json> = body["metrics"].as_array().into_iter().flatten().map(|m| &m["uuid"]).collect();
+    assert_eq!(uuids, [&json!("m-2"), &json!("m-1"), &Json::Null]);
+    assert_eq!(body["stats_config"], json!({ "method": "frequentist", "frequentist": { "alpha": 0.05 } }));
+    let mut edited = metrics(&[]);
+    edited[1]["goal"] = json!("decrease");
+    want.insert("metrics".into(), edited.into());
+    let body = wire.update(&want, &changed[..1], &prior).and_then(|call| call.body).unwrap_or_default();
+    assert_eq!((&body["metrics"][0]["uuid"], &body["metrics"][1]["uuid"]), (&json!("m-1"), &json!("m-2")));
+    assert_eq!(body.get("name"), None);
+}
+
+#[test]
+fn a_flag_without_variants_is_refused_at_its_name() {
+    let experiment = block("experiment", "X", vec![("flag", to(3, "F"))]);
+    let said = |flag: &Block| mistakes("experiment", &experiment, &[flag]);
+    let mut flag = block("feature_flag", "F", vec![]);
+    assert_eq!(said(&flag), at(3, "`F` has no variants, so there is nothing to test"));
+    flag.existing = true;
+    assert_eq!(said(&flag), []);
+    let shares = |a, b| map(5, vec![(a, Given::Percent(50.0)), (b, Given::Percent(50.0))]);
+    let flag = block("feature_flag", "F", vec![("variants", shares("a", "b"))]);
+    assert_eq!(said(&flag), at(3, "`F` has no variant `control`, which an experiment compares with"));
+    let flag = block("feature_flag", "F", vec![("variants", shares("control", "b"))]);
+    assert_eq!(said(&flag), []);
+    assert_eq!(lints(&DRAFT), [""; 0]);
+}
+
+#[test]
+fn funnels_have_steps_and_months_at_most() {
+    let years = node(8, Given::Span(Span { count: 1, unit: Unit::years }));
+    let funnel = case(5, "funnel", record(6, vec![("steps", list(7, vec![])), ("within", years)]));
+    let experiment = block("experiment", "X", vec![("metrics", list(4, vec![funnel]))]);
+    let said = mistakes("experiment", &experiment, &[]);
+    assert_eq!(said[0], (7, "a funnel needs at least one step".to_owned()));
+    assert_eq!(said[1], (8, "a funnel's time is minutes, hours, days, weeks or months".to_owned()));
+}

@@ -1,0 +1,131 @@
+//! How experiments speak to PostHog.
+
+use super::Goal;
+use crate::kinds::posthog;
+use crate::kinds::prelude::*;
+
+#[derive(Debug)]
+pub(super) struct Experiments;
+
+const PATH: &str = "/api/projects/{project}/experiments/";
+
+/// The fields that hold metrics, each with the output that remembers what PostHog calls them.
+const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
+
+/// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
+/// that did not change, then the rest by position.
+fn resent(wanted: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
+    let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
+    let (before, mut uuids) = (list(before), list(uuids));
+    let mut metrics = list(Some(wanted));
+    let mut found: Vec<Json> = vec![Json::Null; metrics.len()];
+    for (metric, found) in metrics.iter().zip(&mut found) {
+        let unchanged = before.iter().zip(&mut uuids).find(|(old, uuid)| !uuid.is_null() && same(metric, old));
+        *found = unchanged.map_or(Json::Null, |(_, uuid)| uuid.take());
+    }
+    for (found, uuid) in found.iter_mut().zip(&mut uuids).filter(|(found, _)| found.is_null()) {
+        *found = uuid.take();
+    }
+    for (metric, uuid) in metrics.iter_mut().zip(found) {
+        if let (Some(metric), false) = (metric.as_object_mut(), uuid.is_null()) {
+            metric.insert("uuid".into(), uuid);
+        }
+    }
+    Json::Array(metrics)
+}
+
+/// A metric without what the server adds; one without a goal is to increase.
+fn comparable(metric: &Json) -> Json {
+    let mut metric = posthog::compact(metric, &["uuid", "fingerprint"]);
+    if let Some(metric) = metric.as_object_mut() {
+        posthog::default(metric, "goal", Goal::increase.as_str());
+    }
+    metric
+}
+
+/// An event that nobody has sent yet is refused in a metric, unless this is said.
+fn allow_unknown_events(body: &mut Map) {
+    if METRICS.iter().any(|(field, _)| body.contains_key(*field)) {
+        body.insert("allow_unknown_events".into(), Json::Bool(true));
+    }
+}
+
+fn body(want: &Map, prior: &Prior) -> Map {
+    let mut body = want.clone();
+    for (field, output) in METRICS {
+        posthog::normalise(&mut body, field, |metrics| {
+            resent(metrics, prior.fields.get(field), prior.outputs.get(output))
+        });
+    }
+    // It is replaced as a whole, and people tune the rest of it.
+    posthog::normalise(&mut body, "stats_config", |config| {
+        let before = prior.fields.get("stats_config").and_then(Json::as_object).cloned().unwrap_or_default();
+        let wanted = config.as_object().cloned().unwrap_or_default();
+        Json::Object(before.into_iter().chain(wanted).collect())
+    });
+    allow_unknown_events(&mut body);
+    body
+}
+
+impl Wire for Experiments {
+    fn listing(&self, _: &Map) -> Listing {
+        posthog::pages(PATH)
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        posthog::default(&mut live.fields, "description", "");
+        for (field, output) in METRICS {
+            let Some(metrics) = live.fields.get(field).and_then(Json::as_array) else { continue };
+            let uuids: Vec<Json> = metrics.iter().map(|m| m.get("uuid").cloned().unwrap_or_default()).collect();
+            let metrics: Vec<Json> = metrics.iter().map(comparable).collect();
+            live.outputs.insert(output.to_owned(), uuids.into());
+            live.fields.insert(field.to_owned(), metrics.into());
+        }
+        Some(live)
+    }
+
+    fn detail(&self, prior: &Prior) -> Option<Call> {
+        // Rows of the list have neither metrics nor statistics, and an archived experiment has no row.
+        let asked = ["metrics", "metrics_secondary", "stats_config"].iter().any(|f| prior.fields.contains_key(*f));
+        (asked || prior.fields.is_empty()).then(|| Call::bare("GET", posthog::address(PATH, prior)))
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        Call::new("POST", PATH, Json::Object(body(want, &Prior::default())))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        Some(posthog::patch(PATH, prior, body(&posthog::only(want, changed), prior)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        Some(posthog::undelete(PATH, prior, body(want, prior)))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        posthog::soft_delete(PATH, prior)
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        &["feature_flag_key", "type"]
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(format!("{} on {}", text(fields, "name"), text(fields, "feature_flag_key")))
+    }
+
+    fn identity_is_unique(&self) -> bool {
+        false
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match (field, want, live) {
+            // The server adds what the project has by default.
+            ("stats_config", Json::Object(want), Json::Object(live)) => {
+                want.iter().all(|(key, value)| live.get(key).is_some_and(|live| same(value, live)))
+            }
+            _ => same(want, live),
+        }
+    }
+}

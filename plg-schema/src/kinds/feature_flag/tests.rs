@@ -1,0 +1,229 @@
+use super::*;
+use crate::Site;
+use crate::kinds::fixture::{
+    at, block, case, differing, list, map, mistakes, node, prior, record, resolved, texts, to, wanted,
+};
+
+const fn flag(key: &'static str) -> FeatureFlag {
+    FeatureFlag {
+        common: Common { doc: "A switch.", ..Common::named("Flag") },
+        key: Key(key),
+        rollout: FeatureFlag::rollout,
+        release: FeatureFlag::release,
+        variants: FeatureFlag::variants,
+        payload: FeatureFlag::payload,
+        payloads: FeatureFlag::payloads,
+        active: FeatureFlag::active,
+        persist: FeatureFlag::persist,
+        evaluated: FeatureFlag::evaluated,
+        bucketed_by: FeatureFlag::bucketed_by,
+        remote_config: FeatureFlag::remote_config,
+        tags: FeatureFlag::tags,
+    }
+}
+
+const fn share<T>(key: &'static str, value: T) -> Entry<T> {
+    Entry { key, doc: "", value }
+}
+
+static TRIALS: Cohort = Cohort { common: Common::named("Trials"), title: Name("Trials"), all: &[], any: &[] };
+static ONBOARDING: FeatureFlag = FeatureFlag {
+    rollout: Some(Percent(0.0)),
+    variants: Keyed(&[share("control", Percent(50.0)), share("test", Percent(50.0))]),
+    payloads: Keyed(&[share("test", crate::Json::Object(&[("steps", crate::Json::Number(3.0))]))]),
+    active: Some(false),
+    tags: &[Str("Growth")],
+    ..flag("new-onboarding-flow")
+};
+static RELEASED: FeatureFlag = FeatureFlag {
+    release: &[Release {
+        to: &[
+            Audience::person(PropertyTest { is: Some(&[Str("pro")]), ..PropertyTest::any("plan") }),
+            Audience::member(&TRIALS),
+        ],
+        rollout: Percent(12.5),
+        variant: None,
+    }],
+    payload: Some(crate::Json::Bool(true)),
+    ..flag("released")
+};
+
+fn live() -> Json {
+    json!({
+        "id": 42, "key": "new-onboarding-flow", "name": "A switch.", "active": false, "archived": false, "deleted": false,
+        "filters": {
+            "groups": [{ "properties": [], "rollout_percentage": 0.0, "aggregation_group_type_index": null, "variant": null }],
+            "multivariate": { "variants": [
+                { "key": "control", "name": "Control", "rollout_percentage": 50 },
+                { "key": "test", "name": "Test", "rollout_percentage": 50.0 },
+            ] },
+            "payloads": { "test": "{\"steps\": 3}" },
+            "aggregation_group_type_index": null, "holdout": { "id": 1, "exclusion_percentage": 10 },
+        },
+        "created_at": "2026-01-01T00:00:00.000000Z", "version": 1, "ensure_experience_continuity": false, "tags": ["growth"],
+        "is_remote_configuration": false, "evaluation_runtime": "all", "bucketing_identifier": "distinct_id",
+    })
+}
+
+#[test]
+fn a_flag_is_created_and_recognised() {
+    let want = wanted(&ONBOARDING).fields;
+    let body = json!({
+        "key": "new-onboarding-flow", "name": "A switch.", "active": false, "tags": ["growth"],
+        "filters": {
+            "groups": [{ "properties": [], "rollout_percentage": 0 }],
+            "multivariate": { "variants": [
+                { "key": "control", "name": "Control", "rollout_percentage": 50 },
+                { "key": "test", "name": "Test", "rollout_percentage": 50 },
+            ] },
+            "payloads": { "test": "{\"steps\":3}" },
+        },
+        "ensure_experience_continuity": false, "evaluation_runtime": "all", "bucketing_identifier": "distinct_id",
+        "is_remote_configuration": false,
+    });
+    let wire = ONBOARDING.spec().wire;
+    assert_eq!(wire.create(&want), Call::new("POST", "/api/projects/{project}/feature_flags/", body));
+    assert_eq!(differing(&ONBOARDING, &want, &live()), [""; 0]);
+    let mut clicked = live();
+    clicked["filters"]["groups"][0]["rollout_percentage"] = json!(100);
+    clicked["active"] = json!(true);
+    assert_eq!(differing(&ONBOARDING, &want, &clicked), ["active", "groups"]);
+}
+
+#[test]
+fn condition_sets_come_before_everybody() {
+    let want = resolved(&RELEASED, &json!(7));
+    let groups = json!([{ "properties": [
+        { "key": "plan", "type": "person", "operator": "exact", "value": ["pro"] },
+        { "key": "id", "type": "cohort", "operator": "in", "value": 7 },
+    ], "rollout_percentage": 12.5 }]);
+    assert_eq!(want.get("groups"), Some(&groups));
+    assert_eq!(flag("x").groups(), [json!({ "properties": [], "rollout_percentage": 100 })]);
+    assert_eq!(FeatureFlag { rollout: Some(Percent(5.0)), ..RELEASED }.groups().len(), 2);
+    let live = json!({ "id": 8, "key": "released", "name": "A switch.", "active": true, "tags": [], "filters": {
+        "groups": [{ "properties": [
+            { "key": "plan", "type": "person", "value": "pro", "label": null },
+            { "key": "id", "type": "cohort", "value": 7, "cohort_name": "Trials", "negation": null },
+        ], "rollout_percentage": 12.5, "sort_key": "u", "aggregation_group_type_index": null }],
+        "payloads": { "true": "true" }, "multivariate": null,
+    } });
+    assert_eq!(differing(&RELEASED, &want, &live), [""; 0]);
+}
+
+#[test]
+fn a_change_sends_all_of_the_filters_it_owns_and_nothing_of_others() {
+    let boolean = wanted(&flag("new-onboarding-flow"));
+    assert_eq!(boolean.loose, ["active"]);
+    let before = prior(&ONBOARDING, &live());
+    let wire = ONBOARDING.spec().wire;
+    let call = wire.update(&boolean.fields, &["variants".into()], &before).expect("it changes");
+    let groups = json!([{ "properties": [], "rollout_percentage": 100 }]);
+    let filters = json!({ "groups": groups, "multivariate": null, "payloads": {} });
+    assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/feature_flags/42/", json!({ "filters": filters })));
+    let call = wire.update(&boolean.fields, &["tags".into()], &before).expect("it changes");
+    assert_eq!(call.body, Some(json!({ "tags": [] })));
+}
+
+#[test]
+fn what_filters_have_no_word_for_passes_through() {
+    static EXTRA: FeatureFlag = FeatureFlag {
+        common: Common {
+            extra: &[("filters", crate::Json::Object(&[("early_exit", crate::Json::Bool(true))]))],
+            ..Common::named("Flag")
+        },
+        ..flag("extra")
+    };
+    let want = wanted(&EXTRA).fields;
+    let body = EXTRA.spec().wire.create(&want).body.unwrap_or_default();
+    assert_eq!((&body["filters"]["early_exit"], &body["filters"]["payloads"]), (&json!(true), &json!({})));
+    let mut live = json!({ "id": 1, "key": "extra", "active": true, "filters": body["filters"] });
+    assert_eq!(differing(&EXTRA, &want, &live), [""; 0]);
+    live["filters"]["early_exit"] = Json::Null;
+    assert_eq!(differing(&EXTRA, &want, &live), ["filters"]);
+}
+
+#[test]
+fn hidden_flags_are_told_apart() {
+    let wire = ONBOARDING.spec().wire;
+    assert!(wire.read(&json!({ "id": 1, "key": "survey-targeting-x" })).is_none());
+    let archived = wire.read(&json!({ "id": 1, "key": "x", "archived": true })).expect("a flag");
+    assert!(archived.archived);
+    let prior = Prior { id: "1".into(), ..Prior::default() };
+    let call = wire.revive(&wanted(&ONBOARDING).fields, &prior).and_then(|call| call.body).unwrap_or_default();
+    assert_eq!((&call["archived"], &call["deleted"]), (&json!(false), &json!(false)));
+    assert_eq!(wire.detail(&prior), Some(Call::bare("GET", "/api/projects/{project}/feature_flags/1/")));
+}
+
+fn said(fields: Vec<(&str, Node)>) -> Vec<(u32, String)> {
+    mistakes("feature_flag", &block("feature_flag", "F", fields), &[])
+}
+
+fn variants(shares: &[(&'static str, f64)]) -> (&'static str, Node) {
+    ("variants", map(10, shares.iter().map(|(key, share)| (*key, Given::Percent(*share))).collect()))
+}
+
+#[test]
+fn variants_add_up() {
+    assert_eq!(said(vec![variants(&[("control", 100.0)])]), at(10, "a flag has 2 to 20 variants, but here is 1"));
+    assert_eq!(
+        said(vec![variants(&[("control", 50.0), ("test", 40.1)])]),
+        at(10, "the variants' shares add up to 90.1%, not 100%")
+    );
+    let thirds = variants(&[("control", 33.33), ("a", 33.33), ("b", 33.34)]);
+    assert_eq!(said(vec![thirds]), []);
+}
+
+#[test]
+fn payloads_and_condition_sets_name_variants() {
+    let both = || variants(&[("control", 50.0), ("test", 50.0)]);
+    let json = || Given::Json(json!(1));
+    assert_eq!(
+        said(vec![both(), ("payload", node(20, json()))]),
+        at(20, "a flag with variants has a payload for each")
+    );
+    let payloads = || ("payloads", map(20, vec![("tset", json())]));
+    assert_eq!(said(vec![both(), payloads()]), at(21, "`tset` is no variant of this flag"));
+    assert_eq!(said(vec![payloads()]), at(21, "`tset` is no variant, as this flag has none"));
+    let release = |variant: &str| {
+        let variant = node(32, Given::Text(variant.into()));
+        ("release", list(30, vec![record(31, vec![("variant", variant)])]))
+    };
+    assert_eq!(said(vec![both(), release("other")]), at(32, "`other` is no variant of this flag"));
+    assert_eq!(said(vec![both(), release("test")]), []);
+}
+
+#[test]
+fn cohorts_of_behavior_cannot_be_used() {
+    let did = case(40, "did", record(41, vec![("event", to(42, "E"))]));
+    let person = case(40, "person", record(41, vec![("is", texts(42, "pro"))]));
+    let active = block("cohort", "Active", vec![("all", list(43, vec![did]))]);
+    let outer = block("cohort", "Outer", vec![("any", list(43, vec![case(44, "member", to(45, "Active"))]))]);
+    let paying = block("cohort", "Paying", vec![("all", list(43, vec![person]))]);
+    let others = [&active, &outer, &paying];
+    let flag = |cohort: &str| {
+        let release = record(31, vec![("to", list(32, vec![case(33, "member", to(34, cohort))]))]);
+        block("feature_flag", "F", vec![("release", list(30, vec![release]))])
+    };
+    for (cohort, wrong) in [("Active", true), ("Outer", true), ("Paying", false), ("Elsewhere", false)] {
+        let message = format!("`{cohort}` is found by what people did, and such a cohort cannot be used in a flag");
+        let said = if wrong { at(34, &message) } else { Vec::new() };
+        assert_eq!(mistakes("feature_flag", &flag(cohort), &others), said);
+    }
+}
+
+#[test]
+fn what_cannot_stand_together() {
+    let yes = |at| Node { at: Site(at), given: Given::Bool(true) };
+    let device = ("bucketed_by", node(50, Given::Word("device".into())));
+    assert_eq!(
+        said(vec![device, ("persist", yes(51))]),
+        at(51, "`persist` needs the person, and this flag goes by the device")
+    );
+    assert_eq!(said(vec![("remote_config", yes(52))]), at(1, "remote configuration is a payload, and there is none"));
+    let fields = vec![
+        ("remote_config", yes(52)),
+        ("payload", node(53, Given::Json(json!(1)))),
+        ("rollout", node(54, Given::Percent(10.0))),
+    ];
+    assert_eq!(said(fields), at(54, "remote configuration is the same for everybody"));
+}

@@ -1,0 +1,140 @@
+//! How feature flags speak to PostHog.
+
+use super::{BucketedBy, Evaluated};
+use crate::kinds::prelude::*;
+use crate::kinds::{posthog, property};
+
+#[derive(Debug)]
+pub(super) struct Flags;
+
+const PATH: &str = "/api/projects/{project}/feature_flags/";
+
+/// Fields that are kept inside `filters`.
+const FILTERS: [&str; 4] = ["groups", "variants", "payloads", "filters"];
+
+/// What the server or another resource writes into condition sets.
+const NOISE: &[&str] =
+    &["cohort_name", "group_key_names", "label", "sort_key", "exposure_frozen", "exposure_frozen_cohort"];
+
+/// A request body. `filters` is merged by the server key by key, so it says what is cleared, and
+/// leaves out what experiments and early access features keep there.
+fn body(want: &Map) -> Map {
+    let mut body = Map::new();
+    let mut filters = want.get("filters").and_then(Json::as_object).cloned().unwrap_or_default();
+    for (field, value) in want {
+        match field.as_str() {
+            "groups" => filters.insert("groups".into(), value.clone()),
+            "variants" if value.as_array().is_some_and(Vec::is_empty) => {
+                filters.insert("multivariate".into(), Json::Null)
+            }
+            "variants" => filters.insert("multivariate".into(), json!({ "variants": value })),
+            "payloads" => filters.insert("payloads".into(), encoded(value)),
+            "filters" => None,
+            _ => body.insert(field.clone(), value.clone()),
+        };
+    }
+    if !filters.is_empty() {
+        body.insert("filters".into(), Json::Object(filters));
+    }
+    body
+}
+
+/// Payloads are JSON in text.
+fn encoded(payloads: &Json) -> Json {
+    let payloads = payloads.as_object().into_iter().flatten();
+    Json::Object(payloads.map(|(key, value)| (key.clone(), Json::from(value.to_string()))).collect())
+}
+
+fn decoded(payloads: &Json) -> Json {
+    let value = |json: &Json| match json.as_str() {
+        Some(text) => serde_json::from_str(text).unwrap_or_else(|_| json.clone()),
+        None => json.clone(),
+    };
+    let payloads = payloads.as_object().into_iter().flatten().filter(|(_, json)| !json.is_null());
+    Json::Object(payloads.map(|(key, json)| (key.clone(), value(json))).collect())
+}
+
+/// A condition set without what the server fills in.
+fn group(json: &Json) -> Json {
+    let Json::Object(mut group) = posthog::compact(json, NOISE) else { return json.clone() };
+    posthog::default(&mut group, "properties", json!([]));
+    // Evaluated so, though it is stored as it was sent.
+    posthog::default(&mut group, "rollout_percentage", 100);
+    posthog::normalise(&mut group, "properties", |properties| {
+        properties.as_array().into_iter().flatten().map(property::comparable).collect()
+    });
+    Json::Object(group)
+}
+
+impl Wire for Flags {
+    fn listing(&self, _: &Map) -> Listing {
+        posthog::pages(PATH)
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        // Made by surveys for themselves.
+        if text(&live.fields, "key").starts_with("survey-targeting-") {
+            return None;
+        }
+        live.archived |= live.fields.get("archived") == Some(&Json::Bool(true));
+        let fields = &mut live.fields;
+        let filters = fields.get("filters").cloned().unwrap_or_default();
+        let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
+        let groups: Vec<Json> = list(filters.get("groups")).iter().map(group).collect();
+        let variants = list(filters.get("multivariate").and_then(|m| m.get("variants")));
+        fields.insert("groups".into(), groups.into());
+        fields.insert("variants".into(), variants.iter().map(|v| posthog::compact(v, &[])).collect());
+        fields.insert("payloads".into(), decoded(filters.get("payloads").unwrap_or(&Json::Null)));
+        posthog::default(fields, "name", "");
+        posthog::default(fields, "tags", json!([]));
+        // Older servers do not have these, and do what is the default here.
+        posthog::default(fields, "ensure_experience_continuity", false);
+        posthog::default(fields, "evaluation_runtime", Evaluated::all.as_str());
+        posthog::default(fields, "bucketing_identifier", BucketedBy::person.as_str());
+        posthog::default(fields, "is_remote_configuration", false);
+        Some(live)
+    }
+
+    fn detail(&self, prior: &Prior) -> Option<Call> {
+        // The list leaves out archived flags.
+        prior.fields.is_empty().then(|| Call::bare("GET", posthog::address(PATH, prior)))
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        Call::new("POST", PATH, Json::Object(body(want)))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = posthog::only(want, changed);
+        if FILTERS.iter().any(|field| part.contains_key(*field)) {
+            part.extend(FILTERS.iter().filter_map(|f| Some(((*f).to_owned(), want.get(*f)?.clone()))));
+        }
+        Some(posthog::patch(PATH, prior, body(&part)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        let mut body = body(want);
+        body.insert("archived".into(), Json::Bool(false));
+        Some(posthog::undelete(PATH, prior, body))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        posthog::soft_delete(PATH, prior)
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "key").to_owned())
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match (field, want, live) {
+            ("tags", ..) => same_set(want, live),
+            // Passed through by `extra`, among keys that others own.
+            ("filters", Json::Object(want), Json::Object(live)) => {
+                want.iter().all(|(key, value)| live.get(key).is_some_and(|live| same(value, live)))
+            }
+            _ => same(want, live),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What tests of kinds need: nodes without source, and the way of a want to what is live.
+
+use super::prelude::*;
+use crate::Site;
+
+pub(super) fn node(at: u32, given: Given) -> Node {
+    Node { at: Site(at), given }
+}
+
+pub(super) fn list(at: u32, entries: Vec<Node>) -> Node {
+    node(at, Given::List(entries))
+}
+
+pub(super) fn record(at: u32, fields: Vec<(&str, Node)>) -> Node {
+    node(at, Given::Record(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
+}
+
+pub(super) fn case(at: u32, word: &str, held: Node) -> Node {
+    node(at, Given::Case(word.to_owned(), Some(Box::new(held))))
+}
+
+pub(super) fn word(at: u32, word: &str) -> Node {
+    node(at, Given::Case(word.to_owned(), None))
+}
+
+pub(super) fn to(at: u32, name: &str) -> Node {
+    node(at, Given::Ref(Some(name.to_owned())))
+}
+
+pub(super) fn texts(at: u32, text: &str) -> Node {
+    list(at, vec![node(at, Given::Text(text.to_owned()))])
+}
+
+pub(super) fn map(at: u32, entries: Vec<(&str, Given)>) -> Node {
+    let entries = entries.into_iter().map(|(key, given)| (key.to_owned(), Site(at + 1), node(at + 2, given)));
+    node(at, Given::Map(entries.collect()))
+}
+
+/// A declaration whose name stands at 0 and whose fields' names at 1.
+pub(super) fn block(kind: &'static str, name: &str, fields: Vec<(&str, Node)>) -> Block {
+    Block {
+        kind,
+        name: name.to_owned(),
+        at: Site(0),
+        existing: false,
+        fields: fields.into_iter().map(|(field, value)| (field.to_owned(), Site(1), value)).collect(),
+    }
+}
+
+/// Where each mistake is, with the first line of what is said.
+pub(super) fn mistakes(kind: &str, block: &Block, others: &[&Block]) -> Vec<(u32, String)> {
+    let mut report = Report::default();
+    let check = super::find(kind).expect("the kind exists").check;
+    check(block, &World { blocks: others.to_vec() }, &mut report);
+    let said = report.errors.into_iter().inspect(|(_, message)| {
+        assert!(message.contains("\nhelp: ") || message.contains("100%"), "{message}");
+    });
+    said.map(|(at, message)| (at.0, message.lines().next().unwrap_or_default().to_owned())).collect()
+}
+
+/// What should be; `Declared::want` and `Describe::want` are both in sight of tests.
+pub(super) fn wanted(item: &dyn Declared) -> Want {
+    item.want()
+}
+
+/// What is wrong once every stack is put together.
+pub(super) fn lints(item: &dyn Declared) -> Vec<String> {
+    item.lint()
+}
+
+/// One mistake, at a place.
+pub(super) fn at(at: u32, message: &str) -> Vec<(u32, String)> {
+    vec![(at, message.to_owned())]
+}
+
+/// What should be, references resolved to `id`.
+pub(super) fn resolved(item: &dyn Declared, id: &Json) -> Map {
+    fn resolve(json: &Json, id: &Json) -> Json {
+        match json {
+            Json::Object(map) if map.contains_key("$ref") => id.clone(),
+            Json::Object(map) => map.iter().map(|(key, value)| (key.clone(), resolve(value, id))).collect(),
+            Json::Array(list) => list.iter().map(|entry| resolve(entry, id)).collect(),
+            other => other.clone(),
+        }
+    }
+    item.want().fields.iter().map(|(field, value)| (field.clone(), resolve(value, id))).collect()
+}
+
+/// The fields of a want that a live object does not have as wanted.
+pub(super) fn differing(item: &dyn Declared, want: &Map, live: &Json) -> Vec<String> {
+    let wire = item.spec().wire;
+    let live = wire.read(live).expect("a row of this kind");
+    want.iter()
+        .filter(|(field, want)| !wire.same(field, want, live.fields.get(*field).unwrap_or(&Json::Null)))
+        .map(|(field, _)| field.clone())
+        .collect()
+}
+
+/// What is known before a write, from what is live.
+pub(super) fn prior(item: &dyn Declared, live: &Json) -> Prior {
+    let live = item.spec().wire.read(live).expect("a row of this kind");
+    Prior { id: live.id, outputs: live.outputs, fields: live.fields }
+}
+
+/// An event of this name, with nothing else said.
+pub(super) const fn event(item: &'static str, name: &'static str) -> super::Event {
+    super::Event {
+        common: Common::named(item),
+        name: EventName(name),
+        properties: Named(&[]),
+        tags: &[],
+        verified: true,
+        hidden: false,
+    }
+}

@@ -1,0 +1,58 @@
+//! When a live query is still the one declared.
+
+use crate::kinds::hollow::is_hollow;
+use crate::wire::same;
+use serde_json::Value as Json;
+
+/// Whether a live query says what is wanted. The server adds versions and the web app adds how
+/// things look; keys that change the numbers count even where none was declared.
+pub(super) fn covers(want: &Json, live: &Json) -> bool {
+    match (want, live) {
+        (Json::Object(want), Json::Object(live)) => {
+            want.iter().all(|(key, want)| live.get(key).map_or(is_hollow(want), |live| covers(want, live)))
+                && live.iter().all(|(key, live)| want.contains_key(key) || is_harmless(key, live))
+        }
+        (Json::Array(want), Json::Array(live)) => {
+            want.len() == live.len() && want.iter().zip(live).all(|(want, live)| covers(want, live))
+        }
+        _ => same(want, live),
+    }
+}
+
+/// Keys that change what is counted, wherever they stand in a query.
+const TELLING: &[&str] = &[
+    "aggregation_group_type_index",
+    "breakdown",
+    "breakdowns",
+    "compare",
+    "conversionGoal",
+    "cumulative",
+    "date_from",
+    "date_to",
+    "exclusions",
+    "filterTestAccounts",
+    "formula",
+    "formulaNodes",
+    "formulas",
+    "funnelFromStep",
+    "funnelToStep",
+    "math",
+    "math_hogql",
+    "math_property",
+    "properties",
+    "samplingFactor",
+];
+
+/// Whether a key that nobody declared changes nothing about what is counted.
+fn is_harmless(key: &str, value: &Json) -> bool {
+    if is_hollow(value) || (key == "math" && value == "total") {
+        return true;
+    }
+    if TELLING.contains(&key) {
+        return false;
+    }
+    match value {
+        Json::Object(map) => map.iter().all(|(key, value)| is_harmless(key, value)),
+        _ => true,
+    }
+}

@@ -1,0 +1,123 @@
+//! Every kind of resource, one per file, and the list of them.
+//!
+//! A new kind is one file here with one row in each of the three lists below.
+
+mod action;
+mod annotation;
+mod attio;
+mod attribute;
+mod cohort;
+mod dashboard;
+mod event;
+mod experiment;
+mod feature_flag;
+#[cfg(test)]
+mod fixture;
+mod hollow;
+mod insight;
+mod list;
+mod object;
+mod option;
+mod posthog;
+mod property;
+mod status;
+mod survey;
+mod webhook;
+
+pub use action::*;
+pub use annotation::*;
+pub use attribute::*;
+pub use cohort::*;
+pub use dashboard::*;
+pub use event::*;
+pub use experiment::*;
+pub use feature_flag::*;
+pub use insight::*;
+pub use list::*;
+pub use object::*;
+pub use option::*;
+pub use property::PropertyTest;
+pub use status::*;
+pub use survey::*;
+pub use webhook::*;
+
+use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
+
+/// A kind of resource: its declarations are statics of the implementing type.
+pub trait Kind: Declared + 'static {
+    /// The word its declarations start with. Apart from `SPEC`, so that kinds may refer to each other.
+    const KEYWORD: &'static str;
+    /// Everything else about it.
+    const SPEC: Spec;
+}
+
+/// What a kind's file writes by hand about its declarations.
+pub trait Describe {
+    /// What should be, in comparable form.
+    fn want(&self) -> Want;
+    /// Rules that only hold once every stack is put together; see [`Declared::lint`].
+    fn lint(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl<T: Kind> Value for Link<T> {
+    const SHAPE: Shape = Shape::Ref(|| const { &[T::KEYWORD] });
+}
+
+impl Value for &'static dyn Trackable {
+    const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
+}
+
+/// The kinds under the words they are declared with, and nothing else.
+pub mod keyword {
+    pub use super::{
+        Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
+        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, List as list,
+        Object as object, SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
+    };
+}
+
+/// Every type that generated code names, flat.
+pub mod types {
+    pub use super::*;
+    pub use crate::stack::*;
+    pub use crate::value::*;
+    pub use crate::{Common, OnDestroy};
+}
+
+/// Every kind, in the order a reader meets them.
+pub static ALL: &[&Spec] = &[
+    &Object::SPEC,
+    &Attribute::SPEC,
+    &SelectOption::SPEC,
+    &Status::SPEC,
+    &List::SPEC,
+    &Webhook::SPEC,
+    &Event::SPEC,
+    &Action::SPEC,
+    &Cohort::SPEC,
+    &FeatureFlag::SPEC,
+    &Experiment::SPEC,
+    &Survey::SPEC,
+    &Dashboard::SPEC,
+    &Insight::SPEC,
+    &Annotation::SPEC,
+];
+
+/// The kind of this keyword.
+pub fn find(keyword: &str) -> Option<&'static Spec> {
+    ALL.iter().copied().find(|s| s.keyword == keyword)
+}
+
+/// What a kind's file starts with.
+mod prelude {
+    pub(crate) use super::Describe;
+    pub(crate) use crate::value::*;
+    pub(crate) use crate::wire::{
+        Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, includes, pick, reference, reference_to,
+        same, same_set, segment, text,
+    };
+    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
+    pub(crate) use serde_json::{Value as Json, json};
+}

@@ -1,0 +1,141 @@
+//! Select options of Attio attributes, and what they share with statuses.
+
+use super::attio::{archive, body, extra, id, live, row, same_duration, write};
+use super::prelude::*;
+
+kind! {
+    /// One choice of a select attribute, written inside it.
+    option SelectOption {
+        /// What people read in Attio; from the item's name unless given. Unique within the attribute.
+        title: Name,
+    }
+    provider: Attio,
+    check: |_, _, _| (),
+    unique: &[],
+    titled: Some("title"),
+    surface: Surface::NONE,
+    wire: &Choices { list: "options", key: "option_id", together: &[] },
+}
+
+impl Describe for SelectOption {
+    fn want(&self) -> Want {
+        extra(within(&self.common).set("title", self.title.0), &self.common)
+    }
+
+    fn lint(&self) -> Vec<String> {
+        outside(&self.common, "a select option is written inside its attribute: `holds: select { … }`")
+    }
+}
+
+/// Where an option or a status belongs, and what it comes after: Attio keeps the order in which
+/// they are created, for ever.
+pub(crate) fn within(common: &Common) -> Want {
+    let mut want = Want::new();
+    if let Some(attribute) = common.parent {
+        want = want.set("attribute", reference(attribute)).set("object", reference_to(attribute, "object"));
+    }
+    match common.previous {
+        Some(previous) => want.after(previous.address()),
+        None => want,
+    }
+}
+
+/// What is wrong with an option or a status that belongs to no attribute.
+pub(crate) fn outside(common: &Common, rule: &str) -> Vec<String> {
+    if common.parent.is_some() { Vec::new() } else { vec![rule.to_owned()] }
+}
+
+/// Options or statuses: both are lists of titles below an attribute.
+#[derive(Debug)]
+pub(crate) struct Choices {
+    /// The path's last segment.
+    pub(crate) list: &'static str,
+    /// The key of their id.
+    pub(crate) key: &'static str,
+    /// Fields that every update sends, as Attio may reset one that is left out.
+    pub(crate) together: &'static [&'static str],
+}
+
+const PARENTS: &[&str] = &["attribute", "object"];
+
+impl Choices {
+    fn path(&self, fields: &Map) -> String {
+        let (object, attribute) = (segment(text(fields, "object")), segment(text(fields, "attribute")));
+        format!("/v2/objects/{object}/attributes/{attribute}/{}", self.list)
+    }
+
+    fn own(&self, prior: &Prior) -> String {
+        let known = if prior.outputs.contains_key("attribute") { &prior.outputs } else { &prior.fields };
+        format!("{}/{}", self.path(known), segment(&prior.id))
+    }
+
+    /// `part` with the fields that always go together: as wanted, or as they are where the want leaves them alone.
+    fn whole(&self, mut part: Map, want: &Map, prior: &Prior) -> Map {
+        for field in self.together {
+            if let Some(value) = prior.fields.get(*field).or_else(|| want.get(*field)) {
+                part.entry(*field).or_insert_with(|| value.clone());
+            }
+        }
+        part
+    }
+}
+
+impl Wire for Choices {
+    fn listing(&self, want: &Map) -> Listing {
+        Listing { path: format!("{}?show_archived=true", self.path(want)), paging: Paging::Data }
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let row = row(json)?;
+        let mut live = live(row, self.key)?;
+        for (field, key) in [("attribute", "attribute_id"), ("object", "object_id")] {
+            if let Some(id) = id(row, key) {
+                live.outputs.insert(field.into(), id.into());
+                live.fields.insert(field.into(), id.into());
+            }
+        }
+        Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        write("POST", self.path(want), body(want, PARENTS))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let part = body(&pick(want, changed), PARENTS);
+        (!part.is_empty()).then(|| write("PATCH", self.own(prior), self.whole(part, want, prior)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        let mut part = body(want, PARENTS);
+        part.insert("is_archived".into(), false.into());
+        Some(write("PATCH", self.own(prior), part))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        archive(self.own(prior))
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        PARENTS
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "title").to_owned())
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match field {
+            "target_time_in_status" => same_duration(want, live),
+            _ => same(want, live),
+        }
+    }
+
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "target" => &["target_time_in_status"],
+            "celebrate" => &["celebration_enabled"],
+            _ => &[],
+        }
+    }
+}

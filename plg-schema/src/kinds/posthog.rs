@@ -1,0 +1,124 @@
+//! What the kinds that live in PostHog have in common: rows, tags, soft deletion.
+
+use super::prelude::*;
+
+/// The pages of one resource's list. `path` ends in a slash.
+pub(super) fn pages(path: &str) -> Listing {
+    Listing { path: path.to_owned(), paging: Paging::Results { limit: 100 } }
+}
+
+/// A row with all its keys as fields; the kind then brings them into comparable form.
+pub(super) fn row(json: &Json) -> Option<Live> {
+    let fields = json.as_object()?.clone();
+    let id = fields.get("id")?.clone();
+    Some(Live {
+        id: id_text(&id)?,
+        outputs: Map::from_iter([("id".to_owned(), id)]),
+        archived: fields.get("deleted") == Some(&Json::Bool(true)),
+        system: false,
+        created: fields.get("created_at").and_then(Json::as_str).map(str::to_owned),
+        fields,
+    })
+}
+
+/// A want with what `extra` passes through; a kind's own fields are set after it.
+pub(super) fn declared(common: &Common) -> Want {
+    common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.value()))
+}
+
+/// The fields of `want` that differ.
+pub(super) fn only(want: &Map, changed: &[String]) -> Map {
+    want.iter().filter(|(field, _)| changed.contains(field)).map(|(f, v)| (f.clone(), v.clone())).collect()
+}
+
+/// A change to one object. `path` ends in a slash.
+pub(super) fn patch(path: &str, prior: &Prior, body: impl Into<Json>) -> Call {
+    Call::new("PATCH", address(path, prior), body.into())
+}
+
+/// Where one object is.
+pub(super) fn address(path: &str, prior: &Prior) -> String {
+    format!("{path}{}/", segment(&prior.id))
+}
+
+/// Hides an object for good: PostHog answers 405 to `DELETE` for most of what people make.
+pub(super) fn soft_delete(path: &str, prior: &Prior) -> Removal {
+    Removal::Delete(patch(path, prior, json!({ "deleted": true })))
+}
+
+/// Brings a soft-deleted object back as wanted. `body` is what a create sends.
+pub(super) fn undelete(path: &str, prior: &Prior, mut body: Map) -> Call {
+    body.insert("deleted".into(), Json::Bool(false));
+    patch(path, prior, Json::Object(body))
+}
+
+/// Tags as PostHog keeps them: trimmed, in lower case, each once, in no order.
+pub(super) fn tags(tags: &[Str]) -> Json {
+    let mut tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_lowercase()).collect();
+    tags.sort();
+    tags.dedup();
+    Json::from(tags)
+}
+
+/// Drops every null and every key of `noise`, at any depth.
+pub(super) fn compact(json: &Json, noise: &[&str]) -> Json {
+    match json {
+        Json::Object(map) => Json::Object(
+            map.iter()
+                .filter(|(key, value)| !value.is_null() && !noise.contains(&key.as_str()))
+                .map(|(key, value)| (key.clone(), compact(value, noise)))
+                .collect(),
+        ),
+        Json::Array(list) => Json::Array(list.iter().map(|entry| compact(entry, noise)).collect()),
+        other => other.clone(),
+    }
+}
+
+/// Changes a field of a row in place, where it is there.
+pub(super) fn normalise(fields: &mut Map, field: &str, change: impl FnOnce(&Json) -> Json) {
+    if let Some(value) = fields.get_mut(field) {
+        *value = change(value);
+    }
+}
+
+/// Fills in what a server leaves out or gives as null.
+pub(super) fn default(fields: &mut Map, field: &str, value: impl Into<Json>) {
+    if fields.get(field).is_none_or(Json::is_null) {
+        fields.insert(field.to_owned(), value.into());
+    }
+}
+
+/// How PostHog refers to what people do, as a key with its type: `events` or `actions`.
+pub(super) fn tracked(what: &dyn Trackable) -> (Json, &'static str) {
+    match what.tracked() {
+        Tracked::Event(name) => (Json::from(name), "events"),
+        Tracked::Action { id, .. } => (id, "actions"),
+    }
+}
+
+/// Says so where a description is longer than its column.
+pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
+    let length = common.doc.chars().count();
+    if length <= most {
+        return Vec::new();
+    }
+    vec![format!("the description of `{}` has {length} characters, {most} at most are accepted", common.name)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_folded() {
+        assert_eq!(tags(&[Str(" Weekly "), Str("growth"), Str("weekly")]), json!(["growth", "weekly"]));
+    }
+
+    #[test]
+    fn rows_keep_every_key() {
+        let live = row(&json!({ "id": 3, "deleted": true, "new_key": 1 })).expect("it has an id");
+        assert_eq!((live.id.as_str(), live.archived, live.fields.get("new_key")), ("3", true, Some(&json!(1))));
+        assert_eq!(live.outputs.get("id"), Some(&json!(3)));
+        assert!(row(&json!({ "name": "no id" })).is_none() && row(&json!([])).is_none());
+    }
+}

@@ -1,0 +1,169 @@
+//! Statuses of Attio attributes.
+
+use super::attio::extra;
+use super::option::{Choices, outside, within};
+use super::prelude::*;
+
+kind! {
+    /// One step of a status attribute, written inside it.
+    status Status {
+        /// What people read in Attio; from the item's name unless given. Unique within the attribute.
+        title: Name,
+        /// How long a record should stay in it at most; no limit unless given.
+        target: Option<Span> = None,
+        /// Whether Attio celebrates when a record gets there.
+        celebrate: bool = false,
+    }
+    provider: Attio,
+    check: |_, _, _| (),
+    unique: &[],
+    titled: Some("title"),
+    surface: Surface::NONE,
+    wire: &Choices {
+        list: "statuses",
+        key: "status_id",
+        together: &["title", "celebration_enabled", "target_time_in_status"],
+    },
+}
+
+impl Describe for Status {
+    fn want(&self) -> Want {
+        let want = within(&self.common)
+            .set("title", self.title.0)
+            .set("celebration_enabled", self.celebrate)
+            .set("target_time_in_status", self.target.map(Span::iso));
+        extra(want, &self.common)
+    }
+
+    fn lint(&self) -> Vec<String> {
+        outside(&self.common, "a status is written inside its attribute: `holds: status { … }`")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Declared;
+    use crate::kinds::{Attribute, Holds, Kind, On, SelectOption};
+
+    static STAGE: Attribute = Attribute {
+        common: Common::named("Stage"),
+        on: On::deals,
+        slug: Slug("deal_stage"),
+        title: Name("Stage"),
+        holds: Holds::status(Items(&[&OPEN, &WON])),
+        multiple: Attribute::multiple,
+        required: Attribute::required,
+        unique: Attribute::unique,
+        default: Attribute::default,
+    };
+    static OPEN: Status = Status {
+        common: Common { parent: Some(&STAGE), ..Common::named("Stage.Open") },
+        title: Name("Open"),
+        target: Some(Span { count: 7, unit: Unit::days }),
+        celebrate: false,
+    };
+    static WON: Status = Status {
+        common: Common { parent: Some(&STAGE), previous: Some(&OPEN), ..Common::named("Stage.Won") },
+        title: Name("Won 🎉"),
+        target: None,
+        celebrate: true,
+    };
+    static HIGH: SelectOption =
+        SelectOption { common: Common { parent: Some(&STAGE), ..Common::named("Risk.High") }, title: Name("High") };
+
+    fn resolved(declared: &dyn Declared) -> Map {
+        let mut want = declared.want().fields;
+        want.insert("attribute".into(), json!("a"));
+        want.insert("object".into(), json!("o"));
+        want
+    }
+
+    fn row(key: &str, more: Json) -> Json {
+        let mut row =
+            json!({ "id": { "workspace_id": "w", "object_id": "o", "attribute_id": "a" }, "is_archived": false });
+        row["id"][key] = json!("x");
+        for (key, value) in more.as_object().unwrap() {
+            row[key] = value.clone();
+        }
+        row
+    }
+
+    fn prior(live: Live) -> Prior {
+        Prior { id: live.id, outputs: live.outputs, fields: live.fields }
+    }
+
+    #[test]
+    fn each_belongs_to_its_attribute_and_follows_the_one_before() {
+        let want = Describe::want(&WON);
+        assert_eq!(want.after, ["status.Stage.Open"]);
+        assert_eq!(want.fields["attribute"], json!({ "$ref": "attribute.Stage", "get": "id" }));
+        assert_eq!(want.fields["object"], json!({ "$ref": "attribute.Stage", "get": "object" }));
+        assert!(Describe::want(&OPEN).after.is_empty());
+    }
+
+    #[test]
+    fn options_are_titles() {
+        let (wire, want) = (SelectOption::SPEC.wire, resolved(&HIGH));
+        let path = "/v2/objects/o/attributes/a/options";
+        assert_eq!(wire.listing(&want).path, format!("{path}?show_archived=true"));
+        assert_eq!(wire.create(&want), Call::new("POST", path, json!({ "data": { "title": "High" } })));
+        let live = wire.read(&row("option_id", json!({ "title": "High", "is_archived": true }))).unwrap();
+        assert!(live.archived && want.iter().all(|(field, value)| wire.same(field, value, &live.fields[field])));
+        let prior = prior(live);
+        let own = format!("{path}/x");
+        assert_eq!(
+            wire.revive(&want, &prior),
+            Some(Call::new("PATCH", own.clone(), json!({ "data": { "title": "High", "is_archived": false } })))
+        );
+        assert_eq!(
+            wire.remove(&prior),
+            Removal::Archive(Call::new("PATCH", own, json!({ "data": { "is_archived": true } })))
+        );
+        assert_eq!(wire.update(&want, &["attribute".into()], &prior), None);
+    }
+
+    #[test]
+    fn an_update_sends_everything_that_might_be_reset() {
+        let (wire, want) = (Status::SPEC.wire, resolved(&OPEN));
+        let path = "/v2/objects/o/attributes/a/statuses";
+        assert_eq!(
+            wire.create(&want),
+            Call::new(
+                "POST",
+                path,
+                json!({ "data": { "title": "Open", "celebration_enabled": false, "target_time_in_status": "P7D" } })
+            )
+        );
+        let live = wire
+            .read(&row(
+                "status_id",
+                json!({ "title": "Opened", "celebration_enabled": true, "target_time_in_status": "P0Y0M7DT0H0M0S" }),
+            ))
+            .unwrap();
+        assert!(wire.same(
+            "target_time_in_status",
+            &want["target_time_in_status"],
+            &live.fields["target_time_in_status"]
+        ));
+        assert!(!wire.same("target_time_in_status", &Json::Null, &live.fields["target_time_in_status"]));
+        // What people may click is sent back as it is, where it is not to change.
+        assert_eq!(
+            wire.update(&want, &["title".into()], &prior(live)),
+            Some(Call::new(
+                "PATCH",
+                format!("{path}/x"),
+                json!({ "data": {
+                "title": "Open", "celebration_enabled": true, "target_time_in_status": "P0Y0M7DT0H0M0S" } })
+            ))
+        );
+    }
+
+    #[test]
+    fn nothing_belongs_to_nothing() {
+        static LOST: Status =
+            Status { common: Common::named("Lost"), title: Name("Lost"), target: None, celebrate: false };
+        assert_eq!(Describe::lint(&LOST).len(), 1);
+        assert!(Describe::lint(&OPEN).is_empty());
+    }
+}

@@ -1,0 +1,303 @@
+//! What surveys send and what they recognise.
+
+use super::form::Surveys;
+use super::*;
+use crate::kinds::{Action, ActionStep, Event};
+use serde_json::Value;
+
+static ONBOARDED: Event = Event {
+    common: Common::named("OnboardingCompleted"),
+    name: EventName("onboarding_completed"),
+    properties: Event::properties,
+    tags: Event::tags,
+    verified: Event::verified,
+    hidden: Event::hidden,
+};
+static UPGRADE: Action = Action {
+    common: Common::named("PlanUpgraded"),
+    title: Name("Plan Upgraded"),
+    on: &[ActionStep::event(&ONBOARDED)],
+    tags: Action::tags,
+};
+
+const RATING: Rating = Rating {
+    ask: Wording("How likely are you to recommend us?"),
+    scale: Rating::scale,
+    display: Rating::display,
+    low: Rating::low,
+    high: Rating::high,
+    nps: Rating::nps,
+    description: Rating::description,
+    optional: Rating::optional,
+    button: Rating::button,
+    then: Rating::then,
+};
+const OPEN: Open = Open {
+    ask: Wording("How was onboarding?"),
+    description: Open::description,
+    optional: Open::optional,
+    button: Open::button,
+    then: Open::then,
+};
+const SHOWN: Occasion = Occasion {
+    after: Occasion::after,
+    repeat: Occasion::repeat,
+    url: Occasion::url,
+    url_match: Occasion::url_match,
+    selector: Occasion::selector,
+    wait: Occasion::wait,
+    flag: Occasion::flag,
+    variant: Occasion::variant,
+    delay_seconds: Occasion::delay_seconds,
+};
+
+const fn survey(title: &'static str, questions: &'static [Question]) -> Survey {
+    Survey {
+        common: Common::named("Nps"),
+        title: Name(title),
+        kind: Survey::kind,
+        questions,
+        shown: Survey::shown,
+        repeats: Survey::repeats,
+        appearance: Survey::appearance,
+        starts: Survey::starts,
+        ends: Survey::ends,
+        limit: Survey::limit,
+    }
+}
+
+static FEEDBACK: Survey = Survey {
+    shown: Some(Occasion { after: &[&ONBOARDED], delay_seconds: Some(5), ..SHOWN }),
+    ..survey("Onboarding feedback", &[Question::open(OPEN)])
+};
+
+fn created(survey: &Survey) -> Value {
+    Surveys.create(&Describe::want(survey).fields).body.expect("a create has a body")
+}
+
+#[test]
+fn a_popover_after_an_event() {
+    assert_eq!(
+        created(&FEEDBACK),
+        json!({
+            "name": "Onboarding feedback", "description": "", "type": "popover", "schedule": "once",
+            "questions": [{ "type": "open", "question": "How was onboarding?" }],
+            "conditions": { "events": { "values": [{ "name": "onboarding_completed" }] } },
+            "appearance": { "surveyPopupDelaySeconds": 5 },
+        })
+    );
+}
+
+#[test]
+fn a_score_every_month() {
+    static NPS: Survey = Survey {
+        repeats: Repeats::again(Again { every: Days(Span { count: 30, unit: Unit::days }), times: 12 }),
+        starts: Some(When("2026-12-01")),
+        ..survey(
+            "Monthly NPS",
+            &[Question::rating(Rating {
+                nps: true,
+                low: Some(Wording("Not at all likely")),
+                high: Some(Wording("Extremely likely")),
+                ..RATING
+            })],
+        )
+    };
+    assert_eq!(
+        created(&NPS),
+        json!({
+            "name": "Monthly NPS", "description": "", "type": "popover", "schedule": "recurring",
+            "iteration_count": 12, "iteration_frequency_days": 30, "start_date": "2026-12-01T00:00:00Z",
+            "questions": [{
+                "type": "rating", "display": "number", "scale": 10, "isNpsQuestion": true,
+                "question": "How likely are you to recommend us?",
+                "lowerBoundLabel": "Not at all likely", "upperBoundLabel": "Extremely likely",
+            }],
+        })
+    );
+}
+
+#[test]
+fn reasons_to_choose_from_and_ways_on() {
+    static EXIT: Survey = Survey {
+        kind: SurveyKind::api,
+        ..survey(
+            "Churn Exit",
+            &[
+                Question::single(Selection {
+                    ask: Wording("Why?"),
+                    choices: &[Wording("Too expensive"), Wording("Other")],
+                    other: true,
+                    shuffle: false,
+                    description: None,
+                    optional: false,
+                    button: None,
+                    then: Then::question(3),
+                }),
+                Question::link(Leading {
+                    ask: Wording("Talk to us"),
+                    to: LinkTarget("mailto:hello@example.com"),
+                    description: None,
+                    optional: true,
+                    button: Some(Wording("Write")),
+                    then: Then::end,
+                }),
+                Question::open(OPEN),
+            ],
+        )
+    };
+    assert_eq!(
+        created(&EXIT)["questions"],
+        json!([
+            {
+                "type": "single_choice", "question": "Why?", "choices": ["Too expensive", "Other"],
+                "hasOpenChoice": true, "branching": { "type": "specific_question", "index": 2 },
+            },
+            {
+                "type": "link", "question": "Talk to us", "link": "mailto:hello@example.com", "optional": true,
+                "buttonText": "Write", "branching": { "type": "end" },
+            },
+            { "type": "open", "question": "How was onboarding?" },
+        ])
+    );
+}
+
+fn answer() -> Value {
+    json!({
+        "id": "018f-a", "name": "Onboarding feedback", "description": "", "type": "popover", "schedule": "once",
+        "linked_flag": null, "internal_targeting_flag": { "id": 9, "key": "survey-targeting-1234567890-custom" },
+        "questions": [{ "id": "q-1", "type": "open", "question": "How was onboarding?", "descriptionContentType": "text", "optional": false }],
+        "conditions": { "url": "", "urlMatchType": "icontains", "events": { "repeatedActivation": false, "values": [{ "name": "onboarding_completed" }] }, "actions": { "values": [] } },
+        "appearance": { "surveyPopupDelaySeconds": 5, "backgroundColor": "#eee" },
+        "created_at": "2026-05-22T14:40:09.123456Z", "start_date": null, "archived": false,
+        "iteration_count": null, "iteration_frequency_days": null, "base_language": "en",
+    })
+}
+
+fn assert_same(survey: &Survey, row: &Value) {
+    let live = Surveys.read(row).expect("it has an id");
+    for (field, want) in &Describe::want(survey).fields {
+        assert!(Surveys.same(field, want, &live.fields[field]), "{field}: {want} is not {}", live.fields[field]);
+    }
+}
+
+#[test]
+fn the_answer_is_recognised() {
+    assert_same(&FEEDBACK, &answer());
+    let live = Surveys.read(&answer()).expect("it has an id");
+    assert_eq!(live.outputs["questions"], json!([{ "id": "q-1", "question": "How was onboarding?" }]));
+}
+
+#[test]
+fn actions_come_back_whole_and_flags_as_objects() {
+    static LINKED: Survey = Survey {
+        shown: Some(Occasion { after: &[&UPGRADE, &ONBOARDED], variant: Some(Key("test")), ..SHOWN }),
+        ..survey("Linked", &[Question::open(OPEN)])
+    };
+    let want = Describe::want(&LINKED).fields;
+    assert_eq!(
+        want["conditions"]["actions"]["values"],
+        json!([{ "id": { "$ref": "action.PlanUpgraded", "get": "id" } }])
+    );
+    let resolved = json!({ "actions": { "values": [{ "id": 4 }] }, "events": { "values": [{ "name": "onboarding_completed" }] }, "linkedFlagVariant": "test" });
+    let mut row = answer();
+    row["linked_flag"] = json!({ "id": 31, "key": "new-onboarding" });
+    row["conditions"] = json!({
+        "linkedFlagVariant": "test", "events": { "values": [{ "name": "onboarding_completed" }] },
+        "actions": { "values": [{ "id": 4, "name": "Plan Upgraded", "steps": [{ "event": "plan_upgraded" }] }] },
+    });
+    let live = Surveys.read(&row).expect("it has an id");
+    assert_eq!(live.fields["linked_flag_id"], json!(31));
+    assert!(Surveys.same("conditions", &resolved, &live.fields["conditions"]));
+    row["conditions"]["deviceTypes"] = json!(["Mobile"]);
+    let live = Surveys.read(&row).expect("it has an id");
+    assert!(!Surveys.same("conditions", &resolved, &live.fields["conditions"]));
+}
+
+fn prior() -> Prior {
+    let live = Surveys.read(&answer()).expect("it has an id");
+    Prior { id: live.id, outputs: live.outputs, fields: live.fields }
+}
+
+#[test]
+fn a_change_keeps_conditions_and_question_ids() {
+    let mut prior = prior();
+    prior.outputs.insert(
+        "questions".into(),
+        json!([{ "id": "q-1", "question": "Old" }, { "id": "q-2", "question": "How was onboarding?" }]),
+    );
+    prior.fields.insert("questions".into(), json!([{}, { "translations": { "es": { "question": "¿Qué tal?" } } }]));
+    let want = Map::from_iter([
+        ("name".to_owned(), json!("New name")),
+        (
+            "questions".to_owned(),
+            json!([{ "type": "open", "question": "How was onboarding?" }, { "type": "open", "question": "New" }]),
+        ),
+    ]);
+    let renamed = Surveys.update(&want, &["name".into()], &prior).and_then(|call| call.body).expect("it can change");
+    assert_eq!(
+        renamed,
+        json!({ "name": "New name", "conditions": { "events": { "values": [{ "name": "onboarding_completed" }] } } })
+    );
+    let asked = Surveys.update(&want, &["questions".into()], &prior).and_then(|call| call.body).expect("it can change");
+    assert_eq!(
+        asked["questions"],
+        json!([
+            { "id": "q-2", "type": "open", "question": "How was onboarding?", "translations": { "es": { "question": "¿Qué tal?" } } },
+            { "type": "open", "question": "New" },
+        ])
+    );
+}
+
+#[test]
+fn a_new_text_in_the_same_place_keeps_its_id() {
+    let want = Map::from_iter([("questions".to_owned(), json!([{ "type": "open", "question": "How was it?" }]))]);
+    let body =
+        Surveys.update(&want, &["questions".into()], &prior()).and_then(|call| call.body).expect("it can change");
+    assert_eq!(body["questions"][0]["id"], "q-1");
+}
+
+#[test]
+fn what_goes_together_is_sent_together() {
+    let want = Map::from_iter([
+        ("schedule".to_owned(), json!("recurring")),
+        ("iteration_count".to_owned(), json!(6)),
+        ("iteration_frequency_days".to_owned(), json!(30)),
+        ("appearance".to_owned(), json!({ "surveyPopupDelaySeconds": 9 })),
+        ("conditions".to_owned(), json!({ "linkedFlagVariant": "test" })),
+        ("linked_flag_id".to_owned(), json!(31)),
+    ]);
+    let body = Surveys
+        .update(&want, &["iteration_count".into(), "appearance".into()], &prior())
+        .and_then(|call| call.body)
+        .expect("it can change");
+    assert_eq!(
+        body,
+        json!({
+            "schedule": "recurring", "iteration_count": 6, "iteration_frequency_days": 30, "linked_flag_id": 31,
+            "appearance": { "surveyPopupDelaySeconds": 9, "backgroundColor": "#eee" },
+            "conditions": { "linkedFlagVariant": "test" },
+        })
+    );
+}
+
+#[test]
+fn texts_are_compared_as_people_read_them() {
+    let same = |want: &str, live: &str| {
+        let question = |text: &str| json!([{ "type": "open", "question": text }]);
+        Surveys.same("questions", &question(want), &question(live))
+    };
+    assert!(same("Plans & prices < now?", "Plans &amp; prices &lt; now?"));
+    assert!(same("<b>What", "<b>What</b>") && same("What? ", "What?"));
+    assert!(!same("What?", "Why?"));
+    assert!(Surveys.same("start_date", &json!("2026-12-01T00:00:00Z"), &json!("2026-12-01T00:00:00.000Z")));
+}
+
+#[test]
+fn it_is_gone_for_good() {
+    let Removal::Delete(call) = Surveys.remove(&prior()) else { panic!("it is deleted") };
+    assert_eq!((call.method, call.path.as_str()), ("DELETE", "/api/projects/{project}/surveys/018f-a/"));
+    let retired = Surveys.retire(&prior(), "(old)").and_then(|call| call.body).expect("it makes room");
+    assert_eq!(retired["name"], "Onboarding feedback (old)");
+    assert!(Surveys.identity_is_unique() && Surveys.fixed() == ["type"]);
+}

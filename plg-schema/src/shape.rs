@@ -1,0 +1,256 @@
+//! The shapes a field's value can take, and how Rust types say theirs.
+//!
+//! The macro understands these shapes and nothing about kinds. Composite shapes are behind
+//! functions, so that types may contain themselves (a cohort's conditions do).
+
+use crate::report::Report;
+use crate::{Site, Spec};
+
+/// What may be written after a field's colon.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// `"…"`, emitted as `types::<wrap>("…")`.
+    Text(&'static TextRule),
+    /// `"…"` or `env("NAME")`, emitted as `types::Text::{Given, Env}`.
+    EnvText(&'static TextRule),
+    /// `env("NAME")` only, emitted as `types::Secret("NAME")`.
+    Secret,
+    /// A whole number or `env("NAME", or: 5)`, emitted as `types::Number`.
+    EnvNumber,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number within bounds, emitted as `i64`.
+    Int {
+        /// Smallest value allowed.
+        min: i64,
+        /// Largest value allowed.
+        max: i64,
+    },
+    /// A number, emitted as `f64`.
+    Float,
+    /// `10%`, emitted as `types::Percent(10f64)`.
+    Percent,
+    /// `7 days`, emitted as `types::Span`, in `types::<wrap>(…)` where there is one.
+    Span {
+        /// The tuple struct that wraps it.
+        wrap: Option<&'static str>,
+        /// Units allowed, from short to long.
+        units: &'static [&'static str],
+    },
+    /// `7 days ago`, emitted as `types::Ago(Span)`.
+    Ago,
+    /// A bare word out of a list, emitted as a variant of the type named.
+    Word(fn() -> &'static Words),
+    /// The name of a declaration of one of these kinds, emitted as `&Name`.
+    Ref(fn() -> &'static [&'static str]),
+    /// `[…]`, emitted as `&[…]`.
+    List {
+        /// What each entry is.
+        item: &'static Shape,
+    },
+    /// As the inner shape; when absent, `None`.
+    Maybe(&'static Shape),
+    /// `{ field: value, … }`, or the same in parentheses after a case's word.
+    Record(fn() -> &'static Record),
+    /// A word with what belongs to it.
+    Choice(fn() -> &'static Choice),
+    /// `subject.verb`, emitted as `types::Topic { subject, verb }`.
+    Topic {
+        /// What stands before the dot.
+        subject: &'static Shape,
+        /// What may stand after it.
+        verb: fn() -> &'static Words,
+    },
+    /// `{ key: value, … }` with free keys, emitted as `types::<wrap>(&[types::Entry { … }])`.
+    Map {
+        /// The tuple struct that wraps the entries.
+        wrap: &'static str,
+        /// What each value is.
+        item: &'static Shape,
+        /// The rule for keys.
+        key: &'static TextRule,
+    },
+    /// `{ Name, Name { … }, … }`: declarations of another kind inside this one.
+    Items(fn() -> &'static Spec),
+    /// Any JSON, emitted as `types::Json`.
+    Json,
+}
+
+/// A type that a field can hold, and how it is written.
+pub trait Value {
+    /// The shape the macro reads.
+    const SHAPE: Shape;
+}
+
+/// What a text must look like.
+#[derive(Debug)]
+pub struct TextRule {
+    /// The tuple struct in [`kinds::types`](crate::kinds::types) that wraps it.
+    pub wrap: &'static str,
+    /// In a message: "expected {what}".
+    pub what: &'static str,
+    /// The most Unicode scalar values it may have.
+    pub max: usize,
+    /// Says what is wrong, with what to write instead after `\nhelp: `.
+    pub check: fn(&str) -> Result<(), String>,
+}
+
+impl TextRule {
+    /// Reports what is wrong with `text`, if anything.
+    pub fn apply(&self, text: &str, at: Site, report: &mut Report) -> bool {
+        let length = text.chars().count();
+        let wrong = if length > self.max {
+            Some(format!("this text has {length} characters, {} at most are accepted", self.max))
+        } else {
+            (self.check)(text).err()
+        };
+        match wrong {
+            Some(message) => {
+                report.error(at, message);
+                false
+            }
+            None => true,
+        }
+    }
+}
+
+/// Words of which one is chosen; emitted as a variant of `ty`.
+#[derive(Debug)]
+pub struct Words {
+    /// The enum in [`kinds::types`](crate::kinds::types).
+    pub ty: &'static str,
+    /// In a message: "`x` is not a {what}".
+    pub what: &'static str,
+    /// Each word with its docs, in the order they should be offered.
+    pub words: &'static [(&'static str, &'static str)],
+}
+
+/// Named fields inside a value.
+#[derive(Debug)]
+pub struct Record {
+    /// The struct in [`kinds::types`](crate::kinds::types).
+    pub ty: &'static str,
+    /// What it is, for messages.
+    pub doc: &'static str,
+    /// Its fields. Values without a name fill them in this order.
+    pub fields: &'static [Field],
+}
+
+/// One field of a kind or a record.
+#[derive(Debug)]
+pub struct Field {
+    /// As written before the colon.
+    pub name: &'static str,
+    /// Its docs.
+    pub doc: &'static str,
+    /// Whether it must be written.
+    pub required: bool,
+    /// What may stand after the colon.
+    pub shape: Shape,
+}
+
+/// A value that is one of several cases.
+#[derive(Debug)]
+pub struct Choice {
+    /// The enum in [`kinds::types`](crate::kinds::types).
+    pub ty: &'static str,
+    /// In a message: "`x` is not a {what}".
+    pub what: &'static str,
+    /// The cases that start with a word.
+    pub cases: &'static [Case],
+    /// What a value that starts with none of the words is.
+    pub otherwise: Option<Case>,
+}
+
+/// One case of a [`Choice`]; emitted as a variant of its type.
+#[derive(Debug)]
+pub struct Case {
+    /// The word, and the variant.
+    pub word: &'static str,
+    /// Its docs.
+    pub doc: &'static str,
+    /// What follows the word, if anything.
+    pub holds: Option<Shape>,
+}
+
+impl<T: Value> Value for Option<T> {
+    const SHAPE: Shape = Shape::Maybe(&T::SHAPE);
+}
+
+impl<T: Value> Value for &'static [T] {
+    const SHAPE: Shape = Shape::List { item: &T::SHAPE };
+}
+
+impl Value for bool {
+    const SHAPE: Shape = Shape::Bool;
+}
+
+impl Value for i64 {
+    const SHAPE: Shape = Shape::Int { min: 0, max: 2_147_483_647 };
+}
+
+impl Value for f64 {
+    const SHAPE: Shape = Shape::Float;
+}
+
+/// The most words a message lists.
+const MANY: usize = 10;
+
+impl Shape {
+    /// What is wanted, for "expected …".
+    pub fn describe(&self) -> String {
+        match self {
+            Shape::Text(rule) => format!("{} in quotes", rule.what),
+            Shape::EnvText(rule) => format!("{} in quotes, or `env(\"NAME\")`", rule.what),
+            Shape::Secret => "`env(\"NAME\")`, as a secret is never written down".into(),
+            Shape::EnvNumber => "a whole number, or `env(\"NAME\", or: 1)`".into(),
+            Shape::Bool => "`true` or `false`".into(),
+            Shape::Int { .. } => "a whole number".into(),
+            Shape::Float => "a number".into(),
+            Shape::Percent => "a share, such as `50%`".into(),
+            Shape::Span { units, .. } => {
+                format!("a duration, such as `7 {}`", units.iter().find(|u| **u == "days").unwrap_or(&units[0]))
+            }
+            Shape::Ago => "a time in the past, such as `7 days ago`".into(),
+            Shape::Word(words) => {
+                let words = words().words;
+                let more = if words.len() > MANY { ", …" } else { "" };
+                format!("one of {}{more}", list(words.iter().take(MANY).map(|w| w.0)))
+            }
+            Shape::Ref(kinds) => format!(
+                "the name of {}",
+                kinds().iter().map(|k| format!("{} {k}", article(k))).collect::<Vec<_>>().join(" or ")
+            ),
+            Shape::List { item } => format!("a list in brackets, each entry {}", item.describe()),
+            Shape::Maybe(inner) => inner.describe(),
+            Shape::Record(record) => format!(
+                "{{ {} }}",
+                record().fields.iter().map(|f| format!("{}: …", f.name)).collect::<Vec<_>>().join(", ")
+            ),
+            Shape::Choice(choice) => {
+                let choice = choice();
+                let words = list(choice.cases.iter().map(|c| c.word));
+                match choice.otherwise.as_ref().and_then(|c| c.holds.as_ref()) {
+                    Some(Shape::Record(_)) | None => format!("one of {words}"),
+                    Some(shape) => format!("one of {words}, or {}", shape.describe()),
+                }
+            }
+            Shape::Topic { verb, .. } => format!("what happens to what, such as `deals.{}`", verb().words[0].0),
+            Shape::Map { item, .. } => format!("{{ name: value, … }}, each value {}", item.describe()),
+            Shape::Items(_) => "names in braces".into(),
+            Shape::Json => "JSON: text, a number, `true`, `false`, `null`, `[…]` or `{ \"key\": … }`".into(),
+        }
+    }
+}
+
+/// `a` or `an`, as the word is spoken.
+pub(crate) fn article(word: &str) -> &'static str {
+    match word.chars().next() {
+        Some('a' | 'e' | 'i' | 'o' | 'A' | 'E' | 'I' | 'O') => "an",
+        _ => "a",
+    }
+}
+
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,148 @@
+//! A whole stack: where it goes and what it declares, in order.
+
+use crate::value::{Env, Secret, Text, Url};
+use crate::{Declared, Shape, Value};
+
+/// What `stack!` emits: constant data.
+#[derive(Debug)]
+pub struct Stack {
+    /// The stack's name; empty in a part of another stack.
+    pub name: &'static str,
+    /// Where it can be deployed; empty in a part.
+    pub stages: &'static [Stage],
+    /// Declarations, dependencies first.
+    pub rows: &'static [Row],
+    /// Stacks that this one is put together from.
+    pub parts: &'static [&'static Stack],
+    /// The folder of the crate that declares it, as it was when it was built.
+    pub folder: &'static str,
+}
+
+/// One declaration in a stack.
+#[derive(Debug)]
+pub struct Row {
+    /// The declaration as it is where no stage says otherwise.
+    pub item: &'static dyn Declared,
+    /// The declaration in the stages that override fields.
+    pub stages: &'static [(&'static str, &'static dyn Declared)],
+    /// 0 where nothing of this stack comes before it, else one more than the latest that does.
+    pub wave: u32,
+}
+
+impl Row {
+    /// The declaration as a stage has it.
+    pub fn at(&self, stage: &str) -> &'static dyn Declared {
+        self.stages.iter().find(|(name, _)| *name == stage).map_or(self.item, |(_, item)| *item)
+    }
+}
+
+impl Stack {
+    /// Every row of the stack and of its parts, parts first, each part once.
+    pub fn all(&'static self) -> Vec<&'static Row> {
+        fn visit(stack: &'static Stack, seen: &mut Vec<*const Stack>, rows: &mut Vec<&'static Row>) {
+            if seen.contains(&std::ptr::from_ref(stack)) {
+                return;
+            }
+            seen.push(std::ptr::from_ref(stack));
+            for part in stack.parts {
+                visit(part, seen, rows);
+            }
+            rows.extend(stack.rows);
+        }
+        let mut rows = Vec::new();
+        visit(self, &mut Vec::new(), &mut rows);
+        rows
+    }
+
+    /// The stage of this name.
+    pub fn stage(&self, name: &str) -> Option<&'static Stage> {
+        self.stages.iter().find(|s| s.name == name)
+    }
+}
+
+/// Where a stack can be deployed.
+#[derive(Debug, Clone, Copy)]
+pub struct Stage {
+    /// Its name, such as `prod`.
+    pub name: &'static str,
+    /// What it deploys to.
+    pub target: Target,
+}
+
+choice! {
+    /// What a stage deploys to.
+    Target "target of a stage" {
+        /// The sandbox of both APIs on this machine; needs no account.
+        sandbox,
+        ; /// Real accounts.
+        else remote(Remote)
+    }
+}
+
+record! {
+    /// A stage with real accounts.
+    Remote {
+        /// The Attio workspace.
+        attio: Attio,
+        /// The PostHog project.
+        posthog: Posthog,
+        /// Refuses to destroy, and asks for the stage's name before anything is deleted, archived or replaced.
+        protect: bool = false,
+    }
+}
+
+record! {
+    /// An Attio workspace.
+    Attio {
+        /// The API key.
+        key: Secret,
+    }
+}
+
+record! {
+    /// A PostHog project.
+    Posthog {
+        /// A personal API key.
+        key: Secret,
+        /// The project's number.
+        project: Number,
+        /// Where the project is hosted.
+        host: Host = Host::us,
+    }
+}
+
+choice! {
+    /// Where a PostHog project is hosted.
+    Host "PostHog host" {
+        /// `https://us.posthog.com`
+        us,
+        /// `https://eu.posthog.com`
+        eu,
+        ; /// A self-hosted PostHog, by its address.
+        else own(Url)
+    }
+}
+
+impl Host {
+    /// Its address, written out or from the environment.
+    pub fn url(&self) -> Text {
+        match self {
+            Host::us => Text::Given("https://us.posthog.com"),
+            Host::eu => Text::Given("https://eu.posthog.com"),
+            Host::own(url) => url.0,
+        }
+    }
+}
+
+/// A number, written out or from the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Number {
+    /// Written in the stack.
+    Given(u64),
+    /// From an environment variable, with what to take without it.
+    Env(Env),
+}
+
+impl Value for Number {
+    const SHAPE: Shape = Shape::EnvNumber;
+}

@@ -1,0 +1,144 @@
+//! The tables that describe kinds, records, choices and words: one row is the Rust item, its docs
+//! and what the macro knows about it, so that these cannot disagree.
+
+/// Declares words of which one is chosen: an enum with `as_str`, and its [`Shape`](crate::Shape).
+#[macro_export]
+macro_rules! words {
+    ($(#[doc = $doc:literal])* $ty:ident $what:literal { $($(#[doc = $wdoc:literal])* $word:ident $(= $wire:literal)?,)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(non_camel_case_types, missing_docs, reason = "variants are the words of the language")]
+        pub enum $ty { $($(#[doc = $wdoc])* $word,)* }
+        impl $ty {
+            /// The word as the API spells it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$word => $crate::words!(@wire $word $($wire)?),)* }
+            }
+            /// Every word, as written in a stack.
+            pub const WORDS: $crate::Words = $crate::Words {
+                ty: stringify!($ty),
+                what: $what,
+                words: &[$((stringify!($word), concat!($($wdoc),*)),)*],
+            };
+        }
+        impl $crate::Value for $ty {
+            const SHAPE: $crate::Shape = $crate::Shape::Word(|| &$ty::WORDS);
+        }
+    };
+    (@wire $word:ident) => { stringify!($word) };
+    (@wire $word:ident $wire:literal) => { $wire };
+}
+
+/// Declares a record: the struct, its defaults (associated constants with the field's name) and its
+/// [`Shape`](crate::Shape). A field without `= default` must be written.
+#[macro_export]
+macro_rules! record {
+    ($(#[doc = $doc:literal])* $ty:ident { $($(#[doc = $fdoc:literal])* $field:ident: $shape:ty $(= $default:expr)?,)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $ty { $($(#[doc = $fdoc])* pub $field: $shape,)* }
+        #[allow(non_upper_case_globals, reason = "defaults carry the field's name")]
+        impl $ty {
+            $($(#[doc(hidden)] pub const $field: $shape = $default;)?)*
+            /// The fields, for the macro.
+            pub const RECORD: $crate::Record = $crate::Record {
+                ty: stringify!($ty),
+                doc: concat!($($doc),*),
+                fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
+            };
+        }
+        impl $crate::Value for $ty {
+            const SHAPE: $crate::Shape = $crate::Shape::Record(|| &$ty::RECORD);
+        }
+    };
+    (@field $field:ident $shape:ty [$($fdoc:literal)*] $($default:expr)?) => {
+        $crate::Field {
+            name: stringify!($field),
+            doc: concat!($($fdoc),*),
+            required: $crate::record!(@required $($default)?),
+            shape: <$shape as $crate::Value>::SHAPE,
+        }
+    };
+    (@required) => { true };
+    (@required $default:expr) => { false };
+}
+
+/// Declares a value that is one of several cases: an enum whose variants are the words, and its
+/// [`Shape`](crate::Shape). `else name(Type)` is what a value that starts with no word is.
+#[macro_export]
+macro_rules! choice {
+    ($(#[doc = $doc:literal])* $ty:ident $what:literal {
+        $($(#[doc = $cdoc:literal])* $case:ident $(($holds:ty))?,)*
+        $(; $(#[doc = $odoc:literal])* else $other:ident($otype:ty))?
+    }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy)]
+        #[allow(non_camel_case_types, reason = "variants are the words of the language")]
+        #[allow(clippy::large_enum_variant, reason = "static data, written once and only read")]
+        pub enum $ty { $($(#[doc = $cdoc])* $case $(($holds))?,)* $($(#[doc = $odoc])* $other($otype),)? }
+        impl $ty {
+            /// The cases, for the macro.
+            pub const CHOICE: $crate::Choice = $crate::Choice {
+                ty: stringify!($ty),
+                what: $what,
+                cases: &[$($crate::Case { word: stringify!($case), doc: concat!($($cdoc),*), holds: $crate::choice!(@holds $($holds)?) },)*],
+                otherwise: $crate::choice!(@otherwise $($other [$($odoc)*] $otype)?),
+            };
+        }
+        impl $crate::Value for $ty {
+            const SHAPE: $crate::Shape = $crate::Shape::Choice(|| &$ty::CHOICE);
+        }
+    };
+    (@holds) => { None };
+    (@holds $holds:ty) => { Some(<$holds as $crate::Value>::SHAPE) };
+    (@otherwise) => { None };
+    (@otherwise $other:ident [$($odoc:literal)*] $otype:ty) => {
+        Some($crate::Case { word: stringify!($other), doc: concat!($($odoc),*), holds: Some(<$otype as $crate::Value>::SHAPE) })
+    };
+}
+
+/// Declares a kind: the struct of its statics, its defaults and its [`Spec`](crate::Spec).
+///
+/// After the fields come the facts about the kind, in this order: `provider`, `check`, `unique`,
+/// `titled`, `surface`, `wire`. The file then writes `impl Describe for Kind { fn want(&self) … }`.
+#[macro_export]
+macro_rules! kind {
+    ($(#[doc = $doc:literal])* $keyword:ident $ty:ident { $($(#[doc = $fdoc:literal])* $field:ident: $shape:ty $(= $default:expr)?,)* }
+        provider: $provider:ident,
+        check: $check:expr,
+        unique: $unique:expr,
+        titled: $titled:expr,
+        surface: $surface:expr,
+        wire: $wire:expr,
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug)]
+        pub struct $ty {
+            /// What every declaration has.
+            pub common: $crate::Common,
+            $($(#[doc = $fdoc])* pub $field: $shape,)*
+        }
+        #[allow(non_upper_case_globals, reason = "defaults carry the field's name")]
+        impl $ty { $($(#[doc(hidden)] pub const $field: $shape = $default;)?)* }
+        impl $crate::kinds::Kind for $ty {
+            const KEYWORD: &'static str = stringify!($keyword);
+            const SPEC: $crate::Spec = $crate::Spec {
+                keyword: stringify!($keyword),
+                doc: concat!($($doc),*),
+                provider: $crate::Provider::$provider,
+                fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
+                check: $check,
+                unique: $unique,
+                titled: $titled,
+                surface: $surface,
+                wire: $wire,
+            };
+        }
+        impl $crate::Declared for $ty {
+            fn common(&self) -> &$crate::Common { &self.common }
+            fn spec(&self) -> &'static $crate::Spec { const { &<$ty as $crate::kinds::Kind>::SPEC } }
+            fn want(&self) -> $crate::Want { $crate::kinds::Describe::want(self) }
+            fn lint(&self) -> Vec<String> { $crate::kinds::Describe::lint(self) }
+        }
+    };
+}

@@ -1,0 +1,192 @@
+//! What texts must look like. Each check says what is wrong and what to write instead.
+
+/// More than white space.
+///
+/// # Errors
+/// When there is nothing to read.
+pub fn not_blank(text: &str) -> Result<(), String> {
+    if text.trim().is_empty() { Err("this text is blank".into()) } else { Ok(()) }
+}
+
+/// Lower-case words joined by `_`, starting with a letter.
+///
+/// # Errors
+/// With the corrected slug.
+pub fn slug(text: &str) -> Result<(), String> {
+    joined(text, '_', "a slug is lower-case words joined by underscores", |c| {
+        c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+    })
+}
+
+/// Letters, digits, `-` and `_`.
+///
+/// # Errors
+/// With the corrected key.
+pub fn key(text: &str) -> Result<(), String> {
+    joined(text, '-', "a key has letters, digits, `-` and `_` only", |c| {
+        c.is_ascii_alphanumeric() || c == '-' || c == '_'
+    })
+}
+
+/// An event's name: not blank, no white space around it.
+///
+/// # Errors
+/// With the corrected name.
+pub fn event_name(text: &str) -> Result<(), String> {
+    not_blank(text)?;
+    if text.trim() == text {
+        Ok(())
+    } else {
+        Err(format!("an event's name has no white space around it\nhelp: write \"{}\"", text.trim()))
+    }
+}
+
+fn joined(text: &str, join: char, rule: &str, good: impl Fn(char) -> bool) -> Result<(), String> {
+    if !text.is_empty() && text.chars().all(good) {
+        return Ok(());
+    }
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    match words.join(&join.to_string()) {
+        right if right.is_empty() => Err(rule.to_owned()),
+        right => Err(format!("{rule}\nhelp: write \"{right}\"")),
+    }
+}
+
+/// An address with `https` and a host.
+///
+/// # Errors
+/// With the corrected address, where only the scheme is wrong.
+pub fn https(text: &str) -> Result<(), String> {
+    let rest = match text.split_once("://") {
+        Some(("https", rest)) => rest,
+        Some((_, rest)) => {
+            return Err(format!("an address must start with `https://`\nhelp: write \"https://{rest}\""));
+        }
+        None => return Err(format!("an address must start with `https://`\nhelp: write \"https://{text}\"")),
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty() || text.chars().any(char::is_whitespace) {
+        return Err("this is no address\nhelp: write \"https://host/path\"".into());
+    }
+    Ok(())
+}
+
+/// `2026-12-01`, with or without `T09:00:00Z`.
+///
+/// # Errors
+/// When a part is out of range or missing.
+pub fn date(text: &str) -> Result<(), String> {
+    let wrong = || Err(format!("`{text}` is no date\nhelp: write \"2026-12-01\" or \"2026-12-01T09:00:00Z\""));
+    let (day, time) = match text.split_once('T') {
+        Some((day, time)) => (day, Some(time)),
+        None => (text, None),
+    };
+    let parts: Vec<&str> = day.split('-').collect();
+    let [year, month, day] = parts[..] else { return wrong() };
+    if year.len() != 4 || month.len() != 2 || day.len() != 2 {
+        return wrong();
+    }
+    let (Ok(year), Ok(month), Ok(day)) = (year.parse::<u32>(), month.parse::<u32>(), day.parse::<u32>()) else {
+        return wrong();
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return wrong(),
+    };
+    if day == 0 || day > days {
+        return wrong();
+    }
+    match time {
+        None => Ok(()),
+        Some(time) if clock(time) => Ok(()),
+        Some(_) => wrong(),
+    }
+}
+
+fn clock(text: &str) -> bool {
+    let Some(time) = text.strip_suffix('Z') else { return false };
+    let parts: Vec<&str> = time.split(':').collect();
+    let [hour, minute, second] = parts[..] else { return false };
+    let in_range = |text: &str, below: u32| text.len() == 2 && text.parse::<u32>().is_ok_and(|n| n < below);
+    in_range(hour, 24) && in_range(minute, 60) && in_range(second, 60)
+}
+
+/// `AtRisk` as people read it: `At Risk`; digits are words of their own.
+pub fn title(identifier: &str) -> String {
+    let mut out = String::new();
+    let mut before: Option<char> = None;
+    let mut letters = identifier.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let starts = match before {
+            None => false,
+            Some('_') => false,
+            Some(b) if letter.is_ascii_digit() => !b.is_ascii_digit(),
+            // The last capital of a run starts a word: `MRRGrowth` is `MRR Growth`.
+            Some(b) if letter.is_uppercase() => !b.is_uppercase() || letters.peek().is_some_and(|n| n.is_lowercase()),
+            Some(b) => b.is_ascii_digit() && letter.is_alphabetic() && letter.is_uppercase(),
+        };
+        if starts || (letter == '_' && !out.is_empty()) {
+            out.push(' ');
+        }
+        if letter != '_' {
+            out.push(letter);
+        }
+        before = Some(letter);
+    }
+    out
+}
+
+/// `LifecycleStage` as a Rust module is named: `lifecycle_stage`.
+pub fn snake(identifier: &str) -> String {
+    title(identifier).to_lowercase().replace(' ', "_")
+}
+
+/// `new-onboarding` or `power_user` as a Rust type is named: `NewOnboarding`.
+pub fn pascal(text: &str) -> String {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(|w| {
+            let mut letters = w.chars();
+            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles() {
+        for (name, wanted) in [
+            ("AtRisk", "At Risk"),
+            ("Tier1", "Tier 1"),
+            ("MRRGrowth", "MRR Growth"),
+            ("NewOnboarding", "New Onboarding"),
+            ("ClosedWon", "Closed Won"),
+            ("Trial", "Trial"),
+            ("last_login", "last login"),
+        ] {
+            assert_eq!(title(name), wanted);
+        }
+        assert_eq!(snake("LifecycleStage"), "lifecycle_stage");
+        assert_eq!(pascal("new-onboarding_flow"), "NewOnboardingFlow");
+    }
+
+    #[test]
+    fn wrong_texts_say_what_to_write() {
+        assert_eq!(slug("Lifecycle Stage").unwrap_err().lines().last(), Some("help: write \"lifecycle_stage\""));
+        assert_eq!(key("new onboarding!").unwrap_err().lines().last(), Some("help: write \"new-onboarding\""));
+        assert_eq!(
+            https("http://a.example/x").unwrap_err().lines().last(),
+            Some("help: write \"https://a.example/x\"")
+        );
+        assert!(https("https://").is_err());
+        assert!(date("2026-02-29").is_err() && date("2028-02-29").is_ok() && date("2026-12-01T24:00:00Z").is_err());
+    }
+}

@@ -1,0 +1,271 @@
+//! Typed values and their limits.
+
+use crate::kinds::Kind;
+use crate::shape::{Shape, TextRule, Value};
+use crate::text;
+use std::ops::Deref;
+
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])* $ty:ident { what: $what:literal, max: $max:expr, check: $check:expr })*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $ty(pub &'static str);
+        impl $ty {
+            /// What it must look like.
+            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, check: $check };
+        }
+        impl Value for $ty {
+            const SHAPE: Shape = Shape::Text(&Self::RULE);
+        }
+        impl Deref for $ty {
+            type Target = str;
+            fn deref(&self) -> &str { self.0 }
+        }
+    )*};
+}
+
+texts! {
+    /// Free text of a sentence or more, up to 3,000 characters.
+    Str { what: "text", max: 3_000, check: |_| Ok(()) }
+    /// A name that people read: not blank, up to 400 characters, as in PostHog's name columns.
+    Name { what: "a name", max: 400, check: text::not_blank }
+    /// A snake-case slug, as Attio wants for objects, attributes and lists.
+    Slug { what: "a snake-case slug", max: 64, check: text::slug }
+    /// A feature flag's or a variant's key: letters, digits, `-` and `_`, up to 400 characters.
+    Key { what: "a key", max: 400, check: text::key }
+    /// An event's name, up to 400 characters.
+    EventName { what: "an event's name", max: 400, check: text::event_name }
+    /// A day or an instant in ISO 8601, such as `2026-12-01` or `2026-12-01T09:00:00Z`.
+    When { what: "a date, such as \"2026-12-01\",", max: 40, check: text::date }
+    /// A web address, `https` only, written out.
+    WebUrl { what: "an https address", max: 2_000, check: text::https }
+    /// A property's name in PostHog, up to 400 characters.
+    PropertyName { what: "a property's name", max: 400, check: text::not_blank }
+}
+
+/// A text that may also come from the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Text {
+    /// Written in the stack.
+    Given(&'static str),
+    /// The name of an environment variable.
+    Env(&'static str),
+}
+
+/// An `https` address, written out or from the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Url(pub Text);
+
+impl Url {
+    /// What it must look like when it is written out.
+    pub const RULE: TextRule = TextRule { wrap: "Url", what: "an https address", max: 2_000, check: text::https };
+}
+
+impl Value for Url {
+    const SHAPE: Shape = Shape::EnvText(&Url::RULE);
+}
+
+/// A secret: the name of the environment variable that holds it, never the secret itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Secret(pub &'static str);
+
+impl Value for Secret {
+    const SHAPE: Shape = Shape::Secret;
+}
+
+/// A share of something, 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Percent(pub f64);
+
+impl Value for Percent {
+    const SHAPE: Shape = Shape::Percent;
+}
+
+words! {
+    /// A unit of time.
+    Unit "unit of time" {
+        minutes = "minute",
+        hours = "hour",
+        days = "day",
+        weeks = "week",
+        months = "month",
+        years = "year",
+    }
+}
+
+/// A duration of one unit, such as 7 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// How many; from 1.
+    pub count: u32,
+    /// Of what.
+    pub unit: Unit,
+}
+
+impl Span {
+    /// As ISO 8601, such as `P7D` or `PT2H`.
+    pub fn iso(self) -> String {
+        match self.unit {
+            Unit::minutes => format!("PT{}M", self.count),
+            Unit::hours => format!("PT{}H", self.count),
+            Unit::days => format!("P{}D", self.count),
+            Unit::weeks => format!("P{}W", self.count),
+            Unit::months => format!("P{}M", self.count),
+            Unit::years => format!("P{}Y", self.count),
+        }
+    }
+}
+
+impl Value for Span {
+    const SHAPE: Shape = Shape::Span { wrap: None, units: &["minutes", "hours", "days", "weeks", "months", "years"] };
+}
+
+/// A whole number of days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days(pub Span);
+
+impl Days {
+    /// How many days; a week has seven.
+    pub fn count(self) -> u32 {
+        if self.0.unit == Unit::weeks { self.0.count * 7 } else { self.0.count }
+    }
+}
+
+impl Value for Days {
+    const SHAPE: Shape = Shape::Span { wrap: Some("Days"), units: &["days", "weeks"] };
+}
+
+/// A time in the past, relative to when it is looked at. PostHog has no relative dates ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ago(pub Span);
+
+impl Ago {
+    /// As PostHog writes it, such as `-7d`.
+    pub fn relative(self) -> String {
+        let letter = match self.0.unit {
+            Unit::minutes => "M",
+            Unit::hours => "h",
+            Unit::days => "d",
+            Unit::weeks => "w",
+            Unit::months => "m",
+            Unit::years => "y",
+        };
+        format!("-{}{letter}", self.0.count)
+    }
+}
+
+impl Value for Ago {
+    const SHAPE: Shape = Shape::Ago;
+}
+
+/// One entry of a map with free keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<T: 'static> {
+    /// The key as written.
+    pub key: &'static str,
+    /// Its doc comment.
+    pub doc: &'static str,
+    /// What it holds.
+    pub value: T,
+}
+
+macro_rules! maps {
+    ($($(#[doc = $doc:literal])* $ty:ident { key: $rule:expr })*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $ty<T: 'static>(pub &'static [Entry<T>]);
+        impl<T: Value> Value for $ty<T> {
+            const SHAPE: Shape = Shape::Map { wrap: stringify!($ty), item: &T::SHAPE, key: $rule };
+        }
+        impl<T: 'static> Deref for $ty<T> {
+            type Target = [Entry<T>];
+            fn deref(&self) -> &[Entry<T>] { self.0 }
+        }
+    )*};
+}
+
+maps! {
+    /// A map whose keys are keys of a flag's variants, in the order written.
+    Keyed { key: &Key::RULE }
+    /// A map whose keys are names of properties, in the order written.
+    Named { key: &PropertyName::RULE }
+}
+
+/// Declarations of another kind inside this one, in order.
+#[derive(Debug)]
+pub struct Items<T: 'static>(pub &'static [&'static T]);
+
+impl<T> Clone for Items<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Items<T> {}
+
+impl<T: Kind> Value for Items<T> {
+    const SHAPE: Shape = Shape::Items(|| const { &T::SPEC });
+}
+
+/// Something that happens to something: `deals.created`.
+#[derive(Debug, Clone, Copy)]
+pub struct Topic<S: 'static, V: 'static> {
+    /// What stands before the dot.
+    pub subject: S,
+    /// What stands after it.
+    pub verb: V,
+}
+
+/// Any JSON.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(&'static str),
+    /// `[…]`.
+    List(&'static [Json]),
+    /// `{…}`, in the order written.
+    Object(&'static [(&'static str, Json)]),
+}
+
+impl Json {
+    /// As a value.
+    pub fn value(&self) -> serde_json::Value {
+        use serde_json::Value as V;
+        match self {
+            Json::Null => V::Null,
+            Json::Bool(b) => V::Bool(*b),
+            Json::Number(n) => number(*n),
+            Json::Text(t) => V::String((*t).to_owned()),
+            Json::List(list) => V::Array(list.iter().map(Json::value).collect()),
+            Json::Object(pairs) => V::Object(pairs.iter().map(|(k, v)| ((*k).to_owned(), v.value())).collect()),
+        }
+    }
+}
+
+impl Value for Json {
+    const SHAPE: Shape = Shape::Json;
+}
+
+/// A JSON number: whole where the value is, so that `50%` is sent as `50`.
+pub fn number(n: f64) -> serde_json::Value {
+    if n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0 {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+        return serde_json::Value::from(n as i64);
+    }
+    serde_json::Value::from(n)
+}
+
+/// The name of an environment variable and what to take without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Env {
+    /// The variable.
+    pub name: &'static str,
+    /// Taken when it is not set.
+    pub or: Option<u64>,
+}

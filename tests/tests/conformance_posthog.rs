@@ -1,0 +1,13 @@
+//! The sandbox's PostHog answers as the real one does.
+
+use tests::conformance::{Arrays, replay};
+
+#[test]
+fn posthog_product() {
+    replay("posthog-product.json", Arrays::Equal);
+}
+
+#[test]
+fn posthog_insight() {
+    replay("posthog-insight.json", Arrays::Equal);
+}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    cohort TrialEnds { all: [person("trial_ends_at", before: 7 days ahead)] }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Site { on: companies, slug: "second_domain", holds: domain }
+}
+
+fn main() {}

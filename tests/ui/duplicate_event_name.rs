@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    event SignedUp { name: "signed_up" }
+    event Registered { name: "signed_up" }
+}
+
+fn main() {}

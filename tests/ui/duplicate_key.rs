@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    feature_flag DarkMode { key: "dark-mode" }
+    feature_flag Night { key: "dark-mode" }
+}
+
+fn main() {}

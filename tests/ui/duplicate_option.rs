@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Risk { on: companies, slug: "risk", holds: select { High, Low, High } }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    survey Nps { kind: popover, questions: [open("Why?")], repeats: { every: 30, times: 12 } }
+}
+
+fn main() {}

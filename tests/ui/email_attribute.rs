@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Mail { on: people, slug: "billing_mail", holds: email_address }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    webhook Deals { url: env("deal_hook"), on: [deals.created] }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    feature_flag DarkMode { key: "dark-mode", variants: { light: 50%, dark: 50% } }
+    experiment Shade { flag: DarkMode }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    annotation Launch { content: "Launched", on_date: "2026-02-30" }
+}
+
+fn main() {}

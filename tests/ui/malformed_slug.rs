@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Mrr { on: companies, slug: "Monthly Revenue", holds: number }
+}
+
+fn main() {}

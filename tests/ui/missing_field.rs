@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Mrr { on: companies, holds: number }
+}
+
+fn main() {}

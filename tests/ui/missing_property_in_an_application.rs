@@ -1,0 +1,8 @@
+plg_macros::stack! {
+    event SignedUp { name: "signed_up", properties: { plan: text, seats: number } }
+}
+
+fn main() {
+    let event = SignedUp { plan: "pro".into() };
+    println!("{event:?}");
+}

@@ -1,0 +1,7 @@
+plg_macros::stack! {
+    feature_flag NewOnboarding { key: "new-onboarding-flow" }
+}
+
+fn main() {
+    println!("{}", NewOnbording::KEY);
+}

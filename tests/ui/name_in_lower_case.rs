@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    feature_flag dark_mode { key: "dark-mode" }
+}
+
+fn main() {}

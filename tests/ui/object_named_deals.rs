@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    object Sales { slug: "deals", singular: "Sale", plural: "Sales" }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    object Members { slug: "users", singular: "Member", plural: "Members" }
+}
+
+fn main() {}

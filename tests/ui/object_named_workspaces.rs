@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    object Tenants { slug: "workspaces", singular: "Tenant", plural: "Tenants" }
+}
+
+fn main() {}

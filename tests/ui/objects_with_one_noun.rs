@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
+    object Renters { slug: "renters", singular: "Tenant", plural: "Renters" }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    survey Why { kind: popover, questions: [open("Why?", scale: 5)] }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    survey Nps { kind: popover, questions: [rating("How likely?", scale: 11)] }
+}
+
+fn main() {}

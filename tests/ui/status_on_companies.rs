@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Stage { on: companies, slug: "stage", holds: status { Open, Closed } }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Stage { on: people, slug: "stage", holds: status { Open, Closed } }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    event SignedUp { name: "signed_up" }
+    action Signup { on: [SignedIn] }
+}
+
+fn main() {}

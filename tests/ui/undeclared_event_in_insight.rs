@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    event FeatureUsed { name: "feature_used" }
+    insight Usage { shows: trend [FeatureUsd] }
+}
+
+fn main() {}

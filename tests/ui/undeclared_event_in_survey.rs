@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    event FeatureUsed { name: "feature_used" }
+    survey Csat { kind: popover, questions: [open("Why?")], shown: { after: [FeaturUsed] } }
+}
+
+fn main() {}

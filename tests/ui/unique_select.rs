@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Tier { on: deals, slug: "tier", holds: select { One, Two }, unique: true }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Value { on: deals, slug: "deal_value", holds: currency(USDD) }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    feature_flg DarkMode { key: "dark-mode" }
+    experiment Shade { flag: DarkMode }
+}
+
+fn main() {}

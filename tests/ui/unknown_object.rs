@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Mrr { on: compnies, slug: "mrr", holds: number }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    attribute Mrr { on: companies, slug: "mrr", holds: numbr }
+}
+
+fn main() {}

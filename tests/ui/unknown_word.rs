@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    survey Csat { kind: popver, questions: [open("Why?")] }
+}
+
+fn main() {}

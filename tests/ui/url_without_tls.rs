@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    webhook Deals { url: "http://example.com/hook", on: [deals.created] }
+}
+
+fn main() {}

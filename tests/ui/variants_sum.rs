@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    feature_flag DarkMode { key: "dark-mode", variants: { control: 50%, test: 40% } }
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+plg_macros::stack! {
+    webhook Notes { url: "https://example.com/hook", on: [note.merged] }
+}
+
+fn main() {}

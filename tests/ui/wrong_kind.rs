@@ -1,0 +1,6 @@
+plg_macros::stack! {
+    cohort Regulars { all: [person("plan", is: ["pro"])] }
+    experiment Shade { flag: Regulars }
+}
+
+fn main() {}
