@@ -7,6 +7,7 @@ mod read;
 mod schedule;
 mod translations;
 
+use super::action::ACTIONS;
 use super::body::{self, is_set, match_type, text_at, truthy, wrong, wrong_body};
 use super::{Cx, Fault, Outcome, feature_flag, flagged, moment, shown, stamp, whole};
 use crate::message::Reply;
@@ -16,7 +17,6 @@ use serde_json::{Map, Value, json};
 const SURVEYS: &str = "posthog.surveys";
 /// `project:name` of every survey, with its id.
 const NAMES: &str = "posthog.survey_names";
-const ACTIONS: &str = "posthog.actions";
 
 /// Fields that steer a request and are not kept.
 const STEERING: [&str; 2] = ["targeting_flag_filters", "remove_targeting_flag"];
