@@ -61,6 +61,11 @@ impl<'a> Fields<'a> {
         Fields { body, partial, read: Map::new() }
     }
 
+    /// A field that was read already.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.read.get(name)
+    }
+
     /// The fields that were sent, as they are to be stored.
     pub(crate) fn done(self) -> Map<String, Value> {
         self.read
@@ -221,6 +226,11 @@ impl<'a> Fields<'a> {
             self.read.insert("tags".into(), json!(tags));
         }
         Ok(())
+    }
+
+    /// Leaves a field as it is stored.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.read.remove(name);
     }
 
     /// Keeps a value that the caller has checked.

@@ -1,19 +1,27 @@
 //! PostHog's private API: who may ask, which resource, and one file for each of them.
 
 mod account;
+mod action;
 mod alert;
 mod annotation;
 mod auth;
 mod body;
+mod cohort;
 mod cx;
 mod dashboard;
+pub(crate) mod dates;
+mod early_access_feature;
 mod event_definition;
+mod experiment;
 mod fault;
 mod feature_flag;
 mod fields;
 mod hog_function;
+mod holdout;
 mod insight;
+pub(crate) mod pattern;
 mod property_definition;
+mod saved_metric;
 mod subscription;
 mod survey;
 
@@ -41,6 +49,13 @@ const fn resource(name: &'static str, scope: &'static str, route: fn(&mut Cx, &[
 
 /// Every project's resources, one row each.
 const RESOURCES: &[Resource] = &[
+    resource("feature_flags", "feature_flag", feature_flag::route),
+    resource("experiments", "experiment", experiment::route),
+    resource("experiment_holdouts", "experiment", holdout::route),
+    resource("experiment_saved_metrics", "experiment_saved_metric", saved_metric::route),
+    resource("cohorts", "cohort", cohort::route),
+    resource("actions", "action", action::route),
+    resource("early_access_feature", "early_access_feature", early_access_feature::route),
     resource("dashboards", "dashboard", dashboard::route),
     resource("insights", "insight", insight::route),
     resource("surveys", "survey", survey::route),

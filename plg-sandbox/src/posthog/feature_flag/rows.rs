@@ -1,33 +1,31 @@
-//! How flags are stored, and what other kinds do to them.
+//! How flags are stored and found, and what other kinds do to them.
 
+use super::filters;
 use crate::Store;
-use crate::posthog::{Cx, text};
+use crate::posthog::{Cx, flagged, text};
 use serde_json::{Map, Value, json};
 
 /// The table of flags, by id.
 pub(crate) const FLAGS: &str = "posthog.flags";
 /// `project:key` of every flag that is not deleted, to its id.
 const KEYS: &str = "posthog.flag_keys";
+/// `project:key` of deleted flags that still bear their key, to their id.
+const TOMBSTONES: &str = "posthog.flag_tombstones";
+/// Flags that depend on others, by id: `{"flags": […], "cohorts": […]}`; flags that do not have no row.
+const USES: &str = "posthog.flag_uses";
 
-fn index(project: u64, key: &str) -> String {
-    format!("{project}:{key}")
+fn place(cx: &Cx, key: &str) -> String {
+    format!("{}:{key}", cx.project)
 }
 
 /// The id of the flag that holds a key; deleted flags hold none.
 pub(crate) fn by_key(cx: &Cx, key: &str) -> Option<u64> {
-    cx.store.get(KEYS, &index(cx.project, key))?.as_u64()
+    cx.store.get(KEYS, &place(cx, key))?.as_u64()
 }
 
-/// Lets a flag hold its key.
-pub(crate) fn claim(cx: &mut Cx, key: &str, id: u64) {
-    let place = index(cx.project, key);
-    cx.store.put(KEYS, &place, json!(id));
-}
-
-/// Frees a key.
-pub(crate) fn release(cx: &mut Cx, key: &str) {
-    let place = index(cx.project, key);
-    cx.store.remove(KEYS, &place);
+/// A deleted flag that still bears a key.
+pub(super) fn tombstone(cx: &Cx, key: &str) -> Option<u64> {
+    cx.store.get(TOMBSTONES, &place(cx, key))?.as_u64()
 }
 
 /// A flag's row, of this project.
@@ -35,7 +33,47 @@ pub(crate) fn flag<'c>(cx: &'c Cx, id: u64) -> Option<&'c Map<String, Value>> {
     cx.find(FLAGS, &id.to_string())
 }
 
-/// A new flag with PostHog's defaults, put in place and holding its key.
+/// A row's id.
+pub(crate) fn id_of(row: &Map<String, Value>) -> u64 {
+    row.get("id").and_then(Value::as_u64).unwrap_or(0)
+}
+
+/// Flags, not deleted, that use another flag (`flags`) or a cohort (`cohorts`) in their conditions.
+pub(crate) fn users<'c>(cx: &'c Cx, what: &str, id: u64) -> Vec<&'c Map<String, Value>> {
+    let wanted = json!(id);
+    cx.store
+        .rows(USES)
+        .filter(|(_, uses)| uses.get(what).and_then(Value::as_array).is_some_and(|ids| ids.contains(&wanted)))
+        .filter_map(|(user, _)| cx.find(FLAGS, user))
+        .filter(|row| !flagged(row, "deleted"))
+        .collect()
+}
+
+/// Puts a row and keeps the indexes true.
+fn save(cx: &mut Cx, row: Map<String, Value>) {
+    let id = id_of(&row);
+    forget(cx, id);
+    let place = place(cx, text(&row, "key"));
+    cx.store.put(if flagged(&row, "deleted") { TOMBSTONES } else { KEYS }, &place, json!(id));
+    let (flags, cohorts) = (filters::flags(&row), filters::cohorts(&row));
+    if !flags.is_empty() || !cohorts.is_empty() {
+        cx.store.put(USES, &id.to_string(), json!({ "flags": flags, "cohorts": cohorts }));
+    }
+    cx.put(FLAGS, &id.to_string(), row);
+}
+
+fn forget(cx: &mut Cx, id: u64) {
+    let Some(key) = flag(cx, id).map(|row| text(row, "key").to_owned()) else { return };
+    let place = place(cx, &key);
+    for table in [KEYS, TOMBSTONES] {
+        if cx.store.get(table, &place) == Some(&json!(id)) {
+            cx.store.remove(table, &place);
+        }
+    }
+    cx.store.remove(USES, &id.to_string());
+}
+
+/// A new flag with PostHog's defaults.
 pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>) -> u64 {
     let id = cx.next_id(FLAGS);
     let now = cx.now();
@@ -63,23 +101,42 @@ pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>) -> u64 {
         "evaluation_runtime": "all",
         "bucketing_identifier": "distinct_id",
         "last_called_at": null,
+        "_experiments": [],
+        "_features": [],
     });
     let Value::Object(mut row) = row else { return id };
     row.extend(fields);
-    let key = text(&row, "key").to_owned();
-    cx.put(FLAGS, &id.to_string(), row);
-    claim(cx, &key, id);
+    save(cx, row);
     id
 }
 
 /// Changes a flag and counts it as one version.
 pub(crate) fn change(cx: &mut Cx, id: u64, fields: Map<String, Value>) {
-    let Some(mut row) = flag(cx, id).cloned() else { return };
+    let Some(row) = flag(cx, id) else { return };
     let version = row.get("version").and_then(Value::as_u64).unwrap_or(0) + 1;
+    let mut row = row.clone();
     row.extend(fields);
     row.insert("version".into(), json!(version));
     row.insert("updated_at".into(), json!(cx.now()));
     row.insert("last_modified_by".into(), cx.user());
+    save(cx, row);
+}
+
+/// Adds an experiment (`_experiments`) or an early access feature (`_features`) to those of a flag.
+pub(crate) fn link(cx: &mut Cx, id: u64, list: &str, linked: Value) {
+    edit_links(cx, id, list, |links| links.push(linked));
+}
+
+/// Takes an early access feature away from those of a flag.
+pub(crate) fn unlink(cx: &mut Cx, id: u64, list: &str, linked: &Value) {
+    edit_links(cx, id, list, |links| links.retain(|l| l != linked));
+}
+
+fn edit_links(cx: &mut Cx, id: u64, list: &str, edit: impl FnOnce(&mut Vec<Value>)) {
+    let Some(mut row) = flag(cx, id).cloned() else { return };
+    if let Value::Array(links) = row.entry(list).or_insert_with(|| json!([])) {
+        edit(links);
+    }
     cx.put(FLAGS, &id.to_string(), row);
 }
 
@@ -104,35 +161,29 @@ pub(crate) fn minimal(store: &Store, id: u64) -> Value {
 
 /// A flag that works for another resource and is not listed.
 pub(crate) fn create_internal(cx: &mut Cx, key: &str, name: &str, filters: Value, active: bool) -> u64 {
-    let mut fields = Map::new();
-    fields.insert("key".into(), json!(key));
-    fields.insert("name".into(), json!(name));
-    fields.insert("filters".into(), filters);
-    fields.insert("active".into(), json!(active));
-    fields.insert("_internal".into(), json!(true));
-    create(cx, fields)
+    let fields = json!({ "key": key, "name": name, "filters": filters, "active": active, "_internal": true });
+    create(cx, fields.as_object().cloned().unwrap_or_default())
 }
 
 /// Turns a flag on or off; nothing happens if it is so already.
 pub(crate) fn set_active(cx: &mut Cx, id: u64, active: bool) {
-    if flag(cx, id).is_some_and(|row| row.get("active") != Some(&json!(active))) {
-        change(cx, id, Map::from_iter([("active".to_owned(), json!(active))]));
-    }
+    set(cx, id, "active", json!(active));
 }
 
 /// Replaces a flag's filters as they are, without the checks of the flag's own endpoint.
 pub(crate) fn set_filters(cx: &mut Cx, id: u64, filters: Value) {
-    if flag(cx, id).is_some_and(|row| row.get("filters") != Some(&filters)) {
-        change(cx, id, Map::from_iter([("filters".to_owned(), filters)]));
+    set(cx, id, "filters", filters);
+}
+
+/// Sets one field, if it is not so already.
+pub(crate) fn set(cx: &mut Cx, id: u64, field: &str, value: Value) {
+    if flag(cx, id).is_some_and(|row| row.get(field) != Some(&value)) {
+        change(cx, id, Map::from_iter([(field.to_owned(), value)]));
     }
 }
 
 /// Removes a flag for good.
 pub(crate) fn remove(cx: &mut Cx, id: u64) {
-    let Some(row) = flag(cx, id) else { return };
-    let (key, live) = (text(row, "key").to_owned(), !crate::posthog::flagged(row, "deleted"));
-    if live {
-        release(cx, &key);
-    }
+    forget(cx, id);
     cx.store.remove(FLAGS, &id.to_string());
 }

@@ -1,0 +1,162 @@
+//! A flag's `filters`: how a PATCH merges into them, and what the server makes of them.
+
+use crate::posthog::whole;
+use serde_json::{Map, Value, json};
+
+/// Keys that older versions wrote; any save drops them.
+const LEGACY: [&str; 2] = ["super_groups", "holdout_groups"];
+
+/// What is sent, merged key by key into what is stored.
+pub(super) fn merge(stored: &Map<String, Value>, sent: &Map<String, Value>) -> Map<String, Value> {
+    let mut merged = stored.clone();
+    for (key, value) in sent {
+        merged.insert(key.clone(), value.clone());
+    }
+    merged
+}
+
+/// Brings filters into the form in which they are stored.
+pub(super) fn normalise(filters: &mut Map<String, Value>) {
+    for key in LEGACY {
+        filters.remove(key);
+    }
+    let aggregation = filters.entry("aggregation_group_type_index").or_insert(Value::Null).clone();
+    for group in objects(filters, "groups") {
+        let own = group.entry("aggregation_group_type_index").or_insert(Value::Null);
+        if own.is_null() {
+            *own = aggregation.clone();
+        }
+        for property in objects(group, "properties") {
+            if let Some(key @ Value::Number(_)) = property.get_mut("key") {
+                *key = json!(key.to_string());
+            }
+            if let Some(Value::String(operator)) = property.get_mut("operator") {
+                match operator.as_str() {
+                    "min" => "gte".clone_into(operator),
+                    "max" => "lte".clone_into(operator),
+                    _ => {}
+                }
+            }
+        }
+    }
+    if let Some(Value::Object(payloads)) = filters.get_mut("payloads") {
+        for payload in payloads.values_mut().filter(|p| !p.is_string()) {
+            *payload = json!(python_json(payload));
+        }
+    }
+}
+
+/// A remote configuration reaches everyone unless told otherwise.
+pub(super) fn default_remote(filters: &mut Map<String, Value>) {
+    let empty = filters.get("groups").and_then(Value::as_array).is_none_or(Vec::is_empty);
+    if empty {
+        filters.insert("groups".into(), json!([{ "properties": [], "rollout_percentage": 100, "variant": null }]));
+    }
+    for group in objects(filters, "groups") {
+        let rollout = group.get("rollout_percentage").and_then(Value::as_f64).unwrap_or(0.0);
+        if rollout == 0.0 {
+            group.insert("rollout_percentage".into(), json!(100));
+        }
+    }
+}
+
+/// The objects in a list of objects.
+pub(crate) fn objects<'f>(
+    of: &'f mut Map<String, Value>,
+    key: &str,
+) -> impl Iterator<Item = &'f mut Map<String, Value>> {
+    of.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut)
+}
+
+/// All properties of all condition sets, with the index of their set.
+pub(super) fn properties(filters: &Map<String, Value>) -> impl Iterator<Item = (usize, usize, &Map<String, Value>)> {
+    list(filters, "groups").iter().enumerate().flat_map(|(g, group)| {
+        let properties = group.get("properties").and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
+        properties.iter().enumerate().filter_map(move |(p, property)| Some((g, p, property.as_object()?)))
+    })
+}
+
+/// A list in an object; empty if it is not there.
+pub(crate) fn list<'f>(of: &'f Map<String, Value>, key: &str) -> &'f [Value] {
+    of.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The variants; none for a flag that is only on or off.
+pub(crate) fn variants(filters: &Value) -> &[Value] {
+    filters.pointer("/multivariate/variants").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The keys of the variants.
+pub(crate) fn variant_keys(filters: &Value) -> Vec<&str> {
+    variants(filters).iter().filter_map(|v| v.get("key")?.as_str()).collect()
+}
+
+/// The ids of flags that a flag's row depends on.
+pub(super) fn flags(row: &Map<String, Value>) -> Vec<i64> {
+    used(row, "flag", "key")
+}
+
+/// The ids of cohorts in a flag's row.
+pub(super) fn cohorts(row: &Map<String, Value>) -> Vec<i64> {
+    used(row, "cohort", "value")
+}
+
+fn used(row: &Map<String, Value>, kind: &str, field: &str) -> Vec<i64> {
+    let Some(filters) = row.get("filters").and_then(Value::as_object) else { return Vec::new() };
+    properties(filters)
+        .filter(|(_, _, p)| p.get("type").and_then(Value::as_str) == Some(kind))
+        .filter_map(|(_, _, p)| whole(p.get(field)?))
+        .collect()
+}
+
+/// JSON as Python's `json.dumps` writes it: spaces after separators, ASCII only.
+pub(crate) fn python_json(value: &Value) -> String {
+    match value {
+        Value::Array(items) => format!("[{}]", items.iter().map(python_json).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) => {
+            let pairs: Vec<_> =
+                map.iter().map(|(k, v)| format!("{}: {}", python_json(&json!(k)), python_json(v))).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+        Value::String(_) => {
+            let mut out = String::new();
+            for c in value.to_string().chars() {
+                if c.is_ascii() {
+                    out.push(c);
+                } else {
+                    let mut units = [0; 2];
+                    for unit in c.encode_utf16(&mut units) {
+                        out.push_str(&format!("\\u{unit:04x}"));
+                    }
+                }
+            }
+            out
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payloads_are_dumped_as_python_does() {
+        let value = json!({ "a": [1, true, null], "b": "é😀\"" });
+        assert_eq!(python_json(&value), r#"{"a": [1, true, null], "b": "\u00e9\ud83d\ude00\""}"#);
+    }
+
+    #[test]
+    fn filters_gain_what_the_server_fills_in() {
+        let mut filters = json!({
+            "groups": [{ "properties": [{ "key": 7, "operator": "min", "value": "1" }] }],
+            "super_groups": [],
+        });
+        normalise(filters.as_object_mut().unwrap());
+        let group = json!({
+            "properties": [{ "key": "7", "operator": "gte", "value": "1" }],
+            "aggregation_group_type_index": null,
+        });
+        assert_eq!(filters, json!({ "groups": [group], "aggregation_group_type_index": null }));
+    }
+}

@@ -1,0 +1,148 @@
+//! What a flag uses and what uses it: cohorts, other flags, experiments, early access features.
+
+use super::filters::{cohorts, flags, properties, variant_keys};
+use super::items;
+use super::rows::{flag, id_of, users};
+use crate::posthog::{Cx, Fault, cohort, flagged, text, whole};
+use serde_json::{Map, Value, json};
+
+/// The experiments that were ever linked to a flag, also deleted ones.
+pub(super) fn experiments<'c>(cx: &'c Cx, row: &'c Map<String, Value>) -> impl Iterator<Item = &'c Map<String, Value>> {
+    items(row, "_experiments").iter().filter_map(|id| cx.find("posthog.experiments", &id.to_string()))
+}
+
+/// Whether an experiment was launched and has not ended.
+pub(super) fn is_running(experiment: &Map<String, Value>) -> bool {
+    let set = |key: &str| experiment.get(key).is_some_and(|v| !v.is_null());
+    set("start_date") && !set("end_date") && !flagged(experiment, "deleted")
+}
+
+fn running(cx: &Cx, row: &Map<String, Value>) -> Option<String> {
+    let names: Vec<String> = experiments(cx, row)
+        .filter(|e| is_running(e))
+        .map(|e| format!("\"{}\" (ID: {})", text(e, "name"), id_of(e)))
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// Checks that what filters point at is there and fit for a flag.
+pub(super) fn check_uses(cx: &Cx, id: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
+    let row = Map::from_iter([("filters".to_owned(), Value::Object(filters.clone()))]);
+    for (_, _, property) in properties(filters).filter(|(_, _, p)| text(p, "type") == "cohort") {
+        let value = property.get("value").unwrap_or(&Value::Null);
+        if whole(value).and_then(|id| cohort::find(cx, id)).is_none() {
+            let detail = format!("Cohort with id {} does not exist", crate::posthog::python_str(value));
+            return Err(Fault::validation("cohort_does_not_exist", detail).at("filters"));
+        }
+    }
+    for cohort in cohorts(&row) {
+        if let Some(name) = cohort::behavioral(cx, cohort) {
+            let detail = format!("Cohort '{name}' with filters on events cannot be used in feature flags.");
+            return Err(Fault::validation("behavioral_cohort_found", detail).at("filters"));
+        }
+    }
+    for (_, _, property) in properties(filters).filter(|(_, _, p)| text(p, "type") == "flag") {
+        depends(cx, id, property)?;
+    }
+    Ok(())
+}
+
+fn depends(cx: &Cx, id: u64, property: &Map<String, Value>) -> Result<(), Fault> {
+    let refuse = |detail: String| Err(Fault::invalid_input("filters", detail));
+    let Some(on) = property.get("key").and_then(whole).and_then(|on| u64::try_from(on).ok()) else {
+        return refuse(format!("Flag dependency must reference a flag by its ID, got '{}'", text(property, "key")));
+    };
+    let Some(row) = flag(cx, on).filter(|row| !flagged(row, "deleted")) else {
+        return refuse(format!("Flag dependency references non-existent flag with ID {on}"));
+    };
+    if on == id || reaches(cx, on, id, &mut Vec::new()) {
+        return refuse(if on == id {
+            "A feature flag cannot depend on itself".to_owned()
+        } else {
+            format!("Flag dependency on '{}' creates a cycle", text(row, "key"))
+        });
+    }
+    if !flagged(row, "active") {
+        return refuse(format!("Flag dependency references disabled flag '{}' (ID: {on})", text(row, "key")));
+    }
+    let value = property.get("value").unwrap_or(&Value::Null);
+    let known = match value {
+        Value::Bool(_) => true,
+        Value::String(variant) => variant_keys(row.get("filters").unwrap_or(&Value::Null)).contains(&variant.as_str()),
+        _ => false,
+    };
+    if known {
+        Ok(())
+    } else {
+        let detail =
+            format!("Flag dependency value {value} must be true, false or a variant of '{}'", text(row, "key"));
+        Err(Fault::validation("invalid_value", detail).at("filters"))
+    }
+}
+
+/// Whether `from` depends on `to`, however far away.
+fn reaches(cx: &Cx, from: u64, to: u64, seen: &mut Vec<u64>) -> bool {
+    if seen.contains(&from) {
+        return false;
+    }
+    seen.push(from);
+    let Some(row) = flag(cx, from) else { return false };
+    let next: Vec<u64> = flags(row).into_iter().filter_map(|id| u64::try_from(id).ok()).collect();
+    next.into_iter().any(|id| id == to || reaches(cx, id, to, seen))
+}
+
+/// Refuses to delete a flag that something needs.
+pub(super) fn may_delete(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
+    if !items(row, "_features").is_empty() {
+        return Err(Fault::invalid(
+            "Cannot delete a feature flag that is in use with early access features. \
+             Please delete the early access feature before deleting the flag.",
+        ));
+    }
+    if let Some(names) = running(cx, row) {
+        return Err(Fault::invalid(format!(
+            "Cannot delete a feature flag that is linked to running experiment(s): {names}. \
+             Please stop the experiment(s) before deleting the flag."
+        )));
+    }
+    no_dependents(cx, row, "delete")
+}
+
+/// Refuses to turn off a flag that enabled flags depend on.
+pub(super) fn may_disable(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
+    no_dependents(cx, row, "disable")
+}
+
+fn no_dependents(cx: &Cx, row: &Map<String, Value>, verb: &str) -> Result<(), Fault> {
+    let dependents: Vec<_> = users(cx, "flags", id_of(row)).into_iter().filter(|d| flagged(d, "active")).collect();
+    if dependents.is_empty() {
+        return Ok(());
+    }
+    // The message names five at most.
+    let mut names: Vec<String> =
+        dependents.iter().take(5).map(|d| format!("{} (ID: {})", text(d, "key"), id_of(d))).collect();
+    if dependents.len() > 5 {
+        names.push(format!("and {} more", dependents.len() - 5));
+    }
+    let names = names.join(", ");
+    Err(Fault::invalid(format!("Cannot {verb} this feature flag because other flags depend on it: {names}")))
+}
+
+/// Refuses filters that take a variant away from a running experiment.
+pub(super) fn keeps_running_variants(cx: &Cx, old: &Map<String, Value>, filters: &Value) -> Result<(), Fault> {
+    let Some(names) = running(cx, old) else { return Ok(()) };
+    let kept = variant_keys(filters);
+    let gone: Vec<String> = variant_keys(old.get("filters").unwrap_or(&json!(null)))
+        .into_iter()
+        .filter(|key| !kept.contains(key))
+        .map(|key| format!("'{key}'"))
+        .collect();
+    if gone.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::invalid(format!(
+        "Cannot remove variant(s) {} from a feature flag that is linked to running experiment(s): {names}. \
+         Please stop the experiment(s) before removing variants.",
+        gone.join(", ")
+    )))
+}

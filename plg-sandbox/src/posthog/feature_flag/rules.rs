@@ -1,0 +1,336 @@
+//! The rules that a flag's `filters` must keep, each with its id as the error's code.
+
+use super::filters::{list, properties, variants};
+use crate::posthog::{Fault, dates, python_type};
+use serde_json::{Map, Value};
+
+const OPERATORS: [&str; 27] = [
+    "exact",
+    "is_not",
+    "icontains",
+    "not_icontains",
+    "icontains_multi",
+    "not_icontains_multi",
+    "regex",
+    "not_regex",
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "semver_gt",
+    "semver_gte",
+    "semver_lt",
+    "semver_lte",
+    "semver_eq",
+    "semver_neq",
+    "semver_tilde",
+    "semver_caret",
+    "semver_wildcard",
+    "is_set",
+    "is_not_set",
+    "is_date_exact",
+    "is_date_after",
+    "is_date_before",
+    "in",
+];
+const TYPES: [&str; 5] = ["person", "cohort", "group", "flag", "person_metadata"];
+const MAX_BYTES: usize = 512 * 1024;
+
+fn broken(rule: &str, path: &str, message: impl AsRef<str>) -> Fault {
+    Fault::validation(rule, format!("{path}: {}", message.as_ref())).at("filters")
+}
+
+fn plain(detail: impl Into<String>) -> Fault {
+    Fault::invalid_input("filters", detail)
+}
+
+/// Checks the form of filters first, then how their parts fit together.
+pub(super) fn check(filters: &Map<String, Value>) -> Result<(), Fault> {
+    if Value::Object(filters.clone()).to_string().len() > MAX_BYTES {
+        return Err(plain("Filters are too large: at most 512 KB."));
+    }
+    structure(filters)?;
+    variants_fit(filters)?;
+    payloads_fit(filters)?;
+    for (g, p, property) in properties(filters) {
+        property_fits(filters, g, p, property)?;
+    }
+    Ok(())
+}
+
+fn structure(filters: &Map<String, Value>) -> Result<(), Fault> {
+    if filters.contains_key("version") {
+        let detail = "filters.version is reserved. Remove it from the request.";
+        return Err(Fault::validation("reserved_config_version", detail).at("filters"));
+    }
+    match filters.get("groups") {
+        None | Some(Value::Array(_)) => {}
+        Some(other) => return Err(wrong("groups", "a list", other)),
+    }
+    for (g, group) in list(filters, "groups").iter().enumerate() {
+        let path = format!("groups[{g}]");
+        let Some(group) = group.as_object() else { return Err(wrong(&path, "an object", group)) };
+        percentage(
+            group.get("rollout_percentage"),
+            "groups[].rollout_percentage",
+            &format!("{path}.rollout_percentage"),
+        )?;
+        match group.get("variant") {
+            None | Some(Value::Null | Value::String(_)) => {}
+            Some(other) => return Err(wrong(&format!("{path}.variant"), "a string or null", other)),
+        }
+        index(group, &format!("{path}."))?;
+        match group.get("properties") {
+            None | Some(Value::Null | Value::Array(_)) => {}
+            Some(other) => return Err(wrong(&format!("{path}.properties"), "a list", other)),
+        }
+        for (p, property) in list(group, "properties").iter().enumerate() {
+            let path = format!("{path}.properties[{p}]");
+            let Some(property) = property.as_object() else { return Err(wrong(&path, "an object", property)) };
+            property_shape(property, &path)?;
+        }
+    }
+    index(filters, "")?;
+    multivariate(filters)?;
+    match filters.get("payloads") {
+        None | Some(Value::Null | Value::Object(_)) => {}
+        Some(other) => return Err(wrong("payloads", "an object", other)),
+    }
+    if let Some(holdout) = filters.get("holdout").and_then(Value::as_object) {
+        let path = "holdout.exclusion_percentage";
+        percentage(holdout.get("exclusion_percentage"), path, path)?;
+    }
+    for switch in ["early_exit", "feature_enrollment"] {
+        match filters.get(switch) {
+            None | Some(Value::Null | Value::Bool(false)) => {}
+            Some(Value::Bool(true)) if switch == "early_exit" => {
+                return Err(plain("early_exit is not available for this organization."));
+            }
+            Some(Value::Bool(true)) => {}
+            Some(other) => {
+                let detail = format!("{switch} must be a boolean or null, got {}", python_type(other));
+                return Err(plain(detail));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn wrong(path: &str, expected: &str, got: &Value) -> Fault {
+    plain(format!("{path} must be {expected}, got {}", python_type(got)))
+}
+
+fn percentage(value: Option<&Value>, rule: &str, path: &str) -> Result<(), Fault> {
+    let value = match value {
+        None | Some(Value::Null) => return Ok(()),
+        Some(value) => value,
+    };
+    let Some(number) = value.as_f64() else { return Err(wrong(path, "a number or null", value)) };
+    let bound = if number > 100.0 {
+        "max_value"
+    } else if number < 0.0 {
+        "min_value"
+    } else {
+        return Ok(());
+    };
+    let detail = format!("{path} must be between 0 and 100, got {value}");
+    Err(Fault::validation(&format!("structural.{rule}.{bound}"), detail).at("filters"))
+}
+
+fn index(of: &Map<String, Value>, prefix: &str) -> Result<(), Fault> {
+    match of.get("aggregation_group_type_index") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::Number(n)) if n.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) => Ok(()),
+        Some(other) => Err(wrong(&format!("{prefix}aggregation_group_type_index"), "an integer or null", other)),
+    }
+}
+
+fn property_shape(property: &Map<String, Value>, path: &str) -> Result<(), Fault> {
+    match property.get("key") {
+        Some(Value::String(_) | Value::Number(_)) => {}
+        Some(other) => return Err(wrong(&format!("{path}.key"), "a string", other)),
+        None => return Err(broken("structural.groups[].properties[].key.required", path, "key is required.")),
+    }
+    match property.get("type") {
+        None | Some(Value::Null) => {}
+        Some(Value::String(kind)) if TYPES.contains(&kind.as_str()) => {}
+        Some(other) => {
+            let rule = "structural.groups[].properties[].type.invalid_choice";
+            return Err(broken(rule, &format!("{path}.type"), format!("{other} is not a valid property type.")));
+        }
+    }
+    match property.get("operator") {
+        None | Some(Value::Null) => Ok(()),
+        Some(Value::String(op)) if OPERATORS.contains(&op.as_str()) || op == "not_in" || op == "flag_evaluates_to" => {
+            Ok(())
+        }
+        Some(other) => {
+            let detail = format!("{path}.operator: {other} is not a valid operator.");
+            Err(Fault::validation("invalid_operator", detail).at("filters"))
+        }
+    }
+}
+
+fn multivariate(filters: &Map<String, Value>) -> Result<(), Fault> {
+    let multivariate = match filters.get("multivariate") {
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::Object(multivariate)) => multivariate,
+        Some(other) => return Err(wrong("multivariate", "an object or null", other)),
+    };
+    match multivariate.get("variants") {
+        None | Some(Value::Array(_)) => {}
+        Some(other) => return Err(wrong("multivariate.variants", "a list", other)),
+    }
+    for (v, variant) in list(multivariate, "variants").iter().enumerate() {
+        let path = format!("multivariate.variants[{v}]");
+        let rule = "structural.multivariate.variants[]";
+        let Some(variant) = variant.as_object() else { return Err(wrong(&path, "an object", variant)) };
+        let key = variant.get("key").and_then(Value::as_str).unwrap_or("");
+        let spelled = key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_./-".contains(&b));
+        if key.is_empty() {
+            return Err(broken(&format!("{rule}.key.required"), &format!("{path}.key"), "A variant needs a key."));
+        }
+        if !spelled || key.len() > 400 {
+            let message = "Only letters, numbers, hyphens, underscores, dots and slashes are allowed, at most 400.";
+            return Err(broken(&format!("{rule}.key.invalid"), &format!("{path}.key"), message));
+        }
+        let rollout = variant.get("rollout_percentage").filter(|r| !r.is_null());
+        if rollout.is_none() {
+            let path = format!("{path}.rollout_percentage");
+            return Err(broken(&format!("{rule}.rollout_percentage.required"), &path, "This field is required."));
+        }
+        percentage(rollout, "multivariate.variants[].rollout_percentage", &format!("{path}.rollout_percentage"))?;
+    }
+    Ok(())
+}
+
+fn all_variants(filters: &Map<String, Value>) -> &[Value] {
+    filters.get("multivariate").and_then(|m| m.get("variants")).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn variants_fit(filters: &Map<String, Value>) -> Result<(), Fault> {
+    let variants = all_variants(filters);
+    let keys: Vec<&str> = variants.iter().filter_map(|v| v.get("key")?.as_str()).collect();
+    for (v, key) in keys.iter().enumerate() {
+        if keys[..v].contains(key) {
+            let message = format!("Variant keys must be unique, '{key}' is there twice.");
+            return Err(broken("cross_field.variant_keys_not_unique", "multivariate.variants", message));
+        }
+    }
+    let sum: f64 = variants.iter().filter_map(|v| v.get("rollout_percentage")?.as_f64()).sum();
+    if !variants.is_empty() && (sum - 100.0).abs() > 1e-6 {
+        let message = format!("Variant rollout percentages must sum to 100, got {sum}.");
+        return Err(broken("cross_field.variant_rollout_sum_not_100", "multivariate.variants", message));
+    }
+    for (g, group) in list(filters, "groups").iter().enumerate() {
+        if let Some(variant) = group.get("variant").and_then(Value::as_str)
+            && !variant.is_empty()
+            && !keys.contains(&variant)
+        {
+            let message = format!("Variant override '{variant}' does not match any variant key.");
+            let path = format!("groups[{g}].variant");
+            return Err(broken("cross_field.group_variant_not_a_variant", &path, message));
+        }
+    }
+    Ok(())
+}
+
+fn payloads_fit(filters: &Map<String, Value>) -> Result<(), Fault> {
+    let Some(payloads) = filters.get("payloads").and_then(Value::as_object) else { return Ok(()) };
+    let keys: Vec<&str> = all_variants(filters).iter().filter_map(|v| v.get("key")?.as_str()).collect();
+    for (key, payload) in payloads {
+        if keys.is_empty() && key != "true" {
+            let message = format!("Payload key '{key}' must be 'true' for a flag without variants.");
+            return Err(broken("cross_field.payload_key_not_true", "payloads", message));
+        }
+        if !keys.is_empty() && !keys.contains(&key.as_str()) {
+            let message = format!("Payload key '{key}' does not match any variant key.");
+            return Err(broken("cross_field.payload_key_not_a_variant", "payloads", message));
+        }
+        if let Value::String(text) = payload
+            && serde_json::from_str::<Value>(text).is_err()
+        {
+            return Err(plain(format!("Payload for key '{key}' is not valid JSON.")));
+        }
+    }
+    Ok(())
+}
+
+fn property_fits(filters: &Map<String, Value>, g: usize, p: usize, property: &Map<String, Value>) -> Result<(), Fault> {
+    let path = format!("groups[{g}].properties[{p}]");
+    let kind = property.get("type").and_then(Value::as_str).unwrap_or("person");
+    let operator = property.get("operator").and_then(Value::as_str).unwrap_or("exact");
+    let aggregation = list(filters, "groups")
+        .get(g)
+        .and_then(|group| group.get("aggregation_group_type_index"))
+        .filter(|i| !i.is_null())
+        .or_else(|| filters.get("aggregation_group_type_index").filter(|i| !i.is_null()));
+    match aggregation {
+        None if kind == "group" => {
+            let message = "Only person, cohort and flag properties can be used when matching people.";
+            return Err(broken("cross_field.person_aggregation_property_type", &path, message));
+        }
+        Some(_) if kind != "group" && kind != "flag" => {
+            let message = "Only group and flag properties can be used when matching groups.";
+            return Err(broken("cross_field.group_aggregation_property_type", &path, message));
+        }
+        Some(index) if kind == "group" && property.get("group_type_index") != Some(index) => {
+            let message = "The group type of the property is not that of the condition set.";
+            return Err(broken("cross_field.group_property_type_index_mismatch", &path, message));
+        }
+        _ => {}
+    }
+    if (kind == "flag") != (operator == "flag_evaluates_to") {
+        let message = "Flag properties take the operator flag_evaluates_to, and only they do.";
+        return Err(broken("cross_field.flag_property_requires_flag_evaluates_to", &path, message));
+    }
+    if matches!(operator, "in" | "not_in") && kind != "cohort" {
+        let message = format!("Operator '{operator}' can only be used with cohorts.");
+        return Err(broken("cross_field.in_not_in_requires_cohort", &path, message));
+    }
+    if kind == "cohort" || kind == "flag" {
+        return Ok(());
+    }
+    value_fits(operator, property.get("value").unwrap_or(&Value::Null), &path)
+}
+
+fn value_fits(operator: &str, value: &Value, path: &str) -> Result<(), Fault> {
+    match operator {
+        "regex" | "not_regex" | "icontains" | "not_icontains" | "gt" | "gte" | "lt" | "lte" if !value.is_string() => {
+            let message = format!("Operator '{operator}' requires a string value.");
+            Err(broken("cross_field.operator_requires_string_value", path, message))
+        }
+        "icontains_multi" | "not_icontains_multi" if !value.is_array() => {
+            let message = format!("Operator '{operator}' requires a list of values.");
+            Err(broken("cross_field.operator_requires_list_value", path, message))
+        }
+        "is_date_exact" | "is_date_after" | "is_date_before" if !value.as_str().is_some_and(dates::is_date) => {
+            let message = format!("Invalid date value: {value}.");
+            Err(broken("cross_field.date_value_not_parseable", path, message))
+        }
+        _ if operator.starts_with("semver_") && !value.as_str().is_some_and(|v| is_semver(v, operator)) => {
+            let message = format!("Invalid semver value: {value}.");
+            Err(broken("cross_field.semver_value_invalid", path, message))
+        }
+        "exact" | "is_not" if value.is_object() => {
+            let detail = format!("{path}: Operator '{operator}' takes a string or a list.");
+            Err(Fault::validation("invalid_value", detail).at("filters"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `1`, `1.2`, `1.2.3`, with `-pre` or `+build`; a wildcard may end in `*`.
+fn is_semver(text: &str, operator: &str) -> bool {
+    let text = text.trim().trim_start_matches('v');
+    let core = text.split(['-', '+']).next().unwrap_or("");
+    let parts: Vec<&str> = core.split('.').collect();
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let wild = |part: &str| operator == "semver_wildcard" && matches!(part, "*" | "x");
+    parts.len() <= 3 && parts.iter().all(|part| number(part) || wild(part))
+}
+
+/// Whether an experiment can run on a flag: two to twenty variants.
+pub(crate) fn fits_experiment(filters: &Value) -> bool {
+    (2..=20).contains(&variants(filters).len())
+}
