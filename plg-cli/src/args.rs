@@ -108,6 +108,9 @@ pub(crate) struct DeployArgs {
     pub(crate) look: Look,
     #[command(flatten)]
     pub(crate) yes: Yes,
+    /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
+    #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) reveal: bool,
 }
 
 #[derive(Debug, Args)]

@@ -45,7 +45,7 @@ pub(crate) async fn run(
     }
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;
     requests(&opened.session, output);
-    report(&outcome, &plan, output, &format!("PLG stack deployed: {}", stack.name))
+    report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name))
 }
 
 /// Asks, and refuses where there is no yes.
@@ -103,7 +103,13 @@ async fn signal() {
 }
 
 /// Says what became of a plan.
-pub(crate) fn report(outcome: &Outcome, plan: &Plan, output: &Output, headline: &str) -> Result<ExitCode, Failure> {
+pub(crate) fn report(
+    outcome: &Outcome,
+    plan: &Plan,
+    reveal: bool,
+    output: &Output,
+    headline: &str,
+) -> Result<ExitCode, Failure> {
     for warning in &outcome.warnings {
         output.warn(warning);
     }
@@ -116,13 +122,13 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, output: &Output, headline: 
             output.say(&format!("  {address}: {why}"));
         }
     }
-    for (address, name, _) in &outcome.secrets {
-        output.warn(&format!("{address} has a `{name}` that is shown once, and is not kept: to see one, remove the resource and deploy it again with --json"));
-    }
-    for (address, name, secret) in
-        outcome.secrets.iter().filter(|_| output.json && std::env::var_os("PLG_REVEAL").is_some())
-    {
-        output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
+    for (address, name, secret) in &outcome.secrets {
+        if reveal {
+            output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
+            output.data(&format!("{address} {name}: {}", secret.expose()));
+        } else {
+            output.warn(&format!("the `{name}` of {address} is shown once and not kept; to get one, remove it from the stack, deploy, and deploy it again with --reveal"));
+        }
     }
     for failed in &outcome.failed {
         let place = if failed.place.is_empty() { String::new() } else { format!("\n  --> {}", failed.place) };
@@ -143,7 +149,9 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, output: &Output, headline: 
             output.say(&format!("{} {hint}", output.paint("36", " help:")));
         }
     }
-    let counts = counts(outcome);
+    // A marker that was not made is as it should be.
+    let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
+    let counts = counts(outcome, unmade);
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
         "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
@@ -173,7 +181,7 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, output: &Output, headline: 
     Ok(ExitCode::SUCCESS)
 }
 
-fn counts(outcome: &Outcome) -> String {
+fn counts(outcome: &Outcome, unmade: usize) -> String {
     let words = [
         (&[Change::Create, Change::Marker][..], "created"),
         (&[Change::Update, Change::Revive, Change::Replace], "changed"),
@@ -190,6 +198,6 @@ fn counts(outcome: &Outcome) -> String {
         .filter(|(n, count, _)| *n < 2 || *count > 0)
         .map(|(_, count, word)| format!("{count} {word}"))
         .collect();
-    parts.push(format!("{} unchanged", outcome.unchanged));
+    parts.push(format!("{} unchanged", outcome.unchanged + unmade));
     parts.join(", ")
 }

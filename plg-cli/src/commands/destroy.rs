@@ -35,5 +35,11 @@ pub(crate) async fn run(
     }
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;
     requests(&opened.session, output);
-    report(&outcome, &plan, output, &format!("{} removed from stage {}", stack.name, opened.place.stage.name))
+    report(
+        &outcome,
+        &plan,
+        args.reveal,
+        output,
+        &format!("{} removed from stage {}", stack.name, opened.place.stage.name),
+    )
 }
