@@ -7,7 +7,9 @@ pub(crate) fn load() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
         // The text of such a line may be a secret: only where it is gets said.
-        Err(dotenvy::Error::LineParse(_, column)) => eprintln!("warning: a line of .env cannot be read, at its character {column}; the lines after it are not used."),
+        Err(dotenvy::Error::LineParse(_, column)) => eprintln!(
+            "warning: a line of .env cannot be read, at its character {column}; the lines after it are not used."
+        ),
         Err(_) => eprintln!("warning: .env cannot be read, and is not used."),
     }
 }

@@ -61,8 +61,10 @@ async fn run(stack: &'static Stack, cli: Cli, output: &Output) -> Result<ExitCod
 /// `PLG_LOG` takes tracing's filters; `-vv` shows every request.
 fn log(verbose: u8) {
     let fallback = if verbose >= 2 { "plg_runtime=debug" } else { "off" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PLG_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(fallback));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PLG_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(fallback));
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
 }
 
 /// Whether to colour what goes to a stream.
@@ -70,6 +72,10 @@ fn colored(color: Color, terminal: bool) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::env::var("TERM").map_or(true, |t| t != "dumb"),
+        Color::Auto => {
+            terminal
+                && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+                && std::env::var("TERM").map_or(true, |t| t != "dumb")
+        }
     }
 }

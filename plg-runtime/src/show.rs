@@ -1,1 +1,192 @@
+//! Plans as people read them.
 
+use crate::plan::{Change, FieldChange, Plan, Step};
+use serde_json::Value as Json;
+use std::fmt::Write;
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// With ANSI colours.
+    pub color: bool,
+    /// Columns there are.
+    pub width: usize,
+    /// Also what is as declared, and every field of what is created.
+    pub verbose: bool,
+}
+
+impl Style {
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+}
+
+fn sign(change: Change) -> (&'static str, &'static str) {
+    match change {
+        Change::Create | Change::Marker => ("+", "32"),
+        Change::Update => ("~", "33"),
+        Change::Replace => ("±", "35"),
+        Change::Adopt => (">", "36"),
+        Change::Revive => ("^", "36"),
+        Change::Delete => ("-", "31"),
+        Change::Archive => ("#", "31"),
+        Change::Keep | Change::Forget => (".", "2"),
+        Change::Read | Change::Unchanged => ("=", "2"),
+    }
+}
+
+/// A plan: what changes, by API, in the order it is done.
+pub fn plan(plan: &Plan, style: Style) -> String {
+    let mut out = String::new();
+    let shown: Vec<&Step> = plan.steps.iter().filter(|s| is_shown(s, plan, style)).collect();
+    let mut providers: Vec<&str> = shown.iter().map(|s| s.provider.as_str()).collect();
+    providers.sort_unstable();
+    providers.dedup();
+    for provider in providers {
+        let _ = writeln!(out, "  {}", style.paint("1", provider));
+        for step in shown.iter().filter(|s| s.provider == provider) {
+            self::step(&mut out, step, style);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
+    match step.change {
+        Change::Unchanged | Change::Read => style.verbose || step.renamed_from.is_some(),
+        Change::Marker => plan.changes(),
+        _ => true,
+    }
+}
+
+fn step(out: &mut String, step: &Step, style: Style) {
+    let (sign, color) = sign(step.change);
+    let depth = if matches!(step.kind.as_str(), "option" | "status") { 6 } else { 4 };
+    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
+    if let Some(from) = &step.renamed_from {
+        notes.push(format!("was {from}"));
+    }
+    if step.change == Change::Marker {
+        notes.push("made when everything else is done".to_owned());
+    }
+    let note = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
+    let head = format!("{sign} {}{note}", step.address);
+    let used = depth + head.chars().count();
+    let place = if step.place.is_empty() || used + step.place.chars().count() + 2 > style.width {
+        String::new()
+    } else {
+        format!("{}{}", " ".repeat(style.width - used - step.place.chars().count()), style.dim(&step.place))
+    };
+    let _ = writeln!(out, "{}{}{place}", " ".repeat(depth), style.paint(color, &head));
+    if matches!(step.change, Change::Create) && !style.verbose {
+        return;
+    }
+    for field in &step.fields {
+        self::field(out, field, depth + 4, style);
+    }
+}
+
+fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
+    let mut leaves = Vec::new();
+    differences(&field.field, field.from.as_ref(), field.to.as_ref(), &mut leaves);
+    for (path, from, to) in leaves {
+        let drift = if field.drift { style.dim("  (changed in the web app)") } else { String::new() };
+        let line = match (from, to) {
+            (None, Some(to)) => format!("{path}: {}", value(&to, style)),
+            (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
+            (Some(from), Some(to)) => format!("{path}: {} → {}", value(&from, style), value(&to, style)),
+            (None, None) => continue,
+        };
+        let _ = writeln!(out, "{}{line}{drift}", " ".repeat(depth));
+    }
+}
+
+/// The smallest parts that differ: `groups[0].rollout_percentage`, not all of `groups`.
+fn differences(
+    path: &str,
+    from: Option<&Json>,
+    to: Option<&Json>,
+    out: &mut Vec<(String, Option<Json>, Option<Json>)>,
+) {
+    match (from, to) {
+        (Some(Json::Object(from)), Some(Json::Object(to))) if !to.contains_key("$ref") && !to.contains_key("$env") => {
+            for (key, to) in to {
+                if from.get(key).is_none_or(|from| !plg_schema::wire::same(from, to)) {
+                    differences(&format!("{path}.{key}"), from.get(key), Some(to), out);
+                }
+            }
+        }
+        (Some(Json::Array(from)), Some(Json::Array(to))) if from.len() == to.len() => {
+            for (place, (from, to)) in from.iter().zip(to).enumerate() {
+                if !plg_schema::wire::same(from, to) {
+                    differences(&format!("{path}[{place}]"), Some(from), Some(to), out);
+                }
+            }
+        }
+        (from, to) => out.push((path.to_owned(), from.cloned(), to.cloned())),
+    }
+}
+
+fn value(value: &Json, style: Style) -> String {
+    if let Some(map) = value.as_object() {
+        if let Some(address) = map.get("$ref").and_then(Json::as_str) {
+            return format!("(known once {address} is made)");
+        }
+        if let Some(name) = map.get("$env").and_then(Json::as_str) {
+            return format!("env(\"{name}\")");
+        }
+    }
+    let text = value.to_string();
+    let most = style.width.saturating_sub(24).max(40);
+    if style.verbose || text.chars().count() <= most {
+        text
+    } else {
+        format!("{}…", text.chars().take(most).collect::<String>())
+    }
+}
+
+/// What a plan comes to: `3 to create, 1 to change, 54 unchanged`.
+pub fn summary(plan: &Plan) -> String {
+    let words = [
+        (Change::Create, "to create"),
+        (Change::Update, "to change"),
+        (Change::Replace, "to replace"),
+        (Change::Adopt, "to adopt"),
+        (Change::Revive, "to bring back"),
+        (Change::Delete, "to delete"),
+        (Change::Archive, "to archive"),
+        (Change::Keep, "to leave behind"),
+        (Change::Forget, "to forget"),
+        (Change::Unchanged, "unchanged"),
+    ];
+    let parts: Vec<String> = words
+        .iter()
+        .map(|(change, word)| (plan.count(*change), word))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect();
+    if parts.is_empty() { "nothing is declared, and nothing is remembered".to_owned() } else { parts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_the_smallest_difference_is_shown() {
+        let (from, to) = (
+            json!([{ "properties": [], "rollout_percentage": 100 }]),
+            json!([{ "properties": [], "rollout_percentage": 50 }]),
+        );
+        let mut out = String::new();
+        let change = FieldChange { field: "groups".into(), from: Some(from), to: Some(to), drift: true };
+        field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
+        assert_eq!(out, "  groups[0].rollout_percentage: 100 → 50  (changed in the web app)\n");
+    }
+}

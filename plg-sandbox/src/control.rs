@@ -2,9 +2,9 @@
 
 use crate::faults::{Faults, Rule};
 use crate::{Reply, Request, Sandbox, Settings};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 /// Answers one control request.
 pub(crate) fn handle(sandbox: &Sandbox, request: &Request) -> Reply {
@@ -14,6 +14,7 @@ pub(crate) fn handle(sandbox: &Sandbox, request: &Request) -> Reply {
         ("POST", ["_sandbox", "reset"]) => sandbox.reset().map(|()| json!({})).map_err(|e| (500, e.to_string())),
         ("GET", ["_sandbox", "settings"]) => shown(&sandbox.settings()),
         ("PATCH", ["_sandbox", "settings"]) => patch(sandbox, request),
+        ("POST", ["_sandbox", "events"]) => ingest(sandbox, request),
         ("GET", ["_sandbox", "log"]) => shown(&sandbox.log()),
         ("GET", ["_sandbox", "stats"]) => shown(&sandbox.stats()),
         ("POST", ["_sandbox", "stats", "reset"]) => {
@@ -81,4 +82,21 @@ fn add(sandbox: &Sandbox, request: &Request) -> Answer {
     }
     sandbox.set_faults(faults.clone());
     shown(&faults)
+}
+
+/// An event as a client library would capture it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Captured {
+    event: String,
+    #[serde(default)]
+    properties: Map<String, Value>,
+}
+
+fn ingest(sandbox: &Sandbox, request: &Request) -> Answer {
+    let events: Vec<Captured> = parsed(body(request)?)?;
+    for Captured { event, properties } in &events {
+        sandbox.ingest(event, properties).map_err(|e| (500, e.to_string()))?;
+    }
+    Ok(json!({}))
 }

@@ -5,7 +5,7 @@ use crate::limits::Limits;
 use crate::{Reply, Request, Settings, Store, attio, posthog};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -148,6 +148,18 @@ impl Sandbox {
         desk.store.clear("attio.");
         desk.store.clear("posthog.");
         attio::prepare(&mut desk.store);
+        desk.store.commit()
+    }
+
+    /// Lets an event arrive at the project, which is how PostHog learns of events and their properties.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn ingest(&self, event: &str, properties: &Map<String, Value>) -> io::Result<()> {
+        let mut desk = self.desk();
+        let at = desk.settings.clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
+        let project = desk.settings.project;
+        posthog::ingest(&mut desk.store, project, event, properties, &at);
         desk.store.commit()
     }
 

@@ -1,5 +1,7 @@
 //! The sandbox as a client sees it: bytes on a socket.
 
+#![expect(clippy::unwrap_used, reason = "what a test calls fails as the test does")]
+
 use plg_sandbox::{Faults, Running, Sandbox, Settings};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -145,6 +147,15 @@ async fn a_key_is_checked_once_keys_are_told() {
     assert_eq!(ask(running.addr, "GET", "/v2/objects", "").0, 200);
     let (status, body) = ask(running.addr, "POST", "/v2/objects", TIER);
     assert_eq!((status, &body["type"]), (403, &json!("auth_error")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_event_that_arrives_is_defined() {
+    let running = start().await;
+    let events = json!([{"event": "signed up", "properties": {"plan": "free"}}]).to_string();
+    assert_eq!(ask(running.addr, "POST", "/_sandbox/events", &events).0, 200);
+    let (_, page) = ask(running.addr, "GET", "/api/projects/12345/event_definitions/", "");
+    assert_eq!(page["results"][0]["name"], "signed up", "{page}");
 }
 
 fn faults(rules: Value) -> Faults {

@@ -1,0 +1,9 @@
+//! One file a command.
+
+pub(crate) mod deploy;
+pub(crate) mod destroy;
+pub(crate) mod graph;
+pub(crate) mod output;
+pub(crate) mod plan;
+pub(crate) mod sandbox;
+pub(crate) mod state;

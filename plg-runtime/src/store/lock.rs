@@ -67,6 +67,14 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// Makes the stage's folder, for its owner alone.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn folder(folder: &Path) -> Result<(), StoreError> {
+        private_folder(folder)
+    }
+
     /// Takes the lock of the stage in `folder`, which is made if it is not there.
     ///
     /// # Errors

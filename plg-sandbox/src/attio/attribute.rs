@@ -2,7 +2,7 @@
 
 use super::error::Problem;
 use super::validate::{Field, Kind, Shape};
-use super::{Answer, Call, data, fixture, id, list as lists, names, new_id, object, shown, text, value};
+use super::{Answer, Call, choice, data, fixture, id, list as lists, names, new_id, object, rule, shown, text, value};
 use crate::{Settings, Store};
 use serde_json::{Value, json};
 
@@ -97,8 +97,8 @@ const UPDATE: Shape = Shape {
 /// The object or list an attribute belongs to.
 pub(super) struct Parent {
     pub(super) id: String,
-    slug: String,
-    is_list: bool,
+    pub(super) slug: String,
+    pub(super) is_list: bool,
 }
 
 /// A new attribute.
@@ -210,16 +210,15 @@ pub(super) fn link(store: &mut Store, one: (&str, &str), other: (&str, &str)) {
 pub(super) fn remove_all(store: &mut Store, parent: &str) {
     let rows: Vec<Value> = store.rows(&table(parent)).map(|(_, row)| row.clone()).collect();
     for row in &rows {
-        store.clear(&format!("attio.choices.{}", id(row, "attribute_id")));
-        store.clear(&format!("attio.names.titles.{}", id(row, "attribute_id")));
-        store.clear(&format!("attio.names.values.{}", id(row, "attribute_id")));
-        if let Some(reverse) = reverse(store, row) {
-            names::release(store, id(&reverse, "object_id"), text(&reverse, "api_slug"));
-            store.remove(&table(id(&reverse, "object_id")), id(&reverse, "attribute_id"));
+        let reverse = reverse(store, row);
+        for row in [Some(row), reverse.as_ref()].into_iter().flatten() {
+            let (object_id, attribute_id) = (id(row, "object_id"), id(row, "attribute_id"));
+            choice::forget(store, attribute_id);
+            names::forget(store, &format!("values.{attribute_id}"));
+            names::release(store, object_id, text(row, "api_slug"));
+            store.remove(&table(object_id), attribute_id);
         }
     }
-    store.clear(&table(parent));
-    store.clear(&format!("attio.names.{parent}"));
 }
 
 fn reverse(store: &Store, row: &Value) -> Option<Value> {
@@ -261,14 +260,14 @@ pub(super) fn get(call: &mut Call) -> Answer {
 pub(super) fn create(call: &mut Call) -> Answer {
     let body = Value::Object(call.data(&CREATE)?);
     let parent = parent(call)?;
-    let reverse_on = allowed(call, &parent, &body)?;
+    let reverse_on = rule::allowed(call, &parent, &body)?;
     let mut config = empty_config();
-    configure(call, &mut config, text(&body, "type"), &body["config"])?;
+    rule::configure(call, &mut config, text(&body, "type"), &body["config"])?;
     if let Some((object_id, _)) = &reverse_on {
         config["record_reference"]["allowed_object_ids"] = json!([object_id]);
     }
     let probe = json!({"type": body["type"], "is_multiselect": body["is_multiselect"], "config": config});
-    let default = default(call, &probe, &body["default_value"])?;
+    let default = rule::default(call, &probe, &body["default_value"])?;
     let slug = text(&body, "api_slug");
     if names::is_taken(call.store, &parent.id, slug, "") {
         return Err(taken(&parent));
@@ -325,15 +324,15 @@ pub(super) fn update(call: &mut Call) -> Answer {
             row[key] = value.clone();
         }
     }
-    fits(&parent, &row)?;
+    rule::fits(&parent, &row)?;
     if let Some(given) = changes.get("config") {
         let mut config = row["config"].clone();
-        configure(call, &mut config, text(&row, "type"), given)?;
+        rule::configure(call, &mut config, text(&row, "type"), given)?;
         row["config"] = config;
     }
     if let Some(given) = changes.get("default_value") {
-        refuse_default(&parent, given)?;
-        let default = default(call, &row, given)?;
+        rule::refuse_default(&parent, given)?;
+        let default = rule::default(call, &row, given)?;
         row["is_default_value_enabled"] = json!(!default.is_null());
         row["default_value"] = default;
     }
@@ -347,127 +346,10 @@ pub(super) fn update(call: &mut Call) -> Answer {
     data(render(call.store, &row))
 }
 
-fn taken(parent: &Parent) -> Problem {
+pub(super) fn taken(parent: &Parent) -> Problem {
     let noun = if parent.is_list { "list" } else { "object" };
     let message = format!(
         "An attribute with the same API slug already exists on this {noun}. Please choose a different API slug."
     );
     Problem::taken(message)
-}
-
-/// Refuses what no schema says; answers the object that gets the other end of a relationship, if any.
-fn allowed(call: &Call, parent: &Parent, body: &Value) -> Result<Option<(String, String)>, Problem> {
-    let kind = text(body, "type");
-    if matches!(kind, "email-address" | "domain" | "interaction" | "personal-name") {
-        return Err(Problem::invalid(format!("Attributes of type \"{kind}\" cannot be created.")));
-    }
-    let many = matches!(kind, "select" | "record-reference" | "actor-reference" | "phone-number");
-    if body["is_multiselect"] == true && !many {
-        return Err(Problem::invalid(format!("Attributes of type \"{kind}\" cannot be multiselect.")));
-    }
-    fits(parent, body)?;
-    refuse_default(parent, &body["default_value"])?;
-    if kind == "currency" && body["config"].get("currency").is_none() {
-        return Err(Problem::invalid("Attributes of type \"currency\" must have a currency config."));
-    }
-    let Some(other) = body.get("relationship").filter(|r| !r.is_null()) else { return Ok(None) };
-    if kind != "record-reference" || parent.is_list {
-        return Err(Problem::invalid("Only record-reference attributes on objects can have a relationship."));
-    }
-    let reference = text(other, "object");
-    let object = object::find(call, reference).ok_or_else(|| object::missing(reference))?;
-    let (object_id, object_slug) = (id(&object, "object_id").to_owned(), text(&object, "api_slug").to_owned());
-    let named = body["config"]["record_reference"]["allowed_objects"].as_array();
-    if named.is_some_and(|all| all.iter().any(|o| *o != json!(object_id) && *o != json!(object_slug))) {
-        return Err(Problem::invalid("The allowed objects must contain only the object of the relationship."));
-    }
-    let slug = text(other, "api_slug");
-    if names::is_taken(call.store, &object_id, slug, "") || (object_id == parent.id && slug == text(body, "api_slug")) {
-        return Err(taken(parent));
-    }
-    Ok(Some((object_id, object_slug)))
-}
-
-/// What also holds for an attribute that is there already.
-fn fits(parent: &Parent, body: &Value) -> Result<(), Problem> {
-    let (required, unique) = (body["is_required"] == true, body["is_unique"] == true);
-    let kind = text(body, "type");
-    if unique && matches!(kind, "select" | "status") {
-        return Err(Problem::invalid(format!("Attributes of type \"{kind}\" cannot be configured to be unique.")));
-    }
-    if parent.is_list && required {
-        return Err(Problem::invalid("Attributes on lists cannot be required."));
-    }
-    if is_closed(parent) && (required || unique) {
-        let message = format!("Custom attributes on {} can be neither required nor unique.", parent.slug);
-        return Err(Problem::invalid(message));
-    }
-    Ok(())
-}
-
-fn refuse_default(parent: &Parent, default: &Value) -> Result<(), Problem> {
-    if is_closed(parent) && !default.is_null() {
-        return Err(Problem::invalid(format!("Default values are not supported on {}.", parent.slug)));
-    }
-    Ok(())
-}
-
-fn is_closed(parent: &Parent) -> bool {
-    !parent.is_list && matches!(parent.slug.as_str(), "people" | "companies")
-}
-
-/// Takes over what is given for the attribute's type; what is for another type is ignored.
-fn configure(call: &Call, config: &mut Value, kind: &str, given: &Value) -> Result<(), Problem> {
-    if let (Some(currency), "currency") = (given.get("currency"), kind) {
-        config["currency"] = json!({
-            "default_currency_code": currency["default_currency_code"],
-            "display_type": currency["display_type"],
-        });
-    }
-    if let (Some(reference), "record-reference") = (given.get("record_reference"), kind) {
-        let mut ids = Vec::new();
-        for object in reference["allowed_objects"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let Some(row) = object::find(call, object) else {
-                return Err(Problem::unknown(format!("Object with slug/ID \"{object}\" not found.")));
-            };
-            if !ids.contains(&row["id"]["object_id"]) {
-                ids.push(row["id"]["object_id"].clone());
-            }
-        }
-        config["record_reference"]["allowed_object_ids"] = Value::Array(ids);
-    }
-    Ok(())
-}
-
-/// A default value as it is answered: a static template becomes output values.
-fn default(call: &Call, attribute: &Value, given: &Value) -> Result<Value, Problem> {
-    let kind = text(attribute, "type");
-    match text(given, "type") {
-        "dynamic" => {
-            let template = text(given, "template");
-            let fits = match kind {
-                "actor-reference" => template == "current-user",
-                "date" | "timestamp" => template.starts_with('P'),
-                _ => false,
-            };
-            if !fits {
-                let message = format!("\"{template}\" is not a default value for attributes of type \"{kind}\".");
-                return Err(Problem::invalid(message));
-            }
-            Ok(json!({"type": "dynamic", "template": template}))
-        }
-        "static" => {
-            let objects =
-                given["template"].as_array().into_iter().flatten().filter_map(|v| v["target_object"].as_str());
-            for object in objects {
-                if object::find(call, object).is_none() {
-                    let message = format!("Could not find an object with slug \"{object}\" for default value.");
-                    return Err(Problem::invalid(message));
-                }
-            }
-            let values = value::parse(call, attribute, &given["template"])?;
-            Ok(json!({"type": "static", "template": values}))
-        }
-        _ => Ok(Value::Null),
-    }
 }

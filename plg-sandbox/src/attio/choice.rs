@@ -2,7 +2,7 @@
 
 use super::error::Problem;
 use super::validate::Shape;
-use super::{Answer, Call, attribute, data, id, names, new_id, shown, text};
+use super::{Answer, Call, attribute, data, empty, id, names, new_id, shown, text};
 use crate::Store;
 use serde_json::{Map, Value, json};
 
@@ -35,6 +35,12 @@ pub(super) fn find(store: &Store, attribute: &str, reference: &str) -> Option<Va
 /// A choice by its id, as a record's value shows it.
 pub(super) fn current(store: &Store, attribute: &str, choice: &str) -> Option<Value> {
     store.get(&table(attribute), choice).cloned()
+}
+
+/// Removes all choices of an attribute that is removed.
+pub(super) fn forget(store: &mut Store, attribute: &str) {
+    empty(store, &table(attribute));
+    names::forget(store, &scope(attribute));
 }
 
 pub(super) fn unknown(family: &Family, title: &str) -> Problem {

@@ -1,9 +1,11 @@
 //! List entries.
 
+use super::cell::{self, Mode, taken};
 use super::error::Problem;
-use super::record::{self, Mode, Query, taken};
+use super::query::Query;
 use super::validate::{Field, Kind, Shape, is_uuid};
-use super::{Answer, Call, data, id, list, new_id, object, text};
+use super::{Answer, Call, data, empty, id, list, new_id, object, record, text};
+use crate::Store;
 use serde_json::{Map, Value, json};
 
 const CREATE: Shape = Shape {
@@ -18,6 +20,11 @@ const UPDATE: Shape = Shape { fields: &[Field::required("entry_values", Kind::Ma
 
 fn table(list: &str) -> String {
     format!("attio.entries.{list}")
+}
+
+/// Removes all entries of a list that is removed.
+pub(super) fn forget_all(store: &mut Store, list: &str) {
+    empty(store, &table(list));
 }
 
 fn list_of(call: &Call) -> Result<Value, Problem> {
@@ -38,7 +45,7 @@ fn show(call: &Call, row: &Value) -> Value {
         "parent_record_id": row["parent_record_id"],
         "parent_object": parent["api_slug"],
         "created_at": row["created_at"],
-        "entry_values": record::render(call.store, call.settings, id(row, "list_id"), &row["_values"]),
+        "entry_values": cell::render(call.store, call.settings, id(row, "list_id"), &row["_values"]),
     })
 }
 
@@ -46,13 +53,7 @@ fn show(call: &Call, row: &Value) -> Value {
 fn parent(call: &Call, list: &Value, body: &Value) -> Result<String, Problem> {
     let (reference, record_id) = (text(body, "parent_object"), text(body, "parent_record_id"));
     let object = object::for_records(call, reference)?;
-    let takes = list["parent_object"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .any(|slug| object::any(call.store, slug).is_some_and(|allowed| allowed["id"] == object["id"]));
-    if !takes {
+    if !list::takes(list, id(&object, "object_id")) {
         return Err(Problem::invalid(format!("The list does not take records of object \"{reference}\".")));
     }
     if !record::exists(call.store, id(&object, "object_id"), record_id) {
@@ -73,7 +74,7 @@ pub(super) fn create(call: &mut Call) -> Answer {
 fn insert(call: &mut Call, list: &Value, object_id: &str, body: &Value) -> Answer {
     let (list_id, entry_id) = (id(list, "list_id"), new_id());
     let given = taken(Some(body["entry_values"].clone()));
-    let values = record::write(call, list_id, &entry_id, &Map::new(), &given, Mode::Overwrite)?;
+    let values = cell::write(call, list_id, &entry_id, &Map::new(), &given, Mode::Overwrite)?;
     let row = json!({
         "id": {"workspace_id": call.workspace, "list_id": list_id, "entry_id": entry_id},
         "parent_record_id": body["parent_record_id"],
@@ -88,7 +89,7 @@ fn insert(call: &mut Call, list: &Value, object_id: &str, body: &Value) -> Answe
 fn change(call: &mut Call, list: &Value, mut row: Value, given: &Map<String, Value>, mode: Mode) -> Answer {
     let (list_id, entry_id) = (id(list, "list_id"), id(&row, "entry_id").to_owned());
     let held = taken(Some(row["_values"].take()));
-    row["_values"] = Value::Object(record::write(call, list_id, &entry_id, &held, given, mode)?);
+    row["_values"] = Value::Object(cell::write(call, list_id, &entry_id, &held, given, mode)?);
     call.store.put(&table(list_id), &entry_id, row.clone());
     data(show(call, &row))
 }
@@ -143,7 +144,7 @@ fn update(call: &mut Call, mode: Mode) -> Answer {
 pub(super) fn delete(call: &mut Call) -> Answer {
     let list = list_of(call)?;
     let row = find(call, &list)?;
-    record::forget(call, id(&list, "list_id"), &taken(Some(row["_values"].clone())));
+    cell::forget(call, id(&list, "list_id"), &taken(Some(row["_values"].clone())));
     call.store.remove(&table(id(&list, "list_id")), id(&row, "entry_id"));
     Ok(json!({}))
 }

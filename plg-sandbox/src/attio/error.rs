@@ -10,7 +10,8 @@ pub(crate) struct Problem {
     kind: &'static str,
     code: &'static str,
     message: String,
-    extra: Map<String, Value>,
+    /// Boxed, as a refusal travels in every `Result`.
+    extra: Box<Map<String, Value>>,
 }
 
 const INVALID: &str = "invalid_request_error";
@@ -18,7 +19,7 @@ const AUTH: &str = "auth_error";
 
 impl Problem {
     fn new(status: u16, kind: &'static str, code: &'static str, message: impl Into<String>) -> Self {
-        Problem { status, kind, code, message: message.into(), extra: Map::new() }
+        Problem { status, kind, code, message: message.into(), extra: Box::default() }
     }
 
     /// 400 with a code of its own.
@@ -86,7 +87,7 @@ impl Problem {
         body.insert("type".into(), json!(self.kind));
         body.insert("code".into(), json!(self.code));
         body.insert("message".into(), json!(self.message));
-        body.extend(self.extra);
+        body.extend(*self.extra);
         Reply::json(self.status, Value::Object(body))
     }
 }

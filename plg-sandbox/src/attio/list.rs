@@ -2,7 +2,7 @@
 
 use super::error::Problem;
 use super::validate::{Field, Kind, Shape};
-use super::{Answer, Call, data, fixture, id, names, new_id, object, shown, text};
+use super::{Answer, Call, attribute, data, entry, fixture, id, names, new_id, object, text};
 use crate::Store;
 use serde_json::{Value, json};
 
@@ -51,13 +51,38 @@ pub(super) fn all(store: &Store) -> impl Iterator<Item = &Value> {
     store.rows(TABLE).map(|(_, row)| row)
 }
 
+/// The row as it is answered, with its parent's slug as it is now.
+fn show(store: &Store, row: &Value) -> Value {
+    let mut answer = row.clone();
+    let slug = |id: &Value| object::any(store, id.as_str()?).map(|object| object["api_slug"].clone());
+    answer["parent_object"] = row["parent_object"].as_array().into_iter().flatten().filter_map(slug).collect();
+    answer
+}
+
+/// Whether a list takes the records of an object.
+pub(super) fn takes(row: &Value, object_id: &str) -> bool {
+    row["parent_object"].as_array().is_some_and(|ids| ids.iter().any(|id| id == object_id))
+}
+
+/// Removes the lists of an object that is removed, as they cannot be without it.
+pub(super) fn forget_of(store: &mut Store, object_id: &str) {
+    let rows: Vec<Value> = all(store).filter(|row| takes(row, object_id)).cloned().collect();
+    for row in rows {
+        let list_id = id(&row, "list_id");
+        attribute::remove_all(store, list_id);
+        entry::forget_all(store, list_id);
+        names::release(store, SLUGS, text(&row, "api_slug"));
+        store.remove(TABLE, list_id);
+    }
+}
+
 pub(super) fn list(call: &mut Call) -> Answer {
-    data(all(call.store).map(shown).collect())
+    data(all(call.store).map(|row| show(call.store, row)).collect())
 }
 
 pub(super) fn get(call: &mut Call) -> Answer {
     let reference = call.part(1);
-    data(shown(&find(call.store, reference).ok_or_else(|| missing(reference))?))
+    data(show(call.store, &find(call.store, reference).ok_or_else(|| missing(reference))?))
 }
 
 pub(super) fn create(call: &mut Call) -> Answer {
@@ -81,12 +106,12 @@ pub(super) fn create(call: &mut Call) -> Answer {
         "name": body["name"],
         "workspace_access": body["workspace_access"],
         "workspace_member_access": members(&body),
-        "parent_object": [parent["api_slug"]],
+        "parent_object": [parent["id"]["object_id"]],
         "created_by_actor": call.actor(),
     });
     names::claim(call.store, SLUGS, slug, &list_id);
     call.store.put(TABLE, &list_id, row.clone());
-    data(shown(&row))
+    data(show(call.store, &row))
 }
 
 pub(super) fn update(call: &mut Call) -> Answer {
@@ -111,7 +136,7 @@ pub(super) fn update(call: &mut Call) -> Answer {
     names::release(call.store, SLUGS, &old);
     names::claim(call.store, SLUGS, slug, &list_id);
     call.store.put(TABLE, &list_id, row.clone());
-    data(shown(&row))
+    data(show(call.store, &row))
 }
 
 fn members(body: &Value) -> Value {

@@ -1,6 +1,7 @@
 //! The Attio emulator: who may ask, and which function answers.
 
 mod attribute;
+mod cell;
 mod choice;
 mod entry;
 mod error;
@@ -10,7 +11,9 @@ mod list;
 mod names;
 mod object;
 mod option;
+mod query;
 mod record;
+mod rule;
 mod status;
 mod token;
 mod validate;
@@ -180,6 +183,14 @@ impl Call<'_> {
 /// A time as Attio writes it: nine digits of which three are meant.
 fn stamp(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.%3f000000Z").to_string()
+}
+
+/// Empties one table, at the cost of its own rows only.
+fn empty(store: &mut Store, table: &str) {
+    let keys: Vec<String> = store.rows(table).map(|(key, _)| key.to_owned()).collect();
+    for key in keys {
+        store.remove(table, &key);
+    }
 }
 
 fn new_id() -> String {

@@ -1,5 +1,6 @@
 //! Which name leads to which id, so that no lookup reads a whole table.
 
+use super::empty;
 use crate::Store;
 use serde_json::{Value, json};
 
@@ -25,4 +26,9 @@ pub(crate) fn claim(store: &mut Store, scope: &str, name: &str, id: &str) {
 /// Frees a name.
 pub(crate) fn release(store: &mut Store, scope: &str, name: &str) {
     store.remove(&table(scope), name);
+}
+
+/// Frees all names of a scope.
+pub(crate) fn forget(store: &mut Store, scope: &str) {
+    empty(store, &table(scope));
 }

@@ -2,7 +2,7 @@
 
 use super::error::Problem;
 use super::validate::{Field, Kind, Shape};
-use super::{Answer, Call, attribute, data, fixture, id, names, new_id, shown, text};
+use super::{Answer, Call, attribute, data, fixture, id, list as lists, names, new_id, record, shown, text};
 use crate::{Settings, Store};
 use serde_json::{Value, json};
 
@@ -10,6 +10,9 @@ const TABLE: &str = "attio.objects";
 const SLUGS: &str = "objects";
 const SINGULAR: &str = "singular";
 const PLURAL: &str = "plural";
+
+/// Scopes of names with the keys that hold them.
+const NAMES: [(&str, &str); 3] = [(SLUGS, "api_slug"), (SINGULAR, "singular_noun"), (PLURAL, "plural_noun")];
 
 const CREATE: Shape = Shape {
     fields: &[
@@ -111,9 +114,9 @@ pub(super) fn create(call: &mut Call) -> Answer {
 
 pub(super) fn update(call: &mut Call) -> Answer {
     let changes = call.data(&UPDATE)?;
-    let changes: Vec<(&str, String)> = [("api_slug", SLUGS), ("singular_noun", SINGULAR), ("plural_noun", PLURAL)]
+    let changes: Vec<(&str, &str, String)> = NAMES
         .into_iter()
-        .filter_map(|(key, _)| Some((key, changes.get(key)?.as_str()?.to_owned())))
+        .filter_map(|(scope, key)| Some((scope, key, changes.get(key)?.as_str()?.to_owned())))
         .collect();
     if changes.is_empty() {
         return Err(Problem::invalid(
@@ -123,20 +126,15 @@ pub(super) fn update(call: &mut Call) -> Answer {
     let reference = call.part(1);
     let mut row = find(call, reference).ok_or_else(|| missing(reference))?;
     let object_id = id(&row, "object_id").to_owned();
-    for (key, value) in &changes {
+    for (scope, key, value) in &changes {
         if *key == "api_slug" && is_standard(&row) && value != text(&row, key) {
             return Err(Problem::refused("system_edit_unauthorized", "Cannot update the slug of a Standard object."));
         }
-        if *key == "api_slug" && names::is_taken(call.store, SLUGS, value, &object_id) {
+        if *key == "api_slug" && names::is_taken(call.store, scope, value, &object_id) {
             return Err(Problem::taken("Failed to update object. Please ensure api_slug is unique."));
         }
     }
-    for (key, value) in changes {
-        let scope = match key {
-            "api_slug" => SLUGS,
-            "singular_noun" => SINGULAR,
-            _ => PLURAL,
-        };
+    for (scope, key, value) in changes {
         let old = text(&row, key).to_owned();
         // Two objects may share a noun after a change: the name stays with the one that has it.
         if names::find(call.store, scope, &old).is_some_and(|owner| owner == object_id) {
@@ -158,9 +156,10 @@ pub(super) fn delete(call: &mut Call) -> Answer {
         return Err(Problem::refused("system_edit_unauthorized", "Only deleting custom objects is allowed."));
     }
     let object_id = id(&row, "object_id");
+    lists::forget_of(call.store, object_id);
     attribute::remove_all(call.store, object_id);
-    call.store.clear(&format!("attio.records.{object_id}"));
-    for (scope, key) in [(SLUGS, "api_slug"), (SINGULAR, "singular_noun"), (PLURAL, "plural_noun")] {
+    record::forget_all(call.store, object_id);
+    for (scope, key) in NAMES {
         if names::find(call.store, scope, text(&row, key)).is_some_and(|owner| owner == object_id) {
             names::release(call.store, scope, text(&row, key));
         }

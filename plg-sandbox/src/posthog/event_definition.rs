@@ -137,10 +137,8 @@ fn by_name(cx: &mut Cx) -> Outcome {
 }
 
 fn read(cx: &Cx, partial: bool) -> Result<Map<String, Value>, Fault> {
-    let mut read = body::read(FIELDS, &cx.body, partial)?;
-    if partial {
-        read.shift_remove("name");
-    }
+    // The name comes first in the table, and cannot be changed.
+    let mut read = body::read(&FIELDS[usize::from(partial)..], &cx.body, partial)?;
     if let Some(owner) = read.get("owner").filter(|o| !o.is_null()).cloned() {
         if owner != cx.user()["id"] {
             return Err(Fault::does_not_exist("owner", &owner));

@@ -154,6 +154,11 @@ impl Wire for Events {
         &["name"]
     }
 
+    fn existing_may_be_absent(&self) -> bool {
+        // PostHog makes the definitions of its own events when it first sees them.
+        true
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

@@ -187,7 +187,7 @@ pub(crate) fn patch(cx: &mut Cx, dashboard: u64, tile: &Map<String, Value>) -> R
         let Some(text) = tile["text"].as_object() else { return Err(wrong("text", "Invalid data.")) };
         let body = text_body(text, "text__body")?;
         let known = known_body(cx, dashboard, text, TEXTS, "text_id", "text", "Text tile")?;
-        let id = write_text(cx, known, body);
+        let id = write_text(cx, known, body, names_author(text));
         return upsert(cx, dashboard, tile, "text_id", id);
     }
     if body::truthy(tile.get("button_tile")) {
@@ -196,7 +196,7 @@ pub(crate) fn patch(cx: &mut Cx, dashboard: u64, tile: &Map<String, Value>) -> R
         };
         let read = read_button(button)?;
         let known = known_body(cx, dashboard, button, BUTTONS, "button_id", "button_tile", "Button tile")?;
-        let id = write_button(cx, known, read);
+        let id = write_body(cx, BUTTONS, known, read, names_author(button));
         return upsert(cx, dashboard, tile, "button_id", id);
     }
     if body::truthy(tile.get("widget")) {
@@ -210,7 +210,7 @@ pub(crate) fn patch(cx: &mut Cx, dashboard: u64, tile: &Map<String, Value>) -> R
 
 /// A new text tile.
 pub(crate) fn add_text(cx: &mut Cx, dashboard: u64, body: Value, looks: &Map<String, Value>) -> u64 {
-    let text = write_text(cx, None, body);
+    let text = write_text(cx, None, body, false);
     let tile = insert(cx.store, dashboard, "text_id", text);
     change(cx.store, dashboard, tile, |row| look(row, looks));
     tile
@@ -219,7 +219,7 @@ pub(crate) fn add_text(cx: &mut Cx, dashboard: u64, body: Value, looks: &Map<Str
 /// A new body for a tile's text.
 pub(crate) fn edit_text(cx: &mut Cx, text: u64, body: Option<Value>) {
     let body = body.or_else(|| cx.store.get(TEXTS, &text.to_string()).map(|row| row["body"].clone()));
-    write_text(cx, Some(text), body.unwrap_or_default());
+    write_text(cx, Some(text), body.unwrap_or_default(), true);
 }
 
 /// Takes over the fields that say how a tile looks.
@@ -301,19 +301,20 @@ fn read_button(button: &Map<String, Value>) -> Result<Map<String, Value>, Fault>
     Ok(read)
 }
 
-fn write_text(cx: &mut Cx, known: Option<u64>, body: Value) -> u64 {
-    write_body(cx, TEXTS, known, Map::from_iter([("body".to_owned(), body)]))
+/// Whether a text or button says who made it, which marks the request as an edit.
+fn names_author(sent: &Map<String, Value>) -> bool {
+    body::truthy(sent.get("created_by"))
 }
 
-fn write_button(cx: &mut Cx, known: Option<u64>, read: Map<String, Value>) -> u64 {
-    write_body(cx, BUTTONS, known, read)
+fn write_text(cx: &mut Cx, known: Option<u64>, body: Value, edited: bool) -> u64 {
+    write_body(cx, TEXTS, known, Map::from_iter([("body".to_owned(), body)]), edited)
 }
 
-fn write_body(cx: &mut Cx, table: &str, known: Option<u64>, read: Map<String, Value>) -> u64 {
+fn write_body(cx: &mut Cx, table: &str, known: Option<u64>, read: Map<String, Value>, edited: bool) -> u64 {
     let (now, user) = (cx.now(), cx.user());
     let id = known.unwrap_or_else(|| cx.store.next_number(table));
     let old = cx.store.get(table, &id.to_string()).cloned();
-    let by = old.as_ref().map_or(Value::Null, |_| user.clone());
+    let by = if edited { user.clone() } else { Value::Null };
     let mut row = old.unwrap_or_else(|| json!({"id": id, "created_by": user, "team": cx.project}));
     row["last_modified_by"] = by;
     row["last_modified_at"] = json!(now);
@@ -376,7 +377,7 @@ pub(crate) fn duplicate(cx: &mut Cx, tile: &Value, to: u64) {
             let old = cx.store.get(table, &body.to_string()).and_then(Value::as_object).cloned().unwrap_or_default();
             let keep =
                 |(key, _): &(String, Value)| ["body", "url", "text", "placement", "style"].contains(&key.as_str());
-            write_body(cx, table, None, old.into_iter().filter(keep).collect())
+            write_body(cx, table, None, old.into_iter().filter(keep).collect(), false)
         }
     };
     let id = insert(cx.store, to, holds, new);

@@ -2,6 +2,7 @@
 
 mod list;
 mod query;
+mod schema;
 
 use super::body::{self, Field, Holds, WHOLE, is_set, number_at, refuse, truthy, wrong};
 use super::dashboard::{self, tiles};
@@ -34,6 +35,7 @@ pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
     match (method.as_str(), tail) {
         ("GET", []) => list::list(cx),
         ("POST", []) => create(cx),
+        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
         ("GET", ["my_last_viewed" | "trend" | "funnel"]) => {
             Err(Fault::forbidden("This action does not support personal API key access"))
         }

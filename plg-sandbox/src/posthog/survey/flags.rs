@@ -1,10 +1,8 @@
 //! The hidden flags of a survey: whom it targets, who has answered it, and a sample.
 
 use crate::posthog::body::{is_set, text_at, truthy};
-use crate::posthog::{Cx, Fault, feature_flag, flagged, text, whole};
+use crate::posthog::{Cx, Fault, cohort, feature_flag, pattern, python_str, whole};
 use serde_json::{Map, Value, json};
-
-const COHORTS: &str = "posthog.cohorts";
 
 /// Whether a survey is being shown: started, not ended, not archived.
 pub(crate) fn is_running(survey: &Value) -> bool {
@@ -21,8 +19,14 @@ fn create(cx: &mut Cx, suffix: &str, survey: &str, filters: Value, active: bool)
 }
 
 /// A flag of this project that is not deleted.
-pub(crate) fn live<'a>(cx: &'a Cx, id: u64) -> Option<&'a Map<String, Value>> {
-    cx.find(feature_flag::FLAGS, &id.to_string()).filter(|flag| !flagged(flag, "deleted"))
+pub(crate) fn live(cx: &Cx, id: u64) -> Option<Value> {
+    stored(cx, id).filter(|flag| !is_set(flag, "deleted"))
+}
+
+/// A flag of this project in its short form.
+pub(crate) fn stored(cx: &Cx, id: u64) -> Option<Value> {
+    let flag = feature_flag::minimal(cx.store, id);
+    (flag["team_id"].as_u64() == Some(cx.project)).then_some(flag)
 }
 
 /// The checks of a flag's filters that a survey's user can fail: patterns, and cohorts on events.
@@ -31,57 +35,26 @@ fn fits(cx: &Cx, filters: &Value) -> Result<(), Fault> {
     let properties = groups.into_iter().flatten().filter_map(|group| group["properties"].as_array()).flatten();
     for property in properties {
         let value = &property["value"];
-        if property["operator"].as_str().is_some_and(|o| o == "regex" || o == "not_regex")
-            && !value.as_str().is_some_and(is_pattern)
+        let operator = property["operator"].as_str();
+        if let (Some("regex" | "not_regex"), Some(text)) = (operator, value.as_str())
+            && let Err(why) = pattern::check(text)
         {
-            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let detail = format!("Property '{}' has an invalid regex pattern: {shown}", text_at(property, "key"));
+            let detail = format!("Property '{}' has an invalid regex pattern: {why}", text_at(property, "key"));
             return Err(Fault::invalid_input("filters", detail));
         }
         if property["type"] == "cohort" {
-            let id = whole(value).map(|id| id.to_string()).unwrap_or_default();
-            if let Some(cohort) = cx.find(COHORTS, &id).filter(|cohort| is_behavioral(&cohort["filters"])) {
-                let name = text(cohort, "name");
+            let id = whole(value);
+            if id.and_then(|id| cohort::find(cx, id)).is_none() {
+                let detail = format!("Cohort with id {} does not exist", python_str(value));
+                return Err(Fault::validation("cohort_does_not_exist", detail).at("filters"));
+            }
+            if let Some(name) = id.and_then(|id| cohort::behavioral(cx, id)) {
                 let detail = format!("Cohort '{name}' with filters on events cannot be used in surveys.");
                 return Err(Fault::validation("behavioral_cohort_found", detail));
             }
         }
     }
     Ok(())
-}
-
-/// Whether a cohort's filters look at what people did.
-fn is_behavioral(filters: &Value) -> bool {
-    match filters {
-        Value::Object(members) => {
-            members.get("type").is_some_and(|t| t == "behavioral") || members.values().any(is_behavioral)
-        }
-        Value::Array(items) => items.iter().any(is_behavioral),
-        _ => false,
-    }
-}
-
-/// Whether the brackets of a pattern are balanced and nothing is repeated that is not there.
-fn is_pattern(text: &str) -> bool {
-    let (mut depth, mut in_class, mut escaped, mut before) = (0_i32, false, false, None);
-    for c in text.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ']' if in_class => in_class = false,
-            _ if in_class => {}
-            '[' => in_class = true,
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            '*' | '+' | '?' if matches!(before, None | Some('|')) || (before == Some('(') && c != '?') => return false,
-            _ => {}
-        }
-        if depth < 0 {
-            return false;
-        }
-        before = Some(c);
-    }
-    depth == 0 && !in_class && !escaped
 }
 
 /// A flag for whom the survey targets.
@@ -91,8 +64,7 @@ pub(crate) fn target(cx: &mut Cx, survey: &str, filters: Value, active: bool) ->
 
 /// New filters over those a targeting flag has.
 pub(crate) fn retarget(cx: &mut Cx, flag: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
-    let old = live(cx, flag).and_then(|flag| flag.get("filters")).and_then(Value::as_object);
-    let mut merged = old.cloned().unwrap_or_default();
+    let mut merged = live(cx, flag).and_then(|flag| flag["filters"].as_object().cloned()).unwrap_or_default();
     merged.extend(filters.clone());
     let merged = Value::Object(merged);
     fits(cx, &merged)?;
@@ -146,19 +118,4 @@ fn internal_filters(survey: &Value) -> Value {
     let before =
         json!({"key": seen, "value": format!("{}d", days.trunc()), "operator": "is_date_before", "type": "person"});
     json!({"groups": [group(Some(unset(seen))), group(Some(before))]})
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_have_balanced_brackets() {
-        for good in ["", "a|b", "^(a[(]b)+$", r"\[", "(?:a)?", "[*]"] {
-            assert!(is_pattern(good), "{good}");
-        }
-        for bad in ["[unclosed", "(a", "a)", "*a", r"a\"] {
-            assert!(!is_pattern(bad), "{bad}");
-        }
-    }
 }

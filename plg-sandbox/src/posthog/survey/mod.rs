@@ -7,6 +7,7 @@ mod read;
 mod schedule;
 mod translations;
 
+use super::action::ACTIONS;
 use super::body::{self, is_set, match_type, text_at, truthy, wrong, wrong_body};
 use super::{Cx, Fault, Outcome, feature_flag, flagged, moment, shown, stamp, whole};
 use crate::message::Reply;
@@ -16,7 +17,6 @@ use serde_json::{Map, Value, json};
 const SURVEYS: &str = "posthog.surveys";
 /// `project:name` of every survey, with its id.
 const NAMES: &str = "posthog.survey_names";
-const ACTIONS: &str = "posthog.actions";
 
 /// Fields that steer a request and are not kept.
 const STEERING: [&str; 2] = ["targeting_flag_filters", "remove_targeting_flag"];
@@ -26,6 +26,7 @@ pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
     match (method.as_str(), tail) {
         ("GET", []) => list(cx),
         ("POST", []) => create(cx),
+        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
         ("GET", ["responses_count"]) => Ok(Reply::json(200, json!({}))),
         ("GET", [id]) => {
             let row = find(cx, id)?;
@@ -345,8 +346,7 @@ fn show_written(cx: &Cx, row: &Value) -> Value {
     ];
     let mut out: Map<String, Value> = OWN.iter().map(|key| ((*key).to_owned(), row[*key].clone())).collect();
     for key in ["linked_flag", "targeting_flag", "internal_targeting_flag"] {
-        let flag = row[format!("{key}_id")].as_u64().map_or(Value::Null, |id| feature_flag::minimal(cx.store, id));
-        out.insert(key.to_owned(), flag);
+        out.insert(key.to_owned(), flag_of(cx, row, key).unwrap_or_default());
     }
     let linked: Vec<Value> = row["_actions"]
         .as_array()
@@ -365,8 +365,8 @@ fn show_written(cx: &Cx, row: &Value) -> Value {
     Value::Object(out)
 }
 
-fn flag_of<'a>(cx: &'a Cx, row: &Value, key: &str) -> Option<&'a Map<String, Value>> {
-    cx.find(feature_flag::FLAGS, &row[format!("{key}_id")].as_u64()?.to_string())
+fn flag_of(cx: &Cx, row: &Value, key: &str) -> Option<Value> {
+    flags::stored(cx, row[format!("{key}_id")].as_u64()?)
 }
 
 /// What GET answers: more than a write does.

@@ -1,0 +1,62 @@
+//! `plan`: what a deploy would change.
+
+use crate::args::{Global, PlanArgs};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::plan::Plan;
+use plg_runtime::session::{PlanOptions, Session};
+use plg_runtime::show;
+use plg_schema::Stack;
+use serde_json::json;
+use std::process::ExitCode;
+
+pub(crate) async fn run(
+    stack: &'static Stack,
+    global: &Global,
+    args: &PlanArgs,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let mut opened = stage::open(stack, global, "plan", true).await?;
+    recovered(&opened.session, output);
+    let options =
+        PlanOptions { refresh: !args.look.no_refresh, destroy: args.destroy, targets: args.look.target.clone() };
+    let plan = opened.session.plan(&options).await?;
+    print(&plan, output);
+    requests(&opened.session, output);
+    if args.detailed_exitcode && (plan.changes() || plan.remembers()) {
+        return Ok(ExitCode::from(2));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was found out about an earlier run that was cut short.
+pub(crate) fn recovered(session: &Session, output: &Output) {
+    for line in session.recovered() {
+        output.event("recovered", json!({ "message": line }));
+        output.say(line);
+    }
+}
+
+/// Prints a plan, and what it comes to.
+pub(crate) fn print(plan: &Plan, output: &Output) {
+    output.event("plan", json!({ "plan": plan }));
+    output.data(&show::plan(plan, output.style()));
+    let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
+    output.data(&format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan)));
+    if !plan.refreshed {
+        output.say("Live objects were not looked at: what was changed in the web apps is not in this plan.");
+    }
+}
+
+/// With `-v`: how many requests were made.
+pub(crate) fn requests(session: &Session, output: &Output) {
+    let counts = session.requests();
+    output.event("requests", json!(counts));
+    if output.verbose > 0 {
+        output.say(&format!(
+            "Requests: {} to read, {} to write, {} sent again.",
+            counts.reads, counts.writes, counts.retries
+        ));
+    }
+}

@@ -1,0 +1,41 @@
+//! How a command says that it did not work.
+
+use plg_runtime::error::Error;
+
+/// What is printed, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: u8,
+    pub(crate) message: String,
+    pub(crate) hint: String,
+    /// Said after the message: whether anything was changed.
+    pub(crate) changed: Option<&'static str>,
+}
+
+impl Failure {
+    /// A mistake in how the command was given.
+    pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure { code: 2, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
+    }
+
+    /// Something that should not happen.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Failure { code: 1, message: message.into(), hint: String::new(), changed: None }
+    }
+
+    /// Refused, with its exit code.
+    pub(crate) fn refused(code: u8, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Failure { code, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure {
+            code: error.exit_code(),
+            message: error.to_string(),
+            hint: error.hint(),
+            changed: Some("Nothing was changed."),
+        }
+    }
+}

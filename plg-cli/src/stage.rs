@@ -1,0 +1,200 @@
+//! From a stage's name to its APIs.
+
+use crate::args::Global;
+use crate::environment;
+use crate::failure::Failure;
+use crate::root;
+use plg_runtime::error::{Error, Missing};
+use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::providers::ATTIO;
+use plg_runtime::secret::Secret;
+use plg_runtime::session::{Environment, Options, Session, folder};
+use plg_sandbox::{Running, Sandbox, Settings};
+use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// A stage of the stack, with its folder.
+pub(crate) struct Place {
+    pub(crate) stage: &'static Stage,
+    pub(crate) folder: PathBuf,
+}
+
+/// An open session, and the sandbox it talks to, if it does.
+pub(crate) struct Opened {
+    pub(crate) session: Session,
+    pub(crate) place: Place,
+    _sandbox: Option<Running>,
+}
+
+/// Finds the stage that is meant.
+pub(crate) fn place(stack: &'static Stack, global: &Global) -> Result<Place, Failure> {
+    let Some(stage) = stack.stage(&global.stage) else {
+        let names: Vec<&str> = stack.stages.iter().map(|s| s.name).collect();
+        let close = names
+            .iter()
+            .map(|n| (strsim::jaro_winkler(n, &global.stage), *n))
+            .filter(|(score, _)| *score > 0.8)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        let hint = match close {
+            Some((_, name)) => format!("did you mean `--stage {name}`?"),
+            None => format!("the stages of {} are {}", stack.name, names.join(", ")),
+        };
+        return Err(Failure::usage(format!("{} has no stage `{}`", stack.name, global.stage), hint));
+    };
+    let here =
+        std::env::current_dir().map_err(|e| Failure::internal(format!("the current folder cannot be found: {e}")))?;
+    let folder = folder(&root::find(global.root.as_deref(), &here), stack.name, stage.name);
+    Ok(Place { stage, folder })
+}
+
+impl Place {
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self.stage.target, Target::sandbox)
+    }
+
+    pub(crate) fn protected(&self) -> bool {
+        matches!(self.stage.target, Target::remote(Remote { protect: true, .. }))
+    }
+
+    pub(crate) fn sandbox_folder(&self) -> PathBuf {
+        self.folder.join("sandbox")
+    }
+}
+
+/// Opens a session on a stage; a sandbox is started where the stage is one.
+pub(crate) async fn open(
+    stack: &'static Stack,
+    global: &Global,
+    command: &str,
+    reading: bool,
+) -> Result<Opened, Failure> {
+    let place = place(stack, global)?;
+    // Before the sandbox is asked for, so that whoever is at work on the stage is named.
+    let overridden = environment::get("PLG_ATTIO_URL").is_some() && environment::get("PLG_POSTHOG_URL").is_some();
+    let sandbox = match place.stage.target {
+        Target::sandbox if !overridden => Some(start(&place, reading).await?),
+        _ => None,
+    };
+    let (endpoints, running) = match sandbox {
+        Some((url, running)) => (local(&url), running),
+        None => (endpoints(place.stage)?, None),
+    };
+    let options = Options {
+        stack,
+        stage: place.stage.name.to_owned(),
+        folder: place.folder.clone(),
+        endpoints,
+        environment: Environment::new(environment::get),
+        command: command.to_owned(),
+        reading,
+        client: ClientOptions { retries: retries(), ..ClientOptions::default() },
+    };
+    let session = Session::open(options).await?;
+    Ok(Opened { session, place, _sandbox: running })
+}
+
+/// How often a request is repeated at most; for those who would rather know at once.
+fn retries() -> u32 {
+    environment::get("PLG_RETRIES").and_then(|n| n.parse().ok()).unwrap_or(ClientOptions::default().retries)
+}
+
+/// The sandbox of a stage: started here, or the one that whoever is at work on it has started.
+async fn start(place: &Place, reading: bool) -> Result<(String, Option<Running>), Failure> {
+    let folder = place.sandbox_folder();
+    let address = folder.join("address");
+    plg_runtime::store::Lock::folder(&place.folder).map_err(|e| Failure::from(Error::from(e)))?;
+    match Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(&folder)).await {
+        Ok(running) => {
+            // Without it, whoever looks while this is at work has to wait.
+            let _ = std::fs::write(&address, running.url());
+            Ok((running.url(), Some(running)))
+        }
+        Err(error)
+            if error.kind() == std::io::ErrorKind::WouldBlock || error.kind() == std::io::ErrorKind::ResourceBusy =>
+        {
+            if !reading {
+                // Says who it is.
+                let holder = plg_runtime::store::Holder::me("", "");
+                plg_runtime::store::Lock::take(&place.folder, &holder).map_err(|e| Failure::from(Error::from(e)))?;
+            }
+            match std::fs::read_to_string(&address) {
+                Ok(url) if !url.trim().is_empty() => Ok((url.trim().to_owned(), None)),
+                _ => Err(Failure::refused(
+                    6,
+                    format!("the sandbox in {} is in use", folder.display()),
+                    "wait until it is done, or stop it",
+                )),
+            }
+        }
+        Err(error) => Err(Failure::refused(
+            1,
+            format!("the sandbox in {} cannot be started: {error}", folder.display()),
+            "free the disk or mend the permissions; or name another folder with --root",
+        )),
+    }
+}
+
+fn local(url: &str) -> Endpoints {
+    let endpoint = Endpoint { base: url.to_owned(), key: Secret::new("sandbox".to_owned()) };
+    Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project }
+}
+
+/// Both APIs of a stage, keys from the environment. `PLG_ATTIO_URL` and `PLG_POSTHOG_URL` lead them elsewhere.
+fn endpoints(stage: &Stage) -> Result<Endpoints, Failure> {
+    let mut missing = Vec::new();
+    let mut need = |name: &str, purpose: &str| -> String {
+        environment::get(name).unwrap_or_else(|| {
+            missing.push(Missing {
+                name: name.to_owned(),
+                purpose: format!("{purpose} of stage {}", stage.name),
+                place: String::new(),
+            });
+            String::new()
+        })
+    };
+    let (attio_key, posthog_key, project, host) = match stage.target {
+        Target::remote(remote) => {
+            let host = match remote.posthog.host.url() {
+                Text::Given(url) => url.to_owned(),
+                Text::Env(name) => need(name, "the PostHog host"),
+            };
+            (
+                need(remote.attio.key.0, "the Attio API key"),
+                need(remote.posthog.key.0, "the PostHog personal API key"),
+                remote.posthog.project,
+                host,
+            )
+        }
+        Target::sandbox => {
+            ("sandbox".to_owned(), "sandbox".to_owned(), Number::Given(Settings::default().project), String::new())
+        }
+    };
+    let project = match project {
+        Number::Given(project) => project,
+        Number::Env(env) => match environment::get(env.name) {
+            Some(text) => text.parse().map_err(|_| {
+                Failure::usage(
+                    format!("{} is `{text}`, which is no project number", env.name),
+                    "the number is in the address of the project's settings page in PostHog",
+                )
+            })?,
+            None => match env.or {
+                Some(project) => project,
+                None => {
+                    need(env.name, "the PostHog project");
+                    0
+                }
+            },
+        },
+    };
+    if !missing.is_empty() {
+        return Err(Error::Environment(missing).into());
+    }
+    let base = |variable: &str, own: String| environment::get(variable).unwrap_or(own);
+    Ok(Endpoints {
+        attio: Endpoint { base: base("PLG_ATTIO_URL", ATTIO.to_owned()), key: Secret::new(attio_key) },
+        posthog: Endpoint { base: base("PLG_POSTHOG_URL", host), key: Secret::new(posthog_key) },
+        project,
+    })
+}

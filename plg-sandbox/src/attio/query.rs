@@ -1,0 +1,54 @@
+//! Queries for records and entries.
+
+use super::error::Problem;
+use super::{Call, attribute, filter, validate};
+use serde_json::{Value, json};
+
+/// The default and the most.
+const LIMIT: u64 = 500;
+
+/// The body of a query for records or entries.
+pub(super) struct Query {
+    filter: Value,
+    sorts: Vec<Value>,
+    limit: usize,
+    offset: usize,
+}
+
+impl Query {
+    pub(super) fn read(call: &Call) -> Result<Query, Problem> {
+        let body = validate::object(&call.request.body)?;
+        let whole = |key: &str, default: u64| match body.get(key) {
+            None | Some(Value::Null) => Some(default),
+            Some(value) => value.as_u64().filter(|n| key != "limit" || *n <= LIMIT),
+        };
+        let bad = |key: &str| {
+            Problem::issues(
+                "Body payload validation error.",
+                vec![json!({"code": "invalid", "path": [key], "message": "Invalid input"})],
+            )
+        };
+        Ok(Query {
+            filter: body.get("filter").cloned().unwrap_or_default(),
+            sorts: body.get("sorts").and_then(Value::as_array).cloned().unwrap_or_default(),
+            limit: whole("limit", LIMIT).and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad("limit"))?,
+            offset: whole("offset", 0).and_then(|n| usize::try_from(n).ok()).ok_or_else(|| bad("offset"))?,
+        })
+    }
+
+    pub(super) fn check(&self, call: &Call, parent: &str) -> Result<(), Problem> {
+        if self.filter.is_null() {
+            return Ok(());
+        }
+        filter::check(&self.filter, &|slug| attribute::lookup(call.store, call.settings, parent, slug).is_some())
+    }
+
+    /// The rows asked for; `values` is the key they have theirs under.
+    pub(super) fn select(&self, rows: impl Iterator<Item = Value>, values: &str) -> Value {
+        let mut rows: Vec<Value> = rows.filter(|row| filter::passes(&self.filter, &row[values])).collect();
+        if !self.sorts.is_empty() {
+            filter::sort(&mut rows, values, &self.sorts);
+        }
+        rows.into_iter().skip(self.offset).take(self.limit).collect()
+    }
+}
