@@ -1,7 +1,7 @@
 //! What a handler works with: the store, the request, who asks, and the rows of one project.
 
 use super::fault::{Fault, Outcome};
-use super::fields::{Fields, stamp};
+use super::fields::{Fields, OPTIONAL, stamp};
 use crate::settings::Settings;
 use crate::{Reply, Request, Store};
 use serde_json::{Map, Value, json};
@@ -46,6 +46,13 @@ impl Cx<'_> {
         Fields::new(&self.body, self.partial())
     }
 
+    /// A switch in the body that is not stored; off if it is not there.
+    pub(crate) fn switch(&self, name: &str) -> Result<bool, Fault> {
+        let mut read = self.fields();
+        read.boolean(name, OPTIONAL.null())?;
+        Ok(flagged(&read.done(), name))
+    }
+
     /// Whether the key has a scope; `write` includes `read`.
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
         let write = scope.strip_suffix(":read").map(|object| format!("{object}:write"));
@@ -60,7 +67,7 @@ impl Cx<'_> {
     /// A row of this project.
     pub(crate) fn find(&self, table: &str, id: &str) -> Option<&Map<String, Value>> {
         let row = self.store.get(table, id)?.as_object()?;
-        (row.get(PROJECT)?.as_u64()? == self.project).then_some(row)
+        belongs(row, self.project).then_some(row)
     }
 
     /// A row of this project, or a 404.
@@ -77,7 +84,7 @@ impl Cx<'_> {
         self.store
             .rows(table)
             .filter_map(|(key, row)| Some((key, row.as_object()?)))
-            .filter(move |(_, row)| row.get(PROJECT).and_then(Value::as_u64) == Some(project))
+            .filter(move |(_, row)| belongs(row, project))
     }
 
     /// The next whole number for rows of a table.
@@ -173,6 +180,11 @@ pub(crate) fn user() -> Value {
         "hedgehog_config": null,
         "role_at_organization": null,
     })
+}
+
+/// Whether a row is of a project; some kinds show it, as `team_id`.
+fn belongs(row: &Map<String, Value>, project: u64) -> bool {
+    row.get(PROJECT).or_else(|| row.get("team_id")).and_then(Value::as_u64) == Some(project)
 }
 
 /// A row without its private keys.

@@ -122,12 +122,12 @@ fn delete(cx: &mut Cx, id: &str) -> Outcome {
 
 fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
     let mut read = cx.fields();
-    read.integer("feature_flag_id", OPTIONAL.null())?;
     read.string("name", REQUIRED.max(200))?;
     read.string("description", OPTIONAL.blank())?;
     read.choice("stage", &STAGES, REQUIRED)?;
     read.string("documentation_url", OPTIONAL.blank().max(800))?;
     read.object("payload", OPTIONAL)?;
+    read.integer("feature_flag_id", OPTIONAL.null())?;
     if cx.method() != "POST" {
         read.boolean("rollout_to_all", OPTIONAL)?;
     }

@@ -119,4 +119,6 @@ fn body(request: &Request) -> Result<Value, Fault> {
 }
 
 #[cfg(test)]
+mod product_rules;
+#[cfg(test)]
 mod rules;

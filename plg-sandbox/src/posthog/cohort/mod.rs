@@ -153,6 +153,7 @@ fn create(cx: &mut Cx, fields: Map<String, Value>, tree: Option<&Tree>) -> u64 {
     if !is_static {
         recalculate(&mut row);
     }
+    uses::note(cx, &id.to_string(), tree);
     cx.put(COHORTS, &id.to_string(), row);
     id
 }
@@ -187,7 +188,8 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
         uses::may_delete(cx, number)?;
     }
     let mut row = old;
-    let recalculates = fields.contains_key("filters") && !is_static;
+    let refiltered = fields.contains_key("filters");
+    let recalculates = refiltered && !is_static;
     fields.remove("cohort_type");
     row.extend(fields);
     if row.get("filters").is_some_and(Value::is_null) {
@@ -196,6 +198,9 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
     if recalculates {
         row.insert("cohort_type".into(), json!(tree.as_ref().and_then(Tree::realtime)));
         recalculate(&mut row);
+    }
+    if refiltered {
+        uses::note(cx, id, tree.as_ref());
     }
     cx.put(COHORTS, id, row.clone());
     Ok(Reply::json(200, show(&row)))

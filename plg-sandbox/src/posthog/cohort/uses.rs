@@ -32,12 +32,27 @@ pub(crate) fn behavioral(cx: &Cx, id: i64) -> Option<String> {
     walk(cx, id, &mut Vec::new())
 }
 
+/// The cohorts among the conditions of a cohort, by its id; cohorts without any have no row.
+const INNER: &str = "posthog.cohort_uses";
+
+/// Notes which cohorts a cohort's conditions name.
+pub(super) fn note(cx: &mut Cx, id: &str, tree: Option<&Tree>) {
+    match tree.map(Tree::cohorts).filter(|inner| !inner.is_empty()) {
+        Some(inner) => cx.store.put(INNER, id, json!(inner)),
+        None => {
+            cx.store.remove(INNER, id);
+        }
+    }
+}
+
 /// Cohorts, not deleted, that have this one as a condition.
 fn outer<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
-    cx.rows(COHORTS)
-        .map(|(_, row)| row)
+    let wanted = json!(id);
+    cx.store
+        .rows(INNER)
+        .filter(|(_, inner)| inner.as_array().is_some_and(|ids| ids.contains(&wanted)))
+        .filter_map(|(key, _)| cx.find(COHORTS, key))
         .filter(|row| !flagged(row, "deleted") && !flagged(row, "is_static"))
-        .filter(|row| refers(row.get("filters").unwrap_or(&Value::Null), id))
         .collect()
 }
 

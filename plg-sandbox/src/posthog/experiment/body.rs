@@ -1,7 +1,7 @@
 //! Reads the body of an experiment.
 
 use super::{config, metrics};
-use crate::posthog::{Cx, Fault, OPTIONAL, REQUIRED, flagged, holdout};
+use crate::posthog::{Cx, Fault, OPTIONAL, REQUIRED, holdout};
 use serde_json::{Map, Value, json};
 
 const TYPES: [&str; 2] = ["web", "product"];
@@ -27,7 +27,7 @@ pub(super) fn read(cx: &Cx, old: Option<&Map<String, Value>>) -> Result<Map<Stri
         return Err(Fault::does_not_exist("holdout_id", id));
     }
     read.object("parameters", OPTIONAL.null())?;
-    let own = read.get("parameters").map(|p| config::own_parameters(p));
+    let own = read.get("parameters").map(config::own_parameters);
     if let Some(own) = own {
         read.keep("parameters", own)?;
     }
@@ -43,7 +43,7 @@ pub(super) fn read(cx: &Cx, old: Option<&Map<String, Value>>) -> Result<Map<Stri
     read.boolean("deleted", OPTIONAL)?;
     read.choice("type", &TYPES, OPTIONAL.null())?;
     read.object("exposure_criteria", OPTIONAL.null())?;
-    let lax = cx.fields_flag("allow_unknown_events")?;
+    let lax = cx.switch("allow_unknown_events")?;
     for name in ["metrics", "metrics_secondary"] {
         read.list(name, OPTIONAL.null())?;
         let metrics = read.get(name).map(|sent| metrics::read(cx, name, sent, lax)).transpose()?;
@@ -89,13 +89,4 @@ pub(super) fn read(cx: &Cx, old: Option<&Map<String, Value>>) -> Result<Map<Stri
         fields.retain(|name, value| name != "type" || !value.is_null());
     }
     Ok(fields)
-}
-
-impl Cx<'_> {
-    /// A switch in the body that is not stored; off if it is not there.
-    pub(super) fn fields_flag(&self, name: &str) -> Result<bool, Fault> {
-        let mut read = self.fields();
-        read.boolean(name, OPTIONAL.null())?;
-        Ok(flagged(&read.done(), name))
-    }
 }

@@ -90,14 +90,14 @@ impl Config {
         let mut config = Config::default();
         let mut asked = false;
         if let Some(parameters) = body.get("parameters").and_then(Value::as_object) {
-            asked |= config.from_parameters(parameters)?;
+            asked |= config.take_parameters(parameters)?;
         }
         if let Some(sent) = body.get("feature_flag").filter(|f| !f.is_null()) {
             let Some(sent) = sent.as_object() else { return refuse("feature_flag must be an object.") };
             // What was read may be sent back: it has an id.
             let echo = sent.get("id").is_some_and(|id| !id.is_null());
             if !echo && (sent.contains_key("filters") || sent.contains_key("ensure_experience_continuity")) {
-                config.from_flag(sent)?;
+                config.take_flag(sent)?;
                 asked = true;
             }
         }
@@ -108,7 +108,7 @@ impl Config {
         Ok(asked.then_some(config))
     }
 
-    fn from_parameters(&mut self, parameters: &Map<String, Value>) -> Result<bool, Fault> {
+    fn take_parameters(&mut self, parameters: &Map<String, Value>) -> Result<bool, Fault> {
         let get = |key: &str| parameters.get(key).filter(|v| !v.is_null());
         if let Some(variants) = get("feature_flag_variants") {
             let Some(list) = variants.as_array() else {
@@ -125,7 +125,7 @@ impl Config {
         Ok(OF_FLAG.iter().any(|key| get(key).is_some_and(|v| *v != json!([]))))
     }
 
-    fn from_flag(&mut self, sent: &Map<String, Value>) -> Result<(), Fault> {
+    fn take_flag(&mut self, sent: &Map<String, Value>) -> Result<(), Fault> {
         let empty = Map::new();
         let filters = match sent.get("filters") {
             None | Some(Value::Null) => &empty,
@@ -160,7 +160,7 @@ impl Config {
     }
 
     /// Writes what was asked for into a flag's filters.
-    fn write(&self, filters: &mut Map<String, Value>) -> Result<(), Fault> {
+    fn write(&self, cx: &Cx, flag: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
         if let Some(variants) = &self.variants {
             filters.insert("multivariate".into(), json!({ "variants": variants }));
         }
@@ -181,7 +181,7 @@ impl Config {
         if let Some(payloads) = &self.payloads {
             filters.insert("payloads".into(), payloads.clone());
         }
-        flags::settle_filters(filters).map_err(|fault| fault.under("feature_flag"))
+        flags::settle_filters(cx, flag, filters).map_err(|fault| fault.under("feature_flag"))
     }
 
     /// Makes the flag of a new experiment.
@@ -195,7 +195,7 @@ impl Config {
             { "key": "test", "name": "Test Variant", "rollout_percentage": 50 },
         ] }),
         );
-        self.write(&mut filters)?;
+        self.write(cx, 0, &mut filters)?;
         flags::clear_key(cx, key);
         let flag = json!({
             "key": key,
@@ -212,7 +212,7 @@ impl Config {
         let Some(row) = flags::flag(cx, flag) else { return Ok(()) };
         let Some(old) = row.get("filters").and_then(Value::as_object) else { return Ok(()) };
         let mut filters = old.clone();
-        self.write(&mut filters)?;
+        self.write(cx, flag, &mut filters)?;
         let was = row.get("ensure_experience_continuity").and_then(Value::as_bool);
         let continuity = self.continuity.filter(|c| Some(*c) != was);
         if filters == *old && continuity.is_none() {

@@ -88,7 +88,7 @@ fn conclude(cx: &Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
     let mut read = cx.fields();
     read.choice("conclusion", &CONCLUSIONS, OPTIONAL.null())?;
     read.string("conclusion_comment", OPTIONAL.null().blank().max(4000))?;
-    if cx.fields_flag("open_cleanup_pr")? {
+    if cx.switch("open_cleanup_pr")? {
         cx.need_scope("task:write")?;
     }
     row.extend(read.done());
@@ -96,7 +96,7 @@ fn conclude(cx: &Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
 }
 
 fn archive(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
-    let disables = cx.fields_flag("disable_feature_flag")?;
+    let disables = cx.switch("disable_feature_flag")?;
     if disables {
         cx.need_scope("feature_flag:write")?;
     }
@@ -123,7 +123,7 @@ fn ship(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
     read.string("variant_key", REQUIRED)?;
     let read = read.done();
     let chosen = text(&read, "variant_key");
-    let everyone = cx.fields_flag("release_to_everyone")?;
+    let everyone = cx.switch("release_to_everyone")?;
     let flag = flag_of(row);
     let filters = flags::flag(cx, flag).and_then(|f| f.get("filters")).cloned().unwrap_or_default();
     if !flags::variant_keys(&filters).contains(&chosen) {

@@ -64,7 +64,7 @@ fn sources(cx: &Cx, value: &Value, unknown: &mut Vec<String>, lost: &mut Vec<Str
             match text(map, "kind") {
                 "EventsNode" => {
                     let event = text(map, "event");
-                    let known = || cx.rows("posthog.event_definitions").any(|(_, row)| text(row, "name") == event);
+                    let known = || cx.store.get("posthog.event_names", &format!("{}:{event}", cx.project)).is_some();
                     if !event.is_empty() && !unknown.iter().any(|e| e == event) && !known() {
                         unknown.push(event.to_owned());
                     }

@@ -198,8 +198,7 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
     row.extend(fields);
     dates_in_order(&row)?;
     if let Some(config) = config {
-        let opted_in =
-            cx.body.get("update_feature_flag_params").is_some_and(|v| *v == json!(true) || *v == json!("true"));
+        let opted_in = cx.switch("update_feature_flag_params")?;
         config.sync(cx, flag, launched, opted_in)?;
     }
     if let Some(held) = holdout {

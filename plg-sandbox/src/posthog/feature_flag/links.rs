@@ -11,6 +11,15 @@ pub(super) fn experiments<'c>(cx: &'c Cx, row: &'c Map<String, Value>) -> impl I
     items(row, "_experiments").iter().filter_map(|id| cx.find("posthog.experiments", &id.to_string()))
 }
 
+/// The surveys that are shown to those who have a flag.
+pub(super) fn surveys(cx: &Cx, row: &Map<String, Value>) -> Vec<Value> {
+    let id = json!(id_of(row));
+    cx.rows("posthog.surveys")
+        .filter(|(_, survey)| survey.get("linked_flag_id") == Some(&id))
+        .map(|(key, survey)| json!({ "id": key, "name": survey.get("name"), "type": survey.get("type") }))
+        .collect()
+}
+
 /// Whether an experiment was launched and has not ended.
 pub(super) fn is_running(experiment: &Map<String, Value>) -> bool {
     let set = |key: &str| experiment.get(key).is_some_and(|v| !v.is_null());

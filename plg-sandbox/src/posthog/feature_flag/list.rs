@@ -52,7 +52,9 @@ fn asked(cx: &Cx, row: &Map<String, Value>) -> bool {
         },
         "tags" => listed(value).is_none_or(|tags| tags.iter().any(|tag| tagged(row, tag))),
         "excluded_tags" => listed(value).is_none_or(|tags| !tags.iter().any(|tag| tagged(row, tag))),
-        "created_by_id" => row.get("created_by").and_then(|u| u.get("id")).is_some_and(|id| id.to_string() == *value),
+        "created_by_id" => {
+            row.get("created_by").and_then(|u| u.get("id")).and_then(Value::as_u64) == value.parse().ok()
+        }
         "evaluation_runtime" => text(row, "evaluation_runtime") == value,
         "has_evaluation_contexts" => !is_true(value),
         "eligible_for_experiment" if is_true(value) => fits_experiment(filters),

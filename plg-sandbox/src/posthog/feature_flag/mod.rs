@@ -84,7 +84,7 @@ fn show(cx: &Cx, row: &Map<String, Value>) -> Value {
     out.insert("is_eligible_for_experiment".into(), json!(fits_experiment(filters)));
     out.insert("experiment_set".into(), json!(ids));
     out.insert("experiment_set_metadata".into(), json!(metadata));
-    out.insert("surveys".into(), json!([]));
+    out.insert("surveys".into(), json!(links::surveys(cx, row)));
     out.insert("features".into(), json!(features));
     out.insert("can_edit".into(), json!(true));
     out.insert("user_access_level".into(), json!("manager"));
@@ -238,9 +238,7 @@ fn checked_filters(cx: &Cx, old: &Map<String, Value>, sent: Option<&Value>) -> R
     if none {
         filters.insert("groups".into(), json!([]));
     }
-    filters::normalise(&mut filters);
-    rules::check(&filters)?;
-    links::check_uses(cx, id_of(old), &filters)?;
+    settle_filters(cx, id_of(old), &mut filters)?;
     Ok(Some(Value::Object(filters)))
 }
 
@@ -306,9 +304,10 @@ fn revived(cx: &Cx, id: u64, key: &str) -> Result<String, Fault> {
 }
 
 /// Brings filters that another kind has composed into their stored form, if they keep the rules.
-pub(crate) fn settle_filters(filters: &mut Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn settle_filters(cx: &Cx, id: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
     filters::normalise(filters);
-    rules::check(filters)
+    rules::check(filters)?;
+    links::check_uses(cx, id, filters)
 }
 
 /// Takes a key from a deleted flag that still bears it.
@@ -320,9 +319,9 @@ pub(crate) fn clear_key(cx: &mut Cx, key: &str) {
 
 /// Takes the key from a deleted flag: the flag goes, unless a survey still points at it.
 fn bury(cx: &mut Cx, id: u64) {
-    let pointed = cx.rows("posthog.surveys").any(|(_, s)| s.get("linked_flag_id").and_then(Value::as_u64) == Some(id));
-    match flag(cx, id).map(|row| text(row, "key").to_owned()) {
-        Some(key) if pointed => set(cx, id, "key", json!(format!("{key}:deleted:{id}"))),
+    let row = flag(cx, id).map(|row| (text(row, "key").to_owned(), !links::surveys(cx, row).is_empty()));
+    match row {
+        Some((key, true)) => set(cx, id, "key", json!(format!("{key}:deleted:{id}"))),
         _ => remove(cx, id),
     }
 }
