@@ -24,13 +24,15 @@ pub(crate) fn stack(
     let mut out = TokenStream::new();
     let mut rows = TokenStream::new();
     for kind in &stack.unfinished {
-        out.extend(quote!(#[cfg(rust_analyzer)] const _: ::core::option::Option<::plg_schema::kinds::keyword::#kind> = ::core::option::Option::None;));
+        out.extend(quote!(::plg_schema::in_editor! { const _: ::core::option::Option<::plg_schema::kinds::keyword::#kind> = ::core::option::Option::None; }));
     }
     for place in &order.places {
         let (declaration, item) = (&stack.declarations[*place], &lowered.items[*place]);
         let Some(spec) = names.specs[*place] else {
             let (name, kind) = (&declaration.name, &declaration.kind);
-            out.extend(quote!(#[cfg(rust_analyzer)] pub static #name: ::plg_schema::kinds::keyword::#kind = loop {};));
+            out.extend(quote!(
+                ::plg_schema::in_editor! { pub static #name: ::plg_schema::kinds::keyword::#kind = loop {}; }
+            ));
             continue;
         };
         out.extend(self::declaration(declaration, item, spec));
@@ -94,11 +96,12 @@ fn declaration(declaration: &Declaration, item: &Item, spec: &'static Spec) -> T
         // rustc gets a name of the right type and no more, so that one mistake is one error;
         // an editor gets all there is, to complete.
         out.extend(quote_spanned! {open=>
-            #[cfg(not(rust_analyzer))]
-            #[allow(non_upper_case_globals, improper_ctypes)]
-            unsafe extern "C" { #docs pub safe static #name: #kind; }
+            ::plg_schema::in_compiler! {
+                #[allow(non_upper_case_globals, improper_ctypes)]
+                unsafe extern "C" { #docs pub safe static #name: #kind; }
+            }
+            ::plg_schema::in_editor! { #docs pub static #name: #kind = #literal; }
         });
-        out.extend(quote_spanned!(open=> #[cfg(rust_analyzer)] #docs pub static #name: #kind = #literal;));
     } else {
         out.extend(quote_spanned!(open=> #docs #[allow(non_upper_case_globals)] pub static #name: #kind = #literal;));
         for stage in &item.stages {

@@ -11,6 +11,7 @@ mod table;
 mod app;
 mod block;
 mod declared;
+mod editor;
 pub mod kinds;
 mod report;
 mod shape;
