@@ -119,6 +119,7 @@ impl Cx<'_> {
             let name = entry.key.text();
             let Some(field) = record.fields.iter().find(|f| f.name == name) else {
                 self.errors.at(entry.key.span(), what(&name));
+                written.extend(half_typed(entry));
                 continue;
             };
             if done.contains(&field.name) {
@@ -244,6 +245,15 @@ impl Cx<'_> {
     /// "a `case` …" for a case that is followed by something it does not take.
     pub(crate) fn takes_nothing(&mut self, word: &str, at: Span) {
         self.errors.at(at, format!("{} `{word}` stands alone: nothing may follow it", article(word)));
+    }
+}
+
+/// A field that is none yet: left as it is being typed, so that an editor can complete it.
+pub(super) fn half_typed(entry: &Entry) -> TokenStream {
+    match (&entry.key, entry.has_colon) {
+        (Key::Name(name), false) => quote_spanned!(entry.colon=> #name,),
+        (Key::Name(name), true) => quote_spanned!(entry.colon=> #name: loop {},),
+        (Key::Text(_), _) => TokenStream::new(),
     }
 }
 

@@ -197,6 +197,7 @@ fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &
             let known = spec.fields.iter().map(|f| f.name).chain(common::FIELDS.iter().copied());
             let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
             cx.errors.at(entry.key.span(), unknown(&name, &what, known));
+            written.extend(fields::half_typed(entry));
             continue;
         };
         let (node, tokens) = cx.field(field, entry);
