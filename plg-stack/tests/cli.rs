@@ -1,0 +1,213 @@
+//! The binary as people use it: a folder of its own each time, no network but loopback.
+
+#![cfg(feature = "cli")]
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// The binary in a folder, with nothing of the caller's environment that could lead it elsewhere.
+fn plg(root: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plg-stack"));
+    command.current_dir(root).env_clear().env("PLG_ROOT", root).env("PLG_RETRIES", "0").stdin(Stdio::null());
+    command
+}
+
+fn run(root: &Path, arguments: &[&str]) -> (i32, String, String) {
+    text(&plg(root).args(arguments).output().unwrap())
+}
+
+fn text(output: &Output) -> (i32, String, String) {
+    (
+        output.status.code().unwrap_or(-1),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+fn events(stdout: &str) -> Vec<Value> {
+    stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn event<'a>(events: &'a [Value], name: &str) -> &'a Value {
+    events.iter().find(|e| e["event"] == name).unwrap_or_else(|| panic!("no event {name} in {events:?}"))
+}
+
+#[test]
+fn a_first_deploy_a_second_and_a_destroy() {
+    let root = tempfile::tempdir().unwrap();
+    let (code, out, err) = run(root.path(), &["deploy"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        out.contains("PLG stack deployed: plg-saas-stack, 73 resources: 73 created, 0 changed, 0 unchanged"),
+        "{out}"
+    );
+
+    let (code, out, _) = run(root.path(), &["deploy", "-v", "--json"]);
+    assert_eq!(code, 0);
+    let events = events(&out);
+    assert_eq!(event(&events, "requests")["writes"], 0, "a deploy that changes nothing writes nothing");
+    assert!(event(&events, "requests")["reads"].as_u64().unwrap() <= 22, "{out}");
+    assert_eq!(event(&events, "outcome")["unchanged"], 72);
+
+    let (code, out, _) = run(root.path(), &["plan", "--detailed-exitcode"]);
+    assert_eq!((code, out.trim()), (0, "No changes for plg-saas-stack in stage local: 72 unchanged."));
+
+    let (code, out, _) = run(root.path(), &["output", "feature_flag.DarkMode"]);
+    assert_eq!(code, 0);
+    assert!(serde_json::from_str::<Value>(&out).unwrap()["id"].is_number());
+
+    let (code, out, err) = run(root.path(), &["destroy", "--stage", "local"]);
+    assert_eq!(code, 2, "nobody was there to confirm: {out} {err}");
+    assert!(err.contains("Nothing was changed."), "{err}");
+
+    let (code, out, err) = run(root.path(), &["destroy", "--stage", "local", "--yes"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("42 deleted, 31 archived"), "{out}");
+    assert!(err.contains("Stays behind (31):"), "{err}");
+    assert!(err.contains("attribute.Mrr: archived"), "{err}");
+    assert_eq!(run(root.path(), &["state", "list"]).1, "");
+
+    let (code, out, _) = run(root.path(), &["deploy"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("42 created, 31 changed, 0 unchanged"), "archived ones are brought back: {out}");
+}
+
+#[test]
+fn only_this_machine_and_only_what_was_asked() {
+    let root = tempfile::tempdir().unwrap();
+    let (code, _, err) = run(root.path(), &["plan", "--stage", "dev"]);
+    assert_eq!(code, 3, "{err}");
+    assert!(
+        err.contains("ATTIO_API_KEY") && err.contains("POSTHOG_API_KEY") && err.contains("Nothing was changed."),
+        "every missing key at once: {err}"
+    );
+
+    let (code, _, err) = run(root.path(), &["plan", "--stage", "prd"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("has no stage `prd`") && err.contains("did you mean `--stage prod`?"), "{err}");
+
+    let keys = |command: &mut Command, url: &str| {
+        command
+            .env("ATTIO_API_KEY", "a-planted-key")
+            .env("POSTHOG_API_KEY", "b-planted-key")
+            .env("PLG_ATTIO_URL", url)
+            .env("PLG_POSTHOG_URL", url);
+    };
+    let mut command = plg(root.path());
+    keys(command.args(["plan", "--stage", "dev"]), "http://attio.example.com");
+    let (code, out, err) = text(&command.output().unwrap());
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("is not encrypted"), "{err}");
+    assert!(!format!("{out}{err}").contains("planted"), "{err}");
+
+    // A port nobody listens on.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = plg(root.path());
+    keys(command.args(["plan", "--stage", "dev"]), &format!("http://127.0.0.1:{port}"));
+    let (code, _, err) = text(&command.output().unwrap());
+    assert_eq!(code, 4, "{err}");
+    assert!(err.contains("could not be asked: no connection") && err.contains("Nothing was changed."), "{err}");
+
+    let (code, _, err) = run(root.path(), &["destroy", "--stage", "prod", "--yes"]);
+    assert_eq!(code, 5);
+    assert!(err.contains("stage prod is protected"), "{err}");
+
+    assert_eq!(run(root.path(), &["deploi"]).0, 2);
+    assert_eq!(run(root.path(), &["--help"]).0, 0);
+    let (code, _, err) = run(root.path(), &["sandbox", "serve", "--listen", "0.0.0.0:0"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("not an address of this machine alone"), "{err}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_stage_is_a_server_elsewhere() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let deploy = |arguments: &[&str], project: &str| {
+        let mut command = plg(root.path());
+        command
+            .args(arguments)
+            .env("ATTIO_API_KEY", "k")
+            .env("POSTHOG_API_KEY", "k")
+            .env("POSTHOG_PROJECT_ID", project);
+        command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url);
+        text(&command.output().unwrap())
+    };
+    let (code, out, err) = deploy(&["deploy", "--stage", "staging"], "12345");
+    assert_eq!(code, 2, "a real stage is not deployed to without a yes: {out} {err}");
+    assert!(err.contains("add --yes"), "{err}");
+    assert_eq!(running.sandbox().stats().attio.writes, 0);
+
+    let (code, _, err) = deploy(&["deploy", "--stage", "staging", "--yes"], "99999");
+    assert_eq!(code, 4, "{err}");
+    assert!(err.contains("project 99999 is not there for this key"), "{err}");
+
+    let (code, out, err) = deploy(&["deploy", "--stage", "staging", "--yes"], "12345");
+    assert_eq!(code, 0, "{out} {err}");
+    let (code, out, _) = deploy(&["plan", "--stage", "staging", "--detailed-exitcode"], "12345");
+    assert_eq!(code, 0, "{out}");
+
+    let settings = plg_sandbox::Settings { project: 777, ..running.sandbox().settings() };
+    running.sandbox().set_settings(settings).unwrap();
+    let (code, _, err) = deploy(&["plan", "--stage", "staging"], "777");
+    assert_eq!(code, 5, "another project than it was deployed to: {err}");
+    assert!(err.contains("was deployed to the PostHog project"), "{err}");
+}
+
+#[test]
+fn a_stage_at_work_is_locked_for_the_second_and_open_for_readers() {
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(run(root.path(), &["deploy"]).0, 0);
+    let folder = plg_runtime_folder(root.path());
+    let file = std::fs::OpenOptions::new().read(true).write(true).open(folder.join("lock")).unwrap();
+    file.lock().unwrap();
+    let (code, _, err) = run(root.path(), &["deploy"]);
+    assert_eq!(code, 6, "{err}");
+    assert!(err.contains("is at work on this stage") && err.contains("Nothing was changed."), "{err}");
+    assert_eq!(run(root.path(), &["plan"]).0, 0, "a reader never waits");
+    assert_eq!(run(root.path(), &["state", "list"]).0, 0);
+    drop(file);
+    assert_eq!(run(root.path(), &["deploy"]).0, 0);
+}
+
+fn plg_runtime_folder(root: &Path) -> std::path::PathBuf {
+    root.join(".plg/plg-saas-stack/local")
+}
+
+#[test]
+fn the_stack_from_a_subfolder_has_the_same_state() {
+    let root = tempfile::tempdir().unwrap();
+    assert_eq!(run(root.path(), &["deploy"]).0, 0);
+    let inner = root.path().join("a/b");
+    std::fs::create_dir_all(&inner).unwrap();
+    let mut command = plg(root.path());
+    command.env_remove("PLG_ROOT").current_dir(&inner).args(["plan", "--detailed-exitcode"]);
+    let (code, _, err) = text(&command.output().unwrap());
+    assert_eq!(code, 0, "{err}");
+}
+
+#[test]
+fn the_graph_and_the_state_can_be_looked_at() {
+    let root = tempfile::tempdir().unwrap();
+    let (code, out, _) = run(root.path(), &["graph"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("experiment.OnboardingFlowTest  ← feature_flag.NewOnboarding"), "{out}");
+    assert!(run(root.path(), &["graph", "--format", "dot"]).1.starts_with("digraph"));
+    assert!(run(root.path(), &["graph", "--format", "mermaid"]).1.starts_with("flowchart"));
+    let (code, out, err) = run(root.path(), &["state", "list"]);
+    assert_eq!((code, out.as_str()), (0, ""));
+    assert!(err.contains("Nothing was deployed"), "{err}");
+    assert_eq!(run(root.path(), &["deploy"]).0, 0);
+    let (code, _, err) = run(root.path(), &["state", "show", "feature_flag.DarkMod"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("did you mean feature_flag.DarkMode"), "{err}");
+    let (code, out, _) = run(root.path(), &["state", "show", "feature_flag.DarkMode"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("\"dark-mode\""), "{out}");
+    let (code, out, _) = run(root.path(), &["sandbox", "reset", "--yes"]);
+    assert_eq!(code, 0, "{out}");
+    let (_, out, _) = run(root.path(), &["plan"]);
+    assert!(out.contains("72 to create"), "{out}");
+}
