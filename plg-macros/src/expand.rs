@@ -53,6 +53,7 @@ pub(crate) fn stack(
     let parts = &header.parts;
     out.extend(quote! {
         /// Everything declared here, dependencies first.
+        #[allow(unreachable_pub)]
         pub static STACK: ::plg_schema::Stack = ::plg_schema::Stack {
             name: #name,
             stages: &[#stage_rows],
@@ -70,10 +71,11 @@ fn stages(header: &Header) -> TokenStream {
     }
     let names = header.stage_names.iter().map(|name| {
         let (text, doc) = (name.to_string(), format!("The stage `{name}`."));
-        quote!(#[doc = #doc] #[allow(non_upper_case_globals)] pub const #name: &str = #text;)
+        quote!(#[doc = #doc] #[allow(non_upper_case_globals, unreachable_pub)] pub const #name: &str = #text;)
     });
     quote! {
         /// The stages of this stack, for its parts to name.
+        #[allow(unreachable_pub)]
         pub mod stages { #(#names)* }
     }
 }
@@ -97,16 +99,16 @@ fn declaration(declaration: &Declaration, item: &Item, spec: &'static Spec) -> T
         // an editor gets all there is, to complete.
         out.extend(quote_spanned! {open=>
             ::plg_schema::in_compiler! {
-                #[allow(non_upper_case_globals, improper_ctypes)]
+                #[allow(non_upper_case_globals, improper_ctypes, unreachable_pub)]
                 unsafe extern "C" { #docs pub safe static #name: #kind; }
             }
             ::plg_schema::in_editor! { #docs pub static #name: #kind = #literal; }
         });
     } else {
-        out.extend(quote_spanned!(open=> #docs #[allow(non_upper_case_globals)] pub static #name: #kind = #literal;));
+        out.extend(quote_spanned!(open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;));
         for stage in &item.stages {
             let (hidden, literal) = (staged(&stage.stage, name), &stage.literal);
-            out.extend(quote_spanned!(open=> #[doc(hidden)] #[allow(non_upper_case_globals)] pub static #hidden: #kind = #literal;));
+            out.extend(quote_spanned!(open=> #[doc(hidden)] #[allow(non_upper_case_globals, unreachable_pub)] pub static #hidden: #kind = #literal;));
         }
     }
     if !item.children.is_empty() && !item.broken {
@@ -121,11 +123,12 @@ fn children(owner: &Ident, children: &[Child]) -> TokenStream {
         let (name, literal) = (&child.name, &child.literal);
         let kind = keyword(child.spec, child.open);
         let docs = docs(&child.docs, child.spec, name);
-        quote_spanned!(child.open=> #docs #[allow(non_upper_case_globals)] pub static #name: #kind = #literal;)
+        quote_spanned!(child.open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;)
     });
     let doc = format!("What `{owner}` holds, in order.");
     quote! {
         #[doc = #doc]
+        #[allow(unreachable_pub)]
         pub mod #module {
             #[allow(unused_imports)]
             use super::*;

@@ -33,7 +33,9 @@ pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Toke
     quote! {
         #docs
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(unreachable_pub)]
         pub struct #name {}
+        #[allow(unreachable_pub)]
         impl #name { #constants }
     }
 }
@@ -93,7 +95,9 @@ fn variants(
     quote! {
         #docs
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[allow(unreachable_pub)]
         pub enum #name { #(#[doc = #variant_docs] #idents,)* }
+        #[allow(unreachable_pub)]
         impl #name {
             #constants
             /// Every one of them, in order.
@@ -145,7 +149,9 @@ fn properties_struct(
     quote! {
         #docs
         #[derive(Debug, Clone, PartialEq)]
+        #[allow(unreachable_pub)]
         pub struct #name { #fields }
+        #[allow(unreachable_pub)]
         impl #name { #constants }
         impl ::plg_schema::Capture for #name {
             const NAME: &'static str = Self::NAME;
