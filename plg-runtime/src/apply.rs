@@ -145,7 +145,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
     let mut running = tokio::task::JoinSet::new();
     loop {
         while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
-            let Some(place) = schedule.next() else { break };
+            let Some(place) = schedule.take() else { break };
             let (shared, step) = (shared.clone(), work[place].clone());
             running.spawn(async move {
                 let began = Instant::now();
@@ -190,7 +190,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
     }
     if options.cancel.is_cancelled() && schedule.left() > 0 {
         outcome.interrupted = true;
-        while let Some(place) = schedule.next() {
+        while let Some(place) = schedule.take() {
             outcome.skipped.push((work[place].address.clone(), String::new()));
             schedule.done(place);
         }

@@ -129,17 +129,15 @@ impl Graph {
                 standard,
             });
         }
-        for place in 0..nodes.len() {
-            let wanted: BTreeSet<String> = references(&nodes[place].want.fields)
-                .into_iter()
-                .chain(nodes[place].want.after.iter().cloned())
-                .collect();
+        for node in &mut nodes {
+            let wanted: BTreeSet<String> =
+                references(&node.want.fields).into_iter().chain(node.want.after.iter().cloned()).collect();
             for to in wanted {
                 match index.get(&to) {
-                    Some(target) => nodes[place].depends.push(*target),
+                    Some(target) => node.depends.push(*target),
                     None => errors.push(StackError {
-                        place: nodes[place].place(),
-                        address: nodes[place].address.clone(),
+                        place: node.place(),
+                        address: node.address.clone(),
                         message: format!("it refers to {to}, which no part of the stack declares\n    help: name its module in the stack's `parts`"),
                     }),
                 }

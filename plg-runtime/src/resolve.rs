@@ -5,9 +5,11 @@ use serde_json::Value as Json;
 use std::fmt;
 use std::sync::Arc;
 
+type Read = dyn Fn(&str) -> Option<String> + Send + Sync;
+
 /// Reads environment variables; what they hold is never printed.
 #[derive(Clone)]
-pub struct Environment(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Environment(Arc<Read>);
 
 impl Environment {
     /// An environment by a function.

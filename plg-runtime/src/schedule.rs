@@ -60,7 +60,7 @@ impl Schedule {
     }
 
     /// The next piece of work that waits for nothing.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn take(&mut self) -> Option<usize> {
         while let Some((_, std::cmp::Reverse(place))) = self.ready.pop() {
             if !self.dead[place] {
                 return Some(place);
@@ -128,7 +128,7 @@ mod tests {
             let (mut running, mut done) = (Vec::new(), Vec::new());
             loop {
                 while running.len() < width {
-                    let Some(place) = schedule.next() else { break };
+                    let Some(place) = schedule.take() else { break };
                     prop_assert!(depends[place].iter().all(|d| done.contains(d)));
                     running.push(place);
                 }
@@ -153,12 +153,12 @@ mod tests {
             let mut schedule = Schedule::new(&depends);
             let mut ran = Vec::new();
             let mut skipped = Vec::new();
-            while let Some(place) = schedule.next() {
+            while let Some(place) = schedule.take() {
                 if place == bad { skipped.extend(schedule.failed(place)); } else { ran.push(place); schedule.done(place); }
             }
-            for n in 0..depends.len() {
-                prop_assert_eq!(ran.contains(&n), !reached[n]);
-                prop_assert_eq!(skipped.contains(&n), reached[n] && n != bad);
+            for (n, reached) in reached.iter().enumerate() {
+                prop_assert_eq!(ran.contains(&n), !reached);
+                prop_assert_eq!(skipped.contains(&n), *reached && n != bad);
             }
             prop_assert_eq!(schedule.left(), 0);
         }

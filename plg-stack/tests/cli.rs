@@ -14,7 +14,7 @@ fn plg(root: &Path) -> Command {
 }
 
 fn run(root: &Path, arguments: &[&str]) -> (i32, String, String) {
-    text(&plg(root).args(arguments).output().unwrap())
+    text(&plg(root).args(arguments).output().expect("the binary runs"))
 }
 
 fn text(output: &Output) -> (i32, String, String) {
@@ -26,7 +26,7 @@ fn text(output: &Output) -> (i32, String, String) {
 }
 
 fn events(stdout: &str) -> Vec<Value> {
-    stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    stdout.lines().map(|line| serde_json::from_str(line).expect("every line is an event")).collect()
 }
 
 fn event<'a>(events: &'a [Value], name: &str) -> &'a Value {

@@ -105,7 +105,7 @@ impl Book {
             inner.next += 1;
         }
         let op = intent.op;
-        self.append(Record::Intent(intent)).await?;
+        self.append(Record::Intent(Box::new(intent))).await?;
         Ok(Ticket { op })
     }
 
@@ -113,7 +113,6 @@ impl Book {
     ///
     /// # Errors
     /// When it cannot be written: the request stays pending, and the next run looks for it.
-    #[expect(clippy::needless_pass_by_value, reason = "a ticket is good for one request")]
     pub async fn settle(&self, ticket: Ticket, settled: Settled) -> Result<(), StoreError> {
         self.append(Record::Settled { op: ticket.op, settled }).await
     }

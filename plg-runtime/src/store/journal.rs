@@ -128,7 +128,7 @@ pub(crate) enum Record {
         lineage: String,
         serial: u64,
     },
-    Intent(Intent),
+    Intent(Box<Intent>),
     Settled {
         op: u64,
         settled: Settled,
@@ -183,7 +183,7 @@ fn record(line: &[u8]) -> Option<Record> {
 pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Record) {
     match record {
         Record::Base { .. } => {}
-        Record::Intent(intent) => pending.push(intent),
+        Record::Intent(intent) => pending.push(*intent),
         Record::Settled { op, settled } | Record::Change(Change::Resolved { op, settled }) => {
             let Some(place) = pending.iter().position(|i| i.op == op) else { return };
             let address = pending[place].address.clone();
