@@ -48,11 +48,32 @@ pub fn plan(plan: &Plan, style: Style) -> String {
     providers.dedup();
     for provider in providers {
         let _ = writeln!(out, "  {}", style.paint("1", provider));
-        for step in shown.iter().filter(|s| s.provider == provider) {
+        let of_provider: Vec<&Step> = shown.iter().copied().filter(|s| s.provider == provider).collect();
+        for step in in_families(&of_provider) {
             self::step(&mut out, step, style);
         }
         out.push('\n');
     }
+    out
+}
+
+/// The name of the declaration around it: `LifecycleStage` for `option.LifecycleStage.Trial`.
+fn parent(step: &Step) -> Option<&str> {
+    let (_, name) = step.address.split_once('.')?;
+    Some(name.split_once('.')?.0)
+}
+
+/// Declarations inside another right after it, everything else in the order given.
+fn in_families<'a>(steps: &[&'a Step]) -> Vec<&'a Step> {
+    let name = |step: &Step| step.address.split_once('.').map(|(_, name)| name.to_owned());
+    let mut out = Vec::with_capacity(steps.len());
+    for step in steps.iter().filter(|s| parent(s).is_none()) {
+        out.push(*step);
+        out.extend(steps.iter().filter(|c| parent(c).is_some() && parent(c) == name(step).as_deref()));
+    }
+    out.extend(steps.iter().filter(|c| {
+        parent(c).is_some_and(|p| !steps.iter().any(|s| parent(s).is_none() && name(s).as_deref() == Some(p)))
+    }));
     out
 }
 
@@ -66,7 +87,7 @@ fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
 
 fn step(out: &mut String, step: &Step, style: Style) {
     let (sign, color) = sign(step.change);
-    let depth = if matches!(step.kind.as_str(), "option" | "status") { 6 } else { 4 };
+    let depth = if parent(step).is_some() { 6 } else { 4 };
     let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
     if let Some(from) = &step.renamed_from {
         notes.push(format!("was {from}"));

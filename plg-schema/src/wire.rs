@@ -3,8 +3,8 @@
 //! Both sides of a comparison are JSON objects in one *comparable form*: what is declared
 //! ([`Want`]) and what is live ([`Live`]), normalised by the kind so that equal things are equal
 //! JSON. In a want, what is only known later stands as a marker, resolved by the runtime:
-//! `{"$ref": "feature_flag.NewOnboarding", "get": "id"}` (see [`reference`]) and
-//! `{"$env": "NAME"}` (see [`env`]).
+//! `{"$ref": "feature_flag.NewOnboarding", "get": "id"}` (see [`reference()`]) and
+//! `{"$env": "NAME"}` (see [`env()`]).
 
 use crate::declared::Declared;
 use crate::value::Text;
@@ -175,7 +175,7 @@ pub enum Removal {
 /// How one kind speaks to its API. Pure: no I/O, no clock, no randomness.
 ///
 /// `want` is always resolved: no markers are left. Fields that name a parent (an attribute's `on`)
-/// hold what [`reference`] resolved to.
+/// hold what [`reference()`] resolved to.
 pub trait Wire: Debug + Sync {
     /// The list that holds what `want` describes.
     fn listing(&self, want: &Map) -> Listing;
