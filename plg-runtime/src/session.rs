@@ -1,6 +1,7 @@
 //! One command's work on one stage: look, plan, apply.
 
 use crate::apply::{ApplyOptions, Outcome, Shared, apply};
+use crate::doctor::permissions;
 use crate::error::{Error, Missing};
 use crate::graph::Graph;
 use crate::http::{Client, ClientOptions, Counts, Endpoints};
@@ -107,7 +108,7 @@ impl Session {
             let lock = Lock::take(&options.folder, &Holder::me(&options.command, &now()))?;
             Memory::Open(Arc::new(Book::open(&options.folder, options.stack.name, &options.stage, lock)?))
         };
-        let accounts = accounts(&client).await?;
+        let accounts = accounts(&client, &permissions(&graph)).await?;
         let mut session = Session {
             graph,
             client,

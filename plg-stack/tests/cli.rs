@@ -211,3 +211,62 @@ fn the_graph_and_the_state_can_be_looked_at() {
     let (_, out, _) = run(root.path(), &["plan"]);
     assert!(out.contains("72 to create"), "{out}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_clicked_is_drift_and_can_be_repaired() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let plg = |arguments: &[&str]| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        text(&command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap())
+    };
+    let (code, out, _) = plg(&["doctor"]);
+    assert_eq!(code, 0, "{out}");
+    assert_eq!(plg(&["deploy", "--yes"]).0, 0);
+    assert_eq!(plg(&["drift", "--exit-code"]).0, 0);
+
+    let id = |address: &str| serde_json::from_str::<Value>(&plg(&["output", address]).1).unwrap()["id"].clone();
+    let click = |path: String, body: &str| {
+        let mut request = plg_sandbox::Request::new("PATCH", &path);
+        request.headers.push(("authorization".into(), "Bearer x".into()));
+        request.body = body.as_bytes().to_vec();
+        assert_eq!(running.sandbox().answer(&request).status, 200);
+    };
+    // A name is ours; whether a flag is switched on is theirs.
+    click(
+        format!("/api/projects/12345/feature_flags/{}/", id("feature_flag.DarkMode")),
+        r#"{"name":"clicked","active":false}"#,
+    );
+    click(format!("/api/projects/12345/cohorts/{}/", id("cohort.PowerUsers")), r#"{"deleted":true}"#);
+
+    let (code, out, _) = plg(&["drift", "--exit-code"]);
+    assert_eq!(code, 8, "{out}");
+    assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\"  (changed in the web app)"), "{out}");
+    assert!(out.contains("cohort.PowerUsers  (it was deleted in the web app)"), "{out}");
+    assert!(!out.contains("active"), "{out}");
+    assert_eq!(plg(&["drift", "--repair"]).0, 2, "nobody was there to confirm");
+    let (code, _, err) = plg(&["drift", "--repair", "--yes"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(!err.contains("warning"), "{err}");
+    assert_eq!(plg(&["drift", "--exit-code"]).0, 0);
+    assert_eq!(plg(&["plan", "--detailed-exitcode"]).0, 0);
+
+    // A key that lost its permissions is named, permission by permission.
+    let token =
+        plg_sandbox::Token { active: true, scopes: vec!["object_configuration:read".into()], ..Default::default() };
+    let settings =
+        plg_sandbox::Settings { tokens: Some([("k".to_owned(), token)].into()), ..running.sandbox().settings() };
+    running.sandbox().set_settings(settings).unwrap();
+    let (code, out, _) = plg(&["doctor"]);
+    assert_eq!(code, 3, "{out}");
+    assert!(
+        out.contains("the key lacks object_configuration:read-write")
+            && out.contains("the key lacks webhook:read-write"),
+        "{out}"
+    );
+    let (code, _, err) = plg(&["deploy", "--yes"]);
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("Nothing was changed."), "{err}");
+}
