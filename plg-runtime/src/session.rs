@@ -5,6 +5,7 @@ use crate::doctor::permissions;
 use crate::error::{Error, Missing};
 use crate::graph::Graph;
 use crate::http::{Client, ClientOptions, Counts, Endpoints};
+use crate::limits::{Binding, binding};
 use crate::plan::{Inputs, Plan, plan};
 use crate::progress::Progress;
 use crate::providers::{Accounts, accounts};
@@ -146,6 +147,11 @@ impl Session {
     /// Requests made so far.
     pub fn requests(&self) -> Counts {
         self.client.counts()
+    }
+
+    /// The budget that holds a plan up, where the APIs' limits count.
+    pub fn binding(&self, plan: &Plan) -> Option<Binding> {
+        if self.client.limited() { binding(plan) } else { None }
     }
 
     /// The declarations.

@@ -30,7 +30,7 @@ pub(crate) async fn run(
         output.data(&format!("No drift in stage {}: what is live is as it was applied.", opened.place.stage.name));
         return Ok(ExitCode::SUCCESS);
     }
-    print(&drift, output);
+    print(&opened.session, &drift, output);
     if !args.repair {
         requests(&opened.session, output);
         output.say(
