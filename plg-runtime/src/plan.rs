@@ -459,7 +459,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
     } else {
         Change::Update
     };
-    if step.change == Change::Replace && look.adopted && entry.is_none() {
+    if step.change == Change::Replace && look.adopted && entry.is_none() && live.is_none_or(|l| !l.archived) {
         return Err(problem(
             format!("one like it is there already, and {}", step.reason.unwrap_or_default()),
             "declare it as it is there, or give the declaration another key",

@@ -190,6 +190,8 @@ pub(crate) async fn list(
     match client.list(provider, listing).await {
         Ok(rows) => Ok(rows.iter().filter_map(|row| spec.wire.read(row)).collect()),
         Err(failure) if failure.kind == FailureKind::NotFound => Ok(Vec::new()),
+        // A parent of another type than declared, such as a number that should be a select: it is replaced.
+        Err(failure) if failure.kind == FailureKind::Refused && !spec.wire.parents().is_empty() => Ok(Vec::new()),
         Err(failure) => Err(failure.into()),
     }
 }

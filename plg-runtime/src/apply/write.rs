@@ -1,288 +1,19 @@
-//! Does what a plan says: announces each request, sends it, records the answer.
+//! One piece of work: its request announced, sent, and its answer recorded.
 
-use crate::graph::{Graph, Node};
-use crate::http::{Certainty, Client, Counts, Failure, FailureKind};
-use crate::plan::{Change, Plan, Step, prior};
-use crate::progress::Progress;
+use super::order::{is_removal, replaced};
+use super::{Did, Shared, Why, Worked};
+use crate::graph::Node;
+use crate::http::{Certainty, Failure, FailureKind};
+use crate::plan::{Change, Step, prior};
 use crate::recover::{candidates, entry_of};
-use crate::refresh::Seen;
-use crate::resolve::{Environment, all_references, all_variables, unresolved};
-use crate::schedule::Schedule;
+use crate::resolve::{all_references, all_variables, unresolved};
 use crate::secret::Secret;
-use crate::store::{Action, Book, Change as Remembered, Entry, Intent, Settled, StoreError, Ticket};
+use crate::store::{Action, Change as Remembered, Entry, Intent, Settled, Ticket};
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio_util::sync::CancellationToken;
+use std::time::Duration;
 
-/// How a plan is applied.
-#[derive(Clone)]
-pub struct ApplyOptions {
-    /// How many requests may be under way at once.
-    pub parallelism: usize,
-    /// Cancelled: nothing new is started, what is under way is finished and recorded.
-    pub cancel: CancellationToken,
-    /// Who is told.
-    pub progress: Arc<dyn Progress>,
-}
-
-/// One resource that was not brought in line.
-#[derive(Debug, Clone)]
-pub struct Failed {
-    /// Its address.
-    pub address: String,
-    /// Where it is declared, as `file:line`.
-    pub place: String,
-    /// What went wrong.
-    pub why: Why,
-}
-
-/// What went wrong with one resource.
-#[derive(Debug, Clone)]
-pub enum Why {
-    /// The API said no, or did not answer.
-    Remote(Box<Failure>),
-    /// What the API did is known, but could not be written down; or the other way round.
-    Here(String),
-}
-
-/// What became of a plan.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// Addresses with what was done.
-    pub done: Vec<(String, Change)>,
-    /// Addresses that could not be brought in line.
-    pub failed: Vec<Failed>,
-    /// Addresses that were not tried, each with the address that failed before it; empty text when interrupted.
-    pub skipped: Vec<(String, String)>,
-    /// What stays behind after a removal: address and why.
-    pub behind: Vec<(String, String)>,
-    /// Secrets that are shown once: address, name, secret.
-    pub secrets: Vec<(String, String, Secret<String>)>,
-    /// What a person should know.
-    pub warnings: Vec<String>,
-    /// Resources that were as declared.
-    pub unchanged: usize,
-    /// Whether it was interrupted.
-    pub interrupted: bool,
-    /// Requests made since the session began.
-    pub requests: Counts,
-    /// How long it took.
-    pub took: Duration,
-}
-
-impl Outcome {
-    /// How many times this was done.
-    pub fn count(&self, change: Change) -> usize {
-        self.done.iter().filter(|(_, c)| *c == change).count()
-    }
-}
-
-/// What every piece of work needs.
-pub(crate) struct Shared {
-    pub(crate) client: Client,
-    pub(crate) book: Arc<Book>,
-    pub(crate) graph: Arc<Graph>,
-    pub(crate) seen: Arc<Seen>,
-    pub(crate) environment: Environment,
-    pub(crate) now: fn() -> String,
-    pub(crate) progress: Arc<dyn Progress>,
-}
-
-/// What one piece of work brought.
-#[derive(Debug, Default)]
-struct Did {
-    id: String,
-    behind: Option<String>,
-    secrets: Vec<(String, Secret<String>)>,
-    warnings: Vec<String>,
-}
-
-type Worked = Result<Did, Why>;
-
-impl From<StoreError> for Why {
-    fn from(error: StoreError) -> Self {
-        Why::Here(format!("{error}; {}", error.hint()))
-    }
-}
-
-impl From<Failure> for Why {
-    fn from(failure: Failure) -> Self {
-        Why::Remote(Box::new(failure))
-    }
-}
-
-/// Applies a plan.
-pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptions) -> Outcome {
-    let started = Instant::now();
-    let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
-    let mut work: Vec<Step> = plan
-        .steps
-        .iter()
-        .filter(|s| {
-            s.writes()
-                || s.renamed_from.is_some()
-                || matches!(s.change, Change::Adopt | Change::Keep | Change::Forget | Change::Read)
-        })
-        .cloned()
-        .collect();
-    let mut depends = edges(&shared, &work);
-    // What a replacement leaves is removed once nothing needs it any more.
-    for place in 0..work.len() {
-        if work[place].change == Change::Replace {
-            let dependents = (0..work.len()).filter(|o| depends[*o].contains(&place));
-            depends.push(std::iter::once(place).chain(dependents.collect::<Vec<_>>()).collect());
-            let mut old = work[place].clone();
-            old.address = replaced(&old);
-            old.change = Change::Delete;
-            work.push(old);
-        }
-    }
-    options.progress.begun(work.iter().filter(|s| s.writes()).count());
-    let mut schedule = Schedule::new(&depends);
-    let mut running = tokio::task::JoinSet::new();
-    loop {
-        while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
-            let Some(place) = schedule.take() else { break };
-            let (shared, step) = (shared.clone(), work[place].clone());
-            running.spawn(async move {
-                let began = Instant::now();
-                if step.writes() {
-                    shared.progress.started(&step.address, verb(step.change));
-                }
-                let worked = one(&shared, &step).await;
-                (place, worked, began.elapsed())
-            });
-        }
-        let Some(ended) = running.join_next().await else { break };
-        let Ok((place, worked, took)) = ended else {
-            outcome.warnings.push("a task ended without saying how; the next deploy looks at what it did".into());
-            continue;
-        };
-        let step = &work[place];
-        match worked {
-            Ok(did) => {
-                schedule.done(place);
-                if step.writes() {
-                    options.progress.done(&step.address, verb(step.change), &did.id, took);
-                }
-                let old = step.address.contains("@old-");
-                if !old {
-                    outcome.done.push((step.address.clone(), step.change));
-                }
-                outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
-                outcome
-                    .secrets
-                    .extend(did.secrets.into_iter().map(|(name, secret)| (step.address.clone(), name, secret)));
-                outcome.warnings.extend(did.warnings);
-            }
-            Err(why) => {
-                options.progress.failed(&step.address, verb(step.change), &said(&why), took);
-                for other in schedule.failed(place) {
-                    options.progress.skipped(&work[other].address, &step.address);
-                    outcome.skipped.push((work[other].address.clone(), step.address.clone()));
-                }
-                outcome.failed.push(Failed { address: step.address.clone(), place: step.place.clone(), why });
-            }
-        }
-    }
-    if options.cancel.is_cancelled() && schedule.left() > 0 {
-        outcome.interrupted = true;
-        while let Some(place) = schedule.take() {
-            outcome.skipped.push((work[place].address.clone(), String::new()));
-            schedule.done(place);
-        }
-    }
-    let wrote = outcome
-        .done
-        .iter()
-        .any(|(address, change)| plan.step(address).is_some_and(Step::writes) && *change != Change::Marker);
-    if wrote && !outcome.interrupted && !plan.destroy {
-        markers(&shared, plan, &mut outcome).await;
-    }
-    if let Err(error) = shared.book.snapshot() {
-        outcome.warnings.push(format!("{error}; the journal holds everything, and the next deploy folds it in"));
-    }
-    outcome.requests = shared.client.counts();
-    outcome.took = started.elapsed();
-    outcome
-}
-
-fn said(why: &Why) -> String {
-    match why {
-        Why::Remote(failure) => failure.to_string(),
-        Why::Here(message) => message.clone(),
-    }
-}
-
-/// The word for what is done, as in "created".
-pub fn verb(change: Change) -> &'static str {
-    match change {
-        Change::Create | Change::Marker => "create",
-        Change::Update => "update",
-        Change::Replace => "replace",
-        Change::Adopt => "adopt",
-        Change::Revive => "revive",
-        Change::Delete => "delete",
-        Change::Archive => "archive",
-        Change::Keep => "keep",
-        Change::Forget => "forget",
-        Change::Read => "read",
-        Change::Unchanged => "leave",
-    }
-}
-
-fn is_removal(change: Change) -> bool {
-    matches!(change, Change::Delete | Change::Archive | Change::Keep | Change::Forget)
-}
-
-fn replaced(step: &Step) -> String {
-    format!("{}@old-{}", step.address, step.id.as_deref().unwrap_or_default())
-}
-
-/// What each piece of work waits for, by place.
-fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
-    let place: HashMap<&str, usize> =
-        work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
-    let removal: HashMap<&str, usize> =
-        work.iter().enumerate().filter(|(_, s)| is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
-    let mut depends: Vec<Vec<usize>> = vec![Vec::new(); work.len()];
-    for (n, step) in work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)) {
-        // Through what is as declared already to what is not.
-        let mut open: Vec<&str> = step.depends.iter().map(String::as_str).collect();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        while let Some(address) = open.pop() {
-            if !seen.insert(address) {
-                continue;
-            }
-            if let Some(target) = place.get(address) {
-                depends[n].push(*target);
-            } else if let Some(node) = shared.graph.get(address) {
-                open.extend(node.depends.iter().map(|d| shared.graph.nodes[*d].address.as_str()));
-            }
-        }
-    }
-    shared.book.with_state(|state| {
-        for (address, entry) in &state.resources {
-            let dependent = removal.get(address.as_str()).or_else(|| place.get(address.as_str()));
-            let Some(dependent) = dependent else { continue };
-            for target in &entry.depends {
-                if let Some(target) = removal.get(target.as_str()) {
-                    depends[*target].push(*dependent);
-                }
-            }
-        }
-    });
-    for list in &mut depends {
-        list.sort_unstable();
-        list.dedup();
-    }
-    depends
-}
-
-async fn one(shared: &Shared, step: &Step) -> Worked {
+pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     if is_removal(step.change) {
         return remove(shared, step).await;
     }
@@ -318,7 +49,7 @@ fn names(fields: &Map) -> Vec<String> {
 }
 
 /// What a node wants now that everything it needs is there: as remembered, and as sent.
-fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
+pub(super) fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
     let known = |address: &str, get: &str| {
         let entry = |field: bool| {
             shared.book.with_state(|s| {
@@ -390,7 +121,7 @@ async fn read(shared: &Shared, node: &Node) -> Worked {
 /// How long is waited before each look for what may have been made.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(300), Duration::from_millis(1_200)];
 
-async fn create(shared: &Shared, node: &Node, address: &str, masked: &Map, full: &Map) -> Worked {
+pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: &Map, full: &Map) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
     let call = node.spec.wire.create(full);
     let mut last: Option<Failure> = None;
@@ -525,9 +256,23 @@ async fn replace(
     masked: &Map,
     full: &Map,
 ) -> Worked {
-    let Some(mut old) = before else { return Err(Why::Here("nothing is remembered of what it replaces".into())) };
     // Remembered under a name of its own, so that it is removed even if this is the last thing that works.
-    shared.book.record(Remembered::Rename { from: step.address.clone(), to: replaced(step) }).await?;
+    let mut old = match before {
+        Some(old) => {
+            shared.book.record(Remembered::Rename { from: step.address.clone(), to: replaced(step) }).await?;
+            old
+        }
+        None => {
+            // An archived one that was found under the same key, and never ours.
+            let Some(live) = shared.seen.live(&step.address) else {
+                return Err(Why::Here("nothing is known of what it replaces".into()));
+            };
+            let mut old = entry(shared, node, live, &prior.fields, None, Some(prior));
+            old.fields.retain(|field, _| full.contains_key(field));
+            shared.book.record(Remembered::Adopt { address: replaced(step), entry: Box::new(old.clone()) }).await?;
+            old
+        }
+    };
     let mark: String = (shared.now)().chars().filter(char::is_ascii_digit).take(14).collect();
     if let Some(call) = node.spec.wire.retire(prior, &mark) {
         let ticket =
@@ -679,33 +424,5 @@ fn malformed(spec: &Spec, call: &Call) -> Failure {
         request_id: None,
         certainty: Certainty::Unknown,
         kind: FailureKind::Malformed,
-    }
-}
-
-/// What each deploy that changed something leaves.
-async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
-    for step in plan.steps.iter().filter(|s| s.change == Change::Marker) {
-        let Some(node) = shared.graph.get(&step.address) else { continue };
-        let address = format!("{}@{}", step.address, shared.book.with_state(|s| s.serial) + 1);
-        let made = match wants(shared, node) {
-            Ok((mut masked, mut full)) => {
-                let now = (shared.now)();
-                node.spec.wire.stamp(&mut masked, &now);
-                node.spec.wire.stamp(&mut full, &now);
-                shared.progress.started(&address, "create");
-                create(shared, node, &address, &masked, &full).await
-            }
-            Err(why) => Err(why),
-        };
-        match made {
-            Ok(did) => {
-                shared.progress.done(&address, "create", &did.id, Duration::ZERO);
-                outcome.done.push((step.address.clone(), Change::Marker));
-            }
-            Err(why) => {
-                shared.progress.failed(&address, "create", &said(&why), Duration::ZERO);
-                outcome.failed.push(Failed { address, place: step.place.clone(), why });
-            }
-        }
     }
 }

@@ -1,0 +1,54 @@
+//! What each piece of work waits for.
+
+use super::Shared;
+use crate::plan::{Change, Step};
+use std::collections::{BTreeSet, HashMap};
+
+pub(super) fn is_removal(change: Change) -> bool {
+    matches!(change, Change::Delete | Change::Archive | Change::Keep | Change::Forget)
+}
+
+/// What a replacement leaves, until it is removed.
+pub(super) fn replaced(step: &Step) -> String {
+    format!("{}@old-{}", step.address, step.id.as_deref().unwrap_or_default())
+}
+
+/// What each piece of work waits for, by place.
+pub(super) fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
+    let place: HashMap<&str, usize> =
+        work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
+    let removal: HashMap<&str, usize> =
+        work.iter().enumerate().filter(|(_, s)| is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
+    let mut depends: Vec<Vec<usize>> = vec![Vec::new(); work.len()];
+    for (n, step) in work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)) {
+        // Through what is as declared already to what is not.
+        let mut open: Vec<&str> = step.depends.iter().map(String::as_str).collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        while let Some(address) = open.pop() {
+            if !seen.insert(address) {
+                continue;
+            }
+            if let Some(target) = place.get(address) {
+                depends[n].push(*target);
+            } else if let Some(node) = shared.graph.get(address) {
+                open.extend(node.depends.iter().map(|d| shared.graph.nodes[*d].address.as_str()));
+            }
+        }
+    }
+    shared.book.with_state(|state| {
+        for (address, entry) in &state.resources {
+            let dependent = removal.get(address.as_str()).or_else(|| place.get(address.as_str()));
+            let Some(dependent) = dependent else { continue };
+            for target in &entry.depends {
+                if let Some(target) = removal.get(target.as_str()) {
+                    depends[*target].push(*dependent);
+                }
+            }
+        }
+    });
+    for list in &mut depends {
+        list.sort_unstable();
+        list.dedup();
+    }
+    depends
+}
