@@ -8,11 +8,13 @@ mod attio;
 mod attribute;
 mod cohort;
 mod dashboard;
+mod early_access_feature;
 mod event;
 mod experiment;
 mod feature_flag;
 #[cfg(test)]
 mod fixture;
+mod holdout;
 mod hollow;
 mod insight;
 mod list;
@@ -20,6 +22,7 @@ mod object;
 mod option;
 mod posthog;
 mod property;
+mod shared_metric;
 mod status;
 mod survey;
 mod webhook;
@@ -29,14 +32,17 @@ pub use annotation::*;
 pub use attribute::*;
 pub use cohort::*;
 pub use dashboard::*;
+pub use early_access_feature::*;
 pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
+pub use holdout::*;
 pub use insight::*;
 pub use list::*;
 pub use object::*;
 pub use option::*;
 pub use property::PropertyTest;
+pub use shared_metric::*;
 pub use status::*;
 pub use survey::*;
 pub use webhook::*;
@@ -73,8 +79,9 @@ impl Value for &'static dyn Trackable {
 pub mod keyword {
     pub use super::{
         Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
-        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, List as list,
-        Object as object, SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
+        EarlyAccessFeature as early_access_feature, Event as event, Experiment as experiment,
+        FeatureFlag as feature_flag, Holdout as experiment_holdout, Insight as insight, List as list, Object as object,
+        SelectOption as option, SharedMetric as shared_metric, Status as status, Survey as survey, Webhook as webhook,
     };
 }
 
@@ -98,6 +105,9 @@ pub static ALL: &[&Spec] = &[
     &Action::SPEC,
     &Cohort::SPEC,
     &FeatureFlag::SPEC,
+    &EarlyAccessFeature::SPEC,
+    &Holdout::SPEC,
+    &SharedMetric::SPEC,
     &Experiment::SPEC,
     &Survey::SPEC,
     &Dashboard::SPEC,

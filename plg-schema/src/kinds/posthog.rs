@@ -105,6 +105,21 @@ pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
     vec![format!("the description of `{}` has {length} characters, {most} at most are accepted", common.name)]
 }
 
+/// Holds a text field to a limit that is tighter than its type's.
+pub(super) fn at_most(block: &Block, field: &str, most: usize, report: &mut Report) {
+    let Some(node) = block.get(field) else { return };
+    let length = node.text().map_or(0, |text| text.chars().count());
+    if length > most {
+        report.error(
+            node.at,
+            format!(
+                "this text has {length} characters, {most} at most are accepted\nhelp: leave out {}",
+                length - most
+            ),
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
