@@ -230,6 +230,7 @@ pub fn verb(change: Change) -> &'static str {
         Change::Keep => "keep",
         Change::Forget => "forget",
         Change::Read => "read",
+        Change::Await => "await",
         Change::Unchanged => "leave",
     }
 }

@@ -3,6 +3,7 @@
 //! A new kind is one file here with one row in each of the three lists below.
 
 mod action;
+mod alert;
 mod annotation;
 mod attio;
 mod attribute;
@@ -22,12 +23,14 @@ mod object;
 mod option;
 mod posthog;
 mod property;
+mod property_definition;
 mod shared_metric;
 mod status;
 mod survey;
 mod webhook;
 
 pub use action::*;
+pub use alert::*;
 pub use annotation::*;
 pub use attribute::*;
 pub use cohort::*;
@@ -42,6 +45,7 @@ pub use list::*;
 pub use object::*;
 pub use option::*;
 pub use property::PropertyTest;
+pub use property_definition::*;
 pub use shared_metric::*;
 pub use status::*;
 pub use survey::*;
@@ -78,10 +82,11 @@ impl Value for &'static dyn Trackable {
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
     pub use super::{
-        Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
-        EarlyAccessFeature as early_access_feature, Event as event, Experiment as experiment,
+        Action as action, Alert as alert, Annotation as annotation, Attribute as attribute, Cohort as cohort,
+        Dashboard as dashboard, EarlyAccessFeature as early_access_feature, Event as event, Experiment as experiment,
         FeatureFlag as feature_flag, Holdout as experiment_holdout, Insight as insight, List as list, Object as object,
-        SelectOption as option, SharedMetric as shared_metric, Status as status, Survey as survey, Webhook as webhook,
+        Property as property, SelectOption as option, SharedMetric as shared_metric, Status as status,
+        Survey as survey, Webhook as webhook,
     };
 }
 
@@ -102,6 +107,7 @@ pub static ALL: &[&Spec] = &[
     &List::SPEC,
     &Webhook::SPEC,
     &Event::SPEC,
+    &Property::SPEC,
     &Action::SPEC,
     &Cohort::SPEC,
     &FeatureFlag::SPEC,
@@ -112,6 +118,7 @@ pub static ALL: &[&Spec] = &[
     &Survey::SPEC,
     &Dashboard::SPEC,
     &Insight::SPEC,
+    &Alert::SPEC,
     &Annotation::SPEC,
 ];
 
