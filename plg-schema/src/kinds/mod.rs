@@ -26,6 +26,7 @@ mod property;
 mod property_definition;
 mod shared_metric;
 mod status;
+mod subscription;
 mod survey;
 mod webhook;
 
@@ -48,6 +49,7 @@ pub use property::PropertyTest;
 pub use property_definition::*;
 pub use shared_metric::*;
 pub use status::*;
+pub use subscription::*;
 pub use survey::*;
 pub use webhook::*;
 
@@ -77,6 +79,10 @@ impl<T: Kind> Value for Link<T> {
 
 impl Value for &'static dyn Trackable {
     const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
+}
+
+impl Value for &'static dyn Extendable {
+    const SHAPE: Shape = Shape::Ref(|| &["object", "list"]);
 }
 
 /// The kinds under the words they are declared with, and nothing else.
@@ -119,6 +125,7 @@ pub static ALL: &[&Spec] = &[
     &Dashboard::SPEC,
     &Insight::SPEC,
     &Alert::SPEC,
+    &Subscription::SPEC,
     &Annotation::SPEC,
 ];
 
