@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 done · 1 internal · 2 usage, or confirmation missing · 3 credentials · \
-4 some resources failed · 5 refused by protection · 6 locked · 7 stale plan · 130 interrupted")]
+4 some resources failed · 5 refused by protection · 6 locked · 8 drift · 130 interrupted")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -78,6 +78,10 @@ pub(crate) enum Command {
     Deploy(DeployArgs),
     /// Remove everything this stack made in the stage.
     Destroy(DeployArgs),
+    /// Show what was changed in the web apps since it was applied.
+    Drift(DriftArgs),
+    /// Look at everything that can keep a deploy from working.
+    Doctor,
     /// Print the remote ids and other outputs of what is deployed.
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.
@@ -111,6 +115,21 @@ pub(crate) struct DeployArgs {
     /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
     #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) reveal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriftArgs {
+    /// Only this address and what it depends on; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) target: Vec<String>,
+    /// Bring back what was applied.
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Exit with 8 where there is drift.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) yes: Yes,
 }
 
 #[derive(Debug, Args)]

@@ -62,23 +62,21 @@ impl Place {
     }
 }
 
-/// Opens a session on a stage; a sandbox is started where the stage is one.
-pub(crate) async fn open(
+/// What a session needs to be opened, and the sandbox it will talk to.
+pub(crate) async fn options(
     stack: &'static Stack,
     global: &Global,
     command: &str,
     reading: bool,
-) -> Result<Opened, Failure> {
+) -> Result<(Options, Place, Option<Running>), Failure> {
     let place = place(stack, global)?;
-    // Before the sandbox is asked for, so that whoever is at work on the stage is named.
     let overridden = environment::get("PLG_ATTIO_URL").is_some() && environment::get("PLG_POSTHOG_URL").is_some();
-    let sandbox = match place.stage.target {
-        Target::sandbox if !overridden => Some(start(&place, reading).await?),
-        _ => None,
-    };
-    let (endpoints, running) = match sandbox {
-        Some((url, running)) => (local(&url), running),
-        None => (endpoints(place.stage)?, None),
+    let (endpoints, running) = match place.stage.target {
+        Target::sandbox if !overridden => {
+            let (url, running) = start(&place, reading).await?;
+            (local(&url), running)
+        }
+        _ => (endpoints(place.stage)?, None),
     };
     let options = Options {
         stack,
@@ -90,6 +88,17 @@ pub(crate) async fn open(
         reading,
         client: ClientOptions { retries: retries(), ..ClientOptions::default() },
     };
+    Ok((options, place, running))
+}
+
+/// Opens a session on a stage; a sandbox is started where the stage is one.
+pub(crate) async fn open(
+    stack: &'static Stack,
+    global: &Global,
+    command: &str,
+    reading: bool,
+) -> Result<Opened, Failure> {
+    let (options, place, running) = options(stack, global, command, reading).await?;
     let session = Session::open(options).await?;
     Ok(Opened { session, place, _sandbox: running })
 }

@@ -303,12 +303,12 @@ async fn one(shared: &Shared, step: &Step) -> Worked {
         (Change::Revive, Some(before)) => {
             let call =
                 node.spec.wire.revive(&full, &before).or_else(|| node.spec.wire.update(&full, &names(&full), &before));
-            change(shared, node, Action::Revive, call, entry, &before, &masked, &full).await
+            change(shared, node, Action::Revive, call, entry, &before, &masked, &Map::new()).await
         }
         (_, Some(before)) => {
             let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
             let call = if changed.is_empty() { None } else { node.spec.wire.update(&full, &changed, &before) };
-            change(shared, node, Action::Update, call, entry, &before, &masked, &full).await
+            change(shared, node, Action::Update, call, entry, &before, &masked, &sent(&full, &changed)).await
         }
         (_, None) => Err(Why::Here("nothing is known of it: run it again".into())),
     }
@@ -477,7 +477,7 @@ async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, masked
     }
     let Some(before) = prior(wire.parents(), full, Some(&made), Some(live)) else { return Ok(Did::default()) };
     let call = wire.update(full, &changed, &before);
-    change(shared, node, Action::Update, call, Some(made), &before, masked, full).await
+    change(shared, node, Action::Update, call, Some(made), &before, masked, &sent(full, &changed)).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
@@ -489,7 +489,7 @@ async fn change(
     before: Option<Entry>,
     prior: &Prior,
     masked: &Map,
-    full: &Map,
+    sent: &Map,
 ) -> Worked {
     let Some(call) = call else {
         let live = shared.seen.live(&node.address).cloned().unwrap_or_else(|| Live {
@@ -507,7 +507,7 @@ async fn change(
             let live = node.spec.wire.read(&json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
             let entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
             shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-            Ok(did(node.spec, &live, full, &node.address))
+            Ok(did(node.spec, &live, sent, &node.address))
         }
         Err(failure) => {
             // The same change once more changes nothing, so that the next plan can simply look.
@@ -641,15 +641,20 @@ async fn announce(
     Ok(shared.book.intend(intent).await?)
 }
 
+/// The fields that are sent in a change.
+fn sent(full: &Map, changed: &[String]) -> Map {
+    plg_schema::wire::pick(full, changed)
+}
+
 /// What was done, with what the API did not keep and what it shows once.
-fn did(spec: &Spec, live: &Live, full: &Map, address: &str) -> Did {
+fn did(spec: &Spec, live: &Live, sent: &Map, address: &str) -> Did {
     let mut did = Did { id: live.id.clone(), ..Did::default() };
     for name in spec.wire.secrets() {
         if let Some(Json::String(secret)) = live.outputs.get(*name) {
             did.secrets.push(((*name).to_owned(), Secret::new(secret.clone())));
         }
     }
-    for (field, want) in full {
+    for (field, want) in sent {
         if let Some(now) = live.fields.get(field)
             && !spec.wire.parents().contains(&field.as_str())
             && !spec.wire.same(field, want, now)

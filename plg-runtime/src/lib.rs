@@ -11,6 +11,7 @@
 //! a kind wants, how it reads and writes is in `plg-schema`.
 
 pub mod apply;
+pub mod doctor;
 pub mod error;
 pub mod graph;
 pub mod http;

@@ -5,7 +5,9 @@
 //! second; PostHog: 480 a minute and 4,800 an hour, insights 240 and 1,200), as others use the
 //! same key.
 
-use plg_schema::Provider;
+use crate::plan::Plan;
+use plg_schema::{Map, Provider, kinds};
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -83,6 +85,11 @@ impl Limits {
         Limits { buckets: None }
     }
 
+    /// Whether there are any.
+    pub fn any(&self) -> bool {
+        self.buckets.is_some()
+    }
+
     /// How long a request has to wait; its token is taken.
     pub fn wait(&self, class: Class, now: Instant) -> Duration {
         let Some(buckets) = &self.buckets else { return Duration::ZERO };
@@ -91,15 +98,56 @@ impl Limits {
     }
 }
 
-/// The least seconds that so many requests of a class take, by its published rates.
-pub fn floor(class: Class, requests: usize) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "counts of requests are small")]
-    let n = requests as f64;
-    match class {
-        Class::AttioRead => n / 100.0,
-        Class::AttioWrite => n / 25.0,
-        Class::Posthog => ((n - 480.0).max(0.0) / 8.0).max((n - 4_800.0).max(0.0) / (4_800.0 / 3_600.0)),
-        Class::PosthogInsight => ((n - 240.0).max(0.0) / 4.0).max((n - 1_200.0).max(0.0) / (1_200.0 / 3_600.0)),
+/// The least time that so many requests of a class take, by its published rates.
+fn least(class: Class, requests: u32) -> Duration {
+    let n = f64::from(requests);
+    let after = |burst: f64, per_second: f64| (n - burst).max(0.0) / per_second;
+    Duration::from_secs_f64(match class {
+        Class::AttioRead => after(100.0, 100.0),
+        Class::AttioWrite => after(25.0, 25.0),
+        Class::Posthog => after(480.0, 8.0).max(after(4_800.0, 4_800.0 / 3_600.0)),
+        Class::PosthogInsight => after(240.0, 4.0).max(after(1_200.0, 1_200.0 / 3_600.0)),
+    })
+}
+
+/// A budget that makes a plan wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding {
+    /// Which.
+    pub class: Class,
+    /// Writes of the plan that draw on it.
+    pub writes: u32,
+    /// The least time they take.
+    pub least: Duration,
+}
+
+/// The budget that holds a plan up longest, if any does for a second or more.
+pub fn binding(plan: &Plan) -> Option<Binding> {
+    let mut writes: [(Class, u32); 4] =
+        [Class::AttioRead, Class::AttioWrite, Class::Posthog, Class::PosthogInsight].map(|c| (c, 0));
+    for step in plan.steps.iter().filter(|s| s.writes()) {
+        let Some(spec) = kinds::find(&step.kind) else { continue };
+        let class = Class::of(spec.provider, "POST", &spec.wire.listing(&Map::new()).path);
+        if let Some(count) = writes.iter_mut().find(|(c, _)| *c == class) {
+            count.1 += 1;
+        }
+    }
+    let binding = writes
+        .into_iter()
+        .map(|(class, writes)| Binding { class, writes, least: least(class, writes) })
+        .max_by_key(|b| b.least)?;
+    (binding.least >= Duration::from_secs(1)).then_some(binding)
+}
+
+impl fmt::Display for Binding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, rate) = match self.class {
+            Class::AttioRead => ("Attio", "100 reads a second"),
+            Class::AttioWrite => ("Attio", "25 writes a second"),
+            Class::Posthog => ("PostHog", "480 requests a minute and 4,800 an hour"),
+            Class::PosthogInsight => ("PostHog's insights", "240 requests a minute and 1,200 an hour"),
+        };
+        write!(f, "{} writes to {what} take {} s at least: it allows {rate}", self.writes, self.least.as_secs())
     }
 }
 
@@ -143,6 +191,14 @@ mod tests {
             let seen = most_within(&sent, window);
             assert!(seen <= most, "{class:?}: {seen} within {window} s, {most} allowed");
         }
+    }
+
+    #[test]
+    fn a_budget_binds_only_past_its_burst() {
+        assert_eq!(least(Class::AttioWrite, 25), Duration::ZERO);
+        assert_eq!(least(Class::AttioWrite, 75), Duration::from_secs(2));
+        assert_eq!(least(Class::PosthogInsight, 1_201).as_secs(), 240);
+        assert_eq!(least(Class::Posthog, 4_800 + 4).as_secs(), 540);
     }
 
     #[test]

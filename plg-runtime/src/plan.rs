@@ -134,6 +134,21 @@ impl Plan {
             .collect()
     }
 
+    /// Only what others changed since it was applied: fields edited, objects deleted or archived in the web apps.
+    #[must_use]
+    pub fn drift(&self) -> Plan {
+        let mut plan = self.clone();
+        plan.steps.retain_mut(|step| match step.change {
+            Change::Update | Change::Revive => {
+                step.fields.retain(|f| f.drift);
+                step.change == Change::Revive || !step.fields.is_empty()
+            }
+            Change::Create => step.reason.is_some(),
+            _ => false,
+        });
+        plan
+    }
+
     /// The step of an address.
     pub fn step(&self, address: &str) -> Option<&Step> {
         self.steps.iter().find(|s| s.address == address)

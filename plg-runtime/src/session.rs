@@ -1,9 +1,11 @@
 //! One command's work on one stage: look, plan, apply.
 
 use crate::apply::{ApplyOptions, Outcome, Shared, apply};
+use crate::doctor::permissions;
 use crate::error::{Error, Missing};
 use crate::graph::Graph;
 use crate::http::{Client, ClientOptions, Counts, Endpoints};
+use crate::limits::{Binding, binding};
 use crate::plan::{Inputs, Plan, plan};
 use crate::progress::Progress;
 use crate::providers::{Accounts, accounts};
@@ -107,7 +109,7 @@ impl Session {
             let lock = Lock::take(&options.folder, &Holder::me(&options.command, &now()))?;
             Memory::Open(Arc::new(Book::open(&options.folder, options.stack.name, &options.stage, lock)?))
         };
-        let accounts = accounts(&client).await?;
+        let accounts = accounts(&client, &permissions(&graph)).await?;
         let mut session = Session {
             graph,
             client,
@@ -145,6 +147,11 @@ impl Session {
     /// Requests made so far.
     pub fn requests(&self) -> Counts {
         self.client.counts()
+    }
+
+    /// The budget that holds a plan up, where the APIs' limits count.
+    pub fn binding(&self, plan: &Plan) -> Option<Binding> {
+        if self.client.limited() { binding(plan) } else { None }
     }
 
     /// The declarations.

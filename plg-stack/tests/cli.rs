@@ -211,3 +211,171 @@ fn the_graph_and_the_state_can_be_looked_at() {
     let (_, out, _) = run(root.path(), &["plan"]);
     assert!(out.contains("72 to create"), "{out}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_clicked_is_drift_and_can_be_repaired() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let plg = |arguments: &[&str]| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        text(&command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap())
+    };
+    let (code, out, _) = plg(&["doctor"]);
+    assert_eq!(code, 0, "{out}");
+    assert_eq!(plg(&["deploy", "--yes"]).0, 0);
+    assert_eq!(plg(&["drift", "--exit-code"]).0, 0);
+
+    let id = |address: &str| serde_json::from_str::<Value>(&plg(&["output", address]).1).unwrap()["id"].clone();
+    let click = |path: String, body: &str| {
+        let mut request = plg_sandbox::Request::new("PATCH", &path);
+        request.headers.push(("authorization".into(), "Bearer x".into()));
+        request.body = body.as_bytes().to_vec();
+        assert_eq!(running.sandbox().answer(&request).status, 200);
+    };
+    // A name is ours; whether a flag is switched on is theirs.
+    click(
+        format!("/api/projects/12345/feature_flags/{}/", id("feature_flag.DarkMode")),
+        r#"{"name":"clicked","active":false}"#,
+    );
+    click(format!("/api/projects/12345/cohorts/{}/", id("cohort.PowerUsers")), r#"{"deleted":true}"#);
+
+    let (code, out, _) = plg(&["drift", "--exit-code"]);
+    assert_eq!(code, 8, "{out}");
+    assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\"  (changed in the web app)"), "{out}");
+    assert!(out.contains("cohort.PowerUsers  (it was deleted in the web app)"), "{out}");
+    assert!(!out.contains("active"), "{out}");
+    assert_eq!(plg(&["drift", "--repair"]).0, 2, "nobody was there to confirm");
+    let (code, _, err) = plg(&["drift", "--repair", "--yes"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(!err.contains("warning"), "{err}");
+    assert_eq!(plg(&["drift", "--exit-code"]).0, 0);
+    assert_eq!(plg(&["plan", "--detailed-exitcode"]).0, 0);
+
+    // A key that lost its permissions is named, permission by permission.
+    let token =
+        plg_sandbox::Token { active: true, scopes: vec!["object_configuration:read".into()], ..Default::default() };
+    let settings =
+        plg_sandbox::Settings { tokens: Some([("k".to_owned(), token)].into()), ..running.sandbox().settings() };
+    running.sandbox().set_settings(settings).unwrap();
+    let (code, out, _) = plg(&["doctor"]);
+    assert_eq!(code, 3, "{out}");
+    assert!(
+        out.contains("the key lacks object_configuration:read-write")
+            && out.contains("the key lacks webhook:read-write"),
+        "{out}"
+    );
+    let (code, _, err) = plg(&["deploy", "--yes"]);
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("Nothing was changed."), "{err}");
+}
+
+/// Rows of a list, as another client sees them.
+fn rows(sandbox: &plg_sandbox::Sandbox, path: &str) -> Vec<Value> {
+    let mut request = plg_sandbox::Request::new("GET", path);
+    request.headers.push(("authorization".into(), "Bearer x".into()));
+    let body = sandbox.answer(&request).body.unwrap_or_default();
+    ["results", "data"].iter().find_map(|key| body[*key].as_array().cloned()).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_real_limits_on_everything_arrives_and_goes_again() {
+    let root = tempfile::tempdir().unwrap();
+    let settings = plg_sandbox::Settings { rate_limits: true, ..Default::default() };
+    let sandbox = plg_sandbox::Sandbox::open(None, Some(settings)).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let running = sandbox.run(listener).unwrap();
+    let url = running.url();
+    let plg = |arguments: &[&str]| {
+        let mut command = plg(root.path());
+        command
+            .args(arguments)
+            .env_remove("PLG_RETRIES")
+            .env("PLG_STAGE", "dev")
+            .env("ATTIO_API_KEY", "k")
+            .env("POSTHOG_API_KEY", "k");
+        text(&command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap())
+    };
+    let (code, out, err) = plg(&["deploy", "--yes"]);
+    assert_eq!(code, 0, "{out} {err}");
+    let project = "/api/projects/12345";
+    let count = |list: &str| rows(running.sandbox(), &format!("{project}/{list}/")).len();
+    assert_eq!((count("cohorts"), count("experiments"), count("feature_flags"), count("surveys")), (5, 1, 4, 4));
+    assert_eq!((count("dashboards"), count("insights"), count("actions"), count("annotations")), (3, 10, 5, 1));
+    assert_eq!(rows(running.sandbox(), "/v2/webhooks").len(), 2);
+    let deals = rows(running.sandbox(), "/v2/webhooks")
+        .into_iter()
+        .find(|w| w["target_url"].as_str().unwrap().contains("deal"))
+        .unwrap();
+    let object = rows(running.sandbox(), "/v2/objects").into_iter().find(|o| o["api_slug"] == "deals").unwrap();
+    for subscription in deals["subscriptions"].as_array().unwrap() {
+        assert_eq!(
+            subscription["filter"]["$and"][0]["value"], object["id"]["object_id"],
+            "deals only, by the object's id"
+        );
+    }
+    let stages = rows(running.sandbox(), "/v2/objects/deals/attributes/deal_stage/statuses");
+    let titles: Vec<&str> = stages.iter().map(|s| s["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["Prospect", "Qualified", "Proposal", "Negotiation", "Closed Won", "Closed Lost"]);
+
+    let (code, out, err) = plg(&["destroy", "--yes"]);
+    assert_eq!(code, 0, "{out} {err}");
+    for list in [
+        "cohorts",
+        "experiments",
+        "feature_flags",
+        "surveys",
+        "dashboards",
+        "insights",
+        "actions",
+        "annotations",
+        "event_definitions",
+    ] {
+        assert_eq!(count(list), 0, "{list}");
+    }
+    assert!(rows(running.sandbox(), "/v2/webhooks").is_empty());
+    for object in ["people", "companies", "deals"] {
+        let ours = rows(running.sandbox(), &format!("/v2/objects/{object}/attributes"))
+            .into_iter()
+            .filter(|a| a["is_system_attribute"] == false)
+            .count();
+        assert_eq!(ours, 0, "what is left on {object} is archived");
+    }
+    assert_eq!(rows(running.sandbox(), "/v2/objects").len(), 3);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn interrupted_once_it_finishes_what_is_under_way_and_goes_on_later() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let command = |arguments: &[&str]| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url);
+        command
+    };
+    let slow = plg_sandbox::Faults { delay_ms: 100, ..running.sandbox().faults() };
+    running.sandbox().set_faults(slow);
+    let child = command(&["deploy", "--yes", "--parallelism", "2"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while running.sandbox().stats().attio.writes + running.sandbox().stats().posthog.writes < 4 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let (code, _, err) = text(&child.wait_with_output().unwrap());
+    assert_eq!(code, 130, "{err}");
+    assert!(err.contains("finishing what is under way") && err.contains("what was done is remembered"), "{err}");
+
+    running.sandbox().set_faults(plg_sandbox::Faults { delay_ms: 0, ..running.sandbox().faults() });
+    let (code, out, err) = text(&command(&["deploy", "--yes"]).output().unwrap());
+    assert_eq!(code, 0, "{out} {err}");
+    assert_eq!(text(&command(&["plan", "--detailed-exitcode"]).output().unwrap()).0, 0);
+    assert_eq!(rows(running.sandbox(), "/api/projects/12345/cohorts/").len(), 5, "nothing twice");
+}

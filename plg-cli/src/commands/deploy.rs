@@ -26,7 +26,7 @@ pub(crate) async fn run(
     recovered(&opened.session, output);
     let options = PlanOptions { refresh: !args.look.no_refresh, destroy: false, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
-    print(&plan, output);
+    print(&opened.session, &plan, output);
     if plan.changes() {
         let place = &opened.place;
         let how = if place.protected() && !plan.losses().is_empty() {

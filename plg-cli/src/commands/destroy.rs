@@ -29,7 +29,7 @@ pub(crate) async fn run(
     recovered(&opened.session, output);
     let options = PlanOptions { refresh: !args.look.no_refresh, destroy: true, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
-    print(&plan, output);
+    print(&opened.session, &plan, output);
     if plan.changes() || plan.remembers() {
         confirm(Ask::Name(opened.place.stage.name), args.yes.yes, "This removes everything listed.")?;
     }

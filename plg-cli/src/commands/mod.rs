@@ -2,6 +2,8 @@
 
 pub(crate) mod deploy;
 pub(crate) mod destroy;
+pub(crate) mod doctor;
+pub(crate) mod drift;
 pub(crate) mod graph;
 pub(crate) mod output;
 pub(crate) mod plan;

@@ -22,7 +22,7 @@ pub(crate) async fn run(
     let options =
         PlanOptions { refresh: !args.look.no_refresh, destroy: args.destroy, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
-    print(&plan, output);
+    print(&opened.session, &plan, output);
     requests(&opened.session, output);
     if args.detailed_exitcode && (plan.changes() || plan.remembers()) {
         return Ok(ExitCode::from(2));
@@ -39,11 +39,15 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
 }
 
 /// Prints a plan, and what it comes to.
-pub(crate) fn print(plan: &Plan, output: &Output) {
+pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
     output.event("plan", json!({ "plan": plan }));
     output.data(&show::plan(plan, output.style()));
     let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
     output.data(&format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan)));
+    if let Some(binding) = session.binding(plan) {
+        output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
+        output.say(&format!("{binding}."));
+    }
     if !plan.refreshed {
         output.say("Live objects were not looked at: what was changed in the web apps is not in this plan.");
     }

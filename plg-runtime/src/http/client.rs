@@ -99,6 +99,11 @@ impl Client {
         &self.0.endpoints
     }
 
+    /// Whether an API is elsewhere, so that its limits count.
+    pub fn limited(&self) -> bool {
+        self.0.limits.iter().any(Limits::any)
+    }
+
     /// Requests made so far.
     pub fn counts(&self) -> Counts {
         Counts {

@@ -6,6 +6,7 @@ mod posthog;
 use crate::http::{Client, Failure};
 use plg_schema::Provider;
 use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where Attio's API is.
 pub const ATTIO: &str = "https://api.attio.com";
@@ -16,6 +17,35 @@ pub(crate) fn failure(provider: Provider, method: &str, path: &str, status: u16,
         Provider::Attio => attio::failure(method, path, status, body),
         Provider::Posthog => posthog::failure(method, path, status, body),
     }
+}
+
+/// Where one key leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// The Attio workspace's id; PostHog's host and project.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// What the key may do, where the API says so.
+    pub(crate) scopes: Option<Vec<String>>,
+}
+
+pub(crate) use attio::account as attio_account;
+pub(crate) use posthog::account as posthog_account;
+
+/// The permission that a kind needs, by the path of its list.
+pub(crate) fn permission(provider: Provider, path: &str) -> Option<&'static str> {
+    match provider {
+        Provider::Attio => attio::permission(path),
+        // PostHog says what a key may do only by refusing.
+        Provider::Posthog => None,
+    }
+}
+
+/// The permissions wanted that a key lacks, where the API says what it has.
+pub(crate) fn missing(account: &Account, wanted: Option<&BTreeSet<&'static str>>) -> Vec<&'static str> {
+    let Some(scopes) = &account.scopes else { return Vec::new() };
+    wanted.into_iter().flatten().copied().filter(|w| !scopes.iter().any(|s| s == w || s == "*")).collect()
 }
 
 /// The accounts a stage's keys lead to.
@@ -31,12 +61,19 @@ pub struct Accounts {
     pub project_name: String,
 }
 
-/// Checks both keys, and says where they lead.
+/// Checks both keys with the permissions wanted, and says where they lead.
 ///
 /// # Errors
-/// When a key is not accepted, or the project is not there for it.
-pub async fn accounts(client: &Client) -> Result<Accounts, Failure> {
+/// When a key is not accepted or may not do what is wanted, or the project is not there for it.
+pub(crate) async fn accounts(
+    client: &Client,
+    wanted: &BTreeMap<Provider, BTreeSet<&'static str>>,
+) -> Result<Accounts, Failure> {
     let (attio, posthog) = tokio::join!(attio::account(client), posthog::account(client));
-    let ((workspace, workspace_name), (project, project_name)) = (attio?, posthog?);
-    Ok(Accounts { workspace, workspace_name, project, project_name })
+    let (attio, posthog) = (attio?, posthog?);
+    let lacking = missing(&attio, wanted.get(&Provider::Attio));
+    if !lacking.is_empty() {
+        return Err(attio::lacking(&lacking));
+    }
+    Ok(Accounts { workspace: attio.id, workspace_name: attio.name, project: posthog.id, project_name: posthog.name })
 }

@@ -1,5 +1,6 @@
 //! PostHog's answers.
 
+use super::Account;
 use crate::http::{Certainty, Client, Failure, FailureKind};
 use plg_schema::{Call, Provider};
 use serde_json::Value as Json;
@@ -37,7 +38,7 @@ pub(super) fn failure(method: &str, path: &str, status: u16, body: &Json) -> Fai
 }
 
 /// The project a key leads to: host with number, and name.
-pub(super) async fn account(client: &Client) -> Result<(String, String), Failure> {
+pub(crate) async fn account(client: &Client) -> Result<Account, Failure> {
     let project = client.endpoints().project;
     let body = client.read(Provider::Posthog, &Call::bare("GET", "/api/projects/{project}/")).await.map_err(
         |mut failure| {
@@ -50,5 +51,5 @@ pub(super) async fn account(client: &Client) -> Result<(String, String), Failure
     let base = client.endpoints().posthog.base.trim_end_matches('/');
     // A server on this machine has another port each time it is started.
     let host = if crate::http::check(base) == Ok(true) { "loopback" } else { base };
-    Ok((format!("{host}/project/{project}"), text(&body, "name").unwrap_or_default()))
+    Ok(Account { id: format!("{host}/project/{project}"), name: text(&body, "name").unwrap_or_default(), scopes: None })
 }

@@ -110,7 +110,7 @@ fn what_the_api_adds_is_no_difference() {
     let mut clicked = live;
     clicked.fields.insert("default_value".into(), Json::Null);
     clicked.fields.insert("description".into(), "Amount".into());
-    assert_eq!(differences(&resolved(&PRICE), &clicked), ["default_value", "description"]);
+    assert_eq!(differences(&resolved(&PRICE), &clicked), ["description", "default_value"]);
 }
 
 #[test]

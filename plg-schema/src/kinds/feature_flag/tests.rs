@@ -87,7 +87,7 @@ fn a_flag_is_created_and_recognised() {
     let mut clicked = live();
     clicked["filters"]["groups"][0]["rollout_percentage"] = json!(100);
     clicked["active"] = json!(true);
-    assert_eq!(differing(&ONBOARDING, &want, &clicked), ["active", "groups"]);
+    assert_eq!(differing(&ONBOARDING, &want, &clicked), ["groups", "active"]);
 }
 
 #[test]

@@ -1,0 +1,35 @@
+//! `doctor`: everything that can keep a deploy from working.
+
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::doctor::examine;
+use plg_schema::Stack;
+use serde_json::json;
+use std::process::ExitCode;
+
+pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+    let (options, place, _sandbox) = stage::options(stack, global, "doctor", true).await?;
+    let findings = examine(options).await;
+    let mut text = String::new();
+    for finding in &findings {
+        output.event("finding", json!(finding));
+        let sign = if finding.good { "✓" } else { "✗" };
+        text.push_str(&format!("  {sign} {}: {}\n", finding.what, finding.detail));
+        if !finding.hint.is_empty() {
+            text.push_str(&format!("      {}\n", finding.hint));
+        }
+    }
+    output.data(&text);
+    let bad = findings.iter().filter(|f| !f.good).count();
+    if bad == 0 {
+        output.data(&format!("Stage {} can be deployed to.", place.stage.name));
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(Failure::refused(
+        3,
+        format!("{bad} of {} findings keep stage {} from being deployed to", findings.len(), place.stage.name),
+        "",
+    ))
+}

@@ -1,0 +1,188 @@
+//! Everything that can keep a deploy from working, looked at one by one.
+
+use crate::error::Error;
+use crate::graph::Graph;
+use crate::http::{Client, Failure};
+use crate::providers;
+use crate::refresh::list;
+use crate::session::Options;
+use crate::store;
+use plg_schema::{Listing, Map, Provider};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub what: String,
+    /// Whether it is as it should be.
+    pub good: bool,
+    /// What was found.
+    pub detail: String,
+    /// What to do, where it is not good.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub hint: String,
+}
+
+#[derive(Debug, Default)]
+struct Chart(Vec<Finding>);
+
+impl Chart {
+    fn good(&mut self, what: &str, detail: impl Into<String>) {
+        self.0.push(Finding { what: what.to_owned(), good: true, detail: detail.into(), hint: String::new() });
+    }
+
+    fn bad(&mut self, what: &str, detail: impl Into<String>, hint: impl Into<String>) {
+        self.0.push(Finding { what: what.to_owned(), good: false, detail: detail.into(), hint: hint.into() });
+    }
+
+    fn failure(&mut self, what: &str, failure: &Failure) {
+        self.bad(what, failure.to_string(), failure.hint());
+    }
+}
+
+/// Looks at the stack, the environment, the keys with their permissions, the accounts and the state.
+/// Nothing is written, and one bad finding does not hide the others.
+pub async fn examine(options: Options) -> Vec<Finding> {
+    let mut chart = Chart::default();
+    let graph = match Graph::of(options.stack, &options.stage) {
+        Ok(graph) => {
+            chart.good(
+                "stack",
+                format!("{} declarations fit together", graph.nodes.iter().filter(|n| !n.standard).count()),
+            );
+            graph
+        }
+        Err(errors) => {
+            for error in errors {
+                chart.bad("stack", error.to_string(), "mend the declaration named");
+            }
+            return chart.0;
+        }
+    };
+    for (name, address, place) in graph.environment() {
+        if options.environment.get(&name).is_none() {
+            chart.bad(
+                "environment",
+                format!("{name} is not set, for {address} ({place})"),
+                "set it in the environment or in .env",
+            );
+        }
+    }
+    let state = match store::read(&options.folder, options.stack.name, &options.stage) {
+        Ok(None) => {
+            chart.good("state", "nothing was deployed to this stage yet");
+            None
+        }
+        Ok(Some((state, pending))) if pending.is_empty() => {
+            chart.good("state", format!("snapshot {}, {} resources", state.serial, state.resources.len()));
+            Some(state)
+        }
+        Ok(Some((state, pending))) => {
+            let open: Vec<&str> = pending.iter().map(|i| i.address.as_str()).collect();
+            chart.bad(
+                "state",
+                format!("an earlier deploy did not see what became of {}", open.join(", ")),
+                "deploy again: it finds out first",
+            );
+            Some(state)
+        }
+        Err(error) => {
+            chart.bad("state", error.to_string(), error.hint());
+            None
+        }
+    };
+    let client = match Client::new(options.endpoints, options.client) {
+        Ok(client) => client,
+        Err(error) => {
+            chart.bad("address", error.to_string(), "use an https address; plain http is for this machine only");
+            return chart.0;
+        }
+    };
+    let (attio, posthog) = tokio::join!(providers::attio_account(&client), providers::posthog_account(&client));
+    let mut reachable = BTreeSet::new();
+    match &attio {
+        Ok(account) => {
+            chart.good("Attio key", format!("leads to the workspace {} ({})", account.name, account.id));
+            reachable.insert(Provider::Attio);
+            if let Some(before) = state.as_ref().and_then(|s| s.workspace.as_ref()).filter(|b| **b != account.id) {
+                chart.bad(
+                    "Attio workspace",
+                    format!("this stage was deployed to {before}"),
+                    "use the key of that workspace, or another stage",
+                );
+            }
+        }
+        Err(failure) => chart.failure("Attio key", failure),
+    }
+    match &posthog {
+        Ok(account) => {
+            chart.good("PostHog key", format!("leads to the project {} ({})", account.name, account.id));
+            reachable.insert(Provider::Posthog);
+            if let Some(before) = state.as_ref().and_then(|s| s.project.as_ref()).filter(|b| **b != account.id) {
+                chart.bad(
+                    "PostHog project",
+                    format!("this stage was deployed to {before}"),
+                    "use the key of that project, or another stage",
+                );
+            }
+        }
+        Err(failure) => chart.failure("PostHog key", failure),
+    }
+    let wanted = permissions(&graph);
+    if let Ok(account) = &attio {
+        for missing in providers::missing(account, wanted.get(&Provider::Attio)) {
+            chart.bad(
+                "Attio permission",
+                format!("the key lacks {missing}"),
+                "add it in Attio, under the workspace's developer settings",
+            );
+        }
+    }
+    lists(&mut chart, &client, &graph, &reachable).await;
+    chart.0
+}
+
+/// The permissions that a graph's kinds need, by API.
+pub(crate) fn permissions(graph: &Graph) -> BTreeMap<Provider, BTreeSet<&'static str>> {
+    let mut all: BTreeMap<Provider, BTreeSet<&'static str>> = BTreeMap::new();
+    for node in graph.nodes.iter().filter(|n| !n.standard) {
+        let path = node.spec.wire.listing(&Map::new()).path;
+        if let Some(permission) = providers::permission(node.spec.provider, &path) {
+            all.entry(node.spec.provider).or_default().insert(permission);
+        }
+    }
+    all
+}
+
+async fn lists(chart: &mut Chart, client: &Client, graph: &Graph, reachable: &BTreeSet<Provider>) {
+    let mut seen: BTreeSet<(Provider, Listing)> = BTreeSet::new();
+    for node in graph
+        .nodes
+        .iter()
+        .filter(|n| reachable.contains(&n.spec.provider) && n.spec.wire.parents().is_empty() && !n.is_marker())
+    {
+        let listing = node.spec.wire.listing(&node.want.fields);
+        if !seen.insert((node.spec.provider, listing.clone())) {
+            continue;
+        }
+        match list(client, node.spec.provider, node.spec.keyword, &listing).await {
+            Ok(lives) => {
+                chart.good(node.spec.keyword, format!("{} there", lives.len()));
+                for own in graph.nodes.iter().filter(|n| n.standard && n.spec.keyword == node.spec.keyword) {
+                    let identity = own.spec.wire.identity(&own.want.fields);
+                    if !lives.iter().any(|l| own.spec.wire.identity(&l.fields) == identity) {
+                        chart.bad(
+                            &own.address,
+                            "it is switched off",
+                            "an admin switches it on in Attio, under the workspace's settings for objects",
+                        );
+                    }
+                }
+            }
+            Err(Error::Remote(failure)) => chart.failure(node.spec.keyword, &failure),
+            Err(error) => chart.bad(node.spec.keyword, error.to_string(), error.hint()),
+        }
+    }
+}
