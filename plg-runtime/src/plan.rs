@@ -36,6 +36,8 @@ pub enum Change {
     Marker,
     /// Declared `existing`: read only.
     Read,
+    /// It is not there yet, and no request can make it: whoever does, it is looked after from then on.
+    Await,
     /// It is as declared.
     Unchanged,
 }
@@ -161,7 +163,7 @@ impl Step {
                 true
             }
             Change::Adopt => !self.fields.is_empty(),
-            Change::Keep | Change::Forget | Change::Marker | Change::Read | Change::Unchanged => false,
+            Change::Keep | Change::Forget | Change::Marker | Change::Read | Change::Await | Change::Unchanged => false,
         }
     }
 }
@@ -379,6 +381,11 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         return Ok(step);
     }
     let there = if inputs.seen.fresh { live.is_some() } else { entry.is_some() };
+    if !there && let Some(why) = node.spec.wire.made_elsewhere() {
+        step.change = Change::Await;
+        step.reason = Some(why.to_owned());
+        return Ok(step);
+    }
     if !there {
         step.change = Change::Create;
         step.reason = entry.map(|_| "it was deleted in the web app".to_owned());

@@ -35,6 +35,7 @@ fn sign(change: Change) -> (&'static str, &'static str) {
         Change::Delete => ("-", "31"),
         Change::Archive => ("#", "31"),
         Change::Keep | Change::Forget => (".", "2"),
+        Change::Await => ("?", "2"),
         Change::Read | Change::Unchanged => ("=", "2"),
     }
 }
@@ -183,6 +184,7 @@ pub fn summary(plan: &Plan) -> String {
         (Change::Archive, "to archive"),
         (Change::Keep, "to leave behind"),
         (Change::Forget, "to forget"),
+        (Change::Await, "not there yet"),
         (Change::Unchanged, "unchanged"),
     ];
     let parts: Vec<String> = words

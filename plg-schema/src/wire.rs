@@ -260,6 +260,12 @@ pub trait Wire: Debug + Sync {
         false
     }
 
+    /// Why it may not be there yet, where no request can make it: others do, and it is looked after
+    /// from the moment it is there.
+    fn made_elsewhere(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Fields of [`Live::outputs`] that are secrets shown once.
     fn secrets(&self) -> &'static [&'static str] {
         &[]

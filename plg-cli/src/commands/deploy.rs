@@ -151,7 +151,7 @@ pub(crate) fn report(
     }
     // A marker that was not made is as it should be.
     let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
-    let counts = counts(outcome, unmade);
+    let counts = counts(outcome, unmade, plan.count(Change::Await));
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
         "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
@@ -181,7 +181,7 @@ pub(crate) fn report(
     Ok(ExitCode::SUCCESS)
 }
 
-fn counts(outcome: &Outcome, unmade: usize) -> String {
+fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
     let words = [
         (&[Change::Create, Change::Marker][..], "created"),
         (&[Change::Update, Change::Revive, Change::Replace], "changed"),
@@ -199,5 +199,8 @@ fn counts(outcome: &Outcome, unmade: usize) -> String {
         .map(|(_, count, word)| format!("{count} {word}"))
         .collect();
     parts.push(format!("{} unchanged", outcome.unchanged + unmade));
+    if awaited > 0 {
+        parts.push(format!("{awaited} not there yet"));
+    }
     parts.join(", ")
 }

@@ -231,6 +231,7 @@ pub fn verb(change: Change) -> &'static str {
         Change::Keep => "keep",
         Change::Forget => "forget",
         Change::Read => "read",
+        Change::Await => "await",
         Change::Unchanged => "leave",
     }
 }

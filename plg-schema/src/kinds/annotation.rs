@@ -53,21 +53,10 @@ impl Describe for Annotation {
         posthog::declared(&self.common)
             .set("content", self.content.0)
             .set("scope", self.scope.as_str())
-            .set_some("date_marker", self.on_date.map(|date| instant(date.0)))
+            .set_some("date_marker", self.on_date.map(|date| posthog::instant(date.0)))
             .set_some("emoji", self.emoji.map(|emoji| emoji.0))
             .set("hidden_in_user_interface", self.hidden)
     }
-}
-
-/// A day as the instant it starts, in UTC; fractions and offsets of zero as PostHog writes them.
-fn instant(text: &str) -> String {
-    let Some((day, time)) = text.split_once('T') else { return format!("{text}T00:00:00Z") };
-    let Some(time) = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00")) else { return text.to_owned() };
-    let time = match time.split_once('.') {
-        Some((seconds, fraction)) if fraction.bytes().all(|b| b == b'0') => seconds,
-        _ => time,
-    };
-    format!("{day}T{time}Z")
 }
 
 #[derive(Debug)]
@@ -85,7 +74,7 @@ impl Wire for Annotations {
         posthog::default(&mut live.fields, "content", "");
         posthog::default(&mut live.fields, "hidden_in_user_interface", false);
         posthog::normalise(&mut live.fields, "date_marker", |date| {
-            date.as_str().map_or(Json::Null, |d| instant(d).into())
+            date.as_str().map_or(Json::Null, |d| posthog::instant(d).into())
         });
         Some(live)
     }

@@ -55,6 +55,11 @@ pub(crate) fn body(want: &Map, parents: &[&str]) -> Map {
     want.iter().filter(|(field, _)| !parents.contains(&field.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect()
 }
 
+/// What the paths of an attribute and of what is in it start with: those of objects, unless a list is named.
+pub(crate) fn collection(fields: &Map) -> &'static str {
+    if text(fields, "target") == "lists" { "lists" } else { "objects" }
+}
+
 /// Equal as sets, whatever the order of entries or of keys in them.
 pub(crate) fn same_entries(a: &[Json], b: &[Json], same: impl Fn(&Json, &Json) -> bool) -> bool {
     a.iter().all(|x| b.iter().any(|y| same(x, y))) && b.iter().all(|y| a.iter().any(|x| same(x, y)))

@@ -113,3 +113,22 @@ pub(super) const fn event(item: &'static str, name: &'static str) -> super::Even
         hidden: false,
     }
 }
+
+/// A flag of this name and key, with nothing else said.
+pub(super) const fn flag(item: &'static str, key: &'static str) -> super::FeatureFlag {
+    super::FeatureFlag {
+        common: Common::named(item),
+        key: Key(key),
+        rollout: None,
+        release: &[],
+        variants: Keyed(&[]),
+        payload: None,
+        payloads: Keyed(&[]),
+        active: None,
+        persist: false,
+        evaluated: super::FeatureFlag::evaluated,
+        bucketed_by: super::FeatureFlag::bucketed_by,
+        remote_config: false,
+        tags: &[],
+    }
+}

@@ -1,8 +1,8 @@
 //! Attio lists.
 
-use super::On;
 use super::attio::{body, extra, live, row, same_entries, write};
 use super::prelude::*;
+use super::{Extendable, On};
 
 kind! {
     /// A list of records of one object, such as a pipeline or a target group.
@@ -59,6 +59,12 @@ record! {
         id: Str,
         /// What they may do.
         level: ListLevel,
+    }
+}
+
+impl Extendable for List {
+    fn collection(&self) -> &'static str {
+        "lists"
     }
 }
 

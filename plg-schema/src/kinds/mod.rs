@@ -3,16 +3,19 @@
 //! A new kind is one file here with one row in each of the three lists below.
 
 mod action;
+mod alert;
 mod annotation;
 mod attio;
 mod attribute;
 mod cohort;
 mod dashboard;
+mod early_access_feature;
 mod event;
 mod experiment;
 mod feature_flag;
 #[cfg(test)]
 mod fixture;
+mod holdout;
 mod hollow;
 mod insight;
 mod list;
@@ -20,24 +23,33 @@ mod object;
 mod option;
 mod posthog;
 mod property;
+mod property_definition;
+mod shared_metric;
 mod status;
+mod subscription;
 mod survey;
 mod webhook;
 
 pub use action::*;
+pub use alert::*;
 pub use annotation::*;
 pub use attribute::*;
 pub use cohort::*;
 pub use dashboard::*;
+pub use early_access_feature::*;
 pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
+pub use holdout::*;
 pub use insight::*;
 pub use list::*;
 pub use object::*;
 pub use option::*;
 pub use property::PropertyTest;
+pub use property_definition::*;
+pub use shared_metric::*;
 pub use status::*;
+pub use subscription::*;
 pub use survey::*;
 pub use webhook::*;
 
@@ -69,12 +81,18 @@ impl Value for &'static dyn Trackable {
     const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
 }
 
+impl Value for &'static dyn Extendable {
+    const SHAPE: Shape = Shape::Ref(|| &["object", "list"]);
+}
+
 /// The kinds under the words they are declared with, and nothing else.
 pub mod keyword {
     pub use super::{
-        Action as action, Annotation as annotation, Attribute as attribute, Cohort as cohort, Dashboard as dashboard,
-        Event as event, Experiment as experiment, FeatureFlag as feature_flag, Insight as insight, List as list,
-        Object as object, SelectOption as option, Status as status, Survey as survey, Webhook as webhook,
+        Action as action, Alert as alert, Annotation as annotation, Attribute as attribute, Cohort as cohort,
+        Dashboard as dashboard, EarlyAccessFeature as early_access_feature, Event as event, Experiment as experiment,
+        FeatureFlag as feature_flag, Holdout as experiment_holdout, Insight as insight, List as list, Object as object,
+        Property as property, SelectOption as option, SharedMetric as shared_metric, Status as status,
+        Survey as survey, Webhook as webhook,
     };
 }
 
@@ -95,13 +113,19 @@ pub static ALL: &[&Spec] = &[
     &List::SPEC,
     &Webhook::SPEC,
     &Event::SPEC,
+    &Property::SPEC,
     &Action::SPEC,
     &Cohort::SPEC,
     &FeatureFlag::SPEC,
+    &EarlyAccessFeature::SPEC,
+    &Holdout::SPEC,
+    &SharedMetric::SPEC,
     &Experiment::SPEC,
     &Survey::SPEC,
     &Dashboard::SPEC,
     &Insight::SPEC,
+    &Alert::SPEC,
+    &Subscription::SPEC,
     &Annotation::SPEC,
 ];
 

@@ -39,6 +39,22 @@ choice! {
     }
 }
 
+/// What attributes can be put on: an object or a list.
+#[diagnostic::on_unimplemented(
+    message = "attributes cannot be put on `{Self}`",
+    label = "expected an object or a list"
+)]
+pub trait Extendable: Declared {
+    /// What its paths start with.
+    fn collection(&self) -> &'static str;
+}
+
+impl Extendable for Object {
+    fn collection(&self) -> &'static str {
+        "objects"
+    }
+}
+
 /// Attio's own objects: they can be extended and referred to, never created or deleted.
 pub static STANDARD: [Object; 5] = [
     own("people", "Person", "People"),

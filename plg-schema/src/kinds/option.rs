@@ -1,6 +1,6 @@
 //! Select options of Attio attributes, and what they share with statuses.
 
-use super::attio::{archive, body, extra, id, live, row, same_duration, write};
+use super::attio::{archive, body, collection, extra, id, live, row, same_duration, write};
 use super::prelude::*;
 
 kind! {
@@ -32,7 +32,10 @@ impl Describe for SelectOption {
 pub(crate) fn within(common: &Common) -> Want {
     let mut want = Want::new();
     if let Some(attribute) = common.parent {
-        want = want.set("attribute", reference(attribute)).set("object", reference_to(attribute, "object"));
+        want = want
+            .set("attribute", reference(attribute))
+            .set("object", reference_to(attribute, "object"))
+            .set("target", reference_to(attribute, "target"));
     }
     match common.previous {
         Some(previous) => want.after(previous.address()),
@@ -56,17 +59,17 @@ pub(crate) struct Choices {
     pub(crate) together: &'static [&'static str],
 }
 
-const PARENTS: &[&str] = &["attribute", "object"];
+const PARENTS: &[&str] = &["attribute", "object", "target"];
 
 impl Choices {
-    fn path(&self, fields: &Map) -> String {
+    fn path(&self, collection: &str, fields: &Map) -> String {
         let (object, attribute) = (segment(text(fields, "object")), segment(text(fields, "attribute")));
-        format!("/v2/objects/{object}/attributes/{attribute}/{}", self.list)
+        format!("/v2/{collection}/{object}/attributes/{attribute}/{}", self.list)
     }
 
     fn own(&self, prior: &Prior) -> String {
         let known = if prior.outputs.contains_key("attribute") { &prior.outputs } else { &prior.fields };
-        format!("{}/{}", self.path(known), segment(&prior.id))
+        format!("{}/{}", self.path(collection(&prior.fields), known), segment(&prior.id))
     }
 
     /// `part` with the fields that always go together: as wanted, or as they are where the want leaves them alone.
@@ -82,7 +85,7 @@ impl Choices {
 
 impl Wire for Choices {
     fn listing(&self, want: &Map) -> Listing {
-        Listing { path: format!("{}?show_archived=true", self.path(want)), paging: Paging::Data }
+        Listing { path: format!("{}?show_archived=true", self.path(collection(want), want)), paging: Paging::Data }
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
@@ -98,7 +101,7 @@ impl Wire for Choices {
     }
 
     fn create(&self, want: &Map) -> Call {
-        write("POST", self.path(want), body(want, PARENTS))
+        write("POST", self.path(collection(want), want), body(want, PARENTS))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {

@@ -105,6 +105,32 @@ pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
     vec![format!("the description of `{}` has {length} characters, {most} at most are accepted", common.name)]
 }
 
+/// A day as the instant it starts, in UTC; fractions and offsets of zero as PostHog writes them.
+pub(super) fn instant(text: &str) -> String {
+    let Some((day, time)) = text.split_once('T') else { return format!("{text}T00:00:00Z") };
+    let Some(time) = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00")) else { return text.to_owned() };
+    let time = match time.split_once('.') {
+        Some((seconds, fraction)) if fraction.bytes().all(|b| b == b'0') => seconds,
+        _ => time,
+    };
+    format!("{day}T{time}Z")
+}
+
+/// Holds a text field to a limit that is tighter than its type's.
+pub(super) fn at_most(block: &Block, field: &str, most: usize, report: &mut Report) {
+    let Some(node) = block.get(field) else { return };
+    let length = node.text().map_or(0, |text| text.chars().count());
+    if length > most {
+        report.error(
+            node.at,
+            format!(
+                "this text has {length} characters, {most} at most are accepted\nhelp: leave out {}",
+                length - most
+            ),
+        );
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -44,11 +44,11 @@ impl Describe for Status {
 mod tests {
     use super::*;
     use crate::Declared;
-    use crate::kinds::{Attribute, Holds, Kind, On, SelectOption};
+    use crate::kinds::{Attribute, Holds, Kind, Place, SelectOption};
 
     static STAGE: Attribute = Attribute {
         common: Common::named("Stage"),
-        on: On::deals,
+        on: Place::deals,
         slug: Slug("deal_stage"),
         title: Name("Stage"),
         holds: Holds::status(Items(&[&OPEN, &WON])),
@@ -76,6 +76,7 @@ mod tests {
         let mut want = declared.want().fields;
         want.insert("attribute".into(), json!("a"));
         want.insert("object".into(), json!("o"));
+        want.insert("target".into(), json!("objects"));
         want
     }
 
@@ -109,7 +110,7 @@ mod tests {
         assert_eq!(wire.listing(&want).path, format!("{path}?show_archived=true"));
         assert_eq!(wire.create(&want), Call::new("POST", path, json!({ "data": { "title": "High" } })));
         let live = wire.read(&row("option_id", json!({ "title": "High", "is_archived": true }))).unwrap();
-        assert!(live.archived && want.iter().all(|(field, value)| wire.same(field, value, &live.fields[field])));
+        assert!(live.archived && wire.same("title", &want["title"], &live.fields["title"]));
         let prior = prior(live);
         let own = format!("{path}/x");
         assert_eq!(
@@ -157,6 +158,18 @@ mod tests {
                 "title": "Open", "celebration_enabled": true, "target_time_in_status": "P0Y0M7DT0H0M0S" } })
             ))
         );
+    }
+
+    #[test]
+    fn statuses_of_lists_have_paths_of_their_own() {
+        let wire = Status::SPEC.wire;
+        let mut want = resolved(&OPEN);
+        want.insert("target".into(), json!("lists"));
+        assert_eq!(wire.create(&want).path, "/v2/lists/o/attributes/a/statuses");
+        let mut prior = prior(wire.read(&row("status_id", json!({ "title": "Open" }))).unwrap());
+        prior.fields.insert("target".into(), json!("lists"));
+        let Removal::Archive(call) = wire.remove(&prior) else { panic!("statuses are archived") };
+        assert_eq!(call.path, "/v2/lists/o/attributes/a/statuses/x");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::super::STANDARD;
 use super::super::prelude::*;
 use crate::text;
 
-pub(super) fn check(attribute: &Block, _: &World, report: &mut Report) {
+pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
     let Some(holds) = attribute.get("holds") else { return };
     titles(holds, report);
     if attribute.existing {
@@ -18,6 +18,12 @@ pub(super) fn check(attribute: &Block, _: &World, report: &mut Report) {
             holds.at,
             format!("Attio makes `{word}` attributes itself, no others can be made\nhelp: write `text`, or `existing attribute` for the one that is there"),
         );
+    }
+    let place = attribute.get("on").and_then(Node::held).and_then(|on| world.target(on));
+    if let Some(Node { at, given: Given::Bool(true) }) = attribute.get("required")
+        && place.is_some_and(|place| place.kind == "list")
+    {
+        report.error(*at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
     }
     // People and companies are poorer than other objects: one mistake, one message.
     let poor = standard.filter(|on| matches!(*on, "people" | "companies"));

@@ -1,7 +1,7 @@
 //! What an attribute can hold.
 
 use super::super::prelude::*;
-use super::{On, SelectOption, Status};
+use super::super::{On, SelectOption, Status};
 
 choice! {
     /// What a value of an attribute is.

@@ -2,20 +2,21 @@
 
 mod check;
 mod holds;
+mod place;
 mod wire;
 
 pub use holds::*;
+pub use place::*;
 
 use super::attio::extra;
 use super::prelude::*;
-use super::{On, SelectOption, Status};
 
 kind! {
-    /// A field of an Attio object's records.
+    /// A field of an Attio object's records, or of a list's entries.
     attribute Attribute {
-        /// The object whose records have it.
-        on: On,
-        /// Its name in Attio's API: snake case, unique within the object.
+        /// The object whose records have it, or the list whose entries have it. Cannot be changed later.
+        on: Place,
+        /// Its name in Attio's API: snake case, unique within the object or list.
         slug: Slug,
         /// What people read in Attio; from the item's name unless given.
         title: Name,
@@ -23,7 +24,7 @@ kind! {
         holds: Holds,
         /// Whether a record may have several values: selects, records, actors and phone numbers only. Cannot be changed later either.
         multiple: bool = false,
-        /// Whether new records must have a value. Not on people and companies.
+        /// Whether new records must have a value. Not on people and companies, and not on lists.
         required: bool = false,
         /// Whether two records may not have the same value; not checked for records that are there already. Not on people and companies, and never for a select or a status.
         unique: bool = false,
@@ -40,7 +41,9 @@ kind! {
 
 impl Describe for Attribute {
     fn want(&self) -> Want {
-        let want = Want::new().set("on", reference(self.on.object())).set("api_slug", self.slug.0);
+        let place = self.on.place();
+        let want =
+            Want::new().set("on", reference(place)).set("target", place.collection()).set("api_slug", self.slug.0);
         if self.common.existing {
             return want;
         }

@@ -1,12 +1,12 @@
-use super::super::fixture::{block, case, mistakes, node, word};
+use super::super::fixture::{block, case, mistakes, node, to, word};
 use super::*;
-use crate::kinds::Kind;
+use crate::kinds::{Kind, List, On, SelectOption};
 
 static TRIAL: SelectOption =
     SelectOption { common: Common { parent: Some(&STAGE), ..Common::named("Stage.Trial") }, title: Name("Trial") };
 static STAGE: Attribute = Attribute {
     common: Common { doc: "Where they stand.", ..Common::named("Stage") },
-    on: On::companies,
+    on: Place::companies,
     slug: Slug("lifecycle_stage"),
     title: Name("Lifecycle Stage"),
     holds: Holds::select(Items(&[&TRIAL])),
@@ -17,7 +17,7 @@ static STAGE: Attribute = Attribute {
 };
 static PRICE: Attribute = Attribute {
     common: Common { extra: &[("is_fancy", crate::Json::Bool(true))], ..Common::named("Price") },
-    on: On::deals,
+    on: Place::deals,
     slug: Slug("price"),
     title: Name("Price"),
     holds: Holds::currency(Currency { code: CurrencyCode::EUR, shows: CurrencyDisplay::narrow_symbol }),
@@ -36,7 +36,7 @@ static TEAM: Attribute = Attribute {
 const fn copy() -> Attribute {
     Attribute {
         common: Common::named("Copy"),
-        on: On::deals,
+        on: Place::deals,
         slug: Slug("copy"),
         title: Name("Copy"),
         holds: Holds::text,
@@ -60,6 +60,7 @@ fn resolved(attribute: &Attribute) -> Map {
 
 fn differences(want: &Map, live: &Live) -> Vec<String> {
     want.iter()
+        .filter(|(field, _)| !wire().parents().contains(&field.as_str()))
         .filter(|(field, value)| !wire().same(field, value, live.fields.get(*field).unwrap_or(&Json::Null)))
         .map(|(field, _)| field.clone())
         .collect()
@@ -134,7 +135,7 @@ fn objects_are_a_set_and_durations_lengths() {
 fn what_is_there_already_is_only_found() {
     static OWN: Attribute = Attribute { common: Common { existing: true, ..Common::named("Own") }, ..copy() };
     let fields: Vec<String> = Describe::want(&OWN).fields.into_iter().map(|(field, _)| field).collect();
-    assert_eq!(fields.len(), 2);
+    assert_eq!(fields.len(), 3);
     assert!(fields.contains(&"on".to_owned()) && fields.contains(&"api_slug".to_owned()));
 }
 
@@ -168,6 +169,41 @@ fn changes_archives_and_moves_out_of_the_way() {
     );
     let long = wire().retire(&prior, &"x".repeat(50)).unwrap().body.unwrap();
     assert!(long["data"]["api_slug"].as_str().is_some_and(|slug| slug.len() <= 64));
+}
+
+#[test]
+fn attributes_of_lists_have_paths_of_their_own() {
+    static TARGETS: List = List {
+        common: Common::named("Targets"),
+        slug: Slug("targets"),
+        title: Name("Targets"),
+        of: On::companies,
+        access: List::access,
+        members: &[],
+    };
+    static FIT: Attribute = Attribute { on: Place::declared(&TARGETS), slug: Slug("fit"), ..copy() };
+    let want = Describe::want(&FIT).fields;
+    assert_eq!((&want["on"]["$ref"], &want["target"]), (&json!("list.Targets"), &json!("lists")));
+    let want = resolved(&FIT);
+    let call = wire().create(&want);
+    assert_eq!(call.path, "/v2/lists/o/attributes");
+    assert_eq!(call.body.unwrap()["data"].get("target"), None);
+    assert_eq!(wire().listing(&want).path, "/v2/lists/o/attributes?show_archived=true");
+    let row = json!({ "id": { "object_id": "l", "attribute_id": "a" }, "api_slug": "fit" });
+    let live = wire().read(&row).unwrap();
+    let mut prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
+    prior.fields.insert("target".into(), json!("lists"));
+    let Removal::Archive(call) = wire().remove(&prior) else { panic!("attributes are archived") };
+    assert_eq!(call.path, "/v2/lists/l/attributes/a");
+
+    let required = node(8, crate::Given::Bool(true));
+    let on = case(1, "declared", to(2, "Targets"));
+    let fields = vec![("on", on), ("slug", node(3, crate::Given::Text("fit".into()))), ("holds", word(7, "text"))];
+    let attribute = block("attribute", "Fit", [fields, vec![("required", required)]].concat());
+    let list = block("list", "Targets", Vec::new());
+    let found = mistakes("attribute", &attribute, &[&list]);
+    assert_eq!(found, [(8, "attributes of lists cannot be required".to_owned())]);
+    assert_eq!(mistakes("attribute", &attribute, &[&block("object", "Targets", Vec::new())]), []);
 }
 
 #[test]

@@ -1,24 +1,24 @@
 //! Attributes as Attio's API has them.
 
-use super::super::attio::{archive, body, id, live, retired, row, same_duration, write};
+use super::super::attio::{archive, body, collection, id, live, retired, row, same_duration, write};
 use super::super::prelude::*;
 
 #[derive(Debug)]
 pub(super) struct Attributes;
 
-const PARENTS: &[&str] = &["on"];
+const PARENTS: &[&str] = &["on", "target"];
 const FIXED: &[&str] = &["type", "is_multiselect"];
 
-fn path(object: &str) -> String {
-    format!("/v2/objects/{}/attributes", segment(object))
+fn path(fields: &Map, on: &str) -> String {
+    format!("/v2/{}/{}/attributes", collection(fields), segment(on))
 }
 
 fn own(prior: &Prior) -> String {
-    let object = match text(&prior.outputs, "object") {
+    let on = match text(&prior.outputs, "object") {
         "" => text(&prior.fields, "on"),
-        object => object,
+        on => on,
     };
-    format!("{}/{}", path(object), segment(&prior.id))
+    format!("{}/{}", path(&prior.fields, on), segment(&prior.id))
 }
 
 /// The settings that say something, under the keys a request has.
@@ -67,7 +67,7 @@ fn patchable(want: &Map) -> Map {
 impl Wire for Attributes {
     fn listing(&self, want: &Map) -> Listing {
         Listing {
-            path: format!("{}?show_archived=true", path(text(want, "on"))),
+            path: format!("{}?show_archived=true", path(want, text(want, "on"))),
             paging: Paging::DataOffset { limit: 100 },
         }
     }
@@ -75,6 +75,7 @@ impl Wire for Attributes {
     fn read(&self, json: &Json) -> Option<Live> {
         let row = row(json)?;
         let mut live = live(row, "attribute_id")?;
+        // The list's id, where it is on a list.
         if let Some(object) = id(row, "object_id") {
             live.outputs.insert("object".into(), object.into());
             live.fields.insert("on".into(), object.into());
@@ -92,7 +93,7 @@ impl Wire for Attributes {
     fn create(&self, want: &Map) -> Call {
         let mut data = body(want, PARENTS);
         data.entry("config").or_insert_with(|| json!({}));
-        write("POST", path(text(want, "on")), data)
+        write("POST", path(want, text(want, "on")), data)
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
@@ -140,6 +141,7 @@ impl Wire for Attributes {
 
     fn fields_of(&self, word: &str) -> &'static [&'static str] {
         match word {
+            "on" => PARENTS,
             "slug" => &["api_slug"],
             "holds" => &["type", "config"],
             "multiple" => &["is_multiselect"],

@@ -1,10 +1,12 @@
 //! PostHog experiments.
 
-use super::FeatureFlag;
 use super::posthog;
 use super::prelude::*;
+use super::{FeatureFlag, Holdout, SharedMetric};
 
 mod wire;
+
+pub(super) use wire::comparable;
 
 words! {
     /// What an experiment is run on.
@@ -104,6 +106,13 @@ kind! {
         metrics: &'static [Metric] = &[],
         /// What is watched besides. Left to people, where nothing is written.
         secondary: &'static [Metric] = &[],
+        /// Shared metrics that decide it too. Where neither this nor `shared_secondary` is written, they are left to people.
+        shared: &'static [Link<SharedMetric>] = &[],
+        /// Shared metrics that are watched besides.
+        shared_secondary: &'static [Link<SharedMetric>] = &[],
+        /// The people whom it does not reach. It cannot change while the experiment runs, and is
+        /// left to people where nothing is written.
+        holdout: Option<Link<Holdout>> = None,
         /// How the outcome is worked out; as the project has it, unless given.
         stats: Option<StatsMethod> = None,
     }
@@ -122,6 +131,20 @@ fn check(experiment: &Block, world: &World, report: &mut Report) {
             check_metric(metric, report);
         }
     }
+    check_shared(experiment, report);
+}
+
+/// PostHog has each shared metric once in an experiment.
+fn check_shared(experiment: &Block, report: &mut Report) {
+    let lists = ["shared", "shared_secondary"].iter().filter_map(|field| experiment.get(field));
+    let mut seen: Vec<&str> = Vec::new();
+    for node in lists.flat_map(Node::list) {
+        let Given::Ref(Some(name)) = &node.given else { continue };
+        if seen.contains(&name.as_str()) {
+            report.error(node.at, format!("`{name}` measures this experiment already\nhelp: name it once"));
+        }
+        seen.push(name);
+    }
 }
 
 fn check_flag(experiment: &Block, world: &World, report: &mut Report) {
@@ -138,7 +161,7 @@ fn check_flag(experiment: &Block, world: &World, report: &mut Report) {
     }
 }
 
-fn check_metric(metric: &Node, report: &mut Report) {
+pub(super) fn check_metric(metric: &Node, report: &mut Report) {
     let (Some("funnel"), Some(funnel)) = (metric.word(), metric.held()) else { return };
     if let Some(steps) = funnel.field("steps")
         && steps.list().is_empty()
@@ -167,6 +190,8 @@ impl Describe for Experiment {
             .set("type", self.kind.as_str())
             .set_some("metrics", list(self.metrics))
             .set_some("metrics_secondary", list(self.secondary))
+            .set_some("saved_metrics_ids", self.saved())
+            .set_some("holdout_id", self.holdout.map(|holdout| reference(holdout)))
             .set_some("stats_config", self.stats.map(|method| json!({ "method": method.as_str() })));
         let named = self.metrics.iter().chain(self.secondary).flat_map(Metric::named);
         named.fold(want, |want, what| want.after(what.address()))
@@ -185,9 +210,21 @@ impl Describe for Experiment {
     }
 }
 
+impl Experiment {
+    /// Shared metrics, where there are any.
+    fn saved(&self) -> Option<Vec<Json>> {
+        let of = |metrics: &[Link<SharedMetric>], ty: &str| {
+            let one = |metric: &Link<SharedMetric>| json!({ "id": reference(*metric), "metadata": { "type": ty } });
+            metrics.iter().map(one).collect::<Vec<_>>()
+        };
+        let all = [of(self.shared, "primary"), of(self.shared_secondary, "secondary")].concat();
+        (!all.is_empty()).then_some(all)
+    }
+}
+
 impl Metric {
     /// The declared events and actions it counts.
-    fn named(&self) -> Vec<&'static dyn Trackable> {
+    pub(super) fn named(&self) -> Vec<&'static dyn Trackable> {
         match self {
             Metric::mean(mean) => vec![mean.of],
             Metric::funnel(funnel) => funnel.steps.to_vec(),
@@ -195,7 +232,8 @@ impl Metric {
         }
     }
 
-    fn json(&self) -> Json {
+    /// As PostHog has it.
+    pub(super) fn json(&self) -> Json {
         let (metric, title, goal) = match self {
             Metric::mean(mean) => {
                 let mut source = node(mean.of);

@@ -1,26 +1,15 @@
 use super::*;
 use crate::kinds::fixture::{
-    at, block, case, differing, event, lints, list, map, mistakes, node, prior, record, to, wanted,
+    at, block, case, differing, event, flag, lints, list, map, mistakes, node, prior, record, to, wanted,
 };
 use crate::kinds::{Action, Event};
 
 static FLAG: FeatureFlag = FeatureFlag {
-    common: Common::named("NewOnboarding"),
-    key: Key("new-onboarding-flow"),
-    rollout: None,
-    release: &[],
     variants: Keyed(&[
         Entry { key: "control", doc: "", value: Percent(50.0) },
         Entry { key: "test", doc: "", value: Percent(50.0) },
     ]),
-    payload: None,
-    payloads: Keyed(&[]),
-    active: None,
-    persist: false,
-    evaluated: FeatureFlag::evaluated,
-    bucketed_by: FeatureFlag::bucketed_by,
-    remote_config: false,
-    tags: &[],
+    ..flag("NewOnboarding", "new-onboarding-flow")
 };
 static USED: Event = event("FeatureUsed", "feature_used");
 static UPGRADED: Action = Action { common: Common::named("Upgraded"), title: Name("Upgraded"), on: &[], tags: &[] };
@@ -31,6 +20,9 @@ static DRAFT: Experiment = Experiment {
     kind: ExperimentKind::product,
     metrics: &[],
     secondary: &[],
+    shared: &[],
+    shared_secondary: &[],
+    holdout: None,
     stats: None,
 };
 const MEAN: Mean = Mean { of: &USED, sum: None, title: None, goal: Goal::increase };
@@ -190,4 +182,53 @@ fn funnels_have_steps_and_months_at_most() {
     let said = mistakes("experiment", &experiment, &[]);
     assert_eq!(said[0], (7, "a funnel needs at least one step".to_owned()));
     assert_eq!(said[1], (8, "a funnel's time is minutes, hours, days, weeks or months".to_owned()));
+}
+
+#[test]
+fn shared_metrics_and_holdouts_are_named_by_id() {
+    static USES: SharedMetric =
+        SharedMetric { common: Common::named("Uses"), title: Name("Uses"), metric: Metric::mean(MEAN), tags: &[] };
+    static UPGRADES: SharedMetric = SharedMetric {
+        common: Common::named("Upgrades"),
+        title: Name("Upgrades"),
+        metric: Metric::mean(MEAN),
+        tags: &[],
+    };
+    static HELD: Holdout = Holdout { common: Common::named("Held"), title: Name("Held"), share: Percent(5.0) };
+    static SHARING: Experiment =
+        Experiment { shared: &[&USES], shared_secondary: &[&UPGRADES], holdout: Some(&HELD), ..DRAFT };
+    let want = wanted(&SHARING).fields;
+    assert_eq!(want["holdout_id"], json!({ "$ref": "experiment_holdout.Held", "get": "id" }));
+    assert_eq!(
+        want["saved_metrics_ids"],
+        json!([
+            { "id": { "$ref": "shared_metric.Uses", "get": "id" }, "metadata": { "type": "primary" } },
+            { "id": { "$ref": "shared_metric.Upgrades", "get": "id" }, "metadata": { "type": "secondary" } },
+        ])
+    );
+    let want = resolved(&SHARING);
+    let wire = SHARING.spec().wire;
+    assert_eq!(wire.create(&want).body.unwrap_or_default()["holdout_id"], json!(5));
+    let link = |ty: &str| json!({ "id": 1, "experiment": 7, "saved_metric": 5, "metadata": { "type": ty }, "name": "Uses", "query": {} });
+    let mut row = live();
+    row["saved_metrics"] = json!([link("secondary"), link("primary")]);
+    row["holdout_id"] = json!(5);
+    assert_eq!(differing(&SHARING, &want, &row), [""; 0]);
+    row["saved_metrics"] = json!([link("primary")]);
+    assert_eq!(differing(&SHARING, &want, &row), ["saved_metrics_ids"]);
+    row["saved_metrics"] = json!([link("secondary"), link("primary")]);
+    row["holdout_id"] = Json::Null;
+    assert_eq!(differing(&SHARING, &want, &row), ["holdout_id"]);
+    // A row of the list has no ids.
+    let listed = json!({ "id": 7, "holdout": { "id": 5 } });
+    assert_eq!(wire.read(&listed).expect("a row").fields["holdout_id"], json!(5));
+    let asked = Prior { id: "7".into(), outputs: Map::new(), fields: want };
+    assert!(wire.detail(&asked).is_some());
+}
+
+#[test]
+fn a_shared_metric_is_named_once() {
+    let fields = vec![("shared", list(2, vec![to(3, "Uses")])), ("shared_secondary", list(4, vec![to(5, "Uses")]))];
+    let said = mistakes("experiment", &block("experiment", "X", fields), &[]);
+    assert_eq!(said, at(5, "`Uses` measures this experiment already"));
 }

@@ -35,12 +35,23 @@ fn resent(wanted: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
 }
 
 /// A metric without what the server adds; one without a goal is to increase.
-fn comparable(metric: &Json) -> Json {
+pub(in crate::kinds) fn comparable(metric: &Json) -> Json {
     let mut metric = posthog::compact(metric, &["uuid", "fingerprint"]);
     if let Some(metric) = metric.as_object_mut() {
         posthog::default(metric, "goal", Goal::increase.as_str());
     }
     metric
+}
+
+/// Shared metrics as they are written, from how they are answered.
+fn shared(saved: &Json) -> Json {
+    let written = |link: &Json| {
+        json!({
+            "id": link.get("saved_metric").or_else(|| link.get("id")),
+            "metadata": { "type": link.pointer("/metadata/type") },
+        })
+    };
+    saved.as_array().into_iter().flatten().map(written).collect()
 }
 
 /// An event that nobody has sent yet is refused in a metric, unless this is said.
@@ -82,12 +93,25 @@ impl Wire for Experiments {
             live.outputs.insert(output.to_owned(), uuids.into());
             live.fields.insert(field.to_owned(), metrics.into());
         }
+        if let Some(saved) = live.fields.get("saved_metrics") {
+            let saved = shared(saved);
+            live.fields.insert("saved_metrics_ids".into(), saved);
+        }
+        // Rows of the list have the holdout itself.
+        if !live.fields.contains_key("holdout_id")
+            && let Some(holdout) = live.fields.get("holdout")
+        {
+            let id = holdout.get("id").cloned().unwrap_or_default();
+            live.fields.insert("holdout_id".into(), id);
+        }
         Some(live)
     }
 
     fn detail(&self, prior: &Prior) -> Option<Call> {
         // Rows of the list have neither metrics nor statistics, and an archived experiment has no row.
-        let asked = ["metrics", "metrics_secondary", "stats_config"].iter().any(|f| prior.fields.contains_key(*f));
+        let asked = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"]
+            .iter()
+            .any(|f| prior.fields.contains_key(*f));
         (asked || prior.fields.is_empty()).then(|| Call::bare("GET", posthog::address(PATH, prior)))
     }
 
@@ -121,6 +145,7 @@ impl Wire for Experiments {
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
+            ("saved_metrics_ids", ..) => same_set(want, live),
             // The server adds what the project has by default.
             ("stats_config", Json::Object(want), Json::Object(live)) => {
                 want.iter().all(|(key, value)| live.get(key).is_some_and(|live| same(value, live)))

@@ -1,0 +1,391 @@
+//! PostHog subscriptions: charts that are sent again and again.
+
+use super::posthog;
+use super::prelude::*;
+use super::{Dashboard, Insight};
+use crate::wire::env;
+use crate::{Shape, Value};
+
+record! {
+    /// A dashboard, with the insights on it that are sent.
+    DashboardPart {
+        /// The dashboard.
+        dashboard: Link<Dashboard>,
+        /// Insights that stand on it: 1 to 6.
+        insights: &'static [Link<Insight>],
+    }
+}
+
+choice! {
+    /// What a subscription sends.
+    Sent "thing to send" {
+        /// A dashboard with up to six of its insights: `dashboard(Growth, [Signups])`.
+        dashboard(DashboardPart),
+        ; /// An insight.
+        else insight(Link<Insight>)
+    }
+}
+
+choice! {
+    /// Where a subscription is sent.
+    Delivery "way to send" {
+        /// To mail addresses: `email ["team@example.com"]`.
+        email(Addresses),
+        /// To a web address: `webhook(env("REPORT_URL"))`.
+        webhook(Url),
+        /// To a channel: `slack("C0123|#growth", integration: 7)`.
+        slack(Channel),
+    }
+}
+
+record! {
+    /// Who gets the mail.
+    Addresses {
+        /// Their mail addresses.
+        to: &'static [Str],
+    }
+}
+
+record! {
+    /// A channel in Slack.
+    Channel {
+        /// The channel, as PostHog writes it: its id, a bar and its name.
+        channel: Str,
+        /// The number of the Slack integration in PostHog.
+        integration: i64,
+    }
+}
+
+words! {
+    /// A day of the week.
+    Weekday "day of the week" {
+        monday,
+        tuesday,
+        wednesday,
+        thursday,
+        friday,
+        saturday,
+        sunday,
+    }
+}
+
+/// How much time is between two of them: days to years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Every(pub Span);
+
+impl Value for Every {
+    const SHAPE: Shape = Shape::Span { wrap: Some("Every"), units: &["days", "weeks", "months", "years"] };
+}
+
+kind! {
+    /// An insight or a dashboard that is sent to people again and again. It needs a paid plan.
+    subscription Subscription {
+        /// What is sent. It cannot change later.
+        sends: Sent,
+        /// What people read in PostHog, up to 100 characters; from the item's name unless given. PostHog does not keep titles apart.
+        title: Name,
+        /// Where it is sent.
+        to: Delivery,
+        /// How much time is between two of them, such as `1 weeks`.
+        every: Every,
+        /// When it begins; its time of day is when it is sent, midnight in UTC unless given.
+        from: When,
+        /// When it ends. Left to people, where nothing is written.
+        until: Option<When> = None,
+        /// Days of the week it is sent on, for weeks and months. Left to people, where nothing is written.
+        on: &'static [Weekday] = &[],
+        /// Which of these days in a month, counted from 1: `nth: 1` with `on: [monday]` is the first Monday.
+        nth: Option<i64> = None,
+        /// Whether it is switched on. People flip it in the web app, so it is only compared where it is written here.
+        enabled: Option<bool> = None,
+    }
+    provider: Posthog,
+    check: check,
+    unique: &[],
+    titled: Some("title"),
+    surface: Surface::NONE,
+    wire: &Subscriptions,
+}
+
+fn check(subscription: &Block, world: &World, report: &mut Report) {
+    posthog::at_most(subscription, "title", 100, report);
+    let held = |field: &str| subscription.get(field).and_then(Node::held);
+    if let Some(insights) = held("sends").and_then(|part| part.field("insights")) {
+        check_insights(held("sends"), insights, world, report);
+    }
+    if let Some(addresses) = held("to").and_then(|to| to.field("to")) {
+        if addresses.list().is_empty() {
+            report.error(addresses.at, "nobody would get this\nhelp: write `email [\"team@example.com\"]`");
+        }
+        for address in addresses.list() {
+            if let Some(text) = address.text()
+                && (!text.contains('@') || text.contains([',', ' ']))
+            {
+                report
+                    .error(address.at, format!("`{text}` is no mail address\nhelp: write one in each pair of quotes"));
+            }
+        }
+    }
+    if let Some(nth) = subscription.get("nth") {
+        if !matches!(nth.given, Given::Int(1..=5)) {
+            report.error(nth.at, "a month has a first to a fifth of a day\nhelp: write `nth: 1`");
+        } else if subscription.get("on").is_none_or(|on| on.list().is_empty()) {
+            report.error(nth.at, "the first of what?\nhelp: write `on: [monday]` beside it");
+        }
+    }
+}
+
+/// PostHog only sends insights that stand on the dashboard.
+fn check_insights(part: Option<&Node>, insights: &Node, world: &World, report: &mut Report) {
+    if !(1..=6).contains(&insights.list().len()) {
+        report.error(
+            insights.at,
+            format!("1 to 6 insights of a dashboard are sent, but here are {}\nhelp: name some", insights.list().len()),
+        );
+    }
+    let Some(dashboard) = part.and_then(|part| part.field("dashboard")).and_then(|node| world.target(node)) else {
+        return;
+    };
+    for node in insights.list() {
+        let Some(insight) = world.target(node) else { continue };
+        let on = insight.get("on").map_or(&[][..], Node::list);
+        let there = on.iter().any(|d| world.target(d).is_none_or(|d| d.name == dashboard.name));
+        if !there && !insight.existing {
+            report.error(
+                node.at,
+                format!(
+                    "`{0}` does not stand on `{1}`\nhelp: write `on: [{1}]` in `{0}`",
+                    insight.name, dashboard.name
+                ),
+            );
+        }
+    }
+}
+
+impl Describe for Subscription {
+    fn want(&self) -> Want {
+        let (ty, value, integration) = match self.to {
+            Delivery::email(addresses) => {
+                let all: Vec<&str> = addresses.to.iter().map(|address| address.0).collect();
+                ("email", Json::from(all.join(",")), None)
+            }
+            Delivery::webhook(url) => ("webhook", env(url.0), None),
+            Delivery::slack(channel) => ("slack", channel.channel.0.into(), Some(channel.integration)),
+        };
+        let want = posthog::declared(&self.common);
+        let want = match self.sends {
+            Sent::insight(insight) => want.set("insight", reference(insight)),
+            Sent::dashboard(part) => want.set("dashboard", reference(part.dashboard)).set(
+                "dashboard_export_insights",
+                part.insights.iter().map(|insight| reference(*insight)).collect::<Vec<_>>(),
+            ),
+        };
+        let days: Vec<&str> = self.on.iter().map(|day| day.as_str()).collect();
+        let want = want
+            .set("title", self.title.0)
+            .set("target_type", ty)
+            .set("target_value", value)
+            .set_some("integration_id", integration)
+            .set("frequency", frequency(self.every.0.unit))
+            .set("interval", self.every.0.count)
+            .set("start_date", posthog::instant(self.from.0))
+            .set_some("until_date", self.until.map(|until| posthog::instant(until.0)))
+            .set_some("byweekday", (!days.is_empty()).then_some(days))
+            .set_some("bysetpos", self.nth);
+        match self.enabled {
+            Some(enabled) => want.set("enabled", enabled),
+            None => want.set_loose("enabled", true),
+        }
+    }
+}
+
+fn frequency(unit: Unit) -> &'static str {
+    match unit {
+        Unit::minutes | Unit::hours | Unit::days => "daily",
+        Unit::weeks => "weekly",
+        Unit::months => "monthly",
+        Unit::years => "yearly",
+    }
+}
+
+#[derive(Debug)]
+struct Subscriptions;
+
+const PATH: &str = "/api/projects/{project}/subscriptions/";
+
+/// Fields that say when it is sent.
+const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date", "byweekday", "bysetpos"];
+
+/// Fields that say where it is sent.
+const DELIVERY: &[&str] = &["target_type", "target_value", "integration_id"];
+
+impl Wire for Subscriptions {
+    fn listing(&self, _: &Map) -> Listing {
+        posthog::pages(PATH)
+    }
+
+    fn read(&self, json: &Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        for field in ["start_date", "until_date"] {
+            posthog::normalise(&mut live.fields, field, |date| {
+                date.as_str().map_or(Json::Null, |date| posthog::instant(date).into())
+            });
+        }
+        Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        let mut body = want.clone();
+        // Else the first is sent at once.
+        body.insert("send_test_now".into(), Json::Bool(false));
+        Call::new("POST", PATH, Json::Object(body))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = posthog::only(want, changed);
+        // They are held against each other, so they go together.
+        for together in [SCHEDULE, DELIVERY] {
+            if together.iter().any(|field| part.contains_key(*field)) {
+                part.extend(together.iter().filter_map(|f| Some(((*f).to_owned(), want.get(*f)?.clone()))));
+            }
+        }
+        for field in self.fixed() {
+            part.remove(*field);
+        }
+        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        Some(posthog::undelete(PATH, prior, want.clone()))
+    }
+
+    fn remove(&self, prior: &Prior) -> Removal {
+        posthog::soft_delete(PATH, prior)
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        &["insight", "dashboard"]
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        let of = ["insight", "dashboard"].into_iter().filter_map(|field| id_text(fields.get(field)?));
+        Some(format!("{} of {}", text(fields, "title"), of.collect::<Vec<_>>().join(" ")))
+    }
+
+    fn identity_is_unique(&self) -> bool {
+        false
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match field {
+            "dashboard_export_insights" | "byweekday" => same_set(want, live),
+            _ => same(want, live),
+        }
+    }
+
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "sends" => &["insight", "dashboard", "dashboard_export_insights"],
+            "to" => DELIVERY,
+            "every" => &["frequency", "interval"],
+            "from" => &["start_date"],
+            "until" => &["until_date"],
+            "on" => &["byweekday"],
+            "nth" => &["bysetpos"],
+            _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, block, case, differing, list, mistakes, node, prior, record, resolved, to};
+    use super::*;
+
+    static GROWTH: Dashboard =
+        Dashboard { common: Common::named("Growth"), title: Name("Growth"), pinned: false, tags: &[], filters: None };
+    static SIGNUPS: Insight = Insight {
+        common: Common::named("Signups"),
+        title: Name("Signups"),
+        on: &[&GROWTH],
+        shows: super::super::Shows::query(crate::Json::Null),
+        tags: &[],
+    };
+    static DIGEST: Subscription = Subscription {
+        common: Common::named("Digest"),
+        sends: Sent::dashboard(DashboardPart { dashboard: &GROWTH, insights: &[&SIGNUPS] }),
+        title: Name("Digest"),
+        to: Delivery::email(Addresses { to: &[Str("a@example.com"), Str("b@example.com")] }),
+        every: Every(Span { count: 2, unit: Unit::weeks }),
+        from: When("2026-12-07T09:00:00Z"),
+        until: None,
+        on: &[Weekday::monday],
+        nth: None,
+        enabled: None,
+    };
+
+    fn live() -> Json {
+        json!({
+            "id": 8, "title": "Digest", "content_type": "dashboard", "insight": null, "dashboard": 5,
+            "dashboard_export_insights": [5], "target_type": "email", "target_value": "a@example.com,b@example.com",
+            "frequency": "weekly", "interval": 2, "byweekday": ["monday"], "start_date": "2026-12-07T09:00:00.000000Z",
+            "until_date": null, "enabled": true, "deleted": false,
+        })
+    }
+
+    #[test]
+    fn a_subscription_is_created_without_a_first_mail_and_recognised() {
+        let want = resolved(&DIGEST, &json!(5));
+        assert_eq!(
+            Subscriptions.create(&want).body,
+            Some(json!({
+                "dashboard": 5, "dashboard_export_insights": [5], "title": "Digest", "target_type": "email",
+                "target_value": "a@example.com,b@example.com", "frequency": "weekly", "interval": 2,
+                "byweekday": ["monday"], "start_date": "2026-12-07T09:00:00Z", "enabled": true, "send_test_now": false,
+            }))
+        );
+        assert_eq!(differing(&DIGEST, &want, &live()), [""; 0]);
+        let prior = prior(&DIGEST, &live());
+        assert_eq!(Subscriptions.identity(&want), Subscriptions.identity(&prior.fields));
+        let body = |changed: &str| Subscriptions.update(&want, &[changed.into()], &prior).and_then(|call| call.body);
+        assert_eq!(body("dashboard"), None);
+        assert_eq!(
+            body("interval"),
+            Some(
+                json!({ "frequency": "weekly", "interval": 2, "byweekday": ["monday"], "start_date": "2026-12-07T09:00:00Z" })
+            )
+        );
+        let Removal::Delete(call) = Subscriptions.remove(&prior) else { panic!("subscriptions are deleted") };
+        assert_eq!(call, Call::new("PATCH", format!("{PATH}8/"), json!({ "deleted": true })));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let said = |fields: Vec<(&str, Node)>, others: &[&Block]| {
+            mistakes("subscription", &block("subscription", "S", fields), others)
+        };
+        let part = |insights: Vec<Node>| {
+            case(2, "dashboard", record(3, vec![("dashboard", to(4, "Growth")), ("insights", list(5, insights))]))
+        };
+        let growth = block("dashboard", "Growth", vec![]);
+        let loose = block("insight", "Signups", vec![]);
+        let signups = || vec![to(6, "Signups")];
+        assert_eq!(
+            said(vec![("sends", part(vec![]))], &[&growth]),
+            at(5, "1 to 6 insights of a dashboard are sent, but here are 0")
+        );
+        assert_eq!(
+            said(vec![("sends", part(signups()))], &[&growth, &loose]),
+            at(6, "`Signups` does not stand on `Growth`")
+        );
+        let there = block("insight", "Signups", vec![("on", list(7, vec![to(8, "Growth")]))]);
+        assert_eq!(said(vec![("sends", part(signups()))], &[&growth, &there]), []);
+        let email = |addresses: Vec<Node>| case(2, "email", record(3, vec![("to", list(4, addresses))]));
+        assert_eq!(said(vec![("to", email(vec![]))], &[]), at(4, "nobody would get this"));
+        let both = vec![node(5, Given::Text("a@b.c, d@e.f".into()))];
+        assert_eq!(said(vec![("to", email(both))], &[]), at(5, "`a@b.c, d@e.f` is no mail address"));
+        let nth = |n: i64| ("nth", node(9, Given::Int(n)));
+        assert_eq!(said(vec![nth(0)], &[]), at(9, "a month has a first to a fifth of a day"));
+        assert_eq!(said(vec![nth(1)], &[]), at(9, "the first of what?"));
+    }
+}
