@@ -40,11 +40,12 @@ async fn deploy(running: &Running, root: &Path, stack: &'static Stack, destroy: 
         reading: false,
         client: ClientOptions::default(),
     };
-    let mut session = Session::open(options).await.unwrap();
-    let plan = session.plan(&PlanOptions { refresh: true, destroy, targets: Vec::new() }).await.unwrap();
+    let mut session = Session::open(options).await.expect("the sandbox answers");
+    let plan =
+        session.plan(&PlanOptions { refresh: true, destroy, targets: Vec::new() }).await.expect("the stack fits");
     let apply =
         ApplyOptions { parallelism: 4, cancel: tokio_util::sync::CancellationToken::new(), progress: Arc::new(Silent) };
-    let outcome = session.apply(&plan, &apply).await.unwrap();
+    let outcome = session.apply(&plan, &apply).await.expect("the session writes");
     assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
     (plan, outcome)
 }
@@ -53,14 +54,14 @@ async fn deploy(running: &Running, root: &Path, stack: &'static Stack, destroy: 
 fn attributes(running: &Running) -> Vec<(String, String, bool)> {
     let mut request = Request::new("GET", "/v2/objects/companies/attributes?show_archived=true");
     request.headers.push(("authorization".into(), "Bearer x".into()));
-    let body = running.sandbox().answer(&request).body.unwrap();
+    let body = running.sandbox().answer(&request).body.expect("a list has a body");
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
-    let rows = body["data"].as_array().unwrap().iter().filter(|r| r["is_system_attribute"] == false);
+    let rows = body["data"].as_array().expect("a list has rows").iter().filter(|r| r["is_system_attribute"] == false);
     rows.map(|r| (text(r, "api_slug"), text(r, "type"), r["is_archived"] == true)).collect()
 }
 
 fn change(plan: &Plan, address: &str) -> Change {
-    plan.step(address).unwrap().change
+    plan.step(address).expect("a step").change
 }
 
 #[tokio::test]
