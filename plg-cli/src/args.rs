@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Deploy(DeployArgs),
     /// Remove everything this stack made in the stage.
     Destroy(DeployArgs),
+    /// Write everything that is live in the stage as the source of a stack, and change nothing.
+    Import,
     /// Print the remote ids and other outputs of what is deployed.
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.

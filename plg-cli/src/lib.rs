@@ -51,6 +51,7 @@ async fn run(stack: &'static Stack, cli: Cli, output: &Output) -> Result<ExitCod
         Command::Plan(args) => commands::plan::run(stack, &cli.global, &args, output).await,
         Command::Deploy(args) => commands::deploy::run(stack, &cli.global, &args, output).await,
         Command::Destroy(args) => commands::destroy::run(stack, &cli.global, &args, output).await,
+        Command::Import => commands::import::run(stack, &cli.global, output).await,
         Command::Output(args) => commands::output::run(stack, &cli.global, &args, output),
         Command::Graph(args) => commands::graph::run(stack, &cli.global, &args, output),
         Command::Sandbox(command) => commands::sandbox::run(stack, &cli.global, command, output).await,

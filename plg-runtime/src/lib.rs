@@ -14,6 +14,7 @@ pub mod apply;
 pub mod error;
 pub mod graph;
 pub mod http;
+pub mod import;
 pub mod limits;
 pub mod plan;
 pub mod progress;

@@ -3,6 +3,7 @@
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod graph;
+pub(crate) mod import;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;

@@ -41,7 +41,7 @@ pub use status::*;
 pub use survey::*;
 pub use webhook::*;
 
-use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
+use crate::{Declared, Given, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -63,10 +63,18 @@ pub trait Describe {
 
 impl<T: Kind> Value for Link<T> {
     const SHAPE: Shape = Shape::Ref(|| const { &[T::KEYWORD] });
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Ref(Some(self.common().name.to_owned())))
+    }
 }
 
 impl Value for &'static dyn Trackable {
     const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Ref(Some(self.common().name.to_owned())))
+    }
 }
 
 /// The kinds under the words they are declared with, and nothing else.

@@ -2,6 +2,7 @@
 
 mod check;
 mod holds;
+mod import;
 mod wire;
 
 pub use holds::*;

@@ -4,6 +4,7 @@ use super::FeatureFlag;
 use super::posthog;
 use super::prelude::*;
 
+mod import;
 mod wire;
 
 words! {

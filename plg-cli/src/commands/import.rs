@@ -1,0 +1,48 @@
+//! `import`: what is live in a stage, as the source of a stack.
+
+use super::plan::requests;
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::import::lines;
+use plg_schema::Stack;
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Some resources could not be brought into the state wanted.
+const UNPROVED: u8 = 4;
+
+pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+    let opened = stage::open(stack, global, "import", true).await?;
+    let imported = opened.session.import(stack).await?;
+    let unproved = imported.unproved();
+    let said: Vec<_> = imported
+        .said
+        .iter()
+        .map(|said| {
+            json!({ "kind": said.kind, "name": said.name, "id": said.id, "fate": format!("{:?}", said.fate), "why": said.why })
+        })
+        .collect();
+    output.event(
+        "import",
+        json!({ "source": imported.source, "declarations": imported.declarations, "not_expressed": said, "unproved": unproved }),
+    );
+    output.data(&imported.source);
+    for said in &imported.said {
+        let lines = lines(said);
+        output.say(&lines.join("\n"));
+    }
+    output.say(&format!(
+        "{} declarations; {} could not be expressed in full.",
+        imported.declarations,
+        imported.said.len()
+    ));
+    requests(&opened.session, output);
+    if unproved.is_empty() {
+        output.say("A plan of this source changes nothing in this stage.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    output.warn(&format!("a plan of this source would still change {}", unproved.join(", ")));
+    Ok(ExitCode::from(UNPROVED))
+}
