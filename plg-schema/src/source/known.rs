@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 /// What is known so far. What refers to something asks here, and learns why not.
 #[derive(Debug, Default)]
-pub struct Known {
+pub(crate) struct Known {
     pub(super) names: Names,
     /// The name of each live object, by kind and id; the same each time it is asked for.
     given: HashMap<(&'static str, String), &'static str>,
