@@ -61,9 +61,9 @@ impl Said {
                     match value {
                         Value::Word(word)
                             if word.bare()
-                                && word.single().is_some_and(|w| {
-                                    w == DESCRIPTION || spec.fields.iter().any(|f| w == f.name)
-                                }) =>
+                                && word
+                                    .single()
+                                    .is_some_and(|w| w == DESCRIPTION || spec.fields.iter().any(|f| w == f.name)) =>
                         {
                             let word = word.path[0].to_string();
                             words.extend(quote!(#word,));

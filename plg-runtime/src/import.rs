@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::http::Client;
-use crate::plan::{Change, Inputs, Plan, plan};
+use crate::plan::{Change, Inputs, Step, plan};
 use crate::refresh::{list, refresh};
 use crate::resolve::Environment;
 use crate::store::State;
@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// How many requests are under way at once.
 const PARALLEL: usize = 16;
 
+/// The longest reason, in letters.
+const LONGEST: usize = 200;
+
 /// A project as the source of a stack.
 #[derive(Debug)]
 pub struct Imported {
@@ -25,23 +28,17 @@ pub struct Imported {
     pub declarations: usize,
     /// What could not be expressed.
     pub said: Vec<Said>,
-    /// What a plan of it would do: nothing but take note of what is there, if it is proved.
-    pub plan: Plan,
-}
-
-impl Imported {
-    /// What a plan would change all the same; nothing, where the source is proved to be what is live.
-    pub fn unproved(&self) -> Vec<&str> {
-        self.plan.steps.iter().filter(|step| !is_idle(step.change, step.fields.is_empty())).map(|s| s.address.as_str()).collect()
-    }
-}
-
-fn is_idle(change: Change, same: bool) -> bool {
-    matches!(change, Change::Adopt | Change::Read | Change::Unchanged) && same
+    /// Why a plan of it would not be empty; nothing, where the source is proved to be what is live.
+    pub unproved: Vec<String>,
 }
 
 /// Reads everything, and writes it down under the name and the stages of `stack`.
-pub(crate) async fn import(client: &Client, stack: &Stack, stage: &str, environment: &Environment) -> Result<Imported, Error> {
+pub(crate) async fn import(
+    client: &Client,
+    stack: &Stack,
+    stage: &str,
+    environment: &Environment,
+) -> Result<Imported, Error> {
     let found = find(client).await?;
     let written = write(&found);
     let rows: Vec<Row> = written.items.iter().map(|item| Row { item: *item, stages: &[], wave: 0 }).collect();
@@ -53,12 +50,40 @@ pub(crate) async fn import(client: &Client, stack: &Stack, stage: &str, environm
         parts: &[],
         folder: "",
     }));
-    let graph = Graph::of(proof, stage).map_err(Error::Stack)?;
+    let unproved = unproved(client, proof, stage, environment).await?;
+    Ok(Imported { source: source(stack, &written), declarations: written.items.len(), said: written.said, unproved })
+}
+
+/// What a plan of a stack would change or object to, if nothing were remembered.
+async fn unproved(
+    client: &Client,
+    stack: &'static Stack,
+    stage: &str,
+    environment: &Environment,
+) -> Result<Vec<String>, Error> {
+    let graph = match Graph::of(stack, stage) {
+        Ok(graph) => graph,
+        Err(errors) => return Ok(errors.iter().map(|error| format!("{}: {}", error.address, error.message)).collect()),
+    };
     let state = State::new(stack.name, stage);
     let seen = refresh(client, &graph, &state, environment).await?;
     let inputs = Inputs { graph: &graph, state: &state, seen: &seen, environment };
-    let plan = plan(&inputs, stage, false, &BTreeSet::new())?;
-    Ok(Imported { source: source(stack, &written), declarations: written.items.len(), said: written.said, plan })
+    match plan(&inputs, stage, false, &BTreeSet::new()) {
+        Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
+        Err(Error::Problems(problems)) => {
+            Ok(problems.iter().map(|problem| format!("{}: {}", problem.address, problem.message)).collect())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn difference(step: &Step) -> Option<String> {
+    let fields: Vec<&str> = step.fields.iter().map(|change| change.field.as_str()).collect();
+    match step.change {
+        Change::Adopt | Change::Read | Change::Unchanged if fields.is_empty() => None,
+        Change::Adopt => Some(format!("{}: {} would change", step.address, fields.join(", "))),
+        _ => Some(format!("{}: it would be made or made anew", step.address)),
+    }
 }
 
 /// Everything live of every kind, parents first.
@@ -146,7 +171,8 @@ pub fn lines(said: &Said) -> Vec<String> {
 /// Text of others inside a comment: on one line, and nothing in it that rustc refuses there.
 fn one_line(text: &str) -> String {
     let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect()
+    let cut = text.chars().nth(LONGEST).map(|_| '…');
+    text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
 
 fn stage_line(stage: &Stage) -> String {

@@ -4,8 +4,8 @@
 //! functions, so that types may contain themselves (a cohort's conditions do).
 
 use crate::report::Report;
-use crate::{Given, Site, Spec};
 use crate::written::nodes;
+use crate::{Given, Site, Spec};
 
 /// What may be written after a field's colon.
 #[derive(Debug, Clone, Copy)]

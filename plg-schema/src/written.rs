@@ -2,6 +2,9 @@
 
 use crate::{Block, Declared, Given, Node, Record, Report, Shape, Site, Spec, Value, text};
 
+/// The field that names what is left to people.
+pub(crate) const IGNORE: &str = "ignore";
+
 /// A value where nobody asks for its place.
 pub fn node(value: &impl Value) -> Option<Node> {
     Some(Node { at: Site::default(), given: value.given()? })
@@ -36,13 +39,18 @@ pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
         }
         !common.existing || spec.fields.iter().any(|field| field.name == name && field.required)
     };
-    let fields = fields.into_iter().filter(|(name, node)| is_said(name, node));
+    let mut fields: Vec<_> = fields.into_iter().filter(|(name, node)| is_said(name, node)).collect();
+    if !common.ignore.is_empty() && !common.existing {
+        let words =
+            common.ignore.iter().map(|word| Node { at: Site::default(), given: Given::Word((*word).to_owned()) });
+        fields.push((IGNORE.to_owned(), Node { at: Site::default(), given: Given::List(words.collect()) }));
+    }
     Block {
         kind: spec.keyword,
         name: common.name.to_owned(),
         at: Site::default(),
         existing: common.existing,
-        fields: fields.map(|(name, node)| (name, Site::default(), node)).collect(),
+        fields: fields.into_iter().map(|(name, node)| (name, Site::default(), node)).collect(),
     }
 }
 

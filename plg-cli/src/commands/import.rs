@@ -24,7 +24,6 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     }));
     let opened = stage::open(head, global, "import", true).await?;
     let imported = opened.session.import(stack).await?;
-    let unproved = imported.unproved();
     let said: Vec<_> = imported
         .said
         .iter()
@@ -34,7 +33,7 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
         .collect();
     output.event(
         "import",
-        json!({ "source": imported.source, "declarations": imported.declarations, "not_expressed": said, "unproved": unproved }),
+        json!({ "source": imported.source, "declarations": imported.declarations, "not_expressed": said, "unproved": imported.unproved }),
     );
     output.data(&imported.source);
     for said in &imported.said {
@@ -47,10 +46,12 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
         imported.said.len()
     ));
     requests(&opened.session, output);
-    if unproved.is_empty() {
+    if imported.unproved.is_empty() {
         output.say("A plan of this source changes nothing in this stage.");
         return Ok(ExitCode::SUCCESS);
     }
-    output.warn(&format!("a plan of this source would still change {}", unproved.join(", ")));
+    for why in &imported.unproved {
+        output.warn(&format!("a plan of this source would not be empty: {why}"));
+    }
     Ok(ExitCode::from(UNPROVED))
 }

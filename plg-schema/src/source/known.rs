@@ -2,9 +2,7 @@
 
 use super::names::Names;
 use super::read::{leak, slice};
-use crate::kinds::{
-    Action, Cohort, Dashboard, Event, FeatureFlag, Object, On, STANDARD,
-};
+use crate::kinds::{Action, Cohort, Dashboard, Event, FeatureFlag, Object, On, STANDARD};
 use crate::value::EventName;
 use crate::wire::id_text;
 use crate::{Common, Declared, Live, Map, Trackable};
@@ -99,7 +97,11 @@ impl Known {
     }
 
     /// What people do, as a query names it: an event by its name, or an action by its id.
-    pub(crate) fn tracked(&mut self, event: Option<&Json>, action: Option<&Json>) -> Result<&'static dyn Trackable, String> {
+    pub(crate) fn tracked(
+        &mut self,
+        event: Option<&Json>,
+        action: Option<&Json>,
+    ) -> Result<&'static dyn Trackable, String> {
         match (event.and_then(Json::as_str), action) {
             (Some(name), _) => Ok(self.event(name)?),
             (None, Some(id)) => Ok(self.action(id)?),
@@ -164,7 +166,8 @@ impl Known {
         };
         if let Some(Json::String(address)) = map.get("$ref") {
             let get = map.get("get").and_then(Json::as_str).unwrap_or("id");
-            let found = self.remote.get(address).and_then(|(outputs, fields)| outputs.get(get).or_else(|| fields.get(get)));
+            let found =
+                self.remote.get(address).and_then(|(outputs, fields)| outputs.get(get).or_else(|| fields.get(get)));
             return found.unwrap_or(value).clone();
         }
         map.iter().map(|(key, value)| (key.clone(), self.resolved(value))).collect::<Map>().into()
@@ -182,7 +185,11 @@ pub(super) fn plain(message: &str) -> String {
 }
 
 /// A list of what could be read; the rest is said to be lost.
-pub(crate) fn readable<T>(known: &mut Known, what: &str, all: impl IntoIterator<Item = Result<T, String>>) -> &'static [T] {
+pub(crate) fn readable<T>(
+    known: &mut Known,
+    what: &str,
+    all: impl IntoIterator<Item = Result<T, String>>,
+) -> &'static [T] {
     let mut kept = Vec::new();
     for one in all {
         match one {

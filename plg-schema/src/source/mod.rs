@@ -142,7 +142,9 @@ fn live<'a>(found: &'a [Found], kind: &'a str) -> impl Iterator<Item = &'a Live>
 }
 
 fn objects(found: &[Found]) -> Vec<Map> {
-    live(found, Object::KEYWORD).map(|object| Map::from_iter([("on".to_owned(), Json::from(object.id.as_str()))])).collect()
+    live(found, Object::KEYWORD)
+        .map(|object| Map::from_iter([("on".to_owned(), Json::from(object.id.as_str()))]))
+        .collect()
 }
 
 fn attributes(found: &[Found], holds: &str) -> Vec<Map> {

@@ -125,7 +125,9 @@ mod tests {
             if label != "🎉" {
                 assert_eq!(name, wanted, "{label}");
             }
-            assert!(name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric()));
+            assert!(
+                name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric())
+            );
         }
     }
 }

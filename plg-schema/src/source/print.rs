@@ -1,5 +1,6 @@
 //! A declaration as text: four spaces, trailing commas, what is short on one line.
 
+use crate::written::IGNORE;
 use crate::{Block, Declared, Field, Given, Node, Shape, Spec};
 
 /// The longest line.
@@ -11,7 +12,11 @@ enum Doc {
     /// Parts after one another.
     Parts(Vec<Doc>),
     /// Entries between brackets: on one line, or one a line.
-    Group { open: &'static str, entries: Vec<Doc>, close: &'static str },
+    Group {
+        open: &'static str,
+        entries: Vec<Doc>,
+        close: &'static str,
+    },
 }
 
 impl Doc {
@@ -77,19 +82,15 @@ fn line(out: &mut String, entry: &Doc, indent: usize) {
 
 /// A declaration inside `stack!`, indented once, without its doc comment.
 pub(crate) fn declaration(item: &dyn Declared) -> String {
-    let (block, common) = (item.block(), item.common());
-    let existing = if common.existing { "existing " } else { "" };
-    let mut out = format!("    {existing}{} {} ", block.kind, common.name);
-    let entries = entries(&block, item.spec(), common.ignore);
-    if let [Doc::Parts(_)] = &entries[..] {
-        let flat = Doc::braces(entries).flat();
-        if flat.len() + out.len() < WIDTH {
-            return out + &flat + "\n";
+    let block = item.block();
+    let existing = if block.existing { "existing " } else { "" };
+    let mut out = format!("    {existing}{} {} ", block.kind, block.name);
+    let entries = entries(&block, item.spec());
+    if let [] | [_] = &entries[..] {
+        let flat: String = entries.iter().map(Doc::flat).collect();
+        if flat.chars().count() + out.chars().count() + 4 < WIDTH {
+            return out + &if flat.is_empty() { "{}\n".to_owned() } else { format!("{{ {flat} }}\n") };
         }
-    }
-    let entries = self::entries(&block, item.spec(), common.ignore);
-    if entries.is_empty() {
-        return out + "{}\n";
     }
     out.push_str("{\n");
     for entry in &entries {
@@ -99,12 +100,11 @@ pub(crate) fn declaration(item: &dyn Declared) -> String {
     out
 }
 
-fn entries(block: &Block, spec: &Spec, ignore: &[&str]) -> Vec<Doc> {
+fn entries(block: &Block, spec: &Spec) -> Vec<Doc> {
     let written = |field: &Field| Some(Doc::entry(field.name, value(&block.get(field.name)?.given, &field.shape)));
     let mut entries: Vec<Doc> = spec.fields.iter().filter_map(written).collect();
-    if !ignore.is_empty() && !block.existing {
-        entries.push(Doc::text(format!("ignore: [{}]", ignore.join(", "))));
-    }
+    // A list of words, whatever the kind.
+    entries.extend(block.get(IGNORE).map(|words| Doc::entry(IGNORE, value(&words.given, &Shape::Json))));
     entries
 }
 
@@ -134,7 +134,9 @@ fn value(given: &Given, shape: &Shape) -> Doc {
             let choice = choice();
             let of = |cases: &'static [crate::Case]| cases.iter().find(|case| case.word == word);
             match (held, of(choice.cases)) {
-                (Some(held), Some(case)) => case.holds.as_ref().map_or(Doc::text(word.clone()), |s| payload(word, held, s)),
+                (Some(held), Some(case)) => {
+                    case.holds.as_ref().map_or(Doc::text(word.clone()), |s| payload(word, held, s))
+                }
                 (Some(held), None) => match choice.otherwise.as_ref().and_then(|case| case.holds.as_ref()) {
                     Some(shape) => value(&held.given, shape),
                     None => Doc::text(word.clone()),
@@ -146,7 +148,8 @@ fn value(given: &Given, shape: &Shape) -> Doc {
             Doc::text(format!("{}.{verb}", value(&subject.given, shape).flat()))
         }
         (Given::Map(entries), Shape::Map { item, .. }) => {
-            let entry = |(name, _, node): &(String, crate::Site, Node)| Doc::entry(&key(name), value(&node.given, item));
+            let entry =
+                |(name, _, node): &(String, crate::Site, Node)| Doc::entry(&key(name), value(&node.given, item));
             Doc::braces(entries.iter().map(entry).collect())
         }
         (Given::Items(blocks), Shape::Items(spec)) => Doc::braces(blocks.iter().map(|b| inner(b, spec())).collect()),
@@ -158,7 +161,7 @@ fn value(given: &Given, shape: &Shape) -> Doc {
 /// A declaration inside another: its name, and what is not said by it.
 fn inner(block: &Block, spec: &Spec) -> Doc {
     let name = block.name.rsplit('.').next().unwrap_or_default().to_owned();
-    let entries = entries(block, spec, &[]);
+    let entries = entries(block, spec);
     if entries.is_empty() { Doc::Text(name) } else { Doc::Parts(vec![Doc::Text(name + " "), Doc::braces(entries)]) }
 }
 

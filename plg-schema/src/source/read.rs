@@ -103,7 +103,9 @@ pub(crate) fn written(json: &Json) -> Written {
         Json::Number(n) => Written::Number(n.as_f64().unwrap_or_default()),
         Json::String(text) => Written::Text(leak(text)),
         Json::Array(list) => Written::List(slice(list.iter().map(written).collect())),
-        Json::Object(map) => Written::Object(slice(map.iter().map(|(key, value)| (leak(key), written(value))).collect())),
+        Json::Object(map) => {
+            Written::Object(slice(map.iter().map(|(key, value)| (leak(key), written(value))).collect()))
+        }
     }
 }
 

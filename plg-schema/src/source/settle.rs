@@ -207,7 +207,9 @@ impl Desk {
         for (child, live) in &draft.inside {
             let mut inner = Trouble::default();
             self.differences(*child, live, &mut inner);
-            trouble.rest.extend(inner.differs.into_iter().chain(inner.rest).map(|why| format!("{}: {why}", child.common().name)));
+            trouble.rest.extend(
+                inner.differs.into_iter().chain(inner.rest).map(|why| format!("{}: {why}", child.common().name)),
+            );
         }
         trouble
     }
@@ -216,7 +218,8 @@ impl Desk {
     fn differences(&self, item: &dyn Declared, live: &Live, trouble: &mut Trouble) {
         let (wire, spec, common) = (item.spec().wire, item.spec(), item.common());
         let want = item.want();
-        let fields: crate::Map = want.fields.iter().map(|(field, value)| (field.clone(), self.known.resolved(value))).collect();
+        let fields: crate::Map =
+            want.fields.iter().map(|(field, value)| (field.clone(), self.known.resolved(value))).collect();
         if wire.is_marker(&fields) {
             trouble.rest.push("without a date it would mark every deploy".to_owned());
         }
@@ -238,9 +241,17 @@ impl Desk {
             match words.into_iter().find(|word| fields_of(spec, word).contains(&name)) {
                 Some(word) => {
                     trouble.words.push(word);
-                    trouble.differs.push(format!("`{word}` is {} there, and here it could only be {}", short(now), short(Some(value))));
+                    trouble.differs.push(format!(
+                        "`{word}` is {} there, and here it could only be {}",
+                        short(now),
+                        short(Some(value))
+                    ));
                 }
-                None => trouble.rest.push(format!("its {field} is {} there, and here it could only be {}", short(now), short(Some(value)))),
+                None => trouble.rest.push(format!(
+                    "its {field} is {} there, and here it could only be {}",
+                    short(now),
+                    short(Some(value))
+                )),
             }
         }
     }
@@ -251,7 +262,8 @@ impl Desk {
         for (field, within) in spec.unique {
             let title = || crate::text::title(&block.name);
             let text = block.text(field).map(str::to_owned).or_else(|| (spec.titled == Some(*field)).then(title));
-            let within = within.and_then(|field| block.get(field)).map_or(String::new(), |node| format!("{:?}", node.given));
+            let within =
+                within.and_then(|field| block.get(field)).map_or(String::new(), |node| format!("{:?}", node.given));
             keys.extend(text.map(|text| (format!("{} {within}", spec.keyword), (*field).to_owned(), text)));
         }
         keys
@@ -329,8 +341,11 @@ mod tests {
 
     #[test]
     fn every_kind_is_written() {
-        let missing: Vec<&str> =
-            crate::kinds::ALL.iter().map(|s| s.keyword).filter(|k| !KINDS.iter().any(|i| i.spec.keyword == *k)).collect();
+        let missing: Vec<&str> = crate::kinds::ALL
+            .iter()
+            .map(|s| s.keyword)
+            .filter(|k| !KINDS.iter().any(|i| i.spec.keyword == *k))
+            .collect();
         assert_eq!(missing, [""; 0]);
     }
 }

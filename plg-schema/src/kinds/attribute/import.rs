@@ -3,15 +3,17 @@
 use super::*;
 use crate::source::{Import, Known, read, readable};
 
+/// Selects that Attio fills in by itself, with options of its own.
+const ENRICHED: &[&str] = &["categories", "employee_range", "estimated_arr_usd", "strongest_connection_strength"];
+
 impl Import for Attribute {
     fn label(live: &Live) -> &str {
         text(&live.fields, "title")
     }
 
-    /// Attio's own are only needed where people can add to what they offer.
+    /// Attio's own are only needed where people choose what they offer.
     fn is_left_alone(live: &Live, known: &Known) -> bool {
-        let is_open = live.fields.get("is_writable") != Some(&Json::Bool(false));
-        live.system && !(is_open && !known.inside(&live.id).is_empty())
+        live.system && (ENRICHED.contains(&text(&live.fields, "api_slug")) || known.inside(&live.id).is_empty())
     }
 
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {

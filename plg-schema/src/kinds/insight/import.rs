@@ -86,7 +86,9 @@ fn shows(query: &Json, known: &mut Known) -> Option<Shows> {
             Shows::retention(Retention {
                 of: entity("targetEntity")?,
                 returning: entity("returningEntity")?,
-                by: says("/retentionFilter/period").map(str::to_lowercase).map_or(Some(Retention::by), |period| Interval::spelt(&period))?,
+                by: says("/retentionFilter/period")
+                    .map(str::to_lowercase)
+                    .map_or(Some(Retention::by), |period| Interval::spelt(&period))?,
                 periods: filter.get("totalIntervals").and_then(Json::as_i64).unwrap_or(Retention::periods),
                 starts: says("/retentionFilter/retentionType").map_or(Some(Retention::starts), Cohorting::spelt)?,
                 without_test_users,

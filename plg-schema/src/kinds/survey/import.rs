@@ -98,9 +98,9 @@ fn question(json: &Json) -> Result<Question, String> {
     let says = |key: &str| json.get(key).and_then(Json::as_str).unwrap_or_default();
     let then = match json.pointer("/branching/type").and_then(Json::as_str) {
         Some("end") => Then::end,
-        Some("specific_question") => {
-            Then::question(json.pointer("/branching/index").and_then(Json::as_i64).map_or(0, |place| place.saturating_add(1)))
-        }
+        Some("specific_question") => Then::question(
+            json.pointer("/branching/index").and_then(Json::as_i64).map_or(0, |place| place.saturating_add(1)),
+        ),
         _ => Then::next,
     };
     match says("type") {
