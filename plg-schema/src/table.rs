@@ -169,6 +169,9 @@ macro_rules! kind {
                 surface: $surface,
                 wire: $wire,
             };
+            fn bare(self) -> Self {
+                $ty { common: self.common, $($field: $crate::kind!(@bare self $ty $field $($default)?),)* }
+            }
         }
         impl $crate::Declared for $ty {
             fn common(&self) -> &$crate::Common { &self.common }
@@ -182,4 +185,6 @@ macro_rules! kind {
             }
         }
     };
+    (@bare $self:ident $ty:ident $field:ident) => { $self.$field };
+    (@bare $self:ident $ty:ident $field:ident $default:expr) => { <$ty>::$field };
 }

@@ -28,17 +28,11 @@ pub fn field<T: Value>(fields: &mut Vec<(String, Node)>, name: &str, value: &T, 
     }
 }
 
-/// A declaration of these fields. A title that its name stands for is left out, and of what is only
-/// referred to, everything that need not be written.
+/// A declaration of these fields, without a title that its name stands for.
 pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
     let (spec, common) = (item.spec(), item.common());
     let own = common.name.rsplit('.').next().unwrap_or_default();
-    let is_said = |name: &str, node: &Node| {
-        if spec.titled == Some(name) {
-            return node.text() != Some(&text::title(own));
-        }
-        !common.existing || spec.fields.iter().any(|field| field.name == name && field.required)
-    };
+    let is_said = |name: &str, node: &Node| spec.titled != Some(name) || node.text() != Some(&text::title(own));
     let mut fields: Vec<_> = fields.into_iter().filter(|(name, node)| is_said(name, node)).collect();
     if !common.ignore.is_empty() && !common.existing {
         let words =

@@ -49,6 +49,12 @@ pub trait Kind: Declared + 'static {
     const KEYWORD: &'static str;
     /// Everything else about it.
     const SPEC: Spec;
+
+    /// The declaration with nothing but the fields that must be written.
+    #[must_use]
+    fn bare(self) -> Self
+    where
+        Self: Sized;
 }
 
 /// What a kind's file writes by hand about its declarations.

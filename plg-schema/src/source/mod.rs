@@ -41,7 +41,7 @@ pub(crate) trait Import: Kind + Sized {
     }
 
     /// The declaration, as near to what is live as the language gets. Of what is `existing` only the
-    /// fields that must be written are wanted.
+    /// fields that must be written are kept.
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String>;
 
     /// Lets others refer to it.
@@ -83,11 +83,14 @@ struct Steps {
     import: fn(&Live, Common, &mut Known) -> Result<Draft, String>,
 }
 
+/// Lets others refer to a declaration.
+type Keep = Box<dyn FnOnce(&Live, &mut Known)>;
+
 /// A declaration that may be kept.
 struct Draft {
     item: &'static dyn Declared,
     inside: Vec<(&'static dyn Declared, Live)>,
-    keep: Box<dyn FnOnce(&Live, &mut Known)>,
+    keep: Keep,
 }
 
 impl Importer {
@@ -100,7 +103,9 @@ impl Importer {
                 description: T::description,
                 is_left_alone: T::is_left_alone,
                 import: |live, common, known| {
-                    let item: &'static T = Box::leak(Box::new(T::import(live, common, known)?));
+                    let item = T::import(live, common, known)?;
+                    let item = if common.existing { item.bare() } else { item };
+                    let item: &'static T = Box::leak(Box::new(item));
                     let inside = item.inside(live, known);
                     Ok(Draft { item, inside, keep: Box::new(|live, known| item.keep(live, known)) })
                 },

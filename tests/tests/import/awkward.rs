@@ -327,7 +327,11 @@ fn product(sandbox: &Sandbox) {
         json!({ "kind": "InsightVizNode", "source": { "kind": "TrendsQuery",
         "series": [{ "kind": "EventsNode", "event": null, "math": "total" }], "interval": "day" } }),
     );
-    for (content, date) in [("Launched 🚀", "2026-03-01T00:00:00Z"), ("Outage", "2026-03-02T10:15:00Z")] {
+    for (content, date) in [
+        ("Launched 🚀", "2026-03-01T00:00:00Z"),
+        ("Outage", "2026-03-02T10:15:00Z"),
+        ("At some moment", "2026-03-02T10:15:00.250000Z"),
+    ] {
         posthog(sandbox, "annotations", json!({ "content": content, "date_marker": date, "scope": "project" }));
     }
 }
