@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Drift(DriftArgs),
     /// Look at everything that can keep a deploy from working.
     Doctor,
+    /// Write everything that is live in the stage as the source of a stack, and change nothing.
+    Import,
     /// Print the remote ids and other outputs of what is deployed.
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.

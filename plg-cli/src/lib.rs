@@ -53,6 +53,7 @@ async fn run(stack: &'static Stack, cli: Cli, output: &Output) -> Result<ExitCod
         Command::Destroy(args) => commands::destroy::run(stack, &cli.global, &args, output).await,
         Command::Drift(args) => commands::drift::run(stack, &cli.global, &args, output).await,
         Command::Doctor => commands::doctor::run(stack, &cli.global, output).await,
+        Command::Import => commands::import::run(stack, &cli.global, output).await,
         Command::Output(args) => commands::output::run(stack, &cli.global, &args, output),
         Command::Graph(args) => commands::graph::run(stack, &cli.global, &args, output),
         Command::Sandbox(command) => commands::sandbox::run(stack, &cli.global, command, output).await,

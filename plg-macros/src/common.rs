@@ -11,6 +11,9 @@ use syn::Attribute;
 /// Fields that every kind has.
 pub(crate) const FIELDS: &[&str] = &["was", "protect", "ignore", "on_destroy", "extra"];
 
+/// In `ignore`: the doc comment, which no field holds.
+const DESCRIPTION: &str = "description";
+
 /// Where and how a declaration stands.
 pub(crate) struct Place<'a> {
     /// `Name`, or `Owner.Name` inside another.
@@ -58,7 +61,9 @@ impl Said {
                     match value {
                         Value::Word(word)
                             if word.bare()
-                                && word.single().is_some_and(|w| spec.fields.iter().any(|f| w == f.name)) =>
+                                && word
+                                    .single()
+                                    .is_some_and(|w| w == DESCRIPTION || spec.fields.iter().any(|f| w == f.name)) =>
                         {
                             let word = word.path[0].to_string();
                             words.extend(quote!(#word,));
@@ -67,7 +72,11 @@ impl Said {
                             let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
                             cx.errors.at(
                                 word.span(),
-                                unknown(&word.path[0].to_string(), &what, spec.fields.iter().map(|f| f.name)),
+                                unknown(
+                                    &word.path[0].to_string(),
+                                    &what,
+                                    spec.fields.iter().map(|f| f.name).chain([DESCRIPTION]),
+                                ),
                             );
                         }
                         value => cx.errors.at(value.span(), "expected a field's name"),

@@ -181,7 +181,8 @@ pub(crate) fn doc_text(docs: &[Attribute]) -> String {
         }
         let syn::Expr::Lit(literal) = &meta.value else { continue };
         let syn::Lit::Str(text) = &literal.lit else { continue };
-        for line in text.value().lines() {
+        // An empty line is a line, too: it ends a paragraph.
+        for line in text.value().split('\n') {
             let line = line.trim();
             if line.is_empty() {
                 paragraphs.push(String::new());

@@ -15,6 +15,7 @@ pub mod doctor;
 pub mod error;
 pub mod graph;
 pub mod http;
+pub mod import;
 pub mod limits;
 pub mod plan;
 pub mod progress;

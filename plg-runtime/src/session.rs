@@ -5,6 +5,7 @@ use crate::doctor::permissions;
 use crate::error::{Error, Missing};
 use crate::graph::Graph;
 use crate::http::{Client, ClientOptions, Counts, Endpoints};
+use crate::import::{Imported, import};
 use crate::limits::{Binding, binding};
 use crate::plan::{Inputs, Plan, plan};
 use crate::progress::Progress;
@@ -216,6 +217,14 @@ impl Session {
         });
         let inputs = Inputs { graph: &self.graph, state: &state, seen: &self.seen, environment: &self.environment };
         plan(&inputs, &self.stage, options.destroy, &targets)
+    }
+
+    /// Writes down what is live as the source of a stack with the head of `stack`.
+    ///
+    /// # Errors
+    /// When an API does not answer, or what is written would not be a stack.
+    pub async fn import(&self, stack: &Stack) -> Result<Imported, Error> {
+        import(&self.client, stack, &self.stage, &self.environment).await
     }
 
     fn targets(&self, given: &[String]) -> Result<BTreeSet<String>, Error> {

@@ -3,7 +3,7 @@
 use crate::{Site, Span};
 
 /// A value and where it stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// Where it is written.
     pub at: Site,
@@ -12,7 +12,7 @@ pub struct Node {
 }
 
 /// What was written for a field.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Given {
     /// `"…"`.
     Text(String),
@@ -49,7 +49,7 @@ pub enum Given {
 }
 
 /// One declaration.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Block {
     /// Its kind's keyword.
     pub kind: &'static str,

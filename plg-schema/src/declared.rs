@@ -1,7 +1,7 @@
 //! What every declaration has.
 
 use crate::value::Json;
-use crate::{Spec, Want};
+use crate::{Block, Spec, Want};
 use std::fmt::{self, Debug};
 
 /// A reference to a declaration.
@@ -88,6 +88,8 @@ pub trait Declared: Debug + Sync {
     fn lint(&self) -> Vec<String> {
         Vec::new()
     }
+    /// The declaration as it is written: without what goes without saying.
+    fn block(&self) -> Block;
     /// Its address in the state: `feature_flag.NewOnboarding`.
     fn address(&self) -> String {
         address(self.spec().keyword, self.common().name)

@@ -15,10 +15,12 @@ mod editor;
 pub mod kinds;
 mod report;
 mod shape;
+pub mod source;
 mod stack;
 pub mod text;
 mod value;
 pub mod wire;
+pub mod written;
 
 pub use serde_json;
 

@@ -4,7 +4,8 @@
 //! functions, so that types may contain themselves (a cohort's conditions do).
 
 use crate::report::Report;
-use crate::{Site, Spec};
+use crate::written::nodes;
+use crate::{Given, Site, Spec};
 
 /// What may be written after a field's colon.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +81,9 @@ pub enum Shape {
 pub trait Value {
     /// The shape the macro reads.
     const SHAPE: Shape;
+
+    /// The value as it is written in a stack; nothing, where it is left out.
+    fn given(&self) -> Option<Given>;
 }
 
 /// What a text must look like.
@@ -175,22 +179,42 @@ pub struct Case {
 
 impl<T: Value> Value for Option<T> {
     const SHAPE: Shape = Shape::Maybe(&T::SHAPE);
+
+    fn given(&self) -> Option<Given> {
+        self.as_ref()?.given()
+    }
 }
 
 impl<T: Value> Value for &'static [T] {
     const SHAPE: Shape = Shape::List { item: &T::SHAPE };
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::List(nodes(self.iter())))
+    }
 }
 
 impl Value for bool {
     const SHAPE: Shape = Shape::Bool;
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Bool(*self))
+    }
 }
 
 impl Value for i64 {
     const SHAPE: Shape = Shape::Int { min: 0, max: 2_147_483_647 };
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Int(*self))
+    }
 }
 
 impl Value for f64 {
     const SHAPE: Shape = Shape::Float;
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Float(*self))
+    }
 }
 
 /// The most words a message lists.

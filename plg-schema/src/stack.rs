@@ -1,7 +1,7 @@
 //! A whole stack: where it goes and what it declares, in order.
 
 use crate::value::{Env, Secret, Text, Url};
-use crate::{Declared, Shape, Value};
+use crate::{Declared, Given, Shape, Value};
 
 /// What `stack!` emits: constant data.
 #[derive(Debug)]
@@ -145,4 +145,11 @@ pub enum Number {
 
 impl Value for Number {
     const SHAPE: Shape = Shape::EnvNumber;
+
+    fn given(&self) -> Option<Given> {
+        Some(match self {
+            Number::Given(number) => Given::Int(i64::try_from(*number).unwrap_or(i64::MAX)),
+            Number::Env(env) => Given::Env(env.name.to_owned()),
+        })
+    }
 }

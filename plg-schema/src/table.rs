@@ -14,6 +14,14 @@ macro_rules! words {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$word => $crate::words!(@wire $word $($wire)?),)* }
             }
+            /// The word as written in a stack.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$word => stringify!($word),)* }
+            }
+            /// The word that the API spells like this.
+            pub fn spelt(text: &str) -> Option<Self> {
+                [$(Self::$word),*].into_iter().find(|word| word.as_str() == text)
+            }
             /// Every word, as written in a stack.
             pub const WORDS: $crate::Words = $crate::Words {
                 ty: stringify!($ty),
@@ -23,6 +31,9 @@ macro_rules! words {
         }
         impl $crate::Value for $ty {
             const SHAPE: $crate::Shape = $crate::Shape::Word(|| &$ty::WORDS);
+            fn given(&self) -> Option<$crate::Given> {
+                Some($crate::Given::Word(self.word().to_owned()))
+            }
         }
     };
     (@wire $word:ident) => { stringify!($word) };
@@ -49,7 +60,18 @@ macro_rules! record {
         }
         impl $crate::Value for $ty {
             const SHAPE: $crate::Shape = $crate::Shape::Record(|| &$ty::RECORD);
+            fn given(&self) -> Option<$crate::Given> {
+                let mut fields = Vec::new();
+                $($crate::record!(@given fields self $ty $field $($default)?);)*
+                Some($crate::Given::Record(fields))
+            }
         }
+    };
+    (@given $fields:ident $self:ident $ty:ident $field:ident) => {
+        $crate::written::field(&mut $fields, stringify!($field), &$self.$field, None);
+    };
+    (@given $fields:ident $self:ident $ty:ident $field:ident $default:expr) => {
+        $crate::written::field(&mut $fields, stringify!($field), &$self.$field, Some(&<$ty>::$field));
     };
     (@field $field:ident $shape:ty [$($fdoc:literal)*] $($default:expr)?) => {
         $crate::Field {
@@ -87,7 +109,21 @@ macro_rules! choice {
         }
         impl $crate::Value for $ty {
             const SHAPE: $crate::Shape = $crate::Shape::Choice(|| &$ty::CHOICE);
+            fn given(&self) -> Option<$crate::Given> {
+                match self {
+                    $(this if matches!(this, $crate::choice!(@any $case $($holds)?)) => $crate::choice!(@given this $case $($holds)?),)*
+                    $(Self::$other(held) => $crate::written::case(stringify!($other), held),)?
+                    #[allow(unreachable_patterns, reason = "rustc does not see that the guards cover every case")]
+                    _ => None,
+                }
+            }
         }
+    };
+    (@any $case:ident) => { Self::$case };
+    (@any $case:ident $holds:ty) => { Self::$case(_) };
+    (@given $this:ident $case:ident) => { Some($crate::Given::Case(stringify!($case).to_owned(), None)) };
+    (@given $this:ident $case:ident $holds:ty) => {
+        match $this { Self::$case(held) => $crate::written::case(stringify!($case), held), _ => None }
     };
     (@holds) => { None };
     (@holds $holds:ty) => { Some(<$holds as $crate::Value>::SHAPE) };
@@ -133,12 +169,22 @@ macro_rules! kind {
                 surface: $surface,
                 wire: $wire,
             };
+            fn bare(self) -> Self {
+                $ty { common: self.common, $($field: $crate::kind!(@bare self $ty $field $($default)?),)* }
+            }
         }
         impl $crate::Declared for $ty {
             fn common(&self) -> &$crate::Common { &self.common }
             fn spec(&self) -> &'static $crate::Spec { const { &<$ty as $crate::kinds::Kind>::SPEC } }
             fn want(&self) -> $crate::Want { $crate::kinds::Describe::want(self) }
             fn lint(&self) -> Vec<String> { $crate::kinds::Describe::lint(self) }
+            fn block(&self) -> $crate::Block {
+                let mut fields = Vec::new();
+                $($crate::record!(@given fields self $ty $field $($default)?);)*
+                $crate::written::block(self, fields)
+            }
         }
     };
+    (@bare $self:ident $ty:ident $field:ident) => { $self.$field };
+    (@bare $self:ident $ty:ident $field:ident $default:expr) => { <$ty>::$field };
 }

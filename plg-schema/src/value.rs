@@ -2,7 +2,8 @@
 
 use crate::kinds::Kind;
 use crate::shape::{Shape, TextRule, Value};
-use crate::text;
+use crate::written::node;
+use crate::{Given, Site, text};
 use std::ops::Deref;
 
 macro_rules! texts {
@@ -16,6 +17,10 @@ macro_rules! texts {
         }
         impl Value for $ty {
             const SHAPE: Shape = Shape::Text(&Self::RULE);
+
+            fn given(&self) -> Option<Given> {
+                Some(Given::Text(self.0.to_owned()))
+            }
         }
         impl Deref for $ty {
             type Target = str;
@@ -63,6 +68,13 @@ impl Url {
 
 impl Value for Url {
     const SHAPE: Shape = Shape::EnvText(&Url::RULE);
+
+    fn given(&self) -> Option<Given> {
+        Some(match self.0 {
+            Text::Given(text) => Given::Text(text.to_owned()),
+            Text::Env(name) => Given::Env(name.to_owned()),
+        })
+    }
 }
 
 /// A secret: the name of the environment variable that holds it, never the secret itself.
@@ -71,6 +83,10 @@ pub struct Secret(pub &'static str);
 
 impl Value for Secret {
     const SHAPE: Shape = Shape::Secret;
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Env(self.0.to_owned()))
+    }
 }
 
 /// A share of something, 0 to 100.
@@ -79,6 +95,10 @@ pub struct Percent(pub f64);
 
 impl Value for Percent {
     const SHAPE: Shape = Shape::Percent;
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Percent(self.0))
+    }
 }
 
 words! {
@@ -118,6 +138,10 @@ impl Span {
 
 impl Value for Span {
     const SHAPE: Shape = Shape::Span { wrap: None, units: &["minutes", "hours", "days", "weeks", "months", "years"] };
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Span(*self))
+    }
 }
 
 /// A whole number of days.
@@ -133,6 +157,10 @@ impl Days {
 
 impl Value for Days {
     const SHAPE: Shape = Shape::Span { wrap: Some("Days"), units: &["days", "weeks"] };
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Span(self.0))
+    }
 }
 
 /// A time in the past, relative to when it is looked at. PostHog has no relative dates ahead.
@@ -156,6 +184,10 @@ impl Ago {
 
 impl Value for Ago {
     const SHAPE: Shape = Shape::Ago;
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Span(self.0))
+    }
 }
 
 /// One entry of a map with free keys.
@@ -176,6 +208,11 @@ macro_rules! maps {
         pub struct $ty<T: 'static>(pub &'static [Entry<T>]);
         impl<T: Value> Value for $ty<T> {
             const SHAPE: Shape = Shape::Map { wrap: stringify!($ty), item: &T::SHAPE, key: $rule };
+
+            fn given(&self) -> Option<Given> {
+                let entries = self.0.iter().filter_map(|e| Some((e.key.to_owned(), Site::default(), node(&e.value)?)));
+                Some(Given::Map(entries.collect()))
+            }
         }
         impl<T: 'static> Deref for $ty<T> {
             type Target = [Entry<T>];
@@ -205,6 +242,10 @@ impl<T> Copy for Items<T> {}
 
 impl<T: Kind> Value for Items<T> {
     const SHAPE: Shape = Shape::Items(|| const { &T::SPEC });
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Items(self.0.iter().map(|item| item.block()).collect()))
+    }
 }
 
 /// Something that happens to something: `deals.created`.
@@ -250,6 +291,10 @@ impl Json {
 
 impl Value for Json {
     const SHAPE: Shape = Shape::Json;
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Json(self.value()))
+    }
 }
 
 /// A JSON number: whole where the value is, so that `50%` is sent as `50`.

@@ -5,6 +5,7 @@ pub(crate) mod destroy;
 pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod graph;
+pub(crate) mod import;
 pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;

@@ -273,7 +273,9 @@ async fn replace(
             old
         }
     };
-    let mark: String = (shared.now)().chars().filter(char::is_ascii_digit).take(14).collect();
+    // Two may be retired within a second.
+    let moment: String = (shared.now)().chars().filter(char::is_ascii_digit).take(14).collect();
+    let mark = format!("{moment}_{}", prior.id.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>());
     if let Some(call) = node.spec.wire.retire(prior, &mark) {
         let ticket =
             announce(shared, &replaced(step), node, Action::Retire, &call, &old.fields, Some(prior.id.clone()), &[])

@@ -1,5 +1,7 @@
 //! PostHog actions: events and clicks under one name.
 
+mod import;
+
 use super::Event;
 use super::posthog;
 use super::prelude::*;
@@ -233,6 +235,14 @@ impl Wire for Actions {
 
     fn remove(&self, prior: &Prior) -> Removal {
         posthog::soft_delete(PATH, prior)
+    }
+
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            "on" => &["steps"],
+            _ => &[],
+        }
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

@@ -1,5 +1,7 @@
 //! PostHog annotations: notes on charts.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 
@@ -93,6 +95,14 @@ impl Wire for Annotations {
 
     fn remove(&self, prior: &Prior) -> Removal {
         posthog::soft_delete(PATH, prior)
+    }
+
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "on_date" => &["date_marker"],
+            "hidden" => &["hidden_in_user_interface"],
+            _ => &[],
+        }
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

@@ -1,5 +1,7 @@
 //! PostHog dashboards.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 

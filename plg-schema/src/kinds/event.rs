@@ -1,5 +1,7 @@
 //! PostHog event definitions: what an application sends.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 

@@ -1,5 +1,7 @@
 //! Attio lists.
 
+mod import;
+
 use super::attio::{body, extra, live, row, same_entries, write};
 use super::prelude::*;
 use super::{Extendable, On};

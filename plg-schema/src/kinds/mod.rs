@@ -53,7 +53,7 @@ pub use subscription::*;
 pub use survey::*;
 pub use webhook::*;
 
-use crate::{Declared, Link, Shape, Spec, Trackable, Value, Want};
+use crate::{Declared, Given, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -61,6 +61,12 @@ pub trait Kind: Declared + 'static {
     const KEYWORD: &'static str;
     /// Everything else about it.
     const SPEC: Spec;
+
+    /// The declaration with nothing but the fields that must be written.
+    #[must_use]
+    fn bare(self) -> Self
+    where
+        Self: Sized;
 }
 
 /// What a kind's file writes by hand about its declarations.
@@ -75,14 +81,26 @@ pub trait Describe {
 
 impl<T: Kind> Value for Link<T> {
     const SHAPE: Shape = Shape::Ref(|| const { &[T::KEYWORD] });
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Ref(Some(self.common().name.to_owned())))
+    }
 }
 
 impl Value for &'static dyn Trackable {
     const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Ref(Some(self.common().name.to_owned())))
+    }
 }
 
 impl Value for &'static dyn Extendable {
     const SHAPE: Shape = Shape::Ref(|| &["object", "list"]);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Ref(Some(self.common().name.to_owned())))
+    }
 }
 
 /// The kinds under the words they are declared with, and nothing else.

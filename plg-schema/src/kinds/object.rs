@@ -1,5 +1,7 @@
 //! Attio objects.
 
+mod import;
+
 use super::attio::{body, extra, live, row, write};
 use super::prelude::*;
 

@@ -1,6 +1,7 @@
 //! One comparison of one property, as cohorts, flags and actions make them.
 
 use super::prelude::*;
+use crate::source::read;
 
 record! {
     /// A property and what it is compared with: exactly one comparison.
@@ -45,8 +46,44 @@ impl PropertyTest {
         json!({ "key": self.property.0, "type": ty, "operator": operator, "value": value })
     }
 
+    /// The comparison that a filter of type `ty` makes.
+    pub(super) fn read(filter: &Json, ty: &str) -> Result<Self, String> {
+        let unknown = || format!("the comparison {filter} has no word");
+        let filter = comparable(filter);
+        let says = |key: &str| filter.get(key).and_then(Json::as_str).unwrap_or_default();
+        let value = filter.get("value").unwrap_or(&Json::Null);
+        let text = || value.as_str().map(|text| Str(read::leak(text)));
+        let texts = || value.as_array().map(|_| read::texts(Some(value)));
+        let digits = || value.as_str().and_then(|text| text.parse::<f64>().ok());
+        let ago = value.as_str().and_then(read::ago);
+        let day = || value.as_str().map(|day| When(read::leak(day)));
+        if says("type") != ty {
+            return Err(unknown());
+        }
+        let mut test = PropertyTest::any(read::leak(says("key")));
+        match says("operator") {
+            "exact" => test.is = texts(),
+            "is_not" => test.is_not = texts(),
+            "icontains" => test.contains = text(),
+            "not_icontains" => test.lacks = text(),
+            "regex" => test.matches = text(),
+            "gte" => test.at_least = digits(),
+            "lte" => test.at_most = digits(),
+            "gt" => test.more_than = digits(),
+            "lt" => test.less_than = digits(),
+            "is_date_after" if ago.is_some() => test.after = ago,
+            "is_date_before" if ago.is_some() => test.before = ago,
+            "is_date_after" => test.after_day = day(),
+            "is_date_before" => test.before_day = day(),
+            "is_set" => test.set = Some(true),
+            "is_not_set" => test.set = Some(false),
+            _ => return Err(unknown()),
+        }
+        // What else it says would be lost, and a comparison that could not be read is none.
+        if same(&test.filter(ty), &filter) { Ok(test) } else { Err(unknown()) }
+    }
+
     /// No comparison yet.
-    #[cfg(test)]
     pub(super) const fn any(property: &'static str) -> Self {
         PropertyTest {
             property: PropertyName(property),

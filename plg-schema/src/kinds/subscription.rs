@@ -75,6 +75,10 @@ pub struct Every(pub Span);
 
 impl Value for Every {
     const SHAPE: Shape = Shape::Span { wrap: Some("Every"), units: &["days", "weeks", "months", "years"] };
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Span(self.0))
+    }
 }
 
 kind! {

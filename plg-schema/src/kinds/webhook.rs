@@ -1,5 +1,7 @@
 //! Attio webhooks.
 
+mod import;
+
 use super::attio::{body, extra, live, row, same_entries, write};
 use super::prelude::*;
 use super::{Object, STANDARD};
@@ -88,6 +90,11 @@ words! {
 
 impl Value for Topic<Subject, Verb> {
     const SHAPE: Shape = Shape::Topic { subject: &Subject::SHAPE, verb: || &Verb::WORDS };
+
+    fn given(&self) -> Option<Given> {
+        let subject = crate::written::node(&self.subject)?;
+        Some(Given::Topic(Box::new(subject), self.verb.word().to_owned()))
+    }
 }
 
 impl Subject {

@@ -2,6 +2,7 @@
 
 mod check;
 mod holds;
+mod import;
 mod place;
 mod wire;
 

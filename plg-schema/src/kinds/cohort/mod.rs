@@ -5,6 +5,7 @@ use super::prelude::*;
 use super::property::PropertyTest;
 
 mod check;
+mod import;
 mod wire;
 
 pub(super) use check::is_behavioral;

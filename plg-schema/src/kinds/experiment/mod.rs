@@ -4,6 +4,7 @@ use super::posthog;
 use super::prelude::*;
 use super::{FeatureFlag, Holdout, SharedMetric};
 
+mod import;
 mod wire;
 
 pub(super) use wire::comparable;

@@ -6,6 +6,7 @@ use super::prelude::*;
 use super::property::PropertyTest;
 
 mod check;
+mod import;
 mod wire;
 
 words! {

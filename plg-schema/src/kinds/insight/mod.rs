@@ -1,6 +1,7 @@
 //! PostHog insights.
 
 mod compare;
+mod import;
 mod query;
 mod shows;
 

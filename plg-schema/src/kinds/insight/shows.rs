@@ -239,4 +239,8 @@ impl Hogql {
 
 impl Value for Hogql {
     const SHAPE: Shape = Shape::Text(&Hogql::RULE);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Text(self.0.to_owned()))
+    }
 }

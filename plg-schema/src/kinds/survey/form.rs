@@ -26,7 +26,7 @@ pub(super) fn instant(text: &str) -> String {
 
 /// Text as people read it: PostHog trims and escapes what it stores, closes tags that were left
 /// open, and marks links.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.trim();
     while let Some(start) = rest.find("</") {

@@ -2,6 +2,7 @@
 
 mod check;
 mod form;
+mod import;
 mod question;
 mod show;
 

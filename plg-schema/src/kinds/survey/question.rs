@@ -14,6 +14,10 @@ impl Wording {
 
 impl Value for Wording {
     const SHAPE: Shape = Shape::Text(&Wording::RULE);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Text(self.0.to_owned()))
+    }
 }
 
 fn wording(text: &str) -> Result<(), String> {
@@ -36,6 +40,10 @@ impl LinkTarget {
 
 impl Value for LinkTarget {
     const SHAPE: Shape = Shape::Text(&LinkTarget::RULE);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Text(self.0.to_owned()))
+    }
 }
 
 fn link_target(text: &str) -> Result<(), String> {

@@ -1,0 +1,57 @@
+//! `import`: what is live in a stage, as the source of a stack.
+
+use super::plan::requests;
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::import::lines;
+use plg_schema::Stack;
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Some resources could not be brought into the state wanted.
+const UNPROVED: u8 = 4;
+
+pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+    // What the stack declares is not asked about, and neither are the variables that it names.
+    let head: &'static Stack = Box::leak(Box::new(Stack {
+        name: stack.name,
+        stages: stack.stages,
+        rows: &[],
+        parts: &[],
+        folder: stack.folder,
+    }));
+    let opened = stage::open(head, global, "import", true).await?;
+    let imported = opened.session.import(stack).await?;
+    let said: Vec<_> = imported
+        .said
+        .iter()
+        .map(|said| {
+            json!({ "kind": said.kind, "name": said.name, "id": said.id, "fate": format!("{:?}", said.fate), "why": said.why })
+        })
+        .collect();
+    output.event(
+        "import",
+        json!({ "source": imported.source, "declarations": imported.declarations, "not_expressed": said, "unproved": imported.unproved }),
+    );
+    output.data(&imported.source);
+    for said in &imported.said {
+        let lines = lines(said);
+        output.say(&lines.join("\n"));
+    }
+    output.say(&format!(
+        "{} declarations; {} could not be expressed in full.",
+        imported.declarations,
+        imported.said.len()
+    ));
+    requests(&opened.session, output);
+    if imported.unproved.is_empty() {
+        output.say("A plan of this source changes nothing in this stage.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for why in &imported.unproved {
+        output.warn(&format!("a plan of this source would not be empty: {why}"));
+    }
+    Ok(ExitCode::from(UNPROVED))
+}

@@ -1,0 +1,34 @@
+//! Events, from what is live.
+
+use super::*;
+use crate::source::{Import, Known, read};
+
+impl Import for Event {
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "name")
+    }
+
+    /// PostHog's own are only needed where something refers to them.
+    fn is_left_alone(live: &Live, _: &Known) -> bool {
+        text(&live.fields, "name").starts_with('$')
+    }
+
+    fn import(live: &Live, common: Common, _: &mut Known) -> Result<Self, String> {
+        let fields = &live.fields;
+        let hidden = read::on(fields.get("hidden"));
+        Ok(Event {
+            common,
+            name: EventName(read::leak(text(fields, "name"))),
+            // Only the application knows what it sends along.
+            properties: Event::properties,
+            tags: read::tags(fields.get("tags")),
+            // A hidden event is not verified: that goes without saying.
+            verified: hidden || read::on(fields.get("verified")),
+            hidden,
+        })
+    }
+
+    fn keep(&'static self, _: &Live, known: &mut Known) {
+        known.keep_event(self);
+    }
+}

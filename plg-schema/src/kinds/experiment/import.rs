@@ -1,0 +1,73 @@
+//! Experiments, from what is live.
+
+use super::*;
+use crate::source::{Import, Known, read};
+
+impl Import for Experiment {
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "name")
+    }
+
+    fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
+        let fields = &live.fields;
+        let kind = text(fields, "type");
+        let mut metrics = |field: &str| -> &'static [Metric] {
+            let list = fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+            // All or none: metrics of which one is missing would be another measure.
+            let read: Result<Vec<_>, String> = list.iter().map(|live| checked(live, known)).collect();
+            read::slice(read.unwrap_or_else(|why| {
+                known.lose(format!("its {field} stay as they are: {why}"));
+                Vec::new()
+            }))
+        };
+        let (main, secondary) = (metrics("metrics"), metrics("metrics_secondary"));
+        let method = fields.get("stats_config").and_then(|config| config.get("method")).and_then(Json::as_str);
+        Ok(Experiment {
+            common,
+            flag: known.flag(fields.get("feature_flag_key").unwrap_or(&Json::Null))?,
+            title: read::name(fields.get("name")),
+            kind: ExperimentKind::spelt(kind).unwrap_or(Experiment::kind),
+            metrics: main,
+            secondary,
+            shared: Experiment::shared,
+            shared_secondary: Experiment::shared_secondary,
+            holdout: Experiment::holdout,
+            stats: method.and_then(StatsMethod::spelt),
+        })
+    }
+}
+
+/// A metric, where the language has the words for all of it.
+fn checked(live: &Json, known: &mut Known) -> Result<Metric, String> {
+    let read = metric(live, known)?;
+    let (wanted, unknown) = (known.resolved(&read.json()), || format!("the metric {live} has no word in part"));
+    if same(&wanted, live) { Ok(read) } else { Err(unknown()) }
+}
+
+fn metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
+    let title = read::text(live, "/name").map(|title| Name(title.0));
+    let goal = live.get("goal").and_then(Json::as_str).and_then(Goal::spelt).unwrap_or(Mean::goal);
+    let mut node = |key: &str| source(live.get(key).unwrap_or(&Json::Null), known);
+    match live.get("metric_type").and_then(Json::as_str) {
+        Some("mean") => {
+            let sum = read::text(live, "/source/math_property").map(|property| PropertyName(property.0));
+            Ok(Metric::mean(Mean { of: node("source")?, sum, title, goal }))
+        }
+        Some("ratio") => Ok(Metric::ratio(Ratio { of: node("numerator")?, per: node("denominator")?, title, goal })),
+        Some("funnel") => {
+            let steps = live.get("series").and_then(Json::as_array).cloned().unwrap_or_default();
+            let steps: Result<Vec<_>, _> = steps.iter().map(|step| source(step, known)).collect();
+            let within = read::span(live, "conversion_window", "conversion_window_unit");
+            Ok(Metric::funnel(MetricFunnel { steps: read::slice(steps?), within, title, goal }))
+        }
+        _ => Err(format!("the metric {live} has no word")),
+    }
+}
+
+fn source(node: &Json, known: &mut Known) -> Result<&'static dyn Trackable, String> {
+    match node.get("kind").and_then(Json::as_str) {
+        Some("EventsNode") => known.tracked(node.get("event"), None),
+        Some("ActionsNode") => known.tracked(None, node.get("id")),
+        _ => Err(format!("the source {node} has no word")),
+    }
+}

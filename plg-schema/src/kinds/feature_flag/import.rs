@@ -1,0 +1,94 @@
+//! Feature flags, from what is live.
+
+use super::*;
+use crate::source::{Import, Known, read};
+
+impl Import for FeatureFlag {
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "key")
+    }
+
+    fn description(live: &Live) -> &str {
+        text(&live.fields, "name")
+    }
+
+    fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
+        let fields = &live.fields;
+        let list = |field: &str| fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        let mut groups = if common.existing { &[][..] } else { list("groups") };
+        let mut rollout = None;
+        if let [rest @ .., last] = groups
+            && is_everybody(last)
+        {
+            rollout = last.get("rollout_percentage").and_then(Json::as_f64).map(Percent);
+            groups = rest;
+        }
+        let release: Result<Vec<_>, _> = groups.iter().map(|group| self::release(group, known)).collect();
+        let variants = list("variants").iter().filter_map(|variant| {
+            let share = variant.get("rollout_percentage").and_then(Json::as_f64)?;
+            Some(read::entry(variant.get("key")?.as_str()?, Percent(share)))
+        });
+        let variants = Keyed(read::slice(variants.collect()));
+        let mut idents: Vec<String> = variants.iter().map(|variant| crate::text::pascal(variant.key)).collect();
+        idents.sort();
+        if !common.existing && idents.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err("two of its variants would have one name in Rust".to_owned());
+        }
+        let payloads = fields.get("payloads").and_then(Json::as_object).cloned().unwrap_or_default();
+        let (payload, payloads) = if variants.is_empty() {
+            (payloads.get("true").map(read::written), Vec::new())
+        } else {
+            (None, payloads.iter().map(|(key, value)| read::entry(key, read::written(value))).collect())
+        };
+        let word = |field: &str| text(fields, field);
+        Ok(FeatureFlag {
+            common,
+            key: Key(read::leak(word("key"))),
+            rollout,
+            release: read::slice(release?),
+            variants,
+            payload,
+            payloads: Keyed(read::slice(payloads)),
+            active: fields.get("active").and_then(Json::as_bool).filter(|active| !active),
+            persist: read::on(fields.get("ensure_experience_continuity")),
+            evaluated: Evaluated::spelt(word("evaluation_runtime")).unwrap_or(FeatureFlag::evaluated),
+            bucketed_by: BucketedBy::spelt(word("bucketing_identifier")).unwrap_or(FeatureFlag::bucketed_by),
+            remote_config: read::on(fields.get("is_remote_configuration")),
+            tags: read::tags(fields.get("tags")),
+        })
+    }
+
+    fn keep(&'static self, live: &Live, known: &mut Known) {
+        known.keep_flag(self, live);
+    }
+}
+
+/// A share of all people, and nothing else.
+fn is_everybody(group: &Json) -> bool {
+    let keys = || group.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    let says_nothing = group.get("properties").and_then(Json::as_array).is_some_and(Vec::is_empty);
+    says_nothing && keys().all(|key| matches!(key, "properties" | "rollout_percentage"))
+}
+
+fn release(group: &Json, known: &mut Known) -> Result<Release, String> {
+    let tests = group.get("properties").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let to: Result<Vec<_>, String> = tests
+        .iter()
+        .map(|test| match test.get("type").and_then(Json::as_str) {
+            Some("cohort") => {
+                let cohort = known.cohort(test.get("value").unwrap_or(&Json::Null))?;
+                match test.get("operator").and_then(Json::as_str) {
+                    Some("in") => Ok(Audience::member(cohort)),
+                    Some("not_in") => Ok(Audience::not_member(cohort)),
+                    _ => Err(format!("the condition {test} has no word")),
+                }
+            }
+            _ => PropertyTest::read(test, "person").map(Audience::person),
+        })
+        .collect();
+    Ok(Release {
+        to: read::slice(to?),
+        rollout: Percent(group.get("rollout_percentage").and_then(Json::as_f64).unwrap_or(100.0)),
+        variant: read::text(group, "/variant").map(|variant| Key(variant.0)),
+    })
+}

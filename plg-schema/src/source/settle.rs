@@ -1,0 +1,351 @@
+//! Each live object in turn: how it is written, what is left to people, or why it is left out.
+
+use super::known::{Known, plain};
+use super::{Draft, Found, Importer, KINDS, Steps, print};
+use crate::kinds::{Kind, SelectOption, Status};
+use crate::wire::text;
+use crate::written::mistakes;
+use crate::{Block, Common, Declared, Live, Report, Spec, World};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// What became of something that could not be written as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is written, and what has no word stays as people set it.
+    Partly,
+    /// It is referred to as `existing`: read, never changed.
+    Existing,
+    /// It is not in the stack.
+    LeftOut,
+}
+
+/// Something that the language could not express.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The kind's keyword.
+    pub kind: &'static str,
+    /// Its name in the stack, or what people call it.
+    pub name: String,
+    /// Its remote id.
+    pub id: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// Why.
+    pub why: Vec<String>,
+}
+
+/// A project written down.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// The declarations, as they stand inside `stack!`.
+    pub text: String,
+    /// The same declarations, for a plan of them.
+    pub items: Vec<&'static dyn Declared>,
+    /// What could not be expressed.
+    pub said: Vec<Said>,
+}
+
+/// What is wrong with a declaration.
+#[derive(Debug, Default)]
+struct Trouble {
+    /// Words whose fields differ from what is live: these can be left to people.
+    words: Vec<&'static str>,
+    /// Why each of them differs.
+    differs: Vec<String>,
+    /// What cannot be left to people.
+    rest: Vec<String>,
+}
+
+struct Desk {
+    known: Known,
+    blocks: Vec<Block>,
+    /// Texts that must differ, with who has them.
+    unique: BTreeMap<(String, String, String), String>,
+    done: BTreeMap<&'static str, Vec<&'static dyn Declared>>,
+    said: Vec<Said>,
+}
+
+/// Writes down everything that is live.
+pub fn write(found: &[Found]) -> Written {
+    let mut desk = Desk {
+        known: Known::default(),
+        blocks: Vec::new(),
+        unique: BTreeMap::new(),
+        done: BTreeMap::new(),
+        said: Vec::new(),
+    };
+    for kind in [SelectOption::KEYWORD, Status::KEYWORD] {
+        for live in super::live(found, kind).filter(|live| !live.archived) {
+            let attribute = text(&live.fields, "attribute").to_owned();
+            desk.known.inside.entry(attribute).or_default().push(live.clone());
+        }
+    }
+    for object in super::live(found, "object").filter(|object| object.system) {
+        desk.known.keep_standard(object);
+    }
+    for importer in KINDS {
+        if let Some(steps) = importer.steps {
+            let live: Vec<&Live> = super::live(found, importer.spec.keyword).collect();
+            desk.kind(importer, steps, &live);
+        }
+    }
+    desk.finish()
+}
+
+impl Desk {
+    fn kind(&mut self, importer: &Importer, steps: Steps, live: &[&Live]) {
+        let mut open: Vec<&Live> =
+            live.iter().copied().filter(|live| !live.archived && !(steps.is_left_alone)(live, &self.known)).collect();
+        // What refers to others of its kind has to wait for them.
+        loop {
+            let before = open.len();
+            let mut waiting = Vec::new();
+            for one in open {
+                let common = self.common(importer.spec, steps, one);
+                self.known.lost.clear();
+                if (steps.import)(one, common, &mut self.known).is_err() {
+                    waiting.push(one);
+                } else {
+                    self.settle(importer.spec, steps, one, live);
+                }
+            }
+            open = waiting;
+            if open.len() == before || open.is_empty() {
+                break;
+            }
+        }
+        for one in open {
+            self.settle(importer.spec, steps, one, live);
+        }
+    }
+
+    fn common(&mut self, spec: &'static Spec, steps: Steps, live: &Live) -> Common {
+        let name = self.known.name(spec.keyword, &live.id, (steps.label)(live));
+        let description = (steps.description)(live);
+        let doc = if print::docs(description).is_some() { super::read::leak(description) } else { "" };
+        Common { doc, ..Common::named(name) }
+    }
+
+    /// Tries one form after the other, from all that is said to nothing.
+    fn settle(&mut self, spec: &'static Spec, steps: Steps, live: &Live, all: &[&Live]) {
+        let common = self.common(spec, steps, live);
+        let mut why = Vec::new();
+        let identity = spec.wire.identity(&live.fields);
+        let alike = all.iter().filter(|l| !l.archived && spec.wire.identity(&l.fields) == identity).count();
+        if alike > 1 && !spec.wire.identity_is_unique() {
+            let label = (steps.label)(live);
+            why.push(format!("{alike} are called \"{label}\", and nothing tells them apart: rename them first"));
+            return self.say(spec, common.name, live, Fate::LeftOut, why);
+        }
+        let mut ignore: Vec<&'static str> = Vec::new();
+        for _ in 0..3 {
+            let common = Common { ignore: super::read::slice(ignore.clone()), ..common };
+            let (draft, trouble) = match self.attempt(steps, live, common) {
+                Ok(tried) => tried,
+                Err(reason) => {
+                    why.push(reason);
+                    break;
+                }
+            };
+            if !trouble.rest.is_empty() || live.system {
+                why.extend(trouble.rest);
+                break;
+            }
+            if trouble.words.is_empty() {
+                why.append(&mut self.known.lost);
+                self.accept(draft, live);
+                if !why.is_empty() {
+                    self.say(spec, common.name, live, Fate::Partly, why);
+                }
+                return;
+            }
+            why.extend(trouble.differs);
+            ignore.extend(trouble.words.iter().filter(|word| !ignore.contains(word)).collect::<Vec<_>>());
+        }
+        let existing = Common { existing: true, ..common };
+        if let Ok((draft, trouble)) = self.attempt(steps, live, existing)
+            && trouble.rest.is_empty()
+        {
+            self.accept(draft, live);
+            // What belongs to the API itself is meant to be referred to.
+            if !live.system {
+                self.say(spec, common.name, live, Fate::Existing, why);
+            }
+            return;
+        }
+        self.say(spec, common.name, live, Fate::LeftOut, why);
+    }
+
+    fn attempt(&mut self, steps: Steps, live: &Live, common: Common) -> Result<(Draft, Trouble), String> {
+        self.known.lost.clear();
+        let draft = (steps.import)(live, common, &mut self.known)?;
+        let trouble = self.trouble(&draft, live);
+        Ok((draft, trouble))
+    }
+
+    fn trouble(&mut self, draft: &Draft, live: &Live) -> Trouble {
+        let (item, spec) = (draft.item, draft.item.spec());
+        let block = item.block();
+        let mut trouble = Trouble { rest: mistakes(&block, spec), ..Trouble::default() };
+        let mut report = Report::default();
+        // Events that are only referred to join as they are noticed.
+        let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
+        let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
+        (spec.check)(&block, &World { blocks }, &mut report);
+        trouble.rest.extend(report.errors.into_iter().map(|(_, message)| message));
+        trouble.rest.extend(item.lint());
+        for key in self.keys(&block, spec) {
+            if let Some(other) = self.unique.get(&key) {
+                trouble.rest.push(format!("`{other}` has the {} \"{}\" already", key.1, key.2));
+            }
+        }
+        for rest in &mut trouble.rest {
+            *rest = plain(rest);
+        }
+        self.differences(item, live, &mut trouble);
+        for (child, live) in &draft.inside {
+            let mut inner = Trouble::default();
+            self.differences(*child, live, &mut inner);
+            trouble.rest.extend(
+                inner.differs.into_iter().chain(inner.rest).map(|why| format!("{}: {why}", child.common().name)),
+            );
+        }
+        trouble
+    }
+
+    /// What a plan would change.
+    fn differences(&self, item: &dyn Declared, live: &Live, trouble: &mut Trouble) {
+        let (wire, spec, common) = (item.spec().wire, item.spec(), item.common());
+        let want = item.want();
+        let fields: crate::Map =
+            want.fields.iter().map(|(field, value)| (field.clone(), self.known.resolved(value))).collect();
+        if wire.is_marker(&fields) {
+            trouble.rest.push("without a date it would mark every deploy".to_owned());
+        }
+        if wire.identity(&fields) != wire.identity(&live.fields) {
+            trouble.rest.push("it could not be found again by what is declared".to_owned());
+        }
+        if common.existing {
+            return;
+        }
+        let ignored: Vec<&str> = common.ignore.iter().flat_map(|word| fields_of(spec, word)).collect();
+        for (field, value) in &fields {
+            let now = live.fields.get(field);
+            let same = now.map_or(value.is_null(), |now| wire.same(field, value, now));
+            let name = field.as_str();
+            if same || wire.parents().contains(&name) || want.loose.contains(&name) || ignored.contains(&name) {
+                continue;
+            }
+            let words = spec.fields.iter().map(|field| field.name).chain(["description"]);
+            match words.into_iter().find(|word| fields_of(spec, word).contains(&name)) {
+                Some(word) => {
+                    trouble.words.push(word);
+                    trouble.differs.push(format!(
+                        "`{word}` is {} there, and here it could only be {}",
+                        short(now),
+                        short(Some(value))
+                    ));
+                }
+                None => trouble.rest.push(format!(
+                    "its {field} is {} there, and here it could only be {}",
+                    short(now),
+                    short(Some(value))
+                )),
+            }
+        }
+    }
+
+    /// The texts of a declaration that no other may have.
+    fn keys(&self, block: &Block, spec: &Spec) -> Vec<(String, String, String)> {
+        let mut keys = Vec::new();
+        for (field, within) in spec.unique {
+            let title = || crate::text::title(&block.name);
+            let text = block.text(field).map(str::to_owned).or_else(|| (spec.titled == Some(*field)).then(title));
+            let within =
+                within.and_then(|field| block.get(field)).map_or(String::new(), |node| format!("{:?}", node.given));
+            keys.extend(text.map(|text| (format!("{} {within}", spec.keyword), (*field).to_owned(), text)));
+        }
+        keys
+    }
+
+    fn accept(&mut self, draft: Draft, live: &Live) {
+        let block = draft.item.block();
+        for key in self.keys(&block, draft.item.spec()) {
+            self.unique.insert(key, block.name.clone());
+        }
+        self.blocks.push(block);
+        self.known.remember(draft.item, live);
+        for (child, live) in &draft.inside {
+            self.known.remember(*child, live);
+        }
+        (draft.keep)(live, &mut self.known);
+        let items = self.done.entry(draft.item.spec().keyword).or_default();
+        items.push(draft.item);
+        items.extend(draft.inside.iter().map(|(child, _)| *child));
+    }
+
+    fn say(&mut self, spec: &'static Spec, name: &str, live: &Live, fate: Fate, mut why: Vec<String>) {
+        why.dedup();
+        self.said.push(Said { kind: spec.keyword, name: name.to_owned(), id: live.id.clone(), fate, why });
+    }
+
+    fn finish(mut self) -> Written {
+        let noticed = std::mem::take(&mut self.known.noticed);
+        self.done.entry("event").or_default().extend(noticed.into_iter().map(|event| event as &dyn Declared));
+        let mut written = Written { said: self.said, ..Written::default() };
+        for importer in KINDS {
+            for item in self.done.remove(importer.spec.keyword).unwrap_or_default() {
+                written.items.push(item);
+                if item.common().parent.is_some() {
+                    continue;
+                }
+                if !written.text.is_empty() {
+                    written.text.push('\n');
+                }
+                written.text.push_str(&print::docs(item.common().doc).unwrap_or_default());
+                written.text.push_str(&print::declaration(item));
+            }
+        }
+        written
+    }
+}
+
+/// The comparable fields that a word stands for.
+fn fields_of<'a>(spec: &Spec, word: &'a str) -> Vec<&'a str> {
+    let fields = spec.wire.fields_of(word);
+    if fields.is_empty() { vec![word] } else { fields.to_vec() }
+}
+
+/// A value as far as a line has room for it.
+fn short(value: Option<&Json>) -> String {
+    let text = value.map_or("absent".to_owned(), Json::to_string);
+    if text.chars().count() <= 80 { text } else { text.chars().take(79).chain(['…']).collect() }
+}
+
+impl Known {
+    /// Attio's own objects need no declaration.
+    fn keep_standard(&mut self, live: &Live) {
+        let slug = text(&live.fields, "api_slug");
+        if let Some(object) = crate::kinds::STANDARD.iter().find(|object| object.slug.0 == slug) {
+            self.objects.insert(live.id.clone(), object);
+            self.objects.insert(slug.to_owned(), object);
+            self.remember(object, live);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_written() {
+        let missing: Vec<&str> = crate::kinds::ALL
+            .iter()
+            .map(|s| s.keyword)
+            .filter(|k| !KINDS.iter().any(|i| i.spec.keyword == *k))
+            .collect();
+        assert_eq!(missing, [""; 0]);
+    }
+}

@@ -1,0 +1,116 @@
+//! Values as they are written in a stack: the way back from typed declarations to what the macro reads.
+
+use crate::{Block, Declared, Given, Node, Record, Report, Shape, Site, Spec, Value, text};
+
+/// The field that names what is left to people.
+pub(crate) const IGNORE: &str = "ignore";
+
+/// A value where nobody asks for its place.
+pub fn node(value: &impl Value) -> Option<Node> {
+    Some(Node { at: Site::default(), given: value.given()? })
+}
+
+/// The entries of a list.
+pub(crate) fn nodes<'a, T: Value + 'a>(values: impl Iterator<Item = &'a T>) -> Vec<Node> {
+    values.filter_map(node).collect()
+}
+
+/// A case with what it holds.
+pub fn case(word: &str, held: &impl Value) -> Option<Given> {
+    Some(Given::Case(word.to_owned(), node(held).map(Box::new)))
+}
+
+/// Adds a field, unless it says what goes without saying.
+pub fn field<T: Value>(fields: &mut Vec<(String, Node)>, name: &str, value: &T, default: Option<&T>) {
+    let Some(node) = node(value) else { return };
+    if default.and_then(Value::given).is_none_or(|default| default != node.given) {
+        fields.push((name.to_owned(), node));
+    }
+}
+
+/// A declaration of these fields, without a title that its name stands for.
+pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
+    let (spec, common) = (item.spec(), item.common());
+    let own = common.name.rsplit('.').next().unwrap_or_default();
+    let is_said = |name: &str, node: &Node| spec.titled != Some(name) || node.text() != Some(&text::title(own));
+    let mut fields: Vec<_> = fields.into_iter().filter(|(name, node)| is_said(name, node)).collect();
+    if !common.ignore.is_empty() && !common.existing {
+        let words =
+            common.ignore.iter().map(|word| Node { at: Site::default(), given: Given::Word((*word).to_owned()) });
+        fields.push((IGNORE.to_owned(), Node { at: Site::default(), given: Given::List(words.collect()) }));
+    }
+    Block {
+        kind: spec.keyword,
+        name: common.name.to_owned(),
+        at: Site::default(),
+        existing: common.existing,
+        fields: fields.into_iter().map(|(name, node)| (name, Site::default(), node)).collect(),
+    }
+}
+
+/// What the shapes of a declaration's fields object to: texts against their rules, numbers out of bounds.
+pub fn mistakes(block: &Block, spec: &Spec) -> Vec<String> {
+    let mut report = Report::default();
+    for field in spec.fields {
+        if let Some(node) = block.get(field.name) {
+            look(node, &field.shape, &mut report);
+        }
+    }
+    report.errors.into_iter().map(|(_, message)| message).collect()
+}
+
+fn look(node: &Node, shape: &Shape, report: &mut Report) {
+    match (shape, &node.given) {
+        (Shape::Maybe(inner), _) => look(node, inner, report),
+        (Shape::Text(rule) | Shape::EnvText(rule), Given::Text(text)) => {
+            rule.apply(text, node.at, report);
+        }
+        (Shape::Int { min, max }, Given::Int(n)) if !(min..=max).contains(&n) => {
+            report.error(node.at, format!("{n} is out of range"));
+        }
+        (Shape::Percent, Given::Percent(n)) if !(0.0..=100.0).contains(n) => {
+            report.error(node.at, format!("{n}% is out of range"));
+        }
+        (Shape::Float, Given::Float(n)) if !n.is_finite() => report.error(node.at, format!("{n} is no number")),
+        (Shape::Span { units, .. }, Given::Span(span)) => duration(*span, units, node.at, report),
+        (Shape::Ago, Given::Span(span)) => {
+            duration(*span, &["hours", "days", "weeks", "months", "years"], node.at, report);
+        }
+        (Shape::List { item }, Given::List(list)) => list.iter().for_each(|node| look(node, item, report)),
+        (Shape::Record(record), Given::Record(fields)) => looks(fields, record(), report),
+        (Shape::Choice(choice), Given::Case(word, Some(held))) => {
+            let choice = choice();
+            let case = choice.cases.iter().chain(&choice.otherwise).find(|case| case.word == word);
+            if let Some(shape) = case.and_then(|case| case.holds.as_ref()) {
+                look(held, shape, report);
+            }
+        }
+        (Shape::Topic { subject, .. }, Given::Topic(of, _)) => look(of, subject, report),
+        (Shape::Map { item, key, .. }, Given::Map(entries)) => {
+            for (name, at, node) in entries {
+                key.apply(name, *at, report);
+                look(node, item, report);
+            }
+        }
+        (Shape::Items(spec), Given::Items(blocks)) => {
+            for field in blocks.iter().flat_map(|block| mistakes(block, spec())) {
+                report.error(node.at, field);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn looks(fields: &[(String, Node)], record: &Record, report: &mut Report) {
+    for (name, node) in fields {
+        if let Some(field) = record.fields.iter().find(|field| field.name == name) {
+            look(node, &field.shape, report);
+        }
+    }
+}
+
+fn duration(span: crate::Span, units: &[&str], at: Site, report: &mut Report) {
+    if !units.contains(&span.unit.word()) || !(1..=10_000).contains(&span.count) {
+        report.error(at, format!("{} {} is no duration here", span.count, span.unit.word()));
+    }
+}
