@@ -235,6 +235,14 @@ impl Wire for Actions {
         posthog::soft_delete(PATH, prior)
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            "on" => &["steps"],
+            _ => &[],
+        }
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

@@ -95,6 +95,14 @@ impl Wire for Annotations {
         posthog::soft_delete(PATH, prior)
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "on_date" => &["date_marker"],
+            "hidden" => &["hidden_in_user_interface"],
+            _ => &[],
+        }
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(format!("{} {} {}", text(fields, "scope"), text(fields, "date_marker"), text(fields, "content")))
     }

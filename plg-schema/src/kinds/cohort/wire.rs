@@ -61,6 +61,14 @@ impl Wire for Cohorts {
         posthog::soft_delete(PATH, prior)
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "title" => &["name"],
+            "all" | "any" => &["filters"],
+            _ => &[],
+        }
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

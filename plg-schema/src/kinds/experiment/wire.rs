@@ -135,6 +135,19 @@ impl Wire for Experiments {
         &["feature_flag_key", "type"]
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "flag" => &["feature_flag_key"],
+            "title" => &["name"],
+            "kind" => &["type"],
+            "secondary" => &["metrics_secondary"],
+            "shared" | "shared_secondary" => &["saved_metrics_ids"],
+            "holdout" => &["holdout_id"],
+            "stats" => &["stats_config"],
+            _ => &[],
+        }
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(format!("{} on {}", text(fields, "name"), text(fields, "feature_flag_key")))
     }

@@ -123,6 +123,18 @@ impl Wire for Flags {
         posthog::soft_delete(PATH, prior)
     }
 
+    fn fields_of(&self, word: &str) -> &'static [&'static str] {
+        match word {
+            "rollout" | "release" => &["groups"],
+            "payload" => &["payloads"],
+            "persist" => &["ensure_experience_continuity"],
+            "evaluated" => &["evaluation_runtime"],
+            "bucketed_by" => &["bucketing_identifier"],
+            "remote_config" => &["is_remote_configuration"],
+            _ => &[],
+        }
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "key").to_owned())
     }
