@@ -19,6 +19,7 @@ kind! {
         members: &'static [ListMember] = &[],
     }
     provider: Attio,
+    key: &["slug"],
     check: check,
     unique: &[("slug", None)],
     titled: Some("title"),

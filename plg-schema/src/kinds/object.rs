@@ -14,6 +14,7 @@ kind! {
         plural: Name,
     }
     provider: Attio,
+    key: &["slug"],
     check: check,
     unique: &[("slug", None)],
     titled: Some("singular"),

@@ -93,6 +93,7 @@ kind! {
         any: &'static [Condition] = &[],
     }
     provider: Posthog,
+    key: &["title"],
     check: check::check,
     unique: &[],
     titled: Some("title"),

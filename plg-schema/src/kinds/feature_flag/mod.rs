@@ -84,6 +84,7 @@ kind! {
         tags: &'static [Str] = &[],
     }
     provider: Posthog,
+    key: &["key"],
     check: check::check,
     unique: &[("key", None)],
     titled: None,
