@@ -56,6 +56,7 @@ macro_rules! record {
             name: stringify!($field),
             doc: concat!($($fdoc),*),
             required: $crate::record!(@required $($default)?),
+            default: stringify!($($default)?),
             shape: <$shape as $crate::Value>::SHAPE,
         }
     };

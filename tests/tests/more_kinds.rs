@@ -115,6 +115,16 @@ mod second {
     }
 }
 
+mod renamed {
+    plg_macros::stack! {
+        name: "more",
+        stages: { local: sandbox },
+
+        /// How many seats were bought.
+        property Seats { name: "seat_count", holds: number, tags: ["Billing"] }
+    }
+}
+
 /// Something somebody does in the web app.
 fn click(deployer: &Deployer, method: &str, path: &str, body: &Value) -> Value {
     let mut request = Request::new(method, path);
@@ -200,6 +210,19 @@ async fn a_property_is_looked_after_from_when_it_is_seen() {
     assert!(addresses(&plan, Change::Update).contains(&"property.Seats"));
     let (_, outcome) = deployer.apply(&second::STACK, true).await;
     assert!(outcome.behind.iter().any(|(address, _)| address == "property.Seats"), "{:?}", outcome.behind);
+}
+
+#[tokio::test]
+async fn another_name_is_another_property() {
+    let deployer = Deployer::new().await;
+    let seen = |name: &str| deployer.sandbox().ingest("used", &Map::from_iter([(name.to_owned(), json!(3))])).unwrap();
+    seen("seats");
+    deployer.deploy(&first::STACK).await;
+    let plan = deployer.deploy(&renamed::STACK).await;
+    assert_eq!(addresses(&plan, Change::Await), ["property.Seats"]);
+    seen("seat_count");
+    let plan = deployer.deploy(&renamed::STACK).await;
+    assert_eq!(addresses(&plan, Change::Update), ["property.Seats"]);
 }
 
 #[tokio::test]
