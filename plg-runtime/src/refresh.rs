@@ -200,7 +200,10 @@ fn find(graph: &Graph, state: &State, seen: &Seen, environment: &Environment, su
     let Some(listing) = &subject.listing else { return Look::default() };
     let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
     let Some(lives) = seen.lists.get(&key) else { return Look::default() };
+    // What others make is whatever has its name: renamed, it is another one.
+    let by_name = graph.get(&subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some();
     if let Some(id) = &subject.id
+        && !by_name
         && let Some(live) = lives.iter().find(|l| l.id == *id)
     {
         return Look { live: Some(live.clone()), ..Look::default() };

@@ -47,6 +47,8 @@ pub struct Spec {
     pub provider: Provider,
     /// The fields a declaration may have.
     pub fields: &'static [Field],
+    /// The fields whose values find it again without an id: see [`Wire::identity`].
+    pub key: &'static [&'static str],
     /// Rules within one declaration that its shapes cannot say.
     pub check: fn(&Block, &World, &mut Report),
     /// Text fields that must differ between declarations of this kind, each with the field that

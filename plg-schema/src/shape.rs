@@ -149,6 +149,8 @@ pub struct Field {
     pub doc: &'static str,
     /// Whether it must be written.
     pub required: bool,
+    /// What it is where it is not written, as in Rust; empty where it must be.
+    pub default: &'static str,
     /// What may stand after the colon.
     pub shape: Shape,
 }

@@ -78,6 +78,7 @@ macro_rules! record {
             name: stringify!($field),
             doc: concat!($($fdoc),*),
             required: $crate::record!(@required $($default)?),
+            default: stringify!($($default)?),
             shape: <$shape as $crate::Value>::SHAPE,
         }
     };
@@ -135,12 +136,13 @@ macro_rules! choice {
 
 /// Declares a kind: the struct of its statics, its defaults and its [`Spec`](crate::Spec).
 ///
-/// After the fields come the facts about the kind, in this order: `provider`, `check`, `unique`,
+/// After the fields come the facts about the kind, in this order: `provider`, `key`, `check`, `unique`,
 /// `titled`, `surface`, `wire`. The file then writes `impl Describe for Kind { fn want(&self) … }`.
 #[macro_export]
 macro_rules! kind {
     ($(#[doc = $doc:literal])* $keyword:ident $ty:ident { $($(#[doc = $fdoc:literal])* $field:ident: $shape:ty $(= $default:expr)?,)* }
         provider: $provider:ident,
+        key: $key:expr,
         check: $check:expr,
         unique: $unique:expr,
         titled: $titled:expr,
@@ -163,6 +165,7 @@ macro_rules! kind {
                 doc: concat!($($doc),*),
                 provider: $crate::Provider::$provider,
                 fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
+                key: $key,
                 check: $check,
                 unique: $unique,
                 titled: $titled,

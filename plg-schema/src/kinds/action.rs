@@ -90,6 +90,7 @@ kind! {
         tags: &'static [Str] = &[],
     }
     provider: Posthog,
+    key: &["title"],
     check: check,
     unique: &[("title", None)],
     titled: Some("title"),

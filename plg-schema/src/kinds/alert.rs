@@ -85,6 +85,7 @@ kind! {
         enabled: Option<bool> = None,
     }
     provider: Posthog,
+    key: &["insight", "title"],
     check: check,
     unique: &[],
     titled: Some("title"),

@@ -30,6 +30,7 @@ kind! {
         hidden: bool = false,
     }
     provider: Posthog,
+    key: &["content", "on_date", "scope"],
     check: check,
     unique: &[],
     titled: None,

@@ -18,6 +18,7 @@ kind! {
         filters: Option<DashboardFilters> = None,
     }
     provider: Posthog,
+    key: &["title"],
     check: |_, _, _| (),
     unique: &[],
     titled: Some("title"),

@@ -37,6 +37,7 @@ kind! {
         payload: Option<crate::Json> = None,
     }
     provider: Posthog,
+    key: &["flag"],
     check: check,
     unique: &[],
     titled: Some("title"),

@@ -64,6 +64,7 @@ kind! {
         hidden: bool = false,
     }
     provider: Posthog,
+    key: &["name"],
     check: check,
     unique: &[("name", None)],
     titled: None,

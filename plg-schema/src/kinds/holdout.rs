@@ -12,6 +12,7 @@ kind! {
         share: Percent,
     }
     provider: Posthog,
+    key: &["title"],
     check: |_, _, _| (),
     unique: &[],
     titled: Some("title"),

@@ -21,6 +21,7 @@ kind! {
         members: &'static [ListMember] = &[],
     }
     provider: Attio,
+    key: &["slug"],
     check: check,
     unique: &[("slug", None)],
     titled: Some("title"),

@@ -110,7 +110,7 @@ pub mod keyword {
         Dashboard as dashboard, EarlyAccessFeature as early_access_feature, Event as event, Experiment as experiment,
         FeatureFlag as feature_flag, Holdout as experiment_holdout, Insight as insight, List as list, Object as object,
         Property as property, SelectOption as option, SharedMetric as shared_metric, Status as status,
-        Survey as survey, Webhook as webhook,
+        Subscription as subscription, Survey as survey, Webhook as webhook,
     };
 }
 
@@ -162,4 +162,19 @@ mod prelude {
     };
     pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
     pub(crate) use serde_json::{Value as Json, json};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_fields() {
+        for spec in ALL {
+            assert!(!spec.key.is_empty(), "{} is found by nothing", spec.keyword);
+            for word in spec.key {
+                assert!(spec.fields.iter().any(|f| f.name == *word), "{} has no field {word}", spec.keyword);
+            }
+        }
+    }
 }

@@ -16,6 +16,7 @@ kind! {
         plural: Name,
     }
     provider: Attio,
+    key: &["slug"],
     check: check,
     unique: &[("slug", None)],
     titled: Some("singular"),

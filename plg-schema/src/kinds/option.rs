@@ -10,6 +10,7 @@ kind! {
         title: Name,
     }
     provider: Attio,
+    key: &["title"],
     check: |_, _, _| (),
     unique: &[],
     titled: Some("title"),

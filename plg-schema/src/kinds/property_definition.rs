@@ -24,7 +24,7 @@ kind! {
     /// it first sees the property, and no request can: until then there is nothing to describe, and
     /// each deploy says so and goes on.
     property Property {
-        /// The property, as events carry it. It cannot change later.
+        /// The property, as events carry it. Another name is another property.
         name: PropertyName,
         /// What its values are. As PostHog found out from the first of them, where nothing is written.
         holds: Option<PropertyKind> = None,
@@ -36,6 +36,7 @@ kind! {
         hidden: bool = false,
     }
     provider: Posthog,
+    key: &["name"],
     check: check,
     unique: &[("name", None)],
     titled: None,

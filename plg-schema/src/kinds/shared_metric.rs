@@ -15,6 +15,7 @@ kind! {
         tags: &'static [Str] = &[],
     }
     provider: Posthog,
+    key: &["title"],
     check: check,
     unique: &[("title", None)],
     titled: Some("title"),

@@ -15,6 +15,7 @@ kind! {
         celebrate: bool = false,
     }
     provider: Attio,
+    key: &["title"],
     check: |_, _, _| (),
     unique: &[],
     titled: Some("title"),

@@ -104,6 +104,7 @@ kind! {
         enabled: Option<bool> = None,
     }
     provider: Posthog,
+    key: &["sends", "title"],
     check: check,
     unique: &[],
     titled: Some("title"),

@@ -17,6 +17,7 @@ kind! {
         on: &'static [Topic<Subject, Verb>],
     }
     provider: Attio,
+    key: &["url"],
     check: check,
     unique: &[],
     titled: None,

@@ -33,6 +33,7 @@ kind! {
         default: Option<DefaultValue> = None,
     }
     provider: Attio,
+    key: &["on", "slug"],
     check: check::check,
     unique: &[("slug", Some("on"))],
     titled: Some("title"),

@@ -1,6 +1,6 @@
 //! What PostHog would refuse, or store and never calculate.
 
-use super::MONTH;
+use super::Stopped;
 use crate::kinds::prelude::*;
 use crate::kinds::property;
 
@@ -82,7 +82,7 @@ fn check_stopped(stopped: &Node, report: &mut Report) {
         _ => None,
     };
     let Some(quiet) = span("quiet_for") else { return };
-    if minutes(quiet) >= minutes(span("within").unwrap_or(MONTH)) {
+    if minutes(quiet) >= minutes(span("within").unwrap_or(Stopped::within)) {
         report.error(
             stopped.field("quiet_for").map_or(stopped.at, |n| n.at),
             "`quiet_for` must be shorter than `within`, 30 days unless it is written\nhelp: write a longer `within`",

@@ -10,9 +10,6 @@ mod wire;
 
 pub(super) use check::is_behavioral;
 
-/// Thirty days: how far back cohorts look where nothing else is said.
-const MONTH: Span = Span { count: 30, unit: Unit::days };
-
 record! {
     /// People who did something, often enough and lately enough.
     Did {
@@ -25,7 +22,7 @@ record! {
         /// Exactly this often.
         exactly: Option<i64> = None,
         /// Within this time until now.
-        within: Span = MONTH,
+        within: Span = Span { count: 30, unit: Unit::days },
     }
 }
 
@@ -35,7 +32,7 @@ record! {
         /// What is looked for: an event or an action.
         event: &'static dyn Trackable,
         /// Within this time until now.
-        within: Span = MONTH,
+        within: Span = Span { count: 30, unit: Unit::days },
     }
 }
 
@@ -47,7 +44,7 @@ record! {
         /// How long they have not done it.
         quiet_for: Span,
         /// Within this time until now they did it; longer than `quiet_for`.
-        within: Span = MONTH,
+        within: Span = Span { count: 30, unit: Unit::days },
     }
 }
 
@@ -94,6 +91,7 @@ kind! {
         any: &'static [Condition] = &[],
     }
     provider: Posthog,
+    key: &["title"],
     check: check::check,
     unique: &[],
     titled: Some("title"),

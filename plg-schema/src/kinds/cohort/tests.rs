@@ -9,7 +9,7 @@ const fn days(count: u32) -> Span {
 }
 
 const fn did(event: &'static dyn Trackable) -> Did {
-    Did { event, at_least: None, at_most: None, exactly: None, within: MONTH }
+    Did { event, at_least: None, at_most: None, exactly: None, within: Did::within }
 }
 
 const fn cohort(name: &'static str, all: &'static [Condition]) -> Cohort {
@@ -22,7 +22,7 @@ static POWER: Cohort = cohort("Power", &[Condition::did(Did { at_least: Some(10)
 static LOW: Cohort =
     cohort("Low", &[Condition::did(did(&USED)), Condition::did_not(Lately { event: &USED, within: days(7) })]);
 static STOPPED: Cohort =
-    cohort("Stopped", &[Condition::stopped(Stopped { event: &USED, quiet_for: days(7), within: MONTH })]);
+    cohort("Stopped", &[Condition::stopped(Stopped { event: &USED, quiet_for: days(7), within: Stopped::within })]);
 static TRIAL: Cohort = cohort(
     "Trial",
     &[

@@ -118,6 +118,7 @@ kind! {
         stats: Option<StatsMethod> = None,
     }
     provider: Posthog,
+    key: &["flag", "title"],
     check: check,
     unique: &[],
     titled: Some("title"),

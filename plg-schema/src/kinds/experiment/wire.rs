@@ -141,6 +141,8 @@ impl Wire for Experiments {
             "title" => &["name"],
             "kind" => &["type"],
             "secondary" => &["metrics_secondary"],
+            "shared" | "shared_secondary" => &["saved_metrics_ids"],
+            "holdout" => &["holdout_id"],
             "stats" => &["stats_config"],
             _ => &[],
         }

@@ -85,6 +85,7 @@ kind! {
         tags: &'static [Str] = &[],
     }
     provider: Posthog,
+    key: &["key"],
     check: check::check,
     unique: &[("key", None)],
     titled: None,

@@ -24,6 +24,7 @@ kind! {
         tags: &'static [Str] = &[],
     }
     provider: Posthog,
+    key: &["title"],
     check: check,
     unique: &[],
     titled: Some("title"),

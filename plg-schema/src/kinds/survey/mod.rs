@@ -49,6 +49,7 @@ kind! {
         limit: Option<i64> = None,
     }
     provider: Posthog,
+    key: &["title"],
     check: check::check,
     unique: &[("title", None)],
     titled: Some("title"),
