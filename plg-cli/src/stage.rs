@@ -9,10 +9,12 @@ use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::providers::ATTIO;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, Session, folder};
+use plg_runtime::store::Folder;
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A stage of the stack, with its folder.
 pub(crate) struct Place {
@@ -81,7 +83,7 @@ pub(crate) async fn options(
     let options = Options {
         stack,
         stage: place.stage.name.to_owned(),
-        folder: place.folder.clone(),
+        medium: Arc::new(Folder::new(&place.folder)),
         endpoints,
         environment: Environment::new(environment::get),
         command: command.to_owned(),

@@ -70,7 +70,7 @@ pub async fn examine(options: Options) -> Vec<Finding> {
             );
         }
     }
-    let state = match store::read(&options.folder, options.stack.name, &options.stage) {
+    let state = match store::read(&*options.medium, options.stack.name, &options.stage) {
         Ok(None) => {
             chart.good("state", "nothing was deployed to this stage yet");
             None

@@ -13,7 +13,7 @@ use crate::providers::{Accounts, accounts};
 use crate::recover::resolve;
 use crate::refresh::{Seen, refresh};
 pub use crate::resolve::Environment;
-use crate::store::{self, Book, Change, Holder, Intent, Lock, Settled, State};
+use crate::store::{self, Book, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -26,8 +26,8 @@ pub struct Options {
     pub stack: &'static Stack,
     /// The stage's name.
     pub stage: String,
-    /// The stage's folder: see [`folder`].
-    pub folder: PathBuf,
+    /// Where the stage's state is kept: see [`folder`] for the usual place.
+    pub medium: Arc<dyn Medium>,
     /// The stage's APIs.
     pub endpoints: Endpoints,
     /// Variables that declarations name.
@@ -103,12 +103,12 @@ impl Session {
         }
         let client = Client::new(options.endpoints, options.client)?;
         let memory = if options.reading {
-            let (state, pending) = store::read(&options.folder, options.stack.name, &options.stage)?
+            let (state, pending) = store::read(&*options.medium, options.stack.name, &options.stage)?
                 .unwrap_or_else(|| (State::new(options.stack.name, &options.stage), Vec::new()));
             Memory::Copy(state, pending)
         } else {
-            let lock = Lock::take(&options.folder, &Holder::me(&options.command, &now()))?;
-            Memory::Open(Arc::new(Book::open(&options.folder, options.stack.name, &options.stage, lock)?))
+            let holder = Holder::me(&options.command, &now());
+            Memory::Open(Arc::new(Book::open(options.medium, options.stack.name, &options.stage, &holder)?))
         };
         let accounts = accounts(&client, &permissions(&graph)).await?;
         let mut session = Session {

@@ -33,7 +33,7 @@ async fn deploy(running: &Running, root: &Path, stack: &'static Stack, destroy: 
     let options = Options {
         stack,
         stage: "local".into(),
-        folder: folder(root, stack.name, "local"),
+        medium: Arc::new(plg_runtime::store::Folder::new(&folder(root, stack.name, "local"))),
         endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
         environment: Environment::new(|_| None),
         command: "test".into(),

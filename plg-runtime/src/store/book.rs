@@ -1,15 +1,13 @@
 //! The state and the journal of one stage, open for writing.
 
 use super::StoreError;
-use super::file::{read as read_file, replace};
 use super::journal::{Change, Intent, Record, Settled, line, parse, replay};
-use super::lock::Lock;
+use super::lock::Holder;
+use super::medium::{Medium, Pen};
 use super::state::{State, VERSION};
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use tokio::sync::oneshot;
 
 /// Leave to send one write: only [`Book::intend`] makes it, once the intent is on disk.
@@ -35,13 +33,13 @@ struct Snapshot {
     pending: Vec<Intent>,
 }
 
-/// The state of a stage, kept on disk record by record.
+/// The state of a stage, kept record by record.
 #[derive(Debug)]
 pub struct Book {
-    folder: PathBuf,
+    medium: Arc<dyn Medium>,
+    pen: Arc<dyn Pen>,
     inner: Mutex<Inner>,
     writer: Mutex<Option<mpsc::Sender<Append>>>,
-    _lock: Lock,
 }
 
 #[derive(Debug)]
@@ -55,23 +53,20 @@ struct Inner {
 
 struct Append {
     bytes: Vec<u8>,
-    done: oneshot::Sender<Result<(), io::ErrorKind>>,
+    done: oneshot::Sender<Result<(), Arc<StoreError>>>,
 }
 
 impl Book {
-    /// Opens a stage: its snapshot with its journal replayed over it.
+    /// Takes the lock of a stage and opens it: its snapshot with its journal replayed over it.
     ///
     /// # Errors
-    /// When the files cannot be read or written, are damaged, newer, or of another stack or stage.
-    pub fn open(folder: &Path, stack: &str, stage: &str, lock: Lock) -> Result<Self, StoreError> {
-        let (state, pending, changed) = load(folder, stack, stage)?;
+    /// When it is locked, cannot be read or written, is damaged, newer, or of another stack or stage.
+    pub fn open(medium: Arc<dyn Medium>, stack: &str, stage: &str, holder: &Holder) -> Result<Self, StoreError> {
+        let pen: Arc<dyn Pen> = medium.lock(holder)?.into();
+        let (state, pending, changed) = load(&*medium, stack, stage)?;
         let next = pending.iter().map(|i| i.op).max().unwrap_or(0) + 1;
-        let book = Book {
-            folder: folder.to_owned(),
-            inner: Mutex::new(Inner { state, pending, next, changed }),
-            writer: Mutex::new(None),
-            _lock: lock,
-        };
+        let book =
+            Book { medium, pen, inner: Mutex::new(Inner { state, pending, next, changed }), writer: Mutex::new(None) };
         if changed {
             // A torn tail must not stand before what comes now.
             book.fold()?;
@@ -136,29 +131,32 @@ impl Book {
     fn fold(&self) -> Result<(), StoreError> {
         // Ends the writer: the next record opens the new journal.
         *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.rewrite()
+    }
+
+    fn rewrite(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
         let mut state = inner.state.clone();
         state.serial += 1;
         let snapshot = Snapshot { state, pending: inner.pending.clone() };
-        let path = self.folder.join("state.json");
         let mut bytes = serde_json::to_vec_pretty(&snapshot)
-            .map_err(|e| StoreError::Damaged { path: path.clone(), what: e.to_string() })?;
+            .map_err(|e| StoreError::Damaged { path: self.medium.place("state.json"), what: e.to_string() })?;
         bytes.push(b'\n');
-        replace(&path, &bytes)?;
+        self.pen.put_snapshot(&bytes)?;
         inner.state = snapshot.state;
         inner.changed = false;
         // Between the two, the old journal names the old snapshot, and is passed over.
-        replace(&self.folder.join("journal"), &base(&inner.state)?)
+        self.pen.put_journal(&base(&inner.state)?)
     }
 
     async fn append(&self, record: Record) -> Result<(), StoreError> {
-        let path = self.folder.join("journal");
-        let bytes = line(&record).map_err(|e| StoreError::Damaged { path: path.clone(), what: e.to_string() })?;
+        let bytes = line(&record)
+            .map_err(|e| StoreError::Damaged { path: self.medium.place("journal"), what: e.to_string() })?;
         let (done, written) = oneshot::channel();
         {
             let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
             if writer.is_none() {
-                *writer = Some(self.open_journal(&path)?);
+                *writer = Some(self.open_journal()?);
             }
             if let Some(writer) = writer.as_ref() {
                 let _ = writer.send(Append { bytes, done });
@@ -166,8 +164,11 @@ impl Book {
         }
         match written.await {
             Ok(Ok(())) => {}
-            Ok(Err(kind)) => return Err(StoreError::io("write", &path)(kind.into())),
-            Err(_) => return Err(StoreError::io("write", &path)(io::ErrorKind::BrokenPipe.into())),
+            Ok(Err(error)) => return Err(StoreError::Broken(error)),
+            Err(_) => {
+                let error = std::io::ErrorKind::BrokenPipe.into();
+                return Err(StoreError::io("write", self.medium.place("journal"))(error));
+            }
         }
         let mut inner = self.lock();
         let Inner { state, pending, changed, .. } = &mut *inner;
@@ -178,28 +179,32 @@ impl Book {
 
     /// Starts the thread that writes the journal. What arrives while it syncs goes into one write
     /// and one sync, so that the cost of a record does not grow with how many are under way.
-    fn open_journal(&self, path: &Path) -> Result<mpsc::Sender<Append>, StoreError> {
-        if !path.exists() {
-            replace(path, &base(&self.lock().state)?)?;
+    fn open_journal(&self) -> Result<mpsc::Sender<Append>, StoreError> {
+        if self.lock().changed {
+            // A snapshot failed: what is only in the journal must not be lost with it.
+            self.rewrite()?;
+        } else {
+            // A new one each time: who lost the lock unnoticed may still have the old one open.
+            self.pen.put_journal(&base(&self.lock().state)?)?;
         }
-        let mut file = OpenOptions::new().append(true).open(path).map_err(StoreError::io("write", path))?;
+        let pen = self.pen.clone();
         let (sender, receiver) = mpsc::channel::<Append>();
         let spawned = std::thread::Builder::new().name("journal".into()).spawn(move || {
-            let mut broken: Option<io::ErrorKind> = None;
+            let mut broken: Option<Arc<StoreError>> = None;
             while let Ok(first) = receiver.recv() {
                 let mut batch = vec![first];
                 batch.extend(receiver.try_iter());
                 let bytes: Vec<u8> = batch.iter().flat_map(|a| &a.bytes).copied().collect();
-                // After one failure nobody knows what the file ends with: nothing more is promised.
+                // After one failure nobody knows what the journal ends with: nothing more is promised.
                 if broken.is_none() {
-                    broken = file.write_all(&bytes).and_then(|()| file.sync_data()).err().map(|e| e.kind());
+                    broken = pen.append(&bytes).err().map(Arc::new);
                 }
                 for append in batch {
-                    let _ = append.done.send(broken.map_or(Ok(()), Err));
+                    let _ = append.done.send(broken.clone().map_or(Ok(()), Err));
                 }
             }
         });
-        spawned.map_err(StoreError::io("write", path))?;
+        spawned.map_err(StoreError::io("write", self.medium.place("journal")))?;
         Ok(sender)
     }
 
@@ -217,16 +222,16 @@ fn base(state: &State) -> Result<Vec<u8>, StoreError> {
 ///
 /// # Errors
 /// As [`Book::open`].
-pub fn read(folder: &Path, stack: &str, stage: &str) -> Result<Option<(State, Vec<Intent>)>, StoreError> {
-    if !folder.join("state.json").exists() && !folder.join("journal").exists() {
+pub fn read(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<(State, Vec<Intent>)>, StoreError> {
+    if medium.snapshot()?.is_none() && medium.journal()?.is_none() {
         return Ok(None);
     }
-    load(folder, stack, stage).map(|(state, pending, _)| Some((state, pending)))
+    load(medium, stack, stage).map(|(state, pending, _)| Some((state, pending)))
 }
 
-fn load(folder: &Path, stack: &str, stage: &str) -> Result<(State, Vec<Intent>, bool), StoreError> {
-    let path = folder.join("state.json");
-    let snapshot = read_file(&path)?.map(|bytes| parse_snapshot(&path, &bytes)).transpose()?;
+fn load(medium: &dyn Medium, stack: &str, stage: &str) -> Result<(State, Vec<Intent>, bool), StoreError> {
+    let path = medium.place("state.json");
+    let snapshot = medium.snapshot()?.map(|bytes| parse_snapshot(&path, &bytes)).transpose()?;
     let (mut state, mut pending) = match snapshot {
         Some(snapshot) => (snapshot.state, snapshot.pending),
         None => (State::new(stack, stage), Vec::new()),
@@ -236,8 +241,8 @@ fn load(folder: &Path, stack: &str, stage: &str) -> Result<(State, Vec<Intent>, 
             (format!("stack {}, stage {}", state.stack, state.stage), format!("stack {stack}, stage {stage}"));
         return Err(StoreError::Foreign { path, found, wanted });
     }
-    let path = folder.join("journal");
-    let Some(bytes) = read_file(&path)? else { return Ok((state, pending, false)) };
+    let path = medium.place("journal");
+    let Some(bytes) = medium.journal()? else { return Ok((state, pending, false)) };
     let records = parse(&path, &bytes)?;
     let Some(Record::Base { version, lineage, serial }) = records.first() else {
         // The very first line is torn: nothing was ever promised in this journal.
@@ -284,14 +289,36 @@ fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::folder::Folder;
     use super::super::journal::Action;
-    use super::super::lock::Holder;
     use super::super::state::Entry;
     use super::*;
 
     fn open(folder: &Path) -> Result<Book, StoreError> {
-        let lock = Lock::take(folder, &Holder::me("test", "now"))?;
-        Book::open(folder, "stack", "local", lock)
+        Book::open(Arc::new(Folder::new(folder)), "stack", "local", &Holder::me("test", "now"))
+    }
+
+    fn read(folder: &Path, stack: &str, stage: &str) -> Result<Option<(State, Vec<Intent>)>, StoreError> {
+        super::read(&Folder::new(folder), stack, stage)
+    }
+
+    #[tokio::test]
+    async fn who_lost_the_lock_can_no_longer_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let suspended = open(dir.path()).unwrap();
+        suspended.record(Change::Forget { address: "a.B".into() }).await.unwrap();
+        let Err(StoreError::Locked(holder)) = open(dir.path()) else { panic!("the lock was given twice") };
+        let folder = Folder::new(dir.path());
+        assert!(matches!(folder.unlock("another"), Err(StoreError::NotThatLock(Some(_)))));
+        folder.unlock(&holder.nonce).unwrap();
+        assert!(matches!(folder.unlock(&holder.nonce), Err(StoreError::NotThatLock(None))));
+        let other = open(dir.path()).unwrap();
+        let ticket = other.intend(intent("cohort.A")).await.unwrap();
+        let Err(StoreError::Broken(why)) = suspended.intend(intent("cohort.B")).await else { panic!("it wrote") };
+        assert!(matches!(*why, StoreError::Fenced(_)), "{why}");
+        assert!(matches!(suspended.snapshot(), Err(StoreError::Fenced(_))));
+        other.settle(ticket, applied("1")).await.unwrap();
+        other.snapshot().unwrap();
     }
 
     fn intent(address: &str) -> Intent {

@@ -10,6 +10,25 @@ pub enum StoreError {
     /// Another deploy of the stage is running.
     #[error("{0} is at work on this stage")]
     Locked(Holder),
+    /// The lock was taken away, and perhaps given to another deploy.
+    #[error("{}", fenced(.0))]
+    Fenced(Holder),
+    /// A lock to be taken away is held by somebody else, or by nobody.
+    #[error("{}", match .0 { Some(holder) => format!("the lock belongs to {holder}"), None => "nobody holds the lock".to_owned() })]
+    NotThatLock(Option<Box<Holder>>),
+    /// An earlier write failed, so that nothing more is written.
+    #[error("{0}")]
+    Broken(std::sync::Arc<StoreError>),
+    /// A place for the state does not do what it is asked to.
+    #[error("cannot {doing} {}: {message}", path.display())]
+    Remote {
+        /// The verb: "read", "write".
+        doing: &'static str,
+        /// What is meant, by its address.
+        path: PathBuf,
+        /// What it said.
+        message: String,
+    },
     /// A file cannot be read or written.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
@@ -59,7 +78,20 @@ impl StoreError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
+            StoreError::Locked(holder) if !holder.nonce.is_empty() => format!(
+                "wait until it is done, or stop it; if it will never come back, take the lock away: `state unlock {}`",
+                holder.nonce
+            ),
             StoreError::Locked(_) => "wait until it is done, or stop it".into(),
+            StoreError::Fenced(_) => {
+                "let the other deploy finish, then run it again: what was sent is looked up first".into()
+            }
+            StoreError::NotThatLock(Some(holder)) => {
+                format!("if that is the one you mean: `state unlock {}`", holder.nonce)
+            }
+            StoreError::NotThatLock(None) => "nothing is in the way of the next deploy".into(),
+            StoreError::Broken(error) => error.hint(),
+            StoreError::Remote { .. } => "mend the connection or the permissions, and run it again".into(),
             StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),
             StoreError::Damaged { path, .. } => format!(
                 "restore it from a backup; or move {} away, and the next deploy adopts what is there",
@@ -68,5 +100,13 @@ impl StoreError {
             StoreError::Newer { .. } => "use the plg that wrote it, or a later one".into(),
             StoreError::Foreign { .. } => "name another folder with --root, or move this one away".into(),
         }
+    }
+}
+
+fn fenced(holder: &Holder) -> String {
+    if holder.nonce.is_empty() {
+        "the lock of this stage was taken away from this deploy".to_owned()
+    } else {
+        format!("the lock of this stage was taken away from this deploy, and {holder} has it now")
     }
 }

@@ -1,12 +1,12 @@
-//! One deploy of a stage at a time.
+//! One deploy of a stage at a time, on one machine.
 
 use super::StoreError;
 use super::file::private_folder;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Who holds a lock, for the message to those who have to wait.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,24 +81,72 @@ impl Lock {
     /// [`StoreError::Locked`] with the holder's name, or when the folder cannot be written.
     pub fn take(folder: &Path, holder: &Holder) -> Result<Self, StoreError> {
         private_folder(folder)?;
-        let path = folder.join("lock");
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path).map_err(StoreError::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                let _ = file.read_to_string(&mut text);
-                return Err(StoreError::Locked(serde_json::from_str(&text).unwrap_or_default()));
+        let path = file(folder);
+        let mut file = loop {
+            let mut file = open(&path)?;
+            match file.try_lock() {
+                // It may have been taken away between the two.
+                Ok(()) if is_still_there(&file, &path) => break file,
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let mut text = String::new();
+                    let _ = file.read_to_string(&mut text);
+                    return Err(StoreError::Locked(serde_json::from_str(&text).unwrap_or_default()));
+                }
+                Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
             }
-            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", &path)(error)),
-        }
+        };
         let text = serde_json::to_string(holder).unwrap_or_default();
         let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
         written.map_err(StoreError::io("write", &path))?;
         Ok(Lock { _file: file })
+    }
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("lock")
+}
+
+fn open(path: &Path) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(StoreError::io("open", path))
+}
+
+#[cfg(unix)]
+fn is_still_there(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let inode = |data: fs::Metadata| (data.dev(), data.ino());
+    matches!((file.metadata().map(inode), fs::metadata(path).map(inode)), (Ok(a), Ok(b)) if a == b)
+}
+
+// A file that is open cannot be deleted there.
+#[cfg(not(unix))]
+fn is_still_there(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// Who holds the lock in `folder`, or held it last.
+pub(crate) fn holder(folder: &Path) -> Result<Option<Holder>, StoreError> {
+    let path = file(folder);
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(serde_json::from_str(&text).ok()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io("read", &path)(error)),
+    }
+}
+
+/// Makes room for another lock file. Who holds the old one sees that it is gone before each write.
+pub(crate) fn unlock(folder: &Path, nonce: &str) -> Result<Holder, StoreError> {
+    let path = file(folder);
+    let held = holder(folder)?.filter(|holder| !holder.nonce.is_empty());
+    match held {
+        Some(holder) if holder.nonce == nonce => {
+            fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+            Ok(holder)
+        }
+        other => Err(StoreError::NotThatLock(other.map(Box::new))),
     }
 }

@@ -6,18 +6,24 @@
 //!                        journal     what came after snapshot N, a record a line
 //! ```
 //!
+//! The same three are kept elsewhere by other implementations of [`Medium`].
+//!
 //! A record is on disk before the request it announces is sent. Opening replays the journal over
 //! the snapshot; a deploy ends by folding both into snapshot N + 1.
 
 mod book;
 mod error;
 mod file;
+mod folder;
 mod journal;
 mod lock;
+mod medium;
 mod state;
 
 pub use book::{Book, Ticket, read};
 pub use error::StoreError;
+pub use folder::Folder;
 pub use journal::{Action, Change, Intent, Settled};
 pub use lock::{Holder, Lock};
+pub use medium::{Medium, Pen};
 pub use state::{Entry, State};

@@ -1,0 +1,103 @@
+//! A folder on this machine, the place unless another one is declared.
+
+use super::StoreError;
+use super::file::{read, replace};
+use super::lock::{Holder, Lock};
+use super::medium::{Medium, Pen};
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+const SNAPSHOT: &str = "state.json";
+const JOURNAL: &str = "journal";
+
+/// The state of a stage in a folder.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// The folder of a stage, which need not be there yet.
+    pub fn new(path: &Path) -> Self {
+        Folder { path: path.to_owned() }
+    }
+}
+
+impl Medium for Folder {
+    fn place(&self, what: &str) -> PathBuf {
+        self.path.join(what)
+    }
+
+    fn snapshot(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        read(&self.path.join(SNAPSHOT))
+    }
+
+    fn journal(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        read(&self.path.join(JOURNAL))
+    }
+
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+        let lock = Lock::take(&self.path, holder)?;
+        Ok(Box::new(Held {
+            path: self.path.clone(),
+            nonce: holder.nonce.clone(),
+            journal: Mutex::new(None),
+            _lock: lock,
+        }))
+    }
+
+    fn holder(&self) -> Result<Option<Holder>, StoreError> {
+        super::lock::holder(&self.path)
+    }
+
+    fn unlock(&self, nonce: &str) -> Result<Holder, StoreError> {
+        super::lock::unlock(&self.path, nonce)
+    }
+}
+
+#[derive(Debug)]
+struct Held {
+    path: PathBuf,
+    nonce: String,
+    journal: Mutex<Option<File>>,
+    _lock: Lock,
+}
+
+impl Held {
+    /// A lock that somebody took away is gone for ever, even where its file is still open here.
+    fn fence(&self) -> Result<(), StoreError> {
+        match super::lock::holder(&self.path)? {
+            Some(holder) if holder.nonce == self.nonce => Ok(()),
+            other => Err(StoreError::Fenced(other.unwrap_or_default())),
+        }
+    }
+}
+
+impl Pen for Held {
+    fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.fence()?;
+        replace(&self.path.join(SNAPSHOT), bytes)
+    }
+
+    fn put_journal(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.fence()?;
+        // What is open is the file that is being replaced.
+        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        replace(&self.path.join(JOURNAL), bytes)
+    }
+
+    fn append(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.fence()?;
+        let path = self.path.join(JOURNAL);
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = match journal.take() {
+            Some(file) => journal.insert(file),
+            None => {
+                journal.insert(OpenOptions::new().append(true).open(&path).map_err(StoreError::io("write", &path))?)
+            }
+        };
+        file.write_all(bytes).and_then(|()| file.sync_data()).map_err(StoreError::io("write", &path))
+    }
+}
