@@ -43,7 +43,7 @@ impl Deployer {
         let mut session = Session::open(Options {
             stack,
             stage: "local".to_owned(),
-            folder: self.folder.path().to_owned(),
+            medium: std::sync::Arc::new(plg_runtime::store::Folder::new(self.folder.path())),
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
             environment: Environment::new(|_| None),
             command: "test".to_owned(),
