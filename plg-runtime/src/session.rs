@@ -13,6 +13,7 @@ use crate::providers::{Accounts, accounts};
 use crate::recover::resolve;
 use crate::refresh::{Seen, refresh};
 pub use crate::resolve::Environment;
+use crate::saved::Saved;
 use crate::seal::Keeper;
 use crate::store::{self, Book, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
@@ -227,6 +228,22 @@ impl Session {
         });
         let inputs = Inputs { graph: &self.graph, state: &state, seen: &self.seen, environment: &self.environment };
         plan(&inputs, &self.stage, options.destroy, &targets)
+    }
+
+    /// The plan just made with these options, to be applied later.
+    pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
+        Saved::of(plan, options, &self.graph, &self.state(), &self.seen, (self.now)())
+    }
+
+    /// Makes a saved plan again, to be applied now.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
+    pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
+        let options = saved.options();
+        let plan = self.plan(&options).await?;
+        saved.check(&self.save(&plan, &options))?;
+        Ok(plan)
     }
 
     /// Writes down what is live as the source of a stack with the head of `stack`.
