@@ -109,6 +109,21 @@ pub(crate) struct PlanArgs {
     /// Save the plan: `deploy FILE` applies exactly this one, or refuses where anything moved.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the plan as one self-contained page, fit to attach to a pull request.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: PlanFormat,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +169,9 @@ pub(crate) struct GraphArgs {
     /// How to print it.
     #[arg(long, default_value = "text")]
     pub(crate) format: GraphFormat,
+    /// Write the graph as one self-contained page instead.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 /// How a graph is printed.
