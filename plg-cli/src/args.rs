@@ -84,6 +84,19 @@ pub(crate) enum Command {
     Doctor,
     /// Write everything that is live in the stage as the source of a stack, and change nothing.
     Import,
+    /// Print the deploys that changed something: who, when, from which commit, what came of it.
+    History,
+    /// Print what completes commands and flags in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page; or write one for each command into a folder.
+    Man {
+        /// The folder.
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
     /// Print the remote ids and other outputs of what is deployed.
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.

@@ -149,6 +149,11 @@ impl Plan {
         plan
     }
 
+    /// Equal for equal plans, and for no others.
+    pub fn fingerprint(&self) -> String {
+        crate::saved::fingerprint(&json!(self))
+    }
+
     /// The step of an address.
     pub fn step(&self, address: &str) -> Option<&Step> {
         self.steps.iter().find(|s| s.address == address)
