@@ -1,3 +1,4 @@
 //! What crosses crates, tested.
 
 pub mod conformance;
+pub mod stage;
