@@ -138,6 +138,9 @@ pub(crate) struct DriftArgs {
 pub(crate) struct OutputArgs {
     /// An address, such as `feature_flag.DarkMode`; all of them without it.
     pub(crate) address: Option<String>,
+    /// Print the secrets too that the API showed once, decrypted with the key in `.plg/key` or `PLG_STATE_KEY`.
+    #[arg(long, requires = "address")]
+    pub(crate) reveal: bool,
 }
 
 #[derive(Debug, Args)]

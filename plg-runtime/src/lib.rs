@@ -24,6 +24,7 @@ mod recover;
 mod refresh;
 mod resolve;
 pub mod schedule;
+pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod show;

@@ -13,6 +13,7 @@ use crate::providers::{Accounts, accounts};
 use crate::recover::resolve;
 use crate::refresh::{Seen, refresh};
 pub use crate::resolve::Environment;
+use crate::seal::Keeper;
 use crate::store::{self, Book, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
 use std::collections::BTreeSet;
@@ -28,6 +29,8 @@ pub struct Options {
     pub stage: String,
     /// Where the stage's state is kept: see [`folder`] for the usual place.
     pub medium: Arc<dyn Medium>,
+    /// Encrypts what the APIs show once.
+    pub keeper: Keeper,
     /// The stage's APIs.
     pub endpoints: Endpoints,
     /// Variables that declarations name.
@@ -60,6 +63,11 @@ pub fn folder(root: &Path, stack: &str, stage: &str) -> PathBuf {
     root.join(".plg").join(safe(stack)).join(safe(stage))
 }
 
+/// Where the key of a project is kept, unless it is given: `.plg/key` under `root`.
+pub fn key(root: &Path) -> PathBuf {
+    root.join(".plg").join("key")
+}
+
 #[derive(Debug)]
 enum Memory {
     Open(Arc<Book>),
@@ -72,6 +80,7 @@ pub struct Session {
     graph: Arc<Graph>,
     client: Client,
     memory: Memory,
+    keeper: Keeper,
     environment: Environment,
     stage: String,
     accounts: Accounts,
@@ -115,6 +124,7 @@ impl Session {
             graph,
             client,
             memory,
+            keeper: options.keeper,
             environment: options.environment,
             stage: options.stage,
             accounts,
@@ -275,6 +285,7 @@ impl Session {
             graph: self.graph.clone(),
             seen: self.seen.clone(),
             environment: self.environment.clone(),
+            keeper: self.keeper.clone(),
             now: self.now,
             progress: options.progress.clone() as Arc<dyn Progress>,
         };

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Told;
 use crate::stage::{self, Opened};
-use plg_runtime::apply::{ApplyOptions, Outcome, Why};
+use plg_runtime::apply::{ApplyOptions, Outcome, Shown, Why};
 use plg_runtime::plan::{Change, Plan};
 use plg_runtime::session::PlanOptions;
 use plg_schema::Stack;
@@ -122,12 +122,20 @@ pub(crate) fn report(
             output.say(&format!("  {address}: {why}"));
         }
     }
-    for (address, name, secret) in &outcome.secrets {
+    for Shown { address, name, secret, unkept } in &outcome.secrets {
         if reveal {
             output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
             output.data(&format!("{address} {name}: {}", secret.expose()));
-        } else {
-            output.warn(&format!("the `{name}` of {address} is shown once and not kept; to get one, remove it from the stack, deploy, and deploy it again with --reveal"));
+            continue;
+        }
+        match unkept {
+            None => output.say(&format!(
+                "The `{name}` of {address} is kept, encrypted: `output --reveal {address}` shows it."
+            )),
+            Some(error) => output.warn(&format!(
+                "the `{name}` of {address} is shown once and could not be kept: {error}; {}. To get another one, remove it from the stack, deploy, and deploy it again",
+                error.hint()
+            )),
         }
     }
     for failed in &outcome.failed {
