@@ -1,8 +1,8 @@
 //! Plans as people read them.
 
 use crate::plan::{Change, FieldChange, Left, Plan, Step, Whose};
-use std::collections::BTreeMap;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// How a plan is printed.
