@@ -8,7 +8,7 @@ use plg_runtime::progress::Silent;
 use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, PlanOptions, Session, key};
-use plg_runtime::store::{Entry, Folder};
+use plg_runtime::store::{self, Entry, Folder, State};
 use plg_sandbox::{Reply, Request, Running, Sandbox, Settings};
 use plg_schema::Stack;
 use serde_json::Value;
@@ -43,6 +43,15 @@ impl Stage {
 
     /// One command's work on a stack.
     pub async fn open(&self, stack: &'static Stack) -> Session {
+        self.session(stack, false).await
+    }
+
+    /// The work of a command that only looks, beside one that writes.
+    pub async fn reading(&self, stack: &'static Stack) -> Session {
+        self.session(stack, true).await
+    }
+
+    async fn session(&self, stack: &'static Stack, reading: bool) -> Session {
         let endpoint = Endpoint { base: self.running.url(), key: Secret::new("sandbox".to_owned()) };
         let options = Options {
             stack,
@@ -52,7 +61,7 @@ impl Stage {
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
             environment: Environment::new(|_| None),
             command: "test".to_owned(),
-            reading: false,
+            reading,
             client: ClientOptions::default(),
         };
         Session::open(options).await.expect("the sandbox answers")
@@ -63,8 +72,7 @@ impl Stage {
     /// # Errors
     /// What cannot be planned.
     pub async fn planned(&self, stack: &'static Stack, destroy: bool) -> Result<Plan, Error> {
-        let options = PlanOptions { refresh: true, destroy, targets: Vec::new() };
-        self.open(stack).await.plan(&options).await
+        self.reading(stack).await.plan(&PlanOptions { destroy, ..fresh() }).await
     }
 
     /// What a deploy would do.
@@ -75,10 +83,8 @@ impl Stage {
     /// Brings the sandbox in line with a stack, or removes all of it.
     pub async fn apply(&self, stack: &'static Stack, destroy: bool) -> (Plan, Outcome) {
         let mut session = self.open(stack).await;
-        let options = PlanOptions { refresh: true, destroy, targets: Vec::new() };
-        let plan = session.plan(&options).await.expect("the stack fits");
-        let options = ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent) };
-        let outcome = session.apply(&plan, &options).await.expect("the folder can be written");
+        let plan = session.plan(&PlanOptions { destroy, ..fresh() }).await.expect("the stack fits");
+        let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
         (plan, outcome)
     }
 
@@ -104,9 +110,15 @@ impl Stage {
         outcome
     }
 
+    /// What is remembered.
+    pub fn state(&self, stack: &'static Stack) -> State {
+        let read = store::read(&Folder::new(self.folder.path()), stack.name, "local").expect("the folder can be read");
+        read.map_or_else(|| State::new(stack.name, "local"), |(state, _)| state)
+    }
+
     /// What is remembered of an address.
-    pub async fn entry(&self, stack: &'static Stack, address: &str) -> Option<Entry> {
-        self.open(stack).await.state().resources.get(address).cloned()
+    pub fn entry(&self, stack: &'static Stack, address: &str) -> Option<Entry> {
+        self.state(stack).resources.get(address).cloned()
     }
 
     /// One request of another client, and whatever is answered.
@@ -131,6 +143,16 @@ impl Stage {
     pub fn look(&self, path: &str) -> Value {
         self.click("GET", path, &Value::Null)
     }
+}
+
+/// A plan of everything, after a look at what is live.
+pub fn fresh() -> PlanOptions {
+    PlanOptions { refresh: true, destroy: false, targets: Vec::new() }
+}
+
+/// A deploy that tells nobody.
+pub fn quietly() -> ApplyOptions {
+    ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent) }
 }
 
 fn folder() -> TempDir {

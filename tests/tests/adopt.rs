@@ -45,17 +45,17 @@ mod renamed {
         list Aims { was: Targets, slug: "targets", title: "Targets", of: companies }
         webhook Calls { was: Changes, url: "https://example.com/hook", on: [note.created] }
         /// Using a feature.
-        event Uses { was: Used, name: "feature_used", tags: ["core"] }
-        action UsingIt { was: Using, title: "Using", on: [Uses] }
+        event FeatureUsed { was: Used, name: "feature_used", tags: ["core"] }
+        action UsingIt { was: Using, title: "Using", on: [FeatureUsed] }
         cohort OnPro { was: Pros, title: "Pros", all: [person("plan", is: ["pro"])] }
         feature_flag Dark { was: Shade, key: "shade", rollout: 10% }
         feature_flag Guide { was: Onboarding, key: "onboarding", variants: { control: 50%, test: 50% } }
         experiment_holdout Apart { was: Held, title: "Held", share: 5% }
-        shared_metric UsesEach { was: Uses, title: "Uses", metric: mean(Uses) }
-        experiment Guide { was: Guided, title: "Guided", flag: Guide }
+        shared_metric UsesEach { was: Uses, title: "Uses", metric: mean(FeatureUsed) }
+        experiment Guidance { was: Guided, title: "Guided", flag: Guide }
         survey Score { was: Nps, title: "Nps", questions: [open("Why?")] }
         dashboard Growing { was: Growth, title: "Growth", tags: ["weekly"] }
-        insight EachDay { was: UsesByDay, title: "Uses By Day", on: [Growing], shows: trend [Uses] }
+        insight EachDay { was: UsesByDay, title: "Uses By Day", on: [Growing], shows: trend [FeatureUsed] }
         annotation Launched { was: Launch, content: "We launched", on_date: "2026-11-01" }
     }
 }
@@ -247,13 +247,13 @@ async fn two_of_one_name_are_explained_and_nothing_is_changed() {
 async fn another_name_in_the_source_moves_what_is_remembered_and_sends_nothing() {
     let stage = Stage::new().await;
     stage.deploy(&declared::STACK).await;
-    let before = stage.open(&declared::STACK).await.state();
+    let before = stage.state(&declared::STACK);
     stage.sandbox().reset_stats();
     let (plan, outcome) = stage.apply(&renamed::STACK, false).await;
     assert!(outcome.failed.is_empty() && !plan.changes(), "{plan:#?}");
     let stats = stage.sandbox().stats();
     assert_eq!((stats.attio.writes, stats.posthog.writes), (0, 0));
-    let after = stage.open(&renamed::STACK).await.state();
+    let after = stage.state(&renamed::STACK);
     assert_eq!(after.resources.len(), before.resources.len());
     for step in &plan.steps {
         let Some(from) = &step.renamed_from else { continue };
@@ -273,7 +273,7 @@ async fn another_name_in_the_source_moves_what_is_remembered_and_sends_nothing()
 async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
     let stage = Stage::new().await;
     stage.deploy(&numbers::STACK).await;
-    let old = stage.entry(&numbers::STACK, "attribute.Tier").await.unwrap().id;
+    let old = stage.entry(&numbers::STACK, "attribute.Tier").unwrap().id;
     stage.sandbox().reset_stats();
     let plan = stage.deploy(&texts::STACK).await;
     let replaced = step(&plan, "attribute.Tier");
@@ -298,7 +298,7 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
         .collect();
     assert_eq!(writes[0], "PATCH true null", "put away first: {writes:?}");
     assert_eq!(writes[1], "POST null \"text\"", "{writes:?}");
-    assert_ne!(stage.entry(&texts::STACK, "attribute.Tier").await.unwrap().id, old);
+    assert_ne!(stage.entry(&texts::STACK, "attribute.Tier").unwrap().id, old);
 
     let Err(Error::Protected(kept)) = ({
         stage.deploy(&numbers::STACK).await;
@@ -313,7 +313,7 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
 async fn a_survey_of_another_kind_is_another_survey() {
     let stage = Stage::new().await;
     stage.deploy(&popover::STACK).await;
-    let old = stage.entry(&popover::STACK, "survey.Nps").await.unwrap().id;
+    let old = stage.entry(&popover::STACK, "survey.Nps").unwrap().id;
     let plan = stage.deploy(&api::STACK).await;
     assert_eq!(
         step(&plan, "survey.Nps").means,
@@ -322,7 +322,7 @@ async fn a_survey_of_another_kind_is_another_survey() {
             "lost: the answers so far go with the old one",
         ]
     );
-    assert_ne!(stage.entry(&api::STACK, "survey.Nps").await.unwrap().id, old);
+    assert_ne!(stage.entry(&api::STACK, "survey.Nps").unwrap().id, old);
     let rows = stage.look(&format!("{PROJECT}/surveys/"));
     assert_eq!(rows["count"], json!(1), "{rows}");
 }

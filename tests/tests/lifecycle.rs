@@ -67,8 +67,8 @@ mod pinned {
 const PROJECT: &str = "/api/projects/12345";
 
 /// Where one of the drafts is.
-async fn path(stage: &Stage, list: &str, address: &str) -> String {
-    let entry = stage.entry(&drafts::STACK, address).await.unwrap();
+fn path(stage: &Stage, list: &str, address: &str) -> String {
+    let entry = stage.entry(&drafts::STACK, address).unwrap();
     format!("{PROJECT}/{list}/{}/", entry.id)
 }
 
@@ -83,7 +83,7 @@ async fn an_experiment_is_launched_paused_and_ended_by_people() {
     let stage = Stage::new().await;
     stage.deploy(&drafts::STACK).await;
     assert!(left(&stage.plan(&drafts::STACK).await, "experiment.Guided").is_empty());
-    let own = path(&stage, "experiments", "experiment.Guided").await;
+    let own = path(&stage, "experiments", "experiment.Guided");
     for (action, says) in [
         ("launch", "it runs since "),
         ("pause", "it is paused"),
@@ -111,7 +111,7 @@ async fn an_experiment_is_launched_paused_and_ended_by_people() {
 async fn what_can_change_while_it_runs_is_changed() {
     let stage = Stage::new().await;
     stage.deploy(&drafts::STACK).await;
-    let own = path(&stage, "experiments", "experiment.Guided").await;
+    let own = path(&stage, "experiments", "experiment.Guided");
     stage.click("POST", &format!("{own}launch/"), &json!({}));
     let started = stage.look(&own)["start_date"].clone();
     let uuid = stage.look(&own)["metrics"][0]["uuid"].clone();
@@ -126,7 +126,7 @@ async fn what_can_change_while_it_runs_is_changed() {
 async fn what_cannot_change_while_it_runs_is_refused_with_what_to_do() {
     let stage = Stage::new().await;
     stage.deploy(&drafts::STACK).await;
-    let own = path(&stage, "experiments", "experiment.Guided").await;
+    let own = path(&stage, "experiments", "experiment.Guided");
     stage.click("POST", &format!("{own}launch/"), &json!({}));
     let before = stage.look(&own);
     let Err(Error::Problems(problems)) = stage.planned(&another_flag::STACK, false).await else {
@@ -159,7 +159,7 @@ async fn what_cannot_change_while_it_runs_is_refused_with_what_to_do() {
 async fn a_flag_is_toggled_by_people() {
     let stage = Stage::new().await;
     stage.deploy(&drafts::STACK).await;
-    let own = path(&stage, "feature_flags", "feature_flag.Shade").await;
+    let own = path(&stage, "feature_flags", "feature_flag.Shade");
     stage.click("PATCH", &own, &json!({ "active": false }));
     let plan = stage.plan(&drafts::STACK).await;
     assert!(!plan.changes(), "{plan:#?}");
@@ -182,7 +182,7 @@ async fn a_flag_is_toggled_by_people() {
 async fn a_survey_is_started_and_stopped_by_people() {
     let stage = Stage::new().await;
     stage.deploy(&drafts::STACK).await;
-    let own = path(&stage, "surveys", "survey.Nps").await;
+    let own = path(&stage, "surveys", "survey.Nps");
     for (body, says) in [
         (json!({ "start_date": "2026-11-01T09:00:00Z" }), "it was started at 2026-11-01"),
         (json!({ "end_date": "2026-11-09T09:00:00Z" }), "it was stopped at 2026-11-09"),

@@ -90,7 +90,7 @@ plg_macros::stack! {
     dashboard Details {}
     /// Uses, day by day.
     insight UsesByDay { on: [Growth, Details], shows: trend [Used, people(Upgrades)] { by: week, last: 90 days }, tags: ["Core", "daily"] }
-    insight Funnel { shows: funnel [Used, Upgraded] { within: 14 days, last: 30 days } }
+    insight Funnel { on: [Growth], shows: funnel [Used, Upgraded] { within: 14 days, last: 30 days } }
     insight Retention { shows: retention { of: Upgraded, returning: Used, by: week, periods: 8 } }
     insight Stickiness { shows: stickiness [Used] }
     insight Lifecycle { shows: lifecycle(Used) }

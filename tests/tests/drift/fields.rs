@@ -169,7 +169,14 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("survey.Nps", "title", |_, _| json!({ "name": "Score" })),
     touch("survey.Nps", "description", |_, _| json!({ "description": "By somebody" })),
     touch("survey.Nps", "questions", |_, now| edited(now, "questions", |q| q[2]["question"] = json!("And why?"))),
-    touch("survey.Nps", "shown", |_, now| edited(now, "conditions", |c| c["url"] = json!("/other"))),
+    touch("survey.Nps", "shown", |_, now| {
+        let mut change = edited(now, "conditions", |c| {
+            c["url"] = json!("/other");
+            c["actions"] = json!({ "values": [{ "id": c["actions"]["values"][0]["id"] }] });
+        });
+        change["linked_flag_id"] = now["linked_flag"]["id"].clone();
+        change
+    }),
     touch(
         "survey.Nps",
         "repeats",
@@ -201,10 +208,11 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("alert.Dropped", "ongoing", |_, now| edited(now, "config", |c| c["check_ongoing_interval"] = json!(false))),
     touch("alert.Dropped", "skip_weekend", |_, _| json!({ "skip_weekend": false })),
     touch("alert.Dropped", "enabled", |_, _| json!({ "enabled": false })),
-    touch("subscription.Board", "sends", |stage, now| {
-        let _ = now;
-        json!({ "dashboard_export_insights": [id(stage, "insights", "Funnel")] })
-    }),
+    touch(
+        "subscription.Board",
+        "sends",
+        |stage, _| json!({ "dashboard_export_insights": [id(stage, "insights", "Funnel")] }),
+    ),
     touch("subscription.Digest", "title", |_, _| json!({ "title": "Weekly" })),
     touch("subscription.Digest", "to", |_, _| json!({ "target_value": "team@example.com" })),
     touch("subscription.Digest", "every", |_, _| json!({ "interval": 3 })),

@@ -27,17 +27,15 @@ pub(crate) fn place(entry: &Entry) -> String {
     }
 }
 
-/// Changes an object, where `body` makes the change out of how it is now.
-pub(crate) fn touch(stage: &Stage, entry: &Entry, body: fn(&Stage, &Value) -> Value) {
+/// Changes an object, where `body` makes the change out of how it is now; says what was refused.
+pub(crate) fn touch(stage: &Stage, entry: &Entry, body: fn(&Stage, &Value) -> Value) -> Result<(), String> {
     let path = place(entry);
-    // Attio has no requests for a single option, status or webhook's settings apart from their lists.
+    // Attio has no request that reads a single option or status.
     let now = stage.ask("GET", &path, &Value::Null).body.unwrap_or_default();
     let change = body(stage, &now);
-    if path.starts_with("/v2") {
-        stage.click("PATCH", &path, &json!({ "data": change }));
-    } else {
-        stage.click("PATCH", &path, &change);
-    }
+    let change = if path.starts_with("/v2") { json!({ "data": change }) } else { change };
+    let reply = stage.ask("PATCH", &path, &change);
+    if reply.status < 300 { Ok(()) } else { Err(format!("{change} is refused: {:?}", reply.body)) }
 }
 
 /// The filters of a flag with some keys changed.
