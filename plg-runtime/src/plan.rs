@@ -2,9 +2,11 @@
 
 use crate::error::{Error, Problem};
 use crate::graph::{Graph, Node};
+pub use crate::left::{Left, Whose};
+use crate::left::{held, loose, replacement, unkept};
 use crate::refresh::{Look, Seen, known};
 use crate::resolve::{Environment, all_references, all_variables, unresolved, variables};
-use crate::store::{Entry, State, Unkept};
+use crate::store::{Entry, State};
 use plg_schema::{Live, Map, Prior, Removal, kinds};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -56,28 +58,6 @@ pub struct FieldChange {
     pub to: Option<Json>,
     /// It was applied as declared, and changed by somebody since.
     pub drift: bool,
-}
-
-/// Why a field is left as it is, though it is not as declared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Whose {
-    /// People decide it in the web app.
-    People,
-    /// The API took what was sent, and did not keep it.
-    Api,
-}
-
-/// Something that is left as it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Left {
-    /// Why.
-    pub whose: Whose,
-    /// The field, in the API's word; none for what no field says, such as that an experiment runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// How it is, as in "it runs since 2026-11-01".
-    pub says: String,
 }
 
 /// What is done with one resource, and why.
@@ -490,18 +470,8 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
     if let Some(live) = live
         && let Some(standing) = node.spec.wire.standing(&full, live)
     {
-        let held: Vec<String> = step
-            .fields
-            .iter()
-            .map(|f| &f.field)
-            .chain(&fixed)
-            .filter(|f| standing.held.contains(&f.as_str()))
-            .map(|f| format!("`{f}`"))
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        if !held.is_empty() {
-            let message = format!("{}, and {} cannot be changed meanwhile", standing.says, held.join(", "));
+        let differ = step.fields.iter().map(|f| f.field.as_str()).chain(fixed.iter().map(String::as_str));
+        if let Some(message) = held(&standing, differ) {
             return Err(problem(message, standing.help));
         }
         step.left.push(Left { whose: Whose::People, field: None, says: standing.says });
@@ -531,51 +501,6 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         ));
     }
     Ok(step)
-}
-
-/// A field that people decide, where they decided otherwise.
-fn loose(node: &Node, field: &str, want: &Json, live: &Live) -> Option<Left> {
-    let now = live.fields.get(field)?;
-    let says = || format!("`{field}` is {now}");
-    (!node.spec.wire.same(field, want, now)).then(|| Left {
-        whose: Whose::People,
-        field: Some(field.to_owned()),
-        says: says(),
-    })
-}
-
-/// A field that the API did not keep when it was sent as it is still declared, and that nobody
-/// changed since.
-fn unkept(node: &Node, field: &str, to: &Json, unkept: &Unkept, live: Option<&Live>) -> Option<Left> {
-    let wire = node.spec.wire;
-    let now = live.and_then(|live| live.fields.get(field));
-    let moved = match (&unkept.left, now) {
-        (Some(left), Some(now)) => !wire.same(field, left, now),
-        _ => false,
-    };
-    let says = match &unkept.left {
-        Some(left) => format!("`{field}` stays {left}"),
-        None => format!("`{field}` is not as it was sent"),
-    };
-    (!moved && wire.same(field, to, &unkept.sent)).then(|| Left {
-        whose: Whose::Api,
-        field: Some(field.to_owned()),
-        says,
-    })
-}
-
-/// In which order it is replaced, and what is lost by it.
-fn replacement(node: &Node, full: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Vec<String> {
-    let wire = node.spec.wire;
-    let Some(prior) = prior(wire.parents(), full, entry, live) else { return Vec::new() };
-    let stays = !matches!(wire.remove(&prior), Removal::Delete(_));
-    let order = match wire.retire(&prior, "") {
-        Some(_) if stays => "the old one cannot be deleted: it is renamed and put away first, then the new one is made",
-        Some(_) => "the old one is renamed first, then the new one is made, then the old one is removed",
-        None if wire.identity_is_unique() => "the old one is removed first, then the new one is made",
-        None => "the new one is made first, then the old one is removed",
-    };
-    vec![order.to_owned(), format!("lost: {}", wire.lost())]
 }
 
 fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {

@@ -198,3 +198,17 @@ async fn a_survey_is_started_and_stopped_by_people() {
     assert_eq!(now["questions"][0]["question"], json!("Why is that?"));
     assert!(now["start_date"].is_string() && now["end_date"].is_string(), "{now}");
 }
+
+#[tokio::test]
+async fn a_flag_that_was_archived_is_found_and_not_made_again() {
+    let stage = Stage::new().await;
+    stage.deploy(&drafts::STACK).await;
+    let own = path(&stage, "feature_flags", "feature_flag.Shade");
+    stage.click("PATCH", &own, &json!({ "active": false }));
+    stage.click("PATCH", &own, &json!({ "archived": true }));
+    let plan = stage.plan(&drafts::STACK).await;
+    let revived = step(&plan, "feature_flag.Shade");
+    assert_eq!((revived.change, revived.reason.as_deref()), (Change::Revive, Some("it is archived")));
+    stage.deploy(&drafts::STACK).await;
+    assert_eq!(stage.look(&own)["archived"], json!(false));
+}

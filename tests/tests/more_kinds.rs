@@ -1,6 +1,6 @@
 //! Kinds that the stack itself has no use for, deployed, changed, looked at and destroyed.
 
-use plg_runtime::apply::Why;
+use plg_runtime::error::Error;
 use plg_runtime::plan::Change;
 use serde_json::{Map, json};
 use tests::stage::{Stage, addresses};
@@ -217,11 +217,10 @@ async fn a_holdout_stays_while_its_experiment_runs() {
     stage.deploy(&first::STACK).await;
     let id = id_of(&stage, "/api/projects/12345/experiments/");
     stage.click("POST", &format!("/api/projects/12345/experiments/{id}/launch/"), &json!([]));
-    let (_, outcome) = stage.apply(&second::STACK, false).await;
-    let failed: Vec<&str> = outcome.failed.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(failed, ["experiment.Guided"]);
-    let Why::Remote(failure) = &outcome.failed[0].why else { panic!("{:?}", outcome.failed) };
-    assert!(failure.message.contains("holdout on running"), "{failure}");
+    let Err(Error::Problems(problems)) = stage.planned(&second::STACK, false).await else { panic!("it is planned") };
+    let said: Vec<&str> = problems.iter().map(|p| p.address.as_str()).collect();
+    assert_eq!(said, ["experiment.Guided"]);
+    assert!(problems[0].message.contains("`holdout_id` cannot be changed meanwhile"), "{problems:?}");
 }
 
 /// Every field that is sent can be left to people with `ignore`, under the word it is written with.
