@@ -68,7 +68,7 @@ const PROJECT: &str = "/api/projects/12345";
 
 /// Where one of the drafts is.
 fn path(stage: &Stage, list: &str, address: &str) -> String {
-    let entry = stage.entry(&drafts::STACK, address).unwrap();
+    let entry = stage.entry(&drafts::STACK, address).expect("it was deployed");
     format!("{PROJECT}/{list}/{}/", entry.id)
 }
 
