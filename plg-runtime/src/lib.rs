@@ -24,6 +24,7 @@ pub mod providers;
 mod recover;
 mod refresh;
 mod resolve;
+pub mod saved;
 pub mod schedule;
 pub mod seal;
 pub mod secret;

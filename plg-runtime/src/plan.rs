@@ -157,6 +157,11 @@ impl Plan {
         plan
     }
 
+    /// Equal for equal plans, and for no others.
+    pub fn fingerprint(&self) -> String {
+        crate::saved::fingerprint(&json!(self))
+    }
+
     /// The step of an address.
     pub fn step(&self, address: &str) -> Option<&Step> {
         self.steps.iter().find(|s| s.address == address)
@@ -454,7 +459,8 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
             step.left.push(left);
             continue;
         }
-        let secret = !variables(&Map::from_iter([(field.clone(), to.clone())])).is_empty();
+        let from_variable = |value: &Json| !variables(&Map::from_iter([(field.clone(), value.clone())])).is_empty();
+        let secret = from_variable(to) || applied.is_some_and(from_variable);
         let from = live.and_then(|l| l.fields.get(field)).or(applied).cloned();
         let drift = applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)) && live.is_some();
         if node.spec.wire.fixed().contains(&field.as_str()) {

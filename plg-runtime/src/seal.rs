@@ -3,7 +3,7 @@
 use crate::secret::Secret;
 use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -114,34 +114,29 @@ impl Keeper {
             let path = self.file.clone();
             move |source| SealError::Io { doing, path, source }
         };
-        if let Some(folder) = self.file.parent() {
-            fs::create_dir_all(folder).map_err(failed("make a folder for"))?;
-            // The key is not meant for a repository, and neither is what lies around it.
-            let ignore = folder.join(".gitignore");
-            if !ignore.exists() {
-                fs::write(&ignore, "*\n").map_err(failed("hide from git"))?;
-            }
+        let folder = self.file.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(failed("make a folder for"))?;
+        // The key is not meant for a repository, and neither is what lies around it.
+        let ignore = folder.join(".gitignore");
+        if !ignore.exists() {
+            fs::write(&ignore, "*\n").map_err(failed("hide from git"))?;
         }
         let identity = Identity::generate();
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = match options.open(&self.file) {
-            Ok(file) => file,
-            // Another deploy made one in between.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return self.identity()?.ok_or_else(|| SealError::NoKey(self.file.clone()));
-            }
-            Err(source) => return Err(failed("make")(source)),
-        };
         let text = format!(
             "# Decrypts what the APIs showed once. Keep it, and keep it secret.\n# public key: {}\n{}\n",
             identity.to_public(),
             identity.to_string().expose_secret()
         );
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed("write"))?;
-        Ok(identity)
+        // Whole or not there, as others may need it at the same moment. Its mode is 0600.
+        let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder).map_err(failed("make"))?;
+        file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed("write"))?;
+        match file.persist_noclobber(&self.file) {
+            Ok(_) => Ok(identity),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                self.identity()?.ok_or_else(|| SealError::NoKey(self.file.clone()))
+            }
+            Err(error) => Err(failed("write")(error.error)),
+        }
     }
 }
 
@@ -174,6 +169,18 @@ mod tests {
         assert!(
             matches!(Keeper::new(Some("hunter2".into()), &file).open(&sealed), Err(SealError::NotAKey(name)) if name == KEY)
         );
+    }
+
+    #[test]
+    fn many_at_once_make_one_key() {
+        let dir = tempfile::tempdir().unwrap();
+        let keeper = Keeper::new(None, &dir.path().join("key"));
+        let sealed: Vec<_> = std::thread::scope(|scope| {
+            let seal = || keeper.seal(&Secret::new("s".to_owned())).unwrap();
+            let all: Vec<_> = (0..16).map(|_| scope.spawn(seal)).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(sealed.iter().all(|sealed| keeper.open(sealed).is_ok()));
     }
 
     #[cfg(unix)]

@@ -13,8 +13,9 @@ use crate::providers::{Accounts, accounts};
 use crate::recover::resolve;
 use crate::refresh::{Seen, refresh};
 pub use crate::resolve::Environment;
+use crate::saved::Saved;
 use crate::seal::Keeper;
-use crate::store::{self, Book, Change, Holder, Intent, Medium, Settled, State};
+use crate::store::{self, Book, By, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -86,6 +87,7 @@ pub struct Session {
     accounts: Accounts,
     seen: Arc<Seen>,
     recovered: Vec<String>,
+    by: By,
     now: fn() -> String,
 }
 
@@ -130,6 +132,7 @@ impl Session {
             accounts,
             seen: Arc::new(Seen::default()),
             recovered: Vec::new(),
+            by: By::default(),
             now,
         };
         session.check_accounts()?;
@@ -143,6 +146,11 @@ impl Session {
             Memory::Open(book) => book.state(),
             Memory::Copy(state, _) => state.clone(),
         }
+    }
+
+    /// Says who deploys, for the history.
+    pub fn signed(&mut self, by: By) {
+        self.by = by;
     }
 
     /// Where the keys lead.
@@ -229,6 +237,22 @@ impl Session {
         plan(&inputs, &self.stage, options.destroy, &targets)
     }
 
+    /// The plan just made with these options, to be applied later.
+    pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
+        Saved::of(plan, options, &self.graph, &self.state(), &self.seen, (self.now)())
+    }
+
+    /// Makes a saved plan again, to be applied now.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
+    pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
+        let options = saved.options();
+        let plan = self.plan(&options).await?;
+        saved.check(&self.save(&plan, &options))?;
+        Ok(plan)
+    }
+
     /// Writes down what is live as the source of a stack with the head of `stack`.
     ///
     /// # Errors
@@ -286,6 +310,7 @@ impl Session {
             seen: self.seen.clone(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
+            by: self.by.clone(),
             now: self.now,
             progress: options.progress.clone() as Arc<dyn Progress>,
         };

@@ -1,4 +1,12 @@
-//! Plans as people read them.
+//! Plans and graphs as people read them: on a terminal, in a comment, on a page.
+
+mod html;
+mod markdown;
+mod picture;
+
+pub use html::html;
+pub use markdown::markdown;
+pub use picture::{Card, Line, Picture};
 
 use crate::plan::{Change, FieldChange, Left, Plan, Step, Whose};
 use serde_json::Value as Json;

@@ -2,16 +2,21 @@
 
 use super::plan::{print, recovered, requests};
 use crate::args::{DeployArgs, Global};
+use crate::commit;
 use crate::confirm::{Answer, Ask, ask};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Told;
 use crate::stage::{self, Opened};
 use plg_runtime::apply::{ApplyOptions, Outcome, Shown, Why};
+use plg_runtime::error::Error;
 use plg_runtime::plan::{Change, Plan};
+use plg_runtime::saved::Saved;
 use plg_runtime::session::PlanOptions;
+use plg_runtime::store::By;
 use plg_schema::Stack;
 use serde_json::json;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -22,12 +27,17 @@ pub(crate) async fn run(
     args: &DeployArgs,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
+    let saved = args.plan.as_deref().map(|path| load(path, stack, global)).transpose()?;
     let mut opened = stage::open(stack, global, "deploy", false).await?;
     recovered(&opened.session, output);
     let options = PlanOptions { refresh: !args.look.no_refresh, destroy: false, targets: args.look.target.clone() };
-    let plan = opened.session.plan(&options).await?;
+    let plan = match &saved {
+        Some(saved) => opened.session.restore(saved).await?,
+        None => opened.session.plan(&options).await?,
+    };
     print(&opened.session, &plan, output);
-    if plan.changes() {
+    // A saved plan was looked at when it was made.
+    if plan.changes() && saved.is_none() {
         let place = &opened.place;
         let how = if place.protected() && !plan.losses().is_empty() {
             Ask::Name(place.stage.name)
@@ -46,6 +56,27 @@ pub(crate) async fn run(
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;
     requests(&opened.session, output);
     report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name))
+}
+
+/// Reads a plan that was saved for this stack and stage.
+fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::usage(format!("the plan {} cannot be read: {error}", path.display()), "`plan --out FILE` makes one")
+    })?;
+    let saved = Saved::parse(&bytes).map_err(Error::from)?;
+    if saved.stack != stack.name {
+        return Err(Failure::usage(
+            format!("{} is a plan for the stack {}, and this is {}", path.display(), saved.stack, stack.name),
+            "deploy it with the program that made it",
+        ));
+    }
+    if saved.stage != global.stage {
+        return Err(Failure::usage(
+            format!("{} is a plan for stage {}, and this is {}", path.display(), saved.stage, global.stage),
+            format!("if it is meant: --stage {}", saved.stage),
+        ));
+    }
+    Ok(saved)
 }
 
 /// Asks, and refuses where there is no yes.
@@ -71,11 +102,18 @@ pub(crate) async fn apply(
     let cancel = CancellationToken::new();
     let told = Arc::new(Told::new(*output));
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
+    opened.session.signed(who());
     let options = ApplyOptions { parallelism: usize::from(parallelism), cancel, progress: told.clone() };
     let outcome = opened.session.apply(plan, &options).await;
     watcher.abort();
     told.end();
     Ok(outcome?)
+}
+
+/// Who is at work, and on which commit.
+fn who() -> By {
+    let holder = plg_runtime::store::Holder::me("", "");
+    By { user: holder.user, host: holder.host, commit: commit::current() }
 }
 
 async fn interrupts(cancel: CancellationToken, output: Output) {

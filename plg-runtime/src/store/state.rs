@@ -1,5 +1,6 @@
 //! What was applied last.
 
+use super::history::Deployed;
 use plg_schema::Map;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -29,6 +30,9 @@ pub struct State {
     pub project: Option<String>,
     /// By address.
     pub resources: BTreeMap<String, Entry>,
+    /// The latest deploys that changed something, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Deployed>,
 }
 
 impl State {
@@ -43,6 +47,7 @@ impl State {
             workspace: None,
             project: None,
             resources: BTreeMap::new(),
+            history: Vec::new(),
         }
     }
 }
