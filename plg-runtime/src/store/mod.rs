@@ -28,4 +28,4 @@ pub use history::{By, Deployed};
 pub use journal::{Action, Change, Intent, Settled};
 pub use lock::{Holder, Lock};
 pub use medium::{Medium, Pen};
-pub use state::{Entry, State};
+pub use state::{Entry, State, Unkept};
