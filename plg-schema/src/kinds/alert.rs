@@ -1,5 +1,7 @@
 //! PostHog alerts on insights.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 use super::{Insight, Shows};

@@ -1,5 +1,7 @@
 //! PostHog early access features: what people may switch on for themselves.
 
+mod import;
+
 use super::FeatureFlag;
 use super::posthog;
 use super::prelude::*;

@@ -1,5 +1,7 @@
 //! PostHog shared metrics: metrics that several experiments are measured by.
 
+mod import;
+
 use super::experiment::{Metric, check_metric};
 use super::posthog;
 use super::prelude::*;

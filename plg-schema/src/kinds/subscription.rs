@@ -1,5 +1,7 @@
 //! PostHog subscriptions: charts that are sent again and again.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 use super::{Dashboard, Insight};
