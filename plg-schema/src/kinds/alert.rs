@@ -303,6 +303,14 @@ impl Wire for Alerts {
             _ => &[],
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["insight"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::id("insight", live.fields.get("insight")).into_iter().collect()
+    }
 }
 
 #[cfg(test)]

@@ -157,6 +157,14 @@ impl Wire for Features {
             _ => &[],
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["feature_flag"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::id("feature_flag", live.fields.get("feature_flag_id")).into_iter().collect()
+    }
 }
 
 #[cfg(test)]

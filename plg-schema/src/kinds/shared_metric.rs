@@ -94,6 +94,14 @@ impl Wire for Metrics {
             _ => &[],
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        mention::IN_QUERIES
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::in_query(live.fields.get("query"))
+    }
 }
 
 #[cfg(test)]

@@ -302,6 +302,16 @@ impl Wire for Subscriptions {
             _ => &[],
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["insight", "dashboard"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let one = ["insight", "dashboard"].into_iter().filter_map(|kind| mention::id(kind, fields.get(kind)));
+        one.chain(mention::ids("insight", fields.get("dashboard_export_insights"))).collect()
+    }
 }
 
 #[cfg(test)]
