@@ -58,6 +58,10 @@ impl Declared for Ignoring {
     fn block(&self) -> Block {
         self.item.block()
     }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self.item.as_any()
+    }
 }
 
 /// The same stack, where each declaration that is touched has `ignore: [word]`.
