@@ -13,6 +13,8 @@ mod block;
 mod declared;
 mod editor;
 pub mod kinds;
+pub mod mention;
+pub mod policy;
 mod report;
 mod shape;
 pub mod source;

@@ -7,6 +7,7 @@
 //! `{"$env": "NAME"}` (see [`env()`]).
 
 use crate::declared::Declared;
+use crate::mention::Mention;
 use crate::value::Text;
 use serde_json::{Value as Json, json};
 use std::fmt::Debug;
@@ -285,6 +286,30 @@ pub trait Wire: Debug + Sync {
     /// Why it may not be there yet, where no request can make it: others do, and it is looked after
     /// from the moment it is there.
     fn made_elsewhere(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The kinds that its objects can refer to: see [`Wire::mentions`].
+    fn may_mention(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What a live object refers to, whoever made it.
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let _ = live;
+        Vec::new()
+    }
+
+    /// The query whose rows are the records that hold something of it, and are hidden or gone with it.
+    /// `find` has the fields of another live object, by its kind and id.
+    fn held_by(&self, prior: &Prior, find: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
+        let _ = (prior, find);
+        None
+    }
+
+    /// What people gave or measured that goes with it, where the object itself says so.
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        let _ = fields;
         None
     }
 

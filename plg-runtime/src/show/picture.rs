@@ -57,11 +57,18 @@ pub struct Line {
 impl Picture {
     /// A plan.
     pub fn of_plan(plan: &Plan) -> Picture {
+        let mut cards: Vec<Card> = plan.steps.iter().map(step).collect();
+        // Removals are in no wave: they are drawn where they were made.
+        let removed: Vec<usize> = (0..cards.len()).filter(|n| class(cards[*n].change) == "lost").collect();
+        for place in removed.into_iter().rev() {
+            let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
+            cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
+        }
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
             summary: super::summary(plan),
             is_plan: true,
-            cards: plan.steps.iter().map(step).collect(),
+            cards,
         }
     }
 
@@ -106,6 +113,7 @@ impl Picture {
 fn step(step: &Step) -> Card {
     let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
     notes.extend(step.renamed_from.iter().map(|from| format!("was {from}")));
+    notes.extend(step.means.iter().cloned());
     let mut lines = Vec::new();
     for field in &step.fields {
         let mut leaves = Vec::new();

@@ -1,5 +1,7 @@
 //! PostHog alerts on insights.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 use super::{Insight, Shows};
@@ -304,6 +306,14 @@ impl Wire for Alerts {
             "checked" => &["calculation_interval"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["insight"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::id("insight", live.fields.get("insight")).into_iter().collect()
     }
 }
 

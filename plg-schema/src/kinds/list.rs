@@ -180,6 +180,15 @@ impl Wire for Lists {
             _ => &[],
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["object"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let object = live.fields.get("parent_object");
+        mention::key("object", object).into_iter().chain(mention::id("object", object)).collect()
+    }
 }
 
 #[cfg(test)]

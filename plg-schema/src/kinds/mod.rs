@@ -155,6 +155,7 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 /// What a kind's file starts with.
 mod prelude {
     pub(crate) use super::Describe;
+    pub(crate) use crate::mention::{self, Mention};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
         Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire, id_text, includes, pick, reference,

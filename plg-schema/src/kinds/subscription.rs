@@ -1,5 +1,7 @@
 //! PostHog subscriptions: charts that are sent again and again.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 use super::{Dashboard, Insight};
@@ -303,6 +305,16 @@ impl Wire for Subscriptions {
             "nth" => &["bysetpos"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["insight", "dashboard"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let one = ["insight", "dashboard"].into_iter().filter_map(|kind| mention::id(kind, fields.get(kind)));
+        one.chain(mention::ids("insight", fields.get("dashboard_export_insights"))).collect()
     }
 }
 

@@ -188,4 +188,26 @@ impl Wire for Experiments {
             _ => same(want, live),
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["feature_flag", "experiment_holdout", "shared_metric", "event", "action", "cohort"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let mut found: Vec<Mention> =
+            METRICS.iter().flat_map(|(field, _)| mention::in_query(fields.get(*field))).collect();
+        found.extend(mention::key("feature_flag", fields.get("feature_flag_key")));
+        found.extend(mention::id("experiment_holdout", fields.get("holdout_id")));
+        let shared = fields.get("saved_metrics_ids").and_then(Json::as_array).into_iter().flatten();
+        found.extend(shared.filter_map(|link| mention::id("shared_metric", link.get("id"))));
+        found
+    }
+
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        fields
+            .get("start_date")
+            .is_some_and(|start| !start.is_null())
+            .then_some("what it has measured since it was launched")
+    }
 }

@@ -283,4 +283,23 @@ impl Wire for Surveys {
             _ => same(want, live),
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["event", "action", "feature_flag"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let values = |of: &str| {
+            let conditions = fields.get("conditions").and_then(|conditions| conditions.get(of));
+            conditions.and_then(|of| of.get("values")).and_then(Json::as_array).into_iter().flatten()
+        };
+        let events = values("events").filter_map(|event| mention::key("event", event.get("name")));
+        let actions = values("actions").filter_map(|action| mention::id("action", action.get("id")));
+        events.chain(actions).chain(mention::id("feature_flag", fields.get("linked_flag_id"))).collect()
+    }
+
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        fields.get("start_date").is_some_and(|start| !start.is_null()).then_some("the answers since it was started")
+    }
 }
