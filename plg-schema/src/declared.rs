@@ -2,6 +2,7 @@
 
 use crate::value::Json;
 use crate::{Block, Spec, Want};
+use std::any::Any;
 use std::fmt::{self, Debug};
 
 /// A reference to a declaration.
@@ -84,6 +85,8 @@ pub trait Declared: Debug + Sync {
     fn spec(&self) -> &'static Spec;
     /// What should be, in comparable form.
     fn want(&self) -> Want;
+    /// The declaration as its own kind's type, for those who need what a block leaves out.
+    fn any(&self) -> &dyn Any;
     /// Rules that only hold once every stack is put together; each a sentence on what is wrong.
     fn lint(&self) -> Vec<String> {
         Vec::new()
