@@ -22,7 +22,7 @@ const KEYWORDS: &[&str] = &[
 pub(crate) fn file(names: &Names) -> File {
     let mut out = Text::default();
     out.line(0, &format!("// {}", header(names)));
-    out.line(0, &format!("//! The names that {} declares.", names.stack));
+    out.line(0, &format!("// The names that {} declares.", names.stack));
     out.blank();
     events(&mut out, names);
     out.blank();

@@ -2,7 +2,7 @@
 
 use crate::sandbox::{Outcome, Provider};
 use crate::socket::{Door, Scissors};
-use crate::{Reply, Request, Sandbox, control};
+use crate::{Reply, Request, Sandbox, capture, control};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
@@ -119,7 +119,10 @@ async fn answer(
     let Some(provider) = Provider::of(&request.path) else {
         return match request.path.as_str() {
             "/" => plain(StatusCode::OK, HOME),
-            _ => write(control::handle(&sandbox, &request)).0,
+            _ => {
+                let captured = capture::handle(&sandbox, &request);
+                write(captured.unwrap_or_else(|| control::handle(&sandbox, &request))).0
+            }
         };
     };
     let fate = sandbox.fate(&request);

@@ -12,7 +12,7 @@ use plg_schema::{address, text};
 use std::collections::{HashMap, HashSet};
 
 /// The language of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Syntax {
     /// Rust.
     Rust,
