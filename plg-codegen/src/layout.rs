@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-/// Text in lines of at most `width` characters; a longer word has a line of its own.
+/// Text in lines of at most `width` columns; a longer word has a line of its own.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            if !line.is_empty() && self::width(&line) + 1 + self::width(word) > width {
                 lines.push(std::mem::take(&mut line));
             }
             if !line.is_empty() {
@@ -19,6 +19,11 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// How many columns a text takes: most of what is not of Europe takes two a letter.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(|letter| if letter >= '\u{1100}' { 2 } else { 1 }).sum()
 }
 
 /// Names that are given out once each.
@@ -36,9 +41,11 @@ impl Scope {
     /// This name, with a number where somebody has it.
     pub(crate) fn take(&mut self, name: &str) -> String {
         let mut own = name.to_owned();
+        let is_type = name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+        let join = if is_type { "" } else { "_" };
         let mut number = 2;
         while !self.taken.insert(own.clone()) {
-            own = format!("{name}_{number}");
+            own = format!("{name}{join}{number}");
             number += 1;
         }
         own
@@ -69,6 +76,16 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
+/// A string literal in the quotes that need fewer escapes, as TypeScript's and Python's formatters choose.
+pub(crate) fn eased(text: &str) -> String {
+    let double = quoted(text);
+    if text.matches('"').count() <= text.matches('\'').count() {
+        return double;
+    }
+    let inside = &double[1..double.len() - 1];
+    format!("'{}'", inside.replace('\'', "\\'").replace("\\\"", "\""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,11 +94,10 @@ mod tests {
     fn texts_names_and_literals() {
         assert_eq!(wrap("one two three\nfour", 8), ["one two", "three", "four"]);
         let mut scope = Scope::with(&["Event"]);
-        assert_eq!(
-            (scope.take("Event"), scope.take("Flag"), scope.take("Flag")),
-            ("Event_2".into(), "Flag".into(), "Flag_2".into())
-        );
+        let taken = ["Event", "Flag", "Flag", "MRR", "MRR"].map(|name| scope.take(name));
+        assert_eq!(taken, ["Event2", "Flag", "Flag2", "MRR", "MRR_2"]);
         assert!(is_identifier("a_1") && !is_identifier("1a") && !is_identifier("new-flow") && !is_identifier(""));
         assert_eq!(quoted("a \"b\" \\ c\n"), r#""a \"b\" \\ c\n""#);
+        assert_eq!([eased("it's"), eased("a \"b\""), eased("'\"\"")], ["\"it's\"", "'a \"b\"'", "'\\'\"\"'"]);
     }
 }

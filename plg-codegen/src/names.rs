@@ -1,5 +1,6 @@
 //! What an application can name: the stack without what only a deploy needs.
 
+use crate::layout::Scope;
 use plg_schema::kinds::{self, Dashboard, Event as EventKind, FeatureFlag, Holds, List, Object, PlainType, Survey};
 use plg_schema::{Common, Declared, Stack, text};
 use serde_json::Value as Json;
@@ -222,6 +223,13 @@ impl Names {
             }
         }
         names.places.sort_by_key(|place| place.kind == PlaceKind::List);
+        // What is declared keeps its name where it is that of one of Attio's own objects.
+        let mut scope = Scope::default();
+        for own in [false, true] {
+            for place in names.places.iter_mut().filter(|place| place.at.is_none() == own) {
+                place.name = scope.take(&place.name);
+            }
+        }
         names
     }
 

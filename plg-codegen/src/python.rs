@@ -1,7 +1,7 @@
 //! Python: frozen dataclasses and enums of text, laid out as black and ruff leave them. Nothing is
 //! imported at run time but the standard library.
 
-use crate::layout::{Scope, is_identifier, quoted, wrap};
+use crate::layout::{Scope, eased, is_identifier, width, wrap};
 use crate::{Attribute, Event, File, Names, Place, PlaceKind, PropertyType, ValueType, header};
 use plg_schema::text;
 use std::fmt::Write;
@@ -81,13 +81,14 @@ def capture(
     groups: Optional[Dict[str, str]] = None,
 ) -> Optional[str]:
     """Sends an event with a client of `posthog`."""
-    return client.capture(
+    sent: Optional[str] = client.capture(
         event.NAME,
         distinct_id=distinct_id,
         properties=event.to_properties(),
         timestamp=timestamp,
         groups=groups,
     )
+    return sent
 
 
 def _given(properties: Dict[str, object]) -> Dict[str, object]:
@@ -98,7 +99,8 @@ fn dataclass(out: &mut String, scope: &mut Scope, event: &Event) -> String {
     let class = scope.take(&safe(event.name));
     let _ = write!(out, "\n\n@dataclass(frozen=True, kw_only=True)\nclass {class}:\n");
     docstring(out, 4, or(event.doc, || format!("The event `{}`.", event.event)));
-    let _ = writeln!(out, "\n    NAME: ClassVar[str] = {}", quoted(event.event));
+    out.push('\n');
+    assigned(out, "NAME: ClassVar[str]", &eased(event.event));
     let mut fields = Scope::with(&["NAME", "to_properties"]);
     let mut pairs = Vec::new();
     for property in &event.properties {
@@ -116,7 +118,7 @@ fn dataclass(out: &mut String, scope: &mut Scope, event: &Event) -> String {
         if !property.doc.trim().is_empty() {
             docstring(out, 4, property.doc.to_owned());
         }
-        pairs.push((quoted(property.key), field));
+        pairs.push((eased(property.key), field));
     }
     out.push_str("\n    def to_properties(self) -> Dict[str, object]:\n");
     out.push_str("        \"\"\"What is sent with it.\"\"\"\n");
@@ -239,7 +241,7 @@ fn values(out: &mut String, class: &str, place: &Place, have: &str, options: &[(
     if place.attributes.iter().any(|a| safe(a.slug) != a.slug) {
         let _ = write!(out, "\n\n# {doc}\n{class} = TypedDict(\n    \"{class}\",\n    {{\n");
         for attribute in &place.attributes {
-            let _ = writeln!(out, "        {}: {},", quoted(attribute.slug), value(attribute, options));
+            let _ = writeln!(out, "        {}: {},", eased(attribute.slug), value(attribute, options));
         }
         out.push_str("    },\n    total=False,\n)\n");
         return;
@@ -294,8 +296,8 @@ fn ids(names: &Names) -> String {
                 if number == 0 {
                     out.push('\n');
                 }
-                let id = id.as_str().map_or_else(|| id.to_string(), quoted);
-                let _ = writeln!(out, "    {}: Final = {id}", members.take(&upper(page.name)));
+                let id = id.as_str().map_or_else(|| id.to_string(), eased);
+                assigned(&mut out, &format!("{}: Final", members.take(&upper(page.name))), &id);
                 if !page.doc.trim().is_empty() {
                     docstring(&mut out, 4, page.doc.to_owned());
                 }
@@ -323,24 +325,28 @@ fn enumeration<'a>(
         if number == 0 {
             out.push('\n');
         }
-        let (name, text) = (scope.take(&upper(name)), quoted(text));
-        let line = format!("    {name} = {text}");
-        if line.chars().count() > WIDTH && text.chars().count() + 8 <= WIDTH {
-            let _ = writeln!(out, "    {name} = (\n        {text}\n    )");
-        } else {
-            let _ = writeln!(out, "{line}");
-        }
+        assigned(out, &scope.take(&upper(name)), &eased(text));
         if !doc.trim().is_empty() {
             docstring(out, 4, doc.to_owned());
         }
     }
 }
 
+/// A value in a class, in parentheses on a line of its own where it fits only there.
+fn assigned(out: &mut String, name: &str, value: &str) {
+    let line = format!("    {name} = {value}");
+    let _ = if width(&line) > WIDTH && width(value) + 8 <= WIDTH {
+        writeln!(out, "    {name} = (\n        {value}\n    )")
+    } else {
+        writeln!(out, "{line}")
+    };
+}
+
 fn docstring(out: &mut String, indent: usize, doc: String) {
     let text = doc.trim().replace('\\', "\\\\").replace('"', "'");
     let margin = " ".repeat(indent);
     let line = format!("{margin}\"\"\"{text}\"\"\"");
-    if !text.contains('\n') && line.chars().count() <= WIDTH {
+    if !text.contains('\n') && width(&line) <= WIDTH {
         let _ = writeln!(out, "{line}");
         return;
     }

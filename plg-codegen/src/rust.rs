@@ -1,7 +1,7 @@
 //! Rust, for an application that cannot depend on the stack's own crate: one module, laid out as
 //! rustfmt leaves it. It needs `serde_json`.
 
-use crate::layout::{Scope, is_identifier, quoted, wrap};
+use crate::layout::{Scope, is_identifier, quoted, width, wrap};
 use crate::{Event, File, Names, PlaceKind, PropertyType, header};
 use plg_schema::text;
 use std::fmt::Write;
@@ -10,7 +10,6 @@ const WIDTH: usize = 100;
 /// rustfmt's own limits for what stays on one line.
 const ARRAY: usize = 60;
 const CALL: usize = 60;
-const SHORT: usize = 10;
 
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
@@ -53,9 +52,10 @@ impl Text {
         }
     }
 
-    /// A line, in two where it is too long.
+    /// A line, in two where it is too long for one and not for two.
     fn assign(&mut self, level: usize, head: &str, value: &str, tail: &str) {
-        if 4 * level + head.chars().count() + 1 + value.chars().count() + tail.len() <= WIDTH {
+        let whole = 4 * level + width(head) + 1 + width(value) + tail.len();
+        if whole <= WIDTH || 4 * (level + 1) + width(value) + tail.len() > WIDTH {
             self.line(level, &format!("{head} {value}{tail}"));
         } else {
             self.line(level, head);
@@ -65,7 +65,7 @@ impl Text {
 
     /// An arm of a match, its value in a block where it is too long.
     fn arm(&mut self, level: usize, pattern: &str, value: &str) {
-        if 4 * level + pattern.chars().count() + 5 + value.chars().count() <= WIDTH {
+        if 4 * level + width(pattern) + 5 + width(value) <= WIDTH {
             self.line(level, &format!("{pattern} => {value},"));
         } else {
             self.line(level, &format!("{pattern} => {{"));
@@ -77,7 +77,7 @@ impl Text {
     /// A call, its arguments one a line where they are long.
     fn call(&mut self, level: usize, name: &str, arguments: &[&str]) {
         let joined = arguments.join(", ");
-        if joined.chars().count() <= CALL && 4 * level + name.len() + joined.chars().count() + 3 <= WIDTH {
+        if width(&joined) <= CALL && 4 * level + name.len() + width(&joined) + 3 <= WIDTH {
             self.line(level, &format!("{name}({joined});"));
             return;
         }
@@ -88,23 +88,16 @@ impl Text {
         self.line(level, ");");
     }
 
-    /// A list of paths: on one line, filled where all are short, else one a line.
+    /// A list of paths: on one line, or one a line.
     fn list(&mut self, level: usize, head: &str, items: &[String]) {
         let joined = items.join(", ");
-        if joined.chars().count() <= ARRAY && 4 * level + head.len() + joined.chars().count() + 5 <= WIDTH {
+        if width(&joined) <= ARRAY && 4 * level + head.len() + width(&joined) + 5 <= WIDTH {
             self.line(level, &format!("{head} &[{joined}];"));
             return;
         }
         self.line(level, &format!("{head} &["));
-        if items.iter().all(|item| item.chars().count() <= SHORT) {
-            let words: Vec<String> = items.iter().map(|item| format!("{item},")).collect();
-            for line in wrap(&words.join(" "), WIDTH - 4 * (level + 1)) {
-                self.line(level + 1, &line);
-            }
-        } else {
-            for item in items {
-                self.line(level + 1, &format!("{item},"));
-            }
+        for item in items {
+            self.line(level + 1, &format!("{item},"));
         }
         self.line(level, "];");
     }

@@ -1,7 +1,7 @@
 //! TypeScript: literal unions and constants, laid out as prettier leaves them. No import: what is
 //! needed of a client is a structural type, so that `posthog-node` and `posthog-js` both fit.
 
-use crate::layout::{is_identifier, quoted, wrap};
+use crate::layout::{eased, is_identifier, width, wrap};
 use crate::{Attribute, File, Names, PlaceKind, PropertyType, ValueType, header};
 use crate::{Page, Place};
 use std::fmt::Write;
@@ -68,9 +68,9 @@ const EVENT_TYPES: &str = r#"
 export type EventName = (typeof events)[keyof typeof events];
 
 /** Properties of PostHog's own, such as `$set`. */
-interface Own {
+type Own = {
   readonly [property: `$${string}`]: unknown;
-}
+};
 
 "#;
 
@@ -143,7 +143,7 @@ fn flags(names: &Names) -> String {
         let ty = if flag.variants.is_empty() {
             "boolean".to_owned()
         } else {
-            format!("Variant<{}> | false", quoted(flag.name))
+            format!("Variant<{}> | false", eased(flag.name))
         };
         let _ = writeln!(out, "  {}: {ty};", key(flag.key));
     }
@@ -210,12 +210,17 @@ fn crm(names: &Names) -> String {
         doc(&mut out, 0, &format!("What {have} hold, by the slug of the {of}: what Attio takes as `values`."));
         open(&mut out, &format!("export interface {values} "), places.is_empty());
         for place in &places {
-            open(&mut out, &format!("  {}: ", key(place.slug)), place.attributes.is_empty());
+            if place.attributes.is_empty() {
+                // `{}` would take anything.
+                let _ = writeln!(out, "  {}: Record<string, never>;", key(place.slug));
+                continue;
+            }
+            let _ = writeln!(out, "  {}: {{", key(place.slug));
             for attribute in &place.attributes {
                 doc(&mut out, 4, attribute.doc);
                 let _ = writeln!(out, "    {}?: {};", key(attribute.slug), value(attribute));
             }
-            out.push_str(if place.attributes.is_empty() { "};\n" } else { "  };\n" });
+            out.push_str("  };\n");
         }
         out.push_str("}\n\n");
     }
@@ -262,7 +267,7 @@ fn value(attribute: &Attribute) -> String {
         ValueType::Number | ValueType::Currency | ValueType::Rating => "number".to_owned(),
         ValueType::Checkbox => "boolean".to_owned(),
         ValueType::Select | ValueType::Status if attribute.choices.is_empty() => "never".to_owned(),
-        ValueType::Select | ValueType::Status => format!("Option<{}>", quoted(attribute.name)),
+        ValueType::Select | ValueType::Status => format!("Option<{}>", eased(attribute.name)),
         ValueType::Record => "RecordReference".to_owned(),
         ValueType::Actor => "ActorReference".to_owned(),
     };
@@ -279,7 +284,7 @@ fn ids(names: &Names) -> String {
             open(&mut out, &format!("  {}: ", key(stage)), deployed.is_empty());
             for (page, id) in &deployed {
                 doc(&mut out, 4, page.doc);
-                let id = id.as_str().map_or_else(|| id.to_string(), quoted);
+                let id = id.as_str().map_or_else(|| id.to_string(), eased);
                 assigned(&mut out, 4, &key(page.name), &id, ",");
             }
             out.push_str(if deployed.is_empty() { "},\n" } else { "  },\n" });
@@ -314,7 +319,7 @@ fn constants<'a>(
     open(out, &format!("{margin}{head}"), entries.is_empty());
     for (name, about, text) in &entries {
         doc(out, indent + 2, about);
-        assigned(out, indent + 2, &key(name), &quoted(text), ",");
+        assigned(out, indent + 2, &key(name), &eased(text), ",");
     }
     let _ = writeln!(out, "{}}}{tail}", if entries.is_empty() { "" } else { &margin });
 }
@@ -323,7 +328,7 @@ fn constants<'a>(
 fn assigned(out: &mut String, indent: usize, name: &str, value: &str, tail: &str) {
     let margin = " ".repeat(indent);
     let line = format!("{margin}{name}: {value}{tail}");
-    if line.chars().count() <= WIDTH {
+    if width(&line) <= WIDTH {
         let _ = writeln!(out, "{line}");
     } else {
         let _ = writeln!(out, "{margin}{name}:\n{margin}  {value}{tail}");
@@ -349,15 +354,15 @@ fn doc(out: &mut String, indent: usize, text: &str) {
     let _ = writeln!(out, "{margin} */");
 }
 
-/// A property's name, quoted where it must be.
+/// A property's name, eased where it must be.
 fn key(text: &str) -> String {
     if is_identifier(text) || text.strip_prefix('$').is_some_and(|rest| rest.is_empty() || is_identifier(rest)) {
         text.to_owned()
     } else {
-        quoted(text)
+        eased(text)
     }
 }
 
 fn member(name: &str) -> String {
-    if is_identifier(name) { format!(".{name}") } else { format!("[{}]", quoted(name)) }
+    if is_identifier(name) { format!(".{name}") } else { format!("[{}]", eased(name)) }
 }

@@ -1,8 +1,11 @@
 //! What is generated for our stack, with ids of two stages.
+//!
+//! `PLG_BLESS=1 cargo test -p plg-codegen --test snapshots` writes `generated/*.rs` anew.
 
 mod common;
 
 use plg_codegen::{Language, generate};
+use std::path::Path;
 
 fn shown(language: Language) -> String {
     let files = generate(language, &common::names());
@@ -19,9 +22,17 @@ fn python() {
     insta::assert_snapshot!("python", shown(Language::Python));
 }
 
+/// What `rust.rs` compiles.
 #[test]
 fn rust() {
-    insta::assert_snapshot!("rust", shown(Language::Rust));
+    for (name, names) in [("plg.rs", common::names()), ("awkward.rs", common::awkward())] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated").join(name);
+        let text = generate(Language::Rust, &names).remove(0).text;
+        if std::env::var_os("PLG_BLESS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(std::fs::read_to_string(&path).unwrap() == text, "{name} is stale: PLG_BLESS=1 writes it anew");
+    }
 }
 
 #[test]

@@ -36,7 +36,13 @@ fn project(modules: &Path, names: &Names, sources: &[&str]) -> tempfile::TempDir
 }
 
 fn compile(folder: &Path) -> Result<String, String> {
-    run(Command::new("node").current_dir(folder).args(["node_modules/typescript/bin/tsc", "--pretty", "false", "-p", "."]))
+    run(Command::new("node").current_dir(folder).args([
+        "node_modules/typescript/bin/tsc",
+        "--pretty",
+        "false",
+        "-p",
+        ".",
+    ]))
 }
 
 #[test]

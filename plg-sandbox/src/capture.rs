@@ -28,7 +28,8 @@ pub(crate) fn handle(sandbox: &Sandbox, request: &Request) -> Option<Reply> {
             return Some(refused(400, "`event` is missing"));
         };
         let properties = event.get("properties").and_then(Value::as_object).cloned().unwrap_or_else(Map::new);
-        let person = event.get("distinct_id").or_else(|| properties.get("distinct_id")).or_else(|| body.get("distinct_id"));
+        let person =
+            event.get("distinct_id").or_else(|| properties.get("distinct_id")).or_else(|| body.get("distinct_id"));
         if person.and_then(Value::as_str).is_none_or(str::is_empty) {
             return Some(refused(400, "`distinct_id` is missing"));
         }
@@ -51,7 +52,8 @@ mod tests {
     #[test]
     fn events_arrive_when_they_say_who_and_what() {
         let sandbox = Sandbox::open(None, None).unwrap();
-        let event = json!({ "api_key": "phc", "event": "signed_up", "distinct_id": "u", "properties": { "plan": "pro" } });
+        let event =
+            json!({ "api_key": "phc", "event": "signed_up", "distinct_id": "u", "properties": { "plan": "pro" } });
         assert_eq!(send(&sandbox, "/i/v0/e/", &event), Some(200));
         let batch = json!({ "api_key": "phc", "batch": [{ "event": "left", "distinct_id": "u" }] });
         assert_eq!(send(&sandbox, "/batch/", &batch), Some(200));

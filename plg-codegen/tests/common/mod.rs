@@ -3,12 +3,11 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use plg_codegen::{Ids, Language, Names, generate};
-use plg_schema::Stack;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Ids as a deploy would remember them.
-pub fn ids() -> Ids {
+pub(crate) fn ids() -> Ids {
     let stage = |survey: &str, dashboard: u64| {
         let id = |address: &str, id: serde_json::Value| (address.to_owned(), id);
         [
@@ -19,22 +18,24 @@ pub fn ids() -> Ids {
         .into_iter()
         .collect()
     };
-    [("dev".to_owned(), stage("0190a1b2-dev", 7)), ("prod".to_owned(), stage("0190a1b2-prod", 4711))].into_iter().collect()
+    [("dev".to_owned(), stage("0190a1b2-dev", 7)), ("prod".to_owned(), stage("0190a1b2-prod", 4711))]
+        .into_iter()
+        .collect()
 }
 
 /// The names of our stack.
-pub fn names() -> Names {
+pub(crate) fn names() -> Names {
     Names::of(&plg_stack::STACK, &ids())
 }
 
 /// A stack whose words are awkward in every language.
-pub fn awkward() -> Names {
+pub(crate) fn awkward() -> Names {
     let ids = [("local".to_owned(), Default::default())].into_iter().collect();
     Names::of(&stack::STACK, &ids)
 }
 
 /// Generated files in a folder.
-pub fn write(language: Language, names: &Names, folder: &Path) {
+pub(crate) fn write(language: Language, names: &Names, folder: &Path) {
     std::fs::create_dir_all(folder).expect("the folder can be made");
     for file in generate(language, names) {
         std::fs::write(folder.join(file.name), file.text).expect("the folder can be written");
@@ -42,7 +43,7 @@ pub fn write(language: Language, names: &Names, folder: &Path) {
 }
 
 /// A folder that is named by the environment; says so where it is not.
-pub fn tools(variable: &str) -> Option<PathBuf> {
+pub(crate) fn tools(variable: &str) -> Option<PathBuf> {
     let path = std::env::var_os(variable).filter(|path| !path.is_empty()).map(PathBuf::from);
     if path.is_none() {
         eprintln!("SKIPPED: {variable} is not set; .ci/run installs what this test needs and sets it");
@@ -51,7 +52,7 @@ pub fn tools(variable: &str) -> Option<PathBuf> {
 }
 
 /// Runs a tool; its output where it refuses.
-pub fn run(command: &mut Command) -> Result<String, String> {
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|e| format!("{command:?} does not start: {e}"))?;
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() { Ok(said) } else { Err(said) }
@@ -59,7 +60,7 @@ pub fn run(command: &mut Command) -> Result<String, String> {
 
 /// A stack without the lines of one declaration that is in the other: what the application still
 /// sends was removed.
-pub fn without_event(names: &Names, name: &str) -> Names {
+pub(crate) fn without_event(names: &Names, name: &str) -> Names {
     let mut names = names.clone();
     let before = names.events.len();
     names.events.retain(|event| event.name != name);
@@ -68,7 +69,7 @@ pub fn without_event(names: &Names, name: &str) -> Names {
 }
 
 /// Words that are keywords, long, quoted, numbered and in other scripts.
-pub mod stack {
+pub(crate) mod stack {
     plg_macros::stack! {
         name: "awkward",
         stages: { local: sandbox },
@@ -95,6 +96,9 @@ pub mod stack {
         feature_flag LongKey { key: "a-key-that-somebody-thought-should-say-everything-there-is-to-say-about-a-flag-in-one-line" }
 
         object Things { slug: "class", singular: "Thing", plural: "Things" }
+
+        object People { slug: "crowds", singular: "Crowd", plural: "Crowds" }
+        attribute Mood { on: people, slug: "mood", holds: text }
 
         attribute Import { on: Things, slug: "import", holds: select { A { title: "An \"A\"" }, B, C, D, E, F, G, H, I, J, K }, multiple: true }
         attribute Owner { on: Things, slug: "owner", holds: actor }

@@ -9,7 +9,7 @@ events.SignupComplete(plan="pro", seats=3)  # wrong: attr-defined
 events.SignupCompleted(plan="pro")  # wrong: call-arg
 events.SignupCompleted(plan="pro", seats="3")  # wrong: arg-type
 events.SignupCompleted(plan="pro", seats=3, colour="red")  # wrong: call-arg
-events.SignupCompleted("pro", 3)  # wrong: misc
+events.SignupCompleted("pro", 3)  # wrong: call-arg
 events.capture(client, "user-1", "signup_completed")  # wrong: arg-type
 events.capture(client, "user-1", {"plan": "pro"})  # wrong: arg-type
 events.capture(client, "user-1", events.Pageview(page="/"))  # wrong: call-arg

@@ -1,7 +1,7 @@
 // What an application does with the names: all of it compiles.
 
 import { PostHog } from "posthog-node";
-import posthog from "posthog-js";
+import { posthog } from "posthog-js";
 import { crm, events, flags, ids } from "./plg/index.js";
 
 const server = new PostHog("phc_test");

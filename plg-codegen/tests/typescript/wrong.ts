@@ -1,7 +1,7 @@
 // What an application could get wrong: none of it compiles.
 
 import { PostHog } from "posthog-node";
-import posthog from "posthog-js";
+import { posthog } from "posthog-js";
 import { crm, events, flags, ids } from "./plg/index.js";
 
 const server = new PostHog("phc_test");
@@ -52,6 +52,8 @@ export const stage: crm.Values["companies"] = { lifecycle_stage: "At risk" };
 export const slug: crm.Values["companies"] = { lifecycle: "Trial" };
 // @ts-expect-error an attribute of another object
 export const object: crm.Values["companies"] = { product_role: "Regular" };
+// @ts-expect-error an object without attributes has no values
+export const nothing: crm.Values["product_workspaces"] = { name: "a" };
 // @ts-expect-error a value of another type
 export const revenue: crm.Values["companies"] = { mrr: "120" };
 // @ts-expect-error an attribute that is not declared
