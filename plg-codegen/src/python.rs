@@ -32,7 +32,6 @@ fn events(names: &Names) -> String {
     out.push_str(EVENTS_HEAD);
     let mut scope = Scope::with(&[
         "Client",
-        "ClassVar",
         "Dict",
         "Event",
         "NoReturn",
@@ -64,7 +63,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Dict, NoReturn, Optional, Union
+from typing import TYPE_CHECKING, Dict, NoReturn, Optional, Union
 
 if TYPE_CHECKING:
     from posthog.client import Client
@@ -100,7 +99,7 @@ fn dataclass(out: &mut String, scope: &mut Scope, event: &Event) -> String {
     let _ = write!(out, "\n\n@dataclass(frozen=True, kw_only=True)\nclass {class}:\n");
     docstring(out, 4, or(event.doc, || format!("The event `{}`.", event.event)));
     out.push('\n');
-    assigned(out, "NAME: ClassVar[str]", &eased(event.event));
+    assigned(out, "NAME", &eased(event.event));
     let mut fields = Scope::with(&["NAME", "to_properties"]);
     let mut pairs = Vec::new();
     for property in &event.properties {
