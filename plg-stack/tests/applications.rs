@@ -3,7 +3,7 @@
 
 #![cfg(feature = "cli")]
 
-use plg_sandbox::Sandbox;
+use plg_sandbox::{Request, Running, Sandbox};
 use serde_json::{Value, json};
 use signup::{Application, Error, Services, SignUp};
 use std::fs;
@@ -113,6 +113,12 @@ fn what_an_application_never_uses_is_listed_with_its_place() {
     assert!(err.contains("elsewhere cannot be read"), "{err}");
 }
 
+fn get(running: &Running, target: &str) -> Value {
+    let mut request = Request::new("GET", target);
+    request.headers.push(("authorization".into(), "Bearer sandbox".into()));
+    running.sandbox().answer(&request).body.expect("an answer has a body")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_sends_events_and_keeps_records() {
     let root = tempfile::tempdir().unwrap();
@@ -131,8 +137,11 @@ async fn an_application_sends_events_and_keeps_records() {
     let record = application.sign_up(&who).await.unwrap();
     assert_eq!(application.sign_up(&who).await.unwrap(), record, "a domain is one company");
 
-    let log = serde_json::to_string(&running.sandbox().log()).unwrap();
-    assert!(log.contains("At Risk") || log.contains("lifecycle_stage"), "{log}");
+    let company = get(&running, &format!("/v2/objects/companies/records/{record}"));
+    assert_eq!(company["data"]["values"]["lifecycle_stage"][0]["option"]["title"], "Trial");
+    assert_eq!(company["data"]["values"]["mrr"][0]["value"], 0);
+    let seen = get(&running, "/api/projects/12345/event_definitions/?names=signup_completed");
+    assert!(seen["results"][0]["last_seen_at"].is_string(), "{seen}");
 
     let nobody = Application::new(Services { posthog_key: String::new(), ..services });
     let Err(Error::Refused(service, status, _)) = nobody.sign_up(&who).await else { panic!("no key, no event") };
