@@ -11,21 +11,23 @@ use std::path::Path;
 use std::process::Command;
 
 fn source(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(name)).unwrap()
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(name))
+        .expect("the application is there")
 }
 
 /// A folder with the generated package and an application.
 fn project(names: &Names, sources: &[&str]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     write(Language::Python, names, &folder.path().join("plg"));
     for name in sources {
-        fs::write(folder.path().join(name), source(name)).unwrap();
+        fs::write(folder.path().join(name), source(name)).expect("the folder can be written");
     }
     folder
 }
 
 fn python(folder: &Path, interpreter: &Path, arguments: &[&str]) -> Result<String, String> {
-    let interpreter = fs::canonicalize(interpreter.parent().unwrap()).unwrap().join(interpreter.file_name().unwrap());
+    // Not resolved further: a virtual environment is known by its link.
+    let interpreter = std::path::absolute(interpreter).expect("the interpreter has a path");
     run(Command::new(interpreter).current_dir(folder).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1"))
 }
 

@@ -22,16 +22,20 @@ const CONFIG: &str = r#"{
 
 /// A folder with generated files, the tools and an application.
 fn project(modules: &Path, names: &Names, sources: &[&str]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     write(Language::Typescript, names, &folder.path().join("plg"));
     for source in sources {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/typescript").join(source);
-        fs::copy(from, folder.path().join(source)).unwrap();
+        fs::copy(from, folder.path().join(source)).expect("the folder can be written");
     }
-    fs::write(folder.path().join("tsconfig.json"), CONFIG).unwrap();
-    fs::write(folder.path().join("package.json"), r#"{ "type": "module" }"#).unwrap();
+    fs::write(folder.path().join("tsconfig.json"), CONFIG).expect("the folder can be written");
+    fs::write(folder.path().join("package.json"), r#"{ "type": "module" }"#).expect("the folder can be written");
     #[cfg(unix)]
-    std::os::unix::fs::symlink(fs::canonicalize(modules).unwrap(), folder.path().join("node_modules")).unwrap();
+    std::os::unix::fs::symlink(
+        fs::canonicalize(modules).expect("the tools are there"),
+        folder.path().join("node_modules"),
+    )
+    .expect("the folder can be written");
     folder
 }
 
