@@ -197,7 +197,7 @@ impl Names {
         let mut names =
             Names { stack: stack.name.to_owned(), stages: ids.keys().cloned().collect(), ..Names::default() };
         for row in stack.all() {
-            let (common, any) = (row.item.common(), row.item.any());
+            let (common, any) = (row.item.common(), row.item.as_any());
             if let Some(event) = any.downcast_ref::<EventKind>() {
                 names.events.push(self::event(event));
             } else if let Some(flag) = any.downcast_ref::<FeatureFlag>() {
@@ -246,9 +246,9 @@ impl Names {
     /// The place of an object or a list, there from now on.
     fn place<D: Declared + ?Sized>(&mut self, item: &D) -> Option<&mut Place> {
         let common = item.common();
-        let (slug, kind) = match item.any().downcast_ref::<Object>() {
+        let (slug, kind) = match item.as_any().downcast_ref::<Object>() {
             Some(object) => (object.slug.0, PlaceKind::Object),
-            None => (item.any().downcast_ref::<List>()?.slug.0, PlaceKind::List),
+            None => (item.as_any().downcast_ref::<List>()?.slug.0, PlaceKind::List),
         };
         let known = self.places.iter().position(|place| place.slug == slug && place.kind == kind);
         let index = known.unwrap_or_else(|| {

@@ -13,6 +13,7 @@ mod attio;
 mod capture;
 mod control;
 mod faults;
+mod home;
 mod limits;
 mod message;
 mod posthog;

@@ -85,12 +85,12 @@ pub trait Declared: Debug + Sync {
     fn spec(&self) -> &'static Spec;
     /// What should be, in comparable form.
     fn want(&self) -> Want;
-    /// The declaration as its own kind's type, for those who need what a block leaves out.
-    fn any(&self) -> &dyn Any;
     /// Rules that only hold once every stack is put together; each a sentence on what is wrong.
     fn lint(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Itself, so that its type can be asked for.
+    fn as_any(&self) -> &dyn Any;
     /// The declaration as it is written: without what goes without saying.
     fn block(&self) -> Block;
     /// Its address in the state: `feature_flag.NewOnboarding`.

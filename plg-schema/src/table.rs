@@ -179,9 +179,9 @@ macro_rules! kind {
         impl $crate::Declared for $ty {
             fn common(&self) -> &$crate::Common { &self.common }
             fn spec(&self) -> &'static $crate::Spec { const { &<$ty as $crate::kinds::Kind>::SPEC } }
-            fn any(&self) -> &dyn ::core::any::Any { self }
             fn want(&self) -> $crate::Want { $crate::kinds::Describe::want(self) }
             fn lint(&self) -> Vec<String> { $crate::kinds::Describe::lint(self) }
+            fn as_any(&self) -> &dyn std::any::Any { self }
             fn block(&self) -> $crate::Block {
                 let mut fields = Vec::new();
                 $($crate::record!(@given fields self $ty $field $($default)?);)*
