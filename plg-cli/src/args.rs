@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 done · 1 internal · 2 usage, or confirmation missing · 3 credentials · \
-4 some resources failed · 5 refused by protection · 6 locked · 8 drift · 130 interrupted")]
+4 some resources failed · 5 refused by protection · 6 locked · 8 drift · 9 stale or unused · 130 interrupted")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -106,6 +106,10 @@ pub(crate) enum Command {
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.
     Graph(GraphArgs),
+    /// Write the stack's names for an application: keys, typed events, options and ids.
+    Codegen(CodegenArgs),
+    /// List what an application never uses of the stack: events, flags, attributes, options.
+    Unused(UnusedArgs),
     /// The sandbox of both APIs on this machine.
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -201,6 +205,45 @@ pub(crate) enum GraphFormat {
     Dot,
     /// For Mermaid, as in Markdown.
     Mermaid,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodegenArgs {
+    /// The language to write.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) lang: CodegenLanguage,
+    /// The folder to write to; it belongs to the generated files.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// Write nothing; exit with 9 where a file on disk is not what the stack says, and show how it differs.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The stages whose ids of surveys and dashboards are written; all that were deployed, without it. `none` for no ids.
+    #[arg(long, value_name = "STAGE", value_delimiter = ',')]
+    pub(crate) ids: Vec<String>,
+}
+
+/// A language that names are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CodegenLanguage {
+    /// Modules for `posthog-js` and `posthog-node`.
+    Typescript,
+    /// A package for `posthog`.
+    Python,
+    /// A module, for what cannot depend on the stack's own crate.
+    Rust,
+    /// One versioned document.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnusedArgs {
+    /// A folder with the application's sources in Rust, TypeScript, JavaScript or Python; may be repeated.
+    #[arg(long = "in", value_name = "FOLDER", required = true)]
+    pub(crate) folders: Vec<PathBuf>,
+    /// Exit with 9 where something is never used.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
 }
 
 /// What to do with the sandbox.

@@ -60,6 +60,8 @@ async fn run(stack: &'static Stack, cli: Cli, output: &Output) -> Result<ExitCod
         Command::Man { out } => commands::completions::man(out.as_deref(), output),
         Command::Import => commands::import::run(stack, &cli.global, output).await,
         Command::Output(args) => commands::output::run(stack, &cli.global, &args, output),
+        Command::Codegen(args) => commands::codegen::run(stack, &cli.global, &args, output),
+        Command::Unused(args) => commands::unused::run(stack, &args, output),
         Command::Graph(args) => commands::graph::run(stack, &cli.global, &args, output),
         Command::Sandbox(command) => commands::sandbox::run(stack, &cli.global, command, output).await,
         Command::State(command) => commands::state::run(stack, &cli.global, &command, output),

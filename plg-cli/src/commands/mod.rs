@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod codegen;
 pub(crate) mod completions;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
@@ -13,3 +14,4 @@ pub(crate) mod output;
 pub(crate) mod plan;
 pub(crate) mod sandbox;
 pub(crate) mod state;
+pub(crate) mod unused;
