@@ -1,5 +1,6 @@
 //! `plan`: what a deploy would change.
 
+use super::loss;
 use crate::args::{Global, PlanArgs};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -27,6 +28,7 @@ pub(crate) async fn run(
         PlanOptions { refresh: !args.look.no_refresh, destroy: args.destroy, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
     print(&opened.session, &plan, output);
+    loss::show(&opened.session, &plan, output).await?;
     if let Some(path) = &args.out {
         save(&opened.session.save(&plan, &options), path, output)?;
     }
