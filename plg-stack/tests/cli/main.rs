@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod loss;
 mod saved;
 mod secrets;
 
