@@ -173,6 +173,17 @@ pub enum Removal {
     Keep(&'static str),
 }
 
+/// What people have made of an object in the web app, where no field of the language says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What it does, as in "it runs since 2026-11-01".
+    pub says: String,
+    /// Fields that the API refuses to change meanwhile.
+    pub held: &'static [&'static str],
+    /// What to do to change them all the same.
+    pub help: &'static str,
+}
+
 /// How one kind speaks to its API. Pure: no I/O, no clock, no randomness.
 ///
 /// `want` is always resolved: no markers are left. Fields that name a parent (an attribute's `on`)
@@ -221,6 +232,17 @@ pub trait Wire: Debug + Sync {
     /// Fields that cannot change: a difference replaces the object.
     fn fixed(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// What is lost with the old one where it is replaced.
+    fn lost(&self) -> &'static str {
+        "what people made of the old one in the web app"
+    }
+
+    /// What people have made of it that `want` leaves to them: an experiment that runs.
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
+        let _ = (want, live);
+        None
     }
 
     /// What finds the same object again without an id: the natural key, or the name people gave it.

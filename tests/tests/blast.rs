@@ -1,13 +1,11 @@
 //! What a plan removes is held against everything live, whoever made it.
 
-mod deployer;
-
-use deployer::{Deployer, addresses};
 use plg_runtime::blast::{Blast, Data};
 use plg_runtime::plan::Change;
-use plg_sandbox::Request;
+use plg_runtime::session::PlanOptions;
 use plg_schema::Stack;
 use serde_json::{Value, json};
+use tests::stage::{Stage, addresses, fresh};
 
 mod whole {
     plg_macros::stack! {
@@ -45,27 +43,18 @@ mod less {
     }
 }
 
-fn send(deployer: &Deployer, method: &str, path: &str, body: &Value) -> Value {
-    let mut request = Request::new(method, path);
-    request.headers =
-        vec![("authorization".into(), "Bearer sandbox".into()), ("content-type".into(), "application/json".into())];
-    request.body = body.to_string().into_bytes();
-    let reply = deployer.sandbox().answer(&request);
-    assert!(reply.status < 300, "{method} {path}: {} {:?}", reply.status, reply.body);
-    reply.body.unwrap_or_default()
-}
-
 /// The first of a list with this name.
-fn id(deployer: &Deployer, list: &str, name: &str) -> Value {
-    let rows = send(deployer, "GET", &format!("/api/projects/12345/{list}/"), &Value::Null);
+fn id(stage: &Stage, list: &str, name: &str) -> Value {
+    let rows = stage.look(&format!("/api/projects/12345/{list}/"));
     let rows = rows["results"].as_array().cloned().unwrap_or_default();
     let named = |row: &&Value| row["name"] == name || row["key"] == name;
     rows.iter().find(named).unwrap_or_else(|| panic!("no {name} in {rows:?}"))["id"].clone()
 }
 
-async fn blast(deployer: &Deployer, stack: &'static Stack, destroy: bool) -> Blast {
-    let (session, plan) = deployer.plan(stack, destroy).await;
-    session.blast(&plan).await.unwrap()
+async fn blast(stage: &Stage, stack: &'static Stack, destroy: bool) -> Blast {
+    let mut session = stage.reading(stack).await;
+    let plan = session.plan(&PlanOptions { destroy, ..fresh() }).await.expect("the stack fits");
+    session.blast(&plan).await.expect("the sandbox answers")
 }
 
 /// What is said about each address.
@@ -81,57 +70,53 @@ fn said(blast: &Blast) -> Vec<(&str, Vec<String>)> {
 
 #[tokio::test]
 async fn nobody_is_asked_where_nothing_is_removed() {
-    let mut deployer = Deployer::new().await;
-    deployer.deploy(&whole::STACK).await;
-    let (session, plan) = deployer.plan(&whole::STACK, false).await;
+    let mut stage = Stage::new().await;
+    stage.deploy(&whole::STACK).await;
+    let mut session = stage.reading(&whole::STACK).await;
+    let plan = session.plan(&fresh()).await.unwrap();
     assert_eq!(addresses(&plan, Change::Replace), [""; 0]);
     let before = session.requests().reads;
     assert_eq!(session.blast(&plan).await.unwrap(), Blast::default());
     assert_eq!(session.requests().reads, before);
     drop(session);
-    deployer.forget();
-    assert_eq!(blast(&deployer, &whole::STACK, true).await, Blast::default(), "what is not remembered is not ours");
+    stage.forget();
+    assert_eq!(blast(&stage, &whole::STACK, true).await, Blast::default(), "what is not remembered is not ours");
 }
 
 #[tokio::test]
 async fn whoever_needs_it_is_named_and_what_people_gave_is_counted() {
-    let deployer = Deployer::new().await;
-    deployer.deploy(&whole::STACK).await;
-    assert_eq!(said(&blast(&deployer, &less::STACK, false).await), [], "what goes along needs nothing");
+    let stage = Stage::new().await;
+    stage.deploy(&whole::STACK).await;
+    assert_eq!(said(&blast(&stage, &less::STACK, false).await), [], "what goes along needs nothing");
 
     for (name, tier, seats) in [("A", "Silver", 3), ("B", "Silver", 4), ("C", "Gold", 5)] {
         let values = json!({ "data": { "values": { "name": name, "tier": tier, "seats": seats } } });
-        send(&deployer, "POST", "/v2/objects/companies/records", &values);
+        stage.click("POST", "/v2/objects/companies/records", &values);
     }
     let project = "/api/projects/12345";
-    let payers = id(&deployer, "cohorts", "Payers");
-    let exports = id(&deployer, "feature_flags", "exports");
-    let using = id(&deployer, "actions", "Using");
-    let uses = id(&deployer, "experiment_saved_metrics", "Uses");
+    let payers = id(&stage, "cohorts", "Payers");
+    let exports = id(&stage, "feature_flags", "exports");
+    let using = id(&stage, "actions", "Using");
+    let uses = id(&stage, "experiment_saved_metrics", "Uses");
     let theirs = json!({ "key": "theirs", "name": "", "filters": { "groups": [
         { "properties": [{ "key": "id", "type": "cohort", "operator": "in", "value": payers }], "rollout_percentage": 50 }],
         "multivariate": { "variants": [{ "key": "control", "rollout_percentage": 50 }, { "key": "test", "rollout_percentage": 50 }] } } });
-    send(&deployer, "POST", &format!("{project}/feature_flags/"), &theirs);
+    stage.click("POST", &format!("{project}/feature_flags/"), &theirs);
     let narrower = json!({ "name": "Narrower", "filters": { "properties": { "type": "AND", "values": [{ "type": "AND", "values": [
         { "type": "cohort", "key": "id", "value": payers }] }] } } });
-    send(&deployer, "POST", &format!("{project}/cohorts/"), &narrower);
+    stage.click("POST", &format!("{project}/cohorts/"), &narrower);
     let survey = json!({ "name": "Linked", "type": "api", "questions": [{ "type": "open", "question": "Why?" }], "linked_flag_id": exports });
-    send(&deployer, "POST", &format!("{project}/surveys/"), &survey);
+    stage.click("POST", &format!("{project}/surveys/"), &survey);
     let query = json!({ "kind": "InsightVizNode", "source": { "kind": "TrendsQuery", "series": [{ "kind": "ActionsNode", "id": using }] } });
-    send(
-        &deployer,
-        "POST",
-        &format!("{project}/insights/"),
-        &json!({ "name": "Chart", "query": query, "saved": true }),
-    );
+    send(&stage, "POST", &format!("{project}/insights/"), &json!({ "name": "Chart", "query": query, "saved": true }));
     let trial = json!({ "name": "Other", "feature_flag_key": "theirs", "type": "product", "metrics": [], "metrics_secondary": [],
         "saved_metrics_ids": [{ "id": uses, "metadata": { "type": "primary" } }] });
-    send(&deployer, "POST", &format!("{project}/experiments/"), &trial);
-    let asked = id(&deployer, "surveys", "Asked").as_str().unwrap_or_default().to_owned();
+    stage.click("POST", &format!("{project}/experiments/"), &trial);
+    let asked = id(&stage, "surveys", "Asked").as_str().unwrap_or_default().to_owned();
     let started = json!({ "start_date": "2026-01-01T00:00:00Z" });
-    send(&deployer, "PATCH", &format!("{project}/surveys/{asked}/"), &started);
+    stage.click("PATCH", &format!("{project}/surveys/{asked}/"), &started);
 
-    let found = blast(&deployer, &less::STACK, false).await;
+    let found = blast(&stage, &less::STACK, false).await;
     let line = |text: &str| vec![text.to_owned()];
     assert_eq!(
         said(&found),
@@ -149,7 +134,7 @@ async fn whoever_needs_it_is_named_and_what_people_gave_is_counted() {
     data.sort_unstable();
     assert_eq!(data, ["attribute.Seats", "option.Tier.Silver", "survey.Asked"]);
 
-    let everything = blast(&deployer, &whole::STACK, true).await;
+    let everything = blast(&stage, &whole::STACK, true).await;
     let tier = said(&everything).into_iter().find(|(address, _)| *address == "attribute.Tier");
     assert_eq!(tier, Some(("attribute.Tier", line("3 records have a value of it"))));
     assert!(!said(&everything).iter().any(|(address, _)| address.starts_with("option.")), "they go with the attribute");

@@ -3,6 +3,7 @@
 use super::loss;
 use super::plan::{print, recovered, requests};
 use crate::args::{DeployArgs, Global, Yes};
+use crate::commit;
 use crate::confirm::{Answer, Ask, ask};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -13,6 +14,7 @@ use plg_runtime::error::Error;
 use plg_runtime::plan::{Change, Plan};
 use plg_runtime::saved::Saved;
 use plg_runtime::session::PlanOptions;
+use plg_runtime::store::By;
 use plg_schema::Stack;
 use serde_json::json;
 use std::path::Path;
@@ -35,7 +37,7 @@ pub(crate) async fn run(
         None => opened.session.plan(&options).await?,
     };
     print(&opened.session, &plan, output);
-    let blast = loss::show(&opened.session, &plan, output).await?;
+    let blast = loss::show(&opened.session, &plan, "  ", output).await?;
     // A saved plan was looked at when it was made: it is applied as it is, and loses nothing unsaid.
     if saved.is_some() {
         loss::ask(&blast, &opened.place, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
@@ -105,11 +107,18 @@ pub(crate) async fn apply(
     let cancel = CancellationToken::new();
     let told = Arc::new(Told::new(*output));
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
+    opened.session.signed(who());
     let options = ApplyOptions { parallelism: usize::from(parallelism), cancel, progress: told.clone() };
     let outcome = opened.session.apply(plan, &options).await;
     watcher.abort();
     told.end();
     Ok(outcome?)
+}
+
+/// Who is at work, and on which commit.
+fn who() -> By {
+    let holder = plg_runtime::store::Holder::me("", "");
+    By { user: holder.user, host: holder.host, commit: commit::current() }
 }
 
 async fn interrupts(cancel: CancellationToken, output: Output) {

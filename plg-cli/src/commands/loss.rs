@@ -10,17 +10,17 @@ use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
 use serde_json::json;
 
-/// Looks for it, and prints it under the plan.
-pub(crate) async fn show(session: &Session, plan: &Plan, output: &Output) -> Result<Blast, Failure> {
+/// Looks for it, and prints it under the plan, each line after a bullet.
+pub(crate) async fn show(session: &Session, plan: &Plan, bullet: &str, output: &Output) -> Result<Blast, Failure> {
     let blast = session.blast(plan).await?;
     if blast.losses.is_empty() {
         return Ok(blast);
     }
     output.event("blast", json!({ "losses": blast.losses }));
-    let mut lines = vec!["What goes with it:".to_owned()];
+    let mut lines = vec!["\nWhat goes with it:\n".to_owned()];
     for loss in &blast.losses {
-        lines.extend(loss.data.iter().map(|data| format!("  {}: {data}", loss.address)));
-        lines.extend(loss.dependents.iter().map(|needs| format!("  {}: {needs} refers to it", loss.address)));
+        lines.extend(loss.data.iter().map(|data| format!("{bullet}{}: {data}", loss.address)));
+        lines.extend(loss.dependents.iter().map(|needs| format!("{bullet}{}: {needs} refers to it", loss.address)));
     }
     output.data(&lines.join("\n"));
     Ok(blast)

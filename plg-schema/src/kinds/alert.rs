@@ -277,6 +277,10 @@ impl Wire for Alerts {
         &["insight"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the checks so far go with the old one"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(format!("{} on {}", text(fields, "name"), fields.get("insight")?))
     }

@@ -144,6 +144,10 @@ impl Wire for Features {
         &["feature_flag_id"]
     }
 
+    fn lost(&self) -> &'static str {
+        "people who switched the old one on have to do it again"
+    }
+
     // Names repeat, but a flag has one feature at most.
     fn identity(&self, fields: &Map) -> Option<String> {
         id_text(fields.get("feature_flag_id")?)

@@ -274,6 +274,10 @@ impl Wire for Subscriptions {
         &["insight", "dashboard"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the deliveries so far go with the old one"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         let of = ["insight", "dashboard"].into_iter().filter_map(|field| id_text(fields.get(field)?));
         Some(format!("{} of {}", text(fields, "title"), of.collect::<Vec<_>>().join(" ")))

@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 
 mod loss;
+mod pages;
 mod saved;
 mod secrets;
 

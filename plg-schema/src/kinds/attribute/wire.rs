@@ -127,6 +127,10 @@ impl Wire for Attributes {
         FIXED
     }
 
+    fn lost(&self) -> &'static str {
+        "values that records have stay with the old one, which is hidden"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "api_slug").to_owned())
     }

@@ -135,6 +135,28 @@ impl Wire for Experiments {
         &["feature_flag_key", "type"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the results so far go with the old one"
+    }
+
+    fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
+        let date = |field: &str| live.fields.get(field).and_then(Json::as_str);
+        let started = date("start_date")?;
+        let archived = live.fields.get("archived") == Some(&Json::Bool(true));
+        match date("end_date") {
+            Some(_) if archived => Some(Standing { says: "it is over, and archived".into(), ..Standing::default() }),
+            Some(ended) => Some(Standing { says: format!("it ended at {ended}"), ..Standing::default() }),
+            None => {
+                let paused = live.fields.get("status").and_then(Json::as_str) == Some("paused");
+                Some(Standing {
+                    says: if paused { "it is paused".into() } else { format!("it runs since {started}") },
+                    held: &["feature_flag_key", "type", "holdout_id"],
+                    help: "end it in PostHog first, or leave it as it is and declare another experiment beside it",
+                })
+            }
+        }
+    }
+
     fn fields_of(&self, word: &str) -> &'static [&'static str] {
         match word {
             "flag" => &["feature_flag_key"],

@@ -238,8 +238,22 @@ impl Wire for Surveys {
         &["type"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the answers so far go with the old one"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
+    }
+
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
+        let date = |field: &str| live.fields.get(field).and_then(Json::as_str).filter(|_| !want.contains_key(field));
+        let says = match (date("start_date"), date("end_date")) {
+            (_, Some(stopped)) => format!("it was stopped at {stopped}"),
+            (Some(started), None) => format!("it was started at {started}"),
+            (None, None) => return None,
+        };
+        Some(Standing { says, ..Standing::default() })
     }
 
     fn fields_of(&self, word: &str) -> &'static [&'static str] {
