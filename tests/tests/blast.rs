@@ -108,7 +108,7 @@ async fn whoever_needs_it_is_named_and_what_people_gave_is_counted() {
     let survey = json!({ "name": "Linked", "type": "api", "questions": [{ "type": "open", "question": "Why?" }], "linked_flag_id": exports });
     stage.click("POST", &format!("{project}/surveys/"), &survey);
     let query = json!({ "kind": "InsightVizNode", "source": { "kind": "TrendsQuery", "series": [{ "kind": "ActionsNode", "id": using }] } });
-    send(&stage, "POST", &format!("{project}/insights/"), &json!({ "name": "Chart", "query": query, "saved": true }));
+    stage.click("POST", &format!("{project}/insights/"), &json!({ "name": "Chart", "query": query, "saved": true }));
     let trial = json!({ "name": "Other", "feature_flag_key": "theirs", "type": "product", "metrics": [], "metrics_secondary": [],
         "saved_metrics_ids": [{ "id": uses, "metadata": { "type": "primary" } }] });
     stage.click("POST", &format!("{project}/experiments/"), &trial);
