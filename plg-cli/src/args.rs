@@ -96,6 +96,11 @@ pub(crate) enum Command {
     Import,
     /// Print the deploys that changed something: who, when, from which commit, what came of it.
     History,
+    /// Say what an error means, by its code; without one, list them all.
+    Explain {
+        /// The code, such as P0201.
+        code: Option<String>,
+    },
     /// Print what completes commands and flags in a shell.
     Completions {
         /// The shell.

@@ -78,6 +78,7 @@ async fn run(
         Command::Drift(args) => commands::drift::run(stack, &cli.global, &args, output).await,
         Command::Doctor => commands::doctor::run(stack, &cli.global, output).await,
         Command::History => commands::history::run(stack, &cli.global, output),
+        Command::Explain { code } => commands::explain::run(code.as_deref(), output),
         Command::Completions { shell } => Ok(commands::completions::run(shell, output)),
         Command::Man { out } => commands::completions::man(out.as_deref(), output),
         Command::Import => commands::import::run(stack, &cli.global, output).await,

@@ -103,6 +103,25 @@ impl Error {
         }
     }
 
+    /// The code that `explain` says more about.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Stack(_) => "P0601",
+            Error::Environment(_) => "P0602",
+            Error::Endpoint(_) => "P0603",
+            Error::Store(StoreError::Locked(_)) => "P0606",
+            Error::Store(StoreError::Fenced(_)) => "P0607",
+            Error::Store(_) => "P0604",
+            Error::Remote(_) => "P0605",
+            Error::Problems(_) => "P0608",
+            Error::OtherAccount { .. } => "P0609",
+            Error::Protected(_) => "P0610",
+            Error::UnknownAddress { .. } => "P0611",
+            Error::Stale { .. } => "P0612",
+            Error::Saved(_) => "P0613",
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> String {
         match self {

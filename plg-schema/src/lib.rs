@@ -10,6 +10,7 @@ mod table;
 
 mod app;
 mod block;
+pub mod codes;
 mod declared;
 mod editor;
 pub mod kinds;

@@ -108,7 +108,7 @@ fn resource(out: &mut String, one: &Card, is_plan: bool, known: &BTreeSet<&str>)
     }
     let _ = write!(out, "</h4>\n<p class=\"place\">{}</p>\n", escaped(&one.place));
     for note in &one.notes {
-        let _ = write!(out, "<p class=\"reason\">{}</p>\n", escaped(note));
+        let _ = writeln!(out, "<p class=\"reason\">{}</p>", escaped(note));
     }
     if !one.lines.is_empty() {
         out.push_str("<table class=\"diff\"><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Is</th><th scope=\"col\">Will be</th></tr></thead><tbody>\n");
@@ -138,9 +138,9 @@ fn row(out: &mut String, line: &Line) {
         })
     };
     let drift = if line.drift { "<br><em>changed in the web app</em>" } else { "" };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<tr><th scope=\"row\"><code>{}</code>{drift}</th>{}{}</tr>\n",
+        "<tr><th scope=\"row\"><code>{}</code>{drift}</th>{}{}</tr>",
         escaped(&line.path),
         cell(&line.from, "from"),
         cell(&line.to, "to")
