@@ -69,6 +69,14 @@ pub(crate) struct Yes {
     pub(crate) yes: bool,
 }
 
+/// What may be lost.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AllowLoss {
+    /// Go on although what people gave is hidden or gone with what is removed: values of records, answers, results.
+    #[arg(long, env = "PLG_ALLOW_LOSS", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) allow_loss: bool,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -78,6 +86,8 @@ pub(crate) enum Command {
     Deploy(DeployArgs),
     /// Remove everything this stack made in the stage.
     Destroy(DeployArgs),
+    /// Show how two stages differ, then bring the second in line with the stack.
+    Promote(PromoteArgs),
     /// Show what was changed in the web apps since it was applied.
     Drift(DriftArgs),
     /// Look at everything that can keep a deploy from working.
@@ -157,9 +167,28 @@ pub(crate) struct DeployArgs {
     pub(crate) look: Look,
     #[command(flatten)]
     pub(crate) yes: Yes,
+    #[command(flatten)]
+    pub(crate) loss: AllowLoss,
     /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
     #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) reveal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PromoteArgs {
+    /// The stage that is as it should be.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) from: String,
+    /// The stage that is brought in line.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) to: String,
+    /// Only this address and what it depends on; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) target: Vec<String>,
+    #[command(flatten)]
+    pub(crate) yes: Yes,
+    #[command(flatten)]
+    pub(crate) loss: AllowLoss,
 }
 
 #[derive(Debug, Args)]

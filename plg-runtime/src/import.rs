@@ -102,7 +102,7 @@ async fn find(client: &Client) -> Result<Vec<Found>, Error> {
 }
 
 /// What lists leave out, asked for as if every field were declared.
-async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Live>) -> Result<Vec<Live>, Error> {
+pub(crate) async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Live>) -> Result<Vec<Live>, Error> {
     let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
     let fields = || {

@@ -236,7 +236,8 @@ impl Client {
                 Ok(json) => return Ok(json),
                 Err(failed) => *failed,
             };
-            match wait(call.method, &failure, pause, attempt, self.0.options.retries) {
+            let method = if only_reads(call) { "GET" } else { call.method };
+            match wait(method, &failure, pause, attempt, self.0.options.retries) {
                 Some(wait) => {
                     tracing::debug!(
                         method = call.method,
@@ -256,7 +257,7 @@ impl Client {
     async fn once(&self, provider: Provider, call: &Call) -> Result<Json, Box<(Failure, Pause)>> {
         let path = call.path.replace("{project}", &self.0.endpoints.project.to_string());
         let url = format!("{}{path}", self.0.endpoints.of(provider).base.trim_end_matches('/'));
-        let counter = if call.method == "GET" { &self.0.reads } else { &self.0.writes };
+        let counter = if only_reads(call) { &self.0.reads } else { &self.0.writes };
         counter.fetch_add(1, Ordering::Relaxed);
         let failed = |status, kind, certainty, message: String| {
             let failure = Failure {
@@ -273,7 +274,7 @@ impl Client {
             };
             Box::new((failure, Pause::default()))
         };
-        let unsure = if call.method == "GET" { Certainty::NothingChanged } else { Certainty::Unknown };
+        let unsure = if only_reads(call) { Certainty::NothingChanged } else { Certainty::Unknown };
         let method = reqwest::Method::from_bytes(call.method.as_bytes()).unwrap_or(reqwest::Method::GET);
         let mut request = self.0.http.request(method, &url).headers(self.0.headers[index(provider)].clone());
         if let Some(body) = &call.body {
@@ -327,6 +328,11 @@ impl Client {
         failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
         Err(Box::new((failure, Pause { after: retry_after(header("retry-after"), header("date")) })))
     }
+}
+
+/// A query has a body, and changes nothing all the same.
+fn only_reads(call: &Call) -> bool {
+    call.method == "GET" || (call.method == "POST" && call.path.ends_with("/query"))
 }
 
 fn index(provider: Provider) -> usize {
