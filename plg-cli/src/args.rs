@@ -106,10 +106,16 @@ pub(crate) struct PlanArgs {
     /// Plan to remove everything.
     #[arg(long)]
     pub(crate) destroy: bool,
+    /// Save the plan: `deploy FILE` applies exactly this one, or refuses where anything moved.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct DeployArgs {
+    /// A plan that `plan --out` saved: applied as it was shown, without a question.
+    #[arg(value_name = "FILE", conflicts_with_all = ["target", "no_refresh"])]
+    pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) look: Look,
     #[command(flatten)]
@@ -138,6 +144,9 @@ pub(crate) struct DriftArgs {
 pub(crate) struct OutputArgs {
     /// An address, such as `feature_flag.DarkMode`; all of them without it.
     pub(crate) address: Option<String>,
+    /// Print the secrets too that the API showed once, decrypted with the key in `.plg/key` or `PLG_STATE_KEY`.
+    #[arg(long, requires = "address")]
+    pub(crate) reveal: bool,
 }
 
 #[derive(Debug, Args)]

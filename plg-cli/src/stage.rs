@@ -7,8 +7,9 @@ use crate::root;
 use plg_runtime::error::{Error, Missing};
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::providers::ATTIO;
+use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, Session, folder};
+use plg_runtime::session::{Environment, Options, Session, folder, key};
 use plg_runtime::store::Folder;
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
@@ -20,6 +21,7 @@ use std::sync::Arc;
 pub(crate) struct Place {
     pub(crate) stage: &'static Stage,
     pub(crate) folder: PathBuf,
+    root: PathBuf,
 }
 
 /// An open session, and the sandbox it talks to, if it does.
@@ -46,8 +48,8 @@ pub(crate) fn place(stack: &'static Stack, global: &Global) -> Result<Place, Fai
     };
     let here =
         std::env::current_dir().map_err(|e| Failure::internal(format!("the current folder cannot be found: {e}")))?;
-    let folder = folder(&root::find(global.root.as_deref(), &here), stack.name, stage.name);
-    Ok(Place { stage, folder })
+    let root = root::find(global.root.as_deref(), &here);
+    Ok(Place { stage, folder: folder(&root, stack.name, stage.name), root })
 }
 
 impl Place {
@@ -57,6 +59,11 @@ impl Place {
 
     pub(crate) fn protected(&self) -> bool {
         matches!(self.stage.target, Target::remote(Remote { protect: true, .. }))
+    }
+
+    /// Encrypts what an API shows once.
+    pub(crate) fn keeper(&self) -> Keeper {
+        Keeper::new(environment::get(plg_runtime::seal::KEY), &key(&self.root))
     }
 
     pub(crate) fn sandbox_folder(&self) -> PathBuf {
@@ -83,6 +90,7 @@ pub(crate) async fn options(
     let options = Options {
         stack,
         stage: place.stage.name.to_owned(),
+        keeper: place.keeper(),
         medium: Arc::new(Folder::new(&place.folder)),
         endpoints,
         environment: Environment::new(environment::get),

@@ -2,6 +2,7 @@
 
 use crate::graph::StackError;
 use crate::http::{EndpointError, Failure, FailureKind};
+use crate::saved::SavedError;
 use crate::store::StoreError;
 use std::fmt;
 
@@ -27,6 +28,15 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub hint: String,
+}
+
+/// Something that is not as it was when a plan was saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Its address.
+    pub address: String,
+    /// What happened to it.
+    pub what: String,
 }
 
 /// Why a command ends without having done its work. Nothing was changed by it.
@@ -55,6 +65,17 @@ pub enum Error {
     },
     /// A protected resource would be lost.
     Protected(Vec<String>),
+    /// A saved plan is about things that are not there any more as they were.
+    Stale {
+        /// When the plan was made (RFC 3339).
+        made: String,
+        /// What moved.
+        moved: Vec<Moved>,
+        /// Whether the stage was deployed since.
+        deployed: bool,
+    },
+    /// A file is no saved plan.
+    Saved(SavedError),
     /// An address that is not there.
     UnknownAddress {
         /// As given.
@@ -77,6 +98,8 @@ impl Error {
             Error::Remote(_) => 4,
             Error::OtherAccount { .. } => 5,
             Error::Protected(_) => 5,
+            Error::Stale { .. } => 7,
+            Error::Saved(_) => 2,
         }
     }
 
@@ -96,6 +119,9 @@ impl Error {
             }
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
+            }
+            Error::Stale { .. } | Error::Saved(_) => {
+                "make the plan again with `plan --out`, and look at it again".into()
             }
             Error::UnknownAddress { close: Some(close), .. } => format!("did you mean {close} ?"),
             Error::UnknownAddress { close: None, .. } => {
@@ -140,6 +166,17 @@ impl fmt::Display for Error {
                 write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
             }
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
+            Error::Stale { made, moved, deployed } => {
+                write!(f, "the plan of {made} is stale")?;
+                if *deployed {
+                    write!(f, ": the stage was deployed since")?;
+                }
+                for one in moved {
+                    write!(f, "\n  {}: {}", one.address, one.what)?;
+                }
+                Ok(())
+            }
+            Error::Saved(error) => write!(f, "the plan cannot be applied: {error}"),
             Error::UnknownAddress { address, .. } => write!(f, "there is no {address}"),
         }
     }
@@ -150,6 +187,12 @@ impl std::error::Error for Error {}
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Error::Store(error)
+    }
+}
+
+impl From<SavedError> for Error {
+    fn from(error: SavedError) -> Self {
+        Error::Saved(error)
     }
 }
 

@@ -436,7 +436,8 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         if same {
             continue;
         }
-        let secret = !variables(&Map::from_iter([(field.clone(), to.clone())])).is_empty();
+        let from_variable = |value: &Json| !variables(&Map::from_iter([(field.clone(), value.clone())])).is_empty();
+        let secret = from_variable(to) || applied.is_some_and(from_variable);
         let from = live.and_then(|l| l.fields.get(field)).or(applied).cloned();
         let drift = applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)) && live.is_some();
         if node.spec.wire.fixed().contains(&field.as_str()) {

@@ -13,6 +13,8 @@ use crate::providers::{Accounts, accounts};
 use crate::recover::resolve;
 use crate::refresh::{Seen, refresh};
 pub use crate::resolve::Environment;
+use crate::saved::Saved;
+use crate::seal::Keeper;
 use crate::store::{self, Book, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
 use std::collections::BTreeSet;
@@ -28,6 +30,8 @@ pub struct Options {
     pub stage: String,
     /// Where the stage's state is kept: see [`folder`] for the usual place.
     pub medium: Arc<dyn Medium>,
+    /// Encrypts what the APIs show once.
+    pub keeper: Keeper,
     /// The stage's APIs.
     pub endpoints: Endpoints,
     /// Variables that declarations name.
@@ -60,6 +64,11 @@ pub fn folder(root: &Path, stack: &str, stage: &str) -> PathBuf {
     root.join(".plg").join(safe(stack)).join(safe(stage))
 }
 
+/// Where the key of a project is kept, unless it is given: `.plg/key` under `root`.
+pub fn key(root: &Path) -> PathBuf {
+    root.join(".plg").join("key")
+}
+
 #[derive(Debug)]
 enum Memory {
     Open(Arc<Book>),
@@ -72,6 +81,7 @@ pub struct Session {
     graph: Arc<Graph>,
     client: Client,
     memory: Memory,
+    keeper: Keeper,
     environment: Environment,
     stage: String,
     accounts: Accounts,
@@ -115,6 +125,7 @@ impl Session {
             graph,
             client,
             memory,
+            keeper: options.keeper,
             environment: options.environment,
             stage: options.stage,
             accounts,
@@ -219,6 +230,22 @@ impl Session {
         plan(&inputs, &self.stage, options.destroy, &targets)
     }
 
+    /// The plan just made with these options, to be applied later.
+    pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
+        Saved::of(plan, options, &self.graph, &self.state(), &self.seen, (self.now)())
+    }
+
+    /// Makes a saved plan again, to be applied now.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
+    pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
+        let options = saved.options();
+        let plan = self.plan(&options).await?;
+        saved.check(&self.save(&plan, &options))?;
+        Ok(plan)
+    }
+
     /// Writes down what is live as the source of a stack with the head of `stack`.
     ///
     /// # Errors
@@ -275,6 +302,7 @@ impl Session {
             graph: self.graph.clone(),
             seen: self.seen.clone(),
             environment: self.environment.clone(),
+            keeper: self.keeper.clone(),
             now: self.now,
             progress: options.progress.clone() as Arc<dyn Progress>,
         };

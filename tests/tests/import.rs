@@ -38,6 +38,7 @@ async fn session(stack: &'static Stack, running: &Running, folder: &Path) -> Ses
     let options = Options {
         stack,
         stage: "local".to_owned(),
+        keeper: plg_runtime::seal::Keeper::new(None, &plg_runtime::session::key(folder)),
         medium: std::sync::Arc::new(plg_runtime::store::Folder::new(folder)),
         endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
         environment: Environment::new(|_| None),

@@ -33,6 +33,7 @@ async fn deploy(running: &Running, root: &Path, stack: &'static Stack, destroy: 
     let options = Options {
         stack,
         stage: "local".into(),
+        keeper: plg_runtime::seal::Keeper::new(None, &plg_runtime::session::key(root)),
         medium: Arc::new(plg_runtime::store::Folder::new(&folder(root, stack.name, "local"))),
         endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
         environment: Environment::new(|_| None),

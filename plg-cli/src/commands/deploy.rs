@@ -7,11 +7,14 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Told;
 use crate::stage::{self, Opened};
-use plg_runtime::apply::{ApplyOptions, Outcome, Why};
+use plg_runtime::apply::{ApplyOptions, Outcome, Shown, Why};
+use plg_runtime::error::Error;
 use plg_runtime::plan::{Change, Plan};
+use plg_runtime::saved::Saved;
 use plg_runtime::session::PlanOptions;
 use plg_schema::Stack;
 use serde_json::json;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -22,12 +25,17 @@ pub(crate) async fn run(
     args: &DeployArgs,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
+    let saved = args.plan.as_deref().map(|path| load(path, stack, global)).transpose()?;
     let mut opened = stage::open(stack, global, "deploy", false).await?;
     recovered(&opened.session, output);
     let options = PlanOptions { refresh: !args.look.no_refresh, destroy: false, targets: args.look.target.clone() };
-    let plan = opened.session.plan(&options).await?;
+    let plan = match &saved {
+        Some(saved) => opened.session.restore(saved).await?,
+        None => opened.session.plan(&options).await?,
+    };
     print(&opened.session, &plan, output);
-    if plan.changes() {
+    // A saved plan was looked at when it was made.
+    if plan.changes() && saved.is_none() {
         let place = &opened.place;
         let how = if place.protected() && !plan.losses().is_empty() {
             Ask::Name(place.stage.name)
@@ -46,6 +54,27 @@ pub(crate) async fn run(
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;
     requests(&opened.session, output);
     report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name))
+}
+
+/// Reads a plan that was saved for this stack and stage.
+fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::usage(format!("the plan {} cannot be read: {error}", path.display()), "`plan --out FILE` makes one")
+    })?;
+    let saved = Saved::parse(&bytes).map_err(Error::from)?;
+    if saved.stack != stack.name {
+        return Err(Failure::usage(
+            format!("{} is a plan for the stack {}, and this is {}", path.display(), saved.stack, stack.name),
+            "deploy it with the program that made it",
+        ));
+    }
+    if saved.stage != global.stage {
+        return Err(Failure::usage(
+            format!("{} is a plan for stage {}, and this is {}", path.display(), saved.stage, global.stage),
+            format!("if it is meant: --stage {}", saved.stage),
+        ));
+    }
+    Ok(saved)
 }
 
 /// Asks, and refuses where there is no yes.
@@ -122,12 +151,20 @@ pub(crate) fn report(
             output.say(&format!("  {address}: {why}"));
         }
     }
-    for (address, name, secret) in &outcome.secrets {
+    for Shown { address, name, secret, unkept } in &outcome.secrets {
         if reveal {
             output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
             output.data(&format!("{address} {name}: {}", secret.expose()));
-        } else {
-            output.warn(&format!("the `{name}` of {address} is shown once and not kept; to get one, remove it from the stack, deploy, and deploy it again with --reveal"));
+            continue;
+        }
+        match unkept {
+            None => output.say(&format!(
+                "The `{name}` of {address} is kept, encrypted: `output --reveal {address}` shows it."
+            )),
+            Some(error) => output.warn(&format!(
+                "the `{name}` of {address} is shown once and could not be kept: {error}; {}. To get another one, remove it from the stack, deploy, and deploy it again",
+                error.hint()
+            )),
         }
     }
     for failed in &outcome.failed {

@@ -17,6 +17,9 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let state = state(stack, global)?;
+    if args.reveal {
+        return reveal(stack, global, &state, args.address.as_deref().unwrap_or_default(), output);
+    }
     let all: serde_json::Map<String, Value> =
         state.resources.iter().map(|(address, entry)| (address.clone(), json!(entry.outputs))).collect();
     let value = match &args.address {
@@ -28,6 +31,33 @@ pub(crate) fn run(
     };
     output.event("output", json!({ "output": value }));
     output.data(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what the API showed once.
+fn reveal(
+    stack: &'static Stack,
+    global: &Global,
+    state: &State,
+    address: &str,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let entry = state.resources.get(address).ok_or_else(|| unknown(state, address))?;
+    if entry.sealed.is_empty() {
+        return Err(Failure::refused(
+            2,
+            format!("nothing secret is known of {address}"),
+            "an API shows a secret once, to whoever makes the resource: to get another one, remove it from the stack, deploy, and deploy it again",
+        ));
+    }
+    let keeper = stage::place(stack, global)?.keeper();
+    for (name, sealed) in &entry.sealed {
+        let secret = keeper
+            .open(sealed)
+            .map_err(|e| Failure::refused(1, format!("the `{name}` of {address} cannot be shown: {e}"), e.hint()))?;
+        output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
+        output.data(secret.expose());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,11 +4,15 @@ use crate::args::{Global, PlanArgs};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
+use plg_runtime::error::Error;
 use plg_runtime::plan::Plan;
+use plg_runtime::saved::Saved;
 use plg_runtime::session::{PlanOptions, Session};
 use plg_runtime::show;
 use plg_schema::Stack;
 use serde_json::json;
+use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(
@@ -23,11 +27,33 @@ pub(crate) async fn run(
         PlanOptions { refresh: !args.look.no_refresh, destroy: args.destroy, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
     print(&opened.session, &plan, output);
+    if let Some(path) = &args.out {
+        save(&opened.session.save(&plan, &options), path, output)?;
+    }
     requests(&opened.session, output);
     if args.detailed_exitcode && (plan.changes() || plan.remembers()) {
         return Ok(ExitCode::from(2));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a plan that is applied later; only its owner can read it.
+fn save(saved: &Saved, path: &Path, output: &Output) -> Result<(), Failure> {
+    let bytes = saved.bytes().map_err(Error::from)?;
+    let failed = |error: std::io::Error| {
+        Failure::refused(
+            1,
+            format!("the plan cannot be written to {}: {error}", path.display()),
+            "name another file, or mend the permissions",
+        )
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    file.persist(path).map_err(|e| failed(e.error))?;
+    output.event("saved", json!({ "file": path }));
+    output.say(&format!("Saved: `deploy {}` applies exactly this.", path.display()));
+    Ok(())
 }
 
 /// What was found out about an earlier run that was cut short.

@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::refresh::Seen;
 use crate::resolve::Environment;
 use crate::schedule::Schedule;
+use crate::seal::{Keeper, SealError};
 use crate::secret::Secret;
 use crate::store::{Book, StoreError};
 use order::{edges, replaced};
@@ -49,6 +50,19 @@ pub enum Why {
     Here(String),
 }
 
+/// A secret that an API shows once.
+#[derive(Debug)]
+pub struct Shown {
+    /// The address of the resource.
+    pub address: String,
+    /// What the API calls it.
+    pub name: String,
+    /// The secret.
+    pub secret: Secret<String>,
+    /// Why it is not kept, encrypted, in the state.
+    pub unkept: Option<SealError>,
+}
+
 /// What became of a plan.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -60,8 +74,8 @@ pub struct Outcome {
     pub skipped: Vec<(String, String)>,
     /// What stays behind after a removal: address and why.
     pub behind: Vec<(String, String)>,
-    /// Secrets that are shown once: address, name, secret.
-    pub secrets: Vec<(String, String, Secret<String>)>,
+    /// Secrets that are shown once.
+    pub secrets: Vec<Shown>,
     /// What a person should know.
     pub warnings: Vec<String>,
     /// Resources that were as declared.
@@ -88,6 +102,7 @@ pub(crate) struct Shared {
     pub(crate) graph: Arc<Graph>,
     pub(crate) seen: Arc<Seen>,
     pub(crate) environment: Environment,
+    pub(crate) keeper: Keeper,
     pub(crate) now: fn() -> String,
     pub(crate) progress: Arc<dyn Progress>,
 }
@@ -97,7 +112,7 @@ pub(crate) struct Shared {
 struct Did {
     id: String,
     behind: Option<String>,
-    secrets: Vec<(String, Secret<String>)>,
+    secrets: Vec<Shown>,
     warnings: Vec<String>,
 }
 
@@ -174,9 +189,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
                     outcome.done.push((step.address.clone(), step.change));
                 }
                 outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
-                outcome
-                    .secrets
-                    .extend(did.secrets.into_iter().map(|(name, secret)| (step.address.clone(), name, secret)));
+                outcome.secrets.extend(did.secrets);
                 outcome.warnings.extend(did.warnings);
             }
             Err(why) => {

@@ -1,7 +1,7 @@
 //! One piece of work: its request announced, sent, and its answer recorded.
 
 use super::order::{is_removal, replaced};
-use super::{Did, Shared, Why, Worked};
+use super::{Did, Shared, Shown, Why, Worked};
 use crate::graph::Node;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::plan::{Change, Step, prior};
@@ -102,6 +102,7 @@ fn entry(
     entry.line = common.line;
     if let Some(before) = before {
         entry.created_at.clone_from(&before.created_at);
+        entry.sealed.clone_from(&before.sealed);
     }
     entry
 }
@@ -130,9 +131,10 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
         let failure = match shared.client.write(node.spec.provider, &ticket, &call).await {
             Ok(json) => match node.spec.wire.read(&json) {
                 Some(live) => {
-                    let entry = entry(shared, node, &live, masked, None, None);
+                    let mut entry = entry(shared, node, &live, masked, None, None);
+                    let secrets = keep(shared, node.spec, &live, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-                    return Ok(did(node.spec, &live, full, address));
+                    return Ok(Did { secrets, ..did(node.spec, &live, full, address) });
                 }
                 None => malformed(node.spec, &call),
             },
@@ -235,9 +237,10 @@ async fn change(
     match shared.client.write(node.spec.provider, &ticket, &call).await {
         Ok(json) => {
             let live = node.spec.wire.read(&json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
-            let entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
+            let mut entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
+            let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
             shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-            Ok(did(node.spec, &live, sent, &node.address))
+            Ok(Did { secrets, ..did(node.spec, &live, sent, &node.address) })
         }
         Err(failure) => {
             // The same change once more changes nothing, so that the next plan can simply look.
@@ -392,14 +395,22 @@ fn sent(full: &Map, changed: &[String]) -> Map {
     plg_schema::wire::pick(full, changed)
 }
 
-/// What was done, with what the API did not keep and what it shows once.
+/// Keeps what the API shows once, encrypted. The resource is there whether or not that works.
+fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut Entry) -> Vec<Shown> {
+    let mut shown = Vec::new();
+    for name in spec.wire.secrets() {
+        let Some(Json::String(secret)) = live.outputs.get(*name) else { continue };
+        let secret = Secret::new(secret.clone());
+        let sealed = shared.keeper.seal(&secret);
+        let unkept = sealed.map(|sealed| entry.sealed.insert((*name).to_owned(), sealed)).err();
+        shown.push(Shown { address: address.to_owned(), name: (*name).to_owned(), secret, unkept });
+    }
+    shown
+}
+
+/// What was done, with what the API did not keep.
 fn did(spec: &Spec, live: &Live, sent: &Map, address: &str) -> Did {
     let mut did = Did { id: live.id.clone(), ..Did::default() };
-    for name in spec.wire.secrets() {
-        if let Some(Json::String(secret)) = live.outputs.get(*name) {
-            did.secrets.push(((*name).to_owned(), Secret::new(secret.clone())));
-        }
-    }
     for (field, want) in sent {
         if let Some(now) = live.fields.get(field)
             && !spec.wire.parents().contains(&field.as_str())

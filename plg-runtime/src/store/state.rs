@@ -59,6 +59,9 @@ pub struct Entry {
     /// The fields as applied: references resolved, values from the environment as markers.
     #[serde(default)]
     pub fields: Map,
+    /// Secrets that were shown once, by name, encrypted with age.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sealed: BTreeMap<String, String>,
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,

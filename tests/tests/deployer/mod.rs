@@ -43,6 +43,7 @@ impl Deployer {
         let mut session = Session::open(Options {
             stack,
             stage: "local".to_owned(),
+            keeper: plg_runtime::seal::Keeper::new(None, &plg_runtime::session::key(self.folder.path())),
             medium: std::sync::Arc::new(plg_runtime::store::Folder::new(self.folder.path())),
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
             environment: Environment::new(|_| None),

@@ -2,6 +2,9 @@
 
 #![cfg(feature = "cli")]
 
+mod saved;
+mod secrets;
+
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

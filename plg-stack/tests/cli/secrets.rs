@@ -1,0 +1,72 @@
+//! What must not be written anywhere, planted and looked for.
+
+use super::{plg, text};
+use std::path::{Path, PathBuf};
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files(&path, found) } else { found.push(path) }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_byte_that_is_written_holds_a_secret() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let mut said = Vec::new();
+    let mut plg = |arguments: &[&str], code: i32| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "dev").env("PLG_LOG", "trace").env("RUST_BACKTRACE", "full");
+        command.env("ATTIO_API_KEY", "planted-attio-key").env("POSTHOG_API_KEY", "planted-posthog-key");
+        let output = command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap();
+        let (status, out, err) = text(&output);
+        assert_eq!(status, code, "{arguments:?}: {err}");
+        said.push((format!("{arguments:?}"), format!("{out}\n{err}")));
+        out
+    };
+    plg(&["plan", "--json"], 0);
+    plg(&["deploy", "--yes", "-vv", "--json"], 0);
+    plg(&["plan", "--destroy", "--out", "saved.plan"], 0);
+    plg(&["state", "show", "webhook.DealChanges"], 0);
+    plg(&["output"], 0);
+    plg(&["output", "webhook.DealChanges", "--json"], 0);
+    plg(&["doctor"], 0);
+    plg(&["drift"], 0);
+    plg(&["import"], 0);
+    plg(&["deploy", "--yes", "--target", "feature_flag.NoSuchFlag"], 2);
+
+    // What was promised to be kept can be had back, and only when it is asked for.
+    let mut reveal = super::plg(root.path());
+    reveal.args(["output", "--reveal", "webhook.DealChanges"]).env("PLG_STAGE", "dev");
+    let (code, secret, err) = text(&reveal.output().unwrap());
+    assert_eq!(code, 0, "{err}");
+    let secret = secret.trim();
+    assert_eq!(secret.len(), 64, "the sandbox signs with 32 bytes");
+
+    // The journal of a deploy that failed half way.
+    running.sandbox().set_faults(
+        serde_json::from_str(
+            r#"{"rules": [{"match": {"method": "DELETE", "path": "/v2/webhooks"}, "do": {"status": 500}}]}"#,
+        )
+        .unwrap(),
+    );
+    plg(&["destroy", "--yes"], 4);
+
+    let mut all = Vec::new();
+    files(root.path(), &mut all);
+    let key = std::fs::read_to_string(root.path().join(".plg/key")).unwrap();
+    let key = key.lines().last().unwrap();
+    for planted in ["planted-attio-key", "planted-posthog-key", secret, key] {
+        for file in all.iter().filter(|file| !file.ends_with(".plg/key")) {
+            let bytes = std::fs::read(file).unwrap();
+            let found = bytes.windows(planted.len()).any(|window| window == planted.as_bytes());
+            assert!(!found, "{} holds a secret", file.display());
+        }
+        for (arguments, text) in &said {
+            assert!(!text.contains(planted), "{arguments} printed a secret:\n{text}");
+        }
+    }
+    assert!(all.len() >= 5, "{all:?}");
+}
