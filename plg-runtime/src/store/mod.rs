@@ -18,6 +18,8 @@ mod folder;
 mod journal;
 mod lock;
 mod medium;
+#[cfg(any(feature = "object-store", feature = "postgres"))]
+pub mod remote;
 mod state;
 
 pub use book::{Book, Ticket, read};
