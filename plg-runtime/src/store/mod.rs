@@ -11,7 +11,9 @@
 //! A record is on disk before the request it announces is sent. Opening replays the journal over
 //! the snapshot; a deploy ends by folding both into snapshot N + 1.
 
+pub mod backend;
 mod book;
+mod dump;
 mod error;
 mod file;
 mod folder;
@@ -22,7 +24,9 @@ mod medium;
 pub mod remote;
 mod state;
 
+pub use backend::Backend;
 pub use book::{Book, Ticket, read};
+pub use dump::{Dump, migrate};
 pub use error::StoreError;
 pub use folder::Folder;
 pub use journal::{Action, Change, Intent, Settled};

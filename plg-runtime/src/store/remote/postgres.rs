@@ -100,7 +100,9 @@ impl Stage {
         let local = is_local(&config);
         if !local {
             if config.get_ssl_mode() == SslMode::Disable {
-                return Err(wrong("a server on another machine is spoken to with TLS only: take `sslmode=disable` off"));
+                return Err(wrong(
+                    "a server on another machine is spoken to with TLS only: take `sslmode=disable` off",
+                ));
             }
             config.ssl_mode(SslMode::Require);
         }

@@ -105,11 +105,7 @@ impl Medium for Objects {
             let mut seen = seen.lock().await;
             log.take(&mut seen, holder).await
         })?;
-        Ok(Box::new(Held {
-            worker: self.worker.clone(),
-            log: self.log.clone(),
-            tenure: Arc::new(Mutex::new(tenure)),
-        }))
+        Ok(Box::new(Held { worker: self.worker.clone(), log: self.log.clone(), tenure: Arc::new(Mutex::new(tenure)) }))
     }
 
     fn holder(&self) -> Result<Option<Holder>, StoreError> {
