@@ -57,7 +57,7 @@ async fn run(stack: &'static Stack, cli: Cli, output: &Output) -> Result<ExitCod
         Command::Output(args) => commands::output::run(stack, &cli.global, &args, output),
         Command::Graph(args) => commands::graph::run(stack, &cli.global, &args, output),
         Command::Sandbox(command) => commands::sandbox::run(stack, &cli.global, command, output).await,
-        Command::State(command) => commands::state::run(stack, &cli.global, &command, output),
+        Command::State(command) => commands::state::run(stack, &cli.global, &command, output).await,
     }
 }
 

@@ -324,4 +324,13 @@ mod tests {
         let wrong = Backend::of(&storage, Path::new("/here"), "prod", &plain);
         assert!(matches!(wrong, Err(Error::Store(StoreError::Setting { .. }))), "{wrong:?}");
     }
+
+    #[cfg(not(any(feature = "object-store", feature = "postgres")))]
+    #[test]
+    fn what_this_program_was_built_without_is_named() {
+        for (place, feature) in [("s3://plg", "object-store"), ("env:DATABASE", "postgres")] {
+            let error = parse(place).unwrap().open("shop", "prod").unwrap_err();
+            assert!(error.hint().contains(&format!("--features {feature}")), "{}", error.hint());
+        }
+    }
 }
