@@ -4,7 +4,7 @@
 #[path = "../../plg-runtime/tests/medium/servers.rs"]
 mod servers;
 
-use plg_sandbox::faults::{Act, Faults, Match, Rule};
+use plg_sandbox::{Act, Cut, Faults, Match, Rule};
 use plg_sandbox::{Running, Sandbox};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -54,20 +54,29 @@ impl Bench {
         out
     }
 
-    /// Kills a deploy while it waits for the answer to a request that was carried out.
+    /// Requests of a method about flags, so far.
+    fn seen(&self, method: &str) -> usize {
+        let log = self.sandbox.sandbox().log();
+        log.iter().filter(|call| call.method == method && call.path.contains("feature_flags")).count()
+    }
+
+    /// Kills a deploy that does not know what became of two requests, which were carried out.
     fn deploy_and_kill(&self) {
-        let on = Match { method: Some("POST".into()), path: Some("feature_flags".into()), ..Match::default() };
-        let act = Act { delay_ms: 600_000, after: true, ..Act::default() };
-        let rule = Rule { on, act, times: Some(1), ..Rule::default() };
-        self.sandbox.sandbox().set_faults(Faults { rules: vec![rule], ..Faults::default() });
+        self.good(&["plan"]);
+        let looks = u64::try_from(self.seen("GET")).unwrap();
+        let rule = |method: &str, nth: u64, act: Act| Rule {
+            on: Match { method: Some(method.into()), path: Some("feature_flags".into()), nth },
+            act,
+            ..Rule::default()
+        };
+        // The answers are lost, and who looks what became of the requests waits for ever.
+        let cut = rule("POST", 0, Act { cut: Some(Cut::After), ..Act::default() });
+        let wait = rule("GET", looks, Act { delay_ms: 600_000, ..Act::default() });
+        self.sandbox.sandbox().set_faults(Faults { rules: vec![cut, wait], ..Faults::default() });
         let mut deploy =
             self.command(&["deploy", "--yes"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let sent = || {
-            let log = self.sandbox.sandbox().log();
-            log.iter().any(|call| call.method == "POST" && call.path.contains("feature_flags"))
-        };
         self.runtime.block_on(async {
-            while !sent() {
+            while self.seen("POST") < 2 {
                 assert!(deploy.try_wait().unwrap().is_none(), "it ended before it could be killed");
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             }
@@ -77,14 +86,9 @@ impl Bench {
         self.sandbox.sandbox().set_faults(Faults::default());
     }
 
-    fn flags_made(&self) -> usize {
-        let log = self.sandbox.sandbox().log();
-        log.iter().filter(|call| call.method == "POST" && call.path.ends_with("/feature_flags/")).count()
-    }
-
     /// What is the same wherever the state is kept, from a deploy that went through.
     fn check(&self) {
-        assert_eq!(self.flags_made(), 2, "each flag is made once");
+        assert_eq!(self.seen("POST"), 2, "each flag is made once");
         assert_eq!(self.run(&["plan", "--detailed-exitcode"]).0, 0);
         assert!(!self.folder.path().join(".plg/remote-stack").join(self.stage).join("state.json").exists());
 
@@ -98,7 +102,7 @@ impl Bench {
         self.good(&["state", "rm", "feature_flag.DarkMode", "--yes"]);
         assert!(!self.good(&["state", "list"]).contains("DarkMode"));
         self.good(&["deploy", "--yes"]);
-        assert_eq!(self.flags_made(), 2, "what is there is adopted");
+        assert_eq!(self.seen("POST"), 2, "what is there is adopted");
 
         let dump = self.good(&["state", "pull"]);
         assert!(!dump.contains("planted-"));

@@ -289,7 +289,12 @@ impl Stage {
             }
             What::Release => self.forget_holder(&transaction).await?,
         }
-        transaction.commit().await.map_err(&write)
+        transaction.commit().await.map_err(&write)?;
+        if matches!(what, What::Release) {
+            // The end of the connection would free it too, but in the server's own time.
+            client.execute("SELECT pg_advisory_unlock($1)", &[&self.lock]).await.map_err(&write)?;
+        }
+        Ok(())
     }
 }
 
@@ -423,7 +428,6 @@ impl Pen for Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // The advisory lock goes with the connection.
         if let Err(error) = self.write(What::Release) {
             tracing::debug!("the lock in {} is not released: {error}", self.stage.place.display());
         }

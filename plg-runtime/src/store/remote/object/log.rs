@@ -254,7 +254,7 @@ impl Log {
     }
 
     /// Whether an entry that was just made is in the log, and not below its floor.
-    async fn counts(&self, number: u64) -> Result<bool, StoreError> {
+    pub(super) async fn counts(&self, number: u64) -> Result<bool, StoreError> {
         let (floor, _) = self.floor().await?;
         if number < floor.start {
             let _ = self.store.delete(&self.name(number)).await;

@@ -40,6 +40,8 @@
 
 mod clouds;
 mod log;
+#[cfg(test)]
+mod tests;
 
 use super::Worker;
 use crate::store::medium::{Medium, Pen};
