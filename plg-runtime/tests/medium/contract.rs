@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 /// Opens the place of a stage as another process would.
-pub type Open<'a> = &'a (dyn Fn(&str) -> Arc<dyn Medium> + Sync);
+pub(crate) type Open<'a> = &'a (dyn Fn(&str) -> Arc<dyn Medium> + Sync);
 
 const STACK: &str = "shop";
 
 /// Checks all of it.
-pub fn check(open: Open) {
+pub(crate) fn check(open: Open) {
     let checks: [(&str, fn(Open, &str)); 10] = [
         ("empty", nothing_is_there_at_first),
         ("replaced", what_was_written_is_read_by_others),
@@ -319,7 +319,7 @@ fn a_snapshot_of_before_is_noticed(open: Open, stage: &str) {
 }
 
 /// Moves a state from one place to another and back.
-pub fn moves(a: Open, b: Open) {
+pub(crate) fn moves(a: Open, b: Open) {
     let stage = "moves";
     runtime().block_on(async {
         let deploy = book(a, stage);

@@ -9,11 +9,11 @@ use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// A server that ends with the test.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     _folder: TempDir,
     /// Where it is.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Drop for Server {
@@ -68,7 +68,7 @@ fn not_as_root(command: &mut Command, folder: &Path) {
 fn not_as_root(_: &mut Command, _: &Path) {}
 
 /// A PostgreSQL with an empty database, on a socket in a folder of its own.
-pub fn postgres() -> Option<Server> {
+pub(crate) fn postgres() -> Option<Server> {
     let mut folders: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
         .unwrap_or_default();
@@ -95,7 +95,7 @@ pub fn postgres() -> Option<Server> {
 }
 
 /// A store that speaks S3, with an empty bucket `plg`; any credentials are good.
-pub fn s3() -> Option<Server> {
+pub(crate) fn s3() -> Option<Server> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
     let Some(moto) = program("moto_server", &[root.join("target/services/bin")]) else {
         missing(
