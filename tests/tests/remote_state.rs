@@ -1,6 +1,8 @@
 //! A whole deploy whose state is beyond this machine, killed on the way and run again, through the
 //! command line.
 
+#![expect(clippy::unwrap_used, reason = "all of it is tests")]
+
 #[path = "../../plg-runtime/tests/medium/servers.rs"]
 mod servers;
 

@@ -11,7 +11,7 @@
 //! A record is on disk before the request it announces is sent. Opening replays the journal over
 //! the snapshot; a deploy ends by folding both into snapshot N + 1.
 
-pub mod backend;
+mod backend;
 mod book;
 mod dump;
 mod error;

@@ -9,11 +9,14 @@ use std::sync::{Arc, Barrier};
 /// Opens the place of a stage as another process would.
 pub(crate) type Open<'a> = &'a (dyn Fn(&str) -> Arc<dyn Medium> + Sync);
 
+/// One promise, checked on a stage of its own.
+type Check = fn(Open, &str);
+
 const STACK: &str = "shop";
 
 /// Checks all of it.
 pub(crate) fn check(open: Open) {
-    let checks: [(&str, fn(Open, &str)); 10] = [
+    let checks: [(&str, Check); 10] = [
         ("empty", nothing_is_there_at_first),
         ("replaced", what_was_written_is_read_by_others),
         ("race", of_many_one_gets_the_lock),
@@ -136,7 +139,7 @@ fn a_lock_changes_hands_many_times(open: Open, stage: &str) {
         let pen = medium.lock(&me).unwrap();
         pen.put_snapshot(&[round]).unwrap();
         pen.put_journal(&[round, b'j']).unwrap();
-        pen.append(&[b'a']).unwrap();
+        pen.append(b"a").unwrap();
         for pen in &suspended {
             let pen: &Box<dyn plg_runtime::store::Pen> = pen;
             assert!(matches!(pen.append(b"x"), Err(StoreError::Fenced(_))));

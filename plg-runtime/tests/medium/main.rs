@@ -1,5 +1,7 @@
 //! The same promises, checked of every place for a state.
 
+#![expect(clippy::unwrap_used, reason = "all of it is tests")]
+
 mod contract;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 mod servers;
