@@ -1,7 +1,7 @@
 //! What every place for a state promises.
 
 use plg_runtime::store::{
-    Action, Book, Change, Dump, Entry, Holder, Intent, Medium, Settled, StoreError, migrate, read,
+    Action, Book, Change, Dump, Entry, Holder, Intent, Medium, Pen, Settled, StoreError, migrate, read,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
@@ -132,7 +132,7 @@ fn who_lost_the_lock_can_never_write_again(open: Open, stage: &str) {
 }
 
 fn a_lock_changes_hands_many_times(open: Open, stage: &str) {
-    let mut suspended = Vec::new();
+    let mut suspended: Vec<Box<dyn Pen>> = Vec::new();
     for round in 0..6_u8 {
         let medium = open(stage);
         let me = holder(&format!("round {round}"));
@@ -141,7 +141,6 @@ fn a_lock_changes_hands_many_times(open: Open, stage: &str) {
         pen.put_journal(&[round, b'j']).unwrap();
         pen.append(b"a").unwrap();
         for pen in &suspended {
-            let pen: &Box<dyn plg_runtime::store::Pen> = pen;
             assert!(matches!(pen.append(b"x"), Err(StoreError::Fenced(_))));
         }
         if round % 2 == 0 {
