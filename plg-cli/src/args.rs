@@ -297,7 +297,7 @@ pub(crate) enum SandboxCommand {
     },
 }
 
-/// What to show of the state.
+/// What to do with the state.
 #[derive(Debug, Subcommand)]
 pub(crate) enum StateCommand {
     /// Print every address with its remote id.
@@ -306,5 +306,50 @@ pub(crate) enum StateCommand {
     Show {
         /// An address, such as `feature_flag.DarkMode`.
         address: String,
+    },
+    /// Print all that is remembered of the stage, for `state push`.
+    Pull,
+    /// Put what `state pull` printed, and was edited perhaps, in the place of what is remembered.
+    Push {
+        /// The file; `-` is standard input.
+        file: PathBuf,
+        /// Also where what is remembered is newer, or of another history.
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Move what is remembered to the place that the stage declares, from where it was kept before.
+    Migrate {
+        /// `folder`, `folder:PATH`, `s3://bucket/prefix?region=…&endpoint=…`, `gs://bucket/prefix`,
+        /// `azure://account/container/prefix`, or `env:NAME` for a variable that holds one of these or
+        /// the address of a PostgreSQL database.
+        #[arg(long, value_name = "PLACE")]
+        from: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Take the lock away from a deploy that died; the message that says it is locked names it.
+    Unlock {
+        /// What names this one holding of the lock.
+        nonce: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Remember a resource under another address, as `was:` does.
+    Mv {
+        /// The address now.
+        from: String,
+        /// The address from now on.
+        to: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Forget a resource, and leave it as it is.
+    Rm {
+        /// An address, such as `feature_flag.DarkMode`.
+        address: String,
+        #[command(flatten)]
+        yes: Yes,
     },
 }

@@ -87,7 +87,7 @@ async fn run(
         Command::Unused(args) => commands::unused::run(stack, &args, output),
         Command::Graph(args) => commands::graph::run(stack, &cli.global, &args, output),
         Command::Sandbox(command) => commands::sandbox::run(stack, &cli.global, command, output).await,
-        Command::State(command) => commands::state::run(stack, &cli.global, &command, output),
+        Command::State(command) => commands::state::run(stack, &cli.global, &command, output).await,
     }
 }
 

@@ -10,7 +10,7 @@ use plg_runtime::providers::ATTIO;
 use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, Session, folder, key};
-use plg_runtime::store::Folder;
+use plg_runtime::store::{Backend, Medium};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -66,6 +66,12 @@ impl Place {
         Keeper::new(environment::get(plg_runtime::seal::KEY), &key(&self.root))
     }
 
+    /// Where its state is kept.
+    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn Medium>, Failure> {
+        let backend = Backend::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
+        Ok(backend.open(stack.name, self.stage.name).map_err(Error::from)?)
+    }
+
     pub(crate) fn sandbox_folder(&self) -> PathBuf {
         self.folder.join("sandbox")
     }
@@ -91,7 +97,7 @@ pub(crate) async fn options(
         stack,
         stage: place.stage.name.to_owned(),
         keeper: place.keeper(),
-        medium: Arc::new(Folder::new(&place.folder)),
+        medium: place.medium(stack)?,
         endpoints,
         environment: Environment::new(environment::get),
         command: command.to_owned(),

@@ -93,6 +93,8 @@ impl Error {
             Error::Environment(_) => 3,
             Error::Endpoint(_) => 2,
             Error::Store(StoreError::Locked(_)) => 6,
+            Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => 5,
+            Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. }) => 2,
             Error::Store(_) => 1,
             Error::Remote(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Scope) => 3,
             Error::Remote(_) => 4,

@@ -93,7 +93,8 @@ pub struct Session {
     now: fn() -> String,
 }
 
-fn now() -> String {
+/// The time now (RFC 3339).
+pub fn now() -> String {
     jiff::Timestamp::now().to_string()
 }
 
