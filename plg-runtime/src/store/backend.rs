@@ -158,6 +158,10 @@ impl Backend {
     ///
     /// # Errors
     /// When this program was built without it, or what is set does not make a client.
+    #[cfg_attr(
+        not(any(feature = "object-store", feature = "postgres")),
+        expect(unused_variables, reason = "a folder is a stage's own already")
+    )]
     pub fn open(&self, stack: &str, stage: &str) -> Result<Arc<dyn Medium>, StoreError> {
         Ok(match self {
             Backend::Folder(path) => Arc::new(Folder::new(path)),
