@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 async fn server() -> Running {
-    Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap()
+    Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.expect("a free port")
 }
 
 /// The binary, with stages `dev` and `staging` on servers of their own.
@@ -16,7 +16,7 @@ fn staged(root: &Path, dev: &Running, staging: &Running, arguments: &[&str]) -> 
     for (stage, url) in [("DEV", dev.url()), ("STAGING", staging.url())] {
         command.env(format!("PLG_ATTIO_URL_{stage}"), &url).env(format!("PLG_POSTHOG_URL_{stage}"), &url);
     }
-    text(&command.output().unwrap())
+    text(&command.output().expect("the binary runs"))
 }
 
 /// What somebody else does.
@@ -31,7 +31,7 @@ fn send(running: &Running, method: &str, path: &str, body: &Value) -> Value {
 }
 
 fn id(output: &str) -> Value {
-    serde_json::from_str::<Value>(output).unwrap()["id"].clone()
+    serde_json::from_str::<Value>(output).expect("it prints JSON")["id"].clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
