@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod book;
 mod loss;
 mod pages;
 mod saved;
