@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 
 mod book;
+mod json;
 mod loss;
 mod pages;
 mod saved;
