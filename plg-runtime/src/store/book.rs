@@ -8,6 +8,7 @@ use super::state::{State, VERSION};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 /// Leave to send one write: only [`Book::intend`] makes it, once the intent is on disk.
@@ -39,7 +40,24 @@ pub struct Book {
     medium: Arc<dyn Medium>,
     pen: Arc<dyn Pen>,
     inner: Mutex<Inner>,
-    writer: Mutex<Option<mpsc::Sender<Append>>>,
+    writer: Mutex<Option<Writer>>,
+}
+
+/// The thread that writes the journal. Whoever ends it waits for it, so that nothing it still has
+/// to write comes after what is written next, and the lock goes when the book goes.
+#[derive(Debug)]
+struct Writer {
+    records: Option<mpsc::Sender<Append>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.records = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -158,8 +176,8 @@ impl Book {
             if writer.is_none() {
                 *writer = Some(self.open_journal()?);
             }
-            if let Some(writer) = writer.as_ref() {
-                let _ = writer.send(Append { bytes, done });
+            if let Some(records) = writer.as_ref().and_then(|writer| writer.records.as_ref()) {
+                let _ = records.send(Append { bytes, done });
             }
         }
         match written.await {
@@ -179,7 +197,7 @@ impl Book {
 
     /// Starts the thread that writes the journal. What arrives while it syncs goes into one write
     /// and one sync, so that the cost of a record does not grow with how many are under way.
-    fn open_journal(&self) -> Result<mpsc::Sender<Append>, StoreError> {
+    fn open_journal(&self) -> Result<Writer, StoreError> {
         if self.lock().changed {
             // A snapshot failed: what is only in the journal must not be lost with it.
             self.rewrite()?;
@@ -204,8 +222,8 @@ impl Book {
                 }
             }
         });
-        spawned.map_err(StoreError::io("write", self.medium.place("journal")))?;
-        Ok(sender)
+        let thread = spawned.map_err(StoreError::io("write", self.medium.place("journal")))?;
+        Ok(Writer { records: Some(sender), thread: Some(thread) })
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -223,13 +241,16 @@ fn base(state: &State) -> Result<Vec<u8>, StoreError> {
 /// # Errors
 /// As [`Book::open`].
 pub fn read(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<(State, Vec<Intent>)>, StoreError> {
-    if medium.snapshot()?.is_none() && medium.journal()?.is_none() {
-        return Ok(None);
-    }
-    load(medium, stack, stage).map(|(state, pending, _)| Some((state, pending)))
+    // Only a lineage that was written down is the same when it is read again.
+    let (state, pending, _) = load(medium, stack, stage)?;
+    let is_new = state.serial == 0 && medium.snapshot()?.is_none() && medium.journal()?.is_none();
+    Ok((!is_new).then_some((state, pending)))
 }
 
 fn load(medium: &dyn Medium, stack: &str, stage: &str) -> Result<(State, Vec<Intent>, bool), StoreError> {
+    // In this order, as a deploy may be at work: a journal that was folded in the meantime is
+    // passed over, while one that continues a later snapshot would look like damage.
+    let journal = medium.journal()?;
     let path = medium.place("state.json");
     let snapshot = medium.snapshot()?.map(|bytes| parse_snapshot(&path, &bytes)).transpose()?;
     let (mut state, mut pending) = match snapshot {
@@ -242,7 +263,7 @@ fn load(medium: &dyn Medium, stack: &str, stage: &str) -> Result<(State, Vec<Int
         return Err(StoreError::Foreign { path, found, wanted });
     }
     let path = medium.place("journal");
-    let Some(bytes) = medium.journal()? else { return Ok((state, pending, false)) };
+    let Some(bytes) = journal else { return Ok((state, pending, false)) };
     let records = parse(&path, &bytes)?;
     let Some(Record::Base { version, lineage, serial }) = records.first() else {
         // The very first line is torn: nothing was ever promised in this journal.
