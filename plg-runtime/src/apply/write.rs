@@ -182,7 +182,7 @@ async fn look_for(
 ) -> Result<Vec<Live>, crate::error::Error> {
     let mut found = Vec::new();
     for wait in LOOKS {
-        tokio::time::sleep(wait).await;
+        shared.client.pause(wait).await;
         let state = shared.book.state();
         found = candidates(&shared.client, spec, full, known, &state).await?;
         if !found.is_empty() {

@@ -107,6 +107,11 @@ impl Client {
         }
     }
 
+    /// Lets time pass.
+    pub(crate) async fn pause(&self, time: Duration) {
+        self.0.transport.pause(time).await;
+    }
+
     /// Reads something.
     ///
     /// # Errors
@@ -224,7 +229,7 @@ impl Client {
             let class = Class::of(provider, call.method, &call.path);
             let pause = self.0.limits[index(provider)].wait(class, Instant::now());
             if !pause.is_zero() {
-                tokio::time::sleep(pause).await;
+                self.0.transport.pause(pause).await;
             }
             let (failure, pause) = match self.once(provider, call).await {
                 Ok(json) => return Ok(json),
@@ -239,7 +244,7 @@ impl Client {
                         "again"
                     );
                     self.0.retries.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(wait).await;
+                    self.0.transport.pause(wait).await;
                     attempt += 1;
                 }
                 None => return Err(failure),

@@ -57,6 +57,11 @@ pub type Awaited<'a> = Pin<Box<dyn Future<Output = Result<Answer, Lost>> + Send 
 pub trait Transport: Debug + Send + Sync {
     /// Sends a request once.
     fn send(&self, request: Request) -> Awaited<'_>;
+
+    /// Lets time pass, before a request is repeated or something is looked for once more.
+    fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(time))
+    }
 }
 
 /// Over the network.
