@@ -84,6 +84,19 @@ pub(crate) enum Command {
     Doctor,
     /// Write everything that is live in the stage as the source of a stack, and change nothing.
     Import,
+    /// Print the deploys that changed something: who, when, from which commit, what came of it.
+    History,
+    /// Print what completes commands and flags in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page; or write one for each command into a folder.
+    Man {
+        /// The folder.
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
     /// Print the remote ids and other outputs of what is deployed.
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.
@@ -109,6 +122,21 @@ pub(crate) struct PlanArgs {
     /// Save the plan: `deploy FILE` applies exactly this one, or refuses where anything moved.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the plan as one self-contained page, fit to attach to a pull request.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: PlanFormat,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +182,9 @@ pub(crate) struct GraphArgs {
     /// How to print it.
     #[arg(long, default_value = "text")]
     pub(crate) format: GraphFormat,
+    /// Write the graph as one self-contained page instead.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
 }
 
 /// How a graph is printed.

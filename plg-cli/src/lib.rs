@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod commit;
 mod confirm;
 mod environment;
 mod failure;
@@ -53,6 +54,9 @@ async fn run(stack: &'static Stack, cli: Cli, output: &Output) -> Result<ExitCod
         Command::Destroy(args) => commands::destroy::run(stack, &cli.global, &args, output).await,
         Command::Drift(args) => commands::drift::run(stack, &cli.global, &args, output).await,
         Command::Doctor => commands::doctor::run(stack, &cli.global, output).await,
+        Command::History => commands::history::run(stack, &cli.global, output),
+        Command::Completions { shell } => Ok(commands::completions::run(shell, output)),
+        Command::Man { out } => commands::completions::man(out.as_deref(), output),
         Command::Import => commands::import::run(stack, &cli.global, output).await,
         Command::Output(args) => commands::output::run(stack, &cli.global, &args, output),
         Command::Graph(args) => commands::graph::run(stack, &cli.global, &args, output),

@@ -48,6 +48,11 @@ impl Output {
         }
     }
 
+    /// Text that is meant for another program as it is.
+    pub(crate) fn text(&self, text: &str) {
+        let _ = write!(std::io::stdout(), "{text}");
+    }
+
     /// An event, for a program: one line, its name first.
     pub(crate) fn event(&self, name: &str, mut fields: Value) {
         if self.json {

@@ -16,6 +16,7 @@ pub mod error;
 pub mod graph;
 pub mod http;
 pub mod import;
+mod left;
 pub mod limits;
 pub mod plan;
 pub mod progress;

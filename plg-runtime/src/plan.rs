@@ -2,6 +2,8 @@
 
 use crate::error::{Error, Problem};
 use crate::graph::{Graph, Node};
+pub use crate::left::{Left, Whose};
+use crate::left::{held, loose, replacement, unkept};
 use crate::refresh::{Look, Seen, known};
 use crate::resolve::{Environment, all_references, all_variables, unresolved, variables};
 use crate::store::{Entry, State};
@@ -80,6 +82,12 @@ pub struct Step {
     /// Fields that differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
+    /// What differs, and is left as it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Left>,
+    /// In which order a replacement is done, and what is lost by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub means: Vec<String>,
     /// The address it was remembered under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
@@ -147,6 +155,11 @@ impl Plan {
             _ => false,
         });
         plan
+    }
+
+    /// Equal for equal plans, and for no others.
+    pub fn fingerprint(&self) -> String {
+        crate::saved::fingerprint(&json!(self))
     }
 
     /// The step of an address.
@@ -334,6 +347,8 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         reason: None,
         id: None,
         fields: Vec::new(),
+        left: Vec::new(),
+        means: Vec::new(),
         renamed_from: None,
         depends: node.depends.iter().map(|d| inputs.graph.nodes[*d].address.clone()).collect(),
         wave: node.wave,
@@ -422,10 +437,14 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
             }
             continue;
         }
-        if node.want.loose.contains(&field.as_str()) || ignored.contains(&field.as_str()) {
+        if ignored.contains(&field.as_str()) {
             continue;
         }
         let sent = &full[field];
+        if node.want.loose.contains(&field.as_str()) {
+            step.left.extend(live.and_then(|live| loose(node, field, sent, live)));
+            continue;
+        }
         let same = match live {
             Some(live) => {
                 live.fields.get(field).is_some_and(|now| node.spec.wire.same(field, sent, now))
@@ -434,6 +453,10 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
             None => applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)),
         };
         if same {
+            continue;
+        }
+        if let Some(left) = entry.and_then(|e| e.unkept.get(field)).and_then(|u| unkept(node, field, to, u, live)) {
+            step.left.push(left);
             continue;
         }
         let from_variable = |value: &Json| !variables(&Map::from_iter([(field.clone(), value.clone())])).is_empty();
@@ -450,7 +473,17 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
             drift,
         });
     }
+    if let Some(live) = live
+        && let Some(standing) = node.spec.wire.standing(&full, live)
+    {
+        let differ = step.fields.iter().map(|f| f.field.as_str()).chain(fixed.iter().map(String::as_str));
+        if let Some(message) = held(&standing, differ) {
+            return Err(problem(message, standing.help));
+        }
+        step.left.push(Left { whose: Whose::People, field: None, says: standing.says });
+    }
     step.change = if !fixed.is_empty() {
+        step.means = replacement(node, &full, entry, live);
         step.reason = Some(format!(
             "{} cannot be changed",
             fixed.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ")
@@ -486,6 +519,8 @@ fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
         reason: None,
         id: Some(entry.id.clone()),
         fields: Vec::new(),
+        left: Vec::new(),
+        means: Vec::new(),
         renamed_from: None,
         depends: entry.depends.clone(),
         wave: 0,

@@ -155,6 +155,7 @@ pub(crate) async fn refresh(
             seen.looks.insert(subjects[place].address.clone(), look);
         }
     }
+    unlisted(client, &mut seen, &subjects).await?;
     details(client, &mut seen, &subjects).await?;
     Ok(seen)
 }
@@ -237,6 +238,24 @@ fn find(graph: &Graph, state: &State, seen: &Seen, environment: &Environment, su
         }
         _ => Look { ambiguous: candidates.iter().map(|l| l.id.clone()).collect(), known, ..Look::default() },
     }
+}
+
+/// What is remembered and in no list, as lists leave out what is archived: asked for by its id.
+async fn unlisted(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Result<(), Error> {
+    for subject in subjects {
+        let (Some(id), Some(look)) = (&subject.id, seen.looks.get_mut(&subject.address)) else { continue };
+        if look.live.is_some() || !look.ambiguous.is_empty() {
+            continue;
+        }
+        let prior = Prior { id: id.clone(), ..Prior::default() };
+        let Some(call) = subject.spec.wire.detail(&prior) else { continue };
+        match client.read(subject.spec.provider, &call).await {
+            Ok(json) => look.live = subject.spec.wire.read(&json),
+            Err(failure) if failure.kind == FailureKind::NotFound => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    Ok(())
 }
 
 /// What lists leave out, for the kinds that ask for it.

@@ -196,7 +196,7 @@ fn by_address(steps: &Json) -> BTreeMap<String, String> {
     steps.filter_map(|step| Some((step.get("address")?.as_str()?.to_owned(), fingerprint(step)))).collect()
 }
 
-fn fingerprint(value: &Json) -> String {
+pub(crate) fn fingerprint(value: &Json) -> String {
     Sha256::digest(value.to_string().as_bytes()).iter().take(16).map(|b| format!("{b:02x}")).collect()
 }
 

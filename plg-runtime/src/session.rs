@@ -15,7 +15,7 @@ use crate::refresh::{Seen, refresh};
 pub use crate::resolve::Environment;
 use crate::saved::Saved;
 use crate::seal::Keeper;
-use crate::store::{self, Book, Change, Holder, Intent, Medium, Settled, State};
+use crate::store::{self, Book, By, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -87,6 +87,7 @@ pub struct Session {
     accounts: Accounts,
     seen: Arc<Seen>,
     recovered: Vec<String>,
+    by: By,
     now: fn() -> String,
 }
 
@@ -131,6 +132,7 @@ impl Session {
             accounts,
             seen: Arc::new(Seen::default()),
             recovered: Vec::new(),
+            by: By::default(),
             now,
         };
         session.check_accounts()?;
@@ -144,6 +146,11 @@ impl Session {
             Memory::Open(book) => book.state(),
             Memory::Copy(state, _) => state.clone(),
         }
+    }
+
+    /// Says who deploys, for the history.
+    pub fn signed(&mut self, by: By) {
+        self.by = by;
     }
 
     /// Where the keys lead.
@@ -303,6 +310,7 @@ impl Session {
             seen: self.seen.clone(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
+            by: self.by.clone(),
             now: self.now,
             progress: options.progress.clone() as Arc<dyn Progress>,
         };

@@ -1,7 +1,16 @@
-//! Plans as people read them.
+//! Plans and graphs as people read them: on a terminal, in a comment, on a page.
 
-use crate::plan::{Change, FieldChange, Plan, Step};
+mod html;
+mod markdown;
+mod picture;
+
+pub use html::html;
+pub use markdown::markdown;
+pub use picture::{Card, Line, Picture};
+
+use crate::plan::{Change, FieldChange, Left, Plan, Step, Whose};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// How a plan is printed.
@@ -55,7 +64,45 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         }
         out.push('\n');
     }
+    left(&mut out, plan, style);
     out
+}
+
+/// How many resources that people moved are named, unless all of them are asked for.
+const FEW: usize = 8;
+
+/// What is not as declared, and left so.
+fn left(out: &mut String, plan: &Plan, style: Style) {
+    let all = |whose: Whose| {
+        plan.steps.iter().flat_map(move |s| s.left.iter().filter(move |l| l.whose == whose).map(move |l| (s, l)))
+    };
+    let people: Vec<(&Step, &Left)> = all(Whose::People).collect();
+    if !people.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
+        let few = if style.verbose { people.len() } else { FEW };
+        for (step, left) in people.iter().take(few) {
+            let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", step.address, left.says)));
+        }
+        if people.len() > few {
+            let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", people.len() - few)));
+        }
+        out.push('\n');
+    }
+    let mut unkept: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (step, left) in all(Whose::Api) {
+        unkept.entry((&step.provider, &left.says)).or_default().push(&step.address);
+    }
+    if !unkept.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "Sent, and not kept"));
+        for ((provider, says), addresses) in unkept {
+            let line = format!(
+                "{says}: {provider} did not keep what was sent for {}; it may need a paid feature or a permission. It is sent again when its declaration changes.",
+                addresses.join(", ")
+            );
+            let _ = writeln!(out, "    {}", style.dim(&line));
+        }
+        out.push('\n');
+    }
 }
 
 /// The name of the declaration around it: `LifecycleStage` for `option.LifecycleStage.Trial`.
@@ -107,6 +154,9 @@ fn step(out: &mut String, step: &Step, style: Style) {
     let _ = writeln!(out, "{}{}{place}", " ".repeat(depth), style.paint(color, &head));
     if matches!(step.change, Change::Create) && !style.verbose {
         return;
+    }
+    for means in &step.means {
+        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(means));
     }
     for field in &step.fields {
         self::field(out, field, depth + 4, style);

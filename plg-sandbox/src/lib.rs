@@ -12,6 +12,7 @@
 mod attio;
 mod control;
 mod faults;
+mod home;
 mod limits;
 mod message;
 mod posthog;

@@ -2,7 +2,7 @@
 
 use crate::sandbox::{Outcome, Provider};
 use crate::socket::{Door, Scissors};
-use crate::{Reply, Request, Sandbox, control};
+use crate::{Reply, Request, Sandbox, control, home};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
@@ -20,9 +20,6 @@ use tokio::task::JoinHandle;
 const BODY_LIMIT: usize = 32 << 20;
 /// How long a stop waits for requests under way.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-const HOME: &str = "plg sandbox: Attio under /v2, PostHog under /api, controls under /_sandbox.\n\
-    Nothing here reaches the real services.\n";
 
 /// A sandbox that is served; it stops when dropped.
 #[derive(Debug)]
@@ -118,7 +115,9 @@ async fn answer(
     };
     let Some(provider) = Provider::of(&request.path) else {
         return match request.path.as_str() {
-            "/" => plain(StatusCode::OK, HOME),
+            "/" => html(home::page(&sandbox)),
+            // Every browser asks for one.
+            "/favicon.ico" => plain(StatusCode::NO_CONTENT, ""),
             _ => write(control::handle(&sandbox, &request)).0,
         };
     };
@@ -178,6 +177,12 @@ fn write(reply: Reply) -> (Response<Body>, usize) {
         }
     }
     (response, length)
+}
+
+fn html(page: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(page));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Body> {

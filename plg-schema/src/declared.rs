@@ -2,6 +2,7 @@
 
 use crate::value::Json;
 use crate::{Block, Spec, Want};
+use std::any::Any;
 use std::fmt::{self, Debug};
 
 /// A reference to a declaration.
@@ -88,6 +89,8 @@ pub trait Declared: Debug + Sync {
     fn lint(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Itself, so that its type can be asked for.
+    fn as_any(&self) -> &dyn Any;
     /// The declaration as it is written: without what goes without saying.
     fn block(&self) -> Block;
     /// Its address in the state: `feature_flag.NewOnboarding`.

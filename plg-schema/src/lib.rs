@@ -13,6 +13,8 @@ mod block;
 mod declared;
 mod editor;
 pub mod kinds;
+pub mod mention;
+pub mod policy;
 mod report;
 mod shape;
 pub mod source;
@@ -34,7 +36,7 @@ pub use value::{
     Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,
     Str, Text, Topic, Unit, Url, WebUrl, When, number,
 };
-pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire};
+pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire};
 
 /// How a kind is described to the macro and to the runtime.
 #[derive(Debug)]

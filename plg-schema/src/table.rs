@@ -181,6 +181,7 @@ macro_rules! kind {
             fn spec(&self) -> &'static $crate::Spec { const { &<$ty as $crate::kinds::Kind>::SPEC } }
             fn want(&self) -> $crate::Want { $crate::kinds::Describe::want(self) }
             fn lint(&self) -> Vec<String> { $crate::kinds::Describe::lint(self) }
+            fn as_any(&self) -> &dyn std::any::Any { self }
             fn block(&self) -> $crate::Block {
                 let mut fields = Vec::new();
                 $($crate::record!(@given fields self $ty $field $($default)?);)*

@@ -7,6 +7,7 @@
 //! `{"$env": "NAME"}` (see [`env()`]).
 
 use crate::declared::Declared;
+use crate::mention::Mention;
 use crate::value::Text;
 use serde_json::{Value as Json, json};
 use std::fmt::Debug;
@@ -172,6 +173,17 @@ pub enum Removal {
     Keep(&'static str),
 }
 
+/// What people have made of an object in the web app, where no field of the language says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What it does, as in "it runs since 2026-11-01".
+    pub says: String,
+    /// Fields that the API refuses to change meanwhile.
+    pub held: &'static [&'static str],
+    /// What to do to change them all the same.
+    pub help: &'static str,
+}
+
 /// How one kind speaks to its API. Pure: no I/O, no clock, no randomness.
 ///
 /// `want` is always resolved: no markers are left. Fields that name a parent (an attribute's `on`)
@@ -222,6 +234,17 @@ pub trait Wire: Debug + Sync {
         &[]
     }
 
+    /// What is lost with the old one where it is replaced.
+    fn lost(&self) -> &'static str {
+        "what people made of the old one in the web app"
+    }
+
+    /// What people have made of it that `want` leaves to them: an experiment that runs.
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
+        let _ = (want, live);
+        None
+    }
+
     /// What finds the same object again without an id: the natural key, or the name people gave it.
     fn identity(&self, fields: &Map) -> Option<String>;
 
@@ -263,6 +286,30 @@ pub trait Wire: Debug + Sync {
     /// Why it may not be there yet, where no request can make it: others do, and it is looked after
     /// from the moment it is there.
     fn made_elsewhere(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The kinds that its objects can refer to: see [`Wire::mentions`].
+    fn may_mention(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What a live object refers to, whoever made it.
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let _ = live;
+        Vec::new()
+    }
+
+    /// The query whose rows are the records that hold something of it, and are hidden or gone with it.
+    /// `find` has the fields of another live object, by its kind and id.
+    fn held_by(&self, prior: &Prior, find: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
+        let _ = (prior, find);
+        None
+    }
+
+    /// What people gave or measured that goes with it, where the object itself says so.
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        let _ = fields;
         None
     }
 

@@ -79,7 +79,8 @@ fn inventory(running: &Running) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_when_the_process_is_killed() {
-    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(7, |t| u64::try_from(t.as_nanos() >> 8).unwrap_or(7));
+    let clock =
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(7, |t| u64::try_from(t.as_nanos() >> 8).unwrap_or(7));
     let seed = number("PLG_SEED").unwrap_or(clock).max(1);
     let kills = number("PLG_KILLS").unwrap_or(20);
     println!("PLG_SEED={seed} PLG_KILLS={kills}");

@@ -1,7 +1,7 @@
 //! What is in the accounts already, and is somebody else's.
 
 use crate::world::{Operation, World};
-use plg_sandbox::Sandbox;
+use plg_sandbox::{Sandbox, Settings};
 
 plg_macros::stack! {
     name: "strangers",
@@ -38,7 +38,11 @@ plg_macros::stack! {
 /// When that does not work, in words.
 pub(crate) fn arrive(world: &World) -> Result<(), String> {
     let operation = Operation { stack: &STACK, stage: "local", destroy: false };
-    world.stranger().run(&operation).worked()
+    world.stranger().run(&operation).worked()?;
+    // PostHog calculates a cohort once it is there: before that, it would change by itself.
+    let cohorts = format!("/api/projects/{}/cohorts/", Settings::default().project);
+    request(world.sandbox(), "GET", &cohorts, &serde_json::Value::Null);
+    Ok(())
 }
 
 /// Both APIs as other people see them.

@@ -32,6 +32,10 @@ impl Declared for Edited {
     fn block(&self) -> Block {
         self.of.block()
     }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self.of.as_any()
+    }
 }
 
 /// The declarations of a stack that are chosen, with everything they need. `edit` is given the

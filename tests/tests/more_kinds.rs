@@ -1,12 +1,9 @@
 //! Kinds that the stack itself has no use for, deployed, changed, looked at and destroyed.
 
-mod deployer;
-
-use deployer::{Deployer, addresses};
-use plg_runtime::apply::Why;
+use plg_runtime::error::Error;
 use plg_runtime::plan::Change;
-use plg_sandbox::Request;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
+use tests::stage::{Stage, addresses};
 
 mod first {
     plg_macros::stack! {
@@ -125,28 +122,17 @@ mod renamed {
     }
 }
 
-/// Something somebody does in the web app.
-fn click(deployer: &Deployer, method: &str, path: &str, body: &Value) -> Value {
-    let mut request = Request::new(method, path);
-    request.headers =
-        vec![("authorization".into(), "Bearer sandbox".into()), ("content-type".into(), "application/json".into())];
-    request.body = body.to_string().into_bytes();
-    let reply = deployer.sandbox().answer(&request);
-    assert!(reply.status < 300, "{method} {path}: {} {:?}", reply.status, reply.body);
-    reply.body.unwrap_or_default()
-}
-
-fn id_of(deployer: &Deployer, path: &str) -> u64 {
-    let rows = click(deployer, "GET", path, &Value::Null);
+fn id_of(stage: &Stage, path: &str) -> u64 {
+    let rows = stage.look(path);
     rows["results"][0]["id"].as_u64().unwrap()
 }
 
 #[tokio::test]
 async fn each_is_made_changed_and_removed() {
-    let deployer = Deployer::new().await;
-    let plan = deployer.deploy(&first::STACK).await;
+    let stage = Stage::new().await;
+    let plan = stage.deploy(&first::STACK).await;
     assert_eq!(addresses(&plan, Change::Await), ["property.Seats"]);
-    let plan = deployer.deploy(&second::STACK).await;
+    let plan = stage.deploy(&second::STACK).await;
     assert_eq!(addresses(&plan, Change::Replace), ["early_access_feature.ExportsFirst"]);
     let mut updated = addresses(&plan, Change::Update);
     updated.sort_unstable();
@@ -167,22 +153,22 @@ async fn each_is_made_changed_and_removed() {
             "subscription.Digest",
         ]
     );
-    let (_, outcome) = deployer.apply(&second::STACK, true).await;
+    let (_, outcome) = stage.apply(&second::STACK, true).await;
     assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
     let behind: Vec<&str> = outcome.behind.iter().map(|(address, _)| address.as_str()).collect();
     assert!(behind.contains(&"list.Targets") && behind.contains(&"option.Fit.Good"), "{behind:?}");
     for list in ["early_access_feature", "experiment_holdouts", "experiment_saved_metrics", "alerts", "subscriptions"] {
-        let rows = click(&deployer, "GET", &format!("/api/projects/12345/{list}/"), &Value::Null);
+        let rows = stage.look(&format!("/api/projects/12345/{list}/"));
         assert_eq!(rows["results"], json!([]), "{list}");
     }
 }
 
 #[tokio::test]
 async fn what_is_there_is_adopted() {
-    let mut deployer = Deployer::new().await;
-    deployer.deploy(&first::STACK).await;
-    deployer.forget();
-    let plan = deployer.deploy(&first::STACK).await;
+    let mut stage = Stage::new().await;
+    stage.deploy(&first::STACK).await;
+    stage.forget();
+    let plan = stage.deploy(&first::STACK).await;
     assert_eq!(addresses(&plan, Change::Create), [""; 0]);
     let adopted = addresses(&plan, Change::Adopt);
     for address in
@@ -194,48 +180,47 @@ async fn what_is_there_is_adopted() {
 
 #[tokio::test]
 async fn a_property_is_looked_after_from_when_it_is_seen() {
-    let deployer = Deployer::new().await;
-    deployer.deploy(&first::STACK).await;
+    let stage = Stage::new().await;
+    stage.deploy(&first::STACK).await;
     let seats = Map::from_iter([("seats".to_owned(), json!("3"))]);
-    deployer.sandbox().ingest("feature_used", &seats).unwrap();
-    let plan = deployer.deploy(&first::STACK).await;
+    stage.sandbox().ingest("feature_used", &seats).unwrap();
+    let plan = stage.deploy(&first::STACK).await;
     assert_eq!(addresses(&plan, Change::Adopt), ["property.Seats"]);
-    let rows = click(&deployer, "GET", "/api/projects/12345/property_definitions/", &Value::Null);
+    let rows = stage.look("/api/projects/12345/property_definitions/");
     let row = &rows["results"][0];
     assert_eq!(
         (&row["description"], &row["property_type"], &row["tags"]),
         (&json!("How many seats were bought."), &json!("Numeric"), &json!(["billing"]))
     );
-    let plan = deployer.deploy(&second::STACK).await;
+    let plan = stage.deploy(&second::STACK).await;
     assert!(addresses(&plan, Change::Update).contains(&"property.Seats"));
-    let (_, outcome) = deployer.apply(&second::STACK, true).await;
+    let (_, outcome) = stage.apply(&second::STACK, true).await;
     assert!(outcome.behind.iter().any(|(address, _)| address == "property.Seats"), "{:?}", outcome.behind);
 }
 
 #[tokio::test]
 async fn another_name_is_another_property() {
-    let deployer = Deployer::new().await;
-    let seen = |name: &str| deployer.sandbox().ingest("used", &Map::from_iter([(name.to_owned(), json!(3))])).unwrap();
+    let stage = Stage::new().await;
+    let seen = |name: &str| stage.sandbox().ingest("used", &Map::from_iter([(name.to_owned(), json!(3))])).unwrap();
     seen("seats");
-    deployer.deploy(&first::STACK).await;
-    let plan = deployer.deploy(&renamed::STACK).await;
+    stage.deploy(&first::STACK).await;
+    let plan = stage.deploy(&renamed::STACK).await;
     assert_eq!(addresses(&plan, Change::Await), ["property.Seats"]);
     seen("seat_count");
-    let plan = deployer.deploy(&renamed::STACK).await;
+    let plan = stage.deploy(&renamed::STACK).await;
     assert_eq!(addresses(&plan, Change::Update), ["property.Seats"]);
 }
 
 #[tokio::test]
 async fn a_holdout_stays_while_its_experiment_runs() {
-    let deployer = Deployer::new().await;
-    deployer.deploy(&first::STACK).await;
-    let id = id_of(&deployer, "/api/projects/12345/experiments/");
-    click(&deployer, "POST", &format!("/api/projects/12345/experiments/{id}/launch/"), &json!([]));
-    let (_, outcome) = deployer.apply(&second::STACK, false).await;
-    let failed: Vec<&str> = outcome.failed.iter().map(|f| f.address.as_str()).collect();
-    assert_eq!(failed, ["experiment.Guided"]);
-    let Why::Remote(failure) = &outcome.failed[0].why else { panic!("{:?}", outcome.failed) };
-    assert!(failure.message.contains("holdout on running"), "{failure}");
+    let stage = Stage::new().await;
+    stage.deploy(&first::STACK).await;
+    let id = id_of(&stage, "/api/projects/12345/experiments/");
+    stage.click("POST", &format!("/api/projects/12345/experiments/{id}/launch/"), &json!([]));
+    let Err(Error::Problems(problems)) = stage.planned(&second::STACK, false).await else { panic!("it is planned") };
+    let said: Vec<&str> = problems.iter().map(|p| p.address.as_str()).collect();
+    assert_eq!(said, ["experiment.Guided"]);
+    assert!(problems[0].message.contains("`holdout_id` cannot be changed meanwhile"), "{problems:?}");
 }
 
 /// Every field that is sent can be left to people with `ignore`, under the word it is written with.

@@ -8,14 +8,19 @@ use serde_json::{Value, json};
 
 #[test]
 fn of_the_whole_stack() {
-    let replaced = variant(&plg_stack::STACK, "local", |_| true, |address, fields| {
-        match address {
-            // None of these can change.
-            "attribute.Mrr" | "attribute.HealthScore" => drop(fields.insert("type".into(), json!("text"))),
-            "survey.ChurnExit" => drop(fields.insert("type".into(), json!("popover"))),
-            _ => {}
-        }
-    });
+    let replaced = variant(
+        &plg_stack::STACK,
+        "local",
+        |_| true,
+        |address, fields| {
+            match address {
+                // None of these can change.
+                "attribute.Mrr" | "attribute.HealthScore" => drop(fields.insert("type".into(), json!("text"))),
+                "survey.ChurnExit" => drop(fields.insert("type".into(), json!("popover"))),
+                _ => {}
+            }
+        },
+    );
     let shrunk = variant(
         &plg_stack::STACK,
         "local",

@@ -1,14 +1,12 @@
 //! Every request to Attio is one that its published description allows: the operation, the query,
 //! and the body with no key too many.
 
-mod deployer;
-
-use deployer::{Deployer, addresses};
 use plg_runtime::plan::Change;
 use plg_sandbox::{Logged, Provider};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
+use tests::stage::{Stage, addresses};
 
 mod first {
     plg_macros::stack! {
@@ -205,51 +203,51 @@ fn tighten(schema: &mut Value) {
 }
 
 /// Requests since the last look.
-fn requests(deployer: &Deployer) -> Vec<Logged> {
-    let log = deployer.sandbox().log();
-    deployer.sandbox().reset_stats();
+fn requests(stage: &Stage) -> Vec<Logged> {
+    let log = stage.sandbox().log();
+    stage.sandbox().reset_stats();
     log.into_iter().filter(|request| request.provider == Provider::Attio).collect()
 }
 
 #[tokio::test]
 async fn every_request_is_as_described() {
-    let mut deployer = Deployer::new().await;
+    let mut stage = Stage::new().await;
     let mut log = Vec::new();
 
-    deployer.deploy(&first::STACK).await;
-    log.extend(requests(&deployer));
+    stage.deploy(&first::STACK).await;
+    log.extend(requests(&stage));
 
     for stack in [&touched::STACK, &first::STACK] {
-        deployer.forget();
-        let plan = deployer.deploy(stack).await;
+        stage.forget();
+        let plan = stage.deploy(stack).await;
         let written: Vec<&str> =
             plan.steps.iter().filter(|s| s.change == Change::Adopt && s.writes()).map(|s| s.address.as_str()).collect();
         let wanted = ["attribute.Mrr", "list.Targets", "webhook.Changes"];
         assert!(wanted.iter().all(|address| written.contains(address)), "{written:?}");
-        log.extend(requests(&deployer));
+        log.extend(requests(&stage));
     }
 
-    let plan = deployer.deploy(&second::STACK).await;
+    let plan = stage.deploy(&second::STACK).await;
     let replaced = addresses(&plan, Change::Replace);
     assert!(["attribute.Seats", "list.Targets", "attribute.Fit"].iter().all(|a| replaced.contains(a)), "{replaced:?}");
     for change in [Change::Create, Change::Update, Change::Archive] {
         assert!(plan.count(change) > 0, "{change:?}");
     }
-    log.extend(requests(&deployer));
+    log.extend(requests(&stage));
 
-    let (_, outcome) = deployer.apply(&second::STACK, true).await;
+    let (_, outcome) = stage.apply(&second::STACK, true).await;
     assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
-    let plan = deployer.deploy(&second::STACK).await;
+    let plan = stage.deploy(&second::STACK).await;
     let revived = addresses(&plan, Change::Revive);
     let wanted = ["attribute.Mrr", "option.Tier.Gold", "attribute.Step", "status.Step.First"];
     assert!(wanted.iter().all(|address| revived.contains(address)), "{revived:?}");
-    log.extend(requests(&deployer));
+    log.extend(requests(&stage));
 
     // Members that the workspace does not have are refused, but the request is sound.
-    let deployer = Deployer::new().await;
-    let (_, outcome) = deployer.apply(&guarded::STACK, false).await;
+    let stage = Stage::new().await;
+    let (_, outcome) = stage.apply(&guarded::STACK, false).await;
     assert_eq!(outcome.failed.len(), 1);
-    log.extend(requests(&deployer));
+    log.extend(requests(&stage));
 
     let description = Description::read();
     let mut wrong = Vec::new();

@@ -2,6 +2,7 @@
 
 use super::plan::{print, recovered, requests};
 use crate::args::{DeployArgs, Global};
+use crate::commit;
 use crate::confirm::{Answer, Ask, ask};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -12,6 +13,7 @@ use plg_runtime::error::Error;
 use plg_runtime::plan::{Change, Plan};
 use plg_runtime::saved::Saved;
 use plg_runtime::session::PlanOptions;
+use plg_runtime::store::By;
 use plg_schema::Stack;
 use serde_json::json;
 use std::path::Path;
@@ -100,11 +102,18 @@ pub(crate) async fn apply(
     let cancel = CancellationToken::new();
     let told = Arc::new(Told::new(*output));
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
+    opened.session.signed(who());
     let options = ApplyOptions { parallelism: usize::from(parallelism), cancel, progress: told.clone() };
     let outcome = opened.session.apply(plan, &options).await;
     watcher.abort();
     told.end();
     Ok(outcome?)
+}
+
+/// Who is at work, and on which commit.
+fn who() -> By {
+    let holder = plg_runtime::store::Holder::me("", "");
+    By { user: holder.user, host: holder.host, commit: commit::current() }
 }
 
 async fn interrupts(cancel: CancellationToken, output: Output) {

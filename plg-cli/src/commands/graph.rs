@@ -1,11 +1,13 @@
 //! `graph`: the resources in deploy order, with what each depends on.
 
+use super::plan::write;
 use crate::args::{Global, GraphArgs, GraphFormat};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
 use plg_runtime::graph::Graph;
+use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
 use serde_json::json;
 use std::fmt::Write;
@@ -24,6 +26,11 @@ pub(crate) fn run(
     };
     for node in &graph.nodes {
         output.event("node", json!({ "address": node.address, "provider": node.spec.provider.title(), "wave": node.wave, "depends": needs(node), "place": node.place() }));
+    }
+    if let Some(path) = &args.html {
+        write(path, show::html(&Picture::of_graph(&graph, stack.name, place.stage.name)).as_bytes())?;
+        output.say(&format!("Written: {}.", path.display()));
+        return Ok(ExitCode::SUCCESS);
     }
     let mut text = String::new();
     match args.format {

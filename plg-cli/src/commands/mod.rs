@@ -1,10 +1,12 @@
 //! One file a command.
 
+pub(crate) mod completions;
 pub(crate) mod deploy;
 pub(crate) mod destroy;
 pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod graph;
+pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod output;
 pub(crate) mod plan;

@@ -1,6 +1,6 @@
 //! `plan`: what a deploy would change.
 
-use crate::args::{Global, PlanArgs};
+use crate::args::{Global, PlanArgs, PlanFormat};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
@@ -8,7 +8,7 @@ use plg_runtime::error::Error;
 use plg_runtime::plan::Plan;
 use plg_runtime::saved::Saved;
 use plg_runtime::session::{PlanOptions, Session};
-use plg_runtime::show;
+use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
 use serde_json::json;
 use std::io::Write;
@@ -26,7 +26,18 @@ pub(crate) async fn run(
     let options =
         PlanOptions { refresh: !args.look.no_refresh, destroy: args.destroy, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
-    print(&opened.session, &plan, output);
+    match args.format {
+        PlanFormat::Text => print(&opened.session, &plan, output),
+        PlanFormat::Markdown => {
+            output.event("plan", json!({ "plan": plan }));
+            output.data(&show::markdown(&Picture::of_plan(&plan)));
+        }
+    }
+    if let Some(path) = &args.html {
+        write(path, show::html(&Picture::of_plan(&plan)).as_bytes())?;
+        output.event("page", json!({ "file": path }));
+        output.say(&format!("Written: {}.", path.display()));
+    }
     if let Some(path) = &args.out {
         save(&opened.session.save(&plan, &options), path, output)?;
     }
@@ -39,21 +50,25 @@ pub(crate) async fn run(
 
 /// Writes a plan that is applied later; only its owner can read it.
 fn save(saved: &Saved, path: &Path, output: &Output) -> Result<(), Failure> {
-    let bytes = saved.bytes().map_err(Error::from)?;
+    write(path, &saved.bytes().map_err(Error::from)?)?;
+    output.event("saved", json!({ "file": path }));
+    output.say(&format!("Saved: `deploy {}` applies exactly this.", path.display()));
+    Ok(())
+}
+
+/// Writes a file, whole or not at all; only its owner can read it.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::refused(
             1,
-            format!("the plan cannot be written to {}: {error}", path.display()),
+            format!("{} cannot be written: {error}", path.display()),
             "name another file, or mend the permissions",
         )
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(&bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    output.event("saved", json!({ "file": path }));
-    output.say(&format!("Saved: `deploy {}` applies exactly this.", path.display()));
-    Ok(())
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    file.persist(path).map(|_| ()).map_err(|e| failed(e.error))
 }
 
 /// What was found out about an earlier run that was cut short.

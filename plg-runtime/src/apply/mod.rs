@@ -12,7 +12,7 @@ use crate::resolve::Environment;
 use crate::schedule::Schedule;
 use crate::seal::{Keeper, SealError};
 use crate::secret::Secret;
-use crate::store::{Book, StoreError};
+use crate::store::{Book, By, Change as Remembered, Deployed, StoreError};
 use order::{edges, replaced};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -103,6 +103,7 @@ pub(crate) struct Shared {
     pub(crate) seen: Arc<Seen>,
     pub(crate) environment: Environment,
     pub(crate) keeper: Keeper,
+    pub(crate) by: By,
     pub(crate) now: fn() -> String,
     pub(crate) progress: Arc<dyn Progress>,
 }
@@ -216,12 +217,41 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
     if wrote && !outcome.interrupted && !plan.destroy {
         markers(&shared, plan, &mut outcome).await;
     }
+    if !outcome.done.is_empty() || !outcome.failed.is_empty() {
+        note(&shared, plan, &mut outcome).await;
+    }
     if let Err(error) = shared.book.snapshot() {
         outcome.warnings.push(format!("{error}; the journal holds everything, and the next deploy folds it in"));
     }
     outcome.requests = shared.client.counts();
     outcome.took = started.elapsed();
     outcome
+}
+
+/// Remembers that this deploy was, and what came of it.
+async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
+    let count = |changes: &[Change]| changes.iter().map(|change| outcome.count(*change)).sum();
+    let number = shared.book.with_state(|s| s.serial) + 1;
+    let marker = shared.book.with_state(|s| {
+        let made = s.resources.iter().find(|(address, _)| address.ends_with(&format!("@{number}")));
+        made.map(|(address, entry)| (address.clone(), entry.id.clone()))
+    });
+    let deployed = Deployed {
+        number,
+        at: (shared.now)(),
+        by: shared.by.clone(),
+        plan: plan.fingerprint(),
+        destroy: plan.destroy,
+        created: count(&[Change::Create, Change::Marker]),
+        changed: count(&[Change::Update, Change::Replace, Change::Adopt, Change::Revive]),
+        removed: count(&[Change::Delete, Change::Archive, Change::Keep, Change::Forget]),
+        failed: outcome.failed.len(),
+        interrupted: outcome.interrupted,
+        marker,
+    };
+    if let Err(error) = shared.book.record(Remembered::Deployed(Box::new(deployed))).await {
+        outcome.warnings.push(format!("this deploy is not in the history: {error}"));
+    }
 }
 
 fn said(why: &Why) -> String {

@@ -8,7 +8,7 @@ use crate::plan::{Change, Step, prior};
 use crate::recover::{candidates, entry_of};
 use crate::resolve::{all_references, all_variables, unresolved};
 use crate::secret::Secret;
-use crate::store::{Action, Change as Remembered, Entry, Intent, Settled, Ticket};
+use crate::store::{Action, Change as Remembered, Entry, Intent, Settled, Ticket, Unkept};
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -103,6 +103,8 @@ fn entry(
     if let Some(before) = before {
         entry.created_at.clone_from(&before.created_at);
         entry.sealed.clone_from(&before.sealed);
+        entry.unkept.clone_from(&before.unkept);
+        entry.unkept.retain(|field, unkept| masked.get(field) == Some(&unkept.sent));
     }
     entry
 }
@@ -133,8 +135,9 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
                 Some(live) => {
                     let mut entry = entry(shared, node, &live, masked, None, None);
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
+                    let warnings = compare(node.spec, &live, full, masked, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-                    return Ok(Did { secrets, ..did(node.spec, &live, full, address) });
+                    return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
                 }
                 None => malformed(node.spec, &call),
             },
@@ -205,7 +208,7 @@ async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, masked
         .map(|(field, _)| field.clone())
         .collect();
     if changed.is_empty() {
-        return Ok(did(node.spec, live, full, &node.address));
+        return Ok(Did { id: live.id.clone(), ..Did::default() });
     }
     let Some(before) = prior(wire.parents(), full, Some(&made), Some(live)) else { return Ok(Did::default()) };
     let call = wire.update(full, &changed, &before);
@@ -239,8 +242,9 @@ async fn change(
             let live = node.spec.wire.read(&json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
             let mut entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
             let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
+            let warnings = compare(node.spec, &live, sent, masked, &node.address, &mut entry);
             shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-            Ok(Did { secrets, ..did(node.spec, &live, sent, &node.address) })
+            Ok(Did { id: live.id, secrets, warnings, ..Did::default() })
         }
         Err(failure) => {
             // The same change once more changes nothing, so that the next plan can simply look.
@@ -408,21 +412,24 @@ fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut En
     shown
 }
 
-/// What was done, with what the API did not keep.
-fn did(spec: &Spec, live: &Live, sent: &Map, address: &str) -> Did {
-    let mut did = Did { id: live.id.clone(), ..Did::default() };
-    for (field, want) in sent {
-        if let Some(now) = live.fields.get(field)
-            && !spec.wire.parents().contains(&field.as_str())
-            && !spec.wire.same(field, want, now)
-        {
-            did.warnings.push(format!(
-                "{address}: {} did not keep `{field}` as it was sent; it may need a paid feature or a permission",
-                spec.provider.title()
-            ));
+/// Remembers what the API did not keep as it was sent, and says so.
+fn compare(spec: &Spec, live: &Live, sent: &Map, masked: &Map, address: &str, entry: &mut Entry) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (field, want) in sent.iter().filter(|(field, _)| !spec.wire.parents().contains(&field.as_str())) {
+        entry.unkept.remove(field);
+        let (Some(now), Some(to)) = (live.fields.get(field), masked.get(field)) else { continue };
+        if spec.wire.same(field, want, now) {
+            continue;
         }
+        // What was sent may be in what is there now.
+        let left = (want == to).then(|| now.clone());
+        entry.unkept.insert(field.clone(), Unkept { sent: to.clone(), left });
+        warnings.push(format!(
+            "{address}: {} did not keep `{field}` as it was sent; it may need a paid feature or a permission",
+            spec.provider.title()
+        ));
     }
-    did
+    warnings
 }
 
 fn malformed(spec: &Spec, call: &Call) -> Failure {

@@ -4,6 +4,7 @@
 //! The first record names the snapshot the journal continues.
 
 use super::StoreError;
+use super::history::{Deployed, KEPT};
 use super::state::{Entry, State};
 use plg_schema::Map;
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,8 @@ pub enum Change {
         /// PostHog host and project.
         project: Option<String>,
     },
+    /// A deploy that changed something has ended.
+    Deployed(Box<Deployed>),
     /// What became of a request of an earlier run.
     Resolved {
         /// The request's number.
@@ -209,6 +212,11 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Recor
             if let Some(entry) = state.resources.remove(&from) {
                 state.resources.insert(to, entry);
             }
+        }
+        Record::Change(Change::Deployed(deployed)) => {
+            state.history.push(*deployed);
+            let more = state.history.len().saturating_sub(KEPT);
+            state.history.drain(..more);
         }
         Record::Change(Change::Pin { workspace, project }) => {
             state.workspace = workspace;

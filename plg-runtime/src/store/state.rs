@@ -1,7 +1,9 @@
 //! What was applied last.
 
+use super::history::Deployed;
 use plg_schema::Map;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 /// The format this plg writes.
@@ -28,6 +30,9 @@ pub struct State {
     pub project: Option<String>,
     /// By address.
     pub resources: BTreeMap<String, Entry>,
+    /// The latest deploys that changed something, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Deployed>,
 }
 
 impl State {
@@ -42,6 +47,7 @@ impl State {
             workspace: None,
             project: None,
             resources: BTreeMap::new(),
+            history: Vec::new(),
         }
     }
 }
@@ -59,6 +65,9 @@ pub struct Entry {
     /// The fields as applied: references resolved, values from the environment as markers.
     #[serde(default)]
     pub fields: Map,
+    /// Fields that the API did not keep as they were sent, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unkept: BTreeMap<String, Unkept>,
     /// Secrets that were shown once, by name, encrypted with age.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sealed: BTreeMap<String, String>,
@@ -86,4 +95,14 @@ pub struct Entry {
     /// When plg last changed it (RFC 3339).
     #[serde(default)]
     pub updated_at: String,
+}
+
+/// A field that the API took without a word, and did not keep.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unkept {
+    /// As it was sent: references resolved, values from the environment as markers.
+    pub sent: Json,
+    /// What it was afterwards. Nothing, where values from the environment were sent: they may be in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Json>,
 }

@@ -253,6 +253,15 @@ impl Wire for Actions {
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["event"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let steps = live.fields.get("steps").and_then(Json::as_array).into_iter().flatten();
+        steps.filter_map(|step| mention::key("event", step.get("event"))).collect()
+    }
 }
 
 #[cfg(test)]

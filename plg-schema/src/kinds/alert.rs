@@ -1,5 +1,7 @@
 //! PostHog alerts on insights.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 use super::{Insight, Shows};
@@ -275,6 +277,10 @@ impl Wire for Alerts {
         &["insight"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the checks so far go with the old one"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(format!("{} on {}", text(fields, "name"), fields.get("insight")?))
     }
@@ -300,6 +306,14 @@ impl Wire for Alerts {
             "checked" => &["calculation_interval"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["insight"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::id("insight", live.fields.get("insight")).into_iter().collect()
     }
 }
 

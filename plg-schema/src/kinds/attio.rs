@@ -31,6 +31,14 @@ pub(crate) fn write(method: &'static str, path: String, data: Map) -> Call {
     Call::new(method, path, json!({ "data": data }))
 }
 
+/// The records of an object, or the entries of a list, that pass a filter: as many as one page has.
+pub(crate) fn holders(collection: &str, of: &str, filter: Option<Json>) -> Call {
+    let rows = if collection == "lists" { "entries" } else { "records" };
+    let mut query = Map::from_iter([("limit".to_owned(), Json::from(500))]);
+    query.extend(filter.map(|filter| ("filter".to_owned(), filter)));
+    Call::new("POST", format!("/v2/{collection}/{}/{rows}/query", segment(of)), Json::Object(query))
+}
+
 /// Hides what cannot be deleted.
 pub(crate) fn archive(path: String) -> Removal {
     Removal::Archive(write("PATCH", path, Map::from_iter([("is_archived".to_owned(), true.into())])))

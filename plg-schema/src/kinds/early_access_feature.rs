@@ -1,5 +1,7 @@
 //! PostHog early access features: what people may switch on for themselves.
 
+mod import;
+
 use super::FeatureFlag;
 use super::posthog;
 use super::prelude::*;
@@ -142,6 +144,10 @@ impl Wire for Features {
         &["feature_flag_id"]
     }
 
+    fn lost(&self) -> &'static str {
+        "people who switched the old one on have to do it again"
+    }
+
     // Names repeat, but a flag has one feature at most.
     fn identity(&self, fields: &Map) -> Option<String> {
         id_text(fields.get("feature_flag_id")?)
@@ -154,6 +160,14 @@ impl Wire for Features {
             "docs" => &["documentation_url"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["feature_flag"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::id("feature_flag", live.fields.get("feature_flag_id")).into_iter().collect()
     }
 }
 

@@ -157,6 +157,10 @@ impl Wire for Events {
         &["name"]
     }
 
+    fn lost(&self) -> &'static str {
+        "what people wrote about the old one; events that were sent stay"
+    }
+
     fn existing_may_be_absent(&self) -> bool {
         // PostHog makes the definitions of its own events when it first sees them.
         true

@@ -1,5 +1,7 @@
 //! PostHog experiment holdouts.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 

@@ -145,6 +145,10 @@ impl Wire for Lists {
         Removal::Keep("Attio's API cannot delete a list, only people can, in the web app")
     }
 
+    fn lost(&self) -> &'static str {
+        "entries stay with the old one, which stays behind under another slug"
+    }
+
     // What cannot be deleted keeps its slug, so it has to give it up first.
     fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
         let slug = super::attio::retired(text(&prior.fields, "api_slug"), mark);
@@ -175,6 +179,15 @@ impl Wire for Lists {
             "members" => &["workspace_member_access"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["object"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let object = live.fields.get("parent_object");
+        mention::key("object", object).into_iter().chain(mention::id("object", object)).collect()
     }
 }
 

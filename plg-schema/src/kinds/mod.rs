@@ -155,10 +155,11 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 /// What a kind's file starts with.
 mod prelude {
     pub(crate) use super::Describe;
+    pub(crate) use crate::mention::{self, Mention};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
-        Call, Listing, Live, Map, Paging, Prior, Removal, Want, Wire, id_text, includes, pick, reference, reference_to,
-        same, same_set, segment, text,
+        Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire, id_text, includes, pick, reference,
+        reference_to, same, same_set, segment, text,
     };
     pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
     pub(crate) use serde_json::{Value as Json, json};

@@ -180,6 +180,10 @@ impl Wire for Objects {
             _ => &[],
         }
     }
+
+    fn held_by(&self, prior: &Prior, _: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
+        Some(super::attio::holders("objects", &prior.id, None))
+    }
 }
 
 #[cfg(test)]

@@ -142,4 +142,11 @@ impl Wire for Choices {
             _ => &[],
         }
     }
+
+    fn held_by(&self, prior: &Prior, find: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
+        let known = if prior.outputs.contains_key("attribute") { &prior.outputs } else { &prior.fields };
+        let attribute = find("attribute", text(known, "attribute"))?;
+        let filter = json!({ text(&attribute, "api_slug"): text(&prior.fields, "title") });
+        Some(super::attio::holders(collection(&prior.fields), text(known, "object"), Some(filter)))
+    }
 }

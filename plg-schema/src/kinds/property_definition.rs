@@ -1,5 +1,7 @@
 //! PostHog property definitions: what is known about a property that events carry.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 

@@ -1,5 +1,7 @@
 //! PostHog shared metrics: metrics that several experiments are measured by.
 
+mod import;
+
 use super::experiment::{Metric, check_metric};
 use super::posthog;
 use super::prelude::*;
@@ -91,6 +93,14 @@ impl Wire for Metrics {
             "metric" => &["query"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        mention::IN_QUERIES
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::in_query(live.fields.get("query"))
     }
 }
 

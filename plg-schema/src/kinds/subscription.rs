@@ -1,5 +1,7 @@
 //! PostHog subscriptions: charts that are sent again and again.
 
+mod import;
+
 use super::posthog;
 use super::prelude::*;
 use super::{Dashboard, Insight};
@@ -272,6 +274,10 @@ impl Wire for Subscriptions {
         &["insight", "dashboard"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the deliveries so far go with the old one"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         let of = ["insight", "dashboard"].into_iter().filter_map(|field| id_text(fields.get(field)?));
         Some(format!("{} of {}", text(fields, "title"), of.collect::<Vec<_>>().join(" ")))
@@ -299,6 +305,16 @@ impl Wire for Subscriptions {
             "nth" => &["bysetpos"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["insight", "dashboard"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let one = ["insight", "dashboard"].into_iter().filter_map(|kind| mention::id(kind, fields.get(kind)));
+        one.chain(mention::ids("insight", fields.get("dashboard_export_insights"))).collect()
     }
 }
 

@@ -286,6 +286,27 @@ impl Wire for Webhooks {
     fn secrets(&self) -> &'static [&'static str] {
         &["secret"]
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["object", "list", "attribute"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let subscriptions = live.fields.get("subscriptions").and_then(Json::as_array).into_iter().flatten();
+        let tests = subscriptions.filter_map(|one| one.get("filter")?.as_object()).flat_map(|filter| filter.values());
+        let tests = tests.filter_map(Json::as_array).flatten();
+        tests
+            .filter_map(|test| {
+                let kind = match test.get("field")?.as_str()? {
+                    "id.object_id" | "parent_object_id" => "object",
+                    "id.list_id" => "list",
+                    "id.attribute_id" => "attribute",
+                    _ => return None,
+                };
+                mention::id(kind, test.get("value"))
+            })
+            .collect()
+    }
 }
 
 #[cfg(test)]

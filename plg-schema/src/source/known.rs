@@ -2,7 +2,9 @@
 
 use super::names::Names;
 use super::read::{leak, slice};
-use crate::kinds::{Action, Cohort, Dashboard, Event, FeatureFlag, List, Object, On, Place, STANDARD};
+use crate::kinds::{
+    Action, Cohort, Dashboard, Event, FeatureFlag, Holdout, Insight, List, Object, On, Place, STANDARD, SharedMetric,
+};
 use crate::value::EventName;
 use crate::wire::id_text;
 use crate::{Common, Declared, Live, Map, Trackable};
@@ -21,7 +23,10 @@ pub(crate) struct Known {
     pub(super) actions: HashMap<String, &'static Action>,
     pub(super) cohorts: HashMap<String, &'static Cohort>,
     pub(super) flags: HashMap<String, &'static FeatureFlag>,
+    pub(super) holdouts: HashMap<String, &'static Holdout>,
+    pub(super) shared_metrics: HashMap<String, &'static SharedMetric>,
     pub(super) dashboards: HashMap<String, &'static Dashboard>,
+    pub(super) insights: HashMap<String, &'static Insight>,
     /// Options and statuses, by their attribute's id.
     pub(super) inside: HashMap<String, Vec<Live>>,
     /// Events that were referred to and are not there, or PostHog's own.
@@ -107,6 +112,21 @@ impl Known {
         find(&self.flags, id, "feature flag")
     }
 
+    /// The holdout of this id.
+    pub(crate) fn holdout(&self, id: &Json) -> Result<&'static Holdout, String> {
+        find(&self.holdouts, id, "holdout")
+    }
+
+    /// The shared metric of this id.
+    pub(crate) fn shared_metric(&self, id: &Json) -> Result<&'static SharedMetric, String> {
+        find(&self.shared_metrics, id, "shared metric")
+    }
+
+    /// The insight of this id.
+    pub(crate) fn insight(&self, id: &Json) -> Result<&'static Insight, String> {
+        find(&self.insights, id, "insight")
+    }
+
     /// The dashboard of this id.
     pub(crate) fn dashboard(&self, id: &Json) -> Result<&'static Dashboard, String> {
         find(&self.dashboards, id, "dashboard")
@@ -171,6 +191,21 @@ impl Known {
     /// Lets others refer to it by id.
     pub(crate) fn keep_dashboard(&mut self, dashboard: &'static Dashboard, live: &Live) {
         self.dashboards.insert(live.id.clone(), dashboard);
+    }
+
+    /// Lets others refer to it by id.
+    pub(crate) fn keep_holdout(&mut self, holdout: &'static Holdout, live: &Live) {
+        self.holdouts.insert(live.id.clone(), holdout);
+    }
+
+    /// Lets others refer to it by id.
+    pub(crate) fn keep_shared_metric(&mut self, metric: &'static SharedMetric, live: &Live) {
+        self.shared_metrics.insert(live.id.clone(), metric);
+    }
+
+    /// Lets others refer to it by id.
+    pub(crate) fn keep_insight(&mut self, insight: &'static Insight, live: &Live) {
+        self.insights.insert(live.id.clone(), insight);
     }
 
     /// Remembers what others may refer to.

@@ -18,8 +18,8 @@ pub(crate) use known::{Known, readable};
 pub use settle::{Fate, Said, Written, write};
 
 use crate::kinds::{
-    Action, Annotation, Attribute, Cohort, Dashboard, Event, Experiment, FeatureFlag, Insight, Kind, List, Object,
-    SelectOption, Status, Survey, Webhook,
+    Action, Alert, Annotation, Attribute, Cohort, Dashboard, EarlyAccessFeature, Event, Experiment, FeatureFlag,
+    Holdout, Insight, Kind, List, Object, Property, SelectOption, SharedMetric, Status, Subscription, Survey, Webhook,
 };
 use crate::{Common, Declared, Live, Map, Spec};
 use serde_json::Value as Json;
@@ -128,13 +128,19 @@ pub static KINDS: &[Importer] = &[
     Importer::inside::<Status>(|found| attributes(found, "status")),
     Importer::of::<Webhook>(whole),
     Importer::of::<Event>(whole),
+    Importer::of::<Property>(whole),
     Importer::of::<Action>(whole),
     Importer::of::<Cohort>(whole),
     Importer::of::<FeatureFlag>(whole),
+    Importer::of::<EarlyAccessFeature>(whole),
+    Importer::of::<Holdout>(whole),
+    Importer::of::<SharedMetric>(whole),
     Importer::of::<Experiment>(whole),
     Importer::of::<Survey>(whole),
     Importer::of::<Dashboard>(whole),
     Importer::of::<Insight>(whole),
+    Importer::of::<Alert>(whole),
+    Importer::of::<Subscription>(whole),
     Importer::of::<Annotation>(whole),
 ];
 

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod pages;
 mod saved;
 mod secrets;
 

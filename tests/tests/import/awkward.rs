@@ -115,13 +115,14 @@ fn crm(sandbox: &Sandbox) {
             json!({ "title": title, "celebration_enabled": celebrate, "target_time_in_status": target }),
         );
     }
-    attio(
+    let list = attio(
         sandbox,
         "/v2/lists",
         json!({
         "name": "Zielgruppe 2026", "api_slug": "zielgruppe", "parent_object": "companies",
         "workspace_access": "full-access", "workspace_member_access": [] }),
     );
+    entries(sandbox, list["id"]["list_id"].as_str().unwrap_or_default());
     let events = [
         "note.created",
         "note-content.updated",
@@ -152,6 +153,38 @@ fn crm(sandbox: &Sandbox) {
             { "field": "id.attribute_id", "operator": "equals", "value": level } ] } },
         { "event_type": "task.created", "filter": null } ] }),
     );
+}
+
+/// What people keep about the entries of a list.
+fn entries(sandbox: &Sandbox, list: &str) {
+    let attribute = |slug: &str, title: &str, ty: &str, config: Value| {
+        let made = attio(
+            sandbox,
+            &format!("/v2/lists/{list}/attributes"),
+            json!({
+                "api_slug": slug, "title": title, "type": ty, "description": null, "is_required": false,
+                "is_unique": false, "is_multiselect": false, "config": config,
+            }),
+        );
+        format!("/v2/lists/{list}/attributes/{}", made["id"]["attribute_id"].as_str().unwrap_or_default())
+    };
+    attribute("notiz", "Notiz", "text", json!({}));
+    attribute(
+        "wert",
+        "Wert",
+        "currency",
+        json!({ "currency": { "default_currency_code": "CHF", "display_type": "symbol" } }),
+    );
+    archive(sandbox, &attribute("alt", "Alt", "number", json!({})));
+    let fit = attribute("score", "Passt's?", "select", json!({}));
+    for title in ["Gut", "Schlecht", "?"] {
+        attio(sandbox, &format!("{fit}/options"), json!({ "title": title }));
+    }
+    let step = attribute("phase", "Phase", "status", json!({}));
+    for (title, target, celebrate) in [("Neu", Some("P0Y0M2DT0H0M0S"), false), ("Gewonnen", None, true)] {
+        let status = json!({ "title": title, "celebration_enabled": celebrate, "target_time_in_status": target });
+        attio(sandbox, &format!("{step}/statuses"), status);
+    }
 }
 
 fn product(sandbox: &Sandbox) {
@@ -237,6 +270,7 @@ fn product(sandbox: &Sandbox) {
         "metrics_secondary": [
             { "kind": "ExperimentMetric", "metric_type": "mean", "source": { "kind": "EventsNode", "event": "$pageview", "math": "unique_session" } } ] }),
     );
+    shared(sandbox, &flag, &action);
     posthog(
         sandbox,
         "surveys",
@@ -268,7 +302,7 @@ fn product(sandbox: &Sandbox) {
     let insight = |name: &str, on: Vec<&Value>, query: Value| {
         posthog(sandbox, "insights", json!({ "name": name, "dashboards": on, "query": query, "saved": true }))
     };
-    insight(
+    let signups = insight(
         "Signups",
         vec![&dashboard],
         json!({ "kind": "InsightVizNode", "source": { "kind": "TrendsQuery",
@@ -279,7 +313,7 @@ fn product(sandbox: &Sandbox) {
         "interval": "week", "dateRange": { "date_from": "-90d" }, "trendsFilter": { "display": "ActionsBar" },
         "breakdownFilter": { "breakdown": "plan", "breakdown_type": "person" } } }),
     );
-    insight(
+    let paths = insight(
         "Paths",
         vec![&dashboard, &twin],
         json!({ "kind": "InsightVizNode", "source": { "kind": "PathsQuery",
@@ -327,11 +361,136 @@ fn product(sandbox: &Sandbox) {
         json!({ "kind": "InsightVizNode", "source": { "kind": "TrendsQuery",
         "series": [{ "kind": "EventsNode", "event": null, "math": "total" }], "interval": "day" } }),
     );
+    sent(sandbox, &dashboard, &id(&signups), &id(&paths));
     for (content, date) in [
         ("Launched 🚀", "2026-03-01T00:00:00Z"),
         ("Outage", "2026-03-02T10:15:00Z"),
         ("At some moment", "2026-03-02T10:15:00.250000Z"),
     ] {
         posthog(sandbox, "annotations", json!({ "content": content, "date_marker": date, "scope": "project" }));
+    }
+}
+
+/// What several experiments share, and features that people switch on.
+fn shared(sandbox: &Sandbox, flag: &Value, action: &Value) {
+    let id = |answer: &Value| answer["id"].clone();
+    posthog(
+        sandbox,
+        "early_access_feature",
+        json!({ "name": "Export „neu“", "description": "Into warehouses.", "stage": "beta",
+                "documentation_url": "https://docs.example.com/export", "payload": { "limit": 5, "für": ["a"] } }),
+    );
+    posthog(
+        sandbox,
+        "early_access_feature",
+        json!({ "name": "Ideas", "stage": "concept", "documentation_url": "http://intranet/ideas" }),
+    );
+    let held = id(&posthog(
+        sandbox,
+        "experiment_holdouts",
+        json!({ "name": "Held out", "description": "Sees none.", "filters": [{ "properties": [], "rollout_percentage": 2.5, "variant": "holdout" }] }),
+    ));
+    for _ in 0..2 {
+        posthog(
+            sandbox,
+            "experiment_holdouts",
+            json!({ "name": "Twin", "filters": [{ "properties": [], "rollout_percentage": 1, "variant": "holdout" }] }),
+        );
+    }
+    let metric = |name: &str, query: Value| {
+        id(&posthog(
+            sandbox,
+            "experiment_saved_metrics",
+            json!({ "name": name, "description": "", "query": query, "tags": ["Kern"], "allow_unknown_events": true }),
+        ))
+    };
+    let source = |event: &str| json!({ "kind": "EventsNode", "event": event });
+    let uses = metric(
+        "Nutzung",
+        json!({ "kind": "ExperimentMetric", "metric_type": "ratio", "goal": "decrease",
+                "numerator": { "kind": "ActionsNode", "id": action }, "denominator": source("signup_completed") }),
+    );
+    let steps = metric(
+        "Schritte",
+        json!({ "kind": "ExperimentMetric", "metric_type": "funnel", "series": [source("signup_completed"), source("Bücher gekauft")],
+                "conversion_window": 14, "conversion_window_unit": "day" }),
+    );
+    let unread = metric(
+        "Unread",
+        json!({ "kind": "ExperimentMetric", "metric_type": "retention", "start_event": source("$pageview"), "completion_event": source("$pageview"),
+                "retention_window_start": 1, "retention_window_end": 7, "retention_window_unit": "day", "start_handling": "first_seen" }),
+    );
+    let saved = |all: &[(&Value, &str)]| -> Value {
+        all.iter().map(|(id, ty)| json!({ "id": id, "metadata": { "type": ty } })).collect()
+    };
+    let key = sandbox_flag_key(sandbox, flag);
+    for (name, metrics) in [
+        ("Shared", saved(&[(&steps, "secondary"), (&uses, "primary")])),
+        ("Unread shared", saved(&[(&uses, "primary"), (&unread, "primary")])),
+    ] {
+        posthog(
+            sandbox,
+            "experiments",
+            json!({ "name": name, "feature_flag_key": key, "type": "product", "metrics": [], "metrics_secondary": [],
+                    "saved_metrics_ids": metrics, "holdout_id": held }),
+        );
+    }
+}
+
+fn sandbox_flag_key(sandbox: &Sandbox, flag: &Value) -> Value {
+    send(sandbox, "GET", &format!("/api/projects/12345/feature_flags/{flag}/"), &Value::Null)["key"].clone()
+}
+
+/// What is sent to people, and who is told when something is wrong.
+fn sent(sandbox: &Sandbox, dashboard: &Value, signups: &Value, paths: &Value) {
+    let alert = |name: &str, insight: &Value, condition: &str, configuration: Value, more: Value| {
+        let mut body = json!({
+            "name": name, "insight": insight, "subscribed_users": [1], "condition": { "type": condition },
+            "threshold": { "configuration": configuration },
+            "config": { "type": "TrendsAlertConfig", "series_index": 1, "check_ongoing_interval": true },
+            "calculation_interval": "weekly",
+        });
+        for (key, value) in more.as_object().into_iter().flatten() {
+            body[key] = value.clone();
+        }
+        posthog(sandbox, "alerts", body)
+    };
+    alert(
+        "Zu wenig",
+        signups,
+        "absolute_value",
+        json!({ "type": "absolute", "bounds": { "lower": -0.5 } }),
+        json!({ "skip_weekend": true }),
+    );
+    alert(
+        "Eingebrochen 7%",
+        signups,
+        "relative_decrease",
+        json!({ "type": "percentage", "bounds": { "upper": 0.07 } }),
+        json!({ "enabled": false }),
+    );
+    let subscription = |body: Value| posthog(sandbox, "subscriptions", body);
+    subscription(json!({
+        "title": "Jeden Montag", "insight": signups, "target_type": "email", "target_value": "a@example.com,b@example.com",
+        "frequency": "weekly", "interval": 2, "byweekday": ["monday", "friday"], "start_date": "2099-01-05T09:30:00Z",
+        "until_date": "2100-01-01T00:00:00Z" }));
+    subscription(json!({
+        "title": "Board", "dashboard": dashboard, "dashboard_export_insights": [signups, paths], "target_type": "webhook",
+        "target_value": "https://example.com/board", "frequency": "monthly", "interval": 1, "byweekday": ["monday"],
+        "bysetpos": -1, "start_date": "2099-01-01T00:00:00Z", "enabled": false }));
+    for (name, body) in [
+        (
+            "seats",
+            json!({ "property_type": "Numeric", "description": "How many they bought.", "verified": true, "tags": ["Billing"] }),
+        ),
+        ("Tarif (alt)", json!({ "hidden": true })),
+    ] {
+        let seen = json!({ name: 3 });
+        sandbox.ingest("signup_completed", seen.as_object().expect("it is an object")).expect("it is stored");
+        let rows = send(sandbox, "GET", "/api/projects/12345/property_definitions/?limit=100", &Value::Null);
+        let rows = rows["results"].as_array().cloned().unwrap_or_default();
+        let id = rows.iter().find(|row| row["name"] == name).map(|row| row["id"].clone()).unwrap_or_default();
+        let id = id.as_str().unwrap_or_default();
+        send(sandbox, "PATCH", &format!("/api/projects/12345/property_definitions/{id}/"), &body);
     }
 }

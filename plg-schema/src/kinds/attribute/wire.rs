@@ -1,6 +1,6 @@
 //! Attributes as Attio's API has them.
 
-use super::super::attio::{archive, body, collection, id, live, retired, row, same_duration, write};
+use super::super::attio::{archive, body, collection, holders, id, live, retired, row, same_duration, write};
 use super::super::prelude::*;
 
 #[derive(Debug)]
@@ -127,6 +127,10 @@ impl Wire for Attributes {
         FIXED
     }
 
+    fn lost(&self) -> &'static str {
+        "values that records have stay with the old one, which is hidden"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "api_slug").to_owned())
     }
@@ -150,5 +154,23 @@ impl Wire for Attributes {
             "default" => &["default_value"],
             _ => &[],
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["object"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let config = live.fields.get("config").and_then(|config| config.pointer("/record_reference/allowed_objects"));
+        mention::ids("object", config)
+    }
+
+    fn held_by(&self, prior: &Prior, _: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
+        let on = match text(&prior.outputs, "object") {
+            "" => text(&prior.fields, "on"),
+            on => on,
+        };
+        let filter = json!({ text(&prior.fields, "api_slug"): { "$not_empty": true } });
+        Some(holders(collection(&prior.fields), on, Some(filter)))
     }
 }

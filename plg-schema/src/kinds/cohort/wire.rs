@@ -76,4 +76,12 @@ impl Wire for Cohorts {
     fn identity_is_unique(&self) -> bool {
         false
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["event", "action", "cohort"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::in_query(live.fields.get("filters"))
+    }
 }

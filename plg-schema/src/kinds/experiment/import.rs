@@ -14,13 +14,17 @@ impl Import for Experiment {
         let mut metrics = |field: &str| -> &'static [Metric] {
             let list = fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
             // All or none: metrics of which one is missing would be another measure.
-            let read: Result<Vec<_>, String> = list.iter().map(|live| checked(live, known)).collect();
+            let read: Result<Vec<_>, String> = list.iter().map(|live| checked_metric(live, known)).collect();
             read::slice(read.unwrap_or_else(|why| {
                 known.lose(format!("its {field} stay as they are: {why}"));
                 Vec::new()
             }))
         };
         let (main, secondary) = (metrics("metrics"), metrics("metrics_secondary"));
+        let (shared, shared_secondary) = shared(fields, known);
+        let holdout = fields.get("holdout_id").filter(|id| !id.is_null()).and_then(|id| {
+            known.holdout(id).map_err(|why| known.lose(format!("its holdout stays as it is: {why}"))).ok()
+        });
         let method = fields.get("stats_config").and_then(|config| config.get("method")).and_then(Json::as_str);
         Ok(Experiment {
             common,
@@ -29,16 +33,32 @@ impl Import for Experiment {
             kind: ExperimentKind::spelt(kind).unwrap_or(Experiment::kind),
             metrics: main,
             secondary,
-            shared: Experiment::shared,
-            shared_secondary: Experiment::shared_secondary,
-            holdout: Experiment::holdout,
+            shared,
+            shared_secondary,
+            holdout,
             stats: method.and_then(StatsMethod::spelt),
         })
     }
 }
 
+/// Shared metrics that decide it, and those that are watched besides: all or none of them.
+fn shared(fields: &Map, known: &mut Known) -> (&'static [Link<SharedMetric>], &'static [Link<SharedMetric>]) {
+    let of = |ty: &str| -> Result<Vec<Link<SharedMetric>>, String> {
+        let links = fields.get("saved_metrics_ids").and_then(Json::as_array).into_iter().flatten();
+        let links = links.filter(|link| link.pointer("/metadata/type").and_then(Json::as_str) == Some(ty));
+        links.map(|link| known.shared_metric(link.get("id").unwrap_or(&Json::Null))).collect()
+    };
+    match (of("primary"), of("secondary")) {
+        (Ok(primary), Ok(secondary)) => (read::slice(primary), read::slice(secondary)),
+        (Err(why), _) | (_, Err(why)) => {
+            known.lose(format!("its shared metrics stay as they are: {why}"));
+            (&[], &[])
+        }
+    }
+}
+
 /// A metric, where the language has the words for all of it.
-fn checked(live: &Json, known: &mut Known) -> Result<Metric, String> {
+pub(in crate::kinds) fn checked_metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
     let read = metric(live, known)?;
     let (wanted, unknown) = (known.resolved(&read.json()), || format!("the metric {live} has no word in part"));
     if same(&wanted, live) { Ok(read) } else { Err(unknown()) }

@@ -7,6 +7,7 @@ use super::{FeatureFlag, Holdout, SharedMetric};
 mod import;
 mod wire;
 
+pub(super) use import::checked_metric;
 pub(super) use wire::comparable;
 
 words! {

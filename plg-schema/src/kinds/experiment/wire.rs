@@ -135,6 +135,28 @@ impl Wire for Experiments {
         &["feature_flag_key", "type"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the results so far go with the old one"
+    }
+
+    fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
+        let date = |field: &str| live.fields.get(field).and_then(Json::as_str);
+        let started = date("start_date")?;
+        let archived = live.fields.get("archived") == Some(&Json::Bool(true));
+        match date("end_date") {
+            Some(_) if archived => Some(Standing { says: "it is over, and archived".into(), ..Standing::default() }),
+            Some(ended) => Some(Standing { says: format!("it ended at {ended}"), ..Standing::default() }),
+            None => {
+                let paused = live.fields.get("status").and_then(Json::as_str) == Some("paused");
+                Some(Standing {
+                    says: if paused { "it is paused".into() } else { format!("it runs since {started}") },
+                    held: &["feature_flag_key", "type", "holdout_id"],
+                    help: "end it in PostHog first, or leave it as it is and declare another experiment beside it",
+                })
+            }
+        }
+    }
+
     fn fields_of(&self, word: &str) -> &'static [&'static str] {
         match word {
             "flag" => &["feature_flag_key"],
@@ -165,5 +187,27 @@ impl Wire for Experiments {
             }
             _ => same(want, live),
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["feature_flag", "experiment_holdout", "shared_metric", "event", "action", "cohort"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let mut found: Vec<Mention> =
+            METRICS.iter().flat_map(|(field, _)| mention::in_query(fields.get(*field))).collect();
+        found.extend(mention::key("feature_flag", fields.get("feature_flag_key")));
+        found.extend(mention::id("experiment_holdout", fields.get("holdout_id")));
+        let shared = fields.get("saved_metrics_ids").and_then(Json::as_array).into_iter().flatten();
+        found.extend(shared.filter_map(|link| mention::id("shared_metric", link.get("id"))));
+        found
+    }
+
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        fields
+            .get("start_date")
+            .is_some_and(|start| !start.is_null())
+            .then_some("what it has measured since it was launched")
     }
 }

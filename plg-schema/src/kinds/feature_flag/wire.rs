@@ -150,4 +150,12 @@ impl Wire for Flags {
             _ => same(want, live),
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["cohort", "feature_flag"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::in_query(live.fields.get("groups"))
+    }
 }

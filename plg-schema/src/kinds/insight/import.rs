@@ -26,6 +26,10 @@ impl Import for Insight {
             tags: read::tags(fields.get("tags")),
         })
     }
+
+    fn keep(&'static self, live: &Live, known: &mut Known) {
+        known.keep_insight(self, live);
+    }
 }
 
 /// The words for a query, as near as there are any; what comes of them is compared with it.

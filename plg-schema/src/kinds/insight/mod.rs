@@ -216,6 +216,15 @@ impl Wire for Insights {
             _ => same(want, live),
         }
     }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["event", "action", "cohort", "feature_flag", "dashboard"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let on = mention::ids("dashboard", live.fields.get("dashboards"));
+        mention::in_query(live.fields.get("query")).into_iter().chain(on).collect()
+    }
 }
 
 #[cfg(test)]

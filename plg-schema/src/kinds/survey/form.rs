@@ -238,8 +238,22 @@ impl Wire for Surveys {
         &["type"]
     }
 
+    fn lost(&self) -> &'static str {
+        "the answers so far go with the old one"
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
+    }
+
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
+        let date = |field: &str| live.fields.get(field).and_then(Json::as_str).filter(|_| !want.contains_key(field));
+        let says = match (date("start_date"), date("end_date")) {
+            (_, Some(stopped)) => format!("it was stopped at {stopped}"),
+            (Some(started), None) => format!("it was started at {started}"),
+            (None, None) => return None,
+        };
+        Some(Standing { says, ..Standing::default() })
     }
 
     fn fields_of(&self, word: &str) -> &'static [&'static str] {
@@ -268,5 +282,24 @@ impl Wire for Surveys {
             ("name" | "description", Json::String(want), Json::String(live)) => plain(want) == plain(live),
             _ => same(want, live),
         }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["event", "action", "feature_flag"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let values = |of: &str| {
+            let conditions = fields.get("conditions").and_then(|conditions| conditions.get(of));
+            conditions.and_then(|of| of.get("values")).and_then(Json::as_array).into_iter().flatten()
+        };
+        let events = values("events").filter_map(|event| mention::key("event", event.get("name")));
+        let actions = values("actions").filter_map(|action| mention::id("action", action.get("id")));
+        events.chain(actions).chain(mention::id("feature_flag", fields.get("linked_flag_id"))).collect()
+    }
+
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        fields.get("start_date").is_some_and(|start| !start.is_null()).then_some("the answers since it was started")
     }
 }

@@ -1,0 +1,51 @@
+//! `history`: the deploys that changed something.
+
+use super::output::state;
+use crate::args::Global;
+use crate::failure::Failure;
+use crate::output::Output;
+use plg_runtime::store::Deployed;
+use plg_schema::Stack;
+use serde_json::json;
+use std::process::ExitCode;
+
+pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+    let state = state(stack, global)?;
+    if state.history.is_empty() {
+        output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
+    }
+    let mut lines = Vec::new();
+    for deployed in state.history.iter().rev() {
+        output.event("deployed", json!({ "deployed": deployed }));
+        lines.push(line(deployed));
+    }
+    output.data(&lines.join("\n"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn line(deployed: &Deployed) -> String {
+    let Deployed { number, at, by, plan, destroy, created, changed, removed, failed, interrupted, marker } = deployed;
+    let mut counts = vec![format!("{created} created"), format!("{changed} changed")];
+    for (count, word) in [(removed, "removed"), (failed, "failed")] {
+        if *count > 0 {
+            counts.push(format!("{count} {word}"));
+        }
+    }
+    let what = if *destroy { "destroy" } else { "deploy" };
+    let cut = if *interrupted { ", interrupted" } else { "" };
+    let moment = at.split('.').next().unwrap_or(at).trim_end_matches('Z');
+    let or = |text: &str| if text.is_empty() { "?".to_owned() } else { text.to_owned() };
+    let commit = by.commit.as_deref().map_or(String::new(), |hash| format!("  commit {}", short(hash, 10)));
+    let marker = marker.as_ref().map_or(String::new(), |(address, id)| format!("  {address} ({id})"));
+    format!(
+        "{what} {number}  {moment}Z  {}@{}{commit}  plan {}  {}{cut}{marker}",
+        or(&by.user),
+        or(&by.host),
+        short(plan, 10),
+        counts.join(", ")
+    )
+}
+
+fn short(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}

@@ -1,0 +1,68 @@
+//! Which commit the stack's sources are at, for the history.
+
+use crate::environment;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The commit: what CI says it is, else what the nearest repository is at.
+pub(crate) fn current() -> Option<String> {
+    let said =
+        ["GITHUB_SHA", "CI_COMMIT_SHA", "BUILDKITE_COMMIT", "CIRCLE_SHA1"].into_iter().find_map(environment::get);
+    said.filter(|text| is_hash(text)).or_else(|| of(&std::env::current_dir().ok()?))
+}
+
+fn of(from: &Path) -> Option<String> {
+    let top = from.ancestors().find(|folder| folder.join(".git").exists())?;
+    let git = folder(&top.join(".git"))?;
+    let head = fs::read_to_string(git.join("HEAD")).ok()?;
+    let Some(name) = head.trim().strip_prefix("ref: ") else {
+        return Some(head.trim().to_owned()).filter(|h| is_hash(h));
+    };
+    // A work tree shares the names of the repository it belongs to.
+    let shared = fs::read_to_string(git.join("commondir")).map_or(git.clone(), |path| git.join(path.trim()));
+    let loose = |folder: &Path| fs::read_to_string(folder.join(name)).ok();
+    let packed = || {
+        let all = fs::read_to_string(shared.join("packed-refs")).ok()?;
+        all.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix(' ').map(str::to_owned))
+    };
+    let found = loose(&git).or_else(|| loose(&shared)).or_else(packed)?;
+    Some(found.trim().to_owned()).filter(|hash| is_hash(hash))
+}
+
+/// `.git` is a folder, or a file that says where it is.
+fn folder(path: &Path) -> Option<PathBuf> {
+    if path.is_dir() {
+        return Some(path.to_owned());
+    }
+    let text = fs::read_to_string(path).ok()?;
+    Some(path.parent()?.join(text.trim().strip_prefix("gitdir: ")?))
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() >= 40 && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loose_packed_and_detached() {
+        let top = tempfile::tempdir().unwrap();
+        let (git, hash) = (top.path().join(".git"), "0123456789abcdef0123456789abcdef01234567");
+        let inner = top.path().join("a/b");
+        fs::create_dir_all(&inner).unwrap();
+        fs::create_dir_all(git.join("refs/heads")).unwrap();
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        assert_eq!(of(&inner), None);
+        fs::write(git.join("packed-refs"), format!("# pack-refs with: peeled\n{hash} refs/heads/main\n")).unwrap();
+        assert_eq!(of(&inner).as_deref(), Some(hash));
+        let other = hash.replace('0', "f");
+        fs::write(git.join("refs/heads/main"), format!("{other}\n")).unwrap();
+        assert_eq!(of(&inner), Some(other));
+        fs::write(git.join("HEAD"), format!("{hash}\n")).unwrap();
+        assert_eq!(of(&inner).as_deref(), Some(hash));
+        fs::write(git.join("HEAD"), "garbage").unwrap();
+        assert_eq!(of(&inner), None);
+    }
+}

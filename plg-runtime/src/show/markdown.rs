@@ -1,0 +1,95 @@
+//! A plan as a comment on a pull request.
+
+use super::picture::{Card, Picture, named};
+use crate::plan::Change;
+use std::fmt::Write;
+
+/// The most lines of differences that are written out; more do not fit into a comment.
+const MOST: usize = 400;
+
+/// GitHub-flavoured Markdown: the summary, then what changes, by API.
+pub fn markdown(picture: &Picture) -> String {
+    let mut out = format!("### {}\n\n{}.\n", text(&picture.title), text(&picture.summary));
+    let changing: Vec<&Card> =
+        picture.cards.iter().filter(|one| !matches!(one.change, Change::Unchanged | Change::Read)).collect();
+    let anything = changing.iter().any(|one| one.change != Change::Marker);
+    if !anything {
+        return out;
+    }
+    let losses: Vec<String> = changing
+        .iter()
+        .filter(|one| matches!(one.change, Change::Delete | Change::Archive | Change::Replace))
+        .map(|one| format!("`{}`", one.address))
+        .collect();
+    if !losses.is_empty() {
+        let _ = write!(out, "\n> [!WARNING]\n> Deleted, archived or replaced: {}.\n", losses.join(", "));
+    }
+    let mut left = MOST;
+    for provider in picture.providers() {
+        let of_provider: Vec<&&Card> = changing.iter().filter(|one| one.provider == provider).collect();
+        if of_provider.is_empty() {
+            continue;
+        }
+        let _ = write!(
+            out,
+            "\n<details open><summary><b>{}</b> ({})</summary>\n\n```diff\n",
+            text(provider),
+            of_provider.len()
+        );
+        for one in of_provider {
+            entry(&mut out, one, &mut left);
+        }
+        out.push_str("```\n\n</details>\n");
+    }
+    if left == 0 {
+        let _ = write!(out, "\nOnly the first {MOST} differences are shown.\n");
+    }
+    out
+}
+
+fn entry(out: &mut String, one: &Card, left: &mut usize) {
+    let (_, word) = named(one.change);
+    // The first character colours the line.
+    let mark = match one.change {
+        Change::Create | Change::Marker => '+',
+        Change::Delete | Change::Archive => '-',
+        _ => '!',
+    };
+    let notes = if one.notes.is_empty() { String::new() } else { format!("  ({})", one.notes.join("; ")) };
+    let _ = writeln!(out, "{mark} {word} {}{}", one.address, fenced(&notes));
+    if one.change == Change::Create {
+        return;
+    }
+    for line in &one.lines {
+        if *left == 0 {
+            return;
+        }
+        *left -= 1;
+        let drift = if line.drift { "  (changed in the web app)" } else { "" };
+        if let Some(from) = &line.from {
+            let _ = writeln!(out, "-     {}: {}{drift}", line.path, fenced(from));
+        }
+        if let Some(to) = &line.to {
+            let _ = writeln!(out, "+     {}: {}", line.path, fenced(to));
+        }
+    }
+}
+
+/// Text that cannot end the block it stands in.
+fn fenced(text: &str) -> String {
+    text.replace('\n', " ").replace("```", "` ` `")
+}
+
+/// Text outside a block.
+fn text(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '*' | '_' | '`' | '[' | ']' | '#' | '|' | '\\' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}

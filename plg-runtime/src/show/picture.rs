@@ -1,0 +1,179 @@
+//! What a page or a comment shows: resources by wave and provider, with what becomes of each.
+
+use super::{differences, sign};
+use crate::graph::Graph;
+use crate::plan::{Change, Plan, Step};
+use serde_json::Value as Json;
+
+/// Resources as they are drawn.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The heading.
+    pub title: String,
+    /// One sentence under it.
+    pub summary: String,
+    /// Whether anything is done with the resources: a plan, and not only a graph.
+    pub is_plan: bool,
+    /// In deploy order.
+    pub cards: Vec<Card>,
+}
+
+/// One resource.
+#[derive(Debug, Clone)]
+pub struct Card {
+    /// Its address.
+    pub address: String,
+    /// Its kind's keyword.
+    pub kind: String,
+    /// Which API holds it.
+    pub provider: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+    /// 0 where it needs nothing, else one more than the latest it needs.
+    pub wave: u32,
+    /// Addresses it needs.
+    pub depends: Vec<String>,
+    /// What is done with it.
+    pub change: Change,
+    /// Why, and what else is to be said.
+    pub notes: Vec<String>,
+    /// What differs.
+    pub lines: Vec<Line>,
+}
+
+/// The smallest part that differs.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its path: `groups[0].rollout_percentage`.
+    pub path: String,
+    /// As it is.
+    pub from: Option<String>,
+    /// As it should be.
+    pub to: Option<String>,
+    /// Somebody changed it since it was applied.
+    pub drift: bool,
+}
+
+impl Picture {
+    /// A plan.
+    pub fn of_plan(plan: &Plan) -> Picture {
+        let mut cards: Vec<Card> = plan.steps.iter().map(step).collect();
+        // Removals are in no wave: they are drawn where they were made.
+        let removed: Vec<usize> = (0..cards.len()).filter(|n| class(cards[*n].change) == "lost").collect();
+        for place in removed.into_iter().rev() {
+            let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
+            cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
+        }
+        Picture {
+            title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
+            summary: super::summary(plan),
+            is_plan: true,
+            cards,
+        }
+    }
+
+    /// A stack at a stage.
+    pub fn of_graph(graph: &Graph, stack: &str, stage: &str) -> Picture {
+        let nodes = graph.nodes.iter().filter(|node| !node.standard);
+        let cards: Vec<Card> = nodes
+            .map(|node| Card {
+                address: node.address.clone(),
+                kind: node.spec.keyword.to_owned(),
+                provider: node.spec.provider.title().to_owned(),
+                place: node.place(),
+                wave: node.wave,
+                depends: node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect(),
+                change: if node.existing() { Change::Read } else { Change::Unchanged },
+                notes: node.existing().then(|| "existing: referred to only".to_owned()).into_iter().collect(),
+                lines: Vec::new(),
+            })
+            .collect();
+        Picture {
+            title: format!("{stack} in stage {stage}"),
+            summary: format!("{} resources, in the order they are deployed", cards.len()),
+            is_plan: false,
+            cards,
+        }
+    }
+
+    /// How many waves there are.
+    pub fn waves(&self) -> u32 {
+        self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
+    }
+
+    /// The APIs, in alphabetical order.
+    pub fn providers(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self.cards.iter().map(|one| one.provider.as_str()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+fn step(step: &Step) -> Card {
+    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
+    notes.extend(step.renamed_from.iter().map(|from| format!("was {from}")));
+    let mut lines = Vec::new();
+    for field in &step.fields {
+        let mut leaves = Vec::new();
+        differences(&field.field, field.from.as_ref(), field.to.as_ref(), &mut leaves);
+        lines.extend(leaves.into_iter().map(|(path, from, to)| Line {
+            path,
+            from: from.as_ref().map(value),
+            to: to.as_ref().map(value),
+            drift: field.drift,
+        }));
+    }
+    Card {
+        address: step.address.clone(),
+        kind: step.kind.clone(),
+        provider: step.provider.clone(),
+        place: step.place.clone(),
+        wave: step.wave,
+        depends: step.depends.clone(),
+        change: step.change,
+        notes,
+        lines,
+    }
+}
+
+fn value(value: &Json) -> String {
+    let known = value.as_object().and_then(|map| {
+        let word = |key: &str| map.get(key).and_then(Json::as_str);
+        word("$ref")
+            .map(|address| format!("(known once {address} is made)"))
+            .or_else(|| word("$env").map(|name| format!("env(\"{name}\")")))
+    });
+    known.unwrap_or_else(|| value.to_string())
+}
+
+/// The sign of a change and its word: `~`, "change".
+pub(super) fn named(change: Change) -> (&'static str, &'static str) {
+    let word = match change {
+        Change::Create => "create",
+        Change::Marker => "mark",
+        Change::Update => "change",
+        Change::Replace => "replace",
+        Change::Adopt => "adopt",
+        Change::Revive => "bring back",
+        Change::Delete => "delete",
+        Change::Archive => "archive",
+        Change::Keep => "leave behind",
+        Change::Forget => "forget",
+        Change::Await => "not there yet",
+        Change::Read => "refer to",
+        Change::Unchanged => "unchanged",
+    };
+    (sign(change).0, word)
+}
+
+/// The colour a change has on a page.
+pub(super) fn class(change: Change) -> &'static str {
+    match change {
+        Change::Create | Change::Marker => "new",
+        Change::Update | Change::Adopt | Change::Revive => "changed",
+        Change::Replace => "replaced",
+        Change::Delete | Change::Archive => "lost",
+        Change::Keep | Change::Forget | Change::Await | Change::Read | Change::Unchanged => "same",
+    }
+}

@@ -1,0 +1,48 @@
+//! Who deployed what, and when.
+
+use serde::{Deserialize, Serialize};
+
+/// How many deploys are remembered.
+pub(crate) const KEPT: usize = 200;
+
+/// Who deploys, as far as the command knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct By {
+    /// The user's name.
+    pub user: String,
+    /// The machine.
+    pub host: String,
+    /// The commit of the stack's sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+/// One deploy that changed something.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Deployed {
+    /// Its number: the snapshot it made. A deploy marker has the same one in its address.
+    pub number: u64,
+    /// When it ended (RFC 3339).
+    pub at: String,
+    /// Who it was.
+    pub by: By,
+    /// A fingerprint of the plan: equal plans have equal ones.
+    pub plan: String,
+    /// Whether it removed everything.
+    pub destroy: bool,
+    /// How many were made.
+    pub created: usize,
+    /// How many were changed, replaced, adopted or brought back.
+    pub changed: usize,
+    /// How many were deleted, archived or let go.
+    pub removed: usize,
+    /// How many could not be brought in line.
+    pub failed: usize,
+    /// Whether it was stopped half way.
+    pub interrupted: bool,
+    /// The deploy marker it left: address and remote id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub marker: Option<(String, String)>,
+}

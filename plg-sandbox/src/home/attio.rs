@@ -1,0 +1,94 @@
+//! Attio's part: objects with their attributes, pipelines, webhooks.
+
+use super::{described, escaped, rows, section, text};
+use serde_json::Value;
+use std::fmt::Write;
+
+pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value) {
+    let objects = look("/v2/objects");
+    let objects = rows(&objects);
+    section(out, "objects", "Objects", objects.len());
+    for object in objects {
+        self::object(out, object, look);
+    }
+    out.push_str("</section>\n");
+
+    let webhooks = look("/v2/webhooks");
+    let webhooks = rows(&webhooks);
+    section(out, "webhooks", "Webhooks", webhooks.len());
+    out.push_str("<div class=\"cards\">\n");
+    for webhook in webhooks {
+        let on = webhook.get("subscriptions").and_then(Value::as_array).into_iter().flatten();
+        let on: Vec<String> =
+            on.map(|one| format!("<li class=\"chip\">{}</li>", escaped(text(one, "event_type")))).collect();
+        let _ = write!(
+            out,
+            "<article class=\"card\"><h3>{}</h3><ul class=\"chips\" aria-label=\"Subscriptions\">{}</ul></article>\n",
+            escaped(text(webhook, "target_url")),
+            on.concat()
+        );
+    }
+    out.push_str("</div>\n</section>\n");
+}
+
+fn object(out: &mut String, object: &Value, look: &dyn Fn(&str) -> Value) {
+    let slug = text(object, "api_slug");
+    let answer = look(&format!("/v2/objects/{slug}/attributes?limit=500"));
+    let all = rows(&answer);
+    let own: Vec<&Value> = all.iter().filter(|row| row["is_system_attribute"] == false).collect();
+    let _ = write!(
+        out,
+        "<article class=\"object\"><h3>{} <code>{}</code></h3>\n",
+        escaped(text(object, "plural_noun")),
+        escaped(slug)
+    );
+    let of_attio = all.len() - own.len();
+    if own.is_empty() {
+        let _ = write!(out, "<p class=\"none\">Only Attio's own {of_attio} attributes.</p></article>\n");
+        return;
+    }
+    let _ = write!(out, "<p class=\"note\">And {of_attio} attributes of Attio's own.</p>\n<ul class=\"attributes\">\n");
+    for attribute in own {
+        let name = text(attribute, "api_slug");
+        let ty = text(attribute, "type");
+        let many = if attribute["is_multiselect"] == true { ", several" } else { "" };
+        let _ = write!(
+            out,
+            "<li><h4>{} <code>{}</code> <span class=\"type\">{}{many}</span></h4>\n",
+            escaped(text(attribute, "title")),
+            escaped(name),
+            escaped(ty)
+        );
+        described(out, attribute);
+        let path = |what: &str| format!("/v2/objects/{slug}/attributes/{name}/{what}");
+        match ty {
+            "select" => chips(out, rows(&look(&path("options")))),
+            "status" => pipeline(out, rows(&look(&path("statuses")))),
+            _ => {}
+        }
+        out.push_str("</li>\n");
+    }
+    out.push_str("</ul></article>\n");
+}
+
+fn chips(out: &mut String, options: &[Value]) {
+    let one = |row: &Value| format!("<li class=\"chip\">{}</li>", escaped(text(row, "title")));
+    let _ = write!(
+        out,
+        "<ul class=\"chips\" aria-label=\"Options\">{}</ul>\n",
+        options.iter().map(one).collect::<String>()
+    );
+}
+
+fn pipeline(out: &mut String, statuses: &[Value]) {
+    let one = |row: &Value| {
+        let celebrated =
+            if row["celebration_enabled"] == true { " <span title=\"celebrated\">🎉</span>" } else { "" };
+        format!("<li>{}{celebrated}</li>", escaped(text(row, "title")))
+    };
+    let _ = write!(
+        out,
+        "<ol class=\"pipeline\" aria-label=\"Pipeline\">{}</ol>\n",
+        statuses.iter().map(one).collect::<String>()
+    );
+}

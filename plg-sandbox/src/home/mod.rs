@@ -1,0 +1,76 @@
+//! What is deployed, as a person would look for it: the page at `/`.
+
+mod attio;
+mod posthog;
+mod survey;
+
+use crate::{Request, Sandbox};
+use serde_json::Value;
+use std::fmt::Write;
+
+const STYLE: &str = include_str!("home.css");
+
+/// The page, from the same answers a client gets.
+pub(crate) fn page(sandbox: &Sandbox) -> String {
+    let look = |path: &str| sandbox.look(&Request::new("GET", path));
+    let project = sandbox.settings().project;
+    let mut body = String::new();
+    attio::write(&mut body, &look);
+    posthog::write(&mut body, &look, project);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>plg sandbox</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>plg sandbox</h1>\n\
+         <p>What is deployed here. Attio is served under <code>/v2</code>, PostHog under <code>/api</code>, \
+         controls under <code>/_sandbox</code>. Nothing here reaches the real services.</p>\n\
+         <nav aria-label=\"On this page\"><a href=\"#objects\">Objects</a> <a href=\"#webhooks\">Webhooks</a> \
+         <a href=\"#flags\">Flags</a> <a href=\"#experiments\">Experiments</a> <a href=\"#cohorts\">Cohorts</a> \
+         <a href=\"#surveys\">Surveys</a> <a href=\"#dashboards\">Dashboards</a> <a href=\"#events\">Events</a> \
+         <a href=\"#annotations\">Annotations</a></nav>\n</header>\n<main>\n{body}</main>\n</body>\n</html>\n"
+    )
+}
+
+/// Rows of a list, under the key its API has them.
+fn rows(answer: &Value) -> &[Value] {
+    let list = answer.get("data").or_else(|| answer.get("results")).and_then(Value::as_array);
+    list.map_or(&[], Vec::as_slice)
+}
+
+fn text<'a>(row: &'a Value, key: &str) -> &'a str {
+    row.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The start of a section with what it holds.
+fn section(out: &mut String, id: &str, title: &str, count: usize) {
+    let _ = write!(
+        out,
+        "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title} <span class=\"count\">{count}</span></h2>\n"
+    );
+    if count == 0 {
+        out.push_str("<p class=\"none\">None.</p>\n");
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A description, where there is one.
+fn described(out: &mut String, row: &Value) {
+    let description = text(row, "description");
+    if !description.is_empty() {
+        let _ = write!(out, "<p>{}</p>\n", escaped(description));
+    }
+}

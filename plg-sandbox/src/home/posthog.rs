@@ -1,0 +1,139 @@
+//! PostHog's part: flags with their rollouts, dashboards with their insights, and the rest.
+
+use super::{described, escaped, rows, section, survey, text};
+use serde_json::Value;
+use std::fmt::Write;
+
+pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64) {
+    let all = |what: &str| look(&format!("/api/projects/{project}/{what}/?limit=500"));
+    // PostHog makes flags of its own for surveys.
+    let flags = all("feature_flags");
+    let flags: Vec<&Value> =
+        rows(&flags).iter().filter(|row| !text(row, "key").starts_with("survey-targeting-")).collect();
+    cards(out, "flags", "Feature flags", &flags, flag);
+    let experiments = all("experiments");
+    cards(out, "experiments", "Experiments", &rows(&experiments).iter().collect::<Vec<_>>(), experiment);
+    let cohorts = all("cohorts");
+    cards(out, "cohorts", "Cohorts", &rows(&cohorts).iter().collect::<Vec<_>>(), |out, row| title(out, row));
+    let surveys = all("surveys");
+    cards(out, "surveys", "Surveys", &rows(&surveys).iter().collect::<Vec<_>>(), survey::write);
+
+    let (dashboards, insights) = (all("dashboards"), all("insights"));
+    section(out, "dashboards", "Dashboards", rows(&dashboards).len());
+    for dashboard in rows(&dashboards) {
+        self::dashboard(out, dashboard, rows(&insights));
+    }
+    out.push_str("</section>\n");
+
+    let (events, actions) = (all("event_definitions"), all("actions"));
+    section(out, "events", "Events and actions", rows(&events).len() + rows(&actions).len());
+    let chip = |row: &Value| format!("<li class=\"chip\">{}</li>", escaped(text(row, "name")));
+    let _ = write!(
+        out,
+        "<ul class=\"chips\" aria-label=\"Events\">{}</ul>\n<ul class=\"chips\" aria-label=\"Actions\">{}</ul>\n</section>\n",
+        rows(&events).iter().map(chip).collect::<String>(),
+        rows(&actions).iter().map(chip).collect::<String>()
+    );
+
+    let annotations = all("annotations");
+    section(out, "annotations", "Annotations", rows(&annotations).len());
+    out.push_str("<ul>\n");
+    for row in rows(&annotations) {
+        let _ = write!(
+            out,
+            "<li><time>{}</time> {}</li>\n",
+            escaped(text(row, "date_marker").get(..16).unwrap_or_default()),
+            escaped(text(row, "content"))
+        );
+    }
+    out.push_str("</ul>\n</section>\n");
+}
+
+fn cards(out: &mut String, id: &str, heading: &str, list: &[&Value], card: impl Fn(&mut String, &Value)) {
+    section(out, id, heading, list.len());
+    out.push_str("<div class=\"cards\">\n");
+    for row in list {
+        out.push_str("<article class=\"card\">");
+        card(out, row);
+        out.push_str("</article>\n");
+    }
+    out.push_str("</div>\n</section>\n");
+}
+
+fn title(out: &mut String, row: &Value) {
+    let _ = write!(out, "<h3>{}</h3>\n", escaped(text(row, "name")));
+    described(out, row);
+}
+
+fn percent(value: Option<&Value>) -> f64 {
+    value.and_then(Value::as_f64).unwrap_or(100.0).clamp(0.0, 100.0)
+}
+
+fn flag(out: &mut String, row: &Value) {
+    let key = escaped(text(row, "key"));
+    let state = if row["active"] == true { "on" } else { "off" };
+    let _ = write!(
+        out,
+        "<h3><code>{key}</code> <span class=\"state {state}\">{state}</span></h3>\n<p>{}</p>\n",
+        escaped(text(row, "name"))
+    );
+    let groups = row.pointer("/filters/groups").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    for group in groups {
+        let share = percent(group.get("rollout_percentage"));
+        let conditions = group.get("properties").and_then(Value::as_array).map_or(0, Vec::len);
+        let whom = match conditions {
+            0 => "of everybody".to_owned(),
+            1 => "where 1 condition holds".to_owned(),
+            n => format!("where {n} conditions hold"),
+        };
+        let _ = write!(
+            out,
+            "<p class=\"bar\"><progress max=\"100\" value=\"{share}\" aria-label=\"Rollout of {key}\"></progress> {share}% {whom}</p>\n"
+        );
+    }
+    let variants = row.pointer("/filters/multivariate/variants").and_then(Value::as_array);
+    if let Some(variants) = variants {
+        let one = |row: &Value| {
+            format!("<li class=\"chip\">{} {}%</li>", escaped(text(row, "key")), percent(row.get("rollout_percentage")))
+        };
+        let _ = write!(
+            out,
+            "<ul class=\"chips\" aria-label=\"Variants\">{}</ul>\n",
+            variants.iter().map(one).collect::<String>()
+        );
+    }
+}
+
+fn experiment(out: &mut String, row: &Value) {
+    title(out, row);
+    let state = match (row["start_date"].is_null(), row["end_date"].is_null()) {
+        (true, _) => "draft",
+        (false, true) => "running",
+        (false, false) => "ended",
+    };
+    let _ = write!(
+        out,
+        "<p>Flag <code>{}</code> <span class=\"state\">{state}</span></p>\n",
+        escaped(text(row, "feature_flag_key"))
+    );
+}
+
+fn dashboard(out: &mut String, dashboard: &Value, insights: &[Value]) {
+    let id = &dashboard["id"];
+    let on_it = |insight: &&Value| {
+        let boards = insight.get("dashboards").and_then(Value::as_array);
+        boards.is_some_and(|boards| boards.contains(id))
+    };
+    let pinned = if dashboard["pinned"] == true { " <span class=\"state\">pinned</span>" } else { "" };
+    let _ = write!(out, "<article class=\"object\"><h3>{}{pinned}</h3>\n", escaped(text(dashboard, "name")));
+    described(out, dashboard);
+    out.push_str("<ul class=\"tiles\" aria-label=\"Insights\">\n");
+    for insight in insights.iter().filter(on_it) {
+        let query = insight.pointer("/query/source").unwrap_or(&Value::Null);
+        let kind = text(query, "kind").trim_end_matches("Query");
+        let _ = write!(out, "<li><h4>{}</h4><p class=\"type\">{}</p>", escaped(text(insight, "name")), escaped(kind));
+        described(out, insight);
+        out.push_str("</li>\n");
+    }
+    out.push_str("</ul></article>\n");
+}

@@ -1,0 +1,32 @@
+//! Properties, from what is live.
+
+use super::*;
+use crate::source::{Import, Known, read};
+
+impl Import for Property {
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "name")
+    }
+
+    /// PostHog makes one for whatever it sees: those that nobody said anything about are its own.
+    fn is_left_alone(live: &Live, _: &Known) -> bool {
+        let fields = &live.fields;
+        let marked = ["verified", "hidden"].iter().any(|field| read::on(fields.get(*field)));
+        let said = marked || !text(fields, "description").is_empty() || !read::texts(fields.get("tags")).is_empty();
+        text(fields, "name").starts_with('$') || !said
+    }
+
+    fn import(live: &Live, common: Common, _: &mut Known) -> Result<Self, String> {
+        let fields = &live.fields;
+        let hidden = read::on(fields.get("hidden"));
+        Ok(Property {
+            common,
+            name: PropertyName(read::leak(text(fields, "name"))),
+            holds: PropertyKind::spelt(text(fields, "property_type")),
+            tags: read::tags(fields.get("tags")),
+            // A hidden property is not verified: that goes without saying.
+            verified: hidden || read::on(fields.get("verified")),
+            hidden,
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! Shared metrics, from what is live.
+
+use super::super::experiment::checked_metric;
+use super::*;
+use crate::source::{Import, Known, read};
+
+impl Import for SharedMetric {
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "name")
+    }
+
+    fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
+        let fields = &live.fields;
+        Ok(SharedMetric {
+            common,
+            title: read::name(fields.get("name")),
+            metric: checked_metric(fields.get("query").unwrap_or(&Json::Null), known)?,
+            tags: read::tags(fields.get("tags")),
+        })
+    }
+
+    fn keep(&'static self, live: &Live, known: &mut Known) {
+        known.keep_shared_metric(self, live);
+    }
+}

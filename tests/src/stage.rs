@@ -1,0 +1,170 @@
+//! A sandbox to deploy to, as the command line does, and to click in, as people do in the web apps.
+
+use plg_runtime::apply::{ApplyOptions, Outcome};
+use plg_runtime::error::Error;
+use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::plan::{Change, Plan, Step};
+use plg_runtime::progress::Silent;
+use plg_runtime::seal::Keeper;
+use plg_runtime::secret::Secret;
+use plg_runtime::session::{Environment, Options, PlanOptions, Session, key};
+use plg_runtime::store::{self, Entry, Folder, State};
+use plg_sandbox::{Reply, Request, Running, Sandbox, Settings};
+use plg_schema::Stack;
+use serde_json::Value;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+/// A sandbox, and what is remembered of what was deployed to it.
+#[derive(Debug)]
+pub struct Stage {
+    running: Running,
+    folder: TempDir,
+}
+
+impl Stage {
+    /// An empty sandbox.
+    pub async fn new() -> Self {
+        let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Stage { running: Sandbox::start(here, None).await.expect("a free port"), folder: folder() }
+    }
+
+    /// What it deploys to.
+    pub fn sandbox(&self) -> &Sandbox {
+        self.running.sandbox()
+    }
+
+    /// Forgets everything that was deployed.
+    pub fn forget(&mut self) {
+        self.folder = folder();
+    }
+
+    /// One command's work on a stack.
+    pub async fn open(&self, stack: &'static Stack) -> Session {
+        self.session(stack, false).await
+    }
+
+    /// The work of a command that only looks, beside one that writes.
+    pub async fn reading(&self, stack: &'static Stack) -> Session {
+        self.session(stack, true).await
+    }
+
+    async fn session(&self, stack: &'static Stack, reading: bool) -> Session {
+        let endpoint = Endpoint { base: self.running.url(), key: Secret::new("sandbox".to_owned()) };
+        let options = Options {
+            stack,
+            stage: "local".to_owned(),
+            keeper: Keeper::new(None, &key(self.folder.path())),
+            medium: Arc::new(Folder::new(self.folder.path())),
+            endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+            environment: Environment::new(|_| None),
+            command: "test".to_owned(),
+            reading,
+            client: ClientOptions::default(),
+        };
+        Session::open(options).await.expect("the sandbox answers")
+    }
+
+    /// What a deploy, or a destroy, would do.
+    ///
+    /// # Errors
+    /// What cannot be planned.
+    pub async fn planned(&self, stack: &'static Stack, destroy: bool) -> Result<Plan, Error> {
+        self.reading(stack).await.plan(&PlanOptions { destroy, ..fresh() }).await
+    }
+
+    /// What a deploy would do.
+    pub async fn plan(&self, stack: &'static Stack) -> Plan {
+        self.planned(stack, false).await.expect("the stack fits")
+    }
+
+    /// Brings the sandbox in line with a stack, or removes all of it.
+    pub async fn apply(&self, stack: &'static Stack, destroy: bool) -> (Plan, Outcome) {
+        let mut session = self.open(stack).await;
+        let plan = session.plan(&PlanOptions { destroy, ..fresh() }).await.expect("the stack fits");
+        let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+        (plan, outcome)
+    }
+
+    /// Brings the sandbox in line with a stack, so that nothing is left to do.
+    pub async fn deploy(&self, stack: &'static Stack) -> Plan {
+        let (plan, outcome) = self.apply(stack, false).await;
+        assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
+        assert!(outcome.warnings.is_empty(), "{:#?}", outcome.warnings);
+        self.settled(stack).await;
+        plan
+    }
+
+    /// Says so where anything is left to do.
+    pub async fn settled(&self, stack: &'static Stack) {
+        let again = self.plan(stack).await;
+        assert!(!again.changes(), "{:#?}", again.steps.iter().filter(|s| s.writes()).collect::<Vec<_>>());
+    }
+
+    /// Removes all of a stack.
+    pub async fn destroy(&self, stack: &'static Stack) -> Outcome {
+        let (_, outcome) = self.apply(stack, true).await;
+        assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
+        outcome
+    }
+
+    /// What is remembered.
+    pub fn state(&self, stack: &'static Stack) -> State {
+        let read = store::read(&Folder::new(self.folder.path()), stack.name, "local").expect("the folder can be read");
+        read.map_or_else(|| State::new(stack.name, "local"), |(state, _)| state)
+    }
+
+    /// What is remembered of an address.
+    pub fn entry(&self, stack: &'static Stack, address: &str) -> Option<Entry> {
+        self.state(stack).resources.get(address).cloned()
+    }
+
+    /// One request of another client, and whatever is answered.
+    pub fn ask(&self, method: &str, path: &str, body: &Value) -> Reply {
+        let mut request = Request::new(method, path);
+        request.headers =
+            vec![("authorization".into(), "Bearer click".into()), ("content-type".into(), "application/json".into())];
+        if !body.is_null() {
+            request.body = body.to_string().into_bytes();
+        }
+        self.sandbox().answer(&request)
+    }
+
+    /// Something somebody does in the web app; what is answered.
+    pub fn click(&self, method: &str, path: &str, body: &Value) -> Value {
+        let reply = self.ask(method, path, body);
+        assert!(reply.status < 300, "{method} {path} {body}: {} {:?}", reply.status, reply.body);
+        reply.body.unwrap_or_default()
+    }
+
+    /// What is at a path.
+    pub fn look(&self, path: &str) -> Value {
+        self.click("GET", path, &Value::Null)
+    }
+}
+
+/// A plan of everything, after a look at what is live.
+pub fn fresh() -> PlanOptions {
+    PlanOptions { refresh: true, destroy: false, targets: Vec::new() }
+}
+
+/// A deploy that tells nobody.
+pub fn quietly() -> ApplyOptions {
+    ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent) }
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder for what is temporary")
+}
+
+/// Addresses with what is done, for some changes.
+pub fn addresses(plan: &Plan, change: Change) -> Vec<&str> {
+    plan.steps.iter().filter(|s| s.change == change).map(|s| s.address.as_str()).collect()
+}
+
+/// The step of an address that is in the plan for sure.
+pub fn step<'a>(plan: &'a Plan, address: &str) -> &'a Step {
+    plan.step(address).unwrap_or_else(|| panic!("there is no step for {address}"))
+}

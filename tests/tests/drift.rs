@@ -1,0 +1,290 @@
+//! What is live is compared with what is declared: what is only written differently is no
+//! difference, and what somebody changed is one.
+
+#[path = "drift/everything.rs"]
+mod everything;
+#[path = "drift/fields.rs"]
+mod fields;
+#[path = "drift/rewritten.rs"]
+mod rewritten;
+#[path = "drift/touch.rs"]
+mod touch;
+
+use fields::{EXCEPTIONS, TOUCHES, Touch};
+use plg_runtime::plan::{Change, Plan, Step, Whose};
+use plg_runtime::show;
+use plg_schema::{Block, Common, Declared, Row, Spec, Stack, Want, kinds};
+use rewritten::REWRITTEN;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::stage::{Stage, fresh, quietly, step};
+use touch::{place, touch};
+
+/// Everything, deployed, with the properties that only events bring.
+async fn everything() -> Stage {
+    let stage = Stage::new().await;
+    for property in ["seats", "noise"] {
+        let carried = serde_json::Map::from_iter([(property.to_owned(), json!(3))]);
+        stage.sandbox().ingest("feature_used", &carried).unwrap();
+    }
+    stage.deploy(&everything::STACK).await;
+    stage
+}
+
+/// A declaration that leaves one of its fields to people.
+#[derive(Debug)]
+struct Ignoring {
+    item: &'static dyn Declared,
+    common: Common,
+}
+
+impl Declared for Ignoring {
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn spec(&self) -> &'static Spec {
+        self.item.spec()
+    }
+
+    fn want(&self) -> Want {
+        self.item.want()
+    }
+
+    fn lint(&self) -> Vec<String> {
+        self.item.lint()
+    }
+
+    fn block(&self) -> Block {
+        self.item.block()
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self.item.as_any()
+    }
+}
+
+/// The same stack, where each declaration that is touched has `ignore: [word]`.
+fn ignoring(round: &[&Touch]) -> &'static Stack {
+    let rows = everything::STACK.rows.iter().map(|row| {
+        let address = row.item.address();
+        let item: &'static dyn Declared = match round.iter().find(|t| t.address == address) {
+            Some(touch) => {
+                let ignore: &'static [&'static str] = Box::leak(Box::new([touch.word]));
+                Box::leak(Box::new(Ignoring { item: row.item, common: Common { ignore, ..*row.item.common() } }))
+            }
+            None => row.item,
+        };
+        Row { item, stages: &[], wave: row.wave }
+    });
+    let rows: &'static [Row] = Box::leak(rows.collect::<Vec<_>>().into_boxed_slice());
+    let Stack { name, stages, parts, folder, .. } = everything::STACK;
+    Box::leak(Box::new(Stack { name, stages, rows, parts, folder }))
+}
+
+/// The table in rounds that touch each declaration once at most.
+fn rounds() -> Vec<Vec<&'static Touch>> {
+    let mut rounds: Vec<Vec<&Touch>> = Vec::new();
+    for touch in TOUCHES {
+        match rounds.iter_mut().find(|round| round.iter().all(|t| t.address != touch.address)) {
+            Some(round) => round.push(touch),
+            None => rounds.push(vec![touch]),
+        }
+    }
+    rounds
+}
+
+fn writes(plan: &Plan) -> Vec<String> {
+    let writing = plan.steps.iter().filter(|s| s.writes());
+    writing.map(|s| format!("{} {:?} {:?}", s.address, s.change, s.fields)).collect()
+}
+
+/// This field is shown as changed by somebody, and nothing else.
+fn is_exact(found: &Step, row: &Touch) -> bool {
+    let of_word = kinds::find(&found.kind).unwrap().wire.fields_of(row.word);
+    let own = if of_word.is_empty() { vec![row.word] } else { of_word.to_vec() };
+    let is_own = |field: &str| own.contains(&field);
+    found.change == Change::Update
+        && found.fields.iter().all(|f| f.drift && (is_own(&f.field) || row.also.contains(&f.field.as_str())))
+        && found.fields.iter().any(|f| is_own(&f.field))
+}
+
+#[test]
+fn every_field_is_in_the_table_or_excused() {
+    let mut wrong = Vec::new();
+    let touched: BTreeSet<(&str, &str)> =
+        TOUCHES.iter().map(|t| (t.address.split_once('.').unwrap().0, t.word)).collect();
+    let excused: BTreeSet<(&str, &str)> = EXCEPTIONS.iter().map(|(kind, word, _)| (*kind, *word)).collect();
+    for spec in kinds::ALL {
+        for field in spec.fields {
+            let row = (spec.keyword, field.name);
+            if touched.contains(&row) == excused.contains(&row) {
+                wrong.push(format!("{} {} is in neither list, or in both", spec.keyword, field.name));
+            }
+        }
+    }
+    for (kind, word) in touched.iter().chain(&excused) {
+        let known = kinds::find(kind).is_some_and(|s| s.fields.iter().any(|f| f.name == *word));
+        if !known && *word != "description" {
+            wrong.push(format!("{kind} has no field {word}"));
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_somebody_changed_is_shown_repaired_or_ignored() {
+    let stage = everything().await;
+    let mut session = stage.open(&everything::STACK).await;
+    let mut wrong = Vec::new();
+    for mut round in rounds() {
+        round.retain(|row| {
+            let entry = &session.state().resources[row.address];
+            let refused = touch(&stage, entry, row.body).err();
+            wrong.extend(refused.iter().map(|refused| format!("{} {}: {refused}", row.address, row.word)));
+            refused.is_none()
+        });
+        let plan = session.plan(&fresh()).await.unwrap();
+        let ignored = stage.reading(ignoring(&round)).await.plan(&fresh()).await.unwrap();
+        for row in &round {
+            let found = step(&plan, row.address);
+            if !is_exact(found, row) {
+                wrong.push(format!("{} {} is shown as {:?} {:?}", row.address, row.word, found.change, found.fields));
+            }
+            let found = step(&ignored, row.address);
+            if row.also.is_empty() && found.writes() {
+                wrong.push(format!("{} {} is not ignored: {:?}", row.address, row.word, found.fields));
+            }
+        }
+        let others = |plan: &Plan| writes(plan).into_iter().filter(|w| !round.iter().any(|t| w.starts_with(t.address)));
+        wrong.extend(others(&plan).map(|other| format!("{other} was not touched")));
+        let outcome = session.apply(&plan, &quietly()).await.unwrap();
+        wrong.extend(outcome.failed.iter().map(|failed| format!("it is not repaired: {failed:?}")));
+        wrong.extend(outcome.warnings);
+        let again = session.plan(&fresh()).await.unwrap();
+        wrong.extend(writes(&again).iter().map(|left| format!("it is left as {left}")));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn what_is_only_written_differently_is_no_drift() {
+    let stage = everything().await;
+    let mut wrong = Vec::new();
+    let mut session = stage.open(&everything::STACK).await;
+    for row in REWRITTEN {
+        let entry = session.state().resources[row.address].clone();
+        let refused = touch(&stage, &entry, row.body).err();
+        let plan = session.plan(&fresh()).await.unwrap();
+        if refused.is_some() || plan.changes() {
+            wrong.push(format!("{}, {}: {refused:?} {:?}", row.address, row.what, writes(&plan)));
+            session.apply(&plan, &quietly()).await.unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn answers_and_results_stay_with_their_questions_and_metrics() {
+    let stage = everything().await;
+    let own = |address: &str| place(&stage.entry(&everything::STACK, address).unwrap());
+    let (survey, experiment) = (own("survey.Nps"), own("experiment.Guided"));
+    let ids = |value: &Value, list: &str, id: &str| -> Vec<Value> {
+        value[list].as_array().unwrap().iter().map(|each| each[id].clone()).collect()
+    };
+    let questions = ids(&stage.look(&survey), "questions", "id");
+    let metrics = ids(&stage.look(&experiment), "metrics", "uuid");
+    for address in ["survey.Nps", "experiment.Guided"] {
+        let entry = stage.entry(&everything::STACK, address).unwrap();
+        for row in TOUCHES.iter().filter(|t| t.address == address && ["questions", "metrics"].contains(&t.word)) {
+            touch(&stage, &entry, row.body).unwrap();
+        }
+    }
+    stage.deploy(&everything::STACK).await;
+    assert_eq!(ids(&stage.look(&survey), "questions", "id"), questions);
+    assert_eq!(ids(&stage.look(&experiment), "metrics", "uuid"), metrics);
+}
+
+mod tagged {
+    plg_macros::stack! {
+        name: "tagged",
+        stages: { local: sandbox },
+
+        /// By us.
+        event Used { name: "feature_used", tags: ["core"] }
+        dashboard Growth { tags: ["weekly"] }
+    }
+}
+
+mod described {
+    plg_macros::stack! {
+        name: "tagged",
+        stages: { local: sandbox },
+
+        /// By all of us.
+        event Used { name: "feature_used", tags: ["core"] }
+        dashboard Growth { tags: ["weekly"] }
+    }
+}
+
+mod retagged {
+    plg_macros::stack! {
+        name: "tagged",
+        stages: { local: sandbox },
+
+        /// By all of us.
+        event Used { name: "feature_used", tags: ["core", "daily"] }
+        dashboard Growth { tags: ["weekly"] }
+    }
+}
+
+#[tokio::test]
+async fn what_an_api_does_not_keep_is_said_and_not_sent_again() {
+    let stage = Stage::new().await;
+    let licensed = |tagging: bool| {
+        let settings = plg_sandbox::Settings { tagging, ..stage.sandbox().settings() };
+        stage.sandbox().set_settings(settings).unwrap();
+    };
+    licensed(false);
+    let (_, outcome) = stage.apply(&tagged::STACK, false).await;
+    assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
+    assert_eq!(outcome.warnings.len(), 2, "{:?}", outcome.warnings);
+    let entry = stage.entry(&tagged::STACK, "event.Used").unwrap();
+    assert_eq!(entry.unkept["tags"].sent, json!(["core"]));
+    assert_eq!(entry.unkept["tags"].left, Some(json!([])));
+
+    let plan = stage.plan(&tagged::STACK).await;
+    assert!(!plan.changes() && !plan.remembers(), "{:?}", writes(&plan));
+    let left = &step(&plan, "event.Used").left;
+    assert!(left.len() == 1 && left[0].whose == Whose::Api && left[0].field.as_deref() == Some("tags"), "{left:?}");
+    let shown = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
+    let said = "`tags` stays []: PostHog did not keep what was sent for event.Used, dashboard.Growth; it may need a paid feature";
+    assert!(
+        shown.matches("`tags`").count() == 1
+            && (shown.contains(said)
+                || shown.contains(&said.replace("event.Used, dashboard.Growth", "dashboard.Growth, event.Used"))),
+        "{shown}"
+    );
+
+    // Another change of it does not send them again.
+    stage.sandbox().reset_stats();
+    let plan = stage.deploy(&described::STACK).await;
+    assert_eq!(step(&plan, "event.Used").fields.len(), 1, "{plan:#?}");
+    let sent: Vec<Value> =
+        stage.sandbox().log().iter().filter(|r| r.method == "PATCH").map(|r| r.body.clone()).collect();
+    assert_eq!(sent, [json!({ "description": "By all of us." })]);
+
+    // Another declaration does, and once they are kept nothing is remembered any more.
+    licensed(true);
+    let plan = stage.deploy(&retagged::STACK).await;
+    assert_eq!(step(&plan, "event.Used").fields[0].field, "tags");
+    let entry = stage.entry(&retagged::STACK, "event.Used").unwrap();
+    assert!(entry.unkept.is_empty(), "{entry:?}");
+
+    // What somebody changed since is no longer what the API left.
+    let dashboard = stage.entry(&retagged::STACK, "dashboard.Growth").unwrap();
+    assert!(dashboard.unkept.contains_key("tags"));
+    touch(&stage, &dashboard, |_, _| json!({ "tags": ["theirs"] })).unwrap();
+    let plan = stage.plan(&retagged::STACK).await;
+    assert_eq!(step(&plan, "dashboard.Growth").change, Change::Update);
+}

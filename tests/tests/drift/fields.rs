@@ -1,0 +1,244 @@
+//! Every field of every kind: how it is changed behind our back, or why it cannot be.
+
+use super::touch::{edited, filters};
+use serde_json::{Value, json};
+use tests::stage::Stage;
+
+/// A change to one field.
+pub(crate) struct Touch {
+    pub(crate) address: &'static str,
+    /// The field, as it is written in a stack; `description` for the doc comment.
+    pub(crate) word: &'static str,
+    pub(crate) body: fn(&Stage, &Value) -> Value,
+    /// Fields that the API changes with it.
+    pub(crate) also: &'static [&'static str],
+}
+
+const fn touch(address: &'static str, word: &'static str, body: fn(&Stage, &Value) -> Value) -> Touch {
+    Touch { address, word, body, also: &[] }
+}
+
+const fn moving(
+    address: &'static str,
+    word: &'static str,
+    also: &'static [&'static str],
+    body: fn(&Stage, &Value) -> Value,
+) -> Touch {
+    Touch { address, word, body, also }
+}
+
+/// The member of the workspace whose key it is.
+fn me(stage: &Stage) -> Value {
+    stage.look("/v2/self")["authorized_by_workspace_member_id"].clone()
+}
+
+/// An object's id that another one refers to.
+fn id(stage: &Stage, list: &str, name: &str) -> Value {
+    let rows = stage.look(&format!("/api/projects/12345/{list}/"));
+    let row = rows["results"].as_array().into_iter().flatten().find(|row| row["name"] == name);
+    row.unwrap_or_else(|| panic!("there is no {name}"))["id"].clone()
+}
+
+pub(crate) static TOUCHES: &[Touch] = &[
+    touch("object.Tenants", "slug", |_, _| json!({ "api_slug": "renters" })),
+    touch("object.Tenants", "singular", |_, _| json!({ "singular_noun": "Renter" })),
+    touch("object.Tenants", "plural", |_, _| json!({ "plural_noun": "Renters" })),
+    touch("attribute.Code", "slug", |_, _| json!({ "api_slug": "product_code" })),
+    touch("attribute.Code", "title", |_, _| json!({ "title": "Another" })),
+    touch("attribute.Code", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("attribute.Code", "required", |_, _| json!({ "is_required": false })),
+    touch("attribute.Code", "unique", |_, _| json!({ "is_unique": false })),
+    touch(
+        "attribute.Code",
+        "default",
+        |_, _| json!({ "default_value": { "type": "static", "template": [{ "value": "old" }] } }),
+    ),
+    touch("attribute.Renews", "default", |_, _| json!({ "default_value": { "type": "dynamic", "template": "P8D" } })),
+    touch(
+        "attribute.Spent",
+        "holds",
+        |_, _| json!({ "config": { "currency": { "default_currency_code": "USD", "display_type": "symbol" } } }),
+    ),
+    touch(
+        "attribute.Partners",
+        "holds",
+        |_, _| json!({ "config": { "record_reference": { "allowed_objects": ["companies"] } } }),
+    ),
+    touch("option.Plans.Free", "title", |_, _| json!({ "title": "Gratis" })),
+    touch("status.Phase.Open", "title", |_, _| json!({ "title": "Begun" })),
+    touch("status.Phase.Open", "target", |_, _| json!({ "target_time_in_status": "P8D" })),
+    touch("status.Phase.Won", "celebrate", |_, _| json!({ "celebration_enabled": false })),
+    touch("list.Targets", "slug", |_, _| json!({ "api_slug": "aims" })),
+    touch("list.Targets", "title", |_, _| json!({ "name": "Aims" })),
+    moving("list.Targets", "access", &["workspace_member_access"], |stage, _| {
+        json!({
+            "workspace_access": "read-only",
+            "workspace_member_access": [{ "workspace_member_id": me(stage), "level": "full-access" }],
+        })
+    }),
+    touch(
+        "list.Targets",
+        "members",
+        |stage, _| json!({ "workspace_member_access": [{ "workspace_member_id": me(stage), "level": "full-access" }] }),
+    ),
+    touch("webhook.Changes", "url", |_, _| json!({ "target_url": "https://example.com/elsewhere" })),
+    touch(
+        "webhook.Changes",
+        "on",
+        |_, _| json!({ "subscriptions": [{ "event_type": "note.created", "filter": null }] }),
+    ),
+    touch("event.Used", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("event.Used", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("event.Used", "verified", |_, _| json!({ "verified": false })),
+    moving("event.Beep", "hidden", &["verified"], |_, _| json!({ "hidden": false })),
+    touch("property.Seats", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("property.Seats", "holds", |_, _| json!({ "property_type": "String" })),
+    touch("property.Seats", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("property.Seats", "verified", |_, _| json!({ "verified": false })),
+    moving("property.Noise", "hidden", &["verified"], |_, _| json!({ "hidden": false })),
+    touch("action.Upgrades", "title", |_, _| json!({ "name": "Going up" })),
+    touch("action.Upgrades", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("action.Upgrades", "on", |_, _| json!({ "steps": [{ "event": "plan_upgraded" }] })),
+    touch("action.Upgrades", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("cohort.Regulars", "title", |_, _| json!({ "name": "The usual ones" })),
+    touch("cohort.Regulars", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("cohort.Regulars", "all", |_, now| edited(now, "filters", |f| f["properties"]["type"] = json!("OR"))),
+    touch("cohort.Paying", "any", |_, now| edited(now, "filters", |f| f["properties"]["type"] = json!("AND"))),
+    touch("feature_flag.Exports", "key", |_, _| json!({ "key": "outgoing" })),
+    touch("feature_flag.Exports", "description", |_, _| json!({ "name": "By somebody" })),
+    touch("feature_flag.Exports", "rollout", |_, now| {
+        filters(now, |f| f["groups"][1]["rollout_percentage"] = json!(25))
+    }),
+    touch("feature_flag.Exports", "release", |_, now| {
+        filters(now, |f| f["groups"][0]["properties"][1]["value"] = json!("6"))
+    }),
+    touch("feature_flag.Shade", "variants", |_, now| {
+        filters(now, |f| {
+            f["multivariate"]["variants"][0]["rollout_percentage"] = json!(30);
+            f["multivariate"]["variants"][1]["rollout_percentage"] = json!(70);
+        })
+    }),
+    touch("feature_flag.Exports", "payload", |_, now| {
+        filters(now, |f| f["payloads"]["true"] = json!("{\"limit\": 6}"))
+    }),
+    touch("feature_flag.Shade", "payloads", |_, now| filters(now, |f| f["payloads"]["dark"] = json!("\"light\""))),
+    touch("feature_flag.Exports", "active", |_, _| json!({ "active": false })),
+    touch("feature_flag.Exports", "persist", |_, _| json!({ "ensure_experience_continuity": false })),
+    touch("feature_flag.Exports", "evaluated", |_, _| json!({ "evaluation_runtime": "all" })),
+    touch("feature_flag.Shade", "bucketed_by", |_, _| json!({ "bucketing_identifier": "distinct_id" })),
+    touch("feature_flag.Limits", "remote_config", |_, _| json!({ "is_remote_configuration": false })),
+    touch("feature_flag.Exports", "tags", |_, _| json!({ "tags": ["beta"] })),
+    touch("early_access_feature.PreviewsFirst", "title", |_, _| json!({ "name": "First looks" })),
+    touch("early_access_feature.PreviewsFirst", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("early_access_feature.PreviewsFirst", "stage", |_, _| json!({ "stage": "beta" })),
+    touch(
+        "early_access_feature.PreviewsFirst",
+        "docs",
+        |_, _| json!({ "documentation_url": "https://docs.example.com/other" }),
+    ),
+    touch("early_access_feature.PreviewsFirst", "payload", |_, _| json!({ "payload": { "limit": 6 } })),
+    touch("experiment_holdout.Held", "title", |_, _| json!({ "name": "Left out" })),
+    touch("experiment_holdout.Held", "description", |_, _| json!({ "description": "By somebody" })),
+    touch(
+        "experiment_holdout.Held",
+        "share",
+        |_, _| json!({ "filters": [{ "properties": [], "rollout_percentage": 7 }] }),
+    ),
+    touch("shared_metric.Uses", "title", |_, _| json!({ "name": "Usage" })),
+    touch("shared_metric.Uses", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("shared_metric.Uses", "metric", |_, now| edited(now, "query", |q| q["goal"] = json!("decrease"))),
+    touch("shared_metric.Uses", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("experiment.Guided", "title", |_, _| json!({ "name": "By the hand" })),
+    touch("experiment.Guided", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("experiment.Guided", "metrics", |_, now| edited(now, "metrics", |m| m[1]["conversion_window"] = json!(9))),
+    touch("experiment.Guided", "secondary", |_, _| json!({ "metrics_secondary": [] })),
+    touch("experiment.Guided", "shared", |stage, _| {
+        let upgrading = id(stage, "experiment_saved_metrics", "Upgrading");
+        json!({ "saved_metrics_ids": [{ "id": upgrading, "metadata": { "type": "secondary" } }] })
+    }),
+    touch("experiment.Guided", "shared_secondary", |stage, _| {
+        let uses = id(stage, "experiment_saved_metrics", "Uses");
+        json!({ "saved_metrics_ids": [{ "id": uses, "metadata": { "type": "primary" } }] })
+    }),
+    touch(
+        "experiment.Guided",
+        "holdout",
+        |stage, _| json!({ "holdout_id": id(stage, "experiment_holdouts", "Others") }),
+    ),
+    touch("experiment.Guided", "stats", |_, _| json!({ "stats_config": { "method": "frequentist" } })),
+    touch("survey.Nps", "title", |_, _| json!({ "name": "Score" })),
+    touch("survey.Nps", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("survey.Nps", "questions", |_, now| edited(now, "questions", |q| q[2]["question"] = json!("And why?"))),
+    touch("survey.Nps", "shown", |_, now| {
+        let mut change = edited(now, "conditions", |c| {
+            c["url"] = json!("/other");
+            c["actions"] = json!({ "values": [{ "id": c["actions"]["values"][0]["id"] }] });
+        });
+        change["linked_flag_id"] = now["linked_flag"]["id"].clone();
+        change
+    }),
+    touch(
+        "survey.Nps",
+        "repeats",
+        |_, _| json!({ "schedule": "recurring", "iteration_count": 6, "iteration_frequency_days": 60 }),
+    ),
+    touch("survey.Nps", "appearance", |_, now| edited(now, "appearance", |a| a["position"] = json!("left"))),
+    touch("survey.Nps", "starts", |_, _| json!({ "start_date": "2026-01-06T00:00:00Z" })),
+    touch("survey.Nps", "ends", |_, _| json!({ "end_date": "2098-01-05T00:00:00Z" })),
+    touch("survey.Nps", "limit", |_, _| json!({ "responses_limit": 5 })),
+    touch("dashboard.Growth", "title", |_, _| json!({ "name": "Growing" })),
+    touch("dashboard.Growth", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("dashboard.Growth", "pinned", |_, _| json!({ "pinned": false })),
+    touch("dashboard.Growth", "tags", |_, _| json!({ "tags": ["growth"] })),
+    touch("dashboard.Growth", "filters", |_, _| json!({ "filters": { "date_from": "-14d" } })),
+    touch("insight.UsesByDay", "title", |_, _| json!({ "name": "Usage" })),
+    touch("insight.UsesByDay", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("insight.UsesByDay", "on", |stage, _| json!({ "dashboards": [id(stage, "dashboards", "Growth")] })),
+    touch("insight.UsesByDay", "shows", |_, now| edited(now, "query", |q| q["source"]["interval"] = json!("month"))),
+    touch("insight.UsesByDay", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("alert.Dropped", "title", |_, _| json!({ "name": "Fallen" })),
+    touch(
+        "alert.Dropped",
+        "when",
+        |_, _| json!({ "threshold": { "configuration": { "type": "percentage", "bounds": { "upper": 0.3 } } } }),
+    ),
+    touch("alert.Dropped", "users", |_, _| json!({ "subscribed_users": [] })),
+    touch("alert.Dropped", "line", |_, now| edited(now, "config", |c| c["series_index"] = json!(0))),
+    touch("alert.Dropped", "checked", |_, _| json!({ "calculation_interval": "daily" })),
+    touch("alert.Dropped", "ongoing", |_, now| edited(now, "config", |c| c["check_ongoing_interval"] = json!(false))),
+    touch("alert.Dropped", "skip_weekend", |_, _| json!({ "skip_weekend": false })),
+    touch("alert.Dropped", "enabled", |_, _| json!({ "enabled": false })),
+    touch(
+        "subscription.Board",
+        "sends",
+        |stage, _| json!({ "dashboard_export_insights": [id(stage, "insights", "Funnel")] }),
+    ),
+    touch("subscription.Digest", "title", |_, _| json!({ "title": "Weekly" })),
+    touch("subscription.Digest", "to", |_, _| json!({ "target_value": "team@example.com" })),
+    touch("subscription.Digest", "every", |_, _| json!({ "interval": 3 })),
+    touch("subscription.Digest", "on", |_, _| json!({ "byweekday": ["tuesday"] })),
+    touch("subscription.Digest", "nth", |_, _| json!({ "bysetpos": 2 })),
+    touch("subscription.Digest", "from", |_, _| json!({ "start_date": "2099-01-06T09:00:00Z" })),
+    touch("subscription.Digest", "until", |_, _| json!({ "until_date": "2101-01-01T00:00:00Z" })),
+    touch("subscription.Digest", "enabled", |_, _| json!({ "enabled": false })),
+    touch("annotation.Launch", "content", |_, _| json!({ "content": "They launched" })),
+    touch("annotation.Launch", "on_date", |_, _| json!({ "date_marker": "2026-11-02T00:00:00Z" })),
+    touch("annotation.Launch", "scope", |_, _| json!({ "scope": "organization" })),
+    touch("annotation.Launch", "emoji", |_, _| json!({ "emoji": "🎉" })),
+    touch("annotation.Launch", "hidden", |_, _| json!({ "hidden_in_user_interface": true })),
+];
+
+/// Fields that nobody can change behind our back, by kind: why.
+pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("attribute", "on", "an attribute stays on its object"),
+    ("attribute", "multiple", "no request changes it"),
+    ("list", "of", "no request changes it"),
+    ("event", "name", "no request changes it"),
+    ("event", "properties", "only the application knows them"),
+    ("property", "name", "no request changes it, and another name is another property"),
+    ("early_access_feature", "flag", "no request changes it"),
+    ("experiment", "flag", "no request changes it"),
+    ("experiment", "kind", "no request changes it"),
+    ("survey", "kind", "another kind is another survey, which replaces it"),
+    ("alert", "insight", "no request changes it"),
+];

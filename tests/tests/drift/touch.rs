@@ -1,0 +1,53 @@
+//! What somebody else does to a declared object, through the API that the web app uses too.
+
+use plg_runtime::store::Entry;
+use serde_json::{Value, json};
+use tests::stage::Stage;
+
+/// Where an object of ours is.
+pub(crate) fn place(entry: &Entry) -> String {
+    let id = &entry.id;
+    let output = |key: &str| entry.outputs.get(key).and_then(Value::as_str).unwrap_or_default();
+    let within = if entry.fields.get("target").and_then(Value::as_str) == Some("lists") { "lists" } else { "objects" };
+    let posthog = |list: &str| format!("/api/projects/12345/{list}/{id}/");
+    let attributes = format!("/v2/{within}/{}/attributes", output("object"));
+    match entry.kind.as_str() {
+        "object" => format!("/v2/objects/{id}"),
+        "list" => format!("/v2/lists/{id}"),
+        "webhook" => format!("/v2/webhooks/{id}"),
+        "attribute" => format!("{attributes}/{id}"),
+        "option" => format!("{attributes}/{}/options/{id}", output("attribute")),
+        "status" => format!("{attributes}/{}/statuses/{id}", output("attribute")),
+        "event" => posthog("event_definitions"),
+        "property" => posthog("property_definitions"),
+        "early_access_feature" => posthog("early_access_feature"),
+        "experiment_holdout" => posthog("experiment_holdouts"),
+        "shared_metric" => posthog("experiment_saved_metrics"),
+        kind => posthog(&format!("{kind}s")),
+    }
+}
+
+/// Changes an object, where `body` makes the change out of how it is now; says what was refused.
+pub(crate) fn touch(stage: &Stage, entry: &Entry, body: fn(&Stage, &Value) -> Value) -> Result<(), String> {
+    let path = place(entry);
+    // Attio has no request that reads a single option or status.
+    let now = stage.ask("GET", &path, &Value::Null).body.unwrap_or_default();
+    let change = body(stage, &now);
+    let change = if path.starts_with("/v2") { json!({ "data": change }) } else { change };
+    let reply = stage.ask("PATCH", &path, &change);
+    if reply.status < 300 { Ok(()) } else { Err(format!("{change} is refused: {:?}", reply.body)) }
+}
+
+/// The filters of a flag with some keys changed.
+pub(crate) fn filters(flag: &Value, change: impl FnOnce(&mut Value)) -> Value {
+    let mut filters = flag["filters"].clone();
+    change(&mut filters);
+    json!({ "filters": filters })
+}
+
+/// A field of an object with something in it changed.
+pub(crate) fn edited(object: &Value, field: &str, change: impl FnOnce(&mut Value)) -> Value {
+    let mut value = object[field].clone();
+    change(&mut value);
+    json!({ field: value })
+}
