@@ -79,7 +79,7 @@ fn depends(shared: &Shared, node: &Node) -> Vec<String> {
     node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
 }
 
-fn entry(
+pub(super) fn entry(
     shared: &Shared,
     node: &Node,
     live: &Live,
