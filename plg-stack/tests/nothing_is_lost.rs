@@ -2,5 +2,5 @@
 
 #[test]
 fn nothing_is_lost() {
-    println!("{}", plg_test::bench(&plg_stack::STACK).points(plg_test::Points::About(6)).run());
+    println!("{}", plg_test::bench(&plg_stack::STACK).points(plg_test::Points::About(3)).run());
 }

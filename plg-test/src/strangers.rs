@@ -41,7 +41,7 @@ pub(crate) fn arrive(world: &World) -> Result<(), String> {
     world.stranger().run(&operation).worked()?;
     // PostHog calculates a cohort once it is there: before that, it would change by itself.
     let cohorts = format!("/api/projects/{}/cohorts/", Settings::default().project);
-    request(world.sandbox(), "GET", &cohorts, &serde_json::Value::Null);
+    let _ = request(world.sandbox(), "GET", &cohorts, &serde_json::Value::Null);
     Ok(())
 }
 
