@@ -1,6 +1,5 @@
 //! Kills every operation on a stack at every instant, and adds up what was lost.
 
-use crate::check::{leftovers, losses};
 use crate::killer::Dice;
 use crate::strangers;
 use crate::variant::reworded;
@@ -131,13 +130,13 @@ impl Bench {
         let deploy = |stack| Operation { stack, stage: self.stage, destroy: false };
         let first = deploy(self.stack);
         let destroy = Operation { destroy: true, ..first };
-        let deployed = self.row(&mut report, "create", &empty, &empty, first);
-        self.row(&mut report, "update", &deployed, &empty, deploy(reworded(self.stack, self.stage)));
+        let deployed = self.row(&mut report, "create", &empty, first);
+        self.row(&mut report, "update", &deployed, deploy(reworded(self.stack, self.stage)));
         for (name, stack) in &self.changes {
-            self.row(&mut report, name, &deployed, &empty, deploy(stack));
+            self.row(&mut report, name, &deployed, deploy(stack));
         }
-        let destroyed = self.row(&mut report, "destroy", &deployed, &empty, destroy);
-        self.row(&mut report, "create again", &destroyed, &empty, first);
+        let destroyed = self.row(&mut report, "destroy", &deployed, destroy);
+        self.row(&mut report, "create again", &destroyed, first);
         report
     }
 
@@ -146,6 +145,7 @@ impl Bench {
         if let Err(why) = strangers::arrive(&world) {
             panic!("what is somebody else's could not be made: {why}");
         }
+        world.is_foreign();
         for (name, value) in &self.variables {
             world.set_variable(name, value);
         }
@@ -153,7 +153,7 @@ impl Bench {
     }
 
     /// Kills one operation; returns the world after it was done undisturbed.
-    fn row(&self, report: &mut Report, name: &str, from: &World, empty: &World, operation: Operation) -> World {
+    fn row(&self, report: &mut Report, name: &str, from: &World, operation: Operation) -> World {
         let undisturbed = from.fork(0);
         let ended = undisturbed.run(&operation);
         let instants = undisturbed.passed();
@@ -161,7 +161,7 @@ impl Bench {
             panic!("{name} does not work undisturbed: {why}");
         }
         let mut row = Row { operation: name.to_owned(), instants, killed: 0, lost: Vec::new() };
-        let at_peace = judge(&undisturbed, &operation, from, empty);
+        let at_peace = judge(&undisturbed, &operation, from);
         row.lost.extend(at_peace.into_iter().map(|l| format!("{name}, undisturbed: {l}")));
         let stride = match Points::from_environment().unwrap_or(self.points) {
             Points::All => 1,
@@ -182,7 +182,7 @@ impl Bench {
                 fatal = Some(dice.roll(instants));
             }
             let found = match world.run(&operation).worked() {
-                Ok(()) => judge(&world, &operation, from, empty),
+                Ok(()) => judge(&world, &operation, from),
                 Err(why) => vec![format!("running it again: {why}")],
             };
             row.lost.extend(found.into_iter().map(|l| format!("{}: {l}", story.join(", "))));
@@ -193,12 +193,12 @@ impl Bench {
     }
 }
 
-fn judge(world: &World, operation: &Operation, from: &World, empty: &World) -> Vec<String> {
-    let mut found = losses(world, operation, empty);
+fn judge(world: &World, operation: &Operation, from: &World) -> Vec<String> {
+    let mut found = world.losses(operation);
     if operation.destroy
         && let Ok((state, _)) = from.memory(operation)
     {
-        found.extend(leftovers(world, &state, empty));
+        found.extend(world.leftovers(&state));
     }
     found
 }

@@ -9,12 +9,10 @@ use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is not as it should be after an operation that came to its end. `before` is the world in
-/// which nothing was deployed yet: everything in it is somebody else's.
-#[must_use]
-pub fn losses(world: &World, operation: &Operation, before: &World) -> Vec<String> {
+/// What is not as it should be after an operation that came to its end.
+pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
     let mut losses = Vec::new();
-    foreign(&before.rows(), &world.rows(), &mut losses);
+    foreign(&world.origin().rows(), &world.rows(), &mut losses);
     let (state, pending) = match world.memory(operation) {
         Ok(memory) => memory,
         Err(error) => {
@@ -51,15 +49,14 @@ pub fn losses(world: &World, operation: &Operation, before: &World) -> Vec<Strin
         }
         Err(errors) => losses.extend(errors.iter().map(ToString::to_string)),
     }
-    remembered(world, &state, before, operation, &mut losses);
+    remembered(world, &state, operation, &mut losses);
     losses
 }
 
 /// What is left of everything that was remembered, after it was destroyed.
-#[must_use]
-pub fn leftovers(world: &World, destroyed: &State, before: &World) -> Vec<String> {
+pub(crate) fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut losses = Vec::new();
-    let mut lists = Lists::new(world, before);
+    let mut lists = Lists::new(world);
     for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
         let Some(spec) = kinds::find(&entry.kind) else { continue };
         let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.clone(), fields: entry.fields.clone() };
@@ -88,8 +85,8 @@ fn foreign(before: &Rows, after: &Rows, losses: &mut Vec<String>) {
 }
 
 /// Each thing remembered is there once, as remembered, and nothing else of its kind is ours.
-fn remembered(world: &World, state: &State, before: &World, operation: &Operation, losses: &mut Vec<String>) {
-    let mut lists = Lists::new(world, before);
+fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut Vec<String>) {
+    let mut lists = Lists::new(world);
     let loose = loose(operation);
     for (address, entry) in &state.resources {
         let Some(spec) = kinds::find(&entry.kind) else {
@@ -162,8 +159,8 @@ struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    fn new(world: &'a World, before: &'a World) -> Self {
-        Lists { now: world.sandbox(), before: before.sandbox(), known: BTreeMap::new() }
+    fn new(world: &'a World) -> Self {
+        Lists { now: world.sandbox(), before: world.origin(), known: BTreeMap::new() }
     }
 
     /// What is there, and the ids of what was there before anything was deployed.

@@ -33,7 +33,6 @@ mod variant;
 mod world;
 
 pub use bench::{Bench, Points, Report, Row, bench};
-pub use check::{leftovers, losses};
 pub use disk::Trouble;
 pub use strangers::request;
 pub use variant::{reworded, variant};

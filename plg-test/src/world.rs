@@ -1,5 +1,6 @@
 //! Both APIs and a disk in memory, and a plg that can die in between.
 
+use crate::check;
 use crate::disk::{Disk, Files, Trouble};
 use crate::killer::Killer;
 use crate::line::{BASE, Line, TIMEOUT};
@@ -52,6 +53,8 @@ pub enum Ended {
 #[derive(Debug)]
 pub struct World {
     sandbox: Sandbox,
+    /// Both APIs before anything was deployed.
+    origin: Sandbox,
     disk: Disk,
     killer: Arc<Killer>,
     line: Arc<Line>,
@@ -75,6 +78,7 @@ impl World {
         World {
             line: Arc::new(Line::new(sandbox.clone(), killer.clone(), seed)),
             disk: Disk::new(files, killer.clone()),
+            origin: sandbox.fork(),
             sandbox,
             killer,
             keys,
@@ -90,8 +94,32 @@ impl World {
         World {
             variables: self.variables.clone(),
             token: self.token.clone(),
+            origin: self.origin.clone(),
             ..World::around(self.sandbox.fork(), self.disk.files(), self.keys.clone(), self.seed ^ seed)
         }
+    }
+
+    /// Everything that is in the accounts now is somebody else's.
+    pub fn is_foreign(&mut self) {
+        self.origin = self.sandbox.fork();
+    }
+
+    pub(crate) fn origin(&self) -> &Sandbox {
+        &self.origin
+    }
+
+    /// What is not as it should be after an operation that came to its end: something twice,
+    /// missing, not as declared or not as remembered, or anything of somebody else's that changed.
+    #[must_use]
+    pub fn losses(&self, operation: &Operation) -> Vec<String> {
+        check::losses(self, operation)
+    }
+
+    /// What is left of everything that was remembered before it was destroyed, apart from what
+    /// cannot be deleted.
+    #[must_use]
+    pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
+        check::leftovers(self, destroyed)
     }
 
     /// The same APIs, seen by somebody with another state.

@@ -3,7 +3,7 @@
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::apply::Why;
 use plg_sandbox::{Faults, Rule, Settings, Token};
-use plg_test::{Ended, Operation, World};
+use plg_test::{Ended, Operation, Points, World};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -33,16 +33,20 @@ fn faults() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Every write of an operation meets every fault, and the operation comes to its end all the same.
+/// Every write of an operation meets every fault (a quarter of them, unless all points are tried), and the operation comes to its end all the same.
 fn each_write_meets_each_fault(from: &World, operation: &Operation) {
     let undisturbed = from.fork(0);
     undisturbed.sandbox().reset_stats();
     assert_eq!(undisturbed.run(operation).worked(), Ok(()));
     let log = undisturbed.sandbox().log();
+    let every = Points::from_environment() == Some(Points::All);
     for method in ["POST", "PATCH", "DELETE"] {
         let count = log.iter().filter(|l| l.method == method).count();
         for nth in 0..count {
-            for (name, act) in faults() {
+            for (place, (name, act)) in faults().into_iter().enumerate() {
+                if !every && !(place + nth).is_multiple_of(4) {
+                    continue;
+                }
                 let world = from.fork(0);
                 rules(&world, json!([{ "match": { "method": method, "nth": nth }, "times": 1, "do": act }]));
                 let story = format!("{name}, at {method} number {nth}");
@@ -106,7 +110,9 @@ fn a_server_that_is_down_for_long_is_no_loss() {
     for act in [json!({ "status": 502 }), json!({ "status": 502, "after": true }), json!({ "cut": "after" })] {
         let world = world();
         rules(&world, json!([{ "match": { "method": "POST", "nth": 3 }, "do": act }]));
-        assert!(world.run(&FIRST).worked().is_err(), "{act}");
+        // What arrives all the same is found by looking.
+        let arrives = act != json!({ "status": 502 });
+        assert_eq!(world.run(&FIRST).worked().is_ok(), arrives, "{act}");
         world.sandbox().set_faults(Faults::default());
         settles(&world, &FIRST, &act.to_string());
     }

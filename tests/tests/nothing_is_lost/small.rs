@@ -1,7 +1,7 @@
 //! A small stack of many kinds, in two versions.
 
 use plg_schema::{Map, Stack};
-use plg_test::{Operation, World, losses};
+use plg_test::{Operation, World};
 use serde_json::{Value, json};
 
 plg_macros::stack! {
@@ -32,12 +32,12 @@ plg_macros::stack! {
 }
 
 /// The first version.
-pub const FIRST: Operation = Operation { stack: &STACK, stage: "local", destroy: false };
+pub(crate) const FIRST: Operation = Operation { stack: &STACK, stage: "local", destroy: false };
 /// Everything goes.
-pub const GONE: Operation = Operation { destroy: true, ..FIRST };
+pub(crate) const GONE: Operation = Operation { destroy: true, ..FIRST };
 
 /// The second version: an attribute of another type, other words, and one thing less.
-pub fn second() -> Operation {
+pub(crate) fn second() -> Operation {
     let changed = |address: &str, fields: &mut Map| {
         if address == "attribute.Seats" {
             fields.insert("type".into(), json!("text"));
@@ -55,13 +55,13 @@ pub fn second() -> Operation {
 }
 
 /// A world in which nothing was deployed.
-pub fn world() -> World {
+pub(crate) fn world() -> World {
     World::new(7).expect("a temporary folder can be made")
 }
 
-/// Runs it to success and checks that nothing was lost, against a world where nothing was deployed.
-pub fn settles(world: &World, operation: &Operation, story: &str) {
+/// Runs it to success and checks that nothing was lost.
+pub(crate) fn settles(world: &World, operation: &Operation, story: &str) {
     let ended = world.run(operation);
     assert_eq!(ended.worked(), Ok(()), "{story}");
-    assert_eq!(losses(world, operation, &self::world()), Vec::<String>::new(), "{story}");
+    assert_eq!(world.losses(operation), Vec::<String>::new(), "{story}");
 }
