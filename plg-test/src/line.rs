@@ -23,6 +23,8 @@ pub(crate) struct Line {
     waited: AtomicU64,
     /// Whether every answer has a field that nobody knows.
     pub(crate) chatty: AtomicBool,
+    /// A write that arrives late: how many come before it, and by how much.
+    late: Mutex<Option<(u64, Duration)>>,
 }
 
 impl Line {
@@ -33,12 +35,33 @@ impl Line {
             dice: Mutex::new(Dice(seed)),
             waited: AtomicU64::new(0),
             chatty: AtomicBool::new(false),
+            late: Mutex::new(None),
         }
     }
 
     /// All the time that was waited, had it passed.
     pub(crate) fn waited(&self) -> Duration {
         Duration::from_millis(self.waited.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn set_late(&self, after: u64, by: Duration) {
+        *self.late.lock().unwrap_or_else(PoisonError::into_inner) = Some((after, by));
+    }
+
+    /// By how much this write is late.
+    fn late(&self) -> Option<Duration> {
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        match late.as_mut()? {
+            (0, by) => {
+                let by = *by;
+                *late = None;
+                Some(by)
+            }
+            (left, _) => {
+                *left -= 1;
+                None
+            }
+        }
     }
 
     async fn instant(&self, what: impl FnOnce() -> String) {
@@ -68,6 +91,15 @@ impl Line {
         if self.killer.dead().is_some() {
             std::future::pending::<()>().await;
         }
+        let lost = |kind, status, message: &str| Lost { kind, status, unsent: false, message: message.to_owned() };
+        if !reads && let Some(by) = self.late() {
+            let sandbox = self.sandbox.clone();
+            tokio::spawn(async move {
+                pass(by).await;
+                sandbox.exchange(&sent);
+            });
+            return Err(lost(FailureKind::Timeout, None, "no answer in time"));
+        }
         let (delay, outcome) = self.sandbox.exchange(&sent);
         if !reads {
             self.instant(|| format!("after {method} {path} is done, and before it is answered")).await;
@@ -76,7 +108,6 @@ impl Line {
         if !reads {
             self.instant(|| format!("after {method} {path} is answered")).await;
         }
-        let lost = |kind, status, message: &str| Lost { kind, status, unsent: false, message: message.to_owned() };
         if delay >= TIMEOUT {
             return Err(lost(FailureKind::Timeout, None, "no answer in time"));
         }
@@ -104,6 +135,13 @@ impl Line {
     }
 }
 
+/// Lets others go on: the longer, the further.
+async fn pass(time: Duration) {
+    for _ in 0..(time.as_millis() / 50).clamp(1, 2_000) {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Adds what no client knows, where an API adds fields over the years.
 fn chat(body: &mut Value) {
     if let Value::Object(fields) = body {
@@ -125,11 +163,6 @@ impl Transport for Line {
 
     fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.waited.fetch_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        Box::pin(async move {
-            // Others go on meanwhile: longer waits let more of them pass.
-            for _ in 0..(time.as_millis() / 50).clamp(1, 40) {
-                tokio::task::yield_now().await;
-            }
-        })
+        Box::pin(pass(time))
     }
 }

@@ -153,6 +153,12 @@ impl World {
         self.line.chatty.store(true, Ordering::Relaxed);
     }
 
+    /// Lets a write arrive only after it was given up: how many writes come before it, and how
+    /// much later it arrives.
+    pub fn set_late(&self, after: u64, by: Duration) {
+        self.line.set_late(after, by);
+    }
+
     /// Lets the disk get into trouble after so many more writes; `None` mends it.
     pub fn set_trouble(&self, trouble: Option<(u64, Trouble)>) {
         self.disk.trouble(trouble);

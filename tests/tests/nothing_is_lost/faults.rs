@@ -97,6 +97,29 @@ fn while_it_is_looked_at() {
 }
 
 #[test]
+fn a_request_that_arrives_after_it_was_given_up() {
+    let undisturbed = world();
+    undisturbed.sandbox().reset_stats();
+    assert_eq!(undisturbed.run(&FIRST).worked(), Ok(()));
+    let stats = undisturbed.sandbox().stats();
+    for nth in 0..stats.attio.writes + stats.posthog.writes {
+        let world = world();
+        world.set_late(nth, Duration::from_secs(3));
+        settles(&world, &FIRST, &format!("write {nth} arrives three seconds late"));
+    }
+    // Later than anybody waits: a cohort has nothing but its name, so that another one is made, and said.
+    let late = (0..stats.attio.writes + stats.posthog.writes).filter_map(|nth| {
+        let world = world();
+        world.set_late(nth, Duration::from_millis(14_500));
+        let Ended::Done(done) = world.run(&FIRST) else { panic!("write {nth}: it was not done") };
+        done.1.warnings.into_iter().find(|w| w.contains("more than once"))
+    });
+    for warning in late {
+        assert!(warning.contains("arrived after all; remove"), "{warning}");
+    }
+}
+
+#[test]
 fn fields_that_nobody_knows_change_nothing() {
     let world = world();
     world.add_unknown_fields();
