@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "Exit codes: 0 done · 1 internal · 2 usage, or confirmation missing · 3 credentials · \
-4 some resources failed · 5 refused by protection · 6 locked · 8 drift · 130 interrupted")]
+4 some resources failed · 5 refused by protection · 6 locked · 8 drift · 9 stale or unused · 130 interrupted")]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -69,6 +69,14 @@ pub(crate) struct Yes {
     pub(crate) yes: bool,
 }
 
+/// What may be lost.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AllowLoss {
+    /// Go on although what people gave is hidden or gone with what is removed: values of records, answers, results.
+    #[arg(long, env = "PLG_ALLOW_LOSS", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) allow_loss: bool,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -78,6 +86,8 @@ pub(crate) enum Command {
     Deploy(DeployArgs),
     /// Remove everything this stack made in the stage.
     Destroy(DeployArgs),
+    /// Show how two stages differ, then bring the second in line with the stack.
+    Promote(PromoteArgs),
     /// Show what was changed in the web apps since it was applied.
     Drift(DriftArgs),
     /// Look at everything that can keep a deploy from working.
@@ -86,6 +96,11 @@ pub(crate) enum Command {
     Import,
     /// Print the deploys that changed something: who, when, from which commit, what came of it.
     History,
+    /// Say what an error means, by its code; without one, list them all.
+    Explain {
+        /// The code, such as P0201.
+        code: Option<String>,
+    },
     /// Print what completes commands and flags in a shell.
     Completions {
         /// The shell.
@@ -101,6 +116,10 @@ pub(crate) enum Command {
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.
     Graph(GraphArgs),
+    /// Write the stack's names for an application: keys, typed events, options and ids.
+    Codegen(CodegenArgs),
+    /// List what an application never uses of the stack: events, flags, attributes, options.
+    Unused(UnusedArgs),
     /// The sandbox of both APIs on this machine.
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -148,9 +167,28 @@ pub(crate) struct DeployArgs {
     pub(crate) look: Look,
     #[command(flatten)]
     pub(crate) yes: Yes,
+    #[command(flatten)]
+    pub(crate) loss: AllowLoss,
     /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
     #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) reveal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PromoteArgs {
+    /// The stage that is as it should be.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) from: String,
+    /// The stage that is brought in line.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) to: String,
+    /// Only this address and what it depends on; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) target: Vec<String>,
+    #[command(flatten)]
+    pub(crate) yes: Yes,
+    #[command(flatten)]
+    pub(crate) loss: AllowLoss,
 }
 
 #[derive(Debug, Args)]
@@ -198,6 +236,45 @@ pub(crate) enum GraphFormat {
     Mermaid,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct CodegenArgs {
+    /// The language to write.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) lang: CodegenLanguage,
+    /// The folder to write to; it belongs to the generated files.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// Write nothing; exit with 9 where a file on disk is not what the stack says, and show how it differs.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The stages whose ids of surveys and dashboards are written; all that were deployed, without it. `none` for no ids.
+    #[arg(long, value_name = "STAGE", value_delimiter = ',')]
+    pub(crate) ids: Vec<String>,
+}
+
+/// A language that names are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CodegenLanguage {
+    /// Modules for `posthog-js` and `posthog-node`.
+    Typescript,
+    /// A package for `posthog`.
+    Python,
+    /// A module, for what cannot depend on the stack's own crate.
+    Rust,
+    /// One versioned document.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnusedArgs {
+    /// A folder with the application's sources in Rust, TypeScript, JavaScript or Python; may be repeated.
+    #[arg(long = "in", value_name = "FOLDER", required = true)]
+    pub(crate) folders: Vec<PathBuf>,
+    /// Exit with 9 where something is never used.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
 /// What to do with the sandbox.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SandboxCommand {
@@ -220,7 +297,7 @@ pub(crate) enum SandboxCommand {
     },
 }
 
-/// What to show of the state.
+/// What to do with the state.
 #[derive(Debug, Subcommand)]
 pub(crate) enum StateCommand {
     /// Print every address with its remote id.
@@ -229,5 +306,50 @@ pub(crate) enum StateCommand {
     Show {
         /// An address, such as `feature_flag.DarkMode`.
         address: String,
+    },
+    /// Print all that is remembered of the stage, for `state push`.
+    Pull,
+    /// Put what `state pull` printed, and was edited perhaps, in the place of what is remembered.
+    Push {
+        /// The file; `-` is standard input.
+        file: PathBuf,
+        /// Also where what is remembered is newer, or of another history.
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Move what is remembered to the place that the stage declares, from where it was kept before.
+    Migrate {
+        /// `folder`, `folder:PATH`, `s3://bucket/prefix?region=…&endpoint=…`, `gs://bucket/prefix`,
+        /// `azure://account/container/prefix`, or `env:NAME` for a variable that holds one of these or
+        /// the address of a PostgreSQL database.
+        #[arg(long, value_name = "PLACE")]
+        from: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Take the lock away from a deploy that died; the message that says it is locked names it.
+    Unlock {
+        /// What names this one holding of the lock.
+        nonce: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Remember a resource under another address, as `was:` does.
+    Mv {
+        /// The address now.
+        from: String,
+        /// The address from now on.
+        to: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Forget a resource, and leave it as it is.
+    Rm {
+        /// An address, such as `feature_flag.DarkMode`.
+        address: String,
+        #[command(flatten)]
+        yes: Yes,
     },
 }

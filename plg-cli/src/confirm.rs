@@ -24,12 +24,17 @@ pub(crate) enum Answer {
     Nobody,
 }
 
+/// Whether there is a terminal to ask on.
+pub(crate) fn anybody() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
 /// Asks on the terminal; `--yes` answers everything.
 pub(crate) fn ask(how: Ask, yes: bool, question: &str) -> Answer {
     if yes || how == Ask::Nothing {
         return Answer::Yes;
     }
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+    if !anybody() {
         return Answer::Nobody;
     }
     let agreed = match how {

@@ -6,6 +6,8 @@ use plg_runtime::error::Error;
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: u8,
+    /// What `explain` says more about.
+    pub(crate) name: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) hint: String,
     /// Said after the message: whether anything was changed.
@@ -15,17 +17,23 @@ pub(crate) struct Failure {
 impl Failure {
     /// A mistake in how the command was given.
     pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Failure { code: 2, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
+        Failure {
+            code: 2,
+            name: None,
+            message: message.into(),
+            hint: hint.into(),
+            changed: Some("Nothing was changed."),
+        }
     }
 
     /// Something that should not happen.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
-        Failure { code: 1, message: message.into(), hint: String::new(), changed: None }
+        Failure { code: 1, name: None, message: message.into(), hint: String::new(), changed: None }
     }
 
     /// Refused, with its exit code.
     pub(crate) fn refused(code: u8, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Failure { code, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
+        Failure { code, name: None, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
     }
 }
 
@@ -33,6 +41,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Failure {
             code: error.exit_code(),
+            name: Some(error.code()),
             message: error.to_string(),
             hint: error.hint(),
             changed: Some("Nothing was changed."),

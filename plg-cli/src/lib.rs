@@ -19,10 +19,16 @@ use clap::Parser;
 use failure::Failure;
 use output::Output;
 use plg_schema::Stack;
+use plg_schema::policy::Policy;
 use std::process::ExitCode;
 
 /// Runs the command line for a stack; this is a binary's whole `main`.
 pub fn main(stack: &'static Stack) -> ExitCode {
+    main_with(stack, &[])
+}
+
+/// Runs the command line for a stack whose plans and deploys have to hold policies.
+pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
     environment::load();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -38,7 +44,7 @@ pub fn main(stack: &'static Stack) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&Failure::internal(format!("could not start: {error}"))),
     };
-    let ended = runtime.block_on(run(stack, cli, &output));
+    let ended = runtime.block_on(run(stack, policies, cli, &output));
     // What is under way in the background (a sandbox's connections) ends with the process.
     runtime.shutdown_background();
     match ended {
@@ -47,21 +53,41 @@ pub fn main(stack: &'static Stack) -> ExitCode {
     }
 }
 
-async fn run(stack: &'static Stack, cli: Cli, output: &Output) -> Result<ExitCode, Failure> {
+async fn run(
+    stack: &'static Stack,
+    policies: &'static [Policy],
+    cli: Cli,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let hold = |stage: &str| commands::policies::hold(stack, stage, policies, output);
     match cli.command {
-        Command::Plan(args) => commands::plan::run(stack, &cli.global, &args, output).await,
-        Command::Deploy(args) => commands::deploy::run(stack, &cli.global, &args, output).await,
+        Command::Plan(args) => {
+            let code = commands::plan::run(stack, &cli.global, &args, output).await?;
+            hold(&cli.global.stage)?;
+            Ok(code)
+        }
+        Command::Deploy(args) => {
+            hold(&cli.global.stage)?;
+            commands::deploy::run(stack, &cli.global, &args, output).await
+        }
+        Command::Promote(args) => {
+            hold(&args.to)?;
+            commands::promote::run(stack, &cli.global, &args, output).await
+        }
         Command::Destroy(args) => commands::destroy::run(stack, &cli.global, &args, output).await,
         Command::Drift(args) => commands::drift::run(stack, &cli.global, &args, output).await,
         Command::Doctor => commands::doctor::run(stack, &cli.global, output).await,
         Command::History => commands::history::run(stack, &cli.global, output),
+        Command::Explain { code } => commands::explain::run(code.as_deref(), output),
         Command::Completions { shell } => Ok(commands::completions::run(shell, output)),
         Command::Man { out } => commands::completions::man(out.as_deref(), output),
         Command::Import => commands::import::run(stack, &cli.global, output).await,
         Command::Output(args) => commands::output::run(stack, &cli.global, &args, output),
+        Command::Codegen(args) => commands::codegen::run(stack, &cli.global, &args, output),
+        Command::Unused(args) => commands::unused::run(stack, &args, output),
         Command::Graph(args) => commands::graph::run(stack, &cli.global, &args, output),
         Command::Sandbox(command) => commands::sandbox::run(stack, &cli.global, command, output).await,
-        Command::State(command) => commands::state::run(stack, &cli.global, &command, output),
+        Command::State(command) => commands::state::run(stack, &cli.global, &command, output).await,
     }
 }
 

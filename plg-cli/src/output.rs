@@ -86,9 +86,13 @@ impl Output {
 
     /// Says why a command did not work.
     pub(crate) fn failed(&self, failure: &Failure) -> ExitCode {
-        self.event("error", json!({ "message": failure.message, "hint": failure.hint, "code": failure.code }));
+        self.event(
+            "error",
+            json!({ "message": failure.message, "hint": failure.hint, "code": failure.code, "name": failure.name }),
+        );
         if !self.json {
-            eprintln!("{} {}", self.paint("1;31", "error:"), failure.message);
+            let name = failure.name.map_or(String::new(), |name| format!("[{name}]"));
+            eprintln!("{} {}", self.paint("1;31", &format!("error{name}:")), failure.message);
             if !failure.hint.is_empty() {
                 eprintln!("{} {}", self.paint("36", " help:"), failure.hint);
             }

@@ -10,7 +10,7 @@ use plg_runtime::providers::ATTIO;
 use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, Session, folder, key};
-use plg_runtime::store::Folder;
+use plg_runtime::store::{Backend, Medium};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -66,6 +66,12 @@ impl Place {
         Keeper::new(environment::get(plg_runtime::seal::KEY), &key(&self.root))
     }
 
+    /// Where its state is kept.
+    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn Medium>, Failure> {
+        let backend = Backend::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
+        Ok(backend.open(stack.name, self.stage.name).map_err(Error::from)?)
+    }
+
     pub(crate) fn sandbox_folder(&self) -> PathBuf {
         self.folder.join("sandbox")
     }
@@ -79,7 +85,7 @@ pub(crate) async fn options(
     reading: bool,
 ) -> Result<(Options, Place, Option<Running>), Failure> {
     let place = place(stack, global)?;
-    let overridden = environment::get("PLG_ATTIO_URL").is_some() && environment::get("PLG_POSTHOG_URL").is_some();
+    let overridden = [ATTIO_URL, POSTHOG_URL].iter().all(|variable| elsewhere(variable, place.stage).is_some());
     let (endpoints, running) = match place.stage.target {
         Target::sandbox if !overridden => {
             let (url, running) = start(&place, reading).await?;
@@ -91,7 +97,7 @@ pub(crate) async fn options(
         stack,
         stage: place.stage.name.to_owned(),
         keeper: place.keeper(),
-        medium: Arc::new(Folder::new(&place.folder)),
+        medium: place.medium(stack)?,
         endpoints,
         environment: Environment::new(environment::get),
         command: command.to_owned(),
@@ -159,7 +165,19 @@ fn local(url: &str) -> Endpoints {
     Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project }
 }
 
-/// Both APIs of a stage, keys from the environment. `PLG_ATTIO_URL` and `PLG_POSTHOG_URL` lead them elsewhere.
+/// Leads a stage's Attio elsewhere.
+const ATTIO_URL: &str = "PLG_ATTIO_URL";
+
+/// Leads a stage's PostHog elsewhere.
+const POSTHOG_URL: &str = "PLG_POSTHOG_URL";
+
+/// Where a variable leads a stage: `PLG_ATTIO_URL_STAGING` counts for one stage, `PLG_ATTIO_URL` for all.
+fn elsewhere(variable: &str, stage: &Stage) -> Option<String> {
+    let name = stage.name.to_ascii_uppercase().replace('-', "_");
+    environment::get(&format!("{variable}_{name}")).or_else(|| environment::get(variable))
+}
+
+/// Both APIs of a stage, keys from the environment; variables may lead them elsewhere.
 fn endpoints(stage: &Stage) -> Result<Endpoints, Failure> {
     let mut missing = Vec::new();
     let mut need = |name: &str, purpose: &str| -> String {
@@ -210,10 +228,10 @@ fn endpoints(stage: &Stage) -> Result<Endpoints, Failure> {
     if !missing.is_empty() {
         return Err(Error::Environment(missing).into());
     }
-    let base = |variable: &str, own: String| environment::get(variable).unwrap_or(own);
+    let base = |variable: &str, own: String| elsewhere(variable, stage).unwrap_or(own);
     Ok(Endpoints {
-        attio: Endpoint { base: base("PLG_ATTIO_URL", ATTIO.to_owned()), key: Secret::new(attio_key) },
-        posthog: Endpoint { base: base("PLG_POSTHOG_URL", host), key: Secret::new(posthog_key) },
+        attio: Endpoint { base: base(ATTIO_URL, ATTIO.to_owned()), key: Secret::new(attio_key) },
+        posthog: Endpoint { base: base(POSTHOG_URL, host), key: Secret::new(posthog_key) },
         project,
     })
 }

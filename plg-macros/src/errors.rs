@@ -37,9 +37,16 @@ impl Errors {
         self.list.len()
     }
 
-    /// Each as an error of its own.
+    /// Each as an error of its own, with its code for `explain`.
     pub(crate) fn to_compile_errors(&self) -> TokenStream {
-        self.list.iter().map(syn::Error::to_compile_error).collect()
+        let coded = |error: &syn::Error| {
+            let message = error.to_string();
+            let Some(code) = plg_schema::codes::of(&message) else { return error.to_compile_error() };
+            let (line, rest) = message.split_once('\n').map_or((message.as_str(), ""), |(line, rest)| (line, rest));
+            let gap = if rest.is_empty() { "" } else { "\n" };
+            syn::Error::new(error.span(), format!("{line} [{}]{gap}{rest}", code.code)).to_compile_error()
+        };
+        self.list.iter().map(coded).collect()
     }
 
     /// `line:column message`, for tests.

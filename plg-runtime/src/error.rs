@@ -93,6 +93,8 @@ impl Error {
             Error::Environment(_) => 3,
             Error::Endpoint(_) => 2,
             Error::Store(StoreError::Locked(_)) => 6,
+            Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => 5,
+            Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. }) => 2,
             Error::Store(_) => 1,
             Error::Remote(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Scope) => 3,
             Error::Remote(_) => 4,
@@ -100,6 +102,25 @@ impl Error {
             Error::Protected(_) => 5,
             Error::Stale { .. } => 7,
             Error::Saved(_) => 2,
+        }
+    }
+
+    /// The code that `explain` says more about.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Stack(_) => "P0601",
+            Error::Environment(_) => "P0602",
+            Error::Endpoint(_) => "P0603",
+            Error::Store(StoreError::Locked(_)) => "P0606",
+            Error::Store(StoreError::Fenced(_)) => "P0607",
+            Error::Store(_) => "P0604",
+            Error::Remote(_) => "P0605",
+            Error::Problems(_) => "P0608",
+            Error::OtherAccount { .. } => "P0609",
+            Error::Protected(_) => "P0610",
+            Error::UnknownAddress { .. } => "P0611",
+            Error::Stale { .. } => "P0612",
+            Error::Saved(_) => "P0613",
         }
     }
 

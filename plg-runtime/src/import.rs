@@ -8,7 +8,7 @@ use crate::refresh::{list, refresh};
 use crate::resolve::Environment;
 use crate::store::State;
 use plg_schema::source::{Fate, Found, KINDS, Said, Written, write};
-use plg_schema::{Live, Prior, Row, Spec, Stack, Stage, Target};
+use plg_schema::{Azure, Gcs, Live, Postgres, Prior, Row, S3, Spec, Stack, Stage, Storage, Target, Text};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -102,7 +102,7 @@ async fn find(client: &Client) -> Result<Vec<Found>, Error> {
 }
 
 /// What lists leave out, asked for as if every field were declared.
-async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Live>) -> Result<Vec<Live>, Error> {
+pub(crate) async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Live>) -> Result<Vec<Live>, Error> {
     let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
     let fields = || {
@@ -175,6 +175,36 @@ fn one_line(text: &str) -> String {
     text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
 
+fn storage(storage: &Storage) -> Option<String> {
+    let text = |text: Text| match text {
+        Text::Given(text) => format!("{text:?}"),
+        Text::Env(name) => format!("env(\"{name}\")"),
+    };
+    let (word, fields) = match storage {
+        Storage::folder => return None,
+        Storage::s3(S3 { bucket, prefix, region, endpoint }) => (
+            "s3",
+            vec![
+                ("bucket", Some(bucket.0)),
+                ("prefix", prefix.map(|p| p.0)),
+                ("region", region.map(|r| r.0)),
+                ("endpoint", endpoint.map(|e| e.0)),
+            ],
+        ),
+        Storage::gcs(Gcs { bucket, prefix }) => {
+            ("gcs", vec![("bucket", Some(bucket.0)), ("prefix", prefix.map(|p| p.0))])
+        }
+        Storage::azure(Azure { account, container, prefix }) => (
+            "azure",
+            vec![("account", Some(account.0)), ("container", Some(container.0)), ("prefix", prefix.map(|p| p.0))],
+        ),
+        Storage::postgres(Postgres { url }) => ("postgres", vec![("url", Some(Text::Env(url.0)))]),
+    };
+    let fields: Vec<String> =
+        fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", text(value?)))).collect();
+    Some(format!("{word} {{ {} }}", fields.join(", ")))
+}
+
 fn stage_line(stage: &Stage) -> String {
     let Target::remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
     let project = match remote.posthog.project {
@@ -200,6 +230,9 @@ fn stage_line(stage: &Stage) -> String {
     ];
     if remote.protect {
         lines.push("    protect: true,".to_owned());
+    }
+    if let Some(storage) = storage(&remote.state) {
+        lines.push(format!("    state: {storage},"));
     }
     lines.push("}".to_owned());
     lines.join("\n        ")

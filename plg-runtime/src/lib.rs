@@ -11,6 +11,7 @@
 //! a kind wants, how it reads and writes is in `plg-schema`.
 
 pub mod apply;
+pub mod blast;
 pub mod doctor;
 pub mod error;
 pub mod graph;
@@ -20,6 +21,7 @@ mod left;
 pub mod limits;
 pub mod plan;
 pub mod progress;
+pub mod promote;
 pub mod providers;
 mod recover;
 mod refresh;

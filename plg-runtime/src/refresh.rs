@@ -46,6 +46,16 @@ impl Seen {
         self.looks.get(address)
     }
 
+    /// Everything live in a list, if it was looked at.
+    pub(crate) fn list(&self, spec: &'static Spec, listing: &Listing) -> Option<&[Live]> {
+        self.lists.get(&(spec.provider, spec.keyword, listing.clone())).map(|rows| rows.as_slice())
+    }
+
+    /// Everything live of a kind, as far as it was looked at.
+    pub(crate) fn every(&self, kind: &str) -> impl Iterator<Item = &Live> {
+        self.lists.iter().filter(move |((_, keyword, _), _)| *keyword == kind).flat_map(|(_, rows)| rows.iter())
+    }
+
     /// The live object at an address.
     pub(crate) fn live(&self, address: &str) -> Option<&Live> {
         self.looks.get(address)?.live.as_ref()

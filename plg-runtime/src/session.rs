@@ -1,6 +1,7 @@
 //! One command's work on one stage: look, plan, apply.
 
 use crate::apply::{ApplyOptions, Outcome, Shared, apply};
+use crate::blast::{Blast, World, blast};
 use crate::doctor::permissions;
 use crate::error::{Error, Missing};
 use crate::graph::Graph;
@@ -9,6 +10,7 @@ use crate::import::{Imported, import};
 use crate::limits::{Binding, binding};
 use crate::plan::{Inputs, Plan, plan};
 use crate::progress::Progress;
+use crate::promote::{Difference, Side, compare};
 use crate::providers::{Accounts, accounts};
 use crate::recover::resolve;
 use crate::refresh::{Seen, refresh};
@@ -91,7 +93,8 @@ pub struct Session {
     now: fn() -> String,
 }
 
-fn now() -> String {
+/// The time now (RFC 3339).
+pub fn now() -> String {
     jiff::Timestamp::now().to_string()
 }
 
@@ -251,6 +254,27 @@ impl Session {
         let plan = self.plan(&options).await?;
         saved.check(&self.save(&plan, &options))?;
         Ok(plan)
+    }
+
+    /// Looks for whoever needs what the plan just made removes.
+    ///
+    /// # Errors
+    /// When an API does not answer.
+    pub async fn blast(&self, plan: &Plan) -> Result<Blast, Error> {
+        let state = self.state();
+        let world = World { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen };
+        blast(&world, plan).await
+    }
+
+    /// What the plans just made saw of the same declarations in this stage and in another one.
+    pub fn compare(&self, other: &Session) -> Vec<Difference> {
+        let side = |session: &Session| Side {
+            graph: session.graph.clone(),
+            seen: session.seen.clone(),
+            state: session.state(),
+            environment: session.environment.clone(),
+        };
+        compare(&side(self), &side(other))
     }
 
     /// Writes down what is live as the source of a stack with the head of `stack`.

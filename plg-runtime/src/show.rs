@@ -178,6 +178,15 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
     }
 }
 
+/// One field as it is, and as it is elsewhere.
+pub fn between(name: &str, from: &Option<Json>, to: &Option<Json>, style: Style) -> String {
+    let shown = |side: &Option<Json>| side.as_ref().map_or("nothing".to_owned(), |side| value(side, style));
+    let mut leaves = Vec::new();
+    differences(name, from.as_ref(), to.as_ref(), &mut leaves);
+    let leaves = leaves.into_iter().map(|(path, from, to)| format!("{path}: {} → {}", shown(&from), shown(&to)));
+    leaves.collect::<Vec<_>>().join("; ")
+}
+
 /// The smallest parts that differ: `groups[0].rollout_percentage`, not all of `groups`.
 fn differences(
     path: &str,

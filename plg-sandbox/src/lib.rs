@@ -10,6 +10,7 @@
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
 
 mod attio;
+mod capture;
 mod control;
 mod faults;
 mod home;

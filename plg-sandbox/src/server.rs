@@ -2,7 +2,7 @@
 
 use crate::sandbox::{Outcome, Provider};
 use crate::socket::{Door, Scissors};
-use crate::{Reply, Request, Sandbox, control, home};
+use crate::{Reply, Request, Sandbox, capture, control, home};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
@@ -118,7 +118,10 @@ async fn answer(
             "/" => html(home::page(&sandbox)),
             // Every browser asks for one.
             "/favicon.ico" => plain(StatusCode::NO_CONTENT, ""),
-            _ => write(control::handle(&sandbox, &request)).0,
+            _ => {
+                let captured = capture::handle(&sandbox, &request);
+                write(captured.unwrap_or_else(|| control::handle(&sandbox, &request))).0
+            }
         };
     };
     let fate = sandbox.fate(&request);

@@ -10,6 +10,7 @@ mod table;
 
 mod app;
 mod block;
+pub mod codes;
 mod declared;
 mod editor;
 pub mod kinds;
@@ -19,6 +20,7 @@ mod report;
 mod shape;
 pub mod source;
 mod stack;
+mod storage;
 pub mod text;
 mod value;
 pub mod wire;
@@ -32,6 +34,7 @@ pub use declared::{Common, Declared, Link, OnDestroy, Trackable, Tracked, addres
 pub use report::{Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use stack::{Attio, Host, Number, Posthog, Remote, Row, Stack, Stage, Target};
+pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};
 pub use value::{
     Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,
     Str, Text, Topic, Unit, Url, WebUrl, When, number,

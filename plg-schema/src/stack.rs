@@ -1,5 +1,6 @@
 //! A whole stack: where it goes and what it declares, in order.
 
+use crate::storage::Storage;
 use crate::value::{Env, Secret, Text, Url};
 use crate::{Declared, Given, Shape, Value};
 
@@ -88,6 +89,18 @@ record! {
         posthog: Posthog,
         /// Refuses to destroy, and asks for the stage's name before anything is deleted, archived or replaced.
         protect: bool = false,
+        /// Where what was applied last is remembered.
+        state: Storage = Storage::folder,
+    }
+}
+
+impl Stage {
+    /// Where its state is kept; a sandbox is as local as its state.
+    pub fn storage(&self) -> Storage {
+        match self.target {
+            Target::sandbox => Storage::folder,
+            Target::remote(remote) => remote.state,
+        }
     }
 }
 

@@ -72,6 +72,56 @@ pub fn https(text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// A name that a cloud gave: letters, digits, `-`, `_` and `.`.
+///
+/// # Errors
+/// When it is empty or has other characters.
+pub fn setting(text: &str) -> Result<(), String> {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || !text.chars().all(good) {
+        return Err("a name here has letters, digits, `-`, `_` and `.` only".into());
+    }
+    Ok(())
+}
+
+/// Names joined by slashes, none of which leads upwards.
+///
+/// # Errors
+/// With the corrected prefix, where only slashes are wrong.
+pub fn prefix(text: &str) -> Result<(), String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    if parts.iter().all(|part| !matches!(*part, "." | "..") && setting(part).is_ok()) {
+        return Ok(());
+    }
+    let rule = "a prefix is names joined by slashes, of letters, digits, `-`, `_` and `.`";
+    let right: Vec<&str> =
+        parts.into_iter().filter(|part| !matches!(*part, "." | "..") && setting(part).is_ok()).collect();
+    if right.is_empty() { Err(rule.to_owned()) } else { Err(format!("{rule}\nhelp: write \"{}\"", right.join("/"))) }
+}
+
+/// An address with `https` and a host, or with `http` and a host that is this machine.
+///
+/// # Errors
+/// With the corrected address, where only the scheme is wrong.
+pub fn server(text: &str) -> Result<(), String> {
+    match text.strip_prefix("http://") {
+        Some(rest) if is_loopback(rest) => Ok(()),
+        _ => https(text),
+    }
+}
+
+/// Whether what follows `http://` is a server on this machine.
+fn is_loopback(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // What stands before an `@` is no host.
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.chars().all(|c| c.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 /// `2026-12-01`, with or without `T09:00:00Z`.
 ///
 /// # Errors
@@ -187,6 +237,16 @@ mod tests {
             Some("help: write \"https://a.example/x\"")
         );
         assert!(https("https://").is_err());
+        for good in ["https://minio.example", "http://127.0.0.1:9000", "http://localhost", "http://[::1]:9000/x"] {
+            assert_eq!(server(good), Ok(()), "{good}");
+        }
+        for bad in ["http://minio.example", "http://localhost@evil.example", "http://127.0.0.1.evil.example", "minio"] {
+            assert!(server(bad).is_err(), "{bad}");
+        }
+        assert_eq!(prefix("teams/growth"), Ok(()));
+        assert_eq!(prefix("/teams//../growth/").unwrap_err().lines().last(), Some("help: write \"teams/growth\""));
+        assert!(prefix("").is_err());
+        assert!(setting("my bucket").is_err());
         assert!(date("2026-02-29").is_err() && date("2028-02-29").is_ok() && date("2026-12-01T24:00:00Z").is_err());
     }
 }

@@ -26,4 +26,5 @@ plg_macros::stack! {
 
 pub mod crm;
 pub mod insight;
+pub mod policies;
 pub mod product;

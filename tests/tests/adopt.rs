@@ -135,7 +135,7 @@ fn by_hand(stage: &Stage) {
             "subscriptions": [{ "event_type": "task.created", "filter": null }],
         }),
     );
-    stage.sandbox().ingest("feature_used", &serde_json::Map::new()).unwrap();
+    stage.sandbox().ingest("feature_used", &serde_json::Map::new()).expect("a sandbox in memory");
     posthog("actions", json!({ "name": "Using", "steps": [] }));
     let criteria = json!({ "properties": { "type": "AND", "values": [{ "type": "AND", "values": [
         { "type": "person", "key": "plan", "operator": "exact", "value": ["free"] }] }] } });

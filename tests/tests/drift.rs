@@ -25,7 +25,7 @@ async fn everything() -> Stage {
     let stage = Stage::new().await;
     for property in ["seats", "noise"] {
         let carried = serde_json::Map::from_iter([(property.to_owned(), json!(3))]);
-        stage.sandbox().ingest("feature_used", &carried).unwrap();
+        stage.sandbox().ingest("feature_used", &carried).expect("a sandbox in memory");
     }
     stage.deploy(&everything::STACK).await;
     stage
@@ -39,6 +39,10 @@ struct Ignoring {
 }
 
 impl Declared for Ignoring {
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
     fn common(&self) -> &Common {
         &self.common
     }
@@ -101,7 +105,7 @@ fn writes(plan: &Plan) -> Vec<String> {
 
 /// This field is shown as changed by somebody, and nothing else.
 fn is_exact(found: &Step, row: &Touch) -> bool {
-    let of_word = kinds::find(&found.kind).unwrap().wire.fields_of(row.word);
+    let of_word = kinds::find(&found.kind).expect("its kind is known").wire.fields_of(row.word);
     let own = if of_word.is_empty() { vec![row.word] } else { of_word.to_vec() };
     let is_own = |field: &str| own.contains(&field);
     found.change == Change::Update

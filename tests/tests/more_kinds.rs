@@ -124,7 +124,7 @@ mod renamed {
 
 fn id_of(stage: &Stage, path: &str) -> u64 {
     let rows = stage.look(path);
-    rows["results"][0]["id"].as_u64().unwrap()
+    rows["results"][0]["id"].as_u64().expect("an id")
 }
 
 #[tokio::test]

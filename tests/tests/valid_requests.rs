@@ -117,7 +117,8 @@ struct Description(Value);
 impl Description {
     fn read() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/attio-openapi.json");
-        let mut description = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let mut description = serde_json::from_str(&std::fs::read_to_string(path).expect("the description is there"))
+            .expect("the description is there");
         tighten(&mut description);
         Description(description)
     }
@@ -160,7 +161,8 @@ impl Description {
     fn validate(&self, schema: &Value, value: &Value) -> Result<(), String> {
         let mut schema = schema.clone();
         schema["components"] = self.0["components"].clone();
-        let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        let validator =
+            jsonschema::options().should_validate_formats(true).build(&schema).expect("the description is a schema");
         let wrong: Vec<String> = validator.iter_errors(value).map(|error| error.to_string()).collect();
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
     }

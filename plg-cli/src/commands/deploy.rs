@@ -1,7 +1,8 @@
 //! `deploy`: brings the stage in line with the stack.
 
+use super::loss;
 use super::plan::{print, recovered, requests};
-use crate::args::{DeployArgs, Global};
+use crate::args::{DeployArgs, Global, Yes};
 use crate::commit;
 use crate::confirm::{Answer, Ask, ask};
 use crate::failure::Failure;
@@ -36,10 +37,13 @@ pub(crate) async fn run(
         None => opened.session.plan(&options).await?,
     };
     print(&opened.session, &plan, output);
-    // A saved plan was looked at when it was made.
-    if plan.changes() && saved.is_none() {
+    let blast = loss::show(&opened.session, &plan, "  ", output).await?;
+    // A saved plan was looked at when it was made: it is applied as it is, and loses nothing unsaid.
+    if saved.is_some() {
+        loss::ask(&blast, &opened.place, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
+    } else if plan.changes() {
         let place = &opened.place;
-        let how = if place.protected() && !plan.losses().is_empty() {
+        let usual = if place.protected() && !plan.losses().is_empty() {
             Ask::Name(place.stage.name)
         } else if place.is_local() {
             Ask::Nothing
@@ -51,6 +55,7 @@ pub(crate) async fn run(
             opened.session.accounts().workspace_name,
             opened.session.accounts().project_name
         );
+        let how = loss::ask(&blast, place, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &question)?;
     }
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;

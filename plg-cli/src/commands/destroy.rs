@@ -1,6 +1,7 @@
 //! `destroy`: removes everything the stack made in a stage.
 
 use super::deploy::{apply, confirm, report};
+use super::loss;
 use super::plan::{print, recovered, requests};
 use crate::args::{DeployArgs, Global};
 use crate::confirm::Ask;
@@ -30,8 +31,11 @@ pub(crate) async fn run(
     let options = PlanOptions { refresh: !args.look.no_refresh, destroy: true, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
     print(&opened.session, &plan, output);
+    let blast = loss::show(&opened.session, &plan, "  ", output).await?;
     if plan.changes() || plan.remembers() {
-        confirm(Ask::Name(opened.place.stage.name), args.yes.yes, "This removes everything listed.")?;
+        let usual = Ask::Name(opened.place.stage.name);
+        let how = loss::ask(&blast, &opened.place, (&args.loss, &args.yes), usual)?;
+        confirm(how, args.yes.yes, "This removes everything listed.")?;
     }
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;
     requests(&opened.session, output);

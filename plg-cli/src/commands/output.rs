@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
-use plg_runtime::store::{Folder, State, read};
+use plg_runtime::store::{State, read};
 use plg_schema::Stack;
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -64,8 +64,7 @@ fn reveal(
 /// The state of the stage; empty where it was never deployed.
 pub(crate) fn state(stack: &'static Stack, global: &Global) -> Result<State, Failure> {
     let place = stage::place(stack, global)?;
-    let read =
-        read(&Folder::new(&place.folder), stack.name, place.stage.name).map_err(|e| Failure::from(Error::from(e)))?;
+    let read = read(&*place.medium(stack)?, stack.name, place.stage.name).map_err(Error::from)?;
     Ok(read.map_or_else(|| State::new(stack.name, place.stage.name), |(state, _)| state))
 }
 

@@ -1,5 +1,6 @@
 //! `plan`: what a deploy would change.
 
+use super::loss;
 use crate::args::{Global, PlanArgs, PlanFormat};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -33,6 +34,8 @@ pub(crate) async fn run(
             output.data(&show::markdown(&Picture::of_plan(&plan)));
         }
     }
+    let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
+    loss::show(&opened.session, &plan, bullet, output).await?;
     if let Some(path) = &args.html {
         write(path, show::html(&Picture::of_plan(&plan)).as_bytes())?;
         output.event("page", json!({ "file": path }));

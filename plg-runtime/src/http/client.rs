@@ -235,7 +235,8 @@ impl Client {
                 Ok(json) => return Ok(json),
                 Err(failed) => *failed,
             };
-            match wait(call.method, &failure, pause, attempt, self.0.options.retries) {
+            let method = if only_reads(call) { "GET" } else { call.method };
+            match wait(method, &failure, pause, attempt, self.0.options.retries) {
                 Some(wait) => {
                     tracing::debug!(
                         method = call.method,
@@ -255,7 +256,7 @@ impl Client {
     async fn once(&self, provider: Provider, call: &Call) -> Result<Json, Box<(Failure, Pause)>> {
         let path = call.path.replace("{project}", &self.0.endpoints.project.to_string());
         let url = format!("{}{path}", self.0.endpoints.of(provider).base.trim_end_matches('/'));
-        let counter = if call.method == "GET" { &self.0.reads } else { &self.0.writes };
+        let counter = if only_reads(call) { &self.0.reads } else { &self.0.writes };
         counter.fetch_add(1, Ordering::Relaxed);
         let failed = |status, kind, certainty, message: String| {
             let failure = Failure {
@@ -272,7 +273,7 @@ impl Client {
             };
             Box::new((failure, Pause::default()))
         };
-        let unsure = if call.method == "GET" { Certainty::NothingChanged } else { Certainty::Unknown };
+        let unsure = if only_reads(call) { Certainty::NothingChanged } else { Certainty::Unknown };
         let request = Request {
             method: call.method.to_owned(),
             url,
@@ -305,6 +306,11 @@ impl Client {
         failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
         Err(Box::new((failure, Pause { after: retry_after(header("retry-after"), header("date")) })))
     }
+}
+
+/// A query has a body, and changes nothing all the same.
+fn only_reads(call: &Call) -> bool {
+    call.method == "GET" || (call.method == "POST" && call.path.ends_with("/query"))
 }
 
 fn index(provider: Provider) -> usize {

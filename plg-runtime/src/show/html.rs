@@ -11,16 +11,16 @@ const SCRIPT: &str = include_str!("page.js");
 pub fn html(picture: &Picture) -> String {
     let mut out = String::new();
     let title = escaped(&picture.title);
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"
     );
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<a class=\"skip\" href=\"#list\">To the list of resources</a>\n<header>\n<h1>{title}</h1>\n<p class=\"summary\">{}.</p>\n",
+        "<a class=\"skip\" href=\"#list\">To the list of resources</a>\n<header>\n<h1>{title}</h1>\n<p class=\"summary\">{}.</p>",
         escaped(&picture.summary)
     );
     out.push_str(
@@ -37,7 +37,7 @@ pub fn html(picture: &Picture) -> String {
     );
     graph(&mut out, picture);
     list(&mut out, picture);
-    let _ = write!(out, "</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
+    let _ = writeln!(out, "</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>");
     out
 }
 
@@ -85,7 +85,7 @@ fn list(out: &mut String, picture: &Picture) {
     out.push_str("<section aria-labelledby=\"list\">\n<h2 id=\"list\" tabindex=\"-1\">Resources</h2>\n");
     let known: BTreeSet<&str> = picture.cards.iter().map(|one| one.address.as_str()).collect();
     for provider in picture.providers() {
-        let _ = write!(out, "<h3>{}</h3>\n<ul class=\"resources\">\n", escaped(provider));
+        let _ = writeln!(out, "<h3>{}</h3>\n<ul class=\"resources\">", escaped(provider));
         for one in picture.cards.iter().filter(|one| one.provider == provider) {
             resource(out, one, picture.is_plan, &known);
         }
@@ -106,9 +106,9 @@ fn resource(out: &mut String, one: &Card, is_plan: bool, known: &BTreeSet<&str>)
     if is_plan {
         let _ = write!(out, " <span class=\"word\">{word}</span>");
     }
-    let _ = write!(out, "</h4>\n<p class=\"place\">{}</p>\n", escaped(&one.place));
+    let _ = writeln!(out, "</h4>\n<p class=\"place\">{}</p>", escaped(&one.place));
     for note in &one.notes {
-        let _ = write!(out, "<p class=\"reason\">{}</p>\n", escaped(note));
+        let _ = writeln!(out, "<p class=\"reason\">{}</p>", escaped(note));
     }
     if !one.lines.is_empty() {
         out.push_str("<table class=\"diff\"><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Is</th><th scope=\"col\">Will be</th></tr></thead><tbody>\n");
@@ -138,9 +138,9 @@ fn row(out: &mut String, line: &Line) {
         })
     };
     let drift = if line.drift { "<br><em>changed in the web app</em>" } else { "" };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<tr><th scope=\"row\"><code>{}</code>{drift}</th>{}{}</tr>\n",
+        "<tr><th scope=\"row\"><code>{}</code>{drift}</th>{}{}</tr>",
         escaped(&line.path),
         cell(&line.from, "from"),
         cell(&line.to, "to")

@@ -22,7 +22,7 @@ pub fn markdown(picture: &Picture) -> String {
         .map(|one| format!("`{}`", one.address))
         .collect();
     if !losses.is_empty() {
-        let _ = write!(out, "\n> [!WARNING]\n> Deleted, archived or replaced: {}.\n", losses.join(", "));
+        let _ = writeln!(out, "\n> [!WARNING]\n> Deleted, archived or replaced: {}.", losses.join(", "));
     }
     let mut left = MOST;
     for provider in picture.providers() {
@@ -30,9 +30,9 @@ pub fn markdown(picture: &Picture) -> String {
         if of_provider.is_empty() {
             continue;
         }
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "\n<details open><summary><b>{}</b> ({})</summary>\n\n```diff\n",
+            "\n<details open><summary><b>{}</b> ({})</summary>\n\n```diff",
             text(provider),
             of_provider.len()
         );
@@ -42,7 +42,7 @@ pub fn markdown(picture: &Picture) -> String {
         out.push_str("```\n\n</details>\n");
     }
     if left == 0 {
-        let _ = write!(out, "\nOnly the first {MOST} differences are shown.\n");
+        let _ = writeln!(out, "\nOnly the first {MOST} differences are shown.");
     }
     out
 }

@@ -6,7 +6,7 @@ use super::lock::Holder;
 use super::medium::{Medium, Pen};
 use super::state::{State, VERSION};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -26,12 +26,33 @@ impl Ticket {
 }
 
 /// The snapshot, with the requests whose outcome nobody knew when it was made.
-#[derive(Debug, Serialize, Deserialize)]
-struct Snapshot {
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Snapshot {
     #[serde(flatten)]
-    state: State,
+    pub(super) state: State,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pending: Vec<Intent>,
+    pub(super) pending: Vec<Intent>,
+    /// Where the state was moved to: nothing is deployed from here any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) moved: Option<String>,
+}
+
+impl Snapshot {
+    pub(super) fn write(&self, path: impl Into<PathBuf>) -> Result<Vec<u8>, StoreError> {
+        let mut bytes = serde_json::to_vec_pretty(self)
+            .map_err(|e| StoreError::Damaged { path: path.into(), what: e.to_string() })?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
+/// What is in a place.
+pub(super) struct Loaded {
+    pub(super) snapshot: Snapshot,
+    /// Whether the journal has anything that is not in the snapshot.
+    pub(super) changed: bool,
+    /// Whether anything was ever written there.
+    pub(super) is_new: bool,
 }
 
 /// The state of a stage, kept record by record.
@@ -83,7 +104,7 @@ impl Book {
     /// When it is locked, cannot be read or written, is damaged, newer, or of another stack or stage.
     pub fn open(medium: Arc<dyn Medium>, stack: &str, stage: &str, holder: &Holder) -> Result<Self, StoreError> {
         let pen: Arc<dyn Pen> = medium.lock(holder)?.into();
-        let (state, pending, changed) = load(&*medium, stack, stage)?;
+        let Loaded { snapshot: Snapshot { state, pending, .. }, changed, .. } = load(&*medium, stack, stage)?;
         let next = pending.iter().map(|i| i.op).max().unwrap_or(0) + 1;
         let book = Book {
             medium,
@@ -164,11 +185,8 @@ impl Book {
         let mut inner = self.lock();
         let mut state = inner.state.clone();
         state.serial += 1;
-        let snapshot = Snapshot { state, pending: inner.pending.clone() };
-        let mut bytes = serde_json::to_vec_pretty(&snapshot)
-            .map_err(|e| StoreError::Damaged { path: self.medium.place("state.json"), what: e.to_string() })?;
-        bytes.push(b'\n');
-        self.pen.put_snapshot(&bytes)?;
+        let snapshot = Snapshot { state, pending: inner.pending.clone(), moved: None };
+        self.pen.put_snapshot(&snapshot.write(self.medium.place("state.json"))?)?;
         inner.state = snapshot.state;
         inner.changed = false;
         // Between the two, the old journal names the old snapshot, and is passed over.
@@ -268,7 +286,7 @@ impl Book {
     }
 }
 
-fn base(state: &State) -> Result<Vec<u8>, StoreError> {
+pub(super) fn base(state: &State) -> Result<Vec<u8>, StoreError> {
     let record = Record::Base { version: VERSION, lineage: state.lineage.clone(), serial: state.serial };
     line(&record).map_err(|e| StoreError::Damaged { path: "journal".into(), what: e.to_string() })
 }
@@ -278,33 +296,40 @@ fn base(state: &State) -> Result<Vec<u8>, StoreError> {
 /// # Errors
 /// As [`Book::open`].
 pub fn read(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<(State, Vec<Intent>)>, StoreError> {
-    // Only a lineage that was written down is the same when it is read again.
-    let (state, pending, _) = load(medium, stack, stage)?;
-    let is_new = state.serial == 0 && medium.snapshot()?.is_none() && medium.journal()?.is_none();
-    Ok((!is_new).then_some((state, pending)))
+    let Loaded { snapshot, is_new, .. } = load(medium, stack, stage)?;
+    Ok((!is_new).then_some((snapshot.state, snapshot.pending)))
 }
 
-fn load(medium: &dyn Medium, stack: &str, stage: &str) -> Result<(State, Vec<Intent>, bool), StoreError> {
+fn load(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Loaded, StoreError> {
+    let loaded = load_moved(medium, stack, stage)?;
+    match loaded.snapshot.moved {
+        Some(to) => Err(StoreError::Moved { path: medium.place("state.json"), to }),
+        None => Ok(loaded),
+    }
+}
+
+/// What is in a place, also where it is only left over from a move.
+pub(super) fn load_moved(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Loaded, StoreError> {
     // In this order, as a deploy may be at work: a journal that was folded in the meantime is
     // passed over, while one that continues a later snapshot would look like damage.
     let journal = medium.journal()?;
     let path = medium.place("state.json");
     let snapshot = medium.snapshot()?.map(|bytes| parse_snapshot(&path, &bytes)).transpose()?;
-    let (mut state, mut pending) = match snapshot {
-        Some(snapshot) => (snapshot.state, snapshot.pending),
-        None => (State::new(stack, stage), Vec::new()),
-    };
+    let is_new = snapshot.is_none() && journal.is_none();
+    let mut snapshot =
+        snapshot.unwrap_or_else(|| Snapshot { state: State::new(stack, stage), pending: Vec::new(), moved: None });
+    let Snapshot { state, pending, .. } = &mut snapshot;
     if (state.stack.as_str(), state.stage.as_str()) != (stack, stage) {
         let (found, wanted) =
             (format!("stack {}, stage {}", state.stack, state.stage), format!("stack {stack}, stage {stage}"));
         return Err(StoreError::Foreign { path, found, wanted });
     }
     let path = medium.place("journal");
-    let Some(bytes) = journal else { return Ok((state, pending, false)) };
+    let Some(bytes) = journal else { return Ok(Loaded { snapshot, changed: false, is_new }) };
     let records = parse(&path, &bytes)?;
     let Some(Record::Base { version, lineage, serial }) = records.first() else {
         // The very first line is torn: nothing was ever promised in this journal.
-        return Ok((state, pending, !bytes.is_empty()));
+        return Ok(Loaded { snapshot, changed: !bytes.is_empty(), is_new });
     };
     if *version > VERSION {
         return Err(StoreError::Newer { path, found: *version, known: VERSION });
@@ -323,16 +348,16 @@ fn load(medium: &dyn Medium, stack: &str, stage: &str) -> Result<(State, Vec<Int
     }
     if *serial < state.serial {
         // The snapshot was made of it already.
-        return Ok((state, pending, true));
+        return Ok(Loaded { snapshot, changed: true, is_new });
     }
     let changed = records.len() > 1 || bytes.last() != Some(&b'\n');
     for record in records {
-        replay(&mut state, &mut pending, record);
+        replay(state, pending, record);
     }
-    Ok((state, pending, changed))
+    Ok(Loaded { snapshot, changed, is_new })
 }
 
-fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, StoreError> {
+pub(super) fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, StoreError> {
     #[derive(Deserialize)]
     struct Version {
         version: u32,

@@ -29,6 +29,38 @@ pub enum StoreError {
         /// What it said.
         message: String,
     },
+    /// The state is kept elsewhere now.
+    #[error("{} was moved to {to}", path.display())]
+    Moved {
+        /// Where it was.
+        path: PathBuf,
+        /// Where it is.
+        to: String,
+    },
+    /// What should be put in a state's place would lose something that is there.
+    #[error("{message}")]
+    Refused {
+        /// What would be lost.
+        message: String,
+        /// What to do instead.
+        hint: String,
+    },
+    /// This program was built without what such a place needs.
+    #[error("this program was built without the means to keep state in {what}")]
+    Unbuilt {
+        /// The kind of place.
+        what: &'static str,
+        /// The cargo feature that has it.
+        feature: &'static str,
+    },
+    /// What says where the state is kept is not usable.
+    #[error("{message}")]
+    Setting {
+        /// What is wrong with which setting.
+        message: String,
+        /// What it should look like.
+        hint: String,
+    },
     /// A file cannot be read or written.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
@@ -91,6 +123,12 @@ impl StoreError {
             }
             StoreError::NotThatLock(None) => "nothing is in the way of the next deploy".into(),
             StoreError::Broken(error) => error.hint(),
+            StoreError::Moved { .. } => {
+                "deploy with the stack that names the new place; or bring it back from there with `state migrate`"
+                    .into()
+            }
+            StoreError::Refused { hint, .. } | StoreError::Setting { hint, .. } => hint.clone(),
+            StoreError::Unbuilt { feature, .. } => format!("build it with `--features {feature}`"),
             StoreError::Remote { .. } => "mend the connection or the permissions, and run it again".into(),
             StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),
             StoreError::Damaged { path, .. } => format!(

@@ -11,7 +11,9 @@
 //! A record is on disk before the request it announces is sent. Opening replays the journal over
 //! the snapshot; a deploy ends by folding both into snapshot N + 1.
 
+mod backend;
 mod book;
+mod dump;
 mod error;
 mod file;
 mod folder;
@@ -19,9 +21,13 @@ mod history;
 mod journal;
 mod lock;
 mod medium;
+#[cfg(any(feature = "object-store", feature = "postgres"))]
+pub mod remote;
 mod state;
 
+pub use backend::Backend;
 pub use book::{Book, Ticket, read};
+pub use dump::{Dump, migrate};
 pub use error::StoreError;
 pub use folder::Folder;
 pub use history::{By, Deployed};

@@ -21,9 +21,9 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value) {
         let on = webhook.get("subscriptions").and_then(Value::as_array).into_iter().flatten();
         let on: Vec<String> =
             on.map(|one| format!("<li class=\"chip\">{}</li>", escaped(text(one, "event_type")))).collect();
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<article class=\"card\"><h3>{}</h3><ul class=\"chips\" aria-label=\"Subscriptions\">{}</ul></article>\n",
+            "<article class=\"card\"><h3>{}</h3><ul class=\"chips\" aria-label=\"Subscriptions\">{}</ul></article>",
             escaped(text(webhook, "target_url")),
             on.concat()
         );
@@ -36,25 +36,25 @@ fn object(out: &mut String, object: &Value, look: &dyn Fn(&str) -> Value) {
     let answer = look(&format!("/v2/objects/{slug}/attributes?limit=500"));
     let all = rows(&answer);
     let own: Vec<&Value> = all.iter().filter(|row| row["is_system_attribute"] == false).collect();
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<article class=\"object\"><h3>{} <code>{}</code></h3>\n",
+        "<article class=\"object\"><h3>{} <code>{}</code></h3>",
         escaped(text(object, "plural_noun")),
         escaped(slug)
     );
     let of_attio = all.len() - own.len();
     if own.is_empty() {
-        let _ = write!(out, "<p class=\"none\">Only Attio's own {of_attio} attributes.</p></article>\n");
+        let _ = writeln!(out, "<p class=\"none\">Only Attio's own {of_attio} attributes.</p></article>");
         return;
     }
-    let _ = write!(out, "<p class=\"note\">And {of_attio} attributes of Attio's own.</p>\n<ul class=\"attributes\">\n");
+    let _ = writeln!(out, "<p class=\"note\">And {of_attio} attributes of Attio's own.</p>\n<ul class=\"attributes\">");
     for attribute in own {
         let name = text(attribute, "api_slug");
         let ty = text(attribute, "type");
         let many = if attribute["is_multiselect"] == true { ", several" } else { "" };
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<li><h4>{} <code>{}</code> <span class=\"type\">{}{many}</span></h4>\n",
+            "<li><h4>{} <code>{}</code> <span class=\"type\">{}{many}</span></h4>",
             escaped(text(attribute, "title")),
             escaped(name),
             escaped(ty)
@@ -73,9 +73,9 @@ fn object(out: &mut String, object: &Value, look: &dyn Fn(&str) -> Value) {
 
 fn chips(out: &mut String, options: &[Value]) {
     let one = |row: &Value| format!("<li class=\"chip\">{}</li>", escaped(text(row, "title")));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<ul class=\"chips\" aria-label=\"Options\">{}</ul>\n",
+        "<ul class=\"chips\" aria-label=\"Options\">{}</ul>",
         options.iter().map(one).collect::<String>()
     );
 }
@@ -86,9 +86,9 @@ fn pipeline(out: &mut String, statuses: &[Value]) {
             if row["celebration_enabled"] == true { " <span title=\"celebrated\">🎉</span>" } else { "" };
         format!("<li>{}{celebrated}</li>", escaped(text(row, "title")))
     };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<ol class=\"pipeline\" aria-label=\"Pipeline\">{}</ol>\n",
+        "<ol class=\"pipeline\" aria-label=\"Pipeline\">{}</ol>",
         statuses.iter().map(one).collect::<String>()
     );
 }

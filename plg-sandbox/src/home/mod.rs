@@ -43,9 +43,9 @@ fn text<'a>(row: &'a Value, key: &str) -> &'a str {
 
 /// The start of a section with what it holds.
 fn section(out: &mut String, id: &str, title: &str, count: usize) {
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title} <span class=\"count\">{count}</span></h2>\n"
+        "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title} <span class=\"count\">{count}</span></h2>"
     );
     if count == 0 {
         out.push_str("<p class=\"none\">None.</p>\n");
@@ -71,6 +71,6 @@ fn escaped(text: &str) -> String {
 fn described(out: &mut String, row: &Value) {
     let description = text(row, "description");
     if !description.is_empty() {
-        let _ = write!(out, "<p>{}</p>\n", escaped(description));
+        let _ = writeln!(out, "<p>{}</p>", escaped(description));
     }
 }

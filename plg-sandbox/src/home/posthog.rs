@@ -14,7 +14,7 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64
     let experiments = all("experiments");
     cards(out, "experiments", "Experiments", &rows(&experiments).iter().collect::<Vec<_>>(), experiment);
     let cohorts = all("cohorts");
-    cards(out, "cohorts", "Cohorts", &rows(&cohorts).iter().collect::<Vec<_>>(), |out, row| title(out, row));
+    cards(out, "cohorts", "Cohorts", &rows(&cohorts).iter().collect::<Vec<_>>(), title);
     let surveys = all("surveys");
     cards(out, "surveys", "Surveys", &rows(&surveys).iter().collect::<Vec<_>>(), survey::write);
 
@@ -28,9 +28,9 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64
     let (events, actions) = (all("event_definitions"), all("actions"));
     section(out, "events", "Events and actions", rows(&events).len() + rows(&actions).len());
     let chip = |row: &Value| format!("<li class=\"chip\">{}</li>", escaped(text(row, "name")));
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<ul class=\"chips\" aria-label=\"Events\">{}</ul>\n<ul class=\"chips\" aria-label=\"Actions\">{}</ul>\n</section>\n",
+        "<ul class=\"chips\" aria-label=\"Events\">{}</ul>\n<ul class=\"chips\" aria-label=\"Actions\">{}</ul>\n</section>",
         rows(&events).iter().map(chip).collect::<String>(),
         rows(&actions).iter().map(chip).collect::<String>()
     );
@@ -39,9 +39,9 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64
     section(out, "annotations", "Annotations", rows(&annotations).len());
     out.push_str("<ul>\n");
     for row in rows(&annotations) {
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<li><time>{}</time> {}</li>\n",
+            "<li><time>{}</time> {}</li>",
             escaped(text(row, "date_marker").get(..16).unwrap_or_default()),
             escaped(text(row, "content"))
         );
@@ -61,7 +61,7 @@ fn cards(out: &mut String, id: &str, heading: &str, list: &[&Value], card: impl 
 }
 
 fn title(out: &mut String, row: &Value) {
-    let _ = write!(out, "<h3>{}</h3>\n", escaped(text(row, "name")));
+    let _ = writeln!(out, "<h3>{}</h3>", escaped(text(row, "name")));
     described(out, row);
 }
 
@@ -72,9 +72,9 @@ fn percent(value: Option<&Value>) -> f64 {
 fn flag(out: &mut String, row: &Value) {
     let key = escaped(text(row, "key"));
     let state = if row["active"] == true { "on" } else { "off" };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<h3><code>{key}</code> <span class=\"state {state}\">{state}</span></h3>\n<p>{}</p>\n",
+        "<h3><code>{key}</code> <span class=\"state {state}\">{state}</span></h3>\n<p>{}</p>",
         escaped(text(row, "name"))
     );
     let groups = row.pointer("/filters/groups").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -86,9 +86,9 @@ fn flag(out: &mut String, row: &Value) {
             1 => "where 1 condition holds".to_owned(),
             n => format!("where {n} conditions hold"),
         };
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<p class=\"bar\"><progress max=\"100\" value=\"{share}\" aria-label=\"Rollout of {key}\"></progress> {share}% {whom}</p>\n"
+            "<p class=\"bar\"><progress max=\"100\" value=\"{share}\" aria-label=\"Rollout of {key}\"></progress> {share}% {whom}</p>"
         );
     }
     let variants = row.pointer("/filters/multivariate/variants").and_then(Value::as_array);
@@ -96,9 +96,9 @@ fn flag(out: &mut String, row: &Value) {
         let one = |row: &Value| {
             format!("<li class=\"chip\">{} {}%</li>", escaped(text(row, "key")), percent(row.get("rollout_percentage")))
         };
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<ul class=\"chips\" aria-label=\"Variants\">{}</ul>\n",
+            "<ul class=\"chips\" aria-label=\"Variants\">{}</ul>",
             variants.iter().map(one).collect::<String>()
         );
     }
@@ -111,9 +111,9 @@ fn experiment(out: &mut String, row: &Value) {
         (false, true) => "running",
         (false, false) => "ended",
     };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<p>Flag <code>{}</code> <span class=\"state\">{state}</span></p>\n",
+        "<p>Flag <code>{}</code> <span class=\"state\">{state}</span></p>",
         escaped(text(row, "feature_flag_key"))
     );
 }
@@ -125,7 +125,7 @@ fn dashboard(out: &mut String, dashboard: &Value, insights: &[Value]) {
         boards.is_some_and(|boards| boards.contains(id))
     };
     let pinned = if dashboard["pinned"] == true { " <span class=\"state\">pinned</span>" } else { "" };
-    let _ = write!(out, "<article class=\"object\"><h3>{}{pinned}</h3>\n", escaped(text(dashboard, "name")));
+    let _ = writeln!(out, "<article class=\"object\"><h3>{}{pinned}</h3>", escaped(text(dashboard, "name")));
     described(out, dashboard);
     out.push_str("<ul class=\"tiles\" aria-label=\"Insights\">\n");
     for insight in insights.iter().filter(on_it) {

@@ -10,9 +10,9 @@ pub(super) fn write(out: &mut String, survey: &Value) {
         (false, true) => "running",
         (false, false) => "ended",
     };
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<h3>{} <span class=\"state\">{state}</span> <span class=\"type\">{}</span></h3>\n",
+        "<h3>{} <span class=\"state\">{state}</span> <span class=\"type\">{}</span></h3>",
         escaped(text(survey, "name")),
         escaped(text(survey, "type"))
     );
@@ -24,10 +24,10 @@ pub(super) fn write(out: &mut String, survey: &Value) {
 }
 
 fn question(out: &mut String, question: &Value) {
-    let _ = write!(out, "<div class=\"asked\"><p class=\"question\">{}</p>\n", escaped(text(question, "question")));
+    let _ = writeln!(out, "<div class=\"asked\"><p class=\"question\">{}</p>", escaped(text(question, "question")));
     let description = text(question, "description");
     if !description.is_empty() {
-        let _ = write!(out, "<p class=\"note\">{}</p>\n", escaped(description));
+        let _ = writeln!(out, "<p class=\"note\">{}</p>", escaped(description));
     }
     match text(question, "type") {
         "rating" => rating(out, question),
@@ -45,7 +45,7 @@ fn question(out: &mut String, question: &Value) {
                 "" => "Open",
                 word => word,
             };
-            let _ = write!(out, "<p class=\"answer\">{} → {}</p>\n", escaped(word), escaped(text(question, "link")));
+            let _ = writeln!(out, "<p class=\"answer\">{} → {}</p>", escaped(word), escaped(text(question, "link")));
         }
         _ => out.push_str("<p class=\"answer field\">A few words</p>\n"),
     }
@@ -66,9 +66,9 @@ fn rating(out: &mut String, question: &Value) {
             _ => write!(out, "<li>{number}</li>"),
         };
     }
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "</ol>\n<p class=\"ends note\"><span>{}</span> <span>{}</span></p>\n",
+        "</ol>\n<p class=\"ends note\"><span>{}</span> <span>{}</span></p>",
         escaped(text(question, "lowerBoundLabel")),
         escaped(text(question, "upperBoundLabel"))
     );

@@ -118,6 +118,7 @@ pub mod keyword {
 pub mod types {
     pub use super::*;
     pub use crate::stack::*;
+    pub use crate::storage::*;
     pub use crate::value::*;
     pub use crate::{Common, OnDestroy};
 }

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "cli")]
 
+mod loss;
 mod pages;
 mod saved;
 mod secrets;
@@ -249,7 +250,7 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
     assert_eq!(code, 8, "{out}");
     assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\"  (changed in the web app)"), "{out}");
     assert!(out.contains("cohort.PowerUsers  (it was deleted in the web app)"), "{out}");
-    assert!(!out.contains("active"), "{out}");
+    assert!(!out.contains("active:") && out.contains("feature_flag.DarkMode: `active` is false"), "{out}");
     assert_eq!(plg(&["drift", "--repair"]).0, 2, "nobody was there to confirm");
     let (code, _, err) = plg(&["drift", "--repair", "--yes"]);
     assert_eq!(code, 0, "{err}");

@@ -4,9 +4,9 @@ use super::{event, events, plg, run, text};
 use std::path::Path;
 
 fn edit(path: &Path, from: &str, to: &str) {
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(path).expect("it can be read");
     assert!(text.contains(from), "{text}");
-    std::fs::write(path, text.replace(from, to)).unwrap();
+    std::fs::write(path, text.replace(from, to)).expect("it can be written");
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
     row("status.Phase.Open", "a duration in full", |_, _| json!({ "target_time_in_status": "P0Y0M7DT0H0M0S" })),
     row("webhook.Changes", "an empty filter, in another order", |_, now| {
         edited(&now["data"], "subscriptions", |subscriptions| {
-            for subscription in subscriptions.as_array_mut().unwrap() {
+            for subscription in subscriptions.as_array_mut().expect("a list") {
                 if subscription["filter"].is_null() {
                     subscription["filter"] = json!({ "$and": [] });
                 }
@@ -63,7 +63,7 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
     row("insight.UsesByDay", "tags in another order and case", |_, _| json!({ "tags": ["DAILY", "core"] })),
     row("action.Upgrades", "steps with nulls", |_, now| {
         edited(now, "steps", |steps| {
-            for step in steps.as_array_mut().unwrap() {
+            for step in steps.as_array_mut().expect("a list") {
                 step["selector"] = Value::Null;
                 step["text"] = Value::Null;
             }
@@ -105,13 +105,13 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
     }),
     row("experiment.Guided", "metrics under other ids", |_, now| {
         edited(now, "metrics", |metrics| {
-            for (place, metric) in metrics.as_array_mut().unwrap().iter_mut().enumerate() {
+            for (place, metric) in metrics.as_array_mut().expect("a list").iter_mut().enumerate() {
                 metric["uuid"] = json!(format!("00000000-0000-4000-8000-00000000000{place}"));
             }
         })
     }),
     row("experiment.Guided", "shared metrics in another order", |_, now| {
-        let saved = now["saved_metrics"].as_array().unwrap().iter().rev();
+        let saved = now["saved_metrics"].as_array().expect("a list").iter().rev();
         let written = saved.map(|s| json!({ "id": s["saved_metric"], "metadata": s["metadata"] }));
         json!({ "saved_metrics_ids": written.collect::<Vec<_>>() })
     }),
@@ -122,8 +122,8 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
     ),
     row("survey.Nps", "questions under other ids", |_, now| {
         edited(now, "questions", |questions| {
-            for question in questions.as_array_mut().unwrap() {
-                question.as_object_mut().unwrap().remove("id");
+            for question in questions.as_array_mut().expect("a list") {
+                question.as_object_mut().expect("an object").remove("id");
             }
         })
     }),

@@ -1,0 +1,131 @@
+//! `codegen`: the stack's names for applications in other languages.
+
+use super::output::state;
+use crate::args::{CodegenArgs, CodegenLanguage, Global};
+use crate::failure::Failure;
+use crate::output::Output;
+use plg_codegen::{File, Ids, Language, Names, generate};
+use plg_schema::Stack;
+use serde_json::json;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What is on disk is not what the stack says, or something is not used.
+pub(crate) const STALE: u8 = 9;
+/// Lines shown of one stale file; the rest is counted.
+const SHOWN: usize = 40;
+
+pub(crate) fn run(
+    stack: &'static Stack,
+    global: &Global,
+    args: &CodegenArgs,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let names = Names::of(stack, &ids(stack, global, args)?);
+    let language = match args.lang {
+        CodegenLanguage::Typescript => Language::Typescript,
+        CodegenLanguage::Python => Language::Python,
+        CodegenLanguage::Rust => Language::Rust,
+        CodegenLanguage::Json => Language::Json,
+    };
+    let files = generate(language, &names);
+    let mut stale = Vec::new();
+    for file in &files {
+        let path = args.out.join(file.name);
+        let there = match fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => None,
+            Err(error) => return Err(refused(&path, "read", &error)),
+        };
+        let same = there.as_deref() == Some(file.text.as_str());
+        output.event("file", json!({ "path": path, "stale": !same }));
+        if !same {
+            stale.push((file, there.unwrap_or_default()));
+        }
+    }
+    if args.check {
+        return Ok(check(&args.out, &files, &stale, output));
+    }
+    if !stale.is_empty() {
+        fs::create_dir_all(&args.out).map_err(|e| refused(&args.out, "made", &e))?;
+    }
+    for (file, _) in &stale {
+        let path = args.out.join(file.name);
+        fs::write(&path, &file.text).map_err(|e| refused(&path, "written", &e))?;
+    }
+    output.say(&format!("{} written, {} unchanged in {}.", stale.len(), files.len() - stale.len(), args.out.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(out: &Path, files: &[File], stale: &[(&File, String)], output: &Output) -> ExitCode {
+    if stale.is_empty() {
+        output.say(&format!("{} files in {} are what the stack says.", files.len(), out.display()));
+        return ExitCode::SUCCESS;
+    }
+    for (file, there) in stale {
+        output.data(&format!("{}\n{}", out.join(file.name).display(), difference(there, &file.text)));
+    }
+    output.say(&format!("{} of {} files are stale: run the same command without --check.", stale.len(), files.len()));
+    ExitCode::from(STALE)
+}
+
+/// The ids of what is deployed in the stages that are asked for, or in all that were ever deployed from here.
+fn ids(stack: &'static Stack, global: &Global, args: &CodegenArgs) -> Result<Ids, Failure> {
+    let asked = |stage: &str| args.ids.iter().any(|name| name == stage);
+    if let Some(unknown) = args.ids.iter().find(|name| *name != "none" && stack.stage(name).is_none()) {
+        let known: Vec<&str> = stack.stages.iter().map(|stage| stage.name).collect();
+        return Err(Failure::usage(
+            format!("{} has no stage `{unknown}`", stack.name),
+            format!("the stages of {} are {}; `--ids none` writes no ids", stack.name, known.join(", ")),
+        ));
+    }
+    let mut ids = Ids::new();
+    for stage in stack.stages.iter().filter(|stage| args.ids.is_empty() || asked(stage.name)) {
+        let resources = state(stack, &Global { stage: stage.name.to_owned(), ..global.clone() })?.resources;
+        if !resources.is_empty() || asked(stage.name) {
+            let known = resources
+                .iter()
+                .filter_map(|(address, entry)| Some((address.clone(), entry.outputs.get("id")?.clone())));
+            ids.insert(stage.name.to_owned(), known.collect());
+        }
+    }
+    Ok(ids)
+}
+
+fn refused(path: &Path, what: &str, error: &std::io::Error) -> Failure {
+    Failure::refused(
+        1,
+        format!("{} cannot be {what}: {error}", path.display()),
+        "name another folder with --out, or mend its permissions",
+    )
+}
+
+/// The lines from the first that differs to the last: what goes and what comes.
+fn difference(there: &str, wanted: &str) -> String {
+    let (there, wanted): (Vec<&str>, Vec<&str>) = (there.lines().collect(), wanted.lines().collect());
+    let same = there.iter().zip(&wanted).take_while(|(a, b)| a == b).count();
+    let (gone, come) = (&there[same..], &wanted[same..]);
+    let tail = gone.iter().rev().zip(come.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (gone, come) = (&gone[..gone.len() - tail], &come[..come.len() - tail]);
+    let lines = gone.iter().map(|line| format!("- {line}")).chain(come.iter().map(|line| format!("+ {line}")));
+    let mut shown = vec![format!("@@ line {}", same + 1)];
+    shown.extend(lines.take(SHOWN));
+    if gone.len() + come.len() > SHOWN {
+        shown.push(format!("… and {} more lines", gone.len() + come.len() - SHOWN));
+    }
+    shown.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_shows_what_goes_and_what_comes() {
+        assert_eq!(difference("a\nb\nc\n", "a\nB\nc\n"), "@@ line 2\n- b\n+ B");
+        assert_eq!(difference("", "a\n"), "@@ line 1\n+ a");
+        assert_eq!(difference("a\na\n", "a\n"), "@@ line 2\n- a");
+    }
+}

@@ -1,0 +1,76 @@
+//! The stack's policies, before and after a plan.
+
+use crate::failure::Failure;
+use crate::output::Output;
+use plg_schema::Stack;
+use plg_schema::policy::{Policy, check};
+use serde_json::json;
+
+/// The exit code for what is refused.
+const REFUSED: u8 = 5;
+
+/// Says what the policies object to, and refuses where they do.
+pub(crate) fn hold(stack: &'static Stack, stage: &str, policies: &[Policy], output: &Output) -> Result<(), Failure> {
+    // An unknown stage is told about by whoever opens it.
+    let Some(stage) = stack.stage(stage) else { return Ok(()) };
+    let broken = check(stack, stage.name, policies);
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let mut lines = Vec::new();
+    for one in &broken {
+        let violation = &one.violation;
+        output.event(
+            "violation",
+            json!({
+                "policy": one.policy, "stage": one.stage, "address": violation.address, "place": violation.place,
+                "message": violation.message, "help": violation.help,
+            }),
+        );
+        lines.push(format!("  {one}"));
+    }
+    let what = if broken.len() == 1 { "a policy is broken" } else { "policies are broken" };
+    Err(Failure::refused(REFUSED, format!("{what}:\n{}", lines.join("\n")), "mend the declarations named"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::Cli;
+    use clap::Parser;
+    use plg_schema::policy::{Graph, Violation};
+    use plg_schema::{Stage, Target};
+
+    static STACK: Stack = Stack {
+        name: "judged",
+        stages: &[Stage { name: "local", target: Target::sandbox }],
+        rows: &[],
+        parts: &[],
+        folder: "",
+    };
+
+    fn never(graph: &Graph) -> Vec<Violation> {
+        vec![Violation {
+            address: "feature_flag.F".into(),
+            place: "src/lib.rs:3".into(),
+            message: format!("not in {}", graph.stage()),
+            help: "leave it out".into(),
+        }]
+    }
+
+    #[test]
+    fn what_a_policy_objects_to_is_refused() {
+        let cli = Cli::try_parse_from(["plg", "plan"]).expect("it is a command");
+        let output = Output::new(&cli.global);
+        let policies = [Policy { name: "none at all", rule: never }];
+        assert!(hold(&STACK, "local", &[], &output).is_ok());
+        assert!(hold(&STACK, "elsewhere", &policies, &output).is_ok());
+        let refused = hold(&STACK, "local", &policies, &output).expect_err("it is broken");
+        assert_eq!(refused.code, REFUSED);
+        assert!(
+            refused.message.contains("feature_flag.F (src/lib.rs:3) in stage local: not in local [none at all]"),
+            "{}",
+            refused.message
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! `promote`: how two stages differ, and then the second brought in line.
+
+use super::deploy::{apply, confirm, report};
+use super::loss;
+use super::plan::{print, recovered, requests};
+use crate::args::{Global, PromoteArgs};
+use crate::confirm::Ask;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::promote::Difference;
+use plg_runtime::session::PlanOptions;
+use plg_runtime::show;
+use plg_schema::Stack;
+use serde_json::json;
+use std::process::ExitCode;
+
+pub(crate) async fn run(
+    stack: &'static Stack,
+    global: &Global,
+    args: &PromoteArgs,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    if args.from == args.to {
+        return Err(Failure::usage(
+            format!("{} cannot be promoted to itself", args.from),
+            "name two stages: `promote --from dev --to prod`",
+        ));
+    }
+    let at = |stage: &str| Global { stage: stage.to_owned(), ..global.clone() };
+    let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
+    let mut from = stage::open(stack, &at(&args.from), "promote", true).await?;
+    let mut to = stage::open(stack, &at(&args.to), "promote", false).await?;
+    recovered(&to.session, output);
+    let before = from.session.plan(&options).await?;
+    let plan = to.session.plan(&options).await?;
+    let mut differences = from.session.compare(&to.session);
+    if !args.target.is_empty() {
+        differences.retain(|difference| plan.step(&difference.address).is_some());
+    }
+    differ(&differences, args, output);
+    // Only what is declared can be promoted.
+    let astray: Vec<&str> = before.steps.iter().filter(|s| s.writes()).map(|s| s.address.as_str()).collect();
+    if !astray.is_empty() {
+        output.warn(&format!(
+            "stage {} is not as declared either ({}): what is promoted is the stack, not what was clicked there",
+            args.from,
+            astray.join(", ")
+        ));
+    }
+    print(&to.session, &plan, output);
+    let blast = loss::show(&to.session, &plan, "  ", output).await?;
+    if plan.changes() {
+        let place = &to.place;
+        let usual = if place.protected() && !plan.losses().is_empty() {
+            Ask::Name(place.stage.name)
+        } else if place.is_local() {
+            Ask::Nothing
+        } else {
+            Ask::YesNo
+        };
+        let how = loss::ask(&blast, place, (&args.loss, &args.yes), usual)?;
+        confirm(how, args.yes.yes, &format!("Promote {} to {}?", args.from, args.to))?;
+    }
+    let outcome = apply(&mut to, &plan, 16, output).await?;
+    requests(&to.session, output);
+    report(&outcome, &plan, false, output, &format!("Promoted from {} to {}", args.from, args.to))
+}
+
+/// Prints how the stages differ.
+fn differ(differences: &[Difference], args: &PromoteArgs, output: &Output) {
+    output.event("differences", json!({ "from": args.from, "to": args.to, "resources": differences }));
+    if differences.is_empty() {
+        return output.data(&format!("{} and {} are alike in everything that is declared.", args.from, args.to));
+    }
+    let mut lines = vec![format!("{} and {} differ:", args.from, args.to)];
+    for difference in differences {
+        let address = &difference.address;
+        match difference.there {
+            (true, false) => lines.push(format!("  {address}: only in {}", args.from)),
+            (false, _) => lines.push(format!("  {address}: only in {}", args.to)),
+            (true, true) => lines.push(format!("  {address}")),
+        }
+        for field in &difference.fields {
+            lines.push(format!("      {}", show::between(&field.field, &field.to, &field.from, output.style())));
+        }
+    }
+    output.data(&(lines.join("\n") + "\n"));
+}

@@ -1,0 +1,116 @@
+//! `state pull`, `push`, `migrate`: a whole state, as text and between places.
+
+use super::{me, sure};
+use crate::args::Global;
+use crate::commands::deploy::confirm;
+use crate::confirm::Ask;
+use crate::environment;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::error::Error;
+use plg_runtime::store::{self, Backend, Dump};
+use plg_schema::Stack;
+use serde_json::json;
+use std::io::Read;
+use std::path::Path;
+
+pub(super) fn pull(stack: &'static Stack, global: &Global, output: &Output) -> Result<(), Failure> {
+    let place = stage::place(stack, global)?;
+    let Some(dump) = Dump::read(&*place.medium(stack)?, stack.name, place.stage.name).map_err(Error::from)? else {
+        return Err(Failure::refused(
+            2,
+            format!("nothing was deployed to stage {} yet", place.stage.name),
+            "deploy it first, or name another one with --stage",
+        ));
+    };
+    let text = String::from_utf8_lossy(&dump.text().map_err(Error::from)?).into_owned();
+    output.event("pulled", json!({ "state": serde_json::from_str::<serde_json::Value>(&text).unwrap_or_default() }));
+    output.data(&text);
+    Ok(())
+}
+
+pub(super) fn push(
+    stack: &'static Stack,
+    global: &Global,
+    file: &Path,
+    force: bool,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let place = stage::place(stack, global)?;
+    let dump = Dump::parse(file, &read(file)?).map_err(Error::from)?;
+    let medium = place.medium(stack)?;
+    // Forcing can lose what nothing else remembers.
+    let how = if force { Ask::Name(place.stage.name) } else { sure(&place) };
+    let question = format!(
+        "Put {} with {} resources in the place of what is remembered of stage {}?",
+        file.display(),
+        dump.state().resources.len(),
+        place.stage.name
+    );
+    confirm(how, yes, &question)?;
+    let changed = dump.put(&*medium, &me("state push"), stack.name, place.stage.name, force).map_err(Error::from)?;
+    output.event("pushed", json!({ "stage": place.stage.name, "changed": changed }));
+    output.data(&if changed {
+        format!("Stage {} remembers what is in {} now.", place.stage.name, file.display())
+    } else {
+        format!("Stage {} remembers exactly this already.", place.stage.name)
+    });
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Failure::usage(
+            format!("{} cannot be read: {error}", file.display()),
+            "name the file that `state pull` was written to",
+        )),
+    }
+}
+
+pub(super) fn migrate(
+    stack: &'static Stack,
+    global: &Global,
+    from: &str,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let place = stage::place(stack, global)?;
+    let declared = Backend::of(&place.stage.storage(), &place.folder, place.stage.name, &environment::get)?;
+    let backend = Backend::parse(from, &place.folder, &environment::get).map_err(Error::from)?;
+    if backend == declared {
+        return Err(Failure::usage(
+            format!("that is where stage {} declares its state to be", place.stage.name),
+            "declare the new place in the stack, with `state: …`, and name the old one with --from",
+        ));
+    }
+    let old = backend.open(stack.name, place.stage.name).map_err(Error::from)?;
+    let new = place.medium(stack)?;
+    let name = |medium: &dyn store::Medium| medium.place("").display().to_string().trim_end_matches('/').to_owned();
+    let (old_name, new_name) = (name(&*old), name(&*new));
+    confirm(
+        sure(&place),
+        yes,
+        &format!("Move the state of stage {} from {old_name} to {new_name}?", place.stage.name),
+    )?;
+    let dump = store::migrate(&*old, &*new, &me("state migrate"), stack.name, place.stage.name).map_err(Error::from)?;
+    let (resources, pending) = (dump.state().resources.len(), dump.pending().len());
+    output.event("migrated", json!({ "from": old_name, "to": new_name, "resources": resources, "pending": pending }));
+    let open = match pending {
+        0 => String::new(),
+        1 => ", and a request whose outcome the next deploy finds out".to_owned(),
+        many => format!(", and {many} requests whose outcome the next deploy finds out"),
+    };
+    output.data(&format!(
+        "{resources} resources are remembered in {new_name} now{open}. {old_name} keeps a copy that nothing is deployed from."
+    ));
+    Ok(())
+}

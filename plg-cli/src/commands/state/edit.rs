@@ -1,0 +1,190 @@
+//! `state mv` and `state rm`: single changes of what is remembered, through the journal.
+
+use super::{me, sure};
+use crate::args::Global;
+use crate::commands::deploy::confirm;
+use crate::commands::output::unknown;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage::{self, Place};
+use plg_runtime::error::Error;
+use plg_runtime::store::{Book, Change, State};
+use plg_schema::Stack;
+use serde_json::json;
+
+fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(Place, Book), Failure> {
+    let place = stage::place(stack, global)?;
+    let medium = place.medium(stack)?;
+    let book = Book::open(medium, stack.name, place.stage.name, &me(command)).map_err(Error::from)?;
+    Ok((place, book))
+}
+
+/// Refuses to touch what a request is still open for: the next deploy looks for it by its address.
+fn settled(book: &Book, address: &str) -> Result<(), Failure> {
+    if book.pending().iter().any(|intent| intent.address == address) {
+        return Err(Failure::refused(
+            5,
+            format!("nobody knows yet what became of a request for {address}"),
+            "deploy first, which finds out",
+        ));
+    }
+    Ok(())
+}
+
+async fn record(book: &Book, changes: Vec<Change>) -> Result<(), Failure> {
+    for change in changes {
+        book.record(change).await.map_err(Error::from)?;
+    }
+    Ok(book.snapshot().map_err(Error::from)?)
+}
+
+pub(super) async fn rename(
+    stack: &'static Stack,
+    global: &Global,
+    from: &str,
+    to: &str,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let (place, book) = open(stack, global, "state mv")?;
+    let state = book.state();
+    let moves = moves(&state, from, to)?;
+    for (from, _) in &moves {
+        settled(&book, from)?;
+    }
+    confirm(sure(&place), yes, &format!("Remember {from} as {to} in stage {}?", place.stage.name))?;
+    record(&book, changes(&state, &moves)).await?;
+    for (from, to) in &moves {
+        output.event("renamed", json!({ "from": from, "to": to }));
+        output.data(&format!("{from} is remembered as {to}."));
+    }
+    Ok(())
+}
+
+/// The address itself, and those of the options and statuses inside it.
+fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, Failure> {
+    if !state.resources.contains_key(from) {
+        return Err(unknown(state, from));
+    }
+    let (Some((kind, old)), Some((new_kind, new))) = (from.split_once('.'), to.split_once('.')) else {
+        return Err(Failure::usage(format!("`{to}` is no address"), "write one such as `feature_flag.DarkMode`"));
+    };
+    if kind != new_kind {
+        return Err(Failure::usage(
+            format!("{from} is a {kind}, and {to} would be a {new_kind}"),
+            format!("write `{kind}.{new}`"),
+        ));
+    }
+    let good = |name: &str| {
+        !name.is_empty() && name.split('.').all(|part| part.chars().next().is_some_and(char::is_uppercase))
+    };
+    if !good(new) {
+        return Err(Failure::usage(
+            format!("`{to}` is no address"),
+            format!("write the name of a declaration after the dot, such as `{kind}.DarkMode`"),
+        ));
+    }
+    let mut moves = vec![(from.to_owned(), to.to_owned())];
+    for (address, entry) in &state.resources {
+        if let Some((kind, name)) = address.split_once('.')
+            && let Some(inside) = name.strip_prefix(old).and_then(|rest| rest.strip_prefix('.'))
+            && entry.depends.iter().any(|depends| depends == from)
+        {
+            moves.push((address.clone(), format!("{kind}.{new}.{inside}")));
+        }
+    }
+    match moves.iter().find(|(_, to)| state.resources.contains_key(to)) {
+        Some((_, taken)) => Err(Failure::refused(
+            2,
+            format!("{taken} is remembered already"),
+            format!("to forget that one and leave it as it is: `state rm {taken}`"),
+        )),
+        None => Ok(moves),
+    }
+}
+
+/// The renames, and what depends on what was renamed.
+fn changes(state: &State, moves: &[(String, String)]) -> Vec<Change> {
+    let now = |address: &String| moves.iter().find(|(from, _)| from == address).map_or(address, |(_, to)| to).clone();
+    let renames = moves.iter().map(|(from, to)| Change::Rename { from: from.clone(), to: to.clone() });
+    let dependents = state.resources.iter().filter_map(|(address, entry)| {
+        let depends: Vec<String> = entry.depends.iter().map(now).collect();
+        let entry = plg_runtime::store::Entry { depends: depends.clone(), ..entry.clone() };
+        (depends != state.resources[address].depends)
+            .then(|| Change::Adopt { address: now(address), entry: Box::new(entry) })
+    });
+    renames.chain(dependents).collect()
+}
+
+pub(super) async fn forget(
+    stack: &'static Stack,
+    global: &Global,
+    address: &str,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let (place, book) = open(stack, global, "state rm")?;
+    let state = book.state();
+    let Some(entry) = state.resources.get(address) else { return Err(unknown(&state, address)) };
+    settled(&book, address)?;
+    confirm(
+        sure(&place),
+        yes,
+        &format!("Forget {address}, and leave {} as it is in stage {}?", entry.id, place.stage.name),
+    )?;
+    record(&book, vec![Change::Forget { address: address.to_owned() }]).await?;
+    output.event("forgotten", json!({ "address": address, "id": entry.id }));
+    output.data(&format!("{address} is forgotten. It is still there, as {}.", entry.id));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plg_runtime::store::Entry;
+
+    fn state() -> State {
+        let mut state = State::new("shop", "prod");
+        for (address, depends) in [
+            ("attribute.Stage", vec![]),
+            ("option.Stage.Trial", vec!["attribute.Stage"]),
+            ("attribute.StageTwo", vec![]),
+            ("feature_flag.Stage", vec!["option.Stage.Trial"]),
+        ] {
+            let depends = depends.into_iter().map(str::to_owned).collect();
+            state.resources.insert(address.into(), Entry { depends, ..Entry::default() });
+        }
+        state
+    }
+
+    #[test]
+    fn what_is_inside_moves_along_and_what_depends_on_it_knows() {
+        let state = state();
+        let moves = moves(&state, "attribute.Stage", "attribute.Phase").unwrap();
+        let words: Vec<(&str, &str)> = moves.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        assert_eq!(words, [("attribute.Stage", "attribute.Phase"), ("option.Stage.Trial", "option.Phase.Trial")]);
+        let adopted: Vec<(String, Vec<String>)> = changes(&state, &moves)
+            .into_iter()
+            .filter_map(|change| match change {
+                Change::Adopt { address, entry } => Some((address, entry.depends)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            adopted,
+            [
+                ("feature_flag.Stage".to_owned(), vec!["option.Phase.Trial".to_owned()]),
+                ("option.Phase.Trial".to_owned(), vec!["attribute.Phase".to_owned()]),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_would_overwrite_or_change_the_kind_is_refused() {
+        let state = state();
+        for to in ["attribute.StageTwo", "feature_flag.Stage", "attribute", "attribute.", "attribute.phase"] {
+            assert!(moves(&state, "attribute.Stage", to).is_err(), "{to}");
+        }
+        assert!(moves(&state, "attribute.Stag", "attribute.Phase").is_err());
+    }
+}

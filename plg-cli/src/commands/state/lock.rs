@@ -1,0 +1,42 @@
+//! `state unlock`: takes the lock away from who is dead.
+
+use super::sure;
+use crate::args::Global;
+use crate::commands::deploy::confirm;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::error::Error;
+use plg_runtime::store::StoreError;
+use plg_schema::Stack;
+use serde_json::json;
+
+pub(super) fn unlock(
+    stack: &'static Stack,
+    global: &Global,
+    nonce: &str,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Failure> {
+    let place = stage::place(stack, global)?;
+    let medium = place.medium(stack)?;
+    let holder = match medium.holder().map_err(Error::from)? {
+        Some(holder) if holder.nonce == nonce => holder,
+        other => {
+            let other = other.filter(|holder| !holder.nonce.is_empty()).map(Box::new);
+            return Err(Error::from(StoreError::NotThatLock(other)).into());
+        }
+    };
+    confirm(
+        sure(&place),
+        yes,
+        &format!(
+            "Take the lock of stage {} away from {holder}? If it is alive, what it has sent may arrive unrecorded.",
+            place.stage.name
+        ),
+    )?;
+    let holder = medium.unlock(nonce).map_err(Error::from)?;
+    output.event("unlocked", json!({ "stage": place.stage.name, "holder": holder }));
+    output.data(&format!("The lock of stage {} was taken away from {holder}.", place.stage.name));
+    Ok(())
+}

@@ -1,0 +1,328 @@
+//! Rust, for an application that cannot depend on the stack's own crate: one module, laid out as
+//! rustfmt leaves it. It needs `serde_json`.
+
+use crate::layout::{Scope, is_identifier, quoted, width, wrap};
+use crate::{Event, File, Names, PlaceKind, PropertyType, header};
+use plg_schema::text;
+use std::fmt::Write;
+
+const WIDTH: usize = 100;
+/// rustfmt's own limits for what stays on one line.
+const ARRAY: usize = 60;
+const CALL: usize = 60;
+
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+pub(crate) fn file(names: &Names) -> File {
+    let mut out = Text::default();
+    out.line(0, &format!("// {}", header(names)));
+    out.line(0, &format!("// The names that {} declares.", names.stack));
+    out.blank();
+    events(&mut out, names);
+    out.blank();
+    flags(&mut out, names);
+    out.blank();
+    crm(&mut out, names);
+    out.blank();
+    ids(&mut out, names);
+    File { name: "plg.rs", text: out.0 }
+}
+
+/// Lines, each with its indent in levels.
+#[derive(Debug, Default)]
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, level: usize, text: &str) {
+        let _ = writeln!(self.0, "{}", format!("{}{text}", "    ".repeat(level)).trim_end());
+    }
+
+    fn blank(&mut self) {
+        self.0.push('\n');
+    }
+
+    fn doc(&mut self, level: usize, text: &str) {
+        for line in wrap(text.trim(), WIDTH - 4 * level - 4) {
+            self.line(level, &format!("/// {line}"));
+        }
+    }
+
+    /// A line, in two where it is too long for one and not for two.
+    fn assign(&mut self, level: usize, head: &str, value: &str, tail: &str) {
+        let whole = 4 * level + width(head) + 1 + width(value) + tail.len();
+        if whole <= WIDTH || 4 * (level + 1) + width(value) + tail.len() > WIDTH {
+            self.line(level, &format!("{head} {value}{tail}"));
+        } else {
+            self.line(level, head);
+            self.line(level + 1, &format!("{value}{tail}"));
+        }
+    }
+
+    /// An arm of a match, its value in a block where it is too long.
+    fn arm(&mut self, level: usize, pattern: &str, value: &str) {
+        if 4 * level + width(pattern) + 5 + width(value) <= WIDTH {
+            self.line(level, &format!("{pattern} => {value},"));
+        } else {
+            self.line(level, &format!("{pattern} => {{"));
+            self.line(level + 1, value);
+            self.line(level, "}");
+        }
+    }
+
+    /// A call, its arguments one a line where they are long.
+    fn call(&mut self, level: usize, name: &str, arguments: &[&str]) {
+        let joined = arguments.join(", ");
+        if width(&joined) <= CALL && 4 * level + name.len() + width(&joined) + 3 <= WIDTH {
+            self.line(level, &format!("{name}({joined});"));
+            return;
+        }
+        self.line(level, &format!("{name}("));
+        for argument in arguments {
+            self.line(level + 1, &format!("{argument},"));
+        }
+        self.line(level, ");");
+    }
+
+    /// A list of paths: on one line, or one a line.
+    fn list(&mut self, level: usize, head: &str, items: &[String]) {
+        let joined = items.join(", ");
+        if width(&joined) <= ARRAY && 4 * level + head.len() + width(&joined) + 5 <= WIDTH {
+            self.line(level, &format!("{head} &[{joined}];"));
+            return;
+        }
+        self.line(level, &format!("{head} &["));
+        for item in items {
+            self.line(level + 1, &format!("{item},"));
+        }
+        self.line(level, "];");
+    }
+}
+
+fn events(out: &mut Text, names: &Names) {
+    out.doc(0, "What is sent to PostHog.");
+    out.line(0, "pub mod events {");
+    for line in EVENT.trim_matches('\n').lines() {
+        out.line(1, line);
+    }
+    let mut scope = Scope::with(&["Event", "Map", "Value"]);
+    for event in &names.events {
+        out.blank();
+        self::event(out, &mut scope, event);
+    }
+    out.line(0, "}");
+}
+
+const EVENT: &str = r"
+use serde_json::{Map, Value};
+
+/// An event with its properties.
+pub trait Event {
+    /// Its name, as PostHog knows it.
+    const NAME: &'static str;
+
+    /// What is sent with it.
+    fn properties(&self) -> Map<String, Value>;
+}
+
+fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
+    let value = value.into();
+    if !value.is_null() {
+        map.insert(key.to_owned(), value);
+    }
+}
+";
+
+fn event(out: &mut Text, scope: &mut Scope, event: &Event) {
+    let name = scope.take(event.name);
+    out.doc(1, &or(event.doc, || format!("The event `{}`.", event.event)));
+    out.line(1, "#[derive(Debug, Clone, PartialEq)]");
+    let mut fields = Scope::default();
+    let fields: Vec<String> = event.properties.iter().map(|p| fields.take(&field(p.key))).collect();
+    if fields.is_empty() {
+        out.line(1, &format!("pub struct {name} {{}}"));
+    } else {
+        out.line(1, &format!("pub struct {name} {{"));
+        for (property, field) in event.properties.iter().zip(&fields) {
+            out.doc(2, &or(property.doc, || format!("`{}`", property.key)));
+            let ty = match property.ty {
+                PropertyType::Text | PropertyType::Datetime => "String",
+                PropertyType::Number => "f64",
+                PropertyType::Boolean => "bool",
+            };
+            let ty = if property.optional { format!("Option<{ty}>") } else { ty.to_owned() };
+            out.line(2, &format!("pub {field}: {ty},"));
+        }
+        out.line(1, "}");
+    }
+    out.blank();
+    out.line(1, &format!("impl Event for {name} {{"));
+    out.assign(2, "const NAME: &'static str =", &quoted(event.event), ";");
+    out.blank();
+    out.line(2, "fn properties(&self) -> Map<String, Value> {");
+    if fields.is_empty() {
+        out.line(3, "Map::new()");
+    } else {
+        out.line(3, "let mut map = Map::new();");
+        for (property, field) in event.properties.iter().zip(&fields) {
+            let copied = matches!(property.ty, PropertyType::Number | PropertyType::Boolean);
+            let value = format!("self.{field}{}", if copied { "" } else { ".clone()" });
+            out.call(3, "put", &["&mut map", &quoted(property.key), &value]);
+        }
+        out.line(3, "map");
+    }
+    out.line(2, "}");
+    out.line(1, "}");
+}
+
+fn flags(out: &mut Text, names: &Names) {
+    out.doc(0, "What code asks PostHog about.");
+    out.line(0, "pub mod flags {");
+    let mut scope = Scope::with(&["Flag"]);
+    let flags: Vec<_> = names.flags.iter().map(|flag| (flag.name.to_owned(), flag.doc, flag.key)).collect();
+    words(out, "Flag", "Every flag.", "key", "What the code asks for.", &flags);
+    for flag in names.flags.iter().filter(|flag| !flag.variants.is_empty()) {
+        out.blank();
+        let variants: Vec<_> = flag.variants.iter().map(|v| (v.name.clone(), "", v.key)).collect();
+        let doc = or(flag.doc, || format!("The variants of `{}`.", flag.key));
+        words(out, &scope.take(flag.name), &doc, "key", "The variant's key, as PostHog answers it.", &variants);
+    }
+    out.line(0, "}");
+}
+
+fn crm(out: &mut Text, names: &Names) {
+    out.doc(0, "What Attio holds.");
+    out.line(0, "pub mod crm {");
+    let mut scope = Scope::default();
+    let mut first = true;
+    for place in &names.places {
+        if !std::mem::take(&mut first) {
+            out.blank();
+        }
+        let of = if place.kind == PlaceKind::Object { "object" } else { "list" };
+        out.doc(1, &or(place.doc, || format!("The {of} `{}`.", place.slug)));
+        out.line(1, &format!("pub mod {} {{", scope.take(&field(place.slug))));
+        out.doc(2, &format!("The slug of this {of}."));
+        out.assign(2, "pub const SLUG: &str =", &quoted(place.slug), ";");
+        let mut slugs = Scope::with(&["SLUG"]);
+        for attribute in &place.attributes {
+            out.doc(2, &or(attribute.doc, || format!("The slug of `{}`.", attribute.name)));
+            let name = slugs.take(&upper(attribute.name));
+            out.assign(2, &format!("pub const {name}: &str ="), &quoted(attribute.slug), ";");
+        }
+        out.line(1, "}");
+    }
+    for attribute in names.with_choices() {
+        if !std::mem::take(&mut first) {
+            out.blank();
+        }
+        let titles: Vec<_> = attribute.choices.iter().map(|c| (c.name.to_owned(), c.doc, c.title)).collect();
+        let doc = or(attribute.doc, || format!("The options of `{}`.", attribute.slug));
+        words(out, &scope.take(attribute.name), &doc, "title", "The title, as Attio knows it.", &titles);
+    }
+    out.line(0, "}");
+}
+
+fn ids(out: &mut Text, names: &Names) {
+    out.doc(0, "Remote ids of what is deployed, by stage.");
+    if names.stages.is_empty() {
+        out.line(0, "pub mod ids {}");
+        return;
+    }
+    out.line(0, "pub mod ids {");
+    let mut scope = Scope::default();
+    for (number, stage) in names.stages.iter().enumerate() {
+        if number > 0 {
+            out.blank();
+        }
+        out.doc(1, &format!("Stage `{stage}`."));
+        out.line(1, &format!("pub mod {} {{", scope.take(&field(stage))));
+        for (title, pages) in [("surveys", &names.surveys), ("dashboards", &names.dashboards)] {
+            if title == "dashboards" {
+                out.blank();
+            }
+            let deployed: Vec<_> = pages.iter().filter_map(|p| Some((p, p.ids.get(stage)?))).collect();
+            out.doc(2, &format!("The ids of {title}."));
+            if deployed.is_empty() {
+                out.line(2, &format!("pub mod {title} {{}}"));
+                continue;
+            }
+            out.line(2, &format!("pub mod {title} {{"));
+            let mut taken = Scope::default();
+            for (page, id) in deployed {
+                out.doc(3, &or(page.doc, || format!("`{}`", page.title)));
+                let (ty, value) = match id.as_str() {
+                    Some(text) => ("&str", quoted(text)),
+                    None => ("u64", id.to_string()),
+                };
+                out.assign(3, &format!("pub const {}: {ty} =", taken.take(&upper(page.name))), &value, ";");
+            }
+            out.line(2, "}");
+        }
+        out.line(1, "}");
+    }
+    out.line(0, "}");
+}
+
+/// An enum of texts: all of them, the text of each, and the one of a text.
+fn words(out: &mut Text, name: &str, doc: &str, method: &str, about: &str, words: &[(String, &str, &str)]) {
+    if words.is_empty() {
+        return;
+    }
+    out.doc(1, doc);
+    out.line(1, "#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]");
+    out.line(1, &format!("pub enum {name} {{"));
+    for (word, doc, text) in words {
+        out.doc(2, &or(doc, || format!("`{text}`")));
+        out.line(2, &format!("{word},"));
+    }
+    out.line(1, "}");
+    out.blank();
+    out.line(1, &format!("impl {name} {{"));
+    out.doc(2, "Every one of them, in order.");
+    let all: Vec<String> = words.iter().map(|(word, ..)| format!("Self::{word}")).collect();
+    out.list(2, "pub const ALL: &[Self] =", &all);
+    out.blank();
+    out.doc(2, about);
+    out.line(2, &format!("pub const fn {method}(self) -> &'static str {{"));
+    out.line(3, "match self {");
+    for (word, _, text) in words {
+        out.arm(4, &format!("Self::{word}"), &quoted(text));
+    }
+    out.line(3, "}");
+    out.line(2, "}");
+    out.blank();
+    out.doc(2, "The one of this text, if there is one.");
+    out.line(2, "pub fn read(text: &str) -> Option<Self> {");
+    out.line(3, "match text {");
+    for (word, _, text) in words {
+        out.arm(4, &quoted(text), &format!("Some(Self::{word})"));
+    }
+    out.line(4, "_ => None,");
+    out.line(3, "}");
+    out.line(2, "}");
+    out.line(1, "}");
+}
+
+fn or(doc: &str, otherwise: impl FnOnce() -> String) -> String {
+    if doc.trim().is_empty() { otherwise() } else { doc.to_owned() }
+}
+
+/// A key as a field or a module.
+fn field(key: &str) -> String {
+    let name = text::snake(&text::pascal(key));
+    match name.as_str() {
+        "self" | "crate" | "super" | "_" => format!("{name}_"),
+        name if KEYWORDS.contains(&name) => format!("r#{name}"),
+        name if is_identifier(name) => name.to_owned(),
+        name => format!("p_{}", name.replace(|c: char| !c.is_alphanumeric(), "_")),
+    }
+}
+
+fn upper(name: &str) -> String {
+    text::snake(name).to_uppercase()
+}

@@ -1,0 +1,48 @@
+//! What is generated for our stack, with ids of two stages.
+//!
+//! `PLG_BLESS=1 cargo test -p plg-codegen --test snapshots` writes `generated/*.rs` anew.
+
+mod common;
+
+use plg_codegen::{Language, generate};
+use std::path::Path;
+
+fn shown(language: Language) -> String {
+    let files = generate(language, &common::names());
+    files.iter().map(|file| format!("==> {}\n{}\n", file.name, file.text)).collect()
+}
+
+#[test]
+fn typescript() {
+    insta::assert_snapshot!("typescript", shown(Language::Typescript));
+}
+
+#[test]
+fn python() {
+    insta::assert_snapshot!("python", shown(Language::Python));
+}
+
+/// What `rust.rs` compiles.
+#[test]
+fn rust() {
+    for (name, names) in [("plg.rs", common::names()), ("awkward.rs", common::awkward())] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated").join(name);
+        let text = generate(Language::Rust, &names).remove(0).text;
+        if std::env::var_os("PLG_BLESS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(std::fs::read_to_string(&path).unwrap() == text, "{name} is stale: PLG_BLESS=1 writes it anew");
+    }
+}
+
+#[test]
+fn json() {
+    insta::assert_snapshot!("json", shown(Language::Json));
+}
+
+#[test]
+fn the_same_names_give_the_same_bytes() {
+    for language in [Language::Typescript, Language::Python, Language::Rust, Language::Json] {
+        assert_eq!(generate(language, &common::names()), generate(language, &common::names()));
+    }
+}

@@ -1,0 +1,213 @@
+//! A whole state as text, and its way from one place to another.
+
+use super::StoreError;
+use super::book::{Loaded, Snapshot, base, load_moved, parse_snapshot};
+use super::journal::Intent;
+use super::lock::Holder;
+use super::medium::{Medium, Pen};
+use super::state::State;
+use std::path::Path;
+
+/// Everything that is remembered of a stage: the snapshot with its journal folded in, and the
+/// requests whose outcome nobody knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dump(Snapshot);
+
+impl Dump {
+    /// Reads a stage without its lock. `None` where it never was deployed.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is kept elsewhere now.
+    pub fn read(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<Self>, StoreError> {
+        let Some((dump, moved)) = look(medium, stack, stage)? else { return Ok(None) };
+        match moved {
+            Some(to) => Err(StoreError::Moved { path: medium.place("state.json"), to }),
+            None => Ok(Some(dump)),
+        }
+    }
+
+    /// Reads what [`Dump::text`] wrote; messages call it `name`.
+    ///
+    /// # Errors
+    /// When it is something else, or a later plg wrote it.
+    pub fn parse(name: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
+        let mut snapshot = parse_snapshot(name, bytes)?;
+        snapshot.moved = None;
+        Ok(Dump(snapshot))
+    }
+
+    /// As JSON, for [`Dump::parse`].
+    ///
+    /// # Errors
+    /// When it is no JSON, which it always is.
+    pub fn text(&self) -> Result<Vec<u8>, StoreError> {
+        self.0.write("the state")
+    }
+
+    /// What is remembered.
+    pub fn state(&self) -> &State {
+        &self.0.state
+    }
+
+    /// Requests whose outcome nobody knows.
+    pub fn pending(&self) -> &[Intent] {
+        &self.0.pending
+    }
+
+    /// Puts it in the place of what a stage remembers, under the stage's lock. Says whether that
+    /// changed anything. With `force`, the serial is raised above the one that is there.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] where something that is there would be lost, unless forced.
+    pub fn put(
+        &self,
+        medium: &dyn Medium,
+        holder: &Holder,
+        stack: &str,
+        stage: &str,
+        force: bool,
+    ) -> Result<bool, StoreError> {
+        let State { stack: of, stage: at, .. } = &self.0.state;
+        if (of.as_str(), at.as_str()) != (stack, stage) {
+            return Err(StoreError::Foreign {
+                path: "the state given".into(),
+                found: format!("stack {of}, stage {at}"),
+                wanted: format!("stack {stack}, stage {stage}"),
+            });
+        }
+        let pen = medium.lock(holder)?;
+        let there = match look(medium, stack, stage) {
+            Err(StoreError::Damaged { .. }) if force => None,
+            other => other?,
+        };
+        let mut put = self.0.clone();
+        let Some((there, moved)) = there else {
+            write(medium, &*pen, &put, force)?;
+            return Ok(true);
+        };
+        if there == *self && moved.is_none() {
+            return Ok(false);
+        }
+        if force {
+            put.state.serial = put.state.serial.max(there.0.state.serial + 1);
+        } else {
+            self.may_replace(&there)?;
+        }
+        write(medium, &*pen, &put, there.0.state.lineage != put.state.lineage)?;
+        Ok(true)
+    }
+
+    fn may_replace(&self, there: &Dump) -> Result<(), StoreError> {
+        let (new, old) = (&self.0.state, &there.0.state);
+        let refused = |message: String, hint: &str| Err(StoreError::Refused { message, hint: hint.to_owned() });
+        if new.lineage != old.lineage {
+            return refused(
+                "the state given is of another history than the one that is there".into(),
+                "see what is there with `state pull`; to replace it all the same, add --force",
+            );
+        }
+        if new.serial < old.serial {
+            return refused(
+                format!("the state given is older ({}) than the one that is there ({})", new.serial, old.serial),
+                "pull it again and repeat your change; to go back all the same, add --force",
+            );
+        }
+        if new.serial == old.serial {
+            return refused(
+                format!("the state given has the serial of the one that is there ({}), and is another", new.serial),
+                "raise `serial` by one, if the difference is your change",
+            );
+        }
+        let lost = there.0.pending.iter().find(|intent| !self.0.pending.iter().any(|i| i.op == intent.op));
+        match lost {
+            Some(intent) => refused(
+                format!(
+                    "nobody knows yet what became of a request for {}, and the state given does not have it",
+                    intent.address
+                ),
+                "deploy first, which finds out; to forget the request all the same, add --force",
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Moves the state of a stage from one place to another, with every request whose outcome nobody
+/// knows. The old place keeps it, and says from then on where it is now. Run again after it died on
+/// the way, it does what is left to do.
+///
+/// # Errors
+/// When either cannot be read or written, is locked, or something at the new place would be lost.
+pub fn migrate(
+    from: &dyn Medium,
+    to: &dyn Medium,
+    holder: &Holder,
+    stack: &str,
+    stage: &str,
+) -> Result<Dump, StoreError> {
+    let new = to.lock(holder)?;
+    let old = from.lock(holder)?;
+    let Some((source, moved)) = look(from, stack, stage)? else {
+        return Err(StoreError::Refused {
+            message: format!("nothing is remembered of stage {stage} in {}", from.place("").display()),
+            hint: "see that it is the place it was deployed from".into(),
+        });
+    };
+    if let Some(to) = moved {
+        return Err(StoreError::Moved { path: from.place("state.json"), to });
+    }
+    let mut put = source.0.clone();
+    put.state.serial += 1;
+    match look(to, stack, stage)? {
+        None => write(to, &*new, &put, false)?,
+        Some((there, _)) if there.0.state.lineage != put.state.lineage => {
+            return Err(StoreError::Refused {
+                message: format!("{} has the state of another history", to.place("").display()),
+                hint: "name another place in the stack, or `state push --force` what `state pull` gives".into(),
+            });
+        }
+        Some((there, Some(_))) => {
+            put.state.serial = put.state.serial.max(there.0.state.serial + 1);
+            write(to, &*new, &put, false)?;
+        }
+        // It was moved already, and what is left is to say so.
+        Some((there, None)) if there.0.state.serial >= put.state.serial => put = there.0,
+        Some((there, None)) => {
+            return Err(StoreError::Refused {
+                message: format!(
+                    "both places have a state that was deployed: {} of serial {}, {} of serial {}",
+                    from.place("").display(),
+                    source.0.state.serial,
+                    to.place("").display(),
+                    there.0.state.serial
+                ),
+                hint: "find out which is right, and `state push --force` it".into(),
+            });
+        }
+    }
+    let mut left = source.0;
+    left.state.serial += 1;
+    left.moved = Some(to.place("").display().to_string().trim_end_matches('/').to_owned());
+    write(from, &*old, &left, false)?;
+    Ok(Dump(put))
+}
+
+/// What is in a place, as the next deploy would fold it.
+fn look(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<(Dump, Option<String>)>, StoreError> {
+    let Loaded { mut snapshot, changed, is_new } = load_moved(medium, stack, stage)?;
+    if is_new {
+        return Ok(None);
+    }
+    let moved = snapshot.moved.take();
+    snapshot.state.serial += u64::from(changed);
+    Ok(Some((Dump(snapshot), moved)))
+}
+
+fn write(medium: &dyn Medium, pen: &dyn Pen, snapshot: &Snapshot, other_history: bool) -> Result<(), StoreError> {
+    if other_history {
+        // Its journal would not fit the new snapshot, should this die in between.
+        pen.put_journal(b"")?;
+    }
+    pen.put_snapshot(&snapshot.write(medium.place("state.json"))?)?;
+    pen.put_journal(&base(&snapshot.state)?)
+}

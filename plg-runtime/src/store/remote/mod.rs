@@ -1,0 +1,73 @@
+//! Places for a state beyond this machine, behind cargo features.
+//!
+//! Their clients are asynchronous and [`Medium`](super::Medium) is not: each has a thread with a
+//! runtime of its own, as it is called from inside a runtime and from plain threads alike.
+
+#[cfg(feature = "object-store")]
+pub mod object;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+
+use super::StoreError;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::mpsc;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A thread that does one job after the other; it ends when this is dropped.
+#[derive(Debug)]
+struct Worker {
+    jobs: UnboundedSender<Job>,
+}
+
+impl Worker {
+    fn start(place: &Path) -> Result<Self, StoreError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(StoreError::io("reach", place))?;
+        let (jobs, mut waiting) = unbounded_channel::<Job>();
+        let spawned = std::thread::Builder::new().name("state".into()).spawn(move || {
+            runtime.block_on(async {
+                while let Some(job) = waiting.recv().await {
+                    job.await;
+                }
+            });
+        });
+        spawned.map_err(StoreError::io("reach", place))?;
+        Ok(Worker { jobs })
+    }
+
+    /// Has the thread do it, and waits for what comes of it.
+    fn run<T: Send + 'static>(
+        &self,
+        place: &Path,
+        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, result) = mpsc::sync_channel(1);
+        let job = Box::pin(async move {
+            let _ = done.send(work.await);
+        });
+        let gone = || StoreError::io("reach", place)(std::io::ErrorKind::BrokenPipe.into());
+        self.jobs.send(job).map_err(|_| gone())?;
+        result.recv().unwrap_or_else(|_| Err(gone()))
+    }
+}
+
+/// What a client says went wrong, with all that led to it.
+fn failed(doing: &'static str, place: impl Into<PathBuf>, error: &dyn std::error::Error) -> StoreError {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // Some say in their own words what caused them.
+        if !message.contains(&text) {
+            message.push_str(": ");
+            message.push_str(&text);
+        }
+        cause = error.source();
+    }
+    StoreError::Remote { doing, path: place.into(), message }
+}

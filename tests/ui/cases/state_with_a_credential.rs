@@ -1,0 +1,12 @@
+plg_macros::stack! {
+    name: "shop",
+    stages: {
+        prod: {
+            attio: { key: env("ATTIO_API_KEY") },
+            posthog: { key: env("POSTHOG_API_KEY"), project: 1 },
+            state: s3 { bucket: "plg", secret_access_key: "0123456789" },
+        },
+    },
+}
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! One rule a file in `cases/`, with what is said where it is broken.
