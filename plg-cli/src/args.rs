@@ -84,10 +84,14 @@ pub(crate) struct AllowLoss {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what a deploy would change, and change nothing.
-    #[command(after_help = "Examples:\n  plan --stage prod --detailed-exitcode\n  plan --stage prod --out prod.plan --html prod.html\n  plan --format markdown > comment.md")]
+    #[command(
+        after_help = "Examples:\n  plan --stage prod --detailed-exitcode\n  plan --stage prod --out prod.plan --html prod.html\n  plan --format markdown > comment.md"
+    )]
     Plan(PlanArgs),
     /// Bring the stage in line with the stack.
-    #[command(after_help = "Examples:\n  deploy\n  deploy --stage prod\n  deploy --stage prod prod.plan\n  deploy --target feature_flag.DarkMode")]
+    #[command(
+        after_help = "Examples:\n  deploy\n  deploy --stage prod\n  deploy --stage prod prod.plan\n  deploy --target feature_flag.DarkMode"
+    )]
     Deploy(DeployArgs),
     /// Remove everything this stack made in the stage.
     #[command(after_help = "Examples:\n  destroy --stage local --yes\n  plan --destroy")]

@@ -213,9 +213,10 @@ fn find(graph: &Graph, state: &State, seen: &Seen, environment: &Environment, su
     let Some(lives) = seen.lists.get(&key) else { return Look::default() };
     // What others make is whatever has its name: renamed, it is another one.
     let by_name = graph.get(&subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some();
-    if let Some(id) = &subject.id
-        && !by_name
-        && let Some(live) = lives.iter().find(|l| l.id == *id)
+    let by_id = subject.id.as_ref().filter(|_| !by_name).and_then(|id| lives.iter().find(|l| l.id == *id));
+    // One that is archived may have been replaced since: an old backup of the state was put back.
+    if let Some(live) = by_id
+        && !(live.archived && succeeded(state, subject, live, lives))
     {
         return Look { live: Some(live.clone()), ..Look::default() };
     }
@@ -236,6 +237,11 @@ fn find(graph: &Graph, state: &State, seen: &Seen, environment: &Environment, su
             .map(|(a, _)| a.clone())
     };
     let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
+    // A replacement that was begun and not finished: what it was to replace still has the name.
+    let begun = |l: &&Live| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
+    if let Some((old, owner)) = same.iter().find_map(|l| Some((*l, begun(l)?))) {
+        return Look { live: Some(old.clone()), adopted: true, owner: Some(owner), known, ..Look::default() };
+    }
     let free: Vec<&Live> =
         same.into_iter().filter(|l| owner(&l.id).is_none_or(|o| graph.get(&o).is_none() && !o.contains('@'))).collect();
     let candidates: Vec<&Live> =
@@ -266,6 +272,18 @@ async fn unlisted(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Res
         }
     }
     Ok(())
+}
+
+/// Whether something else that is nobody's has the name now that was remembered.
+fn succeeded(state: &State, subject: &Subject, old: &Live, lives: &[Live]) -> bool {
+    let wire = subject.spec.wire;
+    let Some(entry) = state.resources.get(&subject.address) else { return false };
+    let Some(name) = wire.identity(&entry.fields).filter(|name| wire.identity(&old.fields).as_ref() != Some(name))
+    else {
+        return false;
+    };
+    let is_ours = |id: &str| state.resources.values().any(|e| e.kind == subject.spec.keyword && e.id == id);
+    lives.iter().any(|l| !l.archived && wire.identity(&l.fields).as_ref() == Some(&name) && !is_ours(&l.id))
 }
 
 /// What lists leave out, for the kinds that ask for it.

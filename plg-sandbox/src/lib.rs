@@ -26,7 +26,7 @@ mod store;
 pub use faults::{Act, Cut, Faults, Match, Rule};
 pub use message::{Reply, Request};
 pub use posthog::ingest;
-pub use sandbox::{Counts, Logged, Provider, Sandbox, Stats};
+pub use sandbox::{Counts, Logged, Outcome, Provider, Sandbox, Stats};
 pub use server::Running;
 pub use settings::{Settings, Token};
 pub use store::Store;

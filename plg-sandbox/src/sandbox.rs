@@ -6,11 +6,12 @@ use crate::{Reply, Request, Settings, Store, attio, posthog};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Enough to hold every request of a big deploy, few enough to stay in memory.
 const LOGGED: usize = 10_000;
@@ -94,11 +95,14 @@ pub struct Stats {
 
 /// What is sent back, or how the connection ends.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
+    /// The answer, whole.
     Answer(Reply),
     /// The reply's body is broken off, so that it is no JSON.
     Garbled(Reply),
+    /// The connection ends in the middle of the reply's body.
     HalfBody(Reply),
+    /// The connection ends before anything is answered.
     Cut,
 }
 
@@ -193,6 +197,34 @@ impl Sandbox {
     /// Answers one request as its provider would, without faults and limits.
     pub fn answer(&self, request: &Request) -> Reply {
         self.desk().answer(request)
+    }
+
+    /// Answers one request under the faults and limits in force, at once: how long it would have
+    /// been delayed is said with it.
+    pub fn exchange(&self, request: &Request) -> (Duration, Outcome) {
+        let Some(provider) = Provider::of(&request.path) else {
+            return (Duration::ZERO, Outcome::Answer(self.answer(request)));
+        };
+        let fate = self.fate(request);
+        let outcome = self.process(provider, request, &fate, Timestamp::now());
+        (Duration::from_millis(fate.delay_ms), outcome)
+    }
+
+    /// Another sandbox, in memory, with everything that is in this one.
+    pub fn fork(&self) -> Sandbox {
+        let desk = self.desk();
+        let copy = Desk {
+            store: desk.store.copy(),
+            settings: desk.settings.clone(),
+            faults: desk.faults.clone(),
+            ..Desk::default()
+        };
+        Sandbox { desk: Arc::new(Mutex::new(copy)), _lock: Arc::new(None) }
+    }
+
+    /// Everything that is stored, row by row: the name of a table, a key in it, and the row.
+    pub fn rows(&self) -> BTreeMap<(String, String), Value> {
+        self.desk().store.everything()
     }
 
     /// What a client with every permission would be answered; an empty answer where that is none.

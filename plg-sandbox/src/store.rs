@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const LOG: &str = "sandbox.log";
 
 /// One table: rows by key, in the order they were first put.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Table {
     order: BTreeMap<u64, String>,
     rows: HashMap<String, (u64, Value)>,
@@ -66,6 +66,20 @@ impl Store {
         fs::rename(&folded, &path)?;
         store.log = Some((OpenOptions::new().append(true).open(&path)?, path));
         Ok(store)
+    }
+
+    /// A store in memory with the same rows.
+    pub(crate) fn copy(&self) -> Self {
+        Store { tables: self.tables.clone(), ..Store::default() }
+    }
+
+    /// Every row of every table, by table and key.
+    pub(crate) fn everything(&self) -> BTreeMap<(String, String), Value> {
+        let of = |(name, table): (&String, &Table)| {
+            let rows = table.rows.iter().map(|(key, (_, row))| ((name.clone(), key.clone()), row.clone()));
+            rows.collect::<Vec<_>>()
+        };
+        self.tables.iter().flat_map(of).collect()
     }
 
     /// The row under `key`.

@@ -1,5 +1,6 @@
 //! Does what a plan says: announces each request, sends it, records the answer.
 
+mod memory;
 mod order;
 mod write;
 
@@ -216,6 +217,12 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
         .any(|(address, change)| plan.step(address).is_some_and(Step::writes) && *change != Change::Marker);
     if wrote && !outcome.interrupted && !plan.destroy {
         markers(&shared, plan, &mut outcome).await;
+    }
+    if plan.refreshed
+        && !plan.destroy
+        && let Err(why) = memory::catch_up(&shared, plan).await
+    {
+        outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
     }
     if !outcome.done.is_empty() || !outcome.failed.is_empty() {
         note(&shared, plan, &mut outcome).await;

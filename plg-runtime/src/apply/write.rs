@@ -79,7 +79,7 @@ fn depends(shared: &Shared, node: &Node) -> Vec<String> {
     node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
 }
 
-fn entry(
+pub(super) fn entry(
     shared: &Shared,
     node: &Node,
     live: &Live,
@@ -123,6 +123,8 @@ async fn read(shared: &Shared, node: &Node) -> Worked {
 
 /// How long is waited before each look for what may have been made.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(300), Duration::from_millis(1_200)];
+/// And where no answer came in time: the request may still be on its way through the API.
+const LATE: [Duration; 2] = [Duration::from_secs(4), Duration::from_secs(10)];
 
 pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: &Map, full: &Map) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
@@ -135,8 +137,11 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
                 Some(live) => {
                     let mut entry = entry(shared, node, &live, masked, None, None);
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
-                    let warnings = compare(node.spec, &live, full, masked, address, &mut entry);
+                    let mut warnings = compare(node.spec, &live, full, masked, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
+                    if last.is_some() {
+                        warnings.extend(twice(shared, node.spec, full, &known, address).await);
+                    }
                     return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
                 }
                 None => malformed(node.spec, &call),
@@ -148,7 +153,8 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
             return Err(failure.into());
         }
         // Nobody knows whether it was made: it is looked for before anything is sent again.
-        match look_for(shared, node.spec, full, &known).await {
+        let late = if failure.kind == FailureKind::Timeout { &LATE[..] } else { &[] };
+        match look_for(shared, node.spec, full, &known, late).await {
             Ok(found) => match &found[..] {
                 [] => {
                     shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
@@ -177,15 +183,30 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
     Err(last.map_or_else(|| Why::Here("it could not be made".into()), Why::from))
 }
 
+/// What a request that was given up made after all, when another one had been sent in its place.
+async fn twice(shared: &Shared, spec: &'static Spec, full: &Map, known: &[String], address: &str) -> Option<String> {
+    let state = shared.book.state();
+    // Who cannot look now has nothing to say about it.
+    let others = candidates(&shared.client, spec, full, known, &state).await.unwrap_or_default();
+    let ids: Vec<&str> = others.iter().map(|l| l.id.as_str()).collect();
+    (!ids.is_empty()).then(|| {
+        format!(
+            "{address} is there more than once: a request that was given up arrived after all; remove {} in the web app",
+            ids.join(", ")
+        )
+    })
+}
+
 async fn look_for(
     shared: &Shared,
     spec: &'static Spec,
     full: &Map,
     known: &[String],
+    late: &[Duration],
 ) -> Result<Vec<Live>, crate::error::Error> {
     let mut found = Vec::new();
-    for wait in LOOKS {
-        tokio::time::sleep(wait).await;
+    for wait in LOOKS.iter().chain(late).copied() {
+        shared.client.pause(wait).await;
         let state = shared.book.state();
         found = candidates(&shared.client, spec, full, known, &state).await?;
         if !found.is_empty() {

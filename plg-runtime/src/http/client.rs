@@ -3,18 +3,16 @@
 use super::endpoint::{Endpoint, EndpointError, Endpoints, check};
 use super::failure::{Certainty, Failure, FailureKind};
 use super::retry::{Pause, retry_after, wait};
+use super::transport::{Network, Request, Transport, bearer};
 use crate::limits::{Class, Limits};
 use crate::providers;
 use crate::store::Ticket;
 use plg_schema::{Call, Listing, Paging, Provider};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// The largest answer that is read.
-const LARGEST: usize = 64 << 20;
 /// The most pages that are read of one list.
 const MOST_PAGES: usize = 10_000;
 
@@ -27,11 +25,13 @@ pub struct ClientOptions {
     pub retries: u32,
     /// How many pages of one list are fetched at once.
     pub pages: usize,
+    /// What takes requests to the APIs; the network, if nothing else does.
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 8 }
+        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 8, transport: None }
     }
 }
 
@@ -52,9 +52,8 @@ pub struct Client(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    http: reqwest::Client,
+    transport: Arc<dyn Transport>,
     endpoints: Endpoints,
-    headers: [HeaderMap; 2],
     limits: [Limits; 2],
     options: ClientOptions,
     reads: AtomicU64,
@@ -68,24 +67,19 @@ impl Client {
     /// # Errors
     /// When an address is not one, or not encrypted and on another machine.
     pub fn new(endpoints: Endpoints, options: ClientOptions) -> Result<Self, EndpointError> {
-        // Installed once a process; a second installation is refused, and that is fine.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let limits = |endpoint: &Endpoint| {
             check(&endpoint.base).map(|local| if local { Limits::none() } else { Limits::real(Instant::now()) })
         };
         let limits = [limits(&endpoints.attio)?, limits(&endpoints.posthog)?];
-        let headers = [headers(&endpoints.attio)?, headers(&endpoints.posthog)?];
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(options.timeout)
-            .connect_timeout(Duration::from_secs(10).min(options.timeout))
-            .user_agent(concat!("plg/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|e| EndpointError::Client(e.to_string()))?;
+        bearer(&endpoints.attio.key)?;
+        bearer(&endpoints.posthog.key)?;
+        let transport = match &options.transport {
+            Some(transport) => transport.clone(),
+            None => Arc::new(Network::new(options.timeout)?),
+        };
         Ok(Client(Arc::new(Inner {
-            http,
+            transport,
             endpoints,
-            headers,
             limits,
             options,
             reads: AtomicU64::new(0),
@@ -111,6 +105,11 @@ impl Client {
             writes: self.0.writes.load(Ordering::Relaxed),
             retries: self.0.retries.load(Ordering::Relaxed),
         }
+    }
+
+    /// Lets time pass.
+    pub(crate) async fn pause(&self, time: Duration) {
+        self.0.transport.pause(time).await;
     }
 
     /// Reads something.
@@ -230,7 +229,7 @@ impl Client {
             let class = Class::of(provider, call.method, &call.path);
             let pause = self.0.limits[index(provider)].wait(class, Instant::now());
             if !pause.is_zero() {
-                tokio::time::sleep(pause).await;
+                self.0.transport.pause(pause).await;
             }
             let (failure, pause) = match self.once(provider, call).await {
                 Ok(json) => return Ok(json),
@@ -246,7 +245,7 @@ impl Client {
                         "again"
                     );
                     self.0.retries.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(wait).await;
+                    self.0.transport.pause(wait).await;
                     attempt += 1;
                 }
                 None => return Err(failure),
@@ -275,39 +274,18 @@ impl Client {
             Box::new((failure, Pause::default()))
         };
         let unsure = if only_reads(call) { Certainty::NothingChanged } else { Certainty::Unknown };
-        let method = reqwest::Method::from_bytes(call.method.as_bytes()).unwrap_or(reqwest::Method::GET);
-        let mut request = self.0.http.request(method, &url).headers(self.0.headers[index(provider)].clone());
-        if let Some(body) = &call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
-        }
+        let request = Request {
+            method: call.method.to_owned(),
+            url,
+            key: self.0.endpoints.of(provider).key.clone(),
+            body: call.body.as_ref().map(Json::to_string),
+        };
         let started = Instant::now();
-        let mut answer = request.send().await.map_err(|error| {
-            let kind = if error.is_timeout() { FailureKind::Timeout } else { FailureKind::Network };
-            // Only a connection that was never made surely changed nothing.
-            let certainty = if error.is_connect() || error.is_builder() { Certainty::NothingChanged } else { unsure };
-            failed(None, kind, certainty, network(&error))
+        let answer = self.0.transport.send(request).await.map_err(|lost| {
+            let certainty = if lost.unsent { Certainty::NothingChanged } else { unsure };
+            failed(lost.status, lost.kind, certainty, lost.message)
         })?;
-        let status = answer.status().as_u16();
-        let answer_headers = answer.headers().clone();
-        let mut bytes = Vec::new();
-        loop {
-            match answer.chunk().await {
-                Ok(Some(chunk)) if bytes.len() + chunk.len() > LARGEST => {
-                    return Err(failed(
-                        Some(status),
-                        FailureKind::Malformed,
-                        unsure,
-                        format!("the answer is larger than {LARGEST} bytes"),
-                    ));
-                }
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) => {
-                    let kind = if error.is_timeout() { FailureKind::Timeout } else { FailureKind::Network };
-                    return Err(failed(Some(status), kind, unsure, network(&error)));
-                }
-            }
-        }
+        let (status, bytes) = (answer.status, answer.body);
         tracing::debug!(
             method = call.method,
             path,
@@ -315,7 +293,7 @@ impl Client {
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             "answered"
         );
-        let header = |name: &str| answer_headers.get(name).and_then(|v| v.to_str().ok());
+        let header = |name: &str| answer.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         if (200..300).contains(&status) {
             if bytes.is_empty() {
                 return Ok(Json::Null);
@@ -340,28 +318,6 @@ fn index(provider: Provider) -> usize {
         Provider::Attio => 0,
         Provider::Posthog => 1,
     }
-}
-
-fn headers(endpoint: &Endpoint) -> Result<HeaderMap, EndpointError> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    let mut bearer = HeaderValue::from_str(&format!("Bearer {}", endpoint.key.expose()))
-        .map_err(|_| EndpointError::Client("the key has characters that no key has, such as a line break".into()))?;
-    bearer.set_sensitive(true);
-    headers.insert(AUTHORIZATION, bearer);
-    Ok(headers)
-}
-
-/// A network error in words, with its innermost cause and without the address it was sent to.
-fn network(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".into();
-    }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    if error.is_connect() { format!("no connection: {cause}") } else { format!("the connection broke: {cause}") }
 }
 
 fn paged(path: &str, limit: u32, offset: usize) -> String {

@@ -4,7 +4,9 @@ mod client;
 mod endpoint;
 mod failure;
 mod retry;
+mod transport;
 
 pub use client::{Client, ClientOptions, Counts};
 pub use endpoint::{Endpoint, EndpointError, Endpoints, check};
 pub use failure::{Certainty, Failure, FailureKind};
+pub use transport::{Answer, Awaited, Lost, Request, Transport};

@@ -62,6 +62,8 @@ pub struct Book {
     pen: Arc<dyn Pen>,
     inner: Mutex<Inner>,
     writer: Mutex<Option<Writer>>,
+    /// Where records are appended as they are made: whether the journal is open, or why it no longer is.
+    begun: Mutex<Option<Result<(), Arc<StoreError>>>>,
 }
 
 /// The thread that writes the journal. Whoever ends it waits for it, so that nothing it still has
@@ -104,8 +106,13 @@ impl Book {
         let pen: Arc<dyn Pen> = medium.lock(holder)?.into();
         let Loaded { snapshot: Snapshot { state, pending, .. }, changed, .. } = load(&*medium, stack, stage)?;
         let next = pending.iter().map(|i| i.op).max().unwrap_or(0) + 1;
-        let book =
-            Book { medium, pen, inner: Mutex::new(Inner { state, pending, next, changed }), writer: Mutex::new(None) };
+        let book = Book {
+            medium,
+            pen,
+            inner: Mutex::new(Inner { state, pending, next, changed }),
+            writer: Mutex::new(None),
+            begun: Mutex::new(None),
+        };
         if changed {
             // A torn tail must not stand before what comes now.
             book.fold()?;
@@ -170,6 +177,7 @@ impl Book {
     fn fold(&self) -> Result<(), StoreError> {
         // Ends the writer: the next record opens the new journal.
         *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.begun.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.rewrite()
     }
 
@@ -188,6 +196,36 @@ impl Book {
     async fn append(&self, record: Record) -> Result<(), StoreError> {
         let bytes = line(&record)
             .map_err(|e| StoreError::Damaged { path: self.medium.place("journal"), what: e.to_string() })?;
+        if self.pen.is_instant() {
+            self.append_now(&bytes)?;
+        } else {
+            self.append_in_turn(bytes).await?;
+        }
+        let mut inner = self.lock();
+        let Inner { state, pending, changed, .. } = &mut *inner;
+        *changed = true;
+        replay(state, pending, record);
+        Ok(())
+    }
+
+    fn append_now(&self, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*begun {
+            Some(Ok(())) => {}
+            Some(Err(broken)) => return Err(StoreError::Broken(broken.clone())),
+            None => {
+                self.begin_journal()?;
+                *begun = Some(Ok(()));
+            }
+        }
+        self.pen.append(bytes).map_err(|error| {
+            let error = Arc::new(error);
+            *begun = Some(Err(error.clone()));
+            StoreError::Broken(error)
+        })
+    }
+
+    async fn append_in_turn(&self, bytes: Vec<u8>) -> Result<(), StoreError> {
         let (done, written) = oneshot::channel();
         {
             let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -199,30 +237,19 @@ impl Book {
             }
         }
         match written.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(StoreError::Broken(error)),
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(StoreError::Broken(error)),
             Err(_) => {
                 let error = std::io::ErrorKind::BrokenPipe.into();
-                return Err(StoreError::io("write", self.medium.place("journal"))(error));
+                Err(StoreError::io("write", self.medium.place("journal"))(error))
             }
         }
-        let mut inner = self.lock();
-        let Inner { state, pending, changed, .. } = &mut *inner;
-        *changed = true;
-        replay(state, pending, record);
-        Ok(())
     }
 
     /// Starts the thread that writes the journal. What arrives while it syncs goes into one write
     /// and one sync, so that the cost of a record does not grow with how many are under way.
     fn open_journal(&self) -> Result<Writer, StoreError> {
-        if self.lock().changed {
-            // A snapshot failed: what is only in the journal must not be lost with it.
-            self.rewrite()?;
-        } else {
-            // A new one each time: who lost the lock unnoticed may still have the old one open.
-            self.pen.put_journal(&base(&self.lock().state)?)?;
-        }
+        self.begin_journal()?;
         let pen = self.pen.clone();
         let (sender, receiver) = mpsc::channel::<Append>();
         let spawned = std::thread::Builder::new().name("journal".into()).spawn(move || {
@@ -242,6 +269,16 @@ impl Book {
         });
         let thread = spawned.map_err(StoreError::io("write", self.medium.place("journal")))?;
         Ok(Writer { records: Some(sender), thread: Some(thread) })
+    }
+
+    fn begin_journal(&self) -> Result<(), StoreError> {
+        if self.lock().changed {
+            // A snapshot failed: what is only in the journal must not be lost with it.
+            self.rewrite()
+        } else {
+            // A new one each time: who lost the lock unnoticed may still have the old one open.
+            self.pen.put_journal(&base(&self.lock().state)?)
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -65,4 +65,10 @@ pub trait Pen: Debug + Send + Sync {
     /// # Errors
     /// As [`Pen::put_snapshot`].
     fn append(&self, bytes: &[u8]) -> Result<(), StoreError>;
+
+    /// Whether [`Pen::append`] takes no time. Then it is called where a record is made, one after
+    /// the other; else on a thread of its own, which gathers what comes while it writes.
+    fn is_instant(&self) -> bool {
+        false
+    }
 }

@@ -119,7 +119,9 @@ impl Wire for Annotations {
     }
 
     fn stamp(&self, want: &mut Map, now: &str) {
-        want.insert("date_marker".into(), now.into());
+        // Whole seconds are printed as they were sent, so that a marker is recognised by its moment.
+        let seconds = now.split_once('.').map_or_else(|| now.to_owned(), |(seconds, _)| format!("{seconds}Z"));
+        want.insert("date_marker".into(), posthog::instant(&seconds).into());
     }
 }
 

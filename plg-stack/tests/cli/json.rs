@@ -53,7 +53,8 @@ fn names_and_keys() {
 
     let book = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/json.md")).expect("a page");
     let rows = book.lines().filter(|line| line.starts_with("| `"));
-    let named: BTreeSet<&str> = rows.filter_map(|row| row.split('|').nth(1)).flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    let named: BTreeSet<&str> =
+        rows.filter_map(|row| row.split('|').nth(1)).flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
     let missing: Vec<&String> = found.keys().filter(|name| !named.contains(name.as_str())).collect();
     assert!(missing.is_empty(), "the book does not name {missing:?}");
 }

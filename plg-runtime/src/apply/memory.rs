@@ -1,0 +1,43 @@
+//! What is as declared, and remembered otherwise: a request of an earlier run went through unseen,
+//! or what changed is nothing that an API is told.
+
+use super::write::{entry, wants};
+use super::{Shared, Why};
+use crate::plan::{Change, Plan, Step, prior};
+use crate::store::{Change as Remembered, Entry};
+
+/// Remembers every unchanged resource as it is.
+pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
+    for step in plan.steps.iter().filter(|s| s.change == Change::Unchanged && s.renamed_from.is_none()) {
+        if let Some(entry) = stale(shared, step)? {
+            shared.book.record(Remembered::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What should be remembered, where it is something else.
+fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
+    let (Some(node), Some(live)) = (shared.graph.get(&step.address), shared.seen.live(&step.address)) else {
+        return Ok(None);
+    };
+    let Some(before) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else { return Ok(None) };
+    let (masked, full) = wants(shared, node)?;
+    let known = prior(node.spec.wire.parents(), &full, Some(&before), Some(live));
+    let mut now = entry(shared, node, live, &masked, Some(&before), known.as_ref());
+    now.updated_at.clone_from(&before.updated_at);
+    // What is left to people was not applied now, whatever the declaration says.
+    for word in node.want.loose.iter().chain(node.item.common().ignore) {
+        let fields = node.spec.wire.fields_of(word);
+        for field in fields.iter().chain(std::iter::once(word)) {
+            match before.fields.get(*field) {
+                Some(applied) => drop(now.fields.insert((*field).to_owned(), applied.clone())),
+                None => drop(now.fields.remove(*field)),
+            }
+        }
+    }
+    let same = now.fields.len() == before.fields.len()
+        && now.fields.iter().all(|(f, v)| before.fields.get(f).is_some_and(|b| plg_schema::wire::same(v, b)))
+        && (&now.depends, &now.on_destroy, now.protect) == (&before.depends, &before.on_destroy, before.protect);
+    Ok((!same).then_some(now))
+}

@@ -1,0 +1,153 @@
+//! How one request reaches an API: over the network, unless a test puts itself in between.
+
+use super::endpoint::EndpointError;
+use super::failure::FailureKind;
+use crate::secret::Secret;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// The largest answer that is read.
+const LARGEST: usize = 64 << 20;
+
+/// One request as it goes out.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Upper-case method.
+    pub method: String,
+    /// Where it goes, with its path and query.
+    pub url: String,
+    /// The bearer token.
+    pub key: Secret<String>,
+    /// The body, JSON.
+    pub body: Option<String>,
+}
+
+/// An answer, whatever it says.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case with their values.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+/// No answer, or only a part of one.
+#[derive(Debug, Clone)]
+pub struct Lost {
+    /// Why: no connection, no answer in time, too large.
+    pub kind: FailureKind,
+    /// The status, where that much arrived.
+    pub status: Option<u16>,
+    /// Whether the request surely never reached the API.
+    pub unsent: bool,
+    /// What happened, without the address it was sent to.
+    pub message: String,
+}
+
+/// An answer that is still awaited.
+pub type Awaited<'a> = Pin<Box<dyn Future<Output = Result<Answer, Lost>> + Send + 'a>>;
+
+/// Takes one request to an API and brings back what it says. It repeats nothing: that is decided
+/// by whoever knows what the request was for.
+pub trait Transport: Debug + Send + Sync {
+    /// Sends a request once.
+    fn send(&self, request: Request) -> Awaited<'_>;
+
+    /// Lets time pass, before a request is repeated or something is looked for once more.
+    fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(time))
+    }
+}
+
+/// Over the network.
+#[derive(Debug)]
+pub(super) struct Network(reqwest::Client);
+
+impl Network {
+    pub(super) fn new(timeout: Duration) -> Result<Self, EndpointError> {
+        // Installed once a process; a second installation is refused, and that is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(timeout)
+            .connect_timeout(Duration::from_secs(10).min(timeout))
+            .user_agent(concat!("plg/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|e| EndpointError::Client(e.to_string()))?;
+        Ok(Network(client))
+    }
+
+    async fn once(&self, request: Request) -> Result<Answer, Lost> {
+        let method = reqwest::Method::from_bytes(request.method.as_bytes()).unwrap_or(reqwest::Method::GET);
+        let mut bearer = bearer(&request.key).map_err(|error| Lost {
+            kind: FailureKind::Auth,
+            status: None,
+            unsent: true,
+            message: error.to_string(),
+        })?;
+        bearer.set_sensitive(true);
+        let mut outgoing =
+            self.0.request(method, &request.url).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
+        if let Some(body) = request.body {
+            outgoing = outgoing.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        // Only a connection that was never made surely changed nothing.
+        let mut incoming =
+            outgoing.send().await.map_err(|error| lost(&error, None, error.is_connect() || error.is_builder()))?;
+        let mut answer = Answer { status: incoming.status().as_u16(), ..Answer::default() };
+        for (name, value) in incoming.headers() {
+            if let Ok(value) = value.to_str() {
+                answer.headers.push((name.as_str().to_owned(), value.to_owned()));
+            }
+        }
+        loop {
+            match incoming.chunk().await {
+                Ok(Some(chunk)) if answer.body.len() + chunk.len() > LARGEST => {
+                    return Err(Lost {
+                        kind: FailureKind::Malformed,
+                        status: Some(answer.status),
+                        unsent: false,
+                        message: format!("the answer is larger than {LARGEST} bytes"),
+                    });
+                }
+                Ok(Some(chunk)) => answer.body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(answer),
+                Err(error) => return Err(lost(&error, Some(answer.status), false)),
+            }
+        }
+    }
+}
+
+impl Transport for Network {
+    fn send(&self, request: Request) -> Awaited<'_> {
+        Box::pin(self.once(request))
+    }
+}
+
+/// The header a key is sent in, if it can be in one.
+pub(super) fn bearer(key: &Secret<String>) -> Result<HeaderValue, EndpointError> {
+    HeaderValue::from_str(&format!("Bearer {}", key.expose()))
+        .map_err(|_| EndpointError::Client("the key has characters that no key has, such as a line break".into()))
+}
+
+fn lost(error: &reqwest::Error, status: Option<u16>, unsent: bool) -> Lost {
+    let kind = if error.is_timeout() { FailureKind::Timeout } else { FailureKind::Network };
+    Lost { kind, status, unsent, message: words(error) }
+}
+
+/// A network error in words, with its innermost cause and without the address it was sent to.
+fn words(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".into();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    if error.is_connect() { format!("no connection: {cause}") } else { format!("the connection broke: {cause}") }
+}

@@ -1,0 +1,228 @@
+//! Kills every operation on a stack at every instant, and adds up what was lost.
+
+use crate::killer::Dice;
+use crate::strangers;
+use crate::variant::reworded;
+use crate::world::{Ended, Operation, World};
+use plg_schema::{Stack, Target};
+use std::fmt;
+
+/// Which instants are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Points {
+    /// Every one.
+    All,
+    /// About so many of each operation, spread over it.
+    About(u64),
+}
+
+impl Points {
+    /// As `PLG_POINTS` says: `all`, or a number.
+    #[must_use]
+    pub fn from_environment() -> Option<Points> {
+        match std::env::var("PLG_POINTS").ok()?.trim() {
+            "all" => Some(Points::All),
+            number => number.parse().ok().map(Points::About),
+        }
+    }
+}
+
+/// A bench for one stack.
+#[derive(Debug)]
+pub struct Bench {
+    stack: &'static Stack,
+    stage: &'static str,
+    changes: Vec<(&'static str, &'static Stack)>,
+    variables: Vec<(String, String)>,
+    points: Points,
+    seed: u64,
+}
+
+/// One operation that was killed.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What was done.
+    pub operation: String,
+    /// Instants at which it can die.
+    pub instants: u64,
+    /// How often it was killed.
+    pub killed: u64,
+    /// What was lost, with the instant.
+    pub lost: Vec<String>,
+}
+
+/// What became of a bench.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// By operation.
+    pub rows: Vec<Row>,
+}
+
+/// A bench for a stack: its creation, an update of every description, its removal and its return
+/// are killed in turn. It starts with about 20 instants of each; `PLG_POINTS` overrides that.
+#[must_use]
+pub fn bench(stack: &'static Stack) -> Bench {
+    let local = stack.stages.iter().find(|s| matches!(s.target, Target::sandbox));
+    Bench {
+        stack,
+        stage: local.or(stack.stages.first()).map_or("local", |s| s.name),
+        changes: Vec::new(),
+        variables: Vec::new(),
+        points: Points::About(20),
+        seed: 1,
+    }
+}
+
+impl Bench {
+    /// The stage as which it is deployed, to a sandbox in any case.
+    #[must_use]
+    pub fn stage(mut self, stage: &'static str) -> Self {
+        self.stage = stage;
+        self
+    }
+
+    /// Another version of the stack, deployed over the first one.
+    #[must_use]
+    pub fn then(mut self, name: &'static str, stack: &'static Stack) -> Self {
+        self.changes.push((name, stack));
+        self
+    }
+
+    /// A variable that declarations name.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Which instants are tried, unless `PLG_POINTS` says otherwise.
+    #[must_use]
+    pub fn points(mut self, points: Points) -> Self {
+        self.points = points;
+        self
+    }
+
+    /// Makes other delays, so that things happen in another order.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Kills and checks, and returns what was tried.
+    ///
+    /// # Panics
+    /// When anything was lost, or an operation does not even work undisturbed.
+    pub fn run(&self) -> Report {
+        let report = self.report();
+        let lost: Vec<&String> = report.rows.iter().flat_map(|r| &r.lost).collect();
+        assert!(lost.is_empty(), "{report}\n{}", lost.iter().map(|l| format!("- {l}\n")).collect::<String>());
+        report
+    }
+
+    /// Kills and checks, and returns what was tried and what was lost.
+    ///
+    /// # Panics
+    /// When an operation does not even work undisturbed.
+    pub fn report(&self) -> Report {
+        let mut report = Report::default();
+        let empty = self.empty();
+        let deploy = |stack| Operation { stack, stage: self.stage, destroy: false };
+        let first = deploy(self.stack);
+        let destroy = Operation { destroy: true, ..first };
+        let deployed = self.row(&mut report, "create", &empty, first);
+        self.row(&mut report, "update", &deployed, deploy(reworded(self.stack, self.stage)));
+        for (name, stack) in &self.changes {
+            self.row(&mut report, name, &deployed, deploy(stack));
+        }
+        let destroyed = self.row(&mut report, "destroy", &deployed, destroy);
+        self.row(&mut report, "create again", &destroyed, first);
+        report
+    }
+
+    fn empty(&self) -> World {
+        let mut world = World::new(self.seed).expect("a temporary folder can be made");
+        if let Err(why) = strangers::arrive(&world) {
+            panic!("what is somebody else's could not be made: {why}");
+        }
+        world.is_foreign();
+        for (name, value) in &self.variables {
+            world.set_variable(name, value);
+        }
+        world
+    }
+
+    /// Kills one operation; returns the world after it was done undisturbed.
+    fn row(&self, report: &mut Report, name: &str, from: &World, operation: Operation) -> World {
+        let undisturbed = from.fork(0);
+        let ended = undisturbed.run(&operation);
+        let instants = undisturbed.passed();
+        if let Err(why) = ended.worked() {
+            panic!("{name} does not work undisturbed: {why}");
+        }
+        let mut row = Row { operation: name.to_owned(), instants, killed: 0, lost: Vec::new() };
+        let at_peace = judge(&undisturbed, &operation, from);
+        row.lost.extend(at_peace.into_iter().map(|l| format!("{name}, undisturbed: {l}")));
+        let stride = match Points::from_environment().unwrap_or(self.points) {
+            Points::All => 1,
+            Points::About(number) => (instants / number.max(1)).max(1),
+        };
+        let mut dice = Dice(self.seed);
+        let mut at = if stride > 1 { dice.roll(stride) } else { 0 };
+        while at < instants {
+            let world = from.fork(0);
+            let mut story = vec![format!("{name}, instant {at} of {instants}")];
+            let mut fatal = Some(at);
+            // Every third death is followed by one of the run that was to mend it.
+            for _ in 0..if at % 3 == 0 { 2 } else { 1 } {
+                if let Ended::Died(place) = world.run_until(&operation, fatal) {
+                    row.killed += 1;
+                    story.push(format!("died {place}"));
+                }
+                fatal = Some(dice.roll(instants));
+            }
+            let found = match world.run(&operation).worked() {
+                Ok(()) => judge(&world, &operation, from),
+                Err(why) => vec![format!("running it again: {why}")],
+            };
+            row.lost.extend(found.into_iter().map(|l| format!("{}: {l}", story.join(", "))));
+            at += stride;
+        }
+        report.rows.push(row);
+        undisturbed
+    }
+}
+
+fn judge(world: &World, operation: &Operation, from: &World) -> Vec<String> {
+    let mut found = world.losses(operation);
+    if operation.destroy
+        && let Ok((state, _)) = from.memory(operation)
+    {
+        found.extend(world.leftovers(&state));
+    }
+    found
+}
+
+impl Report {
+    /// How often anything was killed.
+    #[must_use]
+    pub fn killed(&self) -> u64 {
+        self.rows.iter().map(|r| r.killed).sum()
+    }
+
+    /// What was lost.
+    #[must_use]
+    pub fn lost(&self) -> usize {
+        self.rows.iter().map(|r| r.lost.len()).sum()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| operation | instants | deaths | lost |\n|---|---|---|---|")?;
+        for Row { operation, instants, killed, lost } in &self.rows {
+            writeln!(f, "| {operation} | {instants} | {killed} | {} |", lost.len())?;
+        }
+        write!(f, "| together | | {} | {} |", self.killed(), self.lost())
+    }
+}

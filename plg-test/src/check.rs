@@ -1,0 +1,215 @@
+//! What has to hold once plg came to its end: nothing twice, nothing missing, nothing foreign touched.
+
+use crate::line::BASE;
+use crate::world::{Operation, Rows, World};
+use plg_runtime::graph::Graph;
+use plg_runtime::store::State;
+use plg_sandbox::{Request, Sandbox, Settings};
+use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is not as it should be after an operation that came to its end.
+pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
+    let mut losses = Vec::new();
+    foreign(&world.origin().rows(), &world.rows(), &mut losses);
+    let (state, pending) = match world.memory(operation) {
+        Ok(memory) => memory,
+        Err(error) => {
+            losses.push(format!("the state cannot be read: {error}"));
+            return losses;
+        }
+    };
+    losses.extend(pending.iter().map(|i| format!("{} {:?} is still pending", i.address, i.action)));
+    if operation.destroy {
+        losses.extend(state.resources.keys().map(|address| format!("{address} is remembered after everything went")));
+        return losses;
+    }
+    match world.plan(operation) {
+        Ok(plan) => {
+            let open = plan.steps.iter().filter(|s| s.writes());
+            losses.extend(
+                open.map(|s| format!("a second plan is not empty: {:?} {} {:?}", s.change, s.address, s.fields)),
+            );
+            if plan.remembers() {
+                losses.push("a second plan would remember something".into());
+            }
+        }
+        Err(error) => losses.push(format!("there is no second plan: {error}")),
+    }
+    match Graph::of(operation.stack, operation.stage) {
+        Ok(graph) => {
+            let missing = graph.nodes.iter().filter(|n| {
+                !n.is_marker()
+                    && !n.existing()
+                    && n.spec.wire.made_elsewhere().is_none()
+                    && !state.resources.contains_key(&n.address)
+            });
+            losses.extend(missing.map(|n| format!("{} is declared and not remembered", n.address)));
+        }
+        Err(errors) => losses.extend(errors.iter().map(ToString::to_string)),
+    }
+    remembered(world, &state, operation, &mut losses);
+    losses
+}
+
+/// What is left of everything that was remembered, after it was destroyed.
+pub(crate) fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
+    let mut losses = Vec::new();
+    let mut lists = Lists::new(world);
+    for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
+        let Some(spec) = kinds::find(&entry.kind) else { continue };
+        let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.clone(), fields: entry.fields.clone() };
+        let kept = entry.on_destroy == "keep" || matches!(spec.wire.remove(&prior), Removal::Keep(_));
+        let (there, foreign) = lists.of(spec, &entry.fields);
+        for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {
+            if live.id == entry.id && !kept {
+                losses.push(format!("{address} ({}) is still there", entry.id));
+            } else if live.id != entry.id && !destroyed.resources.values().any(|e| e.id == live.id) {
+                losses.push(format!("{} {} is there, and nobody remembers it", spec.keyword, live.id));
+            }
+        }
+    }
+    losses
+}
+
+fn foreign(before: &Rows, after: &Rows, losses: &mut Vec<String>) {
+    // Tables of the sandbox itself count and set; they are nobody's object.
+    for ((table, key), row) in before.iter().filter(|((table, _), _)| !table.starts_with('_')) {
+        match after.get(&(table.clone(), key.clone())) {
+            Some(now) if now.to_string() == row.to_string() => {}
+            Some(now) => losses.push(format!("somebody else's {table} {key} was changed: {row} is now {now}")),
+            None => losses.push(format!("somebody else's {table} {key} is gone: {row}")),
+        }
+    }
+}
+
+/// Each thing remembered is there once, as remembered, and nothing else of its kind is ours.
+fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut Vec<String>) {
+    let mut lists = Lists::new(world);
+    let loose = loose(operation);
+    for (address, entry) in &state.resources {
+        let Some(spec) = kinds::find(&entry.kind) else {
+            losses.push(format!("{address} is of no kind"));
+            continue;
+        };
+        let (there, foreign) = lists.of(spec, &entry.fields);
+        let Some(live) = there.iter().find(|l| l.id == entry.id) else {
+            losses.push(format!("{address} is remembered as {} and not there", entry.id));
+            continue;
+        };
+        let retired = address.contains("@old-");
+        if live.archived != retired {
+            losses.push(format!("{address} ({}) is {}", live.id, if live.archived { "archived" } else { "left over" }));
+        }
+        for (field, value) in resolved(&entry.fields, world.variables()) {
+            let ignored = spec.wire.parents().contains(&field.as_str())
+                || loose.get(address.as_str()).is_some_and(|l| l.contains(field.as_str()));
+            let now = live.fields.get(&field);
+            let same = now.is_some_and(|now| spec.wire.same(&field, &value, now)) || (value.is_null() && now.is_none());
+            if !ignored && !entry.existing && !same {
+                losses.push(format!("{address} is remembered with {field} {value}, and it is {now:?}"));
+            }
+        }
+        let identity = spec.wire.identity(&live.fields);
+        for other in there.iter().filter(|o| o.id != live.id && !o.archived && !foreign.contains(&o.id)) {
+            if spec.wire.identity(&other.fields) == identity {
+                losses.push(format!("{address} is there twice: {} and {}", live.id, other.id));
+            } else if !state.resources.values().any(|e| e.kind == entry.kind && e.id == other.id) {
+                losses.push(format!("{} {} is there, and nobody remembers it", spec.keyword, other.id));
+            }
+        }
+    }
+    losses.sort();
+    losses.dedup();
+}
+
+/// Fields that are left to the people who click, by address.
+fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
+    let Ok(graph) = Graph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
+    let of = |node: &plg_runtime::graph::Node| {
+        let ignored = node.item.common().ignore.iter().flat_map(|word| {
+            let fields = node.spec.wire.fields_of(word);
+            if fields.is_empty() { vec![*word] } else { fields.to_vec() }
+        });
+        (node.address.clone(), node.want.loose.iter().copied().chain(ignored).map(str::to_owned).collect())
+    };
+    graph.nodes.iter().map(of).collect()
+}
+
+fn resolved(fields: &Map, variables: &BTreeMap<String, String>) -> Map {
+    fn value(json: &Value, variables: &BTreeMap<String, String>) -> Value {
+        match json {
+            Value::Object(map) => match map.get("$env").and_then(Value::as_str) {
+                Some(name) => variables.get(name).map_or(Value::Null, |v| Value::from(v.clone())),
+                None => map.iter().map(|(k, v)| (k.clone(), value(v, variables))).collect(),
+            },
+            Value::Array(list) => list.iter().map(|v| value(v, variables)).collect(),
+            other => other.clone(),
+        }
+    }
+    fields.iter().map(|(k, v)| (k.clone(), value(v, variables))).collect()
+}
+
+/// Every list that was asked for, now and before anything was deployed.
+struct Lists<'a> {
+    now: &'a Sandbox,
+    before: &'a Sandbox,
+    known: BTreeMap<(&'static str, Listing), (Vec<Live>, BTreeSet<String>)>,
+}
+
+impl<'a> Lists<'a> {
+    fn new(world: &'a World) -> Self {
+        Lists { now: world.sandbox(), before: world.origin(), known: BTreeMap::new() }
+    }
+
+    /// What is there, and the ids of what was there before anything was deployed.
+    fn of(&mut self, spec: &'static Spec, fields: &Map) -> &(Vec<Live>, BTreeSet<String>) {
+        let listing = spec.wire.listing(fields);
+        self.known.entry((spec.keyword, listing.clone())).or_insert_with(|| {
+            let ids = list(self.before, spec, &listing).into_iter().map(|l| l.id).collect();
+            (list(self.now, spec, &listing), ids)
+        })
+    }
+}
+
+/// Reads a list page by page, apart from the client that is being tested.
+fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
+    let mut rows: Vec<Value> = Vec::new();
+    let (key, limit) = match listing.paging {
+        Paging::Data => ("data", None),
+        Paging::DataOffset { limit } => ("data", Some(limit)),
+        Paging::Results { limit } => ("results", Some(limit)),
+    };
+    loop {
+        let join = if listing.path.contains('?') { '&' } else { '?' };
+        let path = match limit {
+            Some(limit) => format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()),
+            None => listing.path.clone(),
+        };
+        let page = ask(sandbox, &path);
+        let page = page.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let count = page.len();
+        rows.extend(page);
+        if count == 0 || limit.is_none_or(|limit| count < limit as usize) {
+            break;
+        }
+    }
+    let mut lives: Vec<Live> = rows.iter().filter_map(|row| spec.wire.read(row)).collect();
+    for live in &mut lives {
+        let prior = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() };
+        if let Some(Call { path, .. }) = spec.wire.detail(&prior)
+            && let Some(whole) = spec.wire.read(&ask(sandbox, &path))
+        {
+            *live = whole;
+        }
+    }
+    lives
+}
+
+fn ask(sandbox: &Sandbox, path: &str) -> Value {
+    let mut request = Request::new("GET", &path.replace("{project}", &Settings::default().project.to_string()));
+    request.headers.push(("authorization".into(), "Bearer key".into()));
+    request.origin = BASE.into();
+    sandbox.answer(&request).body.unwrap_or_default()
+}

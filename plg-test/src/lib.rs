@@ -1,0 +1,39 @@
+//! Kills a deploy of your stack at every instant, runs it again, and checks that nothing is lost.
+//!
+//! ```
+//! mod crm {
+//!     plg_macros::stack! {
+//!         name: "crm",
+//!         stages: { local: sandbox },
+//!         /// Where a customer stands.
+//!         attribute Stage { on: companies, slug: "stage", holds: select { Trial, Paying } }
+//!     }
+//! }
+//!
+//! // In your own crate: `#[test] fn nothing_is_lost() { … }`
+//! let report = plg_test::bench(&crm::STACK).run();
+//! assert_eq!(report.lost(), 0);
+//! ```
+//!
+//! Everything is in memory and in one thread: both APIs, the disk, and the time that passes. An
+//! *instant* is before, within or after a write to disk, and before, after the commit of, or after
+//! the answer to a request. At each of them the process dies: nothing it had under way goes on.
+//! Then plg runs again, and has to come to its end with every declared thing there once, as
+//! declared and as remembered, nothing of anybody else's touched, and nothing left to do.
+//!
+//! [`World`] is the same without the bench, to try something particular.
+
+mod bench;
+mod check;
+mod disk;
+mod killer;
+mod line;
+mod strangers;
+mod variant;
+mod world;
+
+pub use bench::{Bench, Points, Report, Row, bench};
+pub use disk::Trouble;
+pub use strangers::request;
+pub use variant::{reworded, variant};
+pub use world::{Ended, Operation, Rows, World};

@@ -1,0 +1,301 @@
+//! Both APIs and a disk in memory, and a plg that can die in between.
+
+use crate::check;
+use crate::disk::{Disk, Files, Trouble};
+use crate::killer::Killer;
+use crate::line::{BASE, Line, TIMEOUT};
+use plg_runtime::apply::{ApplyOptions, Outcome};
+use plg_runtime::error::Error;
+use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::plan::Plan;
+use plg_runtime::progress::Silent;
+use plg_runtime::seal::Keeper;
+use plg_runtime::secret::Secret;
+use plg_runtime::session::{Environment, Options, PlanOptions, Session};
+use plg_runtime::store::{self, Intent, State, StoreError};
+use plg_sandbox::{Sandbox, Settings};
+use plg_schema::Stack;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+/// Everything the sandbox stores, by table and key.
+pub type Rows = BTreeMap<(String, String), Value>;
+
+/// What is done to a stage.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// The stack.
+    pub stack: &'static Stack,
+    /// The stage's name.
+    pub stage: &'static str,
+    /// Removes everything instead.
+    pub destroy: bool,
+}
+
+/// How an operation ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// It came to its end; see [`Outcome::failed`] for what did not work.
+    Done(Box<(Plan, Outcome)>),
+    /// Nothing was changed, and this is why.
+    Refused(Box<Error>),
+    /// The process died there.
+    Died(String),
+}
+
+/// Both APIs and a disk in memory.
+#[derive(Debug)]
+pub struct World {
+    sandbox: Sandbox,
+    /// Both APIs before anything was deployed.
+    origin: Sandbox,
+    disk: Disk,
+    killer: Arc<Killer>,
+    line: Arc<Line>,
+    keys: Arc<TempDir>,
+    variables: BTreeMap<String, String>,
+    seed: u64,
+    token: String,
+}
+
+impl World {
+    /// An empty one. The same seed makes the same delays.
+    ///
+    /// # Errors
+    /// When no temporary folder can be made for the key that encrypts secrets.
+    pub fn new(seed: u64) -> io::Result<Self> {
+        Ok(World::around(Sandbox::open(None, None)?, Files::default(), Arc::new(TempDir::new()?), seed))
+    }
+
+    fn around(sandbox: Sandbox, files: Files, keys: Arc<TempDir>, seed: u64) -> Self {
+        let killer = Arc::new(Killer::default());
+        World {
+            line: Arc::new(Line::new(sandbox.clone(), killer.clone(), seed)),
+            disk: Disk::new(files, killer.clone()),
+            origin: sandbox.fork(),
+            sandbox,
+            killer,
+            keys,
+            variables: BTreeMap::new(),
+            seed,
+            token: "key".into(),
+        }
+    }
+
+    /// Another world in which everything is as it is in this one now.
+    #[must_use]
+    pub fn fork(&self, seed: u64) -> World {
+        World {
+            variables: self.variables.clone(),
+            token: self.token.clone(),
+            origin: self.origin.clone(),
+            ..World::around(self.sandbox.fork(), self.disk.files(), self.keys.clone(), self.seed ^ seed)
+        }
+    }
+
+    /// Everything that is in the accounts now is somebody else's.
+    pub fn is_foreign(&mut self) {
+        self.origin = self.sandbox.fork();
+    }
+
+    pub(crate) fn origin(&self) -> &Sandbox {
+        &self.origin
+    }
+
+    /// What is not as it should be after an operation that came to its end: something twice,
+    /// missing, not as declared or not as remembered, or anything of somebody else's that changed.
+    #[must_use]
+    pub fn losses(&self, operation: &Operation) -> Vec<String> {
+        check::losses(self, operation)
+    }
+
+    /// What is left of everything that was remembered before it was destroyed, apart from what
+    /// cannot be deleted.
+    #[must_use]
+    pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
+        check::leftovers(self, destroyed)
+    }
+
+    /// The same APIs, seen by somebody with another state.
+    #[must_use]
+    pub fn stranger(&self) -> World {
+        World::around(self.sandbox.clone(), Files::default(), self.keys.clone(), self.seed)
+    }
+
+    /// Both APIs: what happens to them here happens in the web apps.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// Sets a variable that declarations name.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The variables that are set.
+    pub(crate) fn variables(&self) -> &BTreeMap<String, String> {
+        &self.variables
+    }
+
+    /// Uses this API key from now on.
+    pub fn set_token(&mut self, token: &str) {
+        token.clone_into(&mut self.token);
+    }
+
+    /// Adds a field that nobody knows to every object in every answer.
+    pub fn add_unknown_fields(&self) {
+        self.line.chatty.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets a write arrive only after it was given up: how many writes come before it, and how
+    /// much later it arrives.
+    pub fn set_late(&self, after: u64, by: Duration) {
+        self.line.set_late(after, by);
+    }
+
+    /// Lets the disk get into trouble after so many more writes; `None` mends it.
+    pub fn set_trouble(&self, trouble: Option<(u64, Trouble)>) {
+        self.disk.trouble(trouble);
+    }
+
+    /// The snapshot and the journal as they are on disk.
+    pub fn files(&self) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+        let files = self.disk.files();
+        (files.snapshot, files.journal)
+    }
+
+    /// Puts other files in their place.
+    pub fn put_files(&self, snapshot: Option<Vec<u8>>, journal: Option<Vec<u8>>) {
+        self.disk.put(snapshot, journal);
+    }
+
+    /// How long was waited before requests were repeated, had the time passed.
+    pub fn waited(&self) -> Duration {
+        self.line.waited()
+    }
+
+    /// How many instants the last operation passed.
+    pub fn passed(&self) -> u64 {
+        self.killer.passed()
+    }
+
+    /// Everything that is stored remotely.
+    pub fn rows(&self) -> Rows {
+        self.sandbox.rows()
+    }
+
+    /// What is remembered, and the requests whose outcome nobody knows.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn memory(&self, operation: &Operation) -> Result<(State, Vec<Intent>), StoreError> {
+        let memory = store::read(&self.disk, operation.stack.name, operation.stage)?;
+        Ok(memory.unwrap_or_else(|| (State::new(operation.stack.name, operation.stage), Vec::new())))
+    }
+
+    /// Does it, undisturbed.
+    pub fn run(&self, operation: &Operation) -> Ended {
+        self.run_until(operation, None)
+    }
+
+    /// Does it, and dies at an instant.
+    pub fn run_until(&self, operation: &Operation, fatal: Option<u64>) -> Ended {
+        self.killer.arm(fatal);
+        self.live(operation, &|_| {})
+    }
+
+    /// Does it, while somebody does something in the web apps between the plan and the first write.
+    pub fn run_with(&self, operation: &Operation, between: impl Fn(&Sandbox) + Sync) -> Ended {
+        self.killer.arm(None);
+        self.live(operation, &between)
+    }
+
+    /// Does it, while somebody does something in the web apps at an instant.
+    pub fn run_beside(&self, operation: &Operation, at: u64, what: impl FnOnce(&Sandbox) + Send + 'static) -> Ended {
+        self.killer.arm(None);
+        let sandbox = self.sandbox.clone();
+        self.killer.meddle(at, move || what(&sandbox));
+        self.live(operation, &|_| {})
+    }
+
+    /// What a deploy would change now; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Session::open`] and [`Session::plan`].
+    pub fn plan(&self, operation: &Operation) -> Result<Plan, Error> {
+        self.killer.arm(None);
+        self.block_on(async {
+            let mut session = Session::open(self.options(operation, true)).await?;
+            session.plan(&PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() }).await
+        })
+    }
+
+    fn live(&self, operation: &Operation, between: &(dyn Fn(&Sandbox) + Sync)) -> Ended {
+        let work = async {
+            let mut session = Session::open(self.options(operation, false)).await?;
+            let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
+            let plan = session.plan(&options).await?;
+            between(&self.sandbox);
+            let options = ApplyOptions { parallelism: 4, cancel: CancellationToken::new(), progress: Arc::new(Silent) };
+            let outcome = session.apply(&plan, &options).await?;
+            Ok((plan, outcome))
+        };
+        // Whatever is still under way goes with the runtime, as it does with a process.
+        self.block_on(async {
+            tokio::select! {
+                biased;
+                place = self.killer.death() => Ended::Died(place),
+                ended = work => match (self.killer.dead(), ended) {
+                    (Some(place), _) => Ended::Died(place),
+                    (None, Ok(done)) => Ended::Done(Box::new(done)),
+                    (None, Err(error)) => Ended::Refused(Box::new(error)),
+                },
+            }
+        })
+    }
+
+    fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime without I/O needs nothing from the system").block_on(work)
+    }
+
+    fn options(&self, operation: &Operation, reading: bool) -> Options {
+        let endpoint = Endpoint { base: BASE.into(), key: Secret::new(self.token.clone()) };
+        let variables = self.variables.clone();
+        Options {
+            stack: operation.stack,
+            stage: operation.stage.to_owned(),
+            medium: Arc::new(self.disk.clone()),
+            keeper: Keeper::new(None, &self.keys.path().join("key")),
+            endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+            environment: Environment::new(move |name| variables.get(name).cloned()),
+            command: "test".into(),
+            reading,
+            client: ClientOptions { timeout: TIMEOUT, transport: Some(self.line.clone()), ..ClientOptions::default() },
+        }
+    }
+}
+
+impl Ended {
+    /// Nothing, where it came to its end and everything worked; else what happened.
+    ///
+    /// # Errors
+    /// What did not work, in words.
+    pub fn worked(&self) -> Result<(), String> {
+        match self {
+            Ended::Done(done) if done.1.failed.is_empty() && !done.1.interrupted => Ok(()),
+            Ended::Done(done) => {
+                let said = done.1.failed.iter().map(|f| format!("{}: {:?}", f.address, f.why));
+                Err(format!("it failed: {}", said.collect::<Vec<_>>().join("; ")))
+            }
+            Ended::Refused(error) => Err(format!("it was refused: {error}")),
+            Ended::Died(place) => Err(format!("it died {place}")),
+        }
+    }
+}

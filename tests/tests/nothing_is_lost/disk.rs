@@ -1,0 +1,110 @@
+//! A disk that is full, read-only or broken; a state that is newer, old, torn or garbage.
+
+use crate::small::{FIRST, GONE, second, settles, world};
+use plg_runtime::error::Error;
+use plg_runtime::store::StoreError;
+use plg_test::{Ended, Trouble, World};
+use serde_json::json;
+
+#[test]
+fn a_disk_in_trouble_at_every_write() {
+    let deployed = world();
+    settles(&deployed, &FIRST, "the first version");
+    let second = second();
+    for (from, operation) in [(&world(), &FIRST), (&deployed, &second), (&deployed, &GONE)] {
+        for trouble in [Trouble::Full, Trouble::ReadOnly, Trouble::Unsure] {
+            for after in (0..).step_by(3) {
+                let world = from.fork(0);
+                world.set_trouble(Some((after, trouble)));
+                let story = format!("{trouble:?} after {after} writes");
+                let ended = world.run(operation);
+                if ended.worked().is_ok() {
+                    // Either nothing was written any more, or only what the journal has too.
+                    let Ended::Done(done) = ended else { panic!("{story}: it worked, and is not done") };
+                    world.set_trouble(None);
+                    settles(&world, operation, &story);
+                    if done.1.warnings.is_empty() {
+                        break;
+                    }
+                    continue;
+                }
+                world.set_trouble(None);
+                settles(&world, operation, &story);
+            }
+        }
+    }
+}
+
+fn refused(world: &World, is: fn(&StoreError) -> bool) {
+    let rows = world.rows();
+    let ended = world.run(&second());
+    let Ended::Refused(error) = &ended else { panic!("{ended:?}") };
+    assert!(matches!(&**error, Error::Store(store) if is(store)), "{error}");
+    assert!(!error.hint().is_empty());
+    assert_eq!(world.rows(), rows, "nothing was changed");
+}
+
+#[test]
+fn a_state_that_cannot_be_read_changes_nothing() {
+    let world = world();
+    settles(&world, &FIRST, "the first version");
+    let (state, journal) = world.files();
+    let state = state.expect("there is a state");
+    let mut newer: serde_json::Value = serde_json::from_slice(&state).unwrap();
+    newer["version"] = json!(99);
+    world.put_files(Some(newer.to_string().into_bytes()), journal.clone());
+    refused(&world, |e| matches!(e, StoreError::Newer { found: 99, .. }));
+    for length in [0, 1, state.len() / 2, state.len() - 3] {
+        world.put_files(Some(state[..length].to_vec()), journal.clone());
+        refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
+    }
+    for garbage in [&b"garbage"[..], b"[]", b"{\"version\": \"1\"}", &[0; 64], &[0xff; 9]] {
+        world.put_files(Some(garbage.to_vec()), journal.clone());
+        refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
+    }
+    world.put_files(Some(state), journal);
+    settles(&world, &second(), "the state is back");
+}
+
+#[test]
+fn a_state_that_is_lost_is_found_again() {
+    let world = world();
+    settles(&world, &FIRST, "the first version");
+    world.put_files(None, None);
+    settles(&world, &FIRST, "everything is adopted");
+    settles(&world, &GONE, "and removed");
+}
+
+#[test]
+fn a_backup_from_before_the_last_deploy() {
+    let world = world();
+    settles(&world, &FIRST, "the first version");
+    let backup = world.files();
+    settles(&world, &second(), "the second version");
+    let late = world.fork(0);
+    world.put_files(backup.0.clone(), backup.1.clone());
+    settles(&world, &second(), "with the state of the first version");
+    late.put_files(backup.0, backup.1);
+    settles(&late, &FIRST, "and back to the first version");
+}
+
+#[test]
+fn a_journal_that_is_cut_anywhere() {
+    let whole = world();
+    assert_eq!(whole.run(&FIRST).worked(), Ok(()));
+    // Dead in the middle, so that there is a journal.
+    let dead = world();
+    let Ended::Died(_) = dead.run_until(&FIRST, Some(whole.passed() * 2 / 3)) else { panic!("it lives") };
+    let (state, journal) = dead.files();
+    let journal = journal.expect("there is a journal");
+    for length in (0..journal.len()).step_by(journal.len() / 40) {
+        let world = dead.fork(0);
+        world.put_files(state.clone(), Some(journal[..length].to_vec()));
+        settles(&world, &FIRST, &format!("{length} bytes of the journal are left"));
+    }
+    let mut flipped = journal;
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 1;
+    dead.put_files(state, Some(flipped));
+    refused(&dead, |e| matches!(e, StoreError::Damaged { .. }));
+}
