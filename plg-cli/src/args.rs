@@ -31,6 +31,9 @@ pub(crate) struct Global {
     /// When to colour.
     #[arg(long, global = true, env = "PLG_COLOR", value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+    /// Print the last line, warnings and errors only.
+    #[arg(long, short, global = true, env = "PLG_QUIET", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
     /// Say more: requests made; twice: every request.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -81,18 +84,27 @@ pub(crate) struct AllowLoss {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show what a deploy would change, and change nothing.
+    #[command(
+        after_help = "Examples:\n  plan --stage prod --detailed-exitcode\n  plan --stage prod --out prod.plan --html prod.html\n  plan --format markdown > comment.md"
+    )]
     Plan(PlanArgs),
     /// Bring the stage in line with the stack.
+    #[command(
+        after_help = "Examples:\n  deploy\n  deploy --stage prod\n  deploy --stage prod prod.plan\n  deploy --target feature_flag.DarkMode"
+    )]
     Deploy(DeployArgs),
     /// Remove everything this stack made in the stage.
+    #[command(after_help = "Examples:\n  destroy --stage local --yes\n  plan --destroy")]
     Destroy(DeployArgs),
     /// Show how two stages differ, then bring the second in line with the stack.
     Promote(PromoteArgs),
     /// Show what was changed in the web apps since it was applied.
+    #[command(after_help = "Examples:\n  drift --stage prod --exit-code\n  drift --stage prod --repair")]
     Drift(DriftArgs),
     /// Look at everything that can keep a deploy from working.
     Doctor,
     /// Write everything that is live in the stage as the source of a stack, and change nothing.
+    #[command(after_help = "Examples:\n  import --stage prod > src/stack.rs")]
     Import,
     /// Print the deploys that changed something: who, when, from which commit, what came of it.
     History,
@@ -113,8 +125,10 @@ pub(crate) enum Command {
         out: Option<PathBuf>,
     },
     /// Print the remote ids and other outputs of what is deployed.
+    #[command(after_help = "Examples:\n  output feature_flag.DarkMode\n  output --reveal webhook.DealChanges")]
     Output(OutputArgs),
     /// Print the resources in deploy order with what each depends on.
+    #[command(after_help = "Examples:\n  graph --format mermaid\n  graph --html graph.html")]
     Graph(GraphArgs),
     /// Write the stack's names for an application: keys, typed events, options and ids.
     Codegen(CodegenArgs),

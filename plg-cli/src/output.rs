@@ -16,6 +16,8 @@ const EVENTS: u32 = 1;
 pub(crate) struct Output {
     pub(crate) json: bool,
     pub(crate) verbose: u8,
+    /// Only the last line, warnings and errors.
+    pub(crate) quiet: bool,
     color_out: bool,
     color_err: bool,
 }
@@ -25,6 +27,7 @@ impl Output {
         Output {
             json: global.json,
             verbose: global.verbose,
+            quiet: global.quiet,
             color_out: colored(global.color, std::io::stdout().is_terminal()),
             color_err: colored(global.color, std::io::stderr().is_terminal()),
         }
@@ -32,7 +35,7 @@ impl Output {
 
     /// Whether progress can be drawn over itself.
     pub(crate) fn live(&self) -> bool {
-        !self.json && std::io::stderr().is_terminal() && self.color_err
+        !self.json && !self.quiet && std::io::stderr().is_terminal() && self.color_err
     }
 
     pub(crate) fn style(&self) -> Style {
@@ -66,7 +69,7 @@ impl Output {
 
     /// A line about what happens.
     pub(crate) fn say(&self, text: &str) {
-        if !self.json {
+        if !self.json && !self.quiet {
             eprintln!("{text}");
         }
     }

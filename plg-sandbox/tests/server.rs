@@ -45,7 +45,7 @@ async fn a_connection_stays_open_for_the_next_request() {
     let mut stream = TcpStream::connect(running.addr).unwrap();
     let mut text = [0; 4096];
     for _ in 0..2 {
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: sandbox\r\n\r\n").unwrap();
+        stream.write_all(b"GET /_sandbox/stats HTTP/1.1\r\nhost: sandbox\r\n\r\n").unwrap();
         let length = stream.read(&mut text).unwrap();
         assert!(String::from_utf8_lossy(&text[..length]).starts_with("HTTP/1.1 200 OK"));
     }

@@ -39,10 +39,6 @@ struct Ignoring {
 }
 
 impl Declared for Ignoring {
-    fn as_any(&self) -> &dyn std::any::Any {
-        self
-    }
-
     fn common(&self) -> &Common {
         &self.common
     }

@@ -28,7 +28,12 @@ pub(crate) async fn run(
         PlanOptions { refresh: !args.look.no_refresh, destroy: args.destroy, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
     match args.format {
-        PlanFormat::Text => print(&opened.session, &plan, output),
+        PlanFormat::Text => {
+            print(&opened.session, &plan, output);
+            if output.quiet {
+                output.data(&headline(&plan));
+            }
+        }
         PlanFormat::Markdown => {
             output.event("plan", json!({ "plan": plan }));
             output.data(&show::markdown(&Picture::of_plan(&plan)));
@@ -85,9 +90,10 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
 /// Prints a plan, and what it comes to.
 pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
     output.event("plan", json!({ "plan": plan }));
-    output.data(&show::plan(plan, output.style()));
-    let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
-    output.data(&format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan)));
+    if !output.quiet {
+        output.data(&show::plan(plan, output.style()));
+        output.data(&headline(plan));
+    }
     if let Some(binding) = session.binding(plan) {
         output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
         output.say(&format!("{binding}."));
@@ -95,6 +101,11 @@ pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
     if !plan.refreshed {
         output.say("Live objects were not looked at: what was changed in the web apps is not in this plan.");
     }
+}
+
+fn headline(plan: &Plan) -> String {
+    let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
+    format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan))
 }
 
 /// With `-v`: how many requests were made.

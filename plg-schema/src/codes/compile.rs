@@ -78,7 +78,7 @@ pub(super) static CODES: &[Code] = codes! {
         "A length of time is a number with a unit, `7 days`; a moment in the past is `7 days ago`; a date is `2026-03-31`."
         "Write it as the message shows."
     "P0304" "a text that the API refuses"
-        ["this text has * characters*", "a slug is *", "a key has letters*", "an address must start with *", "the description of *", "a sign has *", "`*` is no mail address*", "`*` has no mail address*"]
+        ["this text has * characters*", "a slug is *", "a prefix is *", "a key has letters*", "an address must start with *", "the description of *", "a sign has *", "`*` is no mail address*", "`*` has no mail address*"]
         "The API has a rule for this text: its length, its letters, or how it starts."
         "Write the text the message offers."
     "P0305" "a list"

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "cli")]
 
+mod book;
+mod json;
 mod loss;
 mod pages;
 mod saved;
