@@ -93,18 +93,18 @@ fn kill(name: &str, kills: u64, root: &Path, url: Option<&str>, look: impl Fn() 
     let mut lasts = [Duration::ZERO; 2];
     for turn in [0, 1, 0, 1] {
         let began = Instant::now();
-        to_the_end(root, url, OPERATIONS[turn]).unwrap();
+        to_the_end(root, url, OPERATIONS[turn]).expect("it works when nobody kills it");
         (lasts[turn], expected[turn]) = (began.elapsed(), look());
     }
 
     let (mut killed, mut looked, mut turn) = (0, 0, 0);
     while killed < kills {
         for _ in 0..=dice.roll(6) {
-            let mut child = plg(root, url, OPERATIONS[turn]).stderr(Stdio::null()).spawn().unwrap();
+            let mut child = plg(root, url, OPERATIONS[turn]).stderr(Stdio::null()).spawn().expect("the binary runs");
             let instant = dice.roll(u64::try_from(lasts[turn].as_micros()).unwrap_or(u64::MAX));
             std::thread::sleep(Duration::from_micros(instant));
-            child.kill().unwrap();
-            let status = child.wait().unwrap();
+            child.kill().expect("it is our child");
+            let status = child.wait().expect("it is our child");
             // The others were faster.
             killed += u64::from(status.code().is_none());
         }

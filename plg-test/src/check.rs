@@ -77,7 +77,7 @@ fn foreign(before: &Rows, after: &Rows, losses: &mut Vec<String>) {
     // Tables of the sandbox itself count and set; they are nobody's object.
     for ((table, key), row) in before.iter().filter(|((table, _), _)| !table.starts_with('_')) {
         match after.get(&(table.clone(), key.clone())) {
-            Some(now) if now.to_string() == row.to_string() => {}
+            Some(now) if now == row => {}
             Some(now) => losses.push(format!("somebody else's {table} {key} was changed: {row} is now {now}")),
             None => losses.push(format!("somebody else's {table} {key} is gone: {row}")),
         }
@@ -151,11 +151,14 @@ fn resolved(fields: &Map, variables: &BTreeMap<String, String>) -> Map {
     fields.iter().map(|(k, v)| (k.clone(), value(v, variables))).collect()
 }
 
+/// What is there, and the ids of what was there before anything was deployed.
+type Listed = (Vec<Live>, BTreeSet<String>);
+
 /// Every list that was asked for, now and before anything was deployed.
 struct Lists<'a> {
     now: &'a Sandbox,
     before: &'a Sandbox,
-    known: BTreeMap<(&'static str, Listing), (Vec<Live>, BTreeSet<String>)>,
+    known: BTreeMap<(&'static str, Listing), Listed>,
 }
 
 impl<'a> Lists<'a> {
@@ -164,7 +167,7 @@ impl<'a> Lists<'a> {
     }
 
     /// What is there, and the ids of what was there before anything was deployed.
-    fn of(&mut self, spec: &'static Spec, fields: &Map) -> &(Vec<Live>, BTreeSet<String>) {
+    fn of(&mut self, spec: &'static Spec, fields: &Map) -> &Listed {
         let listing = spec.wire.listing(fields);
         self.known.entry((spec.keyword, listing.clone())).or_insert_with(|| {
             let ids = list(self.before, spec, &listing).into_iter().map(|l| l.id).collect();

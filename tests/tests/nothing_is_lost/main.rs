@@ -7,5 +7,6 @@ mod disk;
 mod faults;
 mod meddling;
 mod random;
+mod sees;
 mod small;
 mod whole;
