@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 
 mod book;
+mod ends;
 mod json;
 mod loss;
 mod pages;
@@ -350,39 +351,4 @@ async fn with_the_real_limits_on_everything_arrives_and_goes_again() {
         assert_eq!(ours, 0, "what is left on {object} is archived");
     }
     assert_eq!(rows(running.sandbox(), "/v2/objects").len(), 3);
-}
-
-#[cfg(unix)]
-#[tokio::test(flavor = "multi_thread")]
-async fn interrupted_once_it_finishes_what_is_under_way_and_goes_on_later() {
-    let root = tempfile::tempdir().unwrap();
-    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
-    let url = running.url();
-    let command = |arguments: &[&str]| {
-        let mut command = plg(root.path());
-        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
-        command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url);
-        command
-    };
-    let slow = plg_sandbox::Faults { delay_ms: 100, ..running.sandbox().faults() };
-    running.sandbox().set_faults(slow);
-    let child = command(&["deploy", "--yes", "--parallelism", "2"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while running.sandbox().stats().attio.writes + running.sandbox().stats().posthog.writes < 4 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    let (code, _, err) = text(&child.wait_with_output().unwrap());
-    assert_eq!(code, 130, "{err}");
-    assert!(err.contains("finishing what is under way") && err.contains("what was done is remembered"), "{err}");
-
-    running.sandbox().set_faults(plg_sandbox::Faults { delay_ms: 0, ..running.sandbox().faults() });
-    let (code, out, err) = text(&command(&["deploy", "--yes"]).output().unwrap());
-    assert_eq!(code, 0, "{out} {err}");
-    assert_eq!(text(&command(&["plan", "--detailed-exitcode"]).output().unwrap()).0, 0);
-    assert_eq!(rows(running.sandbox(), "/api/projects/12345/cohorts/").len(), 5, "nothing twice");
 }
