@@ -144,7 +144,12 @@ fn step(out: &mut String, step: &Step, style: Style) {
         notes.push("made when everything else is done".to_owned());
     }
     let note = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
-    let head = format!("{sign} {}{note}", step.address);
+    let mut head = format!("{sign} {}{note}", step.address);
+    // A narrow terminal has room for it below.
+    let below = depth + head.chars().count() > style.width;
+    if below {
+        head = format!("{sign} {}", step.address);
+    }
     let used = depth + head.chars().count();
     let place = if step.place.is_empty() || used + step.place.chars().count() + 2 > style.width {
         String::new()
@@ -152,6 +157,9 @@ fn step(out: &mut String, step: &Step, style: Style) {
         format!("{}{}", " ".repeat(style.width - used - step.place.chars().count()), style.dim(&step.place))
     };
     let _ = writeln!(out, "{}{}{place}", " ".repeat(depth), style.paint(color, &head));
+    if below {
+        let _ = writeln!(out, "{}{}", " ".repeat(depth + 2), style.dim(note.trim_start()));
+    }
     if matches!(step.change, Change::Create) && !style.verbose {
         return;
     }

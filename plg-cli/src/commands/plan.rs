@@ -91,7 +91,10 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
 pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
     output.event("plan", json!({ "plan": plan }));
     if !output.quiet {
-        output.data(&show::plan(plan, output.style()));
+        let shown = show::plan(plan, output.style());
+        if !shown.is_empty() {
+            output.data(&shown);
+        }
         output.data(&headline(plan));
     }
     if let Some(binding) = session.binding(plan) {
