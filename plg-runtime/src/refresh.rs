@@ -1,11 +1,14 @@
 //! What is live: one list a kind and parent, fetched side by side, matched with what is declared
 //! and what is remembered.
 
+mod listed;
+
 use crate::error::Error;
 use crate::graph::Graph;
 use crate::http::{Client, FailureKind};
 use crate::resolve::{Environment, all_references, all_variables, unresolved};
 use crate::store::State;
+use listed::{Listed, Owners};
 use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, kinds};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -35,7 +38,7 @@ type Key = (Provider, &'static str, Listing);
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     looks: HashMap<String, Look>,
-    lists: BTreeMap<(Provider, &'static str, Listing), Arc<Vec<Live>>>,
+    lists: BTreeMap<Key, Listed>,
     /// Whether anything was looked at.
     pub(crate) fresh: bool,
 }
@@ -48,12 +51,12 @@ impl Seen {
 
     /// Everything live in a list, if it was looked at.
     pub(crate) fn list(&self, spec: &'static Spec, listing: &Listing) -> Option<&[Live]> {
-        self.lists.get(&(spec.provider, spec.keyword, listing.clone())).map(|rows| rows.as_slice())
+        self.lists.get(&(spec.provider, spec.keyword, listing.clone())).map(|listed| listed.rows.as_slice())
     }
 
     /// Everything live of a kind, as far as it was looked at.
     pub(crate) fn every(&self, kind: &str) -> impl Iterator<Item = &Live> {
-        self.lists.iter().filter(move |((_, keyword, _), _)| *keyword == kind).flat_map(|(_, rows)| rows.iter())
+        self.lists.iter().filter(move |((_, keyword, _), _)| *keyword == kind).flat_map(|(_, listed)| &listed.rows)
     }
 
     /// The live object at an address.
@@ -117,6 +120,7 @@ pub(crate) async fn refresh(
             });
         }
     }
+    let owners = Owners::of(state);
     // Parents are remembered as a rule, so that one round is enough; a parent found elsewhere than
     // remembered makes another.
     for _ in 0..8 {
@@ -161,7 +165,7 @@ pub(crate) async fn refresh(
         }
         seen.lists.extend(fetch(client, missing).await?);
         for place in changed {
-            let look = find(graph, state, &seen, environment, &subjects[place]);
+            let look = find(graph, &owners, state, &seen, environment, &subjects[place]);
             seen.looks.insert(subjects[place].address.clone(), look);
         }
     }
@@ -170,7 +174,7 @@ pub(crate) async fn refresh(
     Ok(seen)
 }
 
-async fn fetch(client: &Client, keys: BTreeSet<Key>) -> Result<Vec<(Key, Arc<Vec<Live>>)>, Error> {
+async fn fetch(client: &Client, keys: BTreeSet<Key>) -> Result<Vec<(Key, Listed)>, Error> {
     let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
     for key in keys {
@@ -184,7 +188,8 @@ async fn fetch(client: &Client, keys: BTreeSet<Key>) -> Result<Vec<(Key, Arc<Vec
     let mut lists = Vec::new();
     while let Some(task) = tasks.join_next().await {
         if let Ok((key, rows)) = task {
-            lists.push((key, Arc::new(rows?)));
+            let listed = Listed::of(kinds::find(key.1), rows?);
+            lists.push((key, listed));
         }
     }
     Ok(lists)
@@ -207,16 +212,23 @@ pub(crate) async fn list(
     }
 }
 
-fn find(graph: &Graph, state: &State, seen: &Seen, environment: &Environment, subject: &Subject) -> Look {
+fn find(
+    graph: &Graph,
+    owners: &Owners,
+    state: &State,
+    seen: &Seen,
+    environment: &Environment,
+    subject: &Subject,
+) -> Look {
     let Some(listing) = &subject.listing else { return Look::default() };
     let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
-    let Some(lives) = seen.lists.get(&key) else { return Look::default() };
+    let Some(listed) = seen.lists.get(&key) else { return Look::default() };
     // What others make is whatever has its name: renamed, it is another one.
     let by_name = graph.get(&subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some();
-    let by_id = subject.id.as_ref().filter(|_| !by_name).and_then(|id| lives.iter().find(|l| l.id == *id));
+    let by_id = subject.id.as_ref().filter(|_| !by_name).and_then(|id| listed.with_id(id));
     // One that is archived may have been replaced since: an old backup of the state was put back.
     if let Some(live) = by_id
-        && !(live.archived && succeeded(state, subject, live, lives))
+        && !(live.archived && succeeded(state, owners, subject, live, listed))
     {
         return Look { live: Some(live.clone()), ..Look::default() };
     }
@@ -228,14 +240,8 @@ fn find(graph: &Graph, state: &State, seen: &Seen, environment: &Environment, su
         all_variables(&all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g)), environment);
     let wire = subject.spec.wire;
     let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Look::default() };
-    let same: Vec<&Live> = lives.iter().filter(|l| wire.identity(&l.fields).as_deref() == Some(&identity)).collect();
-    let owner = |id: &str| {
-        state
-            .resources
-            .iter()
-            .find(|(a, e)| e.kind == subject.spec.keyword && e.id == id && **a != subject.address)
-            .map(|(a, _)| a.clone())
-    };
+    let same: Vec<&Live> = listed.like(&identity).collect();
+    let owner = |id: &str| owners.other(subject.spec.keyword, id, &subject.address);
     let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
     // A replacement that was begun and not finished: what it was to replace still has the name.
     let begun = |l: &&Live| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
@@ -275,15 +281,14 @@ async fn unlisted(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Res
 }
 
 /// Whether something else that is nobody's has the name now that was remembered.
-fn succeeded(state: &State, subject: &Subject, old: &Live, lives: &[Live]) -> bool {
+fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, listed: &Listed) -> bool {
     let wire = subject.spec.wire;
     let Some(entry) = state.resources.get(&subject.address) else { return false };
     let Some(name) = wire.identity(&entry.fields).filter(|name| wire.identity(&old.fields).as_ref() != Some(name))
     else {
         return false;
     };
-    let is_ours = |id: &str| state.resources.values().any(|e| e.kind == subject.spec.keyword && e.id == id);
-    lives.iter().any(|l| !l.archived && wire.identity(&l.fields).as_ref() == Some(&name) && !is_ours(&l.id))
+    listed.like(&name).any(|l| !l.archived && !owners.has(subject.spec.keyword, &l.id))
 }
 
 /// What lists leave out, for the kinds that ask for it.

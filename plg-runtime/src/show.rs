@@ -11,6 +11,7 @@ pub use picture::{Card, Line, Picture};
 use crate::plan::{Change, FieldChange, Left, Plan, Step, Whose};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// How a plan is printed.
@@ -113,15 +114,20 @@ fn parent(step: &Step) -> Option<&str> {
 
 /// Declarations inside another right after it, everything else in the order given.
 fn in_families<'a>(steps: &[&'a Step]) -> Vec<&'a Step> {
-    let name = |step: &Step| step.address.split_once('.').map(|(_, name)| name.to_owned());
-    let mut out = Vec::with_capacity(steps.len());
-    for step in steps.iter().filter(|s| parent(s).is_none()) {
-        out.push(*step);
-        out.extend(steps.iter().filter(|c| parent(c).is_some() && parent(c) == name(step).as_deref()));
+    let mut inside: HashMap<&str, Vec<&'a Step>> = HashMap::new();
+    for step in steps {
+        if let Some(parent) = parent(step) {
+            inside.entry(parent).or_default().push(step);
+        }
     }
-    out.extend(steps.iter().filter(|c| {
-        parent(c).is_some_and(|p| !steps.iter().any(|s| parent(s).is_none() && name(s).as_deref() == Some(p)))
-    }));
+    let mut out = Vec::with_capacity(steps.len());
+    for step in steps.iter().filter(|step| parent(step).is_none()) {
+        out.push(*step);
+        let name = step.address.split_once('.').map_or("", |(_, name)| name);
+        out.extend(inside.remove(name).into_iter().flatten());
+    }
+    // Those whose parent is as declared.
+    out.extend(steps.iter().filter(|step| parent(step).is_some_and(|parent| inside.contains_key(parent))));
     out
 }
 

@@ -15,6 +15,7 @@ use crate::seal::{Keeper, SealError};
 use crate::secret::Secret;
 use crate::store::{Book, By, Change as Remembered, Deployed, StoreError};
 use order::{edges, replaced};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -211,10 +212,8 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
             schedule.done(place);
         }
     }
-    let wrote = outcome
-        .done
-        .iter()
-        .any(|(address, change)| plan.step(address).is_some_and(Step::writes) && *change != Change::Marker);
+    let writing: HashSet<&str> = work.iter().filter(|step| step.writes()).map(|step| step.address.as_str()).collect();
+    let wrote = outcome.done.iter().any(|(address, _)| writing.contains(address.as_str()));
     if wrote && !outcome.interrupted && !plan.destroy {
         markers(&shared, plan, &mut outcome).await;
     }

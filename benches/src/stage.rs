@@ -1,0 +1,97 @@
+//! A stage of a stack on an API somewhere, with its state in a folder.
+
+use plg_runtime::apply::{ApplyOptions, Outcome};
+use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::plan::Plan;
+use plg_runtime::progress::Silent;
+use plg_runtime::seal::Keeper;
+use plg_runtime::secret::Secret;
+use plg_runtime::session::{Environment, Options, PlanOptions, Session, folder, key};
+use plg_runtime::store::Folder;
+use plg_schema::kinds::FeatureFlag;
+use plg_schema::kinds::types::{Common, Key};
+use plg_schema::{Row, Stack};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Where a stack is deployed to, and from.
+#[derive(Debug)]
+pub struct Stage {
+    /// The stack.
+    pub stack: &'static Stack,
+    /// `http://host:port` of both APIs.
+    pub url: String,
+    /// The folder that holds `.plg`.
+    pub root: PathBuf,
+    /// How many requests are under way at once.
+    pub parallelism: usize,
+}
+
+impl Stage {
+    /// A session, which holds the lock unless it only reads.
+    ///
+    /// # Panics
+    /// When the API does not answer: nothing can be measured then.
+    pub async fn open(&self, reading: bool) -> Session {
+        let endpoint = Endpoint { base: self.url.clone(), key: Secret::new("key".to_owned()) };
+        let options = Options {
+            stack: self.stack,
+            stage: "local".into(),
+            medium: Arc::new(Folder::new(&self.state())),
+            keeper: Keeper::new(None, &key(&self.root)),
+            endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
+            environment: Environment::new(|_| None),
+            command: "bench".into(),
+            reading,
+            client: ClientOptions::default(),
+        };
+        Session::open(options).await.expect("the API answers")
+    }
+
+    /// The stage's folder.
+    pub fn state(&self) -> PathBuf {
+        folder(Path::new(&self.root), self.stack.name, "local")
+    }
+
+    /// A plan.
+    ///
+    /// # Panics
+    /// As [`Stage::open`].
+    pub async fn plan(&self, session: &mut Session, refresh: bool, destroy: bool) -> Plan {
+        session.plan(&PlanOptions { refresh, destroy, targets: Vec::new() }).await.expect("the stack fits")
+    }
+
+    /// Applies a plan.
+    ///
+    /// # Panics
+    /// Where something failed: a measure of that would say nothing.
+    pub async fn apply(&self, session: &mut Session, plan: &Plan) -> Outcome {
+        let options = ApplyOptions {
+            parallelism: self.parallelism,
+            cancel: CancellationToken::new(),
+            progress: Arc::new(Silent),
+        };
+        let outcome = session.apply(plan, &options).await.expect("the session writes");
+        assert!(outcome.failed.is_empty(), "{:?}", outcome.failed.first());
+        outcome
+    }
+}
+
+/// The same stack with one flag described differently.
+pub fn edited(stack: &'static Stack) -> &'static Stack {
+    let mut once = true;
+    let rows = stack.rows.iter().map(|row| {
+        let common = row.item.common();
+        if !once || row.item.spec().keyword != "feature_flag" {
+            return Row { item: row.item, stages: row.stages, wave: row.wave };
+        }
+        once = false;
+        let Some(flag) = row.item.as_any().downcast_ref::<FeatureFlag>() else { unreachable!("it is a flag") };
+        let common = Common { doc: "One of many, and another one now.", ..*common };
+        let item: &'static FeatureFlag = Box::leak(Box::new(FeatureFlag { common, key: Key(flag.key.0), ..*flag }));
+        Row { item, stages: row.stages, wave: row.wave }
+    });
+    let rows: Vec<Row> = rows.collect();
+    Box::leak(Box::new(Stack { rows: Box::leak(rows.into_boxed_slice()), ..*stack }))
+}
