@@ -1,1 +1,71 @@
-fn main() {}
+//! Fixed work, to be counted in instructions: `counted graph|schedule|journal|plan`.
+//!
+//! `benches/count.sh` runs each under callgrind and compares with `benches/instructions.txt`.
+
+use benches::{Stage, stack};
+use plg_runtime::graph::Graph;
+use plg_runtime::schedule::Schedule;
+use plg_runtime::store::{Action, Book, Entry, Folder, Holder, Intent, Settled};
+use std::sync::Arc;
+
+fn main() {
+    let Some(what) = std::env::args().nth(1) else { return };
+    match what.as_str() {
+        "graph" => drop(Graph::of(stack(1_000), "local")),
+        "schedule" => schedule(),
+        "journal" => journal(),
+        "plan" => plan(),
+        other => eprintln!("there is no work called {other}"),
+    }
+}
+
+fn schedule() {
+    let depends: Vec<Vec<usize>> =
+        (0..20_000).map(|n: usize| (1..=3).filter_map(|k| n.checked_sub(k * 7)).collect()).collect();
+    let mut schedule = Schedule::new(&depends);
+    while let Some(place) = schedule.take() {
+        schedule.done(place);
+    }
+}
+
+fn journal() {
+    let Ok(folder) = tempfile::tempdir() else { return };
+    let medium = Arc::new(Folder::new(folder.path()));
+    let Ok(book) = Book::open(medium, "many", "local", &Holder::me("counted", "")) else { return };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+    runtime.block_on(async {
+        for n in 0..200 {
+            let intent = Intent {
+                op: 0,
+                address: format!("event.Seen{n}"),
+                kind: "event".into(),
+                action: Action::Create,
+                method: "POST".into(),
+                path: "/".into(),
+                fields: plg_schema::Map::new(),
+                depends: Vec::new(),
+                id: None,
+                known: Vec::new(),
+                at: "2026-01-01T00:00:00Z".into(),
+            };
+            let Ok(ticket) = book.intend(intent).await else { return };
+            let entry = Entry { kind: "event".into(), id: n.to_string(), ..Entry::default() };
+            let _ = book.settle(ticket, Settled::Applied(Box::new(entry))).await;
+        }
+    });
+    let _ = book.snapshot();
+}
+
+/// A first plan of a thousand resources, and a second one against a state, without looking at anything.
+fn plan() {
+    let Ok(folder) = tempfile::tempdir() else { return };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+    runtime.block_on(async {
+        let Ok(running) = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await else { return };
+        let stage = Stage { stack: stack(1_000), url: running.url(), root: folder.path().into(), parallelism: 16 };
+        let mut session = stage.open(true).await;
+        let first = stage.plan(&mut session, false, false).await;
+        let style = plg_runtime::show::Style { color: false, width: 100, verbose: false };
+        assert!(first.changes() && !plg_runtime::show::plan(&first, style).is_empty());
+    });
+}

@@ -176,7 +176,7 @@ impl World<'_> {
             }
             let listing = spec.wire.listing(&Map::new());
             let rows = match self.seen.list(spec, &listing) {
-                Some(rows) => rows.to_vec(),
+                Some(rows) => rows.iter().map(|live| Live::clone(live)).collect(),
                 None => list(self.client, spec.provider, spec.keyword, &listing).await?,
             };
             // A list may leave out what refers to others.

@@ -2,7 +2,7 @@
 
 use crate::resolve::references;
 use plg_schema::{Declared, Spec, Stack, Want, kinds};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 /// One declaration.
@@ -83,6 +83,7 @@ impl Graph {
         let mut errors = Vec::new();
         let mut items: Vec<(&'static dyn Declared, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
+        let mut named: HashSet<String> = items.iter().map(|(item, _)| item.address()).collect();
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut nodes: Vec<Node> = Vec::new();
         let mut next = 0;
@@ -111,10 +112,10 @@ impl Graph {
             index.insert(address.clone(), nodes.len());
             // What every account has joins once something refers to it.
             for to in references(&want.fields) {
-                if !index.contains_key(&to)
+                if !named.contains(&to)
                     && let Some(own) = kinds::standard(&to)
-                    && !items.iter().any(|(item, _)| item.address() == to)
                 {
+                    named.insert(to);
                     items.push((own, true));
                 }
             }

@@ -169,6 +169,27 @@ impl Plan {
 }
 
 impl Step {
+    /// What is needed to do it: the names of the fields, without what they are and should be.
+    pub(crate) fn without_values(&self) -> Step {
+        let named =
+            |field: &FieldChange| FieldChange { field: field.field.clone(), from: None, to: None, drift: field.drift };
+        Step {
+            address: self.address.clone(),
+            kind: self.kind.clone(),
+            provider: self.provider.clone(),
+            place: self.place.clone(),
+            change: self.change,
+            reason: self.reason.clone(),
+            id: self.id.clone(),
+            fields: self.fields.iter().map(named).collect(),
+            left: self.left.clone(),
+            means: Vec::new(),
+            renamed_from: self.renamed_from.clone(),
+            depends: self.depends.clone(),
+            wave: self.wave,
+        }
+    }
+
     /// Whether it sends a request that changes something.
     pub fn writes(&self) -> bool {
         match self.change {
@@ -367,7 +388,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
     let remembered = inputs.state.resources.get(&node.address);
     step.renamed_from = if remembered.is_none() { before.or_else(|| look.owner.clone()) } else { None };
     let entry = remembered.or_else(|| step.renamed_from.as_ref().and_then(|a| inputs.state.resources.get(a)));
-    let live = look.live.as_ref();
+    let live = look.live.as_deref();
     let problem = |message: String, hint: &str| Problem {
         address: node.address.clone(),
         place: node.place(),

@@ -40,7 +40,7 @@ pub struct FieldDifference {
 pub(crate) struct Side {
     pub(crate) graph: Arc<Graph>,
     pub(crate) seen: Arc<Seen>,
-    pub(crate) state: State,
+    pub(crate) state: std::sync::Arc<State>,
     pub(crate) environment: Environment,
 }
 

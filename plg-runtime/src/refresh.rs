@@ -21,7 +21,7 @@ const PARALLEL: usize = 16;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Look {
     /// The live object, if there is one.
-    pub(crate) live: Option<Live>,
+    pub(crate) live: Option<Arc<Live>>,
     /// It was found by its key or name, not by the id that is remembered.
     pub(crate) adopted: bool,
     /// The address it is remembered under, where that is another one that is no longer declared.
@@ -50,18 +50,22 @@ impl Seen {
     }
 
     /// Everything live in a list, if it was looked at.
-    pub(crate) fn list(&self, spec: &'static Spec, listing: &Listing) -> Option<&[Live]> {
+    pub(crate) fn list(&self, spec: &'static Spec, listing: &Listing) -> Option<&[Arc<Live>]> {
         self.lists.get(&(spec.provider, spec.keyword, listing.clone())).map(|listed| listed.rows.as_slice())
     }
 
     /// Everything live of a kind, as far as it was looked at.
     pub(crate) fn every(&self, kind: &str) -> impl Iterator<Item = &Live> {
-        self.lists.iter().filter(move |((_, keyword, _), _)| *keyword == kind).flat_map(|(_, listed)| &listed.rows)
+        self.lists
+            .iter()
+            .filter(move |((_, keyword, _), _)| *keyword == kind)
+            .flat_map(|(_, listed)| &listed.rows)
+            .map(|live| &**live)
     }
 
     /// The live object at an address.
     pub(crate) fn live(&self, address: &str) -> Option<&Live> {
-        self.looks.get(address)?.live.as_ref()
+        self.looks.get(address)?.live.as_deref()
     }
 }
 
@@ -240,17 +244,17 @@ fn find(
         all_variables(&all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g)), environment);
     let wire = subject.spec.wire;
     let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Look::default() };
-    let same: Vec<&Live> = listed.like(&identity).collect();
+    let same: Vec<&Arc<Live>> = listed.like(&identity).collect();
     let owner = |id: &str| owners.other(subject.spec.keyword, id, &subject.address);
     let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
     // A replacement that was begun and not finished: what it was to replace still has the name.
-    let begun = |l: &&Live| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
+    let begun = |l: &&Arc<Live>| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
     if let Some((old, owner)) = same.iter().find_map(|l| Some((*l, begun(l)?))) {
         return Look { live: Some(old.clone()), adopted: true, owner: Some(owner), known, ..Look::default() };
     }
-    let free: Vec<&Live> =
+    let free: Vec<&Arc<Live>> =
         same.into_iter().filter(|l| owner(&l.id).is_none_or(|o| graph.get(&o).is_none() && !o.contains('@'))).collect();
-    let candidates: Vec<&Live> =
+    let candidates: Vec<&Arc<Live>> =
         if free.iter().any(|l| !l.archived) { free.into_iter().filter(|l| !l.archived).collect() } else { free };
     match candidates[..] {
         [] => Look { known, ..Look::default() },
@@ -272,7 +276,7 @@ async fn unlisted(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Res
         let prior = Prior { id: id.clone(), ..Prior::default() };
         let Some(call) = subject.spec.wire.detail(&prior) else { continue };
         match client.read(subject.spec.provider, &call).await {
-            Ok(json) => look.live = subject.spec.wire.read(&json),
+            Ok(json) => look.live = subject.spec.wire.read(&json).map(Arc::new),
             Err(failure) if failure.kind == FailureKind::NotFound => {}
             Err(failure) => return Err(failure.into()),
         }
@@ -309,7 +313,7 @@ async fn details(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Resu
     while let Some(task) = tasks.join_next().await {
         let Ok((address, answer)) = task else { continue };
         if let (Some(live), Some(look)) = (answer?, seen.looks.get_mut(&address)) {
-            look.live = Some(live);
+            look.live = Some(Arc::new(live));
         }
     }
     Ok(())

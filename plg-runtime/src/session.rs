@@ -74,7 +74,7 @@ pub fn key(root: &Path) -> PathBuf {
 #[derive(Debug)]
 enum Memory {
     Open(Arc<Book>),
-    Copy(State, Vec<Intent>),
+    Copy(Arc<State>, Vec<Intent>),
 }
 
 /// One command's work on one stage.
@@ -119,7 +119,7 @@ impl Session {
         let memory = if options.reading {
             let (state, pending) = store::read(&*options.medium, options.stack.name, &options.stage)?
                 .unwrap_or_else(|| (State::new(options.stack.name, &options.stage), Vec::new()));
-            Memory::Copy(state, pending)
+            Memory::Copy(Arc::new(state), pending)
         } else {
             let holder = Holder::me(&options.command, &now());
             Memory::Open(Arc::new(Book::open(options.medium, options.stack.name, &options.stage, &holder)?))
@@ -144,7 +144,7 @@ impl Session {
     }
 
     /// What is remembered.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> Arc<State> {
         match &self.memory {
             Memory::Open(book) => book.state(),
             Memory::Copy(state, _) => state.clone(),
@@ -216,7 +216,7 @@ impl Session {
                 Memory::Open(book) => book.record(change).await?,
                 Memory::Copy(state, _) => {
                     if let Change::Resolved { settled: Settled::Applied(entry), .. } = change {
-                        state.resources.insert(intent.address, *entry);
+                        Arc::make_mut(state).resources.insert(intent.address, *entry);
                     }
                 }
             }

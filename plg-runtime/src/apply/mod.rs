@@ -145,7 +145,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
                 || s.renamed_from.is_some()
                 || matches!(s.change, Change::Adopt | Change::Keep | Change::Forget | Change::Read)
         })
-        .cloned()
+        .map(Step::without_values)
         .collect();
     let mut depends = edges(&shared, &work);
     // What a replacement leaves is removed once nothing needs it any more.

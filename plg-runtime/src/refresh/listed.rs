@@ -2,17 +2,19 @@
 
 use plg_schema::{Live, Spec};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Everything live in one list.
 #[derive(Debug)]
 pub(super) struct Listed {
-    pub(super) rows: Vec<Live>,
+    pub(super) rows: Vec<Arc<Live>>,
     by_id: HashMap<String, usize>,
     by_identity: HashMap<String, Vec<usize>>,
 }
 
 impl Listed {
     pub(super) fn of(spec: Option<&'static Spec>, rows: Vec<Live>) -> Self {
+        let rows: Vec<Arc<Live>> = rows.into_iter().map(Arc::new).collect();
         let by_id = rows.iter().enumerate().map(|(place, live)| (live.id.clone(), place)).collect();
         let mut by_identity: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, live) in rows.iter().enumerate() {
@@ -24,12 +26,12 @@ impl Listed {
     }
 
     /// The one with this id.
-    pub(super) fn with_id(&self, id: &str) -> Option<&Live> {
+    pub(super) fn with_id(&self, id: &str) -> Option<&Arc<Live>> {
         self.by_id.get(id).and_then(|place| self.rows.get(*place))
     }
 
     /// Those with this identity, in the order they were listed.
-    pub(super) fn like(&self, identity: &str) -> impl Iterator<Item = &Live> {
+    pub(super) fn like(&self, identity: &str) -> impl Iterator<Item = &Arc<Live>> {
         self.by_identity.get(identity).into_iter().flatten().filter_map(|place| self.rows.get(*place))
     }
 }

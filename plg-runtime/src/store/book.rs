@@ -46,6 +46,24 @@ impl Snapshot {
     }
 }
 
+/// A snapshot of what is in memory, written without a copy of it.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(flatten)]
+    state: &'a State,
+    #[serde(skip_serializing_if = "<[Intent]>::is_empty")]
+    pending: &'a [Intent],
+}
+
+impl Written<'_> {
+    fn bytes(&self, path: PathBuf) -> Result<Vec<u8>, StoreError> {
+        let mut bytes =
+            serde_json::to_vec_pretty(self).map_err(|e| StoreError::Damaged { path, what: e.to_string() })?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
 /// What is in a place.
 pub(super) struct Loaded {
     pub(super) snapshot: Snapshot,
@@ -85,7 +103,7 @@ impl Drop for Writer {
 
 #[derive(Debug)]
 struct Inner {
-    state: State,
+    state: Arc<State>,
     pending: Vec<Intent>,
     next: u64,
     /// Whether anything came after the snapshot.
@@ -109,7 +127,7 @@ impl Book {
         let book = Book {
             medium,
             pen,
-            inner: Mutex::new(Inner { state, pending, next, changed }),
+            inner: Mutex::new(Inner { state: Arc::new(state), pending, next, changed }),
             writer: Mutex::new(None),
             begun: Mutex::new(None),
         };
@@ -121,7 +139,7 @@ impl Book {
     }
 
     /// What is remembered.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> Arc<State> {
         self.lock().state.clone()
     }
 
@@ -183,11 +201,12 @@ impl Book {
 
     fn rewrite(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
-        let mut state = inner.state.clone();
-        state.serial += 1;
-        let snapshot = Snapshot { state, pending: inner.pending.clone(), moved: None };
-        self.pen.put_snapshot(&snapshot.write(self.medium.place("state.json"))?)?;
-        inner.state = snapshot.state;
+        Arc::make_mut(&mut inner.state).serial += 1;
+        let bytes = Written { state: &inner.state, pending: &inner.pending }.bytes(self.medium.place("state.json"));
+        if let Err(error) = bytes.and_then(|bytes| self.pen.put_snapshot(&bytes)) {
+            Arc::make_mut(&mut inner.state).serial -= 1;
+            return Err(error);
+        }
         inner.changed = false;
         // Between the two, the old journal names the old snapshot, and is passed over.
         self.pen.put_journal(&base(&inner.state)?)
@@ -204,7 +223,7 @@ impl Book {
         let mut inner = self.lock();
         let Inner { state, pending, changed, .. } = &mut *inner;
         *changed = true;
-        replay(state, pending, record);
+        replay(Arc::make_mut(state), pending, record);
         Ok(())
     }
 
