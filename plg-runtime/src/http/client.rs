@@ -75,7 +75,10 @@ impl Client {
         bearer(&endpoints.posthog.key)?;
         let transport = match &options.transport {
             Some(transport) => transport.clone(),
-            None => Arc::new(Network::new(options.timeout)?),
+            None => {
+                let encrypted = [&endpoints.attio, &endpoints.posthog].iter().any(|e| e.base.starts_with("https:"));
+                Arc::new(Network::new(options.timeout, encrypted)?)
+            }
         };
         Ok(Client(Arc::new(Inner {
             transport,
