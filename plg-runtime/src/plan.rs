@@ -450,6 +450,11 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
     for (field, to) in &masked {
         let parent = node.spec.wire.parents().contains(&field.as_str());
         let applied = entry.and_then(|e| e.fields.get(field));
+        // What is not looked at and not made anew is where it was: Attio's own objects are in no state.
+        let unseen = !inputs.seen.fresh && unresolved(to).is_some_and(|address| !made.contains(&address));
+        if unseen && applied.is_some() {
+            continue;
+        }
         if parent {
             if let Some(applied) = applied
                 && !plg_schema::wire::same(applied, to)

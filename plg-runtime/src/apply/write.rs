@@ -69,7 +69,9 @@ pub(super) fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
     };
     let masked = all_references(&node.want.fields, &known);
     if let Some(address) = masked.values().find_map(unresolved) {
-        return Err(Why::Here(format!("it needs {address}, whose id is not known")));
+        return Err(Why::Here(format!(
+            "it needs {address}, whose id is not known: with --no-refresh nobody looked for it"
+        )));
     }
     let full = all_variables(&masked, &shared.environment);
     Ok((masked, full))

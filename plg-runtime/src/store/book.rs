@@ -1,11 +1,13 @@
 //! The state and the journal of one stage, open for writing.
 
 use super::StoreError;
+use super::history::Deployed;
 use super::journal::{Change, Intent, Record, Settled, line, parse, replay};
 use super::lock::Holder;
 use super::medium::{Medium, Pen};
-use super::state::{State, VERSION};
+use super::state::{Entry, State, VERSION};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -27,6 +29,7 @@ impl Ticket {
 
 /// The snapshot, with the requests whose outcome nobody knew when it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Flat")]
 pub(super) struct Snapshot {
     #[serde(flatten)]
     pub(super) state: State,
@@ -35,6 +38,39 @@ pub(super) struct Snapshot {
     /// Where the state was moved to: nothing is deployed from here any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) moved: Option<String>,
+}
+
+/// A snapshot as it is read: a flattened state would be read into a copy first.
+#[derive(Deserialize)]
+struct Flat {
+    version: u32,
+    lineage: String,
+    serial: u64,
+    stack: String,
+    stage: String,
+    #[serde(default)]
+    workspace: Option<String>,
+    #[serde(default)]
+    project: Option<String>,
+    resources: BTreeMap<String, Entry>,
+    #[serde(default)]
+    history: Vec<Deployed>,
+    #[serde(default)]
+    pending: Vec<Intent>,
+    #[serde(default)]
+    moved: Option<String>,
+}
+
+impl From<Flat> for Snapshot {
+    fn from(flat: Flat) -> Self {
+        let Flat { version, lineage, serial, stack, stage, workspace, project, resources, history, pending, moved } =
+            flat;
+        Snapshot {
+            state: State { version, lineage, serial, stack, stage, workspace, project, resources, history },
+            pending,
+            moved,
+        }
+    }
 }
 
 impl Snapshot {
@@ -381,19 +417,22 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, Stor
     struct Version {
         version: u32,
     }
-    let damaged = |e: serde_json::Error| StoreError::Damaged { path: path.to_owned(), what: e.to_string() };
-    let Version { version } = serde_json::from_slice(bytes).map_err(damaged)?;
-    if version > VERSION {
-        return Err(StoreError::Newer { path: path.to_owned(), found: version, known: VERSION });
+    let newer = |found: u32| StoreError::Newer { path: path.to_owned(), found, known: VERSION };
+    match serde_json::from_slice::<Snapshot>(bytes) {
+        Ok(snapshot) if snapshot.state.version > VERSION => Err(newer(snapshot.state.version)),
+        Ok(snapshot) => Ok(snapshot),
+        // A later format may have another shape, and is no damage.
+        Err(error) => match serde_json::from_slice(bytes) {
+            Ok(Version { version }) if version > VERSION => Err(newer(version)),
+            _ => Err(StoreError::Damaged { path: path.to_owned(), what: error.to_string() }),
+        },
     }
-    serde_json::from_slice(bytes).map_err(damaged)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::folder::Folder;
     use super::super::journal::Action;
-    use super::super::state::Entry;
     use super::*;
 
     fn open(folder: &Path) -> Result<Book, StoreError> {

@@ -61,6 +61,9 @@ fn a_first_deploy_a_second_and_a_destroy() {
     let (code, out, _) = run(root.path(), &["plan", "--detailed-exitcode"]);
     assert_eq!((code, out.trim()), (0, "No changes for plg-saas-stack in stage local: 72 unchanged."));
 
+    let (code, out, _) = run(root.path(), &["plan", "--no-refresh", "--detailed-exitcode", "--json"]);
+    assert_eq!(code, 0, "what was applied is what is declared, also where nobody looks: {out}");
+
     let (code, out, _) = run(root.path(), &["output", "feature_flag.DarkMode"]);
     assert_eq!(code, 0);
     assert!(serde_json::from_str::<Value>(&out).unwrap()["id"].is_number());
