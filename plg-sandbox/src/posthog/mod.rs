@@ -119,6 +119,4 @@ fn body(request: &Request) -> Result<Value, Fault> {
 }
 
 #[cfg(test)]
-mod product_rules;
-#[cfg(test)]
-mod rules;
+mod tests;

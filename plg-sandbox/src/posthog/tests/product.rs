@@ -1,6 +1,6 @@
 //! Rules between flags, experiments, cohorts, actions and features, checked through the front door.
 
-use super::rules::Project;
+use super::Project;
 use crate::Token;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

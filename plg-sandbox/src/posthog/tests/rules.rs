@@ -1,65 +1,7 @@
 //! Rules that cross resources, checked through the front door.
 
-use super::handle;
-use crate::{Reply, Request, Settings, Store};
+use super::Project;
 use serde_json::{Value, json};
-
-/// A project, and what was asked of it last.
-pub(super) struct Project {
-    pub(super) store: Store,
-    pub(super) settings: Settings,
-}
-
-impl Project {
-    pub(super) fn new() -> Self {
-        Project { store: Store::in_memory(), settings: Settings::default() }
-    }
-
-    pub(super) fn ask(&mut self, method: &str, path: &str, body: Value) -> Reply {
-        let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let pair = |pair: &str| pair.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()));
-        let request = Request {
-            method: method.to_owned(),
-            path: format!("/api/projects/@current/{path}"),
-            query: query.split('&').filter_map(pair).collect(),
-            headers: vec![("authorization".into(), "Bearer phx_test".into())],
-            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
-            origin: "http://127.0.0.1:1".into(),
-        };
-        handle(&mut self.store, &request, &self.settings)
-    }
-
-    /// The body of an answer that must have this status.
-    #[track_caller]
-    pub(super) fn answer(&mut self, status: u16, method: &str, path: &str, body: Value) -> Value {
-        let reply = self.ask(method, path, body);
-        assert_eq!(reply.status, status, "{method} {path}: {:?}", reply.body);
-        reply.body.unwrap_or_default()
-    }
-
-    #[track_caller]
-    pub(super) fn get(&mut self, path: &str) -> Value {
-        self.answer(200, "GET", path, Value::Null)
-    }
-
-    #[track_caller]
-    pub(super) fn post(&mut self, path: &str, body: Value) -> Value {
-        self.answer(201, "POST", path, body)
-    }
-
-    #[track_caller]
-    pub(super) fn patch(&mut self, path: &str, body: Value) -> Value {
-        self.answer(200, "PATCH", path, body)
-    }
-
-    /// What a refused request was told: code, attribute and text.
-    #[track_caller]
-    pub(super) fn refusal(&mut self, method: &str, path: &str, body: Value) -> (String, Value, String) {
-        let body = self.answer(400, method, path, body);
-        let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-        (text("code"), body["attr"].clone(), text("detail"))
-    }
-}
 
 fn trends() -> Value {
     let series = json!([{"kind": "EventsNode", "event": "$pageview"}]);
@@ -252,7 +194,7 @@ fn events_make_definitions_that_cannot_be_both_hidden_and_verified() {
     let mut project = Project::new();
     let id = project.settings.project;
     let properties = json!({"plan": "pro", "seats": 3}).as_object().cloned().unwrap();
-    super::ingest(&mut project.store, id, "signed_up", &properties, "2024-01-01T00:00:00Z");
+    crate::posthog::ingest(&mut project.store, id, "signed_up", &properties, "2024-01-01T00:00:00Z");
     let event = project.get("event_definitions/by_name/?name=signed_up");
     assert_eq!(event["last_seen_at"], json!("2024-01-01T00:00:00Z"));
     let path = format!("event_definitions/{}/", event["id"].as_str().unwrap());
