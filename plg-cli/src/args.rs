@@ -80,6 +80,15 @@ pub(crate) struct AllowLoss {
     pub(crate) allow_loss: bool,
 }
 
+/// Who uses the stack's names.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Application {
+    /// A folder with an application's sources in Rust, TypeScript, JavaScript or Python, to look for
+    /// names in; may be repeated.
+    #[arg(long = "in", env = "PLG_IN", value_name = "FOLDER", value_delimiter = ',')]
+    pub(crate) folders: Vec<PathBuf>,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -146,6 +155,8 @@ pub(crate) enum Command {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) application: Application,
     /// Exit with 2 where something would change.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -183,6 +194,8 @@ pub(crate) struct DeployArgs {
     pub(crate) yes: Yes,
     #[command(flatten)]
     pub(crate) loss: AllowLoss,
+    #[command(flatten)]
+    pub(crate) application: Application,
     /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
     #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) reveal: bool,
@@ -203,6 +216,8 @@ pub(crate) struct PromoteArgs {
     pub(crate) yes: Yes,
     #[command(flatten)]
     pub(crate) loss: AllowLoss,
+    #[command(flatten)]
+    pub(crate) application: Application,
 }
 
 #[derive(Debug, Args)]
@@ -281,9 +296,8 @@ pub(crate) enum CodegenLanguage {
 
 #[derive(Debug, Args)]
 pub(crate) struct UnusedArgs {
-    /// A folder with the application's sources in Rust, TypeScript, JavaScript or Python; may be repeated.
-    #[arg(long = "in", value_name = "FOLDER", required = true)]
-    pub(crate) folders: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) application: Application,
     /// Exit with 9 where something is never used.
     #[arg(long)]
     pub(crate) exit_code: bool,

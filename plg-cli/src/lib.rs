@@ -12,6 +12,7 @@ mod failure;
 mod output;
 mod progress;
 mod root;
+mod sources;
 mod stage;
 
 use args::{Cli, Color, Command};

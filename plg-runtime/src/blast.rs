@@ -1,5 +1,5 @@
-//! Who needs what a plan removes: live objects that refer to it, declared or not, and what people
-//! gave that is hidden or gone with it.
+//! Who needs what a plan removes: live objects that refer to it, declared or not, sources of an
+//! application that name it, and what people gave that is hidden or gone with it.
 
 use crate::error::Error;
 use crate::graph::Graph;
@@ -10,7 +10,7 @@ use crate::refresh::{Seen, list};
 use crate::store::State;
 use plg_schema::mention::{By, Mention};
 use plg_schema::source::KINDS;
-use plg_schema::{Live, Map, Prior, Spec, kinds};
+use plg_schema::{Live, Map, Prior, Spec, address, kinds};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,9 @@ use std::sync::Arc;
 
 /// How many requests are under way at once.
 const PARALLEL: usize = 16;
+
+/// How many places of an application are written out.
+const SHOWN: usize = 5;
 
 /// As many rows as one page has.
 const PAGE: usize = 500;
@@ -38,9 +41,23 @@ pub struct Loss {
     /// Live objects that refer to it and stay.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dependents: Vec<Dependent>,
+    /// Where an application names it, as `file:line`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<String>,
     /// What people gave or measured, or why nobody knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
+}
+
+/// A resource that a plan removes, as an application would name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// Its address.
+    pub address: String,
+    /// What the API knows it by: a key, a slug, a title.
+    pub key: Option<String>,
+    /// Of an option or a status, the slug of its attribute.
+    pub of: Option<String>,
 }
 
 /// A live object that refers to something.
@@ -91,6 +108,23 @@ impl fmt::Display for Dependent {
 }
 
 impl Blast {
+    /// What is said of each loss: its address, and a sentence.
+    pub fn sentences(&self) -> Vec<(&str, String)> {
+        let mut all = Vec::new();
+        for loss in &self.losses {
+            let address = loss.address.as_str();
+            all.extend(loss.data.iter().map(|data| (address, data.to_string())));
+            all.extend(loss.dependents.iter().map(|needs| (address, format!("{needs} refers to it"))));
+            if let Some((first, others)) = loss.named.split_at_checked(SHOWN.min(loss.named.len())) {
+                let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+                let named =
+                    (!first.is_empty()).then(|| format!("the application names it in {}{more}", first.join(", ")));
+                all.extend(named.map(|named| (address, named)));
+            }
+        }
+        all
+    }
+
     /// The addresses with which people's data would be hidden or gone.
     pub fn data(&self) -> Vec<&str> {
         self.losses.iter().filter(|loss| loss.data.is_some()).map(|loss| loss.address.as_str()).collect()
@@ -113,7 +147,12 @@ pub(crate) struct World<'a> {
 }
 
 /// Looks for everything that needs what a plan removes. A plan that removes nothing asks nobody.
-pub(crate) async fn blast(world: &World<'_>, plan: &Plan) -> Result<Blast, Error> {
+/// `named` says where an application names an address.
+pub(crate) async fn blast(
+    world: &World<'_>,
+    plan: &Plan,
+    named: &BTreeMap<String, Vec<String>>,
+) -> Result<Blast, Error> {
     let lost: Vec<Lost> = plan.steps.iter().filter_map(|step| world.lost(step)).collect();
     if lost.is_empty() {
         return Ok(Blast::default());
@@ -135,8 +174,9 @@ pub(crate) async fn blast(world: &World<'_>, plan: &Plan) -> Result<Blast, Error
         dependents.sort();
         dependents.dedup();
         let data = data.remove(one.step.address.as_str());
-        if !dependents.is_empty() || data.is_some() {
-            losses.push(Loss { address: one.step.address.clone(), dependents, data });
+        let named = named.get(&one.step.address).cloned().unwrap_or_default();
+        if !dependents.is_empty() || !named.is_empty() || data.is_some() {
+            losses.push(Loss { address: one.step.address.clone(), dependents, named, data });
         }
     }
     Ok(Blast { losses })
@@ -150,6 +190,22 @@ impl Lost<'_> {
                 By::Key(key) => self.spec.wire.identity(&self.prior.fields).as_ref() == Some(key),
             }
     }
+}
+
+/// What a plan removes, with what an application would know it by.
+pub(crate) fn gone(world: &World<'_>, plan: &Plan) -> Vec<Gone> {
+    let lost = plan.steps.iter().filter_map(|step| world.lost(step));
+    lost.map(|one| {
+        let attribute = one.step.address.split('.').nth(1).map(|name| address("attribute", name));
+        let attribute = attribute.and_then(|address| world.state.resources.get(&address));
+        let slug = attribute.and_then(|entry| kinds::find(&entry.kind)?.wire.identity(&entry.fields));
+        Gone {
+            address: one.step.address.clone(),
+            key: one.spec.wire.identity(&one.prior.fields),
+            of: slug.filter(|_| one.spec.wire.parents().contains(&"attribute")),
+        }
+    })
+    .collect()
 }
 
 impl World<'_> {

@@ -1,7 +1,7 @@
 //! One command's work on one stage: look, plan, apply.
 
 use crate::apply::{ApplyOptions, Outcome, Shared, apply};
-use crate::blast::{Blast, World, blast};
+use crate::blast::{Blast, Gone, World, blast, gone};
 use crate::doctor::permissions;
 use crate::error::{Error, Missing};
 use crate::graph::Graph;
@@ -19,7 +19,7 @@ use crate::saved::Saved;
 use crate::seal::Keeper;
 use crate::store::{self, Book, By, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -256,14 +256,21 @@ impl Session {
         Ok(plan)
     }
 
-    /// Looks for whoever needs what the plan just made removes.
+    /// What the plan just made removes, to look for in an application.
+    pub fn gone(&self, plan: &Plan) -> Vec<Gone> {
+        let state = self.state();
+        gone(&World { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen }, plan)
+    }
+
+    /// Looks for whoever needs what the plan just made removes; `named` says where an application
+    /// names an address.
     ///
     /// # Errors
     /// When an API does not answer.
-    pub async fn blast(&self, plan: &Plan) -> Result<Blast, Error> {
+    pub async fn blast(&self, plan: &Plan, named: &BTreeMap<String, Vec<String>>) -> Result<Blast, Error> {
         let state = self.state();
         let world = World { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen };
-        blast(&world, plan).await
+        blast(&world, plan, named).await
     }
 
     /// What the plans just made saw of the same declarations in this stage and in another one.

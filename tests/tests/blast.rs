@@ -54,7 +54,7 @@ fn id(stage: &Stage, list: &str, name: &str) -> Value {
 async fn blast(stage: &Stage, stack: &'static Stack, destroy: bool) -> Blast {
     let mut session = stage.reading(stack).await;
     let plan = session.plan(&PlanOptions { destroy, ..fresh() }).await.expect("the stack fits");
-    session.blast(&plan).await.expect("the sandbox answers")
+    session.blast(&plan, &Default::default()).await.expect("the sandbox answers")
 }
 
 /// What is said about each address.
@@ -76,7 +76,7 @@ async fn nobody_is_asked_where_nothing_is_removed() {
     let plan = session.plan(&fresh()).await.unwrap();
     assert_eq!(addresses(&plan, Change::Replace), [""; 0]);
     let before = session.requests().reads;
-    assert_eq!(session.blast(&plan).await.unwrap(), Blast::default());
+    assert_eq!(session.blast(&plan, &Default::default()).await.unwrap(), Blast::default());
     assert_eq!(session.requests().reads, before);
     drop(session);
     stage.forget();

@@ -37,7 +37,7 @@ pub(crate) async fn run(
         None => opened.session.plan(&options).await?,
     };
     print(&opened.session, &plan, output);
-    let blast = loss::show(&opened.session, &plan, "  ", output).await?;
+    let blast = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
     // A saved plan was looked at when it was made: it is applied as it is, and loses nothing unsaid.
     if saved.is_some() {
         loss::ask(&blast, &opened.place, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;

@@ -1,29 +1,48 @@
 //! What goes with what is removed: who needs it, and what people gave.
 
-use crate::args::{AllowLoss, Yes};
+use crate::args::{AllowLoss, Application, Yes};
 use crate::confirm::{Ask, anybody};
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::sources;
 use crate::stage::Place;
+use plg_codegen::usage::{Gone, Scan};
 use plg_runtime::blast::Blast;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Looks for it, and prints it under the plan, each line after a bullet.
-pub(crate) async fn show(session: &Session, plan: &Plan, bullet: &str, output: &Output) -> Result<Blast, Failure> {
-    let blast = session.blast(plan).await?;
+pub(crate) async fn show(
+    session: &Session,
+    plan: &Plan,
+    application: &Application,
+    bullet: &str,
+    output: &Output,
+) -> Result<Blast, Failure> {
+    let blast = session.blast(plan, &named(session, plan, application)?).await?;
     if blast.losses.is_empty() {
         return Ok(blast);
     }
     output.event("blast", json!({ "losses": blast.losses }));
     let mut lines = vec!["\nWhat goes with it:\n".to_owned()];
-    for loss in &blast.losses {
-        lines.extend(loss.data.iter().map(|data| format!("{bullet}{}: {data}", loss.address)));
-        lines.extend(loss.dependents.iter().map(|needs| format!("{bullet}{}: {needs} refers to it", loss.address)));
-    }
+    lines.extend(blast.sentences().iter().map(|(address, sentence)| format!("{bullet}{address}: {sentence}")));
     output.data(&lines.join("\n"));
     Ok(blast)
+}
+
+/// Where the application names what is removed.
+fn named(session: &Session, plan: &Plan, application: &Application) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+    let gone = session.gone(plan);
+    if gone.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let gone: Vec<Gone<'_>> =
+        gone.iter().map(|one| Gone { address: &one.address, key: one.key.as_deref(), of: one.of.as_deref() }).collect();
+    let mut scan = Scan::of(&gone);
+    sources::scan(&application.folders, &mut scan)?;
+    Ok(scan.finish().into_iter().map(|usage| (usage.address, usage.places)).collect())
 }
 
 /// How to ask before what people gave is hidden or gone: `--yes` alone does not answer that. In the

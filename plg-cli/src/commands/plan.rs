@@ -40,9 +40,9 @@ pub(crate) async fn run(
         }
     }
     let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
-    loss::show(&opened.session, &plan, bullet, output).await?;
+    let blast = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
     if let Some(path) = &args.html {
-        write(path, show::html(&Picture::of_plan(&plan)).as_bytes())?;
+        write(path, show::html(&Picture::of_plan(&plan).with(&blast)).as_bytes())?;
         output.event("page", json!({ "file": path }));
         output.say(&format!("Written: {}.", path.display()));
     }

@@ -49,7 +49,7 @@ pub(crate) async fn run(
         ));
     }
     print(&to.session, &plan, output);
-    let blast = loss::show(&to.session, &plan, "  ", output).await?;
+    let blast = loss::show(&to.session, &plan, &args.application, "  ", output).await?;
     if plan.changes() {
         let place = &to.place;
         let usual = if place.protected() && !plan.losses().is_empty() {

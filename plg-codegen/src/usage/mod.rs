@@ -47,6 +47,17 @@ pub struct Usage {
     pub places: Vec<String>,
 }
 
+/// Something that goes, with what an application may know it by.
+#[derive(Debug, Clone, Copy)]
+pub struct Gone<'a> {
+    /// Its address.
+    pub address: &'a str,
+    /// Its key, slug or title.
+    pub key: Option<&'a str>,
+    /// Of an option or a status, the slug of its attribute.
+    pub of: Option<&'a str>,
+}
+
 /// A scan of one application; sources are added one by one.
 #[derive(Debug)]
 pub struct Scan {
@@ -94,6 +105,30 @@ impl Scan {
                     let inner = address(kind, &format!("{}.{}", attribute.name, choice.name));
                     scan.declare(inner, &choice.at, Some(own), &[choice.name], choice.title);
                 }
+            }
+        }
+        scan
+    }
+
+    /// A scan for what an application can name of these, which perhaps no stack declares any more.
+    pub fn of(gone: &[Gone<'_>]) -> Self {
+        let mut scan = Scan { declarations: Vec::new(), words: HashMap::new(), texts: HashMap::new() };
+        for one in gone {
+            let Some((kind, name)) = one.address.split_once('.') else { continue };
+            let key = one.key.unwrap_or(name);
+            match (kind, name.split_once('.')) {
+                ("option" | "status", Some((attribute, choice))) => {
+                    let slug = one.of.unwrap_or(attribute);
+                    let owner = scan.declare(String::new(), "", None, &[attribute, slug], slug);
+                    scan.declare(one.address.to_owned(), "", Some(owner), &[choice], key);
+                }
+                ("event" | "feature_flag" | "survey" | "dashboard", _) => {
+                    scan.declare(one.address.to_owned(), "", None, &[name], key);
+                }
+                ("object" | "list" | "attribute", _) => {
+                    scan.declare(one.address.to_owned(), "", None, &[name, key], key);
+                }
+                _ => {}
             }
         }
         scan

@@ -115,3 +115,20 @@ fn strings_and_comments_end_where_they_do() {
         }
     }
 }
+
+#[test]
+fn what_is_gone_is_found_by_the_names_it_had() {
+    let gone = |address, key, of| Gone { address, key: Some(key), of };
+    let mut scan = Scan::of(&[
+        gone("event.Left", "left_for_good", None),
+        gone("option.ChurnRisk.VeryLow", "Very Low", Some("churn_risk")),
+        gone("attribute.Seats", "seats", None),
+        gone("cohort.Payers", "payers", None),
+    ]);
+    scan.source("a.ts", Syntax::Typescript, "send('left_for_good');\nconst v = { churn_risk: 'Very Low' };\npayers();");
+    scan.source("b.rs", Syntax::Rust, "fn low() -> Level { Level::VeryLow }\nuse stack::Left;");
+    let found: Vec<_> = scan.finish().into_iter().filter(|usage| !usage.places.is_empty()).collect();
+    let said: Vec<_> = found.iter().map(|usage| (usage.address.as_str(), usage.places.join(" "))).collect();
+    let expected = [("event.Left", "a.ts:1 b.rs:2".to_owned()), ("option.ChurnRisk.VeryLow", "a.ts:2".to_owned())];
+    assert_eq!(said.into_iter().filter(|(address, _)| !address.is_empty()).collect::<Vec<_>>(), expected);
+}

@@ -1,6 +1,7 @@
 //! What a page or a comment shows: resources by wave and provider, with what becomes of each.
 
 use super::{differences, sign};
+use crate::blast::Blast;
 use crate::graph::Graph;
 use crate::plan::{Change, Plan, Step};
 use serde_json::Value as Json;
@@ -70,6 +71,16 @@ impl Picture {
             is_plan: true,
             cards,
         }
+    }
+
+    /// The same, with what goes along with what is removed.
+    #[must_use]
+    pub fn with(mut self, blast: &Blast) -> Picture {
+        for (address, sentence) in blast.sentences() {
+            let card = self.cards.iter_mut().find(|card| card.address == address);
+            card.into_iter().for_each(|card| card.notes.push(sentence.clone()));
+        }
+        self
     }
 
     /// A stack at a stage.

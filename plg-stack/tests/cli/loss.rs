@@ -3,6 +3,7 @@
 use super::{event, events, plg, text};
 use plg_sandbox::{Request, Running, Sandbox};
 use serde_json::{Value, json};
+use std::fs;
 use std::path::Path;
 
 async fn server() -> Running {
@@ -64,6 +65,21 @@ async fn what_people_gave_is_not_lost_by_a_yes() {
     let losses = event(&events(&out), "blast")["losses"].clone();
     let stage = losses.as_array().unwrap().iter().find(|loss| loss["address"] == "attribute.LifecycleStage");
     assert_eq!(stage.unwrap()["data"], json!({ "records": 1 }));
+
+    let app = root.path().join("app");
+    fs::create_dir_all(&app).unwrap();
+    fs::write(app.join("main.ts"), "// signup_completed\nposthog.capture('signup_completed');\n").unwrap();
+    let page = root.path().join("plan.html");
+    let (folder, file) = (app.display().to_string(), page.display().to_string());
+    let (code, out, err) = plg(&["plan", "--destroy", "--in", &folder, "--html", &file]);
+    assert_eq!(code, 0, "{err}");
+    let named = out.lines().find(|line| line.contains("event.SignupCompleted: the application names it")).expect(&out);
+    assert!(named.ends_with("main.ts:2"), "a comment names nothing: {named}");
+    let page = fs::read_to_string(&page).unwrap();
+    assert!(page.contains("main.ts:2") && page.contains("1 record has a value of it"), "the page says it as well");
+    let (code, _, err) = plg(&["plan", "--destroy", "--in", "nowhere"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("nowhere cannot be read") && err.contains("PLG_IN"), "{err}");
 
     let writes = running.sandbox().stats().posthog.writes;
     let (code, _, err) = plg(&["destroy", "--yes"]);

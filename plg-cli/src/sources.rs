@@ -1,0 +1,56 @@
+//! The sources of an application, as folders on the command line name them.
+
+use crate::failure::Failure;
+use plg_codegen::usage::{Scan, Syntax};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders of what others wrote or what was built.
+const FOREIGN: &[&str] = &["target", "node_modules", "__pycache__", "venv", "site-packages"];
+/// Nobody writes a source as long as this; a bundle is.
+const LONGEST: u64 = 2 << 20;
+
+/// Lets a scan look at every source below the folders, and says how many there were.
+pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, Failure> {
+    let mut sources = Vec::new();
+    for folder in folders {
+        collect(folder, &mut sources).map_err(|(path, error)| {
+            Failure::usage(
+                format!("{} cannot be read: {error}", path.display()),
+                "name folders with an application's sources: `--in app`, or `PLG_IN`",
+            )
+        })?;
+    }
+    sources.sort();
+    sources.dedup();
+    for (path, syntax) in &sources {
+        let bytes = fs::read(path).map_err(|e| {
+            Failure::refused(1, format!("{} cannot be read: {e}", path.display()), "mend its permissions")
+        })?;
+        scan.source(&path.display().to_string(), *syntax, &String::from_utf8_lossy(&bytes));
+    }
+    Ok(sources.len())
+}
+
+type Unreadable = (PathBuf, std::io::Error);
+
+/// Every source below a folder; links are not followed.
+fn collect(folder: &Path, sources: &mut Vec<(PathBuf, Syntax)>) -> Result<(), Unreadable> {
+    let failed = |error| (folder.to_owned(), error);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        let found = fs::symlink_metadata(&path).map_err(|error| (path.clone(), error))?;
+        if found.is_dir() {
+            if !name.starts_with('.') && !FOREIGN.contains(&name.as_str()) {
+                collect(&path, sources)?;
+            }
+        } else if found.is_file()
+            && found.len() <= LONGEST
+            && let Some(syntax) = path.extension().and_then(|e| e.to_str()).and_then(Syntax::of)
+        {
+            sources.push((path, syntax));
+        }
+    }
+    Ok(())
+}
