@@ -1,7 +1,5 @@
 //! What the tests of generated files share.
 
-#![allow(dead_code, reason = "each test binary uses its part")]
-
 use plg_codegen::{Ids, Language, Names, generate};
 use std::path::{Path, PathBuf};
 use std::process::Command;

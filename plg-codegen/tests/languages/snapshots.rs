@@ -1,14 +1,13 @@
 //! What is generated for our stack, with ids of two stages.
 //!
-//! `PLG_BLESS=1 cargo test -p plg-codegen --test snapshots` writes `generated/*.rs` anew.
+//! `PLG_BLESS=1 cargo test -p plg-codegen --test languages` writes `tests/generated/*.rs` anew.
 
-mod common;
-
+use crate::common::{awkward, names};
 use plg_codegen::{Language, generate};
 use std::path::Path;
 
 fn shown(language: Language) -> String {
-    let files = generate(language, &common::names());
+    let files = generate(language, &names());
     files.iter().map(|file| format!("==> {}\n{}\n", file.name, file.text)).collect()
 }
 
@@ -25,7 +24,7 @@ fn python() {
 /// What `rust.rs` compiles.
 #[test]
 fn rust() {
-    for (name, names) in [("plg.rs", common::names()), ("awkward.rs", common::awkward())] {
+    for (name, names) in [("plg.rs", names()), ("awkward.rs", awkward())] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated").join(name);
         let text = generate(Language::Rust, &names).remove(0).text;
         if std::env::var_os("PLG_BLESS").is_some() {
@@ -43,6 +42,6 @@ fn json() {
 #[test]
 fn the_same_names_give_the_same_bytes() {
     for language in [Language::Typescript, Language::Python, Language::Rust, Language::Json] {
-        assert_eq!(generate(language, &common::names()), generate(language, &common::names()));
+        assert_eq!(generate(language, &names()), generate(language, &names()));
     }
 }

@@ -2,9 +2,7 @@
 //!
 //! `PLG_NODE_MODULES` names a folder with `typescript`, `prettier`, `posthog-node` and `posthog-js`.
 
-mod common;
-
-use common::{awkward, names, run, tools, without_event, write};
+use crate::common::{awkward, names, run, tools, without_event, write};
 use plg_codegen::{Language, Names};
 use std::fs;
 use std::path::Path;

@@ -1,19 +1,17 @@
 //! The generated Rust: compiled here, and as rustfmt leaves it.
 
-mod common;
-
-use common::{awkward, names, run, write};
+use crate::common::{awkward, names, run, write};
 use plg_codegen::Language;
 use std::process::Command;
 
 #[expect(dead_code, unreachable_pub, reason = "an application uses some of its names")]
 mod plg {
-    include!("generated/plg.rs");
+    include!("../generated/plg.rs");
 }
 
 #[expect(dead_code, unreachable_pub, reason = "compiled only")]
 mod awkward_words {
-    include!("generated/awkward.rs");
+    include!("../generated/awkward.rs");
 }
 
 #[test]

@@ -2,9 +2,7 @@
 //!
 //! `PLG_PYTHON` names an interpreter that has `mypy`, `ruff` and `posthog`.
 
-mod common;
-
-use common::{awkward, names, run, tools, without_event, write};
+use crate::common::{awkward, names, run, tools, without_event, write};
 use plg_codegen::{Language, Names};
 use std::fs;
 use std::path::Path;
