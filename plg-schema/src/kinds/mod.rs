@@ -1,6 +1,7 @@
 //! Every kind of resource, one per file, and the list of them.
 //!
-//! A new kind is one file here with one row in each of the three lists below.
+//! A new kind is one file here with one row in each of the three lists below, and one in
+//! `source::KINDS` for `import`.
 
 mod action;
 mod alert;

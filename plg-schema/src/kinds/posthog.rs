@@ -21,6 +21,29 @@ pub(super) fn row(json: &Json) -> Option<Live> {
     })
 }
 
+/// What PostHog knows of an event or a property, whoever described it.
+pub(super) fn definition(json: &Json) -> Option<Live> {
+    let mut live = row(json)?;
+    default(&mut live.fields, "description", "");
+    default(&mut live.fields, "tags", json!([]));
+    default(&mut live.fields, "verified", false);
+    default(&mut live.fields, "hidden", false);
+    Some(live)
+}
+
+/// A change to what PostHog knows of an event or a property; its name stays.
+pub(super) fn redefine(path: &str, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+    let mut part = only(want, changed);
+    part.remove("name");
+    // Either flag alone turns the other off, so both are said.
+    if part.contains_key("verified") || part.contains_key("hidden") {
+        for field in ["verified", "hidden"] {
+            part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
+        }
+    }
+    (!part.is_empty()).then(|| patch(path, prior, part))
+}
+
 /// A want with what `extra` passes through; a kind's own fields are set after it.
 pub(super) fn declared(common: &Common) -> Want {
     common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.value()))

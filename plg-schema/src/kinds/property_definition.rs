@@ -84,12 +84,7 @@ impl Wire for Properties {
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
-        let mut live = posthog::row(json)?;
-        posthog::default(&mut live.fields, "description", "");
-        posthog::default(&mut live.fields, "tags", json!([]));
-        posthog::default(&mut live.fields, "verified", false);
-        posthog::default(&mut live.fields, "hidden", false);
-        Some(live)
+        posthog::definition(json)
     }
 
     /// Never sent: see [`Wire::made_elsewhere`].
@@ -98,15 +93,7 @@ impl Wire for Properties {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
-        part.remove("name");
-        // Either flag alone turns the other off, so both are said.
-        if part.contains_key("verified") || part.contains_key("hidden") {
-            for field in ["verified", "hidden"] {
-                part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
-            }
-        }
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
+        posthog::redefine(PATH, want, changed, prior)
     }
 
     fn remove(&self, _: &Prior) -> Removal {
