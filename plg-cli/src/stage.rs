@@ -4,7 +4,7 @@ use crate::args::Global;
 use crate::environment;
 use crate::failure::Failure;
 use crate::root;
-use plg_runtime::error::{Error, Missing};
+use plg_runtime::error::{Error, Missing, closest};
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::providers::ATTIO;
 use plg_runtime::seal::Keeper;
@@ -35,13 +35,8 @@ pub(crate) struct Opened {
 pub(crate) fn place(stack: &'static Stack, global: &Global) -> Result<Place, Failure> {
     let Some(stage) = stack.stage(&global.stage) else {
         let names: Vec<&str> = stack.stages.iter().map(|s| s.name).collect();
-        let close = names
-            .iter()
-            .map(|n| (strsim::jaro_winkler(n, &global.stage), *n))
-            .filter(|(score, _)| *score > 0.8)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        let hint = match close {
-            Some((_, name)) => format!("did you mean `--stage {name}`?"),
+        let hint = match closest(&global.stage, names.iter().copied()) {
+            Some(name) => format!("did you mean `--stage {name}`?"),
             None => format!("the stages of {} are {}", stack.name, names.join(", ")),
         };
         return Err(Failure::usage(format!("{} has no stage `{}`", stack.name, global.stage), hint));

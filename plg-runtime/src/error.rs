@@ -85,7 +85,24 @@ pub enum Error {
     },
 }
 
+/// The candidate that was probably meant: a slip away, or the same name after a dot.
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let score = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let named = candidate.rsplit('.').next() == Some(&lower);
+        if named { 1.0 } else { strsim::jaro_winkler(&candidate, &lower) }
+    };
+    let scored = candidates.into_iter().map(|candidate| (score(candidate), candidate));
+    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
+}
+
 impl Error {
+    /// An address that is not one of these.
+    pub fn unknown<'a>(address: &str, known: impl IntoIterator<Item = &'a str>) -> Error {
+        Error::UnknownAddress { address: address.to_owned(), close: closest(address, known).map(str::to_owned) }
+    }
+
     /// The process's exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -144,7 +161,7 @@ impl Error {
             Error::Stale { .. } | Error::Saved(_) => {
                 "make the plan again with `plan --out`, and look at it again".into()
             }
-            Error::UnknownAddress { close: Some(close), .. } => format!("did you mean {close} ?"),
+            Error::UnknownAddress { close: Some(close), .. } => format!("did you mean `{close}`?"),
             Error::UnknownAddress { close: None, .. } => {
                 "`graph` lists the addresses of the stack, `state list` those that were applied".into()
             }

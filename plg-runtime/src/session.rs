@@ -299,14 +299,8 @@ impl Session {
         while let Some(address) = open.pop() {
             let node = self.graph.get(&address);
             if node.is_none() && !state.resources.contains_key(&address) {
-                let close = self
-                    .graph
-                    .nodes
-                    .iter()
-                    .map(|n| n.address.as_str())
-                    .find(|a| a.eq_ignore_ascii_case(&address) || a.ends_with(&format!(".{address}")))
-                    .map(str::to_owned);
-                return Err(Error::UnknownAddress { address, close });
+                let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
+                return Err(Error::unknown(&address, declared.chain(state.resources.keys().map(String::as_str))));
             }
             if all.insert(address)
                 && let Some(node) = node

@@ -70,11 +70,5 @@ pub(crate) fn state(stack: &'static Stack, global: &Global) -> Result<State, Fai
 
 /// Says which address was meant.
 pub(crate) fn unknown(state: &State, address: &str) -> Failure {
-    let close = state
-        .resources
-        .keys()
-        .map(|a| (strsim::jaro_winkler(a, address), a))
-        .filter(|(score, _)| *score > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    Error::UnknownAddress { address: address.to_owned(), close: close.map(|(_, a)| a.clone()) }.into()
+    Error::unknown(address, state.resources.keys().map(String::as_str)).into()
 }

@@ -213,7 +213,12 @@ fn the_graph_and_the_state_can_be_looked_at() {
     assert_eq!(run(root.path(), &["deploy"]).0, 0);
     let (code, _, err) = run(root.path(), &["state", "show", "feature_flag.DarkMod"]);
     assert_eq!(code, 2);
-    assert!(err.contains("did you mean feature_flag.DarkMode"), "{err}");
+    assert!(err.contains("did you mean `feature_flag.DarkMode`"), "{err}");
+    for near in ["feature_flag.DarkMod", "darkmode", "featureflag.DarkMode"] {
+        let (code, _, err) = run(root.path(), &["plan", "--target", near]);
+        assert_eq!(code, 2);
+        assert!(err.contains("did you mean `feature_flag.DarkMode`"), "{near}: {err}");
+    }
     let (code, out, _) = run(root.path(), &["state", "show", "feature_flag.DarkMode"]);
     assert_eq!(code, 0);
     assert!(out.contains("\"dark-mode\""), "{out}");
