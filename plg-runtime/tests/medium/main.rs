@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
+#[cfg(feature = "object-store")]
+mod azure;
 mod contract;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 mod servers;
@@ -65,14 +67,14 @@ mod objects {
 
     #[test]
     fn an_azure_server() {
-        let Some(server) = servers::azure() else { return };
+        let Some(server) = azure::server() else { return };
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A connection ends with the thread that made it, so that each place has a client of its own.
         let open = |stage: &str| -> Arc<dyn Medium> {
             let store = MicrosoftAzureBuilder::new()
                 .with_container_name("plg")
                 .with_account("devstoreaccount1")
-                .with_access_key(servers::AZURE_KEY)
+                .with_access_key(azure::KEY)
                 .with_endpoint(format!("{}/devstoreaccount1", server.url))
                 .with_allow_http(true)
                 .build()

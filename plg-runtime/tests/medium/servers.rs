@@ -1,5 +1,4 @@
-//! Real servers for tests: PostgreSQL, a store that speaks S3 and one that speaks Azure's protocol,
-//! each with data of its own.
+//! Real servers for tests: PostgreSQL and a store that speaks S3, each with data of its own.
 //!
 //! Without them a test says so and checks nothing; with `PLG_REQUIRE_SERVICES` it fails.
 
@@ -17,6 +16,13 @@ pub(crate) struct Server {
     pub(crate) url: String,
 }
 
+impl Server {
+    /// One that was started in a folder.
+    pub(crate) fn new(child: Child, folder: TempDir, url: String) -> Self {
+        Server { child, _folder: folder, url }
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -25,20 +31,20 @@ impl Drop for Server {
 }
 
 /// Says loudly that something is not checked, or fails where it must be.
-fn missing(what: &str, install: &str) {
+pub(crate) fn missing(what: &str, install: &str) {
     assert!(std::env::var_os("PLG_REQUIRE_SERVICES").is_none(), "{what} is not installed: {install}");
     eprintln!("NOT CHECKED: {what} is not installed. {install}");
 }
 
 /// A program on the path or in one of some folders.
-fn program(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+pub(crate) fn program(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     folders.iter().cloned().chain(std::env::split_paths(&path)).map(|folder| folder.join(name)).find(|p| p.is_file())
 }
 
 /// The first line that has `mark` in it; what comes after is read and dropped, so that the server
 /// never waits for a reader.
-fn wait_for(said: Option<impl Read + Send + 'static>, mark: &str) -> String {
+pub(crate) fn wait_for(said: Option<impl Read + Send + 'static>, mark: &str) -> String {
     let mut lines = BufReader::new(said.expect("it is piped")).lines();
     let mut seen = String::new();
     let found = loop {
@@ -92,7 +98,7 @@ pub(crate) fn postgres() -> Option<Server> {
     let mut child = command.current_dir(&path).stderr(Stdio::piped()).spawn().expect("it can be started");
     wait_for(child.stderr.take(), "ready to accept connections");
     let url = format!("postgres://plg@{}/postgres", path.display().to_string().replace('/', "%2F"));
-    Some(Server { child, _folder: folder, url })
+    Some(Server::new(child, folder, url))
 }
 
 /// A store that speaks S3, with an empty bucket `plg`; any credentials are good.
@@ -117,42 +123,5 @@ pub(crate) fn s3() -> Option<Server> {
     stream.read_to_string(&mut answer).expect("it answers");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let folder = tempfile::tempdir().expect("a folder can be made");
-    Some(Server { child, _folder: folder, url: format!("http://{address}") })
+    Some(Server::new(child, folder, format!("http://{address}")))
 }
-
-/// A store that speaks the protocol of Azure Blob Storage, with an empty container `plg`, under the
-/// account that its clients know from the manual.
-pub(crate) fn azure() -> Option<Server> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
-    let azurite = program("azurite-blob", &[root.join("target/services/node_modules/.bin")]);
-    let (Some(azurite), Some(node)) = (azurite, program("node", &[])) else {
-        missing("Azurite", "`npm install --prefix target/services azurite`");
-        return None;
-    };
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let mut command = Command::new(azurite);
-    command.args(["--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--disableTelemetry"]);
-    command.arg("--skipApiVersionCheck").current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = command.spawn().expect("it can be started");
-    let line = wait_for(child.stdout.take(), "successfully listens on http://");
-    let url = format!("http://{}", line.split("http://").nth(1).expect("it is in the mark").trim());
-    let made = Command::new(node).args(["-e", CONTAINER, &url, AZURE_KEY]).output().expect("it can be started");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    Some(Server { child, _folder: folder, url })
-}
-
-/// The key of that account, the same in every emulator.
-pub(crate) const AZURE_KEY: &str =
-    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-
-/// Makes a container.
-const CONTAINER: &str = r"
-const [url, key] = process.argv.slice(1);
-const headers = { 'x-ms-date': new Date().toUTCString(), 'x-ms-version': '2021-12-02' };
-const text = ['PUT', ...Array(11).fill(''), ...Object.entries(headers).map(([k, v]) => `${k}:${v}`),
-  '/devstoreaccount1/devstoreaccount1/plg', 'restype:container'].join('\n');
-const mac = require('crypto').createHmac('sha256', Buffer.from(key, 'base64')).update(text, 'utf8').digest('base64');
-headers.authorization = `SharedKey devstoreaccount1:${mac}`;
-fetch(`${url}/devstoreaccount1/plg?restype=container`, { method: 'PUT', headers })
-  .then(async (answer) => { if (answer.status !== 201) { console.error(answer.status, await answer.text()); process.exit(1); } });
-";
