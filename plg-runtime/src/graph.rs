@@ -85,7 +85,7 @@ impl Graph {
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
         let mut named: HashSet<String> = items.iter().map(|(item, _)| item.address()).collect();
         let mut index: HashMap<String, usize> = HashMap::new();
-        let mut nodes: Vec<Node> = Vec::new();
+        let mut nodes: Vec<Node> = Vec::with_capacity(items.len());
         let mut next = 0;
         while let Some((item, standard)) = items.get(next).copied() {
             next += 1;

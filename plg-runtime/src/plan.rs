@@ -170,8 +170,10 @@ impl Plan {
 }
 
 impl Step {
-    /// What is needed to do it: the names of the fields, without what they are and should be.
+    /// What is needed to do it: the names of the fields that change, without what they are and should
+    /// be. What is made is made from its declaration.
     pub(crate) fn without_values(&self) -> Step {
+        let differing = if self.change == Change::Create { &[][..] } else { &self.fields };
         let named =
             |field: &FieldChange| FieldChange { field: field.field.clone(), from: None, to: None, drift: field.drift };
         Step {
@@ -182,7 +184,7 @@ impl Step {
             change: self.change,
             reason: self.reason.clone(),
             id: self.id.clone(),
-            fields: self.fields.iter().map(named).collect(),
+            fields: differing.iter().map(named).collect(),
             left: self.left.clone(),
             means: Vec::new(),
             renamed_from: self.renamed_from.clone(),
@@ -213,7 +215,7 @@ pub(crate) struct Inputs<'a> {
 
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
-    let mut steps = Vec::new();
+    let mut steps = Vec::with_capacity(inputs.graph.nodes.len());
     let mut problems = Vec::new();
     let wanted = |address: &str| targets.is_empty() || targets.contains(address);
     // Addresses whose outputs are only known once they are made.

@@ -147,6 +147,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
         })
         .map(Step::without_values)
         .collect();
+    work.shrink_to_fit();
     let mut depends = edges(&shared, &work);
     // What a replacement leaves is removed once nothing needs it any more.
     for place in 0..work.len() {
