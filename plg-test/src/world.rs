@@ -291,7 +291,11 @@ impl World {
     async fn session(&self, operation: &Operation) -> Result<Session, Error> {
         match Session::open(self.options(operation, false)?).await {
             Err(Error::Store(StoreError::Locked(holder))) if self.elsewhere.is_some() => {
-                self.medium(operation)?.unlock(&holder.nonce)?;
+                match self.medium(operation)?.unlock(&holder.nonce) {
+                    // What the dead had sent to give it back arrived after all.
+                    Ok(_) | Err(StoreError::NotThatLock(None)) => {}
+                    Err(error) => return Err(error.into()),
+                }
                 Session::open(self.options(operation, false)?).await
             }
             opened => opened,
