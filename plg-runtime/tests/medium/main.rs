@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
+#[cfg(feature = "object-store")]
+mod azure;
 mod contract;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 mod servers;
@@ -28,6 +30,7 @@ mod objects {
     use super::*;
     use object_store::ObjectStore;
     use object_store::aws::AmazonS3Builder;
+    use object_store::azure::MicrosoftAzureBuilder;
     use object_store::memory::InMemory;
     use plg_runtime::store::remote::object::Objects;
 
@@ -58,6 +61,27 @@ mod objects {
             .unwrap();
         let dir = tempfile::tempdir().unwrap();
         let open = stages(Arc::new(store));
+        contract::check(&open);
+        contract::moves(&folder(dir.path()), &open);
+    }
+
+    #[test]
+    fn an_azure_server() {
+        let Some(server) = azure::server() else { return };
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // A connection ends with the thread that made it, so that each place has a client of its own.
+        let open = |stage: &str| -> Arc<dyn Medium> {
+            let store = MicrosoftAzureBuilder::new()
+                .with_container_name("plg")
+                .with_account("devstoreaccount1")
+                .with_access_key(azure::KEY)
+                .with_endpoint(format!("{}/devstoreaccount1", server.url))
+                .with_allow_http(true)
+                .build()
+                .unwrap();
+            Arc::new(Objects::new(Arc::new(store), "azure://plg", &format!("team/shop/{stage}")).unwrap())
+        };
+        let dir = tempfile::tempdir().unwrap();
         contract::check(&open);
         contract::moves(&folder(dir.path()), &open);
     }

@@ -16,6 +16,13 @@ pub(crate) struct Server {
     pub(crate) url: String,
 }
 
+impl Server {
+    /// One that was started in a folder.
+    pub(crate) fn new(child: Child, folder: TempDir, url: String) -> Self {
+        Server { child, _folder: folder, url }
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -24,21 +31,21 @@ impl Drop for Server {
 }
 
 /// Says loudly that something is not checked, or fails where it must be.
-fn missing(what: &str, install: &str) {
+pub(crate) fn missing(what: &str, install: &str) {
     assert!(std::env::var_os("PLG_REQUIRE_SERVICES").is_none(), "{what} is not installed: {install}");
     eprintln!("NOT CHECKED: {what} is not installed. {install}");
 }
 
 /// A program on the path or in one of some folders.
-fn program(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+pub(crate) fn program(name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     folders.iter().cloned().chain(std::env::split_paths(&path)).map(|folder| folder.join(name)).find(|p| p.is_file())
 }
 
 /// The first line that has `mark` in it; what comes after is read and dropped, so that the server
 /// never waits for a reader.
-fn wait_for(child: &mut Child, mark: &str) -> String {
-    let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+pub(crate) fn wait_for(said: Option<impl Read + Send + 'static>, mark: &str) -> String {
+    let mut lines = BufReader::new(said.expect("it is piped")).lines();
     let mut seen = String::new();
     let found = loop {
         match lines.next() {
@@ -89,9 +96,9 @@ pub(crate) fn postgres() -> Option<Server> {
     command.arg("-D").arg(path.join("data")).args(["-c", "listen_addresses=", "-c", "fsync=off", "-k"]).arg(&path);
     not_as_root(&mut command, &path);
     let mut child = command.current_dir(&path).stderr(Stdio::piped()).spawn().expect("it can be started");
-    wait_for(&mut child, "ready to accept connections");
+    wait_for(child.stderr.take(), "ready to accept connections");
     let url = format!("postgres://plg@{}/postgres", path.display().to_string().replace('/', "%2F"));
-    Some(Server { child, _folder: folder, url })
+    Some(Server::new(child, folder, url))
 }
 
 /// A store that speaks S3, with an empty bucket `plg`; any credentials are good.
@@ -107,7 +114,7 @@ pub(crate) fn s3() -> Option<Server> {
     let mut command = Command::new(moto);
     command.args(["-H", "127.0.0.1", "-p", "0"]).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it can be started");
-    let line = wait_for(&mut child, "Running on http://");
+    let line = wait_for(child.stderr.take(), "Running on http://");
     let address = line.split("http://").nth(1).expect("it is in the mark").trim().to_owned();
     let mut stream = TcpStream::connect(&address).expect("it listens");
     let request = format!("PUT /plg HTTP/1.1\r\nHost: {address}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -116,5 +123,5 @@ pub(crate) fn s3() -> Option<Server> {
     stream.read_to_string(&mut answer).expect("it answers");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let folder = tempfile::tempdir().expect("a folder can be made");
-    Some(Server { child, _folder: folder, url: format!("http://{address}") })
+    Some(Server::new(child, folder, format!("http://{address}")))
 }
