@@ -125,7 +125,9 @@ async fn the_lock_of_who_will_not_come_back_is_taken_away() {
     let (code, _, err) = desk.run(&["deploy", "--yes"]);
     assert_eq!(code, 6, "{err}");
     assert!(err.contains(&format!("process {}", child.id())), "{err}");
-    assert_eq!(desk.run(&["state", "list"]).0, 0, "who only reads does not wait");
+    for reads in [&["state", "list"][..], &["plan"], &["drift"], &["output"], &["history"]] {
+        assert_eq!(desk.run(reads).0, 0, "who only reads does not wait: {reads:?}");
+    }
     let nonce = err.split("state unlock ").nth(1).and_then(|rest| rest.split('`').next()).expect("a nonce").to_owned();
     assert_ne!(desk.run(&["state", "unlock", "another", "--yes"]).0, 0);
     let (code, _, err) = desk.run(&["state", "unlock", &nonce, "--yes"]);

@@ -10,6 +10,21 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// State, journal, lock, key, saved plan: nobody else can open any of them.
+#[cfg(unix)]
+fn only_the_owner_can_read(root: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let stage = root.join(".plg/plg-saas-stack/dev");
+    assert_eq!(mode(&stage), 0o700);
+    let mut kept = vec![root.join("saved.plan"), root.join(".plg/key")];
+    files(&stage, &mut kept);
+    assert!(kept.len() >= 5, "{kept:?}");
+    for file in kept {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_byte_that_is_written_holds_a_secret() {
     let root = tempfile::tempdir().unwrap();
@@ -69,4 +84,6 @@ async fn no_byte_that_is_written_holds_a_secret() {
         }
     }
     assert!(all.len() >= 5, "{all:?}");
+    #[cfg(unix)]
+    only_the_owner_can_read(root.path());
 }
