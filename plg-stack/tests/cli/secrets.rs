@@ -87,3 +87,60 @@ async fn no_byte_that_is_written_holds_a_secret() {
     #[cfg(unix)]
     only_the_owner_can_read(root.path());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_declaration_takes_from_the_environment_is_a_secret_too() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let planted = ["https://example.com/planted-deals", "https://example.com/planted-companies"];
+    let mut said = Vec::new();
+    let mut plg = |arguments: &[&str], code: i32| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "prod").env("PLG_LOG", "trace").env("RUST_BACKTRACE", "full");
+        command.env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k").env("POSTHOG_PROJECT_ID", "12345");
+        command.env("DEAL_WEBHOOK_URL", planted[0]).env("COMPANY_WEBHOOK_URL", planted[1]);
+        let output = command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap();
+        let (status, out, err) = text(&output);
+        assert_eq!(status, code, "{arguments:?}: {err}");
+        said.push((format!("{arguments:?}"), format!("{out}\n{err}")));
+    };
+    // An API that repeats what it does not like.
+    let repeats = format!(
+        r#"{{"rules": [{{"match": {{"method": "POST", "path": "/v2/webhooks"}}, "do": {{"status": 400, "body":
+            {{"status_code": 400, "type": "invalid_request_error", "code": "validation_type",
+              "message": "{} is no address for a webhook"}}}}}}]}}"#,
+        planted[0]
+    );
+    running.sandbox().set_faults(serde_json::from_str(&repeats).unwrap());
+    plg(&["deploy", "--yes", "-vv", "--json"], 4);
+    plg(&["deploy", "--yes"], 4);
+    running.sandbox().set_faults(plg_sandbox::Faults::default());
+    plg(&["plan", "--out", "saved.plan", "--html", "plan.html"], 0);
+    plg(&["deploy", "--yes", "--json"], 0);
+    plg(&["plan", "--detailed-exitcode"], 0);
+    plg(&["state", "show", "webhook.DealChanges"], 0);
+    plg(&["state", "pull"], 0);
+    plg(&["output"], 0);
+    for hook in super::rows(running.sandbox(), "/v2/webhooks") {
+        let id = hook["id"]["webhook_id"].as_str().unwrap();
+        let mut request = plg_sandbox::Request::new("PATCH", &format!("/v2/webhooks/{id}"));
+        request.headers.push(("authorization".into(), "Bearer x".into()));
+        request.body = br#"{"data": {"target_url": "https://example.com/by-hand"}}"#.to_vec();
+        assert_eq!(running.sandbox().answer(&request).status, 200);
+    }
+    plg(&["plan", "--format", "markdown"], 0);
+    plg(&["drift", "--json"], 0);
+    let mut all = Vec::new();
+    files(root.path(), &mut all);
+    for planted in planted {
+        for (arguments, text) in &said {
+            assert!(!text.contains(planted), "{arguments} printed a secret:\n{text}");
+        }
+        for file in &all {
+            let bytes = std::fs::read(file).unwrap();
+            let found = bytes.windows(planted.len()).any(|window| window == planted.as_bytes());
+            assert!(!found, "{} holds a secret", file.display());
+        }
+    }
+}
