@@ -157,6 +157,26 @@ async fn the_lock_of_the_dead_is_free_and_other_stages_have_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_begin_at_once_one_works_and_the_others_are_told() {
+    let desk = Desk::slow().await;
+    let start = |_| {
+        let mut command = desk.command(&["deploy", "--yes"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts")
+    };
+    let all: Vec<Child> = (0..5).map(start).collect();
+    let codes: Vec<i32> = all
+        .into_iter()
+        .map(|child| {
+            let (code, _, err) = ended(child);
+            assert!(matches!(code, 0 | 6), "{code} {err}");
+            code
+        })
+        .collect();
+    assert!(codes.contains(&0), "{codes:?}");
+    desk.is_whole();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_failed_is_said_and_only_what_needs_it_is_not_tried() {
     let desk = Desk::slow().await;
     let no = json!({ "rules": [{ "match": { "method": "POST", "path": "/api/projects/12345/feature_flags" },

@@ -14,7 +14,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[cfg(unix)]
 fn only_the_owner_can_read(root: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     let stage = root.join(".plg/plg-saas-stack/dev");
     assert_eq!(mode(&stage), 0o700);
     let mut kept = vec![root.join("saved.plan"), root.join(".plg/key")];
