@@ -115,7 +115,8 @@ impl Bench {
         self
     }
 
-    /// Keeps the state in a place like this one, and not on the disk in memory.
+    /// Keeps the state in a place like this one, and not on the disk in memory. Where nothing frees the
+    /// lock of who died, the next run takes it away first, and may die of that too.
     #[must_use]
     pub fn kept_in(mut self, place: Arc<dyn Place>) -> Self {
         self.place = Some(place);

@@ -126,6 +126,16 @@ fn what_is_no_answer_is_said_to_be_none() {
         let err = refused(root.path(), &server);
         assert!(!err.contains('\u{1b}'), "{err:?}");
     }
+    for key in ["message", "detail", "code", "error"] {
+        let body =
+            format!(r#"{{"{key}":"\u001b[2J\u001b]0;owned\u0007\r\nok\u202e","status_code":400,"type":"\u001b[1m"}}"#);
+        let server = Strange::new(move |to| {
+            write!(to, "HTTP/1.1 400 Bad\r\nx-request-id: a\u{9b}b\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+        });
+        let err = refused(root.path(), &server);
+        let odd = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!err.contains(odd), "{key}: {err:?}");
+    }
     let deep = "[".repeat(1 << 20);
     let server = Strange::new(move |to| write!(to, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{deep}", deep.len()));
     refused(root.path(), &server);
