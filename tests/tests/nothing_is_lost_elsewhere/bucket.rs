@@ -45,6 +45,23 @@ struct Post {
     refused: Arc<AtomicU64>,
     /// Whether any are delivered.
     late: bool,
+    /// After how many more requests one fails, and whether the store does it all the same.
+    trouble: Mutex<Option<(u64, bool)>>,
+}
+
+impl Post {
+    /// Whether this request fails, and if so whether the store does it all the same.
+    fn fails(&self) -> Option<bool> {
+        let mut trouble = self.trouble.lock().unwrap();
+        match trouble.as_mut() {
+            Some((0, _)) => trouble.take().map(|(_, done)| done),
+            Some((wait, _)) => {
+                *wait -= 1;
+                None
+            }
+            None => None,
+        }
+    }
 }
 
 impl fmt::Debug for Bucket {
@@ -65,6 +82,16 @@ impl Bucket {
         (self.post.arrived.load(Ordering::Relaxed), self.post.refused.load(Ordering::Relaxed))
     }
 
+    /// Lets one request fail after so many more, of a process that lives on.
+    pub(crate) fn fail(&self, after: u64, done: bool) {
+        *self.post.trouble.lock().unwrap() = Some((after, done));
+    }
+
+    /// Whether the failure that was asked for is still ahead; it is taken back.
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.post.trouble.lock().unwrap().take().is_some()
+    }
+
     fn folder(&self) -> String {
         format!("bench/{}", self.number)
     }
@@ -78,6 +105,13 @@ impl Place for Bucket {
     }
 
     fn fork(&self) -> std::result::Result<Arc<dyn Place>, StoreError> {
+        Ok(self.copy()?)
+    }
+}
+
+impl Bucket {
+    /// Another part of the bucket with the same in it.
+    pub(crate) fn copy(&self) -> std::result::Result<Arc<Self>, StoreError> {
         let Post { sent, arrived, refused, late, .. } = &*self.post;
         let post = Post {
             letters: Mutex::default(),
@@ -85,6 +119,7 @@ impl Place for Bucket {
             arrived: arrived.clone(),
             refused: refused.clone(),
             late: *late,
+            trouble: Mutex::default(),
         };
         let fork = Bucket {
             client: self.client.clone(),
@@ -115,6 +150,10 @@ struct Mortal {
     store: Arc<dyn ObjectStore>,
     life: Life,
     post: Arc<Post>,
+}
+
+fn lost() -> Error {
+    Error::Generic { store: "bench", source: "the connection broke".into() }
 }
 
 fn dead() -> Error {
@@ -170,7 +209,13 @@ impl Mortal {
 
     async fn delete_one(&self, location: Path) -> Result<Path> {
         self.before("the end of", &location, || Letter::Delete(location.clone())).await?;
-        self.store.delete(&location).await?;
+        let trouble = self.post.fails();
+        if trouble != Some(false) {
+            self.store.delete(&location).await?;
+        }
+        if trouble.is_some() {
+            return Err(lost());
+        }
         self.after("the end of", &location)?;
         Ok(location)
     }
@@ -193,7 +238,14 @@ impl ObjectStore for Mortal {
     async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
         let letter = || Letter::Put(location.clone(), payload.clone(), opts.clone());
         self.before("what is put at", location, letter).await?;
+        let trouble = self.post.fails();
+        if trouble == Some(false) {
+            return Err(lost());
+        }
         let put = self.store.put_opts(location, payload.clone(), opts.clone()).await;
+        if trouble.is_some() {
+            return Err(lost());
+        }
         self.after("what is put at", location)?;
         put
     }
@@ -203,6 +255,9 @@ impl ObjectStore for Mortal {
             return Err(dead());
         }
         self.deliver().await;
+        if self.post.fails().is_some() {
+            return Err(lost());
+        }
         self.store.get_opts(location, options).await
     }
 

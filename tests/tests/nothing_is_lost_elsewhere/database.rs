@@ -32,6 +32,11 @@ impl Database {
         })
     }
 
+    /// The way to it.
+    pub(crate) fn proxy(&self) -> &Proxy {
+        &self.proxy
+    }
+
     fn command(&self, statement: &str) -> Result<(), StoreError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let done = runtime.block_on(async {
@@ -68,6 +73,13 @@ impl Place for Database {
     }
 
     fn fork(&self) -> Result<Arc<dyn Place>, StoreError> {
+        Ok(self.copy()?)
+    }
+}
+
+impl Database {
+    /// Another database with the same in it.
+    pub(crate) fn copy(&self) -> Result<Arc<Self>, StoreError> {
         let name = format!("plg_{}", self.count.fetch_add(1, Ordering::Relaxed));
         self.command(&format!("CREATE DATABASE {name} TEMPLATE {}", self.name))?;
         let proxy = Proxy::to(&self.server).map_err(|e| StoreError::Remote {

@@ -19,7 +19,11 @@ pub(crate) struct Proxy {
     folder: TempDir,
     life: Arc<OnceLock<Life>>,
     end: Arc<Mutex<bool>>,
+    trouble: Trouble,
 }
+
+/// After how many more statements a connection is cut, and whether the server does it all the same.
+type Trouble = Arc<Mutex<Option<(u64, bool)>>>;
 
 impl Proxy {
     /// To the server whose socket is in a folder.
@@ -27,18 +31,29 @@ impl Proxy {
         let folder = tempfile::Builder::new().prefix("plg-px").tempdir_in("/tmp")?;
         let listener = UnixListener::bind(folder.path().join(SOCKET))?;
         let (life, end) = (Arc::<OnceLock<Life>>::default(), Arc::<Mutex<bool>>::default());
-        let (server, shared) = (server.join(SOCKET), (life.clone(), end.clone()));
+        let trouble = Trouble::default();
+        let (server, shared, cut) = (server.join(SOCKET), (life.clone(), end.clone()), trouble.clone());
         std::thread::spawn(move || {
             for client in listener.incoming() {
                 if *shared.1.lock().unwrap() {
                     return;
                 }
                 let (Ok(client), Some(life)) = (client, shared.0.get().cloned()) else { return };
-                let server = server.clone();
-                std::thread::spawn(move || Connection::carry(client, &server, life));
+                let (server, cut) = (server.clone(), cut.clone());
+                std::thread::spawn(move || Connection::carry(client, &server, life, cut));
             }
         });
-        Ok(Proxy { folder, life, end })
+        Ok(Proxy { folder, life, end, trouble })
+    }
+
+    /// Cuts a connection after so many more statements, of a process that lives on.
+    pub(crate) fn cut(&self, after: u64, done: bool) {
+        *self.trouble.lock().unwrap() = Some((after, done));
+    }
+
+    /// Whether that is still ahead; it is taken back.
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.trouble.lock().unwrap().take().is_some()
     }
 
     /// The folder with its socket, for the process whose life it is.
@@ -92,17 +107,18 @@ struct Connection {
     client: UnixStream,
     server: UnixStream,
     life: Life,
+    trouble: Trouble,
     /// Statements by their names.
     prepared: HashMap<String, String>,
 }
 
 impl Connection {
-    fn carry(client: UnixStream, server: &Path, life: Life) {
+    fn carry(client: UnixStream, server: &Path, life: Life, trouble: Trouble) {
         if life.is_over() {
             return;
         }
         let Ok(server) = UnixStream::connect(server) else { return };
-        let mut connection = Connection { client, server, life, prepared: HashMap::new() };
+        let mut connection = Connection { client, server, life, trouble, prepared: HashMap::new() };
         // Whatever ends it, the server lets go of it before the client hears of that.
         let _ = connection.run();
         let _ = connection.server.shutdown(Shutdown::Write);
@@ -122,12 +138,32 @@ impl Connection {
             {
                 return Ok(());
             }
+            let cut = if said.is_empty() { None } else { self.cut() };
+            if cut == Some(false) {
+                return Ok(());
+            }
             self.server.write_all(&bytes)?;
             let answer = self.answer()?;
+            if cut.is_some() {
+                return Ok(());
+            }
             if !said.is_empty() && self.life.ends(|| format!("after `{said}` is done, and before it is answered")) {
                 return Ok(());
             }
             self.client.write_all(&answer)?;
+        }
+    }
+
+    /// Whether the connection ends with this statement, and if so whether the server does it.
+    fn cut(&self) -> Option<bool> {
+        let mut trouble = self.trouble.lock().unwrap();
+        match trouble.as_mut() {
+            Some((0, _)) => trouble.take().map(|(_, done)| done),
+            Some((wait, _)) => {
+                *wait -= 1;
+                None
+            }
+            None => None,
         }
     }
 

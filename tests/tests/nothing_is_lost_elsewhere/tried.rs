@@ -7,8 +7,8 @@ use crate::small::{FIRST, GONE, STACK, second, settles, world};
 use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use object_store::memory::InMemory;
-use plg_test::{Bench, Ended, Place, Points, bench};
-use std::path::Path;
+use plg_test::{Bench, Ended, Place, Points, World, bench};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 fn in_memory() -> Arc<Bucket> {
@@ -67,6 +67,47 @@ fn an_object_store_in_which_whoever_mends_dies_too() {
     who_mends_dies_too(&place);
 }
 
+/// One request to a place fails, before or after it was done, and the process lives on: it ends with
+/// what failed, or as if nothing had been, and the next one brings everything in line. `copy` makes
+/// a place with a deployed stack in it, of which one request will fail, and says whether it did.
+fn a_place_in_trouble<P: Place + 'static>(
+    deployed: &World,
+    step: usize,
+    copy: impl Fn(u64, bool) -> (Arc<P>, Box<dyn Fn() -> bool>),
+) {
+    let second = second();
+    for operation in [&second, &GONE] {
+        for done in [false, true] {
+            for after in (0..).step_by(step) {
+                let story = format!("request {after} fails, and is {}done", if done { "" } else { "not " });
+                let (place, is_ahead) = copy(after, done);
+                let mut world = deployed.fork(0);
+                world.keep_in(place);
+                let _ = world.run(operation);
+                let over = is_ahead();
+                settles(&world, operation, &story);
+                if over {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_object_store_of_which_one_request_fails() {
+    let bucket = in_memory();
+    let mut deployed = world();
+    deployed.keep_in(bucket.clone());
+    settles(&deployed, &FIRST, "the first version");
+    a_place_in_trouble(&deployed, 13, |after, done| {
+        let place = bucket.copy().unwrap();
+        place.fail(after, done);
+        let same = place.clone();
+        (place, Box::new(move || same.is_ahead()))
+    });
+}
+
 #[test]
 fn an_s3_server() {
     let Some(server) = servers::s3() else { return };
@@ -83,9 +124,27 @@ fn an_s3_server() {
 #[test]
 fn a_postgresql() {
     let Some(server) = servers::postgres() else { return };
-    // A socket's folder, as its address has it.
-    let folder = server.url.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap().replace("%2F", "/");
-    let database: Arc<dyn Place> = Database::of(Path::new(&folder));
+    let database: Arc<dyn Place> = Database::of(&folder_of(&server));
     println!("in PostgreSQL\n{}", small(database.clone(), 5).run());
     who_mends_dies_too(&database);
+}
+
+#[test]
+fn a_postgresql_of_which_one_statement_fails() {
+    let Some(server) = servers::postgres() else { return };
+    let database = Database::of(&folder_of(&server));
+    let mut deployed = world();
+    deployed.keep_in(database.clone());
+    settles(&deployed, &FIRST, "the first version");
+    a_place_in_trouble(&deployed, 41, |after, done| {
+        let place = database.copy().unwrap();
+        place.proxy().cut(after, done);
+        let same = place.clone();
+        (place, Box::new(move || same.proxy().is_ahead()))
+    });
+}
+
+/// A socket's folder, as its address has it.
+fn folder_of(server: &servers::Server) -> PathBuf {
+    server.url.split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap().replace("%2F", "/").into()
 }
