@@ -6,6 +6,8 @@
 
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
+#[path = "../../../plg-runtime/tests/medium/azure.rs"]
+mod azure;
 mod bucket;
 mod database;
 mod proxy;

@@ -1,11 +1,13 @@
 //! The benches, each on another place.
 
+use crate::azure;
 use crate::bucket::Bucket;
 use crate::database::Database;
 use crate::servers;
 use crate::small::{FIRST, GONE, STACK, second, settles, world};
 use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
 use object_store::memory::InMemory;
 use plg_test::{Bench, Ended, Place, Points, World, bench};
 use std::path::PathBuf;
@@ -24,7 +26,7 @@ fn small(place: Arc<dyn Place>, points: u64) -> Bench {
 #[test]
 fn an_object_store_that_the_requests_of_the_dead_reach_late() {
     let bucket = in_memory();
-    let report = small(bucket.clone(), 20).run();
+    let report = small(bucket.clone(), 15).run();
     let (arrived, refused) = bucket.late();
     println!("in an object store, a small stack\n{report}");
     println!("{arrived} requests arrived after their process was dead; {refused} of them were refused");
@@ -119,6 +121,19 @@ fn an_s3_server() {
         Arc::new(builder.with_access_key_id("test").with_secret_access_key("test").build().unwrap())
     };
     println!("in an S3 server\n{}", small(Bucket::new(true, client), 1).run());
+}
+
+#[test]
+fn an_azure_server() {
+    let Some(server) = azure::server() else { return };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let url = format!("{}/devstoreaccount1", server.url);
+    let client = move || -> Arc<dyn ObjectStore> {
+        let builder = MicrosoftAzureBuilder::new().with_container_name("plg").with_account("devstoreaccount1");
+        let builder = builder.with_access_key(azure::KEY).with_endpoint(url.clone()).with_allow_http(true);
+        Arc::new(builder.build().unwrap())
+    };
+    println!("in an Azure server\n{}", small(Bucket::new(true, client), 1).run());
 }
 
 #[test]
