@@ -141,6 +141,10 @@ pub(crate) fn literal(cx: &Cx, place: &Place, said: &Said) -> TokenStream {
         quote_spanned!(at=> ::core::column!()),
         quote_spanned!(at=> ::core::file!()),
     );
+    // Most say no more: a call costs the compiler less than the rest of the fields.
+    if !existing && parent.is_none() && said.is_empty() {
+        return quote_spanned!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
+    }
     let existing = existing.then(|| quote_spanned!(quiet=> existing: true,));
     quote_spanned!(quiet=> #ty { doc: #doc, file: #file, line: #line, column: #column, #existing #parent #said ..#ty::named(#name) })
 }

@@ -130,8 +130,6 @@ fn children(owner: &Ident, children: &[Child]) -> TokenStream {
         #[doc = #doc]
         #[allow(unreachable_pub)]
         pub mod #module {
-            #[allow(unused_imports)]
-            use super::*;
             #(#statics)*
         }
     }

@@ -30,11 +30,11 @@ pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Toke
     if surface.properties.is_some() {
         return properties_struct(declaration, &docs, &constants, &properties);
     }
+    // A place for constants: each trait it had would cost the compiler more than all of it.
     quote! {
         #docs
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[allow(unreachable_pub)]
-        pub struct #name {}
+        pub enum #name {}
         #[allow(unreachable_pub)]
         impl #name { #constants }
     }

@@ -47,6 +47,11 @@ impl fmt::Debug for Common {
 }
 
 impl Common {
+    /// A declaration that says nothing but its name and docs; `line` and `column` count from 1.
+    pub const fn at(name: &'static str, doc: &'static str, file: &'static str, line: u32, column: u32) -> Self {
+        Common { doc, file, line, column, ..Common::named(name) }
+    }
+
     /// A declaration of this name with nothing said about it.
     pub const fn named(name: &'static str) -> Self {
         Common {
