@@ -86,6 +86,22 @@ async fn no_byte_that_is_written_holds_a_secret() {
     assert!(all.len() >= 5, "{all:?}");
     #[cfg(unix)]
     only_the_owner_can_read(root.path());
+
+    // Without its file the key can be given, and nothing else opens what is kept.
+    std::fs::remove_file(root.path().join(".plg/key")).unwrap();
+    let reveal = |given: Option<&str>| {
+        let mut reveal = super::plg(root.path());
+        reveal.args(["output", "--reveal", "webhook.DealChanges"]).env("PLG_STAGE", "dev");
+        text(&reveal.envs(given.map(|key| ("PLG_STATE_KEY", key))).output().unwrap())
+    };
+    let (code, out, err) = reveal(Some(key));
+    assert_eq!((code, out.trim()), (0, secret), "{err}");
+    for given in [None, Some("planted-passphrase")] {
+        let (code, out, err) = reveal(given);
+        assert!(code != 0 && !out.contains(secret), "{out}");
+        assert!(!format!("{out}{err}").contains("planted"), "{err}");
+        assert!(!root.path().join(".plg/key").exists(), "reading makes no key");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use plg_runtime::error::Error;
 use plg_runtime::store::StoreError;
 use plg_test::{Ended, Points, Trouble, World};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 #[test]
 fn a_disk_in_trouble_at_every_write() {
@@ -53,6 +54,10 @@ fn a_state_that_cannot_be_read_changes_nothing() {
     let mut newer: serde_json::Value = serde_json::from_slice(&state).unwrap();
     newer["version"] = json!(99);
     world.put_files(Some(newer.to_string().into_bytes()), journal.clone());
+    refused(&world, |e| matches!(e, StoreError::Newer { found: 99, .. }));
+    let base = json!({ "base": { "version": 99, "lineage": "l", "serial": 1 } }).to_string();
+    let sum: String = Sha256::digest(&base).iter().take(8).map(|b| format!("{b:02x}")).collect();
+    world.put_files(Some(state.clone()), Some(format!("{sum} {base}\n").into_bytes()));
     refused(&world, |e| matches!(e, StoreError::Newer { found: 99, .. }));
     for length in [0, 1, state.len() / 2, state.len() - 3] {
         world.put_files(Some(state[..length].to_vec()), journal.clone());
