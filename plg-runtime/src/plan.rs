@@ -10,6 +10,7 @@ use crate::store::{Entry, State};
 use plg_schema::{Live, Map, Prior, Removal, kinds};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is done with one resource.
@@ -159,7 +160,7 @@ impl Plan {
 
     /// Equal for equal plans, and for no others.
     pub fn fingerprint(&self) -> String {
-        crate::saved::fingerprint(&json!(self))
+        crate::saved::fingerprint(self)
     }
 
     /// The step of an address.
@@ -321,7 +322,7 @@ fn depths(state: &State) -> BTreeMap<&str, u32> {
 }
 
 /// What a node wants, with references replaced that are known: as remembered, and as sent.
-pub(crate) fn wants(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> (Map, Map) {
+pub(crate) fn wants<'a>(inputs: &Inputs, node: &'a Node, made: &BTreeSet<String>) -> (Cow<'a, Map>, Cow<'a, Map>) {
     let look_up = |address: &str, get: &str| {
         if made.contains(address) {
             let declared = inputs.graph.get(address)?.want.fields.get(get)?;
@@ -330,7 +331,10 @@ pub(crate) fn wants(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> (M
         known(inputs.graph, inputs.state, inputs.seen, address, get)
     };
     let masked = all_references(&node.want.fields, &look_up);
-    let full = all_variables(&masked, inputs.environment);
+    let full = match &masked {
+        Cow::Borrowed(fields) => all_variables(fields, inputs.environment),
+        Cow::Owned(fields) => Cow::Owned(all_variables(fields, inputs.environment).into_owned()),
+    };
     (masked, full)
 }
 
@@ -448,7 +452,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         })
         .collect();
     let mut fixed = Vec::new();
-    for (field, to) in &masked {
+    for (field, to) in masked.iter() {
         let parent = node.spec.wire.parents().contains(&field.as_str());
         let applied = entry.and_then(|e| e.fields.get(field));
         // What is not looked at and not made anew is where it was: Attio's own objects are in no state.

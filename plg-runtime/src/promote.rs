@@ -60,7 +60,7 @@ impl Side {
         let inputs =
             Inputs { graph: &self.graph, state: &self.state, seen: &self.seen, environment: &self.environment };
         let (_, full) = wants(&inputs, node, &BTreeSet::new());
-        Some(Found { node, live, declared: &node.want.fields, full })
+        Some(Found { node, live, declared: &node.want.fields, full: full.into_owned() })
     }
 }
 

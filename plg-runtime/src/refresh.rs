@@ -243,8 +243,8 @@ fn find(
     if graph.get(&subject.address).is_none() {
         return Look::default();
     }
-    let want =
-        all_variables(&all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g)), environment);
+    let referring = all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g));
+    let want = all_variables(&referring, environment);
     let wire = subject.spec.wire;
     let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Look::default() };
     let same: Vec<&Arc<Live>> = listed.like(&identity).collect();

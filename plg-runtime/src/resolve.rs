@@ -2,6 +2,7 @@
 
 use plg_schema::Map;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -100,12 +101,28 @@ pub(crate) fn variables_in(value: &Json, environment: &Environment) -> Json {
     }
 }
 
-/// Every field with its references replaced.
-pub(crate) fn all_references(fields: &Map, known: &impl Fn(&str, &str) -> Option<Json>) -> Map {
-    fields.iter().map(|(k, v)| (k.clone(), references_in(v, known))).collect()
+/// Whether a value or a part of it is one of these.
+fn any(value: &Json, is: &impl Fn(&Json) -> bool) -> bool {
+    is(value)
+        || match value {
+            Json::Array(list) => list.iter().any(|v| any(v, is)),
+            Json::Object(map) => map.values().any(|v| any(v, is)),
+            _ => false,
+        }
 }
 
-/// Every field with its variables replaced.
-pub(crate) fn all_variables(fields: &Map, environment: &Environment) -> Map {
-    fields.iter().map(|(k, v)| (k.clone(), variables_in(v, environment))).collect()
+/// Every field with its references replaced. Most have none, and are not copied.
+pub(crate) fn all_references<'a>(fields: &'a Map, known: &impl Fn(&str, &str) -> Option<Json>) -> Cow<'a, Map> {
+    if !fields.values().any(|value| any(value, &|v| reference(v).is_some())) {
+        return Cow::Borrowed(fields);
+    }
+    Cow::Owned(fields.iter().map(|(k, v)| (k.clone(), references_in(v, known))).collect())
+}
+
+/// Every field with its variables replaced. Most have none, and are not copied.
+pub(crate) fn all_variables<'a>(fields: &'a Map, environment: &Environment) -> Cow<'a, Map> {
+    if !fields.values().any(|value| any(value, &|v| variable(v).is_some())) {
+        return Cow::Borrowed(fields);
+    }
+    Cow::Owned(fields.iter().map(|(k, v)| (k.clone(), variables_in(v, environment))).collect())
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 /// The format this plg writes.
 const VERSION: u32 = 1;
@@ -88,7 +89,7 @@ impl Saved {
             lineage: if state.serial == 0 { String::new() } else { state.lineage.clone() },
             serial: state.serial,
             declared: graph.nodes.iter().map(|node| (node.address.clone(), declared(node))).collect(),
-            applied: state.resources.iter().map(|(a, entry)| (a.clone(), fingerprint(&json!(entry)))).collect(),
+            applied: state.resources.iter().map(|(a, entry)| (a.clone(), fingerprint(entry))).collect(),
             live: live(plan, seen),
             steps: json!(plan.steps),
             checksum: String::new(),
@@ -133,7 +134,7 @@ impl Saved {
     }
 
     fn sum(&self) -> String {
-        fingerprint(&json!(Saved { checksum: String::new(), ..self.clone() }))
+        fingerprint(&Saved { checksum: String::new(), ..self.clone() })
     }
 
     /// What moved since the plan was made; `fresh` was made just now from the same options.
@@ -196,8 +197,26 @@ fn by_address(steps: &Json) -> BTreeMap<String, String> {
     steps.filter_map(|step| Some((step.get("address")?.as_str()?.to_owned(), fingerprint(step)))).collect()
 }
 
-pub(crate) fn fingerprint(value: &Json) -> String {
-    Sha256::digest(value.to_string().as_bytes()).iter().take(16).map(|b| format!("{b:02x}")).collect()
+/// Takes in what is written.
+struct Sum(Sha256);
+
+impl io::Write for Sum {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A fingerprint of a value's JSON, which is never held as a whole.
+pub(crate) fn fingerprint(value: &impl Serialize) -> String {
+    let mut sum = Sum(Sha256::new());
+    // What cannot be written as JSON has no other form: nothing here has such keys.
+    let _ = serde_json::to_writer(&mut sum, value);
+    sum.0.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

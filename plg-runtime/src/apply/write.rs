@@ -73,8 +73,8 @@ pub(super) fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
             "it needs {address}, whose id is not known: with --no-refresh nobody looked for it"
         )));
     }
-    let full = all_variables(&masked, &shared.environment);
-    Ok((masked, full))
+    let full = all_variables(&masked, &shared.environment).into_owned();
+    Ok((masked.into_owned(), full))
 }
 
 fn depends(shared: &Shared, node: &Node) -> Vec<String> {
