@@ -1,5 +1,6 @@
 //! Asking before something is changed.
 
+use crate::output::shown;
 use std::io::IsTerminal;
 
 /// How sure the person must be.
@@ -39,9 +40,11 @@ pub(crate) fn ask(how: Ask, yes: bool, question: &str) -> Answer {
     }
     let agreed = match how {
         Ask::Nothing => true,
-        Ask::YesNo => dialoguer::Confirm::new().with_prompt(question).default(false).interact().unwrap_or(false),
+        Ask::YesNo => {
+            dialoguer::Confirm::new().with_prompt(shown(question, false)).default(false).interact().unwrap_or(false)
+        }
         Ask::Name(name) => dialoguer::Input::<String>::new()
-            .with_prompt(format!("{question} Type the stage's name, {name}, to go on"))
+            .with_prompt(format!("{} Type the stage's name, {name}, to go on", shown(question, false)))
             .allow_empty(true)
             .interact_text()
             .is_ok_and(|typed| typed.trim() == name),

@@ -21,6 +21,7 @@ use failure::Failure;
 use output::Output;
 use plg_schema::Stack;
 use plg_schema::policy::Policy;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Runs the command line for a stack; this is a binary's whole `main`.
@@ -40,7 +41,7 @@ pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode
         }
     };
     let output = Output::new(&cli.global);
-    log(cli.global.verbose);
+    log(cli.global.verbose, colored(cli.global.color, std::io::stderr().is_terminal()));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&Failure::internal(format!("could not start: {error}"))),
@@ -93,12 +94,12 @@ async fn run(
 }
 
 /// `PLG_LOG` takes tracing's filters; `-vv` shows every request.
-fn log(verbose: u8) {
+fn log(verbose: u8, color: bool) {
     let fallback = if verbose >= 2 { "plg_runtime=debug" } else { "off" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("PLG_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(fallback));
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).try_init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(color);
+    let _ = lines.with_writer(std::io::stderr).with_target(false).try_init();
 }
 
 /// Whether to colour what goes to a stream.

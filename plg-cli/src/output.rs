@@ -5,6 +5,7 @@ use crate::colored;
 use crate::failure::Failure;
 use plg_runtime::show::Style;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -47,7 +48,7 @@ impl Output {
     pub(crate) fn data(&self, text: &str) {
         if !self.json {
             // A reader that went away, such as `head`, is no mistake.
-            let _ = writeln!(std::io::stdout(), "{}", text.trim_end_matches('\n'));
+            let _ = writeln!(std::io::stdout(), "{}", shown(text.trim_end_matches('\n'), self.color_out));
         }
     }
 
@@ -70,7 +71,7 @@ impl Output {
     /// A line about what happens.
     pub(crate) fn say(&self, text: &str) {
         if !self.json && !self.quiet {
-            eprintln!("{text}");
+            eprintln!("{}", self.shown(text));
         }
     }
 
@@ -78,8 +79,13 @@ impl Output {
     pub(crate) fn warn(&self, text: &str) {
         self.event("warning", json!({ "message": text }));
         if !self.json {
-            eprintln!("{} {text}", self.paint("33", "warning:"));
+            eprintln!("{} {}", self.paint("33", "warning:"), self.shown(text));
         }
+    }
+
+    /// A text as standard error can have it.
+    pub(crate) fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        shown(text, self.color_err)
     }
 
     /// A line with colour, where there is one.
@@ -95,14 +101,71 @@ impl Output {
         );
         if !self.json {
             let name = failure.name.map_or(String::new(), |name| format!("[{name}]"));
-            eprintln!("{} {}", self.paint("1;31", &format!("error{name}:")), failure.message);
+            eprintln!("{} {}", self.paint("1;31", &format!("error{name}:")), self.shown(&failure.message));
             if !failure.hint.is_empty() {
-                eprintln!("{} {}", self.paint("36", " help:"), failure.hint);
+                eprintln!("{} {}", self.paint("36", " help:"), self.shown(&failure.hint));
             }
             if let Some(changed) = failure.changed {
                 eprintln!("{changed}");
             }
         }
         ExitCode::from(failure.code)
+    }
+}
+
+/// A text in which nothing but colours, where there are any, commands a terminal: some of it was
+/// said by an API.
+pub(crate) fn shown(text: &str, color: bool) -> Cow<'_, str> {
+    let commands = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(commands) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = rest.find(commands) {
+        let (before, from) = rest.split_at(place);
+        out.push_str(before);
+        let colors = if color { paint_of(from) } else { 0 };
+        let length = match from.chars().next() {
+            Some(_) if colors > 0 => {
+                out.push_str(&from[..colors]);
+                colors
+            }
+            Some(c) => {
+                out.extend(c.escape_unicode());
+                c.len_utf8()
+            }
+            None => break,
+        };
+        rest = &from[length..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// How long the command for a colour is with which a text begins.
+fn paint_of(text: &str) -> usize {
+    let Some(rest) = text.strip_prefix("\x1b[") else { return 0 };
+    let numbers = rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b';').count();
+    if rest[numbers..].starts_with('m') { "\x1b[".len() + numbers + 1 } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_say_commands_no_terminal() {
+        assert!(matches!(shown("plain\n\tä", false), Cow::Borrowed(_)));
+        assert_eq!(shown("\x1b[1mbold\x1b[0m", true), "\x1b[1mbold\x1b[0m");
+        assert_eq!(shown("\x1b[1mbold", false), "\\u{1b}[1mbold");
+        assert_eq!(
+            shown("a\x1b[2J\x1b]0;b\x07\r\u{9b}\u{202e}", true),
+            "a\\u{1b}[2J\\u{1b}]0;b\\u{7}\\u{d}\\u{9b}\\u{202e}"
+        );
+        assert_eq!(shown("\x1b[", true), "\\u{1b}[");
     }
 }

@@ -25,7 +25,7 @@ impl Told {
     fn line(&self, text: String) {
         match &self.tree {
             Some(tree) => {
-                let _ = tree.println(text);
+                let _ = tree.println(self.output.shown(&text));
             }
             None => self.output.say(&text),
         }

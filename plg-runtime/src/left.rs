@@ -17,6 +17,8 @@ pub enum Whose {
     People,
     /// The API took what was sent, and did not keep it.
     Api,
+    /// A request that was given up made it a second time.
+    Late,
 }
 
 /// Something that is left as it is.
@@ -58,6 +60,15 @@ pub(crate) fn unkept(node: &Node, field: &str, to: &Json, unkept: &Unkept, live:
         whose: Whose::Api,
         field: Some(field.to_owned()),
         says,
+    })
+}
+
+/// What a request made that was given up: it may be meant, so that people remove it.
+pub(crate) fn late(ids: &[String]) -> Option<Left> {
+    (!ids.is_empty()).then(|| Left {
+        whose: Whose::Late,
+        field: None,
+        says: format!("a request that was given up arrived after all; remove {} in the web app", ids.join(", ")),
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::error::{Error, Problem};
 use crate::graph::{Graph, Node};
 pub use crate::left::{Left, Whose};
-use crate::left::{held, loose, replacement, unkept};
+use crate::left::{held, late, loose, replacement, unkept};
 use crate::refresh::{Look, Seen, known};
 use crate::resolve::{Environment, all_references, all_variables, unresolved, variables};
 use crate::store::{Entry, State};
@@ -438,6 +438,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         return Ok(step);
     }
     step.id = live.map(|l| l.id.clone()).or_else(|| entry.map(|e| e.id.clone()));
+    step.left.extend(late(&look.late));
     if live.is_some_and(|l| l.system) {
         return Err(problem(
             "it belongs to the API itself and cannot be changed".to_owned(),

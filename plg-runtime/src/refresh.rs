@@ -28,6 +28,8 @@ pub(crate) struct Look {
     pub(crate) owner: Option<String>,
     /// Ids of several that could be meant.
     pub(crate) ambiguous: Vec<String>,
+    /// Ids of what a request made that was given up, beside the one that is remembered.
+    pub(crate) late: Vec<String>,
     /// Ids that have the same identity already: what is created is none of these.
     pub(crate) known: Vec<String>,
 }
@@ -234,7 +236,8 @@ fn find(
     if let Some(live) = by_id
         && !(live.archived && succeeded(state, owners, subject, live, listed))
     {
-        return Look { live: Some(live.clone()), ..Look::default() };
+        let late = late(state, owners, subject, live, listed);
+        return Look { live: Some(live.clone()), late, ..Look::default() };
     }
     // What is only remembered is looked for by its id alone.
     if graph.get(&subject.address).is_none() {
@@ -282,6 +285,25 @@ async fn unlisted(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Res
         }
     }
     Ok(())
+}
+
+/// For how long a request that was given up may still arrive.
+const LATEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// What has the same name and was not there when a request for it was given up.
+fn late(state: &State, owners: &Owners, subject: &Subject, ours: &Live, listed: &Listed) -> Vec<String> {
+    let entry = state.resources.get(&subject.address);
+    let Some(given_up) = entry.and_then(|entry| entry.given_up.as_deref()) else { return Vec::new() };
+    let age = given_up.at.parse::<jiff::Timestamp>().map(|at| jiff::Timestamp::now().duration_since(at));
+    if !age.is_ok_and(|age| age < LATEST) {
+        return Vec::new();
+    }
+    let Some(identity) = subject.spec.wire.identity(&ours.fields) else { return Vec::new() };
+    let keyword = subject.spec.keyword;
+    let others = listed
+        .like(&identity)
+        .filter(|l| l.id != ours.id && !l.archived && !given_up.known.contains(&l.id) && !owners.has(keyword, &l.id));
+    others.map(|l| l.id.clone()).collect()
 }
 
 /// Whether something else that is nobody's has the name now that was remembered.

@@ -17,6 +17,7 @@ use crate::refresh::{Seen, refresh};
 pub use crate::resolve::Environment;
 use crate::saved::Saved;
 use crate::seal::Keeper;
+use crate::secret::Secret;
 use crate::store::{self, Book, By, Change, Holder, Intent, Medium, Settled, State};
 use plg_schema::Stack;
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,7 +116,10 @@ impl Session {
         if !missing.is_empty() {
             return Err(Error::Environment(missing));
         }
-        let client = Client::new(options.endpoints, options.client)?;
+        let mut client = options.client;
+        let values = graph.environment().into_iter().filter_map(|(name, ..)| options.environment.get(&name));
+        client.hidden.extend(values.map(Secret::new));
+        let client = Client::new(options.endpoints, client)?;
         let memory = if options.reading {
             let (state, pending) = store::read(&*options.medium, options.stack.name, &options.stage)?
                 .unwrap_or_else(|| (State::new(options.stack.name, &options.stage), Vec::new()));

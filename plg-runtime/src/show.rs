@@ -89,6 +89,13 @@ fn left(out: &mut String, plan: &Plan, style: Style) {
         }
         out.push('\n');
     }
+    if all(Whose::Late).next().is_some() {
+        let _ = writeln!(out, "  {}", style.paint("1", "There more than once"));
+        for (step, left) in all(Whose::Late) {
+            let _ = writeln!(out, "    {}: {}", step.address, left.says);
+        }
+        out.push('\n');
+    }
     let mut unkept: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for (step, left) in all(Whose::Api) {
         unkept.entry((&step.provider, &left.says)).or_default().push(&step.address);

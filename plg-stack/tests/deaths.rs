@@ -1,12 +1,12 @@
-//! The real binary, killed with SIGKILL at random instants. `PLG_KILLS` says how often,
-//! `PLG_SEED` makes the same instants again.
+//! The real binary, killed with SIGKILL at random instants, and interrupted at others. `PLG_KILLS`
+//! says how often, `PLG_SEED` makes the same instants again.
 
 #![cfg(all(unix, feature = "cli"))]
 
 use plg_sandbox::{Faults, Request, Sandbox};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Numbers that look random and are the same for the same seed.
@@ -81,8 +81,32 @@ fn inventory(sandbox: &Sandbox) -> Vec<String> {
 
 const OPERATIONS: [&[&str]; 2] = [&["deploy"], &["destroy", "--yes"]];
 
-/// Kills it so often, and looks every few deaths, once it came to its end.
-fn kill(name: &str, kills: u64, root: &Path, url: Option<&str>, look: impl Fn() -> Vec<String>) {
+/// How a process comes to an early end.
+type End = fn(&mut Child, &mut Dice) -> ExitStatus;
+
+fn killed(child: &mut Child, _: &mut Dice) -> ExitStatus {
+    child.kill().expect("it is our child");
+    child.wait().expect("it is our child")
+}
+
+/// Ctrl-C or SIGTERM, once or twice, the second right after the first or a little later.
+fn interrupted(child: &mut Child, dice: &mut Dice) -> ExitStatus {
+    let name = ["-INT", "-TERM"][usize::from(dice.roll(2) == 0)];
+    for _ in 0..=dice.roll(2) {
+        // It may have ended by itself meanwhile: then nobody is there to hear it.
+        let _ = Command::new("kill").args([name, &child.id().to_string()]).stderr(Stdio::null()).status();
+        std::thread::sleep(Duration::from_micros(dice.roll(20_000)));
+    }
+    let status = child.wait().expect("it is our child");
+    // Before it listens, a signal ends it as it ends any process.
+    let code = status.code();
+    assert!(matches!(code, None | Some(0 | 130)), "{name}: {status}");
+    status
+}
+
+/// Ends it so often, and looks every few times, once it came to its end.
+fn end(name: &str, ends: (u64, End), root: &Path, url: Option<&str>, look: impl Fn() -> Vec<String>) {
+    let (kills, end) = ends;
     let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(7, |t| u64::try_from(t.as_nanos()).unwrap_or(7));
     let seed = number("PLG_SEED").unwrap_or(clock).max(1);
     println!("{name}: PLG_SEED={seed} PLG_KILLS={kills}");
@@ -103,10 +127,9 @@ fn kill(name: &str, kills: u64, root: &Path, url: Option<&str>, look: impl Fn() 
             let mut child = plg(root, url, OPERATIONS[turn]).stderr(Stdio::null()).spawn().expect("the binary runs");
             let instant = dice.roll(u64::try_from(lasts[turn].as_micros()).unwrap_or(u64::MAX));
             std::thread::sleep(Duration::from_micros(instant));
-            child.kill().expect("it is our child");
-            let status = child.wait().expect("it is our child");
+            let status = end(&mut child, &mut dice);
             // The others were faster.
-            killed += u64::from(status.code().is_none());
+            killed += u64::from(status.code() != Some(0));
         }
         if let Err(said) = to_the_end(root, url, OPERATIONS[turn]) {
             panic!("{name}, seed {seed}, after {killed} deaths: {said}");
@@ -119,7 +142,7 @@ fn kill(name: &str, kills: u64, root: &Path, url: Option<&str>, look: impl Fn() 
         looked += 1;
         turn = 1 - turn;
     }
-    println!("{name}: {killed} processes killed, {looked} times looked at: nothing twice, nothing missing");
+    println!("{name}: {killed} processes ended, {looked} times looked at: nothing twice, nothing missing");
 }
 
 fn kills() -> u64 {
@@ -134,7 +157,18 @@ async fn nothing_is_lost_when_the_process_is_killed() {
     running.sandbox().set_faults(Faults { delay_ms: 2, ..Faults::default() });
     let url = running.url();
     let look = || inventory(running.sandbox());
-    tokio::task::block_in_place(|| kill("plg alone", kills(), root.path(), Some(&url), look));
+    tokio::task::block_in_place(|| end("plg alone", (kills(), killed), root.path(), Some(&url), look));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_when_the_process_is_interrupted_once_or_twice() {
+    let root = tempfile::tempdir().unwrap();
+    let running = Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    running.sandbox().set_faults(Faults { delay_ms: 2, ..Faults::default() });
+    let url = running.url();
+    let look = || inventory(running.sandbox());
+    let ends = (kills().div_ceil(2), interrupted as End);
+    tokio::task::block_in_place(|| end("plg interrupted", ends, root.path(), Some(&url), look));
 }
 
 #[test]
@@ -142,5 +176,5 @@ fn nothing_is_lost_when_the_sandbox_dies_with_it() {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join(".plg/plg-saas-stack/local/sandbox");
     let look = || inventory(&Sandbox::open(Some(&folder), None).expect("nobody else has it open"));
-    kill("plg and its sandbox", kills().div_ceil(4), root.path(), None, look);
+    end("plg and its sandbox", (kills().div_ceil(4), killed), root.path(), None, look);
 }

@@ -1,11 +1,13 @@
 //! Kills every operation on a stack at every instant, and adds up what was lost.
 
 use crate::killer::Dice;
+use crate::place::Place;
 use crate::strangers;
 use crate::variant::reworded;
 use crate::world::{Ended, Operation, World};
 use plg_schema::{Stack, Target};
 use std::fmt;
+use std::sync::Arc;
 
 /// Which instants are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub struct Bench {
     variables: Vec<(String, String)>,
     points: Points,
     seed: u64,
+    place: Option<Arc<dyn Place>>,
+    gathers: bool,
 }
 
 /// One operation that was killed.
@@ -70,6 +74,8 @@ pub fn bench(stack: &'static Stack) -> Bench {
         variables: Vec::new(),
         points: Points::About(20),
         seed: 1,
+        place: None,
+        gathers: false,
     }
 }
 
@@ -106,6 +112,21 @@ impl Bench {
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// Keeps the state in a place like this one, and not on the disk in memory. Where nothing frees the
+    /// lock of who died, the next run takes it away first, and may die of that too.
+    #[must_use]
+    pub fn kept_in(mut self, place: Arc<dyn Place>) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Writes records together, as a process does: see [`World::gather`].
+    #[must_use]
+    pub fn gathered(mut self) -> Self {
+        self.gathers = true;
         self
     }
 
@@ -146,6 +167,14 @@ impl Bench {
             panic!("what is somebody else's could not be made: {why}");
         }
         world.is_foreign();
+        if let Some(place) = &self.place {
+            world.keep_in(place.clone());
+            // The first fork leaves the place itself as it is.
+            world = world.fork(0);
+        }
+        if self.gathers {
+            world.gather();
+        }
         for (name, value) in &self.variables {
             world.set_variable(name, value);
         }

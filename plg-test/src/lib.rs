@@ -21,19 +21,21 @@
 //! Then plg runs again, and has to come to its end with every declared thing there once, as
 //! declared and as remembered, nothing of anybody else's touched, and nothing left to do.
 //!
-//! [`World`] is the same without the bench, to try something particular.
+//! A state that is kept elsewhere has its own instants: see [`Bench::kept_in`]. [`World`] is the same without the bench, to try something particular.
 
 mod bench;
 mod check;
 mod disk;
 mod killer;
 mod line;
+mod place;
 mod strangers;
 mod variant;
 mod world;
 
 pub use bench::{Bench, Points, Report, Row, bench};
 pub use disk::Trouble;
+pub use place::{Life, Place};
 pub use strangers::request;
 pub use variant::{reworded, variant};
 pub use world::{Ended, Operation, Rows, World};

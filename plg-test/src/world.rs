@@ -4,6 +4,7 @@ use crate::check;
 use crate::disk::{Disk, Files, Trouble};
 use crate::killer::Killer;
 use crate::line::{BASE, Line, TIMEOUT};
+use crate::place::{Life, OneByOne, Place};
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
@@ -12,7 +13,7 @@ use plg_runtime::progress::Silent;
 use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, PlanOptions, Session};
-use plg_runtime::store::{self, Intent, State, StoreError};
+use plg_runtime::store::{self, Intent, Medium, State, StoreError};
 use plg_sandbox::{Sandbox, Settings};
 use plg_schema::Stack;
 use serde_json::Value;
@@ -56,6 +57,10 @@ pub struct World {
     /// Both APIs before anything was deployed.
     origin: Sandbox,
     disk: Disk,
+    /// Where the state is kept, when that is not the disk.
+    elsewhere: Option<Arc<dyn Place>>,
+    /// Whether records are gathered by a thread, as they are by a process.
+    gathers: bool,
     killer: Arc<Killer>,
     line: Arc<Line>,
     keys: Arc<TempDir>,
@@ -78,6 +83,8 @@ impl World {
         World {
             line: Arc::new(Line::new(sandbox.clone(), killer.clone(), seed)),
             disk: Disk::new(files, killer.clone()),
+            elsewhere: None,
+            gathers: false,
             origin: sandbox.fork(),
             sandbox,
             killer,
@@ -89,14 +96,34 @@ impl World {
     }
 
     /// Another world in which everything is as it is in this one now.
+    ///
+    /// # Panics
+    /// When there is no room for another place for the state.
     #[must_use]
     pub fn fork(&self, seed: u64) -> World {
+        let elsewhere = self.elsewhere.as_ref().map(|place| match place.fork() {
+            Ok(place) => place,
+            Err(error) => panic!("there is no other place for the state: {error}"),
+        });
         World {
+            elsewhere,
+            gathers: self.gathers,
             variables: self.variables.clone(),
             token: self.token.clone(),
             origin: self.origin.clone(),
             ..World::around(self.sandbox.fork(), self.disk.files(), self.keys.clone(), self.seed ^ seed)
         }
+    }
+
+    /// Keeps the state in this place from now on.
+    pub fn keep_in(&mut self, place: Arc<dyn Place>) {
+        self.elsewhere = Some(place);
+    }
+
+    /// Lets a thread gather the records for a place and write several at once, as it does in a
+    /// process. Which of them share a write is then up to the threads of this machine.
+    pub fn gather(&mut self) {
+        self.gathers = true;
     }
 
     /// Everything that is in the accounts now is somebody else's.
@@ -195,7 +222,7 @@ impl World {
     /// # Errors
     /// When it cannot be read.
     pub fn memory(&self, operation: &Operation) -> Result<(State, Vec<Intent>), StoreError> {
-        let memory = store::read(&self.disk, operation.stack.name, operation.stage)?;
+        let memory = store::read(&*self.medium(operation)?, operation.stack.name, operation.stage)?;
         Ok(memory.unwrap_or_else(|| (State::new(operation.stack.name, operation.stage), Vec::new())))
     }
 
@@ -231,14 +258,14 @@ impl World {
     pub fn plan(&self, operation: &Operation) -> Result<Plan, Error> {
         self.killer.arm(None);
         self.block_on(async {
-            let mut session = Session::open(self.options(operation, true)).await?;
+            let mut session = Session::open(self.options(operation, true)?).await?;
             session.plan(&PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() }).await
         })
     }
 
     fn live(&self, operation: &Operation, between: &(dyn Fn(&Sandbox) + Sync)) -> Ended {
         let work = async {
-            let mut session = Session::open(self.options(operation, false)).await?;
+            let mut session = self.session(operation).await?;
             let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
             let plan = session.plan(&options).await?;
             between(&self.sandbox);
@@ -260,25 +287,46 @@ impl World {
         })
     }
 
+    /// Takes the lock away from who died with it, where no system does that, as people would.
+    async fn session(&self, operation: &Operation) -> Result<Session, Error> {
+        match Session::open(self.options(operation, false)?).await {
+            Err(Error::Store(StoreError::Locked(holder))) if self.elsewhere.is_some() => {
+                match self.medium(operation)?.unlock(&holder.nonce) {
+                    // What the dead had sent to give it back arrived after all.
+                    Ok(_) | Err(StoreError::NotThatLock(None)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+                Session::open(self.options(operation, false)?).await
+            }
+            opened => opened,
+        }
+    }
+
+    fn medium(&self, operation: &Operation) -> Result<Arc<dyn Medium>, StoreError> {
+        let Some(place) = &self.elsewhere else { return Ok(Arc::new(self.disk.clone())) };
+        let medium = place.open(operation.stack.name, operation.stage, Life::new(self.killer.clone()))?;
+        Ok(if self.gathers { medium } else { Arc::new(OneByOne(medium)) })
+    }
+
     fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         runtime.expect("a runtime without I/O needs nothing from the system").block_on(work)
     }
 
-    fn options(&self, operation: &Operation, reading: bool) -> Options {
+    fn options(&self, operation: &Operation, reading: bool) -> Result<Options, StoreError> {
         let endpoint = Endpoint { base: BASE.into(), key: Secret::new(self.token.clone()) };
         let variables = self.variables.clone();
-        Options {
+        Ok(Options {
             stack: operation.stack,
             stage: operation.stage.to_owned(),
-            medium: Arc::new(self.disk.clone()),
+            medium: self.medium(operation)?,
             keeper: Keeper::new(None, &self.keys.path().join("key")),
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
             environment: Environment::new(move |name| variables.get(name).cloned()),
             command: "test".into(),
             reading,
             client: ClientOptions { timeout: TIMEOUT, transport: Some(self.line.clone()), ..ClientOptions::default() },
-        }
+        })
     }
 }
 

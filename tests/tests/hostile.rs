@@ -1,6 +1,6 @@
 //! Bytes that nobody would write: they are refused or read, and nothing panics.
 
-use plg_runtime::store::{Book, Folder, Holder};
+use plg_runtime::store::{Book, Folder, Holder, StoreError};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -94,6 +94,24 @@ fn no_name_leads_out_of_the_folder() {
         let depth = folder.components().count();
         assert!(depth <= inside.components().count() + 2, "{name:?}: {}", folder.display());
         assert!(folder.components().all(|part| part != std::path::Component::ParentDir), "{name:?}");
+    }
+}
+
+#[test]
+fn a_file_without_end_is_not_read_to_its_end() {
+    for name in ["state.json", "journal"] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = std::fs::File::create(dir.path().join(name)).expect("it can be made");
+        // It is one hole, and takes no room.
+        file.set_len(1 << 40).expect("a hole");
+        let read = || plg_runtime::store::read(&Folder::new(dir.path()), "s", "local");
+        assert!(matches!(read(), Err(StoreError::Damaged { .. })), "{name}");
+        #[cfg(unix)]
+        {
+            std::fs::remove_file(dir.path().join(name)).expect("it is there");
+            std::os::unix::fs::symlink("/dev/zero", dir.path().join(name)).expect("a link");
+            assert!(matches!(read(), Err(StoreError::Damaged { .. })), "{name}");
+        }
     }
 }
 

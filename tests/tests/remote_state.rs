@@ -128,6 +128,41 @@ impl Bench {
         self.good(&["destroy", "--yes"]);
     }
 
+    /// A holder that is suspended, loses its lock, and comes back when everything is done.
+    #[cfg(unix)]
+    fn comes_back_too_late(&self) {
+        let slow = |delay_ms| self.sandbox.sandbox().set_faults(Faults { delay_ms, ..Faults::default() });
+        let before = self.seen("POST");
+        slow(200);
+        let mut command = self.command(&["deploy", "--yes", "--parallelism", "1"]);
+        let suspended = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let signal = |name: &str| {
+            assert!(Command::new("kill").args([name, &suspended.id().to_string()]).status().unwrap().success());
+        };
+        self.runtime.block_on(async {
+            while self.seen("POST") == before {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        });
+        signal("-STOP");
+        slow(0);
+        let (code, _, err) = self.run(&["deploy", "--yes"]);
+        assert_eq!(code, 6, "{err}");
+        assert!(err.contains(&format!("process {}", suspended.id())), "{err}");
+        self.good(&["state", "list"]);
+        let nonce = err.split("state unlock ").nth(1).expect("it says how").split('`').next().unwrap().to_owned();
+        self.good(&["state", "unlock", &nonce, "--yes"]);
+        self.good(&["deploy", "--yes"]);
+        signal("-CONT");
+        let output = suspended.wait_with_output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{err}");
+        assert!(err.contains("taken away"), "{err}");
+        assert_eq!(self.seen("POST"), before + 2, "each flag is made once more");
+        assert_eq!(self.run(&["plan", "--detailed-exitcode"]).0, 0);
+        self.good(&["destroy", "--yes"]);
+    }
+
     fn migrates(&self, dump: &str) {
         let nowhere = self.folder.path().join("nowhere");
         let from = |folder: &Path| format!("folder:{}", folder.display());
@@ -161,6 +196,8 @@ fn a_deploy_killed_with_its_state_in_s3() {
     assert_eq!(bench.run(&["state", "unlock", &nonce, "--yes"]).0, 1, "it is gone");
     bench.good(&["deploy", "--yes"]);
     bench.check();
+    #[cfg(unix)]
+    bench.comes_back_too_late();
 }
 
 #[test]
@@ -179,6 +216,8 @@ fn a_deploy_killed_with_its_state_in_postgresql() {
     };
     assert!(out.contains("deployed"), "{out}");
     bench.check();
+    #[cfg(unix)]
+    bench.comes_back_too_late();
 }
 
 #[test]

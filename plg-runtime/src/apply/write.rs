@@ -8,7 +8,7 @@ use crate::plan::{Change, Step, prior};
 use crate::recover::{candidates, entry_of};
 use crate::resolve::{all_references, all_variables, unresolved};
 use crate::secret::Secret;
-use crate::store::{Action, Change as Remembered, Entry, Intent, Settled, Ticket, Unkept};
+use crate::store::{Action, Change as Remembered, Entry, GivenUp, Intent, Settled, Ticket, Unkept};
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -106,6 +106,7 @@ pub(super) fn entry(
         entry.created_at.clone_from(&before.created_at);
         entry.sealed.clone_from(&before.sealed);
         entry.unkept.clone_from(&before.unkept);
+        entry.given_up.clone_from(&before.given_up);
         entry.unkept.retain(|field, unkept| masked.get(field) == Some(&unkept.sent));
     }
     entry
@@ -138,6 +139,9 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
             Ok(json) => match node.spec.wire.read(&json) {
                 Some(live) => {
                     let mut entry = entry(shared, node, &live, masked, None, None);
+                    if last.is_some() && !node.spec.wire.identity_is_unique() {
+                        entry.given_up = Some(Box::new(GivenUp { at: (shared.now)(), known: known.clone() }));
+                    }
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
                     let mut warnings = compare(node.spec, &live, full, masked, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;

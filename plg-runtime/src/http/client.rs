@@ -6,6 +6,7 @@ use super::retry::{Pause, retry_after, wait};
 use super::transport::{Network, Request, Transport, bearer};
 use crate::limits::{Class, Limits};
 use crate::providers;
+use crate::secret::Secret;
 use crate::store::Ticket;
 use plg_schema::{Call, Listing, Paging, Provider};
 use serde_json::Value as Json;
@@ -15,6 +16,9 @@ use std::time::{Duration, Instant};
 
 /// The most pages that are read of one list.
 const MOST_PAGES: usize = 10_000;
+
+/// What is shorter is in too many words to be a secret.
+const SHORTEST: usize = 4;
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -27,11 +31,13 @@ pub struct ClientOptions {
     pub pages: usize,
     /// What takes requests to the APIs; the network, if nothing else does.
     pub transport: Option<Arc<dyn Transport>>,
+    /// What was sent and is not to be said, as an API repeats what it does not like.
+    pub hidden: Vec<Secret<String>>,
 }
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 8, transport: None }
+        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 8, transport: None, hidden: Vec::new() }
     }
 }
 
@@ -66,7 +72,9 @@ impl Client {
     ///
     /// # Errors
     /// When an address is not one, or not encrypted and on another machine.
-    pub fn new(endpoints: Endpoints, options: ClientOptions) -> Result<Self, EndpointError> {
+    pub fn new(endpoints: Endpoints, mut options: ClientOptions) -> Result<Self, EndpointError> {
+        options.hidden.extend([&endpoints.attio.key, &endpoints.posthog.key].map(Clone::clone));
+        options.hidden.retain(|secret| secret.expose().len() >= SHORTEST);
         let limits = |endpoint: &Endpoint| {
             check(&endpoint.base).map(|local| if local { Limits::none() } else { Limits::real(Instant::now()) })
         };
@@ -306,6 +314,13 @@ impl Client {
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
         let mut failure = providers::failure(provider, call.method, &path, status, &body);
+        for said in [Some(&mut failure.message), failure.code.as_mut(), failure.field.as_mut()].into_iter().flatten() {
+            for secret in &self.0.options.hidden {
+                if said.contains(secret.expose()) {
+                    *said = said.replace(secret.expose(), "***");
+                }
+            }
+        }
         failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
         Err(Box::new((failure, Pause { after: retry_after(header("retry-after"), header("date")) })))
     }

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// Makes a folder only its owner can enter.
@@ -37,11 +37,24 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The largest file that is read, in bytes: a hundred thousand resources are half of it.
+pub(crate) const LARGEST: u64 = 256 << 20;
+
 /// A file's bytes; none where there is no file.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StoreError::io("read", path)(error)),
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::io("read", path)(error)),
+    };
+    let length = file.metadata().map_err(StoreError::io("read", path))?.len();
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(LARGEST)).unwrap_or_default());
+    // A file can be longer than it says, such as a device.
+    if length <= LARGEST {
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(StoreError::io("read", path))?;
     }
+    if length.max(bytes.len() as u64) > LARGEST {
+        return Err(StoreError::Damaged { path: path.to_owned(), what: format!("it is larger than {LARGEST} bytes") });
+    }
+    Ok(Some(bytes))
 }

@@ -34,4 +34,4 @@ pub use history::{By, Deployed};
 pub use journal::{Action, Change, Intent, Settled};
 pub use lock::{Holder, Lock};
 pub use medium::{Medium, Pen};
-pub use state::{Entry, State, Unkept};
+pub use state::{Entry, GivenUp, State, Unkept};

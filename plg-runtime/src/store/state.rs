@@ -95,6 +95,20 @@ pub struct Entry {
     /// When plg last changed it (RFC 3339).
     #[serde(default)]
     pub updated_at: String,
+    /// A request to make it that was given up, before the one that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<Box<GivenUp>>,
+}
+
+/// A request that nobody saw the answer of, and that made nothing for as long as it was looked for.
+/// It may still arrive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GivenUp {
+    /// When (RFC 3339).
+    pub at: String,
+    /// Remote ids that had the same identity before: what it makes is none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
 }
 
 /// A field that the API took without a word, and did not keep.

@@ -125,7 +125,9 @@ async fn the_lock_of_who_will_not_come_back_is_taken_away() {
     let (code, _, err) = desk.run(&["deploy", "--yes"]);
     assert_eq!(code, 6, "{err}");
     assert!(err.contains(&format!("process {}", child.id())), "{err}");
-    assert_eq!(desk.run(&["state", "list"]).0, 0, "who only reads does not wait");
+    for reads in [&["state", "list"][..], &["plan"], &["drift"], &["output"], &["history"]] {
+        assert_eq!(desk.run(reads).0, 0, "who only reads does not wait: {reads:?}");
+    }
     let nonce = err.split("state unlock ").nth(1).and_then(|rest| rest.split('`').next()).expect("a nonce").to_owned();
     assert_ne!(desk.run(&["state", "unlock", "another", "--yes"]).0, 0);
     let (code, _, err) = desk.run(&["state", "unlock", &nonce, "--yes"]);
@@ -151,6 +153,26 @@ async fn the_lock_of_the_dead_is_free_and_other_stages_have_their_own() {
     signal(&child, "KILL");
     let (code, _, _) = ended(child);
     assert_eq!(code, -1, "it was killed");
+    desk.is_whole();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_begin_at_once_one_works_and_the_others_are_told() {
+    let desk = Desk::slow().await;
+    let start = |_| {
+        let mut command = desk.command(&["deploy", "--yes"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts")
+    };
+    let all: Vec<Child> = (0..5).map(start).collect();
+    let codes: Vec<i32> = all
+        .into_iter()
+        .map(|child| {
+            let (code, _, err) = ended(child);
+            assert!(matches!(code, 0 | 6), "{code} {err}");
+            code
+        })
+        .collect();
+    assert!(codes.contains(&0), "{codes:?}");
     desk.is_whole();
 }
 

@@ -9,6 +9,7 @@ mod loss;
 mod pages;
 mod saved;
 mod secrets;
+mod strange;
 
 use serde_json::Value;
 use std::path::Path;

@@ -10,6 +10,21 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// State, journal, lock, key, saved plan: nobody else can open any of them.
+#[cfg(unix)]
+fn only_the_owner_can_read(root: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    let stage = root.join(".plg/plg-saas-stack/dev");
+    assert_eq!(mode(&stage), 0o700);
+    let mut kept = vec![root.join("saved.plan"), root.join(".plg/key")];
+    files(&stage, &mut kept);
+    assert!(kept.len() >= 5, "{kept:?}");
+    for file in kept {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_byte_that_is_written_holds_a_secret() {
     let root = tempfile::tempdir().unwrap();
@@ -69,4 +84,79 @@ async fn no_byte_that_is_written_holds_a_secret() {
         }
     }
     assert!(all.len() >= 5, "{all:?}");
+    #[cfg(unix)]
+    only_the_owner_can_read(root.path());
+
+    // Without its file the key can be given, and nothing else opens what is kept.
+    std::fs::remove_file(root.path().join(".plg/key")).unwrap();
+    let reveal = |given: Option<&str>| {
+        let mut reveal = super::plg(root.path());
+        reveal.args(["output", "--reveal", "webhook.DealChanges"]).env("PLG_STAGE", "dev");
+        text(&reveal.envs(given.map(|key| ("PLG_STATE_KEY", key))).output().unwrap())
+    };
+    let (code, out, err) = reveal(Some(key));
+    assert_eq!((code, out.trim()), (0, secret), "{err}");
+    for given in [None, Some("planted-passphrase")] {
+        let (code, out, err) = reveal(given);
+        assert!(code != 0 && !out.contains(secret), "{out}");
+        assert!(!format!("{out}{err}").contains("planted"), "{err}");
+        assert!(!root.path().join(".plg/key").exists(), "reading makes no key");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_declaration_takes_from_the_environment_is_a_secret_too() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let planted = ["https://example.com/planted-deals", "https://example.com/planted-companies"];
+    let mut said = Vec::new();
+    let mut plg = |arguments: &[&str], code: i32| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "prod").env("PLG_LOG", "trace").env("RUST_BACKTRACE", "full");
+        command.env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k").env("POSTHOG_PROJECT_ID", "12345");
+        command.env("DEAL_WEBHOOK_URL", planted[0]).env("COMPANY_WEBHOOK_URL", planted[1]);
+        let output = command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap();
+        let (status, out, err) = text(&output);
+        assert_eq!(status, code, "{arguments:?}: {err}");
+        said.push((format!("{arguments:?}"), format!("{out}\n{err}")));
+    };
+    // An API that repeats what it does not like.
+    let repeats = format!(
+        r#"{{"rules": [{{"match": {{"method": "POST", "path": "/v2/webhooks"}}, "do": {{"status": 400, "body":
+            {{"status_code": 400, "type": "invalid_request_error", "code": "validation_type",
+              "message": "{} is no address for a webhook"}}}}}}]}}"#,
+        planted[0]
+    );
+    running.sandbox().set_faults(serde_json::from_str(&repeats).unwrap());
+    plg(&["deploy", "--yes", "-vv", "--json"], 4);
+    plg(&["deploy", "--yes"], 4);
+    running.sandbox().set_faults(plg_sandbox::Faults::default());
+    plg(&["plan", "--out", "saved.plan", "--html", "plan.html"], 0);
+    plg(&["deploy", "--yes", "--json"], 0);
+    plg(&["plan", "--detailed-exitcode"], 0);
+    plg(&["state", "show", "webhook.DealChanges"], 0);
+    plg(&["state", "pull"], 0);
+    plg(&["output"], 0);
+    for hook in super::rows(running.sandbox(), "/v2/webhooks") {
+        let id = hook["id"]["webhook_id"].as_str().unwrap();
+        let mut request = plg_sandbox::Request::new("PATCH", &format!("/v2/webhooks/{id}"));
+        request.headers.push(("authorization".into(), "Bearer x".into()));
+        request.body = br#"{"data": {"target_url": "https://example.com/by-hand"}}"#.to_vec();
+        assert_eq!(running.sandbox().answer(&request).status, 200);
+    }
+    plg(&["plan", "--format", "markdown"], 0);
+    plg(&["drift", "--json"], 0);
+    let mut all = Vec::new();
+    files(root.path(), &mut all);
+    for planted in planted {
+        for (arguments, text) in &said {
+            assert!(!text.contains(planted), "{arguments} printed a secret:\n{text}");
+        }
+        for file in &all {
+            let bytes = std::fs::read(file).unwrap();
+            let found = bytes.windows(planted.len()).any(|window| window == planted.as_bytes());
+            assert!(!found, "{} holds a secret", file.display());
+        }
+    }
 }

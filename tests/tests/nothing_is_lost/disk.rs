@@ -3,8 +3,9 @@
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::error::Error;
 use plg_runtime::store::StoreError;
-use plg_test::{Ended, Trouble, World};
-use serde_json::json;
+use plg_test::{Ended, Points, Trouble, World};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 #[test]
 fn a_disk_in_trouble_at_every_write() {
@@ -54,6 +55,10 @@ fn a_state_that_cannot_be_read_changes_nothing() {
     newer["version"] = json!(99);
     world.put_files(Some(newer.to_string().into_bytes()), journal.clone());
     refused(&world, |e| matches!(e, StoreError::Newer { found: 99, .. }));
+    let base = json!({ "base": { "version": 99, "lineage": "l", "serial": 1 } }).to_string();
+    let sum: String = Sha256::digest(&base).iter().take(8).map(|b| format!("{b:02x}")).collect();
+    world.put_files(Some(state.clone()), Some(format!("{sum} {base}\n").into_bytes()));
+    refused(&world, |e| matches!(e, StoreError::Newer { found: 99, .. }));
     for length in [0, 1, state.len() / 2, state.len() - 3] {
         world.put_files(Some(state[..length].to_vec()), journal.clone());
         refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
@@ -64,6 +69,44 @@ fn a_state_that_cannot_be_read_changes_nothing() {
     }
     world.put_files(Some(state), journal);
     settles(&world, &second(), "the state is back");
+}
+
+/// Each place in a document.
+fn places(json: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    match json {
+        Value::Object(map) => {
+            map.iter().for_each(|(key, value)| places(value, &format!("{at}/{}", escaped(key)), found))
+        }
+        Value::Array(list) => list.iter().enumerate().for_each(|(n, value)| places(value, &format!("{at}/{n}"), found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_state_in_which_any_value_is_another_is_planned_against_or_refused() {
+    let world = world();
+    settles(&world, &FIRST, "the first version");
+    let (state, journal) = world.files();
+    let state: Value = serde_json::from_slice(&state.expect("there is a state")).unwrap();
+    let mut all = Vec::new();
+    places(&state, "", &mut all);
+    let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+    let odd = [json!(null), json!(-1), json!("ä\u{0}/../%2e"), json!([]), json!({}), json!("cohort.Newcomers"), deep];
+    let every = Points::from_environment() == Some(Points::All);
+    for (place, at) in all.iter().enumerate() {
+        for (which, odd) in odd.iter().enumerate() {
+            if !every && !(place + which).is_multiple_of(29) {
+                continue;
+            }
+            let mut wrong = state.clone();
+            *wrong.pointer_mut(at).unwrap() = odd.clone();
+            world.put_files(Some(serde_json::to_vec(&wrong).unwrap()), journal.clone());
+            // Whatever comes of it, nothing panics.
+            let _ = (world.plan(&FIRST), world.plan(&GONE));
+        }
+    }
 }
 
 #[test]

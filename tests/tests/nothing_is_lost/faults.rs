@@ -2,8 +2,9 @@
 
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::apply::Why;
+use plg_runtime::plan::Whose;
 use plg_sandbox::{Faults, Rule, Settings, Token};
-use plg_test::{Ended, Operation, Points, World};
+use plg_test::{Ended, Operation, Points, World, request};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -117,6 +118,48 @@ fn a_request_that_arrives_after_it_was_given_up() {
     for warning in late {
         assert!(warning.contains("arrived after all; remove"), "{warning}");
     }
+}
+
+#[test]
+fn a_request_that_arrives_after_the_deploy_is_named_by_every_plan() {
+    let undisturbed = world();
+    undisturbed.sandbox().reset_stats();
+    assert_eq!(undisturbed.run(&FIRST).worked(), Ok(()));
+    let stats = undisturbed.sandbox().stats();
+    let mut named = Vec::new();
+    for nth in 0..stats.attio.writes + stats.posthog.writes {
+        let world = world();
+        // It is under way until the end, and ends with the process.
+        world.set_late(nth, Duration::from_secs(100_000));
+        assert_eq!(world.run(&FIRST).worked(), Ok(()), "write {nth}");
+        let (state, _) = world.memory(&FIRST).unwrap();
+        let Some((address, entry)) = state.resources.into_iter().find(|(_, e)| e.given_up.is_some()) else { continue };
+        named.push(address.clone());
+        let (list, gone) = match entry.kind.as_str() {
+            "cohort" => ("cohorts", json!({ "deleted": true })),
+            "dashboard" => ("dashboards", json!({ "deleted": true })),
+            _ => continue,
+        };
+        let path = format!("/api/projects/12345/{list}/");
+        let made = request(world.sandbox(), "POST", &path, &json!(entry.fields));
+        assert_eq!(made.status, 201, "{made:?}");
+        let id = made.body.expect("it is made")["id"].clone();
+        let says = |world: &World| {
+            let plan = world.plan(&FIRST).unwrap();
+            assert!(!plan.changes() && !plan.remembers(), "it stays as it is");
+            let left = plan.step(&address).expect("it is declared").left.iter().filter(|l| l.whose == Whose::Late);
+            left.map(|l| l.says.clone()).collect::<Vec<_>>()
+        };
+        let says_both = says(&world);
+        assert!(says_both.len() == 1 && says_both[0].contains(&format!("remove {id} in")), "{says_both:?}");
+        let removed = request(world.sandbox(), "PATCH", &format!("{path}{id}/"), &gone);
+        assert_eq!(removed.status, 200, "{removed:?}");
+        assert!(says(&world).is_empty(), "once it is gone, nothing is said any more");
+    }
+    for address in ["cohort.Newcomers", "dashboard.Growth", "webhook.Changes"] {
+        assert!(named.iter().any(|n| n == address), "{address} is not among {named:?}");
+    }
+    assert!(!named.iter().any(|n| n.starts_with("feature_flag")), "a key is there once: {named:?}");
 }
 
 #[test]

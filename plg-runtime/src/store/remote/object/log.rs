@@ -1,6 +1,7 @@
 //! The log of a stage: its entries, the floor, and the rules by which both are written.
 
 use super::super::failed;
+use crate::store::file::LARGEST;
 use crate::store::{Holder, StoreError};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, UpdateVersion};
@@ -150,6 +151,9 @@ impl Log {
     async fn get(&self, path: &Path) -> Result<Option<(Vec<u8>, UpdateVersion)>, StoreError> {
         let read = |e: Error| failed("read", &self.place, &e);
         match self.store.get(path).await {
+            Ok(found) if found.meta.size > LARGEST => {
+                Err(self.damaged(format!("{path} is larger than {LARGEST} bytes")))
+            }
             Ok(found) => {
                 let version = UpdateVersion { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() };
                 Ok(Some((found.bytes().await.map_err(read)?.to_vec(), version)))
