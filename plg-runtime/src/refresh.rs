@@ -151,7 +151,16 @@ pub(crate) async fn refresh(
                 .filter_map(|p| subject.want.get_key_value(*p))
                 .map(|(k, v)| (k.clone(), v.clone()))
                 .collect();
-            let resolved = all_references(&parents, &remembering);
+            let mut resolved = all_references(&parents, &remembering).into_owned();
+            // Attio's own objects are in no state, but what is on them remembers where it is.
+            if let Some(entry) = state.resources.get(&subject.address) {
+                for (parent, value) in &mut resolved {
+                    let unseen = unresolved(value).is_some_and(|address| !seen.looks.contains_key(&address));
+                    if unseen && let Some(applied) = entry.fields.get(parent) {
+                        *value = applied.clone();
+                    }
+                }
+            }
             if resolved.values().any(|v| unresolved(v).is_some()) {
                 continue;
             }

@@ -150,16 +150,17 @@ impl Client {
                 self.rows(provider, &listing.path, page, "data").map(|(rows, _)| rows)
             }
             Paging::DataOffset { limit } => {
-                let mut all = Vec::new();
+                let (mut all, mut window, length) = (Vec::new(), 1, limit as usize);
+                // How many there are is said nowhere: twice as many pages are asked for each time all were full.
                 for _ in 0..MOST_PAGES {
-                    let path = paged(&listing.path, limit, all.len());
-                    let page = self.send(provider, &Call::bare("GET", &path)).await?;
-                    let (rows, _) = self.rows(provider, &path, page, "data")?;
-                    let last = rows.len() < limit as usize;
-                    all.extend(rows);
-                    if last {
+                    let offsets: Vec<usize> = (0..window).map(|page| all.len() + page * length).collect();
+                    let pages = self.pages(provider, &listing.path, limit, &offsets, "data").await?;
+                    let full = pages.iter().take_while(|rows| rows.len() >= length).count();
+                    all.extend(pages.into_iter().take(full + 1).flatten());
+                    if full < window {
                         break;
                     }
+                    window = (window * 2).min(self.0.options.pages.max(1));
                 }
                 Ok(all)
             }
@@ -181,17 +182,7 @@ impl Client {
             // The number of pages is known: they are fetched side by side.
             let offsets: Vec<usize> = (step..count).step_by(step).take(MOST_PAGES).collect();
             for group in offsets.chunks(self.0.options.pages.max(1)) {
-                let mut pages = tokio::task::JoinSet::new();
-                for (place, offset) in group.iter().enumerate() {
-                    let (client, path) = (self.clone(), paged(path, limit, *offset));
-                    pages.spawn(async move { (place, client.send(provider, &Call::bare("GET", &path)).await, path) });
-                }
-                let mut rows: Vec<Vec<Json>> = vec![Vec::new(); group.len()];
-                while let Some(page) = pages.join_next().await {
-                    let Ok((place, page, path)) = page else { continue };
-                    rows[place] = self.rows(provider, &path, page?, "results")?.0;
-                }
-                all.extend(rows.into_iter().flatten());
+                all.extend(self.pages(provider, path, limit, group, "results").await?.into_iter().flatten());
             }
             return Ok(all);
         }
@@ -206,6 +197,31 @@ impl Client {
             }
         }
         Ok(all)
+    }
+
+    /// Pages at these offsets, fetched side by side, in their order.
+    async fn pages(
+        &self,
+        provider: Provider,
+        path: &str,
+        limit: u32,
+        offsets: &[usize],
+        key: &str,
+    ) -> Result<Vec<Vec<Json>>, Failure> {
+        let mut pages = tokio::task::JoinSet::new();
+        for (place, offset) in offsets.iter().enumerate() {
+            let (client, path) = (self.clone(), paged(path, limit, *offset));
+            pages.spawn(async move { (place, client.send(provider, &Call::bare("GET", &path)).await, path) });
+        }
+        let mut rows: Vec<Vec<Json>> = vec![Vec::new(); offsets.len()];
+        while let Some(page) = pages.join_next().await {
+            // A page that is missing must not look like one that is empty.
+            let Ok((place, page, path)) = page else {
+                return self.rows(provider, path, Json::Null, key).map(|(rows, _)| vec![rows]);
+            };
+            rows[place] = self.rows(provider, &path, page?, key)?.0;
+        }
+        Ok(rows)
     }
 
     fn rows(

@@ -2,9 +2,9 @@
 
 use super::prelude::*;
 
-/// The pages of one resource's list. `path` ends in a slash.
+/// The pages of one resource's list. `path` ends in a slash. PostHog sets no limit to their length.
 pub(super) fn pages(path: &str) -> Listing {
-    Listing { path: path.to_owned(), paging: Paging::Results { limit: 100 } }
+    Listing { path: path.to_owned(), paging: Paging::Results { limit: 200 } }
 }
 
 /// A row with all its keys as fields; the kind then brings them into comparable form.

@@ -80,7 +80,7 @@ const PATH: &str = "/api/projects/{project}/property_definitions/";
 
 impl Wire for Properties {
     fn listing(&self, _: &Map) -> Listing {
-        Listing { path: format!("{PATH}?type=event"), paging: Paging::Results { limit: 100 } }
+        Listing { path: format!("{PATH}?type=event"), paging: Paging::Results { limit: 200 } }
     }
 
     fn read(&self, json: &Json) -> Option<Live> {
