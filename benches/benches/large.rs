@@ -66,7 +66,7 @@ fn operate(operation: &str) {
     let seconds = started.elapsed().as_secs_f64();
     let outcome = json!({
         "seconds": seconds, "cpu": cpu() - before, "peak": peak(), "reads": counts.reads, "writes": counts.writes,
-        "waves": waves, "state": files,
+        "waves": waves, "state": files, "sent": counts.sent, "received": counts.received,
     });
     println!("{outcome}");
 }
@@ -97,8 +97,8 @@ fn table() {
         let text = std::env::var(variable).unwrap_or_else(|_| or.to_owned());
         text.split(',').filter_map(|n| n.trim().parse().ok()).collect()
     };
-    println!("| resources | delay | operation | seconds | bound | times it | CPU | CPU a resource | peak | requests |");
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("| resources | delay | operation | seconds | bound | times it | CPU | CPU a resource | peak | requests | sent | received |");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for delay in list("PLG_DELAYS", "0,50") {
         for size in list("PLG_SIZES", "57,1000,5000") {
             let (mut server, url) = server(delay);
@@ -110,7 +110,7 @@ fn table() {
                 let line = String::from_utf8_lossy(&output.stdout).into_owned();
                 match serde_json::from_str(&line) {
                     Ok(measured) => row(size, delay, operation, &measured),
-                    Err(_) => println!("| {size} | {delay} ms | {operation} | failed | | | | | | |"),
+                    Err(_) => println!("| {size} | {delay} ms | {operation} | failed | | | | | | | | |"),
                 }
             }
             let _ = server.kill();
@@ -147,10 +147,12 @@ fn row(size: u64, delay: u64, operation: &str, measured: &Value) {
     #[expect(clippy::cast_precision_loss, reason = "sizes are small")]
     let each = figure("cpu") * 1e6 / size as f64;
     println!(
-        "| {size} | {delay} ms | {operation} | {seconds:.3} | {bound:.3} | {times} | {:.2} s | {each:.0} µs | {:.0} MiB | {} |",
+        "| {size} | {delay} ms | {operation} | {seconds:.3} | {bound:.3} | {times} | {:.2} s | {each:.0} µs | {:.0} MiB | {} | {:.0} KiB | {:.0} KiB |",
         figure("cpu"),
         figure("peak"),
         measured["reads"].as_u64().unwrap_or(0) + measured["writes"].as_u64().unwrap_or(0),
+        figure("sent") / 1024.0,
+        figure("received") / 1024.0,
     );
 }
 

@@ -117,8 +117,16 @@ pub(crate) fn requests(session: &Session, output: &Output) {
     output.event("requests", json!(counts));
     if output.verbose > 0 {
         output.say(&format!(
-            "Requests: {} to read, {} to write, {} sent again.",
-            counts.reads, counts.writes, counts.retries
+            "Requests: {} to read, {} to write, {} sent again; {} KiB sent, {} KiB received.",
+            counts.reads,
+            counts.writes,
+            counts.retries,
+            kib(counts.sent),
+            kib(counts.received)
         ));
     }
+}
+
+fn kib(bytes: u64) -> u64 {
+    bytes.div_ceil(1024)
 }

@@ -50,6 +50,10 @@ pub struct Counts {
     pub writes: u64,
     /// That were sent again.
     pub retries: u64,
+    /// Bytes of bodies that went out, before compression.
+    pub sent: u64,
+    /// Bytes of bodies that came back, unpacked.
+    pub received: u64,
 }
 
 /// Sends requests; cheap to clone.
@@ -65,6 +69,8 @@ struct Inner {
     reads: AtomicU64,
     writes: AtomicU64,
     retries: AtomicU64,
+    sent: AtomicU64,
+    received: AtomicU64,
 }
 
 impl Client {
@@ -96,6 +102,8 @@ impl Client {
             reads: AtomicU64::new(0),
             writes: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
         })))
     }
 
@@ -115,6 +123,8 @@ impl Client {
             reads: self.0.reads.load(Ordering::Relaxed),
             writes: self.0.writes.load(Ordering::Relaxed),
             retries: self.0.retries.load(Ordering::Relaxed),
+            sent: self.0.sent.load(Ordering::Relaxed),
+            received: self.0.received.load(Ordering::Relaxed),
         }
     }
 
@@ -307,12 +317,15 @@ impl Client {
             key: self.0.endpoints.of(provider).key.clone(),
             body: call.body.as_ref().map(Json::to_string),
         };
+        let length = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.0.sent.fetch_add(request.body.as_ref().map_or(0, |body| length(body.len())), Ordering::Relaxed);
         let started = Instant::now();
         let answer = self.0.transport.send(request).await.map_err(|lost| {
             let certainty = if lost.unsent { Certainty::NothingChanged } else { unsure };
             failed(lost.status, lost.kind, certainty, lost.message)
         })?;
         let (status, bytes) = (answer.status, answer.body);
+        self.0.received.fetch_add(length(bytes.len()), Ordering::Relaxed);
         tracing::debug!(
             method = call.method,
             path,
