@@ -97,7 +97,9 @@ fn table() {
         let text = std::env::var(variable).unwrap_or_else(|_| or.to_owned());
         text.split(',').filter_map(|n| n.trim().parse().ok()).collect()
     };
-    println!("| resources | delay | operation | seconds | bound | times it | CPU | CPU a resource | peak | requests | sent | received |");
+    println!(
+        "| resources | delay | operation | seconds | bound | times it | CPU | CPU a resource | peak | requests | sent | received |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for delay in list("PLG_DELAYS", "0,50") {
         for size in list("PLG_SIZES", "57,1000,5000") {

@@ -1,10 +1,10 @@
 //! The engine's parts by themselves: `cargo bench -p benches --bench small`.
 
-use benches::stack;
+use benches::{intent, stack};
 use divan::{Bencher, counter::ItemsCount};
 use plg_runtime::graph::Graph;
 use plg_runtime::schedule::Schedule;
-use plg_runtime::store::{Action, Book, Entry, Folder, Holder, Intent, Settled, State};
+use plg_runtime::store::{Book, Entry, Folder, Holder, Settled, State};
 use std::sync::Arc;
 
 fn main() {
@@ -52,25 +52,9 @@ fn journal(bencher: Bencher, count: usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
         runtime.block_on(async {
-            let ticket = book.intend(intent()).await.expect("written");
+            let ticket = book.intend(intent("event.Seen".into())).await.expect("written");
             let entry = Entry { kind: "event".into(), id: "1".into(), ..Entry::default() };
             book.settle(ticket, Settled::Applied(Box::new(entry))).await.expect("written");
         });
     });
-}
-
-fn intent() -> Intent {
-    Intent {
-        op: 0,
-        address: "event.Seen".into(),
-        kind: "event".into(),
-        action: Action::Create,
-        method: "POST".into(),
-        path: "/api/projects/{project}/event_definitions/".into(),
-        fields: plg_schema::Map::new(),
-        depends: Vec::new(),
-        id: None,
-        known: Vec::new(),
-        at: "2026-01-01T00:00:00Z".into(),
-    }
 }

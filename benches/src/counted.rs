@@ -2,10 +2,10 @@
 //!
 //! `benches/count.sh` runs each under callgrind and compares with `benches/instructions.txt`.
 
-use benches::{Stage, stack};
+use benches::{Stage, intent, stack};
 use plg_runtime::graph::Graph;
 use plg_runtime::schedule::Schedule;
-use plg_runtime::store::{Action, Book, Entry, Folder, Holder, Intent, Settled};
+use plg_runtime::store::{Book, Entry, Folder, Holder, Settled};
 use std::sync::Arc;
 
 fn main() {
@@ -35,20 +35,7 @@ fn journal() {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
     runtime.block_on(async {
         for n in 0..200 {
-            let intent = Intent {
-                op: 0,
-                address: format!("event.Seen{n}"),
-                kind: "event".into(),
-                action: Action::Create,
-                method: "POST".into(),
-                path: "/".into(),
-                fields: plg_schema::Map::new(),
-                depends: Vec::new(),
-                id: None,
-                known: Vec::new(),
-                at: "2026-01-01T00:00:00Z".into(),
-            };
-            let Ok(ticket) = book.intend(intent).await else { return };
+            let Ok(ticket) = book.intend(intent(format!("event.Seen{n}"))).await else { return };
             let entry = Entry { kind: "event".into(), id: n.to_string(), ..Entry::default() };
             let _ = book.settle(ticket, Settled::Applied(Box::new(entry))).await;
         }

@@ -1,7 +1,9 @@
 //! Stacks of any size, and places to deploy them to.
 
+mod journal;
 mod stacks;
 mod stage;
 
+pub use journal::intent;
 pub use stacks::{source, stack};
 pub use stage::{Stage, edited};
