@@ -1,0 +1,98 @@
+//! What becomes of what is remembered and no longer declared, and in which order.
+
+use super::{Change, Inputs, Step, prior};
+use crate::store::{Entry, State};
+use plg_schema::{Map, Removal, kinds};
+use std::collections::BTreeMap;
+
+/// How many others each address stands on, one on the other.
+pub(super) fn depths(state: &State) -> BTreeMap<&str, u32> {
+    fn depth<'a>(
+        state: &'a State,
+        address: &'a str,
+        found: &mut BTreeMap<&'a str, u32>,
+        open: &mut Vec<&'a str>,
+    ) -> u32 {
+        if let Some(depth) = found.get(address) {
+            return *depth;
+        }
+        if open.contains(&address) {
+            return 0;
+        }
+        open.push(address);
+        let deepest = state.resources.get(address).map_or(0, |e| {
+            e.depends
+                .iter()
+                .filter(|d| state.resources.contains_key(*d))
+                .map(|d| depth(state, d, found, open) + 1)
+                .max()
+                .unwrap_or(0)
+        });
+        open.pop();
+        found.insert(address, deepest);
+        deepest
+    }
+    let mut found = BTreeMap::new();
+    for address in state.resources.keys() {
+        depth(state, address, &mut found, &mut Vec::new());
+    }
+    found
+}
+
+/// What is done with a resource that is remembered and not declared.
+pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
+    let mut step = Step {
+        address: address.to_owned(),
+        kind: entry.kind.clone(),
+        provider: String::new(),
+        place: if entry.file.is_empty() { String::new() } else { format!("{}:{}", entry.file, entry.line) },
+        change: Change::Forget,
+        reason: None,
+        id: Some(entry.id.clone()),
+        fields: Vec::new(),
+        left: Vec::new(),
+        means: Vec::new(),
+        renamed_from: None,
+        depends: entry.depends.clone(),
+        wave: 0,
+    };
+    let Some(spec) = kinds::find(&entry.kind) else {
+        step.reason = Some(format!("this plg has no kind {}", entry.kind));
+        return step;
+    };
+    step.provider = spec.provider.title().to_owned();
+    let live = inputs.seen.live(address);
+    if entry.existing {
+        step.reason = Some("it was there before".to_owned());
+        return step;
+    }
+    // A marker's instances are not listed: deleting one that is gone is no failure.
+    let looked = inputs.seen.fresh && inputs.seen.look(address).is_some();
+    if looked && live.is_none() {
+        step.reason = Some("it is gone already".to_owned());
+        return step;
+    }
+    if live.is_some_and(|l| l.archived) {
+        step.change = Change::Keep;
+        step.reason = Some("it is archived already, and cannot be deleted".to_owned());
+        return step;
+    }
+    if entry.on_destroy == "keep" {
+        step.change = Change::Keep;
+        step.reason = Some("`on_destroy: keep`".to_owned());
+        return step;
+    }
+    let Some(prior) = prior(spec.wire.parents(), &Map::new(), Some(entry), live) else { return step };
+    match spec.wire.remove(&prior) {
+        Removal::Delete(_) => step.change = Change::Delete,
+        Removal::Archive(_) => {
+            step.change = Change::Archive;
+            step.reason = Some("it cannot be deleted".to_owned());
+        }
+        Removal::Keep(why) => {
+            step.change = Change::Keep;
+            step.reason = Some(why.to_owned());
+        }
+    }
+    step
+}
