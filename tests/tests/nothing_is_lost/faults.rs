@@ -108,13 +108,19 @@ fn a_request_that_arrives_after_it_was_given_up() {
         world.set_late(nth, Duration::from_secs(3));
         settles(&world, &FIRST, &format!("write {nth} arrives three seconds late"));
     }
-    // Later than anybody waits: a cohort has nothing but its name, so that another one is made, and said.
-    let late = (0..stats.attio.writes + stats.posthog.writes).filter_map(|nth| {
+    // Later than anybody waits, while the one that was sent in its place has to wait: a cohort has
+    // nothing but its name, so that both are there, and it is said.
+    let busy = json!({ "rules": [{ "match": { "method": "POST", "path": "/api/projects/12345/cohorts" }, "times": 1,
+        "do": { "status": 429, "headers": { "retry-after": "7" } } }] });
+    let mut late = Vec::new();
+    for nth in 0..stats.attio.writes + stats.posthog.writes {
         let world = world();
-        world.set_late(nth, Duration::from_millis(14_500));
+        world.sandbox().set_faults(serde_json::from_value(busy.clone()).expect("faults"));
+        world.set_late(nth, Duration::from_secs(17));
         let Ended::Done(done) = world.run(&FIRST) else { panic!("write {nth}: it was not done") };
-        done.1.warnings.into_iter().find(|w| w.contains("more than once"))
-    });
+        late.extend(done.1.warnings.into_iter().filter(|w| w.contains("more than once")));
+    }
+    assert!(late.iter().any(|warning| warning.starts_with("cohort.Newcomers ")), "{late:?}");
     for warning in late {
         assert!(warning.contains("arrived after all; remove"), "{warning}");
     }

@@ -1,5 +1,6 @@
 //! An object store in which a process can die, and which its requests reach long after it is dead.
 
+use crate::trouble::Trouble;
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
@@ -45,23 +46,7 @@ struct Post {
     refused: Arc<AtomicU64>,
     /// Whether any are delivered.
     late: bool,
-    /// After how many more requests one fails, and whether the store does it all the same.
-    trouble: Mutex<Option<(u64, bool)>>,
-}
-
-impl Post {
-    /// Whether this request fails, and if so whether the store does it all the same.
-    fn fails(&self) -> Option<bool> {
-        let mut trouble = self.trouble.lock().unwrap();
-        match trouble.as_mut() {
-            Some((0, _)) => trouble.take().map(|(_, done)| done),
-            Some((wait, _)) => {
-                *wait -= 1;
-                None
-            }
-            None => None,
-        }
-    }
+    trouble: Trouble,
 }
 
 impl fmt::Debug for Bucket {
@@ -84,12 +69,12 @@ impl Bucket {
 
     /// Lets one request fail after so many more, of a process that lives on.
     pub(crate) fn fail(&self, after: u64, done: bool) {
-        *self.post.trouble.lock().unwrap() = Some((after, done));
+        self.post.trouble.set(after, done);
     }
 
     /// Whether the failure that was asked for is still ahead; it is taken back.
     pub(crate) fn is_ahead(&self) -> bool {
-        self.post.trouble.lock().unwrap().take().is_some()
+        self.post.trouble.is_ahead()
     }
 
     fn folder(&self) -> String {
@@ -119,7 +104,7 @@ impl Bucket {
             arrived: arrived.clone(),
             refused: refused.clone(),
             late: *late,
-            trouble: Mutex::default(),
+            trouble: Trouble::default(),
         };
         let fork = Bucket {
             client: self.client.clone(),
@@ -209,7 +194,7 @@ impl Mortal {
 
     async fn delete_one(&self, location: Path) -> Result<Path> {
         self.before("the end of", &location, || Letter::Delete(location.clone())).await?;
-        let trouble = self.post.fails();
+        let trouble = self.post.trouble.strikes();
         if trouble != Some(false) {
             self.store.delete(&location).await?;
         }
@@ -238,7 +223,7 @@ impl ObjectStore for Mortal {
     async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
         let letter = || Letter::Put(location.clone(), payload.clone(), opts.clone());
         self.before("what is put at", location, letter).await?;
-        let trouble = self.post.fails();
+        let trouble = self.post.trouble.strikes();
         if trouble == Some(false) {
             return Err(lost());
         }
@@ -255,7 +240,7 @@ impl ObjectStore for Mortal {
             return Err(dead());
         }
         self.deliver().await;
-        if self.post.fails().is_some() {
+        if self.post.trouble.strikes().is_some() {
             return Err(lost());
         }
         self.store.get_opts(location, options).await

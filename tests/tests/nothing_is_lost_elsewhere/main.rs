@@ -16,3 +16,4 @@ mod servers;
 #[path = "../nothing_is_lost/small.rs"]
 mod small;
 mod tried;
+mod trouble;

@@ -1,6 +1,7 @@
 //! A way to PostgreSQL on which a process can die: before a statement reaches the server, and after
 //! the server did it and before its answer is seen.
 
+use crate::trouble::Trouble;
 use plg_test::Life;
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
@@ -21,9 +22,6 @@ pub(crate) struct Proxy {
     end: Arc<Mutex<bool>>,
     trouble: Trouble,
 }
-
-/// After how many more statements a connection is cut, and whether the server does it all the same.
-type Trouble = Arc<Mutex<Option<(u64, bool)>>>;
 
 impl Proxy {
     /// To the server whose socket is in a folder.
@@ -48,12 +46,12 @@ impl Proxy {
 
     /// Cuts a connection after so many more statements, of a process that lives on.
     pub(crate) fn cut(&self, after: u64, done: bool) {
-        *self.trouble.lock().unwrap() = Some((after, done));
+        self.trouble.set(after, done);
     }
 
     /// Whether that is still ahead; it is taken back.
     pub(crate) fn is_ahead(&self) -> bool {
-        self.trouble.lock().unwrap().take().is_some()
+        self.trouble.is_ahead()
     }
 
     /// The folder with its socket, for the process whose life it is.
@@ -138,7 +136,7 @@ impl Connection {
             {
                 return Ok(());
             }
-            let cut = if said.is_empty() { None } else { self.cut() };
+            let cut = if said.is_empty() { None } else { self.trouble.strikes() };
             if cut == Some(false) {
                 return Ok(());
             }
@@ -151,19 +149,6 @@ impl Connection {
                 return Ok(());
             }
             self.client.write_all(&answer)?;
-        }
-    }
-
-    /// Whether the connection ends with this statement, and if so whether the server does it.
-    fn cut(&self) -> Option<bool> {
-        let mut trouble = self.trouble.lock().unwrap();
-        match trouble.as_mut() {
-            Some((0, _)) => trouble.take().map(|(_, done)| done),
-            Some((wait, _)) => {
-                *wait -= 1;
-                None
-            }
-            None => None,
         }
     }
 
