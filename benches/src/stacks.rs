@@ -3,7 +3,7 @@
 use plg_schema::kinds::types::{
     Attribute, Common, Dashboard, Event, EventName, FeatureFlag, Insight, Key, Name, Series, Shows, Slug, Trend,
 };
-use plg_schema::{Declared, Row, Stack};
+use plg_schema::{Declared, Stack};
 use std::fmt::Write;
 
 mod template {
@@ -75,8 +75,7 @@ pub fn stack(count: usize) -> &'static Stack {
         };
         items.push(item);
     }
-    let rows: Vec<Row> = items.into_iter().map(|item| Row { item, stages: &[], wave: 0 }).collect();
-    leak(Stack { name: "many", rows: Box::leak(rows.into_boxed_slice()), ..template::STACK })
+    leak(Stack { name: "many", items: Vec::leak(items), waves: &[], ..template::STACK })
 }
 
 fn trend() -> Trend {

@@ -10,7 +10,7 @@ use plg_runtime::session::{Environment, Options, PlanOptions, Session, folder, k
 use plg_runtime::store::Folder;
 use plg_schema::kinds::FeatureFlag;
 use plg_schema::kinds::types::{Common, Key};
-use plg_schema::{Row, Stack};
+use plg_schema::{Declared, Stack};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -81,17 +81,16 @@ impl Stage {
 /// The same stack with one flag described differently.
 pub fn edited(stack: &'static Stack) -> &'static Stack {
     let mut once = true;
-    let rows = stack.rows.iter().map(|row| {
-        let common = row.item.common();
-        if !once || row.item.spec().keyword != "feature_flag" {
-            return Row { item: row.item, stages: row.stages, wave: row.wave };
+    let items = stack.items.iter().map(|item| -> &'static dyn Declared {
+        let common = item.common();
+        if !once || item.spec().keyword != "feature_flag" {
+            return *item;
         }
         once = false;
-        let Some(flag) = row.item.as_any().downcast_ref::<FeatureFlag>() else { unreachable!("it is a flag") };
+        let Some(flag) = item.as_any().downcast_ref::<FeatureFlag>() else { unreachable!("it is a flag") };
         let common = Common { doc: "One of many, and another one now.", ..*common };
-        let item: &'static FeatureFlag = Box::leak(Box::new(FeatureFlag { common, key: Key(flag.key.0), ..*flag }));
-        Row { item, stages: row.stages, wave: row.wave }
+        Box::leak(Box::new(FeatureFlag { common, key: Key(flag.key.0), ..*flag }))
     });
-    let rows: Vec<Row> = rows.collect();
-    Box::leak(Box::new(Stack { rows: Box::leak(rows.into_boxed_slice()), ..*stack }))
+    let items: Vec<_> = items.collect();
+    Box::leak(Box::new(Stack { items: Vec::leak(items), ..*stack }))
 }

@@ -4,7 +4,7 @@ use crate::lower::{Cx, ty};
 use crate::similar::unknown;
 use crate::syntax::{Entry, Value, doc_text};
 use plg_schema::{OnDestroy, Shape, Spec};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
 
@@ -122,9 +122,27 @@ impl Said {
     }
 }
 
+/// Where something stands in the source.
+struct Origin {
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+impl Origin {
+    /// Read off the span: `line!()` and its like would be three more expansions for each declaration.
+    fn of(span: Span) -> Origin {
+        if !proc_macro::is_available() {
+            return Origin { file: String::new(), line: 0, column: 0 };
+        }
+        let span = span.unwrap();
+        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Origin { file: span.file(), line: number(span.line()), column: number(span.column()) }
+    }
+}
+
 /// `Common { … }`.
 pub(crate) fn literal(cx: &Cx, place: &Place, said: &Said) -> TokenStream {
-    let at = place.ident.span();
     let quiet = cx.quiet;
     let (ty, name, doc, existing, said) =
         (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
@@ -135,16 +153,13 @@ pub(crate) fn literal(cx: &Cx, place: &Place, said: &Said) -> TokenStream {
         };
         quote_spanned!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
     });
-    // `line!()` at the name's span is the declaration's own line, not the macro's.
-    let (line, column, file) = (
-        quote_spanned!(at=> ::core::line!()),
-        quote_spanned!(at=> ::core::column!()),
-        quote_spanned!(at=> ::core::file!()),
-    );
-    // Most say no more: a call costs the compiler less than the rest of the fields.
+    let Origin { file, line, column } = Origin::of(place.ident.span());
+    let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));
+    let common = quote_spanned!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
+    // Most say no more, and share what is said then.
     if !existing && parent.is_none() && said.is_empty() {
-        return quote_spanned!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
+        return common;
     }
-    let existing = existing.then(|| quote_spanned!(quiet=> existing: true,));
-    quote_spanned!(quiet=> #ty { doc: #doc, file: #file, line: #line, column: #column, #existing #parent #said ..#ty::named(#name) })
+    let (handling, existing) = (self::ty("Handling", quiet), existing.then(|| quote_spanned!(quiet=> existing: true,)));
+    quote_spanned!(quiet=> #ty { handling: &#handling { #existing #parent #said ..#handling::PLAIN }, ..#common })
 }

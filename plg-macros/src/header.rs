@@ -138,7 +138,7 @@ fn stage(cx: &mut Cx, header: &mut Header, entry: &Entry) {
     header.stage_names.push(name.clone());
     if read.node.is_some() {
         let (text, target, at) = (name.to_string(), read.tokens, entry.colon);
-        header.stages.extend(quote_spanned!(at=> ::plg_schema::Stage { name: #text, target: #target },));
+        header.stages.extend(quote_spanned!(at=> __plg::Stage { name: #text, target: #target },));
     }
 }
 

@@ -38,6 +38,7 @@ fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Resu
         }
         return Ok(());
     }
+    let (derives, docs): (Vec<_>, Vec<_>) = docs.into_iter().partition(|attribute| attribute.path().is_ident("derive"));
     let first: Ident = input.call(Ident::parse_any).map_err(|e| {
         syn::Error::new(e.span(), "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`")
     })?;
@@ -60,6 +61,7 @@ fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Resu
         errors.at(name.span(), format!("expected `{{` after `{kind} {name}`"));
         stack.declarations.push(Declaration {
             docs,
+            derives,
             existing,
             kind,
             body: Body { open: name.span(), entries: Vec::new() },
@@ -68,7 +70,7 @@ fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Resu
         return Ok(());
     }
     let body = body(errors, input)?;
-    stack.declarations.push(Declaration { docs, existing, kind, name, body });
+    stack.declarations.push(Declaration { docs, derives, existing, kind, name, body });
     Ok(())
 }
 

@@ -10,11 +10,12 @@ use quote::{format_ident, quote};
 /// One type with the declaration's name, next to its static: types and statics do not share names.
 pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> TokenStream {
     let surface = spec.surface;
-    if surface.constants.is_empty() && surface.variants.is_none() && surface.properties.is_none() {
+    if !surface.shown() {
         return TokenStream::new();
     }
     let name = &declaration.name;
-    let docs = docs(&declaration.docs, spec, name);
+    let (docs, derives) = (docs(&declaration.docs, spec, name), &declaration.derives);
+    let docs = quote!(#docs #(#derives)*);
     let field = |field: &str| item.block.as_ref().and_then(|b| b.get(field));
     let constants = surface.constants.iter().map(|(constant, from)| {
         let (constant, text) = (format_ident!("{}", constant), field(from).and_then(Node::text).unwrap_or_default());
@@ -92,9 +93,10 @@ fn variants(
         format_ident!("{}", spec.surface.word.rsplit(' ').next().filter(|w| !w.is_empty()).unwrap_or("word")),
     );
     let doc = format!("The {thing}, as its API knows it.");
+    // Written out where a derive would do: the compiler checks these in half the time.
     quote! {
         #docs
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Debug)]
         #[allow(unreachable_pub)]
         pub enum #name { #(#[doc = #variant_docs] #idents,)* }
         #[allow(unreachable_pub)]
@@ -109,13 +111,18 @@ fn variants(
                 match self { #(Self::#idents => #texts,)* }
             }
         }
+        impl ::core::marker::Copy for #name {}
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self { *self }
+        }
+        impl ::core::cmp::Eq for #name {}
+        impl ::core::cmp::PartialEq for #name {
+            fn eq(&self, other: &Self) -> bool { *self as usize == *other as usize }
+        }
         impl ::core::str::FromStr for #name {
-            type Err = ::plg_schema::UnknownWord;
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                match text {
-                    #(#texts => ::core::result::Result::Ok(Self::#idents),)*
-                    other => ::core::result::Result::Err(::plg_schema::UnknownWord { found: other.into(), known: Self::WORDS }),
-                }
+            type Err = __plg::UnknownWord;
+            fn from_str(text: &str) -> ::core::result::Result<Self, __plg::UnknownWord> {
+                __plg::word(text, Self::ALL, Self::WORDS)
             }
         }
         impl ::core::fmt::Display for #name {
@@ -134,32 +141,30 @@ fn properties_struct(
 ) -> TokenStream {
     let name = &declaration.name;
     let mut fields = TokenStream::new();
-    let mut inserts = TokenStream::new();
+    let mut each = TokenStream::new();
     for (key, _, node) in properties {
         let ident = property(key);
-        let (ty, doc) = (rust_type(node), format!("`{key}`"));
+        let (form, doc) = (form(node), format!("`{key}`"));
+        let ty = form.ty;
         fields.extend(quote!(#[doc = #doc] pub #ident: #ty,));
-        inserts.extend(quote! {
-            if let ::core::option::Option::Some(value) = ::plg_schema::PropertyValue::json(&self.#ident) {
-                map.insert(#key.into(), value);
-            }
+        let method = form.method;
+        each.extend(if form.lent {
+            quote!(to.#method(#key, &self.#ident);)
+        } else {
+            quote!(to.#method(#key, self.#ident);)
         });
     }
-    let mutable = (!inserts.is_empty()).then(|| quote!(mut));
+    let to = if properties.is_empty() { format_ident!("_to") } else { format_ident!("to") };
     quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq)]
+        #[derive(Debug)]
         #[allow(unreachable_pub)]
         pub struct #name { #fields }
         #[allow(unreachable_pub)]
         impl #name { #constants }
-        impl ::plg_schema::Capture for #name {
+        impl __plg::Capture for #name {
             const NAME: &'static str = Self::NAME;
-            fn properties(&self) -> ::plg_schema::serde_json::Map<::std::string::String, ::plg_schema::serde_json::Value> {
-                let #mutable map = ::plg_schema::serde_json::Map::new();
-                #inserts
-                map
-            }
+            fn each(&self, #to: &mut __plg::Properties) { #each }
         }
     }
 }
@@ -171,15 +176,19 @@ fn property(key: &str) -> Ident {
     syn::parse_str(&name).unwrap_or_else(|_| format_ident!("r#{}", name))
 }
 
-fn rust_type(node: &Node) -> TokenStream {
-    let word = node.word().unwrap_or_default();
+/// How a property looks in Rust.
+struct Form {
+    ty: TokenStream,
+    method: Ident,
+    lent: bool,
+}
+
+fn form(node: &Node) -> Form {
     if let Some(held) = node.held() {
-        let inner = rust_type(held);
-        return quote!(::core::option::Option<#inner>);
+        let inner = form(held).ty;
+        return Form { ty: quote!(::core::option::Option<#inner>), method: format_ident!("any"), lent: true };
     }
-    PROPERTY_TYPES
-        .iter()
-        .find(|(w, _)| *w == word)
-        .and_then(|(_, ty)| ty.parse().ok())
-        .unwrap_or_else(|| quote!(::std::string::String))
+    let word = node.word().unwrap_or_default();
+    let known = PROPERTY_TYPES.iter().find(|form| form.word == word).unwrap_or(&PROPERTY_TYPES[0]);
+    Form { ty: known.ty.parse().unwrap_or_default(), method: format_ident!("{}", known.method), lent: known.lent }
 }

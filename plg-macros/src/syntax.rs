@@ -11,9 +11,11 @@ pub(crate) struct Stack {
     pub(crate) unfinished: Vec<Ident>,
 }
 
-/// `docs existing kind Name { … }`.
+/// `docs #[derive(…)] existing kind Name { … }`.
 pub(crate) struct Declaration {
     pub(crate) docs: Vec<Attribute>,
+    /// What the application's type of it can do beyond what it can do anyway.
+    pub(crate) derives: Vec<Attribute>,
     pub(crate) existing: bool,
     pub(crate) kind: Ident,
     pub(crate) name: Ident,

@@ -8,7 +8,7 @@ use crate::refresh::{list, refresh};
 use crate::resolve::Environment;
 use crate::store::State;
 use plg_schema::source::{Fate, Found, KINDS, Said, Written, write};
-use plg_schema::{Azure, Gcs, Live, Postgres, Prior, Row, S3, Spec, Stack, Stage, Storage, Target, Text};
+use plg_schema::{Azure, Gcs, Live, Postgres, Prior, S3, Spec, Stack, Stage, Storage, Target, Text};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -41,12 +41,13 @@ pub(crate) async fn import(
 ) -> Result<Imported, Error> {
     let found = find(client).await?;
     let written = write(&found);
-    let rows: Vec<Row> = written.items.iter().map(|item| Row { item: *item, stages: &[], wave: 0 }).collect();
     // Declarations are constant data, and these are made once.
     let proof: &'static Stack = Box::leak(Box::new(Stack {
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
         stages: &[],
-        rows: Box::leak(rows.into_boxed_slice()),
+        items: Vec::leak(written.items.clone()),
+        waves: &[],
+        overrides: &[],
         parts: &[],
         folder: "",
     }));

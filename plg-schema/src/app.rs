@@ -21,6 +21,11 @@ pub struct Surface {
 impl Surface {
     /// Nothing but the static.
     pub const NONE: Surface = Surface { constants: &[], variants: None, word: "", properties: None };
+
+    /// Whether an application gets a type of it.
+    pub const fn shown(&self) -> bool {
+        !self.constants.is_empty() || self.variants.is_some() || self.properties.is_some()
+    }
 }
 
 /// An event that an application can send: its name and its properties, typed by the stack.
@@ -28,8 +33,51 @@ pub trait Capture {
     /// The event's name, as PostHog knows it.
     const NAME: &'static str;
 
+    /// Hands over each of its properties.
+    fn each(&self, to: &mut Properties);
+
     /// Its properties, ready to be sent.
-    fn properties(&self) -> serde_json::Map<String, serde_json::Value>;
+    fn properties(&self) -> serde_json::Map<String, serde_json::Value> {
+        let mut properties = Properties::default();
+        self.each(&mut properties);
+        properties.0
+    }
+}
+
+/// An event's properties as they are handed over. A method for each type: the compiler does not look for
+/// traits in every event of a stack.
+#[derive(Debug, Default)]
+pub struct Properties(serde_json::Map<String, serde_json::Value>);
+
+impl Properties {
+    /// A text, or an instant in ISO 8601.
+    pub fn text(&mut self, key: &'static str, value: &str) {
+        self.0.insert(key.to_owned(), value.into());
+    }
+
+    /// A number; whole ones without a fraction.
+    pub fn number(&mut self, key: &'static str, value: f64) {
+        self.0.insert(key.to_owned(), crate::value::number(value));
+    }
+
+    /// Yes or no.
+    pub fn boolean(&mut self, key: &'static str, value: bool) {
+        self.0.insert(key.to_owned(), value.into());
+    }
+
+    /// Anything a property can hold; nothing where it is optional and not given.
+    pub fn any(&mut self, key: &'static str, value: &dyn PropertyValue) {
+        self.0.extend(value.json().map(|value| (key.to_owned(), value)));
+    }
+}
+
+/// The one of `all` that stands where `text` stands among `words`.
+///
+/// # Errors
+/// `text` is none of them.
+pub fn word<T: Copy>(text: &str, all: &[T], words: &'static [&'static str]) -> Result<T, UnknownWord> {
+    let place = words.iter().position(|word| *word == text);
+    place.and_then(|place| all.get(place).copied()).ok_or_else(|| UnknownWord { found: text.to_owned(), known: words })
 }
 
 /// A text that is none of the words declared.
@@ -49,9 +97,26 @@ impl fmt::Display for UnknownWord {
 
 impl std::error::Error for UnknownWord {}
 
-/// The Rust type of a property, by the word a stack declares it with. `optional(x)` is `Option<x>`.
-pub const PROPERTY_TYPES: &[(&str, &str)] =
-    &[("text", "::std::string::String"), ("number", "f64"), ("boolean", "bool"), ("datetime", "::std::string::String")];
+/// How a property of one type looks in Rust.
+#[derive(Debug, Clone, Copy)]
+pub struct PropertyForm {
+    /// The word a stack declares it with. `optional(x)` is `Option<x>`.
+    pub word: &'static str,
+    /// Its Rust type.
+    pub ty: &'static str,
+    /// The method of [`Properties`] that takes it.
+    pub method: &'static str,
+    /// Whether that method takes it by reference.
+    pub lent: bool,
+}
+
+/// Every type of property.
+pub const PROPERTY_TYPES: &[PropertyForm] = &[
+    PropertyForm { word: "text", ty: "::std::string::String", method: "text", lent: true },
+    PropertyForm { word: "number", ty: "f64", method: "number", lent: false },
+    PropertyForm { word: "boolean", ty: "bool", method: "boolean", lent: false },
+    PropertyForm { word: "datetime", ty: "::std::string::String", method: "text", lent: true },
+];
 
 /// A Rust value that a property can hold.
 pub trait PropertyValue {

@@ -4,6 +4,7 @@ use crate::value::Json;
 use crate::{Block, Spec, Want};
 use std::any::Any;
 use std::fmt::{self, Debug};
+use std::ops::Deref;
 
 /// A reference to a declaration.
 pub type Link<T> = &'static T;
@@ -21,6 +22,14 @@ pub struct Common {
     pub line: u32,
     /// Column of the name, from 1.
     pub column: u32,
+    /// How it is treated, beyond what its fields say.
+    pub handling: &'static Handling,
+}
+
+/// How a declaration is treated. Apart from [`Common`], which the compiler checks for every declaration:
+/// most say none of it and share [`Handling::PLAIN`].
+#[derive(Clone, Copy)]
+pub struct Handling {
     /// Declared `existing`: read and referred to, never created or deleted.
     pub existing: bool,
     /// Refuses every plan that would delete, archive or replace it.
@@ -39,6 +48,14 @@ pub struct Common {
     pub previous: Option<&'static dyn Declared>,
 }
 
+impl Deref for Common {
+    type Target = Handling;
+
+    fn deref(&self) -> &Handling {
+        self.handling
+    }
+}
+
 // A parent holds its children: printing both ways would never end.
 impl fmt::Debug for Common {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,27 +66,33 @@ impl fmt::Debug for Common {
 impl Common {
     /// A declaration that says nothing but its name and docs; `line` and `column` count from 1.
     pub const fn at(name: &'static str, doc: &'static str, file: &'static str, line: u32, column: u32) -> Self {
-        Common { doc, file, line, column, ..Common::named(name) }
+        Common { name, doc, file, line, column, handling: &Handling::PLAIN }
     }
 
     /// A declaration of this name with nothing said about it.
     pub const fn named(name: &'static str) -> Self {
-        Common {
-            name,
-            doc: "",
-            file: "",
-            line: 0,
-            column: 0,
-            existing: false,
-            protect: false,
-            ignore: &[],
-            was: None,
-            on_destroy: OnDestroy::archive,
-            extra: &[],
-            parent: None,
-            previous: None,
-        }
+        Self::at(name, "", "", 0, 0)
     }
+
+    /// The same, treated like this.
+    #[must_use]
+    pub const fn handled(self, handling: &'static Handling) -> Self {
+        Common { handling, ..self }
+    }
+}
+
+impl Handling {
+    /// Created, compared and deleted like any other.
+    pub const PLAIN: Handling = Handling {
+        existing: false,
+        protect: false,
+        ignore: &[],
+        was: None,
+        on_destroy: OnDestroy::archive,
+        extra: &[],
+        parent: None,
+        previous: None,
+    };
 }
 
 words! {

@@ -28,12 +28,12 @@ pub mod written;
 
 pub use serde_json;
 
-pub use app::{Capture, PROPERTY_TYPES, PropertyValue, Surface, UnknownWord};
+pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord, word};
 pub use block::{Block, Given, Node, World};
-pub use declared::{Common, Declared, Link, OnDestroy, Trackable, Tracked, address};
+pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
-pub use stack::{Attio, Host, Number, Posthog, Remote, Row, Stack, Stage, Target};
+pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Row, Stack, Stage, Target};
 pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};
 pub use value::{
     Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,

@@ -78,9 +78,11 @@ pub enum Shape {
 }
 
 /// A type that a field can hold, and how it is written.
-pub trait Value {
+pub trait Value: Sized {
     /// The shape the macro reads.
     const SHAPE: Shape;
+    /// One that says nothing: it stands where another one has to be written, and is never used.
+    const BLANK: Self;
 
     /// The value as it is written in a stack; nothing, where it is left out.
     fn given(&self) -> Option<Given>;
@@ -181,6 +183,7 @@ pub struct Case {
 
 impl<T: Value> Value for Option<T> {
     const SHAPE: Shape = Shape::Maybe(&T::SHAPE);
+    const BLANK: Self = None;
 
     fn given(&self) -> Option<Given> {
         self.as_ref()?.given()
@@ -189,6 +192,7 @@ impl<T: Value> Value for Option<T> {
 
 impl<T: Value> Value for &'static [T] {
     const SHAPE: Shape = Shape::List { item: &T::SHAPE };
+    const BLANK: Self = &[];
 
     fn given(&self) -> Option<Given> {
         Some(Given::List(nodes(self.iter())))
@@ -197,6 +201,7 @@ impl<T: Value> Value for &'static [T] {
 
 impl Value for bool {
     const SHAPE: Shape = Shape::Bool;
+    const BLANK: Self = false;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Bool(*self))
@@ -205,6 +210,7 @@ impl Value for bool {
 
 impl Value for i64 {
     const SHAPE: Shape = Shape::Int { min: 0, max: 2_147_483_647 };
+    const BLANK: Self = 0;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Int(*self))
@@ -213,6 +219,7 @@ impl Value for i64 {
 
 impl Value for f64 {
     const SHAPE: Shape = Shape::Float;
+    const BLANK: Self = 0.0;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Float(*self))

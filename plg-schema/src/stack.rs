@@ -12,35 +12,59 @@ pub struct Stack {
     /// Where it can be deployed; empty in a part.
     pub stages: &'static [Stage],
     /// Declarations, dependencies first.
-    pub rows: &'static [Row],
+    pub items: &'static [&'static dyn Declared],
+    /// For each of them 0 where nothing of this stack comes before it, else one more than the latest that does.
+    pub waves: &'static [u32],
+    /// Declarations that a stage has otherwise, by place.
+    pub overrides: &'static [Override],
     /// Stacks that this one is put together from.
     pub parts: &'static [&'static Stack],
     /// The folder of the crate that declares it, as it was when it was built.
     pub folder: &'static str,
 }
 
+/// A declaration as one stage has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Override {
+    /// Its place among the stack's `items`.
+    pub place: usize,
+    /// The stage.
+    pub stage: &'static str,
+    /// What the stage has in its place.
+    pub item: &'static dyn Declared,
+}
+
 /// One declaration in a stack.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Row {
     /// The declaration as it is where no stage says otherwise.
     pub item: &'static dyn Declared,
-    /// The declaration in the stages that override fields.
-    pub stages: &'static [(&'static str, &'static dyn Declared)],
-    /// 0 where nothing of this stack comes before it, else one more than the latest that does.
+    /// 0 where nothing of its stack comes before it, else one more than the latest that does.
     pub wave: u32,
+    overrides: &'static [Override],
 }
 
 impl Row {
     /// The declaration as a stage has it.
     pub fn at(&self, stage: &str) -> &'static dyn Declared {
-        self.stages.iter().find(|(name, _)| *name == stage).map_or(self.item, |(_, item)| *item)
+        self.overrides.iter().find(|one| one.stage == stage).map_or(self.item, |one| one.item)
     }
 }
 
 impl Stack {
+    /// Its own declarations, dependencies first.
+    pub fn rows(&'static self) -> impl Iterator<Item = Row> {
+        let mut rest = self.overrides;
+        self.items.iter().enumerate().map(move |(place, item)| {
+            let (overrides, later) = rest.split_at(rest.iter().take_while(|one| one.place == place).count());
+            rest = later;
+            Row { item: *item, wave: self.waves.get(place).copied().unwrap_or_default(), overrides }
+        })
+    }
+
     /// Every row of the stack and of its parts, parts first, each part once.
-    pub fn all(&'static self) -> Vec<&'static Row> {
-        fn visit(stack: &'static Stack, seen: &mut Vec<*const Stack>, rows: &mut Vec<&'static Row>) {
+    pub fn all(&'static self) -> Vec<Row> {
+        fn visit(stack: &'static Stack, seen: &mut Vec<*const Stack>, rows: &mut Vec<Row>) {
             if seen.contains(&std::ptr::from_ref(stack)) {
                 return;
             }
@@ -48,7 +72,7 @@ impl Stack {
             for part in stack.parts {
                 visit(part, seen, rows);
             }
-            rows.extend(stack.rows);
+            rows.extend(stack.rows());
         }
         let mut rows = Vec::new();
         visit(self, &mut Vec::new(), &mut rows);
@@ -158,6 +182,7 @@ pub enum Number {
 
 impl Value for Number {
     const SHAPE: Shape = Shape::EnvNumber;
+    const BLANK: Self = Number::Given(0);
 
     fn given(&self) -> Option<Given> {
         Some(match self {

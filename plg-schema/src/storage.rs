@@ -76,6 +76,7 @@ macro_rules! settings {
         }
         impl Value for $ty {
             const SHAPE: Shape = Shape::EnvText(&$ty::RULE);
+            const BLANK: Self = $ty(Text::Given(""));
 
             fn given(&self) -> Option<Given> {
                 Some(match self.0 {

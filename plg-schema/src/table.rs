@@ -31,6 +31,7 @@ macro_rules! words {
         }
         impl $crate::Value for $ty {
             const SHAPE: $crate::Shape = $crate::Shape::Word(|| &$ty::WORDS);
+            const BLANK: Self = [$(Self::$word),*][0];
             fn given(&self) -> Option<$crate::Given> {
                 Some($crate::Given::Word(self.word().to_owned()))
             }
@@ -51,6 +52,8 @@ macro_rules! record {
         #[allow(non_upper_case_globals, reason = "defaults carry the field's name")]
         impl $ty {
             $($(#[doc(hidden)] pub const $field: $shape = $default;)?)*
+            /// What is not written: what must be is blank.
+            pub const BLANK: Self = $ty { $($field: $crate::record!(@blank $shape $(, <$ty>::$field, $default)?),)* };
             /// The fields, for the macro.
             pub const RECORD: $crate::Record = $crate::Record {
                 ty: stringify!($ty),
@@ -60,6 +63,7 @@ macro_rules! record {
         }
         impl $crate::Value for $ty {
             const SHAPE: $crate::Shape = $crate::Shape::Record(|| &$ty::RECORD);
+            const BLANK: Self = $ty::BLANK;
             fn given(&self) -> Option<$crate::Given> {
                 let mut fields = Vec::new();
                 $($crate::record!(@given fields self $ty $field $($default)?);)*
@@ -82,6 +86,8 @@ macro_rules! record {
             shape: <$shape as $crate::Value>::SHAPE,
         }
     };
+    (@blank $shape:ty) => { <$shape as $crate::Value>::BLANK };
+    (@blank $shape:ty, $written:expr, $default:expr) => { $written };
     (@required) => { true };
     (@required $default:expr) => { false };
 }
@@ -110,6 +116,7 @@ macro_rules! choice {
         }
         impl $crate::Value for $ty {
             const SHAPE: $crate::Shape = $crate::Shape::Choice(|| &$ty::CHOICE);
+            const BLANK: Self = $crate::choice!(@blank $($case $(($holds))?,)* $($other($otype),)?);
             fn given(&self) -> Option<$crate::Given> {
                 match self {
                     $(this if matches!(this, $crate::choice!(@any $case $($holds)?)) => $crate::choice!(@given this $case $($holds)?),)*
@@ -120,6 +127,8 @@ macro_rules! choice {
             }
         }
     };
+    (@blank $case:ident, $($rest:tt)*) => { Self::$case };
+    (@blank $case:ident ($holds:ty), $($rest:tt)*) => { Self::$case(<$holds as $crate::Value>::BLANK) };
     (@any $case:ident) => { Self::$case };
     (@any $case:ident $holds:ty) => { Self::$case(_) };
     (@given $this:ident $case:ident) => { Some($crate::Given::Case(stringify!($case).to_owned(), None)) };
@@ -157,7 +166,14 @@ macro_rules! kind {
             $($(#[doc = $fdoc])* pub $field: $shape,)*
         }
         #[allow(non_upper_case_globals, reason = "defaults carry the field's name")]
-        impl $ty { $($(#[doc(hidden)] pub const $field: $shape = $default;)?)* }
+        impl $ty {
+            $($(#[doc(hidden)] pub const $field: $shape = $default;)?)*
+            /// What is not written: what must be is blank.
+            pub const BLANK: Self = $ty {
+                common: $crate::Common::named(""),
+                $($field: $crate::record!(@blank $shape $(, <$ty>::$field, $default)?),)*
+            };
+        }
         impl $crate::kinds::Kind for $ty {
             const KEYWORD: &'static str = stringify!($keyword);
             const SPEC: $crate::Spec = $crate::Spec {
@@ -172,6 +188,7 @@ macro_rules! kind {
                 surface: $surface,
                 wire: $wire,
             };
+            const LINK: &'static Self = &$ty::BLANK;
             fn bare(self) -> Self {
                 $ty { common: self.common, $($field: $crate::kind!(@bare self $ty $field $($default)?),)* }
             }

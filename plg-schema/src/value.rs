@@ -17,6 +17,7 @@ macro_rules! texts {
         }
         impl Value for $ty {
             const SHAPE: Shape = Shape::Text(&Self::RULE);
+            const BLANK: Self = $ty("");
 
             fn given(&self) -> Option<Given> {
                 Some(Given::Text(self.0.to_owned()))
@@ -68,6 +69,7 @@ impl Url {
 
 impl Value for Url {
     const SHAPE: Shape = Shape::EnvText(&Url::RULE);
+    const BLANK: Self = Url(Text::Given(""));
 
     fn given(&self) -> Option<Given> {
         Some(match self.0 {
@@ -83,6 +85,7 @@ pub struct Secret(pub &'static str);
 
 impl Value for Secret {
     const SHAPE: Shape = Shape::Secret;
+    const BLANK: Self = Secret("");
 
     fn given(&self) -> Option<Given> {
         Some(Given::Env(self.0.to_owned()))
@@ -95,6 +98,7 @@ pub struct Percent(pub f64);
 
 impl Value for Percent {
     const SHAPE: Shape = Shape::Percent;
+    const BLANK: Self = Percent(0.0);
 
     fn given(&self) -> Option<Given> {
         Some(Given::Percent(self.0))
@@ -138,6 +142,7 @@ impl Span {
 
 impl Value for Span {
     const SHAPE: Shape = Shape::Span { wrap: None, units: &["minutes", "hours", "days", "weeks", "months", "years"] };
+    const BLANK: Self = Span { count: 1, unit: Unit::days };
 
     fn given(&self) -> Option<Given> {
         Some(Given::Span(*self))
@@ -157,6 +162,7 @@ impl Days {
 
 impl Value for Days {
     const SHAPE: Shape = Shape::Span { wrap: Some("Days"), units: &["days", "weeks"] };
+    const BLANK: Self = Days(Span::BLANK);
 
     fn given(&self) -> Option<Given> {
         Some(Given::Span(self.0))
@@ -184,6 +190,7 @@ impl Ago {
 
 impl Value for Ago {
     const SHAPE: Shape = Shape::Ago;
+    const BLANK: Self = Ago(Span::BLANK);
 
     fn given(&self) -> Option<Given> {
         Some(Given::Span(self.0))
@@ -208,6 +215,7 @@ macro_rules! maps {
         pub struct $ty<T: 'static>(pub &'static [Entry<T>]);
         impl<T: Value> Value for $ty<T> {
             const SHAPE: Shape = Shape::Map { wrap: stringify!($ty), item: &T::SHAPE, key: $rule };
+            const BLANK: Self = $ty(&[]);
 
             fn given(&self) -> Option<Given> {
                 let entries = self.0.iter().filter_map(|e| Some((e.key.to_owned(), Site::default(), node(&e.value)?)));
@@ -242,6 +250,7 @@ impl<T> Copy for Items<T> {}
 
 impl<T: Kind> Value for Items<T> {
     const SHAPE: Shape = Shape::Items(|| const { &T::SPEC });
+    const BLANK: Self = Items(&[]);
 
     fn given(&self) -> Option<Given> {
         Some(Given::Items(self.0.iter().map(|item| item.block()).collect()))
@@ -291,6 +300,7 @@ impl Json {
 
 impl Value for Json {
     const SHAPE: Shape = Shape::Json;
+    const BLANK: Self = Json::Null;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Json(self.value()))

@@ -1,7 +1,7 @@
 //! Other versions of a stack: fewer declarations, other fields. Each lives as long as the process.
 
 use plg_runtime::graph::Graph;
-use plg_schema::{Block, Common, Declared, Map, Row, Spec, Stack, Want};
+use plg_schema::{Block, Common, Declared, Map, Spec, Stack, Want};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ pub fn variant(
             open.extend(&graph.nodes[place].depends);
         }
     }
-    let rows: Vec<Row> = wanted
+    let items: Vec<&'static dyn Declared> = wanted
         .into_iter()
         .map(|place| &graph.nodes[place])
         .filter(|node| !node.standard)
@@ -69,10 +69,10 @@ pub fn variant(
             let mut want = node.item.want();
             edit(&node.address, &mut want.fields);
             let edited: &'static Edited = Box::leak(Box::new(Edited { of: node.item, want }));
-            Row { item: edited, stages: &[], wave: node.wave }
+            edited as &dyn Declared
         })
         .collect();
-    Box::leak(Box::new(Stack { rows: Box::leak(rows.into_boxed_slice()), parts: &[], ..*stack }))
+    Box::leak(Box::new(Stack { items: Vec::leak(items), waves: &[], overrides: &[], parts: &[], ..*stack }))
 }
 
 /// The same stack with every description changed.

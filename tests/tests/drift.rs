@@ -13,7 +13,7 @@ mod touch;
 use fields::{EXCEPTIONS, TOUCHES, Touch};
 use plg_runtime::plan::{Change, Plan, Step, Whose};
 use plg_runtime::show;
-use plg_schema::{Block, Common, Declared, Row, Spec, Stack, Want, kinds};
+use plg_schema::{Block, Common, Declared, Handling, Spec, Stack, Want, kinds};
 use rewritten::REWRITTEN;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -66,20 +66,20 @@ impl Declared for Ignoring {
 
 /// The same stack, where each declaration that is touched has `ignore: [word]`.
 fn ignoring(round: &[&Touch]) -> &'static Stack {
-    let rows = everything::STACK.rows.iter().map(|row| {
-        let address = row.item.address();
-        let item: &'static dyn Declared = match round.iter().find(|t| t.address == address) {
+    let items = everything::STACK.items.iter().map(|item| {
+        let address = item.address();
+        match round.iter().find(|t| t.address == address) {
             Some(touch) => {
                 let ignore: &'static [&'static str] = Box::leak(Box::new([touch.word]));
-                Box::leak(Box::new(Ignoring { item: row.item, common: Common { ignore, ..*row.item.common() } }))
+                let common = item.common();
+                let handling = Box::leak(Box::new(Handling { ignore, ..**common }));
+                Box::leak(Box::new(Ignoring { item: *item, common: common.handled(handling) }))
             }
-            None => row.item,
-        };
-        Row { item, stages: &[], wave: row.wave }
+            None => *item,
+        }
     });
-    let rows: &'static [Row] = Box::leak(rows.collect::<Vec<_>>().into_boxed_slice());
-    let Stack { name, stages, parts, folder, .. } = everything::STACK;
-    Box::leak(Box::new(Stack { name, stages, rows, parts, folder }))
+    let items: Vec<&'static dyn Declared> = items.collect();
+    Box::leak(Box::new(Stack { items: Vec::leak(items), overrides: &[], ..everything::STACK }))
 }
 
 /// The table in rounds that touch each declaration once at most.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// Rows as `wave address`, in the order they stand in the expansion.
 fn waves(stack: &'static Stack) -> String {
     let mut out = String::new();
-    for row in stack.rows {
+    for row in stack.rows() {
         let _ = writeln!(out, "{} {}", row.wave, row.item.address());
     }
     out

@@ -18,7 +18,9 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     let head: &'static Stack = Box::leak(Box::new(Stack {
         name: stack.name,
         stages: stack.stages,
-        rows: &[],
+        items: &[],
+        waves: &[],
+        overrides: &[],
         parts: &[],
         folder: stack.folder,
     }));

@@ -142,11 +142,8 @@ impl Cx<'_> {
         let ty = self.ty(record.ty);
         let quiet = self.quiet;
         let broken = self.errors.len() > before;
-        if !broken {
-            for field in record.fields.iter().filter(|f| !f.required && !done.contains(&f.name)) {
-                let name = format_ident!("{}", field.name);
-                written.extend(quote_spanned!(quiet=> #name: <#ty>::#name,));
-            }
+        if !broken && done.len() < record.fields.len() {
+            written.extend(quote_spanned!(quiet=> ..#ty::BLANK));
         }
         let node = (!broken).then(|| self.node(at, Given::Record(fields)));
         Read { node, tokens: quote_spanned!(quiet=> #ty { #written }) }

@@ -92,10 +92,11 @@ impl Cx<'_> {
     }
 }
 
-/// `::plg_schema::kinds::types::Name`.
+/// A type of the schema, through the short name that every expansion gives its types: paths in full would be
+/// half of all tokens.
 pub(crate) fn ty(name: &str, at: Span) -> TokenStream {
     let name = Ident::new(name, at);
-    quote_spanned!(at=> ::plg_schema::kinds::types::#name)
+    quote_spanned!(at=> __plg::#name)
 }
 
 /// Reads every declaration.
@@ -139,6 +140,13 @@ fn declaration(
         owner: Some(declaration.name.clone()),
         quiet,
     };
+    if let Some(derive) = declaration.derives.first().filter(|_| !spec.surface.shown()) {
+        let kind = spec.keyword;
+        cx.errors.at(
+            derive.pound_token.span,
+            format!("expected no `derive` here: an application gets no type of {} {kind}", crate::names::article(kind)),
+        );
+    }
     let place = Place {
         name: declaration.name.to_string(),
         ident: &declaration.name,
@@ -230,14 +238,11 @@ fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &
         cx.errors.at(place.ident.span(), message);
     }
     let broken = cx.errors.len() > before;
-    if !broken {
-        for field in spec.fields.iter().filter(|f| !f.required && !block.fields.iter().any(|b| b.0 == f.name)) {
-            let (name, kind) = (format_ident!("{}", field.name), keyword(spec, cx.quiet));
-            written.extend(quote_spanned!(cx.quiet=> #name: <#kind>::#name,));
-        }
+    let kind = keyword(spec, cx.quiet);
+    if !broken && block.fields.len() < spec.fields.len() {
+        written.extend(quote_spanned!(cx.quiet=> ..#kind::BLANK));
     }
     let common = common::literal(cx, place, &said);
-    let kind = keyword(spec, cx.quiet);
     let literal = quote_spanned!(cx.quiet=> #kind { common: #common, #written });
     ((!broken).then_some(block), literal)
 }
@@ -245,7 +250,7 @@ fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &
 /// The type of a kind's statics, under its keyword.
 pub(crate) fn keyword(spec: &Spec, at: Span) -> TokenStream {
     let keyword = Ident::new(spec.keyword, at);
-    quote_spanned!(at=> ::plg_schema::kinds::keyword::#keyword)
+    quote_spanned!(at=> __plg::keyword::#keyword)
 }
 
 impl Cx<'_> {

@@ -62,6 +62,8 @@ pub trait Kind: Declared + 'static {
     const KEYWORD: &'static str;
     /// Everything else about it.
     const SPEC: Spec;
+    /// One that says nothing, for others to refer to before they say what.
+    const LINK: &'static Self;
 
     /// The declaration with nothing but the fields that must be written.
     #[must_use]
@@ -82,6 +84,7 @@ pub trait Describe {
 
 impl<T: Kind> Value for Link<T> {
     const SHAPE: Shape = Shape::Ref(|| const { &[T::KEYWORD] });
+    const BLANK: Self = T::LINK;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Ref(Some(self.common().name.to_owned())))
@@ -90,6 +93,7 @@ impl<T: Kind> Value for Link<T> {
 
 impl Value for &'static dyn Trackable {
     const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
+    const BLANK: Self = Event::LINK;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Ref(Some(self.common().name.to_owned())))
@@ -98,6 +102,7 @@ impl Value for &'static dyn Trackable {
 
 impl Value for &'static dyn Extendable {
     const SHAPE: Shape = Shape::Ref(|| &["object", "list"]);
+    const BLANK: Self = Object::LINK;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Ref(Some(self.common().name.to_owned())))
@@ -117,11 +122,13 @@ pub mod keyword {
 
 /// Every type that generated code names, flat.
 pub mod types {
+    pub use super::keyword;
     pub use super::*;
+    pub use crate::app::{Capture, Properties, UnknownWord, word};
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
-    pub use crate::{Common, OnDestroy};
+    pub use crate::{Common, Handling, OnDestroy};
 }
 
 /// Every kind, in the order a reader meets them.
@@ -163,7 +170,9 @@ mod prelude {
         Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire, id_text, includes, pick, reference,
         reference_to, same, same_set, segment, text,
     };
-    pub(crate) use crate::{Block, Common, Declared, Given, Link, Node, Report, Surface, Trackable, Tracked, World};
+    pub(crate) use crate::{
+        Block, Common, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked, World,
+    };
     pub(crate) use serde_json::{Value as Json, json};
 }
 

@@ -69,7 +69,7 @@ pub static STANDARD: [Object; 5] = [
 
 const fn own(slug: &'static str, singular: &'static str, plural: &'static str) -> Object {
     Object {
-        common: Common { existing: true, ..Common::named(slug) },
+        common: Common::named(slug).handled(&Handling { existing: true, ..Handling::PLAIN }),
         slug: Slug(slug),
         singular: Name(singular),
         plural: Name(plural),

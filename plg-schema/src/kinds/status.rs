@@ -59,19 +59,25 @@ mod tests {
         default: Attribute::default,
     };
     static OPEN: Status = Status {
-        common: Common { parent: Some(&STAGE), ..Common::named("Stage.Open") },
+        common: Common::named("Stage.Open").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),
         title: Name("Open"),
         target: Some(Span { count: 7, unit: Unit::days }),
         celebrate: false,
     };
     static WON: Status = Status {
-        common: Common { parent: Some(&STAGE), previous: Some(&OPEN), ..Common::named("Stage.Won") },
+        common: Common::named("Stage.Won").handled(&Handling {
+            parent: Some(&STAGE),
+            previous: Some(&OPEN),
+            ..Handling::PLAIN
+        }),
         title: Name("Won 🎉"),
         target: None,
         celebrate: true,
     };
-    static HIGH: SelectOption =
-        SelectOption { common: Common { parent: Some(&STAGE), ..Common::named("Risk.High") }, title: Name("High") };
+    static HIGH: SelectOption = SelectOption {
+        common: Common::named("Risk.High").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),
+        title: Name("High"),
+    };
 
     fn resolved(declared: &dyn Declared) -> Map {
         let mut want = declared.want().fields;

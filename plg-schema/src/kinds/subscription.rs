@@ -77,6 +77,7 @@ pub struct Every(pub Span);
 
 impl Value for Every {
     const SHAPE: Shape = Shape::Span { wrap: Some("Every"), units: &["days", "weeks", "months", "years"] };
+    const BLANK: Self = Every(Span::BLANK);
 
     fn given(&self) -> Option<Given> {
         Some(Given::Span(self.0))

@@ -91,6 +91,7 @@ words! {
 
 impl Value for Topic<Subject, Verb> {
     const SHAPE: Shape = Shape::Topic { subject: &Subject::SHAPE, verb: || &Verb::WORDS };
+    const BLANK: Self = Topic { subject: Subject::BLANK, verb: Verb::BLANK };
 
     fn given(&self) -> Option<Given> {
         let subject = crate::written::node(&self.subject)?;

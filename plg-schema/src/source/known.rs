@@ -1,13 +1,13 @@
 //! What is known of a project while it is written down: what has a name already, by its remote id.
 
 use super::names::Names;
-use super::read::{leak, slice};
+use super::read::{keep, leak, slice};
 use crate::kinds::{
     Action, Cohort, Dashboard, Event, FeatureFlag, Holdout, Insight, List, Object, On, Place, STANDARD, SharedMetric,
 };
 use crate::value::EventName;
 use crate::wire::id_text;
-use crate::{Common, Declared, Live, Map, Trackable};
+use crate::{Common, Declared, Handling, Live, Map, Trackable};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -85,7 +85,7 @@ impl Known {
         (EventName::RULE.check)(name).map_err(|wrong| format!("the event \"{name}\": {}", plain(&wrong)))?;
         let item = self.name("event", &format!("name {name}"), name);
         let event = &*Box::leak(Box::new(Event {
-            common: Common { existing: true, ..Common::named(item) },
+            common: Common::named(item).handled(keep(Handling { existing: true, ..Handling::PLAIN })),
             name: EventName(leak(name)),
             properties: Event::properties,
             tags: Event::tags,

@@ -9,6 +9,11 @@ pub(crate) fn leak(text: &str) -> &'static str {
     if text.is_empty() { "" } else { Box::leak(text.to_owned().into_boxed_str()) }
 }
 
+/// A value that stays.
+pub(crate) fn keep<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
 /// A list that stays.
 pub(crate) fn slice<T>(list: Vec<T>) -> &'static [T] {
     if list.is_empty() { &[] } else { Box::leak(list.into_boxed_slice()) }

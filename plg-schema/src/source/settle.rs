@@ -1,11 +1,11 @@
 //! Each live object in turn: how it is written, what is left to people, or why it is left out.
 
 use super::known::{Known, plain};
-use super::{Draft, Found, Importer, KINDS, Steps, print};
+use super::{Draft, Found, Importer, KINDS, Steps, print, read};
 use crate::kinds::{Kind, SelectOption, Status};
 use crate::wire::text;
 use crate::written::mistakes;
-use crate::{Block, Common, Declared, Live, Report, Spec, World};
+use crate::{Block, Common, Declared, Handling, Live, Report, Spec, World};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -140,7 +140,7 @@ impl Desk {
         }
         let mut ignore: Vec<&'static str> = Vec::new();
         for _ in 0..3 {
-            let common = Common { ignore: super::read::slice(ignore.clone()), ..common };
+            let common = common.handled(read::keep(Handling { ignore: read::slice(ignore.clone()), ..*common }));
             let (draft, trouble) = match self.attempt(steps, live, common) {
                 Ok(tried) => tried,
                 Err(reason) => {
@@ -163,7 +163,7 @@ impl Desk {
             why.extend(trouble.differs);
             ignore.extend(trouble.words.iter().filter(|word| !ignore.contains(word)).collect::<Vec<_>>());
         }
-        let existing = Common { existing: true, ..common };
+        let existing = common.handled(read::keep(Handling { existing: true, ..*common }));
         if let Ok((draft, trouble)) = self.attempt(steps, live, existing)
             && trouble.rest.is_empty()
         {

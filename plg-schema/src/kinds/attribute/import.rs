@@ -113,11 +113,9 @@ where
     let mut items: Vec<&'static T> = Vec::new();
     for row in known.inside(&live.id) {
         let own = name(text(&row.fields, "title"), "option");
-        let common = Common {
-            parent: Some(parent),
-            previous: items.last().map(|item| *item as &dyn Declared),
-            ..Common::named(read::leak(&format!("{}.{own}", parent.common.name)))
-        };
+        let previous = items.last().map(|item| *item as &dyn Declared);
+        let common = Common::named(read::leak(&format!("{}.{own}", parent.common.name)))
+            .handled(read::keep(Handling { parent: Some(parent), previous, ..Handling::PLAIN }));
         items.push(Box::leak(Box::new(make(&row, common, known))));
     }
     Items(read::slice(items))
@@ -139,7 +137,7 @@ fn statuses(live: &Live, parent: &'static Attribute, known: &mut Known) -> Holds
             known.lose(format!("the target of {} is not of one unit, and stays as it is", common.name));
         }
         Status {
-            common: Common { ignore: if lost { &["target"] } else { &[] }, ..common },
+            common: if lost { common.handled(read::keep(Handling { ignore: &["target"], ..*common })) } else { common },
             title: read::name(row.fields.get("title")),
             target: span,
             celebrate: read::on(row.fields.get("celebration_enabled")),

@@ -2,8 +2,10 @@ use super::super::fixture::{block, case, mistakes, node, to, word};
 use super::*;
 use crate::kinds::{Kind, List, On, SelectOption};
 
-static TRIAL: SelectOption =
-    SelectOption { common: Common { parent: Some(&STAGE), ..Common::named("Stage.Trial") }, title: Name("Trial") };
+static TRIAL: SelectOption = SelectOption {
+    common: Common::named("Stage.Trial").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),
+    title: Name("Trial"),
+};
 static STAGE: Attribute = Attribute {
     common: Common { doc: "Where they stand.", ..Common::named("Stage") },
     on: Place::companies,
@@ -16,7 +18,8 @@ static STAGE: Attribute = Attribute {
     default: Attribute::default,
 };
 static PRICE: Attribute = Attribute {
-    common: Common { extra: &[("is_fancy", crate::Json::Bool(true))], ..Common::named("Price") },
+    common: Common::named("Price")
+        .handled(&Handling { extra: &[("is_fancy", crate::Json::Bool(true))], ..Handling::PLAIN }),
     on: Place::deals,
     slug: Slug("price"),
     title: Name("Price"),
@@ -133,7 +136,8 @@ fn objects_are_a_set_and_durations_lengths() {
 
 #[test]
 fn what_is_there_already_is_only_found() {
-    static OWN: Attribute = Attribute { common: Common { existing: true, ..Common::named("Own") }, ..copy() };
+    static OWN: Attribute =
+        Attribute { common: Common::named("Own").handled(&Handling { existing: true, ..Handling::PLAIN }), ..copy() };
     let fields: Vec<String> = Describe::want(&OWN).fields.into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields.len(), 3);
     assert!(fields.contains(&"on".to_owned()) && fields.contains(&"api_slug".to_owned()));

@@ -127,10 +127,10 @@ fn a_change_sends_all_of_the_filters_it_owns_and_nothing_of_others() {
 #[test]
 fn what_filters_have_no_word_for_passes_through() {
     static EXTRA: FeatureFlag = FeatureFlag {
-        common: Common {
+        common: Common::named("Flag").handled(&Handling {
             extra: &[("filters", crate::Json::Object(&[("early_exit", crate::Json::Bool(true))]))],
-            ..Common::named("Flag")
-        },
+            ..Handling::PLAIN
+        }),
         ..flag("extra")
     };
     let want = wanted(&EXTRA).fields;

@@ -239,6 +239,7 @@ impl Hogql {
 
 impl Value for Hogql {
     const SHAPE: Shape = Shape::Text(&Hogql::RULE);
+    const BLANK: Self = Hogql("");
 
     fn given(&self) -> Option<Given> {
         Some(Given::Text(self.0.to_owned()))

@@ -14,6 +14,7 @@ impl Wording {
 
 impl Value for Wording {
     const SHAPE: Shape = Shape::Text(&Wording::RULE);
+    const BLANK: Self = Wording("");
 
     fn given(&self) -> Option<Given> {
         Some(Given::Text(self.0.to_owned()))
@@ -40,6 +41,7 @@ impl LinkTarget {
 
 impl Value for LinkTarget {
     const SHAPE: Shape = Shape::Text(&LinkTarget::RULE);
+    const BLANK: Self = LinkTarget("");
 
     fn given(&self) -> Option<Given> {
         Some(Given::Text(self.0.to_owned()))

@@ -1,0 +1,10 @@
+plg_macros::stack! {
+    name: "example",
+    stages: { local: sandbox },
+    #[derive(Clone)]
+    dashboard Growth {}
+    #[derive(Clone, PartialEq)]
+    event SignedUp { name: "signed_up" }
+}
+
+fn main() {}
