@@ -22,7 +22,9 @@ mod imported;
 static HEAD: Stack = Stack {
     name: "imported",
     stages: &[Stage { name: "local", target: Target::sandbox }],
-    rows: &[],
+    items: &[],
+    waves: &[],
+    overrides: &[],
     parts: &[],
     folder: "",
 };
