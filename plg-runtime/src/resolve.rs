@@ -30,7 +30,8 @@ impl fmt::Debug for Environment {
     }
 }
 
-fn reference(value: &Json) -> Option<(&str, &str)> {
+/// The address and the output that a value refers to.
+pub(crate) fn reference(value: &Json) -> Option<(&str, &str)> {
     let map = value.as_object()?;
     Some((map.get("$ref")?.as_str()?, map.get("get").and_then(Json::as_str).unwrap_or("id")))
 }

@@ -253,6 +253,12 @@ pub trait Wire: Debug + Sync {
         true
     }
 
+    /// Whether paths take the identity in place of the id, so that what is below can be listed before
+    /// the id is known.
+    fn identity_is_path(&self) -> bool {
+        false
+    }
+
     /// Whether a field is as wanted; kinds override it for what is equal though spelt differently.
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         let _ = field;
