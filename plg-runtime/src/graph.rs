@@ -100,6 +100,7 @@ impl Graph {
 
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut nodes: Vec<Node> = Vec::with_capacity(items.len());
+        let mut referring: Vec<Vec<String>> = Vec::with_capacity(items.len());
         let mut described = each(&items, |(item, _)| Described::of(*item)).into_iter();
         let mut named: HashSet<String> = described.as_slice().iter().map(|own| own.address.clone()).collect();
         let mut next = 0;
@@ -126,14 +127,16 @@ impl Graph {
             }
             index.insert(address.clone(), nodes.len());
             // What every account has joins once something refers to it.
-            for to in references(&want.fields) {
-                if !named.contains(&to)
-                    && let Some(own) = kinds::standard(&to)
+            let to = references(&want.fields);
+            for to in &to {
+                if !named.contains(to)
+                    && let Some(own) = kinds::standard(to)
                 {
-                    named.insert(to);
+                    named.insert(to.clone());
                     items.push((own, true));
                 }
             }
+            referring.push(to);
             nodes.push(Node {
                 address,
                 item,
@@ -145,9 +148,8 @@ impl Graph {
                 standard,
             });
         }
-        for node in &mut nodes {
-            let wanted: BTreeSet<String> =
-                references(&node.want.fields).into_iter().chain(node.want.after.iter().cloned()).collect();
+        for (node, to) in nodes.iter_mut().zip(referring) {
+            let wanted: BTreeSet<String> = to.into_iter().chain(node.want.after.iter().cloned()).collect();
             for to in wanted {
                 match index.get(&to) {
                     Some(target) => node.depends.push(*target),

@@ -121,17 +121,18 @@ impl Session {
         // What takes no lock can be read while the declarations are put together.
         let remembered = options.reading.then(|| remembered(&options));
         let graph = Arc::new(Graph::of(options.stack, &options.stage).map_err(Error::Stack)?);
-        let missing: Vec<Missing> = graph
-            .environment()
-            .into_iter()
+        let variables = graph.environment();
+        let missing: Vec<Missing> = variables
+            .iter()
             .filter(|(name, ..)| options.environment.get(name).is_none())
+            .cloned()
             .map(|(name, address, place)| Missing { name, purpose: format!("for {address}"), place })
             .collect();
         if !missing.is_empty() {
             return Err(Error::Environment(missing));
         }
         let mut client = options.client;
-        let values = graph.environment().into_iter().filter_map(|(name, ..)| options.environment.get(&name));
+        let values = variables.iter().filter_map(|(name, ..)| options.environment.get(name));
         client.hidden.extend(values.map(Secret::new));
         let client = Client::new(options.endpoints, client)?;
         let wanted = permissions(&graph);

@@ -417,7 +417,12 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, Stor
         version: u32,
     }
     let newer = |found: u32| StoreError::Newer { path: path.to_owned(), found, known: VERSION };
-    match serde_json::from_slice::<Snapshot>(bytes) {
+    // Checked as a whole, text need not be checked again piece by piece.
+    let parsed = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str::<Snapshot>(text),
+        Err(_) => serde_json::from_slice(bytes),
+    };
+    match parsed {
         Ok(snapshot) if snapshot.state.version > VERSION => Err(newer(snapshot.state.version)),
         Ok(snapshot) => Ok(snapshot),
         // A later format may have another shape, and is no damage.
