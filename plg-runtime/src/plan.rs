@@ -57,11 +57,11 @@ pub struct FieldChange {
     pub field: String,
     /// As it is; absent where it is not there, or not to be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<Json>,
+    pub from: Option<Box<Json>>,
     /// As it should be. What is only known later stands as a reference, what comes from the
     /// environment as the variable's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<Json>,
+    pub to: Option<Box<Json>>,
     /// It was applied as declared, and changed by somebody since.
     pub drift: bool,
 }
@@ -410,7 +410,12 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         step.reason = entry.map(|_| "it was deleted in the web app".to_owned());
         step.fields = masked
             .iter()
-            .map(|(field, to)| FieldChange { field: field.clone(), from: None, to: Some(to.clone()), drift: false })
+            .map(|(field, to)| FieldChange {
+                field: field.clone(),
+                from: None,
+                to: Some(Box::new(to.clone())),
+                drift: false,
+            })
             .collect();
         return Ok(step);
     }
@@ -477,8 +482,8 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         }
         step.fields.push(FieldChange {
             field: field.clone(),
-            from: if secret { Some(json!("(set)")) } else { from },
-            to: Some(to.clone()),
+            from: if secret { Some(Box::new(json!("(set)"))) } else { from.map(Box::new) },
+            to: Some(Box::new(to.clone())),
             drift,
         });
     }
