@@ -147,7 +147,8 @@ pub async fn examine(options: Options) -> Vec<Finding> {
 /// The permissions that a graph's kinds need, by API.
 pub(crate) fn permissions(graph: &Graph) -> BTreeMap<Provider, BTreeSet<&'static str>> {
     let mut all: BTreeMap<Provider, BTreeSet<&'static str>> = BTreeMap::new();
-    for node in graph.nodes.iter().filter(|n| !n.standard) {
+    let mut asked: BTreeSet<&str> = BTreeSet::new();
+    for node in graph.nodes.iter().filter(|n| !n.standard && asked.insert(n.spec.keyword)) {
         let path = node.spec.wire.listing(&Map::new()).path;
         if let Some(permission) = providers::permission(node.spec.provider, &path) {
             all.entry(node.spec.provider).or_default().insert(permission);

@@ -1,8 +1,9 @@
 //! Every declaration of a stack at one stage, with what each depends on.
 
+use crate::parallel::each;
 use crate::resolve::references;
 use plg_schema::{Declared, Spec, Stack, Want, kinds};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 /// One declaration.
@@ -65,6 +66,19 @@ impl fmt::Display for StackError {
     }
 }
 
+/// What a declaration says of itself.
+struct Described {
+    address: String,
+    lint: Vec<String>,
+    want: Want,
+}
+
+impl Described {
+    fn of(item: &dyn Declared) -> Self {
+        Described { address: item.address(), lint: item.lint(), want: item.want() }
+    }
+}
+
 /// All declarations, dependencies first.
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -83,23 +97,25 @@ impl Graph {
         let mut errors = Vec::new();
         let mut items: Vec<(&'static dyn Declared, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
-        let mut named: HashSet<String> = items.iter().map(|(item, _)| item.address()).collect();
+
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut nodes: Vec<Node> = Vec::with_capacity(items.len());
+        let mut referring: Vec<Vec<String>> = Vec::with_capacity(items.len());
+        let mut described = each(&items, |(item, _)| Described::of(*item)).into_iter();
+        let mut named: HashSet<String> = described.as_slice().iter().map(|own| own.address.clone()).collect();
         let mut next = 0;
         while let Some((item, standard)) = items.get(next).copied() {
             next += 1;
-            let address = item.address();
+            let Described { address, lint, mut want } = described.next().unwrap_or_else(|| Described::of(item));
             let mut error =
                 |message: String| errors.push(StackError { place: place(item), address: address.clone(), message });
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
                 error(format!("declared again; first at {}", first.place()));
                 continue;
             }
-            for message in item.lint() {
+            for message in lint {
                 error(message);
             }
-            let mut want = item.want();
             for (key, value) in item.common().extra {
                 let value = value.value();
                 match want.fields.get(*key) {
@@ -111,14 +127,16 @@ impl Graph {
             }
             index.insert(address.clone(), nodes.len());
             // What every account has joins once something refers to it.
-            for to in references(&want.fields) {
-                if !named.contains(&to)
-                    && let Some(own) = kinds::standard(&to)
+            let to = references(&want.fields);
+            for to in &to {
+                if !named.contains(to)
+                    && let Some(own) = kinds::standard(to)
                 {
-                    named.insert(to);
+                    named.insert(to.clone());
                     items.push((own, true));
                 }
             }
+            referring.push(to);
             nodes.push(Node {
                 address,
                 item,
@@ -130,9 +148,8 @@ impl Graph {
                 standard,
             });
         }
-        for node in &mut nodes {
-            let wanted: BTreeSet<String> =
-                references(&node.want.fields).into_iter().chain(node.want.after.iter().cloned()).collect();
+        for (node, to) in nodes.iter_mut().zip(referring) {
+            let wanted: BTreeSet<String> = to.into_iter().chain(node.want.after.iter().cloned()).collect();
             for to in wanted {
                 match index.get(&to) {
                     Some(target) => node.depends.push(*target),
@@ -171,7 +188,7 @@ impl Graph {
 
 /// Equal keys of a kind within one parent, across parts.
 fn repeated(nodes: &[Node], errors: &mut Vec<StackError>) {
-    let mut seen: BTreeMap<(String, String, String), &Node> = BTreeMap::new();
+    let mut seen: HashMap<(&str, String, String), &Node> = HashMap::new();
     for node in nodes.iter().filter(|n| n.spec.wire.identity_is_unique()) {
         let Some(identity) = node.spec.wire.identity(&node.want.fields).filter(|i| !i.is_empty()) else { continue };
         let parents: Vec<String> = node
@@ -181,7 +198,7 @@ fn repeated(nodes: &[Node], errors: &mut Vec<StackError>) {
             .iter()
             .map(|p| node.want.fields.get(*p).map_or(String::new(), ToString::to_string))
             .collect();
-        let key = (node.spec.keyword.to_owned(), parents.join(" "), identity.clone());
+        let key = (node.spec.keyword, parents.join(" "), identity.clone());
         if let Some(first) = seen.get(&key) {
             let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
             errors.push(StackError { place: node.place(), address: node.address.clone(), message });

@@ -19,6 +19,7 @@ pub mod http;
 pub mod import;
 mod left;
 pub mod limits;
+mod parallel;
 pub mod plan;
 pub mod progress;
 pub mod promote;

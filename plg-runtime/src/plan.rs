@@ -7,6 +7,7 @@ use crate::error::{Error, Problem};
 use crate::graph::{Graph, Node};
 pub use crate::left::{Left, Whose};
 use crate::left::{held, late, loose, replacement, unkept};
+use crate::parallel::each;
 use crate::refresh::{Look, Seen, known};
 use crate::resolve::{Environment, all_references, all_variables, unresolved, variables};
 use crate::store::{Entry, State};
@@ -14,6 +15,7 @@ use plg_schema::{Live, Map, Prior};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is done with one resource.
@@ -55,11 +57,11 @@ pub struct FieldChange {
     pub field: String,
     /// As it is; absent where it is not there, or not to be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<Json>,
+    pub from: Option<Box<Json>>,
     /// As it should be. What is only known later stands as a reference, what comes from the
     /// environment as the variable's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<Json>,
+    pub to: Option<Box<Json>>,
     /// It was applied as declared, and changed by somebody since.
     pub drift: bool,
 }
@@ -225,21 +227,22 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
     let mut made: BTreeSet<String> = BTreeSet::new();
     let mut moved: BTreeMap<String, String> = BTreeMap::new();
     if !destroy {
-        for node in &inputs.graph.nodes {
-            if !wanted(&node.address) {
-                continue;
-            }
-            match declared(inputs, node, &made) {
-                Ok(step) => {
-                    if matches!(step.change, Change::Create | Change::Replace) {
-                        made.insert(step.address.clone());
+        let nodes: Vec<&Node> = inputs.graph.nodes.iter().filter(|node| wanted(&node.address)).collect();
+        // What is made in one wave only matters to those after it.
+        for wave in nodes.chunk_by(|a, b| a.wave == b.wave) {
+            for planned in each(wave, |node| declared(inputs, node, &made)) {
+                match planned {
+                    Ok(step) => {
+                        if matches!(step.change, Change::Create | Change::Replace) {
+                            made.insert(step.address.clone());
+                        }
+                        if let Some(from) = &step.renamed_from {
+                            moved.insert(from.clone(), step.address.clone());
+                        }
+                        steps.push(step);
                     }
-                    if let Some(from) = &step.renamed_from {
-                        moved.insert(from.clone(), step.address.clone());
-                    }
-                    steps.push(step);
+                    Err(problem) => problems.push(problem),
                 }
-                Err(problem) => problems.push(problem),
             }
         }
     }
@@ -268,10 +271,12 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
     if !protected.is_empty() {
         return Err(Error::Protected(protected));
     }
-    // What others need is removed after them.
-    let depth = depths(inputs.state);
-    removals
-        .sort_by_key(|s| (std::cmp::Reverse(depth.get(s.address.as_str()).copied().unwrap_or(0)), s.address.clone()));
+    if removals.len() > 1 {
+        // What others need is removed after them.
+        let depth = depths(inputs.state);
+        let place = |s: &Step| (Reverse(depth.get(s.address.as_str()).copied().unwrap_or(0)), s.address.clone());
+        removals.sort_by_key(place);
+    }
     steps.extend(removals);
     Ok(Plan {
         stack: inputs.state.stack.clone(),
@@ -293,8 +298,9 @@ fn instance_of_marker(graph: &Graph, address: &str) -> bool {
     address.split_once('@').and_then(|(base, _)| graph.get(base)).is_some_and(Node::is_marker)
 }
 
-/// What a node wants, with references replaced that are known: as remembered, and as sent.
-pub(crate) fn wants<'a>(inputs: &Inputs, node: &'a Node, made: &BTreeSet<String>) -> (Cow<'a, Map>, Cow<'a, Map>) {
+/// What a node wants, with references replaced that are known: as remembered, and as sent where that
+/// is anything else.
+pub(crate) fn wants<'a>(inputs: &Inputs, node: &'a Node, made: &BTreeSet<String>) -> (Cow<'a, Map>, Option<Map>) {
     let look_up = |address: &str, get: &str| {
         if made.contains(address) {
             let declared = inputs.graph.get(address)?.want.fields.get(get)?;
@@ -303,9 +309,9 @@ pub(crate) fn wants<'a>(inputs: &Inputs, node: &'a Node, made: &BTreeSet<String>
         known(inputs.graph, inputs.state, inputs.seen, address, get)
     };
     let masked = all_references(&node.want.fields, &look_up);
-    let full = match &masked {
-        Cow::Borrowed(fields) => all_variables(fields, inputs.environment),
-        Cow::Owned(fields) => Cow::Owned(all_variables(fields, inputs.environment).into_owned()),
+    let full = match all_variables(&masked, inputs.environment) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(full) => Some(full),
     };
     (masked, full)
 }
@@ -378,7 +384,8 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
             "rename or remove those that are not meant in the web app, or give the declaration another title",
         ));
     }
-    let (masked, full) = wants(inputs, node, made);
+    let (masked, sent) = wants(inputs, node, made);
+    let full = sent.as_ref().unwrap_or(&masked);
     if node.existing() {
         step.change = Change::Read;
         step.id = live.map(|l| l.id.clone()).or_else(|| entry.map(|e| e.id.clone()));
@@ -403,7 +410,12 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         step.reason = entry.map(|_| "it was deleted in the web app".to_owned());
         step.fields = masked
             .iter()
-            .map(|(field, to)| FieldChange { field: field.clone(), from: None, to: Some(to.clone()), drift: false })
+            .map(|(field, to)| FieldChange {
+                field: field.clone(),
+                from: None,
+                to: Some(Box::new(to.clone())),
+                drift: false,
+            })
             .collect();
         return Ok(step);
     }
@@ -424,7 +436,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         })
         .collect();
     let mut fixed = Vec::new();
-    for (field, to) in masked.iter() {
+    for ((field, to), sent) in masked.iter().zip(full.values()) {
         let parent = node.spec.wire.parents().contains(&field.as_str());
         let applied = entry.and_then(|e| e.fields.get(field));
         // What is not looked at and not made anew is where it was: Attio's own objects are in no state.
@@ -443,7 +455,6 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         if ignored.contains(&field.as_str()) {
             continue;
         }
-        let sent = &full[field];
         if node.want.loose.contains(&field.as_str()) {
             step.left.extend(live.and_then(|live| loose(node, field, sent, live)));
             continue;
@@ -471,13 +482,13 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         }
         step.fields.push(FieldChange {
             field: field.clone(),
-            from: if secret { Some(json!("(set)")) } else { from },
-            to: Some(to.clone()),
+            from: if secret { Some(Box::new(json!("(set)"))) } else { from.map(Box::new) },
+            to: Some(Box::new(to.clone())),
             drift,
         });
     }
     if let Some(live) = live
-        && let Some(standing) = node.spec.wire.standing(&full, live)
+        && let Some(standing) = node.spec.wire.standing(full, live)
     {
         let differ = step.fields.iter().map(|f| f.field.as_str()).chain(fixed.iter().map(String::as_str));
         if let Some(message) = held(&standing, differ) {
@@ -486,7 +497,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         step.left.push(Left { whose: Whose::People, field: None, says: standing.says });
     }
     step.change = if !fixed.is_empty() {
-        step.means = replacement(node, &full, entry, live);
+        step.means = replacement(node, full, entry, live);
         step.reason = Some(format!(
             "{} cannot be changed",
             fixed.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ")

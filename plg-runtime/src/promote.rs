@@ -59,8 +59,9 @@ impl Side {
         let live = self.seen.live(&node.address).filter(|live| !live.archived)?;
         let inputs =
             Inputs { graph: &self.graph, state: &self.state, seen: &self.seen, environment: &self.environment };
-        let (_, full) = wants(&inputs, node, &BTreeSet::new());
-        Some(Found { node, live, declared: &node.want.fields, full: full.into_owned() })
+        let (masked, sent) = wants(&inputs, node, &BTreeSet::new());
+        let full = sent.unwrap_or_else(|| masked.into_owned());
+        Some(Found { node, live, declared: &node.want.fields, full })
     }
 }
 

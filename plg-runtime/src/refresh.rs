@@ -1,6 +1,7 @@
 //! What is live: one list a kind and parent, fetched side by side, matched with what is declared
 //! and what is remembered.
 
+mod early;
 mod listed;
 
 use crate::error::Error;
@@ -8,11 +9,13 @@ use crate::graph::Graph;
 use crate::http::{Client, FailureKind};
 use crate::resolve::{Environment, all_references, all_variables, unresolved};
 use crate::store::State;
+use early::Early;
 use listed::{Listed, Owners};
 use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, kinds};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// How many requests a refresh has under way at once.
 const PARALLEL: usize = 16;
@@ -93,6 +96,14 @@ struct Subject {
     listing: Option<Listing>,
 }
 
+impl Subject {
+    /// The fields that say where it is.
+    fn parents(&self) -> Map {
+        let parents = self.spec.wire.parents().iter().filter_map(|p| self.want.get_key_value(*p));
+        parents.map(|(k, v)| (k.clone(), v.clone())).collect()
+    }
+}
+
 /// Looks at everything declared and remembered.
 pub(crate) async fn refresh(
     client: &Client,
@@ -127,6 +138,7 @@ pub(crate) async fn refresh(
         }
     }
     let owners = Owners::of(state);
+    let mut early: Option<Early> = None;
     // Parents are remembered as a rule, so that one round is enough; a parent found elsewhere than
     // remembered makes another.
     for _ in 0..8 {
@@ -143,15 +155,7 @@ pub(crate) async fn refresh(
                     }
                 })
             };
-            let parents: Map = subject
-                .spec
-                .wire
-                .parents()
-                .iter()
-                .filter_map(|p| subject.want.get_key_value(*p))
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect();
-            let mut resolved = all_references(&parents, &remembering).into_owned();
+            let mut resolved = all_references(&subject.parents(), &remembering).into_owned();
             // Attio's own objects are in no state, but what is on them remembers where it is.
             if let Some(entry) = state.resources.get(&subject.address) {
                 for (parent, value) in &mut resolved {
@@ -170,7 +174,10 @@ pub(crate) async fn refresh(
             }
             let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
             if !seen.lists.contains_key(&key) {
-                missing.insert(key);
+                match early.as_mut().and_then(|early| early.take(graph, &seen, subject)) {
+                    Some(listed) => drop(seen.lists.insert(key, listed)),
+                    None => drop(missing.insert(key)),
+                }
             }
             subject.listing = Some(listing);
             changed.push(place);
@@ -178,7 +185,15 @@ pub(crate) async fn refresh(
         if changed.is_empty() {
             break;
         }
-        seen.lists.extend(fetch(client, missing).await?);
+        let gate = Arc::new(Semaphore::new(PARALLEL));
+        if early.is_none() {
+            let wanted = early::wanted(graph, &subjects);
+            let (lists, found) = tokio::join!(fetch(client, &gate, missing), Early::fetch(client, &gate, wanted));
+            seen.lists.extend(lists?);
+            early = Some(found);
+        } else {
+            seen.lists.extend(fetch(client, &gate, missing).await?);
+        }
         for place in changed {
             let look = find(graph, &owners, state, &seen, environment, &subjects[place]);
             seen.looks.insert(subjects[place].address.clone(), look);
@@ -189,8 +204,7 @@ pub(crate) async fn refresh(
     Ok(seen)
 }
 
-async fn fetch(client: &Client, keys: BTreeSet<Key>) -> Result<Vec<(Key, Listed)>, Error> {
-    let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
+async fn fetch(client: &Client, gate: &Arc<Semaphore>, keys: BTreeSet<Key>) -> Result<Vec<(Key, Listed)>, Error> {
     let mut tasks = tokio::task::JoinSet::new();
     for key in keys {
         let (client, gate) = (client.clone(), gate.clone());
@@ -328,7 +342,7 @@ fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, list
 
 /// What lists leave out, for the kinds that ask for it.
 async fn details(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Result<(), Error> {
-    let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
+    let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
     for subject in subjects {
         let Some(live) = seen.live(&subject.address) else { continue };

@@ -30,7 +30,8 @@ impl fmt::Debug for Environment {
     }
 }
 
-fn reference(value: &Json) -> Option<(&str, &str)> {
+/// The address and the output that a value refers to.
+pub(crate) fn reference(value: &Json) -> Option<(&str, &str)> {
     let map = value.as_object()?;
     Some((map.get("$ref")?.as_str()?, map.get("get").and_then(Json::as_str).unwrap_or("id")))
 }
@@ -77,27 +78,16 @@ pub(crate) fn unresolved(value: &Json) -> Option<String> {
     first
 }
 
-/// A value with its references replaced, as far as they are known.
-pub(crate) fn references_in(value: &Json, known: &impl Fn(&str, &str) -> Option<Json>) -> Json {
-    if let Some((address, get)) = reference(value) {
-        return known(address, get).unwrap_or_else(|| value.clone());
+/// Replaces every part that stands for something known, where it is.
+fn replace(value: &mut Json, known: &impl Fn(&Json) -> Option<Json>) {
+    if let Some(now) = known(value) {
+        *value = now;
+        return;
     }
     match value {
-        Json::Array(list) => Json::Array(list.iter().map(|v| references_in(v, known)).collect()),
-        Json::Object(map) => Json::Object(map.iter().map(|(k, v)| (k.clone(), references_in(v, known))).collect()),
-        other => other.clone(),
-    }
-}
-
-/// A value with its variables replaced. Only what is sent or compared with what is live has them replaced.
-pub(crate) fn variables_in(value: &Json, environment: &Environment) -> Json {
-    if let Some(name) = variable(value) {
-        return environment.get(name).map_or_else(|| value.clone(), Json::from);
-    }
-    match value {
-        Json::Array(list) => Json::Array(list.iter().map(|v| variables_in(v, environment)).collect()),
-        Json::Object(map) => Json::Object(map.iter().map(|(k, v)| (k.clone(), variables_in(v, environment))).collect()),
-        other => other.clone(),
+        Json::Array(list) => list.iter_mut().for_each(|v| replace(v, known)),
+        Json::Object(map) => map.values_mut().for_each(|v| replace(v, known)),
+        _ => {}
     }
 }
 
@@ -111,18 +101,27 @@ fn any(value: &Json, is: &impl Fn(&Json) -> bool) -> bool {
         }
 }
 
-/// Every field with its references replaced. Most have none, and are not copied.
+/// Every field with its references replaced, as far as they are known. Most have none, and are not copied.
 pub(crate) fn all_references<'a>(fields: &'a Map, known: &impl Fn(&str, &str) -> Option<Json>) -> Cow<'a, Map> {
     if !fields.values().any(|value| any(value, &|v| reference(v).is_some())) {
         return Cow::Borrowed(fields);
     }
-    Cow::Owned(fields.iter().map(|(k, v)| (k.clone(), references_in(v, known))).collect())
+    // What a reference stands for may look like one, and is left as it is.
+    let now = |value: &Json| reference(value).map(|(to, get)| known(to, get).unwrap_or_else(|| value.clone()));
+    let mut resolved = fields.clone();
+    resolved.values_mut().for_each(|value| replace(value, &now));
+    Cow::Owned(resolved)
 }
 
-/// Every field with its variables replaced. Most have none, and are not copied.
+/// Every field with its variables replaced. Most have none, and are not copied. Only what is sent or
+/// compared with what is live has them replaced.
 pub(crate) fn all_variables<'a>(fields: &'a Map, environment: &Environment) -> Cow<'a, Map> {
     if !fields.values().any(|value| any(value, &|v| variable(v).is_some())) {
         return Cow::Borrowed(fields);
     }
-    Cow::Owned(fields.iter().map(|(k, v)| (k.clone(), variables_in(v, environment))).collect())
+    let now =
+        |value: &Json| variable(value).map(|name| environment.get(name).map_or_else(|| value.clone(), Json::from));
+    let mut resolved = fields.clone();
+    resolved.values_mut().for_each(|value| replace(value, &now));
+    Cow::Owned(resolved)
 }

@@ -18,7 +18,7 @@ pub use crate::resolve::Environment;
 use crate::saved::Saved;
 use crate::seal::Keeper;
 use crate::secret::Secret;
-use crate::store::{self, Book, By, Change, Holder, Intent, Medium, Settled, State};
+use crate::store::{self, Book, By, Change, Holder, Intent, Medium, Settled, State, StoreError};
 use plg_schema::Stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -99,6 +99,18 @@ pub fn now() -> String {
     jiff::Timestamp::now().to_string()
 }
 
+/// Reads what is remembered on a thread of its own, from now on.
+fn remembered(options: &Options) -> impl Future<Output = Result<Memory, StoreError>> + use<> {
+    let (medium, stack, stage) = (options.medium.clone(), options.stack.name, options.stage.clone());
+    let place = medium.place("state.json");
+    let task = tokio::task::spawn_blocking(move || {
+        let (state, pending) =
+            store::read(&*medium, stack, &stage)?.unwrap_or_else(|| (State::new(stack, &stage), Vec::new()));
+        Ok(Memory::Copy(Arc::new(state), pending))
+    });
+    async move { task.await.unwrap_or_else(|gone| Err(StoreError::io("read", place)(gone.into()))) }
+}
+
 impl Session {
     /// Takes the stage's lock, reads its state, checks the keys, and finds out what became of
     /// requests that an earlier run left open.
@@ -106,29 +118,34 @@ impl Session {
     /// # Errors
     /// Everything that can be known to be wrong before the first write.
     pub async fn open(options: Options) -> Result<Self, Error> {
+        // What takes no lock can be read while the declarations are put together.
+        let remembered = options.reading.then(|| remembered(&options));
         let graph = Arc::new(Graph::of(options.stack, &options.stage).map_err(Error::Stack)?);
-        let missing: Vec<Missing> = graph
-            .environment()
-            .into_iter()
+        let variables = graph.environment();
+        let missing: Vec<Missing> = variables
+            .iter()
             .filter(|(name, ..)| options.environment.get(name).is_none())
+            .cloned()
             .map(|(name, address, place)| Missing { name, purpose: format!("for {address}"), place })
             .collect();
         if !missing.is_empty() {
             return Err(Error::Environment(missing));
         }
         let mut client = options.client;
-        let values = graph.environment().into_iter().filter_map(|(name, ..)| options.environment.get(&name));
+        let values = variables.iter().filter_map(|(name, ..)| options.environment.get(name));
         client.hidden.extend(values.map(Secret::new));
         let client = Client::new(options.endpoints, client)?;
-        let memory = if options.reading {
-            let (state, pending) = store::read(&*options.medium, options.stack.name, &options.stage)?
-                .unwrap_or_else(|| (State::new(options.stack.name, &options.stage), Vec::new()));
-            Memory::Copy(Arc::new(state), pending)
+        let wanted = permissions(&graph);
+        let (memory, accounts) = if let Some(remembered) = remembered {
+            // What is wrong with what is remembered is said before what is wrong with a key.
+            let accounts = async { Ok(accounts(&client, &wanted).await) };
+            let (memory, accounts) = tokio::try_join!(remembered, accounts)?;
+            (memory, accounts?)
         } else {
             let holder = Holder::me(&options.command, &now());
-            Memory::Open(Arc::new(Book::open(options.medium, options.stack.name, &options.stage, &holder)?))
+            let book = Book::open(options.medium, options.stack.name, &options.stage, &holder)?;
+            (Memory::Open(Arc::new(book)), accounts(&client, &wanted).await?)
         };
-        let accounts = accounts(&client, &permissions(&graph)).await?;
         let mut session = Session {
             graph,
             client,

@@ -186,7 +186,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
 
 fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
     let mut leaves = Vec::new();
-    differences(&field.field, field.from.as_ref(), field.to.as_ref(), &mut leaves);
+    differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
     for (path, from, to) in leaves {
         let drift = if field.drift { style.dim("  (changed in the web app)") } else { String::new() };
         let line = match (from, to) {
@@ -288,7 +288,7 @@ mod tests {
             json!([{ "properties": [], "rollout_percentage": 50 }]),
         );
         let mut out = String::new();
-        let change = FieldChange { field: "groups".into(), from: Some(from), to: Some(to), drift: true };
+        let change = FieldChange { field: "groups".into(), from: Some(from.into()), to: Some(to.into()), drift: true };
         field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
         assert_eq!(out, "  groups[0].rollout_percentage: 100 → 50  (changed in the web app)\n");
     }

@@ -253,6 +253,12 @@ pub trait Wire: Debug + Sync {
         true
     }
 
+    /// Whether paths take the identity in place of the id, so that what is below can be listed before
+    /// the id is known.
+    fn identity_is_path(&self) -> bool {
+        false
+    }
+
     /// Whether a field is as wanted; kinds override it for what is equal though spelt differently.
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         let _ = field;
@@ -325,7 +331,11 @@ pub fn same(a: &Json, b: &Json) -> bool {
         (Json::Number(a), Json::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Json::Object(a), Json::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w)))
+            // Most have their keys in the same order.
+            let equal = |((k, v), (l, w)): ((&String, &Json), (&String, &Json))| {
+                if k == l { same(v, w) } else { b.get(k).is_some_and(|w| same(v, w)) }
+            };
+            a.len() == b.len() && a.iter().zip(b).all(equal)
         }
         _ => a == b,
     }

@@ -326,3 +326,27 @@ async fn a_survey_of_another_kind_is_another_survey() {
     let rows = stage.look(&format!("{PROJECT}/surveys/"));
     assert_eq!(rows["count"], json!(1), "{rows}");
 }
+
+/// Paths of attributes asked for.
+fn attributes(stage: &Stage) -> Vec<String> {
+    let lists = stage.sandbox().log().into_iter().filter(|asked| asked.method == "GET");
+    lists.map(|asked| asked.path).filter(|path| path.ends_with("/attributes")).collect()
+}
+
+#[tokio::test]
+async fn what_is_on_attios_own_objects_is_listed_once_and_found() {
+    let mut stage = Stage::new().await;
+    stage.plan(&numbers::STACK).await;
+    assert_eq!(attributes(&stage), ["/v2/objects/companies/attributes"]);
+    stage.deploy(&numbers::STACK).await;
+    // Remembered, it is listed by the object's id.
+    let before = attributes(&stage).len();
+    stage.settled(&numbers::STACK).await;
+    let since: Vec<String> = attributes(&stage).split_off(before);
+    assert!(!since.is_empty() && since.iter().all(|path| !path.contains("companies")), "{since:?}");
+    // Forgotten, it is found by the object's name again.
+    stage.forget();
+    let plan = stage.plan(&numbers::STACK).await;
+    assert_eq!(step(&plan, "attribute.Tier").change, Change::Adopt);
+    assert_eq!(attributes(&stage).last().map(String::as_str), Some("/v2/objects/companies/attributes"));
+}

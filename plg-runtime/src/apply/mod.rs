@@ -15,7 +15,6 @@ use crate::seal::{Keeper, SealError};
 use crate::secret::Secret;
 use crate::store::{Book, By, Change as Remembered, Deployed, StoreError};
 use order::{edges, replaced};
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -162,59 +161,63 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
     }
     options.progress.begun(work.iter().filter(|s| s.writes()).count());
     let mut schedule = Schedule::new(&depends);
+    drop(depends);
+    // Each goes with its task, and is gone once it is done: what is remembered grows meanwhile.
+    let mut work: Vec<Option<Step>> = work.into_iter().map(Some).collect();
+    let mut wrote = false;
     let mut running = tokio::task::JoinSet::new();
     loop {
         while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
             let Some(place) = schedule.take() else { break };
-            let (shared, step) = (shared.clone(), work[place].clone());
+            let Some(step) = work[place].take() else { continue };
+            let shared = shared.clone();
             running.spawn(async move {
                 let began = Instant::now();
                 if step.writes() {
                     shared.progress.started(&step.address, verb(step.change));
                 }
                 let worked = one(&shared, &step).await;
-                (place, worked, began.elapsed())
+                (place, step, worked, began.elapsed())
             });
         }
         let Some(ended) = running.join_next().await else { break };
-        let Ok((place, worked, took)) = ended else {
+        let Ok((place, step, worked, took)) = ended else {
             outcome.warnings.push("a task ended without saying how; the next deploy looks at what it did".into());
             continue;
         };
-        let step = &work[place];
         match worked {
             Ok(did) => {
                 schedule.done(place);
                 if step.writes() {
                     options.progress.done(&step.address, verb(step.change), &did.id, took);
                 }
-                let old = step.address.contains("@old-");
-                if !old {
-                    outcome.done.push((step.address.clone(), step.change));
-                }
                 outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
                 outcome.secrets.extend(did.secrets);
                 outcome.warnings.extend(did.warnings);
+                let old = step.address.contains("@old-");
+                if !old {
+                    wrote |= step.writes();
+                    outcome.done.push((step.address, step.change));
+                }
             }
             Err(why) => {
                 options.progress.failed(&step.address, verb(step.change), &said(&why), took);
-                for other in schedule.failed(place) {
-                    options.progress.skipped(&work[other].address, &step.address);
-                    outcome.skipped.push((work[other].address.clone(), step.address.clone()));
+                for other in schedule.failed(place).into_iter().filter_map(|other| work[other].take()) {
+                    options.progress.skipped(&other.address, &step.address);
+                    outcome.skipped.push((other.address, step.address.clone()));
                 }
-                outcome.failed.push(Failed { address: step.address.clone(), place: step.place.clone(), why });
+                outcome.failed.push(Failed { address: step.address, place: step.place, why });
             }
         }
     }
     if options.cancel.is_cancelled() && schedule.left() > 0 {
         outcome.interrupted = true;
         while let Some(place) = schedule.take() {
-            outcome.skipped.push((work[place].address.clone(), String::new()));
+            outcome.skipped.extend(work[place].take().map(|step| (step.address, String::new())));
             schedule.done(place);
         }
     }
-    let writing: HashSet<&str> = work.iter().filter(|step| step.writes()).map(|step| step.address.as_str()).collect();
-    let wrote = outcome.done.iter().any(|(address, _)| writing.contains(address.as_str()));
+    drop(work);
     if wrote && !outcome.interrupted && !plan.destroy {
         markers(&shared, plan, &mut outcome).await;
     }

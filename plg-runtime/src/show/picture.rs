@@ -128,7 +128,7 @@ fn step(step: &Step) -> Card {
     let mut lines = Vec::new();
     for field in &step.fields {
         let mut leaves = Vec::new();
-        differences(&field.field, field.from.as_ref(), field.to.as_ref(), &mut leaves);
+        differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
         lines.extend(leaves.into_iter().map(|(path, from, to)| Line {
             path,
             from: from.as_ref().map(value),

@@ -8,6 +8,7 @@ use super::medium::{Medium, Pen};
 use super::state::{Entry, State, VERSION};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -92,11 +93,9 @@ struct Written<'a> {
 }
 
 impl Written<'_> {
-    fn bytes(&self, path: PathBuf) -> Result<Vec<u8>, StoreError> {
-        let mut bytes =
-            serde_json::to_vec_pretty(self).map_err(|e| StoreError::Damaged { path, what: e.to_string() })?;
-        bytes.push(b'\n');
-        Ok(bytes)
+    fn write(&self, mut out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
     }
 }
 
@@ -238,8 +237,8 @@ impl Book {
     fn rewrite(&self) -> Result<(), StoreError> {
         let mut inner = self.lock();
         Arc::make_mut(&mut inner.state).serial += 1;
-        let bytes = Written { state: &inner.state, pending: &inner.pending }.bytes(self.medium.place("state.json"));
-        if let Err(error) = bytes.and_then(|bytes| self.pen.put_snapshot(&bytes)) {
+        let written = Written { state: &inner.state, pending: &inner.pending };
+        if let Err(error) = self.pen.stream_snapshot(&|out| written.write(out)) {
             Arc::make_mut(&mut inner.state).serial -= 1;
             return Err(error);
         }
@@ -418,7 +417,12 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, Stor
         version: u32,
     }
     let newer = |found: u32| StoreError::Newer { path: path.to_owned(), found, known: VERSION };
-    match serde_json::from_slice::<Snapshot>(bytes) {
+    // Checked as a whole, text need not be checked again piece by piece.
+    let parsed = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str::<Snapshot>(text),
+        Err(_) => serde_json::from_slice(bytes),
+    };
+    match parsed {
         Ok(snapshot) if snapshot.state.version > VERSION => Err(newer(snapshot.state.version)),
         Ok(snapshot) => Ok(snapshot),
         // A later format may have another shape, and is no damage.

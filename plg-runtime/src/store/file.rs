@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// Makes a folder only its owner can enter.
@@ -18,13 +18,18 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), StoreError> {
 
 /// Replaces a file, or leaves it as it was. Only its owner can read it.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    replace_by(path, |temp| temp.write_all(bytes))
+}
+
+/// As [`replace`], piece by piece.
+pub(crate) fn replace_by(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     // tempfile makes its files with mode 0600.
     let mut temp = tempfile::Builder::new()
         .prefix(".writing-")
         .tempfile_in(folder)
         .map_err(StoreError::io("write into", folder))?;
-    temp.write_all(bytes).map_err(StoreError::io("write", path))?;
+    write(temp.as_file_mut()).map_err(StoreError::io("write", path))?;
     temp.as_file().sync_all().map_err(StoreError::io("write", path))?;
     temp.persist(path).map_err(|e| StoreError::Io { doing: "write", path: path.to_owned(), source: e.error })?;
     sync_folder(folder)

@@ -1,16 +1,18 @@
 //! A folder on this machine, the place unless another one is declared.
 
 use super::StoreError;
-use super::file::{read, replace};
+use super::file::{read, replace, replace_by};
 use super::lock::{Holder, Lock};
 use super::medium::{Medium, Pen};
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 const SNAPSHOT: &str = "state.json";
 const JOURNAL: &str = "journal";
+/// How much of a snapshot is written at once.
+const PIECE: usize = 64 << 10;
 
 /// The state of a stage in a folder.
 #[derive(Debug, Clone)]
@@ -79,6 +81,15 @@ impl Pen for Held {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
         self.fence()?;
         replace(&self.path.join(SNAPSHOT), bytes)
+    }
+
+    fn stream_snapshot(&self, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), StoreError> {
+        self.fence()?;
+        replace_by(&self.path.join(SNAPSHOT), |file| {
+            let mut pieces = BufWriter::with_capacity(PIECE, file);
+            write(&mut pieces)?;
+            pieces.flush()
+        })
     }
 
     fn put_journal(&self, bytes: &[u8]) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 use super::StoreError;
 use super::lock::Holder;
 use std::fmt::Debug;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// A place for the snapshot, the journal and the lock of one stage.
@@ -53,6 +54,17 @@ pub trait Pen: Debug + Send + Sync {
     /// # Errors
     /// When it cannot be written, or the lock was taken away.
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError>;
+
+    /// Replaces the snapshot by what is written piece by piece, so that a place that takes pieces
+    /// need not hold all of it at once.
+    ///
+    /// # Errors
+    /// As [`Pen::put_snapshot`], or when `write` fails: it is as it was then.
+    fn stream_snapshot(&self, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), StoreError> {
+        let mut bytes = Vec::new();
+        write(&mut bytes).map_err(StoreError::io("write", "state.json"))?;
+        self.put_snapshot(&bytes)
+    }
 
     /// Replaces the journal, or leaves it as it was.
     ///

@@ -159,6 +159,10 @@ impl Wire for Lists {
         FIXED
     }
 
+    fn identity_is_path(&self) -> bool {
+        true
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "api_slug").to_owned())
     }

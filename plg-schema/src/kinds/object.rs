@@ -168,6 +168,10 @@ impl Wire for Objects {
         Removal::Delete(Call::bare("DELETE", format!("{PATH}/{}", segment(&prior.id))))
     }
 
+    fn identity_is_path(&self) -> bool {
+        true
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "api_slug").to_owned())
     }
