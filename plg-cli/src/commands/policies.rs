@@ -44,7 +44,9 @@ mod tests {
     static STACK: Stack = Stack {
         name: "judged",
         stages: &[Stage { name: "local", target: Target::sandbox }],
-        rows: &[],
+        items: &[],
+        waves: &[],
+        overrides: &[],
         parts: &[],
         folder: "",
     };
