@@ -34,6 +34,18 @@ fn every_stage_of_the_stack_holds_together() {
     }
 }
 
+#[test]
+fn a_declaration_knows_where_it_stands() {
+    mod declared {
+        pub(super) const LINE: u32 = line!() + 2;
+        plg_macros::stack! {
+            event Seen { name: "seen" }
+        }
+    }
+    let common = &declared::Seen.common;
+    assert_eq!((common.file, common.line, common.column), (file!(), declared::LINE, 19));
+}
+
 macro_rules! edge {
     ($name:ident { $($stack:tt)* }) => {
         #[test]
