@@ -11,13 +11,6 @@ const WIDTH: usize = 100;
 const ARRAY: usize = 60;
 const CALL: usize = 60;
 
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
-
 pub(crate) fn file(names: &Names) -> File {
     let mut out = Text::default();
     out.line(0, &format!("// {}", header(names)));
@@ -316,9 +309,7 @@ fn or(doc: &str, otherwise: impl FnOnce() -> String) -> String {
 fn field(key: &str) -> String {
     let name = text::snake(&text::pascal(key));
     match name.as_str() {
-        "self" | "crate" | "super" | "_" => format!("{name}_"),
-        name if KEYWORDS.contains(&name) => format!("r#{name}"),
-        name if is_identifier(name) => name.to_owned(),
+        name if is_identifier(name) => text::unreserved(name),
         name => format!("p_{}", name.replace(|c: char| !c.is_alphanumeric(), "_")),
     }
 }

@@ -3,9 +3,9 @@
 use crate::expand::docs;
 use crate::lower::Item;
 use crate::syntax::Declaration;
-use plg_schema::{Given, Node, PROPERTY_TYPES, Spec};
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use plg_schema::{Given, Node, PROPERTY_TYPES, Spec, text};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
 
 /// One type with the declaration's name, next to its static: types and statics do not share names.
 pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> TokenStream {
@@ -13,16 +13,16 @@ pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Toke
     if !surface.shown() {
         return TokenStream::new();
     }
-    let name = &declaration.name;
+    let (name, at) = (&declaration.name, span(declaration));
     let (docs, derives) = (docs(&declaration.docs, spec, name), &declaration.derives);
-    let docs = quote!(#docs #(#derives)*);
+    let docs = quote_spanned!(at=> #docs #(#derives)*);
     let field = |field: &str| item.block.as_ref().and_then(|b| b.get(field));
     let constants = surface.constants.iter().map(|(constant, from)| {
-        let (constant, text) = (format_ident!("{}", constant), field(from).and_then(Node::text).unwrap_or_default());
+        let (constant, text) = (Ident::new(constant, at), field(from).and_then(Node::text).unwrap_or_default());
         let doc = format!("The {from} of this {}.", spec.keyword);
-        quote!(#[doc = #doc] pub const #constant: &'static str = #text;)
+        quote_spanned!(at=> #[doc = #doc] pub const #constant: &'static str = #text;)
     });
-    let constants = quote!(#(#constants)*);
+    let constants = quote_spanned!(at=> #(#constants)*);
     let words = surface.variants.and_then(field).map(words).unwrap_or_default();
     if !words.is_empty() {
         return variants(declaration, item, spec, &docs, &constants, &words);
@@ -32,13 +32,25 @@ pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Toke
         return properties_struct(declaration, &docs, &constants, &properties);
     }
     // A place for constants: each trait it had would cost the compiler more than all of it.
-    quote! {
+    quote_spanned! {at=>
         #docs
         #[allow(unreachable_pub)]
         pub enum #name {}
         #[allow(unreachable_pub)]
         impl #name { #constants }
     }
+}
+
+/// Where what nobody wrote stands: at the declaration, so that what rustc says of it points there, and as the
+/// macro's own, so that lints leave it alone.
+fn span(declaration: &Declaration) -> Span {
+    Span::call_site().located_at(declaration.body.open)
+}
+
+/// `pub`, where the declaration's docs begin: rustc says there what could be derived.
+fn public(declaration: &Declaration) -> Ident {
+    let at = span(declaration);
+    Ident::new("pub", declaration.docs.first().map_or(at, |doc| at.located_at(doc.pound_token.span)))
 }
 
 /// What becomes a variant: its name, and the word its API knows.
@@ -49,9 +61,7 @@ struct Variant {
 
 fn words(node: &Node) -> Vec<Variant> {
     match &node.given {
-        Given::Map(map) => {
-            map.iter().map(|(key, ..)| Variant { name: plg_schema::text::pascal(key), text: key.clone() }).collect()
-        }
+        Given::Map(map) => map.iter().map(|(key, ..)| Variant { name: text::pascal(key), text: key.clone() }).collect(),
         Given::Case(_, Some(held)) => words(held),
         Given::Items(items) => items
             .iter()
@@ -61,7 +71,7 @@ fn words(node: &Node) -> Vec<Variant> {
                     .fields
                     .iter()
                     .find_map(|f| f.2.text().filter(|_| f.0 == "title"))
-                    .map_or_else(|| plg_schema::text::title(&name), str::to_owned);
+                    .map_or_else(|| text::title(&name), str::to_owned);
                 Variant { name, text }
             })
             .collect(),
@@ -77,58 +87,57 @@ fn variants(
     constants: &TokenStream,
     words: &[Variant],
 ) -> TokenStream {
-    let name = &declaration.name;
+    let (name, at) = (&declaration.name, span(declaration));
     let idents: Vec<Ident> = words
         .iter()
         .map(|word| {
             // The token as written, where there is one, so that an editor leads to it.
             let written = item.children.iter().find(|c| c.name == word.name).map(|c| c.name.clone());
-            written.unwrap_or_else(|| syn::parse_str(&word.name).unwrap_or_else(|_| format_ident!("V{}", word.name)))
+            written.unwrap_or_else(|| variant(&word.name, at))
         })
         .collect();
     let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
     let variant_docs = texts.iter().map(|t| format!("`{t}`"));
+    let names: Vec<String> = idents.iter().map(Ident::to_string).collect();
+    let names = names.join(" ");
+    let public = public(declaration);
     let (thing, method) = (
         spec.surface.word,
-        format_ident!("{}", spec.surface.word.rsplit(' ').next().filter(|w| !w.is_empty()).unwrap_or("word")),
+        Ident::new(spec.surface.word.rsplit(' ').next().filter(|w| !w.is_empty()).unwrap_or("word"), at),
     );
     let doc = format!("The {thing}, as its API knows it.");
     // Written out where a derive would do: the compiler checks these in half the time.
-    quote! {
+    quote_spanned! {at=>
         #docs
-        #[derive(Debug)]
         #[allow(unreachable_pub)]
-        pub enum #name { #(#[doc = #variant_docs] #idents,)* }
+        #public enum #name { #(#[doc = #variant_docs] #idents,)* }
         #[allow(unreachable_pub)]
         impl #name {
             #constants
             /// Every one of them, in order.
             pub const ALL: &'static [Self] = &[#(Self::#idents),*];
-            /// Every word, in the same order.
-            pub const WORDS: &'static [&'static str] = &[#(#texts),*];
             #[doc = #doc]
             pub const fn #method(self) -> &'static str {
                 match self { #(Self::#idents => #texts,)* }
             }
         }
-        impl ::core::marker::Copy for #name {}
-        impl ::core::clone::Clone for #name {
+        impl __plg::Copy for #name {}
+        impl __plg::Clone for #name {
             fn clone(&self) -> Self { *self }
         }
-        impl ::core::cmp::Eq for #name {}
-        impl ::core::cmp::PartialEq for #name {
+        impl __plg::Eq for #name {}
+        impl __plg::PartialEq for #name {
             fn eq(&self, other: &Self) -> bool { *self as usize == *other as usize }
         }
-        impl ::core::str::FromStr for #name {
+        impl __plg::FromStr for #name {
             type Err = __plg::UnknownWord;
-            fn from_str(text: &str) -> ::core::result::Result<Self, __plg::UnknownWord> {
-                __plg::word(text, Self::ALL, Self::WORDS)
-            }
+            fn from_str(text: &str) -> __plg::Read<Self> { __plg::word(text, Self::ALL, Self::#method) }
         }
-        impl ::core::fmt::Display for #name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(self.#method())
-            }
+        impl __plg::fmt::Display for #name {
+            fn fmt(&self, f: &mut __plg::fmt::Formatter<'_>) -> __plg::fmt::Result { f.write_str(self.#method()) }
+        }
+        impl __plg::fmt::Debug for #name {
+            fn fmt(&self, f: &mut __plg::fmt::Formatter<'_>) -> __plg::fmt::Result { __plg::name(f, #names, *self as usize) }
         }
     }
 }
@@ -139,27 +148,28 @@ fn properties_struct(
     constants: &TokenStream,
     properties: &[(String, plg_schema::Site, Node)],
 ) -> TokenStream {
-    let name = &declaration.name;
+    let (name, at) = (&declaration.name, span(declaration));
     let mut fields = TokenStream::new();
     let mut each = TokenStream::new();
     for (key, _, node) in properties {
-        let ident = property(key);
-        let (form, doc) = (form(node), format!("`{key}`"));
-        let ty = form.ty;
-        fields.extend(quote!(#[doc = #doc] pub #ident: #ty,));
-        let method = form.method;
-        each.extend(if form.lent {
-            quote!(to.#method(#key, &self.#ident);)
+        let (ident, form, doc) = (property(key, at), form(node), format!("`{key}`"));
+        let (ty, method) = (Ident::new(form.ty, at), Ident::new(form.method, at));
+        let ty = if form.optional {
+            quote_spanned!(at=> __plg::Option<__plg::#ty>)
         } else {
-            quote!(to.#method(#key, self.#ident);)
-        });
+            quote_spanned!(at=> __plg::#ty)
+        };
+        fields.extend(quote_spanned!(at=> #[doc = #doc] pub #ident: #ty,));
+        let lent = form.lent.then(|| quote_spanned!(at=> &));
+        each.extend(quote_spanned!(at=> to.#method(#key, #lent self.#ident);));
     }
-    let to = if properties.is_empty() { format_ident!("_to") } else { format_ident!("to") };
-    quote! {
+    let public = public(declaration);
+    let to = Ident::new(if properties.is_empty() { "_to" } else { "to" }, at);
+    // No trait that it need not have: one of `Debug` would cost the compiler more than the whole event.
+    quote_spanned! {at=>
         #docs
-        #[derive(Debug)]
         #[allow(unreachable_pub)]
-        pub struct #name { #fields }
+        #public struct #name { #fields }
         #[allow(unreachable_pub)]
         impl #name { #constants }
         impl __plg::Capture for #name {
@@ -169,26 +179,44 @@ fn properties_struct(
     }
 }
 
-fn property(key: &str) -> Ident {
-    let name: String = plg_schema::text::snake(&plg_schema::text::pascal(key));
-    let name =
-        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) { format!("p_{name}") } else { name };
-    syn::parse_str(&name).unwrap_or_else(|_| format_ident!("r#{}", name))
+/// A property's field.
+fn property(key: &str, at: Span) -> Ident {
+    let name = text::snake(&text::pascal(key));
+    if can_start(&name) { identifier(&name, at) } else { identifier(&format!("p_{name}"), at) }
+}
+
+/// A word's variant.
+fn variant(name: &str, at: Span) -> Ident {
+    if can_start(name) && name != "Self" { identifier(name, at) } else { identifier(&format!("V{name}"), at) }
+}
+
+fn can_start(name: &str) -> bool {
+    name.starts_with(|c: char| !c.is_ascii_digit())
+}
+
+/// A name, also one that is a keyword. Asking the compiler whether it is one takes longer than all of this.
+fn identifier(name: &str, at: Span) -> Ident {
+    if !name.is_ascii() && syn::parse_str::<Ident>(name).is_err() {
+        let plain: String = name.chars().filter(char::is_ascii).collect();
+        return Ident::new(&format!("p_{plain}"), at);
+    }
+    let name = text::unreserved(name);
+    name.strip_prefix("r#").map_or_else(|| Ident::new(&name, at), |keyword| Ident::new_raw(keyword, at))
 }
 
 /// How a property looks in Rust.
 struct Form {
-    ty: TokenStream,
-    method: Ident,
+    ty: &'static str,
+    optional: bool,
+    method: &'static str,
     lent: bool,
 }
 
 fn form(node: &Node) -> Form {
-    if let Some(held) = node.held() {
-        let inner = form(held).ty;
-        return Form { ty: quote!(::core::option::Option<#inner>), method: format_ident!("any"), lent: true };
-    }
-    let word = node.word().unwrap_or_default();
+    let word = node.held().unwrap_or(node).word().unwrap_or_default();
     let known = PROPERTY_TYPES.iter().find(|form| form.word == word).unwrap_or(&PROPERTY_TYPES[0]);
-    Form { ty: known.ty.parse().unwrap_or_default(), method: format_ident!("{}", known.method), lent: known.lent }
+    if node.held().is_some() {
+        return Form { ty: known.ty, optional: true, method: "any", lent: true };
+    }
+    Form { ty: known.ty, optional: false, method: known.method, lent: known.lent }
 }

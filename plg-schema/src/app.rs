@@ -71,14 +71,25 @@ impl Properties {
     }
 }
 
-/// The one of `all` that stands where `text` stands among `words`.
+/// The one of `all` whose word is `text`.
 ///
 /// # Errors
-/// `text` is none of them.
-pub fn word<T: Copy>(text: &str, all: &[T], words: &'static [&'static str]) -> Result<T, UnknownWord> {
-    let place = words.iter().position(|word| *word == text);
-    place.and_then(|place| all.get(place).copied()).ok_or_else(|| UnknownWord { found: text.to_owned(), known: words })
+/// `text` is the word of none of them.
+pub fn word<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, UnknownWord> {
+    let unknown = || UnknownWord { found: text.to_owned(), known: all.iter().copied().map(word).collect() };
+    all.iter().copied().find(|one| word(*one) == text).ok_or_else(unknown)
 }
+
+/// Writes the name that stands at `place` among `names`, which a space separates.
+///
+/// # Errors
+/// As the formatter's.
+pub fn name(f: &mut fmt::Formatter<'_>, names: &str, place: usize) -> fmt::Result {
+    f.write_str(names.split(' ').nth(place).unwrap_or_default())
+}
+
+/// What was read of a text.
+pub type Read<T> = Result<T, UnknownWord>;
 
 /// A text that is none of the words declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +97,7 @@ pub struct UnknownWord {
     /// What was read.
     pub found: String,
     /// What is declared.
-    pub known: &'static [&'static str],
+    pub known: Vec<&'static str>,
 }
 
 impl fmt::Display for UnknownWord {
@@ -102,7 +113,7 @@ impl std::error::Error for UnknownWord {}
 pub struct PropertyForm {
     /// The word a stack declares it with. `optional(x)` is `Option<x>`.
     pub word: &'static str,
-    /// Its Rust type.
+    /// Its Rust type, one of [`types`](crate::kinds::types).
     pub ty: &'static str,
     /// The method of [`Properties`] that takes it.
     pub method: &'static str,
@@ -112,10 +123,10 @@ pub struct PropertyForm {
 
 /// Every type of property.
 pub const PROPERTY_TYPES: &[PropertyForm] = &[
-    PropertyForm { word: "text", ty: "::std::string::String", method: "text", lent: true },
+    PropertyForm { word: "text", ty: "String", method: "text", lent: true },
     PropertyForm { word: "number", ty: "f64", method: "number", lent: false },
     PropertyForm { word: "boolean", ty: "bool", method: "boolean", lent: false },
-    PropertyForm { word: "datetime", ty: "::std::string::String", method: "text", lent: true },
+    PropertyForm { word: "datetime", ty: "String", method: "text", lent: true },
 ];
 
 /// A Rust value that a property can hold.

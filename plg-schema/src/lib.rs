@@ -28,7 +28,7 @@ pub mod written;
 
 pub use serde_json;
 
-pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord, word};
+pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
 pub use block::{Block, Given, Node, World};
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Report, Site};

@@ -207,6 +207,23 @@ pub fn pascal(text: &str) -> String {
         .collect()
 }
 
+/// Rust's keywords, those of the future too.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// A Rust name as it must be written where a field may stand: `r#type`; `self_`, as no raw `self` exists.
+pub fn unreserved(name: &str) -> String {
+    match name {
+        "self" | "Self" | "crate" | "super" | "_" => format!("{name}_"),
+        name if KEYWORDS.contains(&name) => format!("r#{name}"),
+        name => name.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -124,11 +124,20 @@ pub mod keyword {
 pub mod types {
     pub use super::keyword;
     pub use super::*;
-    pub use crate::app::{Capture, Properties, UnknownWord, word};
+    pub use crate::app::{Capture, Properties, Read, UnknownWord, name, word};
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
     pub use crate::{Common, Handling, OnDestroy};
+    // Rust's own, under names that no declaration can take.
+    pub use std::clone::Clone;
+    pub use std::cmp::{Eq, PartialEq};
+    pub use std::fmt;
+    pub use std::marker::Copy;
+    pub use std::option::Option;
+    pub use std::primitive::{bool, f64};
+    pub use std::str::FromStr;
+    pub use std::string::String;
 }
 
 /// Every kind, in the order a reader meets them.

@@ -4,5 +4,5 @@ plg_macros::stack! {
 
 fn main() {
     let event = SignedUp { plan: "pro".into() };
-    println!("{event:?}");
+    drop(event);
 }
