@@ -8,7 +8,7 @@ use crate::order::Order;
 use crate::surface;
 use crate::syntax::{Declaration, Stack};
 use plg_schema::Spec;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Attribute;
 
@@ -145,6 +145,14 @@ fn staged(stage: &Ident, name: &Ident) -> Ident {
     format_ident!("__{}_in_{}", name, stage, span = Span::call_site().located_at(name.span()))
 }
 
+fn colon(spacing: Spacing) -> TokenTree {
+    Punct::new(':', spacing).into()
+}
+
+fn comma() -> TokenTree {
+    Punct::new(',', Spacing::Alone).into()
+}
+
 /// The list of declarations. In three arrays, as the compiler checks a plain reference in half the time
 /// that a struct around it takes.
 #[derive(Default)]
@@ -163,19 +171,22 @@ impl Rows {
             let (place, text, hidden) = (self.count, stage.stage.to_string(), staged(&stage.stage, &name));
             self.overrides.extend(quote!(__plg::Override { place: #place, stage: #text, item: &#hidden },));
         }
-        self.push(quote!(&#name,), wave);
+        self.push(wave, [TokenTree::Ident(name.clone())]);
         let module = module(&name);
         for (place, child) in item.children.iter().enumerate() {
             let inner = Ident::new(&child.name.to_string(), Span::call_site());
             let after = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
-            self.push(quote!(&#module::#inner,), wave.saturating_add(after));
+            let path = [TokenTree::Ident(module.clone()), colon(Spacing::Joint), colon(Spacing::Alone), inner.into()];
+            self.push(wave.saturating_add(after), path);
         }
     }
 
-    fn push(&mut self, item: TokenStream, wave: u32) {
+    /// Token by token: a stream put to a stream asks the compiler twice.
+    fn push<const N: usize>(&mut self, wave: u32, path: [TokenTree; N]) {
         self.count += 1;
-        self.items.extend(item);
-        let wave = Literal::u32_unsuffixed(wave);
-        self.waves.extend(quote!(#wave,));
+        self.items.extend([TokenTree::Punct(Punct::new('&', Spacing::Alone))]);
+        self.items.extend(path);
+        self.items.extend([comma()]);
+        self.waves.extend([TokenTree::Literal(Literal::u32_unsuffixed(wave)), comma()]);
     }
 }

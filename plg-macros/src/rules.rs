@@ -5,6 +5,7 @@ use crate::lower::Lowered;
 use crate::names::Names;
 use crate::syntax::Stack;
 use plg_schema::{Block, Given, Node, Report, World};
+use std::collections::HashMap;
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
 pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &mut Lowered) {
@@ -50,18 +51,18 @@ pub(crate) fn items(node: &Node) -> &[Block] {
 
 fn repeated(stack: &Stack, names: &Names, lowered: &Lowered) -> Vec<(usize, Report)> {
     let mut found = Vec::new();
-    let mut seen: Vec<(&str, &str, String, String, usize)> = Vec::new();
+    let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
     for (place, item) in lowered.items.iter().enumerate() {
         let (Some(spec), Some(block)) = (names.specs[place], &item.block) else { continue };
         for (field, within) in spec.unique {
             let Some(node) = block.get(field) else { continue };
             let Some(text) = node.text() else { continue };
             let scope = within.and_then(|w| block.get(w)).map(scope).unwrap_or_default();
-            let same = seen.iter().find(|s| s.0 == spec.keyword && s.1 == *field && s.2 == text && s.3 == scope);
-            if let Some((.., first)) = same {
-                let other = &stack.declarations[*first].name;
+            let where_ = if scope.is_empty() { String::new() } else { format!(" on {scope}") };
+            let first = *seen.entry((spec.keyword, field, text, scope)).or_insert(place);
+            if first != place {
+                let other = &stack.declarations[first].name;
                 let mut report = Report::default();
-                let where_ = if scope.is_empty() { String::new() } else { format!(" on {scope}") };
                 report.error(
                     node.at,
                     format!(
@@ -70,8 +71,6 @@ fn repeated(stack: &Stack, names: &Names, lowered: &Lowered) -> Vec<(usize, Repo
                     ),
                 );
                 found.push((place, report));
-            } else {
-                seen.push((spec.keyword, field, text.to_owned(), scope, place));
             }
         }
     }
