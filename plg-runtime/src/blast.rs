@@ -272,7 +272,7 @@ impl World<'_> {
         let find = |kind: &str, id: &str| -> Option<Map> {
             let live = self.seen.every(kind).find(|live| live.id == id).map(|live| live.fields.clone());
             let entries = self.state.resources.values();
-            live.or_else(|| entries.into_iter().find(|e| e.kind == kind && e.id == id).map(|e| e.fields.clone()))
+            live.or_else(|| entries.into_iter().find(|e| e.kind == kind && e.id == id).map(|e| e.fields.to_map()))
         };
         let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
         let mut tasks = tokio::task::JoinSet::new();

@@ -1,9 +1,10 @@
 //! Every declaration of a stack at one stage, with what each depends on.
 
 use crate::parallel::each;
-use crate::resolve::references;
+use crate::resolve::{references, variables};
 use plg_schema::{Declared, Spec, Stack, Want, kinds};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// One declaration.
@@ -25,6 +26,10 @@ pub struct Node {
     pub height: u32,
     /// Every account has it: nobody wrote it.
     pub standard: bool,
+    /// Environment variables that its fields name.
+    pub variables: Vec<String>,
+    /// Its fields stand for themselves: they refer to nothing and name no variable.
+    pub plain: bool,
 }
 
 impl Node {
@@ -69,13 +74,35 @@ impl fmt::Display for StackError {
 /// What a declaration says of itself.
 struct Described {
     address: String,
-    lint: Vec<String>,
+    wrong: Vec<String>,
     want: Want,
+    /// Addresses that its fields refer to.
+    refers: Vec<String>,
+    variables: Vec<String>,
+    /// What no other of its kind may have: the parents it is within, and its key there.
+    key: Option<(String, String)>,
 }
 
 impl Described {
     fn of(item: &dyn Declared) -> Self {
-        Described { address: item.address(), lint: item.lint(), want: item.want() }
+        let (mut wrong, mut want) = (item.lint(), item.want());
+        for (key, value) in item.common().extra {
+            let value = value.value();
+            match want.fields.get(*key) {
+                Some(there) if *there != value => {
+                    wrong.push(format!("`extra` sets \"{key}\", which a field sets already"));
+                }
+                _ => drop(want.fields.insert((*key).to_owned(), value)),
+            }
+        }
+        let (refers, variables) = (references(&want.fields), variables(&want.fields));
+        let wire = item.spec().wire;
+        let identity = if wire.identity_is_unique() { wire.identity(&want.fields) } else { None };
+        let key = identity.filter(|identity| !identity.is_empty()).map(|identity| {
+            let parent = |parent: &&str| want.fields.get(*parent).map_or(String::new(), ToString::to_string);
+            (wire.parents().iter().map(parent).collect::<Vec<_>>().join(" "), identity)
+        });
+        Described { address: item.address(), wrong, want, refers, variables, key }
     }
 }
 
@@ -101,34 +128,26 @@ impl Graph {
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut nodes: Vec<Node> = Vec::with_capacity(items.len());
         let mut referring: Vec<Vec<String>> = Vec::with_capacity(items.len());
+        let mut keys: Vec<Option<(String, String)>> = Vec::with_capacity(items.len());
         let mut described = each(&items, |(item, _)| Described::of(*item)).into_iter();
         let mut named: HashSet<String> = described.as_slice().iter().map(|own| own.address.clone()).collect();
         let mut next = 0;
         while let Some((item, standard)) = items.get(next).copied() {
             next += 1;
-            let Described { address, lint, mut want } = described.next().unwrap_or_else(|| Described::of(item));
+            let Described { address, wrong, want, refers, variables, key } =
+                described.next().unwrap_or_else(|| Described::of(item));
             let mut error =
                 |message: String| errors.push(StackError { place: place(item), address: address.clone(), message });
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
                 error(format!("declared again; first at {}", first.place()));
                 continue;
             }
-            for message in lint {
+            for message in wrong {
                 error(message);
-            }
-            for (key, value) in item.common().extra {
-                let value = value.value();
-                match want.fields.get(*key) {
-                    Some(there) if *there != value => {
-                        error(format!("`extra` sets \"{key}\", which a field sets already"))
-                    }
-                    _ => drop(want.fields.insert((*key).to_owned(), value)),
-                }
             }
             index.insert(address.clone(), nodes.len());
             // What every account has joins once something refers to it.
-            let to = references(&want.fields);
-            for to in &to {
+            for to in &refers {
                 if !named.contains(to)
                     && let Some(own) = kinds::standard(to)
                 {
@@ -136,7 +155,9 @@ impl Graph {
                     items.push((own, true));
                 }
             }
-            referring.push(to);
+            let plain = refers.is_empty() && variables.is_empty();
+            referring.push(refers);
+            keys.push(key);
             nodes.push(Node {
                 address,
                 item,
@@ -146,12 +167,16 @@ impl Graph {
                 wave: 0,
                 height: 0,
                 standard,
+                variables,
+                plain,
             });
         }
         for (node, to) in nodes.iter_mut().zip(referring) {
-            let wanted: BTreeSet<String> = to.into_iter().chain(node.want.after.iter().cloned()).collect();
+            let mut wanted: Vec<&String> = to.iter().chain(&node.want.after).collect();
+            wanted.sort_unstable();
+            wanted.dedup();
             for to in wanted {
-                match index.get(&to) {
+                match index.get(to) {
                     Some(target) => node.depends.push(*target),
                     None => errors.push(StackError {
                         place: node.place(),
@@ -161,12 +186,12 @@ impl Graph {
                 }
             }
         }
-        repeated(&nodes, &mut errors);
+        repeated(&nodes, keys, &mut errors);
         let order = sort(&mut nodes, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
-        Ok(arrange(nodes, &order))
+        Ok(arrange(nodes, index, &order))
     }
 
     /// The node at an address.
@@ -178,8 +203,8 @@ impl Graph {
     pub fn environment(&self) -> Vec<(String, String, String)> {
         let mut all = Vec::new();
         for node in &self.nodes {
-            for name in crate::resolve::variables(&node.want.fields) {
-                all.push((name, node.address.clone(), node.place()));
+            for name in &node.variables {
+                all.push((name.clone(), node.address.clone(), node.place()));
             }
         }
         all
@@ -187,23 +212,17 @@ impl Graph {
 }
 
 /// Equal keys of a kind within one parent, across parts.
-fn repeated(nodes: &[Node], errors: &mut Vec<StackError>) {
-    let mut seen: HashMap<(&str, String, String), &Node> = HashMap::new();
-    for node in nodes.iter().filter(|n| n.spec.wire.identity_is_unique()) {
-        let Some(identity) = node.spec.wire.identity(&node.want.fields).filter(|i| !i.is_empty()) else { continue };
-        let parents: Vec<String> = node
-            .spec
-            .wire
-            .parents()
-            .iter()
-            .map(|p| node.want.fields.get(*p).map_or(String::new(), ToString::to_string))
-            .collect();
-        let key = (node.spec.keyword, parents.join(" "), identity.clone());
-        if let Some(first) = seen.get(&key) {
-            let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
-            errors.push(StackError { place: node.place(), address: node.address.clone(), message });
-        } else {
-            seen.insert(key, node);
+fn repeated(nodes: &[Node], keys: Vec<Option<(String, String)>>, errors: &mut Vec<StackError>) {
+    let mut seen: HashMap<(&str, String, String), &Node> = HashMap::with_capacity(nodes.len());
+    for (node, key) in nodes.iter().zip(keys) {
+        let Some((parents, identity)) = key else { continue };
+        match seen.entry((node.spec.keyword, parents, identity)) {
+            Slot::Occupied(found) => {
+                let ((.., identity), first) = (found.key(), found.get());
+                let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
+                errors.push(StackError { place: node.place(), address: node.address.clone(), message });
+            }
+            Slot::Vacant(free) => drop(free.insert(node)),
         }
     }
 }
@@ -258,20 +277,22 @@ fn sort(nodes: &mut [Node], errors: &mut Vec<StackError>) -> Vec<usize> {
     order
 }
 
-fn arrange(nodes: Vec<Node>, order: &[usize]) -> Graph {
+fn arrange(nodes: Vec<Node>, mut index: HashMap<String, usize>, order: &[usize]) -> Graph {
     let mut new_place = vec![0; nodes.len()];
     for (new, old) in order.iter().enumerate() {
         new_place[*old] = new;
     }
     let mut slots: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
-    let mut graph = Graph::default();
+    let mut nodes = Vec::with_capacity(slots.len());
     for old in order {
         let Some(mut node) = slots[*old].take() else { continue };
         for target in &mut node.depends {
             *target = new_place[*target];
         }
-        graph.index.insert(node.address.clone(), graph.nodes.len());
-        graph.nodes.push(node);
+        nodes.push(node);
     }
-    graph
+    for place in index.values_mut() {
+        *place = new_place[*place];
+    }
+    Graph { nodes, index }
 }

@@ -301,6 +301,9 @@ fn instance_of_marker(graph: &Graph, address: &str) -> bool {
 /// What a node wants, with references replaced that are known: as remembered, and as sent where that
 /// is anything else.
 pub(crate) fn wants<'a>(inputs: &Inputs, node: &'a Node, made: &BTreeSet<String>) -> (Cow<'a, Map>, Option<Map>) {
+    if node.plain {
+        return (Cow::Borrowed(&node.want.fields), None);
+    }
     let look_up = |address: &str, get: &str| {
         if made.contains(address) {
             let declared = inputs.graph.get(address)?.want.fields.get(get)?;
@@ -321,12 +324,12 @@ pub(crate) fn prior(node_parents: &[&str], full: &Map, entry: Option<&Entry>, li
     let mut prior = match (live, entry) {
         (Some(live), _) => Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() },
         (None, Some(entry)) => {
-            Prior { id: entry.id.clone(), outputs: entry.outputs.clone(), fields: entry.fields.clone() }
+            Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() }
         }
         (None, None) => return None,
     };
     if let Some(entry) = entry {
-        for (key, value) in &entry.outputs {
+        for (key, value) in entry.outputs.iter() {
             prior.outputs.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
@@ -436,16 +439,18 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         })
         .collect();
     let mut fixed = Vec::new();
-    for ((field, to), sent) in masked.iter().zip(full.values()) {
+    // What is written as it was applied has nothing that differs, and need not be read to find that out.
+    let settled = live.is_none() && entry.is_some_and(|e| e.fields.is_text_of(&masked));
+    for ((field, to), sent) in masked.iter().zip(full.values()).filter(|_| !settled) {
         let parent = node.spec.wire.parents().contains(&field.as_str());
-        let applied = entry.and_then(|e| e.fields.get(field));
+        let applied = || entry.and_then(|e| e.fields.get(field));
         // What is not looked at and not made anew is where it was: Attio's own objects are in no state.
         let unseen = !inputs.seen.fresh && unresolved(to).is_some_and(|address| !made.contains(&address));
-        if unseen && applied.is_some() {
+        if unseen && applied().is_some() {
             continue;
         }
         if parent {
-            if let Some(applied) = applied
+            if let Some(applied) = applied()
                 && !plg_schema::wire::same(applied, to)
             {
                 fixed.push(field.clone());
@@ -464,7 +469,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
                 live.fields.get(field).is_some_and(|now| node.spec.wire.same(field, sent, now))
                     || (sent.is_null() && live.fields.get(field).is_none())
             }
-            None => applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)),
+            None => applied().is_some_and(|applied| node.spec.wire.same(field, to, applied)),
         };
         if same {
             continue;
@@ -474,6 +479,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
             continue;
         }
         let from_variable = |value: &Json| !variables(&Map::from_iter([(field.clone(), value.clone())])).is_empty();
+        let applied = applied();
         let secret = from_variable(to) || applied.is_some_and(from_variable);
         let from = live.and_then(|l| l.fields.get(field)).or(applied).cloned();
         let drift = applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)) && live.is_some();

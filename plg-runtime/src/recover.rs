@@ -42,8 +42,8 @@ pub(crate) fn entry_of(spec: &Spec, live: &Live, fields: &Map, depends: &[String
     Entry {
         kind: spec.keyword.to_owned(),
         id: live.id.clone(),
-        outputs,
-        fields: fields.clone(),
+        outputs: outputs.into(),
+        fields: fields.into(),
         depends: depends.to_vec(),
         on_destroy: "archive".into(),
         created_at: now.to_owned(),

@@ -131,7 +131,7 @@ pub(crate) async fn refresh(
             subjects.push(Subject {
                 address: address.clone(),
                 spec,
-                want: entry.fields.clone(),
+                want: entry.fields.to_map(),
                 id: Some(entry.id.clone()),
                 listing: None,
             });

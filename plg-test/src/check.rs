@@ -59,7 +59,7 @@ pub(crate) fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut lists = Lists::new(world);
     for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
         let Some(spec) = kinds::find(&entry.kind) else { continue };
-        let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.clone(), fields: entry.fields.clone() };
+        let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
         let kept = entry.on_destroy == "keep" || matches!(spec.wire.remove(&prior), Removal::Keep(_));
         let (there, foreign) = lists.of(spec, &entry.fields);
         for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {

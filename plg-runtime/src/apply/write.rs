@@ -317,7 +317,7 @@ async fn replace(
         match shared.client.write(node.spec.provider, &ticket, &call).await {
             Ok(json) => {
                 if let Some(live) = node.spec.wire.read(&json) {
-                    for (field, value) in &mut old.fields {
+                    for (field, value) in old.fields.iter_mut() {
                         if let Some(now) = live.fields.get(field) {
                             value.clone_from(now);
                         }

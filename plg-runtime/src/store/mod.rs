@@ -21,6 +21,7 @@ mod history;
 mod journal;
 mod lock;
 mod medium;
+mod object;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 pub mod remote;
 mod state;
@@ -34,4 +35,5 @@ pub use history::{By, Deployed};
 pub use journal::{Action, Change, Intent, Settled};
 pub use lock::{Holder, Lock};
 pub use medium::{Medium, Pen};
+pub use object::Object;
 pub use state::{Entry, GivenUp, State, Unkept};

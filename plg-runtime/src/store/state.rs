@@ -1,7 +1,7 @@
 //! What was applied last.
 
 use super::history::Deployed;
-use plg_schema::Map;
+use super::object::Object;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -61,10 +61,10 @@ pub struct Entry {
     pub id: String,
     /// What others may refer to; never a secret.
     #[serde(default)]
-    pub outputs: Map,
+    pub outputs: Object,
     /// The fields as applied: references resolved, values from the environment as markers.
     #[serde(default)]
-    pub fields: Map,
+    pub fields: Object,
     /// Fields that the API did not keep as they were sent, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unkept: BTreeMap<String, Unkept>,

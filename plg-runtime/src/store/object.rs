@@ -1,0 +1,229 @@
+//! A JSON object of the state, kept as text until somebody looks into it.
+//!
+//! Most of a state says what is still declared: its text is compared and never read. Reading all of it took
+//! the most of a plan that looks at nothing live.
+
+use plg_schema::Map;
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+use std::fmt;
+use std::io::{self, Write};
+use std::ops::{Deref, DerefMut};
+use std::sync::OnceLock;
+
+/// A text with more objects and lists than this may be too deep to be read.
+const DEEPEST: usize = 100;
+/// A number of more digits than this may be too large to be read.
+const LONGEST: usize = 300;
+
+/// A JSON object: its text, or what was read of it.
+#[derive(Clone, Default)]
+pub struct Object {
+    /// As it is written, on one line; none where it was made here.
+    text: Option<Box<RawValue>>,
+    read: OnceLock<Map>,
+}
+
+impl Object {
+    /// What it holds.
+    pub fn to_map(&self) -> Map {
+        self.deref().clone()
+    }
+
+    /// Whether its text is that of `map`, key by key. It may be equal in other words: then nobody knows.
+    pub fn is_text_of(&self, map: &Map) -> bool {
+        let Some(text) = &self.text else { return self.deref() == map };
+        let mut rest = Rest(text.get().as_bytes());
+        serde_json::to_writer(&mut rest, map).is_ok() && rest.0.is_empty()
+    }
+}
+
+/// What is still to come of a text that is compared while it is written.
+struct Rest<'a>(&'a [u8]);
+
+impl Write for Rest<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether a text that is JSON is an object on one line, and so plain that reading it later cannot fail: what is
+/// skipped is let through with half a surrogate, with a number out of range, and however deep it is.
+fn can_wait(text: &str) -> bool {
+    let (mut inside, mut opened, mut digits, mut before) = (false, 0, 0, b' ');
+    for byte in text.bytes() {
+        match byte {
+            b'"' => inside = !inside,
+            b'\\' | b'\n' => return false,
+            b'{' | b'[' if !inside => opened += 1,
+            b'e' | b'E' if !inside && before.is_ascii_digit() => return false,
+            _ => {}
+        }
+        digits = if byte.is_ascii_digit() { digits + 1 } else { 0 };
+        if digits > LONGEST {
+            return false;
+        }
+        before = byte;
+    }
+    text.starts_with('{') && opened <= DEEPEST
+}
+
+/// A text that was found to be an object when it was taken in.
+fn parsed(text: &RawValue) -> Map {
+    serde_json::from_str(text.get()).unwrap_or_default()
+}
+
+impl Deref for Object {
+    type Target = Map;
+
+    fn deref(&self) -> &Map {
+        self.read.get_or_init(|| self.text.as_deref().map(parsed).unwrap_or_default())
+    }
+}
+
+impl DerefMut for Object {
+    /// From then on there is no text of it.
+    fn deref_mut(&mut self) -> &mut Map {
+        let text = self.text.take();
+        if self.read.get().is_none() {
+            self.read = OnceLock::from(text.as_deref().map(parsed).unwrap_or_default());
+        }
+        self.read.get_mut().unwrap_or_else(|| unreachable!("it was read a line above"))
+    }
+}
+
+impl From<&Map> for Object {
+    /// As text, which takes a third of the memory.
+    fn from(map: &Map) -> Self {
+        let text = serde_json::value::to_raw_value(map).ok().filter(|text| can_wait(text.get()));
+        let read = if text.is_some() { OnceLock::new() } else { OnceLock::from(map.clone()) };
+        Object { text, read }
+    }
+}
+
+impl From<Map> for Object {
+    fn from(map: Map) -> Self {
+        Object { text: None, read: OnceLock::from(map) }
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.text, &other.text) {
+            (Some(a), Some(b)) if a.get() == b.get() => true,
+            _ => self.deref() == other.deref(),
+        }
+    }
+}
+
+impl PartialEq<Map> for Object {
+    fn eq(&self, other: &Map) -> bool {
+        self.deref() == other
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.deref().fmt(f)
+    }
+}
+
+impl Serialize for Object {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.text {
+            Some(text) => text.serialize(serializer),
+            None => serde_json::value::to_raw_value(self.deref()).map_err(S::Error::custom)?.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        if can_wait(text.get()) {
+            return Ok(Object { text: Some(text), read: OnceLock::new() });
+        }
+        serde_json::from_str::<Map>(text.get()).map(Object::from).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn object(text: &str) -> Object {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn map(json: serde_json::Value) -> Map {
+        match json {
+            serde_json::Value::Object(map) => map,
+            other => unreachable!("{other} is an object"),
+        }
+    }
+
+    #[test]
+    fn a_text_is_compared_unread() {
+        let kept = object(r#"{"name":"a {b} 7e9","n":1.5,"list":[1,{"x":null}],"on":true}"#);
+        let same = map(json!({ "name": "a {b} 7e9", "n": 1.5, "list": [1, { "x": null }], "on": true }));
+        assert!(kept.is_text_of(&same));
+        assert!(kept.read.get().is_none(), "nobody has read it");
+        for other in [
+            json!({ "name": "a {b} 7e9", "n": 1.5, "list": [1, { "x": 0 }], "on": true }),
+            json!({ "name": "a {b} 7e9", "n": 1.5 }),
+            json!({ "name": "a {b} 7e9", "n": 1.5, "list": [1, { "x": null }], "on": true, "more": 1 }),
+            json!({}),
+        ] {
+            assert!(!kept.is_text_of(&map(other)));
+        }
+        assert_eq!(kept, same);
+        // What is not so plain is read at once, and equal all the same.
+        let quoted = object(r#"{"name":"a \"b\"","n":1e3}"#);
+        assert!(quoted.read.get().is_some());
+        assert!(quoted.is_text_of(&map(json!({ "name": "a \"b\"", "n": 1000.0 }))));
+    }
+
+    #[test]
+    fn it_is_written_as_it_was_read_and_as_it_was_changed() {
+        let mut kept = object(r#"{"a":1,  "b":{"c":2}}"#);
+        assert_eq!(serde_json::to_string(&kept).unwrap(), r#"{"a":1,  "b":{"c":2}}"#);
+        kept.insert("a".into(), json!(3));
+        assert_eq!(
+            serde_json::to_string_pretty(&json!([kept])).unwrap(),
+            "[\n  {\n    \"a\": 3,\n    \"b\": {\n      \"c\": 2\n    }\n  }\n]"
+        );
+        assert_eq!(serde_json::to_string_pretty(&[kept]).unwrap(), "[\n  {\"a\":3,\"b\":{\"c\":2}}\n]");
+        let lines = object("{\n  \"a\": 1\n}");
+        assert_eq!(serde_json::to_string(&lines).unwrap(), r#"{"a":1}"#);
+        assert_eq!(serde_json::to_string(&Object::default()).unwrap(), "{}");
+        for made in [json!({ "a": [1, "x"] }), json!({ "a": "\"\n" })] {
+            let made = map(made);
+            assert_eq!(Object::from(&made), made);
+            assert_eq!(serde_json::to_string(&Object::from(&made)).unwrap(), serde_json::to_string(&made).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for wrong in ["null", "1", "[]", "\"{}\"", "{\"a\":", "{\"a\":1}x"] {
+            assert!(serde_json::from_str::<Object>(wrong).is_err(), "{wrong}");
+        }
+        // Each of these would be skipped as if it were right.
+        let digits = format!("{{\"a\":{}}}", "9".repeat(400));
+        for wrong in [r#"{"a":"\ud800"}"#, r#"{"a":1e999}"#, r#"{"a":[-1E+999]}"#, &digits] {
+            assert!(serde_json::from_str::<Object>(wrong).is_err(), "{wrong}");
+        }
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(1_000), "]".repeat(1_000));
+        assert!(serde_json::from_str::<Object>(&deep).is_err(), "too deep to be read later");
+        let wide = format!("{{\"a\":[{}]}}", vec!["[]"; 500].join(","));
+        assert_eq!(object(&wide).len(), 1);
+    }
+}
