@@ -61,6 +61,8 @@ fn operate(operation: &str) {
         }
         let waves = plan.steps.iter().filter(|step| step.writes()).map(|step| step.wave + 1).max().unwrap_or(0);
         let state = std::fs::metadata(stage.state().join("state.json")).map_or(0, |data| data.len());
+        // As a command does when it is done.
+        session.leave_memory();
         (session.requests(), waves, state)
     });
     let seconds = started.elapsed().as_secs_f64();

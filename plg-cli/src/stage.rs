@@ -31,6 +31,12 @@ pub(crate) struct Opened {
     _sandbox: Option<Running>,
 }
 
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.session.leave_memory();
+    }
+}
+
 /// Finds the stage that is meant.
 pub(crate) fn place(stack: &'static Stack, global: &Global) -> Result<Place, Failure> {
     let Some(stage) = stack.stage(&global.stage) else {
