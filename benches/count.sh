@@ -9,7 +9,7 @@ command -v valgrind >/dev/null || { echo "SKIPPED: no valgrind, so no instructio
 kept=benches/instructions.txt
 cargo build --quiet -p benches --bin counted --profile counted
 counted=""
-for work in graph schedule journal plan; do
+for work in graph schedule journal plan again; do
   out=$(mktemp)
   valgrind --tool=callgrind --callgrind-out-file=/dev/null target/counted/counted "$work" > "$out" 2>&1
   count=$(sed -n 's/.*Collected : //p' "$out")
