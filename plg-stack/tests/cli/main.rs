@@ -222,7 +222,7 @@ fn the_graph_and_the_state_can_be_looked_at() {
     }
     let (code, out, _) = run(root.path(), &["state", "show", "feature_flag.DarkMode"]);
     assert_eq!(code, 0);
-    assert!(out.contains("\"dark-mode\""), "{out}");
+    assert!(out.contains("\n    \"key\": \"dark-mode\",\n"), "a field a line: {out}");
     let (code, out, _) = run(root.path(), &["sandbox", "reset", "--yes"]);
     assert_eq!(code, 0, "{out}");
     let (_, out, _) = run(root.path(), &["plan"]);

@@ -49,7 +49,8 @@ fn list(state: &State, output: &Output) {
 fn show(state: &State, address: &str, output: &Output) -> Result<(), Failure> {
     let Some(entry) = state.resources.get(address) else { return Err(unknown(state, address)) };
     output.event("resource", json!({ "address": address, "resource": entry }));
-    output.data(&serde_json::to_string_pretty(entry).unwrap_or_default());
+    // As a value: what it was applied with is kept as text of one line.
+    output.data(&serde_json::to_string_pretty(&json!(entry)).unwrap_or_default());
     Ok(())
 }
 
