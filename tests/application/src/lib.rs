@@ -46,6 +46,7 @@ mod tests {
         assert_eq!(onboarding("something else"), "classic");
         assert_eq!(LifecycleStage::ALL.len(), 5);
         assert_eq!(LifecycleStage::AtRisk.to_string(), "At Risk");
+        assert_eq!(format!("{:?} {:?}", LifecycleStage::AtRisk, NewOnboarding::Control), "AtRisk Control");
         assert_eq!(color(LifecycleStage::Churned), "gray");
         assert_eq!(signed_up("pro", 3), ("signup_completed", r#"{"plan":"pro","seats":3}"#.to_owned()));
         assert_eq!(account(LifecycleStage::Trial, 120.0), r#"{"lifecycle_stage":"Trial","mrr":120.0}"#);
