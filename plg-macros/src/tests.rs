@@ -42,6 +42,24 @@ fn a_clean_stack_has_no_errors_and_is_rust() {
 }
 
 #[test]
+fn a_key_of_any_word_is_a_field_or_a_variant() {
+    let (errors, _, out) = read(
+        r#"
+        event Seen { name: "seen", properties: { "type": text, "self": text, "1st": number, "größe": optional(number), "①": boolean } }
+        feature_flag Switch { key: "switch", variants: { self: 50%, "2nd": 50% } }
+        "#,
+    );
+    assert_eq!(errors, Vec::<String>::new());
+    let out = out.to_string();
+    for written in
+        ["pub r#type : __plg :: String", "pub self_ :", "pub p_1st :", "pub größe : __plg :: Option < __plg :: f64 >"]
+    {
+        assert!(out.contains(written), "{written} is not in {out}");
+    }
+    assert!(out.contains("VSelf") && out.contains("V2nd"), "{out}");
+}
+
+#[test]
 fn every_mistake_is_shown_once() {
     insta::assert_snapshot!(errors(
         r#"

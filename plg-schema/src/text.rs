@@ -243,6 +243,7 @@ mod tests {
         }
         assert_eq!(snake("LifecycleStage"), "lifecycle_stage");
         assert_eq!(pascal("new-onboarding_flow"), "NewOnboardingFlow");
+        assert_eq!(["plan", "type", "self"].map(unreserved), ["plan", "r#type", "self_"]);
     }
 
     #[test]
