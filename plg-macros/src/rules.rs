@@ -10,7 +10,7 @@ use std::collections::HashMap;
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
 pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &mut Lowered) {
     let mut found: Vec<(usize, Report)> = Vec::new();
-    let world = World { blocks: lowered.items.iter().filter_map(|i| i.block.as_ref()).collect() };
+    let world = World::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
         let Some(spec) = names.specs[place] else { continue };
         let mut report = Report::default();

@@ -1,6 +1,8 @@
 //! A declaration without tokens: what checks see.
 
 use crate::{Site, Span};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,12 +145,20 @@ impl Node {
 pub struct World<'a> {
     /// Declarations that are well formed; one with a mistake is left out, so that it is reported once.
     pub blocks: Vec<&'a Block>,
+    /// By name, once somebody asks.
+    index: OnceCell<HashMap<&'a str, &'a Block>>,
 }
 
-impl World<'_> {
-    /// The declaration of this name, if it is in this stack and well formed.
-    pub fn find(&self, name: &str) -> Option<&Block> {
-        self.blocks.iter().copied().find(|b| b.name == name)
+impl<'a> World<'a> {
+    /// These declarations.
+    pub fn of(blocks: Vec<&'a Block>) -> Self {
+        World { blocks, index: OnceCell::new() }
+    }
+
+    /// The declaration of this name, if it is in this stack and well formed; the first of several.
+    pub fn find(&self, name: &str) -> Option<&'a Block> {
+        let index = || self.blocks.iter().rev().map(|block| (block.name.as_str(), *block)).collect();
+        self.index.get_or_init(index).get(name).copied()
     }
 
     /// The declaration a reference points at, if it is in this stack and well formed.

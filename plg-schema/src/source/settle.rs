@@ -192,7 +192,7 @@ impl Desk {
         // Events that are only referred to join as they are noticed.
         let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
         let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
-        (spec.check)(&block, &World { blocks }, &mut report);
+        (spec.check)(&block, &World::of(blocks), &mut report);
         trouble.rest.extend(report.errors.into_iter().map(|(_, message)| message));
         trouble.rest.extend(item.lint());
         for key in self.keys(&block, spec) {

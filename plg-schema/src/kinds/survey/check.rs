@@ -135,7 +135,7 @@ mod tests {
             block("feature_flag", "Plain", vec![]),
         ];
         let mut report = Report::default();
-        check(&block("survey", "Nps", fields), &World { blocks: flags.iter().collect() }, &mut report);
+        check(&block("survey", "Nps", fields), &World::of(flags.iter().collect()), &mut report);
         report.errors.into_iter().map(|(_, message)| message).collect()
     }
 
