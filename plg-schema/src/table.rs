@@ -177,7 +177,6 @@ macro_rules! kind {
         // Every static of this type would be searched down to its last field for what is not `Sync`: a
         // twentieth of what a stack costs the compiler. It is found out here, once.
         // SAFETY: `$ty` is its fields and nothing else, and each of them is `Sync`.
-        #[allow(unsafe_code, reason = "its fields are proved to be `Sync` next to it")]
         unsafe impl Sync for $ty {}
         const _: () = {
             const fn proved<T: Sync>() {}

@@ -17,6 +17,8 @@ use std::sync::OnceLock;
 const DEEPEST: usize = 100;
 /// A number of more digits than this may be too large to be read.
 const LONGEST: usize = 300;
+/// A key with this in it means something of its own to `serde_json`, and may be refused.
+const RESERVED: &str = "$serde_json::private::";
 
 /// A JSON object: its text, or what was read of it.
 #[derive(Clone, Default)]
@@ -72,7 +74,7 @@ fn can_wait(text: &str) -> bool {
         }
         before = byte;
     }
-    text.starts_with('{') && opened <= DEEPEST
+    text.starts_with('{') && opened <= DEEPEST && !text.contains(RESERVED)
 }
 
 /// A text that was found to be an object when it was taken in.
@@ -218,7 +220,8 @@ mod tests {
         }
         // Each of these would be skipped as if it were right.
         let digits = format!("{{\"a\":{}}}", "9".repeat(400));
-        for wrong in [r#"{"a":"\ud800"}"#, r#"{"a":1e999}"#, r#"{"a":[-1E+999]}"#, &digits] {
+        let reserved = r#"{"a":{"$serde_json::private::RawValue":1}}"#;
+        for wrong in [r#"{"a":"\ud800"}"#, r#"{"a":1e999}"#, r#"{"a":[-1E+999]}"#, &digits, reserved] {
             assert!(serde_json::from_str::<Object>(wrong).is_err(), "{wrong}");
         }
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(1_000), "]".repeat(1_000));
