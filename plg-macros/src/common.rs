@@ -3,9 +3,9 @@
 use crate::lower::{Cx, ty};
 use crate::similar::unknown;
 use crate::syntax::{Entry, Value, doc_text};
+use crate::tokens::{Tokens, tokens};
 use plg_schema::{OnDestroy, Shape, Spec};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Span};
 use syn::Attribute;
 
 /// Fields that every kind has.
@@ -28,7 +28,7 @@ pub(crate) struct Place<'a> {
 /// What was said of the fields every kind has, as `field: value,`.
 #[derive(Default)]
 pub(crate) struct Said {
-    tokens: TokenStream,
+    tokens: Tokens,
 }
 
 impl Said {
@@ -49,14 +49,14 @@ impl Said {
                         format!("`{old}` is still declared, so nothing can have been renamed from it"),
                     );
                 }
-                self.tokens.extend(quote_spanned!(at=> was: ::core::option::Option::Some(#old),));
+                self.tokens.add(tokens!(at=> was: ::core::option::Option::Some(#old),));
             }
             ("was", value) => {
                 cx.errors.at(value.span(), "expected the name this declaration had before, such as `OldName`")
             }
-            ("protect", Value::Bool(value)) => self.tokens.extend(quote_spanned!(at=> protect: #value,)),
+            ("protect", Value::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
             ("ignore", Value::List(list, _)) => {
-                let mut words = TokenStream::new();
+                let mut words = Tokens::default();
                 for value in list {
                     match value {
                         Value::Word(word)
@@ -66,7 +66,7 @@ impl Said {
                                     .is_some_and(|w| w == DESCRIPTION || spec.fields.iter().any(|f| w == f.name)) =>
                         {
                             let word = word.path[0].to_string();
-                            words.extend(quote!(#word,));
+                            words.add(tokens!(Span::call_site()=> #word,));
                         }
                         Value::Word(word) => {
                             let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
@@ -82,12 +82,12 @@ impl Said {
                         value => cx.errors.at(value.span(), "expected a field's name"),
                     }
                 }
-                self.tokens.extend(quote_spanned!(at=> ignore: &[#words],));
+                self.tokens.add(tokens!(at=> ignore: &[#words],));
             }
             ("on_destroy", value) => {
                 let read = cx.value(value, &Shape::Word(|| &OnDestroy::WORDS));
                 let tokens = read.tokens;
-                self.tokens.extend(quote_spanned!(at=> on_destroy: #tokens,));
+                self.tokens.add(tokens!(at=> on_destroy: #tokens,));
             }
             ("extra", Value::Block(body)) => {
                 let json = ty("Json", at);
@@ -107,8 +107,7 @@ impl Said {
                 // The object's pairs, without the wrapper around them.
                 let read = cx.json_object(body);
                 let object = read.tokens;
-                self.tokens
-                    .extend(quote_spanned!(at=> extra: match #object { #json::Object(pairs) => pairs, _ => &[] },));
+                self.tokens.add(tokens!(at=> extra: match #object { #json::Object(pairs) => pairs, _ => &[] },));
             }
             (_, value) => {
                 let wanted = match name.as_str() {
@@ -142,24 +141,24 @@ impl Origin {
 }
 
 /// `Common { … }`.
-pub(crate) fn literal(cx: &Cx, place: &Place, said: &Said) -> TokenStream {
+pub(crate) fn literal(cx: &Cx, place: &Place, said: &Said) -> Tokens {
     let quiet = cx.quiet;
     let (ty, name, doc, existing, said) =
         (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
     let parent = place.parent.as_ref().map(|(parent, previous)| {
         let previous = match previous {
-            Some(previous) => quote_spanned!(quiet=> ::core::option::Option::Some(&#previous)),
-            None => quote_spanned!(quiet=> ::core::option::Option::None),
+            Some(previous) => tokens!(quiet=> ::core::option::Option::Some(&#previous)),
+            None => tokens!(quiet=> ::core::option::Option::None),
         };
-        quote_spanned!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
+        tokens!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
     });
     let Origin { file, line, column } = Origin::of(place.ident.span());
     let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));
-    let common = quote_spanned!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
+    let common = tokens!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
     // Most say no more, and share what is said then.
     if !existing && parent.is_none() && said.is_empty() {
         return common;
     }
-    let (handling, existing) = (self::ty("Handling", quiet), existing.then(|| quote_spanned!(quiet=> existing: true,)));
-    quote_spanned!(quiet=> #ty { handling: &#handling { #existing #parent #said ..#handling::PLAIN }, ..#common })
+    let (handling, existing) = (self::ty("Handling", quiet), existing.then(|| tokens!(quiet=> existing: true,)));
+    tokens!(quiet=> #ty { handling: &#handling { #existing #parent #said ..#handling::PLAIN }, ..#common })
 }

@@ -7,9 +7,10 @@ use crate::names::Names;
 use crate::order::Order;
 use crate::surface;
 use crate::syntax::{Declaration, Stack};
+use crate::tokens::{Tokens, tokens};
 use plg_schema::Spec;
-use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Span};
+use quote::format_ident;
 use syn::Attribute;
 
 /// The whole expansion: also of a stack with mistakes, so that its names still resolve.
@@ -20,41 +21,42 @@ pub(crate) fn stack(
     header: &Header,
     lowered: &Lowered,
     order: &Order,
-) -> TokenStream {
-    let mut out = quote!(
+) -> Tokens {
+    let mut out = tokens!(Span::call_site()=>
         #[allow(unused_imports)]
         use ::plg_schema::kinds::types as __plg;
     );
     let mut rows = Rows::default();
     for kind in &stack.unfinished {
-        out.extend(quote!(::plg_schema::in_editor! { const _: ::core::option::Option<::plg_schema::kinds::keyword::#kind> = ::core::option::Option::None; }));
+        out.add(tokens!(Span::call_site()=> ::plg_schema::in_editor! { const _: ::core::option::Option<::plg_schema::kinds::keyword::#kind> = ::core::option::Option::None; }));
     }
     for place in &order.places {
         let (declaration, item) = (&stack.declarations[*place], &lowered.items[*place]);
         let Some(spec) = names.specs[*place] else {
             let (name, kind) = (&declaration.name, &declaration.kind);
-            out.extend(quote!(
+            out.add(tokens!(Span::call_site()=>
                 ::plg_schema::in_editor! { pub static #name: ::plg_schema::kinds::keyword::#kind = loop {}; }
             ));
             continue;
         };
-        out.extend(self::declaration(declaration, item, spec));
-        out.extend(surface::write(declaration, item, spec));
+        out.add(self::declaration(declaration, item, spec));
+        out.add(surface::write(declaration, item, spec));
         if errors.len() == 0 {
             rows.add(declaration, item, order.waves[*place]);
         }
     }
-    out.extend(stages(header));
+    out.add(stages(header));
     for entry in lowered.items.iter().flat_map(|i| &i.stages) {
         if let Some(of) = &header.stages_of {
             let stage = &entry.stage;
             // Spelled out, so that rustc checks the stage's name against the whole stack's.
-            out.extend(quote_spanned!(stage.span()=> const _: &str = #of::stages::#stage;));
+            out.add(tokens!(stage.span()=> const _: &str = #of::stages::#stage;));
         }
     }
     let (name, stage_rows) = (&header.name, &header.stages);
-    let (parts, Rows { items, waves, overrides, .. }) = (&header.parts, rows);
-    out.extend(quote! {
+    let Rows { items, waves, overrides, .. } = rows;
+    let parts: Tokens = header.parts.iter().map(|part| tokens!(Span::call_site()=> &#part::STACK,)).collect();
+    out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
         #[allow(unreachable_pub)]
         pub static STACK: __plg::Stack = __plg::Stack {
@@ -63,46 +65,47 @@ pub(crate) fn stack(
             items: &[#items],
             waves: &[#waves],
             overrides: &[#overrides],
-            parts: &[#(&#parts::STACK),*],
+            parts: &[#parts],
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });
     out
 }
 
-fn stages(header: &Header) -> TokenStream {
+fn stages(header: &Header) -> Tokens {
     if header.name.is_empty() {
-        return TokenStream::new();
+        return Tokens::default();
     }
-    let names = header.stage_names.iter().map(|name| {
+    let one = |name: &Ident| {
         let (text, doc) = (name.to_string(), format!("The stage `{name}`."));
-        quote!(#[doc = #doc] #[allow(non_upper_case_globals, unreachable_pub)] pub const #name: &str = #text;)
-    });
-    quote! {
+        tokens!(Span::call_site()=> #[doc = #doc] #[allow(non_upper_case_globals, unreachable_pub)] pub const #name: &str = #text;)
+    };
+    let names: Tokens = header.stage_names.iter().map(one).collect();
+    tokens! {Span::call_site()=>
         /// The stages of this stack, for its parts to name.
         #[allow(unreachable_pub)]
-        pub mod stages { #(#names)* }
+        pub mod stages { #names }
     }
 }
 
 /// The docs of a declaration, or a line that stands in for them.
-pub(crate) fn docs(docs: &[Attribute], spec: &Spec, name: &Ident) -> TokenStream {
+pub(crate) fn docs(docs: &[Attribute], spec: &Spec, name: &Ident) -> Tokens {
     if docs.is_empty() {
         let line = format!("The {} `{name}`.", spec.keyword);
-        return quote!(#[doc = #line]);
+        return tokens!(Span::call_site()=> #[doc = #line]);
     }
-    quote!(#(#docs)*)
+    tokens!(Span::call_site()=> #docs)
 }
 
-fn declaration(declaration: &Declaration, item: &Item, spec: &'static Spec) -> TokenStream {
+fn declaration(declaration: &Declaration, item: &Item, spec: &'static Spec) -> Tokens {
     let (name, open, literal) = (&declaration.name, declaration.body.open, &item.literal);
     let kind = keyword(spec, declaration.kind.span());
     let docs = docs(&declaration.docs, spec, name);
-    let mut out = TokenStream::new();
+    let mut out = Tokens::default();
     if item.broken {
         // rustc gets a name of the right type and no more, so that one mistake is one error;
         // an editor gets all there is, to complete.
-        out.extend(quote_spanned! {open=>
+        out.add(tokens! {open=>
             ::plg_schema::in_compiler! {
                 #[allow(non_upper_case_globals, improper_ctypes, unreachable_pub)]
                 unsafe extern "C" { #docs pub safe static #name: #kind; }
@@ -110,33 +113,36 @@ fn declaration(declaration: &Declaration, item: &Item, spec: &'static Spec) -> T
             ::plg_schema::in_editor! { #docs pub static #name: #kind = #literal; }
         });
     } else {
-        out.extend(quote_spanned!(open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;));
+        out.add(
+            tokens!(open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;),
+        );
         for stage in &item.stages {
             let (hidden, literal) = (staged(&stage.stage, name), &stage.literal);
-            out.extend(quote_spanned!(open=> #[doc(hidden)] #[allow(non_upper_case_globals, unreachable_pub)] pub static #hidden: #kind = #literal;));
+            out.add(tokens!(open=> #[doc(hidden)] #[allow(non_upper_case_globals, unreachable_pub)] pub static #hidden: #kind = #literal;));
         }
     }
     if !item.children.is_empty() && !item.broken {
-        out.extend(children(name, &item.children));
+        out.add(children(name, &item.children));
     }
     out
 }
 
-fn children(owner: &Ident, children: &[Child]) -> TokenStream {
+fn children(owner: &Ident, children: &[Child]) -> Tokens {
     let module = module(owner);
-    let statics = children.iter().map(|child| {
+    let one = |child: &Child| {
         let (name, literal) = (&child.name, &child.literal);
         let kind = keyword(child.spec, child.open);
         let docs = docs(&child.docs, child.spec, name);
-        quote_spanned!(child.open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;)
-    });
+        tokens!(child.open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;)
+    };
+    let statics: Tokens = children.iter().map(one).collect();
     let doc = format!("What `{owner}` holds, in order.");
-    quote! {
+    tokens! {Span::call_site()=>
         #[doc = #doc]
         #[allow(unreachable_pub)]
         pub mod #module {
             use super::__plg;
-            #(#statics)*
+            #statics
         }
     }
 }
@@ -145,22 +151,14 @@ fn staged(stage: &Ident, name: &Ident) -> Ident {
     format_ident!("__{}_in_{}", name, stage, span = Span::call_site().located_at(name.span()))
 }
 
-fn colon(spacing: Spacing) -> TokenTree {
-    Punct::new(':', spacing).into()
-}
-
-fn comma() -> TokenTree {
-    Punct::new(',', Spacing::Alone).into()
-}
-
 /// The list of declarations. In three arrays, as the compiler checks a plain reference in half the time
 /// that a struct around it takes.
 #[derive(Default)]
 struct Rows {
     count: usize,
-    items: TokenStream,
-    waves: TokenStream,
-    overrides: TokenStream,
+    items: Tokens,
+    waves: Tokens,
+    overrides: Tokens,
 }
 
 impl Rows {
@@ -169,24 +167,24 @@ impl Rows {
         let name = Ident::new(&declaration.name.to_string(), Span::call_site());
         for stage in &item.stages {
             let (place, text, hidden) = (self.count, stage.stage.to_string(), staged(&stage.stage, &name));
-            self.overrides.extend(quote!(__plg::Override { place: #place, stage: #text, item: &#hidden },));
+            self.overrides
+                .add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#hidden },));
         }
-        self.push(wave, [TokenTree::Ident(name.clone())]);
+        let at = Span::call_site();
+        self.push(wave, &tokens!(at=> #name));
         let module = module(&name);
         for (place, child) in item.children.iter().enumerate() {
-            let inner = Ident::new(&child.name.to_string(), Span::call_site());
+            let inner = Ident::new(&child.name.to_string(), at);
             let after = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
-            let path = [TokenTree::Ident(module.clone()), colon(Spacing::Joint), colon(Spacing::Alone), inner.into()];
-            self.push(wave.saturating_add(after), path);
+            self.push(wave.saturating_add(after), &tokens!(at=> #module::#inner));
         }
     }
 
-    /// Token by token: a stream put to a stream asks the compiler twice.
-    fn push<const N: usize>(&mut self, wave: u32, path: [TokenTree; N]) {
+    fn push(&mut self, wave: u32, path: &Tokens) {
+        let at = Span::call_site();
         self.count += 1;
-        self.items.extend([TokenTree::Punct(Punct::new('&', Spacing::Alone))]);
-        self.items.extend(path);
-        self.items.extend([comma()]);
-        self.waves.extend([TokenTree::Literal(Literal::u32_unsuffixed(wave)), comma()]);
+        self.items.add(tokens!(at=> &#path,));
+        let wave = Literal::u32_unsuffixed(wave);
+        self.waves.add(tokens!(at=> #wave,));
     }
 }

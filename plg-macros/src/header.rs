@@ -1,26 +1,26 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
 use crate::errors::Errors;
-use crate::lower::Cx;
+use crate::lower::{self, Cx};
 use crate::names::Names;
 use crate::similar::unknown;
 use crate::syntax::{Entry, Stack, Value};
+use crate::tokens::{Tokens, tokens};
 use plg_schema::{Target, Value as _};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span};
 
 /// The head, read.
 pub(crate) struct Header {
     /// `"plg-saas-stack"`; empty in a part.
     pub(crate) name: String,
     /// `Stage { … },` each.
-    pub(crate) stages: TokenStream,
+    pub(crate) stages: Tokens,
     /// Stage names, with the tokens as written.
     pub(crate) stage_names: Vec<Ident>,
     /// In a part: the module whose `stages` this part's overrides are checked against.
-    pub(crate) stages_of: Option<TokenStream>,
+    pub(crate) stages_of: Option<Tokens>,
     /// Paths of the modules it is put together from.
-    pub(crate) parts: Vec<TokenStream>,
+    pub(crate) parts: Vec<Tokens>,
 }
 
 const FIELDS: &[&str] = &["name", "stages", "parts"];
@@ -29,7 +29,7 @@ const FIELDS: &[&str] = &["name", "stages", "parts"];
 pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header {
     let mut header = Header {
         name: String::new(),
-        stages: TokenStream::new(),
+        stages: Tokens::default(),
         stage_names: Vec::new(),
         stages_of: None,
         parts: Vec::new(),
@@ -80,14 +80,14 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
             }
             ("stages", Some(Value::Word(word))) if word.bare() && !word.dotted => {
                 let path = &word.path;
-                header.stages_of = Some(quote!(#(#path)::*));
+                header.stages_of = Some(lower::path(path));
             }
             ("parts", Some(Value::List(list, _))) => {
                 for value in list {
                     match value {
                         Value::Word(word) if word.bare() && !word.dotted => {
                             let path = &word.path;
-                            header.parts.push(quote!(#(#path)::*));
+                            header.parts.push(lower::path(path));
                         }
                         value => cx.errors.at(value.span(), "expected a module that holds a `stack!`, such as `crm`"),
                     }
@@ -138,7 +138,7 @@ fn stage(cx: &mut Cx, header: &mut Header, entry: &Entry) {
     header.stage_names.push(name.clone());
     if read.node.is_some() {
         let (text, target, at) = (name.to_string(), read.tokens, entry.colon);
-        header.stages.extend(quote_spanned!(at=> __plg::Stage { name: #text, target: #target },));
+        header.stages.add(tokens!(at=> __plg::Stage { name: #text, target: #target },));
     }
 }
 

@@ -21,6 +21,7 @@ mod surface;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use errors::Errors;
 
@@ -41,7 +42,7 @@ fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let mut lowered = lower::declarations(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
-    let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order);
+    let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
     out.extend(errors.to_compile_errors());
     out
 }

@@ -3,26 +3,26 @@
 use crate::expand::docs;
 use crate::lower::Item;
 use crate::syntax::Declaration;
+use crate::tokens::{Tokens, tokens};
 use plg_schema::{Given, Node, PROPERTY_TYPES, Spec, text};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, Span};
 
 /// One type with the declaration's name, next to its static: types and statics do not share names.
-pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> TokenStream {
+pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Tokens {
     let surface = spec.surface;
     if !surface.shown() {
-        return TokenStream::new();
+        return Tokens::default();
     }
     let (name, at) = (&declaration.name, span(declaration));
-    let (docs, derives) = (docs(&declaration.docs, spec, name), &declaration.derives);
-    let docs = quote_spanned!(at=> #docs #(#derives)*);
+    let (docs, derives) = (docs(&declaration.docs, spec, name), &declaration.derives[..]);
+    let docs = tokens!(at=> #docs #derives);
     let field = |field: &str| item.block.as_ref().and_then(|b| b.get(field));
-    let constants = surface.constants.iter().map(|(constant, from)| {
+    let constant = |(constant, from): &(&str, &str)| {
         let (constant, text) = (Ident::new(constant, at), field(from).and_then(Node::text).unwrap_or_default());
         let doc = format!("The {from} of this {}.", spec.keyword);
-        quote_spanned!(at=> #[doc = #doc] pub const #constant: &'static str = #text;)
-    });
-    let constants = quote_spanned!(at=> #(#constants)*);
+        tokens!(at=> #[doc = #doc] pub const #constant: &'static str = #text;)
+    };
+    let constants: Tokens = surface.constants.iter().map(constant).collect();
     let words = surface.variants.and_then(field).map(words).unwrap_or_default();
     if !words.is_empty() {
         return variants(declaration, item, spec, &docs, &constants, &words);
@@ -32,7 +32,7 @@ pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Toke
         return properties_struct(declaration, &docs, &constants, &properties);
     }
     // A place for constants: each trait it had would cost the compiler more than all of it.
-    quote_spanned! {at=>
+    tokens! {at=>
         #docs
         #[allow(unreachable_pub)]
         pub enum #name {}
@@ -83,10 +83,10 @@ fn variants(
     declaration: &Declaration,
     item: &Item,
     spec: &Spec,
-    docs: &TokenStream,
-    constants: &TokenStream,
+    docs: &Tokens,
+    constants: &Tokens,
     words: &[Variant],
-) -> TokenStream {
+) -> Tokens {
     let (name, at) = (&declaration.name, span(declaration));
     let idents: Vec<Ident> = words
         .iter()
@@ -96,8 +96,13 @@ fn variants(
             written.unwrap_or_else(|| variant(&word.name, at))
         })
         .collect();
-    let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
-    let variant_docs = texts.iter().map(|t| format!("`{t}`"));
+    let (mut shown, mut all, mut spelt) = (Tokens::default(), Tokens::default(), Tokens::default());
+    for (ident, word) in idents.iter().zip(words) {
+        let (text, doc) = (&word.text, format!("`{}`", word.text));
+        shown.add(tokens!(at=> #[doc = #doc] #ident,));
+        all.add(tokens!(at=> Self::#ident,));
+        spelt.add(tokens!(at=> Self::#ident => #text,));
+    }
     let names: Vec<String> = idents.iter().map(Ident::to_string).collect();
     let names = names.join(" ");
     let public = public(declaration);
@@ -107,18 +112,18 @@ fn variants(
     );
     let doc = format!("The {thing}, as its API knows it.");
     // Written out where a derive would do: the compiler checks these in half the time.
-    quote_spanned! {at=>
+    tokens! {at=>
         #docs
         #[allow(unreachable_pub)]
-        #public enum #name { #(#[doc = #variant_docs] #idents,)* }
+        #public enum #name { #shown }
         #[allow(unreachable_pub)]
         impl #name {
             #constants
             /// Every one of them, in order.
-            pub const ALL: &'static [Self] = &[#(Self::#idents),*];
+            pub const ALL: &'static [Self] = &[#all];
             #[doc = #doc]
             pub const fn #method(self) -> &'static str {
-                match self { #(Self::#idents => #texts,)* }
+                match self { #spelt }
             }
         }
         impl __plg::Copy for #name {}
@@ -144,29 +149,25 @@ fn variants(
 
 fn properties_struct(
     declaration: &Declaration,
-    docs: &TokenStream,
-    constants: &TokenStream,
+    docs: &Tokens,
+    constants: &Tokens,
     properties: &[(String, plg_schema::Site, Node)],
-) -> TokenStream {
+) -> Tokens {
     let (name, at) = (&declaration.name, span(declaration));
-    let mut fields = TokenStream::new();
-    let mut each = TokenStream::new();
+    let mut fields = Tokens::default();
+    let mut each = Tokens::default();
     for (key, _, node) in properties {
         let (ident, form, doc) = (property(key, at), form(node), format!("`{key}`"));
         let (ty, method) = (Ident::new(form.ty, at), Ident::new(form.method, at));
-        let ty = if form.optional {
-            quote_spanned!(at=> __plg::Option<__plg::#ty>)
-        } else {
-            quote_spanned!(at=> __plg::#ty)
-        };
-        fields.extend(quote_spanned!(at=> #[doc = #doc] pub #ident: #ty,));
-        let lent = form.lent.then(|| quote_spanned!(at=> &));
-        each.extend(quote_spanned!(at=> to.#method(#key, #lent self.#ident);));
+        let ty = if form.optional { tokens!(at=> __plg::Option<__plg::#ty>) } else { tokens!(at=> __plg::#ty) };
+        fields.add(tokens!(at=> #[doc = #doc] pub #ident: #ty,));
+        let lent = form.lent.then(|| tokens!(at=> &));
+        each.add(tokens!(at=> to.#method(#key, #lent self.#ident);));
     }
     let public = public(declaration);
     let to = Ident::new(if properties.is_empty() { "_to" } else { "to" }, at);
     // No trait that it need not have: a derived `Debug` would cost the compiler three quarters of all of this.
-    quote_spanned! {at=>
+    tokens! {at=>
         #docs
         #[allow(unreachable_pub)]
         #public struct #name { #fields }

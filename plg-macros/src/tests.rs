@@ -16,7 +16,7 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let mut lowered = lower::declarations(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
-    let out = expand::stack(errors, &stack, &names, &header, &lowered, &order);
+    let out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
     let sorted = order.places.iter().map(|p| format!("{} {}", order.waves[*p], stack.declarations[*p].name)).collect();
     (errors.lines(), sorted, out)
 }

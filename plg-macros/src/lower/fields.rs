@@ -4,9 +4,10 @@ use super::{Cx, Read};
 use crate::names::article;
 use crate::similar::unknown;
 use crate::syntax::{Arg, Body, Entry, Key, Value};
+use crate::tokens::{Tokens, tokens};
 use plg_schema::{Field, Given, Node, Record, Shape};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
 
 /// What is written for a record: values in parentheses, a list, fields in braces.
 #[derive(Default)]
@@ -28,7 +29,7 @@ impl Cx<'_> {
     }
 
     /// One `name: value`, as `name: tokens,`.
-    pub(crate) fn field(&mut self, field: &Field, entry: &Entry) -> (Option<Node>, TokenStream) {
+    pub(crate) fn field(&mut self, field: &Field, entry: &Entry) -> (Option<Node>, Tokens) {
         let outer = std::mem::replace(&mut self.quiet, entry.colon);
         let name = match &entry.key {
             Key::Name(name) => name.clone(),
@@ -54,15 +55,15 @@ impl Cx<'_> {
         match read {
             Some(Read { node, tokens }) => {
                 let at = entry.colon;
-                (node, quote_spanned!(at=> #name: #tokens,))
+                (node, tokens!(at=> #name: #tokens,))
             }
             // Left as it is being typed, so that an editor can complete it.
-            None => (None, quote_spanned!(entry.colon=> #name,)),
+            None => (None, tokens!(entry.colon=> #name,)),
         }
     }
 
     /// The title a name stands for.
-    pub(crate) fn titled(&mut self, field: &Field, name: &Ident) -> (Node, TokenStream) {
+    pub(crate) fn titled(&mut self, field: &Field, name: &Ident) -> (Node, Tokens) {
         let title = plg_schema::text::title(&name.to_string());
         let at = self.quiet;
         let wrap = match &field.shape {
@@ -71,7 +72,7 @@ impl Cx<'_> {
         };
         let (ty, key) = (self.ty(wrap), format_ident!("{}", field.name));
         let node = self.node(name.span(), Given::Text(title.clone()));
-        (node, quote_spanned!(at=> #key: #ty(#title),))
+        (node, tokens!(at=> #key: #ty(#title),))
     }
 
     /// A record, from whatever parts of it are written.
@@ -79,7 +80,7 @@ impl Cx<'_> {
         let before = self.errors.len();
         let mut fields: Vec<(String, Node)> = Vec::new();
         let mut done: Vec<&str> = Vec::new();
-        let mut written = TokenStream::new();
+        let mut written = Tokens::default();
         let what = |name: &str| unknown(name, "field here", record.fields.iter().map(|f| f.name));
         if let Some(list) = parts.list {
             match record.fields.iter().find(|f| is_list(&f.shape)) {
@@ -119,7 +120,7 @@ impl Cx<'_> {
             let name = entry.key.text();
             let Some(field) = record.fields.iter().find(|f| f.name == name) else {
                 self.errors.at(entry.key.span(), what(&name));
-                written.extend(half_typed(entry));
+                written.add(half_typed(entry));
                 continue;
             };
             if done.contains(&field.name) {
@@ -127,7 +128,7 @@ impl Cx<'_> {
                 continue;
             }
             let (node, tokens) = self.field(field, entry);
-            written.extend(tokens);
+            written.add(tokens);
             fields.extend(node.map(|n| (name, n)));
             done.push(field.name);
         }
@@ -143,38 +144,38 @@ impl Cx<'_> {
         let quiet = self.quiet;
         let broken = self.errors.len() > before;
         if !broken && done.len() < record.fields.len() {
-            written.extend(quote_spanned!(quiet=> ..#ty::BLANK));
+            written.add(tokens!(quiet=> ..#ty::BLANK));
         }
         let node = (!broken).then(|| self.node(at, Given::Record(fields)));
-        Read { node, tokens: quote_spanned!(quiet=> #ty { #written }) }
+        Read { node, tokens: tokens!(quiet=> #ty { #written }) }
     }
 
-    fn filled(&mut self, field: &Field, read: Read, fields: &mut Vec<(String, Node)>, written: &mut TokenStream) {
+    fn filled(&mut self, field: &Field, read: Read, fields: &mut Vec<(String, Node)>, written: &mut Tokens) {
         let (name, tokens, at) = (format_ident!("{}", field.name), read.tokens, self.quiet);
-        written.extend(quote_spanned!(at=> #name: #tokens,));
+        written.add(tokens!(at=> #name: #tokens,));
         fields.extend(read.node.map(|n| (field.name.to_owned(), n)));
     }
 
     /// `[…]`.
     pub(crate) fn list(&mut self, list: &[Value], item: &Shape, at: Span) -> Read {
         let mut nodes = Vec::new();
-        let mut tokens = TokenStream::new();
+        let mut tokens = Tokens::default();
         for value in list {
             let read = self.value(value, item);
             nodes.extend(read.node);
             let (one, quiet) = (read.tokens, self.quiet);
-            tokens.extend(quote_spanned!(quiet=> #one,));
+            tokens.add(tokens!(quiet=> #one,));
         }
         let node = (nodes.len() == list.len()).then(|| self.node(at, Given::List(nodes)));
         let quiet = self.quiet;
-        Read { node, tokens: quote_spanned!(quiet=> &[#tokens]) }
+        Read { node, tokens: tokens!(quiet=> &[#tokens]) }
     }
 
     /// `{ key: value, … }` with free keys.
     pub(crate) fn map(&mut self, body: &Body, wrap: &str, item: &Shape, rule: &plg_schema::TextRule) -> Read {
         let before = self.errors.len();
         let mut nodes = Vec::new();
-        let mut tokens = TokenStream::new();
+        let mut tokens = Tokens::default();
         for (place, entry) in body.entries.iter().enumerate() {
             let key = entry.key.text();
             if body.entries[..place].iter().any(|e| e.key.text() == key) {
@@ -192,19 +193,19 @@ impl Cx<'_> {
             let read = self.value(value, item);
             self.quiet = outer;
             let (one, doc, entry_ty) = (read.tokens, crate::syntax::doc_text(&entry.docs), self.ty("Entry"));
-            tokens.extend(quote_spanned!(entry.colon=> #entry_ty { key: #key, doc: #doc, value: #one },));
+            tokens.add(tokens!(entry.colon=> #entry_ty { key: #key, doc: #doc, value: #one },));
             let at = self.site(entry.key.span());
             nodes.extend(read.node.map(|n| (key, at, n)));
         }
         let (ty, quiet) = (self.ty(wrap), self.quiet);
         let node = (self.errors.len() == before).then(|| self.node(body.open, Given::Map(nodes)));
-        Read { node, tokens: quote_spanned!(quiet=> #ty(&[#tokens])) }
+        Read { node, tokens: tokens!(quiet=> #ty(&[#tokens])) }
     }
 
     /// `Some(…)`.
     pub(crate) fn some(&mut self, read: Read) -> Read {
         let (tokens, at) = (read.tokens, self.quiet);
-        Read { node: read.node, tokens: quote_spanned!(at=> ::core::option::Option::Some(#tokens)) }
+        Read { node: read.node, tokens: tokens!(at=> ::core::option::Option::Some(#tokens)) }
     }
 
     /// Applies a rule for texts; says whether it holds.
@@ -246,11 +247,11 @@ impl Cx<'_> {
 }
 
 /// A field that is none yet: left as it is being typed, so that an editor can complete it.
-pub(super) fn half_typed(entry: &Entry) -> TokenStream {
+pub(super) fn half_typed(entry: &Entry) -> Tokens {
     match (&entry.key, entry.has_colon) {
-        (Key::Name(name), false) => quote_spanned!(entry.colon=> #name,),
-        (Key::Name(name), true) => quote_spanned!(entry.colon=> #name: loop {},),
-        (Key::Text(_), _) => TokenStream::new(),
+        (Key::Name(name), false) => tokens!(entry.colon=> #name,),
+        (Key::Name(name), true) => tokens!(entry.colon=> #name: loop {},),
+        (Key::Text(_), _) => Tokens::default(),
     }
 }
 

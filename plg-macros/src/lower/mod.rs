@@ -5,15 +5,18 @@ mod fields;
 mod number;
 mod value;
 
+pub(crate) use value::path;
+
 use crate::common::{self, Place};
 use crate::errors::Errors;
 use crate::header::Header;
 use crate::names::Names;
 use crate::similar::unknown;
 use crate::syntax::{Body, Declaration, Entry, Stack};
+use crate::tokens::{Tokens, tokens};
 use plg_schema::{Block, Given, Node, Site, Spec};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
 use syn::Attribute;
 
 /// Every declaration, read.
@@ -29,7 +32,7 @@ pub(crate) struct Item {
     /// What the rules look at; none where its shapes are wrong.
     pub(crate) block: Option<Block>,
     /// `Kind { … }`.
-    pub(crate) literal: TokenStream,
+    pub(crate) literal: Tokens,
     /// The same for each stage that overrides fields.
     pub(crate) stages: Vec<StageItem>,
     /// Declarations inside it.
@@ -44,7 +47,7 @@ pub(crate) struct Item {
 pub(crate) struct StageItem {
     pub(crate) stage: Ident,
     pub(crate) block: Option<Block>,
-    pub(crate) literal: TokenStream,
+    pub(crate) literal: Tokens,
 }
 
 /// A declaration inside another.
@@ -52,14 +55,14 @@ pub(crate) struct Child {
     pub(crate) docs: Vec<Attribute>,
     pub(crate) name: Ident,
     pub(crate) spec: &'static Spec,
-    pub(crate) literal: TokenStream,
+    pub(crate) literal: Tokens,
     pub(crate) open: Span,
 }
 
 /// A value, read: nothing for the rules where it is wrong, but always something to expand to.
 pub(crate) struct Read {
     pub(crate) node: Option<Node>,
-    pub(crate) tokens: TokenStream,
+    pub(crate) tokens: Tokens,
 }
 
 /// What a walk through one declaration needs.
@@ -87,16 +90,16 @@ impl Cx<'_> {
     }
 
     /// A type of the schema.
-    pub(crate) fn ty(&self, name: &str) -> TokenStream {
+    pub(crate) fn ty(&self, name: &str) -> Tokens {
         ty(name, self.quiet)
     }
 }
 
 /// A type of the schema, through the short name that every expansion gives its types: paths in full would be
 /// half of all tokens.
-pub(crate) fn ty(name: &str, at: Span) -> TokenStream {
+pub(crate) fn ty(name: &str, at: Span) -> Tokens {
     let name = Ident::new(name, at);
-    quote_spanned!(at=> __plg::#name)
+    tokens!(at=> __plg::#name)
 }
 
 /// Reads every declaration.
@@ -107,7 +110,7 @@ pub(crate) fn declarations(errors: &mut Errors, stack: &Stack, names: &Names, he
             Some(spec) => self::declaration(errors, stack, names, header, &mut lowered.sites, declaration, spec),
             None => Item {
                 block: None,
-                literal: TokenStream::new(),
+                literal: Tokens::default(),
                 stages: Vec::new(),
                 children: Vec::new(),
                 refs: Vec::new(),
@@ -183,12 +186,12 @@ fn holds_items(spec: &Spec, entry: &Entry) -> bool {
 }
 
 /// A declaration with its fields, those of a stage in place of its own.
-fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &Place) -> (Option<Block>, TokenStream) {
+fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &Place) -> (Option<Block>, Tokens) {
     let before = cx.errors.len();
     let at = cx.site(place.ident.span());
     let mut block =
         Block { kind: spec.keyword, name: place.name.clone(), at, existing: place.existing, fields: Vec::new() };
-    let mut written = TokenStream::new();
+    let mut written = Tokens::default();
     let mut said = common::Said::default();
     let own: Vec<&Entry> = body.entries.iter().filter(|e| !e.stage).collect();
     cx.repeated(&own);
@@ -205,11 +208,11 @@ fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &
             let known = spec.fields.iter().map(|f| f.name).chain(common::FIELDS.iter().copied());
             let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
             cx.errors.at(entry.key.span(), unknown(&name, &what, known));
-            written.extend(fields::half_typed(entry));
+            written.add(fields::half_typed(entry));
             continue;
         };
         let (node, tokens) = cx.field(field, entry);
-        written.extend(tokens);
+        written.add(tokens);
         if let Some(node) = node {
             let key = cx.site(entry.key.span());
             block.fields.push((name, key, node));
@@ -219,7 +222,7 @@ fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &
         && !entries.iter().any(|e| e.key.text() == field.name)
     {
         let (node, tokens) = cx.titled(field, place.ident);
-        written.extend(tokens);
+        written.add(tokens);
         block.fields.push((field.name.to_owned(), at, node));
     }
     let missing: Vec<&str> = spec
@@ -240,29 +243,29 @@ fn whole(cx: &mut Cx, spec: &'static Spec, body: &Body, over: &[Entry], place: &
     let broken = cx.errors.len() > before;
     let kind = keyword(spec, cx.quiet);
     if !broken && block.fields.len() < spec.fields.len() {
-        written.extend(quote_spanned!(cx.quiet=> ..#kind::BLANK));
+        written.add(tokens!(cx.quiet=> ..#kind::BLANK));
     }
     let common = common::literal(cx, place, &said);
-    let literal = quote_spanned!(cx.quiet=> #kind { common: #common, #written });
+    let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
     ((!broken).then_some(block), literal)
 }
 
 /// The type of a kind's statics, under its keyword.
-pub(crate) fn keyword(spec: &Spec, at: Span) -> TokenStream {
+pub(crate) fn keyword(spec: &Spec, at: Span) -> Tokens {
     let keyword = Ident::new(spec.keyword, at);
-    quote_spanned!(at=> __plg::keyword::#keyword)
+    tokens!(at=> __plg::keyword::#keyword)
 }
 
 impl Cx<'_> {
     /// Declarations inside the one walked through.
     pub(crate) fn items(&mut self, body: &Body, spec: &'static Spec) -> Read {
         let Some(owner) = self.owner.clone() else {
-            return Read { node: None, tokens: TokenStream::new() };
+            return Read { node: None, tokens: Tokens::default() };
         };
         let before = self.errors.len();
         let module = module(&owner);
         let mut blocks = Vec::new();
-        let mut links = TokenStream::new();
+        let mut links = Tokens::default();
         let mut previous: Option<Ident> = None;
         let mut seen: Vec<String> = Vec::new();
         let outer = self.quiet;
@@ -312,12 +315,12 @@ impl Cx<'_> {
             let (block, literal) = whole(self, spec, inner, &[], &place);
             self.children.push(Child { docs: entry.docs.clone(), name: name.clone(), spec, literal, open: inner.open });
             blocks.extend(block);
-            links.extend(quote_spanned!(outer=> &#module::#name,));
+            links.add(tokens!(outer=> &#module::#name,));
             previous = Some(name.clone());
         }
         self.quiet = outer;
         let items = self.ty("Items");
-        let tokens = quote_spanned!(outer=> #items(&[#links]));
+        let tokens = tokens!(outer=> #items(&[#links]));
         let node = (self.errors.len() == before).then(|| self.node(body.open, Given::Items(blocks)));
         Read { node, tokens }
     }

@@ -3,17 +3,17 @@
 use super::{Cx, Read};
 use crate::similar::similar;
 use crate::syntax::Number;
+use crate::tokens::{Tokens, tokens};
 use plg_schema::{Given, Shape, Span as Duration, Unit};
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Span};
 
 impl Cx<'_> {
     fn wrong(&mut self, number: &Number, message: impl std::fmt::Display) -> Read {
         self.errors.at(number.span(), message);
-        Read { node: None, tokens: quote!(loop {}) }
+        Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
     }
 
-    fn read(&mut self, number: &Number, given: Given, tokens: TokenStream) -> Read {
+    fn read(&mut self, number: &Number, given: Given, tokens: Tokens) -> Read {
         Read { node: Some(self.node(number.span(), given)), tokens }
     }
 
@@ -23,7 +23,7 @@ impl Cx<'_> {
             Some(n) if number.plain() && (min..=max).contains(&n) => {
                 let mut literal = Literal::i64_suffixed(n);
                 literal.set_span(number.span());
-                self.read(number, Given::Int(n), literal.into_token_stream())
+                self.read(number, Given::Int(n), tokens!(number.span()=> #literal))
             }
             Some(n) if number.plain() => self.wrong(number, format!("{n} is out of range: {min} to {max} is accepted")),
             _ => self.wrong(number, "expected a whole number"),
@@ -36,7 +36,7 @@ impl Cx<'_> {
             Some(n) if number.plain() => {
                 let mut literal = Literal::f64_suffixed(n);
                 literal.set_span(number.span());
-                self.read(number, Given::Float(n), literal.into_token_stream())
+                self.read(number, Given::Float(n), tokens!(number.span()=> #literal))
             }
             _ => self.wrong(number, "expected a number without a unit"),
         }
@@ -54,7 +54,7 @@ impl Cx<'_> {
         let mut literal = Literal::f64_suffixed(n);
         literal.set_span(number.span());
         let (ty, at) = (self.ty("Percent"), self.quiet);
-        self.read(number, Given::Percent(n), quote_spanned!(at=> #ty(#literal)))
+        self.read(number, Given::Percent(n), tokens!(at=> #ty(#literal)))
     }
 
     /// A number for an `env`-able number.
@@ -62,7 +62,7 @@ impl Cx<'_> {
         match number.whole().and_then(|n| u64::try_from(n).ok()) {
             Some(n) if number.plain() => {
                 let (ty, at) = (self.ty("Number"), self.quiet);
-                self.read(number, Given::Int(i64::try_from(n).unwrap_or(i64::MAX)), quote_spanned!(at=> #ty::Given(#n)))
+                self.read(number, Given::Int(i64::try_from(n).unwrap_or(i64::MAX)), tokens!(at=> #ty::Given(#n)))
             }
             _ => self.wrong(number, format!("expected {}", Shape::EnvNumber.describe())),
         }
@@ -75,15 +75,15 @@ impl Cx<'_> {
                 tail.span(),
                 format!("expected a duration, and `{tail}` makes it a moment\nhelp: leave `{tail}` out"),
             );
-            return Read { node: None, tokens: quote!(loop {}) };
+            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
         }
         let Some((given, tokens)) = self.duration(number, units) else {
-            return Read { node: None, tokens: quote!(loop {}) };
+            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
         };
         let (at, tokens) = match wrap {
             Some(wrap) => {
                 let (ty, at) = (self.ty(wrap), self.quiet);
-                (at, quote_spanned!(at=> #ty(#tokens)))
+                (at, tokens!(at=> #ty(#tokens)))
             }
             None => (self.quiet, tokens),
         };
@@ -95,26 +95,26 @@ impl Cx<'_> {
     pub(crate) fn ago(&mut self, number: &Number) -> Read {
         let units = ["hours", "days", "weeks", "months", "years"];
         let Some((given, tokens)) = self.duration(number, &units) else {
-            return Read { node: None, tokens: quote!(loop {}) };
+            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
         };
         let said = format!("{} {}", given.count, number.unit.as_ref().map_or(String::new(), Ident::to_string));
         match &number.tail {
             Some(tail) if tail == "ago" => {
                 let (ty, at) = (self.ty("Ago"), self.quiet);
-                self.read(number, Given::Span(given), quote_spanned!(at=> #ty(#tokens)))
+                self.read(number, Given::Span(given), tokens!(at=> #ty(#tokens)))
             }
             Some(tail) => {
                 self.errors.at(
                     tail.span(),
                     format!("PostHog's relative dates only look back: there is no `{said} {tail}`\nhelp: say it from the other end, such as `{said} ago` for what started then"),
                 );
-                Read { node: None, tokens: quote!(loop {}) }
+                Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
             }
             None => self.wrong(number, format!("expected a time in the past\nhelp: write `{said} ago`")),
         }
     }
 
-    fn duration(&mut self, number: &Number, units: &[&str]) -> Option<(Duration, TokenStream)> {
+    fn duration(&mut self, number: &Number, units: &[&str]) -> Option<(Duration, Tokens)> {
         let whole = number.whole().filter(|_| !number.percent);
         let Some(n) = whole else {
             self.wrong(number, "expected a duration, such as `7 days`");
@@ -139,7 +139,7 @@ impl Cx<'_> {
         };
         let (ty, unit_ty, at) = (self.ty("Span"), self.ty("Unit"), self.quiet);
         let variant = Ident::new(&plural, written.span());
-        Some((Duration { count, unit }, quote_spanned!(at=> #ty { count: #count, unit: #unit_ty::#variant })))
+        Some((Duration { count, unit }, tokens!(at=> #ty { count: #count, unit: #unit_ty::#variant })))
     }
 }
 

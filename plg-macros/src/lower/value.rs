@@ -4,9 +4,10 @@ use super::fields::Parts;
 use super::{Cx, Read};
 use crate::similar::unknown;
 use crate::syntax::{Arg, Key, Value, Word};
+use crate::tokens::{Tokens, tokens};
 use plg_schema::{Case, Choice, Given, Node, Shape, TextRule, Words};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
 use syn::LitStr;
 
 impl Cx<'_> {
@@ -22,7 +23,7 @@ impl Cx<'_> {
                 let good = self.text_rule(rule, &text.value(), text.span());
                 let (wrap, inner, at) = (self.ty(rule.wrap), self.ty("Text"), self.quiet);
                 let node = good.then(|| self.node(text.span(), Given::Text(text.value())));
-                Read { node, tokens: quote_spanned!(at=> #wrap(#inner::Given(#text))) }
+                Read { node, tokens: tokens!(at=> #wrap(#inner::Given(#text))) }
             }
             (Shape::EnvText(_) | Shape::Secret | Shape::EnvNumber, Value::Word(word))
                 if word.single().is_some_and(|w| w == "env") =>
@@ -37,9 +38,10 @@ impl Cx<'_> {
                 nothing()
             }
             (Shape::EnvNumber, Value::Number(number)) => self.env_number(number),
-            (Shape::Bool, Value::Bool(value)) => {
-                Read { node: Some(self.node(value.span(), Given::Bool(value.value))), tokens: quote!(#value) }
-            }
+            (Shape::Bool, Value::Bool(value)) => Read {
+                node: Some(self.node(value.span(), Given::Bool(value.value))),
+                tokens: tokens!(Span::call_site()=> #value),
+            },
             (Shape::Int { min, max }, Value::Number(number)) => self.int(number, *min, *max),
             (Shape::Float, Value::Number(number)) => self.float(number),
             (Shape::Percent, Value::Number(number)) => self.percent(number),
@@ -75,7 +77,7 @@ impl Cx<'_> {
         let good = self.text_rule(rule, &text.value(), text.span());
         let (wrap, at) = (self.ty(rule.wrap), self.quiet);
         let node = good.then(|| self.node(text.span(), Given::Text(text.value())));
-        Read { node, tokens: quote_spanned!(at=> #wrap(#text)) }
+        Read { node, tokens: tokens!(at=> #wrap(#text)) }
     }
 
     fn env(&mut self, word: &Word, shape: &Shape) -> Read {
@@ -103,19 +105,19 @@ impl Cx<'_> {
         let tokens = match shape {
             Shape::EnvText(rule) => {
                 let (wrap, inner) = (self.ty(rule.wrap), self.ty("Text"));
-                quote_spanned!(at=> #wrap(#inner::Env(#name)))
+                tokens!(at=> #wrap(#inner::Env(#name)))
             }
             Shape::EnvNumber => {
                 let (ty, env) = (self.ty("Number"), self.ty("Env"));
                 let or = or.map_or_else(
-                    || quote_spanned!(at=> ::core::option::Option::None),
-                    |n| quote_spanned!(at=> ::core::option::Option::Some(#n)),
+                    || tokens!(at=> ::core::option::Option::None),
+                    |n| tokens!(at=> ::core::option::Option::Some(#n)),
                 );
-                quote_spanned!(at=> #ty::Env(#env { name: #name, or: #or }))
+                tokens!(at=> #ty::Env(#env { name: #name, or: #or }))
             }
             _ => {
                 let ty = self.ty("Secret");
-                quote_spanned!(at=> #ty(#name))
+                tokens!(at=> #ty(#name))
             }
         };
         Read { node: Some(self.node(name.span(), Given::Env(text))), tokens }
@@ -123,7 +125,7 @@ impl Cx<'_> {
 
     fn one_word(&mut self, words: &Words, word: &Ident) -> Read {
         let (ty, at) = (self.ty(words.ty), self.quiet);
-        let tokens = quote_spanned!(at=> #ty::#word);
+        let tokens = tokens!(at=> #ty::#word);
         if !words.words.iter().any(|w| word == w.0) {
             self.errors.at(word.span(), unknown(&word.to_string(), words.what, words.words.iter().map(|w| w.0)));
             return Read { node: None, tokens };
@@ -133,7 +135,7 @@ impl Cx<'_> {
 
     fn reference(&mut self, kinds: &[&str], word: &Word) -> Read {
         let (path, at) = (path(&word.path), self.quiet);
-        let tokens = quote_spanned!(at=> &#path);
+        let tokens = tokens!(at=> &#path);
         let Some(name) = word.single() else {
             // Another stack's: rustc checks its name and its type.
             return Read { node: Some(self.node(word.span(), Given::Ref(None))), tokens };
@@ -169,7 +171,7 @@ impl Cx<'_> {
                     unknown(&word.path[0].to_string(), choice.what, choice.cases.iter().map(|c| c.word)),
                 );
                 let (ty, at, name) = (self.ty(choice.ty), self.quiet, &word.path[0]);
-                Read { node: None, tokens: quote_spanned!(at=> #ty::#name) }
+                Read { node: None, tokens: tokens!(at=> #ty::#name) }
             }
             (_, value) => {
                 self.expected(shape, value);
@@ -187,7 +189,7 @@ impl Cx<'_> {
             }
             let (ty, at) = (self.ty(choice.ty), self.quiet);
             let node = word.bare().then(|| self.node(name.span(), Given::Case(case.word.to_owned(), None)));
-            return Read { node, tokens: quote_spanned!(at=> #ty::#variant) };
+            return Read { node, tokens: tokens!(at=> #ty::#variant) };
         };
         let read = self.payload(case.word, holds, word);
         self.wrapped(choice, variant, name.span(), read)
@@ -196,7 +198,7 @@ impl Cx<'_> {
     fn wrapped(&mut self, choice: &Choice, variant: Ident, at: Span, read: Read) -> Read {
         let (ty, quiet, tokens, word) = (self.ty(choice.ty), self.quiet, read.tokens, variant.to_string());
         let node = read.node.map(|held| self.node(at, Given::Case(word, Some(Box::new(held)))));
-        Read { node, tokens: quote_spanned!(quiet=> #ty::#variant(#tokens)) }
+        Read { node, tokens: tokens!(quiet=> #ty::#variant(#tokens)) }
     }
 
     /// What follows a case's word.
@@ -214,7 +216,7 @@ impl Cx<'_> {
                     let at = self.quiet;
                     return Read {
                         node: Some(self.node(word.span(), Given::List(Vec::new()))),
-                        tokens: quote_spanned!(at=> ::core::option::Option::None),
+                        tokens: tokens!(at=> ::core::option::Option::None),
                     };
                 }
                 let read = self.payload(case, inner, word);
@@ -263,32 +265,32 @@ impl Cx<'_> {
             (Some(subject), Some(_)) => Some(self.node(last.span(), Given::Topic(Box::new(subject), last.to_string()))),
             _ => None,
         };
-        Read { node, tokens: quote_spanned!(at=> #ty { subject: #subject, verb: #verb_tokens }) }
+        Read { node, tokens: tokens!(at=> #ty { subject: #subject, verb: #verb_tokens }) }
     }
 
     fn json(&mut self, value: &Value) -> Read {
         let (ty, at) = (self.ty("Json"), self.quiet);
         let (given, tokens) = match value {
-            Value::Text(text) => (serde_json::Value::from(text.value()), quote_spanned!(at=> #ty::Text(#text))),
-            Value::Bool(value) => (serde_json::Value::from(value.value), quote_spanned!(at=> #ty::Bool(#value))),
+            Value::Text(text) => (serde_json::Value::from(text.value()), tokens!(at=> #ty::Text(#text))),
+            Value::Bool(value) => (serde_json::Value::from(value.value), tokens!(at=> #ty::Bool(#value))),
             Value::Number(number) if number.plain() => {
                 let n = number.float().unwrap_or_default();
-                (plg_schema::number(n), quote_spanned!(at=> #ty::Number(#n)))
+                (plg_schema::number(n), tokens!(at=> #ty::Number(#n)))
             }
             Value::Word(word) if word.bare() && word.single().is_some_and(|w| w == "null") => {
-                (serde_json::Value::Null, quote_spanned!(at=> #ty::Null))
+                (serde_json::Value::Null, tokens!(at=> #ty::Null))
             }
             Value::List(list, _) => {
                 let mut all = Vec::new();
-                let mut tokens = TokenStream::new();
+                let mut tokens = Tokens::default();
                 for value in list {
                     let read = self.json(value);
                     let Some(Node { given: Given::Json(one), .. }) = read.node else { return nothing() };
                     all.push(one);
                     let one = read.tokens;
-                    tokens.extend(quote_spanned!(at=> #one,));
+                    tokens.add(tokens!(at=> #one,));
                 }
-                (serde_json::Value::Array(all), quote_spanned!(at=> #ty::List(&[#tokens])))
+                (serde_json::Value::Array(all), tokens!(at=> #ty::List(&[#tokens])))
             }
             Value::Block(body) => return self.json_object(body),
             other => {
@@ -303,7 +305,7 @@ impl Cx<'_> {
     pub(crate) fn json_object(&mut self, body: &crate::syntax::Body) -> Read {
         let (ty, at) = (self.ty("Json"), self.quiet);
         let mut all = serde_json::Map::new();
-        let mut tokens = TokenStream::new();
+        let mut tokens = Tokens::default();
         for entry in &body.entries {
             let key = entry.key.text();
             let Some(value) = &entry.value else {
@@ -320,11 +322,11 @@ impl Cx<'_> {
             if all.insert(key.clone(), one).is_some() {
                 self.errors.at(entry.key.span(), format!("\"{key}\" is written twice"));
             }
-            tokens.extend(quote_spanned!(at=> (#key, #one_tokens),));
+            tokens.add(tokens!(at=> (#key, #one_tokens),));
         }
         Read {
             node: Some(self.node(body.open, Given::Json(serde_json::Value::Object(all)))),
-            tokens: quote_spanned!(at=> #ty::Object(&[#tokens])),
+            tokens: tokens!(at=> #ty::Object(&[#tokens])),
         }
     }
 }
@@ -355,18 +357,17 @@ fn takes(holds: Option<&Shape>, value: &Value) -> bool {
 
 /// A value that is not there: of any type, so that what stands around it can still be completed.
 fn nothing() -> Read {
-    Read { node: None, tokens: quote!(loop {}) }
+    Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
 }
 
 /// `a::b`, with the tokens as written.
-fn path(segments: &[Ident]) -> TokenStream {
-    let mut out = TokenStream::new();
+pub(crate) fn path(segments: &[Ident]) -> Tokens {
+    let mut out = Tokens::default();
     for (place, segment) in segments.iter().enumerate() {
         if place > 0 {
-            out.extend(quote_spanned!(segment.span()=> ::));
+            out.written("::", segment.span());
         }
-        let segment = if segment == "Self" { format_ident!("Self_") } else { segment.clone() };
-        out.extend(quote!(#segment));
+        out.one(if segment == "Self" { format_ident!("Self_") } else { segment.clone() });
     }
     out
 }
