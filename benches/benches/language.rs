@@ -1,54 +1,66 @@
 //! What a stack costs the compiler: `cargo bench -p benches --bench language`.
 //!
 //! Writes a crate with a stack of N resources beside this workspace's target folder and checks it: with
-//! everything else built already, and again after one edit. A crate without a stack is taken off. The bound is
-//! a crate of N statics of one small struct, written out by hand, that nothing was checked of: no stack of typed
-//! statics costs less. `PLG_SIZES=57,1000` narrows it.
+//! everything else built already, and again after one edit. From a thousand resources on the stack is checked
+//! in parts, too, each a crate of its own. A crate without a stack is taken off. The bound is a crate of N
+//! statics of one small struct, written out by hand, that nothing was checked of: no stack of typed statics
+//! costs less. `PLG_SIZES=57,1000` narrows it.
 
-use benches::source;
+use benches::{part, source};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Cargo's default for what is being worked on, and what a stack's crate is better off with.
-const INCREMENTAL: [bool; 2] = [true, false];
+/// Declarations in a part, where a stack is in several crates.
+const PART: usize = 500;
 
 fn main() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = here.join("../target/language");
     println!(
-        "| resources | lines | incremental | more than an empty crate | after one edit | bound | times it | of it expansion |"
+        "| resources | crates | incremental | more than an empty crate | after one edit | bound | times it | of it expansion |"
     );
     println!("|---|---|---|---|---|---|---|---|");
     for size in sizes() {
-        for incremental in INCREMENTAL {
-            row(&folder, size, incremental);
+        // Cargo's default for what is being worked on, what a stack's crate is better off with, and what a large
+        // stack is better off with.
+        row(&folder, size, true, 1);
+        row(&folder, size, false, 1);
+        if size >= 2 * PART {
+            row(&folder, size, false, size / PART);
         }
     }
 }
 
-fn row(folder: &Path, size: usize, incremental: bool) {
+fn row(folder: &Path, size: usize, incremental: bool, crates: usize) {
     write(folder, incremental, "fn main() {}\n");
     // Once for what is built only now, once to be measured.
     check(folder);
-    let none = again(folder, |text| format!("{text}// edited\n"));
+    let none = again(&folder.join("src/main.rs"), folder, |text| format!("{text}// edited\n"));
     write(folder, incremental, &statics(size));
     let bound = check(folder).saturating_sub(none);
-    let text = source(size);
-    write(folder, incremental, &format!("{text}fn main() {{}}\n"));
+    let edited = if crates == 1 {
+        write(folder, incremental, &format!("{}fn main() {{}}\n", source(size)));
+        folder.join("src/main.rs")
+    } else {
+        write_parts(folder, 0, crates);
+        check(folder);
+        write_parts(folder, size, crates);
+        folder.join("part0/src/lib.rs")
+    };
     let first = check(folder).saturating_sub(none);
-    let edit = again(folder, |text| text.replacen("One of many.", "One of very many.", 1)).saturating_sub(none);
+    let edit = |text: &str| text.replacen("One of many.", "One of very many.", 1);
+    let edit = again(&edited, folder, edit).saturating_sub(none);
     println!(
-        "| {size} | {} | {} | {:.2} s | {:.2} s | {:.2} s | {:.1} | {} |",
-        text.lines().count(),
+        "| {size} | {crates} | {} | {:.2} s | {:.2} s | {:.2} s | {:.1} | {} |",
         if incremental { "yes" } else { "no" },
         first.as_secs_f64(),
         edit.as_secs_f64(),
         bound.as_secs_f64(),
         first.as_secs_f64() / bound.as_secs_f64().max(0.001),
-        expansion(folder)
+        if crates == 1 { expansion(folder) } else { "–".to_owned() }
     );
 }
 
@@ -77,20 +89,49 @@ fn statics(count: usize) -> String {
 }
 
 fn write(folder: &Path, incremental: bool, main: &str) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let path = |name: &str| -> PathBuf { fs::canonicalize(root.join(name)).expect("a crate of this workspace") };
-    fs::create_dir_all(folder.join("src")).expect("a folder");
-    let manifest = format!(
-        "[package]\nname = \"measured\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         plg-macros = {{ path = {:?} }}\nplg-schema = {{ path = {:?} }}\n\n\
-         [profile.dev.package.measured]\nincremental = {incremental}\n\n\
-         [profile.dev.package.plg-macros]\nopt-level = 3\n[profile.dev.package.syn]\nopt-level = 3\n\
-         [profile.dev.package.proc-macro2]\nopt-level = 3\n[profile.dev.package.quote]\nopt-level = 3\n",
-        path("plg-macros"),
-        path("plg-schema")
+    let profile = format!("[profile.dev.package.measured]\nincremental = {incremental}\n");
+    let manifest = manifest("measured", &["plg-macros", "plg-schema"].map(member).join(""));
+    write_crate(folder, &format!("{manifest}\n[workspace]\n\n{profile}{OPTIMISED}"), "main.rs", main);
+}
+
+/// The stack in parts of as many declarations each, every one a crate.
+fn write_parts(folder: &Path, size: usize, crates: usize) {
+    let parts: Vec<String> = (0..crates).map(|place| format!("part{place}")).collect();
+    let known = ["plg-macros", "plg-schema"].map(member).join("");
+    for (place, name) in parts.iter().enumerate() {
+        let text = part(place * size / crates..(place + 1) * size / crates);
+        write_crate(&folder.join(name), &manifest(name, &known), "lib.rs", &text);
+    }
+    let (members, list) =
+        (parts.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", "), parts.join(", "));
+    let beside: String = parts.iter().map(|name| format!("{name} = {{ path = {name:?} }}\n")).collect();
+    let manifest = manifest("measured", &format!("{known}{beside}"));
+    let workspace = format!("[workspace]\nmembers = [{members}]\n\n[profile.dev]\nincremental = false\n");
+    let main = format!(
+        "plg_macros::stack! {{\n    name: \"many\",\n    stages: {{ local: sandbox }},\n    parts: [{list}],\n}}\nfn main() {{}}\n"
     );
+    write_crate(folder, &format!("{manifest}\n{workspace}{OPTIMISED}"), "main.rs", &main);
+}
+
+/// The macro as this workspace builds it.
+const OPTIMISED: &str = "[profile.dev.package.plg-macros]\nopt-level = 3\n[profile.dev.package.syn]\nopt-level = 3\n\
+     [profile.dev.package.proc-macro2]\nopt-level = 3\n[profile.dev.package.quote]\nopt-level = 3\n";
+
+/// A crate of this workspace, as a dependency.
+fn member(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let path: PathBuf = fs::canonicalize(root.join(name)).expect("a crate of this workspace");
+    format!("{name} = {{ path = {path:?} }}\n")
+}
+
+fn manifest(name: &str, dependencies: &str) -> String {
+    format!("[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{dependencies}")
+}
+
+fn write_crate(folder: &Path, manifest: &str, file: &str, text: &str) {
+    fs::create_dir_all(folder.join("src")).expect("a folder");
     fs::write(folder.join("Cargo.toml"), manifest).expect("written");
-    fs::write(folder.join("src/main.rs"), main).expect("written");
+    fs::write(folder.join("src").join(file), text).expect("written");
 }
 
 fn cargo(folder: &Path) -> Command {
@@ -122,9 +163,8 @@ fn expansion(folder: &Path) -> String {
     seconds.map_or_else(|| "–".to_owned(), |seconds: f64| format!("{seconds:.2} s"))
 }
 
-fn again(folder: &Path, edit: impl Fn(&str) -> String) -> Duration {
-    let path = folder.join("src/main.rs");
-    let text = fs::read_to_string(&path).expect("it is there");
-    fs::write(&path, edit(&text)).expect("written");
+fn again(path: &Path, folder: &Path, edit: impl Fn(&str) -> String) -> Duration {
+    let text = fs::read_to_string(path).expect("it is there");
+    fs::write(path, edit(&text)).expect("written");
     check(folder)
 }

@@ -5,5 +5,5 @@ mod stacks;
 mod stage;
 
 pub use journal::intent;
-pub use stacks::{source, stack};
+pub use stacks::{part, source, stack};
 pub use stage::{Stage, edited};

@@ -5,6 +5,7 @@ use plg_schema::kinds::types::{
 };
 use plg_schema::{Declared, Stack};
 use std::fmt::Write;
+use std::ops::Range;
 
 mod template {
     plg_macros::stack! {
@@ -87,10 +88,19 @@ fn trend() -> Trend {
 
 /// The same as [`stack`], to be compiled. Cohorts are in it too, as the compiler has rules for them.
 pub fn source(count: usize) -> String {
-    let mut out = String::from("plg_macros::stack! {\n    name: \"many\",\n    stages: { local: sandbox },\n");
+    written("    name: \"many\",\n    stages: { local: sandbox },\n", 0..count)
+}
+
+/// The declarations of [`source`] from one number to another, as a part of a stack. It starts at a ten.
+pub fn part(range: Range<usize>) -> String {
+    written("", range)
+}
+
+fn written(head: &str, range: Range<usize>) -> String {
+    let mut out = format!("plg_macros::stack! {{\n{head}");
     let mut event = 1;
     let mut board = 3;
-    for n in 0..count {
+    for n in range {
         let _ = match n % 10 {
             0 | 7 => writeln!(
                 out,
