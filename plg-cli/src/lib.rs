@@ -24,6 +24,10 @@ use plg_schema::policy::Policy;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+#[cfg(feature = "allocator")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs the command line for a stack; this is a binary's whole `main`.
 pub fn main(stack: &'static Stack) -> ExitCode {
     main_with(stack, &[])
