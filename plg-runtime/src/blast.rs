@@ -233,7 +233,7 @@ impl World<'_> {
             let listing = spec.wire.listing(&Map::new());
             let rows = match self.seen.list(spec, &listing) {
                 Some(rows) => rows.iter().map(|live| Live::clone(live)).collect(),
-                None => list(self.client, spec.provider, spec.keyword, &listing).await?,
+                None => list(self.client, spec.provider, spec.keyword, &listing, 0).await?,
             };
             // A list may leave out what refers to others.
             let rows = if mentions { detailed(self.client, spec, rows).await? } else { rows };

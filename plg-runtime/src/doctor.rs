@@ -168,7 +168,7 @@ async fn lists(chart: &mut Chart, client: &Client, graph: &Graph, reachable: &BT
         if !seen.insert((node.spec.provider, listing.clone())) {
             continue;
         }
-        match list(client, node.spec.provider, node.spec.keyword, &listing).await {
+        match list(client, node.spec.provider, node.spec.keyword, &listing, 0).await {
             Ok(lives) => {
                 chart.good(node.spec.keyword, format!("{} there", lives.len()));
                 for own in graph.nodes.iter().filter(|n| n.standard && n.spec.keyword == node.spec.keyword) {

@@ -95,7 +95,7 @@ async fn find(client: &Client) -> Result<Vec<Found>, Error> {
         let mut live = Vec::new();
         for parent in (importer.parents)(&found) {
             let listing = spec.wire.listing(&parent);
-            live.extend(list(client, spec.provider, spec.keyword, &listing).await?);
+            live.extend(list(client, spec.provider, spec.keyword, &listing, 0).await?);
         }
         found.push(Found { spec, live: detailed(client, spec, live).await? });
     }

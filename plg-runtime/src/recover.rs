@@ -19,7 +19,7 @@ pub(crate) async fn candidates(
 ) -> Result<Vec<Live>, Error> {
     let wire = spec.wire;
     let Some(identity) = wire.identity(want) else { return Ok(Vec::new()) };
-    let lives = list(client, spec.provider, spec.keyword, &wire.listing(want)).await?;
+    let lives = list(client, spec.provider, spec.keyword, &wire.listing(want), 0).await?;
     let ours: BTreeSet<&str> =
         state.resources.values().filter(|e| e.kind == spec.keyword).map(|e| e.id.as_str()).collect();
     Ok(lives

@@ -13,7 +13,7 @@ use early::Early;
 use listed::{Listed, Owners};
 use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, kinds};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -143,7 +143,8 @@ pub(crate) async fn refresh(
     // remembered makes another.
     for _ in 0..8 {
         let mut changed = Vec::new();
-        let mut missing: BTreeSet<Key> = BTreeSet::new();
+        // With how many rows each has that are remembered.
+        let mut missing: BTreeMap<Key, usize> = BTreeMap::new();
         for (place, subject) in subjects.iter_mut().enumerate() {
             // While nothing was looked at yet, what is remembered of parents has to do.
             let remembering = |address: &str, get: &str| {
@@ -176,7 +177,7 @@ pub(crate) async fn refresh(
             if !seen.lists.contains_key(&key) {
                 match early.as_mut().and_then(|early| early.take(graph, &seen, subject)) {
                     Some(listed) => drop(seen.lists.insert(key, listed)),
-                    None => drop(missing.insert(key)),
+                    None => *missing.entry(key).or_default() += usize::from(subject.id.is_some()),
                 }
             }
             subject.listing = Some(listing);
@@ -204,13 +205,17 @@ pub(crate) async fn refresh(
     Ok(seen)
 }
 
-async fn fetch(client: &Client, gate: &Arc<Semaphore>, keys: BTreeSet<Key>) -> Result<Vec<(Key, Listed)>, Error> {
+async fn fetch(
+    client: &Client,
+    gate: &Arc<Semaphore>,
+    keys: BTreeMap<Key, usize>,
+) -> Result<Vec<(Key, Listed)>, Error> {
     let mut tasks = tokio::task::JoinSet::new();
-    for key in keys {
+    for (key, expected) in keys {
         let (client, gate) = (client.clone(), gate.clone());
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
-            let rows = list(&client, key.0, key.1, &key.2).await;
+            let rows = list(&client, key.0, key.1, &key.2, expected).await;
             (key, rows)
         });
     }
@@ -224,15 +229,16 @@ async fn fetch(client: &Client, gate: &Arc<Semaphore>, keys: BTreeSet<Key>) -> R
     Ok(lists)
 }
 
-/// Every live object of a list; none where the parent is gone.
+/// Every live object of a list, of which about so many are expected; none where the parent is gone.
 pub(crate) async fn list(
     client: &Client,
     provider: Provider,
     keyword: &str,
     listing: &Listing,
+    expected: usize,
 ) -> Result<Vec<Live>, Error> {
     let Some(spec) = kinds::find(keyword) else { return Ok(Vec::new()) };
-    match client.list(provider, listing).await {
+    match client.list(provider, listing, expected).await {
         Ok(rows) => Ok(rows.iter().filter_map(|row| spec.wire.read(row)).collect()),
         Err(failure) if failure.kind == FailureKind::NotFound => Ok(Vec::new()),
         // A parent of another type than declared, such as a number that should be a select: it is replaced.

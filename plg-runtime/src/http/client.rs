@@ -1,4 +1,4 @@
-//! One client for both APIs: keys, limits, retries, paging.
+//! One client for both APIs: keys, limits, retries.
 
 use super::endpoint::{Endpoint, EndpointError, Endpoints, check};
 use super::failure::{Certainty, Failure, FailureKind};
@@ -8,14 +8,11 @@ use crate::limits::{Class, Limits};
 use crate::providers;
 use crate::secret::Secret;
 use crate::store::Ticket;
-use plg_schema::{Call, Listing, Paging, Provider};
+use plg_schema::{Call, Provider};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-/// The most pages that are read of one list.
-const MOST_PAGES: usize = 10_000;
 
 /// What is shorter is in too many words to be a secret.
 const SHORTEST: usize = 4;
@@ -37,7 +34,7 @@ pub struct ClientOptions {
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 8, transport: None, hidden: Vec::new() }
+        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 16, transport: None, hidden: Vec::new() }
     }
 }
 
@@ -149,118 +146,12 @@ impl Client {
         self.send(provider, call).await
     }
 
-    /// Every row of a list, whatever its paging.
-    ///
-    /// # Errors
-    /// When a page cannot be read.
-    pub async fn list(&self, provider: Provider, listing: &Listing) -> Result<Vec<Json>, Failure> {
-        match listing.paging {
-            Paging::Data => {
-                let page = self.send(provider, &Call::bare("GET", &listing.path)).await?;
-                self.rows(provider, &listing.path, page, "data").map(|(rows, _)| rows)
-            }
-            Paging::DataOffset { limit } => {
-                let (mut all, mut window, length) = (Vec::new(), 1, limit as usize);
-                // How many there are is said nowhere: twice as many pages are asked for each time all were full.
-                for _ in 0..MOST_PAGES {
-                    let offsets: Vec<usize> = (0..window).map(|page| all.len() + page * length).collect();
-                    let pages = self.pages(provider, &listing.path, limit, &offsets, "data").await?;
-                    let full = pages.iter().take_while(|rows| rows.len() >= length).count();
-                    all.extend(pages.into_iter().take(full + 1).flatten());
-                    if full < window {
-                        break;
-                    }
-                    window = (window * 2).min(self.0.options.pages.max(1));
-                }
-                Ok(all)
-            }
-            Paging::Results { limit } => self.results(provider, &listing.path, limit).await,
-        }
+    /// How many pages of one list are fetched at once.
+    pub(super) fn most_pages(&self) -> usize {
+        self.0.options.pages.max(1)
     }
 
-    async fn results(&self, provider: Provider, path: &str, limit: u32) -> Result<Vec<Json>, Failure> {
-        let first = paged(path, limit, 0);
-        let page = self.send(provider, &Call::bare("GET", &first)).await?;
-        let (mut all, rest) = self.rows(provider, &first, page, "results")?;
-        let more = rest.get("next").is_some_and(|next| !next.is_null());
-        if !more {
-            return Ok(all);
-        }
-        let count = rest.get("count").and_then(Json::as_u64).and_then(|c| usize::try_from(c).ok());
-        let step = all.len().max(1);
-        if let Some(count) = count.filter(|_| rest.get("count_is_capped") != Some(&Json::Bool(true))) {
-            // The number of pages is known: they are fetched side by side.
-            let offsets: Vec<usize> = (step..count).step_by(step).take(MOST_PAGES).collect();
-            for group in offsets.chunks(self.0.options.pages.max(1)) {
-                all.extend(self.pages(provider, path, limit, group, "results").await?.into_iter().flatten());
-            }
-            return Ok(all);
-        }
-        for _ in 0..MOST_PAGES {
-            let path = paged(path, limit, all.len());
-            let page = self.send(provider, &Call::bare("GET", &path)).await?;
-            let (rows, rest) = self.rows(provider, &path, page, "results")?;
-            let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
-            all.extend(rows);
-            if done {
-                break;
-            }
-        }
-        Ok(all)
-    }
-
-    /// Pages at these offsets, fetched side by side, in their order.
-    async fn pages(
-        &self,
-        provider: Provider,
-        path: &str,
-        limit: u32,
-        offsets: &[usize],
-        key: &str,
-    ) -> Result<Vec<Vec<Json>>, Failure> {
-        let mut pages = tokio::task::JoinSet::new();
-        for (place, offset) in offsets.iter().enumerate() {
-            let (client, path) = (self.clone(), paged(path, limit, *offset));
-            pages.spawn(async move { (place, client.send(provider, &Call::bare("GET", &path)).await, path) });
-        }
-        let mut rows: Vec<Vec<Json>> = vec![Vec::new(); offsets.len()];
-        while let Some(page) = pages.join_next().await {
-            // A page that is missing must not look like one that is empty.
-            let Ok((place, page, path)) = page else {
-                return self.rows(provider, path, Json::Null, key).map(|(rows, _)| vec![rows]);
-            };
-            rows[place] = self.rows(provider, &path, page?, key)?.0;
-        }
-        Ok(rows)
-    }
-
-    fn rows(
-        &self,
-        provider: Provider,
-        path: &str,
-        page: Json,
-        key: &str,
-    ) -> Result<(Vec<Json>, plg_schema::Map), Failure> {
-        let wrong = || Failure {
-            provider,
-            method: "GET".into(),
-            path: path.to_owned(),
-            status: Some(200),
-            code: None,
-            message: format!("the answer has no list `{key}`"),
-            field: None,
-            request_id: None,
-            certainty: Certainty::NothingChanged,
-            kind: FailureKind::Malformed,
-        };
-        let Json::Object(mut page) = page else { return Err(wrong()) };
-        match page.remove(key) {
-            Some(Json::Array(rows)) => Ok((rows, page)),
-            _ => Err(wrong()),
-        }
-    }
-
-    async fn send(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
+    pub(super) async fn send(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
         let mut attempt = 0;
         loop {
             let class = Class::of(provider, call.method, &call.path);
@@ -365,9 +256,4 @@ fn index(provider: Provider) -> usize {
         Provider::Attio => 0,
         Provider::Posthog => 1,
     }
-}
-
-fn paged(path: &str, limit: u32, offset: usize) -> String {
-    let join = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{join}limit={limit}&offset={offset}")
 }

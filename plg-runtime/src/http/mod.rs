@@ -3,6 +3,7 @@
 mod client;
 mod endpoint;
 mod failure;
+mod pages;
 mod retry;
 mod transport;
 

@@ -60,7 +60,7 @@ impl Early {
             let (client, gate) = (client.clone(), gate.clone());
             tasks.spawn(async move {
                 let _permit = gate.acquire().await;
-                let rows = client.list(key.0, &key.2).await;
+                let rows = client.list(key.0, &key.2, 0).await;
                 (key, rows)
             });
         }
