@@ -1,5 +1,6 @@
 //! Plans and graphs as people read them: on a terminal, in a comment, on a page.
 
+mod differences;
 mod html;
 mod markdown;
 mod picture;
@@ -8,6 +9,7 @@ pub use html::html;
 pub use markdown::markdown;
 pub use picture::{Card, Line, Picture};
 
+use self::differences::differences;
 use crate::plan::{Change, FieldChange, Left, Plan, Step, Whose};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -192,7 +194,10 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
         let line = match (from, to) {
             (None, Some(to)) => format!("{path}: {}", value(&to, style)),
             (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
-            (Some(from), Some(to)) => format!("{path}: {} → {}", value(&from, style), value(&to, style)),
+            (Some(from), Some(to)) => {
+                let (from, to) = both(&from, &to, style);
+                format!("{path}: {from} → {to}")
+            }
             (None, None) => continue,
         };
         let _ = writeln!(out, "{}{line}{drift}", " ".repeat(depth));
@@ -201,40 +206,29 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
 
 /// One field as it is, and as it is elsewhere.
 pub fn between(name: &str, from: &Option<Json>, to: &Option<Json>, style: Style) -> String {
-    let shown = |side: &Option<Json>| side.as_ref().map_or("nothing".to_owned(), |side| value(side, style));
+    let one = |side: &Option<Json>| side.as_ref().map_or("nothing".to_owned(), |side| value(side, style));
     let mut leaves = Vec::new();
     differences(name, from.as_ref(), to.as_ref(), &mut leaves);
-    let leaves = leaves.into_iter().map(|(path, from, to)| format!("{path}: {} → {}", shown(&from), shown(&to)));
+    let leaves = leaves.into_iter().map(|(path, from, to)| {
+        let (from, to) = match (&from, &to) {
+            (Some(from), Some(to)) => both(from, to, style),
+            _ => (one(&from), one(&to)),
+        };
+        format!("{path}: {from} → {to}")
+    });
     leaves.collect::<Vec<_>>().join("; ")
 }
 
-/// The smallest parts that differ: `groups[0].rollout_percentage`, not all of `groups`.
-fn differences(
-    path: &str,
-    from: Option<&Json>,
-    to: Option<&Json>,
-    out: &mut Vec<(String, Option<Json>, Option<Json>)>,
-) {
-    match (from, to) {
-        (Some(Json::Object(from)), Some(Json::Object(to))) if !to.contains_key("$ref") && !to.contains_key("$env") => {
-            for (key, to) in to {
-                if from.get(key).is_none_or(|from| !plg_schema::wire::same(from, to)) {
-                    differences(&format!("{path}.{key}"), from.get(key), Some(to), out);
-                }
-            }
-        }
-        (Some(Json::Array(from)), Some(Json::Array(to))) if from.len() == to.len() => {
-            for (place, (from, to)) in from.iter().zip(to).enumerate() {
-                if !plg_schema::wire::same(from, to) {
-                    differences(&format!("{path}[{place}]"), Some(from), Some(to), out);
-                }
-            }
-        }
-        (from, to) => out.push((path.to_owned(), from.cloned(), to.cloned())),
-    }
+/// The most characters of a value that are shown.
+fn most(style: Style) -> usize {
+    if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
 }
 
 fn value(value: &Json, style: Style) -> String {
+    cut(&text(value), 0, most(style))
+}
+
+fn text(value: &Json) -> String {
     if let Some(map) = value.as_object() {
         if let Some(address) = map.get("$ref").and_then(Json::as_str) {
             return format!("(known once {address} is made)");
@@ -243,13 +237,26 @@ fn value(value: &Json, style: Style) -> String {
             return format!("env(\"{name}\")");
         }
     }
-    let text = value.to_string();
-    let most = style.width.saturating_sub(24).max(40);
-    if style.verbose || text.chars().count() <= most {
-        text
-    } else {
-        format!("{}…", text.chars().take(most).collect::<String>())
-    }
+    value.to_string()
+}
+
+/// Characters that are still shown before the first that differs.
+const BEFORE: usize = 12;
+
+/// Two values, cut so that what differs is in sight.
+fn both(from: &Json, to: &Json, style: Style) -> (String, String) {
+    let (from, to, most) = (text(from), text(to), most(style));
+    let alike = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
+    let longest = from.chars().count().max(to.chars().count());
+    let skip = if longest > most && alike + BEFORE > most { alike.saturating_sub(BEFORE) } else { 0 };
+    (cut(&from, skip, most), cut(&to, skip, most))
+}
+
+fn cut(text: &str, skip: usize, most: usize) -> String {
+    let mut rest = text.chars().skip(skip);
+    let shown: String = rest.by_ref().take(most).collect();
+    let (before, after) = (if skip > 0 { "…" } else { "" }, if rest.next().is_some() { "…" } else { "" });
+    format!("{before}{shown}{after}")
 }
 
 /// What a plan comes to: `3 to create, 1 to change, 54 unchanged`.
@@ -281,15 +288,26 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn shown(name: &str, from: Json, to: Json) -> String {
+        let mut out = String::new();
+        let change = FieldChange { field: name.into(), from: Some(from.into()), to: Some(to.into()), drift: true };
+        field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
+        out
+    }
+
     #[test]
     fn only_the_smallest_difference_is_shown() {
-        let (from, to) = (
-            json!([{ "properties": [], "rollout_percentage": 100 }]),
-            json!([{ "properties": [], "rollout_percentage": 50 }]),
+        let from = json!([{ "properties": [], "rollout_percentage": 100 }]);
+        let to = json!([{ "properties": [], "rollout_percentage": 50 }]);
+        assert_eq!(shown("groups", from, to), "  groups[0].rollout_percentage: 100 → 50  (changed in the web app)\n");
+    }
+
+    #[test]
+    fn what_differs_behind_a_long_text_is_in_sight() {
+        let long = "What people think of us, once they are set up and have asked a colleague to join them: ".to_owned();
+        assert_eq!(
+            shown("description", json!(long.clone() + "yearly"), json!(long + "monthly")),
+            "  description: … join them: yearly\" → … join them: monthly\"  (changed in the web app)\n"
         );
-        let mut out = String::new();
-        let change = FieldChange { field: "groups".into(), from: Some(from.into()), to: Some(to.into()), drift: true };
-        field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
-        assert_eq!(out, "  groups[0].rollout_percentage: 100 → 50  (changed in the web app)\n");
     }
 }

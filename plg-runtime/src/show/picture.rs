@@ -1,6 +1,7 @@
 //! What a page or a comment shows: resources by wave and provider, with what becomes of each.
 
-use super::{differences, sign};
+use super::differences::differences;
+use super::sign;
 use crate::blast::Blast;
 use crate::graph::Graph;
 use crate::plan::{Change, Plan, Step};

@@ -1,0 +1,117 @@
+//! What of a value differs, as small as it can be said.
+
+use plg_schema::wire::same;
+use serde_json::Value as Json;
+use std::collections::HashSet;
+
+/// A path, with what is there and what should be.
+pub(super) type Leaf = (String, Option<Json>, Option<Json>);
+
+/// The smallest parts that differ: `groups[0].rollout_percentage`, not all of `groups`.
+///
+/// Keys that only `from` has are an API's own, and no difference, unless there is no other.
+pub(super) fn differences(path: &str, from: Option<&Json>, to: Option<&Json>, out: &mut Vec<Leaf>) {
+    let before = out.len();
+    match (from, to) {
+        (Some(Json::Object(from)), Some(Json::Object(to))) if !to.contains_key("$ref") && !to.contains_key("$env") => {
+            for (key, to) in to {
+                between(&format!("{path}.{key}"), from.get(key), Some(to), out);
+            }
+            if out.len() == before {
+                let gone = from.iter().filter(|(key, _)| !to.contains_key(*key));
+                out.extend(gone.map(|(key, value)| (format!("{path}.{key}"), Some(value.clone()), None)));
+            }
+        }
+        (Some(Json::Array(from)), Some(Json::Array(to))) if from.len() == to.len() => {
+            for (place, (from, to)) in from.iter().zip(to).enumerate() {
+                between(&format!("{path}[{place}]"), Some(from), Some(to), out);
+            }
+        }
+        (Some(Json::Array(from)), Some(Json::Array(to))) => match names(from, to) {
+            Some(by) => by_name(path, by, from, to, out),
+            None => lists(path, from, to, out),
+        },
+        (from, to) => out.push((path.to_owned(), from.cloned(), to.cloned())),
+    }
+}
+
+fn between(path: &str, from: Option<&Json>, to: Option<&Json>, out: &mut Vec<Leaf>) {
+    if !matches!((from, to), (Some(from), Some(to)) if same(from, to)) {
+        differences(path, from, to, out);
+    }
+}
+
+/// What the items of both are told apart by: `key` of a flag's variants, `id` or `name` elsewhere. Nothing where some
+/// have none, or two the same.
+fn names(from: &[Json], to: &[Json]) -> Option<&'static str> {
+    let told_apart = |by: &str, items: &[Json]| {
+        let mut seen = HashSet::new();
+        items.iter().all(|item| item.get(by).and_then(Json::as_str).is_some_and(|name| seen.insert(name)))
+    };
+    ["key", "id", "name"].into_iter().find(|by| told_apart(by, from) && told_apart(by, to))
+}
+
+fn by_name(path: &str, by: &str, from: &[Json], to: &[Json], out: &mut Vec<Leaf>) {
+    let find = |items: &'_ [Json], name: &Json| items.iter().position(|item| item.get(by) == Some(name));
+    for item in to {
+        let name = &item[by];
+        between(&at(path, name), find(from, name).map(|place| &from[place]), Some(item), out);
+    }
+    for item in from.iter().filter(|item| find(to, &item[by]).is_none()) {
+        between(&at(path, &item[by]), Some(item), None, out);
+    }
+}
+
+fn at(path: &str, name: &Json) -> String {
+    format!("{path}[{}]", name.as_str().unwrap_or_default())
+}
+
+/// Lists of which one is longer: what they begin and end with alike is left out.
+fn lists(path: &str, from: &[Json], to: &[Json], out: &mut Vec<Leaf>) {
+    let alike = |(a, b): &(&Json, &Json)| same(a, b);
+    let start = from.iter().zip(to).take_while(alike).count();
+    let end = from[start..].iter().rev().zip(to[start..].iter().rev()).take_while(alike).count();
+    let (from, to) = (&from[start..from.len() - end], &to[start..to.len() - end]);
+    for place in 0..from.len().max(to.len()) {
+        between(&format!("{path}[{}]", start + place), from.get(place), to.get(place), out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn said(from: Json, to: Json) -> Vec<String> {
+        let mut out = Vec::new();
+        differences("f", Some(&from), Some(&to), &mut out);
+        let side = |side: Option<Json>| side.map_or("nothing".to_owned(), |json| json.to_string());
+        out.into_iter().map(|(path, from, to)| format!("{path}: {} → {}", side(from), side(to))).collect()
+    }
+
+    #[test]
+    fn items_are_told_apart_by_their_key_where_some_come_or_go() {
+        let two = json!([{ "key": "control", "share": 50 }, { "key": "test", "share": 50 }]);
+        let three =
+            json!([{ "key": "control", "share": 50 }, { "key": "other", "share": 10 }, { "key": "test", "share": 40 }]);
+        assert_eq!(
+            said(two.clone(), three.clone()),
+            [r#"f[other]: nothing → {"key":"other","share":10}"#, "f[test].share: 50 → 40"]
+        );
+        assert_eq!(said(three, two), ["f[test].share: 40 → 50", r#"f[other]: {"key":"other","share":10} → nothing"#]);
+    }
+
+    #[test]
+    fn a_list_of_plain_values_shows_what_came_or_went() {
+        assert_eq!(said(json!(["a", "b", "d"]), json!(["a", "b", "c", "d"])), [r#"f[2]: nothing → "c""#]);
+        assert_eq!(said(json!(["a", "b", "c"]), json!(["a", "c"])), [r#"f[1]: "b" → nothing"#]);
+        assert_eq!(said(json!([]), json!([{ "name": "one" }])), [r#"f[one]: nothing → {"name":"one"}"#]);
+        assert_eq!(said(json!([1, 1]), json!([1])), ["f[1]: 1 → nothing"]);
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_said_where_nothing_else_differs() {
+        assert_eq!(said(json!({ "a": 1, "b": 2 }), json!({ "a": 1 })), ["f.b: 2 → nothing"]);
+        assert_eq!(said(json!({ "a": 1, "id": 2 }), json!({ "a": 3 })), ["f.a: 1 → 3"]);
+    }
+}
