@@ -8,7 +8,7 @@ use crate::refresh::{list, refresh};
 use crate::resolve::Environment;
 use crate::store::State;
 use plg_schema::source::{Fate, Found, KINDS, Said, Written, write};
-use plg_schema::{Azure, Gcs, Live, Postgres, Prior, S3, Spec, Stack, Stage, Storage, Target, Text};
+use plg_schema::{Azure, Gcs, Live, Postgres, S3, Spec, Stack, Stage, Storage, Target, Text};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -106,20 +106,17 @@ async fn find(client: &Client) -> Result<Vec<Found>, Error> {
 pub(crate) async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Live>) -> Result<Vec<Live>, Error> {
     let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
-    let fields = || {
-        let words = spec.fields.iter().map(|field| field.name);
-        words.flat_map(|word| spec.wire.fields_of(word).iter().copied().chain([word]))
-    };
+    let words = spec.fields.iter().map(|field| field.name);
+    let fields = words.flat_map(|word| spec.wire.fields_of(word).iter().copied().chain([word]));
+    let asked = fields.map(|field| (field.to_owned(), serde_json::Value::Null)).collect();
     let mut all: Vec<Live> = Vec::new();
     for (place, live) in rows.into_iter().enumerate() {
-        let asked = fields().map(|field| (field.to_owned(), serde_json::Value::Null)).collect();
-        let prior = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: asked };
-        if let Some(call) = spec.wire.detail(&prior).filter(|_| !live.archived) {
+        if let Some(call) = spec.wire.detail(&live.id, &asked).filter(|_| !live.archived) {
             let (client, gate) = (client.clone(), gate.clone());
             tasks.spawn(async move {
                 let _permit = gate.acquire().await;
                 let answer = client.read(spec.provider, &call).await;
-                (place, answer.map(|json| spec.wire.read(&json)))
+                (place, answer.map(|json| spec.wire.read(json)))
             });
         }
         all.push(live);

@@ -11,8 +11,9 @@ use crate::resolve::{Environment, all_references, all_variables, unresolved};
 use crate::store::State;
 use early::Early;
 use listed::{Listed, Owners};
-use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, kinds};
+use plg_schema::{Listing, Live, Map, Provider, Spec, kinds};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -88,15 +89,15 @@ pub(crate) fn known(graph: &Graph, state: &State, seen: &Seen, address: &str, ge
         .cloned()
 }
 
-struct Subject {
-    address: String,
+struct Subject<'a> {
+    address: &'a str,
     spec: &'static Spec,
-    want: Map,
+    want: Cow<'a, Map>,
     id: Option<String>,
     listing: Option<Listing>,
 }
 
-impl Subject {
+impl Subject<'_> {
     /// The fields that say where it is.
     fn parents(&self) -> Map {
         let parents = self.spec.wire.parents().iter().filter_map(|p| self.want.get_key_value(*p));
@@ -117,9 +118,9 @@ pub(crate) async fn refresh(
         let before = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
         let entry = state.resources.get(&node.address).or_else(|| before.and_then(|b| state.resources.get(&b)));
         subjects.push(Subject {
-            address: node.address.clone(),
+            address: &node.address,
             spec: node.spec,
-            want: node.want.fields.clone(),
+            want: Cow::Borrowed(&node.want.fields),
             id: entry.map(|e| e.id.clone()),
             listing: None,
         });
@@ -129,9 +130,9 @@ pub(crate) async fn refresh(
             && let Some(spec) = kinds::find(&entry.kind)
         {
             subjects.push(Subject {
-                address: address.clone(),
+                address,
                 spec,
-                want: entry.fields.to_map(),
+                want: Cow::Owned(entry.fields.to_map()),
                 id: Some(entry.id.clone()),
                 listing: None,
             });
@@ -158,7 +159,7 @@ pub(crate) async fn refresh(
             };
             let mut resolved = all_references(&subject.parents(), &remembering).into_owned();
             // Attio's own objects are in no state, but what is on them remembers where it is.
-            if let Some(entry) = state.resources.get(&subject.address) {
+            if let Some(entry) = state.resources.get(subject.address) {
                 for (parent, value) in &mut resolved {
                     let unseen = unresolved(value).is_some_and(|address| !seen.looks.contains_key(&address));
                     if unseen && let Some(applied) = entry.fields.get(parent) {
@@ -197,7 +198,7 @@ pub(crate) async fn refresh(
         }
         for place in changed {
             let look = find(graph, &owners, state, &seen, environment, &subjects[place]);
-            seen.looks.insert(subjects[place].address.clone(), look);
+            seen.looks.insert(subjects[place].address.to_owned(), look);
         }
     }
     unlisted(client, &mut seen, &subjects).await?;
@@ -239,7 +240,7 @@ pub(crate) async fn list(
 ) -> Result<Vec<Live>, Error> {
     let Some(spec) = kinds::find(keyword) else { return Ok(Vec::new()) };
     match client.list(provider, listing, expected).await {
-        Ok(rows) => Ok(rows.iter().filter_map(|row| spec.wire.read(row)).collect()),
+        Ok(rows) => Ok(rows.into_iter().filter_map(|row| spec.wire.read(row)).collect()),
         Err(failure) if failure.kind == FailureKind::NotFound => Ok(Vec::new()),
         // A parent of another type than declared, such as a number that should be a select: it is replaced.
         Err(failure) if failure.kind == FailureKind::Refused && !spec.wire.parents().is_empty() => Ok(Vec::new()),
@@ -253,13 +254,13 @@ fn find(
     state: &State,
     seen: &Seen,
     environment: &Environment,
-    subject: &Subject,
+    subject: &Subject<'_>,
 ) -> Look {
     let Some(listing) = &subject.listing else { return Look::default() };
     let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
     let Some(listed) = seen.lists.get(&key) else { return Look::default() };
     // What others make is whatever has its name: renamed, it is another one.
-    let by_name = graph.get(&subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some();
+    let by_name = graph.get(subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some();
     let by_id = subject.id.as_ref().filter(|_| !by_name).and_then(|id| listed.with_id(id));
     // One that is archived may have been replaced since: an old backup of the state was put back.
     if let Some(live) = by_id
@@ -269,7 +270,7 @@ fn find(
         return Look { live: Some(live.clone()), late, ..Look::default() };
     }
     // What is only remembered is looked for by its id alone.
-    if graph.get(&subject.address).is_none() {
+    if graph.get(subject.address).is_none() {
         return Look::default();
     }
     let referring = all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g));
@@ -277,7 +278,7 @@ fn find(
     let wire = subject.spec.wire;
     let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Look::default() };
     let same: Vec<&Arc<Live>> = listed.like(&identity).collect();
-    let owner = |id: &str| owners.other(subject.spec.keyword, id, &subject.address);
+    let owner = |id: &str| owners.other(subject.spec.keyword, id, subject.address);
     let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
     // A replacement that was begun and not finished: what it was to replace still has the name.
     let begun = |l: &&Arc<Live>| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
@@ -299,16 +300,15 @@ fn find(
 }
 
 /// What is remembered and in no list, as lists leave out what is archived: asked for by its id.
-async fn unlisted(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Result<(), Error> {
+async fn unlisted(client: &Client, seen: &mut Seen, subjects: &[Subject<'_>]) -> Result<(), Error> {
     for subject in subjects {
-        let (Some(id), Some(look)) = (&subject.id, seen.looks.get_mut(&subject.address)) else { continue };
+        let (Some(id), Some(look)) = (&subject.id, seen.looks.get_mut(subject.address)) else { continue };
         if look.live.is_some() || !look.ambiguous.is_empty() {
             continue;
         }
-        let prior = Prior { id: id.clone(), ..Prior::default() };
-        let Some(call) = subject.spec.wire.detail(&prior) else { continue };
+        let Some(call) = subject.spec.wire.detail(id, &Map::new()) else { continue };
         match client.read(subject.spec.provider, &call).await {
-            Ok(json) => look.live = subject.spec.wire.read(&json).map(Arc::new),
+            Ok(json) => look.live = subject.spec.wire.read(json).map(Arc::new),
             Err(failure) if failure.kind == FailureKind::NotFound => {}
             Err(failure) => return Err(failure.into()),
         }
@@ -321,7 +321,7 @@ const LATEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// What has the same name and was not there when a request for it was given up.
 fn late(state: &State, owners: &Owners, subject: &Subject, ours: &Live, listed: &Listed) -> Vec<String> {
-    let entry = state.resources.get(&subject.address);
+    let entry = state.resources.get(subject.address);
     let Some(given_up) = entry.and_then(|entry| entry.given_up.as_deref()) else { return Vec::new() };
     let age = given_up.at.parse::<jiff::Timestamp>().map(|at| jiff::Timestamp::now().duration_since(at));
     if !age.is_ok_and(|age| age < LATEST) {
@@ -338,7 +338,7 @@ fn late(state: &State, owners: &Owners, subject: &Subject, ours: &Live, listed: 
 /// Whether something else that is nobody's has the name now that was remembered.
 fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, listed: &Listed) -> bool {
     let wire = subject.spec.wire;
-    let Some(entry) = state.resources.get(&subject.address) else { return false };
+    let Some(entry) = state.resources.get(subject.address) else { return false };
     let Some(name) = wire.identity(&entry.fields).filter(|name| wire.identity(&old.fields).as_ref() != Some(name))
     else {
         return false;
@@ -347,18 +347,17 @@ fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, list
 }
 
 /// What lists leave out, for the kinds that ask for it.
-async fn details(client: &Client, seen: &mut Seen, subjects: &[Subject]) -> Result<(), Error> {
+async fn details(client: &Client, seen: &mut Seen, subjects: &[Subject<'_>]) -> Result<(), Error> {
     let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
     for subject in subjects {
-        let Some(live) = seen.live(&subject.address) else { continue };
-        let prior = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: subject.want.clone() };
-        let Some(call) = subject.spec.wire.detail(&prior) else { continue };
-        let (client, gate, address, spec) = (client.clone(), gate.clone(), subject.address.clone(), subject.spec);
+        let Some(live) = seen.live(subject.address) else { continue };
+        let Some(call) = subject.spec.wire.detail(&live.id, &subject.want) else { continue };
+        let (client, gate, address, spec) = (client.clone(), gate.clone(), subject.address.to_owned(), subject.spec);
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
             let answer = client.read(spec.provider, &call).await;
-            (address, answer.map(|json| spec.wire.read(&json)))
+            (address, answer.map(|json| spec.wire.read(json)))
         });
     }
     while let Some(task) = tasks.join_next().await {

@@ -194,11 +194,12 @@ pub trait Wire: Debug + Sync {
 
     /// Reads one object out of a list, a detail, or the answer to a write. `None` when it is not
     /// one of ours to see (a survey's internal flag, a tombstone).
-    fn read(&self, json: &Json) -> Option<Live>;
+    fn read(&self, json: Json) -> Option<Live>;
 
-    /// The request for what the list's rows leave out, if they do.
-    fn detail(&self, prior: &Prior) -> Option<Call> {
-        let _ = prior;
+    /// The request for what the list's rows leave out of these fields, if they do; for all there is where none are
+    /// named.
+    fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
+        let _ = (id, fields);
         None
     }
 

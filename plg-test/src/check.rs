@@ -200,11 +200,10 @@ fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
             break;
         }
     }
-    let mut lives: Vec<Live> = rows.iter().filter_map(|row| spec.wire.read(row)).collect();
+    let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read(row)).collect();
     for live in &mut lives {
-        let prior = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() };
-        if let Some(Call { path, .. }) = spec.wire.detail(&prior)
-            && let Some(whole) = spec.wire.read(&ask(sandbox, &path))
+        if let Some(Call { path, .. }) = spec.wire.detail(&live.id, &live.fields)
+            && let Some(whole) = spec.wire.read(ask(sandbox, &path))
         {
             *live = whole;
         }

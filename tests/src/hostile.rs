@@ -81,7 +81,7 @@ pub fn answer(bytes: &[u8]) {
 /// The same, of JSON that was read already.
 pub fn object(json: &Json) {
     for spec in kinds::ALL {
-        if let Some(live) = spec.wire.read(json) {
+        if let Some(live) = spec.wire.read(json.clone()) {
             used(spec, &live);
         }
     }
@@ -96,6 +96,11 @@ fn used(spec: &plg_schema::Spec, live: &Live) {
     }
     let prior = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() };
     let changed: Vec<String> = live.fields.keys().cloned().collect();
-    let _ = (wire.detail(&prior), wire.remove(&prior), wire.retire(&prior, "7f"), wire.revive(&live.fields, &prior));
+    let _ = (
+        wire.detail(&live.id, &live.fields),
+        wire.remove(&prior),
+        wire.retire(&prior, "7f"),
+        wire.revive(&live.fields, &prior),
+    );
     let _ = (wire.update(&live.fields, &changed, &prior), wire.create(&live.fields), wire.listing(&live.fields));
 }

@@ -136,7 +136,7 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
     for _ in 0..3 {
         let ticket = announce(shared, address, node, Action::Create, &call, masked, None, &known).await?;
         let failure = match shared.client.write(node.spec.provider, &ticket, &call).await {
-            Ok(json) => match node.spec.wire.read(&json) {
+            Ok(json) => match node.spec.wire.read(json) {
                 Some(live) => {
                     let mut entry = entry(shared, node, &live, masked, None, None);
                     if last.is_some() && !node.spec.wire.identity_is_unique() {
@@ -266,7 +266,7 @@ async fn change(
     let ticket = announce(shared, &node.address, node, action, &call, masked, Some(prior.id.clone()), &[]).await?;
     match shared.client.write(node.spec.provider, &ticket, &call).await {
         Ok(json) => {
-            let live = node.spec.wire.read(&json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
+            let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
             let mut entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
             let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
             let warnings = compare(node.spec, &live, sent, masked, &node.address, &mut entry);
@@ -316,7 +316,7 @@ async fn replace(
                 .await?;
         match shared.client.write(node.spec.provider, &ticket, &call).await {
             Ok(json) => {
-                if let Some(live) = node.spec.wire.read(&json) {
+                if let Some(live) = node.spec.wire.read(json) {
                     for (field, value) in old.fields.iter_mut() {
                         if let Some(now) = live.fields.get(field) {
                             value.clone_from(now);

@@ -26,7 +26,7 @@ fn name(graph: &Graph, value: &Json) -> Option<String> {
 }
 
 /// The list of a subject by its parents' names.
-fn key(graph: &Graph, subject: &Subject) -> Option<Key> {
+fn key(graph: &Graph, subject: &Subject<'_>) -> Option<Key> {
     let mut parents: Map = subject.parents();
     let mut named = false;
     for value in parents.values_mut() {
@@ -39,7 +39,7 @@ fn key(graph: &Graph, subject: &Subject) -> Option<Key> {
 }
 
 /// The lists that no subject can name by an id yet.
-pub(super) fn wanted(graph: &Graph, subjects: &[Subject]) -> BTreeSet<Key> {
+pub(super) fn wanted(graph: &Graph, subjects: &[Subject<'_>]) -> BTreeSet<Key> {
     let (known, unknown): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.listing.is_some());
     let mut wanted: BTreeSet<Key> = unknown.into_iter().filter_map(|subject| key(graph, subject)).collect();
     if !wanted.is_empty() {
@@ -68,14 +68,14 @@ impl Early {
         while let Some(task) = tasks.join_next().await {
             let Ok((key, Ok(rows))) = task else { continue };
             let spec = plg_schema::kinds::find(key.1);
-            let rows = rows.iter().filter_map(|row| spec?.wire.read(row)).collect();
+            let rows = rows.into_iter().filter_map(|row| spec?.wire.read(row)).collect();
             early.0.insert(key, Listed::of(spec, rows));
         }
         early
     }
 
     /// The list of a subject, where each parent was found under the name that it was listed by.
-    pub(super) fn take(&mut self, graph: &Graph, seen: &Seen, subject: &Subject) -> Option<Listed> {
+    pub(super) fn take(&mut self, graph: &Graph, seen: &Seen, subject: &Subject<'_>) -> Option<Listed> {
         if self.0.is_empty() {
             return None;
         }

@@ -211,7 +211,7 @@ impl Wire for Actions {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "description", "");
         posthog::default(&mut live.fields, "tags", json!([]));

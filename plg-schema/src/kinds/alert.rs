@@ -237,7 +237,7 @@ impl Wire for Alerts {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         let fields = &mut live.fields;
         for field in ["insight", "subscribed_users"] {
@@ -270,7 +270,7 @@ impl Wire for Alerts {
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     fn fixed(&self) -> &'static [&'static str] {

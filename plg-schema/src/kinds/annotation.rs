@@ -72,7 +72,7 @@ impl Wire for Annotations {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "content", "");
         posthog::default(&mut live.fields, "hidden_in_user_interface", false);
@@ -160,7 +160,7 @@ mod tests {
                 "hidden_in_user_interface": null, "creation_type": "USR", "deleted": false,
             });
             assert_eq!(differing(&LAUNCH, &want, &live), [""; 0]);
-            let live = Annotations.read(&live).expect("a row");
+            let live = Annotations.read(live.clone()).expect("a row");
             assert_eq!(Annotations.identity(&live.fields), Annotations.identity(&want));
         }
     }

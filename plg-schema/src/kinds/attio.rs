@@ -3,8 +3,12 @@
 use super::prelude::*;
 
 /// The object in an answer, with or without the envelope around it.
-pub(crate) fn row(json: &Json) -> Option<&Map> {
-    json.get("data").and_then(Json::as_object).or_else(|| json.as_object())
+pub(crate) fn row(json: Json) -> Option<Map> {
+    let Json::Object(mut row) = json else { return None };
+    match row.get_mut("data") {
+        Some(Json::Object(data)) => Some(std::mem::take(data)),
+        _ => Some(row),
+    }
 }
 
 /// One of the ids of a row.
@@ -13,16 +17,17 @@ pub(crate) fn id<'a>(row: &'a Map, key: &str) -> Option<&'a str> {
 }
 
 /// A row with all its keys as fields, under the id of this key.
-pub(crate) fn live(row: &Map, key: &str) -> Option<Live> {
-    let own = id(row, key)?;
+pub(crate) fn live(mut row: Map, key: &str) -> Option<Live> {
+    let own = id(&row, key)?.to_owned();
+    row.shift_remove("id");
     let flag = |key: &str| row.get(key) == Some(&Json::Bool(true));
     Some(Live {
-        id: own.to_owned(),
-        outputs: Map::from_iter([("id".to_owned(), own.into())]),
-        fields: row.iter().filter(|(key, _)| *key != "id").map(|(k, v)| (k.clone(), v.clone())).collect(),
+        outputs: Map::from_iter([("id".to_owned(), own.as_str().into())]),
+        id: own,
         archived: flag("is_archived"),
         system: flag("is_system_attribute"),
         created: row.get("created_at").and_then(Json::as_str).map(str::to_owned),
+        fields: row,
     })
 }
 

@@ -55,7 +55,7 @@ impl Wire for Dashboards {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         // Tiles hold whole insights with their results; an insight says itself where it stands.
         live.fields.remove("tiles");
@@ -67,8 +67,8 @@ impl Wire for Dashboards {
 
     /// Rows of the list leave the filters out, and a detail is heavy: it is only asked for where
     /// filters were declared.
-    fn detail(&self, prior: &Prior) -> Option<Call> {
-        prior.fields.contains_key("filters").then(|| Call::bare("GET", posthog::address(PATH, prior)))
+    fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
+        fields.contains_key("filters").then(|| Call::bare("GET", posthog::address(PATH, id)))
     }
 
     fn create(&self, want: &Map) -> Call {
@@ -145,7 +145,7 @@ mod tests {
             }))
         );
         let live = Dashboards
-            .read(&json!({
+            .read(json!({
                 "id": 12, "name": "Growth & Activation", "description": "How people come and stay.", "pinned": true,
                 "created_at": "2026-05-22T14:40:09Z", "deleted": false, "tags": ["growth", "daily"], "tiles": [],
                 "filters": { "date_from": "-30d", "properties": [] }, "restriction_level": 21,
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_missing_description_is_an_empty_one() {
-        let live = Dashboards.read(&json!({ "id": 1, "name": null, "description": null })).expect("it has an id");
+        let live = Dashboards.read(json!({ "id": 1, "name": null, "description": null })).expect("it has an id");
         assert_eq!((&live.fields["name"], &live.fields["description"]), (&json!(""), &json!("")));
     }
 
@@ -178,7 +178,7 @@ mod tests {
             Dashboards.update(&Describe::want(&GROWTH).fields, &["filters".into()], &prior).expect("it can change");
         assert_eq!((call.method, call.path.as_str()), ("PATCH", "/api/projects/{project}/dashboards/12/"));
         assert_eq!(call.body, Some(json!({ "filters": { "date_from": "-30d", "properties": [{ "key": "plan" }] } })));
-        assert!(Dashboards.detail(&prior).is_some() && Dashboards.detail(&Prior::default()).is_none());
+        assert!(Dashboards.detail("12", &prior.fields).is_some() && Dashboards.detail("12", &Map::new()).is_none());
         let Removal::Delete(call) = Dashboards.remove(&prior) else { panic!("it is deleted") };
         assert_eq!((call.method, call.body), ("PATCH", Some(json!({ "deleted": true }))));
     }

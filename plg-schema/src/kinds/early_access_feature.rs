@@ -116,7 +116,7 @@ impl Wire for Features {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         let fields = &mut live.fields;
         // Written as an id, answered as a flag.
@@ -137,7 +137,7 @@ impl Wire for Features {
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     fn fixed(&self) -> &'static [&'static str] {

@@ -124,7 +124,7 @@ impl Wire for Events {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         posthog::definition(json)
     }
 
@@ -137,7 +137,7 @@ impl Wire for Events {
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     fn fixed(&self) -> &'static [&'static str] {

@@ -89,7 +89,7 @@ pub(super) fn resolved(item: &dyn Declared, id: &Json) -> Map {
 /// The fields of a want that a live object does not have as wanted.
 pub(super) fn differing(item: &dyn Declared, want: &Map, live: &Json) -> Vec<String> {
     let wire = item.spec().wire;
-    let live = wire.read(live).expect("a row of this kind");
+    let live = wire.read(live.clone()).expect("a row of this kind");
     want.iter()
         .filter(|(field, want)| !wire.same(field, want, live.fields.get(*field).unwrap_or(&Json::Null)))
         .map(|(field, _)| field.clone())
@@ -98,7 +98,7 @@ pub(super) fn differing(item: &dyn Declared, want: &Map, live: &Json) -> Vec<Str
 
 /// What is known before a write, from what is live.
 pub(super) fn prior(item: &dyn Declared, live: &Json) -> Prior {
-    let live = item.spec().wire.read(live).expect("a row of this kind");
+    let live = item.spec().wire.read(live.clone()).expect("a row of this kind");
     Prior { id: live.id, outputs: live.outputs, fields: live.fields }
 }
 

@@ -58,7 +58,7 @@ impl Wire for Holdouts {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "description", "");
         posthog::normalise(&mut live.fields, "filters", |filters| posthog::compact(filters, &[VARIANT]));
@@ -79,7 +79,7 @@ impl Wire for Holdouts {
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

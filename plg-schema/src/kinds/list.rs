@@ -122,7 +122,7 @@ impl Wire for Lists {
         Listing { path: PATH.into(), paging: Paging::Data }
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = live(row(json)?, "list_id")?;
         // Written as one object, answered as a list of one.
         if let Some(parent) = live.fields.get("parent_object").and_then(|p| p.get(0)).cloned() {
@@ -229,7 +229,7 @@ mod tests {
             )
         );
         let live = wire
-            .read(&json!({ "data": { "id": { "workspace_id": "w", "list_id": "l" }, "api_slug": "targets", "name": "Targets",
+            .read(json!({ "data": { "id": { "workspace_id": "w", "list_id": "l" }, "api_slug": "targets", "name": "Targets",
                 "created_at": "2025-07-27T14:06:20.785000000Z", "workspace_access": null, "parent_object": ["people"],
                 "workspace_member_access": [
                     { "level": "read-only", "workspace_member_id": "m2" },

@@ -147,7 +147,7 @@ impl Wire for Objects {
         Listing { path: PATH.into(), paging: Paging::Data }
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = live(row(json)?, "object_id")?;
         let slug = live.fields.get("api_slug").cloned().unwrap_or(Json::Null);
         live.system = STANDARD.iter().any(|o| slug.as_str() == Some(o.slug.0));
@@ -215,7 +215,7 @@ mod tests {
             )
         );
         let live = wire
-            .read(&json!({ "id": { "workspace_id": "w", "object_id": "o" }, "api_slug": "tenants", "singular_noun": "Tenant",
+            .read(json!({ "id": { "workspace_id": "w", "object_id": "o" }, "api_slug": "tenants", "singular_noun": "Tenant",
                 "plural_noun": "Tenants", "created_at": "2025-07-18T13:49:44.655000000Z" }))
             .unwrap();
         assert!(want.iter().all(|(field, value)| wire.same(field, value, &live.fields[field])));
@@ -240,7 +240,7 @@ mod tests {
             assert!(On::CHOICE.cases.iter().any(|case| case.word == on.object().slug.0));
         }
         let row = json!({ "id": { "object_id": "o" }, "api_slug": "deals" });
-        assert!(Object::SPEC.wire.read(&row).unwrap().system);
+        assert!(Object::SPEC.wire.read(row.clone()).unwrap().system);
     }
 
     #[test]

@@ -89,13 +89,15 @@ impl Wire for Choices {
         Listing { path: format!("{}?show_archived=true", self.path(collection(want), want)), paging: Paging::Data }
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let row = row(json)?;
+        let parents = [("attribute", "attribute_id"), ("object", "object_id")];
+        let parents = parents.map(|(field, key)| (field, id(&row, key).map(Json::from)));
         let mut live = live(row, self.key)?;
-        for (field, key) in [("attribute", "attribute_id"), ("object", "object_id")] {
-            if let Some(id) = id(row, key) {
-                live.outputs.insert(field.into(), id.into());
-                live.fields.insert(field.into(), id.into());
+        for (field, id) in parents {
+            if let Some(id) = id {
+                live.outputs.insert(field.into(), id.clone());
+                live.fields.insert(field.into(), id);
             }
         }
         Some(live)

@@ -83,7 +83,7 @@ impl Wire for Properties {
         Listing { path: format!("{PATH}?type=event"), paging: Paging::Results { limit: 200 } }
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         posthog::definition(json)
     }
 

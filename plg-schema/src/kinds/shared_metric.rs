@@ -56,7 +56,7 @@ impl Wire for Metrics {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "description", "");
         posthog::default(&mut live.fields, "tags", json!([]));
@@ -76,7 +76,7 @@ impl Wire for Metrics {
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

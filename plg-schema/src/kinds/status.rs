@@ -116,7 +116,7 @@ mod tests {
         let path = "/v2/objects/o/attributes/a/options";
         assert_eq!(wire.listing(&want).path, format!("{path}?show_archived=true"));
         assert_eq!(wire.create(&want), Call::new("POST", path, json!({ "data": { "title": "High" } })));
-        let live = wire.read(&row("option_id", json!({ "title": "High", "is_archived": true }))).unwrap();
+        let live = wire.read(row("option_id", json!({ "title": "High", "is_archived": true }))).unwrap();
         assert!(live.archived && wire.same("title", &want["title"], &live.fields["title"]));
         let prior = prior(live);
         let own = format!("{path}/x");
@@ -144,7 +144,7 @@ mod tests {
             )
         );
         let live = wire
-            .read(&row(
+            .read(row(
                 "status_id",
                 json!({ "title": "Opened", "celebration_enabled": true, "target_time_in_status": "P0Y0M7DT0H0M0S" }),
             ))
@@ -173,7 +173,7 @@ mod tests {
         let mut want = resolved(&OPEN);
         want.insert("target".into(), json!("lists"));
         assert_eq!(wire.create(&want).path, "/v2/lists/o/attributes/a/statuses");
-        let mut prior = prior(wire.read(&row("status_id", json!({ "title": "Open" }))).unwrap());
+        let mut prior = prior(wire.read(row("status_id", json!({ "title": "Open" }))).unwrap());
         prior.fields.insert("target".into(), json!("lists"));
         let Removal::Archive(call) = wire.remove(&prior) else { panic!("statuses are archived") };
         assert_eq!(call.path, "/v2/lists/o/attributes/a/statuses/x");

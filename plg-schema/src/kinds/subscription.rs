@@ -232,7 +232,7 @@ impl Wire for Subscriptions {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         for field in ["start_date", "until_date"] {
             posthog::normalise(&mut live.fields, field, |date| {

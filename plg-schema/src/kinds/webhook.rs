@@ -232,7 +232,7 @@ impl Wire for Webhooks {
         Listing { path: PATH.into(), paging: Paging::DataOffset { limit: 100 } }
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = live(row(json)?, "webhook_id")?;
         if let Some(secret) = live.fields.remove("secret") {
             live.outputs.insert("secret".into(), secret);
@@ -362,12 +362,12 @@ mod tests {
                 ],
                 "created_at": "2026-05-16T00:00:00.000000000Z", "secret": "s" } })
         };
-        let live = wire.read(&answer("d")).unwrap();
+        let live = wire.read(answer("d")).unwrap();
         assert!(want.iter().all(|(field, value)| wire.same(field, value, &live.fields[field])));
         assert_eq!(live.outputs["secret"], "s");
         assert!(!live.fields.contains_key("secret"));
         assert_eq!(wire.identity(&want), wire.identity(&live.fields));
-        let other = wire.read(&answer("e")).unwrap();
+        let other = wire.read(answer("e")).unwrap();
         assert!(!wire.same("subscriptions", &want["subscriptions"], &other.fields["subscriptions"]));
         let fewer = json!([want["subscriptions"][0]]);
         assert!(!wire.same("subscriptions", &fewer, &live.fields["subscriptions"]));

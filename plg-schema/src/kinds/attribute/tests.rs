@@ -96,7 +96,7 @@ fn a_request_has_every_required_key_and_no_other() {
 #[test]
 fn what_the_api_adds_is_no_difference() {
     let live = wire()
-        .read(&json!({ "data": {
+        .read(json!({ "data": {
             "id": { "workspace_id": "w", "object_id": "o", "attribute_id": "a" }, "title": "Price", "description": null,
             "api_slug": "price", "type": "currency", "is_system_attribute": false, "is_writable": true, "is_required": true,
             "is_unique": false, "is_multiselect": false, "is_default_value_enabled": true, "is_archived": false, "is_fancy": true,
@@ -128,9 +128,9 @@ fn objects_are_a_set_and_durations_lengths() {
             "config": { "currency": { "default_currency_code": null, "display_type": null }, "record_reference": { "allowed_object_ids": ids } },
         })
     };
-    let live = wire().read(&row(json!(["c", "p"]), "P0Y0M7DT0H0M0S")).unwrap();
+    let live = wire().read(row(json!(["c", "p"]), "P0Y0M7DT0H0M0S")).unwrap();
     assert_eq!(differences(&want, &live), Vec::<String>::new());
-    let live = wire().read(&row(Json::Null, "P8D")).unwrap();
+    let live = wire().read(row(Json::Null, "P8D")).unwrap();
     assert_eq!(differences(&want, &live), ["config", "default_value"]);
 }
 
@@ -194,7 +194,7 @@ fn attributes_of_lists_have_paths_of_their_own() {
     assert_eq!(call.body.unwrap()["data"].get("target"), None);
     assert_eq!(wire().listing(&want).path, "/v2/lists/o/attributes?show_archived=true");
     let row = json!({ "id": { "object_id": "l", "attribute_id": "a" }, "api_slug": "fit" });
-    let live = wire().read(&row).unwrap();
+    let live = wire().read(row.clone()).unwrap();
     let mut prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
     prior.fields.insert("target".into(), json!("lists"));
     let Removal::Archive(call) = wire().remove(&prior) else { panic!("attributes are archived") };

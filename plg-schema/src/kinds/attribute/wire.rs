@@ -72,19 +72,20 @@ impl Wire for Attributes {
         }
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let row = row(json)?;
-        let mut live = live(row, "attribute_id")?;
         // The list's id, where it is on a list.
-        if let Some(object) = id(row, "object_id") {
-            live.outputs.insert("object".into(), object.into());
-            live.fields.insert("on".into(), object.into());
+        let object = id(&row, "object_id").map(Json::from);
+        let mut live = live(row, "attribute_id")?;
+        if let Some(object) = object {
+            live.outputs.insert("object".into(), object.clone());
+            live.fields.insert("on".into(), object);
         }
-        live.outputs.insert("slug".into(), row.get("api_slug").cloned().unwrap_or(Json::Null));
-        if let Some(settings) = row.get("config") {
-            live.fields.insert("config".into(), config(settings));
+        live.outputs.insert("slug".into(), live.fields.get("api_slug").cloned().unwrap_or(Json::Null));
+        if let Some(settings) = live.fields.get_mut("config") {
+            *settings = config(settings);
         }
-        if row.get("description").is_none_or(Json::is_null) {
+        if live.fields.get("description").is_none_or(Json::is_null) {
             live.fields.insert("description".into(), "".into());
         }
         Some(live)

@@ -31,7 +31,7 @@ impl Wire for Cohorts {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "name", "");
         posthog::default(&mut live.fields, "description", "");

@@ -83,7 +83,7 @@ impl Wire for Experiments {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "description", "");
         for (field, output) in METRICS {
@@ -107,12 +107,12 @@ impl Wire for Experiments {
         Some(live)
     }
 
-    fn detail(&self, prior: &Prior) -> Option<Call> {
+    fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
         // Rows of the list have neither metrics nor statistics, and an archived experiment has no row.
         let asked = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"]
             .iter()
-            .any(|f| prior.fields.contains_key(*f));
-        (asked || prior.fields.is_empty()).then(|| Call::bare("GET", posthog::address(PATH, prior)))
+            .any(|f| fields.contains_key(*f));
+        (asked || fields.is_empty()).then(|| Call::bare("GET", posthog::address(PATH, id)))
     }
 
     fn create(&self, want: &Map) -> Call {

@@ -71,7 +71,7 @@ impl Wire for Flags {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         // Made by surveys for themselves.
         if text(&live.fields, "key").starts_with("survey-targeting-") {
@@ -96,9 +96,9 @@ impl Wire for Flags {
         Some(live)
     }
 
-    fn detail(&self, prior: &Prior) -> Option<Call> {
+    fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
         // The list leaves out archived flags.
-        prior.fields.is_empty().then(|| Call::bare("GET", posthog::address(PATH, prior)))
+        fields.is_empty().then(|| Call::bare("GET", posthog::address(PATH, id)))
     }
 
     fn create(&self, want: &Map) -> Call {

@@ -162,7 +162,7 @@ impl Wire for Insights {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         let fields = &mut live.fields;
         // Answers, not what was asked.

@@ -159,7 +159,7 @@ fn every_kind_has_its_query() {
 fn the_answer_is_recognised_whatever_the_server_adds() {
     let want = Describe::want(&SIGNUPS).fields;
     let live = Insights
-        .read(&json!({
+        .read(json!({
             "id": 7, "short_id": "a1B2c3D4", "name": "Usage", "description": null, "tags": [], "saved": true,
             "filters": {}, "result": null, "dashboard_tiles": [
                 { "id": 1, "dashboard_id": 3, "deleted": null }, { "id": 2, "dashboard_id": 4, "deleted": true },

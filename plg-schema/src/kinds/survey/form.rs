@@ -151,7 +151,7 @@ impl Wire for Surveys {
         posthog::pages(PATH)
     }
 
-    fn read(&self, json: &Json) -> Option<Live> {
+    fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
         let fields = &mut live.fields;
         posthog::default(fields, "questions", json!([]));
@@ -223,7 +223,7 @@ impl Wire for Surveys {
     }
 
     fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, prior)))
+        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     /// Names are unique, so the old one makes room for the survey that replaces it.

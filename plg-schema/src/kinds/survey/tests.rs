@@ -175,7 +175,7 @@ fn answer() -> Value {
 }
 
 fn assert_same(survey: &Survey, row: &Value) {
-    let live = Surveys.read(row).expect("it has an id");
+    let live = Surveys.read(row.clone()).expect("it has an id");
     for (field, want) in &Describe::want(survey).fields {
         assert!(Surveys.same(field, want, &live.fields[field]), "{field}: {want} is not {}", live.fields[field]);
     }
@@ -184,7 +184,7 @@ fn assert_same(survey: &Survey, row: &Value) {
 #[test]
 fn the_answer_is_recognised() {
     assert_same(&FEEDBACK, &answer());
-    let live = Surveys.read(&answer()).expect("it has an id");
+    let live = Surveys.read(answer()).expect("it has an id");
     assert_eq!(live.outputs["questions"], json!([{ "id": "q-1", "question": "How was onboarding?" }]));
 }
 
@@ -206,16 +206,16 @@ fn actions_come_back_whole_and_flags_as_objects() {
         "linkedFlagVariant": "test", "events": { "values": [{ "name": "onboarding_completed" }] },
         "actions": { "values": [{ "id": 4, "name": "Plan Upgraded", "steps": [{ "event": "plan_upgraded" }] }] },
     });
-    let live = Surveys.read(&row).expect("it has an id");
+    let live = Surveys.read(row.clone()).expect("it has an id");
     assert_eq!(live.fields["linked_flag_id"], json!(31));
     assert!(Surveys.same("conditions", &resolved, &live.fields["conditions"]));
     row["conditions"]["deviceTypes"] = json!(["Mobile"]);
-    let live = Surveys.read(&row).expect("it has an id");
+    let live = Surveys.read(row.clone()).expect("it has an id");
     assert!(!Surveys.same("conditions", &resolved, &live.fields["conditions"]));
 }
 
 fn prior() -> Prior {
-    let live = Surveys.read(&answer()).expect("it has an id");
+    let live = Surveys.read(answer()).expect("it has an id");
     Prior { id: live.id, outputs: live.outputs, fields: live.fields }
 }
 
