@@ -1,7 +1,7 @@
 //! What is as declared, and remembered otherwise: a request of an earlier run went through unseen,
 //! or what changed is nothing that an API is told.
 
-use super::write::{entry, wants};
+use super::write::{depends, entry, remembered, wants};
 use super::{Shared, Why};
 use crate::plan::{Change, Plan, Step, prior};
 use crate::store::{Change as Remembered, Entry};
@@ -21,13 +21,27 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     let (Some(node), Some(live)) = (shared.graph.get(&step.address), shared.seen.live(&step.address)) else {
         return Ok(None);
     };
+    let depends = depends(shared, node);
+    let common = node.item.common();
+    let (on_destroy, protect) = (common.on_destroy.as_str(), common.protect);
+    let wanted = remembered(shared, node)?;
+    // Most are, and need no more than a look.
+    let as_remembered = shared.book.with_state(|state| {
+        state.resources.get(&step.address).is_some_and(|before| {
+            before.fields.is_text_of(&wanted)
+                && (&before.depends, before.on_destroy.as_str(), before.protect) == (&depends, on_destroy, protect)
+        })
+    });
+    if as_remembered {
+        return Ok(None);
+    }
     let Some(before) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else { return Ok(None) };
     let (masked, full) = wants(shared, node)?;
     let known = prior(node.spec.wire.parents(), &full, Some(&before), Some(live));
     let mut now = entry(shared, node, live, &masked, Some(&before), known.as_ref());
     now.updated_at.clone_from(&before.updated_at);
     // What is left to people was not applied now, whatever the declaration says.
-    for word in node.want.loose.iter().chain(node.item.common().ignore) {
+    for word in node.want.loose.iter().chain(common.ignore) {
         let fields = node.spec.wire.fields_of(word);
         for field in fields.iter().chain(std::iter::once(word)) {
             match before.fields.get(*field) {

@@ -11,6 +11,7 @@ use crate::secret::Secret;
 use crate::store::{Action, Change as Remembered, Entry, GivenUp, Intent, Settled, Ticket, Unkept};
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::time::Duration;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
@@ -50,6 +51,13 @@ fn names(fields: &Map) -> Vec<String> {
 
 /// What a node wants now that everything it needs is there: as remembered, and as sent.
 pub(super) fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
+    let masked = remembered(shared, node)?;
+    let full = all_variables(&masked, &shared.environment).into_owned();
+    Ok((masked.into_owned(), full))
+}
+
+/// What a node wants now that everything it needs is there, as it is remembered.
+pub(super) fn remembered<'a>(shared: &Shared, node: &'a Node) -> Result<Cow<'a, Map>, Why> {
     let known = |address: &str, get: &str| {
         let entry = |field: bool| {
             shared.book.with_state(|s| {
@@ -73,11 +81,10 @@ pub(super) fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
             "it needs {address}, whose id is not known: with --no-refresh nobody looked for it"
         )));
     }
-    let full = all_variables(&masked, &shared.environment).into_owned();
-    Ok((masked.into_owned(), full))
+    Ok(masked)
 }
 
-fn depends(shared: &Shared, node: &Node) -> Vec<String> {
+pub(super) fn depends(shared: &Shared, node: &Node) -> Vec<String> {
     node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
 }
 
