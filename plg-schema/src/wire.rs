@@ -30,7 +30,8 @@ pub struct Want {
 impl Want {
     /// Nothing yet.
     pub fn new() -> Self {
-        Want::default()
+        // Most have a few fields, and a map that grows is filled anew each time.
+        Want { fields: Map::with_capacity(7), ..Want::default() }
     }
 
     /// Sets a field.
