@@ -141,12 +141,26 @@ pub(crate) enum Record {
 
 /// A line, checksum first.
 pub(crate) fn line(record: &Record) -> Result<Vec<u8>, serde_json::Error> {
-    let json = serde_json::to_string(record)?;
-    Ok(format!("{} {json}\n", checksum(json.as_bytes())).into_bytes())
+    let mut line = vec![b' '; CHECKSUM + 1];
+    serde_json::to_writer(&mut line, record)?;
+    let sum = checksum(&line[CHECKSUM + 1..]);
+    line[..CHECKSUM].copy_from_slice(&sum);
+    line.push(b'\n');
+    Ok(line)
 }
 
-fn checksum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(8).map(|b| format!("{b:02x}")).collect()
+/// Letters of a checksum.
+const CHECKSUM: usize = 16;
+
+/// The first eight bytes of a SHA-256, in hexadecimal.
+fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = [0; CHECKSUM];
+    for (pair, byte) in out.chunks_exact_mut(2).zip(Sha256::digest(bytes)) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    out
 }
 
 /// Every record of a journal. A last line that is torn was never promised to anybody: it is dropped.
@@ -176,7 +190,7 @@ pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Record>, StoreError
 fn record(line: &[u8]) -> Option<Record> {
     let text = std::str::from_utf8(line).ok()?;
     let (sum, json) = text.split_once(' ')?;
-    if sum != checksum(json.as_bytes()) {
+    if sum.as_bytes() != checksum(json.as_bytes()) {
         return None;
     }
     serde_json::from_str(json).ok()
