@@ -23,7 +23,6 @@ pub(crate) fn stack(
     order: &Order,
 ) -> Tokens {
     let mut out = tokens!(Span::call_site()=>
-        #[allow(unused_imports)]
         use ::plg_schema::kinds::types as __plg;
     );
     let mut rows = Rows::default();

@@ -1,6 +1,6 @@
 //! What of a value differs, as small as it can be said.
 
-use plg_schema::wire::same;
+use plg_schema::wire::{includes, same};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -12,10 +12,22 @@ pub(super) type Leaf = (String, Option<Json>, Option<Json>);
 /// Keys that only `from` has are an API's own, and no difference, unless there is no other.
 pub(super) fn differences(path: &str, from: Option<&Json>, to: Option<&Json>, out: &mut Vec<Leaf>) {
     let before = out.len();
+    parts(path, from, to, |from, to| includes(to, from), out);
+    if out.len() == before {
+        parts(path, from, to, same, out);
+    }
+}
+
+/// Whether what is there is as it should be.
+type Alike = fn(&Json, &Json) -> bool;
+
+fn parts(path: &str, from: Option<&Json>, to: Option<&Json>, alike: Alike, out: &mut Vec<Leaf>) {
     match (from, to) {
+        (Some(from), Some(to)) if alike(from, to) => {}
         (Some(Json::Object(from)), Some(Json::Object(to))) if !to.contains_key("$ref") && !to.contains_key("$env") => {
+            let before = out.len();
             for (key, to) in to {
-                between(&format!("{path}.{key}"), from.get(key), Some(to), out);
+                parts(&format!("{path}.{key}"), from.get(key), Some(to), alike, out);
             }
             if out.len() == before {
                 let gone = from.iter().filter(|(key, _)| !to.contains_key(*key));
@@ -24,20 +36,14 @@ pub(super) fn differences(path: &str, from: Option<&Json>, to: Option<&Json>, ou
         }
         (Some(Json::Array(from)), Some(Json::Array(to))) if from.len() == to.len() => {
             for (place, (from, to)) in from.iter().zip(to).enumerate() {
-                between(&format!("{path}[{place}]"), Some(from), Some(to), out);
+                parts(&format!("{path}[{place}]"), Some(from), Some(to), alike, out);
             }
         }
         (Some(Json::Array(from)), Some(Json::Array(to))) => match names(from, to) {
-            Some(by) => by_name(path, by, from, to, out),
-            None => lists(path, from, to, out),
+            Some(by) => by_name(path, by, from, to, alike, out),
+            None => lists(path, from, to, alike, out),
         },
         (from, to) => out.push((path.to_owned(), from.cloned(), to.cloned())),
-    }
-}
-
-fn between(path: &str, from: Option<&Json>, to: Option<&Json>, out: &mut Vec<Leaf>) {
-    if !matches!((from, to), (Some(from), Some(to)) if same(from, to)) {
-        differences(path, from, to, out);
     }
 }
 
@@ -51,14 +57,14 @@ fn names(from: &[Json], to: &[Json]) -> Option<&'static str> {
     ["key", "id", "name"].into_iter().find(|by| told_apart(by, from) && told_apart(by, to))
 }
 
-fn by_name(path: &str, by: &str, from: &[Json], to: &[Json], out: &mut Vec<Leaf>) {
+fn by_name(path: &str, by: &str, from: &[Json], to: &[Json], alike: Alike, out: &mut Vec<Leaf>) {
     let find = |items: &'_ [Json], name: &Json| items.iter().position(|item| item.get(by) == Some(name));
     for item in to {
         let name = &item[by];
-        between(&at(path, name), find(from, name).map(|place| &from[place]), Some(item), out);
+        parts(&at(path, name), find(from, name).map(|place| &from[place]), Some(item), alike, out);
     }
     for item in from.iter().filter(|item| find(to, &item[by]).is_none()) {
-        between(&at(path, &item[by]), Some(item), None, out);
+        parts(&at(path, &item[by]), Some(item), None, alike, out);
     }
 }
 
@@ -67,13 +73,13 @@ fn at(path: &str, name: &Json) -> String {
 }
 
 /// Lists of which one is longer: what they begin and end with alike is left out.
-fn lists(path: &str, from: &[Json], to: &[Json], out: &mut Vec<Leaf>) {
-    let alike = |(a, b): &(&Json, &Json)| same(a, b);
-    let start = from.iter().zip(to).take_while(alike).count();
-    let end = from[start..].iter().rev().zip(to[start..].iter().rev()).take_while(alike).count();
+fn lists(path: &str, from: &[Json], to: &[Json], alike: Alike, out: &mut Vec<Leaf>) {
+    let both = |(from, to): &(&Json, &Json)| alike(from, to);
+    let start = from.iter().zip(to).take_while(both).count();
+    let end = from[start..].iter().rev().zip(to[start..].iter().rev()).take_while(both).count();
     let (from, to) = (&from[start..from.len() - end], &to[start..to.len() - end]);
     for place in 0..from.len().max(to.len()) {
-        between(&format!("{path}[{}]", start + place), from.get(place), to.get(place), out);
+        parts(&format!("{path}[{}]", start + place), from.get(place), to.get(place), alike, out);
     }
 }
 
@@ -113,5 +119,12 @@ mod tests {
     fn a_key_that_is_gone_is_said_where_nothing_else_differs() {
         assert_eq!(said(json!({ "a": 1, "b": 2 }), json!({ "a": 1 })), ["f.b: 2 → nothing"]);
         assert_eq!(said(json!({ "a": 1, "id": 2 }), json!({ "a": 3 })), ["f.a: 1 → 3"]);
+    }
+
+    #[test]
+    fn keys_of_the_api_alone_are_not_said_beside_what_differs() {
+        let live = json!([{ "share": 1, "own": 0 }, { "share": 2, "own": 0 }]);
+        assert_eq!(said(live.clone(), json!([{ "share": 1 }, { "share": 3 }])), ["f[1].share: 2 → 3"]);
+        assert_eq!(said(live, json!([{ "share": 1 }])), [r#"f[1]: {"share":2,"own":0} → nothing"#]);
     }
 }
