@@ -1,6 +1,6 @@
 //! What a write to the journal is about.
 
-use plg_runtime::store::{Action, Intent};
+use plg_runtime::store::{Action, Intent, Object};
 
 /// A request that makes an event of this address.
 pub fn intent(address: String) -> Intent {
@@ -11,7 +11,7 @@ pub fn intent(address: String) -> Intent {
         action: Action::Create,
         method: "POST".into(),
         path: "/api/projects/{project}/event_definitions/".into(),
-        fields: plg_schema::Map::new(),
+        fields: Object::default(),
         depends: Vec::new(),
         id: None,
         known: Vec::new(),

@@ -4,7 +4,7 @@ use crate::error::{Error, Problem};
 use crate::http::Client;
 use crate::refresh::list;
 use crate::resolve::{Environment, all_variables};
-use crate::store::{Action, Change, Entry, Intent, Settled, State};
+use crate::store::{Action, Change, Entry, Intent, Object, Settled, State};
 use plg_schema::{Live, Map, Spec, kinds};
 use std::collections::BTreeSet;
 
@@ -34,20 +34,24 @@ pub(crate) async fn candidates(
 }
 
 /// What a live object is remembered as. One-time secrets are left out.
-pub(crate) fn entry_of(spec: &Spec, live: &Live, fields: &Map, depends: &[String], now: &str) -> Entry {
-    let mut outputs = live.outputs.clone();
-    for secret in spec.wire.secrets() {
-        outputs.remove(*secret);
-    }
+pub(crate) fn entry_of(spec: &Spec, live: &Live, fields: Object, depends: Vec<String>, now: String) -> Entry {
+    let secrets = spec.wire.secrets();
+    let outputs = if secrets.is_empty() {
+        Object::from(&live.outputs)
+    } else {
+        let mut told = live.outputs.clone();
+        told.retain(|name, _| !secrets.contains(&name.as_str()));
+        Object::from(&told)
+    };
     Entry {
         kind: spec.keyword.to_owned(),
         id: live.id.clone(),
-        outputs: outputs.into(),
-        fields: fields.into(),
-        depends: depends.to_vec(),
+        outputs,
+        fields,
+        depends,
         on_destroy: "archive".into(),
-        created_at: now.to_owned(),
-        updated_at: now.to_owned(),
+        created_at: now.clone(),
+        updated_at: now,
         ..Entry::default()
     }
 }
@@ -72,7 +76,10 @@ pub(crate) async fn resolve(
                 let found = candidates(client, spec, &want, &intent.known, state).await?;
                 match &found[..] {
                     [] => Settled::Failed { message: "it did not arrive".into() },
-                    [one] => Settled::Applied(Box::new(entry_of(spec, one, &intent.fields, &intent.depends, now))),
+                    [one] => {
+                        let (fields, depends) = (intent.fields.clone(), intent.depends.clone());
+                        Settled::Applied(Box::new(entry_of(spec, one, fields, depends, now.to_owned())))
+                    }
                     several => {
                         problems.push(Problem {
                             address: intent.address.clone(),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Write};
 
 /// The format this plg writes.
 const VERSION: u32 = 1;
@@ -197,10 +197,13 @@ fn by_address(steps: &Json) -> BTreeMap<String, String> {
     steps.filter_map(|step| Some((step.get("address")?.as_str()?.to_owned(), fingerprint(step)))).collect()
 }
 
+/// How much is summed up at once, in bytes.
+const PIECE: usize = 4 << 10;
+
 /// Takes in what is written.
 struct Sum(Sha256);
 
-impl io::Write for Sum {
+impl Write for Sum {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.update(bytes);
         Ok(bytes.len())
@@ -214,8 +217,12 @@ impl io::Write for Sum {
 /// A fingerprint of a value's JSON, which is never held as a whole.
 pub(crate) fn fingerprint(value: &impl Serialize) -> String {
     let mut sum = Sum(Sha256::new());
+    // JSON is written word by word, and sums are made block by block.
+    let mut pieces = io::BufWriter::with_capacity(PIECE, &mut sum);
     // What cannot be written as JSON has no other form: nothing here has such keys.
-    let _ = serde_json::to_writer(&mut sum, value);
+    let _ = serde_json::to_writer(&mut pieces, value);
+    let _ = pieces.flush();
+    drop(pieces);
     sum.0.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect()
 }
 

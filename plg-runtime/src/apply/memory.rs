@@ -1,11 +1,10 @@
 //! What is as declared, and remembered otherwise: a request of an earlier run went through unseen,
 //! or what changed is nothing that an API is told.
 
-use super::write::{depends, entry, remembered};
+use super::write::{depends, entry, remembered, sent};
 use super::{Shared, Why};
 use crate::plan::{Change, Plan, Step, prior};
-use crate::resolve::all_variables;
-use crate::store::{Change as Remembered, Entry};
+use crate::store::{Change as Remembered, Entry, Object};
 
 /// Remembers every unchanged resource as it is.
 pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
@@ -37,9 +36,9 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
         return Ok(None);
     }
     let Some(before) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else { return Ok(None) };
-    let full = all_variables(&wanted, &shared.environment);
+    let full = sent(shared, node, &wanted);
     let known = prior(node.spec.wire.parents(), &full, Some(&before), Some(live));
-    let mut now = entry(shared, node, live, &wanted, Some(&before), known.as_ref());
+    let mut now = entry(shared, node, live, &Object::from(&*wanted), Some(&before), known.as_ref());
     now.updated_at.clone_from(&before.updated_at);
     // What is left to people was not applied now, whatever the declaration says.
     for word in node.want.loose.iter().chain(common.ignore) {

@@ -15,10 +15,11 @@ use crate::seal::{Keeper, SealError};
 use crate::secret::Secret;
 use crate::store::{Book, By, Change as Remembered, Deployed, StoreError};
 use order::{edges, replaced};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
-use write::{create, one, wants};
+use write::{create, one, remembered, sent};
 
 /// How a plan is applied.
 #[derive(Clone)]
@@ -171,14 +172,15 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
             let Some(place) = schedule.take() else { break };
             let Some(step) = work[place].take() else { continue };
             let shared = shared.clone();
-            running.spawn(async move {
+            // Boxed, as tasks are moved about by value on their way to a thread.
+            running.spawn(Box::pin(async move {
                 let began = Instant::now();
                 if step.writes() {
                     shared.progress.started(&step.address, verb(step.change));
                 }
                 let worked = one(&shared, &step).await;
                 (place, step, worked, began.elapsed())
-            });
+            }));
         }
         let Some(ended) = running.join_next().await else { break };
         let Ok((place, step, worked, took)) = ended else {
@@ -294,8 +296,9 @@ async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     for step in plan.steps.iter().filter(|s| s.change == Change::Marker) {
         let Some(node) = shared.graph.get(&step.address) else { continue };
         let address = format!("{}@{}", step.address, shared.book.with_state(|s| s.serial) + 1);
-        let made = match wants(shared, node) {
-            Ok((mut masked, mut full)) => {
+        let made = match remembered(shared, node).map(Cow::into_owned) {
+            Ok(mut masked) => {
+                let mut full = sent(shared, node, &masked).into_owned();
                 let now = (shared.now)();
                 node.spec.wire.stamp(&mut masked, &now);
                 node.spec.wire.stamp(&mut full, &now);

@@ -8,7 +8,8 @@ use crate::plan::{Change, Step, prior};
 use crate::recover::{candidates, entry_of};
 use crate::resolve::{all_references, all_variables, unresolved};
 use crate::secret::Secret;
-use crate::store::{Action, Change as Remembered, Entry, GivenUp, Intent, Settled, Ticket, Unkept};
+use crate::store::{Action, Change as Remembered, Entry, GivenUp, Intent, Object, Settled, Ticket, Unkept};
+use plg_schema::wire::pick;
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -25,21 +26,26 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     if step.change == Change::Read {
         return read(shared, node).await;
     }
-    let (masked, full) = wants(shared, node)?;
+    let masked = remembered(shared, node)?;
+    let full = sent(shared, node, &masked);
+    if step.change == Change::Create {
+        return create(shared, node, &step.address, &masked, &full).await;
+    }
     let entry = shared.book.with_state(|s| s.resources.get(&step.address).cloned());
     let before = prior(node.spec.wire.parents(), &full, entry.as_ref(), shared.seen.live(&step.address));
+    // Most steps make something, and each waits with room for the longest of these.
     match (step.change, before) {
-        (Change::Create, _) => create(shared, node, &step.address, &masked, &full).await,
-        (Change::Replace, Some(before)) => replace(shared, node, step, entry, &before, &masked, &full).await,
+        (Change::Replace, Some(before)) => Box::pin(replace(shared, node, step, entry, &before, &masked, &full)).await,
         (Change::Revive, Some(before)) => {
             let call =
                 node.spec.wire.revive(&full, &before).or_else(|| node.spec.wire.update(&full, &names(&full), &before));
-            change(shared, node, Action::Revive, call, entry, &before, &masked, &Map::new()).await
+            Box::pin(change(shared, node, Action::Revive, call, entry, &before, &masked, &Map::new())).await
         }
         (_, Some(before)) => {
             let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
             let call = if changed.is_empty() { None } else { node.spec.wire.update(&full, &changed, &before) };
-            change(shared, node, Action::Update, call, entry, &before, &masked, &sent(&full, &changed)).await
+            let sent = pick(&full, &changed);
+            Box::pin(change(shared, node, Action::Update, call, entry, &before, &masked, &sent)).await
         }
         (_, None) => Err(Why::Here("nothing is known of it: run it again".into())),
     }
@@ -49,15 +55,11 @@ fn names(fields: &Map) -> Vec<String> {
     fields.keys().cloned().collect()
 }
 
-/// What a node wants now that everything it needs is there: as remembered, and as sent.
-pub(super) fn wants(shared: &Shared, node: &Node) -> Result<(Map, Map), Why> {
-    let masked = remembered(shared, node)?;
-    let full = all_variables(&masked, &shared.environment).into_owned();
-    Ok((masked.into_owned(), full))
-}
-
 /// What a node wants now that everything it needs is there, as it is remembered.
 pub(super) fn remembered<'a>(shared: &Shared, node: &'a Node) -> Result<Cow<'a, Map>, Why> {
+    if node.plain {
+        return Ok(Cow::Borrowed(&node.want.fields));
+    }
     let known = |address: &str, get: &str| {
         let entry = |field: bool| {
             shared.book.with_state(|s| {
@@ -84,6 +86,11 @@ pub(super) fn remembered<'a>(shared: &Shared, node: &'a Node) -> Result<Cow<'a, 
     Ok(masked)
 }
 
+/// What a node wants, as it is sent.
+pub(super) fn sent<'a>(shared: &Shared, node: &Node, masked: &'a Map) -> Cow<'a, Map> {
+    if node.plain { Cow::Borrowed(masked) } else { all_variables(masked, &shared.environment) }
+}
+
 pub(super) fn depends(shared: &Shared, node: &Node) -> Vec<String> {
     node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
 }
@@ -92,12 +99,12 @@ pub(super) fn entry(
     shared: &Shared,
     node: &Node,
     live: &Live,
-    masked: &Map,
+    fields: &Object,
     before: Option<&Entry>,
     prior: Option<&Prior>,
 ) -> Entry {
     let now = (shared.now)();
-    let mut entry = entry_of(node.spec, live, masked, &depends(shared, node), &now);
+    let mut entry = entry_of(node.spec, live, fields.clone(), depends(shared, node), now);
     let common = node.item.common();
     if let Some(prior) = prior {
         for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {
@@ -114,19 +121,19 @@ pub(super) fn entry(
         entry.sealed.clone_from(&before.sealed);
         entry.unkept.clone_from(&before.unkept);
         entry.given_up.clone_from(&before.given_up);
-        entry.unkept.retain(|field, unkept| masked.get(field) == Some(&unkept.sent));
+        entry.unkept.retain(|field, unkept| fields.get(field) == Some(&unkept.sent));
     }
     entry
 }
 
 async fn read(shared: &Shared, node: &Node) -> Worked {
     let Some(live) = shared.seen.live(&node.address) else { return Ok(Did::default()) };
-    let (masked, _) = wants(shared, node)?;
+    let masked = remembered(shared, node)?;
     let before = shared.book.with_state(|s| s.resources.get(&node.address).cloned());
-    if before.as_ref().is_some_and(|b| b.id == live.id && b.fields == masked) || node.standard {
+    if before.as_ref().is_some_and(|b| b.id == live.id && b.fields == *masked) || node.standard {
         return Ok(Did { id: live.id.clone(), ..Did::default() });
     }
-    let entry = entry(shared, node, live, &masked, before.as_ref(), None);
+    let entry = entry(shared, node, live, &Object::from(&*masked), before.as_ref(), None);
     shared.book.record(Remembered::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
     Ok(Did { id: live.id.clone(), ..Did::default() })
 }
@@ -139,13 +146,14 @@ const LATE: [Duration; 2] = [Duration::from_secs(4), Duration::from_secs(10)];
 pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: &Map, full: &Map) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
     let call = node.spec.wire.create(full);
+    let fields = Object::from(masked);
     let mut last: Option<Failure> = None;
     for _ in 0..3 {
-        let ticket = announce(shared, address, node, Action::Create, &call, masked, None, &known).await?;
+        let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
         let failure = match shared.client.write(node.spec.provider, &ticket, &call).await {
             Ok(json) => match node.spec.wire.read(json) {
                 Some(live) => {
-                    let mut entry = entry(shared, node, &live, masked, None, None);
+                    let mut entry = entry(shared, node, &live, &fields, None, None);
                     if last.is_some() && !node.spec.wire.identity_is_unique() {
                         entry.given_up = Some(Box::new(GivenUp { at: (shared.now)(), known: known.clone() }));
                     }
@@ -153,7 +161,7 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
                     let mut warnings = compare(node.spec, &live, full, masked, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
                     if last.is_some() {
-                        warnings.extend(twice(shared, node.spec, full, &known, address).await);
+                        warnings.extend(Box::pin(twice(shared, node.spec, full, &known, address)).await);
                     }
                     return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
                 }
@@ -167,17 +175,17 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
         }
         // Nobody knows whether it was made: it is looked for before anything is sent again.
         let late = if failure.kind == FailureKind::Timeout { &LATE[..] } else { &[] };
-        match look_for(shared, node.spec, full, &known, late).await {
+        match Box::pin(look_for(shared, node.spec, full, &known, late)).await {
             Ok(found) => match &found[..] {
                 [] => {
                     shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
                     last = Some(failure);
                 }
                 [one] => {
-                    let made = entry(shared, node, one, masked, None, None);
+                    let made = entry(shared, node, one, &fields, None, None);
                     shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
                     shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
-                    return converge(shared, node, one, made, masked, full).await;
+                    return Box::pin(converge(shared, node, one, made, masked, full)).await;
                 }
                 several => {
                     let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -246,7 +254,7 @@ async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, masked
     }
     let Some(before) = prior(wire.parents(), full, Some(&made), Some(live)) else { return Ok(Did::default()) };
     let call = wire.update(full, &changed, &before);
-    change(shared, node, Action::Update, call, Some(made), &before, masked, &sent(full, &changed)).await
+    change(shared, node, Action::Update, call, Some(made), &before, masked, &pick(full, &changed)).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
@@ -260,21 +268,22 @@ async fn change(
     masked: &Map,
     sent: &Map,
 ) -> Worked {
+    let fields = Object::from(masked);
     let Some(call) = call else {
         let live = shared.seen.live(&node.address).cloned().unwrap_or_else(|| Live {
             id: prior.id.clone(),
             outputs: prior.outputs.clone(),
             ..Live::default()
         });
-        let entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
+        let entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
         shared.book.record(Remembered::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
         return Ok(Did { id: live.id, ..Did::default() });
     };
-    let ticket = announce(shared, &node.address, node, action, &call, masked, Some(prior.id.clone()), &[]).await?;
+    let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
     match shared.client.write(node.spec.provider, &ticket, &call).await {
         Ok(json) => {
             let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
-            let mut entry = entry(shared, node, &live, masked, before.as_ref(), Some(prior));
+            let mut entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
             let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
             let warnings = compare(node.spec, &live, sent, masked, &node.address, &mut entry);
             shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
@@ -308,7 +317,7 @@ async fn replace(
             let Some(live) = shared.seen.live(&step.address) else {
                 return Err(Why::Here("nothing is known of what it replaces".into()));
             };
-            let mut old = entry(shared, node, live, &prior.fields, None, Some(prior));
+            let mut old = entry(shared, node, live, &Object::from(&prior.fields), None, Some(prior));
             old.fields.retain(|field, _| full.contains_key(field));
             shared.book.record(Remembered::Adopt { address: replaced(step), entry: Box::new(old.clone()) }).await?;
             old
@@ -380,7 +389,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         action,
         method: call.method.to_owned(),
         path: call.path.clone(),
-        fields: Map::new(),
+        fields: Object::default(),
         depends: Vec::new(),
         id: Some(entry.id.clone()),
         known: Vec::new(),
@@ -408,7 +417,7 @@ async fn announce(
     node: &Node,
     action: Action,
     call: &Call,
-    masked: &Map,
+    fields: &Object,
     id: Option<String>,
     known: &[String],
 ) -> Result<Ticket, Why> {
@@ -419,18 +428,13 @@ async fn announce(
         action,
         method: call.method.to_owned(),
         path: call.path.clone(),
-        fields: masked.clone(),
+        fields: fields.clone(),
         depends: depends(shared, node),
         id,
         known: known.to_vec(),
         at: (shared.now)(),
     };
     Ok(shared.book.intend(intent).await?)
-}
-
-/// The fields that are sent in a change.
-fn sent(full: &Map, changed: &[String]) -> Map {
-    plg_schema::wire::pick(full, changed)
 }
 
 /// Keeps what the API shows once, encrypted. The resource is there whether or not that works.

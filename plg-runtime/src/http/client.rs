@@ -87,8 +87,8 @@ impl Client {
         let transport = match &options.transport {
             Some(transport) => transport.clone(),
             None => {
-                let encrypted = [&endpoints.attio, &endpoints.posthog].iter().any(|e| e.base.starts_with("https:"));
-                Arc::new(Network::new(options.timeout, encrypted)?)
+                let bases = [&endpoints.attio, &endpoints.posthog].map(|e| e.base.trim_end_matches('/'));
+                Arc::new(Network::new(options.timeout, &bases)?)
             }
         };
         Ok(Client(Arc::new(Inner {
@@ -206,7 +206,7 @@ impl Client {
             method: call.method.to_owned(),
             url,
             key: self.0.endpoints.of(provider).key.clone(),
-            body: call.body.as_ref().map(Json::to_string),
+            body: call.body.as_ref().map(|body| serde_json::to_string(body).unwrap_or_else(|_| body.to_string())),
         };
         let length = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
         self.0.sent.fetch_add(request.body.as_ref().map_or(0, |body| length(body.len())), Ordering::Relaxed);

@@ -3,6 +3,7 @@
 use super::endpoint::EndpointError;
 use super::failure::FailureKind;
 use crate::secret::Secret;
+use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use std::fmt::Debug;
 use std::future::Future;
@@ -11,6 +12,9 @@ use std::time::Duration;
 
 /// The largest answer that is read.
 const LARGEST: usize = 64 << 20;
+
+/// The headers of an answer that are looked at, in lower case.
+const HEADERS: [&str; 4] = ["retry-after", "date", "x-request-id", "x-attio-execution-id"];
 
 /// One request as it goes out.
 #[derive(Debug, Clone)]
@@ -30,7 +34,8 @@ pub struct Request {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Names in lower case with their values.
+    /// Names in lower case with their values; `retry-after`, `date`, `x-request-id` and
+    /// `x-attio-execution-id` are looked at.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
@@ -66,15 +71,22 @@ pub trait Transport: Debug + Send + Sync {
 
 /// Over the network.
 #[derive(Debug)]
-pub(super) struct Network(reqwest::Client);
+pub(super) struct Network {
+    client: reqwest::Client,
+    /// The APIs' addresses, as text and read.
+    bases: Vec<(String, Url)>,
+}
 
 impl Network {
-    /// `encrypted` says whether any address is: reading the system's roots takes longer than a plan.
-    pub(super) fn new(timeout: Duration, encrypted: bool) -> Result<Self, EndpointError> {
+    /// `bases` are the APIs' addresses, without a path.
+    pub(super) fn new(timeout: Duration, bases: &[&str]) -> Result<Self, EndpointError> {
         // Installed once a process; a second installation is refused, and that is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder();
+        // Reading the system's roots takes longer than a plan.
+        let encrypted = bases.iter().any(|base| base.starts_with("https:"));
         let builder = if encrypted { builder } else { builder.tls_certs_only([]) };
+        let read = |base: &&str| Some(((*base).to_owned(), Url::parse(base).ok().filter(|url| url.path() == "/")?));
         let client = builder
             .redirect(reqwest::redirect::Policy::none())
             .timeout(timeout)
@@ -82,7 +94,16 @@ impl Network {
             .user_agent(concat!("plg/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| EndpointError::Client(e.to_string()))?;
-        Ok(Network(client))
+        Ok(Network { client, bases: bases.iter().filter_map(read).collect() })
+    }
+
+    /// Where a request goes. Reading the host anew takes the most of reading an address.
+    fn address(&self, text: &str) -> Option<Url> {
+        let known = self.bases.iter().find_map(|(base, url)| Some((url, text.strip_prefix(base.as_str())?)));
+        match known {
+            Some((url, path)) if path.starts_with('/') && !path.starts_with("//") => url.join(path).ok(),
+            _ => Url::parse(text).ok(),
+        }
     }
 
     async fn once(&self, request: Request) -> Result<Answer, Lost> {
@@ -94,8 +115,14 @@ impl Network {
             message: error.to_string(),
         })?;
         bearer.set_sensitive(true);
+        let address = self.address(&request.url).ok_or_else(|| Lost {
+            kind: FailureKind::Network,
+            status: None,
+            unsent: true,
+            message: "it would go to no address".into(),
+        })?;
         let mut outgoing =
-            self.0.request(method, &request.url).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
+            self.client.request(method, address).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
         if let Some(body) = request.body {
             outgoing = outgoing.header(CONTENT_TYPE, "application/json").body(body);
         }
@@ -103,9 +130,9 @@ impl Network {
         let mut incoming =
             outgoing.send().await.map_err(|error| lost(&error, None, error.is_connect() || error.is_builder()))?;
         let mut answer = Answer { status: incoming.status().as_u16(), ..Answer::default() };
-        for (name, value) in incoming.headers() {
-            if let Ok(value) = value.to_str() {
-                answer.headers.push((name.as_str().to_owned(), value.to_owned()));
+        for name in HEADERS {
+            if let Some(value) = incoming.headers().get(name).and_then(|value| value.to_str().ok()) {
+                answer.headers.push((name.to_owned(), value.to_owned()));
             }
         }
         loop {
@@ -153,4 +180,23 @@ fn words(error: &reqwest::Error) -> String {
         cause = inner;
     }
     if error.is_connect() { format!("no connection: {cause}") } else { format!("the connection broke: {cause}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_same_however_it_is_read() {
+        let bases = ["https://api.attio.com", "http://127.0.0.1:4848", "https://proxy.example/attio"];
+        let network = Network::new(Duration::from_secs(1), &bases).unwrap();
+        let paths =
+            ["/v2/objects", "/api/projects/1/cohorts/?limit=100&q=%C3%A9", "/a b/ü?x=[1]#y", "//twice", "/../up", ""];
+        for text in bases.iter().flat_map(|base| paths.map(|path| format!("{base}{path}"))) {
+            assert_eq!(network.address(&text), Url::parse(&text).ok(), "{text}");
+        }
+        for other in ["https://api.attio.com.example/v2", "http://127.0.0.1:48480/v2", "nonsense"] {
+            assert_eq!(network.address(other), Url::parse(other).ok(), "{other}");
+        }
+    }
 }

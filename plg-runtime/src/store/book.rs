@@ -309,15 +309,20 @@ impl Book {
         let spawned = std::thread::Builder::new().name("journal".into()).spawn(move || {
             let mut broken: Option<Arc<StoreError>> = None;
             while let Ok(first) = receiver.recv() {
-                let mut batch = vec![first];
-                batch.extend(receiver.try_iter());
-                let bytes: Vec<u8> = batch.iter().flat_map(|a| &a.bytes).copied().collect();
+                let Append { mut bytes, done } = first;
+                // Who is about to send more is let before: fewer syncs take more at once.
+                std::thread::yield_now();
+                let mut waiting = vec![done];
+                for next in receiver.try_iter() {
+                    bytes.extend_from_slice(&next.bytes);
+                    waiting.push(next.done);
+                }
                 // After one failure nobody knows what the journal ends with: nothing more is promised.
                 if broken.is_none() {
                     broken = pen.append(&bytes).err().map(Arc::new);
                 }
-                for append in batch {
-                    let _ = append.done.send(broken.clone().map_or(Ok(()), Err));
+                for done in waiting {
+                    let _ = done.send(broken.clone().map_or(Ok(()), Err));
                 }
             }
         });
@@ -437,6 +442,7 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8]) -> Result<Snapshot, Stor
 mod tests {
     use super::super::folder::Folder;
     use super::super::journal::Action;
+    use super::super::object::Object;
     use super::*;
 
     fn open(folder: &Path) -> Result<Book, StoreError> {
@@ -474,7 +480,7 @@ mod tests {
             action: Action::Create,
             method: "POST".into(),
             path: "/".into(),
-            fields: plg_schema::Map::new(),
+            fields: Object::default(),
             depends: Vec::new(),
             id: None,
             known: Vec::new(),

@@ -42,12 +42,7 @@ impl Medium for Folder {
 
     fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
         let lock = Lock::take(&self.path, holder)?;
-        Ok(Box::new(Held {
-            path: self.path.clone(),
-            nonce: holder.nonce.clone(),
-            journal: Mutex::new(None),
-            _lock: lock,
-        }))
+        Ok(Box::new(Held { path: self.path.clone(), nonce: holder.nonce.clone(), journal: Mutex::new(None), lock }))
     }
 
     fn holder(&self) -> Result<Option<Holder>, StoreError> {
@@ -64,12 +59,15 @@ struct Held {
     path: PathBuf,
     nonce: String,
     journal: Mutex<Option<File>>,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Held {
     /// A lock that somebody took away is gone for ever, even where its file is still open here.
     fn fence(&self) -> Result<(), StoreError> {
+        if self.lock.is_untouched(&self.path) {
+            return Ok(());
+        }
         match super::lock::holder(&self.path)? {
             Some(holder) if holder.nonce == self.nonce => Ok(()),
             other => Err(StoreError::Fenced(other.unwrap_or_default())),

@@ -5,8 +5,8 @@
 
 use super::StoreError;
 use super::history::{Deployed, KEPT};
+use super::object::Object;
 use super::state::{Entry, State};
-use plg_schema::Map;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -46,7 +46,7 @@ pub struct Intent {
     pub path: String,
     /// The fields wanted: references resolved, values from the environment as markers.
     #[serde(default)]
-    pub fields: Map,
+    pub fields: Object,
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,
@@ -141,13 +141,17 @@ pub(crate) enum Record {
 
 /// A line, checksum first.
 pub(crate) fn line(record: &Record) -> Result<Vec<u8>, serde_json::Error> {
-    let mut line = vec![b' '; CHECKSUM + 1];
+    let mut line = Vec::with_capacity(USUAL);
+    line.resize(CHECKSUM + 1, b' ');
     serde_json::to_writer(&mut line, record)?;
     let sum = checksum(&line[CHECKSUM + 1..]);
     line[..CHECKSUM].copy_from_slice(&sum);
     line.push(b'\n');
     Ok(line)
 }
+
+/// What most lines fit in, in bytes.
+const USUAL: usize = 1_024;
 
 /// Letters of a checksum.
 const CHECKSUM: usize = 16;

@@ -64,6 +64,8 @@ impl fmt::Display for Holder {
 pub struct Lock {
     // Held for as long as the file is open.
     _file: File,
+    /// What was written into it.
+    text: String,
 }
 
 impl Lock {
@@ -99,7 +101,15 @@ impl Lock {
         let text = serde_json::to_string(holder).unwrap_or_default();
         let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
         written.map_err(StoreError::io("write", &path))?;
-        Ok(Lock { _file: file })
+        Ok(Lock { _file: file, text })
+    }
+
+    /// Whether the lock file in `folder` says what was written into it when this lock was taken. Opened
+    /// anew each time: on a disk that machines share, only that sees what another of them did to it.
+    pub(crate) fn is_untouched(&self, folder: &Path) -> bool {
+        let mut now = [0; 1_024];
+        let read = File::open(file(folder)).and_then(|mut file| file.read(&mut now));
+        read.is_ok_and(|length| &now[..length] == self.text.as_bytes())
     }
 }
 

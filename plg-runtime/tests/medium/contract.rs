@@ -1,7 +1,7 @@
 //! What every place for a state promises.
 
 use plg_runtime::store::{
-    Action, Book, Change, Dump, Entry, Holder, Intent, Medium, Pen, Settled, StoreError, migrate, read,
+    Action, Book, Change, Dump, Entry, Holder, Intent, Medium, Object, Pen, Settled, StoreError, migrate, read,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
@@ -161,7 +161,7 @@ fn intent(address: &str) -> Intent {
         action: Action::Create,
         method: "POST".into(),
         path: "/".into(),
-        fields: plg_schema::Map::new(),
+        fields: Object::default(),
         depends: Vec::new(),
         id: None,
         known: Vec::new(),
