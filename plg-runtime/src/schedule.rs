@@ -72,7 +72,8 @@ impl Schedule {
     /// A piece of work is done: what waited for it alone is ready.
     pub fn done(&mut self, place: usize) {
         self.left -= 1;
-        for dependent in self.dependents[place].clone() {
+        // It is done once: nobody asks for its dependents again.
+        for dependent in std::mem::take(&mut self.dependents[place]) {
             self.blocked[dependent] -= 1;
             if self.blocked[dependent] == 0 && !self.dead[dependent] {
                 self.ready.push((self.weight[dependent], std::cmp::Reverse(dependent)));
