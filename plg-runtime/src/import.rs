@@ -67,7 +67,7 @@ async fn unproved(
         Err(errors) => return Ok(errors.iter().map(|error| format!("{}: {}", error.address, error.message)).collect()),
     };
     let state = State::new(stack.name, stage);
-    let seen = refresh(client, &graph, &state, environment).await?;
+    let seen = refresh(client, &graph, &state, environment, None).await?;
     let inputs = Inputs { graph: &graph, state: &state, seen: &seen, environment };
     match plan(&inputs, stage, false, &BTreeSet::new()) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),

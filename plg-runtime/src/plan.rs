@@ -392,7 +392,8 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
     if node.existing() {
         step.change = Change::Read;
         step.id = live.map(|l| l.id.clone()).or_else(|| entry.map(|e| e.id.clone()));
-        if inputs.seen.fresh && live.is_none() && !node.spec.wire.existing_may_be_absent() {
+        let looked = inputs.seen.fresh || inputs.seen.look(&node.address).is_some();
+        if looked && live.is_none() && !node.spec.wire.existing_may_be_absent() {
             let hint = if node.standard {
                 "an admin switches it on in Attio, under the workspace's settings for objects"
             } else {

@@ -3,6 +3,7 @@
 
 mod early;
 mod listed;
+mod needed;
 
 use crate::error::Error;
 use crate::graph::Graph;
@@ -11,10 +12,11 @@ use crate::resolve::{Environment, all_references, all_variables, unresolved};
 use crate::store::State;
 use early::Early;
 use listed::{Listed, Owners};
+pub(crate) use needed::needed;
 use plg_schema::{Listing, Live, Map, Provider, Spec, kinds};
 use serde_json::Value as Json;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -105,16 +107,18 @@ impl Subject<'_> {
     }
 }
 
-/// Looks at everything declared and remembered.
+/// Looks at everything declared and remembered, or at some of it alone.
 pub(crate) async fn refresh(
     client: &Client,
     graph: &Graph,
     state: &State,
     environment: &Environment,
+    only: Option<&BTreeSet<String>>,
 ) -> Result<Seen, Error> {
-    let mut seen = Seen { fresh: true, ..Seen::default() };
+    let mut seen = Seen { fresh: only.is_none(), ..Seen::default() };
+    let wanted = |address: &str| only.is_none_or(|only| only.contains(address));
     let mut subjects: Vec<Subject> = Vec::new();
-    for node in graph.nodes.iter().filter(|n| !n.is_marker()) {
+    for node in graph.nodes.iter().filter(|n| !n.is_marker() && wanted(&n.address)) {
         let before = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
         let entry = state.resources.get(&node.address).or_else(|| before.and_then(|b| state.resources.get(&b)));
         subjects.push(Subject {
@@ -126,7 +130,8 @@ pub(crate) async fn refresh(
         });
     }
     for (address, entry) in &state.resources {
-        if graph.get(address).is_none()
+        if wanted(address)
+            && graph.get(address).is_none()
             && let Some(spec) = kinds::find(&entry.kind)
         {
             subjects.push(Subject {

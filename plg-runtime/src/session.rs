@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::promote::{Difference, Side, compare};
 use crate::providers::{Accounts, accounts};
 use crate::recover::resolve;
-use crate::refresh::{Seen, refresh};
+use crate::refresh::{Seen, needed, refresh};
 pub use crate::resolve::Environment;
 use crate::saved::Saved;
 use crate::seal::Keeper;
@@ -252,19 +252,27 @@ impl Session {
     }
 
     /// Compares what is declared with what is remembered and, if asked to, with what is live.
+    /// If not, only that is looked at which is in no state and has to be known for a write.
     ///
     /// # Errors
     /// When an API does not answer, or what is declared does not fit what is there.
     pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
         let targets = self.targets(&options.targets)?;
         let state = self.state();
-        self.seen = Arc::new(if options.refresh {
-            refresh(&self.client, &self.graph, &state, &self.environment).await?
-        } else {
-            Seen::default()
-        });
-        let inputs = Inputs { graph: &self.graph, state: &state, seen: &self.seen, environment: &self.environment };
-        plan(&inputs, &self.stage, options.destroy, &targets)
+        let look = async |only| refresh(&self.client, &self.graph, &state, &self.environment, only).await;
+        let compare = |seen: &Seen| {
+            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
+            plan(&inputs, &self.stage, options.destroy, &targets)
+        };
+        let mut seen = if options.refresh { look(None).await? } else { Seen::default() };
+        let mut planned = compare(&seen)?;
+        let needed = if options.refresh { BTreeSet::new() } else { needed(&self.graph, &state, &planned) };
+        if !needed.is_empty() {
+            seen = look(Some(&needed)).await?;
+            planned = compare(&seen)?;
+        }
+        self.seen = Arc::new(seen);
+        Ok(planned)
     }
 
     /// The plan just made with these options, to be applied later.

@@ -9,7 +9,7 @@ pub use html::html;
 pub use markdown::markdown;
 pub use picture::{Card, Line, Picture};
 
-use self::differences::differences;
+use self::differences::{Leaf, differences};
 use crate::plan::{Change, FieldChange, Left, Plan, Step, Whose};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -204,19 +204,23 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
     }
 }
 
-/// One field as it is, and as it is elsewhere.
-pub fn between(name: &str, from: &Option<Json>, to: &Option<Json>, style: Style) -> String {
-    let one = |side: &Option<Json>| side.as_ref().map_or("nothing".to_owned(), |side| value(side, style));
+/// One field as it is, and as it is elsewhere: a line for each part of it that differs.
+pub fn between(name: &str, from: &Option<Json>, to: &Option<Json>, style: Style) -> Vec<String> {
+    // Both are live: what is referred to is there in each of them.
+    let one = |side: &Option<Json>| match side {
+        None => "nothing".to_owned(),
+        Some(side) => referred(side).map_or_else(|| value(side, style), |address| format!("({address})")),
+    };
     let mut leaves = Vec::new();
     differences(name, from.as_ref(), to.as_ref(), &mut leaves);
-    let leaves = leaves.into_iter().map(|(path, from, to)| {
+    let line = |(path, from, to): Leaf| {
         let (from, to) = match (&from, &to) {
-            (Some(from), Some(to)) => both(from, to, style),
+            (Some(from), Some(to)) if referred(from).or_else(|| referred(to)).is_none() => both(from, to, style),
             _ => (one(&from), one(&to)),
         };
         format!("{path}: {from} → {to}")
-    });
-    leaves.collect::<Vec<_>>().join("; ")
+    };
+    leaves.into_iter().map(line).collect()
 }
 
 /// The most characters of a value that are shown.
@@ -229,15 +233,18 @@ fn value(value: &Json, style: Style) -> String {
 }
 
 fn text(value: &Json) -> String {
-    if let Some(map) = value.as_object() {
-        if let Some(address) = map.get("$ref").and_then(Json::as_str) {
-            return format!("(known once {address} is made)");
-        }
-        if let Some(name) = map.get("$env").and_then(Json::as_str) {
-            return format!("env(\"{name}\")");
-        }
+    if let Some(address) = referred(value) {
+        return format!("(known once {address} is made)");
+    }
+    if let Some(name) = value.get("$env").and_then(Json::as_str) {
+        return format!("env(\"{name}\")");
     }
     value.to_string()
+}
+
+/// The address that a value stands for.
+fn referred(value: &Json) -> Option<&str> {
+    value.as_object()?.get("$ref")?.as_str()
 }
 
 /// Characters that are still shown before the first that differs.

@@ -82,7 +82,8 @@ fn differ(differences: &[Difference], args: &PromoteArgs, output: &Output) {
             (true, true) => lines.push(format!("  {address}")),
         }
         for field in &difference.fields {
-            lines.push(format!("      {}", show::between(&field.field, &field.to, &field.from, output.style())));
+            let parts = show::between(&field.field, &field.to, &field.from, output.style());
+            lines.extend(parts.into_iter().map(|part| format!("      {part}")));
         }
     }
     output.data(&(lines.join("\n") + "\n"));

@@ -35,8 +35,11 @@ fn parts(path: &str, from: Option<&Json>, to: Option<&Json>, alike: Alike, out: 
             }
         }
         (Some(Json::Array(from)), Some(Json::Array(to))) if from.len() == to.len() => {
+            let by = names(from, to);
             for (place, (from, to)) in from.iter().zip(to).enumerate() {
-                parts(&format!("{path}[{place}]"), Some(from), Some(to), alike, out);
+                let name = by.map(|by| &to[by]).filter(|name| by.is_some_and(|by| from[by] == **name));
+                let item = name.map_or_else(|| format!("{path}[{place}]"), |name| at(path, name));
+                parts(&item, Some(from), Some(to), alike, out);
             }
         }
         (Some(Json::Array(from)), Some(Json::Array(to))) => match names(from, to) {
@@ -105,6 +108,15 @@ mod tests {
             [r#"f[other]: nothing → {"key":"other","share":10}"#, "f[test].share: 50 → 40"]
         );
         assert_eq!(said(three, two), ["f[test].share: 40 → 50", r#"f[other]: {"key":"other","share":10} → nothing"#]);
+    }
+
+    #[test]
+    fn an_item_with_a_key_is_called_by_it_where_it_is_still_in_its_place() {
+        let two = json!([{ "key": "control", "share": 50 }, { "key": "test", "share": 50 }]);
+        let moved = json!([{ "key": "control", "share": 40 }, { "key": "test", "share": 60 }]);
+        assert_eq!(said(two.clone(), moved), ["f[control].share: 50 → 40", "f[test].share: 50 → 60"]);
+        let renamed = json!([{ "key": "control", "share": 50 }, { "key": "new", "share": 50 }]);
+        assert_eq!(said(two, renamed), [r#"f[1].key: "test" → "new""#]);
     }
 
     #[test]
