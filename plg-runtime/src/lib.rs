@@ -10,9 +10,6 @@
 //! A [`session::Session`] is one command's work on one stage. No kind's name is in this crate: what
 //! a kind wants, how it reads and writes is in `plg-schema`.
 
-// What a task waits with is moved about several times a resource.
-#![warn(clippy::large_futures)]
-
 pub mod apply;
 pub mod blast;
 pub mod doctor;

@@ -1,5 +1,8 @@
 //! Does what a plan says: announces each request, sends it, records the answer.
 
+// What a task waits with is moved about several times a resource.
+#![warn(clippy::large_futures)]
+
 mod memory;
 mod order;
 mod write;
