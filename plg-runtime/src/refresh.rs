@@ -116,6 +116,9 @@ pub(crate) async fn refresh(
     only: Option<&BTreeSet<String>>,
 ) -> Result<Seen, Error> {
     let mut seen = Seen { fresh: only.is_none(), ..Seen::default() };
+    if only.is_some_and(BTreeSet::is_empty) {
+        return Ok(seen);
+    }
     let wanted = |address: &str| only.is_none_or(|only| only.contains(address));
     let mut subjects: Vec<Subject> = Vec::new();
     for node in graph.nodes.iter().filter(|n| !n.is_marker() && wanted(&n.address)) {

@@ -259,18 +259,35 @@ impl Session {
     pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
         let targets = self.targets(&options.targets)?;
         let state = self.state();
-        let look = async |only| refresh(&self.client, &self.graph, &state, &self.environment, only).await;
+        let look = async |only: Option<BTreeSet<String>>| {
+            refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
+        };
         let compare = |seen: &Seen| {
             let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
             plan(&inputs, &self.stage, options.destroy, &targets)
         };
-        let mut seen = if options.refresh { look(None).await? } else { Seen::default() };
-        let mut planned = compare(&seen)?;
-        let needed = if options.refresh { BTreeSet::new() } else { needed(&self.graph, &state, &planned) };
-        if !needed.is_empty() {
-            seen = look(Some(&needed)).await?;
-            planned = compare(&seen)?;
-        }
+        let (seen, planned) = if options.refresh {
+            let seen = look(None).await?;
+            let planned = compare(&seen)?;
+            (seen, planned)
+        } else {
+            // What is not remembered is made. What else is written, only the plan says.
+            let made = needed(&self.graph, &state, |node| {
+                !options.destroy
+                    && !state.resources.contains_key(&node.address)
+                    && (targets.is_empty() || targets.contains(&node.address))
+            });
+            let mut seen = look(Some(made.clone())).await?;
+            let mut planned = compare(&seen)?;
+            let written: BTreeSet<&str> =
+                planned.steps.iter().filter(|step| step.writes()).map(|step| step.address.as_str()).collect();
+            let all = needed(&self.graph, &state, |node| written.contains(node.address.as_str()));
+            if !all.is_subset(&made) {
+                seen = look(Some(all)).await?;
+                planned = compare(&seen)?;
+            }
+            (seen, planned)
+        };
         self.seen = Arc::new(seen);
         Ok(planned)
     }

@@ -1,20 +1,26 @@
 //! What has to be looked at even where nothing else is: what was there before plg is in no state
 //! until it was read, and Attio's own objects never are.
 
-use crate::graph::Graph;
-use crate::plan::Plan;
+use crate::graph::{Graph, Node};
 use crate::store::State;
 use std::collections::BTreeSet;
 
-/// Addresses whose ids a plan's writes need and nobody remembers.
-pub(crate) fn needed(graph: &Graph, state: &State, plan: &Plan) -> BTreeSet<String> {
+/// Addresses whose ids are needed where these nodes are written, and which nobody remembers.
+pub(crate) fn needed(graph: &Graph, state: &State, is_written: impl Fn(&Node) -> bool) -> BTreeSet<String> {
+    let unknown: Vec<bool> =
+        graph.nodes.iter().map(|n| n.existing() && !state.resources.contains_key(&n.address)).collect();
+    let of = |node: &Node| node.depends.iter().copied().filter(|place| unknown[*place]).collect::<Vec<_>>();
     let mut all = BTreeSet::new();
-    let mut open: Vec<&str> = plan.steps.iter().filter(|s| s.writes()).map(|s| s.address.as_str()).collect();
-    while let Some(address) = open.pop() {
-        let depends = graph.get(address).into_iter().flat_map(|node| &node.depends).map(|d| &graph.nodes[*d]);
-        for target in depends.filter(|t| t.existing() && !state.resources.contains_key(&t.address)) {
+    for node in &graph.nodes {
+        // Most need none, and are not asked about.
+        let mut open = of(node);
+        if open.is_empty() || !is_written(node) {
+            continue;
+        }
+        while let Some(place) = open.pop() {
+            let target = &graph.nodes[place];
             if all.insert(target.address.clone()) {
-                open.push(&target.address);
+                open.extend(of(target));
             }
         }
     }
