@@ -113,7 +113,7 @@ fn write_parts(folder: &Path, size: usize, crates: usize) {
     write_crate(folder, &format!("{manifest}\n{workspace}{OPTIMISED}"), "main.rs", &main);
 }
 
-/// The macro as this workspace builds it.
+/// The macro as docs/own-stack.md has a large stack build it.
 const OPTIMISED: &str = "[profile.dev.package.plg-macros]\nopt-level = 3\n[profile.dev.package.syn]\nopt-level = 3\n\
      [profile.dev.package.proc-macro2]\nopt-level = 3\n[profile.dev.package.quote]\nopt-level = 3\n";
 
