@@ -53,7 +53,7 @@ pub(crate) enum Color {
 /// How live objects are looked at and written.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Look {
-    /// Compare with what was applied last only, without looking at what is live.
+    /// Compare with what was applied last only; looked at is no more than a write has to know and no state remembers.
     #[arg(long, env = "PLG_NO_REFRESH", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) no_refresh: bool,
     /// Only this address and what it depends on; may be repeated.

@@ -113,7 +113,7 @@ pub struct Plan {
     pub stage: String,
     /// Everything goes.
     pub destroy: bool,
-    /// Whether live objects were looked at.
+    /// Whether every live object was looked at.
     pub refreshed: bool,
     /// The snapshot it was made against.
     pub serial: u64,

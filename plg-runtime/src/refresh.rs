@@ -47,7 +47,7 @@ type Key = (Provider, &'static str, Listing);
 pub(crate) struct Seen {
     looks: HashMap<String, Look>,
     lists: BTreeMap<Key, Listed>,
-    /// Whether anything was looked at.
+    /// Whether everything was looked at.
     pub(crate) fresh: bool,
 }
 

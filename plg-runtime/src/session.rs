@@ -50,7 +50,8 @@ pub struct Options {
 /// What a plan covers.
 #[derive(Debug, Clone, Default)]
 pub struct PlanOptions {
-    /// Looks at live objects, so that what was changed by others is seen.
+    /// Looks at live objects, so that what was changed by others is seen. Else only at those that a write has to know
+    /// and no state remembers.
     pub refresh: bool,
     /// Removes everything.
     pub destroy: bool,
@@ -279,8 +280,9 @@ impl Session {
             });
             let mut seen = look(Some(made.clone())).await?;
             let mut planned = compare(&seen)?;
-            let written: BTreeSet<&str> =
-                planned.steps.iter().filter(|step| step.writes()).map(|step| step.address.as_str()).collect();
+            // What is removed is remembered with all that it takes.
+            let written = planned.steps.iter().filter(|step| step.writes() && !options.destroy);
+            let written: BTreeSet<&str> = written.map(|step| step.address.as_str()).collect();
             let all = needed(&self.graph, &state, |node| written.contains(node.address.as_str()));
             if !all.is_subset(&made) {
                 seen = look(Some(all)).await?;

@@ -11,6 +11,7 @@ pub use picture::{Card, Line, Picture};
 
 use self::differences::{Leaf, differences};
 use crate::plan::{Change, FieldChange, Left, Plan, Step, Whose};
+use crate::resolve::reference;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -209,13 +210,13 @@ pub fn between(name: &str, from: &Option<Json>, to: &Option<Json>, style: Style)
     // Both are live: what is referred to is there in each of them.
     let one = |side: &Option<Json>| match side {
         None => "nothing".to_owned(),
-        Some(side) => referred(side).map_or_else(|| value(side, style), |address| format!("({address})")),
+        Some(side) => reference(side).map_or_else(|| value(side, style), |(address, _)| format!("({address})")),
     };
     let mut leaves = Vec::new();
     differences(name, from.as_ref(), to.as_ref(), &mut leaves);
     let line = |(path, from, to): Leaf| {
         let (from, to) = match (&from, &to) {
-            (Some(from), Some(to)) if referred(from).or_else(|| referred(to)).is_none() => both(from, to, style),
+            (Some(from), Some(to)) if reference(from).or_else(|| reference(to)).is_none() => both(from, to, style),
             _ => (one(&from), one(&to)),
         };
         format!("{path}: {from} → {to}")
@@ -233,18 +234,13 @@ fn value(value: &Json, style: Style) -> String {
 }
 
 fn text(value: &Json) -> String {
-    if let Some(address) = referred(value) {
+    if let Some((address, _)) = reference(value) {
         return format!("(known once {address} is made)");
     }
     if let Some(name) = value.get("$env").and_then(Json::as_str) {
         return format!("env(\"{name}\")");
     }
     value.to_string()
-}
-
-/// The address that a value stands for.
-fn referred(value: &Json) -> Option<&str> {
-    value.as_object()?.get("$ref")?.as_str()
 }
 
 /// Characters that are still shown before the first that differs.

@@ -36,8 +36,8 @@ it differs, the resource is made anew.
 
 const AFTER_COMMON: &str = r#"| `extra` | `{ "json_key": … }` | JSON keys that have no word in the language yet, sent as they are. |
 
-`existing kind Name { … }` is read and referred to, never created, changed or deleted: only the fields that find it
-are needed.
+`existing kind Name { … }` is read and referred to, never created, changed or deleted: the required fields are written,
+and only those that find it are looked at.
 "#;
 
 /// What has a section of its own.

@@ -76,6 +76,9 @@ async fn nothing_is_looked_at_where_nothing_is_written() {
     let before = session.requests().reads;
     let plan = session.plan(&unseen()).await.expect("the stack fits");
     assert!(!plan.changes());
+    // What is removed is remembered with all that it takes.
+    let gone = session.plan(&PlanOptions { destroy: true, ..unseen() }).await.expect("the stack fits");
+    assert!(gone.changes());
     assert_eq!(session.requests().reads, before);
 }
 

@@ -80,7 +80,7 @@ pub(super) fn remembered<'a>(shared: &Shared, node: &'a Node) -> Result<Cow<'a, 
     let masked = all_references(&node.want.fields, &known);
     if let Some(address) = masked.values().find_map(unresolved) {
         return Err(Why::Here(format!(
-            "it needs {address}, whose id is not known: with --no-refresh nobody looked for it"
+            "it needs {address}, whose id is not known: see that it is there in the web app, and run it again without --no-refresh"
         )));
     }
     Ok(masked)

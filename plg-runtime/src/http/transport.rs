@@ -119,7 +119,7 @@ impl Network {
             kind: FailureKind::Network,
             status: None,
             unsent: true,
-            message: "it would go to no address".into(),
+            message: "its address cannot be read: see what the stage says of the API, and `PLG_ATTIO_URL` and `PLG_POSTHOG_URL`".into(),
         })?;
         let mut outgoing =
             self.client.request(method, address).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
