@@ -4,13 +4,14 @@ use crate::args::Global;
 use crate::environment;
 use crate::failure::Failure;
 use crate::root;
-use plg_runtime::error::{Error, Missing, closest};
+use plg_runtime::accounts::ATTIO;
+use plg_runtime::declared::environment::Missing;
+use plg_runtime::error::{Error, closest};
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
-use plg_runtime::providers::ATTIO;
-use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, Session, folder, key};
-use plg_runtime::store::{Backend, Medium};
+use plg_runtime::store::seal::SecretSealer;
+use plg_runtime::store::{StateBackend, StateLocation};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -63,13 +64,13 @@ impl Place {
     }
 
     /// Encrypts what an API shows once.
-    pub(crate) fn keeper(&self) -> Keeper {
-        Keeper::new(environment::get(plg_runtime::seal::KEY), &key(&self.root))
+    pub(crate) fn keeper(&self) -> SecretSealer {
+        SecretSealer::new(environment::get(plg_runtime::store::seal::KEY), &key(&self.root))
     }
 
     /// Where its state is kept.
-    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn Medium>, Failure> {
-        let backend = Backend::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
+    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn StateBackend>, Failure> {
+        let backend = StateLocation::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
         Ok(backend.open(stack.name, self.stage.name).map_err(Error::from)?)
     }
 

@@ -1,21 +1,10 @@
 //! What can stop a command, with its exit code and what to do about it.
 
-use crate::graph::StackError;
+use crate::declared::environment::Missing;
+use crate::declared::graph::StackError;
 use crate::http::{EndpointError, Failure, FailureKind};
-use crate::saved::SavedError;
 use crate::store::StoreError;
 use std::fmt;
-
-/// An environment variable that a stage needs and that is not set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// The variable.
-    pub name: String,
-    /// What it is for.
-    pub purpose: String,
-    /// Where it is named, as `file:line`.
-    pub place: String,
-}
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +26,17 @@ pub struct Moved {
     pub address: String,
     /// What happened to it.
     pub what: String,
+}
+
+/// Why a file is not a plan to apply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SavedError {
+    /// It is not what `plan --out` writes, or was edited.
+    #[error("it is no saved plan, or was changed since: {0}")]
+    Damaged(String),
+    /// A later plg wrote it.
+    #[error("it was written by a later plg (format {0}, this one knows {1})")]
+    Newer(u64, u32),
 }
 
 /// Why a command ends without having done its work. Nothing was changed by it.

@@ -2,7 +2,7 @@
 
 use crate::line::BASE;
 use crate::world::{Operation, Rows, World};
-use plg_runtime::graph::Graph;
+use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::State;
 use plg_sandbox::{Request, Sandbox, Settings};
 use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
@@ -37,7 +37,7 @@ pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
         }
         Err(error) => losses.push(format!("there is no second plan: {error}")),
     }
-    match Graph::of(operation.stack, operation.stage) {
+    match StackGraph::of(operation.stack, operation.stage) {
         Ok(graph) => {
             let missing = graph.nodes.iter().filter(|n| {
                 !n.is_marker()
@@ -128,8 +128,8 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
 
 /// Fields that are left to the people who click, by address.
 fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
-    let Ok(graph) = Graph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
-    let of = |node: &plg_runtime::graph::Node| {
+    let Ok(graph) = StackGraph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
+    let of = |node: &plg_runtime::declared::graph::Node| {
         let ignored = node.item.common().ignore.iter().flat_map(|word| {
             let fields = node.spec.wire.fields_of(word);
             if fields.is_empty() { vec![*word] } else { fields.to_vec() }

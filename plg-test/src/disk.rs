@@ -2,7 +2,7 @@
 //! middle of a write.
 
 use crate::killer::{Dice, Killer};
-use plg_runtime::store::{Holder, Medium, Pen, StoreError};
+use plg_runtime::store::{Holder, StateBackend, StateWriter, StoreError};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -108,7 +108,7 @@ impl Disk {
     }
 }
 
-impl Medium for Disk {
+impl StateBackend for Disk {
     fn place(&self, what: &str) -> PathBuf {
         PathBuf::from("memory").join(what)
     }
@@ -121,7 +121,7 @@ impl Medium for Disk {
         Ok(self.lock_files().journal.clone())
     }
 
-    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
         if self.lock_files().trouble.is_some_and(|t| t == (0, Trouble::ReadOnly)) {
             return Err(self.failed("lock", Trouble::ReadOnly.error()));
         }
@@ -167,7 +167,7 @@ impl Drop for Held {
     }
 }
 
-impl Pen for Held {
+impl StateWriter for Held {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
         self.fence()?;
         self.disk.replace("state.json", |files| &mut files.snapshot, bytes)

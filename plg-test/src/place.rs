@@ -1,7 +1,7 @@
 //! Where the state of a world is kept, when that is not the disk in memory.
 
 use crate::killer::Killer;
-use plg_runtime::store::{Holder, Medium, Pen, StoreError};
+use plg_runtime::store::{Holder, StateBackend, StateWriter, StoreError};
 use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub trait Place: Debug + Send + Sync {
     ///
     /// # Errors
     /// As the place itself.
-    fn open(&self, stack: &str, stage: &str, life: Life) -> Result<Arc<dyn Medium>, StoreError>;
+    fn open(&self, stack: &str, stage: &str, life: Life) -> Result<Arc<dyn StateBackend>, StoreError>;
 
     /// Another place with the same in it.
     ///
@@ -49,9 +49,9 @@ pub trait Place: Debug + Send + Sync {
 /// A place in which records are written one by one, as they are made: the same seed makes the same
 /// instants then. Left to themselves, records are gathered by a thread.
 #[derive(Debug)]
-pub(crate) struct OneByOne(pub(crate) Arc<dyn Medium>);
+pub(crate) struct OneByOne(pub(crate) Arc<dyn StateBackend>);
 
-impl Medium for OneByOne {
+impl StateBackend for OneByOne {
     fn place(&self, what: &str) -> PathBuf {
         self.0.place(what)
     }
@@ -64,7 +64,7 @@ impl Medium for OneByOne {
         self.0.journal()
     }
 
-    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
         Ok(Box::new(Instant(self.0.lock(holder)?)))
     }
 
@@ -78,9 +78,9 @@ impl Medium for OneByOne {
 }
 
 #[derive(Debug)]
-struct Instant(Box<dyn Pen>);
+struct Instant(Box<dyn StateWriter>);
 
-impl Pen for Instant {
+impl StateWriter for Instant {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
         self.0.put_snapshot(bytes)
     }

@@ -5,15 +5,15 @@ use crate::disk::{Disk, Files, Trouble};
 use crate::killer::Killer;
 use crate::line::{BASE, Line, TIMEOUT};
 use crate::place::{Life, OneByOne, Place};
+use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
-use plg_runtime::progress::Silent;
-use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, PlanOptions, Session};
-use plg_runtime::store::{self, Intent, Medium, State, StoreError};
+use plg_runtime::store::seal::SecretSealer;
+use plg_runtime::store::{self, Intent, State, StateBackend, StoreError};
 use plg_sandbox::{Sandbox, Settings};
 use plg_schema::Stack;
 use serde_json::Value;
@@ -302,7 +302,7 @@ impl World {
         }
     }
 
-    fn medium(&self, operation: &Operation) -> Result<Arc<dyn Medium>, StoreError> {
+    fn medium(&self, operation: &Operation) -> Result<Arc<dyn StateBackend>, StoreError> {
         let Some(place) = &self.elsewhere else { return Ok(Arc::new(self.disk.clone())) };
         let medium = place.open(operation.stack.name, operation.stage, Life::new(self.killer.clone()))?;
         Ok(if self.gathers { medium } else { Arc::new(OneByOne(medium)) })
@@ -320,7 +320,7 @@ impl World {
             stack: operation.stack,
             stage: operation.stage.to_owned(),
             medium: self.medium(operation)?,
-            keeper: Keeper::new(None, &self.keys.path().join("key")),
+            keeper: SecretSealer::new(None, &self.keys.path().join("key")),
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
             environment: Environment::new(move |name| variables.get(name).cloned()),
             command: "test".into(),

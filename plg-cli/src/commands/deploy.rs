@@ -11,8 +11,8 @@ use crate::progress::Told;
 use crate::stage::{self, Opened};
 use plg_runtime::apply::{ApplyOptions, Outcome, Shown, Why};
 use plg_runtime::error::Error;
+use plg_runtime::plan::saved::Saved;
 use plg_runtime::plan::{Change, Plan};
-use plg_runtime::saved::Saved;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::store::By;
 use plg_schema::Stack;
@@ -37,10 +37,10 @@ pub(crate) async fn run(
         None => opened.session.plan(&options).await?,
     };
     print(&opened.session, &plan, output);
-    let blast = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
+    let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
     // A saved plan was looked at when it was made: it is applied as it is, and loses nothing unsaid.
     if saved.is_some() {
-        loss::ask(&blast, &opened.place, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
+        loss::ask(&impact, &opened.place, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
     } else if plan.changes() {
         let place = &opened.place;
         let usual = if place.protected() && !plan.losses().is_empty() {
@@ -55,7 +55,7 @@ pub(crate) async fn run(
             opened.session.accounts().workspace_name,
             opened.session.accounts().project_name
         );
-        let how = loss::ask(&blast, place, (&args.loss, &args.yes), usual)?;
+        let how = loss::ask(&impact, place, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &question)?;
     }
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;

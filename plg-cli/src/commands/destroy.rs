@@ -31,10 +31,10 @@ pub(crate) async fn run(
     let options = PlanOptions { refresh: !args.look.no_refresh, destroy: true, targets: args.look.target.clone() };
     let plan = opened.session.plan(&options).await?;
     print(&opened.session, &plan, output);
-    let blast = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
+    let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
     if plan.changes() || plan.remembers() {
         let usual = Ask::Name(opened.place.stage.name);
-        let how = loss::ask(&blast, &opened.place, (&args.loss, &args.yes), usual)?;
+        let how = loss::ask(&impact, &opened.place, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, "This removes everything listed.")?;
     }
     let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;

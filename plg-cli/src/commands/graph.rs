@@ -5,8 +5,8 @@ use crate::args::{Global, GraphArgs, GraphFormat};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
+use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::error::Error;
-use plg_runtime::graph::Graph;
 use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
 use serde_json::json;
@@ -20,8 +20,8 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let place = stage::place(stack, global)?;
-    let graph = Graph::of(stack, place.stage.name).map_err(|e| Failure::from(Error::Stack(e)))?;
-    let needs = |node: &plg_runtime::graph::Node| -> Vec<String> {
+    let graph = StackGraph::of(stack, place.stage.name).map_err(|e| Failure::from(Error::Stack(e)))?;
+    let needs = |node: &plg_runtime::declared::graph::Node| -> Vec<String> {
         node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect()
     };
     for node in &graph.nodes {

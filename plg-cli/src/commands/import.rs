@@ -5,7 +5,7 @@ use crate::args::Global;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
-use plg_runtime::import::lines;
+use plg_runtime::answers::import::lines;
 use plg_schema::Stack;
 use serde_json::json;
 use std::process::ExitCode;

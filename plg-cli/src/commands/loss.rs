@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::sources;
 use crate::stage::Place;
 use plg_codegen::usage::{Gone, Scan};
-use plg_runtime::blast::Blast;
+use plg_runtime::answers::impact::Impact;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
 use serde_json::json;
@@ -20,21 +20,21 @@ pub(crate) async fn show(
     application: &Application,
     bullet: &str,
     output: &Output,
-) -> Result<Blast, Failure> {
-    let blast = session.blast(plan, &named(session, plan, application)?).await?;
-    if blast.losses.is_empty() {
-        return Ok(blast);
+) -> Result<Impact, Failure> {
+    let impact = session.impact(plan, &named(session, plan, application)?).await?;
+    if impact.losses.is_empty() {
+        return Ok(impact);
     }
-    output.event("blast", json!({ "losses": blast.losses }));
+    output.event("blast", json!({ "losses": impact.losses }));
     let mut lines = vec!["\nWhat goes with it:\n".to_owned()];
-    lines.extend(blast.sentences().iter().map(|(address, sentence)| format!("{bullet}{address}: {sentence}")));
+    lines.extend(impact.sentences().iter().map(|(address, sentence)| format!("{bullet}{address}: {sentence}")));
     output.data(&lines.join("\n"));
-    Ok(blast)
+    Ok(impact)
 }
 
 /// Where the application names what is removed.
 fn named(session: &Session, plan: &Plan, application: &Application) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    let gone = session.gone(plan);
+    let gone = session.removed(plan);
     if gone.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -48,12 +48,12 @@ fn named(session: &Session, plan: &Plan, application: &Application) -> Result<BT
 /// How to ask before what people gave is hidden or gone: `--yes` alone does not answer that. In the
 /// sandbox nobody gave anything.
 pub(crate) fn ask<'a>(
-    blast: &Blast,
+    impact: &Impact,
     place: &Place,
     (loss, yes): (&AllowLoss, &Yes),
     usual: Ask<'a>,
 ) -> Result<Ask<'a>, Failure> {
-    let data = blast.data();
+    let data = impact.data();
     if data.is_empty() || loss.allow_loss || place.is_local() {
         return Ok(usual);
     }

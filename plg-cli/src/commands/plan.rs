@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
 use plg_runtime::plan::Plan;
-use plg_runtime::saved::Saved;
+use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::{PlanOptions, Session};
 use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
@@ -40,9 +40,9 @@ pub(crate) async fn run(
         }
     }
     let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
-    let blast = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
+    let impact = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
     if let Some(path) = &args.html {
-        write(path, show::html(&Picture::of_plan(&plan).with(&blast)).as_bytes())?;
+        write(path, show::html(&Picture::of_plan(&plan).with(&impact)).as_bytes())?;
         output.event("page", json!({ "file": path }));
         output.say(&format!("Written: {}.", path.display()));
     }

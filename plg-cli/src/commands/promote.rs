@@ -8,7 +8,7 @@ use crate::confirm::Ask;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
-use plg_runtime::promote::Difference;
+use plg_runtime::answers::stages::Difference;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
 use plg_schema::Stack;
@@ -49,7 +49,7 @@ pub(crate) async fn run(
         ));
     }
     print(&to.session, &plan, output);
-    let blast = loss::show(&to.session, &plan, &args.application, "  ", output).await?;
+    let impact = loss::show(&to.session, &plan, &args.application, "  ", output).await?;
     if plan.changes() {
         let place = &to.place;
         let usual = if place.protected() && !plan.losses().is_empty() {
@@ -59,7 +59,7 @@ pub(crate) async fn run(
         } else {
             Ask::YesNo
         };
-        let how = loss::ask(&blast, place, (&args.loss, &args.yes), usual)?;
+        let how = loss::ask(&impact, place, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &format!("Promote {} to {}?", args.from, args.to))?;
     }
     let outcome = apply(&mut to, &plan, 16, output).await?;

@@ -2,7 +2,7 @@
 
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::apply::Why;
-use plg_runtime::plan::Whose;
+use plg_runtime::plan::UnmanagedBy;
 use plg_sandbox::{Faults, Rule, Settings, Token};
 use plg_test::{Ended, Operation, Points, World, request};
 use serde_json::{Value, json};
@@ -153,7 +153,8 @@ fn a_request_that_arrives_after_the_deploy_is_named_by_every_plan() {
         let says = |world: &World| {
             let plan = world.plan(&FIRST).unwrap();
             assert!(!plan.changes() && !plan.remembers(), "it stays as it is");
-            let left = plan.step(&address).expect("it is declared").left.iter().filter(|l| l.whose == Whose::Late);
+            let left =
+                plan.step(&address).expect("it is declared").unmanaged.iter().filter(|l| l.whose == UnmanagedBy::Late);
             left.map(|l| l.says.clone()).collect::<Vec<_>>()
         };
         let says_both = says(&world);

@@ -10,7 +10,7 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 use plg_runtime::store::remote::object::Objects;
-use plg_runtime::store::{Medium, StoreError};
+use plg_runtime::store::{StateBackend, StoreError};
 use plg_test::{Life, Place};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,7 +83,7 @@ impl Bucket {
 }
 
 impl Place for Bucket {
-    fn open(&self, stack: &str, stage: &str, life: Life) -> std::result::Result<Arc<dyn Medium>, StoreError> {
+    fn open(&self, stack: &str, stage: &str, life: Life) -> std::result::Result<Arc<dyn StateBackend>, StoreError> {
         let store = Mortal { store: (self.client)(), life, post: self.post.clone() };
         let folder = format!("{}/{stack}/{stage}", self.folder());
         Ok(Arc::new(Objects::new(Arc::new(store), "s3://plg", &folder)?))

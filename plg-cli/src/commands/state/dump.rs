@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
-use plg_runtime::store::{self, Backend, Dump};
+use plg_runtime::store::{self, Dump, StateLocation};
 use plg_schema::Stack;
 use serde_json::json;
 use std::io::Read;
@@ -84,8 +84,8 @@ pub(super) fn migrate(
     output: &Output,
 ) -> Result<(), Failure> {
     let place = stage::place(stack, global)?;
-    let declared = Backend::of(&place.stage.storage(), &place.folder, place.stage.name, &environment::get)?;
-    let backend = Backend::parse(from, &place.folder, &environment::get).map_err(Error::from)?;
+    let declared = StateLocation::of(&place.stage.storage(), &place.folder, place.stage.name, &environment::get)?;
+    let backend = StateLocation::parse(from, &place.folder, &environment::get).map_err(Error::from)?;
     if backend == declared {
         return Err(Failure::usage(
             format!("that is where stage {} declares its state to be", place.stage.name),
@@ -94,7 +94,8 @@ pub(super) fn migrate(
     }
     let old = backend.open(stack.name, place.stage.name).map_err(Error::from)?;
     let new = place.medium(stack)?;
-    let name = |medium: &dyn store::Medium| medium.place("").display().to_string().trim_end_matches('/').to_owned();
+    let name =
+        |medium: &dyn store::StateBackend| medium.place("").display().to_string().trim_end_matches('/').to_owned();
     let (old_name, new_name) = (name(&*old), name(&*new));
     confirm(
         sure(&place),

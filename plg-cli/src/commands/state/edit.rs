@@ -8,19 +8,19 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::stage::{self, Place};
 use plg_runtime::error::Error;
-use plg_runtime::store::{Book, Change, State};
+use plg_runtime::store::{State, StateEvent, StateStore};
 use plg_schema::Stack;
 use serde_json::json;
 
-fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(Place, Book), Failure> {
+fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(Place, StateStore), Failure> {
     let place = stage::place(stack, global)?;
     let medium = place.medium(stack)?;
-    let book = Book::open(medium, stack.name, place.stage.name, &me(command)).map_err(Error::from)?;
+    let book = StateStore::open(medium, stack.name, place.stage.name, &me(command)).map_err(Error::from)?;
     Ok((place, book))
 }
 
 /// Refuses to touch what a request is still open for: the next deploy looks for it by its address.
-fn settled(book: &Book, address: &str) -> Result<(), Failure> {
+fn settled(book: &StateStore, address: &str) -> Result<(), Failure> {
     if book.pending().iter().any(|intent| intent.address == address) {
         return Err(Failure::refused(
             5,
@@ -31,7 +31,7 @@ fn settled(book: &Book, address: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn record(book: &Book, changes: Vec<Change>) -> Result<(), Failure> {
+async fn record(book: &StateStore, changes: Vec<StateEvent>) -> Result<(), Failure> {
     for change in changes {
         book.record(change).await.map_err(Error::from)?;
     }
@@ -104,14 +104,14 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, F
 }
 
 /// The renames, and what depends on what was renamed.
-fn changes(state: &State, moves: &[(String, String)]) -> Vec<Change> {
+fn changes(state: &State, moves: &[(String, String)]) -> Vec<StateEvent> {
     let now = |address: &String| moves.iter().find(|(from, _)| from == address).map_or(address, |(_, to)| to).clone();
-    let renames = moves.iter().map(|(from, to)| Change::Rename { from: from.clone(), to: to.clone() });
+    let renames = moves.iter().map(|(from, to)| StateEvent::Rename { from: from.clone(), to: to.clone() });
     let dependents = state.resources.iter().filter_map(|(address, entry)| {
         let depends: Vec<String> = entry.depends.iter().map(now).collect();
         let entry = plg_runtime::store::Entry { depends: depends.clone(), ..entry.clone() };
         (depends != state.resources[address].depends)
-            .then(|| Change::Adopt { address: now(address), entry: Box::new(entry) })
+            .then(|| StateEvent::Adopt { address: now(address), entry: Box::new(entry) })
     });
     renames.chain(dependents).collect()
 }
@@ -132,7 +132,7 @@ pub(super) async fn forget(
         yes,
         &format!("Forget {address}, and leave {} as it is in stage {}?", entry.id, place.stage.name),
     )?;
-    record(&book, vec![Change::Forget { address: address.to_owned() }]).await?;
+    record(&book, vec![StateEvent::Forget { address: address.to_owned() }]).await?;
     output.event("forgotten", json!({ "address": address, "id": entry.id }));
     output.data(&format!("{address} is forgotten. It is still there, as {}.", entry.id));
     Ok(())
@@ -166,7 +166,7 @@ mod tests {
         let adopted: Vec<(String, Vec<String>)> = changes(&state, &moves)
             .into_iter()
             .filter_map(|change| match change {
-                Change::Adopt { address, entry } => Some((address, entry.depends)),
+                StateEvent::Adopt { address, entry } => Some((address, entry.depends)),
                 _ => None,
             })
             .collect();
