@@ -14,6 +14,7 @@ pub mod apply;
 pub mod blast;
 pub mod doctor;
 pub mod error;
+pub mod exit;
 pub mod graph;
 pub mod http;
 pub mod import;
