@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A [`session::Session`] is one command's work on one stage. No kind's name is in this crate: what
-//! a kind declared_and_resolved, how it reads and writes is in `plg-schema`.
+//! a kind wants, how it reads and writes is in `plg-schema`.
 //!
 //! Rooms, from the top floor down; each knows only those below it:
 //!
@@ -21,7 +21,7 @@
 //! http
 //! store
 //! declared
-//! parallel · secret
+//! exit · parallel · secret
 //! ```
 
 pub mod accounts;
@@ -30,6 +30,7 @@ pub mod apply;
 pub mod declared;
 pub mod doctor;
 pub mod error;
+pub mod exit;
 pub mod http;
 mod live;
 mod parallel;

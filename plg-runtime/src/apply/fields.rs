@@ -39,7 +39,7 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a Node) -> Result<Cow
     Ok(declared)
 }
 
-/// What a node declared_and_resolved, as it is sent.
+/// What a node wants, as it is sent.
 pub(super) fn resolved_fields<'a>(shared: &Shared, node: &Node, declared: &'a Map) -> Cow<'a, Map> {
     if node.plain { Cow::Borrowed(declared) } else { all_variables(declared, &shared.environment) }
 }

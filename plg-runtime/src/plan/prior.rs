@@ -17,7 +17,7 @@ pub(crate) struct Inputs<'a> {
     pub(crate) environment: &'a Environment,
 }
 
-/// What a node declared_and_resolved, with references replaced that are known: as remembered, and as sent where that
+/// What a node wants, with references replaced that are known: as remembered, and as sent where that
 /// is anything else.
 pub(crate) fn declared_and_resolved<'a>(
     inputs: &Inputs,

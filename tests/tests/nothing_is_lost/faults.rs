@@ -2,6 +2,7 @@
 
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::apply::Why;
+use plg_runtime::exit::Exit;
 use plg_runtime::plan::UnmanagedBy;
 use plg_sandbox::{Faults, Rule, Settings, Token};
 use plg_test::{Ended, Operation, Points, World, request};
@@ -204,7 +205,7 @@ fn a_key_that_is_revoked_on_the_way() {
         world.sandbox().set_settings(keys(true)).unwrap();
         let ended = world.run_beside(&FIRST, at, move |sandbox| sandbox.set_settings(keys(false)).unwrap());
         match ended {
-            Ended::Refused(error) => assert_eq!(error.exit_code(), 3, "instant {at}: {error}"),
+            Ended::Refused(error) => assert_eq!(error.exit(), Exit::Credentials, "instant {at}: {error}"),
             Ended::Done(done) => {
                 let refused = |why: &Why| matches!(why, Why::Remote(f) if f.status == Some(401));
                 assert!(done.1.failed.iter().all(|f| refused(&f.why)), "instant {at}: {:?}", done.1.failed);

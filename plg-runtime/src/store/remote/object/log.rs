@@ -379,7 +379,7 @@ impl Log {
         }
         let floor = Floor { format: FORMAT, start: tenure.folded, cleared: old.cleared };
         let version = self.move_floor(floor, version).await?;
-        // Unmanaged over by who died between the two: what these are is not in memory.
+        // Left over by who died between the two: what these are is not in memory.
         for number in old.cleared..old.start {
             if self.entry(number).await?.is_some_and(|entry| entry.head.entry == Kind::Unlock) {
                 tenure.unlocks.insert(number);

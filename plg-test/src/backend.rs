@@ -30,7 +30,7 @@ impl Life {
 }
 
 /// A place for states in which a process can die.
-pub trait Place: Debug + Send + Sync {
+pub trait TestBackend: Debug + Send + Sync {
     /// Opens the place of one stage as a process does that just started. What is asked of the place
     /// passes an instant before it reaches it, and one before its answer is seen; of a dead process
     /// nothing arrives.
@@ -43,7 +43,7 @@ pub trait Place: Debug + Send + Sync {
     ///
     /// # Errors
     /// When there is no room for it.
-    fn fork(&self) -> Result<Arc<dyn Place>, StoreError>;
+    fn fork(&self) -> Result<Arc<dyn TestBackend>, StoreError>;
 }
 
 /// A place in which records are written one by one, as they are made: the same seed makes the same

@@ -16,7 +16,7 @@ pub(crate) const BASE: &str = "http://127.0.0.1";
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct SandboxTransport {
     sandbox: Sandbox,
     killer: Arc<Killer>,
     dice: Mutex<Dice>,
@@ -27,9 +27,9 @@ pub(crate) struct Line {
     late: Mutex<Option<(u64, Duration)>>,
 }
 
-impl Line {
+impl SandboxTransport {
     pub(crate) fn new(sandbox: Sandbox, killer: Arc<Killer>, seed: u64) -> Self {
-        Line {
+        SandboxTransport {
             sandbox,
             killer,
             dice: Mutex::new(Dice(seed)),
@@ -156,7 +156,7 @@ fn chat(body: &mut Value) {
     }
 }
 
-impl Transport for Line {
+impl Transport for SandboxTransport {
     fn send(&self, request: Request) -> Awaited<'_> {
         Box::pin(self.carry(request))
     }
