@@ -1,10 +1,10 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
 use crate::errors::Errors;
-use crate::lower::{self, Cx};
-use crate::names::Names;
+use crate::lower::{Lowering, path};
+use crate::names::Symbols;
 use crate::similar::unknown;
-use crate::syntax::{Entry, Stack, Value};
+use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use plg_schema::{Target, Value as _};
 use proc_macro2::{Ident, Span};
@@ -26,7 +26,7 @@ pub(crate) struct Header {
 const FIELDS: &[&str] = &["name", "stages", "parts"];
 
 /// Reads the head.
-pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header {
+pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) -> Header {
     let mut header = Header {
         name: String::new(),
         stages: Tokens::default(),
@@ -35,7 +35,7 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
         parts: Vec::new(),
     };
     let mut sites = Vec::new();
-    let mut cx = Cx {
+    let mut cx = Lowering {
         errors,
         stack,
         names,
@@ -53,7 +53,7 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
             continue;
         }
         match (key.as_str(), &entry.value) {
-            ("name", Some(Value::Text(text))) => {
+            ("name", Some(ValueSyntax::Text(text))) => {
                 header.name = text.value();
                 let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
                 if header.name.is_empty()
@@ -70,7 +70,7 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
                     cx.errors.at(text.span(), format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"", right.join("-")));
                 }
             }
-            ("stages", Some(Value::Block(body))) => {
+            ("stages", Some(ValueSyntax::Block(body))) => {
                 for entry in &body.entries {
                     stage(&mut cx, &mut header, entry);
                 }
@@ -78,16 +78,14 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
                     cx.errors.at(body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
                 }
             }
-            ("stages", Some(Value::Word(word))) if word.bare() && !word.dotted => {
-                let path = &word.path;
-                header.stages_of = Some(lower::path(path));
+            ("stages", Some(ValueSyntax::Word(word))) if word.bare() && !word.dotted => {
+                header.stages_of = Some(path(&word.path));
             }
-            ("parts", Some(Value::List(list, _))) => {
+            ("parts", Some(ValueSyntax::List(list, _))) => {
                 for value in list {
                     match value {
-                        Value::Word(word) if word.bare() && !word.dotted => {
-                            let path = &word.path;
-                            header.parts.push(lower::path(path));
+                        ValueSyntax::Word(word) if word.bare() && !word.dotted => {
+                            header.parts.push(path(&word.path));
                         }
                         value => cx.errors.at(value.span(), "expected a module that holds a `stack!`, such as `crm`"),
                     }
@@ -116,12 +114,12 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
     header
 }
 
-fn wanted(cx: &mut Cx, entry: &Entry, value: Option<&Value>, what: &str) {
-    cx.errors.at(value.map_or(entry.key.span(), Value::span), format!("expected {what}"));
+fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, what: &str) {
+    cx.errors.at(value.map_or(entry.key.span(), ValueSyntax::span), format!("expected {what}"));
 }
 
-fn stage(cx: &mut Cx, header: &mut Header, entry: &Entry) {
-    let crate::syntax::Key::Name(name) = &entry.key else {
+fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
+    let KeySyntax::Name(name) = &entry.key else {
         cx.errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
         return;
     };
@@ -144,8 +142,8 @@ fn stage(cx: &mut Cx, header: &mut Header, entry: &Entry) {
 
 impl Header {
     /// The stage an `in stage { … }` means, if it is one.
-    pub(crate) fn stage(&self, errors: &mut Errors, entry: &Entry) -> Option<Ident> {
-        let crate::syntax::Key::Name(name) = &entry.key else {
+    pub(crate) fn stage(&self, errors: &mut Errors, entry: &EntrySyntax) -> Option<Ident> {
+        let KeySyntax::Name(name) = &entry.key else {
             errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
             return None;
         };

@@ -2,13 +2,13 @@
 
 use crate::errors::Errors;
 use crate::similar::{similar, unknown};
-use crate::syntax::{Declaration, Stack};
+use crate::syntax::{DeclarationSyntax, StackSyntax};
 use plg_schema::{Spec, kinds};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
 /// The names of a stack.
-pub(crate) struct Names {
+pub(crate) struct Symbols {
     /// The first declaration of each name.
     pub(crate) index: HashMap<String, usize>,
     /// The kind of each declaration; none where the kind is unknown.
@@ -17,8 +17,8 @@ pub(crate) struct Names {
 
 /// Finds every declaration's kind and name; a name with an unknown kind is still a name, so that
 /// what refers to it stays silent.
-pub(crate) fn collect(errors: &mut Errors, stack: &Stack) -> Names {
-    let mut names = Names { index: HashMap::new(), specs: Vec::new() };
+pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
+    let mut names = Symbols { index: HashMap::new(), specs: Vec::new() };
     for (place, declaration) in stack.declarations.iter().enumerate() {
         names.specs.push(kind(errors, declaration));
         let name = declaration.name.to_string();
@@ -41,7 +41,7 @@ pub(crate) fn collect(errors: &mut Errors, stack: &Stack) -> Names {
     names
 }
 
-fn kind(errors: &mut Errors, declaration: &Declaration) -> Option<&'static Spec> {
+fn kind(errors: &mut Errors, declaration: &DeclarationSyntax) -> Option<&'static Spec> {
     let spec = kinds::find(&declaration.kind.to_string());
     if spec.is_none() {
         errors.at(declaration.kind.span(), unknown_kind(&declaration.kind));
@@ -53,9 +53,9 @@ fn unknown_kind(kind: &Ident) -> String {
     unknown(&kind.to_string(), "kind of resource", kinds::ALL.iter().map(|s| s.keyword))
 }
 
-impl Names {
+impl Symbols {
     /// The declaration a bare name means, if it is one of the kinds wanted; else says what is wrong.
-    pub(crate) fn find(&self, stack: &Stack, name: &Ident, wanted: &[&str]) -> Result<usize, String> {
+    pub(crate) fn find(&self, stack: &StackSyntax, name: &Ident, wanted: &[&str]) -> Result<usize, String> {
         let word = name.to_string();
         if let Some(&place) = self.index.get(&word) {
             return match self.specs[place] {
@@ -91,7 +91,7 @@ impl Names {
         Err(message)
     }
 
-    fn of<'a>(&'a self, stack: &'a Stack, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
+    fn of<'a>(&'a self, stack: &'a StackSyntax, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
         stack
             .declarations
             .iter()
@@ -100,7 +100,7 @@ impl Names {
             .map(|(d, _)| d.name.to_string())
     }
 
-    fn closest(&self, stack: &Stack, word: &str, wanted: &[&str]) -> Option<String> {
+    fn closest(&self, stack: &StackSyntax, word: &str, wanted: &[&str]) -> Option<String> {
         let pool: Vec<String> = self.of(stack, wanted).collect();
         similar(word, pool.iter().map(String::as_str)).map(str::to_owned)
     }

@@ -4,15 +4,18 @@
 //! looks like the next field); between declarations it skips past the next `{…}`.
 
 use crate::errors::Errors;
-use crate::syntax::{Arg, Body, Declaration, Digits, Entry, Key, Number, Stack, Value, Word};
+use crate::syntax::{
+    ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, NumberSyntax, StackSyntax, ValueSyntax,
+    WordSyntax,
+};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
 
 /// The whole stack, as far as it can be read.
-pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> Stack {
-    let mut stack = Stack { header: Vec::new(), declarations: Vec::new(), unfinished: Vec::new() };
+pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
+    let mut stack = StackSyntax { header: Vec::new(), declarations: Vec::new(), unfinished: Vec::new() };
     let parser = |input: ParseStream| {
         while !input.is_empty() {
             if let Err(error) = item(errors, &mut stack, input) {
@@ -28,7 +31,7 @@ pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> Stack {
     stack
 }
 
-fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Result<()> {
+fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> syn::Result<()> {
     let docs = input.call(Attribute::parse_outer)?;
     if (input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::])) || input.peek(LitStr) {
         let entry = entry(errors, input)?;
@@ -59,22 +62,22 @@ fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Resu
     let name: Ident = input.parse()?;
     if !input.peek(token::Brace) {
         errors.at(name.span(), format!("expected `{{` after `{kind} {name}`"));
-        stack.declarations.push(Declaration {
+        stack.declarations.push(DeclarationSyntax {
             docs,
             derives,
             existing,
             kind,
-            body: Body { open: name.span(), entries: Vec::new() },
+            body: BodySyntax { open: name.span(), entries: Vec::new() },
             name,
         });
         return Ok(());
     }
     let body = body(errors, input)?;
-    stack.declarations.push(Declaration { docs, derives, existing, kind, name, body });
+    stack.declarations.push(DeclarationSyntax { docs, derives, existing, kind, name, body });
     Ok(())
 }
 
-fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<Body> {
+fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<BodySyntax> {
     let content;
     let brace = braced!(content in input);
     let mut entries = Vec::new();
@@ -100,7 +103,7 @@ fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<Body> {
             content.parse::<Option<Token![,]>>()?;
         }
     }
-    Ok(Body { open: brace.span.open(), entries })
+    Ok(BodySyntax { open: brace.span.open(), entries })
 }
 
 fn field_follows(input: ParseStream) -> bool {
@@ -110,22 +113,22 @@ fn field_follows(input: ParseStream) -> bool {
         || input.peek(Token![in])
 }
 
-fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<Entry> {
+fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<EntrySyntax> {
     let docs = input.call(Attribute::parse_outer)?;
     let stage = input.peek(Token![in]) && !input.peek2(Token![:]);
     if stage {
         input.parse::<Token![in]>()?;
     }
     let key = if input.peek(LitStr) {
-        Key::Text(input.parse()?)
+        KeySyntax::Text(input.parse()?)
     } else {
-        Key::Name(
+        KeySyntax::Name(
             input
                 .call(Ident::parse_any)
                 .map_err(|e| syn::Error::new(e.span(), "expected a field, such as `key: \"dark-mode\"`"))?,
         )
     };
-    let mut entry = Entry { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
+    let mut entry = EntrySyntax { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
     if !stage && input.peek(Token![:]) {
         entry.colon = input.parse::<Token![:]>()?.span;
         entry.has_colon = true;
@@ -140,30 +143,30 @@ fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<Entry> {
     Ok(entry)
 }
 
-fn value(errors: &mut Errors, input: ParseStream) -> syn::Result<Value> {
+fn value(errors: &mut Errors, input: ParseStream) -> syn::Result<ValueSyntax> {
     if input.peek(LitStr) {
-        return Ok(Value::Text(input.parse()?));
+        return Ok(ValueSyntax::Text(input.parse()?));
     }
     if input.peek(LitBool) {
-        return Ok(Value::Bool(input.parse()?));
+        return Ok(ValueSyntax::Bool(input.parse()?));
     }
     if input.peek(LitInt) || input.peek(LitFloat) || input.peek(Token![-]) {
-        return number(input).map(Value::Number);
+        return number(input).map(ValueSyntax::Number);
     }
     if input.peek(token::Bracket) {
         let (list, span) = list(errors, input)?;
-        return Ok(Value::List(list, span));
+        return Ok(ValueSyntax::List(list, span));
     }
     if input.peek(token::Brace) {
-        return body(errors, input).map(Value::Block);
+        return body(errors, input).map(ValueSyntax::Block);
     }
     if input.peek(syn::Ident::peek_any) {
-        return word(errors, input).map(Value::Word);
+        return word(errors, input).map(ValueSyntax::Word);
     }
     Err(syn::Error::new(input.span(), "expected a value"))
 }
 
-fn number(input: ParseStream) -> syn::Result<Number> {
+fn number(input: ParseStream) -> syn::Result<NumberSyntax> {
     let negative = input.parse::<Option<Token![-]>>()?.is_some();
     let (digits, suffix) = if input.peek(LitFloat) {
         let digits: LitFloat = input.parse()?;
@@ -174,7 +177,7 @@ fn number(input: ParseStream) -> syn::Result<Number> {
         let suffix = digits.suffix().to_owned();
         (Digits::Whole(digits), suffix)
     };
-    let mut number = Number { negative, digits, percent: false, unit: None, tail: None };
+    let mut number = NumberSyntax { negative, digits, percent: false, unit: None, tail: None };
     if !suffix.is_empty() {
         // `7days` is one token: the unit is its suffix.
         number.unit = syn::parse_str(&suffix).ok().map(|unit: Ident| Ident::new(&unit.to_string(), number.span()));
@@ -189,7 +192,7 @@ fn number(input: ParseStream) -> syn::Result<Number> {
     Ok(number)
 }
 
-fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<Value>, Span)> {
+fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<ValueSyntax>, Span)> {
     let content;
     let bracket = bracketed!(content in input);
     let mut list = Vec::new();
@@ -200,9 +203,9 @@ fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<Value>, Spa
     Ok((list, bracket.span.join()))
 }
 
-fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
+fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<WordSyntax> {
     let mut word =
-        Word { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
+        WordSyntax { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
     loop {
         if input.peek(Token![::]) {
             input.parse::<Token![::]>()?;
@@ -233,7 +236,7 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
             if named {
                 input.parse::<Token![:]>()?;
             }
-            args.push(Arg { name, value: value(errors, input)? });
+            args.push(ArgSyntax { name, value: value(errors, input)? });
             Ok(())
         })?;
         word.args = Some((args, paren.span.join()));

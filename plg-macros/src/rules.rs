@@ -1,14 +1,14 @@
 //! Rules beyond shapes: each kind's own, and what must differ between declarations.
 
+use crate::declarations::Lowered;
 use crate::errors::Errors;
-use crate::lower::Lowered;
-use crate::names::Names;
-use crate::syntax::Stack;
+use crate::names::Symbols;
+use crate::syntax::StackSyntax;
 use plg_schema::{Block, Given, Node, Report, World};
 use std::collections::HashMap;
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
-pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &mut Lowered) {
+pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &mut Lowered) {
     let mut found: Vec<(usize, Report)> = Vec::new();
     let world = World::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
@@ -49,7 +49,7 @@ pub(crate) fn items(node: &Node) -> &[Block] {
     }
 }
 
-fn repeated(stack: &Stack, names: &Names, lowered: &Lowered) -> Vec<(usize, Report)> {
+fn repeated(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Vec<(usize, Report)> {
     let mut found = Vec::new();
     let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
     for (place, item) in lowered.items.iter().enumerate() {

@@ -1,9 +1,10 @@
 //! Fields and records.
 
-use super::{Cx, Read};
+use super::cx::{LoweredValue, Lowering};
+use crate::docs::doc_text;
 use crate::names::article;
 use crate::similar::unknown;
-use crate::syntax::{Arg, Body, Entry, Key, Value};
+use crate::syntax::{ArgSyntax, BodySyntax, EntrySyntax, KeySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use plg_schema::{Field, Given, Node, Record, Shape};
 use proc_macro2::{Ident, Span};
@@ -11,15 +12,15 @@ use quote::format_ident;
 
 /// What is written for a record: values in parentheses, a list, fields in braces.
 #[derive(Default)]
-pub(crate) struct Parts<'a> {
-    pub(crate) args: &'a [Arg],
-    pub(crate) list: Option<&'a [Value]>,
-    pub(crate) block: Option<&'a Body>,
+pub(crate) struct RecordParts<'a> {
+    pub(crate) args: &'a [ArgSyntax],
+    pub(crate) list: Option<&'a [ValueSyntax]>,
+    pub(crate) block: Option<&'a BodySyntax>,
 }
 
-impl Cx<'_> {
+impl Lowering<'_> {
     /// Says which names are written twice.
-    pub(crate) fn repeated(&mut self, entries: &[&Entry]) {
+    pub(crate) fn repeated(&mut self, entries: &[&EntrySyntax]) {
         for (place, entry) in entries.iter().enumerate() {
             let name = entry.key.text();
             if entries[..place].iter().any(|e| e.key.text() == name) {
@@ -29,11 +30,11 @@ impl Cx<'_> {
     }
 
     /// One `name: value`, as `name: tokens,`.
-    pub(crate) fn field(&mut self, field: &Field, entry: &Entry) -> (Option<Node>, Tokens) {
+    pub(crate) fn field(&mut self, field: &Field, entry: &EntrySyntax) -> (Option<Node>, Tokens) {
         let outer = std::mem::replace(&mut self.quiet, entry.colon);
         let name = match &entry.key {
-            Key::Name(name) => name.clone(),
-            Key::Text(text) => Ident::new(field.name, text.span()),
+            KeySyntax::Name(name) => name.clone(),
+            KeySyntax::Text(text) => Ident::new(field.name, text.span()),
         };
         let read = match (&entry.value, &entry.body) {
             (Some(value), _) => Some(self.value(value, &field.shape)),
@@ -53,7 +54,7 @@ impl Cx<'_> {
         };
         self.quiet = outer;
         match read {
-            Some(Read { node, tokens }) => {
+            Some(LoweredValue { node, tokens }) => {
                 let at = entry.colon;
                 (node, tokens!(at=> #name: #tokens,))
             }
@@ -76,7 +77,7 @@ impl Cx<'_> {
     }
 
     /// A record, from whatever parts of it are written.
-    pub(crate) fn record(&mut self, record: &Record, parts: &Parts, at: Span) -> Read {
+    pub(crate) fn record(&mut self, record: &Record, parts: &RecordParts, at: Span) -> LoweredValue {
         let before = self.errors.len();
         let mut fields: Vec<(String, Node)> = Vec::new();
         let mut done: Vec<&str> = Vec::new();
@@ -147,17 +148,17 @@ impl Cx<'_> {
             written.add(tokens!(quiet=> ..#ty::BLANK));
         }
         let node = (!broken).then(|| self.node(at, Given::Record(fields)));
-        Read { node, tokens: tokens!(quiet=> #ty { #written }) }
+        LoweredValue { node, tokens: tokens!(quiet=> #ty { #written }) }
     }
 
-    fn filled(&mut self, field: &Field, read: Read, fields: &mut Vec<(String, Node)>, written: &mut Tokens) {
+    fn filled(&mut self, field: &Field, read: LoweredValue, fields: &mut Vec<(String, Node)>, written: &mut Tokens) {
         let (name, tokens, at) = (format_ident!("{}", field.name), read.tokens, self.quiet);
         written.add(tokens!(at=> #name: #tokens,));
         fields.extend(read.node.map(|n| (field.name.to_owned(), n)));
     }
 
     /// `[…]`.
-    pub(crate) fn list(&mut self, list: &[Value], item: &Shape, at: Span) -> Read {
+    pub(crate) fn list(&mut self, list: &[ValueSyntax], item: &Shape, at: Span) -> LoweredValue {
         let mut nodes = Vec::new();
         let mut tokens = Tokens::default();
         for value in list {
@@ -168,11 +169,17 @@ impl Cx<'_> {
         }
         let node = (nodes.len() == list.len()).then(|| self.node(at, Given::List(nodes)));
         let quiet = self.quiet;
-        Read { node, tokens: tokens!(quiet=> &[#tokens]) }
+        LoweredValue { node, tokens: tokens!(quiet=> &[#tokens]) }
     }
 
     /// `{ key: value, … }` with free keys.
-    pub(crate) fn map(&mut self, body: &Body, wrap: &str, item: &Shape, rule: &plg_schema::TextRule) -> Read {
+    pub(crate) fn map(
+        &mut self,
+        body: &BodySyntax,
+        wrap: &str,
+        item: &Shape,
+        rule: &plg_schema::TextRule,
+    ) -> LoweredValue {
         let before = self.errors.len();
         let mut nodes = Vec::new();
         let mut tokens = Tokens::default();
@@ -192,20 +199,20 @@ impl Cx<'_> {
             let outer = std::mem::replace(&mut self.quiet, entry.colon);
             let read = self.value(value, item);
             self.quiet = outer;
-            let (one, doc, entry_ty) = (read.tokens, crate::syntax::doc_text(&entry.docs), self.ty("Entry"));
+            let (one, doc, entry_ty) = (read.tokens, doc_text(&entry.docs), self.ty("Entry"));
             tokens.add(tokens!(entry.colon=> #entry_ty { key: #key, doc: #doc, value: #one },));
             let at = self.site(entry.key.span());
             nodes.extend(read.node.map(|n| (key, at, n)));
         }
         let (ty, quiet) = (self.ty(wrap), self.quiet);
         let node = (self.errors.len() == before).then(|| self.node(body.open, Given::Map(nodes)));
-        Read { node, tokens: tokens!(quiet=> #ty(&[#tokens])) }
+        LoweredValue { node, tokens: tokens!(quiet=> #ty(&[#tokens])) }
     }
 
     /// `Some(…)`.
-    pub(crate) fn some(&mut self, read: Read) -> Read {
+    pub(crate) fn some(&mut self, read: LoweredValue) -> LoweredValue {
         let (tokens, at) = (read.tokens, self.quiet);
-        Read { node: read.node, tokens: tokens!(at=> ::core::option::Option::Some(#tokens)) }
+        LoweredValue { node: read.node, tokens: tokens!(at=> ::core::option::Option::Some(#tokens)) }
     }
 
     /// Applies a rule for texts; says whether it holds.
@@ -219,18 +226,18 @@ impl Cx<'_> {
     }
 
     /// "expected …", at a value of another shape.
-    pub(crate) fn expected(&mut self, shape: &Shape, value: &Value) {
+    pub(crate) fn expected(&mut self, shape: &Shape, value: &ValueSyntax) {
         let hint = match (shape, value) {
-            (Shape::Word(words), Value::Text(text)) if words().words.iter().any(|w| w.0 == text.value()) => {
+            (Shape::Word(words), ValueSyntax::Text(text)) if words().words.iter().any(|w| w.0 == text.value()) => {
                 format!("\nhelp: write `{}` without quotes", text.value())
             }
-            (Shape::Percent, Value::Number(n)) if n.plain() => {
+            (Shape::Percent, ValueSyntax::Number(n)) if n.plain() => {
                 format!("\nhelp: write `{}%`", n.float().unwrap_or_default())
             }
-            (Shape::Text(_) | Shape::EnvText(_), Value::Word(word)) if word.bare() && word.path.len() == 1 => {
+            (Shape::Text(_) | Shape::EnvText(_), ValueSyntax::Word(word)) if word.bare() && word.path.len() == 1 => {
                 format!("\nhelp: write \"{}\"", word.path[0])
             }
-            (Shape::Ref(_), Value::Text(text)) => format!(
+            (Shape::Ref(_), ValueSyntax::Text(text)) => format!(
                 "\nhelp: refer to a declaration by its name, such as `{}`",
                 plg_schema::text::pascal(&text.value())
             ),
@@ -247,11 +254,11 @@ impl Cx<'_> {
 }
 
 /// A field that is none yet: left as it is being typed, so that an editor can complete it.
-pub(super) fn half_typed(entry: &Entry) -> Tokens {
+pub(super) fn half_typed(entry: &EntrySyntax) -> Tokens {
     match (&entry.key, entry.has_colon) {
-        (Key::Name(name), false) => tokens!(entry.colon=> #name,),
-        (Key::Name(name), true) => tokens!(entry.colon=> #name: loop {},),
-        (Key::Text(_), _) => Tokens::default(),
+        (KeySyntax::Name(name), false) => tokens!(entry.colon=> #name,),
+        (KeySyntax::Name(name), true) => tokens!(entry.colon=> #name: loop {},),
+        (KeySyntax::Text(_), _) => Tokens::default(),
     }
 }
 

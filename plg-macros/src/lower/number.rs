@@ -1,24 +1,24 @@
 //! Numbers, shares, durations.
 
-use super::{Cx, Read};
+use super::cx::{LoweredValue, Lowering};
 use crate::similar::similar;
-use crate::syntax::Number;
+use crate::syntax::NumberSyntax;
 use crate::tokens::{Tokens, tokens};
 use plg_schema::{Given, Shape, Span as Duration, Unit};
 use proc_macro2::{Ident, Literal, Span};
 
-impl Cx<'_> {
-    fn wrong(&mut self, number: &Number, message: impl std::fmt::Display) -> Read {
+impl Lowering<'_> {
+    fn wrong(&mut self, number: &NumberSyntax, message: impl std::fmt::Display) -> LoweredValue {
         self.errors.at(number.span(), message);
-        Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
+        LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
     }
 
-    fn read(&mut self, number: &Number, given: Given, tokens: Tokens) -> Read {
-        Read { node: Some(self.node(number.span(), given)), tokens }
+    fn read(&mut self, number: &NumberSyntax, given: Given, tokens: Tokens) -> LoweredValue {
+        LoweredValue { node: Some(self.node(number.span(), given)), tokens }
     }
 
     /// A whole number within bounds.
-    pub(crate) fn int(&mut self, number: &Number, min: i64, max: i64) -> Read {
+    pub(crate) fn int(&mut self, number: &NumberSyntax, min: i64, max: i64) -> LoweredValue {
         match number.whole() {
             Some(n) if number.plain() && (min..=max).contains(&n) => {
                 let mut literal = Literal::i64_suffixed(n);
@@ -31,7 +31,7 @@ impl Cx<'_> {
     }
 
     /// Any number.
-    pub(crate) fn float(&mut self, number: &Number) -> Read {
+    pub(crate) fn float(&mut self, number: &NumberSyntax) -> LoweredValue {
         match number.float() {
             Some(n) if number.plain() => {
                 let mut literal = Literal::f64_suffixed(n);
@@ -43,7 +43,7 @@ impl Cx<'_> {
     }
 
     /// `10%`.
-    pub(crate) fn percent(&mut self, number: &Number) -> Read {
+    pub(crate) fn percent(&mut self, number: &NumberSyntax) -> LoweredValue {
         let n = number.float().unwrap_or(-1.0);
         if !number.percent {
             return self.wrong(number, format!("expected a share, such as `50%`\nhelp: write `{n}%`"));
@@ -58,7 +58,7 @@ impl Cx<'_> {
     }
 
     /// A number for an `env`-able number.
-    pub(crate) fn env_number(&mut self, number: &Number) -> Read {
+    pub(crate) fn env_number(&mut self, number: &NumberSyntax) -> LoweredValue {
         match number.whole().and_then(|n| u64::try_from(n).ok()) {
             Some(n) if number.plain() => {
                 let (ty, at) = (self.ty("Number"), self.quiet);
@@ -69,16 +69,16 @@ impl Cx<'_> {
     }
 
     /// `7 days`.
-    pub(crate) fn span(&mut self, number: &Number, wrap: Option<&str>, units: &[&str]) -> Read {
+    pub(crate) fn span(&mut self, number: &NumberSyntax, wrap: Option<&str>, units: &[&str]) -> LoweredValue {
         if let Some(tail) = &number.tail {
             self.errors.at(
                 tail.span(),
                 format!("expected a duration, and `{tail}` makes it a moment\nhelp: leave `{tail}` out"),
             );
-            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
         }
         let Some((given, tokens)) = self.duration(number, units) else {
-            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
         };
         let (at, tokens) = match wrap {
             Some(wrap) => {
@@ -92,10 +92,10 @@ impl Cx<'_> {
     }
 
     /// `7 days ago`.
-    pub(crate) fn ago(&mut self, number: &Number) -> Read {
+    pub(crate) fn ago(&mut self, number: &NumberSyntax) -> LoweredValue {
         let units = ["hours", "days", "weeks", "months", "years"];
         let Some((given, tokens)) = self.duration(number, &units) else {
-            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
         };
         let said = format!("{} {}", given.count, number.unit.as_ref().map_or(String::new(), Ident::to_string));
         match &number.tail {
@@ -108,13 +108,13 @@ impl Cx<'_> {
                     tail.span(),
                     format!("PostHog's relative dates only look back: there is no `{said} {tail}`\nhelp: say it from the other end, such as `{said} ago` for what started then"),
                 );
-                Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
+                LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
             }
             None => self.wrong(number, format!("expected a time in the past\nhelp: write `{said} ago`")),
         }
     }
 
-    fn duration(&mut self, number: &Number, units: &[&str]) -> Option<(Duration, Tokens)> {
+    fn duration(&mut self, number: &NumberSyntax, units: &[&str]) -> Option<(Duration, Tokens)> {
         let whole = number.whole().filter(|_| !number.percent);
         let Some(n) = whole else {
             self.wrong(number, "expected a duration, such as `7 days`");

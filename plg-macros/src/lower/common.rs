@@ -1,8 +1,9 @@
 //! What every declaration may say, whatever its kind.
 
-use crate::lower::{Cx, ty};
+use super::cx::{Lowering, ty};
+use crate::docs::doc_text;
 use crate::similar::unknown;
-use crate::syntax::{Entry, Value, doc_text};
+use crate::syntax::{EntrySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use plg_schema::{OnDestroy, Shape, Spec};
 use proc_macro2::{Ident, Literal, Span};
@@ -15,7 +16,7 @@ pub(crate) const FIELDS: &[&str] = &["was", "protect", "ignore", "on_destroy", "
 const DESCRIPTION: &str = "description";
 
 /// Where and how a declaration stands.
-pub(crate) struct Place<'a> {
+pub(crate) struct DeclarationHead<'a> {
     /// `Name`, or `Owner.Name` inside another.
     pub(crate) name: String,
     pub(crate) ident: &'a Ident,
@@ -27,13 +28,13 @@ pub(crate) struct Place<'a> {
 
 /// What was said of the fields every kind has, as `field: value,`.
 #[derive(Default)]
-pub(crate) struct Said {
+pub(crate) struct CommonFields {
     tokens: Tokens,
 }
 
-impl Said {
+impl CommonFields {
     /// Reads one of [`FIELDS`].
-    pub(crate) fn read(&mut self, cx: &mut Cx, spec: &Spec, entry: &Entry) {
+    pub(crate) fn read(&mut self, cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
         let name = entry.key.text();
         let Some(value) = &entry.value else {
             cx.errors.at(entry.key.span(), format!("`{name}` needs a colon and a value"));
@@ -41,7 +42,7 @@ impl Said {
         };
         let at = entry.colon;
         match (name.as_str(), value) {
-            ("was", Value::Word(word)) if word.bare() && word.single().is_some() => {
+            ("was", ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => {
                 let old = word.path[0].to_string();
                 if cx.names.index.contains_key(&old) {
                     cx.errors.at(
@@ -54,12 +55,12 @@ impl Said {
             ("was", value) => {
                 cx.errors.at(value.span(), "expected the name this declaration had before, such as `OldName`")
             }
-            ("protect", Value::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
-            ("ignore", Value::List(list, _)) => {
+            ("protect", ValueSyntax::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
+            ("ignore", ValueSyntax::List(list, _)) => {
                 let mut words = Tokens::default();
                 for value in list {
                     match value {
-                        Value::Word(word)
+                        ValueSyntax::Word(word)
                             if word.bare()
                                 && word
                                     .single()
@@ -68,7 +69,7 @@ impl Said {
                             let word = word.path[0].to_string();
                             words.add(tokens!(Span::call_site()=> #word,));
                         }
-                        Value::Word(word) => {
+                        ValueSyntax::Word(word) => {
                             let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
                             cx.errors.at(
                                 word.span(),
@@ -89,7 +90,7 @@ impl Said {
                 let tokens = read.tokens;
                 self.tokens.add(tokens!(at=> on_destroy: #tokens,));
             }
-            ("extra", Value::Block(body)) => {
+            ("extra", ValueSyntax::Block(body)) => {
                 let json = ty("Json", at);
                 for inner in &body.entries {
                     let key = inner.key.text();
@@ -129,7 +130,7 @@ struct Origin {
 }
 
 impl Origin {
-    /// Read off the span: `line!()` and its like would be three more expansions for each declaration.
+    /// LoweredValue off the span: `line!()` and its like would be three more expansions for each declaration.
     fn of(span: Span) -> Origin {
         if !proc_macro::is_available() {
             return Origin { file: String::new(), line: 0, column: 0 };
@@ -141,7 +142,7 @@ impl Origin {
 }
 
 /// `Common { … }`.
-pub(crate) fn literal(cx: &Cx, place: &Place, said: &Said) -> Tokens {
+pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonFields) -> Tokens {
     let quiet = cx.quiet;
     let (ty, name, doc, existing, said) =
         (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
