@@ -3,9 +3,9 @@
 use crate::errors::Errors;
 use crate::lower::{Lowering, path};
 use crate::names::Symbols;
-use crate::similar::unknown;
 use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
+use crate::unknown::unknown;
 use plg_schema::{Target, Value as _};
 use proc_macro2::{Ident, Span};
 

@@ -17,12 +17,12 @@ mod names;
 mod order;
 mod parse;
 mod rules;
-mod similar;
 mod surface;
 mod syntax;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod unknown;
 
 use errors::Errors;
 

@@ -1,9 +1,9 @@
 //! Who is declared: every name with its kind.
 
 use crate::errors::Errors;
-use crate::similar::{similar, unknown};
 use crate::syntax::{DeclarationSyntax, StackSyntax};
-use plg_schema::{Spec, kinds};
+use crate::unknown::unknown;
+use plg_schema::{Spec, kinds, similar};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
@@ -102,7 +102,7 @@ impl Symbols {
 
     fn closest(&self, stack: &StackSyntax, word: &str, wanted: &[&str]) -> Option<String> {
         let pool: Vec<String> = self.of(stack, wanted).collect();
-        similar(word, pool.iter().map(String::as_str)).map(str::to_owned)
+        similar::closest(word, pool.iter().map(String::as_str)).map(str::to_owned)
     }
 }
 

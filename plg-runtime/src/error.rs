@@ -6,6 +6,8 @@ use crate::saved::SavedError;
 use crate::store::StoreError;
 use std::fmt;
 
+pub use plg_schema::similar::closest;
+
 /// An environment variable that a stage needs and that is not set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
@@ -83,18 +85,6 @@ pub enum Error {
         /// The closest that is there.
         close: Option<String>,
     },
-}
-
-/// The candidate that was probably meant: a slip away, or the same name after a dot.
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    let score = |candidate: &str| {
-        let candidate = candidate.to_lowercase();
-        let named = candidate.rsplit('.').next() == Some(&lower);
-        if named { 1.0 } else { strsim::jaro_winkler(&candidate, &lower) }
-    };
-    let scored = candidates.into_iter().map(|candidate| (score(candidate), candidate));
-    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
 impl Error {

@@ -18,6 +18,7 @@ pub mod mention;
 pub mod policy;
 mod report;
 mod shape;
+pub mod similar;
 pub mod source;
 mod stack;
 mod storage;

@@ -3,9 +3,9 @@
 use super::common::{self, CommonFields, DeclarationHead};
 use super::cx::{Child, LoweredValue, Lowering, keyword, module};
 use super::fields::half_typed;
-use crate::similar::unknown;
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
 use crate::tokens::{Tokens, tokens};
+use crate::unknown::unknown;
 use plg_schema::{Block, Given, Spec};
 use proc_macro2::Ident;
 

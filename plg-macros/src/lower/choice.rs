@@ -2,9 +2,9 @@
 
 use super::cx::{LoweredValue, Lowering, nothing};
 use super::fields::RecordParts;
-use crate::similar::unknown;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
+use crate::unknown::unknown;
 use plg_schema::{Case, Choice, Given, Shape};
 use proc_macro2::{Ident, Span};
 

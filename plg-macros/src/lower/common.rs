@@ -2,9 +2,9 @@
 
 use super::cx::{Lowering, ty};
 use crate::docs::doc_text;
-use crate::similar::unknown;
 use crate::syntax::{EntrySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
+use crate::unknown::unknown;
 use plg_schema::{OnDestroy, Shape, Spec};
 use proc_macro2::{Ident, Literal, Span};
 use syn::Attribute;

@@ -3,9 +3,9 @@
 use super::cx::{LoweredValue, Lowering};
 use crate::docs::doc_text;
 use crate::names::article;
-use crate::similar::unknown;
 use crate::syntax::{ArgSyntax, BodySyntax, EntrySyntax, KeySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
+use crate::unknown::unknown;
 use plg_schema::{Field, Given, Node, Record, Shape};
 use proc_macro2::{Ident, Span};
 use quote::format_ident;

@@ -1,10 +1,9 @@
 //! Numbers, shares, durations.
 
 use super::cx::{LoweredValue, Lowering};
-use crate::similar::similar;
 use crate::syntax::NumberSyntax;
 use crate::tokens::{Tokens, tokens};
-use plg_schema::{Given, Shape, Span as Duration, Unit};
+use plg_schema::{Given, Shape, Span as Duration, Unit, similar};
 use proc_macro2::{Ident, Literal, Span};
 
 impl Lowering<'_> {
@@ -128,7 +127,7 @@ impl Lowering<'_> {
         let word = written.to_string();
         let plural = if word.ends_with('s') { word.clone() } else { format!("{word}s") };
         let Some(unit) = units.iter().find(|u| **u == plural).and_then(|u| unit(u)) else {
-            let close = similar(&word, units.iter().copied())
+            let close = similar::closest(&word, units.iter().copied())
                 .map_or_else(|| format!("expected one of {}", units.join(", ")), |u| format!("write `{n} {u}`"));
             self.errors.at(written.span(), format!("`{word}` is not a unit of time here\nhelp: {close}"));
             return None;

@@ -2,9 +2,9 @@
 
 use super::cx::{LoweredValue, Lowering, nothing, path};
 use super::fields::RecordParts;
-use crate::similar::unknown;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
+use crate::unknown::unknown;
 use plg_schema::{Given, Shape, TextRule, Words};
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
