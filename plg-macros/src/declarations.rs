@@ -7,7 +7,7 @@ use crate::lower::{Child, DeclarationHead, Lowering, whole};
 use crate::names::{Symbols, article};
 use crate::syntax::{DeclarationSyntax, EntrySyntax, StackSyntax};
 use crate::tokens::Tokens;
-use plg_schema::{Block, Spec};
+use plg_schema::{Block, Spec, codes};
 use proc_macro2::{Ident, Span};
 
 /// Every declaration, read.
@@ -85,6 +85,7 @@ fn declaration(
     if let Some(derive) = declaration.derives.first().filter(|_| !spec.surface.shown()) {
         let kind = spec.keyword;
         cx.errors.at(
+            codes::OTHER_SHAPE,
             derive.pound_token.span,
             format!("expected no `derive` here: an application gets no type of {} {kind}", article(kind)),
         );
@@ -103,7 +104,11 @@ fn declaration(
         let (Some(stage), Some(body)) = (header.stage(cx.errors, entry), &entry.body) else { continue };
         let read = whole(&mut cx, spec, &declaration.body, &body.entries, &place);
         if body.entries.iter().any(|e| holds_items(spec, e)) {
-            cx.errors.at(entry.key.span(), "what is declared inside a declaration cannot differ between stages");
+            cx.errors.at(
+                codes::SAME_IN_EVERY_STAGE,
+                entry.key.span(),
+                "what is declared inside a declaration cannot differ between stages",
+            );
         }
         cx.children.truncate(inside);
         stages.push(StageItem { stage, block: read.0, literal: read.1 });

@@ -6,7 +6,7 @@ use crate::names::Symbols;
 use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
-use plg_schema::{Target, Value as _};
+use plg_schema::{Target, Value as _, codes};
 use proc_macro2::{Ident, Span};
 
 /// The head, read.
@@ -49,7 +49,11 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
     for entry in &stack.header {
         let key = entry.key.text();
         if !FIELDS.contains(&key.as_str()) {
-            cx.errors.at(entry.key.span(), unknown(&key, "line of a stack's head", FIELDS.iter().copied()));
+            cx.errors.at(
+                codes::STACK_HEAD,
+                entry.key.span(),
+                unknown(&key, "line of a stack's head", FIELDS.iter().copied()),
+            );
             continue;
         }
         match (key.as_str(), &entry.value) {
@@ -67,7 +71,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                         .filter(|w| !w.is_empty())
                         .map(str::to_lowercase)
                         .collect();
-                    cx.errors.at(text.span(), format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"", right.join("-")));
+                    cx.errors.at(codes::STACK_HEAD, text.span(), format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"", right.join("-")));
                 }
             }
             ("stages", Some(ValueSyntax::Block(body))) => {
@@ -75,7 +79,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                     stage(&mut cx, &mut header, entry);
                 }
                 if body.entries.is_empty() {
-                    cx.errors.at(body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
+                    cx.errors.at(codes::STACK_HEAD, body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
                 }
             }
             ("stages", Some(ValueSyntax::Word(word))) if word.bare() && !word.dotted => {
@@ -87,7 +91,11 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                         ValueSyntax::Word(word) if word.bare() && !word.dotted => {
                             header.parts.push(path(&word.path));
                         }
-                        value => cx.errors.at(value.span(), "expected a module that holds a `stack!`, such as `crm`"),
+                        value => cx.errors.at(
+                            codes::STACK_HEAD,
+                            value.span(),
+                            "expected a module that holds a `stack!`, such as `crm`",
+                        ),
                     }
                 }
             }
@@ -106,29 +114,33 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
     let has = |field: &str| stack.header.iter().any(|e| e.key.text() == field);
     if has("name") && !has("stages") {
         let at = stack.header.iter().find(|e| e.key.text() == "name").map_or_else(Span::call_site, |e| e.key.span());
-        errors.at(at, "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`");
+        errors.at(codes::STACK_HEAD, at, "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`");
     } else if !has("name") && !header.stage_names.is_empty() {
         let at = stack.header.iter().find(|e| e.key.text() == "stages").map_or_else(Span::call_site, |e| e.key.span());
-        errors.at(at, "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`");
+        errors.at(codes::STACK_HEAD, at, "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`");
     }
     header
 }
 
 fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, what: &str) {
-    cx.errors.at(value.map_or(entry.key.span(), ValueSyntax::span), format!("expected {what}"));
+    cx.errors.at(codes::STACK_HEAD, value.map_or(entry.key.span(), ValueSyntax::span), format!("expected {what}"));
 }
 
 fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
     let KeySyntax::Name(name) = &entry.key else {
-        cx.errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
+        cx.errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
         return;
     };
     if header.stage_names.contains(name) {
-        cx.errors.at(name.span(), format!("stage `{name}` is written twice"));
+        cx.errors.at(codes::WRITTEN_TWICE, name.span(), format!("stage `{name}` is written twice"));
         return;
     }
     let Some(value) = &entry.value else {
-        cx.errors.at(name.span(), format!("stage `{name}` needs a target\nhelp: write `{name}: sandbox`"));
+        cx.errors.at(
+            codes::STACK_HEAD,
+            name.span(),
+            format!("stage `{name}` needs a target\nhelp: write `{name}: sandbox`"),
+        );
         return;
     };
     cx.quiet = entry.colon;
@@ -144,17 +156,21 @@ impl Header {
     /// The stage an `in stage { … }` means, if it is one.
     pub(crate) fn stage(&self, errors: &mut Errors, entry: &EntrySyntax) -> Option<Ident> {
         let KeySyntax::Name(name) = &entry.key else {
-            errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
+            errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
             return None;
         };
         if self.stages_of.is_some() || self.stage_names.contains(name) {
             return Some(name.clone());
         }
         if self.stage_names.is_empty() {
-            errors.at(name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
+            errors.at(codes::STACK_HEAD, name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
         } else {
             let known: Vec<String> = self.stage_names.iter().map(Ident::to_string).collect();
-            errors.at(name.span(), unknown(&name.to_string(), "stage of this stack", known.iter().map(String::as_str)));
+            errors.at(
+                codes::STACK_HEAD,
+                name.span(),
+                unknown(&name.to_string(), "stage of this stack", known.iter().map(String::as_str)),
+            );
         }
         None
     }

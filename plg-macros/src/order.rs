@@ -4,6 +4,7 @@ use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
+use plg_schema::codes;
 use proc_macro2::Span;
 
 /// Declarations in deploy order, each with its wave.
@@ -87,6 +88,6 @@ impl Walk<'_> {
         let mut path: Vec<String> =
             trail[from..].iter().map(|(place, _)| self.stack.declarations[*place].name.to_string()).collect();
         path.push(self.stack.declarations[target].name.to_string());
-        self.errors.at(span, format!("`{}` depends on itself: {}", path[0], path.join(" → ")));
+        self.errors.at(codes::CYCLE, span, format!("`{}` depends on itself: {}", path[0], path.join(" → ")));
     }
 }

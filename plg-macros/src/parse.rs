@@ -3,14 +3,15 @@
 //! Two fences: inside braces, brackets or parentheses a mistake skips to the next `,` (or to what
 //! looks like the next field); between declarations it skips past the next `{…}`.
 
-use crate::errors::Errors;
+use crate::errors::{Errors, Parsed, SpannedMistake};
 use crate::syntax::{
     ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, NumberSyntax, StackSyntax, ValueSyntax,
     WordSyntax,
 };
+use plg_schema::codes;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
 
 /// The whole stack, as far as it can be read.
@@ -19,7 +20,7 @@ pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
     let parser = |input: ParseStream| {
         while !input.is_empty() {
             if let Err(error) = item(errors, &mut stack, input) {
-                errors.at(error.span(), error.to_string());
+                errors.add(error);
                 skip_past(input, |tree| matches!(tree, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace));
             }
         }
@@ -27,30 +28,36 @@ pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
     };
     // The parser ends only when the input is empty, so that nothing is left to complain about.
     let outcome: syn::Result<()> = parser.parse2(input);
-    errors.keep(outcome);
+    if let Err(error) = outcome {
+        errors.add(error.into());
+    }
     stack
 }
 
-fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> syn::Result<()> {
+fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Parsed<()> {
     let docs = input.call(Attribute::parse_outer)?;
     if (input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::])) || input.peek(LitStr) {
         let entry = entry(errors, input)?;
         stack.header.push(entry);
         if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
-            errors.at(input.span(), "expected `,` after a line of the stack's head");
+            errors.at(codes::UNFINISHED, input.span(), "expected `,` after a line of the stack's head");
         }
         return Ok(());
     }
     let (derives, docs): (Vec<_>, Vec<_>) = docs.into_iter().partition(|attribute| attribute.path().is_ident("derive"));
     let first: Ident = input.call(Ident::parse_any).map_err(|e| {
-        syn::Error::new(e.span(), "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`")
+        SpannedMistake::new(
+            codes::UNEXPECTED_TOKEN,
+            e.span(),
+            "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`",
+        )
     })?;
     let existing = first == "existing" && input.peek(syn::Ident::peek_any);
     let kind: Ident = if existing { input.call(Ident::parse_any)? } else { first };
     let another_follows = input.peek(syn::Ident::peek_any) && input.peek2(syn::Ident::peek_any);
     if !input.peek(syn::Ident) || another_follows {
         let missing = format!("expected a name after `{kind}`\nhelp: write `{kind} SomeName {{ … }}`");
-        errors.at(kind.span(), missing);
+        errors.at(codes::UNFINISHED, kind.span(), missing);
         stack.unfinished.push(kind);
         if input.peek(token::Brace) {
             input.parse::<TokenTree>()?;
@@ -61,7 +68,7 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> syn
     }
     let name: Ident = input.parse()?;
     if !input.peek(token::Brace) {
-        errors.at(name.span(), format!("expected `{{` after `{kind} {name}`"));
+        errors.at(codes::UNFINISHED, name.span(), format!("expected `{{` after `{kind} {name}`"));
         stack.declarations.push(DeclarationSyntax {
             docs,
             derives,
@@ -77,9 +84,8 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> syn
     Ok(())
 }
 
-fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<BodySyntax> {
-    let content;
-    let brace = braced!(content in input);
+fn body(errors: &mut Errors, input: ParseStream) -> Parsed<BodySyntax> {
+    let (brace, content) = braces(input)?;
     let mut entries = Vec::new();
     while !content.is_empty() {
         let last_was_stage = match entry(errors, &content) {
@@ -89,7 +95,7 @@ fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<BodySyntax> {
                 braces_end_it
             }
             Err(error) => {
-                errors.at(error.span(), error.to_string());
+                errors.add(error);
                 skip_to_field(&content);
                 true
             }
@@ -97,7 +103,7 @@ fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<BodySyntax> {
         if content.is_empty() || content.parse::<Option<Token![,]>>()?.is_some() || last_was_stage {
             continue;
         }
-        errors.at(content.span(), "expected `,` between fields");
+        errors.at(codes::UNFINISHED, content.span(), "expected `,` between fields");
         if !field_follows(&content) {
             skip_to_field(&content);
             content.parse::<Option<Token![,]>>()?;
@@ -113,7 +119,7 @@ fn field_follows(input: ParseStream) -> bool {
         || input.peek(Token![in])
 }
 
-fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<EntrySyntax> {
+fn entry(errors: &mut Errors, input: ParseStream) -> Parsed<EntrySyntax> {
     let docs = input.call(Attribute::parse_outer)?;
     let stage = input.peek(Token![in]) && !input.peek2(Token![:]);
     if stage {
@@ -122,11 +128,9 @@ fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<EntrySyntax> {
     let key = if input.peek(LitStr) {
         KeySyntax::Text(input.parse()?)
     } else {
-        KeySyntax::Name(
-            input
-                .call(Ident::parse_any)
-                .map_err(|e| syn::Error::new(e.span(), "expected a field, such as `key: \"dark-mode\"`"))?,
-        )
+        KeySyntax::Name(input.call(Ident::parse_any).map_err(|e| {
+            SpannedMistake::new(codes::UNEXPECTED_TOKEN, e.span(), "expected a field, such as `key: \"dark-mode\"`")
+        })?)
     };
     let mut entry = EntrySyntax { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
     if !stage && input.peek(Token![:]) {
@@ -138,12 +142,16 @@ fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<EntrySyntax> {
     } else if input.peek(token::Brace) {
         entry.body = Some(body(errors, input)?);
     } else if stage {
-        return Err(syn::Error::new(entry.key.span(), format!("expected `{{` after `in {}`", entry.key.text())));
+        return Err(SpannedMistake::new(
+            codes::UNFINISHED,
+            entry.key.span(),
+            format!("expected `{{` after `in {}`", entry.key.text()),
+        ));
     }
     Ok(entry)
 }
 
-fn value(errors: &mut Errors, input: ParseStream) -> syn::Result<ValueSyntax> {
+fn value(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
     if input.peek(LitStr) {
         return Ok(ValueSyntax::Text(input.parse()?));
     }
@@ -163,17 +171,18 @@ fn value(errors: &mut Errors, input: ParseStream) -> syn::Result<ValueSyntax> {
     if input.peek(syn::Ident::peek_any) {
         return word(errors, input).map(ValueSyntax::Word);
     }
-    Err(syn::Error::new(input.span(), "expected a value"))
+    Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, input.span(), "expected a value"))
 }
 
-fn number(input: ParseStream) -> syn::Result<NumberSyntax> {
+fn number(input: ParseStream) -> Parsed<NumberSyntax> {
     let negative = input.parse::<Option<Token![-]>>()?.is_some();
     let (digits, suffix) = if input.peek(LitFloat) {
         let digits: LitFloat = input.parse()?;
         let suffix = digits.suffix().to_owned();
         (Digits::Decimal(digits), suffix)
     } else {
-        let digits: LitInt = input.parse().map_err(|e| syn::Error::new(e.span(), "expected a number"))?;
+        let digits: LitInt =
+            input.parse().map_err(|e| SpannedMistake::new(codes::UNEXPECTED_TOKEN, e.span(), "expected a number"))?;
         let suffix = digits.suffix().to_owned();
         (Digits::Whole(digits), suffix)
     };
@@ -192,9 +201,8 @@ fn number(input: ParseStream) -> syn::Result<NumberSyntax> {
     Ok(number)
 }
 
-fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<ValueSyntax>, Span)> {
-    let content;
-    let bracket = bracketed!(content in input);
+fn list(errors: &mut Errors, input: ParseStream) -> Parsed<(Vec<ValueSyntax>, Span)> {
+    let (bracket, content) = brackets(input)?;
     let mut list = Vec::new();
     separated(errors, &content, |errors, input| {
         list.push(value(errors, input)?);
@@ -203,7 +211,7 @@ fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<ValueSyntax
     Ok((list, bracket.span.join()))
 }
 
-fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<WordSyntax> {
+fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
     let mut word =
         WordSyntax { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
     loop {
@@ -216,7 +224,8 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<WordSyntax> {
             break;
         }
         if !input.peek(syn::Ident::peek_any) {
-            return Err(syn::Error::new(
+            return Err(SpannedMistake::new(
+                codes::UNFINISHED,
                 word.span(),
                 format!(
                     "expected a name after `{}`",
@@ -227,8 +236,7 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<WordSyntax> {
         word.path.push(input.call(Ident::parse_any)?);
     }
     if input.peek(token::Paren) {
-        let content;
-        let paren = parenthesized!(content in input);
+        let (paren, content) = parentheses(input)?;
         let mut args = Vec::new();
         separated(errors, &content, |errors, input| {
             let named = input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]);
@@ -253,20 +261,38 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<WordSyntax> {
 fn separated(
     errors: &mut Errors,
     content: ParseStream,
-    mut one: impl FnMut(&mut Errors, ParseStream) -> syn::Result<()>,
-) -> syn::Result<()> {
+    mut one: impl FnMut(&mut Errors, ParseStream) -> Parsed<()>,
+) -> Parsed<()> {
     while !content.is_empty() {
         if let Err(error) = one(errors, content) {
-            errors.at(error.span(), error.to_string());
+            errors.add(error);
             skip_to_comma(content);
         }
         if !content.is_empty() && content.parse::<Option<Token![,]>>()?.is_none() {
-            errors.at(content.span(), "expected `,`");
+            errors.at(codes::UNFINISHED, content.span(), "expected `,`");
             skip_to_comma(content);
             content.parse::<Option<Token![,]>>()?;
         }
     }
     Ok(())
+}
+
+fn braces(input: ParseStream<'_>) -> syn::Result<(token::Brace, ParseBuffer<'_>)> {
+    let content;
+    let brace = braced!(content in input);
+    Ok((brace, content))
+}
+
+fn brackets(input: ParseStream<'_>) -> syn::Result<(token::Bracket, ParseBuffer<'_>)> {
+    let content;
+    let bracket = bracketed!(content in input);
+    Ok((bracket, content))
+}
+
+fn parentheses(input: ParseStream<'_>) -> syn::Result<(token::Paren, ParseBuffer<'_>)> {
+    let content;
+    let paren = parenthesized!(content in input);
+    Ok((paren, content))
 }
 
 fn skip_to_comma(input: ParseStream) {

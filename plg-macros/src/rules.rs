@@ -4,7 +4,7 @@ use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
-use plg_schema::{Block, Given, Node, Report, World};
+use plg_schema::{Block, Given, Node, Report, World, codes};
 use std::collections::HashMap;
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
@@ -22,9 +22,10 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
     }
     found.extend(repeated(stack, names, lowered));
     for (place, report) in found {
-        for (site, message) in report.errors {
-            let span = usize::try_from(site.0).ok().and_then(|s| lowered.sites.get(s)).copied();
-            errors.at(span.unwrap_or_else(|| stack.declarations[place].name.span()), message);
+        for mistake in report.errors {
+            let span = usize::try_from(mistake.at.0).ok().and_then(|s| lowered.sites.get(s)).copied();
+            let span = span.unwrap_or_else(|| stack.declarations[place].name.span());
+            errors.at(mistake.code, span, mistake.message);
             lowered.items[place].broken = true;
         }
     }
@@ -64,6 +65,7 @@ fn repeated(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Vec<(usi
                 let other = &stack.declarations[first].name;
                 let mut report = Report::default();
                 report.error(
+                    codes::SAME_KEY,
                     node.at,
                     format!(
                         "`{other}` on line {} has the {field} \"{text}\"{where_} already",

@@ -32,7 +32,7 @@ pub use serde_json;
 pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
 pub use block::{Block, Given, Node, World};
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
-pub use report::{Report, Site};
+pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Row, Stack, Stage, Target};
 pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};

@@ -6,7 +6,7 @@ use super::fields::half_typed;
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
-use plg_schema::{Block, Given, Spec};
+use plg_schema::{Block, Given, Spec, codes};
 use proc_macro2::Ident;
 
 /// A declaration with its fields, those of a stage in place of its own.
@@ -37,7 +37,7 @@ pub(crate) fn whole(
         let Some(field) = spec.fields.iter().find(|f| f.name == name) else {
             let known = spec.fields.iter().map(|f| f.name).chain(common::FIELDS.iter().copied());
             let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
-            cx.errors.at(entry.key.span(), unknown(&name, &what, known));
+            cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown(&name, &what, known));
             written.add(half_typed(entry));
             continue;
         };
@@ -68,7 +68,7 @@ pub(crate) fn whole(
             "{} `{}` is missing {list}\nhelp: write `{}: …,` with {example}",
             spec.keyword, place.ident, missing[0]
         );
-        cx.errors.at(place.ident.span(), message);
+        cx.errors.at(codes::MISSING_FIELD, place.ident.span(), message);
     }
     let broken = cx.errors.len() > before;
     let kind = keyword(spec, cx.quiet);
@@ -96,6 +96,7 @@ impl Lowering<'_> {
         for entry in &body.entries {
             let KeySyntax::Name(name) = &entry.key else {
                 self.errors.at(
+                    codes::UNFINISHED,
                     entry.key.span(),
                     format!("expected a name\nhelp: write `{}`", plg_schema::text::pascal(&entry.key.text())),
                 );
@@ -103,6 +104,7 @@ impl Lowering<'_> {
             };
             if entry.stage || entry.has_colon {
                 self.errors.at(
+                    codes::OTHER_SHAPE,
                     entry.key.span(),
                     format!(
                         "expected the name of {} {}, alone or with `{{ … }}`",
@@ -113,11 +115,12 @@ impl Lowering<'_> {
                 continue;
             }
             if seen.contains(&name.to_string()) {
-                self.errors.at(name.span(), format!("`{name}` is declared twice in `{owner}`"));
+                self.errors.at(codes::DECLARED_TWICE, name.span(), format!("`{name}` is declared twice in `{owner}`"));
                 continue;
             }
             if !name.to_string().starts_with(|c: char| c.is_ascii_uppercase()) {
                 self.errors.at(
+                    codes::NAME_CASE,
                     name.span(),
                     format!(
                         "names are written in PascalCase\nhelp: write `{}`",

@@ -5,7 +5,7 @@ use super::fields::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Case, Choice, Given, Shape};
+use plg_schema::{Case, Choice, Given, Shape, codes};
 use proc_macro2::{Ident, Span};
 
 impl Lowering<'_> {
@@ -24,6 +24,7 @@ impl Lowering<'_> {
             }
             (_, ValueSyntax::Word(word)) if word.single().is_some() => {
                 self.errors.at(
+                    choice.code,
                     word.span(),
                     unknown(&word.path[0].to_string(), choice.what, choice.cases.iter().map(|c| c.word)),
                 );
@@ -86,6 +87,7 @@ impl Lowering<'_> {
                 Some(body) => self.items(body, spec()),
                 None => {
                     self.errors.at(
+                        codes::OTHER_SHAPE,
                         at,
                         format!("`{case}` needs its {}s\nhelp: write `{case} {{ First, Second }}`", spec().keyword),
                     );
@@ -107,8 +109,11 @@ impl Lowering<'_> {
             shape => match args {
                 [ArgSyntax { name: None, value }] => self.value(value, shape),
                 _ => {
-                    self.errors
-                        .at(at, format!("`{case}` needs {} in parentheses\nhelp: write `{case}(…)`", shape.describe()));
+                    self.errors.at(
+                        codes::OTHER_SHAPE,
+                        at,
+                        format!("`{case}` needs {} in parentheses\nhelp: write `{case}(…)`", shape.describe()),
+                    );
                     nothing()
                 }
             },

@@ -5,7 +5,7 @@ use crate::docs::doc_text;
 use crate::syntax::{EntrySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
-use plg_schema::{OnDestroy, Shape, Spec};
+use plg_schema::{OnDestroy, Shape, Spec, codes};
 use proc_macro2::{Ident, Literal, Span};
 use syn::Attribute;
 
@@ -37,7 +37,7 @@ impl CommonFields {
     pub(crate) fn read(&mut self, cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
         let name = entry.key.text();
         let Some(value) = &entry.value else {
-            cx.errors.at(entry.key.span(), format!("`{name}` needs a colon and a value"));
+            cx.errors.at(codes::UNFINISHED, entry.key.span(), format!("`{name}` needs a colon and a value"));
             return;
         };
         let at = entry.colon;
@@ -46,15 +46,18 @@ impl CommonFields {
                 let old = word.path[0].to_string();
                 if cx.names.index.contains_key(&old) {
                     cx.errors.at(
+                        codes::NOT_RENAMED,
                         word.span(),
                         format!("`{old}` is still declared, so nothing can have been renamed from it"),
                     );
                 }
                 self.tokens.add(tokens!(at=> was: ::core::option::Option::Some(#old),));
             }
-            ("was", value) => {
-                cx.errors.at(value.span(), "expected the name this declaration had before, such as `OldName`")
-            }
+            ("was", value) => cx.errors.at(
+                codes::NOT_RENAMED,
+                value.span(),
+                "expected the name this declaration had before, such as `OldName`",
+            ),
             ("protect", ValueSyntax::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
             ("ignore", ValueSyntax::List(list, _)) => {
                 let mut words = Tokens::default();
@@ -72,6 +75,7 @@ impl CommonFields {
                         ValueSyntax::Word(word) => {
                             let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
                             cx.errors.at(
+                                codes::UNKNOWN_FIELD,
                                 word.span(),
                                 unknown(
                                     &word.path[0].to_string(),
@@ -80,7 +84,7 @@ impl CommonFields {
                                 ),
                             );
                         }
-                        value => cx.errors.at(value.span(), "expected a field's name"),
+                        value => cx.errors.at(codes::OTHER_SHAPE, value.span(), "expected a field's name"),
                     }
                 }
                 self.tokens.add(tokens!(at=> ignore: &[#words],));
@@ -96,6 +100,7 @@ impl CommonFields {
                     let key = inner.key.text();
                     if spec.fields.iter().any(|f| f.name == key) {
                         cx.errors.at(
+                            codes::EXTRA_FOR_A_FIELD,
                             inner.key.span(),
                             format!(
                                 "`{key}` is a field of {} {}\nhelp: write it as `{key}: …`, outside `extra`",
@@ -116,7 +121,7 @@ impl CommonFields {
                     "ignore" => "a list of fields, such as `[rollout]`",
                     _ => "`{ \"json_key\": … }`",
                 };
-                cx.errors.at(value.span(), format!("expected {wanted}"));
+                cx.errors.at(codes::OTHER_SHAPE, value.span(), format!("expected {wanted}"));
             }
         }
     }

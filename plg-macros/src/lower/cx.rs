@@ -62,7 +62,7 @@ pub(crate) fn ty(name: &str, at: Span) -> Tokens {
 }
 
 /// A value that is not there: of any type, so that what stands around it can still be completed.
-fn nothing() -> LoweredValue {
+pub(crate) fn nothing() -> LoweredValue {
     LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
 }
 

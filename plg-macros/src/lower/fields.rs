@@ -6,7 +6,7 @@ use crate::names::article;
 use crate::syntax::{ArgSyntax, BodySyntax, EntrySyntax, KeySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
-use plg_schema::{Field, Given, Node, Record, Shape};
+use plg_schema::{Field, Given, Node, Record, Shape, codes};
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
@@ -24,7 +24,7 @@ impl Lowering<'_> {
         for (place, entry) in entries.iter().enumerate() {
             let name = entry.key.text();
             if entries[..place].iter().any(|e| e.key.text() == name) {
-                self.errors.at(entry.key.span(), format!("`{name}` is written twice"));
+                self.errors.at(codes::WRITTEN_TWICE, entry.key.span(), format!("`{name}` is written twice"));
             }
         }
     }
@@ -41,6 +41,7 @@ impl Lowering<'_> {
             (None, body) => {
                 let at = body.as_ref().map_or(entry.key.span(), |b| b.open);
                 self.errors.at(
+                    codes::UNFINISHED,
                     at,
                     format!(
                         "`{}` needs a colon and a value\nhelp: write `{}: …` with {}",
@@ -91,7 +92,7 @@ impl Lowering<'_> {
                     self.filled(field, read, &mut fields, &mut written);
                     done.push(field.name);
                 }
-                None => self.errors.at(at, "no list is expected here"),
+                None => self.errors.at(codes::OTHER_SHAPE, at, "no list is expected here"),
             }
         }
         for arg in parts.args {
@@ -101,13 +102,14 @@ impl Lowering<'_> {
             };
             let Some(field) = field else {
                 match &arg.name {
-                    Some(name) => self.errors.at(name.span(), what(&name.to_string())),
-                    None => self.errors.at(arg.value.span(), "there is one value too many here"),
+                    Some(name) => self.errors.at(codes::UNKNOWN_FIELD, name.span(), what(&name.to_string())),
+                    None => self.errors.at(codes::OTHER_SHAPE, arg.value.span(), "there is one value too many here"),
                 }
                 continue;
             };
             if done.contains(&field.name) {
                 self.errors.at(
+                    codes::WRITTEN_TWICE,
                     arg.name.as_ref().map_or(arg.value.span(), Ident::span),
                     format!("`{}` is written twice", field.name),
                 );
@@ -120,12 +122,12 @@ impl Lowering<'_> {
         for entry in parts.block.map_or(&[][..], |b| &b.entries) {
             let name = entry.key.text();
             let Some(field) = record.fields.iter().find(|f| f.name == name) else {
-                self.errors.at(entry.key.span(), what(&name));
+                self.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), what(&name));
                 written.add(half_typed(entry));
                 continue;
             };
             if done.contains(&field.name) {
-                self.errors.at(entry.key.span(), format!("`{name}` is written twice"));
+                self.errors.at(codes::WRITTEN_TWICE, entry.key.span(), format!("`{name}` is written twice"));
                 continue;
             }
             let (node, tokens) = self.field(field, entry);
@@ -137,6 +139,7 @@ impl Lowering<'_> {
         if let Some(first) = missing.first() {
             let list = missing.iter().map(|f| format!("`{}`", f.name)).collect::<Vec<_>>().join(", ");
             self.errors.at(
+                codes::MISSING_FIELD,
                 at,
                 format!("{list} is missing here\nhelp: write `{}: …` with {}", first.name, first.shape.describe()),
             );
@@ -186,10 +189,11 @@ impl Lowering<'_> {
         for (place, entry) in body.entries.iter().enumerate() {
             let key = entry.key.text();
             if body.entries[..place].iter().any(|e| e.key.text() == key) {
-                self.errors.at(entry.key.span(), format!("`{key}` is written twice"));
+                self.errors.at(codes::WRITTEN_TWICE, entry.key.span(), format!("`{key}` is written twice"));
             }
             let Some(value) = &entry.value else {
                 self.errors.at(
+                    codes::UNFINISHED,
                     entry.key.span(),
                     format!("`{key}` needs a colon and a value\nhelp: write `{key}: …` with {}", item.describe()),
                 );
@@ -219,8 +223,8 @@ impl Lowering<'_> {
     pub(crate) fn text_rule(&mut self, rule: &plg_schema::TextRule, text: &str, span: Span) -> bool {
         let mut report = plg_schema::Report::default();
         let good = rule.apply(text, plg_schema::Site::default(), &mut report);
-        for (_, message) in report.errors {
-            self.errors.at(span, message);
+        for mistake in report.errors {
+            self.errors.at(mistake.code, span, mistake.message);
         }
         good
     }
@@ -244,12 +248,16 @@ impl Lowering<'_> {
             (Shape::List { .. }, _) => "\nhelp: put it in brackets: `[…]`".to_owned(),
             _ => String::new(),
         };
-        self.errors.at(value.span(), format!("expected {}{hint}", shape.describe()));
+        self.errors.at(shape.code(), value.span(), format!("expected {}{hint}", shape.describe()));
     }
 
     /// "a `case` …" for a case that is followed by something it does not take.
     pub(crate) fn takes_nothing(&mut self, word: &str, at: Span) {
-        self.errors.at(at, format!("{} `{word}` stands alone: nothing may follow it", article(word)));
+        self.errors.at(
+            codes::OTHER_SHAPE,
+            at,
+            format!("{} `{word}` stands alone: nothing may follow it", article(word)),
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use super::cx::{LoweredValue, Lowering, nothing};
 use crate::syntax::{BodySyntax, KeySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
-use plg_schema::{Given, Node, Shape};
+use plg_schema::{Given, Node, Shape, codes};
 
 impl Lowering<'_> {
     pub(crate) fn json(&mut self, value: &ValueSyntax) -> LoweredValue {
@@ -47,18 +47,22 @@ impl Lowering<'_> {
         for entry in &body.entries {
             let key = entry.key.text();
             let Some(value) = &entry.value else {
-                self.errors.at(entry.key.span(), format!("`{key}` needs a colon and a value"));
+                self.errors.at(codes::UNFINISHED, entry.key.span(), format!("`{key}` needs a colon and a value"));
                 return nothing();
             };
             if matches!(entry.key, KeySyntax::Name(_)) {
-                self.errors.at(entry.key.span(), format!("a JSON key is in quotes\nhelp: write \"{key}\""));
+                self.errors.at(
+                    codes::OTHER_SHAPE,
+                    entry.key.span(),
+                    format!("a JSON key is in quotes\nhelp: write \"{key}\""),
+                );
                 return nothing();
             }
             let read = self.json(value);
             let Some(Node { given: Given::Json(one), .. }) = read.node else { return nothing() };
             let one_tokens = read.tokens;
             if all.insert(key.clone(), one).is_some() {
-                self.errors.at(entry.key.span(), format!("\"{key}\" is written twice"));
+                self.errors.at(codes::WRITTEN_TWICE, entry.key.span(), format!("\"{key}\" is written twice"));
             }
             tokens.add(tokens!(at=> (#key, #one_tokens),));
         }

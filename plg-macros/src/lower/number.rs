@@ -1,15 +1,16 @@
 //! Numbers, shares, durations.
 
-use super::cx::{LoweredValue, Lowering};
+use super::cx::{LoweredValue, Lowering, nothing};
 use crate::syntax::NumberSyntax;
 use crate::tokens::{Tokens, tokens};
+use plg_schema::codes::{self, Code};
 use plg_schema::{Given, Shape, Span as Duration, Unit, similar};
-use proc_macro2::{Ident, Literal, Span};
+use proc_macro2::{Ident, Literal};
 
 impl Lowering<'_> {
-    fn wrong(&mut self, number: &NumberSyntax, message: impl std::fmt::Display) -> LoweredValue {
-        self.errors.at(number.span(), message);
-        LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
+    fn wrong(&mut self, code: &'static Code, number: &NumberSyntax, message: impl std::fmt::Display) -> LoweredValue {
+        self.errors.at(code, number.span(), message);
+        nothing()
     }
 
     fn read(&mut self, number: &NumberSyntax, given: Given, tokens: Tokens) -> LoweredValue {
@@ -24,8 +25,10 @@ impl Lowering<'_> {
                 literal.set_span(number.span());
                 self.read(number, Given::Int(n), tokens!(number.span()=> #literal))
             }
-            Some(n) if number.plain() => self.wrong(number, format!("{n} is out of range: {min} to {max} is accepted")),
-            _ => self.wrong(number, "expected a whole number"),
+            Some(n) if number.plain() => {
+                self.wrong(codes::OUT_OF_RANGE, number, format!("{n} is out of range: {min} to {max} is accepted"))
+            }
+            _ => self.wrong(codes::OTHER_SHAPE, number, "expected a whole number"),
         }
     }
 
@@ -37,7 +40,7 @@ impl Lowering<'_> {
                 literal.set_span(number.span());
                 self.read(number, Given::Float(n), tokens!(number.span()=> #literal))
             }
-            _ => self.wrong(number, "expected a number without a unit"),
+            _ => self.wrong(codes::OTHER_SHAPE, number, "expected a number without a unit"),
         }
     }
 
@@ -45,10 +48,10 @@ impl Lowering<'_> {
     pub(crate) fn percent(&mut self, number: &NumberSyntax) -> LoweredValue {
         let n = number.float().unwrap_or(-1.0);
         if !number.percent {
-            return self.wrong(number, format!("expected a share, such as `50%`\nhelp: write `{n}%`"));
+            return self.wrong(codes::SHARE, number, format!("expected a share, such as `50%`\nhelp: write `{n}%`"));
         }
         if !(0.0..=100.0).contains(&n) {
-            return self.wrong(number, format!("{n}% is out of range: a share is from 0% to 100%"));
+            return self.wrong(codes::SHARE, number, format!("{n}% is out of range: a share is from 0% to 100%"));
         }
         let mut literal = Literal::f64_suffixed(n);
         literal.set_span(number.span());
@@ -63,7 +66,7 @@ impl Lowering<'_> {
                 let (ty, at) = (self.ty("Number"), self.quiet);
                 self.read(number, Given::Int(i64::try_from(n).unwrap_or(i64::MAX)), tokens!(at=> #ty::Given(#n)))
             }
-            _ => self.wrong(number, format!("expected {}", Shape::EnvNumber.describe())),
+            _ => self.wrong(codes::OTHER_SHAPE, number, format!("expected {}", Shape::EnvNumber.describe())),
         }
     }
 
@@ -71,22 +74,22 @@ impl Lowering<'_> {
     pub(crate) fn span(&mut self, number: &NumberSyntax, wrap: Option<&str>, units: &[&str]) -> LoweredValue {
         if let Some(tail) = &number.tail {
             self.errors.at(
+                codes::TIME,
                 tail.span(),
                 format!("expected a duration, and `{tail}` makes it a moment\nhelp: leave `{tail}` out"),
             );
-            return LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return nothing();
         }
         let Some((given, tokens)) = self.duration(number, units) else {
-            return LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return nothing();
         };
-        let (at, tokens) = match wrap {
+        let tokens = match wrap {
             Some(wrap) => {
                 let (ty, at) = (self.ty(wrap), self.quiet);
-                (at, tokens!(at=> #ty(#tokens)))
+                tokens!(at=> #ty(#tokens))
             }
-            None => (self.quiet, tokens),
+            None => tokens,
         };
-        let _ = at;
         self.read(number, Given::Span(given), tokens)
     }
 
@@ -94,7 +97,7 @@ impl Lowering<'_> {
     pub(crate) fn ago(&mut self, number: &NumberSyntax) -> LoweredValue {
         let units = ["hours", "days", "weeks", "months", "years"];
         let Some((given, tokens)) = self.duration(number, &units) else {
-            return LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return nothing();
         };
         let said = format!("{} {}", given.count, number.unit.as_ref().map_or(String::new(), Ident::to_string));
         match &number.tail {
@@ -104,24 +107,24 @@ impl Lowering<'_> {
             }
             Some(tail) => {
                 self.errors.at(
-                    tail.span(),
+                    codes::TIME, tail.span(),
                     format!("PostHog's relative dates only look back: there is no `{said} {tail}`\nhelp: say it from the other end, such as `{said} ago` for what started then"),
                 );
-                LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
+                nothing()
             }
-            None => self.wrong(number, format!("expected a time in the past\nhelp: write `{said} ago`")),
+            None => self.wrong(codes::TIME, number, format!("expected a time in the past\nhelp: write `{said} ago`")),
         }
     }
 
     fn duration(&mut self, number: &NumberSyntax, units: &[&str]) -> Option<(Duration, Tokens)> {
         let whole = number.whole().filter(|_| !number.percent);
         let Some(n) = whole else {
-            self.wrong(number, "expected a duration, such as `7 days`");
+            self.wrong(codes::TIME, number, "expected a duration, such as `7 days`");
             return None;
         };
         let Some(written) = &number.unit else {
             let unit = if units.contains(&"days") { "days" } else { units[0] };
-            self.wrong(number, format!("a duration needs a unit\nhelp: write `{n} {unit}`"));
+            self.wrong(codes::TIME, number, format!("a duration needs a unit\nhelp: write `{n} {unit}`"));
             return None;
         };
         let word = written.to_string();
@@ -129,11 +132,11 @@ impl Lowering<'_> {
         let Some(unit) = units.iter().find(|u| **u == plural).and_then(|u| unit(u)) else {
             let close = similar::closest(&word, units.iter().copied())
                 .map_or_else(|| format!("expected one of {}", units.join(", ")), |u| format!("write `{n} {u}`"));
-            self.errors.at(written.span(), format!("`{word}` is not a unit of time here\nhelp: {close}"));
+            self.errors.at(codes::TIME, written.span(), format!("`{word}` is not a unit of time here\nhelp: {close}"));
             return None;
         };
         let Some(count) = u32::try_from(n).ok().filter(|c| (1..=10_000).contains(c)) else {
-            self.wrong(number, format!("{n} {word} is out of range: 1 to 10000 is accepted"));
+            self.wrong(codes::TIME, number, format!("{n} {word} is out of range: 1 to 10000 is accepted"));
             return None;
         };
         let (ty, unit_ty, at) = (self.ty("Span"), self.ty("Unit"), self.quiet);

@@ -5,7 +5,7 @@ use super::fields::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Given, Shape, TextRule, Words};
+use plg_schema::{Given, Shape, TextRule, Words, codes};
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
@@ -31,6 +31,7 @@ impl Lowering<'_> {
             }
             (Shape::Secret, ValueSyntax::Text(text)) => {
                 self.errors.at(
+                    codes::SECRET_WRITTEN,
                     text.span(),
                     "a secret is never written in a stack\nhelp: write `env(\"NAME\")` and set that variable",
                 );
@@ -94,15 +95,18 @@ impl Lowering<'_> {
                 (name, number.whole().and_then(|n| u64::try_from(n).ok()))
             }
             _ => {
-                self.errors.at(word.span(), format!("expected {}", shape.describe()));
+                self.errors.at(shape.code(), word.span(), format!("expected {}", shape.describe()));
                 return nothing();
             }
         };
         let text = name.value();
         if text.is_empty() || !text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
             let right = text.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            self.errors
-                .at(name.span(), format!("an environment variable's name is in capitals\nhelp: write \"{right}\""));
+            self.errors.at(
+                codes::SECRET_WRITTEN,
+                name.span(),
+                format!("an environment variable's name is in capitals\nhelp: write \"{right}\""),
+            );
             return nothing();
         }
         let at = self.quiet;
@@ -131,7 +135,11 @@ impl Lowering<'_> {
         let (ty, at) = (self.ty(words.ty), self.quiet);
         let tokens = tokens!(at=> #ty::#word);
         if !words.words.iter().any(|w| word == w.0) {
-            self.errors.at(word.span(), unknown(&word.to_string(), words.what, words.words.iter().map(|w| w.0)));
+            self.errors.at(
+                words.code,
+                word.span(),
+                unknown(&word.to_string(), words.what, words.words.iter().map(|w| w.0)),
+            );
             return LoweredValue { node: None, tokens };
         }
         LoweredValue { node: Some(self.node(word.span(), Given::Word(word.to_string()))), tokens }
@@ -144,15 +152,12 @@ impl Lowering<'_> {
             // Another stack's: rustc checks its name and its type.
             return LoweredValue { node: Some(self.node(word.span(), Given::Ref(None))), tokens };
         };
-        match self.names.find(self.stack, name, kinds) {
-            Ok(place) => {
+        match self.names.find(self.errors, self.stack, name, kinds) {
+            Some(place) => {
                 self.refs.push((place, name.span()));
                 LoweredValue { node: Some(self.node(name.span(), Given::Ref(Some(name.to_string())))), tokens }
             }
-            Err(message) => {
-                self.errors.at(name.span(), message);
-                LoweredValue { node: None, tokens }
-            }
+            None => LoweredValue { node: None, tokens },
         }
     }
 
