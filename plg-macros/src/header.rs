@@ -59,20 +59,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         match (key.as_str(), &entry.value) {
             ("name", Some(ValueSyntax::Text(text))) => {
                 header.name = text.value();
-                let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-                if header.name.is_empty()
-                    || header.name.len() > 64
-                    || !header.name.chars().all(good)
-                    || header.name.starts_with('-')
-                {
-                    let right: Vec<String> = header
-                        .name
-                        .split(|c: char| !c.is_ascii_alphanumeric())
-                        .filter(|w| !w.is_empty())
-                        .map(str::to_lowercase)
-                        .collect();
-                    cx.errors.at(codes::STACK_HEAD, text.span(), format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"", right.join("-")));
-                }
+                check_name(cx.errors, &header.name, text.span());
             }
             ("stages", Some(ValueSyntax::Block(body))) => {
                 for entry in &body.entries {
@@ -86,18 +73,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                 header.stages_of = Some(path(&word.path));
             }
             ("parts", Some(ValueSyntax::List(list, _))) => {
-                for value in list {
-                    match value {
-                        ValueSyntax::Word(word) if word.bare() && !word.dotted => {
-                            header.parts.push(path(&word.path));
-                        }
-                        value => cx.errors.at(
-                            codes::STACK_HEAD,
-                            value.span(),
-                            "expected a module that holds a `stack!`, such as `crm`",
-                        ),
-                    }
-                }
+                header.parts.extend(list.iter().filter_map(|value| part(cx.errors, value)));
             }
             ("name", value) => {
                 wanted(&mut cx, entry, value.as_ref(), "the stack's name in quotes, such as \"my-stack\"")
@@ -111,15 +87,49 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
             (_, value) => wanted(&mut cx, entry, value.as_ref(), "a list of modules, such as `[crm, product]`"),
         }
     }
-    let has = |field: &str| stack.header.iter().any(|e| e.key.text() == field);
-    if has("name") && !has("stages") {
-        let at = stack.header.iter().find(|e| e.key.text() == "name").map_or_else(Span::call_site, |e| e.key.span());
-        errors.at(codes::STACK_HEAD, at, "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`");
-    } else if !has("name") && !header.stage_names.is_empty() {
-        let at = stack.header.iter().find(|e| e.key.text() == "stages").map_or_else(Span::call_site, |e| e.key.span());
-        errors.at(codes::STACK_HEAD, at, "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`");
-    }
+    check_both(errors, stack, &header);
     header
+}
+
+fn check_name(errors: &mut Errors, name: &str, at: Span) {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !name.is_empty() && name.len() <= 64 && name.chars().all(good) && !name.starts_with('-') {
+        return;
+    }
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let right: Vec<String> = words.map(str::to_lowercase).collect();
+    let message = format!(
+        "a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"",
+        right.join("-")
+    );
+    errors.at(codes::STACK_HEAD, at, message);
+}
+
+fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<Tokens> {
+    match value {
+        ValueSyntax::Word(word) if word.bare() && !word.dotted => Some(path(&word.path)),
+        value => {
+            let message = "expected a module that holds a `stack!`, such as `crm`";
+            errors.at(codes::STACK_HEAD, value.span(), message);
+            None
+        }
+    }
+}
+
+/// A name and stages go together; a part has neither.
+fn check_both(errors: &mut Errors, stack: &StackSyntax, header: &Header) {
+    let line = |field: &str| stack.header.iter().find(|entry| entry.key.text() == field).map(|entry| entry.key.span());
+    match (line("name"), line("stages")) {
+        (Some(name), None) => {
+            let message = "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`";
+            errors.at(codes::STACK_HEAD, name, message);
+        }
+        (None, Some(stages)) if !header.stage_names.is_empty() => {
+            let message = "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`";
+            errors.at(codes::STACK_HEAD, stages, message);
+        }
+        _ => {}
+    }
 }
 
 fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, what: &str) {

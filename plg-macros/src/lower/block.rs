@@ -3,6 +3,7 @@
 use super::common::{self, CommonFields, DeclarationHead};
 use super::cx::{Child, LoweredValue, Lowering, keyword, module};
 use super::fields::half_typed;
+use crate::names::article;
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
@@ -36,7 +37,7 @@ pub(crate) fn whole(
         }
         let Some(field) = spec.fields.iter().find(|f| f.name == name) else {
             let known = spec.fields.iter().map(|f| f.name).chain(common::FIELDS.iter().copied());
-            let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
+            let what = format!("field of {} {}", article(spec.keyword), spec.keyword);
             cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown(&name, &what, known));
             written.add(half_typed(entry));
             continue;
@@ -55,21 +56,7 @@ pub(crate) fn whole(
         written.add(tokens);
         block.fields.push((field.name.to_owned(), at, node));
     }
-    let missing: Vec<&str> = spec
-        .fields
-        .iter()
-        .filter(|f| f.required && spec.titled != Some(f.name) && !entries.iter().any(|e| e.key.text() == f.name))
-        .map(|f| f.name)
-        .collect();
-    if !missing.is_empty() {
-        let list = missing.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ");
-        let example = spec.fields.iter().find(|f| f.name == missing[0]).map_or(String::new(), |f| f.shape.describe());
-        let message = format!(
-            "{} `{}` is missing {list}\nhelp: write `{}: …,` with {example}",
-            spec.keyword, place.ident, missing[0]
-        );
-        cx.errors.at(codes::MISSING_FIELD, place.ident.span(), message);
-    }
+    check_missing(cx, spec, &entries, place);
     let broken = cx.errors.len() > before;
     let kind = keyword(spec, cx.quiet);
     if !broken && block.fields.len() < spec.fields.len() {
@@ -78,6 +65,22 @@ pub(crate) fn whole(
     let common = common::literal(cx, place, &said);
     let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
     ((!broken).then_some(block), literal)
+}
+
+/// Says which fields have to be written and are not.
+fn check_missing(cx: &mut Lowering, spec: &Spec, entries: &[&EntrySyntax], place: &DeclarationHead) {
+    let missing: Vec<&str> = spec
+        .fields
+        .iter()
+        .filter(|f| f.required && spec.titled != Some(f.name) && !entries.iter().any(|e| e.key.text() == f.name))
+        .map(|f| f.name)
+        .collect();
+    let Some(first) = missing.first() else { return };
+    let list = missing.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ");
+    let example = spec.fields.iter().find(|f| f.name == *first).map_or(String::new(), |f| f.shape.describe());
+    let message =
+        format!("{} `{}` is missing {list}\nhelp: write `{first}: …,` with {example}", spec.keyword, place.ident);
+    cx.errors.at(codes::MISSING_FIELD, place.ident.span(), message);
 }
 
 impl Lowering<'_> {
@@ -94,40 +97,7 @@ impl Lowering<'_> {
         let mut seen: Vec<String> = Vec::new();
         let outer = self.quiet;
         for entry in &body.entries {
-            let KeySyntax::Name(name) = &entry.key else {
-                self.errors.at(
-                    codes::UNFINISHED,
-                    entry.key.span(),
-                    format!("expected a name\nhelp: write `{}`", plg_schema::text::pascal(&entry.key.text())),
-                );
-                continue;
-            };
-            if entry.stage || entry.has_colon {
-                self.errors.at(
-                    codes::OTHER_SHAPE,
-                    entry.key.span(),
-                    format!(
-                        "expected the name of {} {}, alone or with `{{ … }}`",
-                        crate::names::article(spec.keyword),
-                        spec.keyword
-                    ),
-                );
-                continue;
-            }
-            if seen.contains(&name.to_string()) {
-                self.errors.at(codes::DECLARED_TWICE, name.span(), format!("`{name}` is declared twice in `{owner}`"));
-                continue;
-            }
-            if !name.to_string().starts_with(|c: char| c.is_ascii_uppercase()) {
-                self.errors.at(
-                    codes::NAME_CASE,
-                    name.span(),
-                    format!(
-                        "names are written in PascalCase\nhelp: write `{}`",
-                        plg_schema::text::pascal(&name.to_string())
-                    ),
-                );
-            }
+            let Some(name) = self.item_name(entry, spec, &owner, &seen) else { continue };
             seen.push(name.to_string());
             let empty = BodySyntax { open: name.span(), entries: Vec::new() };
             let inner = entry.body.as_ref().unwrap_or(&empty);
@@ -150,5 +120,46 @@ impl Lowering<'_> {
         let tokens = tokens!(outer=> #items(&[#links]));
         let node = (self.errors.len() == before).then(|| self.node(body.open, Given::Items(blocks)));
         LoweredValue { node, tokens }
+    }
+
+    /// The name of a declaration inside another, if it is one that can be.
+    fn item_name<'e>(
+        &mut self,
+        entry: &'e EntrySyntax,
+        spec: &Spec,
+        owner: &Ident,
+        seen: &[String],
+    ) -> Option<&'e Ident> {
+        let KeySyntax::Name(name) = &entry.key else {
+            self.errors.at(
+                codes::UNFINISHED,
+                entry.key.span(),
+                format!("expected a name\nhelp: write `{}`", plg_schema::text::pascal(&entry.key.text())),
+            );
+            return None;
+        };
+        if entry.stage || entry.has_colon {
+            self.errors.at(
+                codes::OTHER_SHAPE,
+                entry.key.span(),
+                format!("expected the name of {} {}, alone or with `{{ … }}`", article(spec.keyword), spec.keyword),
+            );
+            return None;
+        }
+        if seen.contains(&name.to_string()) {
+            self.errors.at(codes::DECLARED_TWICE, name.span(), format!("`{name}` is declared twice in `{owner}`"));
+            return None;
+        }
+        if !name.to_string().starts_with(|c: char| c.is_ascii_uppercase()) {
+            self.errors.at(
+                codes::NAME_CASE,
+                name.span(),
+                format!(
+                    "names are written in PascalCase\nhelp: write `{}`",
+                    plg_schema::text::pascal(&name.to_string())
+                ),
+            );
+        }
+        Some(name)
     }
 }

@@ -2,7 +2,8 @@
 
 use super::cx::{Lowering, ty};
 use crate::docs::doc_text;
-use crate::syntax::{EntrySyntax, ValueSyntax};
+use crate::names::article;
+use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax, WordSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
 use plg_schema::{OnDestroy, Shape, Spec, codes};
@@ -42,79 +43,20 @@ impl CommonFields {
         };
         let at = entry.colon;
         match (name.as_str(), value) {
-            ("was", ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => {
-                let old = word.path[0].to_string();
-                if cx.names.index.contains_key(&old) {
-                    cx.errors.at(
-                        codes::NOT_RENAMED,
-                        word.span(),
-                        format!("`{old}` is still declared, so nothing can have been renamed from it"),
-                    );
-                }
-                self.tokens.add(tokens!(at=> was: ::core::option::Option::Some(#old),));
-            }
+            ("was", ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => self.was(cx, word, at),
             ("was", value) => cx.errors.at(
                 codes::NOT_RENAMED,
                 value.span(),
                 "expected the name this declaration had before, such as `OldName`",
             ),
             ("protect", ValueSyntax::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
-            ("ignore", ValueSyntax::List(list, _)) => {
-                let mut words = Tokens::default();
-                for value in list {
-                    match value {
-                        ValueSyntax::Word(word)
-                            if word.bare()
-                                && word
-                                    .single()
-                                    .is_some_and(|w| w == DESCRIPTION || spec.fields.iter().any(|f| w == f.name)) =>
-                        {
-                            let word = word.path[0].to_string();
-                            words.add(tokens!(Span::call_site()=> #word,));
-                        }
-                        ValueSyntax::Word(word) => {
-                            let what = format!("field of {} {}", crate::names::article(spec.keyword), spec.keyword);
-                            cx.errors.at(
-                                codes::UNKNOWN_FIELD,
-                                word.span(),
-                                unknown(
-                                    &word.path[0].to_string(),
-                                    &what,
-                                    spec.fields.iter().map(|f| f.name).chain([DESCRIPTION]),
-                                ),
-                            );
-                        }
-                        value => cx.errors.at(codes::OTHER_SHAPE, value.span(), "expected a field's name"),
-                    }
-                }
-                self.tokens.add(tokens!(at=> ignore: &[#words],));
-            }
+            ("ignore", ValueSyntax::List(list, _)) => self.ignore(cx, spec, list, at),
             ("on_destroy", value) => {
                 let read = cx.value(value, &Shape::Word(|| &OnDestroy::WORDS));
                 let tokens = read.tokens;
                 self.tokens.add(tokens!(at=> on_destroy: #tokens,));
             }
-            ("extra", ValueSyntax::Block(body)) => {
-                let json = ty("Json", at);
-                for inner in &body.entries {
-                    let key = inner.key.text();
-                    if spec.fields.iter().any(|f| f.name == key) {
-                        cx.errors.at(
-                            codes::EXTRA_FOR_A_FIELD,
-                            inner.key.span(),
-                            format!(
-                                "`{key}` is a field of {} {}\nhelp: write it as `{key}: …`, outside `extra`",
-                                crate::names::article(spec.keyword),
-                                spec.keyword
-                            ),
-                        );
-                    }
-                }
-                // The object's pairs, without the wrapper around them.
-                let read = cx.json_object(body);
-                let object = read.tokens;
-                self.tokens.add(tokens!(at=> extra: match #object { #json::Object(pairs) => pairs, _ => &[] },));
-            }
+            ("extra", ValueSyntax::Block(body)) => self.extra(cx, spec, body, at),
             (_, value) => {
                 let wanted = match name.as_str() {
                     "protect" => "`true` or `false`",
@@ -124,6 +66,62 @@ impl CommonFields {
                 cx.errors.at(codes::OTHER_SHAPE, value.span(), format!("expected {wanted}"));
             }
         }
+    }
+
+    fn was(&mut self, cx: &mut Lowering, word: &WordSyntax, at: Span) {
+        let old = word.path[0].to_string();
+        if cx.names.index.contains_key(&old) {
+            cx.errors.at(
+                codes::NOT_RENAMED,
+                word.span(),
+                format!("`{old}` is still declared, so nothing can have been renamed from it"),
+            );
+        }
+        self.tokens.add(tokens!(at=> was: ::core::option::Option::Some(#old),));
+    }
+
+    fn ignore(&mut self, cx: &mut Lowering, spec: &Spec, list: &[ValueSyntax], at: Span) {
+        let known = || spec.fields.iter().map(|f| f.name).chain([DESCRIPTION]);
+        let mut words = Tokens::default();
+        for value in list {
+            match value {
+                ValueSyntax::Word(word)
+                    if word.bare() && word.single().is_some_and(|word| known().any(|name| word == name)) =>
+                {
+                    let word = word.path[0].to_string();
+                    words.add(tokens!(Span::call_site()=> #word,));
+                }
+                ValueSyntax::Word(word) => {
+                    let what = format!("field of {} {}", article(spec.keyword), spec.keyword);
+                    let message = unknown(&word.path[0].to_string(), &what, known());
+                    cx.errors.at(codes::UNKNOWN_FIELD, word.span(), message);
+                }
+                value => cx.errors.at(codes::OTHER_SHAPE, value.span(), "expected a field's name"),
+            }
+        }
+        self.tokens.add(tokens!(at=> ignore: &[#words],));
+    }
+
+    fn extra(&mut self, cx: &mut Lowering, spec: &Spec, body: &BodySyntax, at: Span) {
+        let json = ty("Json", at);
+        for inner in &body.entries {
+            let key = inner.key.text();
+            if spec.fields.iter().any(|f| f.name == key) {
+                cx.errors.at(
+                    codes::EXTRA_FOR_A_FIELD,
+                    inner.key.span(),
+                    format!(
+                        "`{key}` is a field of {} {}\nhelp: write it as `{key}: …`, outside `extra`",
+                        article(spec.keyword),
+                        spec.keyword
+                    ),
+                );
+            }
+        }
+        // The object's pairs, without the wrapper around them.
+        let read = cx.json_object(body);
+        let object = read.tokens;
+        self.tokens.add(tokens!(at=> extra: match #object { #json::Object(pairs) => pairs, _ => &[] },));
     }
 }
 
