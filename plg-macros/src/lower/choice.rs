@@ -1,7 +1,7 @@
 //! A word with what belongs to it.
 
 use super::cx::{LoweredValue, Lowering, nothing};
-use super::fields::RecordParts;
+use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;

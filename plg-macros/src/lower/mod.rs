@@ -10,6 +10,7 @@ mod cx;
 mod fields;
 mod json;
 mod number;
+mod record;
 mod value;
 
 pub(crate) use block::whole;

@@ -1,7 +1,7 @@
 //! One value against one shape.
 
 use super::cx::{LoweredValue, Lowering, nothing, path};
-use super::fields::RecordParts;
+use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
