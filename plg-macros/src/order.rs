@@ -1,9 +1,10 @@
 //! Dependencies first; a cycle is shown as a path.
 
+use crate::declarations::Lowered;
 use crate::errors::Errors;
-use crate::lower::Lowered;
-use crate::names::Names;
-use crate::syntax::Stack;
+use crate::names::Symbols;
+use crate::syntax::StackSyntax;
+use plg_schema::codes;
 use proc_macro2::Span;
 
 /// Declarations in deploy order, each with its wave.
@@ -22,7 +23,7 @@ enum Mark {
 }
 
 struct Walk<'a> {
-    stack: &'a Stack,
+    stack: &'a StackSyntax,
     lowered: &'a Lowered,
     marks: Vec<Mark>,
     waves: Vec<u32>,
@@ -30,7 +31,7 @@ struct Walk<'a> {
 }
 
 /// Sorts by wave, then by source order. Each cycle is one error, at the reference that closes it.
-pub(crate) fn sort(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &Lowered) -> Order {
+pub(crate) fn sort(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Order {
     let count = stack.declarations.len();
     let mut walk = Walk { stack, lowered, marks: vec![Mark::New; count], waves: vec![0; count], errors };
     for place in 0..count {
@@ -87,6 +88,6 @@ impl Walk<'_> {
         let mut path: Vec<String> =
             trail[from..].iter().map(|(place, _)| self.stack.declarations[*place].name.to_string()).collect();
         path.push(self.stack.declarations[target].name.to_string());
-        self.errors.at(span, format!("`{}` depends on itself: {}", path[0], path.join(" → ")));
+        self.errors.at(codes::CYCLE, span, format!("`{}` depends on itself: {}", path[0], path.join(" → ")));
     }
 }

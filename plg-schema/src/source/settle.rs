@@ -193,7 +193,7 @@ impl Desk {
         let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
         let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
         (spec.check)(&block, &World::of(blocks), &mut report);
-        trouble.rest.extend(report.errors.into_iter().map(|(_, message)| message));
+        trouble.rest.extend(report.errors.into_iter().map(|mistake| mistake.message));
         trouble.rest.extend(item.lint());
         for key in self.keys(&block, spec) {
             if let Some(other) = self.unique.get(&key) {
