@@ -10,7 +10,7 @@ use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, Session, folder, key};
+use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{StateBackend, StateLocation};
 use plg_sandbox::{Running, Sandbox, Settings};
@@ -66,12 +66,12 @@ impl ChosenStage {
     }
 
     /// Encrypts what an API shows once.
-    pub(crate) fn keeper(&self) -> SecretSealer {
+    pub(crate) fn sealer(&self) -> SecretSealer {
         SecretSealer::new(environment::get(plg_runtime::store::seal::KEY), &key(&self.root))
     }
 
     /// Where its state is kept.
-    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn StateBackend>, CommandFailure> {
+    pub(crate) fn backend(&self, stack: &Stack) -> Result<Arc<dyn StateBackend>, CommandFailure> {
         let backend = StateLocation::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
         Ok(backend.open(stack.name, self.stage.name).map_err(Error::from)?)
     }
@@ -87,7 +87,7 @@ pub(crate) async fn options(
     global: &Global,
     command: &str,
     reading: bool,
-) -> Result<(Options, ChosenStage, Option<Running>), CommandFailure> {
+) -> Result<(SessionOptions, ChosenStage, Option<Running>), CommandFailure> {
     let chosen = choose(stack, global)?;
     let overridden = [ATTIO_URL, POSTHOG_URL].iter().all(|variable| elsewhere(variable, chosen.stage).is_some());
     let (endpoints, running) = match chosen.stage.target {
@@ -97,17 +97,11 @@ pub(crate) async fn options(
         }
         _ => (endpoints(chosen.stage)?, None),
     };
-    let options = Options {
-        stack,
-        stage: chosen.stage.name.to_owned(),
-        keeper: chosen.keeper(),
-        medium: chosen.medium(stack)?,
-        endpoints,
-        environment: Environment::new(environment::get),
-        command: command.to_owned(),
-        reading,
-        client: ClientOptions { retries: retries(), ..ClientOptions::default() },
-    };
+    let options = SessionOptions::new(stack, chosen.stage.name, chosen.backend(stack)?, chosen.sealer(), endpoints)
+        .environment(Environment::new(environment::get))
+        .command(command)
+        .reading(reading)
+        .client(ClientOptions { retries: retries(), ..ClientOptions::default() });
     Ok((options, chosen, running))
 }
 

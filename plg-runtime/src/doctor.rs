@@ -5,7 +5,7 @@ use crate::declared::graph::StackGraph;
 use crate::error::Error;
 use crate::http::{Client, Failure};
 use crate::live::list;
-use crate::session::Options;
+use crate::session::SessionOptions;
 use crate::store;
 use plg_schema::{Listing, Provider};
 use serde::Serialize;
@@ -44,7 +44,7 @@ impl Chart {
 
 /// Looks at the stack, the environment, the keys with their permissions, the accounts and the state.
 /// Nothing is written, and one bad finding does not hide the others.
-pub async fn examine(options: Options) -> Vec<Finding> {
+pub async fn examine(options: SessionOptions) -> Vec<Finding> {
     let mut chart = Chart::default();
     let graph = match StackGraph::of(options.stack, &options.stage) {
         Ok(graph) => {
@@ -70,7 +70,7 @@ pub async fn examine(options: Options) -> Vec<Finding> {
             );
         }
     }
-    let state = match store::read(&*options.medium, options.stack.name, &options.stage) {
+    let state = match store::read(&*options.backend, options.stack.name, &options.stage) {
         Ok(None) => {
             chart.good("state", "nothing was deployed to this stage yet");
             None

@@ -1,6 +1,6 @@
 //! What can stop a command, with its exit code and what to do about it.
 
-use crate::declared::environment::Missing;
+use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use crate::declared::graph::StackError;
 use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
@@ -139,9 +139,7 @@ impl Error {
     pub fn hint(&self) -> String {
         match self {
             Error::Stack(_) => "mend the declarations named".into(),
-            Error::Environment(_) => {
-                "set the variables, in the environment or in a file `.env`; stage `local` needs none".into()
-            }
+            Error::Environment(_) => SET_VARIABLES.into(),
             Error::Endpoint(_) => "use an https address; plain http is for this machine only".into(),
             Error::Store(error) => error.hint(),
             Error::Remote(failure) => failure.hint().into(),
@@ -173,17 +171,7 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            Error::Environment(missing) => {
-                write!(f, "{} not set", if missing.len() == 1 { "a variable is" } else { "variables are" })?;
-                for one in missing {
-                    write!(f, "\n  {} ({}", one.name, one.purpose)?;
-                    if !one.place.is_empty() {
-                        write!(f, ", {}", one.place)?;
-                    }
-                    write!(f, ")")?;
-                }
-                Ok(())
-            }
+            Error::Environment(missing) => f.write_str(&not_set(missing)),
             Error::Endpoint(error) => write!(f, "{error}"),
             Error::Store(error) => write!(f, "{error}"),
             Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),
@@ -218,7 +206,10 @@ impl std::error::Error for Error {}
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Error::Store(error)
+        match error {
+            StoreError::Environment(missing) => Error::Environment(missing),
+            error => Error::Store(error),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, PlanOptions, Session, key};
+use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Entry, Folder, State};
 use plg_sandbox::{Reply, Request, Running, Sandbox, Settings};
@@ -53,17 +53,15 @@ impl Stage {
 
     async fn session(&self, stack: &'static Stack, reading: bool) -> Session {
         let endpoint = Endpoint { base: self.running.url(), key: Secret::new("sandbox".to_owned()) };
-        let options = Options {
+        let options = SessionOptions::new(
             stack,
-            stage: "local".to_owned(),
-            keeper: SecretSealer::new(None, &key(self.folder.path())),
-            medium: Arc::new(Folder::new(self.folder.path())),
-            endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
-            environment: Environment::new(|_| None),
-            command: "test".to_owned(),
-            reading,
-            client: ClientOptions::default(),
-        };
+            "local",
+            Arc::new(Folder::new(self.folder.path())),
+            SecretSealer::new(None, &key(self.folder.path())),
+            Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+        )
+        .command("test")
+        .reading(reading);
         Session::open(options).await.expect("the sandbox answers")
     }
 

@@ -5,7 +5,7 @@ use plg_runtime::apply::progress::Progress;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, Session, key};
+use plg_runtime::session::{Environment, Session, SessionOptions, key};
 use plg_runtime::store::Folder;
 use plg_runtime::store::seal::SecretSealer;
 use plg_sandbox::{Sandbox, Settings};
@@ -40,19 +40,17 @@ impl Progress for Clumsy {
 }
 
 /// Where it all happens: a sandbox and a folder.
-fn options(server: &str, folder: &Path) -> Options {
+fn options(server: &str, folder: &Path) -> SessionOptions {
     let endpoint = Endpoint { base: server.to_owned(), key: Secret::new(KEY.to_owned()) };
-    Options {
-        stack: &STACK,
-        stage: "local".into(),
-        keeper: SecretSealer::new(None, &key(folder)),
-        medium: Arc::new(Folder::new(folder)),
-        endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
-        environment: Environment::new(|name| (name == "HOOK_URL").then(|| URL.to_owned())),
-        command: "test".into(),
-        reading: false,
-        client: ClientOptions::default(),
-    }
+    SessionOptions::new(
+        &STACK,
+        "local",
+        Arc::new(Folder::new(folder)),
+        SecretSealer::new(None, &key(folder)),
+        Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+    )
+    .environment(Environment::new(|name| (name == "HOOK_URL").then(|| URL.to_owned())))
+    .command("test")
 }
 
 /// Deploys, and panics where it is told to by name.

@@ -64,7 +64,7 @@ fn reveal(
             "an API shows a secret once, to whoever makes the resource: to get another one, remove it from the stack, deploy, and deploy it again",
         ));
     }
-    let keeper = stage::choose(stack, global)?.keeper();
+    let keeper = stage::choose(stack, global)?.sealer();
     for (name, sealed) in &entry.sealed {
         let secret = keeper.open(sealed).map_err(|e| {
             CommandFailure::refused(
@@ -83,7 +83,7 @@ fn reveal(
 /// The state of the stage; empty where it was never deployed.
 pub(crate) fn state(stack: &'static Stack, global: &Global) -> Result<State, CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let read = read(&*chosen.medium(stack)?, stack.name, chosen.stage.name).map_err(Error::from)?;
+    let read = read(&*chosen.backend(stack)?, stack.name, chosen.stage.name).map_err(Error::from)?;
     Ok(read.map_or_else(|| State::new(stack.name, chosen.stage.name), |(state, _)| state))
 }
 

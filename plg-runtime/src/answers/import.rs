@@ -7,8 +7,8 @@ use crate::http::Client;
 use crate::live::{detailed, list, refresh};
 use crate::plan::{Change, Inputs, Step, plan};
 use crate::store::State;
-use plg_schema::source::{Fate, Found, KINDS, Said, Written, write};
-use plg_schema::{Azure, Gcs, Postgres, S3, Stack, Stage, Storage, Target, Text};
+use plg_schema::source::{Fate, Found, KINDS, Said, Written, write, written_value};
+use plg_schema::{Stack, Stage, Storage, Target};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -141,36 +141,6 @@ fn one_line(text: &str) -> String {
     text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
 
-fn storage(storage: &Storage) -> Option<String> {
-    let text = |text: Text| match text {
-        Text::Given(text) => format!("{text:?}"),
-        Text::Env(name) => format!("env(\"{name}\")"),
-    };
-    let (word, fields) = match storage {
-        Storage::folder => return None,
-        Storage::s3(S3 { bucket, prefix, region, endpoint }) => (
-            "s3",
-            vec![
-                ("bucket", Some(bucket.0)),
-                ("prefix", prefix.map(|p| p.0)),
-                ("region", region.map(|r| r.0)),
-                ("endpoint", endpoint.map(|e| e.0)),
-            ],
-        ),
-        Storage::gcs(Gcs { bucket, prefix }) => {
-            ("gcs", vec![("bucket", Some(bucket.0)), ("prefix", prefix.map(|p| p.0))])
-        }
-        Storage::azure(Azure { account, container, prefix }) => (
-            "azure",
-            vec![("account", Some(account.0)), ("container", Some(container.0)), ("prefix", prefix.map(|p| p.0))],
-        ),
-        Storage::postgres(Postgres { url }) => ("postgres", vec![("url", Some(Text::Env(url.0)))]),
-    };
-    let fields: Vec<String> =
-        fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", text(value?)))).collect();
-    Some(format!("{word} {{ {} }}", fields.join(", ")))
-}
-
 fn stage_line(stage: &Stage) -> String {
     let Target::remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
     let project = match remote.posthog.project {
@@ -197,7 +167,9 @@ fn stage_line(stage: &Stage) -> String {
     if remote.protect {
         lines.push("    protect: true,".to_owned());
     }
-    if let Some(storage) = storage(&remote.state) {
+    if remote.state != Storage::folder
+        && let Some(storage) = written_value(&remote.state)
+    {
         lines.push(format!("    state: {storage},"));
     }
     lines.push("}".to_owned());

@@ -13,6 +13,6 @@ mod refresh;
 pub(crate) use candidates::{candidates, entry_of};
 pub(crate) use found::{LiveState, Lookup};
 pub(crate) use list::{detailed, list};
-pub(crate) use lookup::known;
+pub(crate) use lookup::{Sources, declared, known};
 pub(crate) use needed::needed;
 pub(crate) use refresh::refresh;

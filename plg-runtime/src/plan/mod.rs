@@ -1,9 +1,12 @@
 //! What a deploy would do: what is declared, what was applied last and what is live, compared.
 
 mod bound;
+mod build;
 mod change;
 mod compare;
+mod decide;
 mod fingerprint;
+mod identify;
 mod options;
 mod prior;
 mod removal;
@@ -12,8 +15,8 @@ mod step;
 mod unmanaged;
 
 pub use bound::{Binding, binding};
+pub(crate) use build::plan;
 pub use change::{Change, Tone, Words};
-pub(crate) use compare::plan;
 pub use options::PlanOptions;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{FieldChange, Plan, Step, Unmanaged, UnmanagedBy};

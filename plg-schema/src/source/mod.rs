@@ -15,6 +15,7 @@ pub(crate) mod read;
 mod settle;
 
 pub(crate) use known::{Known, readable};
+pub use print::written_value;
 pub use settle::{Fate, Said, Written, write};
 
 use crate::kinds::{

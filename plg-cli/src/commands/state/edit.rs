@@ -16,7 +16,7 @@ use serde_json::json;
 
 fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(ChosenStage, StateStore), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let medium = chosen.medium(stack)?;
+    let medium = chosen.backend(stack)?;
     let book = StateStore::open(medium, stack.name, chosen.stage.name, &me(command)).map_err(Error::from)?;
     Ok((chosen, book))
 }

@@ -1,5 +1,9 @@
 //! One command's work on one stage: look, plan, apply.
 
+mod options;
+
+pub use options::{SessionOptions, folder, key};
+
 use crate::accounts::{Accounts, accounts, permissions};
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
@@ -23,43 +27,6 @@ use plg_schema::Stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// What a session is about.
-#[derive(Debug)]
-pub struct Options {
-    /// The stack.
-    pub stack: &'static Stack,
-    /// The stage's name.
-    pub stage: String,
-    /// Where the stage's state is kept: see [`folder`] for the usual place.
-    pub medium: Arc<dyn StateBackend>,
-    /// Encrypts what the APIs show once.
-    pub keeper: SecretSealer,
-    /// The stage's APIs.
-    pub endpoints: Endpoints,
-    /// Variables that declarations name.
-    pub environment: Environment,
-    /// The command, for the message to whoever finds the stage locked.
-    pub command: String,
-    /// Only looks: takes no lock and writes nothing.
-    pub reading: bool,
-    /// How requests are made.
-    pub client: ClientOptions,
-}
-
-/// The folder of a stage: `.plg/<stack>/<stage>` under `root`. Names are checked by the macro; what
-/// could lead elsewhere is replaced all the same.
-pub fn folder(root: &Path, stack: &str, stage: &str) -> PathBuf {
-    let safe = |name: &str| -> String {
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).collect()
-    };
-    root.join(".plg").join(safe(stack)).join(safe(stage))
-}
-
-/// Where the key of a project is kept, unless it is given: `.plg/key` under `root`.
-pub fn key(root: &Path) -> PathBuf {
-    root.join(".plg").join("key")
-}
 
 #[derive(Debug)]
 enum Memory {
@@ -89,8 +56,8 @@ pub fn now() -> String {
 }
 
 /// Reads what is remembered on a thread of its own, from now on.
-fn remembered(options: &Options) -> impl Future<Output = Result<Memory, StoreError>> + use<> {
-    let (medium, stack, stage) = (options.medium.clone(), options.stack.name, options.stage.clone());
+fn remembered(options: &SessionOptions) -> impl Future<Output = Result<Memory, StoreError>> + use<> {
+    let (medium, stack, stage) = (options.backend.clone(), options.stack.name, options.stage.clone());
     let place = medium.place("state.json");
     let task = tokio::task::spawn_blocking(move || {
         let (state, pending) =
@@ -106,7 +73,7 @@ impl Session {
     ///
     /// # Errors
     /// Everything that can be known to be wrong before the first write.
-    pub async fn open(options: Options) -> Result<Self, Error> {
+    pub async fn open(options: SessionOptions) -> Result<Self, Error> {
         // What takes no lock can be read while the declarations are put together.
         let remembered = options.reading.then(|| remembered(&options));
         let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
@@ -132,14 +99,14 @@ impl Session {
             (memory, accounts?)
         } else {
             let holder = Holder::me(&options.command, &now());
-            let book = StateStore::open(options.medium, options.stack.name, &options.stage, &holder)?;
+            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
             (Memory::Open(Arc::new(book)), accounts(&client, &wanted).await?)
         };
         let mut session = Session {
             graph,
             client,
             memory,
-            keeper: options.keeper,
+            keeper: options.sealer,
             environment: options.environment,
             stage: options.stage,
             accounts,
