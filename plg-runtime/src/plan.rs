@@ -431,14 +431,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
             "declare it as `existing`",
         ));
     }
-    let ignored: Vec<&str> = common
-        .ignore
-        .iter()
-        .flat_map(|word| {
-            let fields = node.spec.wire.fields_of(word);
-            if fields.is_empty() { vec![*word] } else { fields.to_vec() }
-        })
-        .collect();
+    let ignored: Vec<&str> = node.spec.ignored(common).collect();
     let mut fixed = Vec::new();
     // What is written as it was applied has nothing that differs, and need not be read to find that out.
     let settled = live.is_none() && entry.is_some_and(|e| e.fields.is_text_of(&masked));

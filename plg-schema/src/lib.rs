@@ -11,6 +11,7 @@ mod table;
 mod app;
 mod block;
 pub mod codes;
+mod collection;
 mod declared;
 mod editor;
 pub mod kinds;
@@ -30,6 +31,7 @@ pub use serde_json;
 
 pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
 pub use block::{Block, Given, Node, World};
+pub use collection::{Collection, Ending};
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
@@ -67,6 +69,19 @@ pub struct Spec {
     pub wire: &'static dyn Wire,
 }
 
+impl Spec {
+    /// The word that a field is written with.
+    pub fn word_of(&self, field: &str) -> Option<&'static str> {
+        let words = self.fields.iter().map(|field| &field.name).chain([&declared::DESCRIPTION]);
+        words.into_iter().find(|word| self.wire.fields_of(word).contains(&field)).copied()
+    }
+
+    /// The fields that the `ignore` of a declaration leaves to people.
+    pub fn ignored(&self, common: &Common) -> impl Iterator<Item = &'static str> {
+        common.handling.ignore.iter().flat_map(|word| self.wire.fields_of(word)).copied()
+    }
+}
+
 /// One of the two APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Provider {
@@ -77,6 +92,14 @@ pub enum Provider {
 }
 
 impl Provider {
+    /// The path that all of its requests start with; `{project}` stands for the project's number.
+    pub fn base(self) -> &'static str {
+        match self {
+            Provider::Attio => kinds::attio::BASE,
+            Provider::Posthog => kinds::posthog::BASE,
+        }
+    }
+
     /// The name people use.
     pub fn title(self) -> &'static str {
         match self {

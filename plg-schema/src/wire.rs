@@ -6,6 +6,7 @@
 //! `{"$ref": "feature_flag.NewOnboarding", "get": "id"}` (see [`reference()`]) and
 //! `{"$env": "NAME"}` (see [`env()`]).
 
+use crate::collection::Collection;
 use crate::declared::Declared;
 use crate::mention::Mention;
 use crate::value::Text;
@@ -190,8 +191,18 @@ pub struct Standing {
 /// `want` is always resolved: no markers are left. Fields that name a parent (an attribute's `on`)
 /// hold what [`reference()`] resolved to.
 pub trait Wire: Debug + Sync {
+    /// Where its objects are; `fields` name its parents.
+    fn collection(&self, fields: &Map) -> Collection;
+
+    /// Where an object that is known is.
+    fn collection_of(&self, prior: &Prior) -> Collection {
+        self.collection(&prior.fields)
+    }
+
     /// The list that holds what `want` describes.
-    fn listing(&self, want: &Map) -> Listing;
+    fn listing(&self, want: &Map) -> Listing {
+        self.collection(want).listing()
+    }
 
     /// Reads one object out of a list, a detail, or the answer to a write. `None` when it is not
     /// one of ours to see (a survey's internal flag, a tombstone).
@@ -205,19 +216,26 @@ pub trait Wire: Debug + Sync {
     }
 
     /// Creates it.
-    fn create(&self, want: &Map) -> Call;
+    fn create(&self, want: &Map) -> Call {
+        self.collection(want).create(without(want, self.parents()))
+    }
 
     /// Changes it: `changed` are the fields that differ. `None` when nothing can be sent.
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call>;
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = pick(want, changed);
+        part.retain(|field, _| !self.parents().contains(&field.as_str()) && !self.fixed().contains(&field.as_str()));
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
+    }
 
     /// Brings it back from being archived, where that is another request than [`Wire::update`].
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let _ = (want, prior);
-        None
+        self.collection_of(prior).restore(prior, without(want, self.parents()))
     }
 
     /// Removes it.
-    fn remove(&self, prior: &Prior) -> Removal;
+    fn remove(&self, prior: &Prior) -> Removal {
+        self.collection_of(prior).remove(prior)
+    }
 
     /// What must be sent to the old one before its replacement can be created, such as moving the
     /// slug of an attribute that cannot be deleted out of the way. `mark` is unique.
@@ -279,11 +297,10 @@ pub trait Wire: Debug + Sync {
         let _ = (want, now);
     }
 
-    /// The wanted fields that a word of the language stands for (`rollout` is in `groups`); none
-    /// where the word is the field.
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        let _ = word;
-        &[]
+    /// The fields that a word of the language stands for: `groups` for `rollout`, the word itself where the field has
+    /// the same name.
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        itself(word)
     }
 
     /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
@@ -327,6 +344,11 @@ pub trait Wire: Debug + Sync {
     }
 }
 
+/// The field that is called like its word.
+pub fn itself<'a>(word: &'a &'static str) -> &'a [&'static str] {
+    std::slice::from_ref(word)
+}
+
 /// Equal JSON, numbers by value (`50` is `50.0`), objects by key whatever the order.
 pub fn same(a: &Json, b: &Json) -> bool {
     match (a, b) {
@@ -359,6 +381,11 @@ pub fn includes(want: &Json, live: &Json) -> bool {
 /// The fields named, as far as they are there.
 pub fn pick(fields: &Map, names: &[String]) -> Map {
     fields.iter().filter(|(field, _)| names.contains(field)).map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
+/// All fields but those named.
+pub fn without(fields: &Map, names: &[&str]) -> Map {
+    fields.iter().filter(|(field, _)| !names.contains(&field.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect()
 }
 
 /// Equal as sets of texts, whatever the order.

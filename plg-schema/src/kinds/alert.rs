@@ -221,8 +221,6 @@ impl Fires {
 #[derive(Debug)]
 struct Alerts;
 
-const PATH: &str = "/api/projects/{project}/alerts/";
-
 /// The ids of what is written as ids and answered whole.
 fn ids(json: &Json) -> Json {
     let id = |json: &Json| json.get("id").unwrap_or(json).clone();
@@ -233,8 +231,8 @@ fn ids(json: &Json) -> Json {
 }
 
 impl Wire for Alerts {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> Collection {
+        posthog::hard("alerts")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -253,12 +251,8 @@ impl Wire for Alerts {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
+        let mut part = pick(want, changed);
         part.remove("insight");
         // They are held against each other, so they go together.
         if ["condition", "threshold", "config"].iter().any(|field| part.contains_key(*field)) {
@@ -266,11 +260,7 @@ impl Wire for Alerts {
                 part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
             }
         }
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -297,14 +287,14 @@ impl Wire for Alerts {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "when" => &["condition", "threshold"],
             "users" => &["subscribed_users"],
             "line" | "ongoing" => &["config"],
             "checked" => &["calculation_interval"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -397,7 +387,10 @@ mod tests {
         assert_eq!(Alerts.identity(&want), Alerts.identity(&prior.fields));
         let body = Alerts.update(&want, &["threshold".into()], &prior).and_then(|call| call.body).unwrap_or_default();
         assert_eq!(body.as_object().map(Map::len), Some(3));
-        assert_eq!(Alerts.remove(&prior), Removal::Delete(Call::bare("DELETE", format!("{PATH}0190-uuid/"))));
+        assert_eq!(
+            Alerts.remove(&prior),
+            Removal::Delete(Call::bare("DELETE", "/api/projects/{project}/alerts/0190-uuid/"))
+        );
         static LOW: Alert = Alert { when: Fires::value(Bounds { above: None, below: Some(10.0) }), ..DROPPED };
         let want = resolved(&LOW, &json!(12));
         assert_eq!(want["threshold"], json!({ "configuration": { "type": "absolute", "bounds": { "lower": 10 } } }));

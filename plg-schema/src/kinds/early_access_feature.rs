@@ -109,11 +109,9 @@ impl Describe for EarlyAccessFeature {
 #[derive(Debug)]
 struct Features;
 
-const PATH: &str = "/api/projects/{project}/early_access_feature/";
-
 impl Wire for Features {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> Collection {
+        posthog::hard("early_access_feature")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -124,20 +122,6 @@ impl Wire for Features {
         fields.insert("feature_flag_id".into(), flag.unwrap_or_default());
         posthog::default(fields, "description", "");
         Some(live)
-    }
-
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
-        part.remove("feature_flag_id");
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -153,12 +137,12 @@ impl Wire for Features {
         id_text(fields.get("feature_flag_id")?)
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "flag" => &["feature_flag_id"],
             "title" => &["name"],
             "docs" => &["documentation_url"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -206,7 +190,7 @@ mod tests {
             Features.create(&want),
             Call::new(
                 "POST",
-                PATH,
+                "/api/projects/{project}/early_access_feature/",
                 json!({
                     "name": "Exports", "description": "Exports to warehouses.", "stage": "general-availability",
                     "feature_flag_id": 4, "documentation_url": "https://docs.example.com/exports", "payload": { "limit": 5 },
@@ -223,8 +207,8 @@ mod tests {
     fn the_flag_is_never_sent_again_and_what_is_removed_is_gone() {
         let (want, prior) = (resolved(&FEATURE, &json!(5)), prior(&FEATURE, &live()));
         let call = Features.update(&want, &["stage".into(), "feature_flag_id".into()], &prior);
-        let path = format!("{PATH}0190-uuid/");
-        assert_eq!(call, Some(Call::new("PATCH", path.clone(), json!({ "stage": "general-availability" }))));
+        let path = "/api/projects/{project}/early_access_feature/0190-uuid/";
+        assert_eq!(call, Some(Call::new("PATCH", path, json!({ "stage": "general-availability" }))));
         assert_eq!(Features.remove(&prior), Removal::Delete(Call::bare("DELETE", path)));
     }
 

@@ -2,7 +2,7 @@
 
 mod import;
 
-use super::attio::{body, extra, live, row, write};
+use super::attio::{extra, live, row, whole};
 use super::prelude::*;
 
 kind! {
@@ -140,11 +140,9 @@ impl Describe for Object {
 #[derive(Debug)]
 struct Objects;
 
-const PATH: &str = "/v2/objects";
-
 impl Wire for Objects {
-    fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Data }
+    fn collection(&self, _: &Map) -> Collection {
+        whole("objects")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -155,19 +153,6 @@ impl Wire for Objects {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        write("POST", PATH.into(), body(want, &[]))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = pick(want, changed);
-        (!part.is_empty()).then(|| write("PATCH", format!("{PATH}/{}", segment(&prior.id)), part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", format!("{PATH}/{}", segment(&prior.id))))
-    }
-
     fn identity_is_path(&self) -> bool {
         true
     }
@@ -176,12 +161,12 @@ impl Wire for Objects {
         Some(text(fields, "api_slug").to_owned())
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "slug" => &["api_slug"],
             "singular" => &["singular_noun"],
             "plural" => &["plural_noun"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

@@ -76,24 +76,17 @@ impl Describe for Property {
 #[derive(Debug)]
 struct Properties;
 
-const PATH: &str = "/api/projects/{project}/property_definitions/";
-
 impl Wire for Properties {
-    fn listing(&self, _: &Map) -> Listing {
-        Listing { path: format!("{PATH}?type=event"), paging: Paging::Results { limit: 200 } }
+    fn collection(&self, _: &Map) -> Collection {
+        Collection { query: "?type=event", ..posthog::hard("property_definitions") }
     }
 
     fn read(&self, json: Json) -> Option<Live> {
         posthog::definition(json)
     }
 
-    /// Never sent: see [`Wire::made_elsewhere`].
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        posthog::redefine(PATH, want, changed, prior)
+        posthog::redefine(self.collection_of(prior), want, changed, prior)
     }
 
     fn remove(&self, _: &Prior) -> Removal {
@@ -116,8 +109,11 @@ impl Wire for Properties {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        if word == "holds" { &["property_type"] } else { &[] }
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
+            "holds" => &["property_type"],
+            _ => itself(word),
+        }
     }
 }
 

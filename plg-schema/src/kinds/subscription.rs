@@ -219,8 +219,6 @@ fn frequency(unit: Unit) -> &'static str {
 #[derive(Debug)]
 struct Subscriptions;
 
-const PATH: &str = "/api/projects/{project}/subscriptions/";
-
 /// Fields that say when it is sent.
 const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date", "byweekday", "bysetpos"];
 
@@ -228,8 +226,8 @@ const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date",
 const DELIVERY: &[&str] = &["target_type", "target_value", "integration_id"];
 
 impl Wire for Subscriptions {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> Collection {
+        posthog::soft("subscriptions")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -246,11 +244,11 @@ impl Wire for Subscriptions {
         let mut body = want.clone();
         // Else the first is sent at once.
         body.insert("send_test_now".into(), Json::Bool(false));
-        Call::new("POST", PATH, Json::Object(body))
+        self.collection(want).create(body)
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
+        let mut part = pick(want, changed);
         // They are held against each other, so they go together.
         for together in [SCHEDULE, DELIVERY] {
             if together.iter().any(|field| part.contains_key(*field)) {
@@ -260,15 +258,7 @@ impl Wire for Subscriptions {
         for field in self.fixed() {
             part.remove(*field);
         }
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
-    }
-
-    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        Some(posthog::undelete(PATH, prior, want.clone()))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -295,8 +285,8 @@ impl Wire for Subscriptions {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "sends" => &["insight", "dashboard", "dashboard_export_insights"],
             "to" => DELIVERY,
             "every" => &["frequency", "interval"],
@@ -304,7 +294,7 @@ impl Wire for Subscriptions {
             "until" => &["until_date"],
             "on" => &["byweekday"],
             "nth" => &["bysetpos"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -378,7 +368,7 @@ mod tests {
             )
         );
         let Removal::Delete(call) = Subscriptions.remove(&prior) else { panic!("subscriptions are deleted") };
-        assert_eq!(call, Call::new("PATCH", format!("{PATH}8/"), json!({ "deleted": true })));
+        assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/subscriptions/8/", json!({ "deleted": true })));
     }
 
     #[test]

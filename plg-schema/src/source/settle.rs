@@ -229,7 +229,7 @@ impl Desk {
         if common.existing {
             return;
         }
-        let ignored: Vec<&str> = common.ignore.iter().flat_map(|word| fields_of(spec, word)).collect();
+        let ignored: Vec<&str> = spec.ignored(common).collect();
         for (field, value) in &fields {
             let now = live.fields.get(field);
             let same = now.map_or(value.is_null(), |now| wire.same(field, value, now));
@@ -237,8 +237,7 @@ impl Desk {
             if same || wire.parents().contains(&name) || want.loose.contains(&name) || ignored.contains(&name) {
                 continue;
             }
-            let words = spec.fields.iter().map(|field| field.name).chain(["description"]);
-            match words.into_iter().find(|word| fields_of(spec, word).contains(&name)) {
+            match spec.word_of(name) {
                 Some(word) => {
                     trouble.words.push(word);
                     trouble.differs.push(format!(
@@ -309,12 +308,6 @@ impl Desk {
         }
         written
     }
-}
-
-/// The comparable fields that a word stands for.
-fn fields_of<'a>(spec: &Spec, word: &'a str) -> Vec<&'a str> {
-    let fields = spec.wire.fields_of(word);
-    if fields.is_empty() { vec![word] } else { fields.to_vec() }
 }
 
 /// A value as far as a line has room for it.
