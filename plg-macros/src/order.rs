@@ -6,14 +6,6 @@ use crate::names::Names;
 use crate::syntax::Stack;
 use proc_macro2::Span;
 
-/// Declarations in deploy order, each with its wave.
-pub(crate) struct Order {
-    /// Places in the source, dependencies first.
-    pub(crate) places: Vec<usize>,
-    /// By place: 0 where nothing comes before, else one more than the latest that does.
-    pub(crate) waves: Vec<u32>,
-}
-
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     New,
@@ -25,12 +17,13 @@ struct Walk<'a> {
     stack: &'a Stack,
     lowered: &'a Lowered,
     marks: Vec<Mark>,
+    /// By place: 0 where nothing comes before, else one more than the latest that does.
     waves: Vec<u32>,
     errors: &'a mut Errors,
 }
 
-/// Sorts by wave, then by source order. Each cycle is one error, at the reference that closes it.
-pub(crate) fn sort(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &Lowered) -> Order {
+/// Places in the source, dependencies first: sorted by wave, then by source order. Each cycle is one error, at the reference that closes it.
+pub(crate) fn sort(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &Lowered) -> Vec<usize> {
     let count = stack.declarations.len();
     let mut walk = Walk { stack, lowered, marks: vec![Mark::New; count], waves: vec![0; count], errors };
     for place in 0..count {
@@ -40,7 +33,7 @@ pub(crate) fn sort(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &
     let mut places: Vec<usize> =
         (0..count).filter(|p| names.index.get(&stack.declarations[*p].name.to_string()) == Some(p)).collect();
     places.sort_by_key(|p| (waves[*p], *p));
-    Order { places, waves }
+    places
 }
 
 impl Walk<'_> {

@@ -4,13 +4,13 @@ use crate::errors::Errors;
 use crate::lower::Lowered;
 use crate::names::Names;
 use crate::syntax::Stack;
-use plg_schema::{Block, Given, Node, Report, World};
+use plg_schema::{Block, Declarations, Given, Node, Report};
 use std::collections::HashMap;
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
 pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &mut Lowered) {
     let mut found: Vec<(usize, Report)> = Vec::new();
-    let world = World::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
+    let world = Declarations::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
         let Some(spec) = names.specs[place] else { continue };
         let mut report = Report::default();
@@ -30,7 +30,7 @@ pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: 
     }
 }
 
-fn children(block: &Block, world: &World, report: &mut Report) {
+fn children(block: &Block, world: &Declarations, report: &mut Report) {
     for (_, _, node) in &block.fields {
         for child in items(node) {
             if let Some(spec) = plg_schema::kinds::find(child.kind) {

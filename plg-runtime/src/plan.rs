@@ -454,7 +454,7 @@ fn declared(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Ste
         if ignored.contains(&field.as_str()) {
             continue;
         }
-        if node.want.loose.contains(&field.as_str()) {
+        if node.want.create_only.contains(&field.as_str()) {
             step.left.extend(live.and_then(|live| loose(node, field, sent, live)));
             continue;
         }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 /// Where the objects of a kind are. [`Wire`](crate::Wire) makes its requests from it where the kind writes none of
 /// its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Collection {
+pub struct RestCollection {
     /// Path from the host's root, such as `/v2/objects`. A slash at its end ends the path of each object too.
     pub path: String,
     /// The query of the list that does not page, such as `?show_archived=true`.
@@ -30,7 +30,7 @@ pub enum Ending {
     Archive(&'static str),
 }
 
-impl Collection {
+impl RestCollection {
     /// The list of its objects.
     pub fn listing(self) -> Listing {
         let mut path = self.path;
@@ -94,30 +94,30 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const PLAIN: Collection =
-        Collection { path: String::new(), query: "", paging: Paging::Data, envelope: None, ending: Ending::Delete };
+    const PLAIN: RestCollection =
+        RestCollection { path: String::new(), query: "", paging: Paging::Data, envelope: None, ending: Ending::Delete };
 
     #[test]
     fn paths_of_objects_end_as_their_collection_does() {
-        let with = Collection { path: "/api/things/".into(), ..PLAIN };
-        let without = Collection { path: "/v2/things".into(), ..PLAIN };
+        let with = RestCollection { path: "/api/things/".into(), ..PLAIN };
+        let without = RestCollection { path: "/v2/things".into(), ..PLAIN };
         assert_eq!((with.object("a b"), without.object("7")), ("/api/things/a%20b/".into(), "/v2/things/7".into()));
     }
 
     #[test]
     fn a_mark_is_set_and_taken_back_and_a_deletion_is_not() {
         let prior = Prior { id: "7".into(), ..Prior::default() };
-        let marked = Collection { path: "/things/".into(), ending: Ending::Mark("deleted"), ..PLAIN };
+        let marked = RestCollection { path: "/things/".into(), ending: Ending::Mark("deleted"), ..PLAIN };
         let gone = Call::new("PATCH", "/things/7/", json!({ "deleted": true }));
         assert_eq!(marked.remove(&prior), Removal::Delete(gone));
         let back = Call::new("PATCH", "/things/7/", json!({ "deleted": false }));
         assert_eq!(marked.restore(&prior, Map::new()), Some(back));
 
-        let hidden = Collection { envelope: Some("data"), ending: Ending::Archive("is_archived"), ..marked };
+        let hidden = RestCollection { envelope: Some("data"), ending: Ending::Archive("is_archived"), ..marked };
         let archived = Call::new("PATCH", "/things/7/", json!({ "data": { "is_archived": true } }));
         assert_eq!(hidden.remove(&prior), Removal::Archive(archived));
 
-        let deleted = Collection { path: "/things/".into(), ..PLAIN };
+        let deleted = RestCollection { path: "/things/".into(), ..PLAIN };
         assert_eq!(deleted.remove(&prior), Removal::Delete(Call::bare("DELETE", "/things/7/")));
         assert_eq!(deleted.restore(&prior, Map::new()), None);
     }

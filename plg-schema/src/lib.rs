@@ -30,15 +30,15 @@ pub mod written;
 pub use serde_json;
 
 pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
-pub use block::{Block, Given, Node, World};
-pub use collection::{Collection, Ending};
+pub use block::{Block, Declarations, Given, Node};
+pub use collection::{Ending, RestCollection};
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
-pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Row, Stack, Stage, Target};
+pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
 pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};
 pub use value::{
-    Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,
+    Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Span,
     Str, Text, Topic, Unit, Url, WebUrl, When, number,
 };
 pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire};
@@ -57,7 +57,7 @@ pub struct Spec {
     /// The fields whose values find it again without an id: see [`Wire::identity`].
     pub key: &'static [&'static str],
     /// Rules within one declaration that its shapes cannot say.
-    pub check: fn(&Block, &World, &mut Report),
+    pub check: fn(&Block, &Declarations, &mut Report),
     /// Text fields that must differ between declarations of this kind, each with the field that
     /// narrows the comparison (an attribute's `slug` within its `on`), if any.
     pub unique: &'static [(&'static str, Option<&'static str>)],

@@ -6,7 +6,7 @@
 //! `{"$ref": "feature_flag.NewOnboarding", "get": "id"}` (see [`reference()`]) and
 //! `{"$env": "NAME"}` (see [`env()`]).
 
-use crate::collection::Collection;
+use crate::collection::RestCollection;
 use crate::declared::Declared;
 use crate::mention::Mention;
 use crate::value::Text;
@@ -22,7 +22,7 @@ pub struct Want {
     /// Fields in comparable form, with markers.
     pub fields: Map,
     /// Fields sent when it is created and left alone afterwards: run states that people move.
-    pub loose: Vec<&'static str>,
+    pub create_only: Vec<&'static str>,
     /// Addresses that must be applied before this one though no field refers to them, such as the
     /// option before this one.
     pub after: Vec<String>,
@@ -53,8 +53,8 @@ impl Want {
 
     /// Sets a field that is sent at creation and left alone afterwards.
     #[must_use]
-    pub fn set_loose(mut self, field: &'static str, value: impl Into<Json>) -> Self {
-        self.loose.push(field);
+    pub fn set_create_only(mut self, field: &'static str, value: impl Into<Json>) -> Self {
+        self.create_only.push(field);
         self.set(field, value)
     }
 
@@ -192,10 +192,10 @@ pub struct Standing {
 /// hold what [`reference()`] resolved to.
 pub trait Wire: Debug + Sync {
     /// Where its objects are; `fields` name its parents.
-    fn collection(&self, fields: &Map) -> Collection;
+    fn collection(&self, fields: &Map) -> RestCollection;
 
     /// Where an object that is known is.
-    fn collection_of(&self, prior: &Prior) -> Collection {
+    fn collection_of(&self, prior: &Prior) -> RestCollection {
         self.collection(&prior.fields)
     }
 
@@ -279,7 +279,7 @@ pub trait Wire: Debug + Sync {
         false
     }
 
-    /// Whether a field is as wanted; kinds override it for what is equal though spelt differently.
+    /// Whether a field is as declared; kinds override it for what is equal though spelt differently.
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         let _ = field;
         same(want, live)

@@ -131,7 +131,7 @@ fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
     let Ok(graph) = Graph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
     let of = |node: &plg_runtime::graph::Node| {
         let ignored = node.spec.ignored(node.item.common());
-        (node.address.clone(), node.want.loose.iter().copied().chain(ignored).map(str::to_owned).collect())
+        (node.address.clone(), node.want.create_only.iter().copied().chain(ignored).map(str::to_owned).collect())
     };
     graph.nodes.iter().map(of).collect()
 }

@@ -23,7 +23,6 @@ static HEAD: Stack = Stack {
     name: "imported",
     stages: &[Stage { name: "local", target: Target::sandbox }],
     items: &[],
-    waves: &[],
     overrides: &[],
     parts: &[],
     folder: "",

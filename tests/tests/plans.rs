@@ -1,13 +1,22 @@
 //! The order the macro gives: the whole stack's waves, and one small stack for each kind of edge.
 
 use plg_schema::Stack;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Rows as `wave address`, in the order they stand in the expansion.
 fn waves(stack: &'static Stack) -> String {
+    let graph = plg_schema::policy::Graph::of(stack, "");
+    let mut waves: BTreeMap<String, u32> = BTreeMap::new();
     let mut out = String::new();
     for row in stack.rows() {
-        let _ = writeln!(out, "{} {}", row.wave, row.item.address());
+        let address = row.item.address();
+        let wave = waves.get(&address).copied().unwrap_or_default();
+        let _ = writeln!(out, "{wave} {address}");
+        for user in graph.users(row.item) {
+            let after = waves.entry(user.address()).or_default();
+            *after = (wave + 1).max(*after);
+        }
     }
     out
 }

@@ -98,7 +98,7 @@ kind! {
     wire: &Actions,
 }
 
-fn check(action: &Block, _: &World, report: &mut Report) {
+fn check(action: &Block, _: &Declarations, report: &mut Report) {
     let steps = action.get("on").map_or(&[][..], Node::list);
     if steps.is_empty() && !action.existing {
         report.error(
@@ -205,7 +205,7 @@ fn comparable(step: &Json) -> Json {
 struct Actions;
 
 impl Wire for Actions {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("actions")
     }
 

@@ -98,7 +98,7 @@ kind! {
 /// Drawings without time: nothing rises or falls in them.
 const TIMELESS: [&str; 5] = ["bar_value", "number", "pie", "table", "world_map"];
 
-fn check(alert: &Block, world: &World, report: &mut Report) {
+fn check(alert: &Block, world: &Declarations, report: &mut Report) {
     posthog::at_most(alert, "title", 255, report);
     let when = alert.get("when");
     if let Some(when) = when
@@ -190,7 +190,7 @@ impl Describe for Alert {
             .set("skip_weekend", self.skip_weekend);
         match self.enabled {
             Some(enabled) => want.set("enabled", enabled),
-            None => want.set_loose("enabled", true),
+            None => want.set_create_only("enabled", true),
         }
     }
 
@@ -231,7 +231,7 @@ fn ids(json: &Json) -> Json {
 }
 
 impl Wire for Alerts {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::hard("alerts")
     }
 
@@ -254,12 +254,7 @@ impl Wire for Alerts {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
         part.remove("insight");
-        // They are held against each other, so they go together.
-        if ["condition", "threshold", "config"].iter().any(|field| part.contains_key(*field)) {
-            for field in ["condition", "threshold", "config"] {
-                part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
-            }
-        }
+        posthog::together(&mut part, want, &["condition", "threshold", "config"]);
         (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
@@ -382,7 +377,7 @@ mod tests {
         );
         // Switched off by somebody, which is theirs to do.
         assert_eq!(differing(&DROPPED, &want, &live()), ["enabled"]);
-        assert_eq!(super::super::fixture::wanted(&DROPPED).loose, ["enabled"]);
+        assert_eq!(super::super::fixture::wanted(&DROPPED).create_only, ["enabled"]);
         let prior = prior(&DROPPED, &live());
         assert_eq!(Alerts.identity(&want), Alerts.identity(&prior.fields));
         let body = Alerts.update(&want, &["threshold".into()], &prior).and_then(|call| call.body).unwrap_or_default();

@@ -38,7 +38,7 @@ kind! {
     wire: &Annotations,
 }
 
-fn check(annotation: &Block, _: &World, report: &mut Report) {
+fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
     if let Some(content) = annotation.get("content")
         && content.text().is_some_and(|text| text.trim().is_empty())
     {
@@ -66,7 +66,7 @@ impl Describe for Annotation {
 struct Annotations;
 
 impl Wire for Annotations {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("annotations")
     }
 

@@ -7,8 +7,8 @@ use crate::collection::Ending;
 pub(crate) const BASE: &str = "/v2/";
 
 /// A collection that gives out everything at once, and whose objects are deleted for good.
-pub(crate) fn whole(path: &str) -> Collection {
-    Collection {
+pub(crate) fn whole(path: &str) -> RestCollection {
+    RestCollection {
         path: [BASE, path].concat(),
         query: "",
         paging: Paging::Data,
@@ -18,8 +18,8 @@ pub(crate) fn whole(path: &str) -> Collection {
 }
 
 /// A collection whose objects cannot be deleted: they are archived, and its list shows those too.
-pub(crate) fn archiving(path: &str) -> Collection {
-    Collection { query: "?show_archived=true", ending: Ending::Archive("is_archived"), ..whole(path) }
+pub(crate) fn archiving(path: &str) -> RestCollection {
+    RestCollection { query: "?show_archived=true", ending: Ending::Archive("is_archived"), ..whole(path) }
 }
 
 /// The object in an answer, with or without the envelope around it.

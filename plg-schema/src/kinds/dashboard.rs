@@ -49,7 +49,7 @@ impl Describe for Dashboard {
 struct Dashboards;
 
 impl Wire for Dashboards {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("dashboards")
     }
 
@@ -71,16 +71,7 @@ impl Wire for Dashboards {
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
-        // Filters are replaced as a whole: what people set beside the declared ones stays.
-        if let (Some(Json::Object(wanted)), Some(Json::Object(there))) =
-            (part.get_mut("filters"), prior.fields.get("filters"))
-        {
-            for (key, value) in there {
-                if !wanted.contains_key(key) {
-                    wanted.insert(key.clone(), value.clone());
-                }
-            }
-        }
+        posthog::keep_keys(&mut part, "filters", prior);
         Some(self.collection_of(prior).change(prior, part))
     }
 

@@ -47,7 +47,7 @@ kind! {
     wire: &Features,
 }
 
-fn check(feature: &Block, world: &World, report: &mut Report) {
+fn check(feature: &Block, world: &Declarations, report: &mut Report) {
     check_flag(feature, world, report);
     for (field, most) in [("title", 200), ("docs", 800)] {
         posthog::at_most(feature, field, most, report);
@@ -59,7 +59,7 @@ fn check(feature: &Block, world: &World, report: &mut Report) {
     }
 }
 
-fn check_flag(feature: &Block, world: &World, report: &mut Report) {
+fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = feature.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.get("variants").is_some_and(|variants| !variants.map().is_empty()) {
@@ -110,7 +110,7 @@ impl Describe for EarlyAccessFeature {
 struct Features;
 
 impl Wire for Features {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::hard("early_access_feature")
     }
 
@@ -162,7 +162,7 @@ mod tests {
 
     static EXPORTS: FeatureFlag = flag("Exports", "exports");
     static TESTED: FeatureFlag = FeatureFlag {
-        variants: Keyed(&[Entry { key: "control", doc: "", value: Percent(100.0) }]),
+        variants: Keyed(&[Pair { key: "control", doc: "", value: Percent(100.0) }]),
         ..flag("Tested", "tested")
     };
     static FEATURE: EarlyAccessFeature = EarlyAccessFeature {

@@ -72,7 +72,7 @@ kind! {
     wire: &Events,
 }
 
-fn check(event: &Block, _: &World, report: &mut Report) {
+fn check(event: &Block, _: &Declarations, report: &mut Report) {
     if let Some(name) = event.get("name")
         && !event.existing
         && let Some(text) = name.text()
@@ -118,7 +118,7 @@ impl Trackable for Event {
 struct Events;
 
 impl Wire for Events {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::hard("event_definitions")
     }
 

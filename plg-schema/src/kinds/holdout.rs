@@ -52,7 +52,7 @@ fn body(mut want: Map) -> Map {
 }
 
 impl Wire for Holdouts {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::hard("experiment_holdouts")
     }
 
@@ -70,9 +70,7 @@ impl Wire for Holdouts {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         // A change without its name and filters is refused by older servers.
         let mut part = pick(want, changed);
-        for field in ["name", "filters"] {
-            part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
-        }
+        posthog::along(&mut part, want, &["name", "filters"]);
         Some(self.collection_of(prior).change(prior, body(part)))
     }
 

@@ -26,7 +26,7 @@ kind! {
     unique: &[("slug", None)],
     titled: Some("title"),
     surface: Surface { constants: &[("SLUG", "slug")], variants: None, word: "", properties: None },
-    wire: &Lists,
+    wire: &AttioLists,
 }
 
 words! {
@@ -71,7 +71,7 @@ impl Extendable for List {
     }
 }
 
-fn check(list: &Block, _: &World, report: &mut Report) {
+fn check(list: &Block, _: &Declarations, report: &mut Report) {
     let everybody = list.get("access").and_then(Node::word).unwrap_or("full_access") == "full_access";
     let members = list.get("members").map_or(&[][..], Node::list);
     let somebody = members.iter().any(|m| m.field("level").and_then(Node::word) == Some("full_access"));
@@ -108,12 +108,12 @@ impl Describe for List {
 }
 
 #[derive(Debug)]
-struct Lists;
+struct AttioLists;
 
 const FIXED: &[&str] = &["parent_object"];
 
-impl Wire for Lists {
-    fn collection(&self, _: &Map) -> Collection {
+impl Wire for AttioLists {
+    fn collection(&self, _: &Map) -> RestCollection {
         whole("lists")
     }
 

@@ -173,7 +173,7 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 /// What a kind's file starts with.
 mod prelude {
     pub(crate) use super::Describe;
-    pub(crate) use crate::collection::Collection;
+    pub(crate) use crate::collection::RestCollection;
     pub(crate) use crate::mention::{self, Mention};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
@@ -181,7 +181,7 @@ mod prelude {
         reference_to, same, same_set, segment, text, without,
     };
     pub(crate) use crate::{
-        Block, Common, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked, World,
+        Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked,
     };
     pub(crate) use serde_json::{Value as Json, json};
 }

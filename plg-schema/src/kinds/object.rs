@@ -21,7 +21,7 @@ kind! {
     unique: &[("slug", None)],
     titled: Some("singular"),
     surface: Surface { constants: &[("SLUG", "slug")], variants: None, word: "", properties: None },
-    wire: &Objects,
+    wire: &AttioObjects,
 }
 
 choice! {
@@ -96,7 +96,7 @@ impl On {
     }
 }
 
-fn check(object: &Block, world: &World, report: &mut Report) {
+fn check(object: &Block, world: &Declarations, report: &mut Report) {
     if object.existing {
         return;
     }
@@ -138,10 +138,10 @@ impl Describe for Object {
 }
 
 #[derive(Debug)]
-struct Objects;
+struct AttioObjects;
 
-impl Wire for Objects {
-    fn collection(&self, _: &Map) -> Collection {
+impl Wire for AttioObjects {
+    fn collection(&self, _: &Map) -> RestCollection {
         whole("objects")
     }
 

@@ -69,12 +69,12 @@ fn parents(prior: &Prior) -> &Map {
 
 impl Choices {
     /// Those of one attribute.
-    fn of(&self, target: &str, parents: &Map) -> Collection {
+    fn of(&self, target: &str, parents: &Map) -> RestCollection {
         let (object, attribute) = (segment(text(parents, "object")), segment(text(parents, "attribute")));
         archiving(&format!("{target}/{object}/attributes/{attribute}/{}", self.list))
     }
 
-    /// `part` with the fields that always go together: as wanted, or as they are where the want leaves them alone.
+    /// `part` with the fields that always go together: as declared, or as they are where the declaration leaves them alone.
     fn together(&self, mut part: Map, want: &Map, prior: &Prior) -> Map {
         for field in self.together {
             if let Some(value) = prior.fields.get(*field).or_else(|| want.get(*field)) {
@@ -86,11 +86,11 @@ impl Choices {
 }
 
 impl Wire for Choices {
-    fn collection(&self, fields: &Map) -> Collection {
+    fn collection(&self, fields: &Map) -> RestCollection {
         self.of(target(fields), fields)
     }
 
-    fn collection_of(&self, prior: &Prior) -> Collection {
+    fn collection_of(&self, prior: &Prior) -> RestCollection {
         self.of(target(&prior.fields), parents(prior))
     }
 

@@ -8,13 +8,13 @@ pub(crate) const BASE: &str = "/api/projects/{project}/";
 
 /// A collection of the project whose objects are marked as deleted: PostHog answers 405 to `DELETE` for most of what
 /// people make.
-pub(super) fn soft(name: &str) -> Collection {
-    Collection { ending: Ending::Mark("deleted"), ..hard(name) }
+pub(super) fn soft(name: &str) -> RestCollection {
+    RestCollection { ending: Ending::Mark("deleted"), ..hard(name) }
 }
 
 /// A collection of the project whose objects are deleted for good. PostHog sets no limit to the length of its pages.
-pub(super) fn hard(name: &str) -> Collection {
-    Collection {
+pub(super) fn hard(name: &str) -> RestCollection {
+    RestCollection {
         path: [BASE, name, "/"].concat(),
         query: "",
         paging: Paging::Results { limit: 200 },
@@ -48,21 +48,38 @@ pub(super) fn definition(json: Json) -> Option<Live> {
 }
 
 /// A change to what PostHog knows of an event or a property; its name stays.
-pub(super) fn redefine(at: Collection, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+pub(super) fn redefine(at: RestCollection, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
     let mut part = pick(want, changed);
     part.remove("name");
-    // Either flag alone turns the other off, so both are said.
-    if part.contains_key("verified") || part.contains_key("hidden") {
-        for field in ["verified", "hidden"] {
-            part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
-        }
-    }
+    // Either flag alone turns the other off.
+    together(&mut part, want, &["verified", "hidden"]);
     (!part.is_empty()).then(|| at.change(prior, part))
 }
 
 /// A want with what `extra` passes through; a kind's own fields are set after it.
 pub(super) fn declared(common: &Common) -> Want {
     common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.value()))
+}
+
+/// Adds these fields as they are declared: the API wants them in every change.
+pub(super) fn along(part: &mut Map, want: &Map, fields: &[&str]) {
+    part.extend(fields.iter().filter_map(|field| Some(((*field).to_owned(), want.get(*field)?.clone()))));
+}
+
+/// Adds all of these fields where one of them changes: the API holds them against each other.
+pub(super) fn together(part: &mut Map, want: &Map, fields: &[&str]) {
+    if fields.iter().any(|field| part.contains_key(*field)) {
+        along(part, want, fields);
+    }
+}
+
+/// Adds the keys that people set beside the declared ones: the API replaces the field as a whole.
+pub(super) fn keep_keys(part: &mut Map, field: &str, prior: &Prior) {
+    if let (Some(Json::Object(declared)), Some(Json::Object(live))) = (part.get_mut(field), prior.fields.get(field)) {
+        for (key, value) in live {
+            declared.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 /// Tags as PostHog keeps them: trimmed, in lower case, each once, in no order.

@@ -43,10 +43,10 @@ kind! {
     unique: &[("name", None)],
     titled: None,
     surface: Surface { constants: &[("NAME", "name")], variants: None, word: "", properties: None },
-    wire: &Properties,
+    wire: &PropertyDefinitions,
 }
 
-fn check(property: &Block, _: &World, report: &mut Report) {
+fn check(property: &Block, _: &Declarations, report: &mut Report) {
     let written = |field: &str| matches!(property.get(field), Some(Node { given: Given::Bool(true), .. }));
     if written("hidden") && written("verified") {
         report.error(
@@ -74,11 +74,11 @@ impl Describe for Property {
 }
 
 #[derive(Debug)]
-struct Properties;
+struct PropertyDefinitions;
 
-impl Wire for Properties {
-    fn collection(&self, _: &Map) -> Collection {
-        Collection { query: "?type=event", ..posthog::hard("property_definitions") }
+impl Wire for PropertyDefinitions {
+    fn collection(&self, _: &Map) -> RestCollection {
+        RestCollection { query: "?type=event", ..posthog::hard("property_definitions") }
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -150,16 +150,16 @@ mod tests {
         );
         assert_eq!(differing(&SEATS, &want, &live()), [""; 0]);
         let prior = prior(&SEATS, &live());
-        let call = Properties.update(&want, &["hidden".into(), "name".into()], &prior);
+        let call = PropertyDefinitions.update(&want, &["hidden".into(), "name".into()], &prior);
         let path = "/api/projects/{project}/property_definitions/0190-uuid/";
         assert_eq!(call, Some(Call::new("PATCH", path, json!({ "hidden": false, "verified": true }))));
-        assert_eq!(Properties.update(&want, &["name".into()], &prior), None);
+        assert_eq!(PropertyDefinitions.update(&want, &["name".into()], &prior), None);
     }
 
     #[test]
     fn what_posthog_makes_it_keeps() {
-        assert!(Properties.made_elsewhere().is_some());
-        assert!(matches!(Properties.remove(&prior(&SEATS, &live())), Removal::Keep(_)));
+        assert!(PropertyDefinitions.made_elsewhere().is_some());
+        assert!(matches!(PropertyDefinitions.remove(&prior(&SEATS, &live())), Removal::Keep(_)));
         static BARE: Property =
             Property { common: Common::named("Bare"), holds: None, tags: &[], hidden: true, ..SEATS };
         let want = wanted(&BARE).fields;

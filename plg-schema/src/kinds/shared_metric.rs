@@ -25,7 +25,7 @@ kind! {
     wire: &Metrics,
 }
 
-fn check(metric: &Block, _: &World, report: &mut Report) {
+fn check(metric: &Block, _: &Declarations, report: &mut Report) {
     if let Some(metric) = metric.get("metric") {
         check_metric(metric, report);
     }
@@ -50,7 +50,7 @@ impl Describe for SharedMetric {
 struct Metrics;
 
 impl Wire for Metrics {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::hard("experiment_saved_metrics")
     }
 
@@ -65,7 +65,7 @@ impl Wire for Metrics {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         // The name is wanted in every write by older servers; the query's own id may be left out.
         let mut part = pick(want, changed);
-        part.extend(want.get("name").map(|name| ("name".to_owned(), name.clone())));
+        posthog::along(&mut part, want, &["name"]);
         Some(self.collection_of(prior).change(prior, part))
     }
 

@@ -115,7 +115,7 @@ kind! {
     wire: &Subscriptions,
 }
 
-fn check(subscription: &Block, world: &World, report: &mut Report) {
+fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
     posthog::at_most(subscription, "title", 100, report);
     let held = |field: &str| subscription.get(field).and_then(Node::held);
     if let Some(insights) = held("sends").and_then(|part| part.field("insights")) {
@@ -144,7 +144,7 @@ fn check(subscription: &Block, world: &World, report: &mut Report) {
 }
 
 /// PostHog only sends insights that stand on the dashboard.
-fn check_insights(part: Option<&Node>, insights: &Node, world: &World, report: &mut Report) {
+fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, report: &mut Report) {
     if !(1..=6).contains(&insights.list().len()) {
         report.error(
             insights.at,
@@ -202,7 +202,7 @@ impl Describe for Subscription {
             .set_some("bysetpos", self.nth);
         match self.enabled {
             Some(enabled) => want.set("enabled", enabled),
-            None => want.set_loose("enabled", true),
+            None => want.set_create_only("enabled", true),
         }
     }
 }
@@ -226,7 +226,7 @@ const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date",
 const DELIVERY: &[&str] = &["target_type", "target_value", "integration_id"];
 
 impl Wire for Subscriptions {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("subscriptions")
     }
 
@@ -249,11 +249,8 @@ impl Wire for Subscriptions {
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
-        // They are held against each other, so they go together.
-        for together in [SCHEDULE, DELIVERY] {
-            if together.iter().any(|field| part.contains_key(*field)) {
-                part.extend(together.iter().filter_map(|f| Some(((*f).to_owned(), want.get(*f)?.clone()))));
-            }
+        for fields in [SCHEDULE, DELIVERY] {
+            posthog::together(&mut part, want, fields);
         }
         for field in self.fixed() {
             part.remove(*field);

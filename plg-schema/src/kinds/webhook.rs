@@ -140,7 +140,7 @@ fn verbs(subject: &str) -> &'static [&'static str] {
     }
 }
 
-fn check(webhook: &Block, _: &World, report: &mut Report) {
+fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
     let Some(on) = webhook.get("on") else { return };
     if on.list().is_empty() {
         report.error(on.at, "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`");
@@ -226,8 +226,8 @@ fn address(url: &str) -> &str {
 }
 
 impl Wire for Webhooks {
-    fn collection(&self, _: &Map) -> Collection {
-        Collection { paging: Paging::DataOffset { limit: 100 }, ..whole("webhooks") }
+    fn collection(&self, _: &Map) -> RestCollection {
+        RestCollection { paging: Paging::DataOffset { limit: 100 }, ..whole("webhooks") }
     }
 
     fn read(&self, json: Json) -> Option<Live> {

@@ -10,9 +10,9 @@ const PARENTS: &[&str] = &["on", "target"];
 const FIXED: &[&str] = &["type", "is_multiselect"];
 
 /// Those of one object or list.
-fn attributes(fields: &Map, on: &str) -> Collection {
+fn attributes(fields: &Map, on: &str) -> RestCollection {
     let path = format!("{}/{}/attributes", target(fields), segment(on));
-    Collection { paging: Paging::DataOffset { limit: 100 }, ..archiving(&path) }
+    RestCollection { paging: Paging::DataOffset { limit: 100 }, ..archiving(&path) }
 }
 
 /// The object or list that an attribute is on.
@@ -61,11 +61,11 @@ fn same_default(want: &Json, live: &Json) -> bool {
 }
 
 impl Wire for Attributes {
-    fn collection(&self, fields: &Map) -> Collection {
+    fn collection(&self, fields: &Map) -> RestCollection {
         attributes(fields, text(fields, "on"))
     }
 
-    fn collection_of(&self, prior: &Prior) -> Collection {
+    fn collection_of(&self, prior: &Prior) -> RestCollection {
         attributes(&prior.fields, on(prior))
     }
 

@@ -25,7 +25,7 @@ fn comparable(node: &Json) -> Json {
 pub(super) struct Cohorts;
 
 impl Wire for Cohorts {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("cohorts")
     }
 

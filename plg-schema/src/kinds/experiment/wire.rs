@@ -12,10 +12,10 @@ const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secon
 
 /// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
 /// that did not change, then the rest by position.
-fn resent(wanted: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
+fn resent(declared: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
     let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
     let (before, mut uuids) = (list(before), list(uuids));
-    let mut metrics = list(Some(wanted));
+    let mut metrics = list(Some(declared));
     let mut found: Vec<Json> = vec![Json::Null; metrics.len()];
     for (metric, found) in metrics.iter().zip(&mut found) {
         let unchanged = before.iter().zip(&mut uuids).find(|(old, uuid)| !uuid.is_null() && same(metric, old));
@@ -69,15 +69,15 @@ fn body(want: &Map, prior: &Prior) -> Map {
     // It is replaced as a whole, and people tune the rest of it.
     posthog::normalise(&mut body, "stats_config", |config| {
         let before = prior.fields.get("stats_config").and_then(Json::as_object).cloned().unwrap_or_default();
-        let wanted = config.as_object().cloned().unwrap_or_default();
-        Json::Object(before.into_iter().chain(wanted).collect())
+        let declared = config.as_object().cloned().unwrap_or_default();
+        Json::Object(before.into_iter().chain(declared).collect())
     });
     allow_unknown_events(&mut body);
     body
 }
 
 impl Wire for Experiments {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("experiments")
     }
 

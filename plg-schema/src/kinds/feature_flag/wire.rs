@@ -65,7 +65,7 @@ fn group(json: &Json) -> Json {
 }
 
 impl Wire for Flags {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("feature_flags")
     }
 
@@ -105,9 +105,7 @@ impl Wire for Flags {
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
-        if FILTERS.iter().any(|field| part.contains_key(*field)) {
-            part.extend(FILTERS.iter().filter_map(|f| Some(((*f).to_owned(), want.get(*f)?.clone()))));
-        }
+        posthog::together(&mut part, want, &FILTERS);
         Some(self.collection_of(prior).change(prior, body(&part)))
     }
 

@@ -35,7 +35,7 @@ kind! {
 /// The longest description PostHog keeps for an insight.
 const DESCRIPTION: usize = 400;
 
-fn check(insight: &Block, _: &World, report: &mut Report) {
+fn check(insight: &Block, _: &Declarations, report: &mut Report) {
     let Some(shows) = insight.get("shows") else { return };
     let Some(held) = shows.held() else { return };
     match shows.word() {
@@ -156,7 +156,7 @@ fn dashboards(row: &Map) -> Json {
 }
 
 impl Wire for Insights {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("insights")
     }
 

@@ -145,7 +145,7 @@ fn with_ids(questions: &Json, prior: &Prior) -> Json {
 }
 
 impl Wire for Surveys {
-    fn collection(&self, _: &Map) -> Collection {
+    fn collection(&self, _: &Map) -> RestCollection {
         posthog::hard("surveys")
     }
 
@@ -188,25 +188,9 @@ impl Wire for Surveys {
         if let Some(questions) = part.get_mut("questions") {
             *questions = with_ids(questions, prior);
         }
-        if let (Some(Json::Object(wanted)), Some(Json::Object(there))) =
-            (part.get_mut("appearance"), prior.fields.get("appearance"))
-        {
-            // It is replaced as a whole: what people chose beside what is declared stays.
-            for (key, value) in there {
-                if !wanted.contains_key(key) {
-                    wanted.insert(key.clone(), value.clone());
-                }
-            }
-        }
+        posthog::keep_keys(&mut part, "appearance", prior);
         // Count and frequency only go together: one alone clears the other.
-        let repeating = ["schedule", "iteration_count", "iteration_frequency_days"];
-        if repeating.iter().any(|field| part.contains_key(*field)) {
-            for field in repeating {
-                if let Some(value) = want.get(field) {
-                    part.insert(field.into(), value.clone());
-                }
-            }
-        }
+        posthog::together(&mut part, want, &["schedule", "iteration_count", "iteration_frequency_days"]);
         // A change that leaves the conditions out unlinks the actions in them.
         let kept = want.get("conditions").cloned().or_else(|| prior.fields.get("conditions").map(conditions));
         if let Some(kept) = kept {
