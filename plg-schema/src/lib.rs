@@ -11,11 +11,9 @@ mod table;
 mod app;
 mod block;
 pub mod codes;
-mod collection;
 mod declared;
 mod editor;
 pub mod kinds;
-pub mod mention;
 pub mod policy;
 mod report;
 mod shape;
@@ -31,7 +29,7 @@ pub use serde_json;
 
 pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
 pub use block::{Block, Declarations, Given, Node};
-pub use collection::{Ending, RestCollection};
+
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
@@ -41,7 +39,8 @@ pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Span,
     Str, Text, Topic, Unit, Url, WebUrl, When, number,
 };
-pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire};
+pub use wire::mention;
+pub use wire::{Call, Ending, Listing, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire};
 
 /// How a kind is described to the macro and to the runtime.
 #[derive(Debug)]

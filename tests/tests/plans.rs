@@ -1,24 +1,36 @@
 //! The order the macro gives: the whole stack's waves, and one small stack for each kind of edge.
 
-use plg_schema::Stack;
+use plg_schema::{Given, Node, Stack};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Rows as `wave address`, in the order they stand in the expansion.
+/// Rows as `wave address`, in the order they stand in the expansion. A wave is one more than the latest of its stack
+/// that is named before.
 fn waves(stack: &'static Stack) -> String {
-    let graph = plg_schema::policy::Graph::of(stack, "");
     let mut waves: BTreeMap<String, u32> = BTreeMap::new();
     let mut out = String::new();
     for row in stack.rows() {
-        let address = row.item.address();
-        let wave = waves.get(&address).copied().unwrap_or_default();
-        let _ = writeln!(out, "{wave} {address}");
-        for user in graph.users(row.item) {
-            let after = waves.entry(user.address()).or_default();
-            *after = (wave + 1).max(*after);
-        }
+        let common = row.item.common();
+        let mut before = Vec::new();
+        row.item.block().fields.iter().for_each(|(_, _, node)| named(node, &mut before));
+        before.extend(common.parent.into_iter().chain(common.previous).map(|item| item.common().name.to_owned()));
+        let wave = before.iter().filter_map(|name| waves.get(name)).map(|wave| wave + 1).max().unwrap_or_default();
+        let _ = writeln!(out, "{wave} {}", row.item.address());
+        waves.insert(common.name.to_owned(), wave);
     }
     out
+}
+
+/// The declarations that a value names.
+fn named(node: &Node, names: &mut Vec<String>) {
+    match &node.given {
+        Given::Ref(Some(name)) => names.push(name.clone()),
+        Given::List(list) => list.iter().for_each(|one| named(one, names)),
+        Given::Record(fields) => fields.iter().for_each(|(_, one)| named(one, names)),
+        Given::Map(entries) => entries.iter().for_each(|(_, _, one)| named(one, names)),
+        Given::Case(_, Some(held)) | Given::Topic(held, _) => named(held, names),
+        _ => {}
+    }
 }
 
 #[test]

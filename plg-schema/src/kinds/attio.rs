@@ -1,7 +1,7 @@
 //! What Attio's kinds have in common: envelopes, rows, and what is equal though spelt differently.
 
 use super::prelude::*;
-use crate::collection::Ending;
+use crate::wire::Ending;
 
 /// Where the API begins: its version.
 pub(crate) const BASE: &str = "/v2/";

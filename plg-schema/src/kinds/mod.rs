@@ -173,12 +173,11 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 /// What a kind's file starts with.
 mod prelude {
     pub(crate) use super::Describe;
-    pub(crate) use crate::collection::RestCollection;
     pub(crate) use crate::mention::{self, Mention};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
-        Call, Live, Map, Paging, Prior, Removal, Standing, Want, Wire, id_text, includes, itself, pick, reference,
-        reference_to, same, same_set, segment, text, without,
+        Call, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire, id_text, includes, itself, pick,
+        reference, reference_to, same, same_set, segment, text, without,
     };
     pub(crate) use crate::{
         Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked,

@@ -1,7 +1,7 @@
 //! What the kinds that live in PostHog have in common: rows, tags, soft deletion.
 
 use super::prelude::*;
-use crate::collection::Ending;
+use crate::wire::Ending;
 
 /// Where everything of a project is. Whoever sends a request knows the project.
 pub(crate) const BASE: &str = "/api/projects/{project}/";

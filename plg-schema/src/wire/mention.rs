@@ -1,6 +1,6 @@
 //! What live objects refer to, so that whoever removes something knows who needs it.
 
-use crate::wire::id_text;
+use super::id_text;
 use serde_json::Value as Json;
 
 /// One reference to another object.

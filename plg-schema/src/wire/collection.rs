@@ -1,9 +1,10 @@
 //! A collection: where the objects of a kind are, and how requests change them there.
 
-use crate::wire::{Call, Listing, Map, Paging, Prior, Removal, segment};
+use super::call::segment;
+use super::{Call, Listing, Map, Paging, Prior, Removal};
 use serde_json::Value as Json;
 
-/// Where the objects of a kind are. [`Wire`](crate::Wire) makes its requests from it where the kind writes none of
+/// Where the objects of a kind are. [`Wire`](super::Wire) makes its requests from it where the kind writes none of
 /// its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestCollection {
