@@ -2,9 +2,9 @@
 
 use benches::{intent, stack};
 use divan::{Bencher, counter::ItemsCount};
-use plg_runtime::graph::Graph;
-use plg_runtime::schedule::Schedule;
-use plg_runtime::store::{Book, Entry, Folder, Holder, Settled, State};
+use plg_runtime::apply::schedule::Schedule;
+use plg_runtime::declared::graph::StackGraph;
+use plg_runtime::store::{Entry, Folder, Holder, Settled, State, StateStore};
 use std::sync::Arc;
 
 fn main() {
@@ -34,7 +34,7 @@ fn schedule(bencher: Bencher, count: usize) {
 #[divan::bench(args = [57, 1_000, 5_000])]
 fn graph(bencher: Bencher, count: usize) {
     let stack = stack(count);
-    bencher.counter(ItemsCount::new(count)).bench_local(|| Graph::of(stack, "local").expect("it holds together"));
+    bencher.counter(ItemsCount::new(count)).bench_local(|| StackGraph::of(stack, "local").expect("it holds together"));
 }
 
 /// One write announced and settled, with real fsync, beside a state of this many resources.
@@ -48,7 +48,7 @@ fn journal(bencher: Bencher, count: usize) {
     }
     std::fs::write(folder.path().join("state.json"), serde_json::to_vec(&state).expect("JSON")).expect("written");
     let medium = Arc::new(Folder::new(folder.path()));
-    let book = Book::open(medium, "many", "local", &Holder::me("bench", "")).expect("it opens");
+    let book = StateStore::open(medium, "many", "local", &Holder::me("bench", "")).expect("it opens");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
         runtime.block_on(async {

@@ -3,15 +3,15 @@
 //! `benches/count.sh` runs each under callgrind and compares with `benches/instructions.txt`.
 
 use benches::{Stage, intent, stack};
-use plg_runtime::graph::Graph;
-use plg_runtime::schedule::Schedule;
-use plg_runtime::store::{Book, Entry, Folder, Holder, Settled, State};
+use plg_runtime::apply::schedule::Schedule;
+use plg_runtime::declared::graph::StackGraph;
+use plg_runtime::store::{Entry, Folder, Holder, Settled, State, StateStore};
 use std::sync::Arc;
 
 fn main() {
     let Some(what) = std::env::args().nth(1) else { return };
     match what.as_str() {
-        "graph" => drop(Graph::of(stack(1_000), "local")),
+        "graph" => drop(StackGraph::of(stack(1_000), "local")),
         "schedule" => schedule(),
         "journal" => journal(),
         "plan" => plan(false),
@@ -32,7 +32,7 @@ fn schedule() {
 fn journal() {
     let Ok(folder) = tempfile::tempdir() else { return };
     let medium = Arc::new(Folder::new(folder.path()));
-    let Ok(book) = Book::open(medium, "many", "local", &Holder::me("counted", "")) else { return };
+    let Ok(book) = StateStore::open(medium, "many", "local", &Holder::me("counted", "")) else { return };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
     runtime.block_on(async {
         for n in 0..200 {
@@ -64,7 +64,7 @@ fn plan(again: bool) {
 /// Writes a state as a deploy of the stack would leave it.
 fn remember(stage: &Stage) -> std::io::Result<()> {
     let mut state = State::new(stage.stack.name, "local");
-    let graph = Graph::of(stage.stack, "local").unwrap_or_default();
+    let graph = StackGraph::of(stage.stack, "local").unwrap_or_default();
     for (number, node) in graph.nodes.iter().enumerate() {
         let fields = (&node.want.fields).into();
         let entry = Entry { kind: node.spec.keyword.into(), id: number.to_string(), fields, ..Entry::default() };

@@ -1,13 +1,13 @@
 //! A stage of a stack on an API somewhere, with its state in a folder.
 
+use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
-use plg_runtime::progress::Silent;
-use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, PlanOptions, Session, folder, key};
 use plg_runtime::store::Folder;
+use plg_runtime::store::seal::SecretSealer;
 use plg_schema::kinds::FeatureFlag;
 use plg_schema::kinds::types::{Common, Key};
 use plg_schema::{Declared, Stack};
@@ -39,7 +39,7 @@ impl Stage {
             stack: self.stack,
             stage: "local".into(),
             medium: Arc::new(Folder::new(&self.state())),
-            keeper: Keeper::new(None, &key(&self.root)),
+            keeper: SecretSealer::new(None, &key(&self.root)),
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
             environment: Environment::new(|_| None),
             command: "bench".into(),

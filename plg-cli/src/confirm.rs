@@ -16,7 +16,7 @@ pub(crate) enum Ask<'a> {
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answer {
+pub(crate) enum Confirmation {
     /// Go on.
     Yes,
     /// Leave everything as it is.
@@ -31,12 +31,12 @@ pub(crate) fn anybody() -> bool {
 }
 
 /// Asks on the terminal; `--yes` answers everything.
-pub(crate) fn ask(how: Ask, yes: bool, question: &str) -> Answer {
+pub(crate) fn ask(how: Ask, yes: bool, question: &str) -> Confirmation {
     if yes || how == Ask::Nothing {
-        return Answer::Yes;
+        return Confirmation::Yes;
     }
     if !anybody() {
-        return Answer::Nobody;
+        return Confirmation::Nobody;
     }
     let agreed = match how {
         Ask::Nothing => true,
@@ -49,5 +49,5 @@ pub(crate) fn ask(how: Ask, yes: bool, question: &str) -> Answer {
             .interact_text()
             .is_ok_and(|typed| typed.trim() == name),
     };
-    if agreed { Answer::Yes } else { Answer::No }
+    if agreed { Confirmation::Yes } else { Confirmation::No }
 }

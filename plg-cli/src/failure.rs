@@ -1,11 +1,12 @@
 //! How a command says that it did not work.
 
 use plg_runtime::error::Error;
+use plg_runtime::exit::Exit;
 
-/// What is printed, and the exit code.
+/// What is printed, and how the process ends.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) code: u8,
+pub(crate) struct CommandFailure {
+    pub(crate) exit: Exit,
     /// What `explain` says more about.
     pub(crate) name: Option<&'static str>,
     pub(crate) message: String,
@@ -14,11 +15,11 @@ pub(crate) struct Failure {
     pub(crate) changed: Option<&'static str>,
 }
 
-impl Failure {
+impl CommandFailure {
     /// A mistake in how the command was given.
     pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Failure {
-            code: 2,
+        CommandFailure {
+            exit: Exit::Usage,
             name: None,
             message: message.into(),
             hint: hint.into(),
@@ -28,19 +29,25 @@ impl Failure {
 
     /// Something that should not happen.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
-        Failure { code: 1, name: None, message: message.into(), hint: String::new(), changed: None }
+        CommandFailure { exit: Exit::Internal, name: None, message: message.into(), hint: String::new(), changed: None }
     }
 
-    /// Refused, with its exit code.
-    pub(crate) fn refused(code: u8, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Failure { code, name: None, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
+    /// Refused, with how the process ends.
+    pub(crate) fn refused(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        CommandFailure {
+            exit,
+            name: None,
+            message: message.into(),
+            hint: hint.into(),
+            changed: Some("Nothing was changed."),
+        }
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for CommandFailure {
     fn from(error: Error) -> Self {
-        Failure {
-            code: error.exit_code(),
+        CommandFailure {
+            exit: error.exit(),
             name: Some(error.code()),
             message: error.to_string(),
             hint: error.hint(),

@@ -1,13 +1,12 @@
 //! Where output goes: data to standard output, the rest to standard error.
 
-use crate::args::Global;
-use crate::colored;
-use crate::failure::Failure;
+use crate::args::{Color, Global};
+use crate::failure::CommandFailure;
+use plg_runtime::exit::Exit;
 use plg_runtime::show::Style;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
-use std::process::ExitCode;
 
 /// The version of the JSON events.
 const EVENTS: u32 = 1;
@@ -94,10 +93,10 @@ impl Output {
     }
 
     /// Says why a command did not work.
-    pub(crate) fn failed(&self, failure: &Failure) -> ExitCode {
+    pub(crate) fn failed(&self, failure: &CommandFailure) -> Exit {
         self.event(
             "error",
-            json!({ "message": failure.message, "hint": failure.hint, "code": failure.code, "name": failure.name }),
+            json!({ "message": failure.message, "hint": failure.hint, "code": failure.exit.number(), "name": failure.name }),
         );
         if !self.json {
             let name = failure.name.map_or(String::new(), |name| format!("[{name}]"));
@@ -109,7 +108,20 @@ impl Output {
                 eprintln!("{changed}");
             }
         }
-        ExitCode::from(failure.code)
+        failure.exit
+    }
+}
+
+/// Whether to colour what goes to a stream.
+pub(crate) fn colored(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            terminal
+                && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+                && std::env::var("TERM").map_or(true, |t| t != "dumb")
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::output::Output;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use plg_runtime::progress::Progress;
+use plg_runtime::apply::progress::Progress;
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

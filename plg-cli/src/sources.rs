@@ -1,7 +1,8 @@
 //! The sources of an application, as folders on the command line name them.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use plg_codegen::usage::{Scan, Syntax};
+use plg_runtime::exit::Exit;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +12,11 @@ const FOREIGN: &[&str] = &["target", "node_modules", "__pycache__", "venv", "sit
 const LONGEST: u64 = 2 << 20;
 
 /// Lets a scan look at every source below the folders, and says how many there were.
-pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, Failure> {
+pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, CommandFailure> {
     let mut sources = Vec::new();
     for folder in folders {
         collect(folder, &mut sources).map_err(|(path, error)| {
-            Failure::usage(
+            CommandFailure::usage(
                 format!("{} cannot be read: {error}", path.display()),
                 "name folders with an application's sources: `--in app`, or `PLG_IN`",
             )
@@ -25,7 +26,11 @@ pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, Failur
     sources.dedup();
     for (path, syntax) in &sources {
         let bytes = fs::read(path).map_err(|e| {
-            Failure::refused(1, format!("{} cannot be read: {e}", path.display()), "mend its permissions")
+            CommandFailure::refused(
+                Exit::Internal,
+                format!("{} cannot be read: {e}", path.display()),
+                "mend its permissions",
+            )
         })?;
         scan.source(&path.display().to_string(), *syntax, &String::from_utf8_lossy(&bytes));
     }

@@ -2,15 +2,17 @@
 
 use crate::args::Global;
 use crate::environment;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::root;
-use plg_runtime::error::{Error, Missing, closest};
+use plg_runtime::accounts::ATTIO;
+use plg_runtime::declared::environment::Missing;
+use plg_runtime::error::{Error, closest};
+use plg_runtime::exit::Exit;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
-use plg_runtime::providers::ATTIO;
-use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, Session, folder, key};
-use plg_runtime::store::{Backend, Medium};
+use plg_runtime::store::seal::SecretSealer;
+use plg_runtime::store::{StateBackend, StateLocation};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A stage of the stack, with its folder.
-pub(crate) struct Place {
+pub(crate) struct ChosenStage {
     pub(crate) stage: &'static Stage,
     pub(crate) folder: PathBuf,
     root: PathBuf,
@@ -27,7 +29,7 @@ pub(crate) struct Place {
 /// An open session, and the sandbox it talks to, if it does.
 pub(crate) struct Opened {
     pub(crate) session: Session,
-    pub(crate) place: Place,
+    pub(crate) chosen: ChosenStage,
     _sandbox: Option<Running>,
 }
 
@@ -38,22 +40,22 @@ impl Drop for Opened {
 }
 
 /// Finds the stage that is meant.
-pub(crate) fn place(stack: &'static Stack, global: &Global) -> Result<Place, Failure> {
+pub(crate) fn choose(stack: &'static Stack, global: &Global) -> Result<ChosenStage, CommandFailure> {
     let Some(stage) = stack.stage(&global.stage) else {
         let names: Vec<&str> = stack.stages.iter().map(|s| s.name).collect();
         let hint = match closest(&global.stage, names.iter().copied()) {
             Some(name) => format!("did you mean `--stage {name}`?"),
             None => format!("the stages of {} are {}", stack.name, names.join(", ")),
         };
-        return Err(Failure::usage(format!("{} has no stage `{}`", stack.name, global.stage), hint));
+        return Err(CommandFailure::usage(format!("{} has no stage `{}`", stack.name, global.stage), hint));
     };
-    let here =
-        std::env::current_dir().map_err(|e| Failure::internal(format!("the current folder cannot be found: {e}")))?;
+    let here = std::env::current_dir()
+        .map_err(|e| CommandFailure::internal(format!("the current folder cannot be found: {e}")))?;
     let root = root::find(global.root.as_deref(), &here);
-    Ok(Place { stage, folder: folder(&root, stack.name, stage.name), root })
+    Ok(ChosenStage { stage, folder: folder(&root, stack.name, stage.name), root })
 }
 
-impl Place {
+impl ChosenStage {
     pub(crate) fn is_local(&self) -> bool {
         matches!(self.stage.target, Target::sandbox)
     }
@@ -63,13 +65,13 @@ impl Place {
     }
 
     /// Encrypts what an API shows once.
-    pub(crate) fn keeper(&self) -> Keeper {
-        Keeper::new(environment::get(plg_runtime::seal::KEY), &key(&self.root))
+    pub(crate) fn keeper(&self) -> SecretSealer {
+        SecretSealer::new(environment::get(plg_runtime::store::seal::KEY), &key(&self.root))
     }
 
     /// Where its state is kept.
-    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn Medium>, Failure> {
-        let backend = Backend::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
+    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn StateBackend>, CommandFailure> {
+        let backend = StateLocation::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
         Ok(backend.open(stack.name, self.stage.name).map_err(Error::from)?)
     }
 
@@ -84,28 +86,28 @@ pub(crate) async fn options(
     global: &Global,
     command: &str,
     reading: bool,
-) -> Result<(Options, Place, Option<Running>), Failure> {
-    let place = place(stack, global)?;
-    let overridden = [ATTIO_URL, POSTHOG_URL].iter().all(|variable| elsewhere(variable, place.stage).is_some());
-    let (endpoints, running) = match place.stage.target {
+) -> Result<(Options, ChosenStage, Option<Running>), CommandFailure> {
+    let chosen = choose(stack, global)?;
+    let overridden = [ATTIO_URL, POSTHOG_URL].iter().all(|variable| elsewhere(variable, chosen.stage).is_some());
+    let (endpoints, running) = match chosen.stage.target {
         Target::sandbox if !overridden => {
-            let (url, running) = start(&place, reading).await?;
+            let (url, running) = start(&chosen, reading).await?;
             (local(&url), running)
         }
-        _ => (endpoints(place.stage)?, None),
+        _ => (endpoints(chosen.stage)?, None),
     };
     let options = Options {
         stack,
-        stage: place.stage.name.to_owned(),
-        keeper: place.keeper(),
-        medium: place.medium(stack)?,
+        stage: chosen.stage.name.to_owned(),
+        keeper: chosen.keeper(),
+        medium: chosen.medium(stack)?,
         endpoints,
         environment: Environment::new(environment::get),
         command: command.to_owned(),
         reading,
         client: ClientOptions { retries: retries(), ..ClientOptions::default() },
     };
-    Ok((options, place, running))
+    Ok((options, chosen, running))
 }
 
 /// Opens a session on a stage; a sandbox is started where the stage is one.
@@ -114,10 +116,10 @@ pub(crate) async fn open(
     global: &Global,
     command: &str,
     reading: bool,
-) -> Result<Opened, Failure> {
-    let (options, place, running) = options(stack, global, command, reading).await?;
+) -> Result<Opened, CommandFailure> {
+    let (options, chosen, running) = options(stack, global, command, reading).await?;
     let session = Session::open(options).await?;
-    Ok(Opened { session, place, _sandbox: running })
+    Ok(Opened { session, chosen, _sandbox: running })
 }
 
 /// How often a request is repeated at most; for those who would rather know at once.
@@ -126,10 +128,10 @@ fn retries() -> u32 {
 }
 
 /// The sandbox of a stage: started here, or the one that whoever is at work on it has started.
-async fn start(place: &Place, reading: bool) -> Result<(String, Option<Running>), Failure> {
-    let folder = place.sandbox_folder();
+async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Running>), CommandFailure> {
+    let folder = chosen.sandbox_folder();
     let address = folder.join("address");
-    plg_runtime::store::Lock::folder(&place.folder).map_err(|e| Failure::from(Error::from(e)))?;
+    plg_runtime::store::Lock::folder(&chosen.folder).map_err(|e| CommandFailure::from(Error::from(e)))?;
     match Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(&folder)).await {
         Ok(running) => {
             // Without it, whoever looks while this is at work has to wait.
@@ -142,19 +144,20 @@ async fn start(place: &Place, reading: bool) -> Result<(String, Option<Running>)
             if !reading {
                 // Says who it is.
                 let holder = plg_runtime::store::Holder::me("", "");
-                plg_runtime::store::Lock::take(&place.folder, &holder).map_err(|e| Failure::from(Error::from(e)))?;
+                plg_runtime::store::Lock::take(&chosen.folder, &holder)
+                    .map_err(|e| CommandFailure::from(Error::from(e)))?;
             }
             match std::fs::read_to_string(&address) {
                 Ok(url) if !url.trim().is_empty() => Ok((url.trim().to_owned(), None)),
-                _ => Err(Failure::refused(
-                    6,
+                _ => Err(CommandFailure::refused(
+                    Exit::Locked,
                     format!("the sandbox in {} is in use", folder.display()),
                     "wait until it is done, or stop it",
                 )),
             }
         }
-        Err(error) => Err(Failure::refused(
-            1,
+        Err(error) => Err(CommandFailure::refused(
+            Exit::Internal,
             format!("the sandbox in {} cannot be started: {error}", folder.display()),
             "free the disk or mend the permissions; or name another folder with --root",
         )),
@@ -179,7 +182,7 @@ fn elsewhere(variable: &str, stage: &Stage) -> Option<String> {
 }
 
 /// Both APIs of a stage, keys from the environment; variables may lead them elsewhere.
-fn endpoints(stage: &Stage) -> Result<Endpoints, Failure> {
+fn endpoints(stage: &Stage) -> Result<Endpoints, CommandFailure> {
     let mut missing = Vec::new();
     let mut need = |name: &str, purpose: &str| -> String {
         environment::get(name).unwrap_or_else(|| {
@@ -212,7 +215,7 @@ fn endpoints(stage: &Stage) -> Result<Endpoints, Failure> {
         Number::Given(project) => project,
         Number::Env(env) => match environment::get(env.name) {
             Some(text) => text.parse().map_err(|_| {
-                Failure::usage(
+                CommandFailure::usage(
                     format!("{} is `{text}`, which is no project number", env.name),
                     "the number is in the address of the project's settings page in PostHog",
                 )

@@ -1,12 +1,12 @@
 //! JSON: everything an application can name, in one versioned document.
 
-use crate::{File, Names, Page, PlaceKind};
+use crate::{AppNames, Collection, CollectionKind, File, Page};
 use serde_json::{Value, json};
 
 /// The version of the document: grows when a reader of the one before could misread it.
 const VERSION: u32 = 1;
 
-pub(crate) fn file(names: &Names) -> File {
+pub(crate) fn file(names: &AppNames) -> File {
     let events = names.events.iter().map(|event| {
         let properties = event.properties.iter().map(|property| {
             json!({
@@ -29,17 +29,17 @@ pub(crate) fn file(names: &Names) -> File {
         "stack": names.stack,
         "events": events.collect::<Vec<_>>(),
         "flags": flags.collect::<Vec<_>>(),
-        "objects": places(names, PlaceKind::Object),
-        "lists": places(names, PlaceKind::List),
+        "objects": collections(names, CollectionKind::Object),
+        "lists": collections(names, CollectionKind::List),
         "surveys": pages(&names.surveys),
         "dashboards": pages(&names.dashboards),
     });
     File { name: "plg.json", text: format!("{document:#}\n") }
 }
 
-fn places(names: &Names, kind: PlaceKind) -> Vec<Value> {
-    let place = |place: &crate::Place| {
-        let attributes = place.attributes.iter().map(|attribute| {
+fn collections(names: &AppNames, kind: CollectionKind) -> Vec<Value> {
+    let collection = |collection: &Collection| {
+        let attributes = collection.attributes.iter().map(|attribute| {
             let options = attribute
                 .choices
                 .iter()
@@ -51,11 +51,11 @@ fn places(names: &Names, kind: PlaceKind) -> Vec<Value> {
             })
         });
         json!({
-            "name": place.name, "slug": place.slug, "description": place.doc,
+            "name": collection.name, "slug": collection.slug, "description": collection.doc,
             "attributes": attributes.collect::<Vec<_>>(),
         })
     };
-    names.places(kind).map(place).collect()
+    names.collections(kind).map(collection).collect()
 }
 
 fn pages(pages: &[Page]) -> Vec<Value> {

@@ -1,8 +1,8 @@
 //! A stack's names for applications: files for other languages, and what of them is used.
 //!
 //! ```text
-//! Stack, ids ─▶ Names ─▶ typescript | python | rust | json ─▶ files
-//!                 └────▶ usage ◀─ sources of an application
+//! Stack, ids ─▶ AppNames ─▶ typescript | python | rust | json ─▶ files
+//!                  └─────▶ usage ◀─ sources of an application
 //! ```
 //!
 //! Pure: what is read and written on disk is the command line's.
@@ -16,7 +16,8 @@ mod typescript;
 pub mod usage;
 
 pub use names::{
-    Attribute, Choice, Event, Flag, Ids, Names, Page, Place, PlaceKind, Property, PropertyType, ValueType, Variant,
+    AppAttribute, AppChoice, AppEvent, AppFlag, AppNames, AppProperty, AppVariant, Collection, CollectionKind, Ids,
+    Page, PropertyType, ValueType,
 };
 
 /// A language that names are written for.
@@ -42,7 +43,7 @@ pub struct File {
 }
 
 /// The files of a language. The same names give the same bytes.
-pub fn generate(language: Language, names: &Names) -> Vec<File> {
+pub fn generate(language: Language, names: &AppNames) -> Vec<File> {
     match language {
         Language::Typescript => typescript::files(names),
         Language::Python => python::files(names),
@@ -53,7 +54,7 @@ pub fn generate(language: Language, names: &Names) -> Vec<File> {
 
 /// The first line of what is generated, without the language's mark of a comment. A scan for
 /// [`usage`] knows generated files by its start.
-pub(crate) fn header(names: &Names) -> String {
+pub(crate) fn header(names: &AppNames) -> String {
     format!("{GENERATED} from the stack `{}`: what is edited here is overwritten.", names.stack)
 }
 

@@ -1,7 +1,7 @@
 //! What an application can name: the stack without what only a deploy needs.
 
 use crate::layout::Scope;
-use plg_schema::kinds::{self, Dashboard, Event as EventKind, FeatureFlag, Holds, List, Object, PlainType, Survey};
+use plg_schema::kinds::{Attribute, Dashboard, Event, FeatureFlag, Holds, List, Object, PlainType, Survey};
 use plg_schema::{Common, Declared, Stack, text};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -11,15 +11,15 @@ pub type Ids = BTreeMap<String, BTreeMap<String, Json>>;
 
 /// Everything that an application can name, in the order declared.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Names {
+pub struct AppNames {
     /// The stack's name.
     pub stack: String,
     /// What it can send.
-    pub events: Vec<Event>,
+    pub events: Vec<AppEvent>,
     /// What it can ask about.
-    pub flags: Vec<Flag>,
+    pub flags: Vec<AppFlag>,
     /// Objects that are declared or have declared attributes, and lists.
-    pub places: Vec<Place>,
+    pub collections: Vec<Collection>,
     /// Surveys, with their ids.
     pub surveys: Vec<Page>,
     /// Dashboards, with their ids.
@@ -30,7 +30,7 @@ pub struct Names {
 
 /// An event with its properties.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Event {
+pub struct AppEvent {
     /// The item's name.
     pub name: &'static str,
     /// Its doc comment.
@@ -42,12 +42,12 @@ pub struct Event {
     /// Whether it is PostHog's own.
     pub existing: bool,
     /// What is sent with it.
-    pub properties: Vec<Property>,
+    pub properties: Vec<AppProperty>,
 }
 
 /// A property of an event.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Property {
+pub struct AppProperty {
     /// Its key, as it is sent.
     pub key: &'static str,
     /// Its doc comment.
@@ -73,7 +73,7 @@ pub enum PropertyType {
 
 /// A feature flag with its variants.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Flag {
+pub struct AppFlag {
     /// The item's name.
     pub name: &'static str,
     /// Its doc comment.
@@ -83,12 +83,12 @@ pub struct Flag {
     /// What the code asks for.
     pub key: &'static str,
     /// What it can be; none, where it is on or off.
-    pub variants: Vec<Variant>,
+    pub variants: Vec<AppVariant>,
 }
 
 /// A variant of a flag.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Variant {
+pub struct AppVariant {
     /// As types are named.
     pub name: String,
     /// Its key.
@@ -97,7 +97,7 @@ pub struct Variant {
 
 /// An object or a list, with the attributes declared on it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Place {
+pub struct Collection {
     /// The item's name; of one of Attio's own objects, its slug in upper camel case.
     pub name: String,
     /// Its doc comment.
@@ -107,14 +107,14 @@ pub struct Place {
     /// Its name in Attio's API.
     pub slug: &'static str,
     /// Which of the two it is.
-    pub kind: PlaceKind,
+    pub kind: CollectionKind,
     /// What its records or entries have.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Vec<AppAttribute>,
 }
 
 /// What attributes can be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlaceKind {
+pub enum CollectionKind {
     /// An object.
     Object,
     /// A list.
@@ -123,7 +123,7 @@ pub enum PlaceKind {
 
 /// An attribute.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Attribute {
+pub struct AppAttribute {
     /// The item's name.
     pub name: &'static str,
     /// Its doc comment.
@@ -139,7 +139,7 @@ pub struct Attribute {
     /// Whether a record may have several values.
     pub multiple: bool,
     /// Options or statuses, in order.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<AppChoice>,
 }
 
 /// What a value of an attribute is, in the words of the language.
@@ -165,7 +165,7 @@ pub enum ValueType {
 
 /// A select option or a status.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
+pub struct AppChoice {
     /// The item's name within its attribute.
     pub name: &'static str,
     /// Its doc comment.
@@ -191,18 +191,19 @@ pub struct Page {
     pub ids: BTreeMap<String, Json>,
 }
 
-impl Names {
+impl AppNames {
     /// The names of a stack as it is where no stage says otherwise, and the ids of what is deployed.
-    pub fn of(stack: &'static Stack, ids: &Ids) -> Names {
+    pub fn of(stack: &'static Stack, ids: &Ids) -> AppNames {
         let mut names =
-            Names { stack: stack.name.to_owned(), stages: ids.keys().cloned().collect(), ..Names::default() };
+            AppNames { stack: stack.name.to_owned(), stages: ids.keys().cloned().collect(), ..AppNames::default() };
         for row in stack.all() {
             let (common, any) = (row.item.common(), row.item.as_any());
-            if let Some(event) = any.downcast_ref::<EventKind>() {
+            if let Some(event) = any.downcast_ref::<Event>() {
                 names.events.push(self::event(event));
             } else if let Some(flag) = any.downcast_ref::<FeatureFlag>() {
-                let variants = flag.variants.iter().map(|v| Variant { name: type_name(v.key), key: v.key }).collect();
-                names.flags.push(Flag {
+                let variants =
+                    flag.variants.iter().map(|v| AppVariant { name: type_name(v.key), key: v.key }).collect();
+                names.flags.push(AppFlag {
                     name: common.name,
                     doc: common.doc,
                     at: at(common),
@@ -210,11 +211,11 @@ impl Names {
                     variants,
                 });
             } else if any.is::<Object>() || any.is::<List>() {
-                names.place(row.item);
-            } else if let Some(attribute) = any.downcast_ref::<kinds::Attribute>() {
+                names.collection(row.item);
+            } else if let Some(attribute) = any.downcast_ref::<Attribute>() {
                 let made = self::attribute(attribute);
-                if let Some(place) = names.place(attribute.on.place()) {
-                    place.attributes.push(made);
+                if let Some(collection) = names.collection(attribute.on.place()) {
+                    collection.attributes.push(made);
                 }
             } else if let Some(survey) = any.downcast_ref::<Survey>() {
                 names.surveys.push(page(row.item, survey.title.0, ids));
@@ -222,38 +223,41 @@ impl Names {
                 names.dashboards.push(page(row.item, dashboard.title.0, ids));
             }
         }
-        names.places.sort_by_key(|place| place.kind == PlaceKind::List);
+        names.collections.sort_by_key(|collection| collection.kind == CollectionKind::List);
         // What is declared keeps its name where it is that of one of Attio's own objects.
         let mut scope = Scope::default();
         for own in [false, true] {
-            for place in names.places.iter_mut().filter(|place| place.at.is_none() == own) {
-                place.name = scope.take(&place.name);
+            for collection in names.collections.iter_mut().filter(|collection| collection.at.is_none() == own) {
+                collection.name = scope.take(&collection.name);
             }
         }
         names
     }
 
     /// Objects, or lists.
-    pub fn places(&self, kind: PlaceKind) -> impl Iterator<Item = &Place> {
-        self.places.iter().filter(move |place| place.kind == kind)
+    pub fn collections(&self, kind: CollectionKind) -> impl Iterator<Item = &Collection> {
+        self.collections.iter().filter(move |collection| collection.kind == kind)
     }
 
     /// Every attribute with choices, in order.
-    pub(crate) fn with_choices(&self) -> impl Iterator<Item = &Attribute> {
-        self.places.iter().flat_map(|place| &place.attributes).filter(|attribute| !attribute.choices.is_empty())
+    pub(crate) fn with_choices(&self) -> impl Iterator<Item = &AppAttribute> {
+        self.collections
+            .iter()
+            .flat_map(|collection| &collection.attributes)
+            .filter(|attribute| !attribute.choices.is_empty())
     }
 
-    /// The place of an object or a list, there from now on.
-    fn place<D: Declared + ?Sized>(&mut self, item: &D) -> Option<&mut Place> {
+    /// The collection of an object or a list, there from now on.
+    fn collection<D: Declared + ?Sized>(&mut self, item: &D) -> Option<&mut Collection> {
         let common = item.common();
         let (slug, kind) = match item.as_any().downcast_ref::<Object>() {
-            Some(object) => (object.slug.0, PlaceKind::Object),
-            None => (item.as_any().downcast_ref::<List>()?.slug.0, PlaceKind::List),
+            Some(object) => (object.slug.0, CollectionKind::Object),
+            None => (item.as_any().downcast_ref::<List>()?.slug.0, CollectionKind::List),
         };
-        let known = self.places.iter().position(|place| place.slug == slug && place.kind == kind);
+        let known = self.collections.iter().position(|collection| collection.slug == slug && collection.kind == kind);
         let index = known.unwrap_or_else(|| {
             let own = common.file.is_empty();
-            self.places.push(Place {
+            self.collections.push(Collection {
                 name: if own { type_name(slug) } else { common.name.to_owned() },
                 doc: if own { "" } else { common.doc },
                 at: (!own).then(|| at(common)),
@@ -261,13 +265,13 @@ impl Names {
                 kind,
                 attributes: Vec::new(),
             });
-            self.places.len() - 1
+            self.collections.len() - 1
         });
-        self.places.get_mut(index)
+        self.collections.get_mut(index)
     }
 }
 
-fn event(event: &EventKind) -> Event {
+fn event(event: &Event) -> AppEvent {
     let properties = event.properties.iter().map(|entry| {
         let (ty, optional) = entry.value.plain();
         let ty = match ty {
@@ -276,9 +280,9 @@ fn event(event: &EventKind) -> Event {
             PlainType::boolean => PropertyType::Boolean,
             PlainType::datetime => PropertyType::Datetime,
         };
-        Property { key: entry.key, doc: entry.doc, ty, optional }
+        AppProperty { key: entry.key, doc: entry.doc, ty, optional }
     });
-    Event {
+    AppEvent {
         name: event.common.name,
         doc: event.common.doc,
         at: at(&event.common),
@@ -288,8 +292,8 @@ fn event(event: &EventKind) -> Event {
     }
 }
 
-fn attribute(attribute: &kinds::Attribute) -> Attribute {
-    let choice = |common: &Common, title: &'static str| Choice {
+fn attribute(attribute: &Attribute) -> AppAttribute {
+    let choice = |common: &Common, title: &'static str| AppChoice {
         name: common.name.rsplit('.').next().unwrap_or_default(),
         doc: common.doc,
         at: at(common),
@@ -312,7 +316,7 @@ fn attribute(attribute: &kinds::Attribute) -> Attribute {
         Holds::email_address => (ValueType::EmailAddress, Vec::new()),
         Holds::domain => (ValueType::Domain, Vec::new()),
     };
-    Attribute {
+    AppAttribute {
         name: attribute.common.name,
         doc: attribute.common.doc,
         at: at(&attribute.common),

@@ -2,7 +2,7 @@
 //! imported at run time but the standard library.
 
 use crate::layout::{Scope, eased, is_identifier, width, wrap};
-use crate::{Attribute, Event, File, Names, Place, PlaceKind, PropertyType, ValueType, header};
+use crate::{AppAttribute, AppEvent, AppNames, Collection, CollectionKind, File, PropertyType, ValueType, header};
 use plg_schema::text;
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ const KEYWORDS: &[&str] = &[
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-pub(crate) fn files(names: &Names) -> Vec<File> {
+pub(crate) fn files(names: &AppNames) -> Vec<File> {
     vec![
         File { name: "__init__.py", text: start(names, &format!("The names that {} declares.", names.stack)) },
         File { name: "events.py", text: events(names) },
@@ -27,7 +27,7 @@ pub(crate) fn files(names: &Names) -> Vec<File> {
     ]
 }
 
-fn events(names: &Names) -> String {
+fn events(names: &AppNames) -> String {
     let mut out = start(names, "What is sent to PostHog.");
     out.push_str(EVENTS_HEAD);
     let mut scope = Scope::with(&[
@@ -94,7 +94,7 @@ def _given(properties: Dict[str, object]) -> Dict[str, object]:
     return {key: value for key, value in properties.items() if value is not None}
 "#;
 
-fn dataclass(out: &mut String, scope: &mut Scope, event: &Event) -> String {
+fn dataclass(out: &mut String, scope: &mut Scope, event: &AppEvent) -> String {
     let class = scope.take(&safe(event.name));
     let _ = write!(out, "\n\n@dataclass(frozen=True, kw_only=True)\nclass {class}:\n");
     docstring(out, 4, or(event.doc, || format!("The event `{}`.", event.event)));
@@ -133,7 +133,7 @@ fn dataclass(out: &mut String, scope: &mut Scope, event: &Event) -> String {
     class
 }
 
-fn flags(names: &Names) -> String {
+fn flags(names: &AppNames) -> String {
     let mut out = start(names, "What code asks PostHog about.");
     out.push_str("\nfrom enum import Enum\nfrom typing import Optional, Type, TypeVar\n");
     out.push_str(WORD);
@@ -178,7 +178,7 @@ def variant(kind: Type[Kind], answer: object) -> Optional[Kind]:
         return None
 "#;
 
-fn crm(names: &Names) -> String {
+fn crm(names: &AppNames) -> String {
     let mut out = start(names, "What Attio holds.");
     out.push_str("\nfrom enum import Enum\nfrom typing import List, Optional, TypedDict\n");
     out.push_str(WORD);
@@ -193,8 +193,11 @@ fn crm(names: &Names) -> String {
         "TypedDict",
         "Word",
     ]);
-    for (kind, class, of) in [(PlaceKind::Object, "ObjectSlug", "object"), (PlaceKind::List, "ListSlug", "list")] {
-        let slugs = names.places(kind).map(|place| (place.name.as_str(), place.doc, place.slug));
+    for (kind, class, of) in
+        [(CollectionKind::Object, "ObjectSlug", "object"), (CollectionKind::List, "ListSlug", "list")]
+    {
+        let slugs =
+            names.collections(kind).map(|collection| (collection.name.as_str(), collection.doc, collection.slug));
         enumeration(&mut out, class, "Word", format!("The slug of every {of}."), slugs);
     }
     out.push_str(REFERENCES);
@@ -206,14 +209,14 @@ fn crm(names: &Names) -> String {
         enumeration(&mut out, &class, "Word", doc, choices);
         options.push((attribute.name, class));
     }
-    for place in &names.places {
-        let have = if place.kind == PlaceKind::Object { "records" } else { "entries" };
-        let class = scope.take(&format!("{}Slug", safe(&place.name)));
-        let slugs = place.attributes.iter().map(|a| (a.name, a.doc, a.slug));
-        let doc = format!("The slugs of the attributes that {have} of `{}` have.", place.slug);
+    for collection in &names.collections {
+        let have = if collection.kind == CollectionKind::Object { "records" } else { "entries" };
+        let class = scope.take(&format!("{}Slug", safe(&collection.name)));
+        let slugs = collection.attributes.iter().map(|a| (a.name, a.doc, a.slug));
+        let doc = format!("The slugs of the attributes that {have} of `{}` have.", collection.slug);
         enumeration(&mut out, &class, "Word", doc, slugs);
-        let class = scope.take(&format!("{}Values", safe(&place.name)));
-        values(&mut out, &class, place, have, &options);
+        let class = scope.take(&format!("{}Values", safe(&collection.name)));
+        values(&mut out, &class, collection, have, &options);
     }
     out
 }
@@ -234,12 +237,12 @@ class ActorReference(TypedDict):
     referenced_actor_id: str
 "#;
 
-fn values(out: &mut String, class: &str, place: &Place, have: &str, options: &[(&str, String)]) {
-    let doc = format!("What {have} of `{}` hold: what Attio takes as `values`.", place.slug);
+fn values(out: &mut String, class: &str, collection: &Collection, have: &str, options: &[(&str, String)]) {
+    let doc = format!("What {have} of `{}` hold: what Attio takes as `values`.", collection.slug);
     // A slug that cannot be a name can still be a key.
-    if place.attributes.iter().any(|a| safe(a.slug) != a.slug) {
+    if collection.attributes.iter().any(|a| safe(a.slug) != a.slug) {
         let _ = write!(out, "\n\n# {doc}\n{class} = TypedDict(\n    \"{class}\",\n    {{\n");
-        for attribute in &place.attributes {
+        for attribute in &collection.attributes {
             let _ = writeln!(out, "        {}: {},", eased(attribute.slug), value(attribute, options));
         }
         out.push_str("    },\n    total=False,\n)\n");
@@ -247,7 +250,7 @@ fn values(out: &mut String, class: &str, place: &Place, have: &str, options: &[(
     }
     let _ = write!(out, "\n\nclass {class}(TypedDict, total=False):\n");
     docstring(out, 4, doc);
-    for (number, attribute) in place.attributes.iter().enumerate() {
+    for (number, attribute) in collection.attributes.iter().enumerate() {
         if number == 0 {
             out.push('\n');
         }
@@ -258,7 +261,7 @@ fn values(out: &mut String, class: &str, place: &Place, have: &str, options: &[(
     }
 }
 
-fn value(attribute: &Attribute, options: &[(&str, String)]) -> String {
+fn value(attribute: &AppAttribute, options: &[(&str, String)]) -> String {
     let one = match attribute.ty {
         ValueType::Text
         | ValueType::Date
@@ -279,7 +282,7 @@ fn value(attribute: &Attribute, options: &[(&str, String)]) -> String {
     if attribute.multiple { format!("List[{one}]") } else { format!("Optional[{one}]") }
 }
 
-fn ids(names: &Names) -> String {
+fn ids(names: &AppNames) -> String {
     let mut out = start(names, "Remote ids of what is deployed, by stage.");
     let mut scope = Scope::default();
     if !names.stages.is_empty() {
@@ -306,7 +309,7 @@ fn ids(names: &Names) -> String {
     out
 }
 
-fn start(names: &Names, doc: &str) -> String {
+fn start(names: &AppNames, doc: &str) -> String {
     format!("# {}\n\"\"\"{doc}\"\"\"\n", header(names))
 }
 

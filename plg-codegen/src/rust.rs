@@ -2,7 +2,7 @@
 //! rustfmt leaves it. It needs `serde_json`.
 
 use crate::layout::{Scope, is_identifier, quoted, width, wrap};
-use crate::{Event, File, Names, PlaceKind, PropertyType, header};
+use crate::{AppEvent, AppNames, CollectionKind, File, PropertyType, header};
 use plg_schema::text;
 use std::fmt::Write;
 
@@ -11,8 +11,8 @@ const WIDTH: usize = 100;
 const ARRAY: usize = 60;
 const CALL: usize = 60;
 
-pub(crate) fn file(names: &Names) -> File {
-    let mut out = Text::default();
+pub(crate) fn file(names: &AppNames) -> File {
+    let mut out = RustText::default();
     out.line(0, &format!("// {}", header(names)));
     out.line(0, &format!("// The names that {} declares.", names.stack));
     out.blank();
@@ -28,9 +28,9 @@ pub(crate) fn file(names: &Names) -> File {
 
 /// Lines, each with its indent in levels.
 #[derive(Debug, Default)]
-struct Text(String);
+struct RustText(String);
 
-impl Text {
+impl RustText {
     fn line(&mut self, level: usize, text: &str) {
         let _ = writeln!(self.0, "{}", format!("{}{text}", "    ".repeat(level)).trim_end());
     }
@@ -96,7 +96,7 @@ impl Text {
     }
 }
 
-fn events(out: &mut Text, names: &Names) {
+fn events(out: &mut RustText, names: &AppNames) {
     out.doc(0, "What is sent to PostHog.");
     out.line(0, "pub mod events {");
     for line in EVENT.trim_matches('\n').lines() {
@@ -130,7 +130,7 @@ fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
 }
 ";
 
-fn event(out: &mut Text, scope: &mut Scope, event: &Event) {
+fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
     let name = scope.take(event.name);
     out.doc(1, &or(event.doc, || format!("The event `{}`.", event.event)));
     out.line(1, "#[derive(Debug, Clone, PartialEq)]");
@@ -172,7 +172,7 @@ fn event(out: &mut Text, scope: &mut Scope, event: &Event) {
     out.line(1, "}");
 }
 
-fn flags(out: &mut Text, names: &Names) {
+fn flags(out: &mut RustText, names: &AppNames) {
     out.doc(0, "What code asks PostHog about.");
     out.line(0, "pub mod flags {");
     let mut scope = Scope::with(&["Flag"]);
@@ -187,22 +187,22 @@ fn flags(out: &mut Text, names: &Names) {
     out.line(0, "}");
 }
 
-fn crm(out: &mut Text, names: &Names) {
+fn crm(out: &mut RustText, names: &AppNames) {
     out.doc(0, "What Attio holds.");
     out.line(0, "pub mod crm {");
     let mut scope = Scope::default();
     let mut first = true;
-    for place in &names.places {
+    for collection in &names.collections {
         if !std::mem::take(&mut first) {
             out.blank();
         }
-        let of = if place.kind == PlaceKind::Object { "object" } else { "list" };
-        out.doc(1, &or(place.doc, || format!("The {of} `{}`.", place.slug)));
-        out.line(1, &format!("pub mod {} {{", scope.take(&field(place.slug))));
+        let of = if collection.kind == CollectionKind::Object { "object" } else { "list" };
+        out.doc(1, &or(collection.doc, || format!("The {of} `{}`.", collection.slug)));
+        out.line(1, &format!("pub mod {} {{", scope.take(&field(collection.slug))));
         out.doc(2, &format!("The slug of this {of}."));
-        out.assign(2, "pub const SLUG: &str =", &quoted(place.slug), ";");
+        out.assign(2, "pub const SLUG: &str =", &quoted(collection.slug), ";");
         let mut slugs = Scope::with(&["SLUG"]);
-        for attribute in &place.attributes {
+        for attribute in &collection.attributes {
             out.doc(2, &or(attribute.doc, || format!("The slug of `{}`.", attribute.name)));
             let name = slugs.take(&upper(attribute.name));
             out.assign(2, &format!("pub const {name}: &str ="), &quoted(attribute.slug), ";");
@@ -220,7 +220,7 @@ fn crm(out: &mut Text, names: &Names) {
     out.line(0, "}");
 }
 
-fn ids(out: &mut Text, names: &Names) {
+fn ids(out: &mut RustText, names: &AppNames) {
     out.doc(0, "Remote ids of what is deployed, by stage.");
     if names.stages.is_empty() {
         out.line(0, "pub mod ids {}");
@@ -262,7 +262,7 @@ fn ids(out: &mut Text, names: &Names) {
 }
 
 /// An enum of texts: all of them, the text of each, and the one of a text.
-fn words(out: &mut Text, name: &str, doc: &str, method: &str, about: &str, words: &[(String, &str, &str)]) {
+fn words(out: &mut RustText, name: &str, doc: &str, method: &str, about: &str, words: &[(String, &str, &str)]) {
     if words.is_empty() {
         return;
     }

@@ -2,13 +2,12 @@
 //! needed of a client is a structural type, so that `posthog-node` and `posthog-js` both fit.
 
 use crate::layout::{eased, is_identifier, width, wrap};
-use crate::{Attribute, File, Names, PlaceKind, PropertyType, ValueType, header};
-use crate::{Page, Place};
+use crate::{AppAttribute, AppNames, Collection, CollectionKind, File, Page, PropertyType, ValueType, header};
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
 
-pub(crate) fn files(names: &Names) -> Vec<File> {
+pub(crate) fn files(names: &AppNames) -> Vec<File> {
     vec![
         File { name: "index.ts", text: index(names) },
         File { name: "events.ts", text: events(names) },
@@ -18,7 +17,7 @@ pub(crate) fn files(names: &Names) -> Vec<File> {
     ]
 }
 
-fn index(names: &Names) -> String {
+fn index(names: &AppNames) -> String {
     let mut out = start(names);
     for module in ["crm", "events", "flags", "ids"] {
         let _ = writeln!(out, "export * as {module} from \"./{module}.js\";");
@@ -26,7 +25,7 @@ fn index(names: &Names) -> String {
     out
 }
 
-fn events(names: &Names) -> String {
+fn events(names: &AppNames) -> String {
     let mut out = start(names);
     doc(&mut out, 0, "Every event, by the name it is declared with.");
     constants(
@@ -121,7 +120,7 @@ export function captureInBrowser<Options, Result, Name extends EventName>(
 }
 "#;
 
-fn flags(names: &Names) -> String {
+fn flags(names: &AppNames) -> String {
     let mut out = start(names);
     doc(&mut out, 0, "Every flag, by the name it is declared with.");
     constants(&mut out, 0, "export const flags = ", " as const;", names.flags.iter().map(|f| (f.name, f.doc, f.key)));
@@ -185,38 +184,38 @@ export function flagValue<Key extends FlagKey>(
 }
 "#;
 
-fn crm(names: &Names) -> String {
+fn crm(names: &AppNames) -> String {
     let mut out = start(names);
     for (kind, title, attributes, values) in [
-        (PlaceKind::Object, "objects", "attributes", "Values"),
-        (PlaceKind::List, "lists", "entryAttributes", "EntryValues"),
+        (CollectionKind::Object, "objects", "attributes", "Values"),
+        (CollectionKind::List, "lists", "entryAttributes", "EntryValues"),
     ] {
-        let places: Vec<&Place> = names.places(kind).collect();
+        let collections: Vec<&Collection> = names.collections(kind).collect();
         let (of, have) = match kind {
-            PlaceKind::Object => ("object", "records"),
-            PlaceKind::List => ("list", "entries"),
+            CollectionKind::Object => ("object", "records"),
+            CollectionKind::List => ("list", "entries"),
         };
         doc(&mut out, 0, &format!("The slug of every {of}, by the name it is declared with."));
-        let slugs = places.iter().map(|place| (place.name.as_str(), place.doc, place.slug));
+        let slugs = collections.iter().map(|collection| (collection.name.as_str(), collection.doc, collection.slug));
         constants(&mut out, 0, &format!("export const {title} = "), " as const;", slugs);
         out.push('\n');
         doc(&mut out, 0, &format!("The slugs of the attributes that {have} have, by the slug of the {of}."));
-        open(&mut out, &format!("export const {attributes} = "), places.is_empty());
-        for place in &places {
-            let slugs = place.attributes.iter().map(|a| (a.name, a.doc, a.slug));
-            constants(&mut out, 2, &format!("{}: ", key(place.slug)), ",", slugs);
+        open(&mut out, &format!("export const {attributes} = "), collections.is_empty());
+        for collection in &collections {
+            let slugs = collection.attributes.iter().map(|a| (a.name, a.doc, a.slug));
+            constants(&mut out, 2, &format!("{}: ", key(collection.slug)), ",", slugs);
         }
         out.push_str("} as const;\n\n");
         doc(&mut out, 0, &format!("What {have} hold, by the slug of the {of}: what Attio takes as `values`."));
-        open(&mut out, &format!("export interface {values} "), places.is_empty());
-        for place in &places {
-            if place.attributes.is_empty() {
+        open(&mut out, &format!("export interface {values} "), collections.is_empty());
+        for collection in &collections {
+            if collection.attributes.is_empty() {
                 // `{}` would take anything.
-                let _ = writeln!(out, "  {}: Record<string, never>;", key(place.slug));
+                let _ = writeln!(out, "  {}: Record<string, never>;", key(collection.slug));
                 continue;
             }
-            let _ = writeln!(out, "  {}: {{", key(place.slug));
-            for attribute in &place.attributes {
+            let _ = writeln!(out, "  {}: {{", key(collection.slug));
+            for attribute in &collection.attributes {
                 doc(&mut out, 4, attribute.doc);
                 let _ = writeln!(out, "    {}?: {};", key(attribute.slug), value(attribute));
             }
@@ -224,7 +223,7 @@ fn crm(names: &Names) -> String {
         }
         out.push_str("}\n\n");
     }
-    let choosing: Vec<&Attribute> = names.with_choices().collect();
+    let choosing: Vec<&AppAttribute> = names.with_choices().collect();
     doc(&mut out, 0, "The title of every option and status, by attribute.");
     open(&mut out, "export const options = ", choosing.is_empty());
     for attribute in choosing {
@@ -255,7 +254,7 @@ export interface ActorReference {
 }
 "#;
 
-fn value(attribute: &Attribute) -> String {
+fn value(attribute: &AppAttribute) -> String {
     let one = match attribute.ty {
         ValueType::Text
         | ValueType::Date
@@ -274,7 +273,7 @@ fn value(attribute: &Attribute) -> String {
     if attribute.multiple { format!("{one}[]") } else { format!("{one} | null") }
 }
 
-fn ids(names: &Names) -> String {
+fn ids(names: &AppNames) -> String {
     let mut out = start(names);
     for (title, pages) in [("surveys", &names.surveys), ("dashboards", &names.dashboards)] {
         doc(&mut out, 0, &format!("The ids of {title}, by stage: of those that are deployed there."));
@@ -297,7 +296,7 @@ fn ids(names: &Names) -> String {
     out
 }
 
-fn start(names: &Names) -> String {
+fn start(names: &AppNames) -> String {
     format!("// {}\n\n", header(names))
 }
 

@@ -1,15 +1,15 @@
 //! Everything that can keep a deploy from working, looked at one by one.
 
+use crate::accounts::{self, permissions};
+use crate::declared::graph::StackGraph;
 use crate::error::Error;
-use crate::graph::Graph;
 use crate::http::{Client, Failure};
-use crate::providers;
-use crate::refresh::list;
+use crate::live::list;
 use crate::session::Options;
 use crate::store;
-use plg_schema::{Listing, Map, Provider};
+use plg_schema::{Listing, Provider};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -46,7 +46,7 @@ impl Chart {
 /// Nothing is written, and one bad finding does not hide the others.
 pub async fn examine(options: Options) -> Vec<Finding> {
     let mut chart = Chart::default();
-    let graph = match Graph::of(options.stack, &options.stage) {
+    let graph = match StackGraph::of(options.stack, &options.stage) {
         Ok(graph) => {
             chart.good(
                 "stack",
@@ -100,7 +100,7 @@ pub async fn examine(options: Options) -> Vec<Finding> {
             return chart.0;
         }
     };
-    let (attio, posthog) = tokio::join!(providers::attio_account(&client), providers::posthog_account(&client));
+    let (attio, posthog) = tokio::join!(accounts::attio_account(&client), accounts::posthog_account(&client));
     let mut reachable = BTreeSet::new();
     match &attio {
         Ok(account) => {
@@ -132,7 +132,7 @@ pub async fn examine(options: Options) -> Vec<Finding> {
     }
     let wanted = permissions(&graph);
     if let Ok(account) = &attio {
-        for missing in providers::missing(account, wanted.get(&Provider::Attio)) {
+        for missing in accounts::missing(account, wanted.get(&Provider::Attio)) {
             chart.bad(
                 "Attio permission",
                 format!("the key lacks {missing}"),
@@ -144,20 +144,7 @@ pub async fn examine(options: Options) -> Vec<Finding> {
     chart.0
 }
 
-/// The permissions that a graph's kinds need, by API.
-pub(crate) fn permissions(graph: &Graph) -> BTreeMap<Provider, BTreeSet<&'static str>> {
-    let mut all: BTreeMap<Provider, BTreeSet<&'static str>> = BTreeMap::new();
-    let mut asked: BTreeSet<&str> = BTreeSet::new();
-    for node in graph.nodes.iter().filter(|n| !n.standard && asked.insert(n.spec.keyword)) {
-        let path = node.spec.wire.listing(&Map::new()).path;
-        if let Some(permission) = providers::permission(node.spec.provider, &path) {
-            all.entry(node.spec.provider).or_default().insert(permission);
-        }
-    }
-    all
-}
-
-async fn lists(chart: &mut Chart, client: &Client, graph: &Graph, reachable: &BTreeSet<Provider>) {
+async fn lists(chart: &mut Chart, client: &Client, graph: &StackGraph, reachable: &BTreeSet<Provider>) {
     let mut seen: BTreeSet<(Provider, Listing)> = BTreeSet::new();
     for node in graph
         .nodes

@@ -1,21 +1,11 @@
 //! What can stop a command, with its exit code and what to do about it.
 
-use crate::graph::StackError;
+use crate::declared::environment::Missing;
+use crate::declared::graph::StackError;
+use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
-use crate::saved::SavedError;
 use crate::store::StoreError;
 use std::fmt;
-
-/// An environment variable that a stage needs and that is not set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    /// The variable.
-    pub name: String,
-    /// What it is for.
-    pub purpose: String,
-    /// Where it is named, as `file:line`.
-    pub place: String,
-}
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +27,17 @@ pub struct Moved {
     pub address: String,
     /// What happened to it.
     pub what: String,
+}
+
+/// Why a file is not a plan to apply.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SavedError {
+    /// It is not what `plan --out` writes, or was edited.
+    #[error("it is no saved plan, or was changed since: {0}")]
+    Damaged(String),
+    /// A later plg wrote it.
+    #[error("it was written by a later plg (format {0}, this one knows {1})")]
+    Newer(u64, u32),
 }
 
 /// Why a command ends without having done its work. Nothing was changed by it.
@@ -103,22 +104,24 @@ impl Error {
         Error::UnknownAddress { address: address.to_owned(), close: closest(address, known).map(str::to_owned) }
     }
 
-    /// The process's exit code.
-    pub fn exit_code(&self) -> u8 {
+    /// How the process ends.
+    pub fn exit(&self) -> Exit {
         match self {
-            Error::Stack(_) | Error::UnknownAddress { .. } | Error::Problems(_) => 2,
-            Error::Environment(_) => 3,
-            Error::Endpoint(_) => 2,
-            Error::Store(StoreError::Locked(_)) => 6,
-            Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => 5,
-            Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. }) => 2,
-            Error::Store(_) => 1,
-            Error::Remote(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Scope) => 3,
-            Error::Remote(_) => 4,
-            Error::OtherAccount { .. } => 5,
-            Error::Protected(_) => 5,
-            Error::Stale { .. } => 7,
-            Error::Saved(_) => 2,
+            Error::Stack(_) | Error::UnknownAddress { .. } | Error::Problems(_) => Exit::Usage,
+            Error::Environment(_) => Exit::Credentials,
+            Error::Endpoint(_) => Exit::Usage,
+            Error::Store(StoreError::Locked(_)) => Exit::Locked,
+            Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => Exit::Refused,
+            Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. }) => Exit::Usage,
+            Error::Store(_) => Exit::Internal,
+            Error::Remote(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Scope) => {
+                Exit::Credentials
+            }
+            Error::Remote(_) => Exit::Failed,
+            Error::OtherAccount { .. } => Exit::Refused,
+            Error::Protected(_) => Exit::Refused,
+            Error::Stale { .. } => Exit::Stale,
+            Error::Saved(_) => Exit::Usage,
         }
     }
 

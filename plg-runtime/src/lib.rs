@@ -9,27 +9,32 @@
 //!
 //! A [`session::Session`] is one command's work on one stage. No kind's name is in this crate: what
 //! a kind wants, how it reads and writes is in `plg-schema`.
+//!
+//! Rooms, from the top floor down; each knows only those below it:
+//!
+//! ```text
+//! doctor · session, show
+//! answers · apply
+//! plan
+//! live
+//! accounts · error
+//! http
+//! store
+//! declared
+//! exit · parallel · secret
+//! ```
 
+pub mod accounts;
+pub mod answers;
 pub mod apply;
-pub mod blast;
+pub mod declared;
 pub mod doctor;
 pub mod error;
-pub mod graph;
+pub mod exit;
 pub mod http;
-pub mod import;
-mod left;
-pub mod limits;
+mod live;
 mod parallel;
 pub mod plan;
-pub mod progress;
-pub mod promote;
-pub mod providers;
-mod recover;
-mod refresh;
-mod resolve;
-pub mod saved;
-pub mod schedule;
-pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod show;

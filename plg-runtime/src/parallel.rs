@@ -9,7 +9,7 @@ const FEWEST: usize = 256;
 const MOST: usize = 8;
 
 /// What comes of each, in their order.
-pub(crate) fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn par_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = available_parallelism().map_or(1, usize::from).min(MOST);
     let threads = cores.min(items.len() / FEWEST);
     if threads < 2 {
@@ -42,7 +42,7 @@ mod tests {
     fn the_order_is_kept_however_many_there_are() {
         for count in [0, 1, FEWEST, 2 * FEWEST, 2 * FEWEST + 1, 10 * FEWEST - 1] {
             let items: Vec<usize> = (0..count).collect();
-            assert_eq!(each(&items, |n| n + 1), (1..=count).collect::<Vec<_>>());
+            assert_eq!(par_map(&items, |n| n + 1), (1..=count).collect::<Vec<_>>());
         }
     }
 }

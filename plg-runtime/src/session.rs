@@ -1,24 +1,24 @@
 //! One command's work on one stage: look, plan, apply.
 
+use crate::accounts::{Accounts, accounts, permissions};
+use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
+use crate::answers::import::{Imported, import};
+use crate::answers::stages::{Difference, Side, compare};
+use crate::apply::progress::Progress;
+use crate::apply::recover::resolve;
 use crate::apply::{ApplyOptions, Outcome, Shared, apply};
-use crate::blast::{Blast, Gone, World, blast, gone};
-use crate::doctor::permissions;
-use crate::error::{Error, Missing};
-use crate::graph::Graph;
+pub use crate::declared::environment::Environment;
+use crate::declared::environment::Missing;
+use crate::declared::graph::StackGraph;
+use crate::error::Error;
 use crate::http::{Client, ClientOptions, Counts, Endpoints};
-use crate::import::{Imported, import};
-use crate::limits::{Binding, binding};
-use crate::plan::{Inputs, Plan, plan};
-use crate::progress::Progress;
-use crate::promote::{Difference, Side, compare};
-use crate::providers::{Accounts, accounts};
-use crate::recover::resolve;
-use crate::refresh::{Seen, needed, refresh};
-pub use crate::resolve::Environment;
-use crate::saved::Saved;
-use crate::seal::Keeper;
+use crate::live::{LiveState, needed, refresh};
+pub use crate::plan::PlanOptions;
+use crate::plan::saved::Saved;
+use crate::plan::{Binding, Inputs, Plan, binding, plan};
 use crate::secret::Secret;
-use crate::store::{self, Book, By, Change, Holder, Intent, Medium, Settled, State, StoreError};
+use crate::store::seal::SecretSealer;
+use crate::store::{self, By, Holder, Intent, Settled, State, StateBackend, StateEvent, StateStore, StoreError};
 use plg_schema::Stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -32,9 +32,9 @@ pub struct Options {
     /// The stage's name.
     pub stage: String,
     /// Where the stage's state is kept: see [`folder`] for the usual place.
-    pub medium: Arc<dyn Medium>,
+    pub medium: Arc<dyn StateBackend>,
     /// Encrypts what the APIs show once.
-    pub keeper: Keeper,
+    pub keeper: SecretSealer,
     /// The stage's APIs.
     pub endpoints: Endpoints,
     /// Variables that declarations name.
@@ -45,18 +45,6 @@ pub struct Options {
     pub reading: bool,
     /// How requests are made.
     pub client: ClientOptions,
-}
-
-/// What a plan covers.
-#[derive(Debug, Clone, Default)]
-pub struct PlanOptions {
-    /// Looks at live objects, so that what was changed by others is seen. Else only at those that a write has to know
-    /// and no state remembers.
-    pub refresh: bool,
-    /// Removes everything.
-    pub destroy: bool,
-    /// Only these addresses and what they need; everything, if empty.
-    pub targets: Vec<String>,
 }
 
 /// The folder of a stage: `.plg/<stack>/<stage>` under `root`. Names are checked by the macro; what
@@ -75,21 +63,21 @@ pub fn key(root: &Path) -> PathBuf {
 
 #[derive(Debug)]
 enum Memory {
-    Open(Arc<Book>),
+    Open(Arc<StateStore>),
     Copy(Arc<State>, Vec<Intent>),
 }
 
 /// One command's work on one stage.
 #[derive(Debug)]
 pub struct Session {
-    graph: Arc<Graph>,
+    graph: Arc<StackGraph>,
     client: Client,
     memory: Memory,
-    keeper: Keeper,
+    keeper: SecretSealer,
     environment: Environment,
     stage: String,
     accounts: Accounts,
-    seen: Arc<Seen>,
+    seen: Arc<LiveState>,
     recovered: Vec<String>,
     by: By,
     now: fn() -> String,
@@ -121,7 +109,7 @@ impl Session {
     pub async fn open(options: Options) -> Result<Self, Error> {
         // What takes no lock can be read while the declarations are put together.
         let remembered = options.reading.then(|| remembered(&options));
-        let graph = Arc::new(Graph::of(options.stack, &options.stage).map_err(Error::Stack)?);
+        let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
         let variables = graph.environment();
         let missing: Vec<Missing> = variables
             .iter()
@@ -144,7 +132,7 @@ impl Session {
             (memory, accounts?)
         } else {
             let holder = Holder::me(&options.command, &now());
-            let book = Book::open(options.medium, options.stack.name, &options.stage, &holder)?;
+            let book = StateStore::open(options.medium, options.stack.name, &options.stage, &holder)?;
             (Memory::Open(Arc::new(book)), accounts(&client, &wanted).await?)
         };
         let mut session = Session {
@@ -155,7 +143,7 @@ impl Session {
             environment: options.environment,
             stage: options.stage,
             accounts,
-            seen: Arc::new(Seen::default()),
+            seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
             by: By::default(),
             now,
@@ -205,7 +193,7 @@ impl Session {
     }
 
     /// The declarations.
-    pub fn graph(&self) -> &Graph {
+    pub fn graph(&self) -> &StackGraph {
         &self.graph
     }
 
@@ -234,7 +222,7 @@ impl Session {
         }
         let resolved = resolve(&self.client, &pending, &self.state(), &self.environment, &(self.now)()).await?;
         for (intent, change) in resolved {
-            if let Change::Resolved { settled: Settled::Applied(entry), .. } = &change {
+            if let StateEvent::Resolved { settled: Settled::Applied(entry), .. } = &change {
                 self.recovered.push(format!(
                     "{} was made by an earlier deploy that did not see the answer; it is {}",
                     intent.address, entry.id
@@ -243,7 +231,7 @@ impl Session {
             match &mut self.memory {
                 Memory::Open(book) => book.record(change).await?,
                 Memory::Copy(state, _) => {
-                    if let Change::Resolved { settled: Settled::Applied(entry), .. } = change {
+                    if let StateEvent::Resolved { settled: Settled::Applied(entry), .. } = change {
                         Arc::make_mut(state).resources.insert(intent.address, *entry);
                     }
                 }
@@ -263,7 +251,7 @@ impl Session {
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
-        let compare = |seen: &Seen| {
+        let compare = |seen: &LiveState| {
             let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
             plan(&inputs, &self.stage, options.destroy, &targets)
         };
@@ -311,9 +299,9 @@ impl Session {
     }
 
     /// What the plan just made removes, to look for in an application.
-    pub fn gone(&self, plan: &Plan) -> Vec<Gone> {
+    pub fn removed(&self, plan: &Plan) -> Vec<RemovedName> {
         let state = self.state();
-        gone(&World { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen }, plan)
+        removed(&ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen }, plan)
     }
 
     /// Looks for whoever needs what the plan just made removes; `named` says where an application
@@ -321,10 +309,10 @@ impl Session {
     ///
     /// # Errors
     /// When an API does not answer.
-    pub async fn blast(&self, plan: &Plan, named: &BTreeMap<String, Vec<String>>) -> Result<Blast, Error> {
+    pub async fn impact(&self, plan: &Plan, named: &BTreeMap<String, Vec<String>>) -> Result<Impact, Error> {
         let state = self.state();
-        let world = World { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen };
-        blast(&world, plan, named).await
+        let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen };
+        impact(&world, plan, named).await
     }
 
     /// What the plans just made saw of the same declarations in this stage and in another one.
@@ -376,7 +364,7 @@ impl Session {
         };
         let (workspace, project) = book.with_state(|s| (s.workspace.clone(), s.project.clone()));
         if workspace.is_none() || project.is_none() {
-            book.record(Change::Pin {
+            book.record(StateEvent::Pin {
                 workspace: Some(self.accounts.workspace.clone()),
                 project: Some(self.accounts.project.clone()),
             })

@@ -1,7 +1,7 @@
 //! Kills every operation on a stack at every instant, and adds up what was lost.
 
+use crate::backend::TestBackend;
 use crate::killer::Dice;
-use crate::place::Place;
 use crate::strangers;
 use crate::variant::reworded;
 use crate::world::{Ended, Operation, World};
@@ -38,13 +38,13 @@ pub struct Bench {
     variables: Vec<(String, String)>,
     points: Points,
     seed: u64,
-    place: Option<Arc<dyn Place>>,
+    backend: Option<Arc<dyn TestBackend>>,
     gathers: bool,
 }
 
 /// One operation that was killed.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct BenchRow {
     /// What was done.
     pub operation: String,
     /// Instants at which it can die.
@@ -57,9 +57,9 @@ pub struct Row {
 
 /// What became of a bench.
 #[derive(Debug, Clone, Default)]
-pub struct Report {
+pub struct BenchReport {
     /// By operation.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BenchRow>,
 }
 
 /// A bench for a stack: its creation, an update of every description, its removal and its return
@@ -74,7 +74,7 @@ pub fn bench(stack: &'static Stack) -> Bench {
         variables: Vec::new(),
         points: Points::About(20),
         seed: 1,
-        place: None,
+        backend: None,
         gathers: false,
     }
 }
@@ -118,8 +118,8 @@ impl Bench {
     /// Keeps the state in a place like this one, and not on the disk in memory. Where nothing frees the
     /// lock of who died, the next run takes it away first, and may die of that too.
     #[must_use]
-    pub fn kept_in(mut self, place: Arc<dyn Place>) -> Self {
-        self.place = Some(place);
+    pub fn kept_in(mut self, backend: Arc<dyn TestBackend>) -> Self {
+        self.backend = Some(backend);
         self
     }
 
@@ -134,7 +134,7 @@ impl Bench {
     ///
     /// # Panics
     /// When anything was lost, or an operation does not even work undisturbed.
-    pub fn run(&self) -> Report {
+    pub fn run(&self) -> BenchReport {
         let report = self.report();
         let lost: Vec<&String> = report.rows.iter().flat_map(|r| &r.lost).collect();
         assert!(lost.is_empty(), "{report}\n{}", lost.iter().map(|l| format!("- {l}\n")).collect::<String>());
@@ -145,8 +145,8 @@ impl Bench {
     ///
     /// # Panics
     /// When an operation does not even work undisturbed.
-    pub fn report(&self) -> Report {
-        let mut report = Report::default();
+    pub fn report(&self) -> BenchReport {
+        let mut report = BenchReport::default();
         let empty = self.empty();
         let deploy = |stack| Operation { stack, stage: self.stage, destroy: false };
         let first = deploy(self.stack);
@@ -167,8 +167,8 @@ impl Bench {
             panic!("what is somebody else's could not be made: {why}");
         }
         world.is_foreign();
-        if let Some(place) = &self.place {
-            world.keep_in(place.clone());
+        if let Some(backend) = &self.backend {
+            world.keep_in(backend.clone());
             // The first fork leaves the place itself as it is.
             world = world.fork(0);
         }
@@ -182,14 +182,14 @@ impl Bench {
     }
 
     /// Kills one operation; returns the world after it was done undisturbed.
-    fn row(&self, report: &mut Report, name: &str, from: &World, operation: Operation) -> World {
+    fn row(&self, report: &mut BenchReport, name: &str, from: &World, operation: Operation) -> World {
         let undisturbed = from.fork(0);
         let ended = undisturbed.run(&operation);
         let instants = undisturbed.passed();
         if let Err(why) = ended.worked() {
             panic!("{name} does not work undisturbed: {why}");
         }
-        let mut row = Row { operation: name.to_owned(), instants, killed: 0, lost: Vec::new() };
+        let mut row = BenchRow { operation: name.to_owned(), instants, killed: 0, lost: Vec::new() };
         let at_peace = judge(&undisturbed, &operation, from);
         row.lost.extend(at_peace.into_iter().map(|l| format!("{name}, undisturbed: {l}")));
         let stride = match Points::from_environment().unwrap_or(self.points) {
@@ -232,7 +232,7 @@ fn judge(world: &World, operation: &Operation, from: &World) -> Vec<String> {
     found
 }
 
-impl Report {
+impl BenchReport {
     /// How often anything was killed.
     #[must_use]
     pub fn killed(&self) -> u64 {
@@ -246,10 +246,10 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for BenchReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| operation | instants | deaths | lost |\n|---|---|---|---|")?;
-        for Row { operation, instants, killed, lost } in &self.rows {
+        for BenchRow { operation, instants, killed, lost } in &self.rows {
             writeln!(f, "| {operation} | {instants} | {killed} | {} |", lost.len())?;
         }
         write!(f, "| together | | {} | {} |", self.killed(), self.lost())

@@ -1,8 +1,8 @@
 //! What has to hold once plg came to its end: nothing twice, nothing missing, nothing foreign touched.
 
-use crate::line::BASE;
-use crate::world::{Operation, Rows, World};
-use plg_runtime::graph::Graph;
+use crate::transport::BASE;
+use crate::world::{Operation, SandboxRows, World};
+use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::State;
 use plg_sandbox::{Request, Sandbox, Settings};
 use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
@@ -37,7 +37,7 @@ pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
         }
         Err(error) => losses.push(format!("there is no second plan: {error}")),
     }
-    match Graph::of(operation.stack, operation.stage) {
+    match StackGraph::of(operation.stack, operation.stage) {
         Ok(graph) => {
             let missing = graph.nodes.iter().filter(|n| {
                 !n.is_marker()
@@ -56,7 +56,7 @@ pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
 /// What is left of everything that was remembered, after it was destroyed.
 pub(crate) fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut losses = Vec::new();
-    let mut lists = Lists::new(world);
+    let mut lists = ListCache::new(world);
     for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
         let Some(spec) = kinds::find(&entry.kind) else { continue };
         let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
@@ -73,7 +73,7 @@ pub(crate) fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     losses
 }
 
-fn foreign(before: &Rows, after: &Rows, losses: &mut Vec<String>) {
+fn foreign(before: &SandboxRows, after: &SandboxRows, losses: &mut Vec<String>) {
     // Tables of the sandbox itself count and set; they are nobody's object.
     for ((table, key), row) in before.iter().filter(|((table, _), _)| !table.starts_with('_')) {
         match after.get(&(table.clone(), key.clone())) {
@@ -86,7 +86,7 @@ fn foreign(before: &Rows, after: &Rows, losses: &mut Vec<String>) {
 
 /// Each thing remembered is there once, as remembered, and nothing else of its kind is ours.
 fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut Vec<String>) {
-    let mut lists = Lists::new(world);
+    let mut lists = ListCache::new(world);
     let loose = loose(operation);
     for (address, entry) in &state.resources {
         let Some(spec) = kinds::find(&entry.kind) else {
@@ -128,8 +128,8 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
 
 /// Fields that are left to the people who click, by address.
 fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
-    let Ok(graph) = Graph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
-    let of = |node: &plg_runtime::graph::Node| {
+    let Ok(graph) = StackGraph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
+    let of = |node: &plg_runtime::declared::graph::Node| {
         let ignored = node.spec.ignored(node.item.common());
         (node.address.clone(), node.want.create_only.iter().copied().chain(ignored).map(str::to_owned).collect())
     };
@@ -151,22 +151,22 @@ fn resolved(fields: &Map, variables: &BTreeMap<String, String>) -> Map {
 }
 
 /// What is there, and the ids of what was there before anything was deployed.
-type Listed = (Vec<Live>, BTreeSet<String>);
+type NowAndBefore = (Vec<Live>, BTreeSet<String>);
 
 /// Every list that was asked for, now and before anything was deployed.
-struct Lists<'a> {
+struct ListCache<'a> {
     now: &'a Sandbox,
     before: &'a Sandbox,
-    known: BTreeMap<(&'static str, Listing), Listed>,
+    known: BTreeMap<(&'static str, Listing), NowAndBefore>,
 }
 
-impl<'a> Lists<'a> {
+impl<'a> ListCache<'a> {
     fn new(world: &'a World) -> Self {
-        Lists { now: world.sandbox(), before: world.origin(), known: BTreeMap::new() }
+        ListCache { now: world.sandbox(), before: world.origin(), known: BTreeMap::new() }
     }
 
     /// What is there, and the ids of what was there before anything was deployed.
-    fn of(&mut self, spec: &'static Spec, fields: &Map) -> &Listed {
+    fn of(&mut self, spec: &'static Spec, fields: &Map) -> &NowAndBefore {
         let listing = spec.wire.listing(fields);
         self.known.entry((spec.keyword, listing.clone())).or_insert_with(|| {
             let ids = list(self.before, spec, &listing).into_iter().map(|l| l.id).collect();

@@ -2,14 +2,14 @@
 //! middle of a write.
 
 use crate::killer::{Dice, Killer};
-use plg_runtime::store::{Holder, Medium, Pen, StoreError};
+use plg_runtime::store::{Holder, StateBackend, StateWriter, StoreError};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is wrong with a disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub enum DiskTrouble {
     /// There is room for half of what is written next, and for nothing after it.
     Full,
     /// Nothing can be written.
@@ -18,12 +18,12 @@ pub enum Trouble {
     Unsure,
 }
 
-impl Trouble {
+impl DiskTrouble {
     fn error(self) -> io::Error {
         match self {
-            Trouble::Full => io::ErrorKind::StorageFull.into(),
-            Trouble::ReadOnly => io::ErrorKind::ReadOnlyFilesystem.into(),
-            Trouble::Unsure => io::Error::other("input/output error"),
+            DiskTrouble::Full => io::ErrorKind::StorageFull.into(),
+            DiskTrouble::ReadOnly => io::ErrorKind::ReadOnlyFilesystem.into(),
+            DiskTrouble::Unsure => io::Error::other("input/output error"),
         }
     }
 }
@@ -35,7 +35,7 @@ pub(crate) struct Files {
     pub(crate) journal: Option<Vec<u8>>,
     holder: Option<Holder>,
     /// The disk is in trouble after so many more writes.
-    trouble: Option<(u64, Trouble)>,
+    trouble: Option<(u64, DiskTrouble)>,
 }
 
 /// The state of a stage in memory. Clones are the same disk.
@@ -59,7 +59,7 @@ impl Disk {
         (files.snapshot, files.journal) = (snapshot, journal);
     }
 
-    pub(crate) fn trouble(&self, trouble: Option<(u64, Trouble)>) {
+    pub(crate) fn trouble(&self, trouble: Option<(u64, DiskTrouble)>) {
         self.lock_files().trouble = trouble;
     }
 
@@ -68,7 +68,7 @@ impl Disk {
     }
 
     /// The trouble a write runs into.
-    fn struck(&self) -> Option<Trouble> {
+    fn struck(&self) -> Option<DiskTrouble> {
         let mut files = self.lock_files();
         match &mut files.trouble {
             Some((0, trouble)) => Some(*trouble),
@@ -95,7 +95,7 @@ impl Disk {
             return Err(self.failed(what, io::ErrorKind::Interrupted.into()));
         }
         let trouble = self.struck();
-        if trouble.is_none_or(|t| t == Trouble::Unsure) {
+        if trouble.is_none_or(|t| t == DiskTrouble::Unsure) {
             *place(&mut self.lock_files()) = Some(bytes.to_owned());
         }
         if let Some(trouble) = trouble {
@@ -108,7 +108,7 @@ impl Disk {
     }
 }
 
-impl Medium for Disk {
+impl StateBackend for Disk {
     fn place(&self, what: &str) -> PathBuf {
         PathBuf::from("memory").join(what)
     }
@@ -121,16 +121,16 @@ impl Medium for Disk {
         Ok(self.lock_files().journal.clone())
     }
 
-    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
-        if self.lock_files().trouble.is_some_and(|t| t == (0, Trouble::ReadOnly)) {
-            return Err(self.failed("lock", Trouble::ReadOnly.error()));
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
+        if self.lock_files().trouble.is_some_and(|t| t == (0, DiskTrouble::ReadOnly)) {
+            return Err(self.failed("lock", DiskTrouble::ReadOnly.error()));
         }
         let mut files = self.lock_files();
         if let Some(other) = &files.holder {
             return Err(StoreError::Locked(other.clone()));
         }
         files.holder = Some(holder.clone());
-        Ok(Box::new(Held { disk: self.clone(), nonce: holder.nonce.clone() }))
+        Ok(Box::new(DiskLock { disk: self.clone(), nonce: holder.nonce.clone() }))
     }
 
     fn holder(&self) -> Result<Option<Holder>, StoreError> {
@@ -147,12 +147,12 @@ impl Medium for Disk {
 }
 
 #[derive(Debug)]
-struct Held {
+struct DiskLock {
     disk: Disk,
     nonce: String,
 }
 
-impl Held {
+impl DiskLock {
     fn fence(&self) -> Result<(), StoreError> {
         match &self.disk.lock_files().holder {
             Some(holder) if holder.nonce == self.nonce => Ok(()),
@@ -161,13 +161,13 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for DiskLock {
     fn drop(&mut self) {
         self.disk.lock_files().holder.take_if(|h| h.nonce == self.nonce);
     }
 }
 
-impl Pen for Held {
+impl StateWriter for DiskLock {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
         self.fence()?;
         self.disk.replace("state.json", |files| &mut files.snapshot, bytes)
@@ -191,9 +191,9 @@ impl Pen for Held {
         }
         if let Some(trouble) = disk.struck() {
             match trouble {
-                Trouble::Full => write(part),
-                Trouble::ReadOnly => {}
-                Trouble::Unsure => write(bytes),
+                DiskTrouble::Full => write(part),
+                DiskTrouble::ReadOnly => {}
+                DiskTrouble::Unsure => write(bytes),
             }
             return Err(disk.failed("journal", trouble.error()));
         }

@@ -8,12 +8,12 @@ type Meddling = Box<dyn FnOnce() + Send>;
 /// Every write to disk and every request passes here: before it, within it, after it.
 #[derive(Default)]
 pub(crate) struct Killer {
-    inner: Mutex<Inner>,
+    count: Mutex<Count>,
     died: Notify,
 }
 
 #[derive(Default)]
-struct Inner {
+struct Count {
     passed: u64,
     fatal: Option<u64>,
     dead: Option<String>,
@@ -24,18 +24,18 @@ impl Killer {
     /// Passes an instant; whether the process is dead from here on.
     pub(crate) fn strikes(&self, what: impl FnOnce() -> String) -> bool {
         let meddling = {
-            let mut inner = self.lock();
-            if inner.dead.is_some() {
+            let mut count = self.lock();
+            if count.dead.is_some() {
                 return true;
             }
-            let this = inner.passed;
-            inner.passed += 1;
-            if inner.fatal == Some(this) {
-                inner.dead = Some(what());
+            let this = count.passed;
+            count.passed += 1;
+            if count.fatal == Some(this) {
+                count.dead = Some(what());
                 self.died.notify_one();
                 return true;
             }
-            inner.meddling.take_if(|(at, _)| *at <= this).map(|(_, meddle)| meddle)
+            count.meddling.take_if(|(at, _)| *at <= this).map(|(_, meddle)| meddle)
         };
         if let Some(meddle) = meddling {
             meddle();
@@ -45,8 +45,8 @@ impl Killer {
 
     /// Starts counting anew, with the instant to die at.
     pub(crate) fn arm(&self, fatal: Option<u64>) {
-        let mut inner = self.lock();
-        (inner.passed, inner.fatal, inner.dead) = (0, fatal, None);
+        let mut count = self.lock();
+        (count.passed, count.fatal, count.dead) = (0, fatal, None);
     }
 
     /// What somebody else does at an instant.
@@ -74,8 +74,8 @@ impl Killer {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Count> {
+        self.count.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

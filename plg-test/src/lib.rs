@@ -23,19 +23,19 @@
 //!
 //! A state that is kept elsewhere has its own instants: see [`Bench::kept_in`]. [`World`] is the same without the bench, to try something particular.
 
+mod backend;
 mod bench;
 mod check;
 mod disk;
 mod killer;
-mod line;
-mod place;
 mod strangers;
+mod transport;
 mod variant;
 mod world;
 
-pub use bench::{Bench, Points, Report, Row, bench};
-pub use disk::Trouble;
-pub use place::{Life, Place};
+pub use backend::{Life, TestBackend};
+pub use bench::{Bench, BenchReport, BenchRow, Points, bench};
+pub use disk::DiskTrouble;
 pub use strangers::request;
 pub use variant::{reworded, variant};
-pub use world::{Ended, Operation, Rows, World};
+pub use world::{Ended, Operation, SandboxRows, World};

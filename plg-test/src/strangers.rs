@@ -51,7 +51,7 @@ pub fn request(sandbox: &Sandbox, method: &str, path: &str, body: &serde_json::V
     let mut request = plg_sandbox::Request::new(method, path);
     request.headers.push(("authorization".into(), "Bearer somebody".into()));
     request.headers.push(("content-type".into(), "application/json".into()));
-    request.origin = crate::line::BASE.into();
+    request.origin = crate::transport::BASE.into();
     if !body.is_null() {
         request.body = body.to_string().into_bytes();
     }

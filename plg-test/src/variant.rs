@@ -1,6 +1,6 @@
 //! Other versions of a stack: fewer declarations, other fields. Each lives as long as the process.
 
-use plg_runtime::graph::Graph;
+use plg_runtime::declared::graph::StackGraph;
 use plg_schema::{Block, Common, Declared, Map, Spec, Stack, Want};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ pub fn variant(
     chosen: impl Fn(&str) -> bool,
     edit: impl Fn(&str, &mut Map),
 ) -> &'static Stack {
-    let graph = match Graph::of(stack, stage) {
+    let graph = match StackGraph::of(stack, stage) {
         Ok(graph) => graph,
         Err(errors) => panic!("{} contradicts itself: {errors:?}", stack.name),
     };

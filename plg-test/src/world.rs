@@ -1,19 +1,19 @@
 //! Both APIs and a disk in memory, and a plg that can die in between.
 
+use crate::backend::{Life, OneByOne, TestBackend};
 use crate::check;
-use crate::disk::{Disk, Files, Trouble};
+use crate::disk::{Disk, DiskTrouble, Files};
 use crate::killer::Killer;
-use crate::line::{BASE, Line, TIMEOUT};
-use crate::place::{Life, OneByOne, Place};
+use crate::transport::{BASE, SandboxTransport, TIMEOUT};
+use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
-use plg_runtime::progress::Silent;
-use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, PlanOptions, Session};
-use plg_runtime::store::{self, Intent, Medium, State, StoreError};
+use plg_runtime::store::seal::SecretSealer;
+use plg_runtime::store::{self, Intent, State, StateBackend, StoreError};
 use plg_sandbox::{Sandbox, Settings};
 use plg_schema::Stack;
 use serde_json::Value;
@@ -26,7 +26,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 /// Everything the sandbox stores, by table and key.
-pub type Rows = BTreeMap<(String, String), Value>;
+pub type SandboxRows = BTreeMap<(String, String), Value>;
 
 /// What is done to a stage.
 #[derive(Debug, Clone, Copy)]
@@ -58,11 +58,11 @@ pub struct World {
     origin: Sandbox,
     disk: Disk,
     /// Where the state is kept, when that is not the disk.
-    elsewhere: Option<Arc<dyn Place>>,
+    elsewhere: Option<Arc<dyn TestBackend>>,
     /// Whether records are gathered by a thread, as they are by a process.
     gathers: bool,
     killer: Arc<Killer>,
-    line: Arc<Line>,
+    transport: Arc<SandboxTransport>,
     keys: Arc<TempDir>,
     variables: BTreeMap<String, String>,
     seed: u64,
@@ -81,7 +81,7 @@ impl World {
     fn around(sandbox: Sandbox, files: Files, keys: Arc<TempDir>, seed: u64) -> Self {
         let killer = Arc::new(Killer::default());
         World {
-            line: Arc::new(Line::new(sandbox.clone(), killer.clone(), seed)),
+            transport: Arc::new(SandboxTransport::new(sandbox.clone(), killer.clone(), seed)),
             disk: Disk::new(files, killer.clone()),
             elsewhere: None,
             gathers: false,
@@ -101,8 +101,8 @@ impl World {
     /// When there is no room for another place for the state.
     #[must_use]
     pub fn fork(&self, seed: u64) -> World {
-        let elsewhere = self.elsewhere.as_ref().map(|place| match place.fork() {
-            Ok(place) => place,
+        let elsewhere = self.elsewhere.as_ref().map(|backend| match backend.fork() {
+            Ok(backend) => backend,
             Err(error) => panic!("there is no other place for the state: {error}"),
         });
         World {
@@ -116,8 +116,8 @@ impl World {
     }
 
     /// Keeps the state in this place from now on.
-    pub fn keep_in(&mut self, place: Arc<dyn Place>) {
-        self.elsewhere = Some(place);
+    pub fn keep_in(&mut self, backend: Arc<dyn TestBackend>) {
+        self.elsewhere = Some(backend);
     }
 
     /// Lets a thread gather the records for a place and write several at once, as it does in a
@@ -177,17 +177,17 @@ impl World {
 
     /// Adds a field that nobody knows to every object in every answer.
     pub fn add_unknown_fields(&self) {
-        self.line.chatty.store(true, Ordering::Relaxed);
+        self.transport.chatty.store(true, Ordering::Relaxed);
     }
 
     /// Lets a write arrive only after it was given up: how many writes come before it, and how
     /// much later it arrives.
     pub fn set_late(&self, after: u64, by: Duration) {
-        self.line.set_late(after, by);
+        self.transport.set_late(after, by);
     }
 
     /// Lets the disk get into trouble after so many more writes; `None` mends it.
-    pub fn set_trouble(&self, trouble: Option<(u64, Trouble)>) {
+    pub fn set_trouble(&self, trouble: Option<(u64, DiskTrouble)>) {
         self.disk.trouble(trouble);
     }
 
@@ -204,7 +204,7 @@ impl World {
 
     /// How long was waited before requests were repeated, had the time passed.
     pub fn waited(&self) -> Duration {
-        self.line.waited()
+        self.transport.waited()
     }
 
     /// How many instants the last operation passed.
@@ -213,7 +213,7 @@ impl World {
     }
 
     /// Everything that is stored remotely.
-    pub fn rows(&self) -> Rows {
+    pub fn rows(&self) -> SandboxRows {
         self.sandbox.rows()
     }
 
@@ -302,9 +302,9 @@ impl World {
         }
     }
 
-    fn medium(&self, operation: &Operation) -> Result<Arc<dyn Medium>, StoreError> {
-        let Some(place) = &self.elsewhere else { return Ok(Arc::new(self.disk.clone())) };
-        let medium = place.open(operation.stack.name, operation.stage, Life::new(self.killer.clone()))?;
+    fn medium(&self, operation: &Operation) -> Result<Arc<dyn StateBackend>, StoreError> {
+        let Some(backend) = &self.elsewhere else { return Ok(Arc::new(self.disk.clone())) };
+        let medium = backend.open(operation.stack.name, operation.stage, Life::new(self.killer.clone()))?;
         Ok(if self.gathers { medium } else { Arc::new(OneByOne(medium)) })
     }
 
@@ -320,12 +320,16 @@ impl World {
             stack: operation.stack,
             stage: operation.stage.to_owned(),
             medium: self.medium(operation)?,
-            keeper: Keeper::new(None, &self.keys.path().join("key")),
+            keeper: SecretSealer::new(None, &self.keys.path().join("key")),
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
             environment: Environment::new(move |name| variables.get(name).cloned()),
             command: "test".into(),
             reading,
-            client: ClientOptions { timeout: TIMEOUT, transport: Some(self.line.clone()), ..ClientOptions::default() },
+            client: ClientOptions {
+                timeout: TIMEOUT,
+                transport: Some(self.transport.clone()),
+                ..ClientOptions::default()
+            },
         })
     }
 }

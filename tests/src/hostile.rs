@@ -2,8 +2,8 @@
 //!
 //! The fuzz targets in `fuzz/` and the tests in `tests/hostile.rs` call the same ones.
 
-use plg_runtime::saved::Saved;
-use plg_runtime::store::{self, Holder, Medium, Pen, StoreError};
+use plg_runtime::plan::saved::Saved;
+use plg_runtime::store::{self, Holder, StateBackend, StateWriter, StoreError};
 use plg_schema::{Live, Prior, kinds};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ struct Left {
     journal: Option<Vec<u8>>,
 }
 
-impl Medium for Left {
+impl StateBackend for Left {
     fn place(&self, what: &str) -> PathBuf {
         what.into()
     }
@@ -29,7 +29,7 @@ impl Medium for Left {
         Ok(self.journal.clone())
     }
 
-    fn lock(&self, _: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+    fn lock(&self, _: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
         Err(StoreError::NotThatLock(None))
     }
 

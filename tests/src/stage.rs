@@ -1,13 +1,13 @@
 //! A sandbox to deploy to, as the command line does, and to click in, as people do in the web apps.
 
+use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::{Change, Plan, Step};
-use plg_runtime::progress::Silent;
-use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, PlanOptions, Session, key};
+use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Entry, Folder, State};
 use plg_sandbox::{Reply, Request, Running, Sandbox, Settings};
 use plg_schema::Stack;
@@ -56,7 +56,7 @@ impl Stage {
         let options = Options {
             stack,
             stage: "local".to_owned(),
-            keeper: Keeper::new(None, &key(self.folder.path())),
+            keeper: SecretSealer::new(None, &key(self.folder.path())),
             medium: Arc::new(Folder::new(self.folder.path())),
             endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
             environment: Environment::new(|_| None),

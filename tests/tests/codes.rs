@@ -1,7 +1,9 @@
-//! Every mistake that a stack can show has a code, and `docs/errors.md` explains each.
+//! Every mistake that a stack can show has a code, and `docs/errors.md` explains each. Every exit code is
+//! listed in the README and in `docs/json.md`.
 //!
-//! `PLG_WRITE=1 cargo test -p tests --test codes` writes the page anew.
+//! `PLG_WRITE=1 cargo test -p tests --test codes` writes the pages anew.
 
+use plg_runtime::exit::Exit;
 use plg_schema::codes;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -53,4 +55,58 @@ fn the_page_says_what_they_say() {
         std::fs::write(&path, &page).expect("it can be written");
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), page, "run it with PLG_WRITE=1");
+}
+
+/// How wide the README is.
+const WIDE: usize = 118;
+
+/// The README's paragraph, broken between words as the rest of it is.
+fn exits() -> String {
+    let mut lines = vec![String::new()];
+    // A number stays with what follows it, and a dot with what comes before it.
+    let items: Vec<String> = Exit::ALL.iter().map(|exit| format!("{}\0{}", exit.number(), exit.words())).collect();
+    let words = format!("Exit codes: {}.", items.join("\0· "));
+    for word in words.split(' ') {
+        let line = lines.last_mut().expect("there is a line");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDE {
+            lines.push(word.to_owned());
+        } else {
+            let gap = if line.is_empty() { "" } else { " " };
+            line.push_str(&format!("{gap}{word}"));
+        }
+    }
+    lines.join("\n").replace('\0', " ")
+}
+
+/// Holds what stands in a page from one text to another against what should; `PLG_WRITE=1` writes it anew.
+fn part_of(page: &str, from: &str, to: Option<&str>, wanted: &str) {
+    let path = here(page);
+    let text = std::fs::read_to_string(&path).expect("the page is there");
+    let start = text.find(from).unwrap_or_else(|| panic!("{page} has no `{from}`"));
+    let end = to.and_then(|to| text[start..].find(to)).map_or(text.len(), |length| start + length);
+    if std::env::var_os("PLG_WRITE").is_some() {
+        std::fs::write(&path, format!("{}{wanted}{}", &text[..start], &text[end..])).expect("it can be written");
+    } else {
+        assert_eq!(&text[start..end], wanted, "{page}: run it with PLG_WRITE=1");
+    }
+}
+
+#[test]
+fn the_pages_list_every_exit_code() {
+    part_of("../README.md", "Exit codes: ", Some("\n\n"), &exits());
+    let mut table = String::from("## Exit codes\n\n| code | name | meaning |\n|---|---|---|\n");
+    for exit in Exit::ALL {
+        let _ = writeln!(table, "| {} | {} | {} |", exit.number(), exit.words(), exit.meaning());
+    }
+    part_of("../docs/json.md", "## Exit codes\n", None, &table);
+}
+
+#[test]
+fn what_explain_says_of_exit_codes_is_one() {
+    for code in codes::all() {
+        for said in code.cure.split("Exit code ").skip(1) {
+            let number: String = said.chars().take_while(char::is_ascii_digit).collect();
+            assert!(Exit::ALL.iter().any(|exit| exit.number().to_string() == number), "{}: {number}", code.code);
+        }
+    }
 }

@@ -11,7 +11,7 @@ mod rewritten;
 mod touch;
 
 use fields::{EXCEPTIONS, TOUCHES, Touch};
-use plg_runtime::plan::{Change, Plan, Step, Whose};
+use plg_runtime::plan::{Change, Plan, Step, UnmanagedBy};
 use plg_runtime::show;
 use plg_schema::{Block, Common, Declared, Handling, Spec, Stack, Want, kinds};
 use rewritten::REWRITTEN;
@@ -254,8 +254,11 @@ async fn what_an_api_does_not_keep_is_said_and_not_sent_again() {
 
     let plan = stage.plan(&tagged::STACK).await;
     assert!(!plan.changes() && !plan.remembers(), "{:?}", writes(&plan));
-    let left = &step(&plan, "event.Used").left;
-    assert!(left.len() == 1 && left[0].whose == Whose::Api && left[0].field.as_deref() == Some("tags"), "{left:?}");
+    let left = &step(&plan, "event.Used").unmanaged;
+    assert!(
+        left.len() == 1 && left[0].whose == UnmanagedBy::Api && left[0].field.as_deref() == Some("tags"),
+        "{left:?}"
+    );
     let shown = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
     let said = "`tags` stays []: PostHog did not keep what was sent for event.Used, dashboard.Growth; it may need a paid feature";
     assert!(

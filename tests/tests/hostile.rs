@@ -1,6 +1,6 @@
 //! Bytes that nobody would write: they are refused or read, and nothing panics.
 
-use plg_runtime::store::{Book, Folder, Holder, StoreError};
+use plg_runtime::store::{Folder, Holder, StateStore, StoreError};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -120,7 +120,7 @@ async fn a_damaged_state_is_never_written_over() {
     let dir = tempfile::tempdir().expect("a folder");
     let file = dir.path().join("state.json");
     std::fs::write(&file, "{ garbage").expect("written");
-    let open = || Book::open(Arc::new(Folder::new(dir.path())), "s", "local", &Holder::me("test", "now"));
+    let open = || StateStore::open(Arc::new(Folder::new(dir.path())), "s", "local", &Holder::me("test", "now"));
     assert!(open().is_err());
     assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "{ garbage");
 }

@@ -2,8 +2,8 @@
 //!
 //! `IMPORT=overwrite cargo test -p tests --test import` writes the fixture anew.
 
+use plg_runtime::answers::import::Imported;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
-use plg_runtime::import::Imported;
 use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, PlanOptions, Session};
@@ -39,7 +39,7 @@ async fn session(stack: &'static Stack, running: &Running, folder: &Path) -> Ses
     let options = Options {
         stack,
         stage: "local".to_owned(),
-        keeper: plg_runtime::seal::Keeper::new(None, &plg_runtime::session::key(folder)),
+        keeper: plg_runtime::store::seal::SecretSealer::new(None, &plg_runtime::session::key(folder)),
         medium: std::sync::Arc::new(plg_runtime::store::Folder::new(folder)),
         endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
         environment: Environment::new(|_| None),

@@ -1,7 +1,7 @@
 //! What people move in the web app is theirs: a deploy says how it stands, and does not fight it.
 
 use plg_runtime::error::Error;
-use plg_runtime::plan::{Change, Plan, Whose};
+use plg_runtime::plan::{Change, Plan, UnmanagedBy};
 use plg_runtime::show;
 use serde_json::{Value, json};
 use tests::stage::{Stage, step};
@@ -74,8 +74,8 @@ fn path(stage: &Stage, list: &str, address: &str) -> String {
 
 /// What a plan says about what it leaves to people.
 fn left<'a>(plan: &'a Plan, address: &str) -> Vec<&'a str> {
-    let left = step(plan, address).left.iter();
-    left.filter(|l| l.whose == Whose::People).map(|l| l.says.as_str()).collect()
+    let left = step(plan, address).unmanaged.iter();
+    left.filter(|l| l.whose == UnmanagedBy::People).map(|l| l.says.as_str()).collect()
 }
 
 #[tokio::test]

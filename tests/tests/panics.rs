@@ -1,12 +1,12 @@
 //! A process that panics in the middle of a deploy says no secret, and loses nothing.
 
 use plg_runtime::apply::ApplyOptions;
+use plg_runtime::apply::progress::Progress;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
-use plg_runtime::progress::Progress;
-use plg_runtime::seal::Keeper;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, Session, key};
 use plg_runtime::store::Folder;
+use plg_runtime::store::seal::SecretSealer;
 use plg_sandbox::{Sandbox, Settings};
 use std::path::Path;
 use std::process::Command;
@@ -44,7 +44,7 @@ fn options(server: &str, folder: &Path) -> Options {
     Options {
         stack: &STACK,
         stage: "local".into(),
-        keeper: Keeper::new(None, &key(folder)),
+        keeper: SecretSealer::new(None, &key(folder)),
         medium: Arc::new(Folder::new(folder)),
         endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
         environment: Environment::new(|name| (name == "HOOK_URL").then(|| URL.to_owned())),

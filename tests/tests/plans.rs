@@ -42,7 +42,7 @@ fn the_whole_stack() {
     ];
     let all: String = parts.iter().map(|(name, stack)| format!("{name}\n{}\n", waves(stack))).collect();
     insta::assert_snapshot!("whole_stack_by_part", all);
-    let graph = plg_runtime::graph::Graph::of(&plg_stack::STACK, "local").unwrap();
+    let graph = plg_runtime::declared::graph::StackGraph::of(&plg_stack::STACK, "local").unwrap();
     let whole: String = graph.nodes.iter().map(|n| format!("{} {}\n", n.wave, n.address)).collect();
     insta::assert_snapshot!("whole_stack", whole);
 }
@@ -50,7 +50,7 @@ fn the_whole_stack() {
 #[test]
 fn every_stage_of_the_stack_holds_together() {
     for stage in plg_stack::STACK.stages {
-        let graph = plg_runtime::graph::Graph::of(&plg_stack::STACK, stage.name);
+        let graph = plg_runtime::declared::graph::StackGraph::of(&plg_stack::STACK, stage.name);
         assert!(graph.is_ok(), "{}: {graph:?}", stage.name);
     }
 }
@@ -87,7 +87,7 @@ edge!(attribute_to_object {
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
 });
 edge!(options_one_after_another {
-    attribute Risk { on: companies, slug: "risk", holds: select { High, Medium, Low } }
+    attribute Risk { on: companies, slug: "risk", holds: select { High, StateBackend, Low } }
 });
 edge!(statuses_one_after_another {
     attribute Stage { on: deals, slug: "pipeline", holds: status { Open, Won { celebrate: true }, Lost } }

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
-#[path = "../../plg-runtime/tests/medium/servers.rs"]
+#[path = "../../plg-runtime/tests/backend/servers.rs"]
 mod servers;
 
 use plg_sandbox::{Act, Cut, Faults, Match, Rule};

@@ -2,7 +2,7 @@
 //! app, is refused by name, and nothing else is.
 
 use plg_runtime::error::Error;
-use plg_runtime::saved::Saved;
+use plg_runtime::plan::saved::Saved;
 use plg_schema::Stack;
 use plg_test::variant;
 use serde_json::{Value, json};

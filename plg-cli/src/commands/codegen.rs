@@ -1,19 +1,48 @@
 //! `codegen`: the stack's names for applications in other languages.
 
 use super::output::state;
-use crate::args::{CodegenArgs, CodegenLanguage, Global};
-use crate::failure::Failure;
+use crate::args::Global;
+use crate::failure::CommandFailure;
 use crate::output::Output;
-use plg_codegen::{File, Ids, Language, Names, generate};
+use clap::{Args, ValueEnum};
+use plg_codegen::{AppNames, File, Ids, Language, generate};
+use plg_runtime::exit::Exit;
 use plg_schema::Stack;
 use serde_json::json;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 
-/// What is on disk is not what the stack says, or something is not used.
-pub(crate) const STALE: u8 = 9;
+/// Write the stack's names for an application: keys, typed events, options and ids.
+#[derive(Debug, Args)]
+pub(crate) struct CodegenArgs {
+    /// The language to write.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) lang: CodegenLanguage,
+    /// The folder to write to; it belongs to the generated files.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// Write nothing; exit with 9 where a file on disk is not what the stack says, and show how it differs.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// The stages whose ids of surveys and dashboards are written; all that were deployed, without it. `none` for no ids.
+    #[arg(long, value_name = "STAGE", value_delimiter = ',')]
+    pub(crate) ids: Vec<String>,
+}
+
+/// A language that names are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CodegenLanguage {
+    /// Modules for `posthog-js` and `posthog-node`.
+    Typescript,
+    /// A package for `posthog`.
+    Python,
+    /// A module, for what cannot depend on the stack's own crate.
+    Rust,
+    /// One versioned document.
+    Json,
+}
+
 /// Lines shown of one stale file; the rest is counted.
 const SHOWN: usize = 40;
 
@@ -22,8 +51,8 @@ pub(crate) fn run(
     global: &Global,
     args: &CodegenArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
-    let names = Names::of(stack, &ids(stack, global, args)?);
+) -> Result<Exit, CommandFailure> {
+    let names = AppNames::of(stack, &ids(stack, global, args)?);
     let language = match args.lang {
         CodegenLanguage::Typescript => Language::Typescript,
         CodegenLanguage::Python => Language::Python,
@@ -56,27 +85,27 @@ pub(crate) fn run(
         fs::write(&path, &file.text).map_err(|e| refused(&path, "written", &e))?;
     }
     output.say(&format!("{} written, {} unchanged in {}.", stale.len(), files.len() - stale.len(), args.out.display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
-fn check(out: &Path, files: &[File], stale: &[(&File, String)], output: &Output) -> ExitCode {
+fn check(out: &Path, files: &[File], stale: &[(&File, String)], output: &Output) -> Exit {
     if stale.is_empty() {
         output.say(&format!("{} files in {} are what the stack says.", files.len(), out.display()));
-        return ExitCode::SUCCESS;
+        return Exit::Done;
     }
     for (file, there) in stale {
         output.data(&format!("{}\n{}", out.join(file.name).display(), difference(there, &file.text)));
     }
     output.say(&format!("{} of {} files are stale: run the same command without --check.", stale.len(), files.len()));
-    ExitCode::from(STALE)
+    Exit::Names
 }
 
 /// The ids of what is deployed in the stages that are asked for, or in all that were ever deployed from here.
-fn ids(stack: &'static Stack, global: &Global, args: &CodegenArgs) -> Result<Ids, Failure> {
+fn ids(stack: &'static Stack, global: &Global, args: &CodegenArgs) -> Result<Ids, CommandFailure> {
     let asked = |stage: &str| args.ids.iter().any(|name| name == stage);
     if let Some(unknown) = args.ids.iter().find(|name| *name != "none" && stack.stage(name).is_none()) {
         let known: Vec<&str> = stack.stages.iter().map(|stage| stage.name).collect();
-        return Err(Failure::usage(
+        return Err(CommandFailure::usage(
             format!("{} has no stage `{unknown}`", stack.name),
             format!("the stages of {} are {}; `--ids none` writes no ids", stack.name, known.join(", ")),
         ));
@@ -94,9 +123,9 @@ fn ids(stack: &'static Stack, global: &Global, args: &CodegenArgs) -> Result<Ids
     Ok(ids)
 }
 
-fn refused(path: &Path, what: &str, error: &std::io::Error) -> Failure {
-    Failure::refused(
-        1,
+fn refused(path: &Path, what: &str, error: &std::io::Error) -> CommandFailure {
+    CommandFailure::refused(
+        Exit::Internal,
         format!("{} cannot be {what}: {error}", path.display()),
         "name another folder with --out, or mend its permissions",
     )

@@ -1,13 +1,29 @@
 //! `completions` and `man`: the command line, for shells and for `man`.
 
+use super::Cli;
 use super::plan::write;
-use crate::args::Cli;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
+use clap::Args;
 use clap::CommandFactory;
 use clap_complete::Shell;
-use std::path::Path;
-use std::process::ExitCode;
+use plg_runtime::exit::Exit;
+use std::path::{Path, PathBuf};
+
+/// Print what completes commands and flags in a shell.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    pub(crate) shell: Shell,
+}
+
+/// Print the manual page; or write one for each command into a folder.
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+}
 
 /// The command under the name it was started with.
 fn command() -> (clap::Command, String) {
@@ -16,22 +32,26 @@ fn command() -> (clap::Command, String) {
     (Cli::command().name(name.clone()).bin_name(name.clone()), name)
 }
 
-pub(crate) fn run(shell: Shell, output: &Output) -> ExitCode {
+pub(crate) fn run(args: &CompletionsArgs, output: &Output) -> Exit {
     let (mut command, name) = command();
     let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut command, name, &mut bytes);
+    clap_complete::generate(args.shell, &mut command, name, &mut bytes);
     output.text(&String::from_utf8_lossy(&bytes));
-    ExitCode::SUCCESS
+    Exit::Done
 }
 
-pub(crate) fn man(out: Option<&Path>, output: &Output) -> Result<ExitCode, Failure> {
+pub(crate) fn man(args: &ManArgs, output: &Output) -> Result<Exit, CommandFailure> {
     let (mut command, name) = command();
-    let Some(folder) = out else {
+    let Some(folder) = &args.out else {
         output.text(&page(command)?);
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     };
     std::fs::create_dir_all(folder).map_err(|error| {
-        Failure::refused(1, format!("{} cannot be made: {error}", folder.display()), "name another folder")
+        CommandFailure::refused(
+            Exit::Internal,
+            format!("{} cannot be made: {error}", folder.display()),
+            "name another folder",
+        )
     })?;
     command.build();
     let mut open = vec![(name, command)];
@@ -43,13 +63,13 @@ pub(crate) fn man(out: Option<&Path>, output: &Output) -> Result<ExitCode, Failu
         count += 1;
     }
     output.say(&format!("Written: {count} pages in {}.", folder.display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
-fn page(command: clap::Command) -> Result<String, Failure> {
+fn page(command: clap::Command) -> Result<String, CommandFailure> {
     let mut bytes = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut bytes)
-        .map_err(|error| Failure::internal(format!("the manual page cannot be written: {error}")))?;
+        .map_err(|error| CommandFailure::internal(format!("the manual page cannot be written: {error}")))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -2,50 +2,74 @@
 
 use super::loss;
 use super::plan::{print, recovered, requests};
-use crate::args::{DeployArgs, Global, Yes};
+use super::report::report;
+use crate::args::{AllowLoss, Application, Global, Planning, Yes};
 use crate::commit;
-use crate::confirm::{Answer, Ask, ask};
-use crate::failure::Failure;
+use crate::confirm::{Ask, Confirmation, ask};
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::progress::Told;
 use crate::stage::{self, Opened};
-use plg_runtime::apply::{ApplyOptions, Outcome, Shown, Why};
+use clap::Args;
+use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::plan::{Change, Plan};
-use plg_runtime::saved::Saved;
+use plg_runtime::exit::Exit;
+use plg_runtime::plan::Plan;
+use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::store::By;
 use plg_schema::Stack;
-use serde_json::json;
-use std::path::Path;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
+
+/// Bring the stage in line with the stack.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  deploy\n  deploy --stage prod\n  deploy --stage prod prod.plan\n  deploy --target feature_flag.DarkMode"
+)]
+pub(crate) struct DeployArgs {
+    /// A plan that `plan --out` saved: applied as it was shown, without a question.
+    #[arg(value_name = "FILE", conflicts_with_all = ["target", "no_refresh"])]
+    pub(crate) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    #[command(flatten)]
+    pub(crate) yes: Yes,
+    #[command(flatten)]
+    pub(crate) loss: AllowLoss,
+    #[command(flatten)]
+    pub(crate) application: Application,
+    /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
+    #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) reveal: bool,
+}
 
 pub(crate) async fn run(
     stack: &'static Stack,
     global: &Global,
     args: &DeployArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<Exit, CommandFailure> {
     let saved = args.plan.as_deref().map(|path| load(path, stack, global)).transpose()?;
     let mut opened = stage::open(stack, global, "deploy", false).await?;
     recovered(&opened.session, output);
-    let options = PlanOptions { refresh: !args.look.no_refresh, destroy: false, targets: args.look.target.clone() };
+    let options =
+        PlanOptions { refresh: !args.planning.no_refresh, destroy: false, targets: args.planning.target.clone() };
     let plan = match &saved {
         Some(saved) => opened.session.restore(saved).await?,
         None => opened.session.plan(&options).await?,
     };
     print(&opened.session, &plan, output);
-    let blast = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
+    let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
     // A saved plan was looked at when it was made: it is applied as it is, and loses nothing unsaid.
     if saved.is_some() {
-        loss::ask(&blast, &opened.place, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
+        loss::ask(&impact, &opened.chosen, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
     } else if plan.changes() {
-        let place = &opened.place;
-        let usual = if place.protected() && !plan.losses().is_empty() {
-            Ask::Name(place.stage.name)
-        } else if place.is_local() {
+        let chosen = &opened.chosen;
+        let usual = if chosen.protected() && !plan.losses().is_empty() {
+            Ask::Name(chosen.stage.name)
+        } else if chosen.is_local() {
             Ask::Nothing
         } else {
             Ask::YesNo
@@ -55,28 +79,31 @@ pub(crate) async fn run(
             opened.session.accounts().workspace_name,
             opened.session.accounts().project_name
         );
-        let how = loss::ask(&blast, place, (&args.loss, &args.yes), usual)?;
+        let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &question)?;
     }
-    let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;
+    let outcome = apply(&mut opened, &plan, args.planning.parallelism, output).await?;
     requests(&opened.session, output);
-    report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name))
+    Ok(report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name)))
 }
 
 /// Reads a plan that was saved for this stack and stage.
-fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, Failure> {
+fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, CommandFailure> {
     let bytes = std::fs::read(path).map_err(|error| {
-        Failure::usage(format!("the plan {} cannot be read: {error}", path.display()), "`plan --out FILE` makes one")
+        CommandFailure::usage(
+            format!("the plan {} cannot be read: {error}", path.display()),
+            "`plan --out FILE` makes one",
+        )
     })?;
     let saved = Saved::parse(&bytes).map_err(Error::from)?;
     if saved.stack != stack.name {
-        return Err(Failure::usage(
+        return Err(CommandFailure::usage(
             format!("{} is a plan for the stack {}, and this is {}", path.display(), saved.stack, stack.name),
             "deploy it with the program that made it",
         ));
     }
     if saved.stage != global.stage {
-        return Err(Failure::usage(
+        return Err(CommandFailure::usage(
             format!("{} is a plan for stage {}, and this is {}", path.display(), saved.stage, global.stage),
             format!("if it is meant: --stage {}", saved.stage),
         ));
@@ -85,12 +112,12 @@ fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, Failure> {
 }
 
 /// Asks, and refuses where there is no yes.
-pub(crate) fn confirm(how: Ask, yes: bool, question: &str) -> Result<(), Failure> {
+pub(crate) fn confirm(how: Ask, yes: bool, question: &str) -> Result<(), CommandFailure> {
     match ask(how, yes, question) {
-        Answer::Yes => Ok(()),
-        Answer::No => Err(Failure::refused(2, "not confirmed", "")),
-        Answer::Nobody => Err(Failure::refused(
-            2,
+        Confirmation::Yes => Ok(()),
+        Confirmation::No => Err(CommandFailure::refused(Exit::Usage, "not confirmed", "")),
+        Confirmation::Nobody => Err(CommandFailure::refused(
+            Exit::Usage,
             "there is no terminal to ask for confirmation",
             "add --yes, if the plan above is what you want",
         )),
@@ -103,7 +130,7 @@ pub(crate) async fn apply(
     plan: &Plan,
     parallelism: u16,
     output: &Output,
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, CommandFailure> {
     let cancel = CancellationToken::new();
     let told = Arc::new(Told::new(*output));
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
@@ -127,7 +154,7 @@ async fn interrupts(cancel: CancellationToken, output: Output) {
     cancel.cancel();
     signal().await;
     output.say("Stopped. What was under way is in the journal; the next deploy finds out what became of it.");
-    std::process::exit(130);
+    std::process::exit(i32::from(Exit::Interrupted.number()));
 }
 
 async fn signal() {
@@ -143,115 +170,4 @@ async fn signal() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-/// Says what became of a plan.
-pub(crate) fn report(
-    outcome: &Outcome,
-    plan: &Plan,
-    reveal: bool,
-    output: &Output,
-    headline: &str,
-) -> Result<ExitCode, Failure> {
-    for warning in &outcome.warnings {
-        output.warn(warning);
-    }
-    for (address, why) in &outcome.behind {
-        output.event("behind", json!({ "address": address, "why": why }));
-    }
-    if !outcome.behind.is_empty() {
-        output.say(&format!("Stays behind ({}):", outcome.behind.len()));
-        for (address, why) in &outcome.behind {
-            output.say(&format!("  {address}: {why}"));
-        }
-    }
-    for Shown { address, name, secret, unkept } in &outcome.secrets {
-        if reveal {
-            output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
-            output.data(&format!("{address} {name}: {}", secret.expose()));
-            continue;
-        }
-        match unkept {
-            None => output.say(&format!(
-                "The `{name}` of {address} is kept, encrypted: `output --reveal {address}` shows it."
-            )),
-            Some(error) => output.warn(&format!(
-                "the `{name}` of {address} is shown once and could not be kept: {error}; {}. To get another one, remove it from the stack, deploy, and deploy it again",
-                error.hint()
-            )),
-        }
-    }
-    for failed in &outcome.failed {
-        let place = if failed.place.is_empty() { String::new() } else { format!("\n  --> {}", failed.place) };
-        let (said, hint) = match &failed.why {
-            Why::Remote(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
-            Why::Here(message) => (message.clone(), ""),
-        };
-        output.event(
-            "failure",
-            json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint }),
-        );
-        output.say(&format!(
-            "{} {} could not be brought in line{place}\n  {said}",
-            output.paint("1;31", "error:"),
-            failed.address
-        ));
-        if !hint.is_empty() {
-            output.say(&format!("{} {hint}", output.paint("36", " help:")));
-        }
-    }
-    // A marker that was not made is as it should be.
-    let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
-    let counts = counts(outcome, unmade, plan.count(Change::Await));
-    let took = format!("{:.1} s", outcome.took.as_secs_f64());
-    output.event("outcome", json!({
-        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
-        "failed": outcome.failed.len(),
-        "skipped": outcome.skipped.len(),
-        "unchanged": outcome.unchanged,
-        "interrupted": outcome.interrupted,
-        "seconds": outcome.took.as_secs_f64(),
-    }));
-    if outcome.interrupted {
-        output.say(&format!(
-            "Interrupted after {took}: {counts}. {} not started; what was done is remembered.",
-            outcome.skipped.len()
-        ));
-        return Ok(ExitCode::from(130));
-    }
-    if !outcome.failed.is_empty() {
-        output.say(&format!(
-            "{} failed and {} not tried, after {took}: {counts}. What was done is remembered: run it again to go on.",
-            outcome.failed.len(),
-            outcome.skipped.len()
-        ));
-        return Ok(ExitCode::from(4));
-    }
-    let total = plan.steps.iter().filter(|s| !matches!(s.change, Change::Read)).count();
-    output.data(&format!("{headline}, {total} resources: {counts}, in {took}."));
-    Ok(ExitCode::SUCCESS)
-}
-
-fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
-    let words = [
-        (&[Change::Create, Change::Marker][..], "created"),
-        (&[Change::Update, Change::Revive, Change::Replace], "changed"),
-        (&[Change::Adopt], "adopted"),
-        (&[Change::Delete], "deleted"),
-        (&[Change::Archive], "archived"),
-        (&[Change::Keep, Change::Forget], "let go"),
-    ];
-    let count = |changes: &[Change]| changes.iter().map(|c| outcome.count(*c)).sum::<usize>();
-    let mut parts: Vec<String> = words
-        .iter()
-        .enumerate()
-        .map(|(n, (changes, word))| (n, count(changes), word))
-        .filter(|(n, count, _)| *n < 2 || *count > 0)
-        .map(|(_, count, word)| format!("{count} {word}"))
-        .collect();
-    parts.push(format!("{} unchanged", outcome.unchanged + unmade));
-    if awaited > 0 {
-        parts.push(format!("{awaited} not there yet"));
-    }
-    parts.join(", ")
 }

@@ -1,49 +1,60 @@
 //! `destroy`: removes everything the stack made in a stage.
 
-use super::deploy::{apply, confirm, report};
+use super::deploy::{DeployArgs, apply, confirm};
 use super::loss;
 use super::plan::{print, recovered, requests};
-use crate::args::{DeployArgs, Global};
+use super::report::report;
+use crate::args::Global;
 use crate::confirm::Ask;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use clap::Args;
+use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
 use plg_schema::Stack;
-use std::process::ExitCode;
+
+/// Remove everything this stack made in the stage.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  destroy --stage local --yes\n  plan --destroy")]
+pub(crate) struct DestroyArgs {
+    #[command(flatten)]
+    pub(crate) deploy: DeployArgs,
+}
 
 pub(crate) async fn run(
     stack: &'static Stack,
     global: &Global,
-    args: &DeployArgs,
+    DestroyArgs { deploy: args }: &DestroyArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
-    let place = stage::place(stack, global)?;
-    if place.protected() {
-        return Err(Failure::refused(
-            5,
-            format!("stage {} is protected", place.stage.name),
+) -> Result<Exit, CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    if chosen.protected() {
+        return Err(CommandFailure::refused(
+            Exit::Refused,
+            format!("stage {} is protected", chosen.stage.name),
             "take `protect: true` off the stage first, if everything in it is really meant to go",
         ));
     }
     let mut opened = stage::open(stack, global, "destroy", false).await?;
     recovered(&opened.session, output);
-    let options = PlanOptions { refresh: !args.look.no_refresh, destroy: true, targets: args.look.target.clone() };
+    let options =
+        PlanOptions { refresh: !args.planning.no_refresh, destroy: true, targets: args.planning.target.clone() };
     let plan = opened.session.plan(&options).await?;
     print(&opened.session, &plan, output);
-    let blast = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
+    let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
     if plan.changes() || plan.remembers() {
-        let usual = Ask::Name(opened.place.stage.name);
-        let how = loss::ask(&blast, &opened.place, (&args.loss, &args.yes), usual)?;
+        let usual = Ask::Name(opened.chosen.stage.name);
+        let how = loss::ask(&impact, &opened.chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, "This removes everything listed.")?;
     }
-    let outcome = apply(&mut opened, &plan, args.look.parallelism, output).await?;
+    let outcome = apply(&mut opened, &plan, args.planning.parallelism, output).await?;
     requests(&opened.session, output);
-    report(
+    Ok(report(
         &outcome,
         &plan,
         args.reveal,
         output,
-        &format!("{} removed from stage {}", stack.name, opened.place.stage.name),
-    )
+        &format!("{} removed from stage {}", stack.name, opened.chosen.stage.name),
+    ))
 }

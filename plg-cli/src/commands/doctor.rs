@@ -1,16 +1,21 @@
 //! `doctor`: everything that can keep a deploy from working.
 
 use crate::args::Global;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use clap::Args;
 use plg_runtime::doctor::examine;
+use plg_runtime::exit::Exit;
 use plg_schema::Stack;
 use serde_json::json;
-use std::process::ExitCode;
 
-pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
-    let (options, place, _sandbox) = stage::options(stack, global, "doctor", true).await?;
+/// Look at everything that can keep a deploy from working.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {}
+
+pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
+    let (options, chosen, _sandbox) = stage::options(stack, global, "doctor", true).await?;
     let findings = examine(options).await;
     let mut text = String::new();
     for finding in &findings {
@@ -24,12 +29,12 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     output.data(&text);
     let bad = findings.iter().filter(|f| !f.good).count();
     if bad == 0 {
-        output.data(&format!("Stage {} can be deployed to.", place.stage.name));
-        return Ok(ExitCode::SUCCESS);
+        output.data(&format!("Stage {} can be deployed to.", chosen.stage.name));
+        return Ok(Exit::Done);
     }
-    Err(Failure::refused(
-        3,
-        format!("{bad} of {} findings keep stage {} from being deployed to", findings.len(), place.stage.name),
+    Err(CommandFailure::refused(
+        Exit::Credentials,
+        format!("{bad} of {} findings keep stage {} from being deployed to", findings.len(), chosen.stage.name),
         "",
     ))
 }

@@ -1,34 +1,50 @@
 //! `drift`: what was changed in the web apps since it was applied.
 
-use super::deploy::{apply, confirm, report};
+use super::deploy::{apply, confirm};
 use super::plan::{print, recovered, requests};
-use crate::args::{DriftArgs, Global};
+use super::report::report;
+use crate::args::{Global, Yes};
 use crate::confirm::Ask;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use clap::Args;
+use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
 use plg_schema::Stack;
 use serde_json::json;
-use std::process::ExitCode;
 
-/// The exit code for drift.
-const DRIFT: u8 = 8;
+/// Show what was changed in the web apps since it was applied.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  drift --stage prod --exit-code\n  drift --stage prod --repair")]
+pub(crate) struct DriftArgs {
+    /// Only this address and what it depends on; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) target: Vec<String>,
+    /// Bring back what was applied.
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Exit with 8 where there is drift.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) yes: Yes,
+}
 
 pub(crate) async fn run(
     stack: &'static Stack,
     global: &Global,
     args: &DriftArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<Exit, CommandFailure> {
     let mut opened = stage::open(stack, global, "drift", !args.repair).await?;
     recovered(&opened.session, output);
     let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
     let drift = opened.session.plan(&options).await?.drift();
     output.event("drift", json!({ "resources": drift.steps }));
     if drift.steps.is_empty() {
-        output.data(&format!("No drift in stage {}: what is live is as it was applied.", opened.place.stage.name));
-        return Ok(ExitCode::SUCCESS);
+        output.data(&format!("No drift in stage {}: what is live is as it was applied.", opened.chosen.stage.name));
+        return Ok(Exit::Done);
     }
     print(&opened.session, &drift, output);
     if !args.repair {
@@ -36,11 +52,11 @@ pub(crate) async fn run(
         output.say(
             "`drift --repair` brings back what was applied; `ignore: [field]` leaves a field to the people who click.",
         );
-        return Ok(ExitCode::from(if args.exit_code { DRIFT } else { 0 }));
+        return Ok(if args.exit_code { Exit::Drift } else { Exit::Done });
     }
-    let how = if opened.place.is_local() { Ask::Nothing } else { Ask::YesNo };
+    let how = if opened.chosen.is_local() { Ask::Nothing } else { Ask::YesNo };
     confirm(how, args.yes.yes, "Bring this back?")?;
     let outcome = apply(&mut opened, &drift, 16, output).await?;
     requests(&opened.session, output);
-    report(&outcome, &drift, false, output, &format!("Drift repaired in stage {}", opened.place.stage.name))
+    Ok(report(&outcome, &drift, false, output, &format!("Drift repaired in stage {}", opened.chosen.stage.name)))
 }

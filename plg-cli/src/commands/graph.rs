@@ -1,75 +1,106 @@
 //! `graph`: the resources in deploy order, with what each depends on.
 
 use super::plan::write;
-use crate::args::{Global, GraphArgs, GraphFormat};
-use crate::failure::Failure;
+use crate::args::Global;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use clap::{Args, ValueEnum};
+use plg_runtime::declared::graph::{Node, StackGraph};
 use plg_runtime::error::Error;
-use plg_runtime::graph::Graph;
+use plg_runtime::exit::Exit;
 use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
 use serde_json::json;
 use std::fmt::Write;
-use std::process::ExitCode;
+use std::path::PathBuf;
+
+/// Print the resources in deploy order with what each depends on.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  graph --format mermaid\n  graph --html graph.html")]
+pub(crate) struct GraphArgs {
+    /// How to print it.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: GraphFormat,
+    /// Write the graph as one self-contained page instead.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+/// How a graph is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// Waves, one resource a line.
+    Text,
+    /// For Graphviz.
+    Dot,
+    /// For Mermaid, as in Markdown.
+    Mermaid,
+}
 
 pub(crate) fn run(
     stack: &'static Stack,
     global: &Global,
     args: &GraphArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
-    let place = stage::place(stack, global)?;
-    let graph = Graph::of(stack, place.stage.name).map_err(|e| Failure::from(Error::Stack(e)))?;
-    let needs = |node: &plg_runtime::graph::Node| -> Vec<String> {
-        node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect()
-    };
+) -> Result<Exit, CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    let graph = StackGraph::of(stack, chosen.stage.name).map_err(|e| CommandFailure::from(Error::Stack(e)))?;
     for node in &graph.nodes {
-        output.event("node", json!({ "address": node.address, "provider": node.spec.provider.title(), "wave": node.wave, "depends": needs(node), "place": node.place() }));
+        output.event("node", json!({ "address": node.address, "provider": node.spec.provider.title(), "wave": node.wave, "depends": needs(&graph, node), "place": node.place() }));
     }
     if let Some(path) = &args.html {
-        write(path, show::html(&Picture::of_graph(&graph, stack.name, place.stage.name)).as_bytes())?;
+        write(path, show::html(&Picture::of_graph(&graph, stack.name, chosen.stage.name)).as_bytes())?;
         output.say(&format!("Written: {}.", path.display()));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
-    let mut text = String::new();
-    match args.format {
-        GraphFormat::Text => {
-            let mut wave = None;
-            for node in &graph.nodes {
-                if wave != Some(node.wave) {
-                    let _ = writeln!(text, "{}wave {}", if wave.is_some() { "\n" } else { "" }, node.wave);
-                    wave = Some(node.wave);
-                }
-                let needs = needs(node);
-                let _ = writeln!(
-                    text,
-                    "  {}{}",
-                    node.address,
-                    if needs.is_empty() { String::new() } else { format!("  ← {}", needs.join(", ")) }
-                );
-            }
-        }
-        GraphFormat::Dot => {
-            let _ = writeln!(text, "digraph \"{}\" {{\n  rankdir=LR;", stack.name);
-            for node in &graph.nodes {
-                let _ = writeln!(text, "  \"{}\";", node.address);
-                for target in needs(node) {
-                    let _ = writeln!(text, "  \"{target}\" -> \"{}\";", node.address);
-                }
-            }
-            let _ = writeln!(text, "}}");
-        }
-        GraphFormat::Mermaid => {
-            let _ = writeln!(text, "flowchart LR");
-            for (place, node) in graph.nodes.iter().enumerate() {
-                let _ = writeln!(text, "  n{place}[\"{}\"]", node.address);
-                for target in &node.depends {
-                    let _ = writeln!(text, "  n{target} --> n{place}");
-                }
-            }
-        }
-    }
+    let text = match args.format {
+        GraphFormat::Text => waves(&graph),
+        GraphFormat::Dot => dot(&graph, stack.name),
+        GraphFormat::Mermaid => mermaid(&graph),
+    };
     output.data(&text);
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
+}
+
+/// The addresses that a node depends on.
+fn needs(graph: &StackGraph, node: &Node) -> Vec<String> {
+    node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect()
+}
+
+fn waves(graph: &StackGraph) -> String {
+    let mut text = String::new();
+    let mut wave = None;
+    for node in &graph.nodes {
+        if wave != Some(node.wave) {
+            let _ = writeln!(text, "{}wave {}", if wave.is_some() { "\n" } else { "" }, node.wave);
+            wave = Some(node.wave);
+        }
+        let needs = needs(graph, node);
+        let needs = if needs.is_empty() { String::new() } else { format!("  ← {}", needs.join(", ")) };
+        let _ = writeln!(text, "  {}{needs}", node.address);
+    }
+    text
+}
+
+fn dot(graph: &StackGraph, name: &str) -> String {
+    let mut text = format!("digraph \"{name}\" {{\n  rankdir=LR;\n");
+    for node in &graph.nodes {
+        let _ = writeln!(text, "  \"{}\";", node.address);
+        for target in needs(graph, node) {
+            let _ = writeln!(text, "  \"{target}\" -> \"{}\";", node.address);
+        }
+    }
+    text + "}\n"
+}
+
+fn mermaid(graph: &StackGraph) -> String {
+    let mut text = String::from("flowchart LR\n");
+    for (number, node) in graph.nodes.iter().enumerate() {
+        let _ = writeln!(text, "  n{number}[\"{}\"]", node.address);
+        for target in &node.depends {
+            let _ = writeln!(text, "  n{target} --> n{number}");
+        }
+    }
+    text
 }

@@ -2,14 +2,19 @@
 
 use super::output::state;
 use crate::args::Global;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
+use clap::Args;
+use plg_runtime::exit::Exit;
 use plg_runtime::store::Deployed;
 use plg_schema::Stack;
 use serde_json::json;
-use std::process::ExitCode;
 
-pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+/// Print the deploys that changed something: who, when, from which commit, what came of it.
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {}
+
+pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
     let state = state(stack, global)?;
     if state.history.is_empty() {
         output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
@@ -20,7 +25,7 @@ pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Re
         lines.push(line(deployed));
     }
     output.data(&lines.join("\n"));
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 fn line(deployed: &Deployed) -> String {

@@ -2,18 +2,21 @@
 
 use super::plan::requests;
 use crate::args::Global;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
-use plg_runtime::import::lines;
+use clap::Args;
+use plg_runtime::answers::import::lines;
+use plg_runtime::exit::Exit;
 use plg_schema::Stack;
 use serde_json::json;
-use std::process::ExitCode;
 
-/// Some resources could not be brought into the state wanted.
-const UNPROVED: u8 = 4;
+/// Write everything that is live in the stage as the source of a stack, and change nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  import --stage prod > src/stack.rs")]
+pub(crate) struct ImportArgs {}
 
-pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
     // What the stack declares is not asked about, and neither are the variables that it names.
     let head: &'static Stack = Box::leak(Box::new(Stack {
         name: stack.name,
@@ -49,10 +52,10 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     requests(&opened.session, output);
     if imported.unproved.is_empty() {
         output.say("A plan of this source changes nothing in this stage.");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Exit::Done);
     }
     for why in &imported.unproved {
         output.warn(&format!("a plan of this source would not be empty: {why}"));
     }
-    Ok(ExitCode::from(UNPROVED))
+    Ok(Exit::Failed)
 }

@@ -2,12 +2,13 @@
 
 use crate::args::{AllowLoss, Application, Yes};
 use crate::confirm::{Ask, anybody};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::sources;
-use crate::stage::Place;
-use plg_codegen::usage::{Gone, Scan};
-use plg_runtime::blast::Blast;
+use crate::stage::ChosenStage;
+use plg_codegen::usage::{Removed, Scan};
+use plg_runtime::answers::impact::Impact;
+use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
 use serde_json::json;
@@ -20,26 +21,32 @@ pub(crate) async fn show(
     application: &Application,
     bullet: &str,
     output: &Output,
-) -> Result<Blast, Failure> {
-    let blast = session.blast(plan, &named(session, plan, application)?).await?;
-    if blast.losses.is_empty() {
-        return Ok(blast);
+) -> Result<Impact, CommandFailure> {
+    let impact = session.impact(plan, &named(session, plan, application)?).await?;
+    if impact.losses.is_empty() {
+        return Ok(impact);
     }
-    output.event("blast", json!({ "losses": blast.losses }));
+    output.event("blast", json!({ "losses": impact.losses }));
     let mut lines = vec!["\nWhat goes with it:\n".to_owned()];
-    lines.extend(blast.sentences().iter().map(|(address, sentence)| format!("{bullet}{address}: {sentence}")));
+    lines.extend(impact.sentences().iter().map(|(address, sentence)| format!("{bullet}{address}: {sentence}")));
     output.data(&lines.join("\n"));
-    Ok(blast)
+    Ok(impact)
 }
 
 /// Where the application names what is removed.
-fn named(session: &Session, plan: &Plan, application: &Application) -> Result<BTreeMap<String, Vec<String>>, Failure> {
-    let gone = session.gone(plan);
+fn named(
+    session: &Session,
+    plan: &Plan,
+    application: &Application,
+) -> Result<BTreeMap<String, Vec<String>>, CommandFailure> {
+    let gone = session.removed(plan);
     if gone.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let gone: Vec<Gone<'_>> =
-        gone.iter().map(|one| Gone { address: &one.address, key: one.key.as_deref(), of: one.of.as_deref() }).collect();
+    let gone: Vec<Removed<'_>> = gone
+        .iter()
+        .map(|one| Removed { address: &one.address, key: one.key.as_deref(), of: one.of.as_deref() })
+        .collect();
     let mut scan = Scan::of(&gone);
     sources::scan(&application.folders, &mut scan)?;
     Ok(scan.finish().into_iter().map(|usage| (usage.address, usage.places)).collect())
@@ -48,21 +55,21 @@ fn named(session: &Session, plan: &Plan, application: &Application) -> Result<BT
 /// How to ask before what people gave is hidden or gone: `--yes` alone does not answer that. In the
 /// sandbox nobody gave anything.
 pub(crate) fn ask<'a>(
-    blast: &Blast,
-    place: &Place,
+    impact: &Impact,
+    chosen: &ChosenStage,
     (loss, yes): (&AllowLoss, &Yes),
     usual: Ask<'a>,
-) -> Result<Ask<'a>, Failure> {
-    let data = blast.data();
-    if data.is_empty() || loss.allow_loss || place.is_local() {
+) -> Result<Ask<'a>, CommandFailure> {
+    let data = impact.data();
+    if data.is_empty() || loss.allow_loss || chosen.is_local() {
         return Ok(usual);
     }
     if yes.yes || !anybody() {
-        return Err(Failure::refused(
-            5,
+        return Err(CommandFailure::refused(
+            Exit::Refused,
             format!("what people gave would be hidden or gone with {}", data.join(", ")),
             "add --allow-loss, if that is really meant",
         ));
     }
-    Ok(Ask::Name(place.stage.name))
+    Ok(Ask::Name(chosen.stage.name))
 }

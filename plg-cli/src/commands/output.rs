@@ -1,21 +1,33 @@
 //! `output`: the remote ids of what is deployed.
 
-use crate::args::{Global, OutputArgs};
-use crate::failure::Failure;
+use crate::args::Global;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use clap::Args;
 use plg_runtime::error::Error;
+use plg_runtime::exit::Exit;
 use plg_runtime::store::{State, read};
 use plg_schema::Stack;
 use serde_json::{Value, json};
-use std::process::ExitCode;
+
+/// Print the remote ids and other outputs of what is deployed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  output feature_flag.DarkMode\n  output --reveal webhook.DealChanges")]
+pub(crate) struct OutputArgs {
+    /// An address, such as `feature_flag.DarkMode`; all of them without it.
+    pub(crate) address: Option<String>,
+    /// Print the secrets too that the API showed once, decrypted with the key in `.plg/key` or `PLG_STATE_KEY`.
+    #[arg(long, requires = "address")]
+    pub(crate) reveal: bool,
+}
 
 pub(crate) fn run(
     stack: &'static Stack,
     global: &Global,
     args: &OutputArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<Exit, CommandFailure> {
     let state = state(stack, global)?;
     if args.reveal {
         return reveal(stack, global, &state, args.address.as_deref().unwrap_or_default(), output);
@@ -31,7 +43,7 @@ pub(crate) fn run(
     };
     output.event("output", json!({ "output": value }));
     output.data(&serde_json::to_string_pretty(&value).unwrap_or_default());
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// Prints what the API showed once.
@@ -41,34 +53,34 @@ fn reveal(
     state: &State,
     address: &str,
     output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<Exit, CommandFailure> {
     let entry = state.resources.get(address).ok_or_else(|| unknown(state, address))?;
     if entry.sealed.is_empty() {
-        return Err(Failure::refused(
-            2,
+        return Err(CommandFailure::refused(
+            Exit::Usage,
             format!("nothing secret is known of {address}"),
             "an API shows a secret once, to whoever makes the resource: to get another one, remove it from the stack, deploy, and deploy it again",
         ));
     }
-    let keeper = stage::place(stack, global)?.keeper();
+    let keeper = stage::choose(stack, global)?.keeper();
     for (name, sealed) in &entry.sealed {
-        let secret = keeper
-            .open(sealed)
-            .map_err(|e| Failure::refused(1, format!("the `{name}` of {address} cannot be shown: {e}"), e.hint()))?;
+        let secret = keeper.open(sealed).map_err(|e| {
+            CommandFailure::refused(Exit::Internal, format!("the `{name}` of {address} cannot be shown: {e}"), e.hint())
+        })?;
         output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
         output.data(secret.expose());
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// The state of the stage; empty where it was never deployed.
-pub(crate) fn state(stack: &'static Stack, global: &Global) -> Result<State, Failure> {
-    let place = stage::place(stack, global)?;
-    let read = read(&*place.medium(stack)?, stack.name, place.stage.name).map_err(Error::from)?;
-    Ok(read.map_or_else(|| State::new(stack.name, place.stage.name), |(state, _)| state))
+pub(crate) fn state(stack: &'static Stack, global: &Global) -> Result<State, CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    let read = read(&*chosen.medium(stack)?, stack.name, chosen.stage.name).map_err(Error::from)?;
+    Ok(read.map_or_else(|| State::new(stack.name, chosen.stage.name), |(state, _)| state))
 }
 
 /// Says which address was meant.
-pub(crate) fn unknown(state: &State, address: &str) -> Failure {
+pub(crate) fn unknown(state: &State, address: &str) -> CommandFailure {
     Error::unknown(address, state.resources.keys().map(String::as_str)).into()
 }

@@ -1,31 +1,71 @@
 //! `plan`: what a deploy would change.
 
 use super::loss;
-use crate::args::{Global, PlanArgs, PlanFormat};
-use crate::failure::Failure;
+use crate::args::{Application, Global, Planning};
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use clap::{Args, ValueEnum};
 use plg_runtime::error::Error;
+use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
-use plg_runtime::saved::Saved;
+use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::{PlanOptions, Session};
 use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
 use serde_json::json;
 use std::io::Write;
-use std::path::Path;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+
+/// Show what a deploy would change, and change nothing.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  plan --stage prod --detailed-exitcode\n  plan --stage prod --out prod.plan --html prod.html\n  plan --format markdown > comment.md"
+)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) planning: Planning,
+    #[command(flatten)]
+    pub(crate) application: Application,
+    /// Exit with 2 where something would change.
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+    /// Plan to remove everything.
+    #[arg(long)]
+    pub(crate) destroy: bool,
+    /// Save the plan: `deploy FILE` applies exactly this one, or refuses where anything moved.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write the plan as one self-contained page, fit to attach to a pull request.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// How to print it.
+    #[arg(long, default_value = "text")]
+    pub(crate) format: PlanFormat,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+}
 
 pub(crate) async fn run(
     stack: &'static Stack,
     global: &Global,
     args: &PlanArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<Exit, CommandFailure> {
     let mut opened = stage::open(stack, global, "plan", true).await?;
     recovered(&opened.session, output);
-    let options =
-        PlanOptions { refresh: !args.look.no_refresh, destroy: args.destroy, targets: args.look.target.clone() };
+    let options = PlanOptions {
+        refresh: !args.planning.no_refresh,
+        destroy: args.destroy,
+        targets: args.planning.target.clone(),
+    };
     let plan = opened.session.plan(&options).await?;
     match args.format {
         PlanFormat::Text => {
@@ -40,9 +80,9 @@ pub(crate) async fn run(
         }
     }
     let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
-    let blast = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
+    let impact = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
     if let Some(path) = &args.html {
-        write(path, show::html(&Picture::of_plan(&plan).with(&blast)).as_bytes())?;
+        write(path, show::html(&Picture::of_plan(&plan).with(&impact)).as_bytes())?;
         output.event("page", json!({ "file": path }));
         output.say(&format!("Written: {}.", path.display()));
     }
@@ -51,13 +91,13 @@ pub(crate) async fn run(
     }
     requests(&opened.session, output);
     if args.detailed_exitcode && (plan.changes() || plan.remembers()) {
-        return Ok(ExitCode::from(2));
+        return Ok(Exit::CHANGES);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 /// Writes a plan that is applied later; only its owner can read it.
-fn save(saved: &Saved, path: &Path, output: &Output) -> Result<(), Failure> {
+fn save(saved: &Saved, path: &Path, output: &Output) -> Result<(), CommandFailure> {
     write(path, &saved.bytes().map_err(Error::from)?)?;
     output.event("saved", json!({ "file": path }));
     output.say(&format!("Saved: `deploy {}` applies exactly this.", path.display()));
@@ -65,10 +105,10 @@ fn save(saved: &Saved, path: &Path, output: &Output) -> Result<(), Failure> {
 }
 
 /// Writes a file, whole or not at all; only its owner can read it.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandFailure> {
     let failed = |error: std::io::Error| {
-        Failure::refused(
-            1,
+        CommandFailure::refused(
+            Exit::Internal,
             format!("{} cannot be written: {error}", path.display()),
             "name another file, or mend the permissions",
         )

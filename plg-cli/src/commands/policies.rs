@@ -1,16 +1,19 @@
 //! The stack's policies, before and after a plan.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
+use plg_runtime::exit::Exit;
 use plg_schema::Stack;
 use plg_schema::policy::{Policy, check};
 use serde_json::json;
 
-/// The exit code for what is refused.
-const REFUSED: u8 = 5;
-
 /// Says what the policies object to, and refuses where they do.
-pub(crate) fn hold(stack: &'static Stack, stage: &str, policies: &[Policy], output: &Output) -> Result<(), Failure> {
+pub(crate) fn hold(
+    stack: &'static Stack,
+    stage: &str,
+    policies: &[Policy],
+    output: &Output,
+) -> Result<(), CommandFailure> {
     // An unknown stage is told about by whoever opens it.
     let Some(stage) = stack.stage(stage) else { return Ok(()) };
     let broken = check(stack, stage.name, policies);
@@ -30,13 +33,13 @@ pub(crate) fn hold(stack: &'static Stack, stage: &str, policies: &[Policy], outp
         lines.push(format!("  {one}"));
     }
     let what = if broken.len() == 1 { "a policy is broken" } else { "policies are broken" };
-    Err(Failure::refused(REFUSED, format!("{what}:\n{}", lines.join("\n")), "mend the declarations named"))
+    Err(CommandFailure::refused(Exit::Refused, format!("{what}:\n{}", lines.join("\n")), "mend the declarations named"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::Cli;
+    use crate::commands::Cli;
     use clap::Parser;
     use plg_schema::policy::{Graph, Violation};
     use plg_schema::{Stage, Target};
@@ -67,7 +70,7 @@ mod tests {
         assert!(hold(&STACK, "local", &[], &output).is_ok());
         assert!(hold(&STACK, "elsewhere", &policies, &output).is_ok());
         let refused = hold(&STACK, "local", &policies, &output).expect_err("it is broken");
-        assert_eq!(refused.code, REFUSED);
+        assert_eq!(refused.exit, Exit::Refused);
         assert!(
             refused.message.contains("feature_flag.F (src/lib.rs:3) in stage local: not in local [none at all]"),
             "{}",

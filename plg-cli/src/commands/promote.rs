@@ -1,28 +1,50 @@
 //! `promote`: how two stages differ, and then the second brought in line.
 
-use super::deploy::{apply, confirm, report};
+use super::deploy::{apply, confirm};
 use super::loss;
 use super::plan::{print, recovered, requests};
-use crate::args::{Global, PromoteArgs};
+use super::report::report;
+use crate::args::{AllowLoss, Application, Global, Yes};
 use crate::confirm::Ask;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
-use plg_runtime::promote::Difference;
+use clap::Args;
+use plg_runtime::answers::stages::Difference;
+use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
 use plg_schema::Stack;
 use serde_json::json;
-use std::process::ExitCode;
+
+/// Show how two stages differ, then bring the second in line with the stack.
+#[derive(Debug, Args)]
+pub(crate) struct PromoteArgs {
+    /// The stage that is as it should be.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) from: String,
+    /// The stage that is brought in line.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) to: String,
+    /// Only this address and what it depends on; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) target: Vec<String>,
+    #[command(flatten)]
+    pub(crate) yes: Yes,
+    #[command(flatten)]
+    pub(crate) loss: AllowLoss,
+    #[command(flatten)]
+    pub(crate) application: Application,
+}
 
 pub(crate) async fn run(
     stack: &'static Stack,
     global: &Global,
     args: &PromoteArgs,
     output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<Exit, CommandFailure> {
     if args.from == args.to {
-        return Err(Failure::usage(
+        return Err(CommandFailure::usage(
             format!("{} cannot be promoted to itself", args.from),
             "name two stages: `promote --from dev --to prod`",
         ));
@@ -49,22 +71,22 @@ pub(crate) async fn run(
         ));
     }
     print(&to.session, &plan, output);
-    let blast = loss::show(&to.session, &plan, &args.application, "  ", output).await?;
+    let impact = loss::show(&to.session, &plan, &args.application, "  ", output).await?;
     if plan.changes() {
-        let place = &to.place;
-        let usual = if place.protected() && !plan.losses().is_empty() {
-            Ask::Name(place.stage.name)
-        } else if place.is_local() {
+        let chosen = &to.chosen;
+        let usual = if chosen.protected() && !plan.losses().is_empty() {
+            Ask::Name(chosen.stage.name)
+        } else if chosen.is_local() {
             Ask::Nothing
         } else {
             Ask::YesNo
         };
-        let how = loss::ask(&blast, place, (&args.loss, &args.yes), usual)?;
+        let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &format!("Promote {} to {}?", args.from, args.to))?;
     }
     let outcome = apply(&mut to, &plan, 16, output).await?;
     requests(&to.session, output);
-    report(&outcome, &plan, false, output, &format!("Promoted from {} to {}", args.from, args.to))
+    Ok(report(&outcome, &plan, false, output, &format!("Promoted from {} to {}", args.from, args.to)))
 }
 
 /// Prints how the stages differ.

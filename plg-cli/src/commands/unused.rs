@@ -1,24 +1,34 @@
 //! `unused`: what the stack declares and an application never uses.
 
-use super::codegen::STALE;
-use crate::args::UnusedArgs;
-use crate::failure::Failure;
+use crate::args::Application;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::sources;
+use clap::Args;
 use plg_codegen::usage::Scan;
-use plg_codegen::{Ids, Names};
+use plg_codegen::{AppNames, Ids};
+use plg_runtime::exit::Exit;
 use plg_schema::Stack;
 use serde_json::json;
-use std::process::ExitCode;
 
-pub(crate) fn run(stack: &'static Stack, args: &UnusedArgs, output: &Output) -> Result<ExitCode, Failure> {
+/// List what an application never uses of the stack: events, flags, attributes, options.
+#[derive(Debug, Args)]
+pub(crate) struct UnusedArgs {
+    #[command(flatten)]
+    pub(crate) application: Application,
+    /// Exit with 9 where something is never used.
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
+pub(crate) fn run(stack: &'static Stack, args: &UnusedArgs, output: &Output) -> Result<Exit, CommandFailure> {
     if args.application.folders.is_empty() {
-        return Err(Failure::usage(
+        return Err(CommandFailure::usage(
             "no folder was named",
             "name those with an application's sources: `unused --in app`",
         ));
     }
-    let mut scan = Scan::new(&Names::of(stack, &Ids::new()));
+    let mut scan = Scan::new(&AppNames::of(stack, &Ids::new()));
     let looked = sources::scan(&args.application.folders, &mut scan)?;
     let all = scan.finish();
     for usage in &all {
@@ -31,5 +41,5 @@ pub(crate) fn run(stack: &'static Stack, args: &UnusedArgs, output: &Output) -> 
         output.data(&lines.join("\n"));
     }
     output.say(&format!("{} of {} declarations are never used in {} sources.", unused.len(), all.len(), looked));
-    Ok(if args.exit_code && !unused.is_empty() { ExitCode::from(STALE) } else { ExitCode::SUCCESS })
+    Ok(if args.exit_code && !unused.is_empty() { Exit::Names } else { Exit::Done })
 }

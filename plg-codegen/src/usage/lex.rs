@@ -6,14 +6,14 @@ use std::borrow::Cow;
 
 /// What a scan looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(super) enum Lexeme<'a> {
     /// A name in code.
     Word(&'a str),
     /// What stands in a string.
     Text(Cow<'a, str>),
 }
 
-pub(super) fn tokens(syntax: Syntax, source: &str) -> Vec<(Token<'_>, u32)> {
+pub(super) fn lexemes(syntax: Syntax, source: &str) -> Vec<(Lexeme<'_>, u32)> {
     let mut lexer = Lexer { syntax, source, at: 0, line: 1, found: Vec::new() };
     while lexer.at < source.len() {
         lexer.step();
@@ -26,7 +26,7 @@ struct Lexer<'a> {
     source: &'a str,
     at: usize,
     line: u32,
-    found: Vec<(Token<'a>, u32)>,
+    found: Vec<(Lexeme<'a>, u32)>,
 }
 
 impl<'a> Lexer<'a> {
@@ -54,7 +54,7 @@ impl<'a> Lexer<'a> {
             let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').unwrap_or(rest.len());
             let line = self.line;
             let word = self.skip(length);
-            self.found.push((Token::Word(word), line));
+            self.found.push((Lexeme::Word(word), line));
         } else if first.is_ascii_digit() {
             // `1e5` is no name.
             let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
@@ -92,7 +92,7 @@ impl<'a> Lexer<'a> {
         if self.rest().starts_with(close) {
             self.skip(close.len());
         }
-        self.found.push((Token::Text(unescaped(inside)), line));
+        self.found.push((Lexeme::Text(unescaped(inside)), line));
         // Code stands in templates, and types stand in quotes.
         if inside.contains('{') {
             self.words(inside, line);
@@ -108,7 +108,7 @@ impl<'a> Lexer<'a> {
         let end = body.find(&close).unwrap_or(body.len());
         let inside = self.skip(end);
         self.skip(close.len().min(self.source.len() - self.at));
-        self.found.push((Token::Text(Cow::Borrowed(inside)), line));
+        self.found.push((Lexeme::Text(Cow::Borrowed(inside)), line));
     }
 
     /// A character, or a lifetime.
@@ -128,7 +128,7 @@ impl<'a> Lexer<'a> {
     fn words(&mut self, inside: &'a str, line: u32) {
         let words =
             inside.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').filter(|word| !word.is_empty());
-        self.found.extend(words.map(|word| (Token::Word(word), line)));
+        self.found.extend(words.map(|word| (Lexeme::Word(word), line)));
     }
 }
 

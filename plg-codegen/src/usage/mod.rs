@@ -6,8 +6,8 @@
 
 mod lex;
 
-use crate::{GENERATED, Names};
-use lex::{Token, tokens};
+use crate::{AppNames, GENERATED};
+use lex::{Lexeme, lexemes};
 use plg_schema::{address, text};
 use std::collections::{HashMap, HashSet};
 
@@ -49,7 +49,7 @@ pub struct Usage {
 
 /// Something that goes, with what an application may know it by.
 #[derive(Debug, Clone, Copy)]
-pub struct Gone<'a> {
+pub struct Removed<'a> {
     /// Its address.
     pub address: &'a str,
     /// Its key, slug or title.
@@ -61,14 +61,14 @@ pub struct Gone<'a> {
 /// A scan of one application; sources are added one by one.
 #[derive(Debug)]
 pub struct Scan {
-    declarations: Vec<Declaration>,
+    declarations: Vec<Watched>,
     /// Which declarations a name in code or a text means.
     words: HashMap<String, Vec<usize>>,
     texts: HashMap<String, Vec<usize>>,
 }
 
 #[derive(Debug)]
-struct Declaration {
+struct Watched {
     usage: Usage,
     /// What must be named in the same file: `High` alone says nothing.
     within: Option<usize>,
@@ -76,7 +76,7 @@ struct Declaration {
 
 impl Scan {
     /// A scan for everything that an application can name, but for what is PostHog's or Attio's own.
-    pub fn new(names: &Names) -> Self {
+    pub fn new(names: &AppNames) -> Self {
         let mut scan = Scan { declarations: Vec::new(), words: HashMap::new(), texts: HashMap::new() };
         for event in names.events.iter().filter(|event| !event.existing) {
             scan.declare(address("event", event.name), &event.at, None, &[event.name], event.event);
@@ -88,15 +88,21 @@ impl Scan {
                 scan.declare(inner, &flag.at, Some(own), &[&variant.name], variant.key);
             }
         }
-        for place in &names.places {
-            if let Some(at) = &place.at {
-                let kind = match place.kind {
-                    crate::PlaceKind::Object => "object",
-                    crate::PlaceKind::List => "list",
+        for collection in &names.collections {
+            if let Some(at) = &collection.at {
+                let kind = match collection.kind {
+                    crate::CollectionKind::Object => "object",
+                    crate::CollectionKind::List => "list",
                 };
-                scan.declare(address(kind, &place.name), at, None, &[&place.name, place.slug], place.slug);
+                scan.declare(
+                    address(kind, &collection.name),
+                    at,
+                    None,
+                    &[&collection.name, collection.slug],
+                    collection.slug,
+                );
             }
-            for attribute in &place.attributes {
+            for attribute in &collection.attributes {
                 let words = [attribute.name, attribute.slug];
                 let own =
                     scan.declare(address("attribute", attribute.name), &attribute.at, None, &words, attribute.slug);
@@ -111,9 +117,9 @@ impl Scan {
     }
 
     /// A scan for what an application can name of these, which perhaps no stack declares any more.
-    pub fn of(gone: &[Gone<'_>]) -> Self {
+    pub fn of(removed: &[Removed<'_>]) -> Self {
         let mut scan = Scan { declarations: Vec::new(), words: HashMap::new(), texts: HashMap::new() };
-        for one in gone {
+        for one in removed {
             let Some((kind, name)) = one.address.split_once('.') else { continue };
             let key = one.key.unwrap_or(name);
             match (kind, name.split_once('.')) {
@@ -137,7 +143,7 @@ impl Scan {
     fn declare(&mut self, address: String, at: &str, within: Option<usize>, words: &[&str], key: &str) -> usize {
         let index = self.declarations.len();
         let usage = Usage { address, at: at.to_owned(), inner: within.is_some(), places: Vec::new() };
-        self.declarations.push(Declaration { usage, within });
+        self.declarations.push(Watched { usage, within });
         let upper = words.iter().map(|word| text::snake(word).to_uppercase());
         let spelt: HashSet<String> = words.iter().map(|word| (*word).to_owned()).chain(upper).collect();
         for word in spelt {
@@ -154,10 +160,10 @@ impl Scan {
             return;
         }
         let mut found: Vec<(usize, u32)> = Vec::new();
-        for (token, line) in tokens(syntax, source) {
+        for (token, line) in lexemes(syntax, source) {
             let meant = match token {
-                Token::Word(word) => self.words.get(word),
-                Token::Text(text) => self.texts.get(&*text),
+                Lexeme::Word(word) => self.words.get(word),
+                Lexeme::Text(text) => self.texts.get(&*text),
             };
             found.extend(meant.into_iter().flatten().map(|index| (*index, line)));
         }

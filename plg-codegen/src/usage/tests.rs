@@ -1,12 +1,12 @@
-use super::lex::{Token, tokens};
+use super::lex::{Lexeme, lexemes};
 use super::*;
-use crate::{Attribute, Choice, Event, Flag, Place, PlaceKind, ValueType, Variant};
+use crate::{AppAttribute, AppChoice, AppEvent, AppFlag, AppVariant, Collection, CollectionKind, ValueType};
 
-fn names() -> Names {
+fn names() -> AppNames {
     let event =
-        |name, event| Event { name, doc: "", at: "s.rs:1".into(), event, existing: false, properties: Vec::new() };
-    let choice = |name, title| Choice { name, doc: "", at: "s.rs:4".into(), title };
-    let risk = Attribute {
+        |name, event| AppEvent { name, doc: "", at: "s.rs:1".into(), event, existing: false, properties: Vec::new() };
+    let choice = |name, title| AppChoice { name, doc: "", at: "s.rs:4".into(), title };
+    let risk = AppAttribute {
         name: "ChurnRisk",
         doc: "",
         at: "s.rs:3".into(),
@@ -16,25 +16,25 @@ fn names() -> Names {
         multiple: false,
         choices: vec![choice("High", "High"), choice("VeryLow", "Very Low")],
     };
-    Names {
+    AppNames {
         stack: "s".into(),
         events: vec![event("SignedUp", "signed_up"), event("Left", "left")],
-        flags: vec![Flag {
+        flags: vec![AppFlag {
             name: "NewFlow",
             doc: "",
             at: "s.rs:2".into(),
             key: "new-flow",
-            variants: vec![Variant { name: "Test".into(), key: "test" }],
+            variants: vec![AppVariant { name: "Test".into(), key: "test" }],
         }],
-        places: vec![Place {
+        collections: vec![Collection {
             name: "Companies".into(),
             doc: "",
             at: None,
             slug: "companies",
-            kind: PlaceKind::Object,
+            kind: CollectionKind::Object,
             attributes: vec![risk],
         }],
-        ..Names::default()
+        ..AppNames::default()
     }
 }
 
@@ -97,11 +97,11 @@ fn what_is_inside_something_unused_is_not_reported_twice() {
 #[test]
 fn strings_and_comments_end_where_they_do() {
     let words = |syntax, source: &'static str| -> Vec<String> {
-        let shown = |(token, line)| match token {
-            Token::Word(word) => format!("{word}:{line}"),
-            Token::Text(text) => format!("{text:?}:{line}"),
+        let shown = |(lexeme, line)| match lexeme {
+            Lexeme::Word(word) => format!("{word}:{line}"),
+            Lexeme::Text(text) => format!("{text:?}:{line}"),
         };
-        tokens(syntax, source).into_iter().map(shown).collect()
+        lexemes(syntax, source).into_iter().map(shown).collect()
     };
     assert_eq!(
         words(Syntax::Rust, "r#\"a\n\"b\"# c 'x' '\\'' \"d\\\"e\" r#type"),
@@ -118,7 +118,7 @@ fn strings_and_comments_end_where_they_do() {
 
 #[test]
 fn what_is_gone_is_found_by_the_names_it_had() {
-    let gone = |address, key, of| Gone { address, key: Some(key), of };
+    let gone = |address, key, of| Removed { address, key: Some(key), of };
     let mut scan = Scan::of(&[
         gone("event.Left", "left_for_good", None),
         gone("option.ChurnRisk.VeryLow", "Very Low", Some("churn_risk")),

@@ -1,6 +1,6 @@
 //! What the tests of generated files share.
 
-use plg_codegen::{Ids, Language, Names, generate};
+use plg_codegen::{AppNames, Ids, Language, generate};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -22,18 +22,18 @@ pub(crate) fn ids() -> Ids {
 }
 
 /// The names of our stack.
-pub(crate) fn names() -> Names {
-    Names::of(&plg_stack::STACK, &ids())
+pub(crate) fn names() -> AppNames {
+    AppNames::of(&plg_stack::STACK, &ids())
 }
 
 /// A stack whose words are awkward in every language.
-pub(crate) fn awkward() -> Names {
+pub(crate) fn awkward() -> AppNames {
     let ids = [("local".to_owned(), Default::default())].into_iter().collect();
-    Names::of(&stack::STACK, &ids)
+    AppNames::of(&stack::STACK, &ids)
 }
 
 /// Generated files in a folder.
-pub(crate) fn write(language: Language, names: &Names, folder: &Path) {
+pub(crate) fn write(language: Language, names: &AppNames, folder: &Path) {
     std::fs::create_dir_all(folder).expect("the folder can be made");
     for file in generate(language, names) {
         std::fs::write(folder.join(file.name), file.text).expect("the folder can be written");
@@ -58,7 +58,7 @@ pub(crate) fn run(command: &mut Command) -> Result<String, String> {
 
 /// A stack without the lines of one declaration that is in the other: what the application still
 /// sends was removed.
-pub(crate) fn without_event(names: &Names, name: &str) -> Names {
+pub(crate) fn without_event(names: &AppNames, name: &str) -> AppNames {
     let mut names = names.clone();
     let before = names.events.len();
     names.events.retain(|event| event.name != name);

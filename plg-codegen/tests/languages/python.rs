@@ -3,7 +3,7 @@
 //! `PLG_PYTHON` names an interpreter that has `mypy`, `ruff` and `posthog`.
 
 use crate::common::{awkward, names, run, tools, without_event, write};
-use plg_codegen::{Language, Names};
+use plg_codegen::{AppNames, Language};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -14,7 +14,7 @@ fn source(name: &str) -> String {
 }
 
 /// A folder with the generated package and an application.
-fn project(names: &Names, sources: &[&str]) -> tempfile::TempDir {
+fn project(names: &AppNames, sources: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     write(Language::Python, names, &folder.path().join("plg"));
     for name in sources {

@@ -3,7 +3,7 @@
 //! `PLG_NODE_MODULES` names a folder with `typescript`, `prettier`, `posthog-node` and `posthog-js`.
 
 use crate::common::{awkward, names, run, tools, without_event, write};
-use plg_codegen::{Language, Names};
+use plg_codegen::{AppNames, Language};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -19,7 +19,7 @@ const CONFIG: &str = r#"{
 }"#;
 
 /// A folder with generated files, the tools and an application.
-fn project(modules: &Path, names: &Names, sources: &[&str]) -> tempfile::TempDir {
+fn project(modules: &Path, names: &AppNames, sources: &[&str]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
     write(Language::Typescript, names, &folder.path().join("plg"));
     for source in sources {
@@ -82,7 +82,7 @@ fn prettier_would_change_nothing() {
     }
 }
 
-fn plg_json_is_formatted(folder: &Path, names: &Names) {
+fn plg_json_is_formatted(folder: &Path, names: &AppNames) {
     write(Language::Json, names, &folder.join("json"));
     let mut check = Command::new("node");
     check.current_dir(folder).args(["node_modules/prettier/bin/prettier.cjs", "--check", "json"]);

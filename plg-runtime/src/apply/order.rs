@@ -1,6 +1,6 @@
 //! What each piece of work waits for.
 
-use super::Shared;
+use super::work::Shared;
 use crate::plan::{Change, Step};
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,18 +1,17 @@
 //! One piece of work: its request announced, sent, and its answer recorded.
 
+use super::fields::{declared_fields, depends, entry, resolved_fields};
 use super::order::{is_removal, replaced};
-use super::{Did, Shared, Shown, Why, Worked};
-use crate::graph::Node;
+use super::work::{Did, Shared, Shown, Why, Worked};
+use crate::declared::graph::Node;
 use crate::http::{Certainty, Failure, FailureKind};
+use crate::live::candidates;
 use crate::plan::{Change, Step, prior};
-use crate::recover::{candidates, entry_of};
-use crate::resolve::{all_references, all_variables, unresolved};
 use crate::secret::Secret;
-use crate::store::{Action, Change as Remembered, Entry, GivenUp, Intent, Object, Settled, Ticket, Unkept};
+use crate::store::{Action, Entry, GivenUp, Intent, Object, Settled, StateEvent, Ticket, Unkept};
 use plg_schema::wire::pick;
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
-use std::borrow::Cow;
 use std::time::Duration;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
@@ -21,31 +20,36 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     }
     let Some(node) = shared.graph.get(&step.address) else { return Err(Why::Here("it is not in the stack".into())) };
     if let Some(from) = &step.renamed_from {
-        shared.book.record(Remembered::Rename { from: from.clone(), to: step.address.clone() }).await?;
+        shared.book.record(StateEvent::Rename { from: from.clone(), to: step.address.clone() }).await?;
     }
     if step.change == Change::Read {
         return read(shared, node).await;
     }
-    let masked = remembered(shared, node)?;
-    let full = sent(shared, node, &masked);
+    let declared = declared_fields(shared, node)?;
+    let resolved = resolved_fields(shared, node, &declared);
     if step.change == Change::Create {
-        return create(shared, node, &step.address, &masked, &full).await;
+        return create(shared, node, &step.address, &declared, &resolved).await;
     }
     let entry = shared.book.with_state(|s| s.resources.get(&step.address).cloned());
-    let before = prior(node.spec.wire.parents(), &full, entry.as_ref(), shared.seen.live(&step.address));
+    let before = prior(node.spec.wire.parents(), &resolved, entry.as_ref(), shared.seen.live(&step.address));
     // Most steps make something, and each waits with room for the longest of these.
     match (step.change, before) {
-        (Change::Replace, Some(before)) => Box::pin(replace(shared, node, step, entry, &before, &masked, &full)).await,
+        (Change::Replace, Some(before)) => {
+            Box::pin(replace(shared, node, step, entry, &before, &declared, &resolved)).await
+        }
         (Change::Revive, Some(before)) => {
-            let call =
-                node.spec.wire.revive(&full, &before).or_else(|| node.spec.wire.update(&full, &names(&full), &before));
-            Box::pin(change(shared, node, Action::Revive, call, entry, &before, &masked, &Map::new())).await
+            let call = node
+                .spec
+                .wire
+                .revive(&resolved, &before)
+                .or_else(|| node.spec.wire.update(&resolved, &names(&resolved), &before));
+            Box::pin(change(shared, node, Action::Revive, call, entry, &before, &declared, &Map::new())).await
         }
         (_, Some(before)) => {
             let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
-            let call = if changed.is_empty() { None } else { node.spec.wire.update(&full, &changed, &before) };
-            let sent = pick(&full, &changed);
-            Box::pin(change(shared, node, Action::Update, call, entry, &before, &masked, &sent)).await
+            let call = if changed.is_empty() { None } else { node.spec.wire.update(&resolved, &changed, &before) };
+            let sent = pick(&resolved, &changed);
+            Box::pin(change(shared, node, Action::Update, call, entry, &before, &declared, &sent)).await
         }
         (_, None) => Err(Why::Here("nothing is known of it: run it again".into())),
     }
@@ -55,98 +59,28 @@ fn names(fields: &Map) -> Vec<String> {
     fields.keys().cloned().collect()
 }
 
-/// What a node wants now that everything it needs is there, as it is remembered.
-pub(super) fn remembered<'a>(shared: &Shared, node: &'a Node) -> Result<Cow<'a, Map>, Why> {
-    if node.plain {
-        return Ok(Cow::Borrowed(&node.want.fields));
-    }
-    let known = |address: &str, get: &str| {
-        let entry = |field: bool| {
-            shared.book.with_state(|s| {
-                let entry = s.resources.get(address)?;
-                if field { entry.fields.get(get) } else { entry.outputs.get(get) }.cloned()
-            })
-        };
-        let live = shared.seen.live(address);
-        let declared = || {
-            shared.graph.get(address).and_then(|n| n.want.fields.get(get)).filter(|v| unresolved(v).is_none()).cloned()
-        };
-        entry(false)
-            .or_else(|| live.and_then(|l| l.outputs.get(get)).cloned())
-            .or_else(declared)
-            .or_else(|| live.and_then(|l| l.fields.get(get)).cloned())
-            .or_else(|| entry(true))
-    };
-    let masked = all_references(&node.want.fields, &known);
-    if let Some(address) = masked.values().find_map(unresolved) {
-        return Err(Why::Here(format!(
-            "it needs {address}, whose id is not known: see that it is there in the web app, and run it again without --no-refresh"
-        )));
-    }
-    Ok(masked)
-}
-
-/// What a node wants, as it is sent.
-pub(super) fn sent<'a>(shared: &Shared, node: &Node, masked: &'a Map) -> Cow<'a, Map> {
-    if node.plain { Cow::Borrowed(masked) } else { all_variables(masked, &shared.environment) }
-}
-
-pub(super) fn depends(shared: &Shared, node: &Node) -> Vec<String> {
-    node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
-}
-
-pub(super) fn entry(
-    shared: &Shared,
-    node: &Node,
-    live: &Live,
-    fields: &Object,
-    before: Option<&Entry>,
-    prior: Option<&Prior>,
-) -> Entry {
-    let now = (shared.now)();
-    let mut entry = entry_of(node.spec, live, fields.clone(), depends(shared, node), now);
-    let common = node.item.common();
-    if let Some(prior) = prior {
-        for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {
-            entry.outputs.entry(key.clone()).or_insert_with(|| value.clone());
-        }
-    }
-    common.on_destroy.as_str().clone_into(&mut entry.on_destroy);
-    entry.protect = common.protect;
-    entry.existing = common.existing;
-    common.file.clone_into(&mut entry.file);
-    entry.line = common.line;
-    if let Some(before) = before {
-        entry.created_at.clone_from(&before.created_at);
-        entry.sealed.clone_from(&before.sealed);
-        entry.unkept.clone_from(&before.unkept);
-        entry.given_up.clone_from(&before.given_up);
-        entry.unkept.retain(|field, unkept| fields.get(field) == Some(&unkept.sent));
-    }
-    entry
-}
-
 async fn read(shared: &Shared, node: &Node) -> Worked {
     let Some(live) = shared.seen.live(&node.address) else { return Ok(Did::default()) };
-    let masked = remembered(shared, node)?;
+    let declared = declared_fields(shared, node)?;
     let before = shared.book.with_state(|s| s.resources.get(&node.address).cloned());
-    if before.as_ref().is_some_and(|b| b.id == live.id && b.fields == *masked) || node.standard {
+    if before.as_ref().is_some_and(|b| b.id == live.id && b.fields == *declared) || node.standard {
         return Ok(Did { id: live.id.clone(), ..Did::default() });
     }
-    let entry = entry(shared, node, live, &Object::from(&*masked), before.as_ref(), None);
-    shared.book.record(Remembered::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
+    let entry = entry(shared, node, live, &Object::from(&*declared), before.as_ref(), None);
+    shared.book.record(StateEvent::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
     Ok(Did { id: live.id.clone(), ..Did::default() })
 }
 
 /// How long is waited before each look for what may have been made.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(300), Duration::from_millis(1_200)];
+
 /// And where no answer came in time: the request may still be on its way through the API.
 const LATE: [Duration; 2] = [Duration::from_secs(4), Duration::from_secs(10)];
 
-pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: &Map, full: &Map) -> Worked {
+pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared: &Map, resolved: &Map) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
-    let call = node.spec.wire.create(full);
-    let fields = Object::from(masked);
+    let call = node.spec.wire.create(resolved);
+    let fields = Object::from(declared);
     let mut last: Option<Failure> = None;
     for _ in 0..3 {
         let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
@@ -158,10 +92,10 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
                         entry.given_up = Some(Box::new(GivenUp { at: (shared.now)(), known: known.clone() }));
                     }
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
-                    let mut warnings = compare(node.spec, &live, full, masked, address, &mut entry);
+                    let mut warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
                     if last.is_some() {
-                        warnings.extend(Box::pin(twice(shared, node.spec, full, &known, address)).await);
+                        warnings.extend(Box::pin(twice(shared, node.spec, resolved, &known, address)).await);
                     }
                     return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
                 }
@@ -175,7 +109,7 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
         }
         // Nobody knows whether it was made: it is looked for before anything is sent again.
         let late = if failure.kind == FailureKind::Timeout { &LATE[..] } else { &[] };
-        match Box::pin(look_for(shared, node.spec, full, &known, late)).await {
+        match Box::pin(look_for(shared, node.spec, resolved, &known, late)).await {
             Ok(found) => match &found[..] {
                 [] => {
                     shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
@@ -185,7 +119,7 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
                     let made = entry(shared, node, one, &fields, None, None);
                     shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
                     shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
-                    return Box::pin(converge(shared, node, one, made, masked, full)).await;
+                    return Box::pin(converge(shared, node, one, made, declared, resolved)).await;
                 }
                 several => {
                     let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -205,10 +139,16 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, masked: 
 }
 
 /// What a request that was given up made after all, when another one had been sent in its place.
-async fn twice(shared: &Shared, spec: &'static Spec, full: &Map, known: &[String], address: &str) -> Option<String> {
+async fn twice(
+    shared: &Shared,
+    spec: &'static Spec,
+    resolved: &Map,
+    known: &[String],
+    address: &str,
+) -> Option<String> {
     let state = shared.book.state();
     // Who cannot look now has nothing to say about it.
-    let others = candidates(&shared.client, spec, full, known, &state).await.unwrap_or_default();
+    let others = candidates(&shared.client, spec, resolved, known, &state).await.unwrap_or_default();
     let ids: Vec<&str> = others.iter().map(|l| l.id.as_str()).collect();
     (!ids.is_empty()).then(|| {
         format!(
@@ -221,7 +161,7 @@ async fn twice(shared: &Shared, spec: &'static Spec, full: &Map, known: &[String
 async fn look_for(
     shared: &Shared,
     spec: &'static Spec,
-    full: &Map,
+    resolved: &Map,
     known: &[String],
     late: &[Duration],
 ) -> Result<Vec<Live>, crate::error::Error> {
@@ -229,7 +169,7 @@ async fn look_for(
     for wait in LOOKS.iter().chain(late).copied() {
         shared.client.pause(wait).await;
         let state = shared.book.state();
-        found = candidates(&shared.client, spec, full, known, &state).await?;
+        found = candidates(&shared.client, spec, resolved, known, &state).await?;
         if !found.is_empty() {
             break;
         }
@@ -238,9 +178,9 @@ async fn look_for(
 }
 
 /// Brings what was found in line with what is wanted.
-async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, masked: &Map, full: &Map) -> Worked {
+async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, declared: &Map, resolved: &Map) -> Worked {
     let wire = node.spec.wire;
-    let changed: Vec<String> = full
+    let changed: Vec<String> = resolved
         .iter()
         .filter(|(field, want)| {
             !wire.parents().contains(&field.as_str())
@@ -252,9 +192,9 @@ async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, masked
     if changed.is_empty() {
         return Ok(Did { id: live.id.clone(), ..Did::default() });
     }
-    let Some(before) = prior(wire.parents(), full, Some(&made), Some(live)) else { return Ok(Did::default()) };
-    let call = wire.update(full, &changed, &before);
-    change(shared, node, Action::Update, call, Some(made), &before, masked, &pick(full, &changed)).await
+    let Some(before) = prior(wire.parents(), resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
+    let call = wire.update(resolved, &changed, &before);
+    change(shared, node, Action::Update, call, Some(made), &before, declared, &pick(resolved, &changed)).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
@@ -265,10 +205,10 @@ async fn change(
     call: Option<Call>,
     before: Option<Entry>,
     prior: &Prior,
-    masked: &Map,
+    declared: &Map,
     sent: &Map,
 ) -> Worked {
-    let fields = Object::from(masked);
+    let fields = Object::from(declared);
     let Some(call) = call else {
         let live = shared.seen.live(&node.address).cloned().unwrap_or_else(|| Live {
             id: prior.id.clone(),
@@ -276,7 +216,7 @@ async fn change(
             ..Live::default()
         });
         let entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
-        shared.book.record(Remembered::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
+        shared.book.record(StateEvent::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
         return Ok(Did { id: live.id, ..Did::default() });
     };
     let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
@@ -285,7 +225,7 @@ async fn change(
             let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
             let mut entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
             let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
-            let warnings = compare(node.spec, &live, sent, masked, &node.address, &mut entry);
+            let warnings = compare(node.spec, &live, sent, declared, &node.address, &mut entry);
             shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
             Ok(Did { id: live.id, secrets, warnings, ..Did::default() })
         }
@@ -303,13 +243,13 @@ async fn replace(
     step: &Step,
     before: Option<Entry>,
     prior: &Prior,
-    masked: &Map,
-    full: &Map,
+    declared: &Map,
+    resolved: &Map,
 ) -> Worked {
     // Remembered under a name of its own, so that it is removed even if this is the last thing that works.
     let mut old = match before {
         Some(old) => {
-            shared.book.record(Remembered::Rename { from: step.address.clone(), to: replaced(step) }).await?;
+            shared.book.record(StateEvent::Rename { from: step.address.clone(), to: replaced(step) }).await?;
             old
         }
         None => {
@@ -318,8 +258,8 @@ async fn replace(
                 return Err(Why::Here("nothing is known of what it replaces".into()));
             };
             let mut old = entry(shared, node, live, &Object::from(&prior.fields), None, Some(prior));
-            old.fields.retain(|field, _| full.contains_key(field));
-            shared.book.record(Remembered::Adopt { address: replaced(step), entry: Box::new(old.clone()) }).await?;
+            old.fields.retain(|field, _| resolved.contains_key(field));
+            shared.book.record(StateEvent::Adopt { address: replaced(step), entry: Box::new(old.clone()) }).await?;
             old
         }
     };
@@ -343,7 +283,7 @@ async fn replace(
             }
             Err(failure) => {
                 shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-                shared.book.record(Remembered::Rename { from: replaced(step), to: step.address.clone() }).await?;
+                shared.book.record(StateEvent::Rename { from: replaced(step), to: step.address.clone() }).await?;
                 return Err(failure.into());
             }
         }
@@ -353,7 +293,7 @@ async fn replace(
         first.address = replaced(step);
         remove(shared, &first).await?;
     }
-    create(shared, node, &step.address, masked, full).await
+    create(shared, node, &step.address, declared, resolved).await
 }
 
 async fn remove(shared: &Shared, step: &Step) -> Worked {
@@ -361,7 +301,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         return Ok(Did::default());
     };
     let why = step.reason.clone().unwrap_or_default();
-    let forget = Remembered::Forget { address: step.address.clone() };
+    let forget = StateEvent::Forget { address: step.address.clone() };
     let Some(spec) = kinds::find(&entry.kind) else {
         shared.book.record(forget).await?;
         return Ok(Did { id: entry.id, ..Did::default() });
@@ -451,11 +391,11 @@ fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut En
 }
 
 /// Remembers what the API did not keep as it was sent, and says so.
-fn compare(spec: &Spec, live: &Live, sent: &Map, masked: &Map, address: &str, entry: &mut Entry) -> Vec<String> {
+fn compare(spec: &Spec, live: &Live, sent: &Map, declared: &Map, address: &str, entry: &mut Entry) -> Vec<String> {
     let mut warnings = Vec::new();
     for (field, want) in sent.iter().filter(|(field, _)| !spec.wire.parents().contains(&field.as_str())) {
         entry.unkept.remove(field);
-        let (Some(now), Some(to)) = (live.fields.get(field), masked.get(field)) else { continue };
+        let (Some(now), Some(to)) = (live.fields.get(field), declared.get(field)) else { continue };
         if spec.wire.same(field, want, now) {
             continue;
         }

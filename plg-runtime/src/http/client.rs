@@ -1,11 +1,11 @@
 //! One client for both APIs: keys, limits, retries.
 
+use super::answers::failure;
 use super::endpoint::{Endpoint, EndpointError, Endpoints, check};
 use super::failure::{Certainty, Failure, FailureKind};
+use super::limits::{Class, Limits};
 use super::retry::{Pause, retry_after, wait};
 use super::transport::{Network, Request, Transport, bearer};
-use crate::limits::{Class, Limits};
-use crate::providers;
 use crate::secret::Secret;
 use crate::store::Ticket;
 use plg_schema::{Call, Provider};
@@ -233,7 +233,7 @@ impl Client {
                 .map_err(|_| failed(Some(status), FailureKind::Malformed, unsure, "the answer is no JSON".into()));
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
-        let mut failure = providers::failure(provider, call.method, &path, status, &body);
+        let mut failure = failure(provider, call.method, &path, status, &body);
         for said in [Some(&mut failure.message), failure.code.as_mut(), failure.field.as_mut()].into_iter().flatten() {
             for secret in &self.0.options.hidden {
                 if said.contains(secret.expose()) {

@@ -1,12 +1,15 @@
 //! Requests: one client for both APIs, with keys, limits, retries and paging.
 
+mod answers;
 mod client;
 mod endpoint;
 mod failure;
+pub mod limits;
 mod pages;
 mod retry;
 mod transport;
 
+pub(crate) use answers::text;
 pub use client::{Client, ClientOptions, Counts};
 pub use endpoint::{Endpoint, EndpointError, Endpoints, check};
 pub use failure::{Certainty, Failure, FailureKind};

@@ -1,6 +1,7 @@
 //! What becomes of what is remembered and no longer declared, and in which order.
 
-use super::{Change, Inputs, Step, prior};
+use super::prior::{Inputs, prior};
+use super::step::{Change, Step};
 use crate::store::{Entry, State};
 use plg_schema::{Map, Removal, kinds};
 use std::collections::BTreeMap;
@@ -50,7 +51,7 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
         reason: None,
         id: Some(entry.id.clone()),
         fields: Vec::new(),
-        left: Vec::new(),
+        unmanaged: Vec::new(),
         means: Vec::new(),
         renamed_from: None,
         depends: entry.depends.clone(),

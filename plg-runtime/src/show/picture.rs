@@ -1,9 +1,10 @@
 //! What a page or a comment shows: resources by wave and provider, with what becomes of each.
 
 use super::differences::differences;
-use super::sign;
-use crate::blast::Blast;
-use crate::graph::Graph;
+use super::sign::sign;
+use super::text::summary;
+use crate::answers::impact::Impact;
+use crate::declared::graph::StackGraph;
 use crate::plan::{Change, Plan, Step};
 use serde_json::Value as Json;
 
@@ -68,7 +69,7 @@ impl Picture {
         }
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
-            summary: super::summary(plan),
+            summary: summary(plan),
             is_plan: true,
             cards,
         }
@@ -76,8 +77,8 @@ impl Picture {
 
     /// The same, with what goes along with what is removed.
     #[must_use]
-    pub fn with(mut self, blast: &Blast) -> Picture {
-        for (address, sentence) in blast.sentences() {
+    pub fn with(mut self, impact: &Impact) -> Picture {
+        for (address, sentence) in impact.sentences() {
             let card = self.cards.iter_mut().find(|card| card.address == address);
             card.into_iter().for_each(|card| card.notes.push(sentence.clone()));
         }
@@ -85,7 +86,7 @@ impl Picture {
     }
 
     /// A stack at a stage.
-    pub fn of_graph(graph: &Graph, stack: &str, stage: &str) -> Picture {
+    pub fn of_graph(graph: &StackGraph, stack: &str, stage: &str) -> Picture {
         let nodes = graph.nodes.iter().filter(|node| !node.standard);
         let cards: Vec<Card> = nodes
             .map(|node| Card {

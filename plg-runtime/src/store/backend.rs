@@ -1,340 +1,86 @@
-//! Where the state of a stage is kept, with every variable read.
+//! Where the state of a stage is kept, and what every such place has to promise.
 
 use super::StoreError;
-use super::folder::Folder;
-use super::medium::Medium;
-use crate::error::{Error, Missing};
-use crate::secret::Secret;
-use plg_schema::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage, Text, TextRule};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use super::lock::Holder;
+use std::fmt::Debug;
+use std::io::{self, Write};
+use std::path::PathBuf;
 
-/// A place for the states of stages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Backend {
-    /// The stage's folder on this machine.
-    Folder(PathBuf),
-    /// A bucket in S3, or in what speaks its protocol.
-    S3 {
-        /// The bucket.
-        bucket: String,
-        /// What the names of all objects start with.
-        prefix: Option<String>,
-        /// The bucket's region.
-        region: Option<String>,
-        /// The server, where it is not AWS's own.
-        endpoint: Option<String>,
-    },
-    /// A bucket in Google Cloud Storage.
-    Gcs {
-        /// The bucket.
-        bucket: String,
-        /// What the names of all objects start with.
-        prefix: Option<String>,
-    },
-    /// A container in Azure Blob Storage.
-    Azure {
-        /// The storage account.
-        account: String,
-        /// The container.
-        container: String,
-        /// What the names of all objects start with.
-        prefix: Option<String>,
-    },
-    /// A PostgreSQL database.
-    Postgres {
-        /// Its address, with the password in it.
-        url: Secret<String>,
-    },
-}
+/// A place for the snapshot, the journal and the lock of one stage.
+///
+/// Calls may block, for as long as a disk or a server takes.
+pub trait StateBackend: Debug + Send + Sync {
+    /// What a message calls it, with the name of what is meant in it: `state.json`, `journal`.
+    fn place(&self, what: &str) -> PathBuf;
 
-impl Backend {
-    /// The place that a stage declares; `folder` is the stage's own.
+    /// The snapshot; none where the stage was never deployed.
     ///
     /// # Errors
-    /// With every variable that is not set, or the first that is not usable.
-    pub fn of(
-        storage: &Storage,
-        folder: &Path,
-        stage: &str,
-        environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, Error> {
-        let mut from = From { stage, environment, missing: Vec::new(), wrong: None };
-        let backend = match storage {
-            Storage::folder => Backend::Folder(folder.to_owned()),
-            Storage::s3(S3 { bucket, prefix, region, endpoint }) => Backend::S3 {
-                bucket: from.text(bucket.0, "the bucket", &Setting::RULE),
-                prefix: prefix.map(|prefix| from.text(prefix.0, "the prefix", &Prefix::RULE)),
-                region: region.map(|region| from.text(region.0, "the region", &Setting::RULE)),
-                endpoint: endpoint.map(|endpoint| from.text(endpoint.0, "the server", &Server::RULE)),
-            },
-            Storage::gcs(Gcs { bucket, prefix }) => Backend::Gcs {
-                bucket: from.text(bucket.0, "the bucket", &Setting::RULE),
-                prefix: prefix.map(|prefix| from.text(prefix.0, "the prefix", &Prefix::RULE)),
-            },
-            Storage::azure(Azure { account, container, prefix }) => Backend::Azure {
-                account: from.text(account.0, "the storage account", &Setting::RULE),
-                container: from.text(container.0, "the container", &Setting::RULE),
-                prefix: prefix.map(|prefix| from.text(prefix.0, "the prefix", &Prefix::RULE)),
-            },
-            Storage::postgres(Postgres { url }) => {
-                Backend::Postgres { url: Secret::new(from.variable(url.0, "the database")) }
-            }
-        };
-        if !from.missing.is_empty() {
-            return Err(Error::Environment(from.missing));
-        }
-        match from.wrong {
-            Some(wrong) => Err(wrong.into()),
-            None => Ok(backend),
-        }
-    }
+    /// When it cannot be read.
+    fn snapshot(&self) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// A place as it is written on a command line: `folder`, `folder:PATH`, `s3://bucket/prefix` with
-    /// `?region=…&endpoint=…`, `gs://bucket/prefix`, `azure://account/container/prefix`, or
-    /// `env:NAME` for a variable that holds one of these or the address of a PostgreSQL database.
+    /// The journal: everything appended since it was last replaced.
     ///
     /// # Errors
-    /// When it is none of these.
-    pub fn parse(text: &str, folder: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, StoreError> {
-        if let Some(name) = text.strip_prefix("env:") {
-            let value = environment(name).ok_or_else(|| setting(format!("{name} is not set")))?;
-            if value.starts_with("postgres://") || value.starts_with("postgresql://") {
-                return Ok(Backend::Postgres { url: Secret::new(value) });
-            }
-            return if value.starts_with("env:") {
-                Err(setting(format!("{name} names another variable")))
-            } else {
-                // What is in a variable may be a secret, and is not said.
-                Backend::parse(&value, folder, environment)
-                    .map_err(|_| setting(format!("what {name} holds names no place for a state")))
-            };
-        }
-        if text == "folder" {
-            return Ok(Backend::Folder(folder.to_owned()));
-        }
-        if let Some(path) = text.strip_prefix("folder:") {
-            return Ok(Backend::Folder(path.into()));
-        }
-        let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(setting(format!("`{text}` names no place for a state")));
-        };
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let mut parts = path.trim_end_matches('/').splitn(if scheme == "azure" { 3 } else { 2 }, '/');
-        let mut next = |rule: &TextRule| -> Result<Option<String>, StoreError> {
-            parts.next().map(|part| checked(part, rule)).transpose()
-        };
-        let needed = |part: Option<String>| part.ok_or_else(|| setting(format!("`{text}` is not complete")));
-        let backend = match scheme {
-            "s3" => {
-                let (mut region, mut endpoint) = (None, None);
-                for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-                    match pair.split_once('=') {
-                        Some(("region", value)) => region = Some(checked(value, &Setting::RULE)?),
-                        Some(("endpoint", value)) => endpoint = Some(checked(value, &Server::RULE)?),
-                        _ => return Err(setting(format!("`{pair}` says nothing about a bucket"))),
-                    }
-                }
-                Backend::S3 { bucket: needed(next(&Setting::RULE)?)?, prefix: next(&Prefix::RULE)?, region, endpoint }
-            }
-            "gs" => Backend::Gcs { bucket: needed(next(&Setting::RULE)?)?, prefix: next(&Prefix::RULE)? },
-            "azure" => Backend::Azure {
-                account: needed(next(&Setting::RULE)?)?,
-                container: needed(next(&Setting::RULE)?)?,
-                prefix: next(&Prefix::RULE)?,
-            },
-            "postgres" | "postgresql" => {
-                return Err(StoreError::Setting {
-                    message: "the address of a database has a password in it, which others would see".into(),
-                    hint: "set a variable to it, and write `env:NAME`".into(),
-                });
-            }
-            _ => return Err(setting(format!("`{scheme}` is no kind of place for a state"))),
-        };
-        Ok(backend)
-    }
+    /// When it cannot be read.
+    fn journal(&self) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Opens the place of one stage there.
+    /// Takes the lock. Only who holds it can write, and others are told who it is.
     ///
     /// # Errors
-    /// When this program was built without it, or what is set does not make a client.
-    #[cfg_attr(
-        not(any(feature = "object-store", feature = "postgres")),
-        expect(unused_variables, reason = "a folder is a stage's own already")
-    )]
-    pub fn open(&self, stack: &str, stage: &str) -> Result<Arc<dyn Medium>, StoreError> {
-        Ok(match self {
-            Backend::Folder(path) => Arc::new(Folder::new(path)),
-            #[cfg(feature = "object-store")]
-            Backend::S3 { bucket, prefix, region, endpoint } => Arc::new(super::remote::object::Objects::s3(
-                bucket,
-                region.as_deref(),
-                endpoint.as_deref(),
-                &format!("s3://{bucket}"),
-                &within(prefix.as_deref(), stack, stage),
-            )?),
-            #[cfg(feature = "object-store")]
-            Backend::Gcs { bucket, prefix } => Arc::new(super::remote::object::Objects::gcs(
-                bucket,
-                &format!("gs://{bucket}"),
-                &within(prefix.as_deref(), stack, stage),
-            )?),
-            #[cfg(feature = "object-store")]
-            Backend::Azure { account, container, prefix } => Arc::new(super::remote::object::Objects::azure(
-                account,
-                container,
-                &format!("azure://{account}/{container}"),
-                &within(prefix.as_deref(), stack, stage),
-            )?),
-            #[cfg(feature = "postgres")]
-            Backend::Postgres { url } => Arc::new(super::remote::postgres::Postgres::new(url, stack, stage)?),
-            #[cfg(not(feature = "object-store"))]
-            Backend::S3 { .. } => return Err(StoreError::Unbuilt { what: "S3", feature: "object-store" }),
-            #[cfg(not(feature = "object-store"))]
-            Backend::Gcs { .. } => {
-                return Err(StoreError::Unbuilt { what: "Google Cloud Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "object-store"))]
-            Backend::Azure { .. } => {
-                return Err(StoreError::Unbuilt { what: "Azure Blob Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "postgres"))]
-            Backend::Postgres { .. } => return Err(StoreError::Unbuilt { what: "PostgreSQL", feature: "postgres" }),
-        })
-    }
+    /// [`StoreError::Locked`], or when the place cannot be written.
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError>;
+
+    /// Who holds the lock now, or held it when the holder died.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn holder(&self) -> Result<Option<Holder>, StoreError>;
+
+    /// Takes the lock away from a holder that will not come back. Whoever comes back all the same
+    /// finds that it can no longer write.
+    ///
+    /// # Errors
+    /// [`StoreError::NotThatLock`] when the holder is another one, or none.
+    fn unlock(&self, nonce: &str) -> Result<Holder, StoreError>;
 }
 
-/// Where one stage's objects are: stages of several stacks can share a bucket and a prefix.
-#[cfg(feature = "object-store")]
-fn within(prefix: Option<&str>, stack: &str, stage: &str) -> String {
-    match prefix {
-        Some(prefix) => format!("{prefix}/{stack}/{stage}"),
-        None => format!("{stack}/{stage}"),
-    }
-}
+/// The lock of a stage, with the leave to write that comes with it. Released when dropped.
+///
+/// Every method returns once what was written cannot be lost any more.
+pub trait StateWriter: Debug + Send + Sync {
+    /// Replaces the snapshot, or leaves it as it was.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the lock was taken away.
+    fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError>;
 
-fn setting(message: String) -> StoreError {
-    StoreError::Setting {
-        message,
-        hint: "write `folder`, `folder:PATH`, `s3://bucket/prefix?region=…&endpoint=…`, `gs://bucket/prefix`, \
-               `azure://account/container/prefix`, or `env:NAME` for a variable that holds one of these or the \
-               address of a PostgreSQL database"
-            .into(),
-    }
-}
-
-fn checked(text: &str, rule: &TextRule) -> Result<String, StoreError> {
-    let wrong = |what: String| setting(format!("`{text}`: {}", what.lines().next().unwrap_or_default()));
-    (rule.check)(text).map_err(wrong)?;
-    Ok(text.to_owned())
-}
-
-struct From<'a> {
-    stage: &'a str,
-    environment: &'a dyn Fn(&str) -> Option<String>,
-    missing: Vec<Missing>,
-    wrong: Option<StoreError>,
-}
-
-impl From<'_> {
-    fn variable(&mut self, name: &str, purpose: &str) -> String {
-        (self.environment)(name).unwrap_or_else(|| {
-            self.missing.push(Missing {
-                name: name.to_owned(),
-                purpose: format!("{purpose} with the state of stage {}", self.stage),
-                place: String::new(),
-            });
-            String::new()
-        })
+    /// Replaces the snapshot by what is written piece by piece, so that a place that takes pieces
+    /// need not hold all of it at once.
+    ///
+    /// # Errors
+    /// As [`StateWriter::put_snapshot`], or when `write` fails: it is as it was then.
+    fn stream_snapshot(&self, write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), StoreError> {
+        let mut bytes = Vec::new();
+        write(&mut bytes).map_err(StoreError::io("write", "state.json"))?;
+        self.put_snapshot(&bytes)
     }
 
-    fn text(&mut self, text: Text, purpose: &str, rule: &TextRule) -> String {
-        let name = match text {
-            Text::Given(text) => return text.to_owned(),
-            Text::Env(name) => name,
-        };
-        let value = self.variable(name, purpose);
-        if let Err(what) = (rule.check)(&value)
-            && !value.is_empty()
-        {
-            let mut lines = what.lines();
-            let message = format!("{name} cannot be {purpose}: {}", lines.next().unwrap_or_default());
-            let hint = format!("set it to {}", rule.what);
-            self.wrong.get_or_insert(StoreError::Setting { message, hint });
-        }
-        value
-    }
-}
+    /// Replaces the journal, or leaves it as it was.
+    ///
+    /// # Errors
+    /// As [`StateWriter::put_snapshot`].
+    fn put_journal(&self, bytes: &[u8]) -> Result<(), StoreError>;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Adds to the end of the journal. What is left of it after a failure may be torn.
+    ///
+    /// # Errors
+    /// As [`StateWriter::put_snapshot`].
+    fn append(&self, bytes: &[u8]) -> Result<(), StoreError>;
 
-    fn parse(text: &str) -> Result<Backend, StoreError> {
-        let environment = |name: &str| match name {
-            "DATABASE" => Some("postgres://u:hunter2@db.example/d".to_owned()),
-            "BUCKET" => Some("gs://plg/teams/growth".to_owned()),
-            "ODD" => Some("hunter2".to_owned()),
-            _ => None,
-        };
-        Backend::parse(text, Path::new("/here"), &environment)
-    }
-
-    #[test]
-    fn a_place_on_a_command_line() {
-        assert_eq!(parse("folder").unwrap(), Backend::Folder("/here".into()));
-        assert_eq!(parse("folder:/there").unwrap(), Backend::Folder("/there".into()));
-        assert_eq!(
-            parse("s3://plg/a/b?region=eu-central-1&endpoint=http://127.0.0.1:9000").unwrap(),
-            Backend::S3 {
-                bucket: "plg".into(),
-                prefix: Some("a/b".into()),
-                region: Some("eu-central-1".into()),
-                endpoint: Some("http://127.0.0.1:9000".into()),
-            }
-        );
-        assert_eq!(
-            parse("azure://team/plg").unwrap(),
-            Backend::Azure { account: "team".into(), container: "plg".into(), prefix: None }
-        );
-        assert_eq!(
-            parse("env:BUCKET").unwrap(),
-            Backend::Gcs { bucket: "plg".into(), prefix: Some("teams/growth".into()) }
-        );
-        assert!(matches!(parse("env:DATABASE").unwrap(), Backend::Postgres { .. }));
-        for bad in ["", "s3", "s3://", "s3://a/../b", "azure://team", "ftp://x/y", "s3://a?b=c", "env:NONE"] {
-            assert!(matches!(parse(bad), Err(StoreError::Setting { .. })), "{bad}");
-        }
-        for secret in ["env:ODD", "postgres://u:hunter2@db.example/d"] {
-            let error = parse(secret).unwrap_err();
-            assert!(!format!("{error} {error:?} {}", error.hint()).contains("hunter2"));
-        }
-    }
-
-    #[test]
-    fn what_is_missing_in_the_environment_is_said_at_once() {
-        let storage = Storage::s3(S3 {
-            bucket: Setting(Text::Env("BUCKET")),
-            prefix: Some(Prefix(Text::Env("PREFIX"))),
-            region: None,
-            endpoint: Some(Server(Text::Env("SERVER"))),
-        });
-        let none = |_: &str| None;
-        let Err(Error::Environment(missing)) = Backend::of(&storage, Path::new("/here"), "prod", &none) else {
-            panic!("nothing was missing")
-        };
-        assert_eq!(missing.len(), 3);
-        let plain = |name: &str| Some(if name == "SERVER" { "http://minio.example" } else { "plg" }.to_owned());
-        let wrong = Backend::of(&storage, Path::new("/here"), "prod", &plain);
-        assert!(matches!(wrong, Err(Error::Store(StoreError::Setting { .. }))), "{wrong:?}");
-    }
-
-    #[cfg(not(any(feature = "object-store", feature = "postgres")))]
-    #[test]
-    fn what_this_program_was_built_without_is_named() {
-        for (place, feature) in [("s3://plg", "object-store"), ("env:DATABASE", "postgres")] {
-            let error = parse(place).unwrap().open("shop", "prod").unwrap_err();
-            assert!(error.hint().contains(&format!("--features {feature}")), "{}", error.hint());
-        }
+    /// Whether [`StateWriter::append`] takes no time. Then it is called where a record is made, one after
+    /// the other; else on a thread of its own, which gathers what comes while it writes.
+    fn is_instant(&self) -> bool {
+        false
     }
 }

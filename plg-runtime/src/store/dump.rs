@@ -1,11 +1,11 @@
 //! A whole state as text, and its way from one place to another.
 
 use super::StoreError;
-use super::book::{Loaded, Snapshot, base, load_moved, parse_snapshot};
+use super::backend::{StateBackend, StateWriter};
 use super::journal::Intent;
 use super::lock::Holder;
-use super::medium::{Medium, Pen};
 use super::state::State;
+use super::state_store::{Loaded, Snapshot, base, load_moved, parse_snapshot};
 use std::path::Path;
 
 /// Everything that is remembered of a stage: the snapshot with its journal folded in, and the
@@ -18,7 +18,7 @@ impl Dump {
     ///
     /// # Errors
     /// When it cannot be read, or is kept elsewhere now.
-    pub fn read(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<Self>, StoreError> {
+    pub fn read(medium: &dyn StateBackend, stack: &str, stage: &str) -> Result<Option<Self>, StoreError> {
         let Some((dump, moved)) = look(medium, stack, stage)? else { return Ok(None) };
         match moved {
             Some(to) => Err(StoreError::Moved { path: medium.place("state.json"), to }),
@@ -61,7 +61,7 @@ impl Dump {
     /// [`StoreError::Refused`] where something that is there would be lost, unless forced.
     pub fn put(
         &self,
-        medium: &dyn Medium,
+        medium: &dyn StateBackend,
         holder: &Holder,
         stack: &str,
         stage: &str,
@@ -139,8 +139,8 @@ impl Dump {
 /// # Errors
 /// When either cannot be read or written, is locked, or something at the new place would be lost.
 pub fn migrate(
-    from: &dyn Medium,
-    to: &dyn Medium,
+    from: &dyn StateBackend,
+    to: &dyn StateBackend,
     holder: &Holder,
     stack: &str,
     stage: &str,
@@ -193,7 +193,7 @@ pub fn migrate(
 }
 
 /// What is in a place, as the next deploy would fold it.
-fn look(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<(Dump, Option<String>)>, StoreError> {
+fn look(medium: &dyn StateBackend, stack: &str, stage: &str) -> Result<Option<(Dump, Option<String>)>, StoreError> {
     let Loaded { mut snapshot, changed, is_new } = load_moved(medium, stack, stage)?;
     if is_new {
         return Ok(None);
@@ -203,7 +203,12 @@ fn look(medium: &dyn Medium, stack: &str, stage: &str) -> Result<Option<(Dump, O
     Ok(Some((Dump(snapshot), moved)))
 }
 
-fn write(medium: &dyn Medium, pen: &dyn Pen, snapshot: &Snapshot, other_history: bool) -> Result<(), StoreError> {
+fn write(
+    medium: &dyn StateBackend,
+    pen: &dyn StateWriter,
+    snapshot: &Snapshot,
+    other_history: bool,
+) -> Result<(), StoreError> {
     if other_history {
         // Its journal would not fit the new snapshot, should this die in between.
         pen.put_journal(b"")?;

@@ -1,9 +1,9 @@
 //! A folder on this machine, the place unless another one is declared.
 
 use super::StoreError;
+use super::backend::{StateBackend, StateWriter};
 use super::file::{read, replace, replace_by};
 use super::lock::{Holder, Lock};
-use super::medium::{Medium, Pen};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ impl Folder {
     }
 }
 
-impl Medium for Folder {
+impl StateBackend for Folder {
     fn place(&self, what: &str) -> PathBuf {
         self.path.join(what)
     }
@@ -40,7 +40,7 @@ impl Medium for Folder {
         read(&self.path.join(JOURNAL))
     }
 
-    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
         let lock = Lock::take(&self.path, holder)?;
         Ok(Box::new(Held { path: self.path.clone(), nonce: holder.nonce.clone(), journal: Mutex::new(None), lock }))
     }
@@ -75,7 +75,7 @@ impl Held {
     }
 }
 
-impl Pen for Held {
+impl StateWriter for Held {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
         self.fence()?;
         replace(&self.path.join(SNAPSHOT), bytes)

@@ -83,7 +83,7 @@ pub enum Settled {
 /// A change of what is remembered that needs no request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum StateEvent {
     /// Something that was there is now looked after, or what is known of it has changed.
     Adopt {
         /// Its address.
@@ -136,7 +136,7 @@ pub(crate) enum Record {
         op: u64,
         settled: Settled,
     },
-    Change(Change),
+    StateEvent(StateEvent),
 }
 
 /// A line, checksum first.
@@ -205,7 +205,7 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Recor
     match record {
         Record::Base { .. } => {}
         Record::Intent(intent) => pending.push(*intent),
-        Record::Settled { op, settled } | Record::Change(Change::Resolved { op, settled }) => {
+        Record::Settled { op, settled } | Record::StateEvent(StateEvent::Resolved { op, settled }) => {
             let Some(place) = pending.iter().position(|i| i.op == op) else { return };
             let address = pending[place].address.clone();
             match settled {
@@ -220,23 +220,23 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Recor
             }
             pending.remove(place);
         }
-        Record::Change(Change::Adopt { address, entry }) => {
+        Record::StateEvent(StateEvent::Adopt { address, entry }) => {
             state.resources.insert(address, *entry);
         }
-        Record::Change(Change::Forget { address }) => {
+        Record::StateEvent(StateEvent::Forget { address }) => {
             state.resources.remove(&address);
         }
-        Record::Change(Change::Rename { from, to }) => {
+        Record::StateEvent(StateEvent::Rename { from, to }) => {
             if let Some(entry) = state.resources.remove(&from) {
                 state.resources.insert(to, entry);
             }
         }
-        Record::Change(Change::Deployed(deployed)) => {
+        Record::StateEvent(StateEvent::Deployed(deployed)) => {
             state.history.push(*deployed);
             let more = state.history.len().saturating_sub(KEPT);
             state.history.drain(..more);
         }
-        Record::Change(Change::Pin { workspace, project }) => {
+        Record::StateEvent(StateEvent::Pin { workspace, project }) => {
             state.workspace = workspace;
             state.project = project;
         }
@@ -249,7 +249,7 @@ mod tests {
 
     fn bytes() -> Vec<u8> {
         let mut out = line(&Record::Base { version: 1, lineage: "l".into(), serial: 3 }).unwrap();
-        out.extend(line(&Record::Change(Change::Forget { address: "a.B".into() })).unwrap());
+        out.extend(line(&Record::StateEvent(StateEvent::Forget { address: "a.B".into() })).unwrap());
         out
     }
 

@@ -6,34 +6,35 @@
 //!                        journal     what came after snapshot N, a record a line
 //! ```
 //!
-//! The same three are kept elsewhere by other implementations of [`Medium`].
+//! The same three are kept elsewhere by other implementations of [`StateBackend`].
 //!
 //! A record is on disk before the request it announces is sent. Opening replays the journal over
 //! the snapshot; a deploy ends by folding both into snapshot N + 1.
 
 mod backend;
-mod book;
 mod dump;
 mod error;
 mod file;
 mod folder;
 mod history;
 mod journal;
+mod location;
 mod lock;
-mod medium;
 mod object;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 pub mod remote;
+pub mod seal;
 mod state;
+mod state_store;
 
-pub use backend::Backend;
-pub use book::{Book, Ticket, read};
+pub use backend::{StateBackend, StateWriter};
 pub use dump::{Dump, migrate};
 pub use error::StoreError;
 pub use folder::Folder;
 pub use history::{By, Deployed};
-pub use journal::{Action, Change, Intent, Settled};
+pub use journal::{Action, Intent, Settled, StateEvent};
+pub use location::StateLocation;
 pub use lock::{Holder, Lock};
-pub use medium::{Medium, Pen};
 pub use object::Object;
 pub use state::{Entry, GivenUp, State, Unkept};
+pub use state_store::{StateStore, Ticket, read};

@@ -3,7 +3,7 @@
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::error::Error;
 use plg_runtime::store::StoreError;
-use plg_test::{Ended, Points, Trouble, World};
+use plg_test::{DiskTrouble, Ended, Points, World};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,7 @@ fn a_disk_in_trouble_at_every_write() {
     settles(&deployed, &FIRST, "the first version");
     let second = second();
     for (from, operation) in [(&world(), &FIRST), (&deployed, &second), (&deployed, &GONE)] {
-        for trouble in [Trouble::Full, Trouble::ReadOnly, Trouble::Unsure] {
+        for trouble in [DiskTrouble::Full, DiskTrouble::ReadOnly, DiskTrouble::Unsure] {
             for after in (0..).step_by(3) {
                 let world = from.fork(0);
                 world.set_trouble(Some((after, trouble)));

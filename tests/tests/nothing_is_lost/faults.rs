@@ -2,7 +2,8 @@
 
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::apply::Why;
-use plg_runtime::plan::Whose;
+use plg_runtime::exit::Exit;
+use plg_runtime::plan::UnmanagedBy;
 use plg_sandbox::{Faults, Rule, Settings, Token};
 use plg_test::{Ended, Operation, Points, World, request};
 use serde_json::{Value, json};
@@ -153,7 +154,8 @@ fn a_request_that_arrives_after_the_deploy_is_named_by_every_plan() {
         let says = |world: &World| {
             let plan = world.plan(&FIRST).unwrap();
             assert!(!plan.changes() && !plan.remembers(), "it stays as it is");
-            let left = plan.step(&address).expect("it is declared").left.iter().filter(|l| l.whose == Whose::Late);
+            let left =
+                plan.step(&address).expect("it is declared").unmanaged.iter().filter(|l| l.whose == UnmanagedBy::Late);
             left.map(|l| l.says.clone()).collect::<Vec<_>>()
         };
         let says_both = says(&world);
@@ -203,7 +205,7 @@ fn a_key_that_is_revoked_on_the_way() {
         world.sandbox().set_settings(keys(true)).unwrap();
         let ended = world.run_beside(&FIRST, at, move |sandbox| sandbox.set_settings(keys(false)).unwrap());
         match ended {
-            Ended::Refused(error) => assert_eq!(error.exit_code(), 3, "instant {at}: {error}"),
+            Ended::Refused(error) => assert_eq!(error.exit(), Exit::Credentials, "instant {at}: {error}"),
             Ended::Done(done) => {
                 let refused = |why: &Why| matches!(why, Why::Remote(f) if f.status == Some(401));
                 assert!(done.1.failed.iter().all(|f| refused(&f.why)), "instant {at}: {:?}", done.1.failed);

@@ -1,6 +1,6 @@
 //! Random parts of the whole stack, changed into other random parts, with a death on the way.
 
-use plg_runtime::graph::Graph;
+use plg_runtime::declared::graph::StackGraph;
 use plg_schema::{Map, Stack};
 use plg_test::{Operation, World, variant};
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ fn stack(version: &Version, addresses: &[String]) -> &'static Stack {
 
 #[test]
 fn random_stacks_with_random_deaths() {
-    let graph = Graph::of(&plg_stack::STACK, "local").expect("the stack holds together");
+    let graph = StackGraph::of(&plg_stack::STACK, "local").expect("the stack holds together");
     let addresses: Vec<String> = graph.nodes.iter().map(|n| n.address.clone()).collect();
     let cases = std::env::var("PLG_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(6);
     let mut runner =

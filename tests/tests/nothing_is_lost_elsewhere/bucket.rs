@@ -10,8 +10,8 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 use plg_runtime::store::remote::object::Objects;
-use plg_runtime::store::{Medium, StoreError};
-use plg_test::{Life, Place};
+use plg_runtime::store::{StateBackend, StoreError};
+use plg_test::{Life, TestBackend};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -82,14 +82,14 @@ impl Bucket {
     }
 }
 
-impl Place for Bucket {
-    fn open(&self, stack: &str, stage: &str, life: Life) -> std::result::Result<Arc<dyn Medium>, StoreError> {
+impl TestBackend for Bucket {
+    fn open(&self, stack: &str, stage: &str, life: Life) -> std::result::Result<Arc<dyn StateBackend>, StoreError> {
         let store = Mortal { store: (self.client)(), life, post: self.post.clone() };
         let folder = format!("{}/{stack}/{stage}", self.folder());
         Ok(Arc::new(Objects::new(Arc::new(store), "s3://plg", &folder)?))
     }
 
-    fn fork(&self) -> std::result::Result<Arc<dyn Place>, StoreError> {
+    fn fork(&self) -> std::result::Result<Arc<dyn TestBackend>, StoreError> {
         Ok(self.copy()?)
     }
 }

@@ -3,8 +3,8 @@
 use crate::proxy::{Proxy, SOCKET};
 use plg_runtime::secret::Secret;
 use plg_runtime::store::remote::postgres::Postgres;
-use plg_runtime::store::{Holder, Medium, Pen, StoreError};
-use plg_test::{Life, Place};
+use plg_runtime::store::{Holder, StateBackend, StateWriter, StoreError};
+use plg_test::{Life, TestBackend};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,14 +65,14 @@ impl Drop for Database {
     }
 }
 
-impl Place for Database {
-    fn open(&self, stack: &str, stage: &str, life: Life) -> Result<Arc<dyn Medium>, StoreError> {
+impl TestBackend for Database {
+    fn open(&self, stack: &str, stage: &str, life: Life) -> Result<Arc<dyn StateBackend>, StoreError> {
         let folder = self.proxy.folder(life);
         let url = Secret::new(format!("host={} user=plg dbname={}", folder.display(), self.name));
         Ok(Arc::new(Through { medium: Postgres::new(&url, stack, stage)?, _proxy: self.proxy.clone() }))
     }
 
-    fn fork(&self) -> Result<Arc<dyn Place>, StoreError> {
+    fn fork(&self) -> Result<Arc<dyn TestBackend>, StoreError> {
         Ok(self.copy()?)
     }
 }
@@ -98,7 +98,7 @@ struct Through {
     _proxy: Arc<Proxy>,
 }
 
-impl Medium for Through {
+impl StateBackend for Through {
     fn place(&self, what: &str) -> PathBuf {
         self.medium.place(what)
     }
@@ -111,7 +111,7 @@ impl Medium for Through {
         self.medium.journal()
     }
 
-    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
         self.medium.lock(holder)
     }
 

@@ -6,12 +6,12 @@
 
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
-#[path = "../../../plg-runtime/tests/medium/azure.rs"]
+#[path = "../../../plg-runtime/tests/backend/azure.rs"]
 mod azure;
 mod bucket;
 mod database;
 mod proxy;
-#[path = "../../../plg-runtime/tests/medium/servers.rs"]
+#[path = "../../../plg-runtime/tests/backend/servers.rs"]
 mod servers;
 #[path = "../nothing_is_lost/small.rs"]
 mod small;

@@ -9,7 +9,7 @@ use object_store::ObjectStore;
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::memory::InMemory;
-use plg_test::{Bench, Ended, Place, Points, World, bench};
+use plg_test::{Bench, Ended, Points, TestBackend, World, bench};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ fn in_memory() -> Arc<Bucket> {
 }
 
 /// The small stack made, changed, replaced in part, removed and made again.
-fn small(place: Arc<dyn Place>, points: u64) -> Bench {
+fn small(place: Arc<dyn TestBackend>, points: u64) -> Bench {
     bench(&STACK).then("replace", second().stack).kept_in(place).points(Points::About(points))
 }
 
@@ -46,7 +46,7 @@ fn an_object_store_to_which_records_are_sent_together() {
 }
 
 /// Whoever takes the lock of the dead away dies of it too, at each of the first instants.
-fn who_mends_dies_too(place: &Arc<dyn Place>) {
+fn who_mends_dies_too(place: &Arc<dyn TestBackend>) {
     let mut deployed = world();
     deployed.keep_in(place.fork().unwrap());
     settles(&deployed, &FIRST, "the first version");
@@ -65,14 +65,14 @@ fn who_mends_dies_too(place: &Arc<dyn Place>) {
 
 #[test]
 fn an_object_store_in_which_whoever_mends_dies_too() {
-    let place: Arc<dyn Place> = in_memory();
+    let place: Arc<dyn TestBackend> = in_memory();
     who_mends_dies_too(&place);
 }
 
 /// One request to a place fails, before or after it was done, and the process lives on: it ends with
 /// what failed, or as if nothing had been, and the next one brings everything in line. `copy` makes
 /// a place with a deployed stack in it, of which one request will fail, and says whether it did.
-fn a_place_in_trouble<P: Place + 'static>(
+fn a_place_in_trouble<P: TestBackend + 'static>(
     deployed: &World,
     step: usize,
     copy: impl Fn(u64, bool) -> (Arc<P>, Box<dyn Fn() -> bool>),
@@ -139,7 +139,7 @@ fn an_azure_server() {
 #[test]
 fn a_postgresql() {
     let Some(server) = servers::postgres() else { return };
-    let database: Arc<dyn Place> = Database::of(&folder_of(&server));
+    let database: Arc<dyn TestBackend> = Database::of(&folder_of(&server));
     println!("in PostgreSQL\n{}", small(database.clone(), 5).run());
     who_mends_dies_too(&database);
 }

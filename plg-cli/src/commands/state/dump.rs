@@ -5,22 +5,23 @@ use crate::args::Global;
 use crate::commands::deploy::confirm;
 use crate::confirm::Ask;
 use crate::environment;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
-use plg_runtime::store::{self, Backend, Dump};
+use plg_runtime::exit::Exit;
+use plg_runtime::store::{self, Dump, StateLocation};
 use plg_schema::Stack;
 use serde_json::json;
 use std::io::Read;
 use std::path::Path;
 
-pub(super) fn pull(stack: &'static Stack, global: &Global, output: &Output) -> Result<(), Failure> {
-    let place = stage::place(stack, global)?;
-    let Some(dump) = Dump::read(&*place.medium(stack)?, stack.name, place.stage.name).map_err(Error::from)? else {
-        return Err(Failure::refused(
-            2,
-            format!("nothing was deployed to stage {} yet", place.stage.name),
+pub(super) fn pull(stack: &'static Stack, global: &Global, output: &Output) -> Result<(), CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    let Some(dump) = Dump::read(&*chosen.medium(stack)?, stack.name, chosen.stage.name).map_err(Error::from)? else {
+        return Err(CommandFailure::refused(
+            Exit::Usage,
+            format!("nothing was deployed to stage {} yet", chosen.stage.name),
             "deploy it first, or name another one with --stage",
         ));
     };
@@ -37,30 +38,30 @@ pub(super) fn push(
     force: bool,
     yes: bool,
     output: &Output,
-) -> Result<(), Failure> {
-    let place = stage::place(stack, global)?;
+) -> Result<(), CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
     let dump = Dump::parse(file, &read(file)?).map_err(Error::from)?;
-    let medium = place.medium(stack)?;
+    let medium = chosen.medium(stack)?;
     // Forcing can lose what nothing else remembers.
-    let how = if force { Ask::Name(place.stage.name) } else { sure(&place) };
+    let how = if force { Ask::Name(chosen.stage.name) } else { sure(&chosen) };
     let question = format!(
         "Put {} with {} resources in the place of what is remembered of stage {}?",
         file.display(),
         dump.state().resources.len(),
-        place.stage.name
+        chosen.stage.name
     );
     confirm(how, yes, &question)?;
-    let changed = dump.put(&*medium, &me("state push"), stack.name, place.stage.name, force).map_err(Error::from)?;
-    output.event("pushed", json!({ "stage": place.stage.name, "changed": changed }));
+    let changed = dump.put(&*medium, &me("state push"), stack.name, chosen.stage.name, force).map_err(Error::from)?;
+    output.event("pushed", json!({ "stage": chosen.stage.name, "changed": changed }));
     output.data(&if changed {
-        format!("Stage {} remembers what is in {} now.", place.stage.name, file.display())
+        format!("Stage {} remembers what is in {} now.", chosen.stage.name, file.display())
     } else {
-        format!("Stage {} remembers exactly this already.", place.stage.name)
+        format!("Stage {} remembers exactly this already.", chosen.stage.name)
     });
     Ok(())
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+fn read(file: &Path) -> Result<Vec<u8>, CommandFailure> {
     let mut bytes = Vec::new();
     let read = if file == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes)
@@ -69,7 +70,7 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     };
     match read {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Failure::usage(
+        Err(error) => Err(CommandFailure::usage(
             format!("{} cannot be read: {error}", file.display()),
             "name the file that `state pull` was written to",
         )),
@@ -82,26 +83,28 @@ pub(super) fn migrate(
     from: &str,
     yes: bool,
     output: &Output,
-) -> Result<(), Failure> {
-    let place = stage::place(stack, global)?;
-    let declared = Backend::of(&place.stage.storage(), &place.folder, place.stage.name, &environment::get)?;
-    let backend = Backend::parse(from, &place.folder, &environment::get).map_err(Error::from)?;
+) -> Result<(), CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    let declared = StateLocation::of(&chosen.stage.storage(), &chosen.folder, chosen.stage.name, &environment::get)?;
+    let backend = StateLocation::parse(from, &chosen.folder, &environment::get).map_err(Error::from)?;
     if backend == declared {
-        return Err(Failure::usage(
-            format!("that is where stage {} declares its state to be", place.stage.name),
+        return Err(CommandFailure::usage(
+            format!("that is where stage {} declares its state to be", chosen.stage.name),
             "declare the new place in the stack, with `state: …`, and name the old one with --from",
         ));
     }
-    let old = backend.open(stack.name, place.stage.name).map_err(Error::from)?;
-    let new = place.medium(stack)?;
-    let name = |medium: &dyn store::Medium| medium.place("").display().to_string().trim_end_matches('/').to_owned();
+    let old = backend.open(stack.name, chosen.stage.name).map_err(Error::from)?;
+    let new = chosen.medium(stack)?;
+    let name =
+        |medium: &dyn store::StateBackend| medium.place("").display().to_string().trim_end_matches('/').to_owned();
     let (old_name, new_name) = (name(&*old), name(&*new));
     confirm(
-        sure(&place),
+        sure(&chosen),
         yes,
-        &format!("Move the state of stage {} from {old_name} to {new_name}?", place.stage.name),
+        &format!("Move the state of stage {} from {old_name} to {new_name}?", chosen.stage.name),
     )?;
-    let dump = store::migrate(&*old, &*new, &me("state migrate"), stack.name, place.stage.name).map_err(Error::from)?;
+    let dump =
+        store::migrate(&*old, &*new, &me("state migrate"), stack.name, chosen.stage.name).map_err(Error::from)?;
     let (resources, pending) = (dump.state().resources.len(), dump.pending().len());
     output.event("migrated", json!({ "from": old_name, "to": new_name, "resources": resources, "pending": pending }));
     let open = match pending {

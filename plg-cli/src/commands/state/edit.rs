@@ -4,26 +4,27 @@ use super::{me, sure};
 use crate::args::Global;
 use crate::commands::deploy::confirm;
 use crate::commands::output::unknown;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
-use crate::stage::{self, Place};
+use crate::stage::{self, ChosenStage};
 use plg_runtime::error::Error;
-use plg_runtime::store::{Book, Change, State};
+use plg_runtime::exit::Exit;
+use plg_runtime::store::{State, StateEvent, StateStore};
 use plg_schema::Stack;
 use serde_json::json;
 
-fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(Place, Book), Failure> {
-    let place = stage::place(stack, global)?;
-    let medium = place.medium(stack)?;
-    let book = Book::open(medium, stack.name, place.stage.name, &me(command)).map_err(Error::from)?;
-    Ok((place, book))
+fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(ChosenStage, StateStore), CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    let medium = chosen.medium(stack)?;
+    let book = StateStore::open(medium, stack.name, chosen.stage.name, &me(command)).map_err(Error::from)?;
+    Ok((chosen, book))
 }
 
 /// Refuses to touch what a request is still open for: the next deploy looks for it by its address.
-fn settled(book: &Book, address: &str) -> Result<(), Failure> {
+fn settled(book: &StateStore, address: &str) -> Result<(), CommandFailure> {
     if book.pending().iter().any(|intent| intent.address == address) {
-        return Err(Failure::refused(
-            5,
+        return Err(CommandFailure::refused(
+            Exit::Refused,
             format!("nobody knows yet what became of a request for {address}"),
             "deploy first, which finds out",
         ));
@@ -31,7 +32,7 @@ fn settled(book: &Book, address: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn record(book: &Book, changes: Vec<Change>) -> Result<(), Failure> {
+async fn record(book: &StateStore, changes: Vec<StateEvent>) -> Result<(), CommandFailure> {
     for change in changes {
         book.record(change).await.map_err(Error::from)?;
     }
@@ -45,14 +46,14 @@ pub(super) async fn rename(
     to: &str,
     yes: bool,
     output: &Output,
-) -> Result<(), Failure> {
-    let (place, book) = open(stack, global, "state mv")?;
+) -> Result<(), CommandFailure> {
+    let (chosen, book) = open(stack, global, "state mv")?;
     let state = book.state();
     let moves = moves(&state, from, to)?;
     for (from, _) in &moves {
         settled(&book, from)?;
     }
-    confirm(sure(&place), yes, &format!("Remember {from} as {to} in stage {}?", place.stage.name))?;
+    confirm(sure(&chosen), yes, &format!("Remember {from} as {to} in stage {}?", chosen.stage.name))?;
     record(&book, changes(&state, &moves)).await?;
     for (from, to) in &moves {
         output.event("renamed", json!({ "from": from, "to": to }));
@@ -62,15 +63,18 @@ pub(super) async fn rename(
 }
 
 /// The address itself, and those of the options and statuses inside it.
-fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, Failure> {
+fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, CommandFailure> {
     if !state.resources.contains_key(from) {
         return Err(unknown(state, from));
     }
     let (Some((kind, old)), Some((new_kind, new))) = (from.split_once('.'), to.split_once('.')) else {
-        return Err(Failure::usage(format!("`{to}` is no address"), "write one such as `feature_flag.DarkMode`"));
+        return Err(CommandFailure::usage(
+            format!("`{to}` is no address"),
+            "write one such as `feature_flag.DarkMode`",
+        ));
     };
     if kind != new_kind {
-        return Err(Failure::usage(
+        return Err(CommandFailure::usage(
             format!("{from} is a {kind}, and {to} would be a {new_kind}"),
             format!("write `{kind}.{new}`"),
         ));
@@ -79,7 +83,7 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, F
         !name.is_empty() && name.split('.').all(|part| part.chars().next().is_some_and(char::is_uppercase))
     };
     if !good(new) {
-        return Err(Failure::usage(
+        return Err(CommandFailure::usage(
             format!("`{to}` is no address"),
             format!("write the name of a declaration after the dot, such as `{kind}.DarkMode`"),
         ));
@@ -94,8 +98,8 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, F
         }
     }
     match moves.iter().find(|(_, to)| state.resources.contains_key(to)) {
-        Some((_, taken)) => Err(Failure::refused(
-            2,
+        Some((_, taken)) => Err(CommandFailure::refused(
+            Exit::Usage,
             format!("{taken} is remembered already"),
             format!("to forget that one and leave it as it is: `state rm {taken}`"),
         )),
@@ -104,14 +108,14 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, F
 }
 
 /// The renames, and what depends on what was renamed.
-fn changes(state: &State, moves: &[(String, String)]) -> Vec<Change> {
+fn changes(state: &State, moves: &[(String, String)]) -> Vec<StateEvent> {
     let now = |address: &String| moves.iter().find(|(from, _)| from == address).map_or(address, |(_, to)| to).clone();
-    let renames = moves.iter().map(|(from, to)| Change::Rename { from: from.clone(), to: to.clone() });
+    let renames = moves.iter().map(|(from, to)| StateEvent::Rename { from: from.clone(), to: to.clone() });
     let dependents = state.resources.iter().filter_map(|(address, entry)| {
         let depends: Vec<String> = entry.depends.iter().map(now).collect();
         let entry = plg_runtime::store::Entry { depends: depends.clone(), ..entry.clone() };
         (depends != state.resources[address].depends)
-            .then(|| Change::Adopt { address: now(address), entry: Box::new(entry) })
+            .then(|| StateEvent::Adopt { address: now(address), entry: Box::new(entry) })
     });
     renames.chain(dependents).collect()
 }
@@ -122,17 +126,17 @@ pub(super) async fn forget(
     address: &str,
     yes: bool,
     output: &Output,
-) -> Result<(), Failure> {
-    let (place, book) = open(stack, global, "state rm")?;
+) -> Result<(), CommandFailure> {
+    let (chosen, book) = open(stack, global, "state rm")?;
     let state = book.state();
     let Some(entry) = state.resources.get(address) else { return Err(unknown(&state, address)) };
     settled(&book, address)?;
     confirm(
-        sure(&place),
+        sure(&chosen),
         yes,
-        &format!("Forget {address}, and leave {} as it is in stage {}?", entry.id, place.stage.name),
+        &format!("Forget {address}, and leave {} as it is in stage {}?", entry.id, chosen.stage.name),
     )?;
-    record(&book, vec![Change::Forget { address: address.to_owned() }]).await?;
+    record(&book, vec![StateEvent::Forget { address: address.to_owned() }]).await?;
     output.event("forgotten", json!({ "address": address, "id": entry.id }));
     output.data(&format!("{address} is forgotten. It is still there, as {}.", entry.id));
     Ok(())
@@ -166,7 +170,7 @@ mod tests {
         let adopted: Vec<(String, Vec<String>)> = changes(&state, &moves)
             .into_iter()
             .filter_map(|change| match change {
-                Change::Adopt { address, entry } => Some((address, entry.depends)),
+                StateEvent::Adopt { address, entry } => Some((address, entry.depends)),
                 _ => None,
             })
             .collect();

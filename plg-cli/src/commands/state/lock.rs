@@ -3,7 +3,7 @@
 use super::sure;
 use crate::args::Global;
 use crate::commands::deploy::confirm;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
@@ -17,9 +17,9 @@ pub(super) fn unlock(
     nonce: &str,
     yes: bool,
     output: &Output,
-) -> Result<(), Failure> {
-    let place = stage::place(stack, global)?;
-    let medium = place.medium(stack)?;
+) -> Result<(), CommandFailure> {
+    let chosen = stage::choose(stack, global)?;
+    let medium = chosen.medium(stack)?;
     let holder = match medium.holder().map_err(Error::from)? {
         Some(holder) if holder.nonce == nonce => holder,
         other => {
@@ -28,15 +28,15 @@ pub(super) fn unlock(
         }
     };
     confirm(
-        sure(&place),
+        sure(&chosen),
         yes,
         &format!(
             "Take the lock of stage {} away from {holder}? If it is alive, what it has sent may arrive unrecorded.",
-            place.stage.name
+            chosen.stage.name
         ),
     )?;
     let holder = medium.unlock(nonce).map_err(Error::from)?;
-    output.event("unlocked", json!({ "stage": place.stage.name, "holder": holder }));
-    output.data(&format!("The lock of stage {} was taken away from {holder}.", place.stage.name));
+    output.event("unlocked", json!({ "stage": chosen.stage.name, "holder": holder }));
+    output.data(&format!("The lock of stage {} was taken away from {holder}.", chosen.stage.name));
     Ok(())
 }

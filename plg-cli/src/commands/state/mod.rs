@@ -5,22 +5,81 @@ mod edit;
 mod lock;
 
 use super::output::{state, unknown};
-use crate::args::{Global, StateCommand};
+use crate::args::{Global, Yes};
 use crate::confirm::Ask;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::output::Output;
-use crate::stage::Place;
+use crate::stage::ChosenStage;
+use clap::Subcommand;
+use plg_runtime::exit::Exit;
 use plg_runtime::store::{Holder, State};
 use plg_schema::Stack;
 use serde_json::json;
-use std::process::ExitCode;
+use std::path::PathBuf;
+
+/// What was applied last.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StateCommand {
+    /// Print every address with its remote id.
+    List,
+    /// Print all that is remembered of one address.
+    Show {
+        /// An address, such as `feature_flag.DarkMode`.
+        address: String,
+    },
+    /// Print all that is remembered of the stage, for `state push`.
+    Pull,
+    /// Put what `state pull` printed, and was edited perhaps, in the place of what is remembered.
+    Push {
+        /// The file; `-` is standard input.
+        file: PathBuf,
+        /// Also where what is remembered is newer, or of another history.
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Move what is remembered to the place that the stage declares, from where it was kept before.
+    Migrate {
+        /// `folder`, `folder:PATH`, `s3://bucket/prefix?region=…&endpoint=…`, `gs://bucket/prefix`,
+        /// `azure://account/container/prefix`, or `env:NAME` for a variable that holds one of these or
+        /// the address of a PostgreSQL database.
+        #[arg(long, value_name = "PLACE")]
+        from: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Take the lock away from a deploy that died; the message that says it is locked names it.
+    Unlock {
+        /// What names this one holding of the lock.
+        nonce: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Remember a resource under another address, as `was:` does.
+    Mv {
+        /// The address now.
+        from: String,
+        /// The address from now on.
+        to: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Forget a resource, and leave it as it is.
+    Rm {
+        /// An address, such as `feature_flag.DarkMode`.
+        address: String,
+        #[command(flatten)]
+        yes: Yes,
+    },
+}
 
 pub(crate) async fn run(
     stack: &'static Stack,
     global: &Global,
     command: &StateCommand,
     output: &Output,
-) -> Result<ExitCode, Failure> {
+) -> Result<Exit, CommandFailure> {
     match command {
         StateCommand::List => list(&state(stack, global)?, output),
         StateCommand::Show { address } => show(&state(stack, global)?, address, output)?,
@@ -31,7 +90,7 @@ pub(crate) async fn run(
         StateCommand::Mv { from, to, yes } => edit::rename(stack, global, from, to, yes.yes, output).await?,
         StateCommand::Rm { address, yes } => edit::forget(stack, global, address, yes.yes, output).await?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
 fn list(state: &State, output: &Output) {
@@ -46,7 +105,7 @@ fn list(state: &State, output: &Output) {
     output.data(&lines.join("\n"));
 }
 
-fn show(state: &State, address: &str, output: &Output) -> Result<(), Failure> {
+fn show(state: &State, address: &str, output: &Output) -> Result<(), CommandFailure> {
     let Some(entry) = state.resources.get(address) else { return Err(unknown(state, address)) };
     output.event("resource", json!({ "address": address, "resource": entry }));
     // As a value: what it was applied with is kept as text of one line.
@@ -55,8 +114,8 @@ fn show(state: &State, address: &str, output: &Output) -> Result<(), Failure> {
 }
 
 /// How a change of what is remembered is confirmed.
-fn sure(place: &Place) -> Ask<'_> {
-    if place.protected() { Ask::Name(place.stage.name) } else { Ask::YesNo }
+fn sure(chosen: &ChosenStage) -> Ask<'_> {
+    if chosen.protected() { Ask::Name(chosen.stage.name) } else { Ask::YesNo }
 }
 
 fn me(command: &str) -> Holder {

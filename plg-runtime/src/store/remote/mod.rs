@@ -1,6 +1,6 @@
 //! Places for a state beyond this machine, behind cargo features.
 //!
-//! Their clients are asynchronous and [`Medium`](super::Medium) is not: each has a thread with a
+//! Their clients are asynchronous and [`StateBackend`](super::StateBackend) is not: each has a thread with a
 //! runtime of its own, as it is called from inside a runtime and from plain threads alike.
 
 #[cfg(feature = "object-store")]

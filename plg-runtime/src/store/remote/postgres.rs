@@ -11,7 +11,7 @@
 
 use super::{Worker, failed};
 use crate::secret::Secret;
-use crate::store::medium::{Medium, Pen};
+use crate::store::backend::{StateBackend, StateWriter};
 use crate::store::{Holder, StoreError};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -318,7 +318,7 @@ fn none_without_tables<T>(read: Result<T, tokio_postgres::Error>, none: T) -> Re
     }
 }
 
-impl Medium for Postgres {
+impl StateBackend for Postgres {
     fn place(&self, what: &str) -> PathBuf {
         self.stage.place.join(what)
     }
@@ -352,7 +352,7 @@ impl Medium for Postgres {
         })
     }
 
-    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
         let nonce = holder.nonce.clone();
         let holder = holder.clone();
         let client = self.run(|stage| async move { stage.take(&holder).await })?;
@@ -412,7 +412,7 @@ impl Held {
     }
 }
 
-impl Pen for Held {
+impl StateWriter for Held {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
         self.write(What::Snapshot(bytes.to_vec()))
     }

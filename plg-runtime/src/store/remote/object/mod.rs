@@ -44,7 +44,7 @@ mod log;
 mod tests;
 
 use super::Worker;
-use crate::store::medium::{Medium, Pen};
+use crate::store::backend::{StateBackend, StateWriter};
 use crate::store::{Holder, StoreError};
 use log::{Kind, Log, Tenure, View};
 use object_store::ObjectStore;
@@ -88,7 +88,7 @@ impl Objects {
     }
 }
 
-impl Medium for Objects {
+impl StateBackend for Objects {
     fn place(&self, what: &str) -> PathBuf {
         self.log.place.join(what)
     }
@@ -101,7 +101,7 @@ impl Medium for Objects {
         self.look(|view| Ok(view.journal.clone()))
     }
 
-    fn lock(&self, holder: &Holder) -> Result<Box<dyn Pen>, StoreError> {
+    fn lock(&self, holder: &Holder) -> Result<Box<dyn StateWriter>, StoreError> {
         let (log, seen, holder) = (self.log.clone(), self.seen.clone(), holder.clone());
         let tenure = self.worker.run(&self.log.place, async move {
             let mut seen = seen.lock().await;
@@ -144,7 +144,7 @@ impl Held {
     }
 }
 
-impl Pen for Held {
+impl StateWriter for Held {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
         self.write(Kind::Snapshot, bytes)
     }

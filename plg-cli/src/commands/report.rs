@@ -1,0 +1,124 @@
+//! What became of a plan, for a person and for a program.
+
+use crate::output::Output;
+use plg_runtime::apply::{Failed, Outcome, Shown, Why};
+use plg_runtime::exit::Exit;
+use plg_runtime::plan::{Change, Plan};
+use serde_json::json;
+
+/// Says what became of a plan.
+pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Output, headline: &str) -> Exit {
+    for warning in &outcome.warnings {
+        output.warn(warning);
+    }
+    stayed(outcome, output);
+    for shown in &outcome.secrets {
+        secret(shown, reveal, output);
+    }
+    for failed in &outcome.failed {
+        failure(failed, output);
+    }
+    // A marker that was not made is as it should be.
+    let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
+    let counts = counts(outcome, unmade, plan.count(Change::Await));
+    let took = format!("{:.1} s", outcome.took.as_secs_f64());
+    output.event("outcome", json!({
+        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
+        "failed": outcome.failed.len(),
+        "skipped": outcome.skipped.len(),
+        "unchanged": outcome.unchanged,
+        "interrupted": outcome.interrupted,
+        "seconds": outcome.took.as_secs_f64(),
+    }));
+    if outcome.interrupted {
+        output.say(&format!(
+            "Interrupted after {took}: {counts}. {} not started; what was done is remembered.",
+            outcome.skipped.len()
+        ));
+        return Exit::Interrupted;
+    }
+    if !outcome.failed.is_empty() {
+        output.say(&format!(
+            "{} failed and {} not tried, after {took}: {counts}. What was done is remembered: run it again to go on.",
+            outcome.failed.len(),
+            outcome.skipped.len()
+        ));
+        return Exit::Failed;
+    }
+    let total = plan.steps.iter().filter(|s| !matches!(s.change, Change::Read)).count();
+    output.data(&format!("{headline}, {total} resources: {counts}, in {took}."));
+    Exit::Done
+}
+
+/// Lists what stays behind, and why.
+fn stayed(outcome: &Outcome, output: &Output) {
+    for (address, why) in &outcome.behind {
+        output.event("behind", json!({ "address": address, "why": why }));
+    }
+    if !outcome.behind.is_empty() {
+        output.say(&format!("Stays behind ({}):", outcome.behind.len()));
+        for (address, why) in &outcome.behind {
+            output.say(&format!("  {address}: {why}"));
+        }
+    }
+}
+
+/// Shows a secret that an API showed once, or says where it is.
+fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output: &Output) {
+    if reveal {
+        output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
+        output.data(&format!("{address} {name}: {}", secret.expose()));
+        return;
+    }
+    match unkept {
+        None => output.say(&format!(
+            "The `{name}` of {address} is kept, encrypted: `output --reveal {address}` shows it."
+        )),
+        Some(error) => output.warn(&format!(
+            "the `{name}` of {address} is shown once and could not be kept: {error}; {}. To get another one, remove it from the stack, deploy, and deploy it again",
+            error.hint()
+        )),
+    }
+}
+
+/// Says why a resource could not be applied.
+fn failure(failed: &Failed, output: &Output) {
+    let place = if failed.place.is_empty() { String::new() } else { format!("\n  --> {}", failed.place) };
+    let (said, hint) = match &failed.why {
+        Why::Remote(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
+        Why::Here(message) => (message.clone(), ""),
+    };
+    output.event("failure", json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint }));
+    output.say(&format!(
+        "{} {} could not be brought in line{place}\n  {said}",
+        output.paint("1;31", "error:"),
+        failed.address
+    ));
+    if !hint.is_empty() {
+        output.say(&format!("{} {hint}", output.paint("36", " help:")));
+    }
+}
+
+fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
+    let words = [
+        (&[Change::Create, Change::Marker][..], "created"),
+        (&[Change::Update, Change::Revive, Change::Replace], "changed"),
+        (&[Change::Adopt], "adopted"),
+        (&[Change::Delete], "deleted"),
+        (&[Change::Archive], "archived"),
+        (&[Change::Keep, Change::Forget], "let go"),
+    ];
+    let count = |changes: &[Change]| changes.iter().map(|c| outcome.count(*c)).sum::<usize>();
+    let mut parts: Vec<String> = words
+        .iter()
+        .enumerate()
+        .map(|(n, (changes, word))| (n, count(changes), word))
+        .filter(|(n, count, _)| *n < 2 || *count > 0)
+        .map(|(_, count, word)| format!("{count} {word}"))
+        .collect();
+    parts.push(format!("{} unchanged", outcome.unchanged + unmade));
+    if awaited > 0 {
+        parts.push(format!("{awaited} not there yet"));
+    }
+    parts.join(", ")
+}

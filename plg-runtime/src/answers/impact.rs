@@ -1,0 +1,318 @@
+//! Who needs what a plan removes: live objects that refer to it, declared or not, sources of an
+//! application that name it, and what people gave that is hidden or gone with it.
+
+use crate::declared::graph::StackGraph;
+use crate::error::Error;
+use crate::http::{Client, FailureKind};
+use crate::live::{LiveState, detailed, list};
+use crate::plan::{Change, Plan, Step, prior};
+use crate::store::State;
+use plg_schema::mention::{Mention, MentionedBy};
+use plg_schema::source::KINDS;
+use plg_schema::{Live, Map, Prior, Spec, address, kinds};
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+/// How many requests are under way at once.
+const PARALLEL: usize = 16;
+
+/// How many places of an application are written out.
+const SHOWN: usize = 5;
+
+/// As many rows as one page has.
+const PAGE: usize = 500;
+
+/// What goes with everything that a plan removes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Impact {
+    /// What is removed and somebody needs.
+    pub losses: Vec<Loss>,
+}
+
+/// What goes with one resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Loss {
+    /// Its address.
+    pub address: String,
+    /// Live objects that refer to it and stay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dependents: Vec<Dependent>,
+    /// Where an application names it, as `file:line`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<String>,
+    /// What people gave or measured, or why nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Data>,
+}
+
+/// A resource that a plan removes, as an application would name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemovedName {
+    /// Its address.
+    pub address: String,
+    /// What the API knows it by: a key, a slug, a title.
+    pub key: Option<String>,
+    /// Of an option or a status, the slug of its attribute.
+    pub of: Option<String>,
+}
+
+/// A live object that refers to something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Dependent {
+    /// Its kind's keyword.
+    pub kind: String,
+    /// What people call it.
+    pub name: String,
+    /// Its remote id.
+    pub id: String,
+    /// Its address, where the stack declares it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// What people gave that is hidden or gone with a resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Data {
+    /// So many records hold something of it.
+    Records(usize),
+    /// What it has collected, as its kind says it.
+    Collected(&'static str),
+    /// It could not be counted.
+    Unknown(String),
+}
+
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Data::Records(1) => f.write_str("1 record has a value of it"),
+            Data::Records(n) if *n >= PAGE => write!(f, "{PAGE} records or more have a value of it"),
+            Data::Records(n) => write!(f, "{n} records have a value of it"),
+            Data::Collected(what) => f.write_str(what),
+            Data::Unknown(why) => write!(f, "its records could not be counted: {why}"),
+        }
+    }
+}
+
+impl fmt::Display for Dependent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.address {
+            Some(address) => f.write_str(address),
+            None => write!(f, "{} \"{}\" ({}, not in this stack)", self.kind, self.name, self.id),
+        }
+    }
+}
+
+impl Impact {
+    /// What is said of each loss: its address, and a sentence.
+    pub fn sentences(&self) -> Vec<(&str, String)> {
+        let mut all = Vec::new();
+        for loss in &self.losses {
+            let address = loss.address.as_str();
+            all.extend(loss.data.iter().map(|data| (address, data.to_string())));
+            all.extend(loss.dependents.iter().map(|needs| (address, format!("{needs} refers to it"))));
+            if let Some((first, others)) = loss.named.split_at_checked(SHOWN.min(loss.named.len())) {
+                let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+                let named =
+                    (!first.is_empty()).then(|| format!("the application names it in {}{more}", first.join(", ")));
+                all.extend(named.map(|named| (address, named)));
+            }
+        }
+        all
+    }
+
+    /// The addresses with which people's data would be hidden or gone.
+    pub fn data(&self) -> Vec<&str> {
+        self.losses.iter().filter(|loss| loss.data.is_some()).map(|loss| loss.address.as_str()).collect()
+    }
+}
+
+/// One resource that a plan removes.
+struct Lost<'a> {
+    step: &'a Step,
+    spec: &'static Spec,
+    prior: Prior,
+}
+
+/// What a plan was made from.
+pub(crate) struct ImpactSources<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) graph: &'a StackGraph,
+    pub(crate) state: &'a State,
+    pub(crate) seen: &'a LiveState,
+}
+
+/// Looks for everything that needs what a plan removes. A plan that removes nothing asks nobody.
+/// `named` says where an application names an address.
+pub(crate) async fn impact(
+    world: &ImpactSources<'_>,
+    plan: &Plan,
+    named: &BTreeMap<String, Vec<String>>,
+) -> Result<Impact, Error> {
+    let lost: Vec<Lost> = plan.steps.iter().filter_map(|step| world.lost(step)).collect();
+    if lost.is_empty() {
+        return Ok(Impact::default());
+    }
+    let found = world.around(&lost).await?;
+    let mut data = world.data(&lost, &found).await?;
+    let removed: BTreeSet<(&str, &str)> = lost.iter().map(|l| (l.spec.keyword, l.prior.id.as_str())).collect();
+    let mut losses = Vec::new();
+    for one in &lost {
+        let mut dependents = Vec::new();
+        for (spec, rows) in &found {
+            for live in rows.iter().filter(|live| !live.archived) {
+                let stays = !removed.contains(&(spec.keyword, live.id.as_str()));
+                if stays && spec.wire.mentions(live).iter().any(|mention| one.is(mention)) {
+                    dependents.extend(world.dependent(spec, live, plan));
+                }
+            }
+        }
+        dependents.sort();
+        dependents.dedup();
+        let data = data.remove(one.step.address.as_str());
+        let named = named.get(&one.step.address).cloned().unwrap_or_default();
+        if !dependents.is_empty() || !named.is_empty() || data.is_some() {
+            losses.push(Loss { address: one.step.address.clone(), dependents, named, data });
+        }
+    }
+    Ok(Impact { losses })
+}
+
+impl Lost<'_> {
+    fn is(&self, mention: &Mention) -> bool {
+        mention.kind == self.spec.keyword
+            && match &mention.by {
+                MentionedBy::Id(id) => *id == self.prior.id,
+                MentionedBy::Key(key) => self.spec.wire.identity(&self.prior.fields).as_ref() == Some(key),
+            }
+    }
+}
+
+/// What a plan removes, with what an application would know it by.
+pub(crate) fn removed(world: &ImpactSources<'_>, plan: &Plan) -> Vec<RemovedName> {
+    let lost = plan.steps.iter().filter_map(|step| world.lost(step));
+    lost.map(|one| {
+        let attribute = one.step.address.split('.').nth(1).map(|name| address("attribute", name));
+        let attribute = attribute.and_then(|address| world.state.resources.get(&address));
+        let slug = attribute.and_then(|entry| kinds::find(&entry.kind)?.wire.identity(&entry.fields));
+        RemovedName {
+            address: one.step.address.clone(),
+            key: one.spec.wire.identity(&one.prior.fields),
+            of: slug.filter(|_| one.spec.wire.parents().contains(&"attribute")),
+        }
+    })
+    .collect()
+}
+
+impl ImpactSources<'_> {
+    fn lost<'s>(&self, step: &'s Step) -> Option<Lost<'s>> {
+        if !matches!(step.change, Change::Delete | Change::Archive | Change::Replace) {
+            return None;
+        }
+        let spec = kinds::find(&step.kind)?;
+        let was = step.renamed_from.as_ref().unwrap_or(&step.address);
+        let entry = self.state.resources.get(was);
+        let prior = prior(spec.wire.parents(), &Map::new(), entry, self.seen.live(&step.address))?;
+        Some(Lost { step, spec, prior })
+    }
+
+    /// Everything live of the kinds that can refer to what is lost, and of its own kinds.
+    async fn around(&self, lost: &[Lost<'_>]) -> Result<Vec<(&'static Spec, Vec<Live>)>, Error> {
+        let kinds: BTreeSet<&str> = lost.iter().map(|lost| lost.spec.keyword).collect();
+        let mut found = Vec::new();
+        for importer in KINDS {
+            let spec = importer.spec;
+            let mentions = spec.wire.may_mention().iter().any(|kind| kinds.contains(kind));
+            if !spec.wire.parents().is_empty() || !(mentions || kinds.contains(spec.keyword)) {
+                continue;
+            }
+            let listing = spec.wire.listing(&Map::new());
+            let rows = match self.seen.list(spec, &listing) {
+                Some(rows) => rows.iter().map(|live| Live::clone(live)).collect(),
+                None => list(self.client, spec.provider, spec.keyword, &listing, 0).await?,
+            };
+            // A list may leave out what refers to others.
+            let rows = if mentions { detailed(self.client, spec, rows).await? } else { rows };
+            found.push((spec, rows));
+        }
+        Ok(found)
+    }
+
+    /// A live object, unless the same plan takes the reference out of it.
+    fn dependent(&self, spec: &'static Spec, live: &Live, plan: &Plan) -> Option<Dependent> {
+        let declared = self.graph.nodes.iter().filter(|node| node.spec.keyword == spec.keyword && !node.existing());
+        let address = declared
+            .map(|node| &node.address)
+            .find(|address| {
+                let known = self.state.resources.get(*address).map(|entry| entry.id.as_str());
+                self.seen.live(address).map(|live| live.id.as_str()).or(known) == Some(live.id.as_str())
+            })
+            .cloned();
+        let mended = |address: &String| plan.step(address).is_some_and(|step| !step.fields.is_empty());
+        if address.as_ref().is_some_and(mended) {
+            return None;
+        }
+        let title = ["name", "title", "key", "content", "target_url", "api_slug"];
+        let title = title.into_iter().filter_map(|field| live.fields.get(field)?.as_str());
+        let name = title.into_iter().find(|text| !text.is_empty()).unwrap_or(live.id.as_str()).to_owned();
+        Some(Dependent { kind: spec.keyword.to_owned(), name, id: live.id.clone(), address })
+    }
+
+    /// What people gave to each of what is lost, by address.
+    async fn data<'l>(
+        &self,
+        lost: &'l [Lost<'l>],
+        found: &[(&'static Spec, Vec<Live>)],
+    ) -> Result<BTreeMap<&'l str, Data>, Error> {
+        let mut data = BTreeMap::new();
+        let find = |kind: &str, id: &str| -> Option<Map> {
+            let live = self.seen.every(kind).find(|live| live.id == id).map(|live| live.fields.clone());
+            let entries = self.state.resources.values();
+            live.or_else(|| entries.into_iter().find(|e| e.kind == kind && e.id == id).map(|e| e.fields.to_map()))
+        };
+        let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
+        let mut tasks = tokio::task::JoinSet::new();
+        for (place, one) in lost.iter().enumerate() {
+            let rows = found.iter().filter(|(spec, _)| spec.keyword == one.spec.keyword).flat_map(|(_, rows)| rows);
+            let live = rows.into_iter().find(|live| live.id == one.prior.id).map_or(&one.prior.fields, |l| &l.fields);
+            if let Some(what) = one.spec.wire.collected(live) {
+                data.insert(one.step.address.as_str(), Data::Collected(what));
+            }
+            // Whatever is around it goes with it, and is counted with all its records.
+            let inside = lost.iter().any(|l| one.step.depends.contains(&l.step.address) && l.holds(&find));
+            let Some(call) = one.spec.wire.held_by(&one.prior, &find).filter(|_| !inside) else { continue };
+            let (client, gate, provider) = (self.client.clone(), gate.clone(), one.spec.provider);
+            tasks.spawn(async move {
+                let _permit = gate.acquire().await;
+                (place, client.read(provider, &call).await)
+            });
+        }
+        while let Some(task) = tasks.join_next().await {
+            let Ok((place, answer)) = task else { continue };
+            let counted = match answer {
+                Ok(json) => match json.get("data").and_then(Json::as_array).map_or(0, Vec::len) {
+                    0 => None,
+                    rows => Some(Data::Records(rows)),
+                },
+                Err(failure) if failure.kind == FailureKind::NotFound => None,
+                Err(failure) if matches!(failure.kind, FailureKind::Scope | FailureKind::Refused) => {
+                    Some(Data::Unknown(failure.message))
+                }
+                Err(failure) => return Err(failure.into()),
+            };
+            if let (Some(counted), Some(one)) = (counted, lost.get(place)) {
+                data.insert(one.step.address.as_str(), counted);
+            }
+        }
+        Ok(data)
+    }
+}
+
+impl Lost<'_> {
+    fn holds(&self, find: &dyn Fn(&str, &str) -> Option<Map>) -> bool {
+        self.spec.wire.held_by(&self.prior, find).is_some()
+    }
+}

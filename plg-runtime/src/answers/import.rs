@@ -1,0 +1,204 @@
+//! Writes down what is live as the source of a stack, and proves that a plan of it would be empty.
+
+use crate::declared::environment::Environment;
+use crate::declared::graph::StackGraph;
+use crate::error::Error;
+use crate::http::Client;
+use crate::live::{detailed, list, refresh};
+use crate::plan::{Change, Inputs, Step, plan};
+use crate::store::State;
+use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write};
+use plg_schema::{Azure, Gcs, Postgres, S3, Stack, Stage, Storage, Target, Text};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// The longest reason, in letters.
+const LONGEST: usize = 200;
+
+/// A project as the source of a stack.
+#[derive(Debug)]
+pub struct Imported {
+    /// The file: `stack! { … }`, and what it could not express as comments.
+    pub source: String,
+    /// How many declarations it has.
+    pub declarations: usize,
+    /// What could not be expressed.
+    pub said: Vec<Gap>,
+    /// Why a plan of it would not be empty; nothing, where the source is proved to be what is live.
+    pub unproved: Vec<String>,
+}
+
+/// Reads everything, and writes it down under the name and the stages of `stack`.
+pub(crate) async fn import(
+    client: &Client,
+    stack: &Stack,
+    stage: &str,
+    environment: &Environment,
+) -> Result<Imported, Error> {
+    let found = find(client).await?;
+    let written = write(&found);
+    // Declarations are constant data, and these are made once.
+    let proof: &'static Stack = Box::leak(Box::new(Stack {
+        name: Box::leak(stack.name.to_owned().into_boxed_str()),
+        stages: &[],
+        items: Vec::leak(written.items.clone()),
+        overrides: &[],
+        parts: &[],
+        folder: "",
+    }));
+    let unproved = unproved(client, proof, stage, environment).await?;
+    Ok(Imported { source: source(stack, &written), declarations: written.items.len(), said: written.gaps, unproved })
+}
+
+/// What a plan of a stack would change or object to, if nothing were remembered.
+async fn unproved(
+    client: &Client,
+    stack: &'static Stack,
+    stage: &str,
+    environment: &Environment,
+) -> Result<Vec<String>, Error> {
+    let graph = match StackGraph::of(stack, stage) {
+        Ok(graph) => graph,
+        Err(errors) => return Ok(errors.iter().map(|error| format!("{}: {}", error.address, error.message)).collect()),
+    };
+    let state = State::new(stack.name, stage);
+    let seen = refresh(client, &graph, &state, environment, None).await?;
+    let inputs = Inputs { graph: &graph, state: &state, seen: &seen, environment };
+    match plan(&inputs, stage, false, &BTreeSet::new()) {
+        Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
+        Err(Error::Problems(problems)) => {
+            Ok(problems.iter().map(|problem| format!("{}: {}", problem.address, problem.message)).collect())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn difference(step: &Step) -> Option<String> {
+    let fields: Vec<&str> = step.fields.iter().map(|change| change.field.as_str()).collect();
+    match step.change {
+        Change::Adopt | Change::Read | Change::Unchanged if fields.is_empty() => None,
+        Change::Adopt => Some(format!("{}: {} would change", step.address, fields.join(", "))),
+        _ => Some(format!("{}: it would be made or made anew", step.address)),
+    }
+}
+
+/// Everything live of every kind, parents first.
+async fn find(client: &Client) -> Result<Vec<LiveKind>, Error> {
+    let mut found: Vec<LiveKind> = Vec::new();
+    for importer in KINDS {
+        let spec = importer.spec;
+        let mut live = Vec::new();
+        for parent in (importer.parents)(&found) {
+            let listing = spec.wire.listing(&parent);
+            live.extend(list(client, spec.provider, spec.keyword, &listing, 0).await?);
+        }
+        found.push(LiveKind { spec, live: detailed(client, spec, live).await? });
+    }
+    Ok(found)
+}
+
+/// The file: head, declarations, and what they leave out.
+fn source(stack: &Stack, written: &ImportedStack) -> String {
+    let mut out = String::from("//! What was live when this was written by `import`.\n\nplg_macros::stack! {\n");
+    let _ = writeln!(out, "    name: \"{}\",\n    stages: {{", stack.name);
+    for stage in stack.stages {
+        let _ = writeln!(out, "        {},", stage_line(stage));
+    }
+    out.push_str("    },\n");
+    if !written.text.is_empty() {
+        out.push('\n');
+        out.push_str(&written.text);
+    }
+    out.push_str("}\n");
+    if !written.gaps.is_empty() {
+        out.push_str("\n// What could not be expressed:\n");
+        for said in &written.gaps {
+            for line in lines(said) {
+                let _ = writeln!(out, "// {line}");
+            }
+        }
+    }
+    out
+}
+
+/// One thing that could not be expressed, as a line and its reasons.
+pub fn lines(said: &Gap) -> Vec<String> {
+    let fate = match said.fate {
+        Fate::Partly => "is not written in full, and the rest is left to people",
+        Fate::Existing => "is written as `existing`, and never changed",
+        Fate::LeftOut => "is left out",
+    };
+    let mut lines = vec![format!("{} {} ({}) {fate}:", said.kind, said.name, one_line(&said.id))];
+    lines.extend(said.why.iter().map(|why| format!("  {}", one_line(why))));
+    lines
+}
+
+/// Text of others inside a comment: on one line, and nothing in it that rustc refuses there.
+fn one_line(text: &str) -> String {
+    let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let cut = text.chars().nth(LONGEST).map(|_| '…');
+    text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
+}
+
+fn storage(storage: &Storage) -> Option<String> {
+    let text = |text: Text| match text {
+        Text::Given(text) => format!("{text:?}"),
+        Text::Env(name) => format!("env(\"{name}\")"),
+    };
+    let (word, fields) = match storage {
+        Storage::folder => return None,
+        Storage::s3(S3 { bucket, prefix, region, endpoint }) => (
+            "s3",
+            vec![
+                ("bucket", Some(bucket.0)),
+                ("prefix", prefix.map(|p| p.0)),
+                ("region", region.map(|r| r.0)),
+                ("endpoint", endpoint.map(|e| e.0)),
+            ],
+        ),
+        Storage::gcs(Gcs { bucket, prefix }) => {
+            ("gcs", vec![("bucket", Some(bucket.0)), ("prefix", prefix.map(|p| p.0))])
+        }
+        Storage::azure(Azure { account, container, prefix }) => (
+            "azure",
+            vec![("account", Some(account.0)), ("container", Some(container.0)), ("prefix", prefix.map(|p| p.0))],
+        ),
+        Storage::postgres(Postgres { url }) => ("postgres", vec![("url", Some(Text::Env(url.0)))]),
+    };
+    let fields: Vec<String> =
+        fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", text(value?)))).collect();
+    Some(format!("{word} {{ {} }}", fields.join(", ")))
+}
+
+fn stage_line(stage: &Stage) -> String {
+    let Target::remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
+    let project = match remote.posthog.project {
+        plg_schema::Number::Given(number) => number.to_string(),
+        plg_schema::Number::Env(env) => match env.or {
+            Some(or) => format!("env(\"{}\", or: {or})", env.name),
+            None => format!("env(\"{}\")", env.name),
+        },
+    };
+    let host = match remote.posthog.host {
+        plg_schema::Host::us => "us".to_owned(),
+        plg_schema::Host::eu => "eu".to_owned(),
+        plg_schema::Host::own(url) => match url.0 {
+            plg_schema::Text::Given(text) => format!("{text:?}"),
+            plg_schema::Text::Env(name) => format!("env(\"{name}\")"),
+        },
+    };
+    let (attio, posthog) = (remote.attio.key.0, remote.posthog.key.0);
+    let mut lines = vec![
+        format!("{}: {{", stage.name),
+        format!("    attio: {{ key: env(\"{attio}\") }},"),
+        format!("    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host} }},"),
+    ];
+    if remote.protect {
+        lines.push("    protect: true,".to_owned());
+    }
+    if let Some(storage) = storage(&remote.state) {
+        lines.push(format!("    state: {storage},"));
+    }
+    lines.push("}".to_owned());
+    lines.join("\n        ")
+}

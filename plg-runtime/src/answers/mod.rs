@@ -1,0 +1,5 @@
+//! Answers that change nothing: what a plan's losses touch, what is live as source, how stages differ.
+
+pub mod impact;
+pub mod import;
+pub mod stages;

@@ -1,0 +1,148 @@
+//! Two live stages of one stack, compared address by address.
+
+use crate::declared::environment::Environment;
+use crate::declared::graph::{Node, StackGraph};
+use crate::declared::terms::variables;
+use crate::live::LiveState;
+use crate::plan::{Inputs, declared_and_resolved};
+use crate::store::State;
+use plg_schema::{Live, Map};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// How one declared resource differs between two stages.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Its address.
+    pub address: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+    /// Whether it is live in the first stage, and in the second.
+    pub there: (bool, bool),
+    /// Fields that differ, where it is in both.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldDifference>,
+}
+
+/// One field that differs between two stages.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldDifference {
+    /// The field, in the API's word.
+    pub field: String,
+    /// As it is in the first stage: as declared, where it is as declared.
+    pub from: Option<Json>,
+    /// As it is in the second stage.
+    pub to: Option<Json>,
+}
+
+/// One of the two stages, as it was looked at.
+pub(crate) struct Side {
+    pub(crate) graph: Arc<StackGraph>,
+    pub(crate) seen: Arc<LiveState>,
+    pub(crate) state: std::sync::Arc<State>,
+    pub(crate) environment: Environment,
+}
+
+/// One resource in one stage.
+struct Found<'a> {
+    node: &'a Node,
+    live: &'a Live,
+    /// As declared, with references by address.
+    declared: &'a Map,
+    /// As declared, with what references are in this stage.
+    resolved: Map,
+}
+
+impl Side {
+    fn found<'a>(&'a self, node: &'a Node) -> Option<Found<'a>> {
+        let live = self.seen.live(&node.address).filter(|live| !live.archived)?;
+        let inputs =
+            Inputs { graph: &self.graph, state: &self.state, seen: &self.seen, environment: &self.environment };
+        let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
+        let resolved = sent.unwrap_or_else(|| declared.into_owned());
+        Some(Found { node, live, declared: &node.want.fields, resolved })
+    }
+}
+
+impl Found<'_> {
+    fn is_as_declared(&self, field: &str) -> bool {
+        let (Some(wanted), live) = (self.resolved.get(field), self.live.fields.get(field)) else { return false };
+        live.map_or(wanted.is_null(), |live| self.node.spec.wire.same(field, wanted, live))
+    }
+
+    /// What people read: ids mean nothing in another stage, and what comes from the environment is not shown.
+    fn shown(&self, field: &str) -> Option<Json> {
+        let declared = self.declared.get(field);
+        if let Some(declared) = declared.filter(|_| self.is_as_declared(field)) {
+            return Some(declared.clone());
+        }
+        let secret =
+            declared.is_some_and(|value| !variables(&Map::from_iter([(field.to_owned(), value.clone())])).is_empty());
+        if secret { Some(json!("(set)")) } else { self.live.fields.get(field).cloned() }
+    }
+}
+
+/// What differs between two stages, of what is declared in either.
+pub(crate) fn compare(from: &Side, to: &Side) -> Vec<Difference> {
+    let ours = |node: &&Node| !node.standard && !node.existing() && !node.is_marker();
+    let mut differences = Vec::new();
+    for node in to.graph.nodes.iter().filter(ours) {
+        let here = from.graph.get(&node.address).and_then(|node| from.found(node));
+        let there = to.found(node);
+        let (Some(here), Some(there)) = (&here, &there) else {
+            if here.is_some() || there.is_some() {
+                differences.push(Difference {
+                    address: node.address.clone(),
+                    place: node.place(),
+                    there: (here.is_some(), there.is_some()),
+                    fields: Vec::new(),
+                });
+            }
+            continue;
+        };
+        let fields = fields(here, there);
+        if !fields.is_empty() {
+            differences.push(Difference {
+                address: node.address.clone(),
+                place: node.place(),
+                there: (true, true),
+                fields,
+            });
+        }
+    }
+    differences
+}
+
+fn fields(here: &Found, there: &Found) -> Vec<FieldDifference> {
+    let wire = there.node.spec.wire;
+    let names: BTreeSet<&String> = here.declared.keys().chain(there.declared.keys()).collect();
+    let (common, loose) = (there.node.item.common(), &there.node.want.create_only);
+    let left_to_people =
+        |field: &str| loose.contains(&field) || there.node.spec.ignored(common).any(|ignored| ignored == field);
+    let differs = |field: &str| {
+        if wire.parents().contains(&field) || left_to_people(field) {
+            return false;
+        }
+        let declared = (here.declared.get(field), there.declared.get(field));
+        // Declared alike and live as declared: ids differ from stage to stage, what they stand for does not.
+        if let (Some(a), Some(b)) = declared
+            && wire.same(field, a, b)
+            && here.is_as_declared(field)
+            && there.is_as_declared(field)
+        {
+            return false;
+        }
+        match (here.live.fields.get(field), there.live.fields.get(field)) {
+            (Some(a), Some(b)) => !wire.same(field, a, b),
+            (None, None) => false,
+            _ => true,
+        }
+    };
+    names
+        .into_iter()
+        .filter(|field| differs(field))
+        .map(|field| FieldDifference { field: field.clone(), from: here.shown(field), to: there.shown(field) })
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! What is as declared, and remembered otherwise: a request of an earlier run went through unseen,
+//! or what changed is nothing that an API is told.
+
+use super::fields::{declared_fields, depends, entry, resolved_fields};
+use super::work::{Shared, Why};
+use crate::plan::{Change, Plan, Step, prior};
+use crate::store::{Entry, Object, StateEvent};
+
+/// Remembers every unchanged resource as it is.
+pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
+    for step in plan.steps.iter().filter(|s| s.change == Change::Unchanged && s.renamed_from.is_none()) {
+        if let Some(entry) = stale(shared, step)? {
+            shared.book.record(StateEvent::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What should be remembered, where it is something else.
+fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
+    let (Some(node), Some(live)) = (shared.graph.get(&step.address), shared.seen.live(&step.address)) else {
+        return Ok(None);
+    };
+    let depends = depends(shared, node);
+    let common = node.item.common();
+    let (on_destroy, protect) = (common.on_destroy.as_str(), common.protect);
+    let wanted = declared_fields(shared, node)?;
+    // Most are, and need no more than a look.
+    let as_remembered = shared.book.with_state(|state| {
+        state.resources.get(&step.address).is_some_and(|before| {
+            before.fields.is_text_of(&wanted)
+                && (&before.depends, before.on_destroy.as_str(), before.protect) == (&depends, on_destroy, protect)
+        })
+    });
+    if as_remembered {
+        return Ok(None);
+    }
+    let Some(before) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else { return Ok(None) };
+    let resolved = resolved_fields(shared, node, &wanted);
+    let known = prior(node.spec.wire.parents(), &resolved, Some(&before), Some(live));
+    let mut now = entry(shared, node, live, &Object::from(&*wanted), Some(&before), known.as_ref());
+    now.updated_at.clone_from(&before.updated_at);
+    // What is left to people was not applied now, whatever the declaration says.
+    for field in node.want.create_only.iter().copied().chain(node.spec.ignored(common)) {
+        match before.fields.get(field) {
+            Some(applied) => drop(now.fields.insert(field.to_owned(), applied.clone())),
+            None => drop(now.fields.remove(field)),
+        }
+    }
+    let same = now.fields.len() == before.fields.len()
+        && now.fields.iter().all(|(f, v)| before.fields.get(f).is_some_and(|b| plg_schema::wire::same(v, b)))
+        && (&now.depends, &now.on_destroy, now.protect) == (&before.depends, &before.on_destroy, before.protect);
+    Ok((!same).then_some(now))
+}

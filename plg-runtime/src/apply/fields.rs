@@ -1,0 +1,80 @@
+//! A node's fields now that what it needs is there: as they are remembered, and as they are sent.
+
+use super::work::{Shared, Why};
+use crate::declared::graph::Node;
+use crate::declared::terms::{all_references, all_variables, unresolved};
+use crate::live::entry_of;
+use crate::store::{Entry, Object};
+use plg_schema::{Live, Map, Prior};
+use std::borrow::Cow;
+
+/// What a node wants now that everything it needs is there, as it is remembered.
+pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a Node) -> Result<Cow<'a, Map>, Why> {
+    if node.plain {
+        return Ok(Cow::Borrowed(&node.want.fields));
+    }
+    let known = |address: &str, get: &str| {
+        let entry = |field: bool| {
+            shared.book.with_state(|s| {
+                let entry = s.resources.get(address)?;
+                if field { entry.fields.get(get) } else { entry.outputs.get(get) }.cloned()
+            })
+        };
+        let live = shared.seen.live(address);
+        let declared = || {
+            shared.graph.get(address).and_then(|n| n.want.fields.get(get)).filter(|v| unresolved(v).is_none()).cloned()
+        };
+        entry(false)
+            .or_else(|| live.and_then(|l| l.outputs.get(get)).cloned())
+            .or_else(declared)
+            .or_else(|| live.and_then(|l| l.fields.get(get)).cloned())
+            .or_else(|| entry(true))
+    };
+    let declared = all_references(&node.want.fields, &known);
+    if let Some(address) = declared.values().find_map(unresolved) {
+        return Err(Why::Here(format!(
+            "it needs {address}, whose id is not known: see that it is there in the web app, and run it again without --no-refresh"
+        )));
+    }
+    Ok(declared)
+}
+
+/// What a node wants, as it is sent.
+pub(super) fn resolved_fields<'a>(shared: &Shared, node: &Node, declared: &'a Map) -> Cow<'a, Map> {
+    if node.plain { Cow::Borrowed(declared) } else { all_variables(declared, &shared.environment) }
+}
+
+pub(super) fn depends(shared: &Shared, node: &Node) -> Vec<String> {
+    node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
+}
+
+pub(super) fn entry(
+    shared: &Shared,
+    node: &Node,
+    live: &Live,
+    fields: &Object,
+    before: Option<&Entry>,
+    prior: Option<&Prior>,
+) -> Entry {
+    let now = (shared.now)();
+    let mut entry = entry_of(node.spec, live, fields.clone(), depends(shared, node), now);
+    let common = node.item.common();
+    if let Some(prior) = prior {
+        for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {
+            entry.outputs.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    common.on_destroy.as_str().clone_into(&mut entry.on_destroy);
+    entry.protect = common.protect;
+    entry.existing = common.existing;
+    common.file.clone_into(&mut entry.file);
+    entry.line = common.line;
+    if let Some(before) = before {
+        entry.created_at.clone_from(&before.created_at);
+        entry.sealed.clone_from(&before.sealed);
+        entry.unkept.clone_from(&before.unkept);
+        entry.given_up.clone_from(&before.given_up);
+        entry.unkept.retain(|field, unkept| fields.get(field) == Some(&unkept.sent));
+    }
+    entry
+}

@@ -1,0 +1,121 @@
+//! What every piece of work needs, and what comes of it.
+
+use super::progress::Progress;
+use crate::declared::environment::Environment;
+use crate::declared::graph::StackGraph;
+use crate::http::{Client, Counts, Failure};
+use crate::live::LiveState;
+use crate::plan::Change;
+use crate::secret::Secret;
+use crate::store::seal::{SealError, SecretSealer};
+use crate::store::{By, StateStore, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One resource that was not brought in line.
+#[derive(Debug, Clone)]
+pub struct Failed {
+    /// Its address.
+    pub address: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+    /// What went wrong.
+    pub why: Why,
+}
+
+/// What went wrong with one resource.
+#[derive(Debug, Clone)]
+pub enum Why {
+    /// The API said no, or did not answer.
+    Remote(Box<Failure>),
+    /// What the API did is known, but could not be written down; or the other way round.
+    Here(String),
+}
+
+/// A secret that an API shows once.
+#[derive(Debug)]
+pub struct Shown {
+    /// The address of the resource.
+    pub address: String,
+    /// What the API calls it.
+    pub name: String,
+    /// The secret.
+    pub secret: Secret<String>,
+    /// Why it is not kept, encrypted, in the state.
+    pub unkept: Option<SealError>,
+}
+
+/// What became of a plan.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Addresses with what was done.
+    pub done: Vec<(String, Change)>,
+    /// Addresses that could not be brought in line.
+    pub failed: Vec<Failed>,
+    /// Addresses that were not tried, each with the address that failed before it; empty text when interrupted.
+    pub skipped: Vec<(String, String)>,
+    /// What stays behind after a removal: address and why.
+    pub behind: Vec<(String, String)>,
+    /// Secrets that are shown once.
+    pub secrets: Vec<Shown>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
+    /// Resources that were as declared.
+    pub unchanged: usize,
+    /// Whether it was interrupted.
+    pub interrupted: bool,
+    /// Requests made since the session began.
+    pub requests: Counts,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Outcome {
+    /// How many times this was done.
+    pub fn count(&self, change: Change) -> usize {
+        self.done.iter().filter(|(_, c)| *c == change).count()
+    }
+}
+
+/// What every piece of work needs.
+pub(crate) struct Shared {
+    pub(crate) client: Client,
+    pub(crate) book: Arc<StateStore>,
+    pub(crate) graph: Arc<StackGraph>,
+    pub(crate) seen: Arc<LiveState>,
+    pub(crate) environment: Environment,
+    pub(crate) keeper: SecretSealer,
+    pub(crate) by: By,
+    pub(crate) now: fn() -> String,
+    pub(crate) progress: Arc<dyn Progress>,
+}
+
+/// What one piece of work brought.
+#[derive(Debug, Default)]
+pub(super) struct Did {
+    pub(super) id: String,
+    pub(super) behind: Option<String>,
+    pub(super) secrets: Vec<Shown>,
+    pub(super) warnings: Vec<String>,
+}
+
+pub(super) type Worked = Result<Did, Why>;
+
+impl From<StoreError> for Why {
+    fn from(error: StoreError) -> Self {
+        Why::Here(format!("{error}; {}", error.hint()))
+    }
+}
+
+impl From<Failure> for Why {
+    fn from(failure: Failure) -> Self {
+        Why::Remote(Box::new(failure))
+    }
+}
+
+pub(super) fn said(why: &Why) -> String {
+    match why {
+        Why::Remote(failure) => failure.to_string(),
+        Why::Here(message) => message.clone(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The environment variables that declarations and stages name.
+
+use std::fmt;
+use std::sync::Arc;
+
+type Read = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// Reads environment variables; what they hold is never printed.
+#[derive(Clone)]
+pub struct Environment(Arc<Read>);
+
+impl Environment {
+    /// An environment by a function.
+    pub fn new(read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Environment(Arc::new(read))
+    }
+
+    /// A variable that is set and not empty.
+    pub fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Environment")
+    }
+}
+
+/// An environment variable that a stage needs and that is not set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The variable.
+    pub name: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Where it is named, as `file:line`.
+    pub place: String,
+}

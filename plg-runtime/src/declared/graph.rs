@@ -1,0 +1,298 @@
+//! Every declaration of a stack at one stage, with what each depends on.
+
+use crate::declared::terms::{references, variables};
+use crate::parallel::par_map;
+use plg_schema::{Declared, Spec, Stack, Want, kinds};
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+/// One declaration.
+#[derive(Debug)]
+pub struct Node {
+    /// Its address.
+    pub address: String,
+    /// The declaration.
+    pub item: &'static dyn Declared,
+    /// Its kind.
+    pub spec: &'static Spec,
+    /// What should be.
+    pub want: Want,
+    /// The nodes it needs, by place.
+    pub depends: Vec<usize>,
+    /// 0 where it needs nothing, else one more than the latest it needs.
+    pub wave: u32,
+    /// How long the longest chain of nodes that need it is.
+    pub height: u32,
+    /// Every account has it: nobody wrote it.
+    pub standard: bool,
+    /// Environment variables that its fields name.
+    pub variables: Vec<String>,
+    /// Its fields stand for themselves: they refer to nothing and name no variable.
+    pub plain: bool,
+}
+
+impl Node {
+    /// Where it is declared, as `file:line`.
+    pub fn place(&self) -> String {
+        place(self.item)
+    }
+
+    /// Made anew after each deploy that changed something.
+    pub fn is_marker(&self) -> bool {
+        self.spec.wire.is_marker(&self.want.fields)
+    }
+
+    /// Read and referred to only.
+    pub fn existing(&self) -> bool {
+        self.item.common().existing
+    }
+}
+
+fn place(item: &dyn Declared) -> String {
+    let common = item.common();
+    if common.file.is_empty() { "every account has it".to_owned() } else { format!("{}:{}", common.file, common.line) }
+}
+
+/// A contradiction between declarations, found when every part is put together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackError {
+    /// Where, as `file:line`.
+    pub place: String,
+    /// The address.
+    pub address: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for StackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.address, self.place, self.message)
+    }
+}
+
+/// What a declaration says of itself.
+struct Described {
+    address: String,
+    wrong: Vec<String>,
+    want: Want,
+    /// Addresses that its fields refer to.
+    refers: Vec<String>,
+    variables: Vec<String>,
+    /// What no other of its kind may have: the parents it is within, and its key there.
+    key: Option<(String, String)>,
+}
+
+impl Described {
+    fn of(item: &dyn Declared) -> Self {
+        let (mut wrong, mut want) = (item.lint(), item.want());
+        for (key, value) in item.common().extra {
+            let value = value.value();
+            match want.fields.get(*key) {
+                Some(there) if *there != value => {
+                    wrong.push(format!("`extra` sets \"{key}\", which a field sets already"));
+                }
+                _ => drop(want.fields.insert((*key).to_owned(), value)),
+            }
+        }
+        let (refers, variables) = (references(&want.fields), variables(&want.fields));
+        let wire = item.spec().wire;
+        let identity = if wire.identity_is_unique() { wire.identity(&want.fields) } else { None };
+        let key = identity.filter(|identity| !identity.is_empty()).map(|identity| {
+            let parent = |parent: &&str| want.fields.get(*parent).map_or(String::new(), ToString::to_string);
+            (wire.parents().iter().map(parent).collect::<Vec<_>>().join(" "), identity)
+        });
+        Described { address: item.address(), wrong, want, refers, variables, key }
+    }
+}
+
+/// All declarations, dependencies first.
+#[derive(Debug, Default)]
+pub struct StackGraph {
+    /// In deploy order.
+    pub nodes: Vec<Node>,
+    index: HashMap<String, usize>,
+}
+
+impl StackGraph {
+    /// The graph of a stack at a stage.
+    ///
+    /// # Errors
+    /// Every contradiction: repeated addresses and keys, references that lead nowhere, cycles, and
+    /// what the kinds themselves object to.
+    pub fn of(stack: &'static Stack, stage: &str) -> Result<StackGraph, Vec<StackError>> {
+        let mut errors = Vec::new();
+        let mut items: Vec<(&'static dyn Declared, bool)> =
+            stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
+
+        let mut index: HashMap<String, usize> = HashMap::new();
+        let mut nodes: Vec<Node> = Vec::with_capacity(items.len());
+        let mut referring: Vec<Vec<String>> = Vec::with_capacity(items.len());
+        let mut keys: Vec<Option<(String, String)>> = Vec::with_capacity(items.len());
+        let mut described = par_map(&items, |(item, _)| Described::of(*item)).into_iter();
+        let mut named: HashSet<String> = described.as_slice().iter().map(|own| own.address.clone()).collect();
+        let mut next = 0;
+        while let Some((item, standard)) = items.get(next).copied() {
+            next += 1;
+            let Described { address, wrong, want, refers, variables, key } =
+                described.next().unwrap_or_else(|| Described::of(item));
+            let mut error =
+                |message: String| errors.push(StackError { place: place(item), address: address.clone(), message });
+            if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
+                error(format!("declared again; first at {}", first.place()));
+                continue;
+            }
+            for message in wrong {
+                error(message);
+            }
+            index.insert(address.clone(), nodes.len());
+            // What every account has joins once something refers to it.
+            for to in &refers {
+                if !named.contains(to)
+                    && let Some(own) = kinds::standard(to)
+                {
+                    named.insert(to.clone());
+                    items.push((own, true));
+                }
+            }
+            let plain = refers.is_empty() && variables.is_empty();
+            referring.push(refers);
+            keys.push(key);
+            nodes.push(Node {
+                address,
+                item,
+                spec: item.spec(),
+                want,
+                depends: Vec::new(),
+                wave: 0,
+                height: 0,
+                standard,
+                variables,
+                plain,
+            });
+        }
+        for (node, to) in nodes.iter_mut().zip(referring) {
+            let mut wanted: Vec<&String> = to.iter().chain(&node.want.after).collect();
+            wanted.sort_unstable();
+            wanted.dedup();
+            for to in wanted {
+                match index.get(to) {
+                    Some(target) => node.depends.push(*target),
+                    None => errors.push(StackError {
+                        place: node.place(),
+                        address: node.address.clone(),
+                        message: format!("it refers to {to}, which no part of the stack declares\n    help: name its module in the stack's `parts`"),
+                    }),
+                }
+            }
+        }
+        repeated(&nodes, keys, &mut errors);
+        let order = sort(&mut nodes, &mut errors);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(arrange(nodes, index, &order))
+    }
+
+    /// The node at an address.
+    pub fn get(&self, address: &str) -> Option<&Node> {
+        self.index.get(address).map(|n| &self.nodes[*n])
+    }
+
+    /// Every environment variable that declarations name, with where.
+    pub fn environment(&self) -> Vec<(String, String, String)> {
+        let mut all = Vec::new();
+        for node in &self.nodes {
+            for name in &node.variables {
+                all.push((name.clone(), node.address.clone(), node.place()));
+            }
+        }
+        all
+    }
+}
+
+/// Equal keys of a kind within one parent, across parts.
+fn repeated(nodes: &[Node], keys: Vec<Option<(String, String)>>, errors: &mut Vec<StackError>) {
+    let mut seen: HashMap<(&str, String, String), &Node> = HashMap::with_capacity(nodes.len());
+    for (node, key) in nodes.iter().zip(keys) {
+        let Some((parents, identity)) = key else { continue };
+        match seen.entry((node.spec.keyword, parents, identity)) {
+            Slot::Occupied(found) => {
+                let ((.., identity), first) = (found.key(), found.get());
+                let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
+                errors.push(StackError { place: node.place(), address: node.address.clone(), message });
+            }
+            Slot::Vacant(free) => drop(free.insert(node)),
+        }
+    }
+}
+
+/// Waves and heights; the order by wave, then as declared. Cycles are errors, shown as a path.
+fn sort(nodes: &mut [Node], errors: &mut Vec<StackError>) -> Vec<usize> {
+    let mut blocked: Vec<usize> = nodes.iter().map(|n| n.depends.len()).collect();
+    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for (place, node) in nodes.iter().enumerate() {
+        for target in &node.depends {
+            dependents[*target].push(place);
+        }
+    }
+    let mut order: Vec<usize> = (0..nodes.len()).filter(|n| blocked[*n] == 0).collect();
+    let mut at = 0;
+    while let Some(place) = order.get(at).copied() {
+        at += 1;
+        for dependent in &dependents[place] {
+            nodes[*dependent].wave = nodes[*dependent].wave.max(nodes[place].wave + 1);
+            blocked[*dependent] -= 1;
+            if blocked[*dependent] == 0 {
+                order.push(*dependent);
+            }
+        }
+    }
+    for place in order.iter().rev() {
+        nodes[*place].height = dependents[*place].iter().map(|d| nodes[*d].height + 1).max().unwrap_or(0);
+    }
+    if order.len() < nodes.len()
+        && let Some(start) = (0..nodes.len()).find(|n| blocked[*n] > 0)
+    {
+        // Following what is still blocked must come back to where it was.
+        let mut path = vec![start];
+        let cycle = loop {
+            let last = path[path.len() - 1];
+            let Some(next) = nodes[last].depends.iter().copied().find(|d| blocked[*d] > 0) else { break path.clone() };
+            if let Some(from) = path.iter().position(|p| *p == next) {
+                path.push(next);
+                break path[from..].to_vec();
+            }
+            path.push(next);
+        };
+        let names: Vec<&str> = cycle.iter().map(|n| nodes[*n].address.as_str()).collect();
+        let first = &nodes[cycle[0]];
+        errors.push(StackError {
+            place: first.place(),
+            address: first.address.clone(),
+            message: format!("it depends on itself: {}", names.join(" → ")),
+        });
+    }
+    order.sort_by_key(|n| (nodes[*n].wave, *n));
+    order
+}
+
+fn arrange(nodes: Vec<Node>, mut index: HashMap<String, usize>, order: &[usize]) -> StackGraph {
+    let mut new_place = vec![0; nodes.len()];
+    for (new, old) in order.iter().enumerate() {
+        new_place[*old] = new;
+    }
+    let mut slots: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
+    let mut nodes = Vec::with_capacity(slots.len());
+    for old in order {
+        let Some(mut node) = slots[*old].take() else { continue };
+        for target in &mut node.depends {
+            *target = new_place[*target];
+        }
+        nodes.push(node);
+    }
+    for place in index.values_mut() {
+        *place = new_place[*place];
+    }
+    StackGraph { nodes, index }
+}

@@ -1,0 +1,56 @@
+//! Live objects that could be what an unanswered request made.
+
+use super::list::list;
+use crate::error::Error;
+use crate::http::Client;
+use crate::store::{Entry, Object, State};
+use plg_schema::{Live, Map, Spec};
+use std::collections::BTreeSet;
+
+/// Live objects that could be what a request made: the identity wanted, not there before it, and
+/// not looked after under any address.
+pub(crate) async fn candidates(
+    client: &Client,
+    spec: &'static Spec,
+    want: &Map,
+    known: &[String],
+    state: &State,
+) -> Result<Vec<Live>, Error> {
+    let wire = spec.wire;
+    let Some(identity) = wire.identity(want) else { return Ok(Vec::new()) };
+    let lives = list(client, spec.provider, spec.keyword, &wire.listing(want), 0).await?;
+    let ours: BTreeSet<&str> =
+        state.resources.values().filter(|e| e.kind == spec.keyword).map(|e| e.id.as_str()).collect();
+    Ok(lives
+        .into_iter()
+        .filter(|l| {
+            !l.archived
+                && wire.identity(&l.fields).as_deref() == Some(&identity)
+                && !known.contains(&l.id)
+                && !ours.contains(l.id.as_str())
+        })
+        .collect())
+}
+
+/// What a live object is remembered as. One-time secrets are left out.
+pub(crate) fn entry_of(spec: &Spec, live: &Live, fields: Object, depends: Vec<String>, now: String) -> Entry {
+    let secrets = spec.wire.secrets();
+    let outputs = if secrets.is_empty() {
+        Object::from(&live.outputs)
+    } else {
+        let mut told = live.outputs.clone();
+        told.retain(|name, _| !secrets.contains(&name.as_str()));
+        Object::from(&told)
+    };
+    Entry {
+        kind: spec.keyword.to_owned(),
+        id: live.id.clone(),
+        outputs,
+        fields,
+        depends,
+        on_destroy: "archive".into(),
+        created_at: now.clone(),
+        updated_at: now,
+        ..Entry::default()
+    }
+}

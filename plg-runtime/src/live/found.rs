@@ -1,0 +1,77 @@
+//! What a look at the accounts found.
+
+use super::listed::Listed;
+use plg_schema::{Listing, Live, Map, Provider, Spec};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// What was found for one address.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lookup {
+    /// The live object, if there is one.
+    pub(crate) live: Option<Arc<Live>>,
+    /// It was found by its key or name, not by the id that is remembered.
+    pub(crate) adopted: bool,
+    /// The address it is remembered under, where that is another one that is no longer declared.
+    pub(crate) owner: Option<String>,
+    /// Ids of several that could be meant.
+    pub(crate) ambiguous: Vec<String>,
+    /// Ids of what a request made that was given up, beside the one that is remembered.
+    pub(crate) late: Vec<String>,
+    /// Ids that have the same identity already: what is created is none of these.
+    pub(crate) known: Vec<String>,
+}
+
+pub(super) type Key = (Provider, &'static str, Listing);
+
+/// Everything that was looked at.
+#[derive(Debug, Default)]
+pub(crate) struct LiveState {
+    pub(super) looks: HashMap<String, Lookup>,
+    pub(super) lists: BTreeMap<Key, Listed>,
+    /// Whether everything was looked at.
+    pub(crate) fresh: bool,
+}
+
+impl LiveState {
+    /// What was found for an address.
+    pub(crate) fn look(&self, address: &str) -> Option<&Lookup> {
+        self.looks.get(address)
+    }
+
+    /// Everything live in a list, if it was looked at.
+    pub(crate) fn list(&self, spec: &'static Spec, listing: &Listing) -> Option<&[Arc<Live>]> {
+        self.lists.get(&(spec.provider, spec.keyword, listing.clone())).map(|listed| listed.rows.as_slice())
+    }
+
+    /// Everything live of a kind, as far as it was looked at.
+    pub(crate) fn every(&self, kind: &str) -> impl Iterator<Item = &Live> {
+        self.lists
+            .iter()
+            .filter(move |((_, keyword, _), _)| *keyword == kind)
+            .flat_map(|(_, listed)| &listed.rows)
+            .map(|live| &**live)
+    }
+
+    /// The live object at an address.
+    pub(crate) fn live(&self, address: &str) -> Option<&Live> {
+        self.looks.get(address)?.live.as_deref()
+    }
+}
+
+pub(super) struct Subject<'a> {
+    pub(super) address: &'a str,
+    pub(super) spec: &'static Spec,
+    pub(super) want: Cow<'a, Map>,
+    pub(super) id: Option<String>,
+    pub(super) listing: Option<Listing>,
+}
+
+impl Subject<'_> {
+    /// The fields that say where it is.
+    pub(super) fn parents(&self) -> Map {
+        let parents = self.spec.wire.parents().iter().filter_map(|p| self.want.get_key_value(*p));
+        parents.map(|(k, v)| (k.clone(), v.clone())).collect()
+    }
+}

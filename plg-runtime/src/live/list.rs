@@ -1,0 +1,54 @@
+//! Every live object of a kind, read from its lists.
+
+use crate::error::Error;
+use crate::http::{Client, FailureKind};
+use plg_schema::{Listing, Live, Provider, Spec, kinds};
+use std::sync::Arc;
+
+/// How many requests are under way at once.
+const PARALLEL: usize = 16;
+
+/// Every live object of a list, of which about so many are expected; none where the parent is gone.
+pub(crate) async fn list(
+    client: &Client,
+    provider: Provider,
+    keyword: &str,
+    listing: &Listing,
+    expected: usize,
+) -> Result<Vec<Live>, Error> {
+    let Some(spec) = kinds::find(keyword) else { return Ok(Vec::new()) };
+    match client.list(provider, listing, expected).await {
+        Ok(rows) => Ok(rows.into_iter().filter_map(|row| spec.wire.read(row)).collect()),
+        Err(failure) if failure.kind == FailureKind::NotFound => Ok(Vec::new()),
+        // A parent of another type than declared, such as a number that should be a select: it is replaced.
+        Err(failure) if failure.kind == FailureKind::Refused && !spec.wire.parents().is_empty() => Ok(Vec::new()),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// What lists leave out, asked for as if every field were declared.
+pub(crate) async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Live>) -> Result<Vec<Live>, Error> {
+    let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
+    let mut tasks = tokio::task::JoinSet::new();
+    let fields = spec.fields.iter().flat_map(|field| spec.wire.fields_of(&field.name));
+    let asked = fields.map(|field| ((*field).to_owned(), serde_json::Value::Null)).collect();
+    let mut all: Vec<Live> = Vec::new();
+    for (place, live) in rows.into_iter().enumerate() {
+        if let Some(call) = spec.wire.detail(&live.id, &asked).filter(|_| !live.archived) {
+            let (client, gate) = (client.clone(), gate.clone());
+            tasks.spawn(async move {
+                let _permit = gate.acquire().await;
+                let answer = client.read(spec.provider, &call).await;
+                (place, answer.map(|json| spec.wire.read(json)))
+            });
+        }
+        all.push(live);
+    }
+    while let Some(task) = tasks.join_next().await {
+        let Ok((place, answer)) = task else { continue };
+        if let (Some(live), Some(slot)) = (answer?, all.get_mut(place)) {
+            *slot = live;
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,18 @@
+//! What is live: one list a kind and parent, fetched side by side, matched with what is declared
+//! and what is remembered.
+
+mod candidates;
+mod found;
+mod list;
+mod listed;
+mod lookup;
+mod needed;
+mod prefetch;
+mod refresh;
+
+pub(crate) use candidates::{candidates, entry_of};
+pub(crate) use found::{LiveState, Lookup};
+pub(crate) use list::{detailed, list};
+pub(crate) use lookup::known;
+pub(crate) use needed::needed;
+pub(crate) use refresh::refresh;

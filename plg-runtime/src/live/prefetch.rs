@@ -1,0 +1,90 @@
+//! Lists below a parent that nothing remembers, asked for by the parent's name beside the list that
+//! tells its id: one round of requests less.
+
+use super::found::{Key, LiveState, Subject};
+use super::listed::Listed;
+use crate::declared::graph::StackGraph;
+use crate::declared::terms::{reference, unresolved};
+use crate::http::Client;
+use plg_schema::Map;
+use serde_json::Value as Json;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// What was listed by name.
+#[derive(Debug, Default)]
+pub(super) struct Prefetched(HashMap<Key, Listed>);
+
+/// The name by which paths know a parent before its id is known; only what is not ours to make is
+/// surely there.
+fn name(graph: &StackGraph, value: &Json) -> Option<String> {
+    let (address, "id") = reference(value)? else { return None };
+    let node = graph.get(address).filter(|node| node.existing() && node.spec.wire.identity_is_path())?;
+    node.spec.wire.identity(&node.want.fields).filter(|name| !name.is_empty())
+}
+
+/// The list of a subject by its parents' names.
+fn key(graph: &StackGraph, subject: &Subject<'_>) -> Option<Key> {
+    let mut parents: Map = subject.parents();
+    let mut named = false;
+    for value in parents.values_mut() {
+        if unresolved(value).is_some() {
+            *value = name(graph, value)?.into();
+            named = true;
+        }
+    }
+    named.then(|| (subject.spec.provider, subject.spec.keyword, subject.spec.wire.listing(&parents)))
+}
+
+/// The lists that no subject can name by an id yet.
+pub(super) fn wanted(graph: &StackGraph, subjects: &[Subject<'_>]) -> BTreeSet<Key> {
+    let (known, unknown): (Vec<_>, Vec<_>) = subjects.iter().partition(|subject| subject.listing.is_some());
+    let mut wanted: BTreeSet<Key> = unknown.into_iter().filter_map(|subject| key(graph, subject)).collect();
+    if !wanted.is_empty() {
+        for subject in known {
+            if let Some(key) = key(graph, subject) {
+                wanted.remove(&key);
+            }
+        }
+    }
+    wanted
+}
+
+impl Prefetched {
+    /// What cannot be listed so is left out: it is asked for again by its id, and fails then.
+    pub(super) async fn fetch(client: &Client, gate: &Arc<Semaphore>, keys: BTreeSet<Key>) -> Prefetched {
+        let mut tasks = JoinSet::new();
+        for key in keys {
+            let (client, gate) = (client.clone(), gate.clone());
+            tasks.spawn(async move {
+                let _permit = gate.acquire().await;
+                let rows = client.list(key.0, &key.2, 0).await;
+                (key, rows)
+            });
+        }
+        let mut early = Prefetched::default();
+        while let Some(task) = tasks.join_next().await {
+            let Ok((key, Ok(rows))) = task else { continue };
+            let spec = plg_schema::kinds::find(key.1);
+            let rows = rows.into_iter().filter_map(|row| spec?.wire.read(row)).collect();
+            early.0.insert(key, Listed::of(spec, rows));
+        }
+        early
+    }
+
+    /// The list of a subject, where each parent was found under the name that it was listed by.
+    pub(super) fn take(&mut self, graph: &StackGraph, seen: &LiveState, subject: &Subject<'_>) -> Option<Listed> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let key = key(graph, subject)?;
+        let found = |value: &Json| {
+            let Some((address, _)) = reference(value) else { return true };
+            let (Some(node), Some(live)) = (graph.get(address), seen.live(address)) else { return false };
+            node.spec.wire.identity(&live.fields) == name(graph, value)
+        };
+        if subject.parents().values().all(found) { self.0.remove(&key) } else { None }
+    }
+}

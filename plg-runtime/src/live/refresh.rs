@@ -1,0 +1,274 @@
+//! What is live: one list a kind and parent, fetched side by side, matched with what is declared
+//! and what is remembered.
+
+use super::found::{Key, LiveState, Lookup, Subject};
+use super::list::list;
+use super::listed::{Listed, Owners};
+use super::lookup::known;
+use super::prefetch::{self, Prefetched};
+use crate::declared::environment::Environment;
+use crate::declared::graph::StackGraph;
+use crate::declared::terms::{all_references, all_variables, unresolved};
+use crate::error::Error;
+use crate::http::{Client, FailureKind};
+use crate::store::State;
+use plg_schema::{Live, Map, kinds};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// How many requests a refresh has under way at once.
+const PARALLEL: usize = 16;
+
+/// Looks at everything declared and remembered, or at some of it alone.
+pub(crate) async fn refresh(
+    client: &Client,
+    graph: &StackGraph,
+    state: &State,
+    environment: &Environment,
+    only: Option<&BTreeSet<String>>,
+) -> Result<LiveState, Error> {
+    let mut seen = LiveState { fresh: only.is_none(), ..LiveState::default() };
+    if only.is_some_and(BTreeSet::is_empty) {
+        return Ok(seen);
+    }
+    let wanted = |address: &str| only.is_none_or(|only| only.contains(address));
+    let mut subjects: Vec<Subject> = Vec::new();
+    for node in graph.nodes.iter().filter(|n| !n.is_marker() && wanted(&n.address)) {
+        let before = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
+        let entry = state.resources.get(&node.address).or_else(|| before.and_then(|b| state.resources.get(&b)));
+        subjects.push(Subject {
+            address: &node.address,
+            spec: node.spec,
+            want: Cow::Borrowed(&node.want.fields),
+            id: entry.map(|e| e.id.clone()),
+            listing: None,
+        });
+    }
+    for (address, entry) in &state.resources {
+        if wanted(address)
+            && graph.get(address).is_none()
+            && let Some(spec) = kinds::find(&entry.kind)
+        {
+            subjects.push(Subject {
+                address,
+                spec,
+                want: Cow::Owned(entry.fields.to_map()),
+                id: Some(entry.id.clone()),
+                listing: None,
+            });
+        }
+    }
+    let owners = Owners::of(state);
+    let mut early: Option<Prefetched> = None;
+    // Parents are remembered as a rule, so that one round is enough; a parent found elsewhere than
+    // remembered makes another.
+    for _ in 0..8 {
+        let mut changed = Vec::new();
+        // With how many rows each has that are remembered.
+        let mut missing: BTreeMap<Key, usize> = BTreeMap::new();
+        for (place, subject) in subjects.iter_mut().enumerate() {
+            // While nothing was looked at yet, what is remembered of parents has to do.
+            let remembering = |address: &str, get: &str| {
+                known(graph, state, &seen, address, get).or_else(|| {
+                    if seen.looks.contains_key(address) {
+                        None
+                    } else {
+                        state.resources.get(address)?.outputs.get(get).cloned()
+                    }
+                })
+            };
+            let mut resolved = all_references(&subject.parents(), &remembering).into_owned();
+            // Attio's own objects are in no state, but what is on them remembers where it is.
+            if let Some(entry) = state.resources.get(subject.address) {
+                for (parent, value) in &mut resolved {
+                    let unseen = unresolved(value).is_some_and(|address| !seen.looks.contains_key(&address));
+                    if unseen && let Some(applied) = entry.fields.get(parent) {
+                        *value = applied.clone();
+                    }
+                }
+            }
+            if resolved.values().any(|v| unresolved(v).is_some()) {
+                continue;
+            }
+            let listing = subject.spec.wire.listing(&resolved);
+            if subject.listing.as_ref() == Some(&listing) {
+                continue;
+            }
+            let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
+            if !seen.lists.contains_key(&key) {
+                match early.as_mut().and_then(|early| early.take(graph, &seen, subject)) {
+                    Some(listed) => drop(seen.lists.insert(key, listed)),
+                    None => *missing.entry(key).or_default() += usize::from(subject.id.is_some()),
+                }
+            }
+            subject.listing = Some(listing);
+            changed.push(place);
+        }
+        if changed.is_empty() {
+            break;
+        }
+        let gate = Arc::new(Semaphore::new(PARALLEL));
+        if early.is_none() {
+            let wanted = prefetch::wanted(graph, &subjects);
+            let (lists, found) = tokio::join!(fetch(client, &gate, missing), Prefetched::fetch(client, &gate, wanted));
+            seen.lists.extend(lists?);
+            early = Some(found);
+        } else {
+            seen.lists.extend(fetch(client, &gate, missing).await?);
+        }
+        for place in changed {
+            let look = find(graph, &owners, state, &seen, environment, &subjects[place]);
+            seen.looks.insert(subjects[place].address.to_owned(), look);
+        }
+    }
+    unlisted(client, &mut seen, &subjects).await?;
+    details(client, &mut seen, &subjects).await?;
+    Ok(seen)
+}
+
+async fn fetch(
+    client: &Client,
+    gate: &Arc<Semaphore>,
+    keys: BTreeMap<Key, usize>,
+) -> Result<Vec<(Key, Listed)>, Error> {
+    let mut tasks = tokio::task::JoinSet::new();
+    for (key, expected) in keys {
+        let (client, gate) = (client.clone(), gate.clone());
+        tasks.spawn(async move {
+            let _permit = gate.acquire().await;
+            let rows = list(&client, key.0, key.1, &key.2, expected).await;
+            (key, rows)
+        });
+    }
+    let mut lists = Vec::new();
+    while let Some(task) = tasks.join_next().await {
+        if let Ok((key, rows)) = task {
+            let listed = Listed::of(kinds::find(key.1), rows?);
+            lists.push((key, listed));
+        }
+    }
+    Ok(lists)
+}
+
+fn find(
+    graph: &StackGraph,
+    owners: &Owners,
+    state: &State,
+    seen: &LiveState,
+    environment: &Environment,
+    subject: &Subject<'_>,
+) -> Lookup {
+    let Some(listing) = &subject.listing else { return Lookup::default() };
+    let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
+    let Some(listed) = seen.lists.get(&key) else { return Lookup::default() };
+    // What others make is whatever has its name: renamed, it is another one.
+    let by_name = graph.get(subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some();
+    let by_id = subject.id.as_ref().filter(|_| !by_name).and_then(|id| listed.with_id(id));
+    // One that is archived may have been replaced since: an old backup of the state was put back.
+    if let Some(live) = by_id
+        && !(live.archived && succeeded(state, owners, subject, live, listed))
+    {
+        let late = late(state, owners, subject, live, listed);
+        return Lookup { live: Some(live.clone()), late, ..Lookup::default() };
+    }
+    // What is only remembered is looked for by its id alone.
+    if graph.get(subject.address).is_none() {
+        return Lookup::default();
+    }
+    let referring = all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g));
+    let want = all_variables(&referring, environment);
+    let wire = subject.spec.wire;
+    let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Lookup::default() };
+    let same: Vec<&Arc<Live>> = listed.like(&identity).collect();
+    let owner = |id: &str| owners.other(subject.spec.keyword, id, subject.address);
+    let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
+    // A replacement that was begun and not finished: what it was to replace still has the name.
+    let begun = |l: &&Arc<Live>| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
+    if let Some((old, owner)) = same.iter().find_map(|l| Some((*l, begun(l)?))) {
+        return Lookup { live: Some(old.clone()), adopted: true, owner: Some(owner), known, ..Lookup::default() };
+    }
+    let free: Vec<&Arc<Live>> =
+        same.into_iter().filter(|l| owner(&l.id).is_none_or(|o| graph.get(&o).is_none() && !o.contains('@'))).collect();
+    let candidates: Vec<&Arc<Live>> =
+        if free.iter().any(|l| !l.archived) { free.into_iter().filter(|l| !l.archived).collect() } else { free };
+    match candidates[..] {
+        [] => Lookup { known, ..Lookup::default() },
+        [one] => Lookup { live: Some(one.clone()), adopted: true, owner: owner(&one.id), known, ..Lookup::default() },
+        [first, ..] if wire.identity_is_unique() => {
+            Lookup { live: Some(first.clone()), adopted: true, owner: owner(&first.id), known, ..Lookup::default() }
+        }
+        _ => Lookup { ambiguous: candidates.iter().map(|l| l.id.clone()).collect(), known, ..Lookup::default() },
+    }
+}
+
+/// What is remembered and in no list, as lists leave out what is archived: asked for by its id.
+async fn unlisted(client: &Client, seen: &mut LiveState, subjects: &[Subject<'_>]) -> Result<(), Error> {
+    for subject in subjects {
+        let (Some(id), Some(look)) = (&subject.id, seen.looks.get_mut(subject.address)) else { continue };
+        if look.live.is_some() || !look.ambiguous.is_empty() {
+            continue;
+        }
+        let Some(call) = subject.spec.wire.detail(id, &Map::new()) else { continue };
+        match client.read(subject.spec.provider, &call).await {
+            Ok(json) => look.live = subject.spec.wire.read(json).map(Arc::new),
+            Err(failure) if failure.kind == FailureKind::NotFound => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
+    Ok(())
+}
+
+/// For how long a request that was given up may still arrive.
+const LATEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+
+/// What has the same name and was not there when a request for it was given up.
+fn late(state: &State, owners: &Owners, subject: &Subject, ours: &Live, listed: &Listed) -> Vec<String> {
+    let entry = state.resources.get(subject.address);
+    let Some(given_up) = entry.and_then(|entry| entry.given_up.as_deref()) else { return Vec::new() };
+    let age = given_up.at.parse::<jiff::Timestamp>().map(|at| jiff::Timestamp::now().duration_since(at));
+    if !age.is_ok_and(|age| age < LATEST) {
+        return Vec::new();
+    }
+    let Some(identity) = subject.spec.wire.identity(&ours.fields) else { return Vec::new() };
+    let keyword = subject.spec.keyword;
+    let others = listed
+        .like(&identity)
+        .filter(|l| l.id != ours.id && !l.archived && !given_up.known.contains(&l.id) && !owners.has(keyword, &l.id));
+    others.map(|l| l.id.clone()).collect()
+}
+
+/// Whether something else that is nobody's has the name now that was remembered.
+fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, listed: &Listed) -> bool {
+    let wire = subject.spec.wire;
+    let Some(entry) = state.resources.get(subject.address) else { return false };
+    let Some(name) = wire.identity(&entry.fields).filter(|name| wire.identity(&old.fields).as_ref() != Some(name))
+    else {
+        return false;
+    };
+    listed.like(&name).any(|l| !l.archived && !owners.has(subject.spec.keyword, &l.id))
+}
+
+/// What lists leave out, for the kinds that ask for it.
+async fn details(client: &Client, seen: &mut LiveState, subjects: &[Subject<'_>]) -> Result<(), Error> {
+    let gate = Arc::new(Semaphore::new(PARALLEL));
+    let mut tasks = tokio::task::JoinSet::new();
+    for subject in subjects {
+        let Some(live) = seen.live(subject.address) else { continue };
+        let Some(call) = subject.spec.wire.detail(&live.id, &subject.want) else { continue };
+        let (client, gate, address, spec) = (client.clone(), gate.clone(), subject.address.to_owned(), subject.spec);
+        tasks.spawn(async move {
+            let _permit = gate.acquire().await;
+            let answer = client.read(spec.provider, &call).await;
+            (address, answer.map(|json| spec.wire.read(json)))
+        });
+    }
+    while let Some(task) = tasks.join_next().await {
+        let Ok((address, answer)) = task else { continue };
+        if let (Some(live), Some(look)) = (answer?, seen.looks.get_mut(&address)) {
+            look.live = Some(Arc::new(live));
+        }
+    }
+    Ok(())
+}

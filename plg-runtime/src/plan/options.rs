@@ -1,0 +1,13 @@
+//! What a plan covers.
+
+/// What a plan covers.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// Looks at live objects, so that what was changed by others is seen. Else only at those that a write has to know
+    /// and no state remembers.
+    pub refresh: bool,
+    /// Removes everything.
+    pub destroy: bool,
+    /// Only these addresses and what they need; everything, if empty.
+    pub targets: Vec<String>,
+}

@@ -1,0 +1,238 @@
+//! A plan that is applied later, exactly as it was shown, or not at all.
+//!
+//! The file holds the plan and a fingerprint of everything it was made from: each declaration, each
+//! resource as it was remembered, each live object it touches. Applying it makes the plan again and
+//! refuses where anything moved, one resource at a time. It holds no secret: values from the
+//! environment stand in a plan as the names of their variables, and fingerprints cannot be read back.
+
+use super::fingerprint::fingerprint;
+use crate::declared::graph::{Node, StackGraph};
+use crate::error::{Error, Moved, SavedError};
+use crate::live::LiveState;
+use crate::plan::Plan;
+use crate::plan::PlanOptions;
+use crate::store::State;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The format this plg writes.
+const VERSION: u32 = 1;
+
+/// The largest file that is read, in bytes.
+const LARGEST: usize = 256 << 20;
+
+/// A plan with what it was made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Format of the file.
+    version: u32,
+    /// When it was made (RFC 3339).
+    made: String,
+    /// The stack's name.
+    pub stack: String,
+    /// The stage's name.
+    pub stage: String,
+    /// Whether it removes everything.
+    destroy: bool,
+    /// Whether live objects were looked at.
+    refreshed: bool,
+    /// The addresses it was narrowed to.
+    targets: Vec<String>,
+    /// The history it belongs to.
+    lineage: String,
+    /// The snapshot it was made against.
+    serial: u64,
+    /// Fingerprints of declarations, by address.
+    declared: BTreeMap<String, String>,
+    /// Fingerprints of what was remembered, by address.
+    applied: BTreeMap<String, String>,
+    /// Fingerprints of live objects, by address.
+    live: BTreeMap<String, String>,
+    /// Each step, by address.
+    steps: Json,
+    /// Of everything above.
+    checksum: String,
+}
+
+impl Saved {
+    /// The plan `plan`, made from these.
+    pub(crate) fn of(
+        plan: &Plan,
+        options: &PlanOptions,
+        graph: &StackGraph,
+        state: &State,
+        seen: &LiveState,
+        now: String,
+    ) -> Saved {
+        let mut saved = Saved {
+            version: VERSION,
+            made: now,
+            stack: plan.stack.clone(),
+            stage: plan.stage.clone(),
+            destroy: plan.destroy,
+            refreshed: plan.refreshed,
+            targets: options.targets.clone(),
+            // A stage that was never deployed has no history yet.
+            lineage: if state.serial == 0 { String::new() } else { state.lineage.clone() },
+            serial: state.serial,
+            declared: graph.nodes.iter().map(|node| (node.address.clone(), declared(node))).collect(),
+            applied: state.resources.iter().map(|(a, entry)| (a.clone(), fingerprint(entry))).collect(),
+            live: live(plan, seen),
+            steps: json!(plan.steps),
+            checksum: String::new(),
+        };
+        saved.checksum = saved.sum();
+        saved
+    }
+
+    /// What the plan has to cover to be made again.
+    pub(crate) fn options(&self) -> PlanOptions {
+        PlanOptions { refresh: self.refreshed, destroy: self.destroy, targets: self.targets.clone() }
+    }
+
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn bytes(&self) -> Result<Vec<u8>, SavedError> {
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(|e| SavedError::Damaged(e.to_string()))?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// When it is no saved plan, or not as it was written.
+    pub fn parse(bytes: &[u8]) -> Result<Saved, SavedError> {
+        let damaged = |e: serde_json::Error| SavedError::Damaged(e.to_string());
+        if bytes.len() > LARGEST {
+            return Err(SavedError::Damaged("it is too large".into()));
+        }
+        let json: Json = serde_json::from_slice(bytes).map_err(damaged)?;
+        if let Some(version) = json.get("version").and_then(Json::as_u64).filter(|v| *v > u64::from(VERSION)) {
+            return Err(SavedError::Newer(version, VERSION));
+        }
+        let saved: Saved = serde_json::from_value(json).map_err(damaged)?;
+        if saved.sum() != saved.checksum {
+            return Err(SavedError::Damaged("its checksum does not match".into()));
+        }
+        Ok(saved)
+    }
+
+    fn sum(&self) -> String {
+        fingerprint(&Saved { checksum: String::new(), ..self.clone() })
+    }
+
+    /// What moved since the plan was made; `fresh` was made just now from the same options.
+    ///
+    /// # Errors
+    /// [`Error::Stale`], naming each resource that is not as it was.
+    pub(crate) fn check(&self, fresh: &Saved) -> Result<(), Error> {
+        let mut moved: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+        let mut compare = |before: &BTreeMap<String, String>, now: &BTreeMap<String, String>, what: &'static str| {
+            for address in before.keys().chain(now.keys()) {
+                if before.get(address) != now.get(address) {
+                    moved.entry(address.clone()).or_default().insert(what);
+                }
+            }
+        };
+        compare(&self.declared, &fresh.declared, "it is declared differently now");
+        compare(&self.applied, &fresh.applied, "it was deployed since");
+        compare(&self.live, &fresh.live, "it was changed in the web app");
+        compare(&by_address(&self.steps), &by_address(&fresh.steps), "something else would be done with it now");
+        let other = self.lineage != fresh.lineage || self.serial != fresh.serial;
+        if moved.is_empty() && !other && self.steps == fresh.steps {
+            return Ok(());
+        }
+        let moved = moved.into_iter().map(|(address, whys)| Moved {
+            address,
+            // The rest follows from the first.
+            what: whys.into_iter().next().unwrap_or_default().to_owned(),
+        });
+        Err(Error::Stale { made: self.made.clone(), moved: moved.collect(), deployed: other })
+    }
+}
+
+fn declared(node: &Node) -> String {
+    let common = node.item.common();
+    let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, format!("{value:?}"))).collect();
+    fingerprint(&json!({
+        "want": node.want.fields,
+        "loose": node.want.create_only,
+        "existing": common.existing,
+        "protect": common.protect,
+        "ignore": common.ignore,
+        "was": common.was,
+        "on_destroy": common.on_destroy.as_str(),
+        "extra": extra,
+    }))
+}
+
+fn live(plan: &Plan, seen: &LiveState) -> BTreeMap<String, String> {
+    let touched = plan.steps.iter().filter_map(|step| Some((step, seen.live(&step.address)?)));
+    touched
+        .map(|(step, live)| {
+            let object = json!({ "id": live.id, "archived": live.archived, "fields": live.fields });
+            (step.address.clone(), fingerprint(&object))
+        })
+        .collect()
+}
+
+fn by_address(steps: &Json) -> BTreeMap<String, String> {
+    let steps = steps.as_array().into_iter().flatten();
+    steps.filter_map(|step| Some((step.get("address")?.as_str()?.to_owned(), fingerprint(step)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn saved() -> Saved {
+        let mut saved = Saved {
+            version: VERSION,
+            made: "now".into(),
+            stack: "s".into(),
+            stage: "prod".into(),
+            destroy: false,
+            refreshed: true,
+            targets: Vec::new(),
+            lineage: "l".into(),
+            serial: 3,
+            declared: BTreeMap::from([("a.A".into(), "1".into())]),
+            applied: BTreeMap::new(),
+            live: BTreeMap::from([("a.A".into(), "2".into())]),
+            steps: json!([{ "address": "a.A", "change": "update" }]),
+            checksum: String::new(),
+        };
+        saved.checksum = saved.sum();
+        saved
+    }
+
+    #[test]
+    fn as_it_was_or_not_at_all() {
+        let bytes = saved().bytes().unwrap();
+        assert_eq!(Saved::parse(&bytes).unwrap(), saved());
+        let edited = String::from_utf8(bytes).unwrap().replace("update", "delete");
+        assert!(matches!(Saved::parse(edited.as_bytes()), Err(SavedError::Damaged(_))));
+        assert_eq!(Saved::parse(br#"{"version": 9}"#), Err(SavedError::Newer(9, VERSION)));
+        for garbage in ["", "null", "[]", "{", "\u{0}", r#"{"version": 1}"#] {
+            assert!(matches!(Saved::parse(garbage.as_bytes()), Err(SavedError::Damaged(_))), "{garbage}");
+        }
+    }
+
+    #[test]
+    fn what_moved_is_named() {
+        assert!(saved().check(&saved()).is_ok());
+        let mut now = saved();
+        now.live.insert("a.A".into(), "3".into());
+        now.live.insert("a.B".into(), "1".into());
+        let Err(Error::Stale { moved, deployed, .. }) = saved().check(&now) else { panic!("it is stale") };
+        let names: Vec<&str> = moved.iter().map(|m| m.address.as_str()).collect();
+        assert_eq!((names, deployed), (vec!["a.A", "a.B"], false));
+        let mut now = saved();
+        now.serial = 4;
+        assert!(matches!(saved().check(&now), Err(Error::Stale { deployed: true, .. })));
+    }
+}

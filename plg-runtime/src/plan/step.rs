@@ -1,0 +1,221 @@
+//! A plan, step by step: what is done with each resource, and why.
+
+use super::fingerprint::fingerprint;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// What is done with one resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// It is made.
+    Create,
+    /// Fields of it are changed.
+    Update,
+    /// It is made anew, as a field that differs cannot be changed.
+    Replace,
+    /// It is there already, and looked after from now on; fields that differ are changed.
+    Adopt,
+    /// It is brought back from the archive.
+    Revive,
+    /// It is deleted.
+    Delete,
+    /// It cannot be deleted: it is hidden, and stays behind.
+    Archive,
+    /// It is no longer looked after, and stays as it is.
+    Keep,
+    /// It is gone already, or was never ours: nothing but the memory of it goes.
+    Forget,
+    /// Made after everything else, if anything was changed.
+    Marker,
+    /// Declared `existing`: read only.
+    Read,
+    /// It is not there yet, and no request can make it: whoever does, it is looked after from then on.
+    Await,
+    /// It is as declared.
+    Unchanged,
+}
+
+/// One field that differs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldChange {
+    /// The field, in the API's word.
+    pub field: String,
+    /// As it is; absent where it is not there, or not to be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Box<Json>>,
+    /// As it should be. What is only known later stands as a reference, what comes from the
+    /// environment as the variable's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Box<Json>>,
+    /// It was applied as declared, and changed by somebody since.
+    pub drift: bool,
+}
+
+/// Why a field is left as it is, though it is not as declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnmanagedBy {
+    /// People decide it in the web app.
+    People,
+    /// The API took what was sent, and did not keep it.
+    Api,
+    /// A request that was given up made it a second time.
+    Late,
+}
+
+/// Something that is left as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unmanaged {
+    /// Why.
+    pub whose: UnmanagedBy,
+    /// The field, in the API's word; none for what no field says, such as that an experiment runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// How it is, as in "it runs since 2026-11-01".
+    pub says: String,
+}
+
+/// What is done with one resource, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    /// Its address.
+    pub address: String,
+    /// Its kind's keyword.
+    pub kind: String,
+    /// Which API holds it.
+    pub provider: String,
+    /// Where it is declared, as `file:line`.
+    pub place: String,
+    /// What is done.
+    pub change: Change,
+    /// Why, where that is not plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Its remote id, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Fields that differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldChange>,
+    /// What differs, and is left as it is.
+    #[serde(rename = "left", skip_serializing_if = "Vec::is_empty")]
+    pub unmanaged: Vec<Unmanaged>,
+    /// In which order a replacement is done, and what is lost by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub means: Vec<String>,
+    /// The address it was remembered under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+    /// The addresses it needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub depends: Vec<String>,
+    /// 0 where it needs nothing, else one more than the latest it needs.
+    pub wave: u32,
+}
+
+/// What a deploy would do. The same input makes the same plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// The stack's name.
+    pub stack: String,
+    /// The stage's name.
+    pub stage: String,
+    /// Everything goes.
+    pub destroy: bool,
+    /// Whether every live object was looked at.
+    pub refreshed: bool,
+    /// The snapshot it was made against.
+    pub serial: u64,
+    /// What is done, in order of waves; removals last.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// How many steps do this.
+    pub fn count(&self, change: Change) -> usize {
+        self.steps.iter().filter(|s| s.change == change).count()
+    }
+
+    /// Whether anything remote would be changed.
+    pub fn changes(&self) -> bool {
+        self.steps.iter().any(|s| s.writes())
+    }
+
+    /// Whether only the memory of something would be changed.
+    pub fn remembers(&self) -> bool {
+        self.steps
+            .iter()
+            .any(|s| s.renamed_from.is_some() || matches!(s.change, Change::Adopt | Change::Forget | Change::Keep))
+    }
+
+    /// Addresses that would be deleted, archived or replaced.
+    pub fn losses(&self) -> Vec<&str> {
+        self.steps
+            .iter()
+            .filter(|s| matches!(s.change, Change::Delete | Change::Archive | Change::Replace))
+            .map(|s| s.address.as_str())
+            .collect()
+    }
+
+    /// Only what others changed since it was applied: fields edited, objects deleted or archived in the web apps.
+    #[must_use]
+    pub fn drift(&self) -> Plan {
+        let mut plan = self.clone();
+        plan.steps.retain_mut(|step| match step.change {
+            Change::Update | Change::Revive => {
+                step.fields.retain(|f| f.drift);
+                step.change == Change::Revive || !step.fields.is_empty()
+            }
+            Change::Create => step.reason.is_some(),
+            _ => false,
+        });
+        plan
+    }
+
+    /// Equal for equal plans, and for no others.
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self)
+    }
+
+    /// The step of an address.
+    pub fn step(&self, address: &str) -> Option<&Step> {
+        self.steps.iter().find(|s| s.address == address)
+    }
+}
+
+impl Step {
+    /// What is needed to do it: the names of the fields that change, without what they are and should
+    /// be. What is made is made from its declaration.
+    pub(crate) fn without_values(&self) -> Step {
+        let differing = if self.change == Change::Create { &[][..] } else { &self.fields };
+        let named =
+            |field: &FieldChange| FieldChange { field: field.field.clone(), from: None, to: None, drift: field.drift };
+        Step {
+            address: self.address.clone(),
+            kind: self.kind.clone(),
+            provider: self.provider.clone(),
+            place: self.place.clone(),
+            change: self.change,
+            reason: self.reason.clone(),
+            id: self.id.clone(),
+            fields: differing.iter().map(named).collect(),
+            unmanaged: self.unmanaged.clone(),
+            means: Vec::new(),
+            renamed_from: self.renamed_from.clone(),
+            depends: self.depends.clone(),
+            wave: self.wave,
+        }
+    }
+
+    /// Whether it sends a request that changes something.
+    pub fn writes(&self) -> bool {
+        match self.change {
+            Change::Create | Change::Update | Change::Replace | Change::Revive | Change::Delete | Change::Archive => {
+                true
+            }
+            Change::Adopt => !self.fields.is_empty(),
+            Change::Keep | Change::Forget | Change::Marker | Change::Read | Change::Await | Change::Unchanged => false,
+        }
+    }
+}

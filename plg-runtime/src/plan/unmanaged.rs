@@ -1,0 +1,70 @@
+//! What is not as declared and stays so: people decide it, or the API does; and what goes with a
+//! resource that cannot stay as it is.
+
+use super::prior::prior;
+use super::step::{Unmanaged, UnmanagedBy};
+use crate::declared::graph::Node;
+use crate::store::{Entry, Unkept};
+use plg_schema::{Live, Map, Removal, Standing};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+/// A field that people decide, where they decided otherwise.
+pub(crate) fn create_only(node: &Node, field: &str, want: &Json, live: &Live) -> Option<Unmanaged> {
+    let now = live.fields.get(field)?;
+    (!node.spec.wire.same(field, want, now)).then(|| Unmanaged {
+        whose: UnmanagedBy::People,
+        field: Some(field.to_owned()),
+        says: format!("`{field}` is {now}"),
+    })
+}
+
+/// A field that the API did not keep when it was sent as it is still declared, and that nobody
+/// changed since.
+pub(crate) fn unkept(node: &Node, field: &str, to: &Json, unkept: &Unkept, live: Option<&Live>) -> Option<Unmanaged> {
+    let wire = node.spec.wire;
+    let now = live.and_then(|live| live.fields.get(field));
+    let moved = match (&unkept.left, now) {
+        (Some(left), Some(now)) => !wire.same(field, left, now),
+        _ => false,
+    };
+    let says = match &unkept.left {
+        Some(left) => format!("`{field}` stays {left}"),
+        None => format!("`{field}` is not as it was sent"),
+    };
+    (!moved && wire.same(field, to, &unkept.sent)).then(|| Unmanaged {
+        whose: UnmanagedBy::Api,
+        field: Some(field.to_owned()),
+        says,
+    })
+}
+
+/// What a request made that was given up: it may be meant, so that people remove it.
+pub(crate) fn late(ids: &[String]) -> Option<Unmanaged> {
+    (!ids.is_empty()).then(|| Unmanaged {
+        whose: UnmanagedBy::Late,
+        field: None,
+        says: format!("a request that was given up arrived after all; remove {} in the web app", ids.join(", ")),
+    })
+}
+
+/// In which order it is replaced, and what is lost by it.
+pub(crate) fn replacement(node: &Node, resolved: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Vec<String> {
+    let wire = node.spec.wire;
+    let Some(prior) = prior(wire.parents(), resolved, entry, live) else { return Vec::new() };
+    let stays = !matches!(wire.remove(&prior), Removal::Delete(_));
+    let order = match wire.retire(&prior, "") {
+        Some(_) if stays => "the old one cannot be deleted: it is renamed and put away first, then the new one is made",
+        Some(_) => "the old one is renamed first, then the new one is made, then the old one is removed",
+        None if wire.identity_is_unique() => "the old one is removed first, then the new one is made",
+        None => "the new one is made first, then the old one is removed",
+    };
+    vec![order.to_owned(), format!("lost: {}", wire.lost())]
+}
+
+/// Why fields that differ cannot be changed as it stands, where that is so.
+pub(crate) fn held<'a>(standing: &Standing, differ: impl Iterator<Item = &'a str>) -> Option<String> {
+    let held: BTreeSet<&str> = differ.filter(|field| standing.held.contains(field)).collect();
+    let held: Vec<String> = held.into_iter().map(|field| format!("`{field}`")).collect();
+    (!held.is_empty()).then(|| format!("{}, and {} cannot be changed meanwhile", standing.says, held.join(", ")))
+}

@@ -1,0 +1,13 @@
+//! Plans and graphs as people read them: on a terminal, in a comment, on a page.
+
+mod differences;
+mod html;
+mod markdown;
+mod picture;
+mod sign;
+mod text;
+
+pub use html::html;
+pub use markdown::markdown;
+pub use picture::{Card, Line, Picture};
+pub use text::{Style, between, plan, summary};

@@ -1,0 +1,293 @@
+//! Plans as text, for a terminal.
+
+use super::differences::{Leaf, differences};
+use super::sign::sign;
+use crate::declared::terms::reference;
+use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::fmt::Write;
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// With ANSI colours.
+    pub color: bool,
+    /// Columns there are.
+    pub width: usize,
+    /// Also what is as declared, and every field of what is created.
+    pub verbose: bool,
+}
+
+impl Style {
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+}
+
+/// A plan: what changes, by API, in the order it is done.
+pub fn plan(plan: &Plan, style: Style) -> String {
+    let mut out = String::new();
+    let shown: Vec<&Step> = plan.steps.iter().filter(|s| is_shown(s, plan, style)).collect();
+    let mut providers: Vec<&str> = shown.iter().map(|s| s.provider.as_str()).collect();
+    providers.sort_unstable();
+    providers.dedup();
+    for provider in providers {
+        let _ = writeln!(out, "  {}", style.paint("1", provider));
+        let of_provider: Vec<&Step> = shown.iter().copied().filter(|s| s.provider == provider).collect();
+        for step in in_families(&of_provider) {
+            self::step(&mut out, step, style);
+        }
+        out.push('\n');
+    }
+    unmanaged(&mut out, plan, style);
+    out
+}
+
+/// How many resources that people moved are named, unless all of them are asked for.
+const FEW: usize = 8;
+
+/// What is not as declared, and left so.
+fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
+    let all = |whose: UnmanagedBy| {
+        plan.steps.iter().flat_map(move |s| s.unmanaged.iter().filter(move |l| l.whose == whose).map(move |l| (s, l)))
+    };
+    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).collect();
+    if !people.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "Unmanaged to the people who click"));
+        let few = if style.verbose { people.len() } else { FEW };
+        for (step, left) in people.iter().take(few) {
+            let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", step.address, left.says)));
+        }
+        if people.len() > few {
+            let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", people.len() - few)));
+        }
+        out.push('\n');
+    }
+    if all(UnmanagedBy::Late).next().is_some() {
+        let _ = writeln!(out, "  {}", style.paint("1", "There more than once"));
+        for (step, left) in all(UnmanagedBy::Late) {
+            let _ = writeln!(out, "    {}: {}", step.address, left.says);
+        }
+        out.push('\n');
+    }
+    let mut unkept: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for (step, left) in all(UnmanagedBy::Api) {
+        unkept.entry((&step.provider, &left.says)).or_default().push(&step.address);
+    }
+    if !unkept.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "Sent, and not kept"));
+        for ((provider, says), addresses) in unkept {
+            let line = format!(
+                "{says}: {provider} did not keep what was sent for {}; it may need a paid feature or a permission. It is sent again when its declaration changes.",
+                addresses.join(", ")
+            );
+            let _ = writeln!(out, "    {}", style.dim(&line));
+        }
+        out.push('\n');
+    }
+}
+
+/// The name of the declaration around it: `LifecycleStage` for `option.LifecycleStage.Trial`.
+fn parent(step: &Step) -> Option<&str> {
+    let (_, name) = step.address.split_once('.')?;
+    Some(name.split_once('.')?.0)
+}
+
+/// Declarations inside another right after it, everything else in the order given.
+fn in_families<'a>(steps: &[&'a Step]) -> Vec<&'a Step> {
+    let mut inside: HashMap<&str, Vec<&'a Step>> = HashMap::new();
+    for step in steps {
+        if let Some(parent) = parent(step) {
+            inside.entry(parent).or_default().push(step);
+        }
+    }
+    let mut out = Vec::with_capacity(steps.len());
+    for step in steps.iter().filter(|step| parent(step).is_none()) {
+        out.push(*step);
+        let name = step.address.split_once('.').map_or("", |(_, name)| name);
+        out.extend(inside.remove(name).into_iter().flatten());
+    }
+    // Those whose parent is as declared.
+    out.extend(steps.iter().filter(|step| parent(step).is_some_and(|parent| inside.contains_key(parent))));
+    out
+}
+
+fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
+    match step.change {
+        Change::Unchanged | Change::Read => style.verbose || step.renamed_from.is_some(),
+        Change::Marker => plan.changes(),
+        _ => true,
+    }
+}
+
+fn step(out: &mut String, step: &Step, style: Style) {
+    let (sign, color) = sign(step.change);
+    let depth = if parent(step).is_some() { 6 } else { 4 };
+    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
+    if let Some(from) = &step.renamed_from {
+        notes.push(format!("was {from}"));
+    }
+    if step.change == Change::Marker {
+        notes.push("made when everything else is done".to_owned());
+    }
+    let note = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
+    let mut head = format!("{sign} {}{note}", step.address);
+    // A narrow terminal has room for it below.
+    let below = depth + head.chars().count() > style.width;
+    if below {
+        head = format!("{sign} {}", step.address);
+    }
+    let used = depth + head.chars().count();
+    let place = if step.place.is_empty() || used + step.place.chars().count() + 2 > style.width {
+        String::new()
+    } else {
+        format!("{}{}", " ".repeat(style.width - used - step.place.chars().count()), style.dim(&step.place))
+    };
+    let _ = writeln!(out, "{}{}{place}", " ".repeat(depth), style.paint(color, &head));
+    if below {
+        let _ = writeln!(out, "{}{}", " ".repeat(depth + 2), style.dim(note.trim_start()));
+    }
+    if matches!(step.change, Change::Create) && !style.verbose {
+        return;
+    }
+    for means in &step.means {
+        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(means));
+    }
+    for field in &step.fields {
+        self::field(out, field, depth + 4, style);
+    }
+}
+
+fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
+    let mut leaves = Vec::new();
+    differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
+    for (path, from, to) in leaves {
+        let drift = if field.drift { style.dim("  (changed in the web app)") } else { String::new() };
+        let line = match (from, to) {
+            (None, Some(to)) => format!("{path}: {}", value(&to, style)),
+            (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
+            (Some(from), Some(to)) => {
+                let (from, to) = both(&from, &to, style);
+                format!("{path}: {from} → {to}")
+            }
+            (None, None) => continue,
+        };
+        let _ = writeln!(out, "{}{line}{drift}", " ".repeat(depth));
+    }
+}
+
+/// One field as it is, and as it is elsewhere: a line for each part of it that differs.
+pub fn between(name: &str, from: &Option<Json>, to: &Option<Json>, style: Style) -> Vec<String> {
+    // Both are live: what is referred to is there in each of them.
+    let one = |side: &Option<Json>| match side {
+        None => "nothing".to_owned(),
+        Some(side) => reference(side).map_or_else(|| value(side, style), |(address, _)| format!("({address})")),
+    };
+    let mut leaves = Vec::new();
+    differences(name, from.as_ref(), to.as_ref(), &mut leaves);
+    let line = |(path, from, to): Leaf| {
+        let (from, to) = match (&from, &to) {
+            (Some(from), Some(to)) if reference(from).or_else(|| reference(to)).is_none() => both(from, to, style),
+            _ => (one(&from), one(&to)),
+        };
+        format!("{path}: {from} → {to}")
+    };
+    leaves.into_iter().map(line).collect()
+}
+
+/// The most characters of a value that are shown.
+fn most(style: Style) -> usize {
+    if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
+}
+
+fn value(value: &Json, style: Style) -> String {
+    cut(&text(value), 0, most(style))
+}
+
+fn text(value: &Json) -> String {
+    if let Some((address, _)) = reference(value) {
+        return format!("(known once {address} is made)");
+    }
+    if let Some(name) = value.get("$env").and_then(Json::as_str) {
+        return format!("env(\"{name}\")");
+    }
+    value.to_string()
+}
+
+/// Characters that are still shown before the first that differs.
+const BEFORE: usize = 12;
+
+/// Two values, cut so that what differs is in sight.
+fn both(from: &Json, to: &Json, style: Style) -> (String, String) {
+    let (from, to, most) = (text(from), text(to), most(style));
+    let alike = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
+    let longest = from.chars().count().max(to.chars().count());
+    let skip = if longest > most && alike + BEFORE > most { alike.saturating_sub(BEFORE) } else { 0 };
+    (cut(&from, skip, most), cut(&to, skip, most))
+}
+
+fn cut(text: &str, skip: usize, most: usize) -> String {
+    let mut rest = text.chars().skip(skip);
+    let shown: String = rest.by_ref().take(most).collect();
+    let (before, after) = (if skip > 0 { "…" } else { "" }, if rest.next().is_some() { "…" } else { "" });
+    format!("{before}{shown}{after}")
+}
+
+/// What a plan comes to: `3 to create, 1 to change, 54 unchanged`.
+pub fn summary(plan: &Plan) -> String {
+    let words = [
+        (Change::Create, "to create"),
+        (Change::Update, "to change"),
+        (Change::Replace, "to replace"),
+        (Change::Adopt, "to adopt"),
+        (Change::Revive, "to bring back"),
+        (Change::Delete, "to delete"),
+        (Change::Archive, "to archive"),
+        (Change::Keep, "to leave behind"),
+        (Change::Forget, "to forget"),
+        (Change::Await, "not there yet"),
+        (Change::Unchanged, "unchanged"),
+    ];
+    let parts: Vec<String> = words
+        .iter()
+        .map(|(change, word)| (plan.count(*change), word))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} {word}"))
+        .collect();
+    if parts.is_empty() { "nothing is declared, and nothing is remembered".to_owned() } else { parts.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shown(name: &str, from: Json, to: Json) -> String {
+        let mut out = String::new();
+        let change = FieldChange { field: name.into(), from: Some(from.into()), to: Some(to.into()), drift: true };
+        field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
+        out
+    }
+
+    #[test]
+    fn only_the_smallest_difference_is_shown() {
+        let from = json!([{ "properties": [], "rollout_percentage": 100 }]);
+        let to = json!([{ "properties": [], "rollout_percentage": 50 }]);
+        assert_eq!(shown("groups", from, to), "  groups[0].rollout_percentage: 100 → 50  (changed in the web app)\n");
+    }
+
+    #[test]
+    fn what_differs_behind_a_long_text_is_in_sight() {
+        let long = "What people think of us, once they are set up and have asked a colleague to join them: ".to_owned();
+        assert_eq!(
+            shown("description", json!(long.clone() + "yearly"), json!(long + "monthly")),
+            "  description: … join them: yearly\" → … join them: monthly\"  (changed in the web app)\n"
+        );
+    }
+}
