@@ -87,7 +87,7 @@ edge!(attribute_to_object {
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
 });
 edge!(options_one_after_another {
-    attribute Risk { on: companies, slug: "risk", holds: select { High, StateBackend, Low } }
+    attribute Risk { on: companies, slug: "risk", holds: select { High, Medium, Low } }
 });
 edge!(statuses_one_after_another {
     attribute Stage { on: deals, slug: "pipeline", holds: status { Open, Won { celebrate: true }, Lost } }
