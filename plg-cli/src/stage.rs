@@ -14,6 +14,7 @@ use plg_runtime::session::{Environment, Options, Session, folder, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{StateBackend, StateLocation};
 use plg_sandbox::{Running, Sandbox, Settings};
+use plg_schema::codes;
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -150,6 +151,7 @@ async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Ru
             match std::fs::read_to_string(&address) {
                 Ok(url) if !url.trim().is_empty() => Ok((url.trim().to_owned(), None)),
                 _ => Err(CommandFailure::refused(
+                    codes::SANDBOX_UNUSABLE,
                     Exit::Locked,
                     format!("the sandbox in {} is in use", folder.display()),
                     "wait until it is done, or stop it",
@@ -157,6 +159,7 @@ async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Ru
             }
         }
         Err(error) => Err(CommandFailure::refused(
+            codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("the sandbox in {} cannot be started: {error}", folder.display()),
             "free the disk or mend the permissions; or name another folder with --root",

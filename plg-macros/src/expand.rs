@@ -1,22 +1,23 @@
 //! Writes each declaration as a static of its kind's own type, and the list of them.
 
+use crate::declarations::{Item, Lowered};
+use crate::docs::docs;
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{Child, Item, Lowered, keyword, module};
-use crate::names::Names;
+use crate::lower::{Child, keyword, module};
+use crate::names::Symbols;
 use crate::surface;
-use crate::syntax::{Declaration, Stack};
+use crate::syntax::{DeclarationSyntax, StackSyntax};
 use crate::tokens::{Tokens, tokens};
 use plg_schema::Spec;
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
-use syn::Attribute;
 
 /// The whole expansion: also of a stack with mistakes, so that its names still resolve.
 pub(crate) fn stack(
     errors: &Errors,
-    stack: &Stack,
-    names: &Names,
+    stack: &StackSyntax,
+    names: &Symbols,
     header: &Header,
     lowered: &Lowered,
     order: &[usize],
@@ -24,7 +25,7 @@ pub(crate) fn stack(
     let mut out = tokens!(Span::call_site()=>
         use ::plg_schema::kinds::types as __plg;
     );
-    let mut rows = Rows::default();
+    let mut rows = StackRows::default();
     for kind in &stack.unfinished {
         out.add(tokens!(Span::call_site()=> ::plg_schema::in_editor! { const _: ::core::option::Option<::plg_schema::kinds::keyword::#kind> = ::core::option::Option::None; }));
     }
@@ -52,7 +53,7 @@ pub(crate) fn stack(
         }
     }
     let (name, stage_rows) = (&header.name, &header.stages);
-    let Rows { items, overrides, .. } = rows;
+    let StackRows { items, overrides, .. } = rows;
     let parts: Tokens = header.parts.iter().map(|part| tokens!(Span::call_site()=> &#part::STACK,)).collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
@@ -85,16 +86,7 @@ fn stages(header: &Header) -> Tokens {
     }
 }
 
-/// The docs of a declaration, or a line that stands in for them.
-pub(crate) fn docs(docs: &[Attribute], spec: &Spec, name: &Ident) -> Tokens {
-    if docs.is_empty() {
-        let line = format!("The {} `{name}`.", spec.keyword);
-        return tokens!(Span::call_site()=> #[doc = #line]);
-    }
-    tokens!(Span::call_site()=> #docs)
-}
-
-fn declaration(declaration: &Declaration, item: &Item, spec: &'static Spec) -> Tokens {
+fn declaration(declaration: &DeclarationSyntax, item: &Item, spec: &'static Spec) -> Tokens {
     let (name, open, literal) = (&declaration.name, declaration.body.open, &item.literal);
     let kind = keyword(spec, declaration.kind.span());
     let docs = docs(&declaration.docs, spec, name);
@@ -151,14 +143,14 @@ fn staged(stage: &Ident, name: &Ident) -> Ident {
 /// The list of declarations. In two arrays, as the compiler checks a plain reference in half the time
 /// that a struct around it takes.
 #[derive(Default)]
-struct Rows {
+struct StackRows {
     count: usize,
     items: Tokens,
     overrides: Tokens,
 }
 
-impl Rows {
-    fn add(&mut self, declaration: &Declaration, item: &Item) {
+impl StackRows {
+    fn add(&mut self, declaration: &DeclarationSyntax, item: &Item) {
         // Quiet copies of the name: an editor should find one definition and its uses, not these.
         let name = Ident::new(&declaration.name.to_string(), Span::call_site());
         for stage in &item.stages {

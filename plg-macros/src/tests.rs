@@ -1,7 +1,7 @@
 //! Source text to error lines, without rustc: fast, and no `.stderr` to keep.
 
 use crate::errors::Errors;
-use crate::{expand, header, lower, names, order, parse, rules};
+use crate::{declarations, expand, header, names, order, parse, rules};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use std::str::FromStr;
@@ -12,8 +12,8 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, tokens);
     let names = names::collect(errors, &stack);
-    let header = header::lower(errors, &stack, &names);
-    let mut lowered = lower::declarations(errors, &stack, &names, &header);
+    let header = header::read(errors, &stack, &names);
+    let mut lowered = declarations::lower(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();

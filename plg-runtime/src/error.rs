@@ -5,7 +5,10 @@ use crate::declared::graph::StackError;
 use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
 use crate::store::StoreError;
+use plg_schema::codes::{self, Code};
 use std::fmt;
+
+pub use plg_schema::similar::closest;
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,18 +89,6 @@ pub enum Error {
     },
 }
 
-/// The candidate that was probably meant: a slip away, or the same name after a dot.
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    let score = |candidate: &str| {
-        let candidate = candidate.to_lowercase();
-        let named = candidate.rsplit('.').next() == Some(&lower);
-        if named { 1.0 } else { strsim::jaro_winkler(&candidate, &lower) }
-    };
-    let scored = candidates.into_iter().map(|candidate| (score(candidate), candidate));
-    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
-}
-
 impl Error {
     /// An address that is not one of these.
     pub fn unknown<'a>(address: &str, known: impl IntoIterator<Item = &'a str>) -> Error {
@@ -126,21 +117,21 @@ impl Error {
     }
 
     /// The code that `explain` says more about.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static Code {
         match self {
-            Error::Stack(_) => "P0601",
-            Error::Environment(_) => "P0602",
-            Error::Endpoint(_) => "P0603",
-            Error::Store(StoreError::Locked(_)) => "P0606",
-            Error::Store(StoreError::Fenced(_)) => "P0607",
-            Error::Store(_) => "P0604",
-            Error::Remote(_) => "P0605",
-            Error::Problems(_) => "P0608",
-            Error::OtherAccount { .. } => "P0609",
-            Error::Protected(_) => "P0610",
-            Error::UnknownAddress { .. } => "P0611",
-            Error::Stale { .. } => "P0612",
-            Error::Saved(_) => "P0613",
+            Error::Stack(_) => codes::CONTRADICTION,
+            Error::Environment(_) => codes::VARIABLE_MISSING,
+            Error::Endpoint(_) => codes::NO_ENDPOINT,
+            Error::Store(StoreError::Locked(_)) => codes::LOCKED,
+            Error::Store(StoreError::Fenced(_)) => codes::LOCK_LOST,
+            Error::Store(_) => codes::STATE_UNUSABLE,
+            Error::Remote(_) => codes::REFUSED_BY_API,
+            Error::Problems(_) => codes::NOT_AS_DECLARED,
+            Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
+            Error::Protected(_) => codes::PROTECTED,
+            Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
+            Error::Stale { .. } => codes::STALE_PLAN,
+            Error::Saved(_) => codes::NO_SAVED_PLAN,
         }
     }
 

@@ -17,6 +17,7 @@ pub mod kinds;
 pub mod policy;
 mod report;
 mod shape;
+pub mod similar;
 pub mod source;
 mod stack;
 mod storage;
@@ -31,7 +32,7 @@ pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, 
 pub use block::{Block, Declarations, Given, Node};
 
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
-pub use report::{Report, Site};
+pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
 pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};

@@ -3,6 +3,7 @@
 use plg_runtime::apply::ApplyOptions;
 use plg_runtime::apply::progress::Progress;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Options, Session, key};
 use plg_runtime::store::Folder;
@@ -33,8 +34,8 @@ const URL: &str = "https://example.com/planted-hook";
 struct Clumsy(String);
 
 impl Progress for Clumsy {
-    fn done(&self, address: &str, verb: &str, id: &str, took: Duration) {
-        panic!("{verb} {address} {id} {took:?}: {}", self.0);
+    fn done(&self, address: &str, change: Change, id: &str, took: Duration) {
+        panic!("{change:?} {address} {id} {took:?}: {}", self.0);
     }
 }
 

@@ -19,6 +19,7 @@ use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::store::By;
 use plg_schema::Stack;
+use plg_schema::codes;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -115,8 +116,9 @@ fn load(path: &Path, stack: &Stack, global: &Global) -> Result<Saved, CommandFai
 pub(crate) fn confirm(how: Ask, yes: bool, question: &str) -> Result<(), CommandFailure> {
     match ask(how, yes, question) {
         Confirmation::Yes => Ok(()),
-        Confirmation::No => Err(CommandFailure::refused(Exit::Usage, "not confirmed", "")),
+        Confirmation::No => Err(CommandFailure::refused(codes::NOT_CONFIRMED, Exit::Usage, "not confirmed", "")),
         Confirmation::Nobody => Err(CommandFailure::refused(
+            codes::NOT_CONFIRMED,
             Exit::Usage,
             "there is no terminal to ask for confirmation",
             "add --yes, if the plan above is what you want",

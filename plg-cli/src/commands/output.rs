@@ -9,6 +9,7 @@ use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{State, read};
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::{Value, json};
 
 /// Print the remote ids and other outputs of what is deployed.
@@ -57,6 +58,7 @@ fn reveal(
     let entry = state.resources.get(address).ok_or_else(|| unknown(state, address))?;
     if entry.sealed.is_empty() {
         return Err(CommandFailure::refused(
+            codes::NOTHING_REMEMBERED,
             Exit::Usage,
             format!("nothing secret is known of {address}"),
             "an API shows a secret once, to whoever makes the resource: to get another one, remove it from the stack, deploy, and deploy it again",
@@ -65,7 +67,12 @@ fn reveal(
     let keeper = stage::choose(stack, global)?.keeper();
     for (name, sealed) in &entry.sealed {
         let secret = keeper.open(sealed).map_err(|e| {
-            CommandFailure::refused(Exit::Internal, format!("the `{name}` of {address} cannot be shown: {e}"), e.hint())
+            CommandFailure::refused(
+                codes::NOTHING_REMEMBERED,
+                Exit::Internal,
+                format!("the `{name}` of {address} cannot be shown: {e}"),
+                e.hint(),
+            )
         })?;
         output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
         output.data(secret.expose());

@@ -100,22 +100,17 @@ fn failure(failed: &Failed, output: &Output) {
 }
 
 fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
-    let words = [
-        (&[Change::Create, Change::Marker][..], "created"),
-        (&[Change::Update, Change::Revive, Change::Replace], "changed"),
-        (&[Change::Adopt], "adopted"),
-        (&[Change::Delete], "deleted"),
-        (&[Change::Archive], "archived"),
-        (&[Change::Keep, Change::Forget], "let go"),
-    ];
-    let count = |changes: &[Change]| changes.iter().map(|c| outcome.count(*c)).sum::<usize>();
-    let mut parts: Vec<String> = words
-        .iter()
-        .enumerate()
-        .map(|(n, (changes, word))| (n, count(changes), word))
-        .filter(|(n, count, _)| *n < 2 || *count > 0)
-        .map(|(_, count, word)| format!("{count} {word}"))
-        .collect();
+    // The first two are always said.
+    let mut tally = vec![("created", 0), ("changed", 0)];
+    for (change, word) in Change::ALL.iter().filter_map(|change| Some((change, change.words().outcome?))) {
+        let count = outcome.count(*change);
+        match tally.iter_mut().find(|(counted, _)| *counted == word) {
+            Some((_, all)) => *all += count,
+            None => tally.push((word, count)),
+        }
+    }
+    let said = tally.into_iter().enumerate().filter(|(place, (_, count))| *place < 2 || *count > 0);
+    let mut parts: Vec<String> = said.map(|(_, (word, count))| format!("{count} {word}")).collect();
     parts.push(format!("{} unchanged", outcome.unchanged + unmade));
     if awaited > 0 {
         parts.push(format!("{awaited} not there yet"));

@@ -13,7 +13,7 @@ pub mod schedule;
 mod work;
 mod write;
 
+pub use run::ApplyOptions;
 pub(crate) use run::apply;
-pub use run::{ApplyOptions, verb};
 pub(crate) use work::Shared;
 pub use work::{Failed, Outcome, Shown, Why};

@@ -68,7 +68,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
             running.spawn(Box::pin(async move {
                 let began = Instant::now();
                 if step.writes() {
-                    shared.progress.started(&step.address, verb(step.change));
+                    shared.progress.started(&step.address, step.change);
                 }
                 let worked = one(&shared, &step).await;
                 (place, step, worked, began.elapsed())
@@ -83,7 +83,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
             Ok(did) => {
                 schedule.done(place);
                 if step.writes() {
-                    options.progress.done(&step.address, verb(step.change), &did.id, took);
+                    options.progress.done(&step.address, step.change, &did.id, took);
                 }
                 outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
                 outcome.secrets.extend(did.secrets);
@@ -95,7 +95,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
                 }
             }
             Err(why) => {
-                options.progress.failed(&step.address, verb(step.change), &said(&why), took);
+                options.progress.failed(&step.address, step.change, &said(&why), took);
                 for other in schedule.failed(place).into_iter().filter_map(|other| work[other].take()) {
                     options.progress.skipped(&other.address, &step.address);
                     outcome.skipped.push((other.address, step.address.clone()));
@@ -158,24 +158,6 @@ async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     }
 }
 
-/// The word for what is done, as in "created".
-pub fn verb(change: Change) -> &'static str {
-    match change {
-        Change::Create | Change::Marker => "create",
-        Change::Update => "update",
-        Change::Replace => "replace",
-        Change::Adopt => "adopt",
-        Change::Revive => "revive",
-        Change::Delete => "delete",
-        Change::Archive => "archive",
-        Change::Keep => "keep",
-        Change::Forget => "forget",
-        Change::Read => "read",
-        Change::Await => "await",
-        Change::Unchanged => "leave",
-    }
-}
-
 /// What each deploy that changed something leaves.
 async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     for step in plan.steps.iter().filter(|s| s.change == Change::Marker) {
@@ -187,18 +169,18 @@ async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
                 let now = (shared.now)();
                 node.spec.wire.stamp(&mut declared, &now);
                 node.spec.wire.stamp(&mut resolved, &now);
-                shared.progress.started(&address, "create");
+                shared.progress.started(&address, Change::Marker);
                 create(shared, node, &address, &declared, &resolved).await
             }
             Err(why) => Err(why),
         };
         match made {
             Ok(did) => {
-                shared.progress.done(&address, "create", &did.id, Duration::ZERO);
+                shared.progress.done(&address, Change::Marker, &did.id, Duration::ZERO);
                 outcome.done.push((step.address.clone(), Change::Marker));
             }
             Err(why) => {
-                shared.progress.failed(&address, "create", &said(&why), Duration::ZERO);
+                shared.progress.failed(&address, Change::Marker, &said(&why), Duration::ZERO);
                 outcome.failed.push(Failed { address, place: step.place.clone(), why });
             }
         }

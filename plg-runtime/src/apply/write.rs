@@ -1,7 +1,7 @@
 //! One piece of work: its request announced, sent, and its answer recorded.
 
 use super::fields::{declared_fields, depends, entry, resolved_fields};
-use super::order::{is_removal, replaced};
+use super::order::replaced;
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::Node;
 use crate::http::{Certainty, Failure, FailureKind};
@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use std::time::Duration;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
-    if is_removal(step.change) {
+    if step.change.is_removal() {
         return remove(shared, step).await;
     }
     let Some(node) = shared.graph.get(&step.address) else { return Err(Why::Here("it is not in the stack".into())) };

@@ -1,8 +1,9 @@
 //! What a deploy would do: what is declared, what was applied last and what is live, compared.
 
+use super::change::Change;
 use super::prior::{Inputs, declared_and_resolved};
 use super::removal::{depths, removed};
-use super::step::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+use super::step::{FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::{create_only, held, late, replacement, unkept};
 use crate::declared::graph::{Node, StackGraph};
 use crate::declared::terms::{unresolved, variables};

@@ -1,40 +1,9 @@
 //! A plan, step by step: what is done with each resource, and why.
 
+use super::change::Change;
 use super::fingerprint::fingerprint;
 use serde::Serialize;
 use serde_json::Value as Json;
-
-/// What is done with one resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// It is made.
-    Create,
-    /// Fields of it are changed.
-    Update,
-    /// It is made anew, as a field that differs cannot be changed.
-    Replace,
-    /// It is there already, and looked after from now on; fields that differ are changed.
-    Adopt,
-    /// It is brought back from the archive.
-    Revive,
-    /// It is deleted.
-    Delete,
-    /// It cannot be deleted: it is hidden, and stays behind.
-    Archive,
-    /// It is no longer looked after, and stays as it is.
-    Keep,
-    /// It is gone already, or was never ours: nothing but the memory of it goes.
-    Forget,
-    /// Made after everything else, if anything was changed.
-    Marker,
-    /// Declared `existing`: read only.
-    Read,
-    /// It is not there yet, and no request can make it: whoever does, it is looked after from then on.
-    Await,
-    /// It is as declared.
-    Unchanged,
-}
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,7 +1,6 @@
 //! Plans as text, for a terminal.
 
 use super::differences::{Leaf, differences};
-use super::sign::sign;
 use crate::declared::terms::reference;
 use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
 use serde_json::Value as Json;
@@ -59,7 +58,7 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
     };
     let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).collect();
     if !people.is_empty() {
-        let _ = writeln!(out, "  {}", style.paint("1", "Unmanaged to the people who click"));
+        let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
         let few = if style.verbose { people.len() } else { FEW };
         for (step, left) in people.iter().take(few) {
             let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", step.address, left.says)));
@@ -127,7 +126,8 @@ fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
 }
 
 fn step(out: &mut String, step: &Step, style: Style) {
-    let (sign, color) = sign(step.change);
+    let words = step.change.words();
+    let (sign, color) = (words.sign, words.color);
     let depth = if parent(step).is_some() { 6 } else { 4 };
     let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
     if let Some(from) = &step.renamed_from {
@@ -241,25 +241,8 @@ fn cut(text: &str, skip: usize, most: usize) -> String {
 
 /// What a plan comes to: `3 to create, 1 to change, 54 unchanged`.
 pub fn summary(plan: &Plan) -> String {
-    let words = [
-        (Change::Create, "to create"),
-        (Change::Update, "to change"),
-        (Change::Replace, "to replace"),
-        (Change::Adopt, "to adopt"),
-        (Change::Revive, "to bring back"),
-        (Change::Delete, "to delete"),
-        (Change::Archive, "to archive"),
-        (Change::Keep, "to leave behind"),
-        (Change::Forget, "to forget"),
-        (Change::Await, "not there yet"),
-        (Change::Unchanged, "unchanged"),
-    ];
-    let parts: Vec<String> = words
-        .iter()
-        .map(|(change, word)| (plan.count(*change), word))
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| format!("{n} {word}"))
-        .collect();
+    let counted = Change::ALL.iter().filter_map(|change| Some((plan.count(*change), change.words().ahead?)));
+    let parts: Vec<String> = counted.filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     if parts.is_empty() { "nothing is declared, and nothing is remembered".to_owned() } else { parts.join(", ") }
 }
 

@@ -102,6 +102,7 @@ fn check(action: &Block, _: &Declarations, report: &mut Report) {
     let steps = action.get("on").map_or(&[][..], Node::list);
     if steps.is_empty() && !action.existing {
         report.error(
+            codes::MATCHES_NOTHING,
             action.get("on").map_or(action.at, |on| on.at),
             "an action with no step never happens\nhelp: name an event, such as `on: [SignupCompleted]`",
         );
@@ -123,6 +124,7 @@ fn check_click(step: &Node, click: Option<&Node>, report: &mut Report) {
     let says = |field| click.is_some_and(|click| click.field(field).is_some());
     if !["selector", "text", "href", "tag", "url"].into_iter().any(says) {
         report.error(
+            codes::MATCHES_NOTHING,
             step.at,
             "this step counts every click there is\nhelp: say which, such as `click { selector: \".upgrade\" }`",
         );

@@ -121,9 +121,14 @@ fn check_bounds(when: &Node, bounds: &Node, report: &mut Report) {
     };
     match (number("above"), number("below")) {
         (None, None) => {
-            report.error(when.at, "this alert would never fire\nhelp: write a bound, such as `value(below: 10)`");
+            report.error(
+                codes::SHOWS_NOTHING,
+                when.at,
+                "this alert would never fire\nhelp: write a bound, such as `value(below: 10)`",
+            );
         }
         (Some(above), Some(below)) if below > above => report.error(
+            codes::OUT_OF_RANGE,
             when.at,
             format!("below {below} or above {above} is every number\nhelp: write the smaller number for `below`"),
         ),
@@ -134,6 +139,7 @@ fn check_bounds(when: &Node, bounds: &Node, report: &mut Report) {
 fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report: &mut Report) {
     if shows.word() != Some("trend") {
         report.error(
+            codes::SHOWS_NOTHING,
             node.at,
             format!(
                 "`{}` is no trend, and an alert watches a trend\nhelp: name an insight with `shows: trend […]`",
@@ -150,6 +156,7 @@ fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report
         && usize::try_from(*line).is_ok_and(|line| line >= lines)
     {
         report.error(
+            codes::SHOWS_NOTHING,
             *at,
             format!(
                 "`{}` has no line {line}\nhelp: its lines are counted from 0 to {}",
@@ -164,6 +171,7 @@ fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report
         && when.word() != Some("value")
     {
         report.error(
+            codes::SHOWS_NOTHING,
             when.at,
             format!(
                 "`{}` shows no time, so nothing in it rises or falls\nhelp: write `value(…)`, or draw it as a `line`",

@@ -42,12 +42,12 @@ fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
     if let Some(content) = annotation.get("content")
         && content.text().is_some_and(|text| text.trim().is_empty())
     {
-        report.error(content.at, "a note that says nothing\nhelp: write what happened");
+        report.error(codes::TEXT, content.at, "a note that says nothing\nhelp: write what happened");
     }
     if let Some(emoji) = annotation.get("emoji")
         && emoji.text().is_some_and(|text| text.is_empty() || text.chars().count() > 16)
     {
-        report.error(emoji.at, "a sign has 1 to 16 characters\nhelp: write one emoji, such as \"🚀\"");
+        report.error(codes::TEXT, emoji.at, "a sign has 1 to 16 characters\nhelp: write one emoji, such as \"🚀\"");
     }
 }
 

@@ -55,7 +55,7 @@ fn check(feature: &Block, world: &Declarations, report: &mut Report) {
     if let Some(Node { at, given: Given::Json(payload) }) = feature.get("payload")
         && !payload.is_object()
     {
-        report.error(*at, "a feature's payload has keys\nhelp: write `payload: { \"key\": … }`");
+        report.error(codes::OTHER_SHAPE, *at, "a feature's payload has keys\nhelp: write `payload: { \"key\": … }`");
     }
 }
 
@@ -64,6 +64,7 @@ fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
     let Some(flag) = world.target(node) else { return };
     if flag.get("variants").is_some_and(|variants| !variants.map().is_empty()) {
         report.error(
+            codes::BUILT_ON,
             node.at,
             format!(
                 "`{}` has variants, and an early access feature is on or off\nhelp: name a flag without `variants`",
@@ -78,6 +79,7 @@ fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
     let earlier = world.blocks.iter().take_while(|other| other.name != feature.name);
     if let Some(other) = earlier.clone().find(has_it) {
         report.error(
+            codes::BUILT_ON,
             node.at,
             format!(
                 "`{}` is the flag of `{}` already\nhelp: give each feature a flag of its own",

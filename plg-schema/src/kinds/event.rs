@@ -79,13 +79,14 @@ fn check(event: &Block, _: &Declarations, report: &mut Report) {
         && text.starts_with('$')
     {
         report.error(
-            name.at,
+            codes::SENT_BY_POSTHOG, name.at,
             format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
         );
     }
     let written = |field: &str| matches!(event.get(field), Some(Node { given: Given::Bool(true), .. }));
     if written("hidden") && written("verified") {
         report.error(
+            codes::EXCLUDE_EACH_OTHER,
             event.key_site("verified"),
             "an event cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
         );

@@ -77,7 +77,7 @@ fn check(list: &Block, _: &Declarations, report: &mut Report) {
     let somebody = members.iter().any(|m| m.field("level").and_then(Node::word) == Some("full_access"));
     if !list.existing && !everybody && !somebody {
         report.error(
-            list.get("access").map_or(list.at, |node| node.at),
+            codes::CHANGED_BY_NOBODY, list.get("access").map_or(list.at, |node| node.at),
             "nobody could change this list\nhelp: write `access: full_access`, or give a member that level: `members: [{ id: \"…\", level: full_access }]`",
         );
     }

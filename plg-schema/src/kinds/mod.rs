@@ -173,6 +173,7 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 /// What a kind's file starts with.
 mod prelude {
     pub(crate) use super::Describe;
+    pub(crate) use crate::codes;
     pub(crate) use crate::mention::{self, Mention};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{

@@ -26,7 +26,7 @@ kind! {
 
 choice! {
     /// An object: one of Attio's own, or one that is declared.
-    On "standard object" {
+    On "standard object", code: UNKNOWN_NAME {
         /// People; always there.
         people,
         /// Companies; always there.
@@ -105,7 +105,7 @@ fn check(object: &Block, world: &Declarations, report: &mut Report) {
     {
         let slug = own.slug.0;
         report.error(
-            node.at,
+            codes::MADE_BY_ATTIO, node.at,
             format!("`{slug}` is the slug of Attio's own object\nhelp: write `on: {slug}` where that one is meant, or take another slug here, such as \"product_{slug}\""),
         );
     }
@@ -121,7 +121,7 @@ fn check(object: &Block, world: &Declarations, report: &mut Report) {
             },
         };
         report.error(
-            node.at,
+            codes::SAME_KEY, node.at,
             format!("\"{noun}\" is what {taken} is called already\nhelp: give `{}` another `{field}`, as Attio keeps objects apart by their names", object.name),
         );
     }

@@ -152,6 +152,7 @@ pub(super) fn at_most(block: &Block, field: &str, most: usize, report: &mut Repo
     let length = node.text().map_or(0, |text| text.chars().count());
     if length > most {
         report.error(
+            codes::TEXT,
             node.at,
             format!(
                 "this text has {length} characters, {most} at most are accepted\nhelp: leave out {}",

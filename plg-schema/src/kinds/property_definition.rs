@@ -50,6 +50,7 @@ fn check(property: &Block, _: &Declarations, report: &mut Report) {
     let written = |field: &str| matches!(property.get(field), Some(Node { given: Given::Bool(true), .. }));
     if written("hidden") && written("verified") {
         report.error(
+            codes::EXCLUDE_EACH_OTHER,
             property.key_site("verified"),
             "a property cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
         );

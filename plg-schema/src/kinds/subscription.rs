@@ -123,22 +123,29 @@ fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
     }
     if let Some(addresses) = held("to").and_then(|to| to.field("to")) {
         if addresses.list().is_empty() {
-            report.error(addresses.at, "nobody would get this\nhelp: write `email [\"team@example.com\"]`");
+            report.error(
+                codes::LIST,
+                addresses.at,
+                "nobody would get this\nhelp: write `email [\"team@example.com\"]`",
+            );
         }
         for address in addresses.list() {
             if let Some(text) = address.text()
                 && (!text.contains('@') || text.contains([',', ' ']))
             {
-                report
-                    .error(address.at, format!("`{text}` is no mail address\nhelp: write one in each pair of quotes"));
+                report.error(
+                    codes::TEXT,
+                    address.at,
+                    format!("`{text}` is no mail address\nhelp: write one in each pair of quotes"),
+                );
             }
         }
     }
     if let Some(nth) = subscription.get("nth") {
         if !matches!(nth.given, Given::Int(1..=5)) {
-            report.error(nth.at, "a month has a first to a fifth of a day\nhelp: write `nth: 1`");
+            report.error(codes::OUT_OF_RANGE, nth.at, "a month has a first to a fifth of a day\nhelp: write `nth: 1`");
         } else if subscription.get("on").is_none_or(|on| on.list().is_empty()) {
-            report.error(nth.at, "the first of what?\nhelp: write `on: [monday]` beside it");
+            report.error(codes::NEEDS_ANOTHER, nth.at, "the first of what?\nhelp: write `on: [monday]` beside it");
         }
     }
 }
@@ -147,6 +154,7 @@ fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
 fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, report: &mut Report) {
     if !(1..=6).contains(&insights.list().len()) {
         report.error(
+            codes::LIST,
             insights.at,
             format!("1 to 6 insights of a dashboard are sent, but here are {}\nhelp: name some", insights.list().len()),
         );
@@ -160,6 +168,7 @@ fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, re
         let there = on.iter().any(|d| world.target(d).is_none_or(|d| d.name == dashboard.name));
         if !there && !insight.existing {
             report.error(
+                codes::BUILT_ON,
                 node.at,
                 format!(
                     "`{0}` does not stand on `{1}`\nhelp: write `on: [{1}]` in `{0}`",

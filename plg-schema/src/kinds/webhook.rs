@@ -143,7 +143,11 @@ fn verbs(subject: &str) -> &'static [&'static str] {
 fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
     let Some(on) = webhook.get("on") else { return };
     if on.list().is_empty() {
-        report.error(on.at, "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`");
+        report.error(
+            codes::NEVER_FIRES,
+            on.at,
+            "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`",
+        );
     }
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for node in on.list() {
@@ -153,9 +157,17 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
         let Some(name) = name(subject) else { continue };
         if !known.contains(&verb.as_str()) {
             let all: Vec<String> = known.iter().map(|verb| format!("`{name}.{verb}`")).collect();
-            report.error(node.at, format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")));
+            report.error(
+                codes::NEVER_FIRES,
+                node.at,
+                format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")),
+            );
         } else if seen.contains(&(name, verb)) {
-            report.error(node.at, format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"));
+            report.error(
+                codes::WRITTEN_TWICE,
+                node.at,
+                format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"),
+            );
         } else {
             seen.push((name, verb));
         }

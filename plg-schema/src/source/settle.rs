@@ -193,7 +193,7 @@ impl ImportRun {
         let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
         let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
         (spec.check)(&block, &Declarations::of(blocks), &mut report);
-        misfit.rest.extend(report.errors.into_iter().map(|(_, message)| message));
+        misfit.rest.extend(report.errors.into_iter().map(|mistake| mistake.message));
         misfit.rest.extend(item.lint());
         for key in self.keys(&block, spec) {
             if let Some(other) = self.unique.get(&key) {

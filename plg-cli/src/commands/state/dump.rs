@@ -12,6 +12,7 @@ use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{self, Dump, StateLocation};
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::json;
 use std::io::Read;
 use std::path::Path;
@@ -20,6 +21,7 @@ pub(super) fn pull(stack: &'static Stack, global: &Global, output: &Output) -> R
     let chosen = stage::choose(stack, global)?;
     let Some(dump) = Dump::read(&*chosen.medium(stack)?, stack.name, chosen.stage.name).map_err(Error::from)? else {
         return Err(CommandFailure::refused(
+            codes::NOTHING_REMEMBERED,
             Exit::Usage,
             format!("nothing was deployed to stage {} yet", chosen.stage.name),
             "deploy it first, or name another one with --stage",

@@ -235,7 +235,7 @@ fn mistakes(word: &str, fields: Vec<(&str, Given)>) -> Vec<String> {
     };
     let mut report = Report::default();
     check(&block, &Declarations::default(), &mut report);
-    report.errors.into_iter().map(|(_, message)| message).collect()
+    report.errors.into_iter().map(|mistake| mistake.message).collect()
 }
 
 fn entries(count: usize) -> Given {
