@@ -2,10 +2,10 @@
 
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key};
+use plg_runtime::session::{PlanOptions, Session, SessionOptions, folder, key};
 use plg_runtime::store::Folder;
 use plg_runtime::store::seal::SecretSealer;
 use plg_schema::kinds::FeatureFlag;

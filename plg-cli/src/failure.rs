@@ -2,6 +2,7 @@
 
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
+use plg_runtime::store::StoreError;
 use plg_schema::codes::{self, Code};
 
 /// What is printed, and how the process ends.
@@ -59,5 +60,11 @@ impl From<Error> for CommandFailure {
             hint: error.hint(),
             changed: Some("Nothing was changed."),
         }
+    }
+}
+
+impl From<StoreError> for CommandFailure {
+    fn from(error: StoreError) -> Self {
+        Error::from(error).into()
     }
 }

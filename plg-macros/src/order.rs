@@ -7,14 +7,6 @@ use crate::syntax::StackSyntax;
 use plg_schema::codes;
 use proc_macro2::Span;
 
-/// Declarations in deploy order, each with its wave.
-pub(crate) struct Order {
-    /// Places in the source, dependencies first.
-    pub(crate) places: Vec<usize>,
-    /// By place: 0 where nothing comes before, else one more than the latest that does.
-    pub(crate) waves: Vec<u32>,
-}
-
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     New,
@@ -26,12 +18,14 @@ struct Walk<'a> {
     stack: &'a StackSyntax,
     lowered: &'a Lowered,
     marks: Vec<Mark>,
+    /// By place: 0 where nothing comes before, else one more than the latest that does.
     waves: Vec<u32>,
     errors: &'a mut Errors,
 }
 
-/// Sorts by wave, then by source order. Each cycle is one error, at the reference that closes it.
-pub(crate) fn sort(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Order {
+/// Places in the source, dependencies first: sorted by wave, then by source order. Each cycle is one error, at the
+/// reference that closes it.
+pub(crate) fn sort(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Vec<usize> {
     let count = stack.declarations.len();
     let mut walk = Walk { stack, lowered, marks: vec![Mark::New; count], waves: vec![0; count], errors };
     for place in 0..count {
@@ -41,7 +35,7 @@ pub(crate) fn sort(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lo
     let mut places: Vec<usize> =
         (0..count).filter(|p| names.index.get(&stack.declarations[*p].name.to_string()) == Some(p)).collect();
     places.sort_by_key(|p| (waves[*p], *p));
-    Order { places, waves }
+    places
 }
 
 impl Walk<'_> {

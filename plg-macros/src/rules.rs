@@ -4,13 +4,13 @@ use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
-use plg_schema::{Block, Given, Node, Report, World, codes};
+use plg_schema::{Block, Declarations, Given, Node, Report, codes};
 use std::collections::HashMap;
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
 pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &mut Lowered) {
     let mut found: Vec<(usize, Report)> = Vec::new();
-    let world = World::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
+    let world = Declarations::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
         let Some(spec) = names.specs[place] else { continue };
         let mut report = Report::default();
@@ -31,7 +31,7 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
     }
 }
 
-fn children(block: &Block, world: &World, report: &mut Report) {
+fn children(block: &Block, world: &Declarations, report: &mut Report) {
     for (_, _, node) in &block.fields {
         for child in items(node) {
             if let Some(spec) = plg_schema::kinds::find(child.kind) {

@@ -63,7 +63,7 @@ pub enum Shape {
         /// What may stand after it.
         verb: fn() -> &'static Words,
     },
-    /// `{ key: value, … }` with free keys, emitted as `types::<wrap>(&[types::Entry { … }])`.
+    /// `{ key: value, … }` with free keys, emitted as `types::<wrap>(&[types::Pair { … }])`.
     Map {
         /// The tuple struct that wraps the entries.
         wrap: &'static str,

@@ -200,7 +200,7 @@ impl Value for Ago {
 
 /// One entry of a map with free keys.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry<T: 'static> {
+pub struct Pair<T: 'static> {
     /// The key as written.
     pub key: &'static str,
     /// Its doc comment.
@@ -213,7 +213,7 @@ macro_rules! maps {
     ($($(#[doc = $doc:literal])* $ty:ident { key: $rule:expr })*) => {$(
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy)]
-        pub struct $ty<T: 'static>(pub &'static [Entry<T>]);
+        pub struct $ty<T: 'static>(pub &'static [Pair<T>]);
         impl<T: Value> Value for $ty<T> {
             const SHAPE: Shape = Shape::Map { wrap: stringify!($ty), item: &T::SHAPE, key: $rule };
             const BLANK: Self = $ty(&[]);
@@ -224,8 +224,8 @@ macro_rules! maps {
             }
         }
         impl<T: 'static> Deref for $ty<T> {
-            type Target = [Entry<T>];
-            fn deref(&self) -> &[Entry<T>] { self.0 }
+            type Target = [Pair<T>];
+            fn deref(&self) -> &[Pair<T>] { self.0 }
         }
     )*};
 }

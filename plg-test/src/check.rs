@@ -130,11 +130,8 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
 fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
     let Ok(graph) = StackGraph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
     let of = |node: &plg_runtime::declared::graph::Node| {
-        let ignored = node.item.common().ignore.iter().flat_map(|word| {
-            let fields = node.spec.wire.fields_of(word);
-            if fields.is_empty() { vec![*word] } else { fields.to_vec() }
-        });
-        (node.address.clone(), node.want.loose.iter().copied().chain(ignored).map(str::to_owned).collect())
+        let ignored = node.spec.ignored(node.item.common());
+        (node.address.clone(), node.want.create_only.iter().copied().chain(ignored).map(str::to_owned).collect())
     };
     graph.nodes.iter().map(of).collect()
 }

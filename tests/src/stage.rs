@@ -3,10 +3,10 @@
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, key};
+use plg_runtime::session::{PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Entry, Folder, State};
 use plg_sandbox::{Reply, Request, Running, Sandbox, Settings};

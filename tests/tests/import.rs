@@ -3,10 +3,10 @@
 //! `IMPORT=overwrite cargo test -p tests --test import` writes the fixture anew.
 
 use plg_runtime::answers::import::Imported;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions};
+use plg_runtime::session::{PlanOptions, Session, SessionOptions};
 use plg_sandbox::{Running, Sandbox};
 use plg_schema::{Stack, Stage, Target};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,7 +23,6 @@ static HEAD: Stack = Stack {
     name: "imported",
     stages: &[Stage { name: "local", target: Target::sandbox }],
     items: &[],
-    waves: &[],
     overrides: &[],
     parts: &[],
     folder: "",

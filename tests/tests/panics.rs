@@ -2,7 +2,7 @@
 
 use plg_runtime::apply::ApplyOptions;
 use plg_runtime::apply::progress::Progress;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Session, SessionOptions, key};

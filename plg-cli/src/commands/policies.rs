@@ -54,7 +54,6 @@ mod tests {
         name: "judged",
         stages: &[Stage { name: "local", target: Target::sandbox }],
         items: &[],
-        waves: &[],
         overrides: &[],
         parts: &[],
         folder: "",

@@ -111,8 +111,8 @@ impl Lowering<'_> {
             let outer = std::mem::replace(&mut self.quiet, entry.colon);
             let read = self.value(value, item);
             self.quiet = outer;
-            let (one, doc, entry_ty) = (read.tokens, doc_text(&entry.docs), self.ty("Entry"));
-            tokens.add(tokens!(entry.colon=> #entry_ty { key: #key, doc: #doc, value: #one },));
+            let (one, doc, pair_ty) = (read.tokens, doc_text(&entry.docs), self.ty("Pair"));
+            tokens.add(tokens!(entry.colon=> #pair_ty { key: #key, doc: #doc, value: #one },));
             let at = self.site(entry.key.span());
             nodes.extend(read.node.map(|n| (key, at, n)));
         }

@@ -13,7 +13,7 @@ impl Lowering<'_> {
             ValueSyntax::Bool(value) => (serde_json::Value::from(value.value), tokens!(at=> #ty::Bool(#value))),
             ValueSyntax::Number(number) if number.plain() => {
                 let n = number.float().unwrap_or_default();
-                (plg_schema::number(n), tokens!(at=> #ty::NumberSyntax(#n)))
+                (plg_schema::number(n), tokens!(at=> #ty::Number(#n)))
             }
             ValueSyntax::Word(word) if word.bare() && word.single().is_some_and(|w| w == "null") => {
                 (serde_json::Value::Null, tokens!(at=> #ty::Null))

@@ -35,7 +35,7 @@ pub(super) fn compare(
     if live.is_none() && entry.is_some_and(|e| e.fields.is_text_of(declared)) {
         return found;
     }
-    let ignored: Vec<&str> = node.item.common().ignore.iter().flat_map(|word| wire.fields_of(word)).collect();
+    let ignored: Vec<&str> = node.item.common().ignore.iter().flat_map(|word| wire.fields_of(word)).copied().collect();
     for ((field, to), sent) in declared.iter().zip(resolved.values()) {
         let applied = || entry.and_then(|e| e.fields.get(field));
         // What is not looked at and not made anew is where it was: Attio's own objects are in no state.

@@ -15,17 +15,16 @@ pub use crate::declared::environment::Environment;
 use crate::declared::environment::Missing;
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
-use crate::http::{Client, ClientOptions, Counts, Endpoints};
+use crate::http::{Client, Counts};
 use crate::live::{LiveState, needed, refresh};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Inputs, Plan, binding, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
-use crate::store::{self, By, Holder, Intent, Settled, State, StateBackend, StateEvent, StateStore, StoreError};
+use crate::store::{self, By, Holder, Intent, Settled, State, StateEvent, StateStore, StoreError};
 use plg_schema::Stack;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug)]

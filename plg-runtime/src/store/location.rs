@@ -48,8 +48,12 @@ pub enum StateLocation {
     },
 }
 
-/// One kind of place: its names, what it is built with, and how it is written on a command line.
+/// One kind of place: its name, what it is built with, and how it is written on a command line.
 #[derive(Debug)]
+#[cfg_attr(
+    all(feature = "object-store", feature = "postgres"),
+    expect(dead_code, reason = "names and features are said by programs that lack one")
+)]
 struct PlaceKind {
     /// What people call it.
     title: &'static str,
@@ -80,17 +84,15 @@ const DATABASE: PlaceKind = PlaceKind {
 /// Every kind of place for a state.
 const KINDS: [&PlaceKind; 5] = [&FOLDER, &S3_BUCKET, &GCS_BUCKET, &AZURE_CONTAINER, &DATABASE];
 
+#[cfg(not(all(feature = "object-store", feature = "postgres")))]
 impl PlaceKind {
-    #[cfg_attr(
-        all(feature = "object-store", feature = "postgres"),
-        expect(dead_code, reason = "everything is built in")
-    )]
     fn unbuilt(&self) -> StoreError {
         StoreError::Unbuilt { what: self.title, feature: self.feature.unwrap_or_default() }
     }
 }
 
 impl StateLocation {
+    #[cfg(not(all(feature = "object-store", feature = "postgres")))]
     fn kind(&self) -> &'static PlaceKind {
         match self {
             StateLocation::Folder(_) => &FOLDER,

@@ -72,7 +72,7 @@ kind! {
     wire: &Events,
 }
 
-fn check(event: &Block, _: &World, report: &mut Report) {
+fn check(event: &Block, _: &Declarations, report: &mut Report) {
     if let Some(name) = event.get("name")
         && !event.existing
         && let Some(text) = name.text()
@@ -118,27 +118,17 @@ impl Trackable for Event {
 #[derive(Debug)]
 struct Events;
 
-const PATH: &str = "/api/projects/{project}/event_definitions/";
-
 impl Wire for Events {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("event_definitions")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
         posthog::definition(json)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        posthog::redefine(PATH, want, changed, prior)
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
+        posthog::redefine(self.collection_of(prior), want, changed, prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {

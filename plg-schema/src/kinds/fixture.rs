@@ -51,7 +51,7 @@ pub(super) fn block(kind: &'static str, name: &str, fields: Vec<(&str, Node)>) -
 pub(super) fn mistakes(kind: &str, block: &Block, others: &[&Block]) -> Vec<(u32, String)> {
     let mut report = Report::default();
     let check = super::find(kind).expect("the kind exists").check;
-    check(block, &World::of(others.to_vec()), &mut report);
+    check(block, &Declarations::of(others.to_vec()), &mut report);
     let said = report.errors.into_iter().inspect(|mistake| {
         let message = &mistake.message;
         assert!(message.contains("\nhelp: ") || message.contains("100%"), "{message}");

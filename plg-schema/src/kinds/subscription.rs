@@ -115,7 +115,7 @@ kind! {
     wire: &Subscriptions,
 }
 
-fn check(subscription: &Block, world: &World, report: &mut Report) {
+fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
     posthog::at_most(subscription, "title", 100, report);
     let held = |field: &str| subscription.get(field).and_then(Node::held);
     if let Some(insights) = held("sends").and_then(|part| part.field("insights")) {
@@ -151,7 +151,7 @@ fn check(subscription: &Block, world: &World, report: &mut Report) {
 }
 
 /// PostHog only sends insights that stand on the dashboard.
-fn check_insights(part: Option<&Node>, insights: &Node, world: &World, report: &mut Report) {
+fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, report: &mut Report) {
     if !(1..=6).contains(&insights.list().len()) {
         report.error(
             codes::LIST,
@@ -211,7 +211,7 @@ impl Describe for Subscription {
             .set_some("bysetpos", self.nth);
         match self.enabled {
             Some(enabled) => want.set("enabled", enabled),
-            None => want.set_loose("enabled", true),
+            None => want.set_create_only("enabled", true),
         }
     }
 }
@@ -228,8 +228,6 @@ fn frequency(unit: Unit) -> &'static str {
 #[derive(Debug)]
 struct Subscriptions;
 
-const PATH: &str = "/api/projects/{project}/subscriptions/";
-
 /// Fields that say when it is sent.
 const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date", "byweekday", "bysetpos"];
 
@@ -237,8 +235,8 @@ const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date",
 const DELIVERY: &[&str] = &["target_type", "target_value", "integration_id"];
 
 impl Wire for Subscriptions {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("subscriptions")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -255,29 +253,18 @@ impl Wire for Subscriptions {
         let mut body = want.clone();
         // Else the first is sent at once.
         body.insert("send_test_now".into(), Json::Bool(false));
-        Call::new("POST", PATH, Json::Object(body))
+        self.collection(want).create(body)
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
-        // They are held against each other, so they go together.
-        for together in [SCHEDULE, DELIVERY] {
-            if together.iter().any(|field| part.contains_key(*field)) {
-                part.extend(together.iter().filter_map(|f| Some(((*f).to_owned(), want.get(*f)?.clone()))));
-            }
+        let mut part = pick(want, changed);
+        for fields in [SCHEDULE, DELIVERY] {
+            posthog::together(&mut part, want, fields);
         }
         for field in self.fixed() {
             part.remove(*field);
         }
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
-    }
-
-    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        Some(posthog::undelete(PATH, prior, want.clone()))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -304,8 +291,8 @@ impl Wire for Subscriptions {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "sends" => &["insight", "dashboard", "dashboard_export_insights"],
             "to" => DELIVERY,
             "every" => &["frequency", "interval"],
@@ -313,7 +300,7 @@ impl Wire for Subscriptions {
             "until" => &["until_date"],
             "on" => &["byweekday"],
             "nth" => &["bysetpos"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -387,7 +374,7 @@ mod tests {
             )
         );
         let Removal::Delete(call) = Subscriptions.remove(&prior) else { panic!("subscriptions are deleted") };
-        assert_eq!(call, Call::new("PATCH", format!("{PATH}8/"), json!({ "deleted": true })));
+        assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/subscriptions/8/", json!({ "deleted": true })));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::super::STANDARD;
 use super::super::prelude::*;
 use crate::text;
 
-pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
+pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report) {
     let Some(holds) = attribute.get("holds") else { return };
     titles(holds, report);
     if attribute.existing {

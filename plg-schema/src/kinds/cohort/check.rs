@@ -4,7 +4,7 @@ use super::Stopped;
 use crate::kinds::prelude::*;
 use crate::kinds::property;
 
-pub(super) fn check(cohort: &Block, _: &World, report: &mut Report) {
+pub(super) fn check(cohort: &Block, _: &Declarations, report: &mut Report) {
     let conditions = match (cohort.get("all"), cohort.get("any")) {
         (Some(all), None) => all,
         (None, Some(any)) => any,
@@ -122,8 +122,8 @@ fn negated(condition: &Node) -> bool {
 }
 
 /// Whether the cohort's people are found by what they did, in itself or in a cohort it names.
-pub(in crate::kinds) fn is_behavioral(cohort: &Block, world: &World) -> bool {
-    fn any(conditions: &[Node], world: &World, seen: &mut Vec<String>) -> bool {
+pub(in crate::kinds) fn is_behavioral(cohort: &Block, world: &Declarations) -> bool {
+    fn any(conditions: &[Node], world: &Declarations, seen: &mut Vec<String>) -> bool {
         conditions.iter().any(|condition| match (condition.word(), condition.held()) {
             (Some("did" | "did_not" | "first_did" | "stopped"), _) => true,
             (Some("all" | "any"), Some(held)) => any(held.field("of").unwrap_or(held).list(), world, seen),
@@ -133,7 +133,7 @@ pub(in crate::kinds) fn is_behavioral(cohort: &Block, world: &World) -> bool {
             _ => false,
         })
     }
-    fn within(cohort: &Block, world: &World, seen: &mut Vec<String>) -> bool {
+    fn within(cohort: &Block, world: &Declarations, seen: &mut Vec<String>) -> bool {
         if seen.contains(&cohort.name) {
             return false;
         }

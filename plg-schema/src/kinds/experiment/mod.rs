@@ -127,7 +127,7 @@ kind! {
     wire: &wire::Experiments,
 }
 
-fn check(experiment: &Block, world: &World, report: &mut Report) {
+fn check(experiment: &Block, world: &Declarations, report: &mut Report) {
     check_flag(experiment, world, report);
     for field in ["metrics", "secondary"] {
         for metric in experiment.get(field).map_or(&[][..], Node::list) {
@@ -154,7 +154,7 @@ fn check_shared(experiment: &Block, report: &mut Report) {
     }
 }
 
-fn check_flag(experiment: &Block, world: &World, report: &mut Report) {
+fn check_flag(experiment: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = experiment.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.existing {

@@ -7,7 +7,7 @@ use crate::kinds::{cohort, property};
 /// Entries of a map.
 type Pairs<'a> = &'a [(String, Site, Node)];
 
-pub(super) fn check(flag: &Block, world: &World, report: &mut Report) {
+pub(super) fn check(flag: &Block, world: &Declarations, report: &mut Report) {
     let variants = flag.get("variants").map_or(&[][..], Node::map);
     check_variants(flag, variants, report);
     check_payloads(flag, variants, report);
@@ -98,7 +98,7 @@ fn check_variant(key: &str, at: Site, variants: Pairs, report: &mut Report) {
     }
 }
 
-fn check_release(release: &Node, variants: Pairs, world: &World, report: &mut Report) {
+fn check_release(release: &Node, variants: Pairs, world: &Declarations, report: &mut Report) {
     if let Some(variant) = release.field("variant")
         && let Some(key) = variant.text()
     {

@@ -35,7 +35,7 @@ kind! {
 /// The longest description PostHog keeps for an insight.
 const DESCRIPTION: usize = 400;
 
-fn check(insight: &Block, _: &World, report: &mut Report) {
+fn check(insight: &Block, _: &Declarations, report: &mut Report) {
     let Some(shows) = insight.get("shows") else { return };
     let Some(held) = shows.held() else { return };
     match shows.word() {
@@ -156,8 +156,6 @@ impl Describe for Insight {
 #[derive(Debug)]
 struct Insights;
 
-const PATH: &str = "/api/projects/{project}/insights/";
-
 /// The dashboards a row stands on.
 fn dashboards(row: &Map) -> Json {
     let tiles = row.get("dashboard_tiles").and_then(Json::as_array).map(|tiles| {
@@ -171,8 +169,8 @@ fn dashboards(row: &Map) -> Json {
 }
 
 impl Wire for Insights {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("insights")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -193,18 +191,6 @@ impl Wire for Insights {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
-    }
-
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -213,12 +199,12 @@ impl Wire for Insights {
         false
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "on" => &["dashboards"],
             "shows" => &["query"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

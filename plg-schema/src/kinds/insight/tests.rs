@@ -234,7 +234,7 @@ fn mistakes(word: &str, fields: Vec<(&str, Given)>) -> Vec<String> {
         fields: vec![("shows".into(), Site::default(), shows)],
     };
     let mut report = Report::default();
-    check(&block, &World::default(), &mut report);
+    check(&block, &Declarations::default(), &mut report);
     report.errors.into_iter().map(|mistake| mistake.message).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::kinds::prelude::*;
 const TIMES: i64 = 500;
 
 /// Checks one survey.
-pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
+pub(super) fn check(survey: &Block, world: &Declarations, report: &mut Report) {
     if let Some(questions) = survey.get("questions") {
         question::check(questions, report);
     }
@@ -20,7 +20,7 @@ pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
     }
 }
 
-fn check_shown(survey: &Block, world: &World, report: &mut Report) {
+fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
     let Some(shown) = survey.get("shown") else { return };
     if let Some(repeat) = shown.field("repeat")
         && matches!(repeat.given, Given::Bool(true))
@@ -157,7 +157,7 @@ mod tests {
             block("feature_flag", "Plain", vec![]),
         ];
         let mut report = Report::default();
-        check(&block("survey", "Nps", fields), &World::of(flags.iter().collect()), &mut report);
+        check(&block("survey", "Nps", fields), &Declarations::of(flags.iter().collect()), &mut report);
         report.errors.into_iter().map(|mistake| mistake.message).collect()
     }
 

@@ -1,6 +1,6 @@
 //! What live objects refer to, so that whoever removes something knows who needs it.
 
-use crate::wire::id_text;
+use super::id_text;
 use serde_json::Value as Json;
 
 /// One reference to another object.
@@ -9,12 +9,12 @@ pub struct Mention {
     /// The kind's keyword.
     pub kind: &'static str,
     /// What names it.
-    pub by: By,
+    pub by: MentionedBy,
 }
 
 /// What names an object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
+pub enum MentionedBy {
     /// Its remote id.
     Id(String),
     /// What finds it without an id: an event's name, a flag's key, an object's slug.
@@ -23,7 +23,7 @@ pub enum By {
 
 /// A reference by remote id, where there is one.
 pub(crate) fn id(kind: &'static str, id: Option<&Json>) -> Option<Mention> {
-    Some(Mention { kind, by: By::Id(id_text(id?)?) })
+    Some(Mention { kind, by: MentionedBy::Id(id_text(id?)?) })
 }
 
 /// References by remote id.
@@ -34,7 +34,7 @@ pub(crate) fn ids(kind: &'static str, list: Option<&Json>) -> Vec<Mention> {
 /// A reference by key, where there is one.
 pub(crate) fn key(kind: &'static str, key: Option<&Json>) -> Option<Mention> {
     let key = key?.as_str().filter(|key| !key.is_empty())?;
-    Some(Mention { kind, by: By::Key(key.to_owned()) })
+    Some(Mention { kind, by: MentionedBy::Key(key.to_owned()) })
 }
 
 /// The kinds that PostHog's queries and conditions can refer to.
@@ -95,10 +95,10 @@ mod tests {
         assert_eq!(
             in_query(Some(&query)),
             [
-                mention("action", By::Id("7".into())),
-                mention("cohort", By::Id("3".into())),
-                mention("event", By::Key("used".into())),
-                mention("feature_flag", By::Id("12".into())),
+                mention("action", MentionedBy::Id("7".into())),
+                mention("cohort", MentionedBy::Id("3".into())),
+                mention("event", MentionedBy::Key("used".into())),
+                mention("feature_flag", MentionedBy::Id("12".into())),
             ]
         );
         assert_eq!(in_query(None), []);
