@@ -25,7 +25,7 @@ mod store;
 
 pub use faults::{Act, Cut, Faults, Match, Rule};
 pub use message::{Reply, Request};
-pub use posthog::ingest;
+pub use posthog::event_definition::rows::ingest;
 pub use sandbox::{Counts, Logged, Outcome, Provider, Sandbox, Stats};
 pub use server::Running;
 pub use settings::{Settings, Token};

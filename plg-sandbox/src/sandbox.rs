@@ -121,7 +121,7 @@ impl Sandbox {
         };
         let settings = settings.or_else(|| Settings::load(&store)).unwrap_or_default();
         settings.save(&mut store);
-        attio::prepare(&mut store);
+        attio::fixture::prepare(&mut store);
         store.commit()?;
         let desk = Desk { store, settings, ..Desk::default() };
         Ok(Sandbox { desk: Arc::new(Mutex::new(desk)), _lock: Arc::new(lock) })
@@ -151,7 +151,7 @@ impl Sandbox {
         let mut desk = self.desk();
         desk.store.clear("attio.");
         desk.store.clear("posthog.");
-        attio::prepare(&mut desk.store);
+        attio::fixture::prepare(&mut desk.store);
         desk.store.commit()
     }
 
@@ -163,7 +163,7 @@ impl Sandbox {
         let mut desk = self.desk();
         let at = desk.settings.clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
         let project = desk.settings.project;
-        posthog::ingest(&mut desk.store, project, event, properties, &at);
+        posthog::event_definition::rows::ingest(&mut desk.store, project, event, properties, &at);
         desk.store.commit()
     }
 
@@ -234,8 +234,8 @@ impl Sandbox {
         let mut request = request.clone();
         request.headers.push(("authorization".to_owned(), "Bearer home".to_owned()));
         let reply = match Provider::of(&request.path) {
-            Some(Provider::Attio) => attio::handle(&mut desk.store, &request, &settings),
-            Some(Provider::Posthog) => posthog::handle(&mut desk.store, &request, &settings),
+            Some(Provider::Attio) => attio::route::handle(&mut desk.store, &request, &settings),
+            Some(Provider::Posthog) => posthog::route::handle(&mut desk.store, &request, &settings),
             None => return Value::Null,
         };
         reply.body.unwrap_or_default()
@@ -304,8 +304,8 @@ impl Desk {
 
     fn answer(&mut self, request: &Request) -> Reply {
         let reply = match Provider::of(&request.path) {
-            Some(Provider::Attio) => attio::handle(&mut self.store, request, &self.settings),
-            Some(Provider::Posthog) => posthog::handle(&mut self.store, request, &self.settings),
+            Some(Provider::Attio) => attio::route::handle(&mut self.store, request, &self.settings),
+            Some(Provider::Posthog) => posthog::route::handle(&mut self.store, request, &self.settings),
             None => Reply::json(404, json!({"error": "neither /v2, /api nor /_sandbox"})),
         };
         match self.store.commit() {

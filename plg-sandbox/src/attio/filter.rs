@@ -1,12 +1,12 @@
 //! Filters and sorts of queries.
 
-use super::error::Problem;
+use super::refusal::Problem;
 use super::value::essence;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
 /// Checks a filter's slugs; `known` says whether there is such an attribute.
-pub(super) fn check(filter: &Value, known: &dyn Fn(&str) -> bool) -> Result<(), Problem> {
+pub(crate) fn check(filter: &Value, known: &dyn Fn(&str) -> bool) -> Result<(), Problem> {
     walk(filter, known, &mut Vec::new())
 }
 
@@ -40,7 +40,7 @@ fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) ->
 }
 
 /// Whether values by slug pass a checked filter.
-pub(super) fn passes(filter: &Value, values: &Value) -> bool {
+pub(crate) fn passes(filter: &Value, values: &Value) -> bool {
     let Value::Object(map) = filter else { return true };
     map.iter().all(|(key, inner)| match key.as_str() {
         "$and" => inner.as_array().is_none_or(|all| all.iter().all(|one| passes(one, values))),
@@ -99,7 +99,7 @@ fn order(a: &Value, b: &Value) -> Ordering {
 }
 
 /// Sorts rows, each with values by slug, in place.
-pub(super) fn sort(rows: &mut [Value], values: &str, sorts: &[Value]) {
+pub(crate) fn sort(rows: &mut [Value], values: &str, sorts: &[Value]) {
     let key = |row: &Value, sort: &Map<String, Value>| {
         let slug = sort.get("attribute").and_then(Value::as_str).unwrap_or_default();
         row[values][slug].get(0).map(essence).unwrap_or_default()

@@ -1,8 +1,10 @@
 //! Who asks, and what the key may do.
 
-use super::error::Problem;
-use super::fixture;
-use crate::{Request, Settings, Store, Token};
+use super::refusal::Problem;
+use super::workspace;
+use crate::message::Request;
+use crate::settings::{Settings, Token};
+use crate::store::Store;
 use serde_json::{Value, json};
 
 const KEY_LENGTH: usize = 64;
@@ -28,7 +30,7 @@ fn key(request: &Request) -> Option<String> {
 }
 
 /// What the key of a request may do.
-pub(super) fn of(request: &Request, settings: &Settings) -> Result<Token, Problem> {
+pub(crate) fn of(request: &Request, settings: &Settings) -> Result<Token, Problem> {
     let Some(key) = key(request).filter(|key| !key.is_empty()) else {
         return Err(Problem::unauthorized("No API Key was provided."));
     };
@@ -43,7 +45,7 @@ pub(super) fn of(request: &Request, settings: &Settings) -> Result<Token, Proble
 }
 
 /// Refuses a key that lacks one of the scopes.
-pub(super) fn permit(token: &Token, scopes: &[&str]) -> Result<(), Problem> {
+pub(crate) fn permit(token: &Token, scopes: &[&str]) -> Result<(), Problem> {
     match scopes.iter().find(|scope| !has(token, scope)) {
         None => Ok(()),
         Some(scope) => Err(Problem::forbidden(format!(
@@ -58,29 +60,29 @@ fn has(token: &Token, scope: &str) -> bool {
 }
 
 /// `GET /v2/self`, which tells a bad key with 200.
-pub(super) fn identify(store: &Store, request: &Request, settings: &Settings) -> Value {
+pub(crate) fn identify(store: &Store, request: &Request, settings: &Settings) -> Value {
     let Ok(token) = of(request, settings) else { return json!({"active": false}) };
     let mut scopes: Vec<&str> = token.scopes.iter().map(String::as_str).collect();
     if scopes.contains(&"*") {
         scopes = ALL.to_vec();
     }
     scopes.sort_unstable();
-    let (workspace, client) = (fixture::workspace(store), fixture::client(store));
+    let (workspace, client) = (workspace::workspace(store), workspace::client(store));
     json!({
         "active": true,
         "scope": scopes.join(" "),
         "client_id": client,
         "token_type": "Bearer",
         "exp": null,
-        "iat": fixture::born(store),
+        "iat": workspace::born(store),
         "sub": workspace,
         "aud": client,
         "iss": "attio.com",
         "token_level": "workspace",
-        "authorized_by_workspace_member_id": fixture::member(store),
+        "authorized_by_workspace_member_id": workspace::member(store),
         "workspace_id": workspace,
         "workspace_name": "Sandbox",
-        "workspace_slug": fixture::SLUG,
+        "workspace_slug": workspace::SLUG,
         "workspace_logo_url": null,
     })
 }

@@ -1,6 +1,6 @@
 //! Schemas of request bodies; all issues are found at once, in the order of the schema's keys.
 
-use super::error::Problem;
+use super::refusal::Problem;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 

@@ -1,14 +1,19 @@
 //! What may be written into an attribute, and how it reads back.
 
-use super::error::Problem;
-use super::validate::{self, Field, Kind, Shape, is_uuid};
-use super::{Call, choice, fixture, id, object, option, record, stamp, status, text};
+use super::call::Call;
+use super::refusal::Problem;
+use super::row::{id, stamp, text};
+use super::validate::{Field, Kind, Shape, is_uuid};
+use super::{validate, workspace};
+use crate::attio::choice::rows as choices;
+use crate::attio::object::rows as objects;
+use crate::attio::record::rows as records;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 /// The codes a currency attribute takes.
-pub(super) const CURRENCIES: &[&str] = &[
+pub(crate) const CURRENCIES: &[&str] = &[
     "ARS", "AUD", "BRL", "BGN", "CAD", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "FJD", "GHS", "HKD", "HUF",
     "ISK", "INR", "IDR", "ILS", "JPY", "KES", "KRW", "MYR", "MXN", "NTD", "NZD", "NGN", "NOK", "OMR", "XPF", "PEN",
     "PHP", "PLN", "GBP", "QAR", "RWF", "SAR", "SGD", "ZAR", "SEK", "CHF", "THB", "TRY", "AED", "UYU", "USD",
@@ -22,6 +27,7 @@ const NAME: Shape = Shape {
     ],
     strict: false,
 };
+
 const LINE: Kind = Kind::Nullable(&Kind::Text);
 const LOCATION: Shape = Shape {
     fields: &[
@@ -42,7 +48,7 @@ const LOCATION: Shape = Shape {
 type Parts = Map<String, Value>;
 
 /// The values in `input` for an attribute, as they read back apart from when and by whom.
-pub(super) fn parse(call: &Call, attribute: &Value, input: &Value) -> Result<Vec<Parts>, Problem> {
+pub(crate) fn parse(call: &Call, attribute: &Value, input: &Value) -> Result<Vec<Parts>, Problem> {
     let items = match input {
         Value::Null => &[],
         Value::Array(items) => items.as_slice(),
@@ -89,12 +95,12 @@ fn one(call: &Call, attribute: &Value, item: &Value) -> Result<Parts, Problem> {
         }),
         "date" => json!({"value": string(&["value"]).as_deref().and_then(date).ok_or_else(wrong)?}),
         "timestamp" => json!({"value": string(&["value"]).as_deref().and_then(moment).ok_or_else(wrong)?}),
-        "select" => pick(call, attribute, &option::FAMILY, "option", &under(&["option"])).ok_or_else(wrong)??,
-        "status" => pick(call, attribute, &status::FAMILY, "status", &under(&["status"])).ok_or_else(wrong)??,
+        "select" => pick(call, attribute, &choices::OPTION, "option", &under(&["option"])).ok_or_else(wrong)??,
+        "status" => pick(call, attribute, &choices::STATUS, "status", &under(&["status"])).ok_or_else(wrong)??,
         "record-reference" => reference(call, attribute, item)?.ok_or_else(wrong)?,
         "actor-reference" => {
             let member = string(&["referenced_actor_id", "workspace_member_id"]).ok_or_else(wrong)?;
-            if member != fixture::member(call.store) {
+            if member != workspace::member(call.store) {
                 return Err(Problem::unknown(format!("Workspace member with ID \"{member}\" not found.")));
             }
             json!({"referenced_actor_type": "workspace-member", "referenced_actor_id": member})
@@ -147,14 +153,14 @@ fn moment(text: &str) -> Option<String> {
 fn pick(
     call: &Call,
     attribute: &Value,
-    family: &choice::Family,
+    family: &choices::Family,
     key: &str,
     given: &Value,
 ) -> Option<Result<Value, Problem>> {
     let title = given.as_str()?;
-    Some(match choice::find(call.store, id(attribute, "attribute_id"), title) {
+    Some(match choices::find(call.store, id(attribute, "attribute_id"), title) {
         Some(row) => Ok(json!({key: row})),
-        None => Err(choice::unknown(family, title)),
+        None => Err(choices::unknown(family, title)),
     })
 }
 
@@ -167,12 +173,12 @@ fn reference(call: &Call, attribute: &Value, item: &Value) -> Result<Option<Valu
         },
         item => (text(item, "target_object"), text(item, "target_record_id")),
     };
-    let Some(object) = object::find(call, target).filter(|_| is_uuid(record_id)) else { return Ok(None) };
+    let Some(object) = objects::find(call, target).filter(|_| is_uuid(record_id)) else { return Ok(None) };
     let object_id = id(&object, "object_id");
     if allowed.is_some_and(|ids| !ids.iter().any(|id| id == object_id)) {
         return Ok(None);
     }
-    if !record::exists(call.store, object_id, record_id) {
+    if !records::exists(call.store, object_id, record_id) {
         return Err(Problem::unknown(format!("Record with ID \"{record_id}\" not found.")));
     }
     Ok(Some(json!({"target_object": object["api_slug"], "target_record_id": record_id})))
@@ -239,7 +245,7 @@ fn location(attribute: &Value, item: &Value) -> Result<Value, Problem> {
 }
 
 /// The one thing about a value that is compared: its text, number, address or id.
-pub(super) fn essence(value: &Value) -> Value {
+pub(crate) fn essence(value: &Value) -> Value {
     let keys = ["value", "currency_value", "domain", "email_address", "phone_number", "full_name", "target_record_id"];
     if let Some(found) = keys.iter().find_map(|key| value.get(*key)) {
         return found.clone();

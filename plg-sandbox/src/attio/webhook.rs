@@ -1,15 +1,17 @@
 //! Webhooks.
 
-use super::error::Problem;
+use super::call::{Answer, Call, data};
+use super::names;
+use super::refusal::Problem;
+use super::row::{id, new_id, shown, text};
 use super::validate::{Field, Kind, Shape, is_uuid};
-use super::{Answer, Call, data, id, list, names, new_id, shown, text};
-use crate::Store;
+use crate::attio::list::rows as lists;
+use crate::store::Store;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 const TABLE: &str = "attio.webhooks";
 const SUBSCRIPTIONS: &str = "subscriptions";
-
 const EVENTS: Kind = Kind::OneOf(&[
     "activity.created",
     "activity.updated",
@@ -55,6 +57,7 @@ const TEST: Shape = Shape {
     ],
     strict: false,
 };
+
 const ALL: Shape = Shape { fields: &[Field::required("$and", Kind::List(&Kind::Object(&TEST), 0))], strict: true };
 const ANY: Shape = Shape { fields: &[Field::required("$or", Kind::List(&Kind::Object(&TEST), 0))], strict: true };
 const SUBSCRIPTION: Shape = Shape {
@@ -86,17 +89,17 @@ fn find(store: &Store, reference: &str) -> Result<Value, Problem> {
     row.ok_or_else(|| Problem::missing(format!("Webhook with ID \"{reference}\" was not found.")))
 }
 
-pub(super) fn list(call: &mut Call) -> Answer {
+pub(crate) fn list(call: &mut Call) -> Answer {
     let limit = call.whole("limit", 10, 100, 10)?;
     let offset = call.whole("offset", 0, usize::MAX, 0)?;
     data(call.store.rows(TABLE).skip(offset).take(limit).map(|(_, row)| shown(row)).collect())
 }
 
-pub(super) fn get(call: &mut Call) -> Answer {
+pub(crate) fn get(call: &mut Call) -> Answer {
     data(shown(&find(call.store, call.part(1))?))
 }
 
-pub(super) fn create(call: &mut Call) -> Answer {
+pub(crate) fn create(call: &mut Call) -> Answer {
     let body = Value::Object(call.data(&CREATE)?);
     let webhook_id = new_id();
     let row = json!({
@@ -114,7 +117,7 @@ pub(super) fn create(call: &mut Call) -> Answer {
     data(answer)
 }
 
-pub(super) fn update(call: &mut Call) -> Answer {
+pub(crate) fn update(call: &mut Call) -> Answer {
     let changes = Value::Object(call.data(&UPDATE)?);
     let old = find(call.store, call.part(1))?;
     let mut row = old.clone();
@@ -131,7 +134,7 @@ pub(super) fn update(call: &mut Call) -> Answer {
     data(shown(&row))
 }
 
-pub(super) fn delete(call: &mut Call) -> Answer {
+pub(crate) fn delete(call: &mut Call) -> Answer {
     let row = find(call.store, call.part(1)).map_err(|_| Problem::missing("Webhook not found"))?;
     release(call.store, &row);
     call.store.remove(TABLE, id(&row, "webhook_id"));
@@ -147,7 +150,7 @@ fn subscriptions(body: &Value) -> Value {
 fn check(store: &Store, row: &Value) -> Result<(), Problem> {
     for subscription in row["subscriptions"].as_array().into_iter().flatten() {
         for test in tests(&subscription["filter"]) {
-            if text(test, "field") == "id.list_id" && list::find(store, text(test, "value")).is_none() {
+            if text(test, "field") == "id.list_id" && lists::find(store, text(test, "value")).is_none() {
                 return Err(Problem::invalid("Related list not found"));
             }
         }
@@ -160,10 +163,6 @@ fn check(store: &Store, row: &Value) -> Result<(), Problem> {
         return Err(Problem::duplicate(message));
     }
     Ok(())
-}
-
-fn tests(filter: &Value) -> impl Iterator<Item = &Value> {
-    ["$and", "$or"].into_iter().filter_map(|join| filter[join].as_array()).flatten()
 }
 
 fn claim(store: &mut Store, row: &Value) {
@@ -189,4 +188,8 @@ fn keys(row: &Value) -> Vec<String> {
         json!([row["target_url"], subscription["event_type"], join, sorted]).to_string()
     };
     row["subscriptions"].as_array().into_iter().flatten().map(one).collect()
+}
+
+fn tests(filter: &Value) -> impl Iterator<Item = &Value> {
+    ["$and", "$or"].into_iter().filter_map(|join| filter[join].as_array()).flatten()
 }

@@ -1,15 +1,15 @@
 //! The user behind the key and the project: enough for a client to check both.
 
-use super::cx::{Cx, user as basic};
+use super::call::{Cx, the_user};
 use super::fault::{Fault, Outcome};
-use crate::Reply;
+use crate::message::Reply;
 use crate::settings::Token;
 use serde_json::{Value, json};
 
 const ORGANIZATION: &str = "01900000-0000-7000-8000-000000000002";
 
 /// `GET /api/users/@me/`.
-pub(super) fn user(cx: &Cx, token: &Token) -> Outcome {
+pub(crate) fn user(cx: &Cx, token: &Token) -> Outcome {
     if cx.method() != "GET" {
         return cx.no_method();
     }
@@ -17,7 +17,7 @@ pub(super) fn user(cx: &Cx, token: &Token) -> Outcome {
         return Err(Fault::forbidden("API keys with scoped projects are only supported on project-based endpoints."));
     }
     cx.need_scope("user:read")?;
-    let mut user = basic();
+    let mut user = the_user();
     if let Value::Object(fields) = &mut user {
         fields.insert("organization".into(), organization(cx));
         fields.insert("team".into(), team(cx));
@@ -26,7 +26,7 @@ pub(super) fn user(cx: &Cx, token: &Token) -> Outcome {
 }
 
 /// `GET /api/projects/{id}/`.
-pub(super) fn project(cx: &Cx) -> Outcome {
+pub(crate) fn project(cx: &Cx) -> Outcome {
     if cx.method() != "GET" {
         return cx.no_method();
     }

@@ -1,14 +1,19 @@
 //! Annotations: marks on charts, hidden while what they are about is deleted.
 
-use super::body::{self, Field, Holds, WHOLE, is_set, number_at, text_at, wrong, wrong_body};
-use super::{Cx, Fault, Outcome, dashboard, insight, moment};
+use super::body::{Field, Holds, WHOLE};
+use super::call::Cx;
+use super::fault::{Fault, Outcome, wrong, wrong_body};
+use super::json::{is_set, number_at, text_at};
+use super::time::moment;
+use super::{body, json};
 use crate::message::Reply;
+use crate::posthog::dashboard::rows as dashboards;
+use crate::posthog::insight::rows as insights;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
 
 const ANNOTATIONS: &str = "posthog.annotations";
 const SCOPES: &[&str] = &["dashboard_item", "dashboard", "project", "organization", "recording"];
-
 const FIELDS: &[Field] = &[
     Field::new("content", Holds::Text { max: 8192, blank: true }).or_null(),
     Field::new("date_marker", Holds::Moment).or_null(),
@@ -54,8 +59,8 @@ fn is_visible(store: &Store, project: u64, row: &Value) -> bool {
     match text_at(row, "scope") {
         "organization" => true,
         _ if row["team_id"].as_u64() != Some(project) => false,
-        "dashboard_item" => !gone(insight::INSIGHTS, "dashboard_item"),
-        "dashboard" => !gone(dashboard::DASHBOARDS, "dashboard_id"),
+        "dashboard_item" => !gone(insights::INSIGHTS, "dashboard_item"),
+        "dashboard" => !gone(dashboards::DASHBOARDS, "dashboard_id"),
         _ => true,
     }
 }
@@ -103,12 +108,12 @@ fn list(cx: &mut Cx) -> Outcome {
 fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
     let mut read = body::read(FIELDS, &cx.body, cx.partial())?;
     if let Some(id) = read.get("dashboard_item").filter(|id| !id.is_null()) {
-        let there = |id| insight::live(cx.store, cx.project, id).is_some();
-        let id = insight::known(id, "dashboard_item", there)?;
+        let there = |id| insights::live(cx.store, cx.project, id).is_some();
+        let id = body::known(id, "dashboard_item", there)?;
         read.insert("dashboard_item".into(), json!(id));
     }
     if let Some(id) = read.get("dashboard_id").and_then(Value::as_i64)
-        && u64::try_from(id).ok().and_then(|id| dashboard::live(cx.store, cx.project, id)).is_none()
+        && u64::try_from(id).ok().and_then(|id| dashboards::live(cx.store, cx.project, id)).is_none()
     {
         return Err(wrong("dashboard_id", "Dashboard not found."));
     }
@@ -130,7 +135,7 @@ fn create(cx: &mut Cx) -> Outcome {
         "dashboard_item": null, "dashboard_id": null, "created_by": user, "created_at": now, "updated_at": now,
         "deleted": false, "scope": "dashboard_item", "emoji": null, "hidden_in_user_interface": null,
     });
-    body::merge(&mut row, read);
+    json::merge(&mut row, read);
     cx.store.put(ANNOTATIONS, &id.to_string(), row.clone());
     Ok(Reply::json(201, show(cx, &row)))
 }
@@ -139,7 +144,7 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
     let partial = cx.partial();
     let row = find(cx, id).filter(|row| partial || !is_set(row, "deleted"));
     let mut row = row.cloned().ok_or_else(Fault::not_found)?;
-    body::merge(&mut row, read(cx)?);
+    json::merge(&mut row, read(cx)?);
     // Whoever changes an organization's annotation takes it into their own project.
     row["team_id"] = json!(cx.project);
     row["updated_at"] = json!(cx.now());
@@ -153,11 +158,11 @@ fn show(cx: &Cx, row: &Value) -> Value {
         out.shift_remove("team_id");
     }
     let parent = |table: &str, key: &str| row[key].as_u64().and_then(|id| cx.store.get(table, &id.to_string()));
-    let insight = parent(insight::INSIGHTS, "dashboard_item");
+    let insight = parent(insights::INSIGHTS, "dashboard_item");
     let of = |key: &str| insight.map_or(Value::Null, |insight| insight[key].clone());
     out["insight_short_id"] = of("short_id");
     out["insight_name"] = of("name");
     out["insight_derived_name"] = of("derived_name");
-    out["dashboard_name"] = parent(dashboard::DASHBOARDS, "dashboard_id").map_or(Value::Null, |d| d["name"].clone());
+    out["dashboard_name"] = parent(dashboards::DASHBOARDS, "dashboard_id").map_or(Value::Null, |d| d["name"].clone());
     out
 }

@@ -1,7 +1,9 @@
 //! Fields of a body as tables, and small readers of rows, for the resources that have many plain fields.
 
-use super::{Cx, Fault, Fields, OPTIONAL, REQUIRED, Rule};
-use jiff::{SignedDuration, Timestamp};
+use super::call::Cx;
+use super::fault::{Fault, refuse};
+use super::fields::{Fields, OPTIONAL, REQUIRED, Rule};
+use super::json::whole;
 use serde_json::{Map, Value};
 
 /// What a field holds.
@@ -95,115 +97,32 @@ pub(crate) fn tags(cx: &Cx) -> Result<Option<Value>, Fault> {
     Ok(fields.done().remove("tags"))
 }
 
-/// A wrong value: code `invalid_input`.
-pub(crate) fn wrong(attr: &str, detail: &str) -> Fault {
-    Fault::invalid_input(attr, detail)
-}
-
-/// A field of the body, refused with a code of its own.
-pub(crate) fn refuse(attr: &str, code: &str, detail: &str) -> Fault {
-    Fault::validation(code, detail).at(attr)
-}
-
-/// The body as a whole is wrong: code `invalid_input`, no attribute.
-pub(crate) fn wrong_body(detail: &str) -> Fault {
-    Fault::invalid(detail)
-}
-
-/// Where the API trips over its input and answers 500.
-pub(crate) fn crash() -> Fault {
-    let (code, detail) = ("error".to_owned(), "A server error occurred.".to_owned());
-    Fault { status: 500, kind: "server_error", code, detail, attr: None }
-}
-
 /// A boolean, or a word for one.
 pub(crate) fn flag(value: &Value) -> Option<Value> {
     let body = Map::from_iter([("flag".to_owned(), value.clone())]);
     read(&[Field::new("flag", Holds::Flag)], &body, true).ok()?.remove("flag")
 }
 
-/// A moment some days later, unless that is beyond the calendar.
-pub(crate) fn days_after(moment: Timestamp, days: i64) -> Option<Timestamp> {
-    let seconds = days.checked_mul(86_400)?;
-    moment.checked_add(SignedDuration::from_secs(seconds)).ok()
-}
-
-/// Whether a field is there and neither null, false, zero nor empty.
-pub(crate) fn truthy(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(said)) => *said,
-        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(Value::Array(items)) => !items.is_empty(),
-        Some(Value::Object(members)) => !members.is_empty(),
-    }
-}
-
-/// The text under `key`, or an empty one.
-pub(crate) fn text_at<'a>(row: &'a Value, key: &str) -> &'a str {
-    row.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// Whether `key` holds true.
-pub(crate) fn is_set(row: &Value, key: &str) -> bool {
-    row.get(key).and_then(Value::as_bool).unwrap_or(false)
-}
-
-/// The number under `key`, or zero.
-pub(crate) fn number_at(row: &Value, key: &str) -> u64 {
-    row.get(key).and_then(Value::as_u64).unwrap_or(0)
-}
-
-/// Puts every member of `changes` into `row`.
-pub(crate) fn merge(row: &mut Value, changes: Map<String, Value>) {
-    if let Value::Object(row) = row {
-        row.extend(changes);
-    }
-}
-
-/// How well `needle` matches any of the texts: `exact` within one, `similar` by shared trigrams.
-pub(crate) fn match_type(needle: &str, texts: &[&str]) -> Option<&'static str> {
-    let needle = needle.trim().to_lowercase();
-    if texts.iter().any(|t| t.to_lowercase().contains(&needle)) {
-        return Some("exact");
-    }
-    texts.iter().any(|t| word_similarity(&needle, &t.to_lowercase()) >= 0.4).then_some("similar")
-}
-
-/// The share of the needle's trigrams that occur in the text.
-fn word_similarity(needle: &str, text: &str) -> f64 {
-    let wanted = trigrams(needle);
-    let there = trigrams(text);
-    if wanted.is_empty() {
-        return 0.0;
-    }
-    let shared = u32::try_from(wanted.iter().filter(|t| there.contains(t)).count()).unwrap_or(u32::MAX);
-    f64::from(shared) / f64::from(u32::try_from(wanted.len()).unwrap_or(u32::MAX))
-}
-
-fn trigrams(text: &str) -> Vec<[char; 3]> {
-    let mut out = Vec::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-        let padded: Vec<char> = "  ".chars().chain(word.chars()).chain(" ".chars()).collect();
-        for window in padded.windows(3) {
-            let trigram = [window[0], window[1], window[2]];
-            if !out.contains(&trigram) {
-                out.push(trigram);
-            }
+/// A row named by its number, which `there` must know.
+pub(crate) fn known(id: &Value, attr: &str, there: impl Fn(u64) -> bool) -> Result<u64, Fault> {
+    let number = match id {
+        Value::Number(_) | Value::String(_) => whole(id),
+        other => {
+            let kind = match other {
+                Value::Bool(_) => "bool",
+                Value::Array(_) => "list",
+                Value::Null => "NoneType",
+                _ => "dict",
+            };
+            let detail = format!("Incorrect type. Expected pk value, received {kind}.");
+            return Err(refuse(attr, "incorrect_type", &detail));
         }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_typing_mistake_is_still_similar() {
-        assert_eq!(match_type("grow", &["Growth"]), Some("exact"));
-        assert_eq!(match_type("growht", &["Growth"]), Some("similar"));
-        assert_eq!(match_type("retention", &["Growth"]), None);
-    }
+    };
+    let Some(number) = number else {
+        return Err(refuse(attr, "incorrect_type", "Incorrect type. Expected pk value, received str."));
+    };
+    u64::try_from(number)
+        .ok()
+        .filter(|id| there(*id))
+        .ok_or_else(|| refuse(attr, "does_not_exist", &format!("Invalid pk \"{number}\" - object does not exist.")))
 }

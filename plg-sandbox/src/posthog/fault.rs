@@ -1,7 +1,29 @@
 //! PostHog's error body: exactly one error, `{"type", "code", "detail", "attr"}`.
 
-use crate::Reply;
+use super::python::{python_str, python_type};
+use crate::message::Reply;
 use serde_json::{Value, json};
+
+/// A wrong value: code `invalid_input`.
+pub(crate) fn wrong(attr: &str, detail: &str) -> Fault {
+    Fault::invalid_input(attr, detail)
+}
+
+/// A field of the body, refused with a code of its own.
+pub(crate) fn refuse(attr: &str, code: &str, detail: &str) -> Fault {
+    Fault::validation(code, detail).at(attr)
+}
+
+/// The body as a whole is wrong: code `invalid_input`, no attribute.
+pub(crate) fn wrong_body(detail: &str) -> Fault {
+    Fault::invalid(detail)
+}
+
+/// Where the API trips over its input and answers 500.
+pub(crate) fn crash() -> Fault {
+    let (code, detail) = ("error".to_owned(), "A server error occurred.".to_owned());
+    Fault { status: 500, kind: "server_error", code, detail, attr: None }
+}
 
 /// A request refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,40 +160,7 @@ impl Fault {
     }
 }
 
-/// What Python's `str` makes of a JSON value, near enough for error texts.
-pub(crate) fn python_str(value: &Value) -> String {
-    match value {
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Number(_) => value.to_string(),
-        Value::Array(_) | Value::Object(_) => python_repr(value),
-    }
-}
-
-fn python_repr(value: &Value) -> String {
-    match value {
-        Value::String(text) if text.contains('\'') && !text.contains('"') => format!("\"{text}\""),
-        Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
-        Value::Array(items) => format!("[{}]", items.iter().map(python_repr).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) => {
-            let pairs: Vec<_> = map.iter().map(|(k, v)| format!("'{k}': {}", python_repr(v))).collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-        other => python_str(other),
-    }
-}
-
-/// The name Python has for the type of a JSON value.
-pub(crate) fn python_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "NoneType",
-        Value::Bool(_) => "bool",
-        Value::Number(n) if n.is_f64() => "float",
-        Value::Number(_) => "int",
-        Value::String(_) => "str",
-        Value::Array(_) => "list",
-        Value::Object(_) => "dict",
-    }
+/// `Expected a dictionary, but got list.` and its like, for a body or an element of a list.
+pub(crate) fn not_an_object(value: &Value) -> Fault {
+    Fault::invalid(format!("Invalid data. Expected a dictionary, but got {}.", python_type(value)))
 }

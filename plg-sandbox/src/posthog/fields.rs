@@ -1,6 +1,9 @@
 //! Reads a body field by field, in the serializer's order, with its coercions and error texts.
 
-use super::fault::{Fault, python_str, python_type};
+use super::fault::Fault;
+use super::json::whole;
+use super::python::python_str;
+use super::time::{moment, stamp};
 use serde_json::{Map, Value, json};
 
 /// What a field takes.
@@ -18,6 +21,7 @@ pub(crate) struct Rule {
 /// May be left out; null and blank are refused.
 pub(crate) const OPTIONAL: Rule =
     Rule { required: false, null: false, blank: false, verbatim: false, max: None, least: None, most: None };
+
 /// Must be there when creating; null and blank are refused.
 pub(crate) const REQUIRED: Rule = Rule { required: true, ..OPTIONAL };
 
@@ -246,44 +250,4 @@ impl<'a> Fields<'a> {
     fn null(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
         if rule.null { self.keep(name, Value::Null) } else { Err(Fault::null(name)) }
     }
-}
-
-/// A whole number, also as text or as a float without a fraction.
-pub(crate) fn whole(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| {
-            let float = number.as_f64()?;
-            (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
-        }),
-        Value::String(text) => {
-            let text = text.trim();
-            text.split_once('.')
-                .filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0'))
-                .map_or(text, |(n, _)| n)
-                .parse()
-                .ok()
-        }
-        _ => None,
-    }
-}
-
-/// Reads an ISO 8601 date or datetime; without an offset it is UTC.
-pub(crate) fn moment(text: &str) -> Option<jiff::Timestamp> {
-    let text = text.trim();
-    if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        return Some(at);
-    }
-    let civil: jiff::civil::DateTime = text.parse().ok()?;
-    civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-}
-
-/// A moment as PostHog prints it: UTC, microseconds only when there are some.
-pub(crate) fn stamp(at: jiff::Timestamp) -> String {
-    let format = if at.subsec_nanosecond() / 1_000 == 0 { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%S.%6fZ" };
-    at.strftime(format).to_string()
-}
-
-/// `Expected a dictionary, but got list.` and its like, for a body or an element of a list.
-pub(crate) fn not_an_object(value: &Value) -> Fault {
-    Fault::invalid(format!("Invalid data. Expected a dictionary, but got {}.", python_type(value)))
 }

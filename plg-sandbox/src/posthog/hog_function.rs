@@ -1,12 +1,15 @@
 //! Hog functions: destinations and transformations, from a template or from source; soft deleted by PATCH.
 
-use super::body::{self, ANY_LENGTH, Field, Holds, WHOLE, is_set, match_type, text_at, truthy, wrong};
-use super::{Cx, Fault, Outcome};
+use super::body::{ANY_LENGTH, Field, Holds, WHOLE};
+use super::call::Cx;
+use super::fault::{Fault, Outcome, wrong};
+use super::json::{is_set, text_at, truthy};
+use super::search::match_type;
+use super::{body, fault, json};
 use crate::message::Reply;
 use serde_json::{Map, Value, json};
 
 const FUNCTIONS: &str = "posthog.hog_functions";
-
 const TYPES: &[&str] = &[
     "destination",
     "site_destination",
@@ -222,7 +225,7 @@ fn mask(masking: &Value) -> Result<(), Fault> {
         Field::new("threshold", WHOLE).or_null(),
         Field::new("hash", Holds::Text { max: ANY_LENGTH, blank: false }).required(),
     ];
-    let Some(masking) = masking.as_object() else { return Err(super::not_an_object(masking).at("masking")) };
+    let Some(masking) = masking.as_object() else { return Err(fault::not_an_object(masking).at("masking")) };
     body::read(&fields, masking, false).map(|_| ()).map_err(|fault| fault.under("masking"))
 }
 
@@ -237,7 +240,7 @@ fn create(cx: &mut Cx) -> Outcome {
         "icon_url": null, "template": null, "execution_order": null,
     });
     read.retain(|key, _| key == "deleted" || !WRITE_ONLY.contains(&key.as_str()));
-    body::merge(&mut row, read);
+    json::merge(&mut row, read);
     if text_at(&row, "type").starts_with("transformation") && row["execution_order"].is_null() {
         row["execution_order"] = json!(1);
     }
@@ -251,7 +254,7 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
     let mut read = read(cx, &old)?;
     read.retain(|key, _| key == "deleted" || !WRITE_ONLY.contains(&key.as_str()));
     let mut row = old;
-    body::merge(&mut row, read);
+    json::merge(&mut row, read);
     row["updated_at"] = json!(cx.now());
     cx.store.put(FUNCTIONS, text_at(&row, "id"), row.clone());
     Ok(Reply::json(200, show(&row)))

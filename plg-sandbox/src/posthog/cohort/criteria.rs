@@ -1,19 +1,21 @@
 //! The grammar of a cohort's `filters`: groups of leaves, no unknown keys, every leaf brought into one form.
 
-use crate::posthog::{Fault, dates, whole};
+use crate::posthog::fault::Fault;
+use crate::posthog::json::whole;
+use crate::posthog::{dates, python};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 /// A group of conditions, or one condition.
 #[derive(Debug)]
-pub(super) enum Node {
+enum Node {
     Group { all: bool, nodes: Vec<Node> },
     Leaf(Map<String, Value>),
 }
 
 /// Checked `filters`.
 #[derive(Debug)]
-pub(super) struct Tree(Node);
+pub(crate) struct Tree(Node);
 
 /// What a key of a leaf takes.
 #[derive(Clone, Copy)]
@@ -30,6 +32,7 @@ type Keys = &'static [(&'static str, Take)];
 
 const COMMON: Keys =
     &[("negation", Take::Switch), ("bytecode", Take::Any), ("bytecode_error", Take::Any), ("conditionHash", Take::Any)];
+
 const BEHAVIORAL: Keys = &[
     ("key", Take::TextOrWhole),
     ("value", Take::Text),
@@ -48,6 +51,7 @@ const BEHAVIORAL: Keys = &[
     ("seq_time_interval", Take::Text),
     ("event_filters", Take::List),
 ];
+
 const PERSON: Keys = &[("key", Take::Text), ("value", Take::Any), ("operator", Take::Text)];
 const COHORT: Keys = &[("key", Take::Text), ("value", Take::Whole), ("operator", Take::Text)];
 const METADATA: [&str; 4] = ["created_at", "last_seen_at", "is_identified", "distinct_id"];
@@ -57,7 +61,7 @@ fn refuse<T>(detail: impl Into<String>) -> Result<T, Fault> {
 }
 
 /// Reads and checks `filters`.
-pub(super) fn read(filters: &Value) -> Result<Tree, Fault> {
+pub(crate) fn read(filters: &Value) -> Result<Tree, Fault> {
     let Some(properties) = filters.as_object().and_then(|f| f.get("properties")) else {
         return refuse("Must contain a 'properties' key with type and values");
     };
@@ -124,7 +128,7 @@ fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Node, Fault> {
     if matches!(operator, "is_date_before" | "is_date_after" | "is_date_exact") && kind != "behavioral" {
         let value = out.get("value").unwrap_or(&Value::Null);
         if !value.as_str().is_some_and(dates::is_date) {
-            let value = crate::posthog::python_str(value);
+            let value = python::python_str(value);
             return refuse(format!(
                 "Invalid date value '{value}' for operator '{operator}'. \
                  Expected a relative date (e.g., '-7d', '30d') or an ISO 8601 date"
@@ -136,7 +140,7 @@ fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Node, Fault> {
 }
 
 fn wrong(at: &str, key: &str, value: &Value) -> Fault {
-    let got = crate::posthog::python_type(value);
+    let got = python::python_type(value);
     Fault::invalid_input("filters", format!("[{{'loc': '{at}.{key}', 'msg': 'wrong type: {got}'}}]"))
 }
 
@@ -173,7 +177,7 @@ fn finish(leaf: &mut Map<String, Value>) {
 
 impl Tree {
     /// The filters as they are stored and shown.
-    pub(super) fn shown(&self) -> Value {
+    pub(crate) fn shown(&self) -> Value {
         fn show(node: &Node) -> Value {
             match node {
                 Node::Leaf(leaf) => Value::Object(leaf.clone()),
@@ -187,7 +191,7 @@ impl Tree {
     }
 
     /// All conditions.
-    pub(super) fn leaves(&self) -> Vec<&Map<String, Value>> {
+    pub(crate) fn leaves(&self) -> Vec<&Map<String, Value>> {
         fn walk<'n>(node: &'n Node, into: &mut Vec<&'n Map<String, Value>>) {
             match node {
                 Node::Leaf(leaf) => into.push(leaf),
@@ -200,17 +204,17 @@ impl Tree {
     }
 
     /// The ids of cohorts among the conditions.
-    pub(super) fn cohorts(&self) -> Vec<i64> {
+    pub(crate) fn cohorts(&self) -> Vec<i64> {
         self.leaves().into_iter().filter(|l| kind(l) == "cohort").filter_map(|l| l.get("value")?.as_i64()).collect()
     }
 
     /// Whether a condition is about events.
-    pub(super) fn is_behavioral(&self) -> bool {
+    pub(crate) fn is_behavioral(&self) -> bool {
         self.leaves().into_iter().any(|l| kind(l) == "behavioral")
     }
 
     /// The type that goes with these conditions.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match () {
             () if !self.is_behavioral() => "person_property",
             () if self.realtime().is_some() => "behavioral",
@@ -219,7 +223,7 @@ impl Tree {
     }
 
     /// `realtime` if every condition can be followed as events come in.
-    pub(super) fn realtime(&self) -> Option<&'static str> {
+    pub(crate) fn realtime(&self) -> Option<&'static str> {
         let leaves = self.leaves();
         let simple = |leaf: &&Map<String, Value>| {
             let value = leaf.get("value").and_then(Value::as_str).unwrap_or("");
@@ -229,7 +233,7 @@ impl Tree {
     }
 
     /// Why these conditions would not calculate.
-    pub(super) fn fault(&self) -> Option<&'static str> {
+    pub(crate) fn fault(&self) -> Option<&'static str> {
         fn empty(node: &Node) -> bool {
             match node {
                 Node::Leaf(_) => false,

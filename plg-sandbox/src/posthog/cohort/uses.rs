@@ -1,60 +1,14 @@
 //! Who uses a cohort, and what that forbids.
 
-use super::COHORTS;
-use super::criteria::{self, Tree};
-use crate::Reply;
-use crate::posthog::{Cx, Fault, Outcome, feature_flag, flagged, text, whole};
+use super::criteria::Tree;
+use super::rows as cohorts;
+use super::rows::{COHORTS, behavioral, find, outer};
+use crate::message::Reply;
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Fault, Outcome};
+use crate::posthog::feature_flag::rows as flags;
+use crate::posthog::json::{flagged, text, whole};
 use serde_json::{Map, Value, json};
-
-/// A cohort that is not deleted.
-pub(crate) fn find<'c>(cx: &'c Cx, id: i64) -> Option<&'c Map<String, Value>> {
-    cx.find(COHORTS, &id.to_string()).filter(|row| !flagged(row, "deleted"))
-}
-
-fn tree(row: &Map<String, Value>) -> Option<Tree> {
-    criteria::read(row.get("filters")?).ok()
-}
-
-/// The name of a cohort based on events: this one, or one it is built from. Static ones are exempt.
-pub(crate) fn behavioral(cx: &Cx, id: i64) -> Option<String> {
-    fn walk(cx: &Cx, id: i64, seen: &mut Vec<i64>) -> Option<String> {
-        if seen.contains(&id) {
-            return None;
-        }
-        seen.push(id);
-        let row = find(cx, id).filter(|row| !flagged(row, "is_static"))?;
-        let tree = tree(row)?;
-        if tree.is_behavioral() {
-            return Some(text(row, "name").to_owned());
-        }
-        tree.cohorts().into_iter().find_map(|inner| walk(cx, inner, seen))
-    }
-    walk(cx, id, &mut Vec::new())
-}
-
-/// The cohorts among the conditions of a cohort, by its id; cohorts without any have no row.
-const INNER: &str = "posthog.cohort_uses";
-
-/// Notes which cohorts a cohort's conditions name.
-pub(super) fn note(cx: &mut Cx, id: &str, tree: Option<&Tree>) {
-    match tree.map(Tree::cohorts).filter(|inner| !inner.is_empty()) {
-        Some(inner) => cx.store.put(INNER, id, json!(inner)),
-        None => {
-            cx.store.remove(INNER, id);
-        }
-    }
-}
-
-/// Cohorts, not deleted, that have this one as a condition.
-fn outer<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
-    let wanted = json!(id);
-    cx.store
-        .rows(INNER)
-        .filter(|(_, inner)| inner.as_array().is_some_and(|ids| ids.contains(&wanted)))
-        .filter_map(|(key, _)| cx.find(COHORTS, key))
-        .filter(|row| !flagged(row, "deleted") && !flagged(row, "is_static"))
-        .collect()
-}
 
 /// Whether a piece of JSON has a filter by this cohort in it.
 fn refers(value: &Value, id: i64) -> bool {
@@ -70,7 +24,7 @@ fn refers(value: &Value, id: i64) -> bool {
 
 fn active_flags<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
     let Ok(id) = u64::try_from(id) else { return Vec::new() };
-    feature_flag::users(cx, "cohorts", id).into_iter().filter(|flag| flagged(flag, "active")).collect()
+    flags::users(cx, "cohorts", id).into_iter().filter(|flag| flagged(flag, "active")).collect()
 }
 
 fn insights<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
@@ -82,7 +36,7 @@ fn insights<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
 }
 
 /// Refuses criteria that lead back to the cohort itself.
-pub(super) fn check_loop(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
+pub(crate) fn check_loop(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
     let mut seen = Vec::new();
     let mut next = tree.cohorts();
     while let Some(inner) = next.pop() {
@@ -91,14 +45,14 @@ pub(super) fn check_loop(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
         }
         if !seen.contains(&inner) {
             seen.push(inner);
-            next.extend(find(cx, inner).and_then(self::tree).map(|t| t.cohorts()).unwrap_or_default());
+            next.extend(find(cx, inner).and_then(cohorts::tree).map(|t| t.cohorts()).unwrap_or_default());
         }
     }
     Ok(())
 }
 
 /// Refuses event-based criteria if an active flag uses the cohort, also through another cohort.
-pub(super) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
+pub(crate) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
     let nested = tree.cohorts().into_iter().find_map(|inner| behavioral(cx, inner));
     if !tree.is_behavioral() && nested.is_none() {
         return Ok(());
@@ -124,7 +78,7 @@ pub(super) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
 }
 
 /// Refuses to delete a cohort that something needs.
-pub(super) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
+pub(crate) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
     let names = |rows: &[&Map<String, Value>]| {
         let name = |row: &&Map<String, Value>| {
             ["name", "derived_name", "key"]
@@ -166,7 +120,7 @@ pub(super) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
 }
 
 /// `GET cohorts/{id}/used_in/`.
-pub(super) fn used_in(cx: &Cx, id: &str) -> Outcome {
+pub(crate) fn used_in(cx: &Cx, id: &str) -> Outcome {
     let row = cx.row(COHORTS, id)?;
     let id = row.get("id").and_then(Value::as_i64).unwrap_or(0);
     let brief = |rows: Vec<&Map<String, Value>>| -> Vec<Value> {

@@ -1,9 +1,14 @@
 //! What can be done to a dashboard's tiles beside PATCH.
 
-use super::{find, layout, live, show, tiles};
+use super::rows::{find, live};
+use super::show::show;
+use super::{cards, layout, tiles};
 use crate::message::Reply;
-use crate::posthog::body::{self, Field, Holds, WHOLE, number_at, refuse, wrong, wrong_body};
-use crate::posthog::{Cx, Fault, Outcome, whole};
+use crate::posthog::body;
+use crate::posthog::body::{Field, Holds, WHOLE};
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Fault, Outcome, refuse, wrong, wrong_body};
+use crate::posthog::json::{number_at, whole};
 use serde_json::{Map, Value, json};
 
 const LOOKS: &[Field] =
@@ -48,7 +53,7 @@ fn create_text(cx: &mut Cx, id: &str) -> Outcome {
     let dashboard = number_at(&find(cx, id)?, "id");
     let body = body_text(cx, true)?.unwrap_or_default();
     let looks = body::read(LOOKS, &cx.body, true)?;
-    let tile = tiles::add_text(cx, dashboard, body, &looks);
+    let tile = cards::add_text(cx, dashboard, body, &looks);
     shown(cx, 201, dashboard, tile)
 }
 
@@ -59,14 +64,14 @@ fn update_text(cx: &mut Cx, id: &str) -> Outcome {
     let looks = body::read(LOOKS, &cx.body, true)?;
     let row = tiles::live_tile(cx.store, dashboard, tile).ok_or_else(Fault::not_found)?;
     let Some(text) = row["text_id"].as_u64() else { return Err(wrong_body("Tile is not a text tile.")) };
-    tiles::edit_text(cx, text, body);
+    cards::edit_text(cx, text, body);
     tiles::change(cx.store, dashboard, tile, |row| tiles::look(row, &looks));
     shown(cx, 200, dashboard, tile)
 }
 
 fn shown(cx: &Cx, status: u16, dashboard: u64, tile: u64) -> Outcome {
     let row = tiles::live_tile(cx.store, dashboard, tile).ok_or_else(Fault::not_found)?;
-    Ok(Reply::json(status, tiles::show(cx, row, 0)))
+    Ok(Reply::json(status, cards::show(cx, row, 0)))
 }
 
 fn delete(cx: &mut Cx, id: &str) -> Outcome {

@@ -1,9 +1,13 @@
 //! Dashboards made from a template: a named one, or one that is sent.
 
-use super::{blank, keep, show, tiles};
+use super::rows::{blank, keep};
+use super::show::show;
+use super::{cards, tiles};
 use crate::message::Reply;
-use crate::posthog::body::{number_at, wrong_body};
-use crate::posthog::{Cx, Fault, Outcome, insight};
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Fault, Outcome, wrong_body};
+use crate::posthog::insight::rows as insights;
+use crate::posthog::json::number_at;
 use serde_json::{Map, Value, json};
 
 /// The one template that every project has.
@@ -15,7 +19,7 @@ pub(crate) fn is_known(name: &str) -> bool {
 pub(crate) fn fill_default(cx: &mut Cx, dashboard: u64) {
     for (name, query) in default_insights() {
         let fields = [("name", json!(name)), ("query", query)];
-        let id = insight::insert(cx, fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
+        let id = insights::insert(cx, fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
         tiles::attach(cx.store, dashboard, id);
     }
 }
@@ -55,13 +59,13 @@ pub(crate) fn create(cx: &mut Cx) -> Outcome {
             .filter_map(|key| tile.get(key).filter(|v| !v.is_null()).map(|v| (key.to_owned(), v.clone())))
             .collect();
         if tile["type"] == "TEXT" {
-            tiles::add_text(cx, dashboard, tile["body"].clone(), &looks);
+            cards::add_text(cx, dashboard, tile["body"].clone(), &looks);
             continue;
         }
         let fields = ["name", "description", "query"].map(|key| (key.to_owned(), tile[key].clone()));
-        let id = insight::insert(cx, fields.into_iter().collect());
+        let id = insights::insert(cx, fields.into_iter().collect());
         tiles::attach(cx.store, dashboard, id);
-        if let Some((_, tile)) = tiles::links(cx.store, id).first().copied() {
+        if let Some((_, tile)) = insights::links(cx.store, id).first().copied() {
             tiles::change(cx.store, dashboard, tile, |row| tiles::look(row, &looks));
         }
     }

@@ -1,10 +1,17 @@
 //! What is made from an experiment: another one, here or in another project, or a cohort.
 
+use super::config;
 use super::config::Config;
-use super::{config, create, flag_of, is_set, live, reply, save};
-use crate::Reply;
-use crate::posthog::feature_flag as flags;
-use crate::posthog::{Cx, Fault, OPTIONAL, Outcome, REQUIRED, cohort, text};
+use super::create::create;
+use super::rows::{flag_of, is_set, live, save};
+use super::view::reply;
+use crate::message::Reply;
+use crate::posthog::call::Cx;
+use crate::posthog::cohort::rows as cohorts;
+use crate::posthog::fault::{Fault, Outcome};
+use crate::posthog::feature_flag::{filters, rows as flags};
+use crate::posthog::fields::{OPTIONAL, REQUIRED};
+use crate::posthog::json::text;
 use serde_json::{Map, Value, json};
 
 /// What a copy does not take over.
@@ -25,7 +32,7 @@ const OWN: [&str; 10] = [
 fn copy(cx: &Cx, row: &Map<String, Value>, flag_key: &str) -> Result<(Map<String, Value>, Config), Fault> {
     let mut fields = row.clone();
     fields.retain(|key, _| !key.starts_with('_') && !OWN.contains(&key.as_str()));
-    let saved: Vec<Value> = flags::items(row, "_saved")
+    let saved: Vec<Value> = filters::items(row, "_saved")
         .iter()
         .map(|s| json!({ "id": s["saved_metric"], "metadata": s["metadata"] }))
         .collect();
@@ -37,7 +44,7 @@ fn copy(cx: &Cx, row: &Map<String, Value>, flag_key: &str) -> Result<(Map<String
 }
 
 /// `duplicate`: a draft on another flag, or on the same one.
-pub(super) fn duplicate(cx: &mut Cx, id: &str) -> Outcome {
+pub(crate) fn duplicate(cx: &mut Cx, id: &str) -> Outcome {
     let row = live(cx, id)?;
     let mut read = cx.fields();
     read.string("feature_flag_key", OPTIONAL.null())?;
@@ -56,7 +63,7 @@ pub(super) fn duplicate(cx: &mut Cx, id: &str) -> Outcome {
 }
 
 /// `copy_to_project`: a draft in another project; what is bound to this one stays behind.
-pub(super) fn to_project(cx: &mut Cx, id: &str) -> Outcome {
+pub(crate) fn to_project(cx: &mut Cx, id: &str) -> Outcome {
     let row = live(cx, id)?;
     let mut read = cx.fields();
     read.integer("target_team_id", REQUIRED)?;
@@ -84,7 +91,7 @@ pub(super) fn to_project(cx: &mut Cx, id: &str) -> Outcome {
 }
 
 /// `create_exposure_cohort_for_experiment`: a cohort of those who took part.
-pub(super) fn exposure_cohort(cx: &mut Cx, id: &str) -> Outcome {
+pub(crate) fn exposure_cohort(cx: &mut Cx, id: &str) -> Outcome {
     let mut row = live(cx, id)?;
     if !is_set(&row, "start_date") {
         return Err(Fault::invalid("Experiment does not have a start date"));
@@ -93,7 +100,7 @@ pub(super) fn exposure_cohort(cx: &mut Cx, id: &str) -> Outcome {
         return Err(Fault::invalid("Experiment already has an exposure cohort"));
     }
     let name = format!("Users exposed to experiment {}", text(&row, "name"));
-    let cohort = cohort::create_static(cx, &name);
+    let cohort = cohorts::create_static(cx, &name);
     row.insert("exposure_cohort".into(), cohort["id"].clone());
     save(cx, row);
     Ok(Reply::json(201, json!({ "cohort": cohort })))

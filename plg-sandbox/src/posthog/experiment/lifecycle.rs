@@ -1,9 +1,14 @@
 //! The steps of an experiment's life, each with what it does to the flag.
 
-use super::body::CONCLUSIONS;
-use super::{flag_of, is_set, live, reply, save, view};
-use crate::posthog::feature_flag as flags;
-use crate::posthog::{Cx, Fault, OPTIONAL, Outcome, REQUIRED, flagged, text};
+use super::read::CONCLUSIONS;
+use super::rows::{flag_of, is_set, live, save};
+use super::view;
+use super::view::reply;
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Fault, Outcome};
+use crate::posthog::feature_flag::{filters, rows as flags};
+use crate::posthog::fields::{OPTIONAL, REQUIRED};
+use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
 
 fn refuse<T>(detail: &str) -> Result<T, Fault> {
@@ -11,7 +16,7 @@ fn refuse<T>(detail: &str) -> Result<T, Fault> {
 }
 
 /// Answers `POST experiments/{id}/{action}/`.
-pub(super) fn run(cx: &mut Cx, id: &str, action: &str) -> Outcome {
+pub(crate) fn run(cx: &mut Cx, id: &str, action: &str) -> Outcome {
     let mut row = live(cx, id)?;
     let flag = flag_of(&row);
     match action {
@@ -126,13 +131,13 @@ fn ship(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
     let everyone = cx.switch("release_to_everyone")?;
     let flag = flag_of(row);
     let filters = flags::flag(cx, flag).and_then(|f| f.get("filters")).cloned().unwrap_or_default();
-    if !flags::variant_keys(&filters).contains(&chosen) {
+    if !filters::variant_keys(&filters).contains(&chosen) {
         return refuse(&format!("Variant '{chosen}' not found on feature flag."));
     }
     conclude(cx, row)?;
     let Value::Object(mut filters) = filters else { return Ok(()) };
     if let Some(Value::Object(multivariate)) = filters.get_mut("multivariate") {
-        for variant in flags::objects(multivariate, "variants") {
+        for variant in filters::objects(multivariate, "variants") {
             let share = if text(variant, "key") == chosen { 100 } else { 0 };
             variant.insert("rollout_percentage".into(), json!(share));
         }
@@ -159,7 +164,7 @@ fn freeze(cx: &mut Cx, row: &Map<String, Value>, on: bool) -> Result<(), Fault> 
     let flag = flag_of(row);
     let filters = flags::flag(cx, flag).and_then(|f| f.get("filters")?.as_object()).cloned();
     if let Some(mut filters) = filters {
-        for group in flags::objects(&mut filters, "groups") {
+        for group in filters::objects(&mut filters, "groups") {
             if on {
                 group.insert("exposure_frozen".into(), json!(true));
             } else {

@@ -1,36 +1,17 @@
 //! An experiment's metrics: its own, and those it shares.
 
-use super::is_set;
-use crate::posthog::feature_flag::items;
-use crate::posthog::{Cx, Fault, action, flagged, not_an_object, saved_metric, text, whole};
+use super::metric::check;
+use super::rows::is_set;
+use crate::posthog::action::rows as actions;
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Fault, not_an_object};
+use crate::posthog::feature_flag::filters::items;
+use crate::posthog::json::{flagged, text, whole};
+use crate::posthog::saved_metric::rows as saved_metrics;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
-
-/// Checks the form of one metric.
-pub(crate) fn check(metric: &Map<String, Value>, attr: &str) -> Result<(), Fault> {
-    let refuse = |detail: String| Err(Fault::invalid_input(attr, detail));
-    match text(metric, "kind") {
-        "ExperimentMetric" => {}
-        legacy @ ("ExperimentTrendsQuery" | "ExperimentFunnelsQuery") => {
-            return refuse(format!("Legacy metric kind {legacy} is not supported. Use ExperimentMetric."));
-        }
-        _ => return refuse("Metric kind must be ExperimentMetric".to_owned()),
-    }
-    let needed: &[&str] = match text(metric, "metric_type") {
-        "mean" => &["source"],
-        "funnel" => &["series"],
-        "ratio" => &["numerator", "denominator"],
-        "retention" => &["start_event", "completion_event"],
-        _ => return refuse("metric_type must be one of: mean, funnel, ratio, retention".to_owned()),
-    };
-    match needed.iter().find(|key| !is_set(metric, key)) {
-        Some(key) => refuse(format!("{} metric requires {key}", text(metric, "metric_type"))),
-        None => Ok(()),
-    }
-}
 
 /// Reads a list of metrics: each gets a uuid, and its events and actions must be known.
-pub(super) fn read(cx: &Cx, attr: &str, sent: &Value, lax: bool) -> Result<Value, Fault> {
+pub(crate) fn read(cx: &Cx, attr: &str, sent: &Value, lax: bool) -> Result<Value, Fault> {
     let Some(sent) = sent.as_array() else { return Ok(json!([])) };
     let mut metrics = Vec::new();
     let (mut unknown, mut lost) = (Vec::new(), Vec::new());
@@ -71,7 +52,7 @@ fn sources(cx: &Cx, value: &Value, unknown: &mut Vec<String>, lost: &mut Vec<Str
                 }
                 "ActionsNode" => {
                     let id = map.get("id").and_then(whole).unwrap_or(0).to_string();
-                    if cx.find(action::ACTIONS, &id).is_none_or(|row| flagged(row, "deleted")) {
+                    if cx.find(actions::ACTIONS, &id).is_none_or(|row| flagged(row, "deleted")) {
                         lost.push(id);
                     }
                 }
@@ -83,27 +64,8 @@ fn sources(cx: &Cx, value: &Value, unknown: &mut Vec<String>, lost: &mut Vec<Str
     }
 }
 
-/// Recomputes what tells one metric's results from another's.
-pub(super) fn fingerprint(row: &mut Map<String, Value>) {
-    let around: Vec<Value> = ["start_date", "stats_config", "exposure_criteria"]
-        .iter()
-        .map(|k| row.get(*k).cloned().unwrap_or_default())
-        .collect();
-    for list in ["metrics", "metrics_secondary"] {
-        for metric in crate::posthog::feature_flag::objects(row, list) {
-            let mut plain = metric.clone();
-            for label in ["uuid", "name", "fingerprint"] {
-                plain.remove(label);
-            }
-            let digest = Sha256::digest(json!([plain, around]).to_string());
-            let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
-            metric.insert("fingerprint".into(), json!(hex));
-        }
-    }
-}
-
 /// Checks `saved_metrics_ids`; null is an empty list.
-pub(super) fn saved_ids(cx: &Cx, sent: &Value) -> Result<Value, Fault> {
+pub(crate) fn saved_ids(cx: &Cx, sent: &Value) -> Result<Value, Fault> {
     let attr = "saved_metrics_ids";
     let refuse = |detail: &str| Err(Fault::invalid_input(attr, detail));
     let list = match sent {
@@ -120,7 +82,7 @@ pub(super) fn saved_ids(cx: &Cx, sent: &Value) -> Result<Value, Fault> {
             Some(Value::Object(_)) => return refuse("Metadata must have a type key"),
             Some(_) => return refuse("Metadata must be an object"),
         }
-        if saved_metric::find(cx, id).is_none() {
+        if saved_metrics::find(cx, id).is_none() {
             return refuse("Saved metric does not exist or does not belong to this project");
         }
     }
@@ -128,7 +90,7 @@ pub(super) fn saved_ids(cx: &Cx, sent: &Value) -> Result<Value, Fault> {
 }
 
 /// Replaces the set of shared metrics, if it was sent.
-pub(super) fn attach(cx: &mut Cx, row: &mut Map<String, Value>, sent: Option<Value>) {
+pub(crate) fn attach(cx: &mut Cx, row: &mut Map<String, Value>, sent: Option<Value>) {
     let Some(Value::Array(sent)) = sent else { return };
     let now = cx.now();
     let saved: Vec<Value> = sent
@@ -148,9 +110,9 @@ pub(super) fn attach(cx: &mut Cx, row: &mut Map<String, Value>, sent: Option<Val
 }
 
 /// The shared metrics as an experiment shows them.
-pub(super) fn shared(cx: &Cx, row: &Map<String, Value>) -> Value {
+pub(crate) fn shared(cx: &Cx, row: &Map<String, Value>) -> Value {
     let show = |link: &Value| {
-        let metric = saved_metric::find(cx, &link["saved_metric"])?;
+        let metric = saved_metrics::find(cx, &link["saved_metric"])?;
         let mut link = link.as_object()?.clone();
         link.insert("experiment".into(), row.get("id")?.clone());
         link.insert("name".into(), metric.get("name")?.clone());

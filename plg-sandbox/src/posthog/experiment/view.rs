@@ -1,9 +1,18 @@
 //! How experiments are shown: in full, or in the list without metrics.
 
-use super::{EXPERIMENTS, config, flag_of, is_set, metrics};
-use crate::posthog::feature_flag as flags;
-use crate::posthog::{Cx, Outcome, flagged, holdout, shown, text};
+use super::rows::{EXPERIMENTS, flag_of, is_set};
+use super::{config, metrics};
+use crate::message::Reply;
+use crate::posthog::call::Cx;
+use crate::posthog::fault::Outcome;
+use crate::posthog::feature_flag::{rows as flags, rules};
+use crate::posthog::holdout::rows as holdouts;
+use crate::posthog::json::{flagged, shown, text};
 use serde_json::{Map, Value, json};
+
+pub(crate) fn reply(cx: &Cx, status: u16, row: &Map<String, Value>) -> Outcome {
+    Ok(Reply::json(status, full(cx, row)))
+}
 
 /// What the list leaves out.
 const DETAIL: [&str; 17] = [
@@ -27,7 +36,7 @@ const DETAIL: [&str; 17] = [
 ];
 
 /// Where an experiment is in its life.
-pub(super) fn status(cx: &Cx, row: &Map<String, Value>) -> &'static str {
+pub(crate) fn status(cx: &Cx, row: &Map<String, Value>) -> &'static str {
     let flag = flags::flag(cx, flag_of(row));
     match () {
         () if !is_set(row, "start_date") => "draft",
@@ -44,7 +53,7 @@ fn is_frozen(filters: &Value) -> bool {
 }
 
 /// An experiment with everything.
-pub(super) fn full(cx: &Cx, row: &Map<String, Value>) -> Value {
+fn full(cx: &Cx, row: &Map<String, Value>) -> Value {
     let mut out = shown(row);
     let status = status(cx, row);
     let flag = flags::flag(cx, flag_of(row));
@@ -56,7 +65,7 @@ pub(super) fn full(cx: &Cx, row: &Map<String, Value>) -> Value {
     out.insert("status".into(), json!(status));
     out.insert("feature_flag_key".into(), json!(flag.map_or("", |flag| text(flag, "key"))));
     out.insert("feature_flag".into(), flags::minimal(cx.store, flag_of(row)));
-    out.insert("holdout".into(), holdout::show(cx, row.get("holdout_id").unwrap_or(&Value::Null)));
+    out.insert("holdout".into(), holdouts::show(cx, row.get("holdout_id").unwrap_or(&Value::Null)));
     out.insert("saved_metrics".into(), metrics::shared(cx, row));
     out.insert("can_freeze_exposure".into(), json!(status == "running"));
     out.insert("is_legacy".into(), json!(false));
@@ -77,7 +86,7 @@ fn brief(cx: &Cx, row: &Map<String, Value>) -> Value {
 }
 
 /// `GET experiments/`: newest first; deleted and, unless asked for, archived ones are hidden.
-pub(super) fn list(cx: &Cx) -> Outcome {
+pub(crate) fn list(cx: &Cx) -> Outcome {
     let search = cx.search()?;
     let asked = |name: &str| cx.request.query(name).filter(|v| !v.is_empty());
     let archived = asked("archived").is_some_and(|v| v.eq_ignore_ascii_case("true") || v == "1");
@@ -121,14 +130,14 @@ fn uses(row: &Map<String, Value>, event: &str) -> bool {
 }
 
 /// Flags that an experiment could be put on.
-pub(super) fn eligible_flags(cx: &Cx) -> Outcome {
+pub(crate) fn eligible_flags(cx: &Cx) -> Outcome {
     let search = cx.search()?;
     let rows: Vec<u64> = cx
         .rows(flags::FLAGS)
         .rev()
         .map(|(_, row)| row)
         .filter(|row| !["deleted", "archived", "_internal"].iter().any(|k| flagged(row, k)))
-        .filter(|row| flags::fits_experiment(row.get("filters").unwrap_or(&Value::Null)))
+        .filter(|row| rules::fits_experiment(row.get("filters").unwrap_or(&Value::Null)))
         .filter(|row| search.as_deref().is_none_or(|words| text(row, "key").to_lowercase().contains(words)))
         .filter_map(|row| row.get("id")?.as_u64())
         .collect();

@@ -1,9 +1,13 @@
 //! Actions on many flags at once.
 
-use super::rows::FLAGS;
-use super::{flag, items, links, set};
-use crate::Reply;
-use crate::posthog::{Cx, Fault, Outcome, REQUIRED, flagged, text, whole};
+use super::filters::items;
+use super::rows::{FLAGS, flag, set};
+use super::{links, rows as flags};
+use crate::message::Reply;
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Fault, Outcome};
+use crate::posthog::fields::REQUIRED;
+use crate::posthog::json::{flagged, text, whole};
 use serde_json::{Map, Value, json};
 
 fn ids(cx: &Cx) -> Result<Vec<u64>, Fault> {
@@ -20,14 +24,14 @@ fn ids(cx: &Cx) -> Result<Vec<u64>, Fault> {
 }
 
 /// `bulk_keys`: the key of each id.
-pub(super) fn keys(cx: &Cx) -> Outcome {
+pub(crate) fn keys(cx: &Cx) -> Outcome {
     let keys: Map<String, Value> =
         ids(cx)?.into_iter().filter_map(|id| Some((id.to_string(), flag(cx, id)?.get("key")?.clone()))).collect();
     Ok(Reply::json(200, json!({ "keys": keys })))
 }
 
 /// `bulk_delete`: deletes what may be deleted and says why for the rest.
-pub(super) fn delete(cx: &mut Cx) -> Outcome {
+pub(crate) fn delete(cx: &mut Cx) -> Outcome {
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());
     for id in ids(cx)? {
         let row = match cx.row(FLAGS, &id.to_string()) {
@@ -46,14 +50,14 @@ pub(super) fn delete(cx: &mut Cx) -> Outcome {
         if links::experiments(cx, &row).next().is_some() {
             fields.insert("key".into(), json!(format!("{key}:deleted:{id}")));
         }
-        super::change(cx, id, fields);
+        flags::change(cx, id, fields);
         deleted.push(json!({ "id": id, "key": key }));
     }
     Ok(Reply::json(200, json!({ "deleted": deleted, "errors": errors })))
 }
 
 /// `bulk_update_tags`: adds, removes or sets tags.
-pub(super) fn tags(cx: &mut Cx) -> Outcome {
+pub(crate) fn tags(cx: &mut Cx) -> Outcome {
     let ids = ids(cx)?;
     let mut read = cx.fields();
     read.choice("action", &["add", "remove", "set"], REQUIRED)?;

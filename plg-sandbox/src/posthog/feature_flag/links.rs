@@ -1,18 +1,21 @@
 //! What a flag uses and what uses it: cohorts, other flags, experiments, early access features.
 
-use super::filters::{cohorts, flags, properties, variant_keys};
-use super::items;
+use super::filters::{cohorts, flags, items, properties, variant_keys};
 use super::rows::{flag, id_of, users};
-use crate::posthog::{Cx, Fault, cohort, flagged, text, whole};
+use crate::posthog::call::Cx;
+use crate::posthog::cohort::rows as cohorts;
+use crate::posthog::fault::Fault;
+use crate::posthog::json::{flagged, text, whole};
+use crate::posthog::python;
 use serde_json::{Map, Value, json};
 
 /// The experiments that were ever linked to a flag, also deleted ones.
-pub(super) fn experiments<'c>(cx: &'c Cx, row: &'c Map<String, Value>) -> impl Iterator<Item = &'c Map<String, Value>> {
+pub(crate) fn experiments<'c>(cx: &'c Cx, row: &'c Map<String, Value>) -> impl Iterator<Item = &'c Map<String, Value>> {
     items(row, "_experiments").iter().filter_map(|id| cx.find("posthog.experiments", &id.to_string()))
 }
 
 /// The surveys that are shown to those who have a flag.
-pub(super) fn surveys(cx: &Cx, row: &Map<String, Value>) -> Vec<Value> {
+pub(crate) fn surveys(cx: &Cx, row: &Map<String, Value>) -> Vec<Value> {
     let id = json!(id_of(row));
     cx.rows("posthog.surveys")
         .filter(|(_, survey)| survey.get("linked_flag_id") == Some(&id))
@@ -21,7 +24,7 @@ pub(super) fn surveys(cx: &Cx, row: &Map<String, Value>) -> Vec<Value> {
 }
 
 /// Whether an experiment was launched and has not ended.
-pub(super) fn is_running(experiment: &Map<String, Value>) -> bool {
+pub(crate) fn is_running(experiment: &Map<String, Value>) -> bool {
     let set = |key: &str| experiment.get(key).is_some_and(|v| !v.is_null());
     set("start_date") && !set("end_date") && !flagged(experiment, "deleted")
 }
@@ -35,17 +38,17 @@ fn running(cx: &Cx, row: &Map<String, Value>) -> Option<String> {
 }
 
 /// Checks that what filters point at is there and fit for a flag.
-pub(super) fn check_uses(cx: &Cx, id: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn check_uses(cx: &Cx, id: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
     let row = Map::from_iter([("filters".to_owned(), Value::Object(filters.clone()))]);
     for (_, _, property) in properties(filters).filter(|(_, _, p)| text(p, "type") == "cohort") {
         let value = property.get("value").unwrap_or(&Value::Null);
-        if whole(value).and_then(|id| cohort::find(cx, id)).is_none() {
-            let detail = format!("Cohort with id {} does not exist", crate::posthog::python_str(value));
+        if whole(value).and_then(|id| cohorts::find(cx, id)).is_none() {
+            let detail = format!("Cohort with id {} does not exist", python::python_str(value));
             return Err(Fault::validation("cohort_does_not_exist", detail).at("filters"));
         }
     }
     for cohort in cohorts(&row) {
-        if let Some(name) = cohort::behavioral(cx, cohort) {
+        if let Some(name) = cohorts::behavioral(cx, cohort) {
             let detail = format!("Cohort '{name}' with filters on events cannot be used in feature flags.");
             return Err(Fault::validation("behavioral_cohort_found", detail).at("filters"));
         }
@@ -101,7 +104,7 @@ fn reaches(cx: &Cx, from: u64, to: u64, seen: &mut Vec<u64>) -> bool {
 }
 
 /// Refuses to delete a flag that something needs.
-pub(super) fn may_delete(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn may_delete(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
     if !items(row, "_features").is_empty() {
         return Err(Fault::invalid(
             "Cannot delete a feature flag that is in use with early access features. \
@@ -118,7 +121,7 @@ pub(super) fn may_delete(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault>
 }
 
 /// Refuses to turn off a flag that enabled flags depend on.
-pub(super) fn may_disable(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn may_disable(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
     no_dependents(cx, row, "disable")
 }
 
@@ -138,7 +141,7 @@ fn no_dependents(cx: &Cx, row: &Map<String, Value>, verb: &str) -> Result<(), Fa
 }
 
 /// Refuses filters that take a variant away from a running experiment.
-pub(super) fn keeps_running_variants(cx: &Cx, old: &Map<String, Value>, filters: &Value) -> Result<(), Fault> {
+pub(crate) fn keeps_running_variants(cx: &Cx, old: &Map<String, Value>, filters: &Value) -> Result<(), Fault> {
     let Some(names) = running(cx, old) else { return Ok(()) };
     let kept = variant_keys(filters);
     let gone: Vec<String> = variant_keys(old.get("filters").unwrap_or(&json!(null)))

@@ -1,13 +1,18 @@
 //! The list of flags and its filters.
 
+use super::filters::variants;
 use super::rows::FLAGS;
-use super::{fits_experiment, links, show, variants};
-use crate::Reply;
-use crate::posthog::{Cx, Outcome, flagged, text};
+use super::rules::fits_experiment;
+use super::show::show;
+use super::{filters, links};
+use crate::message::Reply;
+use crate::posthog::call::Cx;
+use crate::posthog::fault::Outcome;
+use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
 
 /// `GET feature_flags/`: newest first; deleted, archived and internal flags are hidden.
-pub(super) fn list(cx: &Cx) -> Outcome {
+pub(crate) fn list(cx: &Cx) -> Outcome {
     let search = cx.search()?;
     let mut rows: Vec<&Map<String, Value>> = cx
         .rows(FLAGS)
@@ -71,7 +76,7 @@ fn listed(text: &str) -> Option<Vec<Value>> {
 }
 
 fn tagged(row: &Map<String, Value>, tag: &Value) -> bool {
-    super::items(row, "tags").contains(tag)
+    filters::items(row, "tags").contains(tag)
 }
 
 fn order(cx: &Cx, rows: &mut [&Map<String, Value>]) {
@@ -88,7 +93,7 @@ fn order(cx: &Cx, rows: &mut [&Map<String, Value>]) {
 }
 
 /// `GET feature_flags/my_flags/`: enabled flags with what the caller gets; no one is evaluated here.
-pub(super) fn mine(cx: &Cx) -> Outcome {
+pub(crate) fn mine(cx: &Cx) -> Outcome {
     let flags: Vec<Value> = cx
         .rows(FLAGS)
         .rev()

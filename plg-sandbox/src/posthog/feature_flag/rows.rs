@@ -1,16 +1,20 @@
 //! How flags are stored and found, and what other kinds do to them.
 
 use super::filters;
-use crate::Store;
-use crate::posthog::{Cx, flagged, text};
+use crate::posthog::call::Cx;
+use crate::posthog::json::{flagged, text};
+use crate::store::Store;
 use serde_json::{Map, Value, json};
 
 /// The table of flags, by id.
 pub(crate) const FLAGS: &str = "posthog.flags";
+
 /// `project:key` of every flag that is not deleted, to its id.
 const KEYS: &str = "posthog.flag_keys";
+
 /// `project:key` of deleted flags that still bear their key, to their id.
 const TOMBSTONES: &str = "posthog.flag_tombstones";
+
 /// Flags that depend on others, by id: `{"flags": […], "cohorts": […]}`; flags that do not have no row.
 const USES: &str = "posthog.flag_uses";
 
@@ -24,7 +28,7 @@ pub(crate) fn by_key(cx: &Cx, key: &str) -> Option<u64> {
 }
 
 /// A deleted flag that still bears a key.
-pub(super) fn tombstone(cx: &Cx, key: &str) -> Option<u64> {
+pub(crate) fn tombstone(cx: &Cx, key: &str) -> Option<u64> {
     cx.store.get(TOMBSTONES, &place(cx, key))?.as_u64()
 }
 

@@ -1,11 +1,23 @@
 //! The list of insights and its filters.
 
-use super::{INSIGHTS, says_yes, show, source_kind};
-use crate::posthog::body::{is_set, match_type, number_at, text_at};
+use super::query::source_kind;
+use super::rows as insights;
+use super::rows::INSIGHTS;
+use super::show::show;
+use crate::posthog::body;
+use crate::posthog::call::Cx;
 use crate::posthog::dashboard::tiles;
-use crate::posthog::{Cx, Outcome, moment, whole};
+use crate::posthog::fault::Outcome;
+use crate::posthog::json::{is_set, number_at, text_at, truthy, whole};
+use crate::posthog::search::match_type;
+use crate::posthog::time::moment;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+/// Whether a query parameter says yes.
+fn says_yes(value: Option<&str>) -> Option<bool> {
+    value.filter(|v| !v.is_empty()).map(|v| truthy(body::flag(&json!(v)).as_ref()))
+}
 
 pub(crate) fn list(cx: &mut Cx) -> Outcome {
     let cx: &Cx = cx;
@@ -26,7 +38,7 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
         if row["team_id"].as_u64() != Some(cx.project) || is_set(row, "deleted") {
             continue;
         }
-        let live = || tiles::links_of(row).into_iter().filter(|(d, t)| tiles::live_tile(cx.store, *d, *t).is_some());
+        let live = || insights::links_of(row).into_iter().filter(|(d, t)| tiles::live_tile(cx.store, *d, *t).is_some());
         let author = number_at(&row["created_by"], "id");
         let modified = || moment(text_at(row, "last_modified_at"));
         let tagged = |tag: &String| row["tags"].as_array().is_some_and(|t| t.iter().any(|t| t == tag.as_str()));

@@ -1,7 +1,7 @@
 //! Tables of the query schema: node kinds, their members, and the words some members hold.
 
 /// Members every node may have.
-pub(super) const BASE: &[&str] = &["kind", "response", "version", "tags", "modifiers"];
+pub(crate) const BASE: &[&str] = &["kind", "response", "version", "tags", "modifiers"];
 
 /// Members of every product analytics query.
 const ANALYTICS: &[&str] = &[
@@ -30,7 +30,7 @@ const ENTITY: &[&str] = &[
 ];
 
 /// Queries that `InsightVizNode` can show.
-pub(super) const CHARTS: &[&str] = &[
+pub(crate) const CHARTS: &[&str] = &[
     "TrendsQuery",
     "FunnelsQuery",
     "RetentionQuery",
@@ -42,10 +42,10 @@ pub(super) const CHARTS: &[&str] = &[
 ];
 
 /// Series nodes.
-pub(super) const SERIES: &[&str] = &["EventsNode", "ActionsNode", "DataWarehouseNode", "GroupNode"];
+pub(crate) const SERIES: &[&str] = &["EventsNode", "ActionsNode", "DataWarehouseNode", "GroupNode"];
 
 /// Kinds that are known but whose members are not checked.
-pub(super) const OPEN: &[&str] = &[
+pub(crate) const OPEN: &[&str] = &[
     "PersonsNode",
     "SavedInsightNode",
     "TimeToSeeDataSessionsQuery",
@@ -106,14 +106,14 @@ pub(super) const OPEN: &[&str] = &[
 ];
 
 /// What a node of one kind may and must have.
-pub(super) struct Node {
-    pub(super) kind: &'static str,
-    pub(super) own: &'static [&'static str],
-    pub(super) shared: &'static [&'static str],
-    pub(super) required: &'static [&'static str],
+pub(crate) struct Node {
+    pub(crate) kind: &'static str,
+    pub(crate) own: &'static [&'static str],
+    pub(crate) shared: &'static [&'static str],
+    pub(crate) required: &'static [&'static str],
 }
 
-pub(super) const NODES: &[Node] = &[
+pub(crate) const NODES: &[Node] = &[
     Node {
         kind: "InsightVizNode",
         own: &[
@@ -264,7 +264,7 @@ pub(super) const NODES: &[Node] = &[
 ];
 
 /// Members of the filter objects inside a query.
-pub(super) const FILTERS: &[(&str, &[&str])] = &[
+pub(crate) const FILTERS: &[(&str, &[&str])] = &[
     (
         "trendsFilter",
         &[
@@ -378,7 +378,7 @@ pub(super) const FILTERS: &[(&str, &[&str])] = &[
 ];
 
 /// Members that hold one of a few words.
-pub(super) const WORDS: &[(&str, &[&str])] = &[
+pub(crate) const WORDS: &[(&str, &[&str])] = &[
     (
         "display",
         &[

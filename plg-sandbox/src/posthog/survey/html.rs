@@ -110,7 +110,7 @@ enum Piece<'a> {
 }
 
 /// Whether a text has any markup.
-pub(crate) fn is_html(text: &str) -> bool {
+fn is_html(text: &str) -> bool {
     pieces(text).iter().any(|piece| !matches!(piece, Piece::Text(_)))
 }
 

@@ -1,13 +1,18 @@
 //! The body of a survey: its fields, and the rules between them.
 
-use super::translations::{self, Languages};
-use super::{NAMES, flags, html, name_key, questions};
-use crate::posthog::body::{self, ANY_LENGTH, COUNT, Field, Holds, refuse, text_at, truthy, wrong, wrong_body};
-use crate::posthog::{Cx, Fault, insight, moment, stamp};
+use super::rows::{NAMES, name_key};
+use super::translations::Languages;
+use super::{hidden_flags, html, questions, translations};
+use crate::posthog::body::{ANY_LENGTH, COUNT, Field, Holds};
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Fault, refuse, wrong, wrong_body};
+use crate::posthog::insight::rows as insights;
+use crate::posthog::json::{text_at, truthy};
+use crate::posthog::time::{moment, stamp};
+use crate::posthog::{body, fault};
 use serde_json::{Map, Value, json};
 
 const TYPES: &[&str] = &["popover", "widget", "external_survey", "api"];
-
 const FIELDS: &[Field] = &[
     Field::new("name", Holds::Text { max: 400, blank: false }).required(),
     Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
@@ -80,7 +85,7 @@ pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
     }
     if out.get("enable_iframe_embedding").is_some_and(Value::is_null) {
         // The column cannot be null, which only the database notices.
-        return Err(body::crash());
+        return Err(fault::crash());
     }
     together(cx, old, &out)?;
     Ok(out)
@@ -142,18 +147,18 @@ fn links(cx: &Cx, out: &Map<String, Value>) -> Result<(), Fault> {
     let number = |value: &Value| value.as_i64().and_then(|id| u64::try_from(id).ok());
     let mut linked = None;
     if let Some(id) = named("linked_flag_id") {
-        linked = number(id).and_then(|id| flags::live(cx, id));
+        linked = number(id).and_then(|id| hidden_flags::live(cx, id));
         if linked.is_none() {
             return Err(wrong_body("Feature Flag with this ID does not exist"));
         }
     }
     if let Some(id) = named("targeting_flag_id")
-        && number(id).and_then(|id| flags::live(cx, id)).is_none()
+        && number(id).and_then(|id| hidden_flags::live(cx, id)).is_none()
     {
         return Err(wrong_body("Targeting Feature Flag with this ID does not exist"));
     }
     if let Some(id) = named("linked_insight_id")
-        && number(id).and_then(|id| insight::live(cx.store, cx.project, id)).is_none()
+        && number(id).and_then(|id| insights::live(cx.store, cx.project, id)).is_none()
     {
         return Err(wrong_body("Insight with this ID does not exist"));
     }
@@ -181,7 +186,7 @@ fn links(cx: &Cx, out: &Map<String, Value>) -> Result<(), Fault> {
 
 /// Targeting that reaches everyone is no targeting.
 fn targeting(filters: &Value) -> Result<(), Fault> {
-    let Some(filters) = filters.as_object() else { return Err(body::crash()) };
+    let Some(filters) = filters.as_object() else { return Err(fault::crash()) };
     let everyone = |group: &Value| {
         let share = &group["rollout_percentage"];
         (share.is_null() || share.as_f64() == Some(100.0)) && group["properties"].as_array().is_none_or(Vec::is_empty)
@@ -215,7 +220,7 @@ fn sampling(out: &Map<String, Value>) -> Result<(), Fault> {
     }
     if out.get("response_sampling_limit").and_then(Value::as_i64).is_some_and(|limit| limit > 0) {
         if interval.is_none() {
-            return Err(body::crash());
+            return Err(fault::crash());
         }
         if start.is_none() {
             return Err(wrong(

@@ -1,8 +1,8 @@
 //! Translations of a survey and its questions, and the language codes they go by.
 
-use super::{html, questions};
-use crate::posthog::Fault;
-use crate::posthog::body::{truthy, wrong};
+use super::{html, parts};
+use crate::posthog::fault::{Fault, wrong};
+use crate::posthog::json::truthy;
 use serde_json::{Map, Value, json};
 
 /// The language the untranslated text is in unless said otherwise.
@@ -163,11 +163,11 @@ pub(crate) fn of_question(
         let mut cleaned = texts(fields, &QUESTION_TEXTS, |key| must(key, "a string"))?;
         if let Some(address) = fields.get("link").filter(|v| truthy(Some(v))) {
             let Some(address) = address.as_str() else { return Err(must("link", "a string")) };
-            cleaned.insert("link".into(), json!(questions::link(address)?));
+            cleaned.insert("link".into(), json!(parts::link(address)?));
         }
         if let Some(choices) = fields.get("choices") {
             let Some(list) = choices.as_array() else { return Err(must("choices", "a list of strings")) };
-            cleaned.insert("choices".into(), questions::choices(list)?);
+            cleaned.insert("choices".into(), parts::choices(list)?);
         }
         let context = format!("Question {number} translation");
         keep(&mut out, raw, cleaned, old.unwrap_or(&Value::Null), languages, attr, &context)?;

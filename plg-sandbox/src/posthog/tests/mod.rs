@@ -3,7 +3,7 @@
 mod product;
 mod rules;
 
-use super::handle;
+use super::route::handle;
 use crate::{Reply, Request, Settings, Store};
 use serde_json::Value;
 

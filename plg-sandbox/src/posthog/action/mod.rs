@@ -1,0 +1,133 @@
+//! Actions: named sets of steps; names are unique among those that are not deleted.
+
+pub(crate) mod rows;
+pub(crate) mod step;
+pub(crate) mod uses;
+
+use super::call::Cx;
+use super::fault::{Fault, Outcome};
+use super::fields::OPTIONAL;
+use super::json::{flagged, shown, text};
+use crate::message::Reply;
+use rows::{ACTIONS, NAMES, save};
+use serde_json::{Map, Value, json};
+use step::step;
+use uses::references;
+
+/// Answers `actions/…`.
+pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
+    match (cx.method(), tail) {
+        ("GET", []) => list(cx),
+        ("POST", []) => post(cx),
+        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
+        ("DELETE", [_]) => cx.no_destroy(),
+        ("GET", [id]) => Ok(Reply::json(200, show(cx, &cx.row(ACTIONS, id)?))),
+        ("PATCH" | "PUT", [id]) => update(cx, id),
+        ("GET", [id, "references"]) => {
+            let row = cx.row(ACTIONS, id)?;
+            Ok(Reply::json(200, json!(references(cx, row.get("id").and_then(Value::as_i64).unwrap_or(0)))))
+        }
+        (_, [] | [_]) => cx.no_method(),
+        _ => Err(Fault::not_found_as("Endpoint not found.")),
+    }
+}
+
+fn show(cx: &Cx, row: &Map<String, Value>) -> Value {
+    let mut out = shown(row);
+    if !cx.settings.tagging {
+        out.insert("tags".into(), json!([]));
+    }
+    Value::Object(out)
+}
+
+fn list(cx: &Cx) -> Outcome {
+    let search = cx.search()?;
+    let rows: Vec<&Map<String, Value>> = cx
+        .rows(ACTIONS)
+        .rev()
+        .map(|(_, row)| row)
+        .filter(|row| !flagged(row, "deleted"))
+        .filter(|row| search.as_deref().is_none_or(|words| text(row, "name").to_lowercase().contains(words)))
+        .collect();
+    let counts = cx.request.query("include_reference_count").is_some_and(|v| v == "1" || v == "true");
+    let render = |row: &&Map<String, Value>| {
+        let mut out = show(cx, row);
+        if counts && let Some(id) = row.get("id").and_then(Value::as_i64) {
+            out["reference_count"] = json!(references(cx, id).len());
+        }
+        out
+    };
+    if cx.request.query("limit").is_some() {
+        return Ok(cx.page_of(&rows, 100, render));
+    }
+    let (offset, _) = cx.window(usize::MAX);
+    let results: Vec<Value> = rows.iter().skip(offset).map(render).collect();
+    Ok(Reply::json(200, json!({ "results": results })))
+}
+
+fn post(cx: &mut Cx) -> Outcome {
+    let fields = read(cx, 0)?;
+    let id = cx.next_id(ACTIONS);
+    let now = cx.now();
+    let row = json!({
+        "id": id,
+        "name": null,
+        "description": "",
+        "post_to_slack": false,
+        "slack_message_format": "",
+        "steps": [],
+        "created_at": now,
+        "created_by": cx.user(),
+        "pinned_at": null,
+        "deleted": false,
+        "creation_context": null,
+        "is_calculating": false,
+        "last_calculated_at": now,
+        "team_id": cx.project,
+        "is_action": true,
+        "bytecode_error": null,
+        "tags": [],
+        "user_access_level": "manager",
+    });
+    let Value::Object(mut row) = row else { return Err(Fault::not_found()) };
+    row.extend(fields);
+    save(cx, id, row.clone());
+    Ok(Reply::json(201, show(cx, &row)))
+}
+
+fn update(cx: &mut Cx, id: &str) -> Outcome {
+    let mut row = cx.row(ACTIONS, id)?;
+    let number = row.get("id").and_then(Value::as_u64).unwrap_or(0);
+    let fields = read(cx, number)?;
+    row.extend(fields);
+    save(cx, number, row.clone());
+    Ok(Reply::json(200, show(cx, &row)))
+}
+
+fn read(cx: &Cx, id: u64) -> Result<Map<String, Value>, Fault> {
+    let mut read = cx.fields();
+    read.string("name", OPTIONAL.null().max(400))?;
+    read.string("description", OPTIONAL.blank())?;
+    read.boolean("post_to_slack", OPTIONAL)?;
+    read.string("slack_message_format", OPTIONAL.blank().max(1200))?;
+    read.list("steps", OPTIONAL)?;
+    if let Some(Value::Array(sent)) = read.get("steps") {
+        let steps: Vec<Value> = sent.iter().map(step).collect::<Result<_, _>>()?;
+        read.keep("steps", json!(steps))?;
+    }
+    read.boolean("deleted", OPTIONAL)?;
+    read.json("pinned_at", OPTIONAL.null())?;
+    if read.get("pinned_at").is_some_and(|v| !v.is_null()) {
+        read.keep("pinned_at", json!(cx.now()))?;
+    }
+    read.tags(cx.settings.tagging)?;
+    let fields = read.done();
+    if let Some(name) = fields.get("name").and_then(Value::as_str)
+        && let Some(holder) = cx.store.get(NAMES, &format!("{}:{name}", cx.project)).and_then(Value::as_u64)
+        && holder != id
+    {
+        let detail = format!("This project already has an action with this name, ID {holder}");
+        return Err(Fault::validation("unique", detail).at("name"));
+    }
+    Ok(fields)
+}

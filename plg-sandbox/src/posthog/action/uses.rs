@@ -1,0 +1,56 @@
+//! What uses an action.
+
+use crate::posthog::call::Cx;
+use crate::posthog::json::{flagged, text, whole};
+use crate::posthog::python;
+use serde_json::{Map, Value, json};
+
+/// What, not deleted, uses an action.
+pub(crate) fn references(cx: &Cx, id: i64) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut look = |table: &str, kind: &str, place: &str, uses: &dyn Fn(&Map<String, Value>) -> bool| {
+        for (key, row) in cx.rows(table).filter(|(_, row)| !flagged(row, "deleted")).filter(|(_, row)| uses(row)) {
+            let id = row.get("short_id").or_else(|| row.get("id")).cloned().unwrap_or(json!(key));
+            let at = python::python_str(&id);
+            let name = ["name", "derived_name"].iter().map(|k| text(row, k)).find(|t| !t.is_empty()).unwrap_or("");
+            let url = format!("/project/{}/{place}/{at}", cx.project);
+            found.push(json!({ "type": kind, "id": at, "name": name, "url": url }));
+        }
+    };
+    let node =
+        |row: &Map<String, Value>, keys: &[&str]| keys.iter().any(|k| row.get(*k).is_some_and(|v| has_node(v, id)));
+    look("posthog.insights", "insight", "insights", &|row| node(row, &["query"]));
+    look("posthog.experiments", "experiment", "experiments", &|row| {
+        node(row, &["metrics", "metrics_secondary", "exposure_criteria"])
+    });
+    look("posthog.cohorts", "cohort", "cohorts", &|row| row.get("filters").is_some_and(|v| has_step(v, id)));
+    look("posthog.hog_functions", "hog_function", "pipeline/destinations", &|row| {
+        let actions = row.get("filters").and_then(|f| f.get("actions")).and_then(Value::as_array);
+        actions.is_some_and(|a| a.iter().any(|a| a.get("id").and_then(whole) == Some(id)))
+    });
+    found
+}
+
+fn has_node(value: &Value, id: i64) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|v| has_node(v, id)),
+        Value::Object(map) => {
+            map.get("kind").and_then(Value::as_str) == Some("ActionsNode") && map.get("id").and_then(whole) == Some(id)
+                || map.values().any(|v| has_node(v, id))
+        }
+        _ => false,
+    }
+}
+
+fn has_step(value: &Value, id: i64) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|v| has_step(v, id)),
+        Value::Object(map) => {
+            let is = |kind: &str, key: &str| {
+                map.get(kind).and_then(Value::as_str) == Some("actions") && map.get(key).and_then(whole) == Some(id)
+            };
+            is("event_type", "key") || is("seq_event_type", "seq_event") || map.values().any(|v| has_step(v, id))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,238 @@
+//! Alerts: a threshold on an insight, gone when the insight is.
+
+pub(crate) mod rows;
+
+use super::body::{Field, Holds};
+use super::call::Cx;
+use super::fault::{Fault, Outcome, wrong, wrong_body};
+use super::json::{is_set, number_at, text_at, truthy};
+use super::search::match_type;
+use super::time::stamp;
+use super::{body, fault, json};
+use crate::message::Reply;
+use crate::posthog::insight::{rows as insights, show as insight_view};
+use rows::{ALERTS, find, is_alertable, is_live};
+use serde_json::{Map, Value, json};
+
+const FIELDS: &[Field] = &[
+    Field::new("insight", Holds::Json).required(),
+    Field::new("name", Holds::Text { max: 255, blank: true }),
+    Field::new("subscribed_users", Holds::Json).required(),
+    Field::new("threshold", Holds::Json).required(),
+    Field::new("condition", Holds::Json).or_null(),
+    Field::new("enabled", Holds::Flag),
+    Field::new("config", Holds::Json).or_null(),
+    Field::new("detector_config", Holds::Json).or_null(),
+    Field::new(
+        "calculation_interval",
+        Holds::Word(&["real_time", "every_15_minutes", "hourly", "daily", "weekly", "monthly"]),
+    ),
+    Field::new("snoozed_until", Holds::Json).or_null(),
+    Field::new("skip_weekend", Holds::Flag).or_null(),
+    Field::new("schedule_restriction", Holds::Json).or_null(),
+    Field::new("investigation_agent_enabled", Holds::Flag),
+    Field::new("investigation_gates_notifications", Holds::Flag),
+    Field::new("investigation_inconclusive_action", Holds::Word(&["notify", "suppress"])),
+];
+
+pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
+    let method = cx.request.method.clone();
+    match (method.as_str(), tail) {
+        ("GET", []) => list(cx),
+        ("POST", []) => create(cx),
+        ("GET", [id]) => {
+            let row = find(cx, id)?;
+            Ok(Reply::json(200, show(cx, &row)))
+        }
+        ("PATCH" | "PUT", [id]) => update(cx, id),
+        ("DELETE", [id]) => {
+            let row = find(cx, id)?;
+            cx.store.remove(ALERTS, text_at(&row, "id"));
+            Ok(Reply::empty(204))
+        }
+        (_, [] | [_]) => cx.no_method(),
+        _ => Err(Fault::not_found()),
+    }
+}
+
+fn list(cx: &mut Cx) -> Outcome {
+    let search = cx.search()?;
+    let of =
+        cx.request.query("insight").or_else(|| cx.request.query("insight_id")).and_then(|id| id.parse::<u64>().ok());
+    let cx: &Cx = cx;
+    let mut rows: Vec<(&Value, Option<&'static str>)> = Vec::new();
+    for (_, row) in cx.store.rows(ALERTS).rev() {
+        if is_live(cx, row) && of.is_none_or(|of| number_at(row, "insight_id") == of) {
+            let found = search.as_ref().map(|needle| match_type(needle, &[text_at(row, "name")]));
+            if found != Some(None) {
+                rows.push((row, found.flatten()));
+            }
+        }
+    }
+    Ok(cx.page_of(&rows, 100, |(row, found)| {
+        let mut out = show(cx, row);
+        if let Some(found) = found {
+            out["search_match_type"] = json!(found);
+        }
+        out
+    }))
+}
+
+/// Reads a body over what the alert has; `old` is null for a new one.
+fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &cx.body, !old.is_null())?;
+    if let Some(id) = read.shift_remove("insight") {
+        let id = body::known(&id, "insight", |id| insights::live(cx.store, cx.project, id).is_some())?;
+        read.insert("insight_id".into(), json!(id));
+    }
+    if let Some(users) = read.get("subscribed_users") {
+        let users = users.as_array().ok_or_else(|| Fault::not_a_list("subscribed_users", users))?;
+        let me = cx.user();
+        let there = |id| me["id"].as_u64() == Some(id);
+        let known = users.iter().map(|id| body::known(id, "subscribed_users", there).map(|_| me.clone()));
+        let known = known.collect::<Result<Vec<_>, _>>()?;
+        read.insert("subscribed_users".into(), Value::Array(known));
+    }
+    if let Some(sent) = read.get("threshold") {
+        let threshold = threshold(cx, sent, &old["threshold"])?;
+        read.insert("threshold".into(), threshold);
+    }
+    if read.get("snoozed_until").is_some_and(|s| !s.is_null() && !s.is_string()) {
+        return Err(wrong("snoozed_until", "snoozed_until has to be passed in string format"));
+    }
+    let after = |key: &str| read.get(key).unwrap_or(&old[key]).clone();
+    let insight = after("insight_id").as_u64().and_then(|id| insights::live(cx.store, cx.project, id));
+    if !insight.is_some_and(is_alertable) {
+        return Err(wrong_body("Alerts are not supported for this insight."));
+    }
+    let condition = after("condition");
+    let kinds = ["absolute_value", "relative_increase", "relative_decrease"];
+    if !condition.is_null() && !condition["type"].as_str().is_some_and(|kind| kinds.contains(&kind)) {
+        return Err(wrong_body(&format!("Invalid alert condition: type must be one of {}", kinds.join(", "))));
+    }
+    let bounds = &after("threshold")["configuration"]["bounds"];
+    let bounded = ["lower", "upper"].iter().any(|key| bounds.get(*key).is_some_and(Value::is_number));
+    let asked = old.is_null() || read.contains_key("threshold") || read.contains_key("detector_config");
+    if asked && after("detector_config").is_null() && !bounded {
+        return Err(wrong("threshold__configuration", "At least one threshold bound (lower or upper) must be set."));
+    }
+    if let Some(interval) = read.get("calculation_interval").filter(|i| *i == "real_time" || *i == "every_15_minutes") {
+        let detail = format!("Your plan does not include the {} interval.", interval.as_str().unwrap_or_default());
+        return Err(wrong("calculation_interval", &detail));
+    }
+    if truthy(Some(&after("investigation_agent_enabled"))) && !truthy(Some(&after("detector_config"))) {
+        let detail = "Investigation agent is only supported for anomaly detection alerts.";
+        return Err(wrong("investigation_agent_enabled", detail));
+    }
+    if truthy(Some(&after("investigation_gates_notifications"))) && !truthy(Some(&after("investigation_agent_enabled")))
+    {
+        let detail = "Notification gating requires investigation_agent_enabled=true.";
+        return Err(wrong("investigation_gates_notifications", detail));
+    }
+    Ok(read)
+}
+
+fn threshold(cx: &Cx, sent: &Value, old: &Value) -> Result<Value, Fault> {
+    let Some(sent) = sent.as_object() else {
+        return Err(fault::not_an_object(sent).under("threshold").at("threshold__non_field_errors"));
+    };
+    let fields = [
+        Field::new("configuration", Holds::Json).required(),
+        Field::new("name", Holds::Text { max: 255, blank: true }),
+    ];
+    let read = body::read(&fields, sent, false).map_err(|fault| fault.under("threshold"))?;
+    let configuration = &read["configuration"];
+    let kind = configuration.get("type").and_then(Value::as_str);
+    if !configuration.is_object() || !matches!(kind, Some("absolute" | "percentage")) {
+        return Err(wrong("threshold__configuration", "type must be absolute or percentage"));
+    }
+    let bound = |key: &str| configuration["bounds"].get(key).and_then(Value::as_f64);
+    if let (Some(lower), Some(upper)) = (bound("lower"), bound("upper"))
+        && lower > upper
+    {
+        return Err(wrong("threshold__non_field_errors", "Lower threshold must be less than upper threshold"));
+    }
+    let mut out = if old.is_object() {
+        old.clone()
+    } else {
+        json!({"id": uuid::Uuid::new_v4().to_string(), "created_at": cx.now(), "name": ""})
+    };
+    json::merge(&mut out, read);
+    Ok(out)
+}
+
+fn create(cx: &mut Cx) -> Outcome {
+    let read = read(cx, &Value::Null)?;
+    let id = uuid::Uuid::new_v4().to_string();
+    let mut row = json!({
+        "id": id, "team_id": cx.project, "created_by": cx.user(), "created_at": cx.now(), "insight_id": null,
+        "name": "", "subscribed_users": [], "threshold": null, "condition": null, "state": "Not firing",
+        "enabled": true, "last_notified_at": null, "last_checked_at": null, "next_check_at": null, "checks": [],
+        "config": null, "detector_config": null, "calculation_interval": "daily", "snoozed_until": null,
+        "skip_weekend": false, "schedule_restriction": null, "last_value": null,
+        "investigation_agent_enabled": false, "investigation_gates_notifications": false,
+        "investigation_inconclusive_action": "notify",
+    });
+    json::merge(&mut row, read);
+    snooze(cx, &mut row);
+    cx.store.put(ALERTS, &id, row.clone());
+    Ok(Reply::json(201, show(cx, &row)))
+}
+
+fn update(cx: &mut Cx, id: &str) -> Outcome {
+    let mut row = find(cx, id)?;
+    let read = read(cx, &row)?;
+    let snoozing = read.contains_key("snoozed_until");
+    let changed = ["condition", "threshold"].iter().any(|key| read.get(*key).is_some_and(|new| *new != row[*key]));
+    json::merge(&mut row, read);
+    if changed {
+        row["state"] = json!("Not firing");
+    }
+    if snoozing {
+        snooze(cx, &mut row);
+        let check = json!({
+            "id": uuid::Uuid::new_v4().to_string(), "created_at": cx.now(), "calculated_value": null,
+            "state": row["state"], "targets_notified": false,
+        });
+        if let Some(checks) = row["checks"].as_array_mut() {
+            checks.insert(0, check);
+            checks.truncate(5);
+        }
+    }
+    cx.store.put(ALERTS, text_at(&row, "id"), row.clone());
+    Ok(Reply::json(200, show(cx, &row)))
+}
+
+/// A relative time such as `2h` becomes the moment it means.
+fn snooze(cx: &Cx, row: &mut Value) {
+    let Some(until) = row["snoozed_until"].as_str() else {
+        if is_set(row, "enabled") || row["state"] == "Snoozed" {
+            row["state"] = json!("Not firing");
+        }
+        return;
+    };
+    let now = cx.settings.clock();
+    let unit = until.chars().last().unwrap_or('d');
+    let hours = match unit {
+        'h' => 1,
+        'w' => 24 * 7,
+        'm' => 24 * 30,
+        _ => 24,
+    };
+    let count: i64 = until.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0);
+    let later = count.checked_mul(hours * 3600).map(jiff::SignedDuration::from_secs);
+    let until = later.and_then(|later| now.checked_add(later).ok()).unwrap_or(now);
+    row["snoozed_until"] = json!(stamp(until));
+    row["state"] = json!("Snoozed");
+}
+
+fn show(cx: &Cx, row: &Value) -> Value {
+    let mut out = row.clone();
+    if let Value::Object(out) = &mut out {
+        out.shift_remove("team_id");
+        out.shift_remove("insight_id");
+    }
+    let insight = insights::live(cx.store, cx.project, number_at(row, "insight_id"));
+    out["insight"] = insight.map_or(Value::Null, |insight| insight_view::show(cx, insight, true));
+    out
+}

@@ -1,0 +1,49 @@
+//! How alerts are stored and found, and what an insight does to its own.
+
+use crate::posthog::call::Cx;
+use crate::posthog::fault::Fault;
+use crate::posthog::insight::{query, rows as insights};
+use crate::posthog::json::{number_at, text_at};
+use crate::store::Store;
+use serde_json::Value;
+
+pub(crate) const ALERTS: &str = "posthog.alerts";
+
+/// Whether alerts can watch an insight: a trend, a query in SQL, or a funnel.
+pub(crate) fn is_alertable(insight: &Value) -> bool {
+    ["TrendsQuery", "HogQLQuery", "FunnelsQuery"].contains(&query::source_kind(&insight["query"]))
+}
+
+/// Removes the alerts of an insight.
+pub(crate) fn remove_of(store: &mut Store, insight: u64) {
+    let of = |row: &&Value| row["insight_id"].as_u64() == Some(insight);
+    let gone: Vec<String> =
+        store.rows(ALERTS).map(|(_, r)| r).filter(of).map(|r| text_at(r, "id").to_owned()).collect();
+    for id in gone {
+        store.remove(ALERTS, &id);
+    }
+}
+
+/// The alerts of an insight, without the insight.
+pub(crate) fn of_insight(cx: &Cx, insight: u64) -> Value {
+    let of = |row: &&Value| row["insight_id"].as_u64() == Some(insight);
+    let shown = |row: &Value| {
+        let mut out = row.clone();
+        if let Value::Object(out) = &mut out {
+            out.shift_remove("team_id");
+            out.shift_remove("insight_id");
+        }
+        out
+    };
+    cx.store.rows(ALERTS).map(|(_, row)| row).filter(of).map(shown).collect()
+}
+
+/// An alert of this project whose insight is there.
+pub(crate) fn find(cx: &Cx, id: &str) -> Result<Value, Fault> {
+    cx.store.get(ALERTS, &id.to_lowercase()).filter(|row| is_live(cx, row)).cloned().ok_or_else(Fault::not_found)
+}
+
+pub(crate) fn is_live(cx: &Cx, row: &Value) -> bool {
+    row["team_id"].as_u64() == Some(cx.project)
+        && insights::live(cx.store, cx.project, number_at(row, "insight_id")).is_some()
+}

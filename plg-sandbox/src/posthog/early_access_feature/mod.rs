@@ -1,0 +1,194 @@
+//! Early access features: each has a flag of its own and tells it who may enroll.
+
+pub(crate) mod rows;
+
+use super::call::Cx;
+use super::fault::{Fault, Outcome};
+use super::fields::{OPTIONAL, REQUIRED};
+use super::json;
+use super::json::{shown, text, whole};
+use crate::message::Reply;
+use crate::posthog::feature_flag::{filters, keys, rows as flags};
+use rows::{FEATURES, flag_of};
+use serde_json::{Map, Value, json};
+
+const STAGES: [&str; 6] = ["draft", "concept", "alpha", "beta", "general-availability", "archived"];
+
+/// Answers `early_access_feature/…`.
+pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
+    match (cx.method(), tail) {
+        ("GET", []) => {
+            let rows: Vec<_> = cx.rows(FEATURES).rev().map(|(_, row)| row).collect();
+            Ok(cx.page_of(&rows, 100, |row| show(cx, row)))
+        }
+        ("POST", []) => post(cx),
+        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
+        ("GET", [id]) => Ok(Reply::json(200, show(cx, &cx.row(FEATURES, id)?))),
+        ("PATCH" | "PUT", [id]) => update(cx, id),
+        ("DELETE", [id]) => delete(cx, id),
+        (_, [] | [_]) => cx.no_method(),
+        _ => Err(Fault::not_found_as("Endpoint not found.")),
+    }
+}
+
+fn show(cx: &Cx, row: &Map<String, Value>) -> Value {
+    let mut out = shown(row);
+    out.insert("feature_flag".into(), flags::minimal(cx.store, flag_of(row)));
+    Value::Object(out)
+}
+
+fn post(cx: &mut Cx) -> Outcome {
+    let mut fields = read(cx)?;
+    let active = is_active(text(&fields, "stage"));
+    let name = text(&fields, "name").to_owned();
+    let flag = match fields.remove("feature_flag_id").filter(|id| !id.is_null()) {
+        Some(id) => linkable(cx, &id)?,
+        None => {
+            let key = slugify(&name);
+            if flags::by_key(cx, &key).is_some() {
+                let detail = "There is already a feature flag with this key.";
+                return Err(Fault::validation("unique", detail).at("key"));
+            }
+            keys::clear_key(cx, &key);
+            let flag = json!({
+                "key": key,
+                "name": format!("Feature Flag for Early Access Feature {name}"),
+                "filters": { "groups": [{ "properties": [], "rollout_percentage": 0, "variant": null }] },
+            });
+            flags::create(cx, flag.as_object().cloned().unwrap_or_default())
+        }
+    };
+    if active {
+        enroll(cx, flag, true);
+    }
+    let id = uuid::Uuid::new_v4().to_string();
+    let row = json!({
+        "id": id,
+        "name": name,
+        "description": "",
+        "stage": null,
+        "documentation_url": "",
+        "payload": {},
+        "assignee": { "type": "user", "id": cx.user()["id"] },
+        "created_at": cx.now(),
+        "created_by": cx.user(),
+        "user_access_level": "manager",
+        "_flag": flag,
+    });
+    let Value::Object(mut row) = row else { return Err(Fault::not_found()) };
+    row.extend(fields);
+    flags::link(cx, flag, "_features", json!(id));
+    cx.put(FEATURES, &id, row.clone());
+    Ok(Reply::json(201, show(cx, &row)))
+}
+
+fn update(cx: &mut Cx, id: &str) -> Outcome {
+    let mut row = cx.row(FEATURES, id)?;
+    let mut fields = read(cx)?;
+    fields.remove("feature_flag_id");
+    let everyone = fields.remove("rollout_to_all") == Some(json!(true));
+    let flag = flag_of(&row);
+    if let Some(stage) = fields.get("stage").and_then(Value::as_str).map(str::to_owned) {
+        if everyone && stage == "general-availability" {
+            open(cx, flag);
+        } else if stage != text(&row, "stage") {
+            enroll(cx, flag, is_active(&stage));
+        }
+    }
+    row.extend(fields);
+    cx.put(FEATURES, id, row.clone());
+    Ok(Reply::json(200, show(cx, &row)))
+}
+
+fn delete(cx: &mut Cx, id: &str) -> Outcome {
+    let flag = flag_of(&cx.row(FEATURES, id)?);
+    enroll(cx, flag, false);
+    flags::unlink(cx, flag, "_features", &json!(id));
+    cx.store.remove(FEATURES, id);
+    Ok(Reply::empty(204))
+}
+
+fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
+    let mut read = cx.fields();
+    read.string("name", REQUIRED.max(200))?;
+    read.string("description", OPTIONAL.blank())?;
+    read.choice("stage", &STAGES, REQUIRED)?;
+    read.string("documentation_url", OPTIONAL.blank().max(800))?;
+    read.object("payload", OPTIONAL)?;
+    read.integer("feature_flag_id", OPTIONAL.null())?;
+    if cx.method() != "POST" {
+        read.boolean("rollout_to_all", OPTIONAL)?;
+    }
+    Ok(read.done())
+}
+
+fn is_active(stage: &str) -> bool {
+    matches!(stage, "alpha" | "beta" | "general-availability")
+}
+
+/// The flag that a new feature may take.
+fn linkable(cx: &Cx, id: &Value) -> Result<u64, Fault> {
+    let found = whole(id).and_then(|id| u64::try_from(id).ok()).and_then(|id| Some((id, flags::flag(cx, id)?)));
+    let Some((id, row)) = found.filter(|(_, row)| !json::flagged(row, "deleted")) else {
+        return Err(Fault::invalid("Feature Flag with this ID does not exist"));
+    };
+    if !filters::items(row, "_features").is_empty() {
+        let detail = format!("Linked feature flag {} already has a feature attached to it.", text(row, "key"));
+        return Err(Fault::invalid(detail));
+    }
+    let filters = row.get("filters").unwrap_or(&Value::Null);
+    if filters.get("aggregation_group_type_index").is_some_and(|i| !i.is_null()) {
+        return Err(Fault::invalid("Group-based feature flags are not supported for Early Access Features."));
+    }
+    if !filters::variants(filters).is_empty() {
+        return Err(Fault::invalid("Multivariate feature flags are not supported for Early Access Features."));
+    }
+    Ok(id)
+}
+
+fn edit(cx: &mut Cx, flag: u64, edit: impl FnOnce(&mut Map<String, Value>)) {
+    let filters = flags::flag(cx, flag).and_then(|row| row.get("filters")?.as_object()).cloned();
+    if let Some(mut filters) = filters {
+        edit(&mut filters);
+        flags::set_filters(cx, flag, Value::Object(filters));
+    }
+}
+
+/// Lets people enroll themselves in the flag, or not any more.
+fn enroll(cx: &mut Cx, flag: u64, on: bool) {
+    edit(cx, flag, |filters| {
+        filters.insert("feature_enrollment".into(), if on { json!(true) } else { Value::Null });
+        filters.entry("aggregation_group_type_index").or_insert(Value::Null);
+        for group in filters::objects(filters, "groups") {
+            group.entry("aggregation_group_type_index").or_insert(Value::Null);
+        }
+    });
+}
+
+/// Rolls the flag out to everyone.
+fn open(cx: &mut Cx, flag: u64) {
+    edit(cx, flag, |filters| {
+        filters.insert(
+            "groups".into(),
+            json!([{
+                "properties": [],
+                "rollout_percentage": 100,
+                "variant": null,
+                "aggregation_group_type_index": null,
+            }]),
+        );
+        filters.insert("feature_enrollment".into(), Value::Null);
+    });
+}
+
+/// A name as a key: lower case, dashes between words.
+fn slugify(name: &str) -> String {
+    let kept: String = name
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || c.is_whitespace())
+        .map(|c| if c.is_whitespace() { '-' } else { c })
+        .collect();
+    let words: Vec<&str> = kept.split('-').filter(|w| !w.is_empty()).collect();
+    words.join("-").trim_matches('_').to_owned()
+}

@@ -1,0 +1,150 @@
+//! The body of a flag: its fields, and the rules between them.
+
+use super::filters::items;
+use super::keys::check_key;
+use super::rows::id_of;
+use super::{filters, links, rules};
+use crate::posthog::call::Cx;
+use crate::posthog::fault::Fault;
+use crate::posthog::fields::{Fields, OPTIONAL, REQUIRED};
+use crate::posthog::json::{flagged, whole};
+use serde_json::{Map, Value, json};
+
+const CONTEXTS: [&str; 6] =
+    ["feature_flags", "experiments", "surveys", "early_access_features", "web_experiments", "product_tours"];
+
+/// Reads the body in the serializer's order; `old` is empty for a new flag.
+pub(crate) fn read(cx: &Cx, old: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    let mut read = cx.fields();
+    read.string("name", OPTIONAL.blank())?;
+    read.string("key", REQUIRED.max(400))?;
+    check_key(cx, read.get("key"), old)?;
+    read.object("filters", OPTIONAL)?;
+    if let Some(filters) = checked_filters(cx, old, read.get("filters"))? {
+        read.keep("filters", filters)?;
+    } else {
+        read.forget("filters");
+    }
+    read.boolean("deleted", OPTIONAL)?;
+    read.boolean("active", OPTIONAL)?;
+    read.boolean("ensure_experience_continuity", OPTIONAL.null())?;
+    read.integer("version", OPTIONAL.null())?;
+    read.choice("creation_context", &CONTEXTS, OPTIONAL)?;
+    read.boolean("is_remote_configuration", OPTIONAL)?;
+    read.boolean("has_encrypted_payloads", OPTIONAL)?;
+    read.choice("evaluation_runtime", &["server", "client", "all"], OPTIONAL)?;
+    read.choice("bucketing_identifier", &["distinct_id", "device_id"], OPTIONAL)?;
+    read.boolean("archived", OPTIONAL)?;
+    read.list("analytics_dashboards", OPTIONAL)?;
+    read.tags(cx.settings.tagging)?;
+    read.strings("evaluation_contexts", OPTIONAL.max(255))?;
+    let mut fields = read.done();
+    for unstored in ["version", "creation_context"] {
+        fields.remove(unstored);
+    }
+    if let Some(Value::Array(contexts)) = fields.remove("evaluation_contexts")
+        && contexts.len() > 50
+    {
+        return Err(Fault::invalid_input("evaluation_contexts", "Maximum of 50 evaluation contexts allowed."));
+    }
+    if let Some(Value::Array(sent)) = fields.remove("analytics_dashboards") {
+        let mut dashboards = items(old, "analytics_dashboards").to_vec();
+        for dashboard in sent {
+            let Some(id) = whole(&dashboard) else {
+                return Err(Fault::invalid_input("analytics_dashboards", "Incorrect type. Expected pk value."));
+            };
+            if cx.find("posthog.dashboards", &id.to_string()).is_none_or(|d| flagged(d, "deleted")) {
+                return Err(Fault::does_not_exist("analytics_dashboards", &dashboard));
+            }
+            if !dashboards.contains(&json!(id)) {
+                dashboards.push(json!(id));
+            }
+        }
+        fields.insert("analytics_dashboards".into(), json!(dashboards));
+    }
+    Ok(fields)
+}
+
+/// The filters as they are to be stored; nothing if they stay as they are.
+fn checked_filters(cx: &Cx, old: &Map<String, Value>, sent: Option<&Value>) -> Result<Option<Value>, Fault> {
+    let creates = old.is_empty();
+    let mut remote = Fields::new(&cx.body, true);
+    let remote = remote.boolean("is_remote_configuration", OPTIONAL).is_ok()
+        && flagged(&remote.done(), "is_remote_configuration");
+    let empty = Map::new();
+    let sent = match sent.and_then(Value::as_object) {
+        None if creates && remote => &empty,
+        None => return Ok(None),
+        Some(sent) if sent.is_empty() && !creates => return Ok(None),
+        Some(sent) => sent,
+    };
+    let stored = old.get("filters").and_then(Value::as_object).unwrap_or(&empty);
+    let mut filters = filters::merge(stored, sent);
+    if creates && remote {
+        filters::default_remote(&mut filters);
+    }
+    let none = filters.get("groups").is_none_or(|g| g.is_null() || g.as_array().is_some_and(Vec::is_empty));
+    if none && creates {
+        let detail = "Feature flags must have at least one condition set (group).";
+        return Err(Fault::invalid_input("filters", detail));
+    }
+    if none {
+        filters.insert("groups".into(), json!([]));
+    }
+    settle_filters(cx, id_of(old), &mut filters)?;
+    Ok(Some(Value::Object(filters)))
+}
+
+/// Rules between fields, on the flag as it would be.
+pub(crate) fn consistent(old: &Map<String, Value>, fields: &Map<String, Value>) -> Result<(), Fault> {
+    let will = |key: &str, default: bool| {
+        fields.get(key).or_else(|| old.get(key)).map_or(default, |v| v.as_bool().unwrap_or(false))
+    };
+    if will("has_encrypted_payloads", false) && !will("is_remote_configuration", false) {
+        return Err(Fault::invalid("Encrypted payloads require the flag to be a remote configuration."));
+    }
+    let bucketing = fields.get("bucketing_identifier").or_else(|| old.get("bucketing_identifier"));
+    if bucketing == Some(&json!("device_id")) && will("ensure_experience_continuity", false) {
+        return Err(Fault::invalid(
+            "Cannot enable 'persist across authentication steps' when using device ID bucketing. \
+             These features are incompatible.",
+        ));
+    }
+    if will("archived", false) && will("active", true) && !will("deleted", false) {
+        return Err(Fault::invalid(if fields.get("archived") == Some(&json!(true)) {
+            "Cannot archive an enabled feature flag. Disable it first, or send active: false in the same request."
+        } else {
+            "Cannot enable an archived feature flag. Unarchive it first."
+        }));
+    }
+    Ok(())
+}
+
+/// Refuses a write that was made from an older version and would undo someone else's change.
+pub(crate) fn up_to_date(cx: &Cx, old: &Map<String, Value>, fields: &Map<String, Value>) -> Result<(), Fault> {
+    let sent = cx.body.get("version").and_then(whole).unwrap_or(-1);
+    let version = old.get("version").and_then(Value::as_i64).unwrap_or(0);
+    let Some(original) = cx.body.get("original_flag").and_then(Value::as_object) else { return Ok(()) };
+    if sent == -1 || sent >= version {
+        return Ok(());
+    }
+    let conflicts = fields.keys().any(|key| original.get(key).is_some_and(|was| old.get(key) != Some(was)));
+    if !conflicts {
+        return Ok(());
+    }
+    let by = cx.user();
+    Err(Fault::conflict(
+        "conflict",
+        format!(
+            "The feature flag was updated by {} since you started editing it. Please refresh and try again.",
+            by["email"].as_str().unwrap_or("another user")
+        ),
+    ))
+}
+
+/// Brings filters that another kind has composed into their stored form, if they keep the rules.
+pub(crate) fn settle_filters(cx: &Cx, id: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
+    filters::normalise(filters);
+    rules::check(filters)?;
+    links::check_uses(cx, id, filters)
+}

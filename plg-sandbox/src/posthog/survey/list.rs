@@ -1,0 +1,55 @@
+//! The list of surveys and its filters.
+
+use super::rows::SURVEYS;
+use super::show::show;
+use crate::posthog::call::Cx;
+use crate::posthog::fault::{Outcome, wrong};
+use crate::posthog::json::text_at;
+use crate::posthog::search::match_type;
+use crate::posthog::{body, fault};
+use serde_json::{Value, json};
+
+pub(crate) fn list(cx: &mut Cx) -> Outcome {
+    let cx: &Cx = cx;
+    let search = cx.search()?;
+    let ask = |key: &str| cx.request.query(key).filter(|v| !v.is_empty());
+    let archived = ask("archived").and_then(|v| body::flag(&json!(v)));
+    let ids: Option<Vec<String>> = ask("ids").map(|ids| ids.split(',').map(|id| id.trim().to_lowercase()).collect());
+    if let Some(kind) = ask("type")
+        && !["popover", "widget", "external_survey", "api"].contains(&kind)
+    {
+        let detail = format!("Select a valid choice. {kind} is not one of the available choices.");
+        return Err(fault::refuse("type", "invalid_choice", &detail));
+    }
+    if ids.iter().flatten().any(|id| uuid::Uuid::parse_str(id).is_err()) {
+        return Err(wrong("ids", "Enter a valid UUID."));
+    }
+    let mut rows: Vec<(&Value, Option<&'static str>)> = Vec::new();
+    for (_, row) in cx.store.rows(SURVEYS).rev() {
+        if row["team_id"].as_u64() != Some(cx.project)
+            || archived.as_ref().is_some_and(|a| row["archived"] != *a)
+            || ask("type").is_some_and(|t| row["type"] != t)
+            || ids.as_ref().is_some_and(|ids| !ids.iter().any(|id| row["id"] == id.as_str()))
+        {
+            continue;
+        }
+        let texts = [text_at(row, "name"), text_at(row, "description")];
+        let found = search.as_ref().map(|needle| match_type(needle, &texts));
+        if found != Some(None) {
+            rows.push((row, found.flatten()));
+        }
+    }
+    if rows.iter().any(|(_, found)| *found == Some("exact")) {
+        rows.retain(|(_, found)| *found == Some("exact"));
+    }
+    if search.is_some() {
+        rows.sort_by_key(|(row, _)| text_at(row, "name"));
+    }
+    Ok(cx.page_of(&rows, 100, |(row, found)| {
+        let mut out = show(cx, row);
+        if let Some(found) = found {
+            out["search_match_type"] = json!(found);
+        }
+        out
+    }))
+}
