@@ -1,9 +1,9 @@
 //! Attio and PostHog on loopback, with their real rules, storing on disk.
 //!
 //! ```text
-//! server (axum) ─▶ Request ─▶ control | attio | posthog ─▶ Reply
-//!                                │         │
-//!                                └── Store ┘──▶ DIR/sandbox.log
+//! server (axum) ─▶ SandboxRequest ─▶ control | attio | posthog ─▶ Reply
+//!                                       │         │
+//!                                       └── Store ┘──▶ DIR/sandbox.log
 //! ```
 //!
 //! The two emulators are plain functions over a [`Store`]; only `server` knows about sockets.
@@ -24,9 +24,9 @@ mod socket;
 mod store;
 
 pub use faults::{Act, Cut, Faults, Match, Rule};
-pub use message::{Reply, Request};
+pub use message::{Reply, SandboxRequest};
 pub use posthog::event_definition::rows::ingest;
-pub use sandbox::{Counts, Logged, Outcome, Provider, Sandbox, Stats};
+pub use sandbox::{Api, Delivery, Logged, RequestCounts, Sandbox, Stats};
 pub use server::Running;
-pub use settings::{Settings, Token};
+pub use settings::{ApiToken, Settings};
 pub use store::Store;

@@ -1,41 +1,41 @@
 //! One request to Attio under way.
 
-use super::refusal::Problem;
+use super::refusal::Refusal;
 use super::row::stamp;
-use super::validate::Shape;
+use super::validate::BodyShape;
 use super::{validate, workspace};
-use crate::message::Request;
+use crate::message::SandboxRequest;
 use crate::settings::Settings;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
 
-pub(crate) type Answer = Result<Value, Problem>;
+pub(crate) type AttioAnswer = Result<Value, Refusal>;
 
 /// One request under way.
-pub(crate) struct Call<'a> {
+pub(crate) struct AttioCall<'a> {
     pub(crate) store: &'a mut Store,
     pub(crate) settings: &'a Settings,
-    pub(crate) request: &'a Request,
+    pub(crate) request: &'a SandboxRequest,
     /// Path segments after `/v2`.
     pub(crate) parts: Vec<String>,
     pub(crate) workspace: String,
 }
 
-impl Call<'_> {
+impl AttioCall<'_> {
     /// A path segment; the route has made sure that it is there.
     pub(crate) fn part(&self, at: usize) -> &str {
         self.parts.get(at).map_or("", String::as_str)
     }
 
-    pub(crate) fn data(&self, shape: &'static Shape) -> Result<Map<String, Value>, Problem> {
+    pub(crate) fn data(&self, shape: &'static BodyShape) -> Result<Map<String, Value>, Refusal> {
         validate::data(&self.request.body, shape)
     }
 
-    pub(crate) fn whole(&self, key: &str, least: usize, most: usize, default: usize) -> Result<usize, Problem> {
+    pub(crate) fn whole(&self, key: &str, least: usize, most: usize, default: usize) -> Result<usize, Refusal> {
         validate::whole(self.request.query(key), key, least, most, default)
     }
 
-    pub(crate) fn show_archived(&self) -> Result<bool, Problem> {
+    pub(crate) fn show_archived(&self) -> Result<bool, Refusal> {
         validate::flag(self.request.query("show_archived"), "show_archived")
     }
 
@@ -49,6 +49,6 @@ impl Call<'_> {
     }
 }
 
-pub(crate) fn data(value: Value) -> Answer {
+pub(crate) fn data(value: Value) -> AttioAnswer {
     Ok(json!({"data": value}))
 }

@@ -1,7 +1,7 @@
 //! Values by attribute, as records and list entries hold them.
 
-use super::call::Call;
-use super::refusal::Problem;
+use super::call::AttioCall;
+use super::refusal::Refusal;
 use super::row::{id, stamp, text};
 use super::{names, value};
 use crate::attio::attribute::rows as attributes;
@@ -24,24 +24,24 @@ pub(crate) enum Mode<'a> {
 
 /// Puts `given` over `held`, both checked against the attributes of `parent`.
 pub(crate) fn write(
-    call: &mut Call,
+    call: &mut AttioCall,
     parent: &str,
     owner: &str,
     held: &Map<String, Value>,
     given: &Map<String, Value>,
     mode: Mode,
-) -> Result<Map<String, Value>, Problem> {
+) -> Result<Map<String, Value>, Refusal> {
     let (now, actor) = (call.now(), call.actor());
     let mut values = held.clone();
     for (reference, input) in given {
         let Some(row) =
             attributes::lookup(call.store, call.settings, parent, reference).filter(|row| row["is_archived"] != true)
         else {
-            return Err(Problem::unknown(format!("Cannot find attribute with slug/ID \"{reference}\".")));
+            return Err(Refusal::unknown(format!("Cannot find attribute with slug/ID \"{reference}\".")));
         };
         if row["is_writable"] != true {
             let message = format!("Attribute with slug \"{}\" is not writable.", text(row, "api_slug"));
-            return Err(Problem::refused("system_edit_unauthorized", message));
+            return Err(Refusal::refused("system_edit_unauthorized", message));
         }
         let parsed = value::parse(call, row, input)?;
         let attribute_id = id(row, "attribute_id").to_owned();
@@ -76,7 +76,7 @@ pub(crate) fn wrap(now: &str, actor: &Value, parts: Map<String, Value>) -> Value
 }
 
 /// Fills in defaults of what is new, and misses what is required.
-fn complete(call: &Call, parent: &str, values: &mut Map<String, Value>, new: bool) -> Result<(), Problem> {
+fn complete(call: &AttioCall, parent: &str, values: &mut Map<String, Value>, new: bool) -> Result<(), Refusal> {
     let (now, actor) = (call.now(), call.actor());
     for row in attributes::all(call.store, call.settings, parent).filter(|row| row["is_archived"] != true) {
         let attribute_id = id(row, "attribute_id");
@@ -94,13 +94,13 @@ fn complete(call: &Call, parent: &str, values: &mut Map<String, Value>, new: boo
         }
         if row["is_required"] == true {
             let message = format!("Required value for attribute with ID \"{attribute_id}\" was not provided.");
-            return Err(Problem::refused("missing_value", message));
+            return Err(Refusal::refused("missing_value", message));
         }
     }
     Ok(())
 }
 
-fn defaults(call: &Call, row: &Value) -> Vec<Map<String, Value>> {
+fn defaults(call: &AttioCall, row: &Value) -> Vec<Map<String, Value>> {
     let (kind, default) = (text(row, "type"), &row["default_value"]);
     let parts = match (text(default, "type"), kind) {
         ("static", _) => {
@@ -136,12 +136,12 @@ fn later(now: Timestamp, duration: &str) -> Option<Timestamp> {
 
 /// Keeps the index of unique values; refuses one that another record has.
 fn claim(
-    call: &mut Call,
+    call: &mut AttioCall,
     parent: &str,
     owner: &str,
     held: &Map<String, Value>,
     values: &Map<String, Value>,
-) -> Result<(), Problem> {
+) -> Result<(), Refusal> {
     let unique: Vec<(String, String)> = attributes::all(call.store, call.settings, parent)
         .filter(|row| row["is_unique"] == true && row["is_writable"] == true)
         .map(|row| (id(row, "attribute_id").to_owned(), text(row, "api_slug").to_owned()))
@@ -152,7 +152,7 @@ fn claim(
             let message = format!(
                 "The value provided for attribute with slug \"{slug}\" conflicts with one already in the system."
             );
-            return Err(Problem::refused("uniqueness_conflict", message));
+            return Err(Refusal::refused("uniqueness_conflict", message));
         }
     }
     for (attribute_id, _) in &unique {
@@ -168,7 +168,7 @@ fn claim(
 }
 
 /// Frees the unique values of what is removed.
-pub(crate) fn forget(call: &mut Call, parent: &str, held: &Map<String, Value>) {
+pub(crate) fn forget(call: &mut AttioCall, parent: &str, held: &Map<String, Value>) {
     // Without values nothing can conflict or be missing but required attributes, which do not matter here.
     let _ = claim(call, parent, "", held, &Map::new());
 }

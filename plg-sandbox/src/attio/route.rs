@@ -1,16 +1,16 @@
 //! Which function answers a request to Attio, and what its key must be allowed.
 
-use super::call::{Answer, Call};
-use super::refusal::Problem;
+use super::call::{AttioAnswer, AttioCall};
+use super::refusal::Refusal;
 use super::{attribute, entry, fixture, list, object, record, token, webhook, workspace};
 use crate::attio::choice::{option, status};
-use crate::message::{Reply, Request};
+use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
 use crate::store::Store;
 use uuid::Uuid;
 
 /// What a path needs and who answers it.
-struct Route(&'static [&'static str], fn(&mut Call) -> Answer);
+struct Route(&'static [&'static str], fn(&mut AttioCall) -> AttioAnswer);
 
 const OBJECT_READ: &[&str] = &["object_configuration:read"];
 const OBJECT_WRITE: &[&str] = &["object_configuration:read-write"];
@@ -88,7 +88,7 @@ fn route(method: &str, parts: &[&str]) -> Option<Route> {
 }
 
 /// Answers one request.
-pub(crate) fn handle(store: &mut Store, request: &Request, settings: &Settings) -> Reply {
+pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
     let mut reply = match answer(store, request, settings) {
         Ok(body) => Reply::json(200, body),
         Err(problem) => problem.reply(),
@@ -103,7 +103,7 @@ pub(crate) fn handle(store: &mut Store, request: &Request, settings: &Settings) 
     reply
 }
 
-fn answer(store: &mut Store, request: &Request, settings: &Settings) -> Answer {
+fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> AttioAnswer {
     fixture::prepare(store);
     let workspace = workspace::workspace(store);
     let parts: Vec<String> = request.segments().into_iter().skip(1).collect();
@@ -114,8 +114,8 @@ fn answer(store: &mut Store, request: &Request, settings: &Settings) -> Answer {
     let token = token::of(request, settings)?;
     let Some(Route(scopes, run)) = route(&request.method, &names) else {
         let message = format!("Could not find endpoint \"{} {}\".", request.method, request.path);
-        return Err(Problem::missing(message));
+        return Err(Refusal::missing(message));
     };
     token::permit(&token, scopes)?;
-    run(&mut Call { store, settings, request, parts, workspace })
+    run(&mut AttioCall { store, settings, request, parts, workspace })
 }

@@ -5,13 +5,13 @@ mod html;
 mod posthog;
 mod survey;
 
-use crate::{Request, Sandbox};
+use crate::{Sandbox, SandboxRequest};
 
 const STYLE: &str = include_str!("home.css");
 
 /// The page, from the same answers a client gets.
 pub(crate) fn page(sandbox: &Sandbox) -> String {
-    let look = |path: &str| sandbox.look(&Request::new("GET", path));
+    let look = |path: &str| sandbox.look(&SandboxRequest::new("GET", path));
     let project = sandbox.settings().project;
     let mut body = String::new();
     attio::write(&mut body, &look);

@@ -1,8 +1,8 @@
 //! Annotations: marks on charts, hidden while what they are about is deleted.
 
-use super::body::{Field, Holds, WHOLE};
-use super::call::Cx;
-use super::fault::{Fault, Outcome, wrong, wrong_body};
+use super::body::{BodyField, Holds, WHOLE};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer, wrong, wrong_body};
 use super::json::{is_set, number_at, text_at};
 use super::time::moment;
 use super::{body, json};
@@ -14,38 +14,38 @@ use serde_json::{Map, Value, json};
 
 const ANNOTATIONS: &str = "posthog.annotations";
 const SCOPES: &[&str] = &["dashboard_item", "dashboard", "project", "organization", "recording"];
-const FIELDS: &[Field] = &[
-    Field::new("content", Holds::Text { max: 8192, blank: true }).or_null(),
-    Field::new("date_marker", Holds::Moment).or_null(),
-    Field::new("creation_type", Holds::Word(&["USR", "GIT"])),
-    Field::new("dashboard_item", Holds::Json).or_null(),
-    Field::new("dashboard_id", WHOLE).or_null(),
-    Field::new("deleted", Holds::Flag),
-    Field::new("scope", Holds::Word(SCOPES)),
-    Field::new("emoji", Holds::Text { max: 16, blank: true }).or_null(),
-    Field::new("hidden_in_user_interface", Holds::Flag).or_null(),
+const FIELDS: &[BodyField] = &[
+    BodyField::new("content", Holds::Text { max: 8192, blank: true }).or_null(),
+    BodyField::new("date_marker", Holds::Moment).or_null(),
+    BodyField::new("creation_type", Holds::Word(&["USR", "GIT"])),
+    BodyField::new("dashboard_item", Holds::Json).or_null(),
+    BodyField::new("dashboard_id", WHOLE).or_null(),
+    BodyField::new("deleted", Holds::Flag),
+    BodyField::new("scope", Holds::Word(SCOPES)),
+    BodyField::new("emoji", Holds::Text { max: 16, blank: true }).or_null(),
+    BodyField::new("hidden_in_user_interface", Holds::Flag).or_null(),
 ];
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => create(cx),
-        ("DELETE", [_]) => cx.no_destroy(),
-        ("GET", [id]) => match find(cx, id) {
-            Some(row) if !is_set(row, "deleted") => Ok(Reply::json(200, show(cx, row))),
+        ("GET", []) => list(call),
+        ("POST", []) => create(call),
+        ("DELETE", [_]) => call.no_destroy(),
+        ("GET", [id]) => match find(call, id) {
+            Some(row) if !is_set(row, "deleted") => Ok(Reply::json(200, show(call, row))),
             _ => Err(Fault::not_found()),
         },
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        (_, [] | [_]) => cx.no_method(),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
 /// An annotation that can be seen from this project, also a deleted one.
-fn find<'a>(cx: &'a Cx, id: &str) -> Option<&'a Value> {
+fn find<'a>(call: &'a PosthogCall, id: &str) -> Option<&'a Value> {
     let id: u64 = id.parse().ok()?;
-    cx.store.get(ANNOTATIONS, &id.to_string()).filter(|row| is_visible(cx.store, cx.project, row))
+    call.store.get(ANNOTATIONS, &id.to_string()).filter(|row| is_visible(call.store, call.project, row))
 }
 
 /// An organization's annotations are seen from everywhere; those of a deleted parent from nowhere.
@@ -65,8 +65,8 @@ fn is_visible(store: &Store, project: u64, row: &Value) -> bool {
     }
 }
 
-fn list(cx: &mut Cx) -> Outcome {
-    let ask = |key: &str| cx.request.query(key).filter(|v| !v.is_empty());
+fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let ask = |key: &str| call.request.query(key).filter(|v| !v.is_empty());
     let says = |value: &str| ["true", "1", "yes"].contains(&value.to_lowercase().as_str());
     let scope = ask("scope").map(|scope| if scope == "insight" { "dashboard_item" } else { scope });
     if let Some(scope) = scope.filter(|scope| !SCOPES.contains(scope)) {
@@ -80,16 +80,16 @@ fn list(cx: &mut Cx) -> Outcome {
     if from.zip(to).is_some_and(|(from, to)| from > to) {
         return Err(wrong_body("Invalid date range: date_from must be before date_to"));
     }
-    let hidden = cx.request.query("hidden_in_user_interface").map(says);
-    let emoji = cx.request.query("is_emoji").map(says);
+    let hidden = call.request.query("hidden_in_user_interface").map(says);
+    let emoji = call.request.query("is_emoji").map(says);
     let words: Vec<String> = ask("search").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
-    let cx: &Cx = cx;
+    let call: &PosthogCall = call;
     let mut rows: Vec<(Option<jiff::Timestamp>, &Value)> = Vec::new();
-    for (_, row) in cx.store.rows(ANNOTATIONS) {
+    for (_, row) in call.store.rows(ANNOTATIONS) {
         let marker = moment(text_at(row, "date_marker"));
         let content = text_at(row, "content").to_lowercase();
         if !is_set(row, "deleted")
-            && is_visible(cx.store, cx.project, row)
+            && is_visible(call.store, call.project, row)
             && scope.is_none_or(|scope| row["scope"] == scope)
             && from.is_none_or(|from| marker.is_some_and(|m| m >= from))
             && to.is_none_or(|to| marker.is_some_and(|m| m <= to))
@@ -102,18 +102,18 @@ fn list(cx: &mut Cx) -> Outcome {
     }
     // The newest marker first, and before them those without one.
     rows.sort_by_key(|(marker, _)| (marker.is_some(), std::cmp::Reverse(*marker)));
-    Ok(cx.page_of(&rows, 1000, |(_, row)| show(cx, row)))
+    Ok(call.page_of(&rows, 1000, |(_, row)| show(call, row)))
 }
 
-fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
-    let mut read = body::read(FIELDS, &cx.body, cx.partial())?;
+fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &call.body, call.partial())?;
     if let Some(id) = read.get("dashboard_item").filter(|id| !id.is_null()) {
-        let there = |id| insights::live(cx.store, cx.project, id).is_some();
+        let there = |id| insights::live(call.store, call.project, id).is_some();
         let id = body::known(id, "dashboard_item", there)?;
         read.insert("dashboard_item".into(), json!(id));
     }
     if let Some(id) = read.get("dashboard_id").and_then(Value::as_i64)
-        && u64::try_from(id).ok().and_then(|id| dashboards::live(cx.store, cx.project, id)).is_none()
+        && u64::try_from(id).ok().and_then(|id| dashboards::live(call.store, call.project, id)).is_none()
     {
         return Err(wrong("dashboard_id", "Dashboard not found."));
     }
@@ -126,38 +126,38 @@ fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
     Ok(read)
 }
 
-fn create(cx: &mut Cx) -> Outcome {
-    let read = read(cx)?;
-    let (now, user) = (cx.now(), cx.user());
-    let id = cx.store.next_number(ANNOTATIONS);
+fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let read = read(call)?;
+    let (now, user) = (call.now(), call.user());
+    let id = call.store.next_number(ANNOTATIONS);
     let mut row = json!({
-        "id": id, "team_id": cx.project, "content": null, "date_marker": null, "creation_type": "USR",
+        "id": id, "team_id": call.project, "content": null, "date_marker": null, "creation_type": "USR",
         "dashboard_item": null, "dashboard_id": null, "created_by": user, "created_at": now, "updated_at": now,
         "deleted": false, "scope": "dashboard_item", "emoji": null, "hidden_in_user_interface": null,
     });
     json::merge(&mut row, read);
-    cx.store.put(ANNOTATIONS, &id.to_string(), row.clone());
-    Ok(Reply::json(201, show(cx, &row)))
+    call.store.put(ANNOTATIONS, &id.to_string(), row.clone());
+    Ok(Reply::json(201, show(call, &row)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let partial = cx.partial();
-    let row = find(cx, id).filter(|row| partial || !is_set(row, "deleted"));
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let partial = call.partial();
+    let row = find(call, id).filter(|row| partial || !is_set(row, "deleted"));
     let mut row = row.cloned().ok_or_else(Fault::not_found)?;
-    json::merge(&mut row, read(cx)?);
+    json::merge(&mut row, read(call)?);
     // Whoever changes an organization's annotation takes it into their own project.
-    row["team_id"] = json!(cx.project);
-    row["updated_at"] = json!(cx.now());
-    cx.store.put(ANNOTATIONS, &number_at(&row, "id").to_string(), row.clone());
-    Ok(Reply::json(200, show(cx, &row)))
+    row["team_id"] = json!(call.project);
+    row["updated_at"] = json!(call.now());
+    call.store.put(ANNOTATIONS, &number_at(&row, "id").to_string(), row.clone());
+    Ok(Reply::json(200, show(call, &row)))
 }
 
-fn show(cx: &Cx, row: &Value) -> Value {
+fn show(call: &PosthogCall, row: &Value) -> Value {
     let mut out = row.clone();
     if let Value::Object(out) = &mut out {
         out.shift_remove("team_id");
     }
-    let parent = |table: &str, key: &str| row[key].as_u64().and_then(|id| cx.store.get(table, &id.to_string()));
+    let parent = |table: &str, key: &str| row[key].as_u64().and_then(|id| call.store.get(table, &id.to_string()));
     let insight = parent(insights::INSIGHTS, "dashboard_item");
     let of = |key: &str| insight.map_or(Value::Null, |insight| insight[key].clone());
     out["insight_short_id"] = of("short_id");

@@ -1,8 +1,8 @@
 //! Fields of a body as tables, and small readers of rows, for the resources that have many plain fields.
 
-use super::call::Cx;
+use super::call::PosthogCall;
 use super::fault::{Fault, refuse};
-use super::fields::{Fields, OPTIONAL, REQUIRED, Rule};
+use super::fields::{FieldRule, Fields, OPTIONAL, REQUIRED};
 use super::json::whole;
 use serde_json::{Map, Value};
 
@@ -25,7 +25,7 @@ pub(crate) enum Holds {
 
 /// One writable field.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Field {
+pub(crate) struct BodyField {
     name: &'static str,
     holds: Holds,
     null: bool,
@@ -41,15 +41,15 @@ pub(crate) const COUNT: Holds = Holds::Whole { min: 0, max: 2_147_483_647 };
 /// A number that fits an integer column.
 pub(crate) const WHOLE: Holds = Holds::Whole { min: -2_147_483_648, max: 2_147_483_647 };
 
-impl Field {
-    fn rule(self) -> Rule {
+impl BodyField {
+    fn rule(self) -> FieldRule {
         let rule = if self.required { REQUIRED } else { OPTIONAL };
         if self.null { rule.null() } else { rule }
     }
 
     /// An optional field that cannot be null.
     pub(crate) const fn new(name: &'static str, holds: Holds) -> Self {
-        Field { name, holds, null: false, required: false }
+        BodyField { name, holds, null: false, required: false }
     }
 
     /// The same, and null is allowed.
@@ -67,7 +67,7 @@ impl Field {
 
 /// Reads the fields that are in `body`, in the table's order; the first wrong one is the fault.
 /// A `partial` body may lack required fields.
-pub(crate) fn read(table: &[Field], body: &Map<String, Value>, partial: bool) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn read(table: &[BodyField], body: &Map<String, Value>, partial: bool) -> Result<Map<String, Value>, Fault> {
     let mut fields = Fields::new(body, partial);
     for field in table {
         one(&mut fields, field)?;
@@ -75,7 +75,7 @@ pub(crate) fn read(table: &[Field], body: &Map<String, Value>, partial: bool) ->
     Ok(fields.done())
 }
 
-fn one(fields: &mut Fields<'_>, field: &Field) -> Result<(), Fault> {
+fn one(fields: &mut Fields<'_>, field: &BodyField) -> Result<(), Fault> {
     let (name, rule) = (field.name, field.rule());
     match field.holds {
         Holds::Text { max, blank } => {
@@ -91,16 +91,16 @@ fn one(fields: &mut Fields<'_>, field: &Field) -> Result<(), Fault> {
 }
 
 /// The tags of a body, if it has any and the licence keeps them.
-pub(crate) fn tags(cx: &Cx) -> Result<Option<Value>, Fault> {
-    let mut fields = cx.fields();
-    fields.tags(cx.settings.tagging)?;
+pub(crate) fn tags(call: &PosthogCall) -> Result<Option<Value>, Fault> {
+    let mut fields = call.fields();
+    fields.tags(call.settings.tagging)?;
     Ok(fields.done().remove("tags"))
 }
 
 /// A boolean, or a word for one.
 pub(crate) fn flag(value: &Value) -> Option<Value> {
     let body = Map::from_iter([("flag".to_owned(), value.clone())]);
-    read(&[Field::new("flag", Holds::Flag)], &body, true).ok()?.remove("flag")
+    read(&[BodyField::new("flag", Holds::Flag)], &body, true).ok()?.remove("flag")
 }
 
 /// A row named by its number, which `there` must know.

@@ -1,10 +1,10 @@
 //! What a handler works with: the store, the request, who asks, and the rows of one project.
 
-use super::fault::{Fault, Outcome};
+use super::fault::{Fault, PosthogAnswer};
 use super::fields::{Fields, OPTIONAL};
 use super::json::flagged;
 use super::time::stamp;
-use crate::message::{Reply, Request};
+use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
@@ -13,9 +13,9 @@ use serde_json::{Map, Value, json};
 const PROJECT: &str = "_project";
 
 /// One request in one project.
-pub(crate) struct Cx<'a> {
+pub(crate) struct PosthogCall<'a> {
     pub(crate) store: &'a mut Store,
-    pub(crate) request: &'a Request,
+    pub(crate) request: &'a SandboxRequest,
     pub(crate) settings: &'a Settings,
     pub(crate) project: u64,
     /// The body's fields; empty if there was none.
@@ -23,7 +23,7 @@ pub(crate) struct Cx<'a> {
     pub(crate) scopes: Vec<String>,
 }
 
-impl Cx<'_> {
+impl PosthogCall<'_> {
     /// The method, in upper case.
     pub(crate) fn method(&self) -> &str {
         &self.request.method
@@ -154,17 +154,17 @@ impl Cx<'_> {
     }
 
     /// The answer to DELETE where rows are only ever marked as deleted: no body, no look-up.
-    pub(crate) fn no_destroy(&self) -> Outcome {
+    pub(crate) fn no_destroy(&self) -> PosthogAnswer {
         Ok(Reply::empty(405).with("allow", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"))
     }
 
     /// The answer to a method that a route does not have.
-    pub(crate) fn no_method(&self) -> Outcome {
+    pub(crate) fn no_method(&self) -> PosthogAnswer {
         Err(Fault::method_not_allowed(self.method()))
     }
 
     /// The history of a row, which the sandbox does not keep: an empty page.
-    pub(crate) fn activity(&self) -> Outcome {
+    pub(crate) fn activity(&self) -> PosthogAnswer {
         self.need_scope("activity_log:read")?;
         Ok(self.page(Vec::new(), 100))
     }

@@ -36,7 +36,7 @@ pub(crate) struct Fault {
 }
 
 /// What a handler comes to.
-pub(crate) type Outcome = Result<Reply, Fault>;
+pub(crate) type PosthogAnswer = Result<Reply, Fault>;
 
 impl Fault {
     fn new(status: u16, kind: &'static str, code: &str, detail: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 /// What a field takes.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Rule {
+pub(crate) struct FieldRule {
     required: bool,
     null: bool,
     blank: bool,
@@ -19,36 +19,36 @@ pub(crate) struct Rule {
 }
 
 /// May be left out; null and blank are refused.
-pub(crate) const OPTIONAL: Rule =
-    Rule { required: false, null: false, blank: false, verbatim: false, max: None, least: None, most: None };
+pub(crate) const OPTIONAL: FieldRule =
+    FieldRule { required: false, null: false, blank: false, verbatim: false, max: None, least: None, most: None };
 
 /// Must be there when creating; null and blank are refused.
-pub(crate) const REQUIRED: Rule = Rule { required: true, ..OPTIONAL };
+pub(crate) const REQUIRED: FieldRule = FieldRule { required: true, ..OPTIONAL };
 
-impl Rule {
+impl FieldRule {
     /// Null is good.
     pub(crate) const fn null(self) -> Self {
-        Rule { null: true, ..self }
+        FieldRule { null: true, ..self }
     }
 
     /// An empty string is good.
     pub(crate) const fn blank(self) -> Self {
-        Rule { blank: true, ..self }
+        FieldRule { blank: true, ..self }
     }
 
     /// White space at the ends stays.
     pub(crate) const fn verbatim(self) -> Self {
-        Rule { verbatim: true, ..self }
+        FieldRule { verbatim: true, ..self }
     }
 
     /// At most so many characters.
     pub(crate) const fn max(self, max: usize) -> Self {
-        Rule { max: Some(max), ..self }
+        FieldRule { max: Some(max), ..self }
     }
 
     /// An integer from `least` to `most`.
     pub(crate) const fn within(self, least: i64, most: i64) -> Self {
-        Rule { least: Some(least), most: Some(most), ..self }
+        FieldRule { least: Some(least), most: Some(most), ..self }
     }
 }
 
@@ -76,7 +76,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string; numbers become strings, white space at the ends goes.
-    pub(crate) fn string(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn string(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         let Some(value) = self.body.get(name) else { return self.absent(name, rule) };
         if value.is_null() {
             return self.null(name, rule);
@@ -102,7 +102,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A boolean, also as `"true"`, `"on"`, `1` and the like.
-    pub(crate) fn boolean(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn boolean(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         let Some(value) = self.body.get(name) else { return self.absent(name, rule) };
         let text = match value {
             Value::Null => return self.null(name, rule),
@@ -118,7 +118,7 @@ impl<'a> Fields<'a> {
     }
 
     /// An integer, also as a string of digits.
-    pub(crate) fn integer(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn integer(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         let Some(value) = self.body.get(name) else { return self.absent(name, rule) };
         if value.is_null() {
             return self.null(name, rule);
@@ -140,7 +140,7 @@ impl<'a> Fields<'a> {
     }
 
     /// One of a few strings.
-    pub(crate) fn choice(&mut self, name: &str, choices: &[&str], rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn choice(&mut self, name: &str, choices: &[&str], rule: FieldRule) -> Result<(), Fault> {
         let Some(value) = self.body.get(name) else { return self.absent(name, rule) };
         match value {
             Value::Null => self.null(name, rule),
@@ -151,7 +151,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A moment, kept in UTC as PostHog prints it; without an offset it is taken as UTC.
-    pub(crate) fn datetime(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn datetime(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         let Some(value) = self.body.get(name) else { return self.absent(name, rule) };
         match value {
             Value::Null => self.null(name, rule),
@@ -167,7 +167,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of anything.
-    pub(crate) fn list(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn list(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         let Some(value) = self.body.get(name) else { return self.absent(name, rule) };
         match value {
             Value::Null => self.null(name, rule),
@@ -177,7 +177,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of strings; a rule's `max` is for each.
-    pub(crate) fn strings(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn strings(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         self.list(name, rule)?;
         if let Some(Value::Array(items)) = self.read.get(name) {
             for item in items {
@@ -197,7 +197,7 @@ impl<'a> Fields<'a> {
     }
 
     /// An object with anything in it.
-    pub(crate) fn object(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn object(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         let Some(value) = self.body.get(name) else { return self.absent(name, rule) };
         match value {
             Value::Null => self.null(name, rule),
@@ -207,7 +207,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Any JSON.
-    pub(crate) fn json(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    pub(crate) fn json(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         match self.body.get(name) {
             None => self.absent(name, rule),
             Some(Value::Null) => self.null(name, rule),
@@ -243,11 +243,11 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    fn absent(&self, name: &str, rule: Rule) -> Result<(), Fault> {
+    fn absent(&self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         if rule.required && !self.partial { Err(Fault::required(name)) } else { Ok(()) }
     }
 
-    fn null(&mut self, name: &str, rule: Rule) -> Result<(), Fault> {
+    fn null(&mut self, name: &str, rule: FieldRule) -> Result<(), Fault> {
         if rule.null { self.keep(name, Value::Null) } else { Err(Fault::null(name)) }
     }
 }

@@ -1,8 +1,8 @@
 //! Hog functions: destinations and transformations, from a template or from source; soft deleted by PATCH.
 
-use super::body::{ANY_LENGTH, Field, Holds, WHOLE};
-use super::call::Cx;
-use super::fault::{Fault, Outcome, wrong};
+use super::body::{ANY_LENGTH, BodyField, Holds, WHOLE};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer, wrong};
 use super::json::{is_set, text_at, truthy};
 use super::search::match_type;
 use super::{body, fault, json};
@@ -21,57 +21,57 @@ const TYPES: &[&str] = &[
     "warehouse_source_webhook",
 ];
 
-const FIELDS: &[Field] = &[
-    Field::new("type", Holds::Word(TYPES)).or_null(),
-    Field::new("name", Holds::Text { max: 400, blank: true }).or_null(),
-    Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
-    Field::new("deleted", Holds::Flag),
-    Field::new("enabled", Holds::Flag),
-    Field::new("hog", Holds::Text { max: ANY_LENGTH, blank: true }),
-    Field::new("inputs_schema", Holds::Json).or_null(),
-    Field::new("inputs", Holds::Json).or_null(),
-    Field::new("filters", Holds::Json).or_null(),
-    Field::new("masking", Holds::Json).or_null(),
-    Field::new("mappings", Holds::Json).or_null(),
-    Field::new("icon_url", Holds::Text { max: ANY_LENGTH, blank: true }).or_null(),
-    Field::new("template_id", Holds::Text { max: 400, blank: true }).or_null(),
-    Field::new("execution_order", WHOLE).or_null(),
-    Field::new("base_updated_at", Holds::Moment).or_null(),
+const FIELDS: &[BodyField] = &[
+    BodyField::new("type", Holds::Word(TYPES)).or_null(),
+    BodyField::new("name", Holds::Text { max: 400, blank: true }).or_null(),
+    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("deleted", Holds::Flag),
+    BodyField::new("enabled", Holds::Flag),
+    BodyField::new("hog", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("inputs_schema", Holds::Json).or_null(),
+    BodyField::new("inputs", Holds::Json).or_null(),
+    BodyField::new("filters", Holds::Json).or_null(),
+    BodyField::new("masking", Holds::Json).or_null(),
+    BodyField::new("mappings", Holds::Json).or_null(),
+    BodyField::new("icon_url", Holds::Text { max: ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("template_id", Holds::Text { max: 400, blank: true }).or_null(),
+    BodyField::new("execution_order", WHOLE).or_null(),
+    BodyField::new("base_updated_at", Holds::Moment).or_null(),
 ];
 
 /// What is written and never answered.
 const WRITE_ONLY: [&str; 3] = ["deleted", "template_id", "base_updated_at"];
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => create(cx),
-        ("DELETE", [_]) => cx.no_destroy(),
+        ("GET", []) => list(call),
+        ("POST", []) => create(call),
+        ("DELETE", [_]) => call.no_destroy(),
         ("GET", [id]) => {
-            let row = find(cx, id).filter(|row| !is_set(row, "deleted")).ok_or_else(Fault::not_found)?;
+            let row = find(call, id).filter(|row| !is_set(row, "deleted")).ok_or_else(Fault::not_found)?;
             Ok(Reply::json(200, show(row)))
         }
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        (_, [] | [_]) => cx.no_method(),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
-fn find<'a>(cx: &'a Cx, id: &str) -> Option<&'a Value> {
-    cx.store.get(FUNCTIONS, &id.to_lowercase()).filter(|row| row["team_id"].as_u64() == Some(cx.project))
+fn find<'a>(call: &'a PosthogCall, id: &str) -> Option<&'a Value> {
+    call.store.get(FUNCTIONS, &id.to_lowercase()).filter(|row| row["team_id"].as_u64() == Some(call.project))
 }
 
-fn list(cx: &mut Cx) -> Outcome {
-    let search = cx.search()?;
+fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let search = call.search()?;
     let types: Vec<&str> =
-        ["type", "types"].iter().filter_map(|key| cx.request.query(key)).flat_map(|t| t.split(',')).collect();
-    let enabled = cx.request.query("enabled").and_then(|v| body::flag(&json!(v)));
-    let cx: &Cx = cx;
+        ["type", "types"].iter().filter_map(|key| call.request.query(key)).flat_map(|t| t.split(',')).collect();
+    let enabled = call.request.query("enabled").and_then(|v| body::flag(&json!(v)));
+    let call: &PosthogCall = call;
     let mut rows: Vec<&Value> = Vec::new();
-    for (_, row) in cx.store.rows(FUNCTIONS).rev() {
+    for (_, row) in call.store.rows(FUNCTIONS).rev() {
         let kind = text_at(row, "type");
-        if row["team_id"].as_u64() == Some(cx.project)
+        if row["team_id"].as_u64() == Some(call.project)
             && !is_set(row, "deleted")
             // Unless asked for, a list shows destinations only.
             && if types.is_empty() { kind == "destination" } else { types.contains(&kind) }
@@ -81,7 +81,7 @@ fn list(cx: &mut Cx) -> Outcome {
             rows.push(row);
         }
     }
-    Ok(cx.page_of(&rows, 100, |row| show(row)))
+    Ok(call.page_of(&rows, 100, |row| show(row)))
 }
 
 /// What a known template fills in.
@@ -116,8 +116,8 @@ fn template(id: &str) -> Option<Value> {
 }
 
 /// Reads a body over what the function has; `old` is null for a new one.
-fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
-    let mut read = body::read(FIELDS, &cx.body, !old.is_null())?;
+fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &call.body, !old.is_null())?;
     let kind = read.get("type").filter(|kind| !kind.is_null()).cloned();
     if let Some(kind) = &kind {
         if !old.is_null() && *kind != old["type"] {
@@ -221,20 +221,20 @@ fn inputs(schema: &Value, sent: &Value, old: &Value) -> Result<Value, Fault> {
 
 fn mask(masking: &Value) -> Result<(), Fault> {
     let fields = [
-        Field::new("ttl", Holds::Whole { min: 60, max: 86_400 }).required(),
-        Field::new("threshold", WHOLE).or_null(),
-        Field::new("hash", Holds::Text { max: ANY_LENGTH, blank: false }).required(),
+        BodyField::new("ttl", Holds::Whole { min: 60, max: 86_400 }).required(),
+        BodyField::new("threshold", WHOLE).or_null(),
+        BodyField::new("hash", Holds::Text { max: ANY_LENGTH, blank: false }).required(),
     ];
     let Some(masking) = masking.as_object() else { return Err(fault::not_an_object(masking).at("masking")) };
     body::read(&fields, masking, false).map(|_| ()).map_err(|fault| fault.under("masking"))
 }
 
-fn create(cx: &mut Cx) -> Outcome {
-    let mut read = read(cx, &Value::Null)?;
-    let (now, user) = (cx.now(), cx.user());
+fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let mut read = read(call, &Value::Null)?;
+    let (now, user) = (call.now(), call.user());
     let id = uuid::Uuid::new_v4().to_string();
     let mut row = json!({
-        "id": id, "team_id": cx.project, "type": "destination", "name": null, "description": "", "created_at": now,
+        "id": id, "team_id": call.project, "type": "destination", "name": null, "description": "", "created_at": now,
         "created_by": user, "updated_at": now, "deleted": false, "enabled": false, "hog": "", "bytecode": ["_H", 1],
         "transpiled": null, "inputs_schema": [], "inputs": {}, "filters": null, "masking": null, "mappings": null,
         "icon_url": null, "template": null, "execution_order": null,
@@ -244,19 +244,20 @@ fn create(cx: &mut Cx) -> Outcome {
     if text_at(&row, "type").starts_with("transformation") && row["execution_order"].is_null() {
         row["execution_order"] = json!(1);
     }
-    cx.store.put(FUNCTIONS, &id, row.clone());
+    call.store.put(FUNCTIONS, &id, row.clone());
     Ok(Reply::json(201, show(&row)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let restoring = cx.body.get("deleted").and_then(body::flag) == Some(json!(false));
-    let old = find(cx, id).filter(|row| restoring || !is_set(row, "deleted")).cloned().ok_or_else(Fault::not_found)?;
-    let mut read = read(cx, &old)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let restoring = call.body.get("deleted").and_then(body::flag) == Some(json!(false));
+    let old =
+        find(call, id).filter(|row| restoring || !is_set(row, "deleted")).cloned().ok_or_else(Fault::not_found)?;
+    let mut read = read(call, &old)?;
     read.retain(|key, _| key == "deleted" || !WRITE_ONLY.contains(&key.as_str()));
     let mut row = old;
     json::merge(&mut row, read);
-    row["updated_at"] = json!(cx.now());
-    cx.store.put(FUNCTIONS, text_at(&row, "id"), row.clone());
+    row["updated_at"] = json!(call.now());
+    call.store.put(FUNCTIONS, text_at(&row, "id"), row.clone());
     Ok(Reply::json(200, show(&row)))
 }
 

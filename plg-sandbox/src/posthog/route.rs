@@ -1,12 +1,12 @@
 //! Who may ask PostHog, and which resource answers.
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome, not_an_object};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer, not_an_object};
 use super::{
     account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
     feature_flag, hog_function, holdout, insight, property_definition, saved_metric, subscription, survey,
 };
-use crate::message::{Reply, Request, decode};
+use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::Settings;
 use crate::store::Store;
 use serde_json::{Map, Value};
@@ -15,10 +15,14 @@ use serde_json::{Map, Value};
 struct Resource {
     name: &'static str,
     scope: &'static str,
-    route: fn(&mut Cx, &[&str]) -> Outcome,
+    route: fn(&mut PosthogCall, &[&str]) -> PosthogAnswer,
 }
 
-const fn resource(name: &'static str, scope: &'static str, route: fn(&mut Cx, &[&str]) -> Outcome) -> Resource {
+const fn resource(
+    name: &'static str,
+    scope: &'static str,
+    route: fn(&mut PosthogCall, &[&str]) -> PosthogAnswer,
+) -> Resource {
     Resource { name, scope, route }
 }
 
@@ -43,42 +47,48 @@ const RESOURCES: &[Resource] = &[
 ];
 
 /// Answers a request to `/api/…`.
-pub(crate) fn handle(store: &mut Store, request: &Request, settings: &Settings) -> Reply {
+pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
     answer(store, request, settings).unwrap_or_else(Fault::reply)
 }
 
-fn answer(store: &mut Store, request: &Request, settings: &Settings) -> Outcome {
+fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> PosthogAnswer {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let body = body(request);
     let token = auth::authenticate(request, settings, body.as_ref().ok())?;
-    let mut cx =
-        Cx { store, request, settings, project: settings.project, body: Map::new(), scopes: token.scopes.clone() };
+    let mut call = PosthogCall {
+        store,
+        request,
+        settings,
+        project: settings.project,
+        body: Map::new(),
+        scopes: token.scopes.clone(),
+    };
     match segments.as_slice() {
-        ["api", "users", "@me"] => account::user(&cx, &token),
+        ["api", "users", "@me"] => account::user(&call, &token),
         ["api", "projects" | "environments", project, tail @ ..] => {
-            cx.project = auth::project(project, settings, &token)?;
-            let Some((name, tail)) = tail.split_first() else { return account::project(&cx) };
+            call.project = auth::project(project, settings, &token)?;
+            let Some((name, tail)) = tail.split_first() else { return account::project(&call) };
             let resource =
                 RESOURCES.iter().find(|r| r.name == *name).ok_or_else(|| Fault::not_found_as("Endpoint not found."))?;
-            let reads = matches!(cx.method(), "GET" | "HEAD" | "OPTIONS");
-            cx.need_scope(&format!("{}:{}", resource.scope, if reads { "read" } else { "write" }))?;
+            let reads = matches!(call.method(), "GET" | "HEAD" | "OPTIONS");
+            call.need_scope(&format!("{}:{}", resource.scope, if reads { "read" } else { "write" }))?;
             if !reads {
-                cx.body = match body? {
+                call.body = match body? {
                     Value::Object(body) => body,
                     // Actions such as `launch` take no body, and some clients send `[]` for none.
                     Value::Array(list) if list.is_empty() && tail.len() > 1 => Map::new(),
                     other => return Err(not_an_object(&other)),
                 };
             }
-            (resource.route)(&mut cx, tail)
+            (resource.route)(&mut call, tail)
         }
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
 
 /// The body as JSON: an empty one is an empty object, a form is an object of strings.
-pub(crate) fn body(request: &Request) -> Result<Value, Fault> {
+pub(crate) fn body(request: &SandboxRequest) -> Result<Value, Fault> {
     if request.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(Map::new()));
     }

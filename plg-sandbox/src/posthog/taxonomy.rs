@@ -1,6 +1,6 @@
 //! What event and property definitions have in common: hidden or verified, and who changed them.
 
-use super::call::Cx;
+use super::call::PosthogCall;
 use super::fault::{Fault, wrong_body};
 use super::json;
 use super::json::is_set;
@@ -22,8 +22,8 @@ pub(crate) fn either_hidden_or_verified(read: &mut Map<String, Value>, refusal: 
 }
 
 /// Keeps the changes of a definition, with who made them and who verified it.
-pub(crate) fn change(cx: &Cx, row: &mut Value, read: Map<String, Value>) {
-    let (now, user) = (cx.now(), cx.user());
+pub(crate) fn change(call: &PosthogCall, row: &mut Value, read: Map<String, Value>) {
+    let (now, user) = (call.now(), call.user());
     if let Some(verified) = read.get("verified").and_then(Value::as_bool)
         && verified != is_set(row, "verified")
     {

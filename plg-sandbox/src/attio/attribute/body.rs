@@ -1,9 +1,9 @@
 //! What a body that creates or changes an attribute must be.
 
-use crate::attio::validate::{Field, Kind, Shape};
+use crate::attio::validate::{BodyShape, JsonKind, SchemaField};
 use crate::attio::value;
 
-const TYPES: Kind = Kind::OneOf(&[
+const TYPES: JsonKind = JsonKind::OneOf(&[
     "text",
     "number",
     "checkbox",
@@ -23,75 +23,80 @@ const TYPES: Kind = Kind::OneOf(&[
     "personal-name",
 ]);
 
-const CURRENCY: Shape = Shape {
+const CURRENCY: BodyShape = BodyShape {
     fields: &[
-        Field::required("default_currency_code", Kind::OneOf(value::CURRENCIES)),
-        Field::required("display_type", Kind::OneOf(&["code", "name", "narrowSymbol", "symbol"])),
+        SchemaField::required("default_currency_code", JsonKind::OneOf(value::CURRENCIES)),
+        SchemaField::required("display_type", JsonKind::OneOf(&["code", "name", "narrowSymbol", "symbol"])),
     ],
     strict: false,
 };
 
-const REFERENCE: Shape =
-    Shape { fields: &[Field::required("allowed_objects", Kind::List(&Kind::Text, 1))], strict: false };
+const REFERENCE: BodyShape = BodyShape {
+    fields: &[SchemaField::required("allowed_objects", JsonKind::List(&JsonKind::Text, 1))],
+    strict: false,
+};
 
-const CONFIG: Shape = Shape {
+const CONFIG: BodyShape = BodyShape {
     fields: &[
-        Field::optional("currency", Kind::Object(&CURRENCY)),
-        Field::optional("record_reference", Kind::Object(&REFERENCE)),
+        SchemaField::optional("currency", JsonKind::Object(&CURRENCY)),
+        SchemaField::optional("record_reference", JsonKind::Object(&REFERENCE)),
     ],
     strict: false,
 };
 
-const DYNAMIC: Shape = Shape {
-    fields: &[Field::required("type", Kind::OneOf(&["dynamic"])), Field::required("template", Kind::Text)],
-    strict: false,
-};
-
-const STATIC: Shape = Shape {
+const DYNAMIC: BodyShape = BodyShape {
     fields: &[
-        Field::required("type", Kind::OneOf(&["static"])),
-        Field::required("template", Kind::List(&Kind::Any, 0)),
+        SchemaField::required("type", JsonKind::OneOf(&["dynamic"])),
+        SchemaField::required("template", JsonKind::Text),
     ],
     strict: false,
 };
 
-const DEFAULT: Kind = Kind::Union(&[Kind::Object(&DYNAMIC), Kind::Object(&STATIC), Kind::Null]);
-const RELATIONSHIP: Shape = Shape {
+const STATIC: BodyShape = BodyShape {
     fields: &[
-        Field::required("object", Kind::Text),
-        Field::required("title", Kind::Text),
-        Field::required("api_slug", Kind::Slug),
-        Field::required("is_multiselect", Kind::Flag),
+        SchemaField::required("type", JsonKind::OneOf(&["static"])),
+        SchemaField::required("template", JsonKind::List(&JsonKind::Any, 0)),
+    ],
+    strict: false,
+};
+
+const DEFAULT: JsonKind = JsonKind::Union(&[JsonKind::Object(&DYNAMIC), JsonKind::Object(&STATIC), JsonKind::Null]);
+const RELATIONSHIP: BodyShape = BodyShape {
+    fields: &[
+        SchemaField::required("object", JsonKind::Text),
+        SchemaField::required("title", JsonKind::Text),
+        SchemaField::required("api_slug", JsonKind::Slug),
+        SchemaField::required("is_multiselect", JsonKind::Flag),
     ],
     strict: true,
 };
 
-pub(crate) const CREATE: Shape = Shape {
+pub(crate) const CREATE: BodyShape = BodyShape {
     fields: &[
-        Field::required("title", Kind::Text),
-        Field::required("description", Kind::Nullable(&Kind::Text)),
-        Field::required("api_slug", Kind::Slug),
-        Field::required("type", TYPES),
-        Field::required("is_required", Kind::Flag),
-        Field::required("is_unique", Kind::Flag),
-        Field::required("is_multiselect", Kind::Flag),
-        Field::optional("default_value", DEFAULT),
-        Field::optional("relationship", Kind::Nullable(&Kind::Object(&RELATIONSHIP))),
-        Field::required("config", Kind::Object(&CONFIG)),
+        SchemaField::required("title", JsonKind::Text),
+        SchemaField::required("description", JsonKind::Nullable(&JsonKind::Text)),
+        SchemaField::required("api_slug", JsonKind::Slug),
+        SchemaField::required("type", TYPES),
+        SchemaField::required("is_required", JsonKind::Flag),
+        SchemaField::required("is_unique", JsonKind::Flag),
+        SchemaField::required("is_multiselect", JsonKind::Flag),
+        SchemaField::optional("default_value", DEFAULT),
+        SchemaField::optional("relationship", JsonKind::Nullable(&JsonKind::Object(&RELATIONSHIP))),
+        SchemaField::required("config", JsonKind::Object(&CONFIG)),
     ],
     strict: true,
 };
 
-pub(crate) const UPDATE: Shape = Shape {
+pub(crate) const UPDATE: BodyShape = BodyShape {
     fields: &[
-        Field::optional("title", Kind::Text),
-        Field::optional("description", Kind::Nullable(&Kind::Text)),
-        Field::optional("api_slug", Kind::Slug),
-        Field::optional("is_required", Kind::Flag),
-        Field::optional("is_unique", Kind::Flag),
-        Field::optional("default_value", DEFAULT),
-        Field::optional("config", Kind::Object(&CONFIG)),
-        Field::optional("is_archived", Kind::Flag),
+        SchemaField::optional("title", JsonKind::Text),
+        SchemaField::optional("description", JsonKind::Nullable(&JsonKind::Text)),
+        SchemaField::optional("api_slug", JsonKind::Slug),
+        SchemaField::optional("is_required", JsonKind::Flag),
+        SchemaField::optional("is_unique", JsonKind::Flag),
+        SchemaField::optional("default_value", DEFAULT),
+        SchemaField::optional("config", JsonKind::Object(&CONFIG)),
+        SchemaField::optional("is_archived", JsonKind::Flag),
     ],
     strict: true,
 };

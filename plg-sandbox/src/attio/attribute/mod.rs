@@ -5,16 +5,16 @@ pub(crate) mod parent;
 pub(crate) mod rows;
 pub(crate) mod rule;
 
-use super::call::{Answer, Call, data};
+use super::call::{AttioAnswer, AttioCall, data};
 use super::names;
-use super::refusal::Problem;
+use super::refusal::Refusal;
 use super::row::{id, text};
 use body::{CREATE, UPDATE};
 use parent::{find, parent, taken};
 use rows::{New, all, empty_config, insert, link, render, table};
 use serde_json::{Value, json};
 
-pub(crate) fn list(call: &mut Call) -> Answer {
+pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
     let limit = call.whole("limit", 1, usize::MAX, usize::MAX)?;
     let offset = call.whole("offset", 0, usize::MAX, 0)?;
     let archived = call.show_archived()?;
@@ -23,13 +23,13 @@ pub(crate) fn list(call: &mut Call) -> Answer {
     data(rows.skip(offset).take(limit).map(|row| render(call.store, row)).collect())
 }
 
-pub(crate) fn get(call: &mut Call) -> Answer {
+pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
     let parent = parent(call)?;
     let row = find(call, &parent, call.part(3))?;
     data(render(call.store, &row))
 }
 
-pub(crate) fn create(call: &mut Call) -> Answer {
+pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     let body = Value::Object(call.data(&CREATE)?);
     let parent = parent(call)?;
     let reverse_on = rule::allowed(call, &parent, &body)?;
@@ -83,11 +83,11 @@ pub(crate) fn create(call: &mut Call) -> Answer {
     data(render(call.store, &row))
 }
 
-pub(crate) fn update(call: &mut Call) -> Answer {
+pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     let parent = parent(call)?;
     let mut row = find(call, &parent, call.part(3))?;
     if row["is_system_attribute"] == true {
-        return Err(Problem::refused("system_edit_unauthorized", "Cannot update a System attribute."));
+        return Err(Refusal::refused("system_edit_unauthorized", "Cannot update a System attribute."));
     }
     let changes = call.data(&UPDATE)?;
     let old = text(&row, "api_slug").to_owned();

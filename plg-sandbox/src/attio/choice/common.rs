@@ -2,30 +2,35 @@
 
 use super::rows::{Family, find, free, insert, scope, table, unknown};
 use crate::attio::attribute::parent;
-use crate::attio::call::{Answer, Call, data};
+use crate::attio::call::{AttioAnswer, AttioCall, data};
 use crate::attio::names;
-use crate::attio::refusal::Problem;
+use crate::attio::refusal::Refusal;
 use crate::attio::row::{id, shown, text};
-use crate::attio::validate::Shape;
+use crate::attio::validate::BodyShape;
 use serde_json::Value;
 
-fn of(call: &Call, family: &Family) -> Result<Value, Problem> {
+fn of(call: &AttioCall, family: &Family) -> Result<Value, Refusal> {
     let parent = parent::parent(call)?;
     let row = parent::find(call, &parent, call.part(3))?;
     if text(&row, "type") == family.kind {
         return Ok(row);
     }
-    Err(Problem::invalid(format!("This attribute is not a {} attribute.", family.kind)))
+    Err(Refusal::invalid(format!("This attribute is not a {} attribute.", family.kind)))
 }
 
-pub(crate) fn list(call: &mut Call, family: &Family) -> Answer {
+pub(crate) fn list(call: &mut AttioCall, family: &Family) -> AttioAnswer {
     let archived = call.show_archived()?;
     let attribute = of(call, family)?;
     let rows = call.store.rows(&table(id(&attribute, "attribute_id")));
     data(rows.map(|(_, row)| row).filter(|row| archived || row["is_archived"] != true).map(shown).collect())
 }
 
-pub(crate) fn create(call: &mut Call, family: &Family, shape: &'static Shape, rest: &[(&str, Value)]) -> Answer {
+pub(crate) fn create(
+    call: &mut AttioCall,
+    family: &Family,
+    shape: &'static BodyShape,
+    rest: &[(&str, Value)],
+) -> AttioAnswer {
     let body = call.data(shape)?;
     let attribute = of(call, family)?;
     let title = body.get("title").and_then(Value::as_str).unwrap_or_default();
@@ -36,7 +41,7 @@ pub(crate) fn create(call: &mut Call, family: &Family, shape: &'static Shape, re
     data(insert(call.store, family, &attribute, title, rest.iter().map(given).collect()))
 }
 
-pub(crate) fn update(call: &mut Call, family: &Family, shape: &'static Shape) -> Answer {
+pub(crate) fn update(call: &mut AttioCall, family: &Family, shape: &'static BodyShape) -> AttioAnswer {
     let changes = call.data(shape)?;
     let attribute = of(call, family)?;
     let attribute_id = id(&attribute, "attribute_id");

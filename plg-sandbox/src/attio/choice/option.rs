@@ -2,23 +2,23 @@
 
 use super::common;
 use super::rows::OPTION;
-use crate::attio::call::{Answer, Call};
-use crate::attio::validate::{Field, Kind, Shape};
+use crate::attio::call::{AttioAnswer, AttioCall};
+use crate::attio::validate::{BodyShape, JsonKind, SchemaField};
 
-const CREATE: Shape = Shape { fields: &[Field::required("title", Kind::Word)], strict: false };
-const UPDATE: Shape = Shape {
-    fields: &[Field::optional("title", Kind::Word), Field::optional("is_archived", Kind::Flag)],
+const CREATE: BodyShape = BodyShape { fields: &[SchemaField::required("title", JsonKind::Word)], strict: false };
+const UPDATE: BodyShape = BodyShape {
+    fields: &[SchemaField::optional("title", JsonKind::Word), SchemaField::optional("is_archived", JsonKind::Flag)],
     strict: false,
 };
 
-pub(crate) fn list(call: &mut Call) -> Answer {
+pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
     common::list(call, &OPTION)
 }
 
-pub(crate) fn create(call: &mut Call) -> Answer {
+pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     common::create(call, &OPTION, &CREATE, &[])
 }
 
-pub(crate) fn update(call: &mut Call) -> Answer {
+pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     common::update(call, &OPTION, &UPDATE)
 }

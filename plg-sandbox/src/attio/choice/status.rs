@@ -2,36 +2,36 @@
 
 use super::common;
 use super::rows::{STATUS, defaults};
-use crate::attio::call::{Answer, Call};
-use crate::attio::validate::{Field, Kind, Shape};
+use crate::attio::call::{AttioAnswer, AttioCall};
+use crate::attio::validate::{BodyShape, JsonKind, SchemaField};
 
-const CREATE: Shape = Shape {
+const CREATE: BodyShape = BodyShape {
     fields: &[
-        Field::required("title", Kind::Word),
-        Field::optional("celebration_enabled", Kind::Flag),
-        Field::optional("target_time_in_status", Kind::Nullable(&Kind::Duration)),
+        SchemaField::required("title", JsonKind::Word),
+        SchemaField::optional("celebration_enabled", JsonKind::Flag),
+        SchemaField::optional("target_time_in_status", JsonKind::Nullable(&JsonKind::Duration)),
     ],
     strict: false,
 };
 
-const UPDATE: Shape = Shape {
+const UPDATE: BodyShape = BodyShape {
     fields: &[
-        Field::optional("title", Kind::Word),
-        Field::optional("celebration_enabled", Kind::Flag),
-        Field::optional("target_time_in_status", Kind::Nullable(&Kind::Duration)),
-        Field::optional("is_archived", Kind::Flag),
+        SchemaField::optional("title", JsonKind::Word),
+        SchemaField::optional("celebration_enabled", JsonKind::Flag),
+        SchemaField::optional("target_time_in_status", JsonKind::Nullable(&JsonKind::Duration)),
+        SchemaField::optional("is_archived", JsonKind::Flag),
     ],
     strict: false,
 };
 
-pub(crate) fn list(call: &mut Call) -> Answer {
+pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
     common::list(call, &STATUS)
 }
 
-pub(crate) fn create(call: &mut Call) -> Answer {
+pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     common::create(call, &STATUS, &CREATE, &defaults())
 }
 
-pub(crate) fn update(call: &mut Call) -> Answer {
+pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     common::update(call, &STATUS, &UPDATE)
 }

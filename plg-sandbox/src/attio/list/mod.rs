@@ -2,64 +2,64 @@
 
 pub(crate) mod rows;
 
-use super::call::{Answer, Call, data};
-use super::refusal::Problem;
+use super::call::{AttioAnswer, AttioCall, data};
+use super::refusal::Refusal;
 use super::row::{id, new_id, text};
-use super::validate::{Field, Kind, Shape};
+use super::validate::{BodyShape, JsonKind, SchemaField};
 use super::{names, workspace};
 use crate::attio::object::rows as objects;
 use rows::{SLUGS, TABLE, all, find, missing, show};
 use serde_json::{Value, json};
 
-const LEVELS: Kind = Kind::OneOf(&["full-access", "read-and-write", "read-only"]);
-const MEMBER: Shape = Shape {
-    fields: &[Field::required("workspace_member_id", Kind::Uuid), Field::required("level", LEVELS)],
+const LEVELS: JsonKind = JsonKind::OneOf(&["full-access", "read-and-write", "read-only"]);
+const MEMBER: BodyShape = BodyShape {
+    fields: &[SchemaField::required("workspace_member_id", JsonKind::Uuid), SchemaField::required("level", LEVELS)],
     strict: false,
 };
 
-const CREATE: Shape = Shape {
+const CREATE: BodyShape = BodyShape {
     fields: &[
-        Field::required("name", Kind::Text),
-        Field::required("api_slug", Kind::Slug),
-        Field::required("parent_object", Kind::Text),
-        Field::required("workspace_access", Kind::Nullable(&LEVELS)),
-        Field::required("workspace_member_access", Kind::List(&Kind::Object(&MEMBER), 0)),
+        SchemaField::required("name", JsonKind::Text),
+        SchemaField::required("api_slug", JsonKind::Slug),
+        SchemaField::required("parent_object", JsonKind::Text),
+        SchemaField::required("workspace_access", JsonKind::Nullable(&LEVELS)),
+        SchemaField::required("workspace_member_access", JsonKind::List(&JsonKind::Object(&MEMBER), 0)),
     ],
     strict: false,
 };
 
-const UPDATE: Shape = Shape {
+const UPDATE: BodyShape = BodyShape {
     fields: &[
-        Field::optional("name", Kind::Text),
-        Field::optional("api_slug", Kind::Slug),
-        Field::optional("workspace_access", Kind::Nullable(&LEVELS)),
-        Field::optional("workspace_member_access", Kind::List(&Kind::Object(&MEMBER), 0)),
+        SchemaField::optional("name", JsonKind::Text),
+        SchemaField::optional("api_slug", JsonKind::Slug),
+        SchemaField::optional("workspace_access", JsonKind::Nullable(&LEVELS)),
+        SchemaField::optional("workspace_member_access", JsonKind::List(&JsonKind::Object(&MEMBER), 0)),
     ],
     strict: false,
 };
 
-pub(crate) fn list(call: &mut Call) -> Answer {
+pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
     data(all(call.store).map(|row| show(call.store, row)).collect())
 }
 
-pub(crate) fn get(call: &mut Call) -> Answer {
+pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
     let reference = call.part(1);
     data(show(call.store, &find(call.store, reference).ok_or_else(|| missing(reference))?))
 }
 
-pub(crate) fn create(call: &mut Call) -> Answer {
+pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     let body = Value::Object(call.data(&CREATE)?);
     if !call.settings.lists_plan {
-        return Err(Problem::broken("An internal error occurred."));
+        return Err(Refusal::broken("An internal error occurred."));
     }
     let parent = text(&body, "parent_object");
     let Some(parent) = objects::find(call, parent) else {
-        return Err(Problem::missing(format!("Parent object with slug/ID \"{parent}\" not found.")));
+        return Err(Refusal::missing(format!("Parent object with slug/ID \"{parent}\" not found.")));
     };
     check_access(call, &body)?;
     let (slug, list_id) = (text(&body, "api_slug"), new_id());
     if names::is_taken(call.store, SLUGS, slug, &list_id) {
-        return Err(Problem::taken(format!("A list with api_slug \"{slug}\" already exists.")));
+        return Err(Refusal::taken(format!("A list with api_slug \"{slug}\" already exists.")));
     }
     let row = json!({
         "id": {"workspace_id": call.workspace, "list_id": list_id},
@@ -76,7 +76,7 @@ pub(crate) fn create(call: &mut Call) -> Answer {
     data(show(call.store, &row))
 }
 
-pub(crate) fn update(call: &mut Call) -> Answer {
+pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     let changes = Value::Object(call.data(&UPDATE)?);
     let reference = call.part(1);
     let mut row = find(call.store, reference).ok_or_else(|| missing(reference))?;
@@ -93,7 +93,7 @@ pub(crate) fn update(call: &mut Call) -> Answer {
     check_access(call, &row)?;
     let slug = text(&row, "api_slug");
     if names::is_taken(call.store, SLUGS, slug, &list_id) {
-        return Err(Problem::taken(format!("A list with api_slug \"{slug}\" already exists.")));
+        return Err(Refusal::taken(format!("A list with api_slug \"{slug}\" already exists.")));
     }
     names::release(call.store, SLUGS, &old);
     names::claim(call.store, SLUGS, slug, &list_id);
@@ -107,18 +107,18 @@ fn members(body: &Value) -> Value {
 }
 
 /// Somebody must have full access, and every member must exist.
-fn check_access(call: &Call, list: &Value) -> Result<(), Problem> {
+fn check_access(call: &AttioCall, list: &Value) -> Result<(), Refusal> {
     let empty = Vec::new();
     let members = list["workspace_member_access"].as_array().unwrap_or(&empty);
     for member in members {
         let member = text(member, "workspace_member_id");
         if member != workspace::member(call.store) {
-            return Err(Problem::unknown(format!("Workspace member with ID \"{member}\" not found.")));
+            return Err(Refusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
         }
     }
     let full = |access: &Value| access == "full-access";
     if full(&list["workspace_access"]) || members.iter().any(|m| full(&m["level"])) {
         return Ok(());
     }
-    Err(Problem::invalid("At least one workspace member or the whole workspace must have full access to the list."))
+    Err(Refusal::invalid("At least one workspace member or the whole workspace must have full access to the list."))
 }

@@ -1,7 +1,7 @@
 //! How objects are stored and found.
 
-use crate::attio::call::Call;
-use crate::attio::refusal::Problem;
+use crate::attio::call::AttioCall;
+use crate::attio::refusal::Refusal;
 use crate::attio::row::{id, new_id, text};
 use crate::attio::{names, workspace};
 use crate::settings::Settings;
@@ -31,12 +31,12 @@ pub(crate) fn any(store: &Store, reference: &str) -> Option<Value> {
 }
 
 /// An object by slug or id, if it is enabled.
-pub(crate) fn find(call: &Call, reference: &str) -> Option<Value> {
+pub(crate) fn find(call: &AttioCall, reference: &str) -> Option<Value> {
     any(call.store, reference).filter(|row| enabled(row, call.settings))
 }
 
 /// An object for work with its records; a disabled one has a refusal of its own.
-pub(crate) fn for_records(call: &Call, reference: &str) -> Result<Value, Problem> {
+pub(crate) fn for_records(call: &AttioCall, reference: &str) -> Result<Value, Refusal> {
     let row = any(call.store, reference).ok_or_else(|| missing(reference))?;
     if enabled(&row, call.settings) {
         return Ok(row);
@@ -45,11 +45,11 @@ pub(crate) fn for_records(call: &Call, reference: &str) -> Result<Value, Problem
         "The Standard object with slug/ID \"{}\" must be enabled by a Workspace admin before it can be used.",
         id(&row, "object_id")
     );
-    Err(Problem::refused("standard_object_disabled", message))
+    Err(Refusal::refused("standard_object_disabled", message))
 }
 
-pub(crate) fn missing(reference: &str) -> Problem {
-    Problem::missing(format!("Object with slug/ID \"{reference}\" not found."))
+pub(crate) fn missing(reference: &str) -> Refusal {
+    Refusal::missing(format!("Object with slug/ID \"{reference}\" not found."))
 }
 
 /// Puts a new object with the attributes every object has first and last.

@@ -4,8 +4,8 @@ pub(crate) mod rows;
 pub(crate) mod step;
 pub(crate) mod uses;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer};
 use super::fields::OPTIONAL;
 use super::json::{flagged, shown, text};
 use crate::message::Reply;
@@ -15,60 +15,60 @@ use step::step;
 use uses::references;
 
 /// Answers `actions/…`.
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    match (cx.method(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => post(cx),
-        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
-        ("DELETE", [_]) => cx.no_destroy(),
-        ("GET", [id]) => Ok(Reply::json(200, show(cx, &cx.row(ACTIONS, id)?))),
-        ("PATCH" | "PUT", [id]) => update(cx, id),
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    match (call.method(), tail) {
+        ("GET", []) => list(call),
+        ("POST", []) => post(call),
+        ("GET", ["activity"] | [_, "activity"]) => call.activity(),
+        ("DELETE", [_]) => call.no_destroy(),
+        ("GET", [id]) => Ok(Reply::json(200, show(call, &call.row(ACTIONS, id)?))),
+        ("PATCH" | "PUT", [id]) => update(call, id),
         ("GET", [id, "references"]) => {
-            let row = cx.row(ACTIONS, id)?;
-            Ok(Reply::json(200, json!(references(cx, row.get("id").and_then(Value::as_i64).unwrap_or(0)))))
+            let row = call.row(ACTIONS, id)?;
+            Ok(Reply::json(200, json!(references(call, row.get("id").and_then(Value::as_i64).unwrap_or(0)))))
         }
-        (_, [] | [_]) => cx.no_method(),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
 
-fn show(cx: &Cx, row: &Map<String, Value>) -> Value {
+fn show(call: &PosthogCall, row: &Map<String, Value>) -> Value {
     let mut out = shown(row);
-    if !cx.settings.tagging {
+    if !call.settings.tagging {
         out.insert("tags".into(), json!([]));
     }
     Value::Object(out)
 }
 
-fn list(cx: &Cx) -> Outcome {
-    let search = cx.search()?;
-    let rows: Vec<&Map<String, Value>> = cx
+fn list(call: &PosthogCall) -> PosthogAnswer {
+    let search = call.search()?;
+    let rows: Vec<&Map<String, Value>> = call
         .rows(ACTIONS)
         .rev()
         .map(|(_, row)| row)
         .filter(|row| !flagged(row, "deleted"))
         .filter(|row| search.as_deref().is_none_or(|words| text(row, "name").to_lowercase().contains(words)))
         .collect();
-    let counts = cx.request.query("include_reference_count").is_some_and(|v| v == "1" || v == "true");
+    let counts = call.request.query("include_reference_count").is_some_and(|v| v == "1" || v == "true");
     let render = |row: &&Map<String, Value>| {
-        let mut out = show(cx, row);
+        let mut out = show(call, row);
         if counts && let Some(id) = row.get("id").and_then(Value::as_i64) {
-            out["reference_count"] = json!(references(cx, id).len());
+            out["reference_count"] = json!(references(call, id).len());
         }
         out
     };
-    if cx.request.query("limit").is_some() {
-        return Ok(cx.page_of(&rows, 100, render));
+    if call.request.query("limit").is_some() {
+        return Ok(call.page_of(&rows, 100, render));
     }
-    let (offset, _) = cx.window(usize::MAX);
+    let (offset, _) = call.window(usize::MAX);
     let results: Vec<Value> = rows.iter().skip(offset).map(render).collect();
     Ok(Reply::json(200, json!({ "results": results })))
 }
 
-fn post(cx: &mut Cx) -> Outcome {
-    let fields = read(cx, 0)?;
-    let id = cx.next_id(ACTIONS);
-    let now = cx.now();
+fn post(call: &mut PosthogCall) -> PosthogAnswer {
+    let fields = read(call, 0)?;
+    let id = call.next_id(ACTIONS);
+    let now = call.now();
     let row = json!({
         "id": id,
         "name": null,
@@ -77,13 +77,13 @@ fn post(cx: &mut Cx) -> Outcome {
         "slack_message_format": "",
         "steps": [],
         "created_at": now,
-        "created_by": cx.user(),
+        "created_by": call.user(),
         "pinned_at": null,
         "deleted": false,
         "creation_context": null,
         "is_calculating": false,
         "last_calculated_at": now,
-        "team_id": cx.project,
+        "team_id": call.project,
         "is_action": true,
         "bytecode_error": null,
         "tags": [],
@@ -91,21 +91,21 @@ fn post(cx: &mut Cx) -> Outcome {
     });
     let Value::Object(mut row) = row else { return Err(Fault::not_found()) };
     row.extend(fields);
-    save(cx, id, row.clone());
-    Ok(Reply::json(201, show(cx, &row)))
+    save(call, id, row.clone());
+    Ok(Reply::json(201, show(call, &row)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let mut row = cx.row(ACTIONS, id)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let mut row = call.row(ACTIONS, id)?;
     let number = row.get("id").and_then(Value::as_u64).unwrap_or(0);
-    let fields = read(cx, number)?;
+    let fields = read(call, number)?;
     row.extend(fields);
-    save(cx, number, row.clone());
-    Ok(Reply::json(200, show(cx, &row)))
+    save(call, number, row.clone());
+    Ok(Reply::json(200, show(call, &row)))
 }
 
-fn read(cx: &Cx, id: u64) -> Result<Map<String, Value>, Fault> {
-    let mut read = cx.fields();
+fn read(call: &PosthogCall, id: u64) -> Result<Map<String, Value>, Fault> {
+    let mut read = call.fields();
     read.string("name", OPTIONAL.null().max(400))?;
     read.string("description", OPTIONAL.blank())?;
     read.boolean("post_to_slack", OPTIONAL)?;
@@ -118,12 +118,12 @@ fn read(cx: &Cx, id: u64) -> Result<Map<String, Value>, Fault> {
     read.boolean("deleted", OPTIONAL)?;
     read.json("pinned_at", OPTIONAL.null())?;
     if read.get("pinned_at").is_some_and(|v| !v.is_null()) {
-        read.keep("pinned_at", json!(cx.now()))?;
+        read.keep("pinned_at", json!(call.now()))?;
     }
-    read.tags(cx.settings.tagging)?;
+    read.tags(call.settings.tagging)?;
     let fields = read.done();
     if let Some(name) = fields.get("name").and_then(Value::as_str)
-        && let Some(holder) = cx.store.get(NAMES, &format!("{}:{name}", cx.project)).and_then(Value::as_u64)
+        && let Some(holder) = call.store.get(NAMES, &format!("{}:{name}", call.project)).and_then(Value::as_u64)
         && holder != id
     {
         let detail = format!("This project already has an action with this name, ID {holder}");

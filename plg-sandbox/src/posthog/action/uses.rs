@@ -1,19 +1,19 @@
 //! What uses an action.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::json::{flagged, text, whole};
 use crate::posthog::python;
 use serde_json::{Map, Value, json};
 
 /// What, not deleted, uses an action.
-pub(crate) fn references(cx: &Cx, id: i64) -> Vec<Value> {
+pub(crate) fn references(call: &PosthogCall, id: i64) -> Vec<Value> {
     let mut found = Vec::new();
     let mut look = |table: &str, kind: &str, place: &str, uses: &dyn Fn(&Map<String, Value>) -> bool| {
-        for (key, row) in cx.rows(table).filter(|(_, row)| !flagged(row, "deleted")).filter(|(_, row)| uses(row)) {
+        for (key, row) in call.rows(table).filter(|(_, row)| !flagged(row, "deleted")).filter(|(_, row)| uses(row)) {
             let id = row.get("short_id").or_else(|| row.get("id")).cloned().unwrap_or(json!(key));
             let at = python::python_str(&id);
             let name = ["name", "derived_name"].iter().map(|k| text(row, k)).find(|t| !t.is_empty()).unwrap_or("");
-            let url = format!("/project/{}/{place}/{at}", cx.project);
+            let url = format!("/project/{}/{place}/{at}", call.project);
             found.push(json!({ "type": kind, "id": at, "name": name, "url": url }));
         }
     };

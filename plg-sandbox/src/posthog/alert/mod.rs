@@ -2,9 +2,9 @@
 
 pub(crate) mod rows;
 
-use super::body::{Field, Holds};
-use super::call::Cx;
-use super::fault::{Fault, Outcome, wrong, wrong_body};
+use super::body::{BodyField, Holds};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer, wrong, wrong_body};
 use super::json::{is_set, number_at, text_at, truthy};
 use super::search::match_type;
 use super::time::stamp;
@@ -14,63 +14,66 @@ use crate::posthog::insight::{rows as insights, show as insight_view};
 use rows::{ALERTS, find, is_alertable, is_live};
 use serde_json::{Map, Value, json};
 
-const FIELDS: &[Field] = &[
-    Field::new("insight", Holds::Json).required(),
-    Field::new("name", Holds::Text { max: 255, blank: true }),
-    Field::new("subscribed_users", Holds::Json).required(),
-    Field::new("threshold", Holds::Json).required(),
-    Field::new("condition", Holds::Json).or_null(),
-    Field::new("enabled", Holds::Flag),
-    Field::new("config", Holds::Json).or_null(),
-    Field::new("detector_config", Holds::Json).or_null(),
-    Field::new(
+const FIELDS: &[BodyField] = &[
+    BodyField::new("insight", Holds::Json).required(),
+    BodyField::new("name", Holds::Text { max: 255, blank: true }),
+    BodyField::new("subscribed_users", Holds::Json).required(),
+    BodyField::new("threshold", Holds::Json).required(),
+    BodyField::new("condition", Holds::Json).or_null(),
+    BodyField::new("enabled", Holds::Flag),
+    BodyField::new("config", Holds::Json).or_null(),
+    BodyField::new("detector_config", Holds::Json).or_null(),
+    BodyField::new(
         "calculation_interval",
         Holds::Word(&["real_time", "every_15_minutes", "hourly", "daily", "weekly", "monthly"]),
     ),
-    Field::new("snoozed_until", Holds::Json).or_null(),
-    Field::new("skip_weekend", Holds::Flag).or_null(),
-    Field::new("schedule_restriction", Holds::Json).or_null(),
-    Field::new("investigation_agent_enabled", Holds::Flag),
-    Field::new("investigation_gates_notifications", Holds::Flag),
-    Field::new("investigation_inconclusive_action", Holds::Word(&["notify", "suppress"])),
+    BodyField::new("snoozed_until", Holds::Json).or_null(),
+    BodyField::new("skip_weekend", Holds::Flag).or_null(),
+    BodyField::new("schedule_restriction", Holds::Json).or_null(),
+    BodyField::new("investigation_agent_enabled", Holds::Flag),
+    BodyField::new("investigation_gates_notifications", Holds::Flag),
+    BodyField::new("investigation_inconclusive_action", Holds::Word(&["notify", "suppress"])),
 ];
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => create(cx),
+        ("GET", []) => list(call),
+        ("POST", []) => create(call),
         ("GET", [id]) => {
-            let row = find(cx, id)?;
-            Ok(Reply::json(200, show(cx, &row)))
+            let row = find(call, id)?;
+            Ok(Reply::json(200, show(call, &row)))
         }
-        ("PATCH" | "PUT", [id]) => update(cx, id),
+        ("PATCH" | "PUT", [id]) => update(call, id),
         ("DELETE", [id]) => {
-            let row = find(cx, id)?;
-            cx.store.remove(ALERTS, text_at(&row, "id"));
+            let row = find(call, id)?;
+            call.store.remove(ALERTS, text_at(&row, "id"));
             Ok(Reply::empty(204))
         }
-        (_, [] | [_]) => cx.no_method(),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
-fn list(cx: &mut Cx) -> Outcome {
-    let search = cx.search()?;
-    let of =
-        cx.request.query("insight").or_else(|| cx.request.query("insight_id")).and_then(|id| id.parse::<u64>().ok());
-    let cx: &Cx = cx;
+fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let search = call.search()?;
+    let of = call
+        .request
+        .query("insight")
+        .or_else(|| call.request.query("insight_id"))
+        .and_then(|id| id.parse::<u64>().ok());
+    let call: &PosthogCall = call;
     let mut rows: Vec<(&Value, Option<&'static str>)> = Vec::new();
-    for (_, row) in cx.store.rows(ALERTS).rev() {
-        if is_live(cx, row) && of.is_none_or(|of| number_at(row, "insight_id") == of) {
+    for (_, row) in call.store.rows(ALERTS).rev() {
+        if is_live(call, row) && of.is_none_or(|of| number_at(row, "insight_id") == of) {
             let found = search.as_ref().map(|needle| match_type(needle, &[text_at(row, "name")]));
             if found != Some(None) {
                 rows.push((row, found.flatten()));
             }
         }
     }
-    Ok(cx.page_of(&rows, 100, |(row, found)| {
-        let mut out = show(cx, row);
+    Ok(call.page_of(&rows, 100, |(row, found)| {
+        let mut out = show(call, row);
         if let Some(found) = found {
             out["search_match_type"] = json!(found);
         }
@@ -79,29 +82,29 @@ fn list(cx: &mut Cx) -> Outcome {
 }
 
 /// Reads a body over what the alert has; `old` is null for a new one.
-fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
-    let mut read = body::read(FIELDS, &cx.body, !old.is_null())?;
+fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &call.body, !old.is_null())?;
     if let Some(id) = read.shift_remove("insight") {
-        let id = body::known(&id, "insight", |id| insights::live(cx.store, cx.project, id).is_some())?;
+        let id = body::known(&id, "insight", |id| insights::live(call.store, call.project, id).is_some())?;
         read.insert("insight_id".into(), json!(id));
     }
     if let Some(users) = read.get("subscribed_users") {
         let users = users.as_array().ok_or_else(|| Fault::not_a_list("subscribed_users", users))?;
-        let me = cx.user();
+        let me = call.user();
         let there = |id| me["id"].as_u64() == Some(id);
         let known = users.iter().map(|id| body::known(id, "subscribed_users", there).map(|_| me.clone()));
         let known = known.collect::<Result<Vec<_>, _>>()?;
         read.insert("subscribed_users".into(), Value::Array(known));
     }
     if let Some(sent) = read.get("threshold") {
-        let threshold = threshold(cx, sent, &old["threshold"])?;
+        let threshold = threshold(call, sent, &old["threshold"])?;
         read.insert("threshold".into(), threshold);
     }
     if read.get("snoozed_until").is_some_and(|s| !s.is_null() && !s.is_string()) {
         return Err(wrong("snoozed_until", "snoozed_until has to be passed in string format"));
     }
     let after = |key: &str| read.get(key).unwrap_or(&old[key]).clone();
-    let insight = after("insight_id").as_u64().and_then(|id| insights::live(cx.store, cx.project, id));
+    let insight = after("insight_id").as_u64().and_then(|id| insights::live(call.store, call.project, id));
     if !insight.is_some_and(is_alertable) {
         return Err(wrong_body("Alerts are not supported for this insight."));
     }
@@ -132,13 +135,13 @@ fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
     Ok(read)
 }
 
-fn threshold(cx: &Cx, sent: &Value, old: &Value) -> Result<Value, Fault> {
+fn threshold(call: &PosthogCall, sent: &Value, old: &Value) -> Result<Value, Fault> {
     let Some(sent) = sent.as_object() else {
         return Err(fault::not_an_object(sent).under("threshold").at("threshold__non_field_errors"));
     };
     let fields = [
-        Field::new("configuration", Holds::Json).required(),
-        Field::new("name", Holds::Text { max: 255, blank: true }),
+        BodyField::new("configuration", Holds::Json).required(),
+        BodyField::new("name", Holds::Text { max: 255, blank: true }),
     ];
     let read = body::read(&fields, sent, false).map_err(|fault| fault.under("threshold"))?;
     let configuration = &read["configuration"];
@@ -155,17 +158,17 @@ fn threshold(cx: &Cx, sent: &Value, old: &Value) -> Result<Value, Fault> {
     let mut out = if old.is_object() {
         old.clone()
     } else {
-        json!({"id": uuid::Uuid::new_v4().to_string(), "created_at": cx.now(), "name": ""})
+        json!({"id": uuid::Uuid::new_v4().to_string(), "created_at": call.now(), "name": ""})
     };
     json::merge(&mut out, read);
     Ok(out)
 }
 
-fn create(cx: &mut Cx) -> Outcome {
-    let read = read(cx, &Value::Null)?;
+fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let read = read(call, &Value::Null)?;
     let id = uuid::Uuid::new_v4().to_string();
     let mut row = json!({
-        "id": id, "team_id": cx.project, "created_by": cx.user(), "created_at": cx.now(), "insight_id": null,
+        "id": id, "team_id": call.project, "created_by": call.user(), "created_at": call.now(), "insight_id": null,
         "name": "", "subscribed_users": [], "threshold": null, "condition": null, "state": "Not firing",
         "enabled": true, "last_notified_at": null, "last_checked_at": null, "next_check_at": null, "checks": [],
         "config": null, "detector_config": null, "calculation_interval": "daily", "snoozed_until": null,
@@ -174,14 +177,14 @@ fn create(cx: &mut Cx) -> Outcome {
         "investigation_inconclusive_action": "notify",
     });
     json::merge(&mut row, read);
-    snooze(cx, &mut row);
-    cx.store.put(ALERTS, &id, row.clone());
-    Ok(Reply::json(201, show(cx, &row)))
+    snooze(call, &mut row);
+    call.store.put(ALERTS, &id, row.clone());
+    Ok(Reply::json(201, show(call, &row)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let mut row = find(cx, id)?;
-    let read = read(cx, &row)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let mut row = find(call, id)?;
+    let read = read(call, &row)?;
     let snoozing = read.contains_key("snoozed_until");
     let changed = ["condition", "threshold"].iter().any(|key| read.get(*key).is_some_and(|new| *new != row[*key]));
     json::merge(&mut row, read);
@@ -189,9 +192,9 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
         row["state"] = json!("Not firing");
     }
     if snoozing {
-        snooze(cx, &mut row);
+        snooze(call, &mut row);
         let check = json!({
-            "id": uuid::Uuid::new_v4().to_string(), "created_at": cx.now(), "calculated_value": null,
+            "id": uuid::Uuid::new_v4().to_string(), "created_at": call.now(), "calculated_value": null,
             "state": row["state"], "targets_notified": false,
         });
         if let Some(checks) = row["checks"].as_array_mut() {
@@ -199,19 +202,19 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
             checks.truncate(5);
         }
     }
-    cx.store.put(ALERTS, text_at(&row, "id"), row.clone());
-    Ok(Reply::json(200, show(cx, &row)))
+    call.store.put(ALERTS, text_at(&row, "id"), row.clone());
+    Ok(Reply::json(200, show(call, &row)))
 }
 
 /// A relative time such as `2h` becomes the moment it means.
-fn snooze(cx: &Cx, row: &mut Value) {
+fn snooze(call: &PosthogCall, row: &mut Value) {
     let Some(until) = row["snoozed_until"].as_str() else {
         if is_set(row, "enabled") || row["state"] == "Snoozed" {
             row["state"] = json!("Not firing");
         }
         return;
     };
-    let now = cx.settings.clock();
+    let now = call.settings.clock();
     let unit = until.chars().last().unwrap_or('d');
     let hours = match unit {
         'h' => 1,
@@ -226,13 +229,13 @@ fn snooze(cx: &Cx, row: &mut Value) {
     row["state"] = json!("Snoozed");
 }
 
-fn show(cx: &Cx, row: &Value) -> Value {
+fn show(call: &PosthogCall, row: &Value) -> Value {
     let mut out = row.clone();
     if let Value::Object(out) = &mut out {
         out.shift_remove("team_id");
         out.shift_remove("insight_id");
     }
-    let insight = insights::live(cx.store, cx.project, number_at(row, "insight_id"));
-    out["insight"] = insight.map_or(Value::Null, |insight| insight_view::show(cx, insight, true));
+    let insight = insights::live(call.store, call.project, number_at(row, "insight_id"));
+    out["insight"] = insight.map_or(Value::Null, |insight| insight_view::show(call, insight, true));
     out
 }

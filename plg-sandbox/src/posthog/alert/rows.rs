@@ -1,6 +1,6 @@
 //! How alerts are stored and found, and what an insight does to its own.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::insight::{query, rows as insights};
 use crate::posthog::json::{number_at, text_at};
@@ -25,7 +25,7 @@ pub(crate) fn remove_of(store: &mut Store, insight: u64) {
 }
 
 /// The alerts of an insight, without the insight.
-pub(crate) fn of_insight(cx: &Cx, insight: u64) -> Value {
+pub(crate) fn of_insight(call: &PosthogCall, insight: u64) -> Value {
     let of = |row: &&Value| row["insight_id"].as_u64() == Some(insight);
     let shown = |row: &Value| {
         let mut out = row.clone();
@@ -35,15 +35,15 @@ pub(crate) fn of_insight(cx: &Cx, insight: u64) -> Value {
         }
         out
     };
-    cx.store.rows(ALERTS).map(|(_, row)| row).filter(of).map(shown).collect()
+    call.store.rows(ALERTS).map(|(_, row)| row).filter(of).map(shown).collect()
 }
 
 /// An alert of this project whose insight is there.
-pub(crate) fn find(cx: &Cx, id: &str) -> Result<Value, Fault> {
-    cx.store.get(ALERTS, &id.to_lowercase()).filter(|row| is_live(cx, row)).cloned().ok_or_else(Fault::not_found)
+pub(crate) fn find(call: &PosthogCall, id: &str) -> Result<Value, Fault> {
+    call.store.get(ALERTS, &id.to_lowercase()).filter(|row| is_live(call, row)).cloned().ok_or_else(Fault::not_found)
 }
 
-pub(crate) fn is_live(cx: &Cx, row: &Value) -> bool {
-    row["team_id"].as_u64() == Some(cx.project)
-        && insights::live(cx.store, cx.project, number_at(row, "insight_id")).is_some()
+pub(crate) fn is_live(call: &PosthogCall, row: &Value) -> bool {
+    row["team_id"].as_u64() == Some(call.project)
+        && insights::live(call.store, call.project, number_at(row, "insight_id")).is_some()
 }

@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 
 /// A group of conditions, or one condition.
 #[derive(Debug)]
-enum Node {
-    Group { all: bool, nodes: Vec<Node> },
+enum Criterion {
+    Group { all: bool, nodes: Vec<Criterion> },
     Leaf(Map<String, Value>),
 }
 
 /// Checked `filters`.
 #[derive(Debug)]
-pub(crate) struct Tree(Node);
+pub(crate) struct Tree(Criterion);
 
 /// What a key of a leaf takes.
 #[derive(Clone, Copy)]
@@ -67,7 +67,7 @@ pub(crate) fn read(filters: &Value) -> Result<Tree, Fault> {
     };
     // What a cohort without criteria shows may be sent back.
     if properties.as_object().is_some_and(Map::is_empty) {
-        return Ok(Tree(Node::Group { all: true, nodes: Vec::new() }));
+        return Ok(Tree(Criterion::Group { all: true, nodes: Vec::new() }));
     }
     if !properties.as_object().is_some_and(|p| p.contains_key("type") && p.contains_key("values")) {
         return refuse("Must contain a 'properties' key with type and values");
@@ -78,7 +78,7 @@ pub(crate) fn read(filters: &Value) -> Result<Tree, Fault> {
     Ok(Tree(node(properties, "properties")?))
 }
 
-fn node(value: &Value, at: &str) -> Result<Node, Fault> {
+fn node(value: &Value, at: &str) -> Result<Criterion, Fault> {
     let Some(object) = value.as_object() else { return refuse(format!("{at}: a group or a filter is expected")) };
     let Some(values) = object.get("values") else { return leaf(object, at) };
     let all = match object.get("type").and_then(Value::as_str) {
@@ -91,14 +91,14 @@ fn node(value: &Value, at: &str) -> Result<Node, Fault> {
     }
     let Some(values) = values.as_array() else { return refuse(format!("{at}.values: Input should be a valid list")) };
     let nodes = values.iter().enumerate().map(|(i, v)| node(v, &format!("{at}.values.{i}")));
-    Ok(Node::Group { all, nodes: nodes.collect::<Result<_, _>>()? })
+    Ok(Criterion::Group { all, nodes: nodes.collect::<Result<_, _>>()? })
 }
 
 fn forbidden(at: &str, key: &str) -> String {
     format!("[{{'type': 'extra_forbidden', 'loc': '{at}.{key}', 'msg': 'Extra inputs are not permitted'}}]")
 }
 
-fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Node, Fault> {
+fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Criterion, Fault> {
     let kind = leaf.get("type").and_then(Value::as_str).unwrap_or("");
     let there = |key: &&&str| !leaf.contains_key(**key) || leaf.get(**key).is_some_and(Value::is_null);
     let operator = leaf.get("operator").and_then(Value::as_str).unwrap_or("");
@@ -136,7 +136,7 @@ fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Node, Fault> {
         }
     }
     finish(&mut out);
-    Ok(Node::Leaf(out))
+    Ok(Criterion::Leaf(out))
 }
 
 fn wrong(at: &str, key: &str, value: &Value) -> Fault {
@@ -178,10 +178,10 @@ fn finish(leaf: &mut Map<String, Value>) {
 impl Tree {
     /// The filters as they are stored and shown.
     pub(crate) fn shown(&self) -> Value {
-        fn show(node: &Node) -> Value {
+        fn show(node: &Criterion) -> Value {
             match node {
-                Node::Leaf(leaf) => Value::Object(leaf.clone()),
-                Node::Group { all, nodes } => {
+                Criterion::Leaf(leaf) => Value::Object(leaf.clone()),
+                Criterion::Group { all, nodes } => {
                     let values: Vec<Value> = nodes.iter().map(show).collect();
                     json!({ "type": if *all { "AND" } else { "OR" }, "values": values })
                 }
@@ -192,10 +192,10 @@ impl Tree {
 
     /// All conditions.
     pub(crate) fn leaves(&self) -> Vec<&Map<String, Value>> {
-        fn walk<'n>(node: &'n Node, into: &mut Vec<&'n Map<String, Value>>) {
+        fn walk<'n>(node: &'n Criterion, into: &mut Vec<&'n Map<String, Value>>) {
             match node {
-                Node::Leaf(leaf) => into.push(leaf),
-                Node::Group { nodes, .. } => nodes.iter().for_each(|n| walk(n, into)),
+                Criterion::Leaf(leaf) => into.push(leaf),
+                Criterion::Group { nodes, .. } => nodes.iter().for_each(|n| walk(n, into)),
             }
         }
         let mut leaves = Vec::new();
@@ -234,24 +234,24 @@ impl Tree {
 
     /// Why these conditions would not calculate.
     pub(crate) fn fault(&self) -> Option<&'static str> {
-        fn empty(node: &Node) -> bool {
+        fn empty(node: &Criterion) -> bool {
             match node {
-                Node::Leaf(_) => false,
-                Node::Group { nodes, .. } => nodes.is_empty() || nodes.iter().any(empty),
+                Criterion::Leaf(_) => false,
+                Criterion::Group { nodes, .. } => nodes.is_empty() || nodes.iter().any(empty),
             }
         }
         // A group counts as negated when all its children are.
-        fn negated(node: &Node) -> bool {
+        fn negated(node: &Criterion) -> bool {
             match node {
-                Node::Leaf(leaf) => leaf.get("negation") == Some(&json!(true)),
-                Node::Group { nodes, .. } => !nodes.is_empty() && nodes.iter().all(negated),
+                Criterion::Leaf(leaf) => leaf.get("negation") == Some(&json!(true)),
+                Criterion::Group { nodes, .. } => !nodes.is_empty() && nodes.iter().all(negated),
             }
         }
         let counts = |leaf: &&Map<String, Value>| {
             leaf.get("value").and_then(Value::as_str) != Some("performed_event_multiple")
                 || leaf.get("operator_value").and_then(Value::as_i64).is_some_and(|n| n > 0)
         };
-        if matches!(&self.0, Node::Group { nodes, .. } if nodes.is_empty()) {
+        if matches!(&self.0, Criterion::Group { nodes, .. } if nodes.is_empty()) {
             return None;
         }
         if empty(&self.0) {

@@ -1,21 +1,21 @@
 //! The list of cohorts and its filters.
 
 use super::rows::{COHORTS, behavioral, settle};
-use crate::posthog::call::Cx;
-use crate::posthog::fault::Outcome;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::PosthogAnswer;
 use crate::posthog::json::{flagged, shown, text};
 use serde_json::{Map, Value, json};
 
-pub(crate) fn list(cx: &mut Cx) -> Outcome {
-    let search = cx.search()?;
+pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let search = call.search()?;
     let pending: Vec<String> =
-        cx.rows(COHORTS).filter(|(_, row)| flagged(row, "is_calculating")).map(|(id, _)| id.to_owned()).collect();
+        call.rows(COHORTS).filter(|(_, row)| flagged(row, "is_calculating")).map(|(id, _)| id.to_owned()).collect();
     for id in pending {
-        settle(cx, &id);
+        settle(call, &id);
     }
-    let asked = |name: &str| cx.request.query(name);
+    let asked = |name: &str| call.request.query(name);
     let yes = |name: &str| asked(name).is_some_and(|v| v.eq_ignore_ascii_case("true") || v == "1");
-    let rows: Vec<&Map<String, Value>> = cx
+    let rows: Vec<&Map<String, Value>> = call
         .rows(COHORTS)
         .rev()
         .map(|(_, row)| row)
@@ -32,10 +32,10 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
         })
         .filter(|row| {
             !yes("hide_behavioral_cohorts")
-                || row.get("id").and_then(Value::as_i64).and_then(|id| behavioral(cx, id)).is_none()
+                || row.get("id").and_then(Value::as_i64).and_then(|id| behavioral(call, id)).is_none()
         })
         .collect();
-    Ok(cx.page_of(&rows, 100, |row| {
+    Ok(call.page_of(&rows, 100, |row| {
         let mut out = shown(row);
         if let Some(words) = &search {
             let exact = text(row, "name").to_lowercase() == *words;

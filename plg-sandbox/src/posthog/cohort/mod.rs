@@ -6,8 +6,8 @@ pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod uses;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer};
 use super::json::{flagged, text};
 use crate::message::Reply;
 use criteria::Tree;
@@ -18,65 +18,65 @@ use rows::{COHORTS, create, create_static, recalculate, settle, show};
 use serde_json::{Map, Value, json};
 
 /// Answers `cohorts/…`.
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    match (cx.method(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => post(cx),
-        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
-        ("DELETE", [_]) => cx.no_destroy(),
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    match (call.method(), tail) {
+        ("GET", []) => list(call),
+        ("POST", []) => post(call),
+        ("GET", ["activity"] | [_, "activity"]) => call.activity(),
+        ("DELETE", [_]) => call.no_destroy(),
         ("GET", [id]) => {
-            settle(cx, id);
-            Ok(Reply::json(200, show(&cx.row(COHORTS, id)?)))
+            settle(call, id);
+            Ok(Reply::json(200, show(&call.row(COHORTS, id)?)))
         }
-        ("PATCH" | "PUT", [id]) => update(cx, id),
+        ("PATCH" | "PUT", [id]) => update(call, id),
         ("GET", [id, "persons"]) => {
-            cx.need_scope("person:read")?;
-            cx.row(COHORTS, id)?;
+            call.need_scope("person:read")?;
+            call.row(COHORTS, id)?;
             Ok(Reply::json(200, json!({ "results": [], "next": null, "previous": null })))
         }
-        ("GET", [id, "used_in"]) => uses::used_in(cx, id),
+        ("GET", [id, "used_in"]) => uses::used_in(call, id),
         ("GET", [id, "calculation_history"]) => {
-            cx.row(COHORTS, id)?;
-            Ok(cx.page(Vec::new(), 100))
+            call.row(COHORTS, id)?;
+            Ok(call.page(Vec::new(), 100))
         }
         ("GET" | "POST", [id, "duplicate_as_static_cohort"]) => {
-            cx.need_scope("cohort:write")?;
-            let row = cx.row(COHORTS, id)?;
-            Ok(Reply::json(200, create_static(cx, &format!("{} (static copy)", text(&row, "name")))))
+            call.need_scope("cohort:write")?;
+            let row = call.row(COHORTS, id)?;
+            Ok(Reply::json(200, create_static(call, &format!("{} (static copy)", text(&row, "name")))))
         }
         ("POST" | "PATCH", [id, "add_persons_to_static_cohort"]) => {
-            if !flagged(&cx.row(COHORTS, id)?, "is_static") {
+            if !flagged(&call.row(COHORTS, id)?, "is_static") {
                 return Err(Fault::invalid("Can only add users to static cohorts"));
             }
             Ok(Reply::json(200, json!({ "success": true })))
         }
-        (_, [] | [_]) => cx.no_method(),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
 
-fn post(cx: &mut Cx) -> Outcome {
-    let (mut fields, tree) = read(cx)?;
+fn post(call: &mut PosthogCall) -> PosthogAnswer {
+    let (mut fields, tree) = read(call)?;
     let is_static = flagged(&fields, "is_static");
     let has = |fields: &Map<String, Value>, key: &str| fields.get(key).is_some_and(|v| !v.is_null());
     check_query(&fields, is_static, has(&fields, "filters"))?;
     if is_static && !has(&fields, "filters") && !has(&fields, "query") && !has(&fields, "_create_static_person_ids") {
-        let source = |name: &str| cx.request.query(name).is_some();
+        let source = |name: &str| call.request.query(name).is_some();
         if !source("from_cohort") && !source("from_feature_flag") {
             return Err(Fault::invalid(
                 "Invalid source for static cohort. Requires criteria, a csv, feature flag, existing cohort or query.",
             ));
         }
     }
-    check_type(cx, &fields, is_static, tree.as_ref())?;
+    check_type(call, &fields, is_static, tree.as_ref())?;
     fields.remove("_create_static_person_ids");
-    let id = create(cx, fields, tree.as_ref());
-    Ok(Reply::json(201, show(&cx.row(COHORTS, &id.to_string())?)))
+    let id = create(call, fields, tree.as_ref());
+    Ok(Reply::json(201, show(&call.row(COHORTS, &id.to_string())?)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let old = cx.row(COHORTS, id)?;
-    let (mut fields, tree) = read(cx)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let old = call.row(COHORTS, id)?;
+    let (mut fields, tree) = read(call)?;
     let is_static = flagged(&old, "is_static");
     for fixed in ["is_static", "_create_static_person_ids"] {
         fields.remove(fixed);
@@ -89,12 +89,12 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
     }
     let number = old.get("id").and_then(Value::as_i64).unwrap_or(0);
     if let Some(tree) = &tree {
-        uses::check_loop(cx, number, tree)?;
-        uses::check_flags(cx, number, tree)?;
+        uses::check_loop(call, number, tree)?;
+        uses::check_flags(call, number, tree)?;
     }
-    check_type(cx, &fields, is_static, tree.as_ref())?;
+    check_type(call, &fields, is_static, tree.as_ref())?;
     if flagged(&fields, "deleted") && !flagged(&old, "deleted") {
-        uses::may_delete(cx, number)?;
+        uses::may_delete(call, number)?;
     }
     let mut row = old;
     let refiltered = fields.contains_key("filters");
@@ -109,8 +109,8 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
         recalculate(&mut row);
     }
     if refiltered {
-        cohorts::note(cx, id, tree.as_ref());
+        cohorts::note(call, id, tree.as_ref());
     }
-    cx.put(COHORTS, id, row.clone());
+    call.put(COHORTS, id, row.clone());
     Ok(Reply::json(200, show(&row)))
 }

@@ -3,15 +3,15 @@
 use super::criteria;
 use super::criteria::Tree;
 use super::rows::behavioral;
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::fields::OPTIONAL;
 use serde_json::{Map, Value};
 
 const TYPES: [&str; 5] = ["static", "person_property", "behavioral", "realtime", "analytical"];
 
-pub(crate) fn read(cx: &Cx) -> Result<(Map<String, Value>, Option<Tree>), Fault> {
-    let mut read = cx.fields();
+pub(crate) fn read(call: &PosthogCall) -> Result<(Map<String, Value>, Option<Tree>), Fault> {
+    let mut read = call.fields();
     read.string("name", OPTIONAL.null().blank().max(400))?;
     read.string("description", OPTIONAL.blank().max(1000))?;
     read.json("groups", OPTIONAL)?;
@@ -45,7 +45,7 @@ pub(crate) fn check_query(fields: &Map<String, Value>, is_static: bool, filters:
 }
 
 pub(crate) fn check_type(
-    cx: &Cx,
+    call: &PosthogCall,
     fields: &Map<String, Value>,
     is_static: bool,
     tree: Option<&Tree>,
@@ -54,7 +54,7 @@ pub(crate) fn check_type(
     let expected = match tree {
         _ if is_static => "static",
         None => return Ok(()),
-        Some(tree) if tree.cohorts().into_iter().any(|id| behavioral(cx, id).is_some()) => "analytical",
+        Some(tree) if tree.cohorts().into_iter().any(|id| behavioral(call, id).is_some()) => "analytical",
         Some(tree) => tree.kind(),
     };
     if sent == expected || sent == "realtime" && tree.is_some_and(|tree| tree.realtime().is_some()) {

@@ -2,7 +2,7 @@
 
 use super::criteria;
 use super::criteria::Tree;
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::json::{flagged, shown, text};
 use serde_json::{Map, Value, json};
 
@@ -13,8 +13,8 @@ pub(crate) fn show(row: &Map<String, Value>) -> Value {
     Value::Object(shown(row))
 }
 
-pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>, tree: Option<&Tree>) -> u64 {
-    let id = cx.next_id(COHORTS);
+pub(crate) fn create(call: &mut PosthogCall, fields: Map<String, Value>, tree: Option<&Tree>) -> u64 {
+    let id = call.next_id(COHORTS);
     let is_static = flagged(&fields, "is_static");
     let row = json!({
         "id": id,
@@ -27,8 +27,8 @@ pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>, tree: Option<&Tree
         "version": null,
         "pending_version": null,
         "is_calculating": false,
-        "created_by": cx.user(),
-        "created_at": cx.now(),
+        "created_by": call.user(),
+        "created_at": call.now(),
         "last_calculation": null,
         "last_backfill_person_properties_at": null,
         "errors_calculating": 0,
@@ -47,16 +47,16 @@ pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>, tree: Option<&Tree
     if !is_static {
         recalculate(&mut row);
     }
-    note(cx, &id.to_string(), tree);
-    cx.put(COHORTS, &id.to_string(), row);
+    note(call, &id.to_string(), tree);
+    call.put(COHORTS, &id.to_string(), row);
     id
 }
 
 /// A static cohort without anyone in it.
-pub(crate) fn create_static(cx: &mut Cx, name: &str) -> Value {
+pub(crate) fn create_static(call: &mut PosthogCall, name: &str) -> Value {
     let fields = json!({ "name": name, "is_static": true });
-    let id = create(cx, fields.as_object().cloned().unwrap_or_default(), None);
-    cx.find(COHORTS, &id.to_string()).map_or(Value::Null, show)
+    let id = create(call, fields.as_object().cloned().unwrap_or_default(), None);
+    call.find(COHORTS, &id.to_string()).map_or(Value::Null, show)
 }
 
 /// Hands the cohort to the calculation.
@@ -67,8 +67,8 @@ pub(crate) fn recalculate(row: &mut Map<String, Value>) {
 }
 
 /// Finishes a calculation that a write has started; it is done by the time someone looks.
-pub(crate) fn settle(cx: &mut Cx, id: &str) {
-    let Some(mut row) = cx.find(COHORTS, id).filter(|row| flagged(row, "is_calculating")).cloned() else { return };
+pub(crate) fn settle(call: &mut PosthogCall, id: &str) {
+    let Some(mut row) = call.find(COHORTS, id).filter(|row| flagged(row, "is_calculating")).cloned() else { return };
     row.insert("is_calculating".into(), json!(false));
     match row.get("filters").and_then(|f| criteria::read(f).ok()).and_then(|tree| tree.fault()) {
         Some(message) => {
@@ -79,17 +79,17 @@ pub(crate) fn settle(cx: &mut Cx, id: &str) {
         None => {
             row.insert("version".into(), row.get("pending_version").cloned().unwrap_or(Value::Null));
             row.insert("count".into(), json!(0));
-            row.insert("last_calculation".into(), json!(cx.now()));
+            row.insert("last_calculation".into(), json!(call.now()));
             row.insert("errors_calculating".into(), json!(0));
             row.insert("last_error_message".into(), Value::Null);
         }
     }
-    cx.put(COHORTS, id, row);
+    call.put(COHORTS, id, row);
 }
 
 /// A cohort that is not deleted.
-pub(crate) fn find<'c>(cx: &'c Cx, id: i64) -> Option<&'c Map<String, Value>> {
-    cx.find(COHORTS, &id.to_string()).filter(|row| !flagged(row, "deleted"))
+pub(crate) fn find<'c>(call: &'c PosthogCall, id: i64) -> Option<&'c Map<String, Value>> {
+    call.find(COHORTS, &id.to_string()).filter(|row| !flagged(row, "deleted"))
 }
 
 pub(crate) fn tree(row: &Map<String, Value>) -> Option<Tree> {
@@ -97,42 +97,42 @@ pub(crate) fn tree(row: &Map<String, Value>) -> Option<Tree> {
 }
 
 /// The name of a cohort based on events: this one, or one it is built from. Static ones are exempt.
-pub(crate) fn behavioral(cx: &Cx, id: i64) -> Option<String> {
-    fn walk(cx: &Cx, id: i64, seen: &mut Vec<i64>) -> Option<String> {
+pub(crate) fn behavioral(call: &PosthogCall, id: i64) -> Option<String> {
+    fn walk(call: &PosthogCall, id: i64, seen: &mut Vec<i64>) -> Option<String> {
         if seen.contains(&id) {
             return None;
         }
         seen.push(id);
-        let row = find(cx, id).filter(|row| !flagged(row, "is_static"))?;
+        let row = find(call, id).filter(|row| !flagged(row, "is_static"))?;
         let tree = tree(row)?;
         if tree.is_behavioral() {
             return Some(text(row, "name").to_owned());
         }
-        tree.cohorts().into_iter().find_map(|inner| walk(cx, inner, seen))
+        tree.cohorts().into_iter().find_map(|inner| walk(call, inner, seen))
     }
-    walk(cx, id, &mut Vec::new())
+    walk(call, id, &mut Vec::new())
 }
 
 /// The cohorts among the conditions of a cohort, by its id; cohorts without any have no row.
 const INNER: &str = "posthog.cohort_uses";
 
 /// Notes which cohorts a cohort's conditions name.
-pub(crate) fn note(cx: &mut Cx, id: &str, tree: Option<&Tree>) {
+pub(crate) fn note(call: &mut PosthogCall, id: &str, tree: Option<&Tree>) {
     match tree.map(Tree::cohorts).filter(|inner| !inner.is_empty()) {
-        Some(inner) => cx.store.put(INNER, id, json!(inner)),
+        Some(inner) => call.store.put(INNER, id, json!(inner)),
         None => {
-            cx.store.remove(INNER, id);
+            call.store.remove(INNER, id);
         }
     }
 }
 
 /// Cohorts, not deleted, that have this one as a condition.
-pub(crate) fn outer<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
+pub(crate) fn outer<'c>(call: &'c PosthogCall, id: i64) -> Vec<&'c Map<String, Value>> {
     let wanted = json!(id);
-    cx.store
+    call.store
         .rows(INNER)
         .filter(|(_, inner)| inner.as_array().is_some_and(|ids| ids.contains(&wanted)))
-        .filter_map(|(key, _)| cx.find(COHORTS, key))
+        .filter_map(|(key, _)| call.find(COHORTS, key))
         .filter(|row| !flagged(row, "deleted") && !flagged(row, "is_static"))
         .collect()
 }

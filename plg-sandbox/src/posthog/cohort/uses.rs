@@ -4,8 +4,8 @@ use super::criteria::Tree;
 use super::rows as cohorts;
 use super::rows::{COHORTS, behavioral, find, outer};
 use crate::message::Reply;
-use crate::posthog::call::Cx;
-use crate::posthog::fault::{Fault, Outcome};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::feature_flag::rows as flags;
 use crate::posthog::json::{flagged, text, whole};
 use serde_json::{Map, Value, json};
@@ -22,13 +22,13 @@ fn refers(value: &Value, id: i64) -> bool {
     }
 }
 
-fn active_flags<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
+fn active_flags<'c>(call: &'c PosthogCall, id: i64) -> Vec<&'c Map<String, Value>> {
     let Ok(id) = u64::try_from(id) else { return Vec::new() };
-    flags::users(cx, "cohorts", id).into_iter().filter(|flag| flagged(flag, "active")).collect()
+    flags::users(call, "cohorts", id).into_iter().filter(|flag| flagged(flag, "active")).collect()
 }
 
-fn insights<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
-    cx.rows("posthog.insights")
+fn insights<'c>(call: &'c PosthogCall, id: i64) -> Vec<&'c Map<String, Value>> {
+    call.rows("posthog.insights")
         .map(|(_, row)| row)
         .filter(|row| !flagged(row, "deleted"))
         .filter(|row| ["query", "filters"].iter().any(|part| row.get(*part).is_some_and(|v| refers(v, id))))
@@ -36,7 +36,7 @@ fn insights<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
 }
 
 /// Refuses criteria that lead back to the cohort itself.
-pub(crate) fn check_loop(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
+pub(crate) fn check_loop(call: &PosthogCall, id: i64, tree: &Tree) -> Result<(), Fault> {
     let mut seen = Vec::new();
     let mut next = tree.cohorts();
     while let Some(inner) = next.pop() {
@@ -45,22 +45,22 @@ pub(crate) fn check_loop(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
         }
         if !seen.contains(&inner) {
             seen.push(inner);
-            next.extend(find(cx, inner).and_then(cohorts::tree).map(|t| t.cohorts()).unwrap_or_default());
+            next.extend(find(call, inner).and_then(cohorts::tree).map(|t| t.cohorts()).unwrap_or_default());
         }
     }
     Ok(())
 }
 
 /// Refuses event-based criteria if an active flag uses the cohort, also through another cohort.
-pub(crate) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
-    let nested = tree.cohorts().into_iter().find_map(|inner| behavioral(cx, inner));
+pub(crate) fn check_flags(call: &PosthogCall, id: i64, tree: &Tree) -> Result<(), Fault> {
+    let nested = tree.cohorts().into_iter().find_map(|inner| behavioral(call, inner));
     if !tree.is_behavioral() && nested.is_none() {
         return Ok(());
     }
     let mut reached = vec![id];
     let mut at = 0;
     while let Some(id) = reached.get(at).copied() {
-        if !active_flags(cx, id).is_empty() {
+        if !active_flags(call, id).is_empty() {
             let detail = match nested {
                 Some(name) if !tree.is_behavioral() => format!(
                     "A cohort dependency ({name}) has filters based on events. \
@@ -70,7 +70,7 @@ pub(crate) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
             };
             return Err(Fault::validation("behavioral_cohort_found", detail).at("filters"));
         }
-        let outer: Vec<i64> = outer(cx, id).into_iter().filter_map(|row| row.get("id")?.as_i64()).collect();
+        let outer: Vec<i64> = outer(call, id).into_iter().filter_map(|row| row.get("id")?.as_i64()).collect();
         reached.extend(outer.iter().filter(|id| !reached.contains(id)).copied().collect::<Vec<_>>());
         at += 1;
     }
@@ -78,7 +78,7 @@ pub(crate) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
 }
 
 /// Refuses to delete a cohort that something needs.
-pub(crate) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
+pub(crate) fn may_delete(call: &PosthogCall, id: i64) -> Result<(), Fault> {
     let names = |rows: &[&Map<String, Value>]| {
         let name = |row: &&Map<String, Value>| {
             ["name", "derived_name", "key"]
@@ -90,7 +90,7 @@ pub(crate) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
         };
         rows.iter().map(name).collect::<Vec<_>>().join(", ")
     };
-    let flags = active_flags(cx, id);
+    let flags = active_flags(call, id);
     if !flags.is_empty() {
         return Err(Fault::invalid(format!(
             "This cohort is used in {} active feature flag(s): {}. \
@@ -99,7 +99,7 @@ pub(crate) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
             names(&flags)
         )));
     }
-    let insights = insights(cx, id);
+    let insights = insights(call, id);
     if !insights.is_empty() {
         return Err(Fault::invalid(format!(
             "This cohort is used in {} insight(s): {}. Please remove the cohort from these insights before deleting it.",
@@ -107,7 +107,7 @@ pub(crate) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
             names(&insights)
         )));
     }
-    let cohorts: Vec<_> = outer(cx, id).into_iter().filter(|row| row.get("id") != Some(&json!(id))).collect();
+    let cohorts: Vec<_> = outer(call, id).into_iter().filter(|row| row.get("id") != Some(&json!(id))).collect();
     if !cohorts.is_empty() {
         return Err(Fault::invalid(format!(
             "This cohort is used as criteria in {} other cohort(s): {}. \
@@ -120,16 +120,16 @@ pub(crate) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
 }
 
 /// `GET cohorts/{id}/used_in/`.
-pub(crate) fn used_in(cx: &Cx, id: &str) -> Outcome {
-    let row = cx.row(COHORTS, id)?;
+pub(crate) fn used_in(call: &PosthogCall, id: &str) -> PosthogAnswer {
+    let row = call.row(COHORTS, id)?;
     let id = row.get("id").and_then(Value::as_i64).unwrap_or(0);
     let brief = |rows: Vec<&Map<String, Value>>| -> Vec<Value> {
         rows.into_iter().map(|r| json!({ "id": r.get("id"), "name": r.get("name"), "key": r.get("key") })).collect()
     };
     let used = json!({
-        "feature_flags": brief(active_flags(cx, id)),
-        "insights": brief(insights(cx, id)),
-        "cohorts": brief(outer(cx, id)),
+        "feature_flags": brief(active_flags(call, id)),
+        "insights": brief(insights(call, id)),
+        "cohorts": brief(outer(call, id)),
     });
     Ok(Reply::json(200, used))
 }

@@ -1,8 +1,8 @@
 //! What is on a tile: an insight, a text or a button, as it is read and shown.
 
 use super::tiles::{DISPLAY, change, holding, insert, live_tile, look, table};
-use crate::posthog::body::{Field, Holds};
-use crate::posthog::call::Cx;
+use crate::posthog::body::{BodyField, Holds};
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, refuse, wrong};
 use crate::posthog::insight::rows::{INSIGHTS, link};
 use crate::posthog::insight::{rows as insights, show as insight_view};
@@ -16,18 +16,18 @@ const TEXTS: &str = "posthog.texts";
 /// Bodies of button tiles.
 const BUTTONS: &str = "posthog.buttons";
 
-const BUTTON: &[Field] = &[
-    Field::new("url", Holds::Text { max: 2000, blank: false }).required(),
-    Field::new("text", Holds::Text { max: 200, blank: false }).required(),
-    Field::new("placement", Holds::Word(&["left", "right"])),
-    Field::new("style", Holds::Word(&["primary", "secondary"])),
+const BUTTON: &[BodyField] = &[
+    BodyField::new("url", Holds::Text { max: 2000, blank: false }).required(),
+    BodyField::new("text", Holds::Text { max: 200, blank: false }).required(),
+    BodyField::new("placement", Holds::Word(&["left", "right"])),
+    BodyField::new("style", Holds::Word(&["primary", "secondary"])),
 ];
 
 /// A tile as the API writes it.
-pub(crate) fn show(cx: &Cx, tile: &Value, order: usize) -> Value {
-    let insight = tile["insight_id"].as_u64().and_then(|id| cx.store.get(INSIGHTS, &id.to_string()));
+pub(crate) fn show(call: &PosthogCall, tile: &Value, order: usize) -> Value {
+    let insight = tile["insight_id"].as_u64().and_then(|id| call.store.get(INSIGHTS, &id.to_string()));
     let body = |table: &str, key: &str| {
-        tile[key].as_u64().and_then(|id| cx.store.get(table, &id.to_string())).cloned().unwrap_or(Value::Null)
+        tile[key].as_u64().and_then(|id| call.store.get(table, &id.to_string())).cloned().unwrap_or(Value::Null)
     };
     json!({
         "id": tile["id"],
@@ -36,7 +36,7 @@ pub(crate) fn show(cx: &Cx, tile: &Value, order: usize) -> Value {
         "show_description": tile["show_description"],
         "transparent_background": tile["transparent_background"],
         "filters_overrides": tile["filters_overrides"],
-        "insight": insight.map_or(Value::Null, |row| insight_view::show(cx, row, false)),
+        "insight": insight.map_or(Value::Null, |row| insight_view::show(call, row, false)),
         "text": body(TEXTS, "text_id"),
         "button_tile": body(BUTTONS, "button_id"),
         "widget": null,
@@ -47,58 +47,64 @@ pub(crate) fn show(cx: &Cx, tile: &Value, order: usize) -> Value {
 }
 
 /// One element of the `tiles` of a PATCH: a text, a button, or how a tile looks.
-pub(crate) fn patch(cx: &mut Cx, dashboard: u64, tile: &Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn patch(call: &mut PosthogCall, dashboard: u64, tile: &Map<String, Value>) -> Result<(), Fault> {
     if json::truthy(tile.get("text")) {
         let Some(text) = tile["text"].as_object() else { return Err(wrong("text", "Invalid data.")) };
         let body = text_body(text, "text__body")?;
-        let known = known_body(cx, dashboard, text, TEXTS, "text_id", "text", "Text tile")?;
-        let id = write_text(cx, known, body, names_author(text));
-        return upsert(cx, dashboard, tile, "text_id", id);
+        let known = known_body(call, dashboard, text, TEXTS, "text_id", "text", "Text tile")?;
+        let id = write_text(call, known, body, names_author(text));
+        return upsert(call, dashboard, tile, "text_id", id);
     }
     if json::truthy(tile.get("button_tile")) {
         let Some(button) = tile["button_tile"].as_object() else {
             return Err(wrong("button_tile", "Invalid data."));
         };
         let read = read_button(button)?;
-        let known = known_body(cx, dashboard, button, BUTTONS, "button_id", "button_tile", "Button tile")?;
-        let id = write_body(cx, BUTTONS, known, read, names_author(button));
-        return upsert(cx, dashboard, tile, "button_id", id);
+        let known = known_body(call, dashboard, button, BUTTONS, "button_id", "button_tile", "Button tile")?;
+        let id = write_body(call, BUTTONS, known, read, names_author(button));
+        return upsert(call, dashboard, tile, "button_id", id);
     }
     if json::truthy(tile.get("widget")) {
         return Err(wrong("widget", "Dashboard widgets are not enabled for this project."));
     }
     if let Some(id) = tile.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok()) {
-        change(cx.store, dashboard, id, |row| look(row, tile));
+        change(call.store, dashboard, id, |row| look(row, tile));
     }
     Ok(())
 }
 
 /// A new text tile.
-pub(crate) fn add_text(cx: &mut Cx, dashboard: u64, body: Value, looks: &Map<String, Value>) -> u64 {
-    let text = write_text(cx, None, body, false);
-    let tile = insert(cx.store, dashboard, "text_id", text);
-    change(cx.store, dashboard, tile, |row| look(row, looks));
+pub(crate) fn add_text(call: &mut PosthogCall, dashboard: u64, body: Value, looks: &Map<String, Value>) -> u64 {
+    let text = write_text(call, None, body, false);
+    let tile = insert(call.store, dashboard, "text_id", text);
+    change(call.store, dashboard, tile, |row| look(row, looks));
     tile
 }
 
 /// A new body for a tile's text.
-pub(crate) fn edit_text(cx: &mut Cx, text: u64, body: Option<Value>) {
-    let body = body.or_else(|| cx.store.get(TEXTS, &text.to_string()).map(|row| row["body"].clone()));
-    write_text(cx, Some(text), body.unwrap_or_default(), true);
+pub(crate) fn edit_text(call: &mut PosthogCall, text: u64, body: Option<Value>) {
+    let body = body.or_else(|| call.store.get(TEXTS, &text.to_string()).map(|row| row["body"].clone()));
+    write_text(call, Some(text), body.unwrap_or_default(), true);
 }
 
-fn upsert(cx: &mut Cx, dashboard: u64, tile: &Map<String, Value>, holds: &str, body: u64) -> Result<(), Fault> {
+fn upsert(
+    call: &mut PosthogCall,
+    dashboard: u64,
+    tile: &Map<String, Value>,
+    holds: &str,
+    body: u64,
+) -> Result<(), Fault> {
     let named = tile.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok());
-    let there = named.filter(|id| cx.store.get(&table(dashboard), &id.to_string()).is_some());
-    if there.is_none() && holding(cx.store, dashboard, holds, body).is_some() {
+    let there = named.filter(|id| call.store.get(&table(dashboard), &id.to_string()).is_some());
+    if there.is_none() && holding(call.store, dashboard, holds, body).is_some() {
         // A second tile with the same body breaks the database's unique constraint.
         return Err(fault::crash());
     }
     let id = match there {
         Some(id) => id,
-        None => insert(cx.store, dashboard, holds, body),
+        None => insert(call.store, dashboard, holds, body),
     };
-    change(cx.store, dashboard, id, |row| {
+    change(call.store, dashboard, id, |row| {
         look(row, tile);
         row[holds] = json!(body);
     });
@@ -107,7 +113,7 @@ fn upsert(cx: &mut Cx, dashboard: u64, tile: &Map<String, Value>, holds: &str, b
 
 /// The id of the text or button a tile's body names, which must be on this dashboard.
 fn known_body(
-    cx: &Cx,
+    call: &PosthogCall,
     dashboard: u64,
     body: &Map<String, Value>,
     table: &str,
@@ -118,9 +124,9 @@ fn known_body(
     if !json::truthy(body.get("id")) {
         return Ok(None);
     }
-    let id = body["id"].as_u64().filter(|id| cx.store.get(table, &id.to_string()).is_some());
+    let id = body["id"].as_u64().filter(|id| call.store.get(table, &id.to_string()).is_some());
     let Some(id) = id else { return Err(wrong(attr, &format!("{noun} not found in this team."))) };
-    match holding(cx.store, dashboard, holds, id).and_then(|tile| live_tile(cx.store, dashboard, tile)) {
+    match holding(call.store, dashboard, holds, id).and_then(|tile| live_tile(call.store, dashboard, tile)) {
         Some(_) => Ok(Some(id)),
         None => Err(wrong(attr, &format!("{noun} not found."))),
     }
@@ -156,43 +162,43 @@ fn names_author(sent: &Map<String, Value>) -> bool {
     json::truthy(sent.get("created_by"))
 }
 
-fn write_text(cx: &mut Cx, known: Option<u64>, body: Value, edited: bool) -> u64 {
-    write_body(cx, TEXTS, known, Map::from_iter([("body".to_owned(), body)]), edited)
+fn write_text(call: &mut PosthogCall, known: Option<u64>, body: Value, edited: bool) -> u64 {
+    write_body(call, TEXTS, known, Map::from_iter([("body".to_owned(), body)]), edited)
 }
 
-fn write_body(cx: &mut Cx, table: &str, known: Option<u64>, read: Map<String, Value>, edited: bool) -> u64 {
-    let (now, user) = (cx.now(), cx.user());
-    let id = known.unwrap_or_else(|| cx.store.next_number(table));
-    let old = cx.store.get(table, &id.to_string()).cloned();
+fn write_body(call: &mut PosthogCall, table: &str, known: Option<u64>, read: Map<String, Value>, edited: bool) -> u64 {
+    let (now, user) = (call.now(), call.user());
+    let id = known.unwrap_or_else(|| call.store.next_number(table));
+    let old = call.store.get(table, &id.to_string()).cloned();
     let by = if edited { user.clone() } else { Value::Null };
-    let mut row = old.unwrap_or_else(|| json!({"id": id, "created_by": user, "team": cx.project}));
+    let mut row = old.unwrap_or_else(|| json!({"id": id, "created_by": user, "team": call.project}));
     row["last_modified_by"] = by;
     row["last_modified_at"] = json!(now);
     json::merge(&mut row, read);
-    cx.store.put(table, &id.to_string(), row);
+    call.store.put(table, &id.to_string(), row);
     id
 }
 
 /// Puts a copy of a tile with a copy of what it shows on another dashboard.
-pub(crate) fn duplicate(cx: &mut Cx, tile: &Value, to: u64) {
+pub(crate) fn duplicate(call: &mut PosthogCall, tile: &Value, to: u64) {
     let holds = ["insight_id", "text_id", "button_id"].into_iter().find(|h| tile[*h].as_u64().is_some());
     let Some(holds) = holds else { return };
     let body = number_at(tile, holds);
     let new = match holds {
-        "insight_id" => insights::duplicate(cx, body),
+        "insight_id" => insights::duplicate(call, body),
         _ => {
             let table = if holds == "text_id" { TEXTS } else { BUTTONS };
-            let old = cx.store.get(table, &body.to_string()).and_then(Value::as_object).cloned().unwrap_or_default();
+            let old = call.store.get(table, &body.to_string()).and_then(Value::as_object).cloned().unwrap_or_default();
             let keep =
                 |(key, _): &(String, Value)| ["body", "url", "text", "placement", "style"].contains(&key.as_str());
-            write_body(cx, table, None, old.into_iter().filter(keep).collect(), false)
+            write_body(call, table, None, old.into_iter().filter(keep).collect(), false)
         }
     };
-    let id = insert(cx.store, to, holds, new);
+    let id = insert(call.store, to, holds, new);
     if holds == "insight_id" {
-        link(cx.store, new, to, id);
+        link(call.store, new, to, id);
     }
-    change(cx.store, to, id, |row| {
+    change(call.store, to, id, |row| {
         for key in DISPLAY {
             row[key] = tile[key].clone();
         }

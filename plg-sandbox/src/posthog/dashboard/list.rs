@@ -2,24 +2,24 @@
 
 use super::rows::DASHBOARDS;
 use super::show::basic;
-use crate::posthog::call::Cx;
-use crate::posthog::fault::Outcome;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::PosthogAnswer;
 use crate::posthog::json;
 use crate::posthog::json::is_set;
 use crate::posthog::search::match_type;
 use serde_json::{Value, json};
 
-pub(crate) fn list(cx: &mut Cx) -> Outcome {
-    let cx: &Cx = cx;
-    let search = cx.search()?;
-    let tags: Vec<&str> = cx.request.query.iter().filter(|(k, _)| k == "tags").map(|(_, v)| v.as_str()).collect();
-    let mode = cx.request.query("creation_mode").filter(|m| !m.is_empty());
-    let generated = cx.request.query("exclude_generated") == Some("true");
+pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let call: &PosthogCall = call;
+    let search = call.search()?;
+    let tags: Vec<&str> = call.request.query.iter().filter(|(k, _)| k == "tags").map(|(_, v)| v.as_str()).collect();
+    let mode = call.request.query("creation_mode").filter(|m| !m.is_empty());
+    let generated = call.request.query("exclude_generated") == Some("true");
     let mut rows: Vec<(&Value, Option<&'static str>)> = Vec::new();
-    for (_, row) in cx.store.rows(DASHBOARDS) {
+    for (_, row) in call.store.rows(DASHBOARDS) {
         let name = json::text_at(row, "name");
         let its_tags: Vec<&str> = row["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        if row["team_id"].as_u64() != Some(cx.project)
+        if row["team_id"].as_u64() != Some(call.project)
             || is_set(row, "deleted")
             || mode.map_or(row["creation_mode"] == "unlisted", |m| row["creation_mode"] != m)
             || (generated && name.starts_with("Generated Dashboard: "))
@@ -38,7 +38,7 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
         }
     }
     rows.sort_by_key(|(row, found)| (*found, !is_set(row, "pinned"), json::text_at(row, "name")));
-    Ok(cx.page_of(&rows, 100, |(row, found)| {
+    Ok(call.page_of(&rows, 100, |(row, found)| {
         let mut out = basic(row);
         if let Some(found) = found {
             out.insert("search_match_type".into(), json!(found));

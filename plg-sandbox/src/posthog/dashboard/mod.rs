@@ -10,8 +10,8 @@ pub(crate) mod show;
 pub(crate) mod templates;
 pub(crate) mod tiles;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome, wrong};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer, wrong};
 use super::json::{is_set, truthy};
 use super::{body, json};
 use crate::message::Reply;
@@ -21,31 +21,31 @@ use rows::{blank, find, keep, live, of_project};
 use serde_json::{Value, json};
 use show::show;
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => create(cx),
-        ("POST", ["create_from_template_json"]) => templates::create(cx),
-        ("DELETE", [_]) => cx.no_destroy(),
-        ("GET", [id]) => retrieve(cx, id),
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        ("POST" | "PATCH", [id, action]) => actions::route(cx, id, action),
+        ("GET", []) => list(call),
+        ("POST", []) => create(call),
+        ("POST", ["create_from_template_json"]) => templates::create(call),
+        ("DELETE", [_]) => call.no_destroy(),
+        ("GET", [id]) => retrieve(call, id),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        ("POST" | "PATCH", [id, action]) => actions::route(call, id, action),
         ("GET", [_, _]) => Err(Fault::not_found()),
-        (_, [] | [_] | [_, _]) => cx.no_method(),
+        (_, [] | [_] | [_, _]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
-fn retrieve(cx: &mut Cx, id: &str) -> Outcome {
-    let mut row = find(cx, id)?;
-    row["last_accessed_at"] = json!(cx.now());
-    keep(cx, &row);
-    Ok(Reply::json(200, show(cx, &row)))
+fn retrieve(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let mut row = find(call, id)?;
+    row["last_accessed_at"] = json!(call.now());
+    keep(call, &row);
+    Ok(Reply::json(200, show(call, &row)))
 }
 
-fn create(cx: &mut Cx) -> Outcome {
-    let mut read = read(cx)?;
+fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let mut read = read(call)?;
     let template = read.get("use_template").and_then(Value::as_str).filter(|t| !t.is_empty()).map(str::to_owned);
     let source = read.get("use_dashboard").and_then(Value::as_i64);
     if let Some(template) = &template
@@ -55,15 +55,15 @@ fn create(cx: &mut Cx) -> Outcome {
     }
     let source = match source {
         None => None,
-        Some(id) => match u64::try_from(id).ok().and_then(|id| live(cx.store, cx.project, id)) {
+        Some(id) => match u64::try_from(id).ok().and_then(|id| live(call.store, call.project, id)) {
             Some(row) => Some(row.clone()),
             None => return Err(wrong("use_dashboard", "Invalid value provided")),
         },
     };
     let mut row = json!({});
-    raw_objects(cx, &mut row)?;
+    raw_objects(call, &mut row)?;
     let raw = row;
-    let mut row = blank(cx);
+    let mut row = blank(call);
     read.retain(|key, _| !STEERING.contains(&key.as_str()));
     json::merge(&mut row, read);
     json::merge(&mut row, raw.as_object().cloned().unwrap_or_default());
@@ -73,40 +73,40 @@ fn create(cx: &mut Cx) -> Outcome {
     if source.is_some() {
         row["creation_mode"] = json!("duplicate");
     }
-    keep(cx, &row);
+    keep(call, &row);
     let id = json::number_at(&row, "id");
     if template.is_some() {
-        templates::fill_default(cx, id);
+        templates::fill_default(call, id);
     }
     if let Some(source) = source {
-        let deep = truthy(cx.body.get("duplicate_tiles"));
-        for tile in tiles::shown(cx.store, json::number_at(&source, "id")) {
-            if deep { cards::duplicate(cx, &tile, id) } else { tiles::copy(cx.store, &tile, id) }
+        let deep = truthy(call.body.get("duplicate_tiles"));
+        for tile in tiles::shown(call.store, json::number_at(&source, "id")) {
+            if deep { cards::duplicate(call, &tile, id) } else { tiles::copy(call.store, &tile, id) }
         }
     }
-    Ok(Reply::json(201, show(cx, &row)))
+    Ok(Reply::json(201, show(call, &row)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let restoring = cx.body.get("deleted").and_then(body::flag) == Some(Value::Bool(false));
-    let row = id.parse().ok().and_then(|id| of_project(cx.store, cx.project, id));
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let restoring = call.body.get("deleted").and_then(body::flag) == Some(Value::Bool(false));
+    let row = id.parse().ok().and_then(|id| of_project(call.store, call.project, id));
     let row = row.filter(|row| restoring || !is_set(row, "deleted"));
     let mut row = row.cloned().ok_or_else(Fault::not_found)?;
     let id = json::number_at(&row, "id");
-    let mut read = read(cx)?;
-    raw_objects(cx, &mut row)?;
-    let changes = tile_changes(cx)?;
+    let mut read = read(call)?;
+    raw_objects(call, &mut row)?;
+    let changes = tile_changes(call)?;
     if is_set(&row, "deleted") && read.get("deleted") == Some(&json!(false)) {
-        tiles::restore_all(cx.store, id);
+        tiles::restore_all(call.store, id);
     }
     if read.get("deleted") == Some(&json!(true)) {
-        tiles::remove_all(cx.store, id, read.get("delete_insights") == Some(&json!(true)));
+        tiles::remove_all(call.store, id, read.get("delete_insights") == Some(&json!(true)));
     }
     read.retain(|key, _| !STEERING.contains(&key.as_str()));
     json::merge(&mut row, read);
-    keep(cx, &row);
+    keep(call, &row);
     for change in &changes {
-        cards::patch(cx, id, change)?;
+        cards::patch(call, id, change)?;
     }
-    Ok(Reply::json(200, show(cx, &row)))
+    Ok(Reply::json(200, show(call, &row)))
 }

@@ -1,33 +1,33 @@
 //! The body of a dashboard.
 
-use crate::posthog::body::{ANY_LENGTH, Field, Holds, WHOLE};
-use crate::posthog::call::Cx;
+use crate::posthog::body::{ANY_LENGTH, BodyField, Holds, WHOLE};
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, wrong, wrong_body};
 use crate::posthog::json::truthy;
 use crate::posthog::{body, fault};
 use serde_json::{Map, Value};
 
-const FIELDS: &[Field] = &[
-    Field::new("name", Holds::Text { max: 400, blank: true }).or_null(),
-    Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
-    Field::new("pinned", Holds::Flag),
-    Field::new("deleted", Holds::Flag),
-    Field::new("breakdown_colors", Holds::Json),
-    Field::new("data_color_theme_id", WHOLE).or_null(),
-    Field::new("restriction_level", WHOLE),
-    Field::new("quick_filter_ids", Holds::Json).or_null(),
-    Field::new("last_refresh", Holds::Moment).or_null(),
-    Field::new("use_template", Holds::Text { max: ANY_LENGTH, blank: true }),
-    Field::new("use_dashboard", WHOLE).or_null(),
-    Field::new("delete_insights", Holds::Flag),
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: true }).or_null(),
+    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("pinned", Holds::Flag),
+    BodyField::new("deleted", Holds::Flag),
+    BodyField::new("breakdown_colors", Holds::Json),
+    BodyField::new("data_color_theme_id", WHOLE).or_null(),
+    BodyField::new("restriction_level", WHOLE),
+    BodyField::new("quick_filter_ids", Holds::Json).or_null(),
+    BodyField::new("last_refresh", Holds::Moment).or_null(),
+    BodyField::new("use_template", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("use_dashboard", WHOLE).or_null(),
+    BodyField::new("delete_insights", Holds::Flag),
 ];
 
 /// Fields that steer a request and are not kept.
 pub(crate) const STEERING: [&str; 3] = ["use_template", "use_dashboard", "delete_insights"];
 
 /// Reads the writable fields that need no look at what is stored.
-pub(crate) fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
-    let mut read = body::read(FIELDS, &cx.body, cx.request.method == "PATCH")?;
+pub(crate) fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &call.body, call.request.method == "PATCH")?;
     if let Some(level) = read.get("restriction_level").filter(|l| !matches!(l.as_i64(), Some(21 | 37))) {
         return Err(Fault::invalid_choice("restriction_level", level));
     }
@@ -45,7 +45,7 @@ pub(crate) fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
             return Err(wrong("quick_filter_ids", &format!("Quick filters not found: {first}")));
         }
     }
-    if let Some(tags) = body::tags(cx)? {
+    if let Some(tags) = body::tags(call)? {
         read.insert("tags".into(), tags);
     }
     if truthy(read.get("use_dashboard")) && truthy(read.get("use_template")) {
@@ -55,9 +55,9 @@ pub(crate) fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
 }
 
 /// `filters` and `variables` are taken from the raw body, and only if they say something.
-pub(crate) fn raw_objects(cx: &Cx, row: &mut Value) -> Result<(), Fault> {
+pub(crate) fn raw_objects(call: &PosthogCall, row: &mut Value) -> Result<(), Fault> {
     for key in ["filters", "variables"] {
-        if let Some(value) = cx.body.get(key).filter(|v| truthy(Some(v))) {
+        if let Some(value) = call.body.get(key).filter(|v| truthy(Some(v))) {
             if !value.is_object() {
                 return Err(wrong_body("Filters must be a dictionary"));
             }
@@ -67,8 +67,8 @@ pub(crate) fn raw_objects(cx: &Cx, row: &mut Value) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(crate) fn tile_changes(cx: &Cx) -> Result<Vec<Map<String, Value>>, Fault> {
-    match cx.body.get("tiles") {
+pub(crate) fn tile_changes(call: &PosthogCall) -> Result<Vec<Map<String, Value>>, Fault> {
+    match call.body.get("tiles") {
         None => Ok(Vec::new()),
         Some(Value::Array(tiles)) => {
             let object = |tile: &Value| tile.as_object().cloned();

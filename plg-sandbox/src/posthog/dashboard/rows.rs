@@ -1,6 +1,6 @@
 //! How dashboards are stored and found.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::json;
 use crate::posthog::json::is_set;
@@ -19,20 +19,20 @@ pub(crate) fn of_project(store: &Store, project: u64, id: u64) -> Option<&Value>
 }
 
 /// The dashboard of a path that is not deleted.
-pub(crate) fn find(cx: &Cx, id: &str) -> Result<Value, Fault> {
-    let row = id.parse().ok().and_then(|id| live(cx.store, cx.project, id));
+pub(crate) fn find(call: &PosthogCall, id: &str) -> Result<Value, Fault> {
+    let row = id.parse().ok().and_then(|id| live(call.store, call.project, id));
     row.cloned().ok_or_else(Fault::not_found)
 }
 
-pub(crate) fn keep(cx: &mut Cx, row: &Value) {
-    cx.store.put(DASHBOARDS, &json::number_at(row, "id").to_string(), row.clone());
+pub(crate) fn keep(call: &mut PosthogCall, row: &Value) {
+    call.store.put(DASHBOARDS, &json::number_at(row, "id").to_string(), row.clone());
 }
 
 /// A new row with every default.
-pub(crate) fn blank(cx: &mut Cx) -> Value {
-    let (now, user) = (cx.now(), cx.user());
+pub(crate) fn blank(call: &mut PosthogCall) -> Value {
+    let (now, user) = (call.now(), call.user());
     json!({
-        "id": cx.store.next_number(DASHBOARDS), "team_id": cx.project, "name": null, "description": "",
+        "id": call.store.next_number(DASHBOARDS), "team_id": call.project, "name": null, "description": "",
         "pinned": false, "created_at": now, "created_by": user, "is_shared": false, "deleted": false,
         "creation_mode": "default", "filters": {}, "variables": {}, "breakdown_colors": [],
         "data_color_theme_id": null, "quick_filter_ids": [], "tags": [], "restriction_level": 21,

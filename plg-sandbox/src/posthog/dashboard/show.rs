@@ -1,7 +1,7 @@
 //! How a dashboard is shown: in full, or in the list without tiles.
 
 use super::{cards, tiles};
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::json;
 use crate::posthog::json::truthy;
 use serde_json::{Map, Value, json};
@@ -35,7 +35,7 @@ pub(crate) fn basic(row: &Value) -> Map<String, Value> {
 }
 
 /// The shape of everything but a list.
-pub(crate) fn show(cx: &Cx, row: &Value) -> Value {
+pub(crate) fn show(call: &PosthogCall, row: &Value) -> Value {
     let mut out = basic(row);
     for key in ["filters", "variables", "breakdown_colors", "data_color_theme_id", "quick_filter_ids"] {
         out.insert(key.to_owned(), row[key].clone());
@@ -44,8 +44,8 @@ pub(crate) fn show(cx: &Cx, row: &Value) -> Value {
         let value = if truthy(row.get(of)) { row[of].clone() } else { Value::Null };
         out.insert(key.to_owned(), value);
     }
-    let shown = tiles::shown(cx.store, json::number_at(row, "id"));
-    let shown: Vec<Value> = shown.iter().enumerate().map(|(order, tile)| cards::show(cx, tile, order)).collect();
+    let shown = tiles::shown(call.store, json::number_at(row, "id"));
+    let shown: Vec<Value> = shown.iter().enumerate().map(|(order, tile)| cards::show(call, tile, order)).collect();
     out.insert("tiles".into(), Value::Array(shown));
     Value::Object(out)
 }

@@ -4,8 +4,8 @@ use super::rows::{blank, keep};
 use super::show::show;
 use super::{cards, tiles};
 use crate::message::Reply;
-use crate::posthog::call::Cx;
-use crate::posthog::fault::{Fault, Outcome, wrong_body};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{Fault, PosthogAnswer, wrong_body};
 use crate::posthog::insight::rows as insights;
 use crate::posthog::json::number_at;
 use serde_json::{Map, Value, json};
@@ -16,11 +16,11 @@ pub(crate) fn is_known(name: &str) -> bool {
 }
 
 /// Puts the insights of the default template on a dashboard.
-pub(crate) fn fill_default(cx: &mut Cx, dashboard: u64) {
+pub(crate) fn fill_default(call: &mut PosthogCall, dashboard: u64) {
     for (name, query) in default_insights() {
         let fields = [("name", json!(name)), ("query", query)];
-        let id = insights::insert(cx, fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
-        tiles::attach(cx.store, dashboard, id);
+        let id = insights::insert(call, fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
+        tiles::attach(call.store, dashboard, id);
     }
 }
 
@@ -38,20 +38,20 @@ fn default_insights() -> [(&'static str, Value); 3] {
 }
 
 /// `create_from_template_json`: answers 200, as nothing says 201.
-pub(crate) fn create(cx: &mut Cx) -> Outcome {
-    let template = match cx.body.get("template") {
+pub(crate) fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let template = match call.body.get("template") {
         Some(Value::Object(template)) => template.clone(),
         _ => return Err(wrong_body("template is a required property")),
     };
     check(&template)?;
-    let mut row = blank(cx);
+    let mut row = blank(call);
     row["name"] = template["template_name"].clone();
     for (key, of) in [("description", "dashboard_description"), ("filters", "dashboard_filters"), ("tags", "tags")] {
         if let Some(value) = template.get(of).filter(|v| !v.is_null()) {
             row[key] = value.clone();
         }
     }
-    keep(cx, &row);
+    keep(call, &row);
     let dashboard = number_at(&row, "id");
     for tile in template["tiles"].as_array().into_iter().flatten() {
         let looks: Map<String, Value> = ["layouts", "color"]
@@ -59,17 +59,17 @@ pub(crate) fn create(cx: &mut Cx) -> Outcome {
             .filter_map(|key| tile.get(key).filter(|v| !v.is_null()).map(|v| (key.to_owned(), v.clone())))
             .collect();
         if tile["type"] == "TEXT" {
-            cards::add_text(cx, dashboard, tile["body"].clone(), &looks);
+            cards::add_text(call, dashboard, tile["body"].clone(), &looks);
             continue;
         }
         let fields = ["name", "description", "query"].map(|key| (key.to_owned(), tile[key].clone()));
-        let id = insights::insert(cx, fields.into_iter().collect());
-        tiles::attach(cx.store, dashboard, id);
-        if let Some((_, tile)) = insights::links(cx.store, id).first().copied() {
-            tiles::change(cx.store, dashboard, tile, |row| tiles::look(row, &looks));
+        let id = insights::insert(call, fields.into_iter().collect());
+        tiles::attach(call.store, dashboard, id);
+        if let Some((_, tile)) = insights::links(call.store, id).first().copied() {
+            tiles::change(call.store, dashboard, tile, |row| tiles::look(row, &looks));
         }
     }
-    Ok(Reply::json(200, show(cx, &row)))
+    Ok(Reply::json(200, show(call, &row)))
 }
 
 /// The parts of the template's schema that every template must meet.

@@ -4,7 +4,7 @@
 //! removed or revived for the first time, and a boolean ever after.
 
 use super::layout;
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault;
 use crate::posthog::fault::Fault;
 use crate::posthog::insight::rows as insights;
@@ -135,23 +135,23 @@ pub(crate) fn holding(store: &Store, dashboard: u64, holds: &str, body: u64) -> 
 }
 
 /// Moves a tile to another dashboard; a removed tile of the same insight there makes room.
-pub(crate) fn carry(cx: &mut Cx, from: u64, to: u64, tile: &Value) -> Result<(), Fault> {
+pub(crate) fn carry(call: &mut PosthogCall, from: u64, to: u64, tile: &Value) -> Result<(), Fault> {
     let id = number_at(tile, "id");
     if let Some(insight) = tile["insight_id"].as_u64() {
-        let there = links(cx.store, insight).into_iter().find(|(d, _)| *d == to);
+        let there = links(call.store, insight).into_iter().find(|(d, _)| *d == to);
         if let Some((_, other)) = there {
-            if live_tile(cx.store, to, other).is_some() {
+            if live_tile(call.store, to, other).is_some() {
                 return Err(fault::wrong_body("Invalid request data for moving tile."));
             }
-            cx.store.remove(&table(to), &other.to_string());
-            unlink(cx.store, insight, other);
+            call.store.remove(&table(to), &other.to_string());
+            unlink(call.store, insight, other);
         }
-        link(cx.store, insight, to, id);
+        link(call.store, insight, to, id);
     }
     let mut row = tile.clone();
     row["dashboard_id"] = json!(to);
-    cx.store.remove(&table(from), &id.to_string());
-    cx.store.put(&table(to), &id.to_string(), row);
+    call.store.remove(&table(from), &id.to_string());
+    call.store.put(&table(to), &id.to_string(), row);
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 pub(crate) mod rows;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer};
 use super::fields::{OPTIONAL, REQUIRED};
 use super::json;
 use super::json::{shown, text, whole};
@@ -15,51 +15,51 @@ use serde_json::{Map, Value, json};
 const STAGES: [&str; 6] = ["draft", "concept", "alpha", "beta", "general-availability", "archived"];
 
 /// Answers `early_access_feature/…`.
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    match (cx.method(), tail) {
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    match (call.method(), tail) {
         ("GET", []) => {
-            let rows: Vec<_> = cx.rows(FEATURES).rev().map(|(_, row)| row).collect();
-            Ok(cx.page_of(&rows, 100, |row| show(cx, row)))
+            let rows: Vec<_> = call.rows(FEATURES).rev().map(|(_, row)| row).collect();
+            Ok(call.page_of(&rows, 100, |row| show(call, row)))
         }
-        ("POST", []) => post(cx),
-        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
-        ("GET", [id]) => Ok(Reply::json(200, show(cx, &cx.row(FEATURES, id)?))),
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        ("DELETE", [id]) => delete(cx, id),
-        (_, [] | [_]) => cx.no_method(),
+        ("POST", []) => post(call),
+        ("GET", ["activity"] | [_, "activity"]) => call.activity(),
+        ("GET", [id]) => Ok(Reply::json(200, show(call, &call.row(FEATURES, id)?))),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        ("DELETE", [id]) => delete(call, id),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
 
-fn show(cx: &Cx, row: &Map<String, Value>) -> Value {
+fn show(call: &PosthogCall, row: &Map<String, Value>) -> Value {
     let mut out = shown(row);
-    out.insert("feature_flag".into(), flags::minimal(cx.store, flag_of(row)));
+    out.insert("feature_flag".into(), flags::minimal(call.store, flag_of(row)));
     Value::Object(out)
 }
 
-fn post(cx: &mut Cx) -> Outcome {
-    let mut fields = read(cx)?;
+fn post(call: &mut PosthogCall) -> PosthogAnswer {
+    let mut fields = read(call)?;
     let active = is_active(text(&fields, "stage"));
     let name = text(&fields, "name").to_owned();
     let flag = match fields.remove("feature_flag_id").filter(|id| !id.is_null()) {
-        Some(id) => linkable(cx, &id)?,
+        Some(id) => linkable(call, &id)?,
         None => {
             let key = slugify(&name);
-            if flags::by_key(cx, &key).is_some() {
+            if flags::by_key(call, &key).is_some() {
                 let detail = "There is already a feature flag with this key.";
                 return Err(Fault::validation("unique", detail).at("key"));
             }
-            keys::clear_key(cx, &key);
+            keys::clear_key(call, &key);
             let flag = json!({
                 "key": key,
                 "name": format!("Feature Flag for Early Access Feature {name}"),
                 "filters": { "groups": [{ "properties": [], "rollout_percentage": 0, "variant": null }] },
             });
-            flags::create(cx, flag.as_object().cloned().unwrap_or_default())
+            flags::create(call, flag.as_object().cloned().unwrap_or_default())
         }
     };
     if active {
-        enroll(cx, flag, true);
+        enroll(call, flag, true);
     }
     let id = uuid::Uuid::new_v4().to_string();
     let row = json!({
@@ -69,54 +69,54 @@ fn post(cx: &mut Cx) -> Outcome {
         "stage": null,
         "documentation_url": "",
         "payload": {},
-        "assignee": { "type": "user", "id": cx.user()["id"] },
-        "created_at": cx.now(),
-        "created_by": cx.user(),
+        "assignee": { "type": "user", "id": call.user()["id"] },
+        "created_at": call.now(),
+        "created_by": call.user(),
         "user_access_level": "manager",
         "_flag": flag,
     });
     let Value::Object(mut row) = row else { return Err(Fault::not_found()) };
     row.extend(fields);
-    flags::link(cx, flag, "_features", json!(id));
-    cx.put(FEATURES, &id, row.clone());
-    Ok(Reply::json(201, show(cx, &row)))
+    flags::link(call, flag, "_features", json!(id));
+    call.put(FEATURES, &id, row.clone());
+    Ok(Reply::json(201, show(call, &row)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let mut row = cx.row(FEATURES, id)?;
-    let mut fields = read(cx)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let mut row = call.row(FEATURES, id)?;
+    let mut fields = read(call)?;
     fields.remove("feature_flag_id");
     let everyone = fields.remove("rollout_to_all") == Some(json!(true));
     let flag = flag_of(&row);
     if let Some(stage) = fields.get("stage").and_then(Value::as_str).map(str::to_owned) {
         if everyone && stage == "general-availability" {
-            open(cx, flag);
+            open(call, flag);
         } else if stage != text(&row, "stage") {
-            enroll(cx, flag, is_active(&stage));
+            enroll(call, flag, is_active(&stage));
         }
     }
     row.extend(fields);
-    cx.put(FEATURES, id, row.clone());
-    Ok(Reply::json(200, show(cx, &row)))
+    call.put(FEATURES, id, row.clone());
+    Ok(Reply::json(200, show(call, &row)))
 }
 
-fn delete(cx: &mut Cx, id: &str) -> Outcome {
-    let flag = flag_of(&cx.row(FEATURES, id)?);
-    enroll(cx, flag, false);
-    flags::unlink(cx, flag, "_features", &json!(id));
-    cx.store.remove(FEATURES, id);
+fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let flag = flag_of(&call.row(FEATURES, id)?);
+    enroll(call, flag, false);
+    flags::unlink(call, flag, "_features", &json!(id));
+    call.store.remove(FEATURES, id);
     Ok(Reply::empty(204))
 }
 
-fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
-    let mut read = cx.fields();
+fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
+    let mut read = call.fields();
     read.string("name", REQUIRED.max(200))?;
     read.string("description", OPTIONAL.blank())?;
     read.choice("stage", &STAGES, REQUIRED)?;
     read.string("documentation_url", OPTIONAL.blank().max(800))?;
     read.object("payload", OPTIONAL)?;
     read.integer("feature_flag_id", OPTIONAL.null())?;
-    if cx.method() != "POST" {
+    if call.method() != "POST" {
         read.boolean("rollout_to_all", OPTIONAL)?;
     }
     Ok(read.done())
@@ -127,8 +127,8 @@ fn is_active(stage: &str) -> bool {
 }
 
 /// The flag that a new feature may take.
-fn linkable(cx: &Cx, id: &Value) -> Result<u64, Fault> {
-    let found = whole(id).and_then(|id| u64::try_from(id).ok()).and_then(|id| Some((id, flags::flag(cx, id)?)));
+fn linkable(call: &PosthogCall, id: &Value) -> Result<u64, Fault> {
+    let found = whole(id).and_then(|id| u64::try_from(id).ok()).and_then(|id| Some((id, flags::flag(call, id)?)));
     let Some((id, row)) = found.filter(|(_, row)| !json::flagged(row, "deleted")) else {
         return Err(Fault::invalid("Feature Flag with this ID does not exist"));
     };
@@ -146,17 +146,17 @@ fn linkable(cx: &Cx, id: &Value) -> Result<u64, Fault> {
     Ok(id)
 }
 
-fn edit(cx: &mut Cx, flag: u64, edit: impl FnOnce(&mut Map<String, Value>)) {
-    let filters = flags::flag(cx, flag).and_then(|row| row.get("filters")?.as_object()).cloned();
+fn edit(call: &mut PosthogCall, flag: u64, edit: impl FnOnce(&mut Map<String, Value>)) {
+    let filters = flags::flag(call, flag).and_then(|row| row.get("filters")?.as_object()).cloned();
     if let Some(mut filters) = filters {
         edit(&mut filters);
-        flags::set_filters(cx, flag, Value::Object(filters));
+        flags::set_filters(call, flag, Value::Object(filters));
     }
 }
 
 /// Lets people enroll themselves in the flag, or not any more.
-fn enroll(cx: &mut Cx, flag: u64, on: bool) {
-    edit(cx, flag, |filters| {
+fn enroll(call: &mut PosthogCall, flag: u64, on: bool) {
+    edit(call, flag, |filters| {
         filters.insert("feature_enrollment".into(), if on { json!(true) } else { Value::Null });
         filters.entry("aggregation_group_type_index").or_insert(Value::Null);
         for group in filters::objects(filters, "groups") {
@@ -166,8 +166,8 @@ fn enroll(cx: &mut Cx, flag: u64, on: bool) {
 }
 
 /// Rolls the flag out to everyone.
-fn open(cx: &mut Cx, flag: u64) {
-    edit(cx, flag, |filters| {
+fn open(call: &mut PosthogCall, flag: u64) {
+    edit(call, flag, |filters| {
         filters.insert(
             "groups".into(),
             json!([{

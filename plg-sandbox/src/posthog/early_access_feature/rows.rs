@@ -1,6 +1,6 @@
 //! How early access features are stored and found.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::feature_flag::rows as flags;
 use serde_json::{Map, Value, json};
 
@@ -11,8 +11,8 @@ pub(crate) fn flag_of(row: &Map<String, Value>) -> u64 {
 }
 
 /// The form of a feature inside its flag.
-pub(crate) fn brief(cx: &Cx, id: &str) -> Option<Value> {
-    let row = cx.find(FEATURES, id)?;
+pub(crate) fn brief(call: &PosthogCall, id: &str) -> Option<Value> {
+    let row = call.find(FEATURES, id)?;
     Some(json!({
         "id": id,
         "name": row.get("name"),
@@ -20,6 +20,6 @@ pub(crate) fn brief(cx: &Cx, id: &str) -> Option<Value> {
         "stage": row.get("stage"),
         "documentationUrl": row.get("documentation_url"),
         "payload": row.get("payload"),
-        "flagKey": flags::flag(cx, flag_of(row)).and_then(|flag| flag.get("key")),
+        "flagKey": flags::flag(call, flag_of(row)).and_then(|flag| flag.get("key")),
     }))
 }

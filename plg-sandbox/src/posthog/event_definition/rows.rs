@@ -1,6 +1,6 @@
 //! How event definitions are stored and found, and what an event does to them.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::json::text_at;
 use crate::posthog::property_definition::rows as properties;
@@ -16,8 +16,8 @@ pub(crate) fn name_key(project: u64, name: &str) -> String {
     format!("{project}:{name}")
 }
 
-pub(crate) fn find(cx: &Cx, id: &str) -> Result<Value, Fault> {
-    let row = cx.store.get(EVENTS, &id.to_lowercase()).filter(|row| row["team_id"].as_u64() == Some(cx.project));
+pub(crate) fn find(call: &PosthogCall, id: &str) -> Result<Value, Fault> {
+    let row = call.store.get(EVENTS, &id.to_lowercase()).filter(|row| row["team_id"].as_u64() == Some(call.project));
     row.cloned().ok_or_else(Fault::not_found)
 }
 

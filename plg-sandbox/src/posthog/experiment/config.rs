@@ -1,6 +1,6 @@
 //! The part of an experiment's body that is about its flag, in either of two spellings.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::feature_flag::{filters, keys, read, rows as flags};
 use crate::posthog::json::text;
@@ -163,7 +163,7 @@ impl Config {
     }
 
     /// Writes what was asked for into a flag's filters.
-    fn write(&self, cx: &Cx, flag: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
+    fn write(&self, call: &PosthogCall, flag: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
         if let Some(variants) = &self.variants {
             filters.insert("multivariate".into(), json!({ "variants": variants }));
         }
@@ -184,11 +184,16 @@ impl Config {
         if let Some(payloads) = &self.payloads {
             filters.insert("payloads".into(), payloads.clone());
         }
-        read::settle_filters(cx, flag, filters).map_err(|fault| fault.under("feature_flag"))
+        read::settle_filters(call, flag, filters).map_err(|fault| fault.under("feature_flag"))
     }
 
     /// Makes the flag of a new experiment.
-    pub(crate) fn create(&self, cx: &mut Cx, key: &str, experiment: &Map<String, Value>) -> Result<u64, Fault> {
+    pub(crate) fn create(
+        &self,
+        call: &mut PosthogCall,
+        key: &str,
+        experiment: &Map<String, Value>,
+    ) -> Result<u64, Fault> {
         let mut filters = Map::new();
         filters.insert("groups".into(), json!([{ "properties": [], "rollout_percentage": 100 }]));
         filters.insert(
@@ -198,8 +203,8 @@ impl Config {
             { "key": "test", "name": "Test Variant", "rollout_percentage": 50 },
         ] }),
         );
-        self.write(cx, 0, &mut filters)?;
-        keys::clear_key(cx, key);
+        self.write(call, 0, &mut filters)?;
+        keys::clear_key(call, key);
         let flag = json!({
             "key": key,
             "name": format!("Feature Flag for Experiment {}", text(experiment, "name")),
@@ -207,15 +212,15 @@ impl Config {
             "active": experiment.get("start_date").is_some_and(|d| !d.is_null()),
             "ensure_experience_continuity": self.continuity.unwrap_or(false),
         });
-        Ok(flags::create(cx, flag.as_object().cloned().unwrap_or_default()))
+        Ok(flags::create(call, flag.as_object().cloned().unwrap_or_default()))
     }
 
     /// Brings the flag of an experiment to what was asked for.
-    pub(crate) fn sync(&self, cx: &mut Cx, flag: u64, launched: bool, opted_in: bool) -> Result<(), Fault> {
-        let Some(row) = flags::flag(cx, flag) else { return Ok(()) };
+    pub(crate) fn sync(&self, call: &mut PosthogCall, flag: u64, launched: bool, opted_in: bool) -> Result<(), Fault> {
+        let Some(row) = flags::flag(call, flag) else { return Ok(()) };
         let Some(old) = row.get("filters").and_then(Value::as_object) else { return Ok(()) };
         let mut filters = old.clone();
-        self.write(cx, flag, &mut filters)?;
+        self.write(call, flag, &mut filters)?;
         let was = row.get("ensure_experience_continuity").and_then(Value::as_bool);
         let continuity = self.continuity.filter(|c| Some(*c) != was);
         if filters == *old && continuity.is_none() {
@@ -240,7 +245,7 @@ impl Config {
         if let Some(on) = continuity {
             fields.insert("ensure_experience_continuity".into(), json!(on));
         }
-        flags::change(cx, flag, fields);
+        flags::change(call, flag, fields);
         Ok(())
     }
 }

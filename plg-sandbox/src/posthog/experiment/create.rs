@@ -3,7 +3,7 @@
 use super::config::Config;
 use super::rows::{EXPERIMENTS, flag_of, is_set, save};
 use super::{config, metrics};
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::feature_flag::{filters, rows as flags};
 use crate::posthog::holdout::rows as holdouts;
@@ -13,26 +13,26 @@ use serde_json::{Map, Value, json};
 
 /// Links a flag, or makes one, and puts a new experiment on it.
 pub(crate) fn create(
-    cx: &mut Cx,
+    call: &mut PosthogCall,
     mut fields: Map<String, Value>,
     config: Option<Config>,
 ) -> Result<Map<String, Value>, Fault> {
     let key = fields.remove("feature_flag_key").and_then(|k| k.as_str().map(str::to_owned)).unwrap_or_default();
     let saved = fields.remove("saved_metrics_ids");
     dates_in_order(&fields)?;
-    let flag = match flags::by_key(cx, &key) {
+    let flag = match flags::by_key(call, &key) {
         Some(id) => {
-            link(cx, id, &key, config.is_some())?;
+            link(call, id, &key, config.is_some())?;
             id
         }
-        None => config.unwrap_or_default().create(cx, &key, &fields)?,
+        None => config.unwrap_or_default().create(call, &key, &fields)?,
     };
     let held = fields.get("holdout_id").cloned().unwrap_or(Value::Null);
     if !held.is_null() {
-        let held = holdouts::filter(cx, &held);
-        holdouts::tell(cx, flag, held);
+        let held = holdouts::filter(call, &held);
+        holdouts::tell(call, flag, held);
     }
-    let id = cx.next_id(EXPERIMENTS);
+    let id = call.next_id(EXPERIMENTS);
     let row = json!({
         "id": id,
         "name": "",
@@ -48,8 +48,8 @@ pub(crate) fn create(
         "filters": {},
         "archived": false,
         "deleted": false,
-        "created_by": cx.user(),
-        "created_at": cx.now(),
+        "created_by": call.user(),
+        "created_at": call.now(),
         "updated_at": null,
         "type": "product",
         "exposure_criteria": null,
@@ -68,17 +68,17 @@ pub(crate) fn create(
     });
     let Value::Object(mut row) = row else { return Err(Fault::not_found()) };
     row.extend(fields);
-    metrics::attach(cx, &mut row, saved);
-    defaults(cx, &mut row);
-    flags::link(cx, flag, "_experiments", json!(id));
+    metrics::attach(call, &mut row, saved);
+    defaults(call, &mut row);
+    flags::link(call, flag, "_experiments", json!(id));
     if is_set(&row, "start_date") && !is_set(&row, "end_date") {
-        flags::set_active(cx, flag, true);
+        flags::set_active(call, flag, true);
     }
-    Ok(save(cx, row))
+    Ok(save(call, row))
 }
 
 /// A flag that is there already is taken as it is.
-fn link(cx: &Cx, id: u64, key: &str, configured: bool) -> Result<(), Fault> {
+fn link(call: &PosthogCall, id: u64, key: &str, configured: bool) -> Result<(), Fault> {
     if configured {
         let detail = format!(
             "A feature flag with key '{key}' already exists; the experiment links to it as-is, so its config cannot \
@@ -86,13 +86,13 @@ fn link(cx: &Cx, id: u64, key: &str, configured: bool) -> Result<(), Fault> {
         );
         return Err(Fault::invalid_input("feature_flag", detail));
     }
-    let filters = flags::flag(cx, id).and_then(|row| row.get("filters")).unwrap_or(&Value::Null);
+    let filters = flags::flag(call, id).and_then(|row| row.get("filters")).unwrap_or(&Value::Null);
     config::check_count(filters::variants(filters).len())
 }
 
 /// What the server fills in: the statistical method, the baseline, the exposure.
-pub(crate) fn defaults(cx: &Cx, row: &mut Map<String, Value>) {
-    let keys = flags::flag(cx, flag_of(row)).and_then(|f| f.get("filters")).map(filters::variant_keys);
+pub(crate) fn defaults(call: &PosthogCall, row: &mut Map<String, Value>) {
+    let keys = flags::flag(call, flag_of(row)).and_then(|f| f.get("filters")).map(filters::variant_keys);
     let first = keys.filter(|keys| !keys.contains(&"control")).and_then(|keys| keys.first().map(|k| json!(k)));
     let mut stats = row.get("stats_config").and_then(Value::as_object).cloned().unwrap_or_default();
     stats.entry("method").or_insert(json!("bayesian"));

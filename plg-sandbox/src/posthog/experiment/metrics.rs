@@ -3,7 +3,7 @@
 use super::metric::check;
 use super::rows::is_set;
 use crate::posthog::action::rows as actions;
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, not_an_object};
 use crate::posthog::feature_flag::filters::items;
 use crate::posthog::json::{flagged, text, whole};
@@ -11,7 +11,7 @@ use crate::posthog::saved_metric::rows as saved_metrics;
 use serde_json::{Map, Value, json};
 
 /// Reads a list of metrics: each gets a uuid, and its events and actions must be known.
-pub(crate) fn read(cx: &Cx, attr: &str, sent: &Value, lax: bool) -> Result<Value, Fault> {
+pub(crate) fn read(call: &PosthogCall, attr: &str, sent: &Value, lax: bool) -> Result<Value, Fault> {
     let Some(sent) = sent.as_array() else { return Ok(json!([])) };
     let mut metrics = Vec::new();
     let (mut unknown, mut lost) = (Vec::new(), Vec::new());
@@ -23,7 +23,7 @@ pub(crate) fn read(cx: &Cx, attr: &str, sent: &Value, lax: bool) -> Result<Value
             metric.insert("uuid".into(), json!(uuid::Uuid::new_v4().to_string()));
         }
         let metric = Value::Object(metric);
-        sources(cx, &metric, &mut unknown, &mut lost);
+        sources(call, &metric, &mut unknown, &mut lost);
         metrics.push(metric);
     }
     if !lost.is_empty() {
@@ -38,34 +38,35 @@ pub(crate) fn read(cx: &Cx, attr: &str, sent: &Value, lax: bool) -> Result<Value
 }
 
 /// Collects events that no definition knows and actions that are not there.
-fn sources(cx: &Cx, value: &Value, unknown: &mut Vec<String>, lost: &mut Vec<String>) {
+fn sources(call: &PosthogCall, value: &Value, unknown: &mut Vec<String>, lost: &mut Vec<String>) {
     match value {
-        Value::Array(items) => items.iter().for_each(|v| sources(cx, v, unknown, lost)),
+        Value::Array(items) => items.iter().for_each(|v| sources(call, v, unknown, lost)),
         Value::Object(map) => {
             match text(map, "kind") {
                 "EventsNode" => {
                     let event = text(map, "event");
-                    let known = || cx.store.get("posthog.event_names", &format!("{}:{event}", cx.project)).is_some();
+                    let known =
+                        || call.store.get("posthog.event_names", &format!("{}:{event}", call.project)).is_some();
                     if !event.is_empty() && !unknown.iter().any(|e| e == event) && !known() {
                         unknown.push(event.to_owned());
                     }
                 }
                 "ActionsNode" => {
                     let id = map.get("id").and_then(whole).unwrap_or(0).to_string();
-                    if cx.find(actions::ACTIONS, &id).is_none_or(|row| flagged(row, "deleted")) {
+                    if call.find(actions::ACTIONS, &id).is_none_or(|row| flagged(row, "deleted")) {
                         lost.push(id);
                     }
                 }
                 _ => {}
             }
-            map.values().for_each(|v| sources(cx, v, unknown, lost));
+            map.values().for_each(|v| sources(call, v, unknown, lost));
         }
         _ => {}
     }
 }
 
 /// Checks `saved_metrics_ids`; null is an empty list.
-pub(crate) fn saved_ids(cx: &Cx, sent: &Value) -> Result<Value, Fault> {
+pub(crate) fn saved_ids(call: &PosthogCall, sent: &Value) -> Result<Value, Fault> {
     let attr = "saved_metrics_ids";
     let refuse = |detail: &str| Err(Fault::invalid_input(attr, detail));
     let list = match sent {
@@ -82,7 +83,7 @@ pub(crate) fn saved_ids(cx: &Cx, sent: &Value) -> Result<Value, Fault> {
             Some(Value::Object(_)) => return refuse("Metadata must have a type key"),
             Some(_) => return refuse("Metadata must be an object"),
         }
-        if saved_metrics::find(cx, id).is_none() {
+        if saved_metrics::find(call, id).is_none() {
             return refuse("Saved metric does not exist or does not belong to this project");
         }
     }
@@ -90,13 +91,13 @@ pub(crate) fn saved_ids(cx: &Cx, sent: &Value) -> Result<Value, Fault> {
 }
 
 /// Replaces the set of shared metrics, if it was sent.
-pub(crate) fn attach(cx: &mut Cx, row: &mut Map<String, Value>, sent: Option<Value>) {
+pub(crate) fn attach(call: &mut PosthogCall, row: &mut Map<String, Value>, sent: Option<Value>) {
     let Some(Value::Array(sent)) = sent else { return };
-    let now = cx.now();
+    let now = call.now();
     let saved: Vec<Value> = sent
         .into_iter()
         .map(|metric| {
-            let id = cx.next_id("posthog.experiment_to_saved_metric");
+            let id = call.next_id("posthog.experiment_to_saved_metric");
             let metadata = metric.get("metadata").filter(|m| !m.is_null()).cloned();
             json!({
                 "id": id,
@@ -110,9 +111,9 @@ pub(crate) fn attach(cx: &mut Cx, row: &mut Map<String, Value>, sent: Option<Val
 }
 
 /// The shared metrics as an experiment shows them.
-pub(crate) fn shared(cx: &Cx, row: &Map<String, Value>) -> Value {
+pub(crate) fn shared(call: &PosthogCall, row: &Map<String, Value>) -> Value {
     let show = |link: &Value| {
-        let metric = saved_metrics::find(cx, &link["saved_metric"])?;
+        let metric = saved_metrics::find(call, &link["saved_metric"])?;
         let mut link = link.as_object()?.clone();
         link.insert("experiment".into(), row.get("id")?.clone());
         link.insert("name".into(), metric.get("name")?.clone());

@@ -1,7 +1,7 @@
 //! Reads the body of an experiment.
 
 use super::{config, metrics};
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::fields::{OPTIONAL, REQUIRED};
 use crate::posthog::holdout::rows as holdouts;
@@ -13,9 +13,9 @@ const TYPES: [&str; 2] = ["web", "product"];
 pub(crate) const CONCLUSIONS: [&str; 5] = ["won", "lost", "inconclusive", "stopped_early", "invalid"];
 
 /// Fields in the serializer's order, as they are to be stored; the flag's config is read apart.
-pub(crate) fn read(cx: &Cx, old: Option<&Map<String, Value>>) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn read(call: &PosthogCall, old: Option<&Map<String, Value>>) -> Result<Map<String, Value>, Fault> {
     let creates = old.is_none();
-    let mut read = cx.fields();
+    let mut read = call.fields();
     read.string("name", REQUIRED.max(400))?;
     read.string("description", OPTIONAL.null().blank().max(3000))?;
     read.datetime("start_date", OPTIONAL.null())?;
@@ -26,7 +26,7 @@ pub(crate) fn read(cx: &Cx, old: Option<&Map<String, Value>>) -> Result<Map<Stri
     }
     read.integer("holdout_id", OPTIONAL.null())?;
     if let Some(id) = read.get("holdout_id").filter(|id| !id.is_null())
-        && holdouts::show(cx, id).is_null()
+        && holdouts::show(call, id).is_null()
     {
         return Err(Fault::does_not_exist("holdout_id", id));
     }
@@ -38,7 +38,7 @@ pub(crate) fn read(cx: &Cx, old: Option<&Map<String, Value>>) -> Result<Map<Stri
     read.object("running_time_calculation", OPTIONAL.null())?;
     read.strings("excluded_variants", OPTIONAL.null())?;
     read.list("secondary_metrics", OPTIONAL.null())?;
-    let saved = cx.body.get("saved_metrics_ids").map(|sent| metrics::saved_ids(cx, sent)).transpose()?;
+    let saved = call.body.get("saved_metrics_ids").map(|sent| metrics::saved_ids(call, sent)).transpose()?;
     if let Some(saved) = saved {
         read.keep("saved_metrics_ids", saved)?;
     }
@@ -47,10 +47,10 @@ pub(crate) fn read(cx: &Cx, old: Option<&Map<String, Value>>) -> Result<Map<Stri
     read.boolean("deleted", OPTIONAL)?;
     read.choice("type", &TYPES, OPTIONAL.null())?;
     read.object("exposure_criteria", OPTIONAL.null())?;
-    let lax = cx.switch("allow_unknown_events")?;
+    let lax = call.switch("allow_unknown_events")?;
     for name in ["metrics", "metrics_secondary"] {
         read.list(name, OPTIONAL.null())?;
-        let metrics = read.get(name).map(|sent| metrics::read(cx, name, sent, lax)).transpose()?;
+        let metrics = read.get(name).map(|sent| metrics::read(call, name, sent, lax)).transpose()?;
         if let Some(metrics) = metrics {
             read.keep(name, metrics)?;
         }

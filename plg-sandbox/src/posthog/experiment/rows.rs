@@ -1,6 +1,6 @@
 //! How experiments are stored and found.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::feature_flag::filters;
 use crate::posthog::json::flagged;
@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 pub(crate) const EXPERIMENTS: &str = "posthog.experiments";
 
 /// An experiment that is not deleted.
-pub(crate) fn live(cx: &Cx, id: &str) -> Result<Map<String, Value>, Fault> {
-    cx.row(EXPERIMENTS, id).and_then(|row| if flagged(&row, "deleted") { Err(Fault::not_found()) } else { Ok(row) })
+pub(crate) fn live(call: &PosthogCall, id: &str) -> Result<Map<String, Value>, Fault> {
+    call.row(EXPERIMENTS, id).and_then(|row| if flagged(&row, "deleted") { Err(Fault::not_found()) } else { Ok(row) })
 }
 
 pub(crate) fn flag_of(row: &Map<String, Value>) -> u64 {
@@ -24,11 +24,11 @@ pub(crate) fn is_set(row: &Map<String, Value>, key: &str) -> bool {
 }
 
 /// Puts a row; the fingerprints of its metrics follow from the rest of it.
-pub(crate) fn save(cx: &mut Cx, mut row: Map<String, Value>) -> Map<String, Value> {
-    row.insert("updated_at".into(), json!(cx.now()));
+pub(crate) fn save(call: &mut PosthogCall, mut row: Map<String, Value>) -> Map<String, Value> {
+    row.insert("updated_at".into(), json!(call.now()));
     fingerprint(&mut row);
     let id = row.get("id").map(Value::to_string).unwrap_or_default();
-    cx.put(EXPERIMENTS, &id, row.clone());
+    call.put(EXPERIMENTS, &id, row.clone());
     row
 }
 

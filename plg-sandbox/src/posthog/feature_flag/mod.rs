@@ -12,8 +12,8 @@ pub(crate) mod rows;
 pub(crate) mod rules;
 pub(crate) mod show;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer};
 use super::json::{flagged, text};
 use keys::{bury, clear_key, revived};
 use read::{consistent, read, up_to_date};
@@ -23,72 +23,72 @@ use serde_json::{Map, Value, json};
 use show::reply;
 
 /// Answers `feature_flags/…`.
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    match (cx.method(), tail) {
-        ("GET", []) => list::list(cx),
-        ("POST", []) => post(cx),
-        ("GET", ["my_flags"]) => list::mine(cx),
-        ("GET" | "POST", ["bulk_keys"]) => bulk::keys(cx),
-        ("POST", ["bulk_delete"]) => bulk::delete(cx),
-        ("POST", ["bulk_update_tags"]) => bulk::tags(cx),
-        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
-        ("DELETE", [_]) => cx.no_destroy(),
-        ("GET", [id]) => reply(cx, 200, id_of(&cx.row(FLAGS, id)?)),
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        ("POST", [id, "enable"]) => lifecycle::run(cx, id, "active", true),
-        ("POST", [id, "disable"]) => lifecycle::run(cx, id, "active", false),
-        ("POST", [id, "archive"]) => lifecycle::run(cx, id, "archived", true),
-        ("POST", [id, "unarchive"]) => lifecycle::run(cx, id, "archived", false),
-        ("GET", [id, "dependent_flags"]) => lifecycle::dependents(cx, id),
-        ("GET", [id, "status"]) => lifecycle::status(cx, id),
-        ("GET", [id, "remote_config"]) => lifecycle::remote_config(cx, id),
-        ("POST", [id, "create_static_cohort_for_flag"]) => lifecycle::static_cohort(cx, id),
-        (_, [] | [_]) => cx.no_method(),
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    match (call.method(), tail) {
+        ("GET", []) => list::list(call),
+        ("POST", []) => post(call),
+        ("GET", ["my_flags"]) => list::mine(call),
+        ("GET" | "POST", ["bulk_keys"]) => bulk::keys(call),
+        ("POST", ["bulk_delete"]) => bulk::delete(call),
+        ("POST", ["bulk_update_tags"]) => bulk::tags(call),
+        ("GET", ["activity"] | [_, "activity"]) => call.activity(),
+        ("DELETE", [_]) => call.no_destroy(),
+        ("GET", [id]) => reply(call, 200, id_of(&call.row(FLAGS, id)?)),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        ("POST", [id, "enable"]) => lifecycle::run(call, id, "active", true),
+        ("POST", [id, "disable"]) => lifecycle::run(call, id, "active", false),
+        ("POST", [id, "archive"]) => lifecycle::run(call, id, "archived", true),
+        ("POST", [id, "unarchive"]) => lifecycle::run(call, id, "archived", false),
+        ("GET", [id, "dependent_flags"]) => lifecycle::dependents(call, id),
+        ("GET", [id, "status"]) => lifecycle::status(call, id),
+        ("GET", [id, "remote_config"]) => lifecycle::remote_config(call, id),
+        ("POST", [id, "create_static_cohort_for_flag"]) => lifecycle::static_cohort(call, id),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
 
-fn post(cx: &mut Cx) -> Outcome {
-    let fields = read(cx, &Map::new())?;
+fn post(call: &mut PosthogCall) -> PosthogAnswer {
+    let fields = read(call, &Map::new())?;
     consistent(&Map::new(), &fields)?;
-    clear_key(cx, text(&fields, "key"));
-    let id = create(cx, fields);
-    reply(cx, 201, id)
+    clear_key(call, text(&fields, "key"));
+    let id = create(call, fields);
+    reply(call, 201, id)
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let old = cx.row(FLAGS, id)?;
-    let mut fields = read(cx, &old)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let old = call.row(FLAGS, id)?;
+    let mut fields = read(call, &old)?;
     consistent(&old, &fields)?;
     let deleted = fields.get("deleted").and_then(Value::as_bool);
     let was_deleted = flagged(&old, "deleted");
     if deleted == Some(true) && !was_deleted {
-        links::may_delete(cx, &old)?;
+        links::may_delete(call, &old)?;
     } else if fields.get("active") == Some(&json!(false)) && flagged(&old, "active") {
-        links::may_disable(cx, &old)?;
+        links::may_disable(call, &old)?;
     }
     if let Some(filters) = fields.get("filters") {
-        links::keeps_running_variants(cx, &old, filters)?;
+        links::keeps_running_variants(call, &old, filters)?;
     }
-    up_to_date(cx, &old, &fields)?;
+    up_to_date(call, &old, &fields)?;
     let id = id_of(&old);
     match deleted {
-        Some(true) if !was_deleted && links::experiments(cx, &old).next().is_some() => {
+        Some(true) if !was_deleted && links::experiments(call, &old).next().is_some() => {
             fields.insert("key".into(), json!(format!("{}:deleted:{id}", text(&old, "key"))));
         }
         Some(false) if was_deleted => {
             let key =
-                revived(cx, id, if fields.contains_key("key") { text(&fields, "key") } else { text(&old, "key") })?;
+                revived(call, id, if fields.contains_key("key") { text(&fields, "key") } else { text(&old, "key") })?;
             fields.insert("key".into(), json!(key));
         }
         _ => {}
     }
     if !flagged(&fields, "deleted")
         && fields.contains_key("key")
-        && let Some(other) = flags::tombstone(cx, text(&fields, "key")).filter(|other| *other != id)
+        && let Some(other) = flags::tombstone(call, text(&fields, "key")).filter(|other| *other != id)
     {
-        bury(cx, other);
+        bury(call, other);
     }
-    change(cx, id, fields);
-    reply(cx, 200, id)
+    change(call, id, fields);
+    reply(call, 200, id)
 }

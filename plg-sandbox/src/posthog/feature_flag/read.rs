@@ -4,7 +4,7 @@ use super::filters::items;
 use super::keys::check_key;
 use super::rows::id_of;
 use super::{filters, links, rules};
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::fields::{Fields, OPTIONAL, REQUIRED};
 use crate::posthog::json::{flagged, whole};
@@ -14,13 +14,13 @@ const CONTEXTS: [&str; 6] =
     ["feature_flags", "experiments", "surveys", "early_access_features", "web_experiments", "product_tours"];
 
 /// Reads the body in the serializer's order; `old` is empty for a new flag.
-pub(crate) fn read(cx: &Cx, old: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
-    let mut read = cx.fields();
+pub(crate) fn read(call: &PosthogCall, old: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    let mut read = call.fields();
     read.string("name", OPTIONAL.blank())?;
     read.string("key", REQUIRED.max(400))?;
-    check_key(cx, read.get("key"), old)?;
+    check_key(call, read.get("key"), old)?;
     read.object("filters", OPTIONAL)?;
-    if let Some(filters) = checked_filters(cx, old, read.get("filters"))? {
+    if let Some(filters) = checked_filters(call, old, read.get("filters"))? {
         read.keep("filters", filters)?;
     } else {
         read.forget("filters");
@@ -36,7 +36,7 @@ pub(crate) fn read(cx: &Cx, old: &Map<String, Value>) -> Result<Map<String, Valu
     read.choice("bucketing_identifier", &["distinct_id", "device_id"], OPTIONAL)?;
     read.boolean("archived", OPTIONAL)?;
     read.list("analytics_dashboards", OPTIONAL)?;
-    read.tags(cx.settings.tagging)?;
+    read.tags(call.settings.tagging)?;
     read.strings("evaluation_contexts", OPTIONAL.max(255))?;
     let mut fields = read.done();
     for unstored in ["version", "creation_context"] {
@@ -53,7 +53,7 @@ pub(crate) fn read(cx: &Cx, old: &Map<String, Value>) -> Result<Map<String, Valu
             let Some(id) = whole(&dashboard) else {
                 return Err(Fault::invalid_input("analytics_dashboards", "Incorrect type. Expected pk value."));
             };
-            if cx.find("posthog.dashboards", &id.to_string()).is_none_or(|d| flagged(d, "deleted")) {
+            if call.find("posthog.dashboards", &id.to_string()).is_none_or(|d| flagged(d, "deleted")) {
                 return Err(Fault::does_not_exist("analytics_dashboards", &dashboard));
             }
             if !dashboards.contains(&json!(id)) {
@@ -66,9 +66,9 @@ pub(crate) fn read(cx: &Cx, old: &Map<String, Value>) -> Result<Map<String, Valu
 }
 
 /// The filters as they are to be stored; nothing if they stay as they are.
-fn checked_filters(cx: &Cx, old: &Map<String, Value>, sent: Option<&Value>) -> Result<Option<Value>, Fault> {
+fn checked_filters(call: &PosthogCall, old: &Map<String, Value>, sent: Option<&Value>) -> Result<Option<Value>, Fault> {
     let creates = old.is_empty();
-    let mut remote = Fields::new(&cx.body, true);
+    let mut remote = Fields::new(&call.body, true);
     let remote = remote.boolean("is_remote_configuration", OPTIONAL).is_ok()
         && flagged(&remote.done(), "is_remote_configuration");
     let empty = Map::new();
@@ -91,7 +91,7 @@ fn checked_filters(cx: &Cx, old: &Map<String, Value>, sent: Option<&Value>) -> R
     if none {
         filters.insert("groups".into(), json!([]));
     }
-    settle_filters(cx, id_of(old), &mut filters)?;
+    settle_filters(call, id_of(old), &mut filters)?;
     Ok(Some(Value::Object(filters)))
 }
 
@@ -121,10 +121,14 @@ pub(crate) fn consistent(old: &Map<String, Value>, fields: &Map<String, Value>) 
 }
 
 /// Refuses a write that was made from an older version and would undo someone else's change.
-pub(crate) fn up_to_date(cx: &Cx, old: &Map<String, Value>, fields: &Map<String, Value>) -> Result<(), Fault> {
-    let sent = cx.body.get("version").and_then(whole).unwrap_or(-1);
+pub(crate) fn up_to_date(
+    call: &PosthogCall,
+    old: &Map<String, Value>,
+    fields: &Map<String, Value>,
+) -> Result<(), Fault> {
+    let sent = call.body.get("version").and_then(whole).unwrap_or(-1);
     let version = old.get("version").and_then(Value::as_i64).unwrap_or(0);
-    let Some(original) = cx.body.get("original_flag").and_then(Value::as_object) else { return Ok(()) };
+    let Some(original) = call.body.get("original_flag").and_then(Value::as_object) else { return Ok(()) };
     if sent == -1 || sent >= version {
         return Ok(());
     }
@@ -132,7 +136,7 @@ pub(crate) fn up_to_date(cx: &Cx, old: &Map<String, Value>, fields: &Map<String,
     if !conflicts {
         return Ok(());
     }
-    let by = cx.user();
+    let by = call.user();
     Err(Fault::conflict(
         "conflict",
         format!(
@@ -143,8 +147,8 @@ pub(crate) fn up_to_date(cx: &Cx, old: &Map<String, Value>, fields: &Map<String,
 }
 
 /// Brings filters that another kind has composed into their stored form, if they keep the rules.
-pub(crate) fn settle_filters(cx: &Cx, id: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn settle_filters(call: &PosthogCall, id: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
     filters::normalise(filters);
     rules::check(filters)?;
-    links::check_uses(cx, id, filters)
+    links::check_uses(call, id, filters)
 }

@@ -2,9 +2,9 @@
 
 pub(crate) mod rows;
 
-use super::call::Cx;
+use super::call::PosthogCall;
 use super::fault;
-use super::fault::{Fault, Outcome};
+use super::fault::{Fault, PosthogAnswer};
 use super::fields::{OPTIONAL, REQUIRED};
 use super::json::shown;
 use crate::message::Reply;
@@ -13,32 +13,32 @@ use rows::{HOLDOUTS, filter, held_back, tell};
 use serde_json::{Map, Value, json};
 
 /// Answers `experiment_holdouts/…`.
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    match (cx.method(), tail) {
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    match (call.method(), tail) {
         ("GET", []) => {
-            let rows: Vec<_> = cx.rows(HOLDOUTS).rev().map(|(_, row)| row).collect();
-            Ok(cx.page_of(&rows, 100, |row| Value::Object(shown(row))))
+            let rows: Vec<_> = call.rows(HOLDOUTS).rev().map(|(_, row)| row).collect();
+            Ok(call.page_of(&rows, 100, |row| Value::Object(shown(row))))
         }
-        ("POST", []) => post(cx),
-        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
-        ("GET", [id]) => Ok(Reply::json(200, Value::Object(shown(&cx.row(HOLDOUTS, id)?)))),
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        ("DELETE", [id]) => delete(cx, id),
-        (_, [] | [_]) => cx.no_method(),
+        ("POST", []) => post(call),
+        ("GET", ["activity"] | [_, "activity"]) => call.activity(),
+        ("GET", [id]) => Ok(Reply::json(200, Value::Object(shown(&call.row(HOLDOUTS, id)?)))),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        ("DELETE", [id]) => delete(call, id),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found_as("Endpoint not found.")),
     }
 }
 
-fn post(cx: &mut Cx) -> Outcome {
-    let fields = read(cx)?;
-    let id = cx.next_id(HOLDOUTS);
-    let now = cx.now();
+fn post(call: &mut PosthogCall) -> PosthogAnswer {
+    let fields = read(call)?;
+    let id = call.next_id(HOLDOUTS);
+    let now = call.now();
     let row = json!({
         "id": id,
         "name": "",
         "description": null,
         "filters": [],
-        "created_by": cx.user(),
+        "created_by": call.user(),
         "created_at": now,
         "updated_at": now,
         "user_access_level": "manager",
@@ -46,38 +46,38 @@ fn post(cx: &mut Cx) -> Outcome {
     let Value::Object(mut row) = row else { return Err(Fault::not_found()) };
     row.extend(fields);
     name_variants(&mut row, id);
-    cx.put(HOLDOUTS, &id.to_string(), row.clone());
+    call.put(HOLDOUTS, &id.to_string(), row.clone());
     Ok(Reply::json(201, Value::Object(shown(&row))))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let mut row = cx.row(HOLDOUTS, id)?;
-    let fields = read(cx)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let mut row = call.row(HOLDOUTS, id)?;
+    let fields = read(call)?;
     let refiltered = fields.contains_key("filters");
     row.extend(fields);
-    row.insert("updated_at".into(), json!(cx.now()));
+    row.insert("updated_at".into(), json!(call.now()));
     let number = row.get("id").and_then(Value::as_u64).unwrap_or(0);
     name_variants(&mut row, number);
-    cx.put(HOLDOUTS, id, row.clone());
+    call.put(HOLDOUTS, id, row.clone());
     if refiltered {
-        let held = filter(cx, &json!(number));
-        for (_, flag) in held_back(cx, number) {
-            tell(cx, flag, held.clone());
+        let held = filter(call, &json!(number));
+        for (_, flag) in held_back(call, number) {
+            tell(call, flag, held.clone());
         }
     }
     Ok(Reply::json(200, Value::Object(shown(&row))))
 }
 
-fn delete(cx: &mut Cx, id: &str) -> Outcome {
-    let number = cx.row(HOLDOUTS, id)?.get("id").and_then(Value::as_u64).unwrap_or(0);
-    for (experiment, flag) in held_back(cx, number) {
-        if let Some(mut row) = cx.find("posthog.experiments", &experiment).cloned() {
+fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let number = call.row(HOLDOUTS, id)?.get("id").and_then(Value::as_u64).unwrap_or(0);
+    for (experiment, flag) in held_back(call, number) {
+        if let Some(mut row) = call.find("posthog.experiments", &experiment).cloned() {
             row.insert("holdout_id".into(), Value::Null);
-            cx.put("posthog.experiments", &experiment, row);
+            call.put("posthog.experiments", &experiment, row);
         }
-        tell(cx, flag, Value::Null);
+        tell(call, flag, Value::Null);
     }
-    cx.store.remove(HOLDOUTS, id);
+    call.store.remove(HOLDOUTS, id);
     Ok(Reply::empty(204))
 }
 
@@ -88,8 +88,8 @@ fn name_variants(row: &mut Map<String, Value>, id: u64) {
     }
 }
 
-fn read(cx: &Cx) -> Result<Map<String, Value>, Fault> {
-    let mut read = cx.fields();
+fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
+    let mut read = call.fields();
     read.string("name", REQUIRED.max(400))?;
     read.string("description", OPTIONAL.null().blank().max(400))?;
     read.json("filters", REQUIRED)?;

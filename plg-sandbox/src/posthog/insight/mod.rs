@@ -7,8 +7,8 @@ pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod show;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer};
 use super::json;
 use super::json::{is_set, number_at};
 use crate::message::Reply;
@@ -21,51 +21,51 @@ use rows::{INSIGHTS, find, insert};
 use serde_json::{Value, json};
 use show::show;
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list::list(cx),
-        ("POST", []) => create(cx),
-        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
+        ("GET", []) => list::list(call),
+        ("POST", []) => create(call),
+        ("GET", ["activity"] | [_, "activity"]) => call.activity(),
         ("GET", ["my_last_viewed" | "trend" | "funnel"]) => {
             Err(Fault::forbidden("This action does not support personal API key access"))
         }
-        ("DELETE", [_]) => cx.no_destroy(),
+        ("DELETE", [_]) => call.no_destroy(),
         ("GET", [id]) => {
-            let basic = cx.request.query("basic") == Some("true");
-            let row = find(cx, id).filter(|row| !is_set(row, "deleted")).ok_or_else(Fault::not_found)?;
-            Ok(Reply::json(200, show(cx, row, basic)))
+            let basic = call.request.query("basic") == Some("true");
+            let row = find(call, id).filter(|row| !is_set(row, "deleted")).ok_or_else(Fault::not_found)?;
+            Ok(Reply::json(200, show(call, row, basic)))
         }
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        (_, [] | [_]) => cx.no_method(),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
-fn create(cx: &mut Cx) -> Outcome {
-    let mut read = read(cx)?;
+fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let mut read = read(call)?;
     let on = read.remove("dashboards");
-    let id = insert(cx, read);
+    let id = insert(call, read);
     for dashboard in on.as_ref().and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64) {
-        tiles::attach(cx.store, dashboard, id);
+        tiles::attach(call.store, dashboard, id);
     }
-    answer(cx, 201, id)
+    answer(call, 201, id)
 }
 
-fn answer(cx: &Cx, status: u16, id: u64) -> Outcome {
-    let row = cx.store.get(INSIGHTS, &id.to_string()).ok_or_else(Fault::not_found)?;
-    Ok(Reply::json(status, show(cx, row, false)))
+fn answer(call: &PosthogCall, status: u16, id: u64) -> PosthogAnswer {
+    let row = call.store.get(INSIGHTS, &id.to_string()).ok_or_else(Fault::not_found)?;
+    Ok(Reply::json(status, show(call, row, false)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     // Only the JSON value false restores; the word does not.
-    let restoring = cx.body.get("deleted") == Some(&Value::Bool(false));
-    let row = find(cx, id).filter(|row| restoring || !is_set(row, "deleted"));
+    let restoring = call.body.get("deleted") == Some(&Value::Bool(false));
+    let row = find(call, id).filter(|row| restoring || !is_set(row, "deleted"));
     let mut row = row.cloned().ok_or_else(Fault::not_found)?;
     let id = number_at(&row, "id");
-    let mut read = read(cx)?;
+    let mut read = read(call)?;
     let on = read.remove("dashboards");
-    let (now, user) = (cx.now(), cx.user());
+    let (now, user) = (call.now(), call.user());
     if ["name", "description", "filters"].iter().any(|key| read.get(*key).is_some_and(|new| *new != row[*key])) {
         row["last_modified_at"] = json!(now);
         row["last_modified_by"] = user;
@@ -76,19 +76,19 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
     let deleting = read.get("deleted") == Some(&json!(true));
     json::merge(&mut row, read);
     let alertable = alerts::is_alertable(&row);
-    cx.store.put(INSIGHTS, &id.to_string(), row);
+    call.store.put(INSIGHTS, &id.to_string(), row);
     if let Some(on) = on.as_ref().and_then(Value::as_array) {
-        place(cx.store, id, &on.iter().filter_map(Value::as_u64).collect::<Vec<_>>());
+        place(call.store, id, &on.iter().filter_map(Value::as_u64).collect::<Vec<_>>());
     }
     if deleting {
-        for (dashboard, _) in insights::links(cx.store, id) {
-            tiles::detach(cx.store, dashboard, id);
+        for (dashboard, _) in insights::links(call.store, id) {
+            tiles::detach(call.store, dashboard, id);
         }
     }
     if deleting || !alertable {
-        alerts::remove_of(cx.store, id);
+        alerts::remove_of(call.store, id);
     }
-    answer(cx, 200, id)
+    answer(call, 200, id)
 }
 
 /// Puts an insight on exactly these dashboards.

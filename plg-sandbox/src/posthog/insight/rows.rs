@@ -1,6 +1,6 @@
 //! How insights are stored and found, and which tiles show them.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::json;
 use crate::posthog::json::is_set;
 use crate::store::Store;
@@ -49,30 +49,30 @@ pub(crate) fn live(store: &Store, project: u64, id: u64) -> Option<&Value> {
 }
 
 /// Digits are a number first and a short id second.
-pub(crate) fn find<'a>(cx: &'a Cx, id: &str) -> Option<&'a Value> {
-    let ours = |row: &&Value| row["team_id"].as_u64() == Some(cx.project);
-    let numbered = id.parse::<u64>().ok().and_then(|id| cx.store.get(INSIGHTS, &id.to_string()));
+pub(crate) fn find<'a>(call: &'a PosthogCall, id: &str) -> Option<&'a Value> {
+    let ours = |row: &&Value| row["team_id"].as_u64() == Some(call.project);
+    let numbered = id.parse::<u64>().ok().and_then(|id| call.store.get(INSIGHTS, &id.to_string()));
     if let Some(row) = numbered.filter(ours) {
         return Some(row);
     }
-    let key = cx.store.get(SHORT_IDS, id)?.as_u64()?;
-    cx.store.get(INSIGHTS, &key.to_string()).filter(ours)
+    let key = call.store.get(SHORT_IDS, id)?.as_u64()?;
+    call.store.get(INSIGHTS, &key.to_string()).filter(ours)
 }
 
 /// A new insight with these fields; on no dashboard yet.
-pub(crate) fn insert(cx: &mut Cx, fields: Map<String, Value>) -> u64 {
-    let (now, user) = (cx.now(), cx.user());
-    let id = cx.store.next_number(INSIGHTS);
+pub(crate) fn insert(call: &mut PosthogCall, fields: Map<String, Value>) -> u64 {
+    let (now, user) = (call.now(), call.user());
+    let id = call.store.next_number(INSIGHTS);
     let short = short_id();
     let mut row = json!({
-        "id": id, "short_id": short, "team_id": cx.project, "name": null, "derived_name": null, "query": null,
+        "id": id, "short_id": short, "team_id": call.project, "name": null, "derived_name": null, "query": null,
         "filters": {}, "order": null, "deleted": false, "description": null, "favorited": false, "saved": true,
         "tags": [], "created_at": now, "created_by": user, "updated_at": now, "last_modified_at": now,
         "last_modified_by": user, "is_sample": false, "_tiles": [],
     });
     json::merge(&mut row, fields);
-    cx.store.put(SHORT_IDS, &short, json!(id));
-    cx.store.put(INSIGHTS, &id.to_string(), row);
+    call.store.put(SHORT_IDS, &short, json!(id));
+    call.store.put(INSIGHTS, &id.to_string(), row);
     id
 }
 
@@ -83,15 +83,15 @@ fn short_id() -> String {
 }
 
 /// A copy of an insight, on no dashboard.
-pub(crate) fn duplicate(cx: &mut Cx, id: u64) -> u64 {
-    let old = cx.store.get(INSIGHTS, &id.to_string()).and_then(Value::as_object).cloned().unwrap_or_default();
+pub(crate) fn duplicate(call: &mut PosthogCall, id: u64) -> u64 {
+    let old = call.store.get(INSIGHTS, &id.to_string()).and_then(Value::as_object).cloned().unwrap_or_default();
     let keep = ["derived_name", "query", "filters", "description", "tags", "saved", "favorited"];
     let mut fields: Map<String, Value> =
         old.iter().filter(|(k, _)| keep.contains(&k.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
     if let Some(name) = old.get("name").and_then(Value::as_str).filter(|n| !n.is_empty()) {
         fields.insert("name".into(), json!(format!("{name} (Copy)")));
     }
-    insert(cx, fields)
+    insert(call, fields)
 }
 
 /// Deletes or restores an insight and nothing around it.

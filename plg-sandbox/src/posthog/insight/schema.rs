@@ -106,15 +106,15 @@ pub(crate) const OPEN: &[&str] = &[
 ];
 
 /// What a node of one kind may and must have.
-pub(crate) struct Node {
+pub(crate) struct QueryNode {
     pub(crate) kind: &'static str,
     pub(crate) own: &'static [&'static str],
     pub(crate) shared: &'static [&'static str],
     pub(crate) required: &'static [&'static str],
 }
 
-pub(crate) const NODES: &[Node] = &[
-    Node {
+pub(crate) const NODES: &[QueryNode] = &[
+    QueryNode {
         kind: "InsightVizNode",
         own: &[
             "source",
@@ -135,13 +135,13 @@ pub(crate) const NODES: &[Node] = &[
         shared: &[],
         required: &["source"],
     },
-    Node {
+    QueryNode {
         kind: "DataVisualizationNode",
         own: &["source", "display", "chartSettings", "tableSettings"],
         shared: &[],
         required: &["source"],
     },
-    Node {
+    QueryNode {
         kind: "DataTableNode",
         own: &[
             "source",
@@ -183,49 +183,49 @@ pub(crate) const NODES: &[Node] = &[
         shared: &[],
         required: &["source"],
     },
-    Node {
+    QueryNode {
         kind: "TrendsQuery",
         own: &["series", "interval", "trendsFilter", "breakdownFilter", "compareFilter", "conversionGoal"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "FunnelsQuery",
         own: &["series", "interval", "funnelsFilter", "breakdownFilter", "compareFilter"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "RetentionQuery",
         own: &["retentionFilter", "breakdownFilter"],
         shared: ANALYTICS,
         required: &["retentionFilter"],
     },
-    Node {
+    QueryNode {
         kind: "PathsQuery",
         own: &["pathsFilter", "funnelPathsFilter"],
         shared: ANALYTICS,
         required: &["pathsFilter"],
     },
-    Node {
+    QueryNode {
         kind: "StickinessQuery",
         own: &["series", "interval", "intervalCount", "stickinessFilter", "compareFilter"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "LifecycleQuery",
         own: &["series", "interval", "lifecycleFilter", "customAggregationTarget"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "HogQLQuery",
         own: &["query", "filters", "variables", "values", "explain", "name", "connectionId", "sendRawQuery"],
         shared: &[],
         required: &["query"],
     },
-    Node {
+    QueryNode {
         kind: "EventsQuery",
         own: &[
             "select",
@@ -247,15 +247,15 @@ pub(crate) const NODES: &[Node] = &[
         shared: &[],
         required: &["select"],
     },
-    Node { kind: "EventsNode", own: &["event", "limit", "orderBy"], shared: ENTITY, required: &[] },
-    Node { kind: "ActionsNode", own: &["id"], shared: ENTITY, required: &["id"] },
-    Node {
+    QueryNode { kind: "EventsNode", own: &["event", "limit", "orderBy"], shared: ENTITY, required: &[] },
+    QueryNode { kind: "ActionsNode", own: &["id"], shared: ENTITY, required: &["id"] },
+    QueryNode {
         kind: "DataWarehouseNode",
         own: &["id", "id_field", "table_name", "timestamp_field", "distinct_id_field", "dw_source_type"],
         shared: ENTITY,
         required: &["id", "id_field", "table_name", "timestamp_field", "distinct_id_field"],
     },
-    Node {
+    QueryNode {
         kind: "GroupNode",
         own: &["nodes", "operator", "event", "limit", "orderBy"],
         shared: ENTITY,

@@ -2,13 +2,13 @@
 
 use super::rows as insights;
 use crate::posthog::alert::rows as alerts;
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::dashboard::{rows as dashboards, tiles};
 use crate::posthog::json::number_at;
 use serde_json::{Map, Value, json};
 
 /// An insight as the API writes it; `basic` leaves out what a query would compute.
-pub(crate) fn show(cx: &Cx, row: &Value, basic: bool) -> Value {
+pub(crate) fn show(call: &PosthogCall, row: &Value, basic: bool) -> Value {
     const OWN: [&str; 18] = [
         "id",
         "short_id",
@@ -39,10 +39,10 @@ pub(crate) fn show(cx: &Cx, row: &Value, basic: bool) -> Value {
     let mut on = Vec::new();
     let mut shown = Vec::new();
     for (dashboard, tile) in insights::links_of(row) {
-        if dashboards::live(cx.store, cx.project, dashboard).is_none() {
+        if dashboards::live(call.store, call.project, dashboard).is_none() {
             continue;
         }
-        if let Some(tile) = tiles::live_tile(cx.store, dashboard, tile) {
+        if let Some(tile) = tiles::live_tile(call.store, dashboard, tile) {
             on.push(json!(dashboard));
             shown.push(json!({"id": tile["id"], "dashboard_id": dashboard, "deleted": tile["deleted"]}));
         }
@@ -71,7 +71,7 @@ pub(crate) fn show(cx: &Cx, row: &Value, basic: bool) -> Value {
             out.insert(key.to_owned(), Value::Null);
         }
         out.insert("is_cached".into(), json!(false));
-        out.insert("alerts".into(), alerts::of_insight(cx, number_at(row, "id")));
+        out.insert("alerts".into(), alerts::of_insight(call, number_at(row, "id")));
     }
     Value::Object(out)
 }

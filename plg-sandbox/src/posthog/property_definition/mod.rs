@@ -3,42 +3,42 @@
 pub(crate) mod rows;
 
 use super::body;
-use super::body::{ANY_LENGTH, Field, Holds};
-use super::call::Cx;
-use super::fault::{Fault, Outcome};
+use super::body::{ANY_LENGTH, BodyField, Holds};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer};
 use super::json::{is_set, text_at};
 use super::taxonomy::{change, either_hidden_or_verified};
 use crate::message::Reply;
 use rows::{NAMES, PROPERTIES, find};
 use serde_json::{Value, json};
 
-const FIELDS: &[Field] = &[
-    Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }).or_null(),
-    Field::new("property_type", Holds::Word(&["DateTime", "String", "Numeric", "Boolean", "Duration"])).or_null(),
-    Field::new("verified", Holds::Flag),
-    Field::new("hidden", Holds::Flag).or_null(),
+const FIELDS: &[BodyField] = &[
+    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("property_type", Holds::Word(&["DateTime", "String", "Numeric", "Boolean", "Duration"])).or_null(),
+    BodyField::new("verified", Holds::Flag),
+    BodyField::new("hidden", Holds::Flag).or_null(),
 ];
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list(cx),
-        ("GET", [id]) => Ok(Reply::json(200, show(&find(cx, id)?))),
-        ("PATCH" | "PUT", [id]) => update(cx, id),
+        ("GET", []) => list(call),
+        ("GET", [id]) => Ok(Reply::json(200, show(&find(call, id)?))),
+        ("PATCH" | "PUT", [id]) => update(call, id),
         ("DELETE", [id]) => {
-            let row = find(cx, id)?;
-            let name = format!("{}:{}", cx.project, text_at(&row, "name"));
-            cx.store.remove(NAMES, &name);
-            cx.store.remove(PROPERTIES, text_at(&row, "id"));
+            let row = find(call, id)?;
+            let name = format!("{}:{}", call.project, text_at(&row, "name"));
+            call.store.remove(NAMES, &name);
+            call.store.remove(PROPERTIES, text_at(&row, "id"));
             Ok(Reply::empty(204))
         }
-        (_, [] | [_]) => cx.no_method(),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
-fn list(cx: &mut Cx) -> Outcome {
-    let ask = |key: &str| cx.request.query(key).filter(|v| !v.is_empty());
+fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let ask = |key: &str| call.request.query(key).filter(|v| !v.is_empty());
     let words: Vec<String> = ask("search").unwrap_or_default().split_whitespace().map(str::to_lowercase).collect();
     let wanted: Option<Vec<&str>> = ask("properties").map(|list| list.split(',').map(str::trim).collect());
     let excluded: Vec<String> =
@@ -49,14 +49,14 @@ fn list(cx: &mut Cx) -> Outcome {
     let hide = ask("exclude_hidden") == Some("true");
     // Only event properties are kept; the other types have none.
     let of_events = ask("type").is_none_or(|kind| kind == "event");
-    let cx: &Cx = cx;
+    let call: &PosthogCall = call;
     let mut rows: Vec<(&Value, Option<bool>)> = Vec::new();
-    for (_, row) in cx.store.rows(PROPERTIES).filter(|_| of_events) {
+    for (_, row) in call.store.rows(PROPERTIES).filter(|_| of_events) {
         let name = text_at(row, "name");
         let lower = name.to_lowercase();
         let on =
             row["_events"].as_array().is_some_and(|seen| seen.iter().any(|e| events.iter().any(|w| e == w.as_str())));
-        if row["team_id"].as_u64() == Some(cx.project)
+        if row["team_id"].as_u64() == Some(call.project)
             && words.iter().all(|word| lower.contains(word))
             && wanted.as_ref().is_none_or(|wanted| wanted.contains(&name))
             && !excluded.iter().any(|e| e == name)
@@ -68,17 +68,17 @@ fn list(cx: &mut Cx) -> Outcome {
         }
     }
     rows.sort_by_key(|(row, on)| (!on.unwrap_or(false), text_at(row, "name")));
-    Ok(cx.page_of(&rows, 100, |(row, on)| {
+    Ok(call.page_of(&rows, 100, |(row, on)| {
         let mut out = show(row);
         out["is_seen_on_filtered_events"] = json!(on);
         out
     }))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let mut row = find(cx, id)?;
-    let mut read = body::read(FIELDS, &cx.body, true)?;
-    if let Some(tags) = body::tags(cx)? {
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let mut row = find(call, id)?;
+    let mut read = body::read(FIELDS, &call.body, true)?;
+    if let Some(tags) = body::tags(call)? {
         read.insert("tags".into(), tags);
     }
     either_hidden_or_verified(&mut read, "A property cannot be both hidden and verified")?;
@@ -86,8 +86,8 @@ fn update(cx: &mut Cx, id: &str) -> Outcome {
         let numerical = kind == "Numeric";
         read.insert("is_numerical".into(), json!(numerical));
     }
-    change(cx, &mut row, read);
-    cx.store.put(PROPERTIES, text_at(&row, "id"), row.clone());
+    change(call, &mut row, read);
+    call.store.put(PROPERTIES, text_at(&row, "id"), row.clone());
     Ok(Reply::json(200, show(&row)))
 }
 

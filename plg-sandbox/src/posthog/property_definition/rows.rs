@@ -1,6 +1,6 @@
 //! How property definitions are stored and found, and what an event does to them.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::json::text_at;
 use crate::posthog::time::moment;
@@ -12,8 +12,9 @@ pub(crate) const PROPERTIES: &str = "posthog.property_definitions";
 /// `project:name` of every definition, with its id.
 pub(crate) const NAMES: &str = "posthog.property_names";
 
-pub(crate) fn find(cx: &Cx, id: &str) -> Result<Value, Fault> {
-    let row = cx.store.get(PROPERTIES, &id.to_lowercase()).filter(|row| row["team_id"].as_u64() == Some(cx.project));
+pub(crate) fn find(call: &PosthogCall, id: &str) -> Result<Value, Fault> {
+    let row =
+        call.store.get(PROPERTIES, &id.to_lowercase()).filter(|row| row["team_id"].as_u64() == Some(call.project));
     row.cloned().ok_or_else(Fault::not_found)
 }
 

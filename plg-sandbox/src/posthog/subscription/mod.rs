@@ -4,8 +4,8 @@ pub(crate) mod read;
 pub(crate) mod recurrence;
 pub(crate) mod rows;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome, wrong, wrong_body};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer, wrong, wrong_body};
 use super::json::{is_set, number_at, truthy};
 use super::{body, json};
 use crate::message::Reply;
@@ -18,29 +18,29 @@ use serde_json::{Value, json};
 /// Fields whose change moves the next delivery.
 const SCHEDULE: [&str; 7] = ["frequency", "interval", "byweekday", "bysetpos", "count", "start_date", "until_date"];
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => create(cx),
-        ("DELETE", [_]) => cx.no_destroy(),
+        ("GET", []) => list(call),
+        ("POST", []) => create(call),
+        ("DELETE", [_]) => call.no_destroy(),
         ("GET", [id]) => {
-            let row = find(cx, id).filter(|row| !is_set(row, "deleted")).ok_or_else(Fault::not_found)?;
-            Ok(Reply::json(200, show(cx, row)))
+            let row = find(call, id).filter(|row| !is_set(row, "deleted")).ok_or_else(Fault::not_found)?;
+            Ok(Reply::json(200, show(call, row)))
         }
-        ("PATCH" | "PUT", [id]) => update(cx, id),
-        (_, [] | [_]) => cx.no_method(),
+        ("PATCH" | "PUT", [id]) => update(call, id),
+        (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
-fn list(cx: &mut Cx) -> Outcome {
-    let number = |key: &str| cx.request.query(key).and_then(|v| v.parse::<u64>().ok());
+fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let number = |key: &str| call.request.query(key).and_then(|v| v.parse::<u64>().ok());
     let (insight, dashboard) = (number("insight"), number("dashboard"));
-    let cx: &Cx = cx;
+    let call: &PosthogCall = call;
     let mut rows: Vec<&Value> = Vec::new();
-    for (_, row) in cx.store.rows(SUBSCRIPTIONS).rev() {
-        if row["team_id"].as_u64() == Some(cx.project)
+    for (_, row) in call.store.rows(SUBSCRIPTIONS).rev() {
+        if row["team_id"].as_u64() == Some(call.project)
             && !is_set(row, "deleted")
             && insight.is_none_or(|id| row["insight"].as_u64() == Some(id))
             && dashboard.is_none_or(|id| row["dashboard"].as_u64() == Some(id))
@@ -48,13 +48,13 @@ fn list(cx: &mut Cx) -> Outcome {
             rows.push(row);
         }
     }
-    Ok(cx.page_of(&rows, 100, |row| show(cx, row)))
+    Ok(call.page_of(&rows, 100, |row| show(call, row)))
 }
 
 /// Sets the next delivery; a schedule that has come to its end is refused where it matters.
-fn plan(cx: &Cx, row: &mut Value, old: &Value, moved: bool) -> Result<(), Fault> {
+fn plan(call: &PosthogCall, row: &mut Value, old: &Value, moved: bool) -> Result<(), Fault> {
     const BASE: &str = "Subscription schedule has reached its end date. Extend until_date or remove count";
-    let next = recurrence::next(row, cx.settings.clock());
+    let next = recurrence::next(row, call.settings.clock());
     let again = !old.is_null() && is_set(row, "enabled") && !is_set(old, "enabled");
     if next.is_none() {
         if again {
@@ -71,42 +71,43 @@ fn plan(cx: &Cx, row: &mut Value, old: &Value, moved: bool) -> Result<(), Fault>
     Ok(())
 }
 
-fn create(cx: &mut Cx) -> Outcome {
-    let read = read(cx, &Value::Null)?;
+fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let read = read(call, &Value::Null)?;
     let mut row = json!({
-        "id": null, "team_id": cx.project, "content_type": null, "dashboard": null, "insight": null,
+        "id": null, "team_id": call.project, "content_type": null, "dashboard": null, "insight": null,
         "dashboard_export_insights": [], "prompt": null, "ai_config": null, "target_type": null,
         "target_value": null, "frequency": null, "interval": 1, "byweekday": null, "bysetpos": null, "count": null,
-        "start_date": null, "until_date": null, "created_at": cx.now(), "created_by": cx.user(), "deleted": false,
+        "start_date": null, "until_date": null, "created_at": call.now(), "created_by": call.user(), "deleted": false,
         "enabled": true, "title": null, "next_delivery_date": null, "integration_id": null, "invite_message": null,
         "summary_enabled": false, "summary_prompt_guide": "",
     });
     json::merge(&mut row, read);
-    plan(cx, &mut row, &Value::Null, true)?;
-    let id = cx.store.next_number(SUBSCRIPTIONS);
+    plan(call, &mut row, &Value::Null, true)?;
+    let id = call.store.next_number(SUBSCRIPTIONS);
     row["id"] = json!(id);
-    cx.store.put(SUBSCRIPTIONS, &id.to_string(), row.clone());
-    Ok(Reply::json(201, show(cx, &row)))
+    call.store.put(SUBSCRIPTIONS, &id.to_string(), row.clone());
+    Ok(Reply::json(201, show(call, &row)))
 }
 
-fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let restoring = cx.body.get("deleted").and_then(body::flag) == Some(json!(false));
-    let old = find(cx, id).filter(|row| restoring || !is_set(row, "deleted")).cloned().ok_or_else(Fault::not_found)?;
-    let read = read(cx, &old)?;
+fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let restoring = call.body.get("deleted").and_then(body::flag) == Some(json!(false));
+    let old =
+        find(call, id).filter(|row| restoring || !is_set(row, "deleted")).cloned().ok_or_else(Fault::not_found)?;
+    let read = read(call, &old)?;
     let moved = SCHEDULE.iter().any(|key| read.contains_key(*key));
     let mut row = old.clone();
     json::merge(&mut row, read);
-    plan(cx, &mut row, &old, moved)?;
-    cx.store.put(SUBSCRIPTIONS, &number_at(&row, "id").to_string(), row.clone());
-    Ok(Reply::json(200, show(cx, &row)))
+    plan(call, &mut row, &old, moved)?;
+    call.store.put(SUBSCRIPTIONS, &number_at(&row, "id").to_string(), row.clone());
+    Ok(Reply::json(200, show(call, &row)))
 }
 
-fn show(cx: &Cx, row: &Value) -> Value {
+fn show(call: &PosthogCall, row: &Value) -> Value {
     let mut out = row.clone();
     if let Value::Object(out) = &mut out {
         out.shift_remove("team_id");
     }
-    let parent = |table: &str, key: &str| row[key].as_u64().and_then(|id| cx.store.get(table, &id.to_string()));
+    let parent = |table: &str, key: &str| row[key].as_u64().and_then(|id| call.store.get(table, &id.to_string()));
     let insight = parent(insights::INSIGHTS, "insight");
     let dashboard = parent(dashboards::DASHBOARDS, "dashboard");
     out["insight_short_id"] = insight.map_or(Value::Null, |insight| insight["short_id"].clone());

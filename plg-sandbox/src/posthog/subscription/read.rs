@@ -2,8 +2,8 @@
 
 use super::recurrence;
 use crate::posthog::body;
-use crate::posthog::body::{COUNT, Field, Holds, WHOLE};
-use crate::posthog::call::Cx;
+use crate::posthog::body::{BodyField, COUNT, Holds, WHOLE};
+use crate::posthog::call::PosthogCall;
 use crate::posthog::dashboard::{rows as dashboards, tiles};
 use crate::posthog::fault::{Fault, wrong, wrong_body};
 use crate::posthog::insight::rows as insights;
@@ -11,39 +11,39 @@ use crate::posthog::json::truthy;
 use serde_json::{Map, Value, json};
 
 const MOST_INSIGHTS: usize = 6;
-const FIELDS: &[Field] = &[
-    Field::new("content_type", Holds::Word(&["insight", "dashboard", "ai_prompt"])),
-    Field::new("dashboard", Holds::Json).or_null(),
-    Field::new("insight", Holds::Json).or_null(),
-    Field::new("dashboard_export_insights", Holds::Json),
-    Field::new("prompt", Holds::Text { max: body::ANY_LENGTH, blank: true }).or_null(),
-    Field::new("ai_config", Holds::Json).or_null(),
-    Field::new("target_type", Holds::Word(&["email", "slack", "webhook"])).required(),
-    Field::new("target_value", Holds::Text { max: body::ANY_LENGTH, blank: false }).required(),
-    Field::new("frequency", Holds::Word(&["daily", "weekly", "monthly", "yearly"])).required(),
-    Field::new("interval", WHOLE),
-    Field::new("byweekday", Holds::Json).or_null(),
-    Field::new("bysetpos", WHOLE).or_null(),
-    Field::new("count", COUNT).or_null(),
-    Field::new("start_date", Holds::Moment).required(),
-    Field::new("until_date", Holds::Moment).or_null(),
-    Field::new("deleted", Holds::Flag),
-    Field::new("enabled", Holds::Flag),
-    Field::new("title", Holds::Text { max: 100, blank: true }).or_null(),
-    Field::new("integration_id", WHOLE).or_null(),
-    Field::new("invite_message", Holds::Text { max: body::ANY_LENGTH, blank: true }).or_null(),
-    Field::new("summary_enabled", Holds::Flag),
-    Field::new("summary_prompt_guide", Holds::Text { max: 500, blank: true }),
+const FIELDS: &[BodyField] = &[
+    BodyField::new("content_type", Holds::Word(&["insight", "dashboard", "ai_prompt"])),
+    BodyField::new("dashboard", Holds::Json).or_null(),
+    BodyField::new("insight", Holds::Json).or_null(),
+    BodyField::new("dashboard_export_insights", Holds::Json),
+    BodyField::new("prompt", Holds::Text { max: body::ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("ai_config", Holds::Json).or_null(),
+    BodyField::new("target_type", Holds::Word(&["email", "slack", "webhook"])).required(),
+    BodyField::new("target_value", Holds::Text { max: body::ANY_LENGTH, blank: false }).required(),
+    BodyField::new("frequency", Holds::Word(&["daily", "weekly", "monthly", "yearly"])).required(),
+    BodyField::new("interval", WHOLE),
+    BodyField::new("byweekday", Holds::Json).or_null(),
+    BodyField::new("bysetpos", WHOLE).or_null(),
+    BodyField::new("count", COUNT).or_null(),
+    BodyField::new("start_date", Holds::Moment).required(),
+    BodyField::new("until_date", Holds::Moment).or_null(),
+    BodyField::new("deleted", Holds::Flag),
+    BodyField::new("enabled", Holds::Flag),
+    BodyField::new("title", Holds::Text { max: 100, blank: true }).or_null(),
+    BodyField::new("integration_id", WHOLE).or_null(),
+    BodyField::new("invite_message", Holds::Text { max: body::ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("summary_enabled", Holds::Flag),
+    BodyField::new("summary_prompt_guide", Holds::Text { max: 500, blank: true }),
 ];
 
 /// Reads a body over what the subscription has; `old` is null for a new one.
-pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
-    let mut read = body::read(FIELDS, &cx.body, !old.is_null())?;
+pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut read = body::read(FIELDS, &call.body, !old.is_null())?;
     for key in ["dashboard", "insight"] {
         if let Some(id) = read.get(key).filter(|id| !id.is_null()) {
             let there = |id| match key {
-                "insight" => insights::live(cx.store, cx.project, id).is_some(),
-                _ => dashboards::live(cx.store, cx.project, id).is_some(),
+                "insight" => insights::live(call.store, call.project, id).is_some(),
+                _ => dashboards::live(call.store, call.project, id).is_some(),
             };
             let id = body::known(id, key, there)?;
             read.insert(key.into(), json!(id));
@@ -63,7 +63,7 @@ pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
         }
     }
     content(&mut read, old)?;
-    exported(cx, &read, old)?;
+    exported(call, &read, old)?;
     delivery(&read, old)?;
     Ok(read)
 }
@@ -108,7 +108,7 @@ fn content(read: &mut Map<String, Value>, old: &Value) -> Result<(), Fault> {
 }
 
 /// The insights of a dashboard that are delivered: one to six, of that dashboard.
-fn exported(cx: &Cx, read: &Map<String, Value>, old: &Value) -> Result<(), Fault> {
+fn exported(call: &PosthogCall, read: &Map<String, Value>, old: &Value) -> Result<(), Fault> {
     let bad = |detail: &str| Err(wrong("dashboard_export_insights", detail));
     let sent = read.get("dashboard_export_insights").and_then(Value::as_array);
     let on = read.get("dashboard").filter(|d| !d.is_null()).unwrap_or(&old["dashboard"]).as_u64();
@@ -127,11 +127,11 @@ fn exported(cx: &Cx, read: &Map<String, Value>, old: &Value) -> Result<(), Fault
     if ids.len() > MOST_INSIGHTS {
         return bad("Cannot select more than 6 insights.");
     }
-    if ids.iter().any(|id| insights::live(cx.store, cx.project, *id).is_none()) {
+    if ids.iter().any(|id| insights::live(call.store, call.project, *id).is_none()) {
         return bad("Some insights do not belong to your team.");
     }
     let shows = |id: u64| {
-        insights::links(cx.store, id).iter().any(|(d, t)| *d == on && tiles::live_tile(cx.store, *d, *t).is_some())
+        insights::links(call.store, id).iter().any(|(d, t)| *d == on && tiles::live_tile(call.store, *d, *t).is_some())
     };
     if ids.iter().any(|id| !shows(*id)) {
         return bad("Some insights do not belong to the selected dashboard.");

@@ -1,6 +1,6 @@
 //! The hidden flags of a survey: whom it targets, who has answered it, and a sample.
 
-use crate::posthog::call::Cx;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::cohort::rows as cohorts;
 use crate::posthog::fault::Fault;
 use crate::posthog::feature_flag::rows as flags;
@@ -15,27 +15,27 @@ pub(crate) fn is_running(survey: &Value) -> bool {
 }
 
 /// A new hidden flag for a survey.
-fn create(cx: &mut Cx, suffix: &str, survey: &str, filters: Value, active: bool) -> Result<u64, Fault> {
+fn create(call: &mut PosthogCall, suffix: &str, survey: &str, filters: Value, active: bool) -> Result<u64, Fault> {
     let random = uuid::Uuid::new_v4().simple().to_string();
     let key = format!("survey-targeting-{}{suffix}", &random[..10]);
     let name = format!("Targeting flag for survey {survey}");
-    fits(cx, &filters)?;
-    Ok(flags::create_internal(cx, &key, &name, filters, active))
+    fits(call, &filters)?;
+    Ok(flags::create_internal(call, &key, &name, filters, active))
 }
 
 /// A flag of this project that is not deleted.
-pub(crate) fn live(cx: &Cx, id: u64) -> Option<Value> {
-    stored(cx, id).filter(|flag| !is_set(flag, "deleted"))
+pub(crate) fn live(call: &PosthogCall, id: u64) -> Option<Value> {
+    stored(call, id).filter(|flag| !is_set(flag, "deleted"))
 }
 
 /// A flag of this project in its short form.
-pub(crate) fn stored(cx: &Cx, id: u64) -> Option<Value> {
-    let flag = flags::minimal(cx.store, id);
-    (flag["team_id"].as_u64() == Some(cx.project)).then_some(flag)
+pub(crate) fn stored(call: &PosthogCall, id: u64) -> Option<Value> {
+    let flag = flags::minimal(call.store, id);
+    (flag["team_id"].as_u64() == Some(call.project)).then_some(flag)
 }
 
 /// The checks of a flag's filters that a survey's user can fail: patterns, and cohorts on events.
-fn fits(cx: &Cx, filters: &Value) -> Result<(), Fault> {
+fn fits(call: &PosthogCall, filters: &Value) -> Result<(), Fault> {
     let groups = filters["groups"].as_array();
     let properties = groups.into_iter().flatten().filter_map(|group| group["properties"].as_array()).flatten();
     for property in properties {
@@ -49,11 +49,11 @@ fn fits(cx: &Cx, filters: &Value) -> Result<(), Fault> {
         }
         if property["type"] == "cohort" {
             let id = whole(value);
-            if id.and_then(|id| cohorts::find(cx, id)).is_none() {
+            if id.and_then(|id| cohorts::find(call, id)).is_none() {
                 let detail = format!("Cohort with id {} does not exist", python_str(value));
                 return Err(Fault::validation("cohort_does_not_exist", detail).at("filters"));
             }
-            if let Some(name) = id.and_then(|id| cohorts::behavioral(cx, id)) {
+            if let Some(name) = id.and_then(|id| cohorts::behavioral(call, id)) {
                 let detail = format!("Cohort '{name}' with filters on events cannot be used in surveys.");
                 return Err(Fault::validation("behavioral_cohort_found", detail));
             }
@@ -63,40 +63,40 @@ fn fits(cx: &Cx, filters: &Value) -> Result<(), Fault> {
 }
 
 /// A flag for whom the survey targets.
-pub(crate) fn target(cx: &mut Cx, survey: &str, filters: Value, active: bool) -> Result<u64, Fault> {
-    create(cx, "", survey, filters, active)
+pub(crate) fn target(call: &mut PosthogCall, survey: &str, filters: Value, active: bool) -> Result<u64, Fault> {
+    create(call, "", survey, filters, active)
 }
 
 /// New filters over those a targeting flag has.
-pub(crate) fn retarget(cx: &mut Cx, flag: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
-    let mut merged = live(cx, flag).and_then(|flag| flag["filters"].as_object().cloned()).unwrap_or_default();
+pub(crate) fn retarget(call: &mut PosthogCall, flag: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
+    let mut merged = live(call, flag).and_then(|flag| flag["filters"].as_object().cloned()).unwrap_or_default();
     merged.extend(filters.clone());
     let merged = Value::Object(merged);
-    fits(cx, &merged)?;
-    flags::set_filters(cx, flag, merged);
+    fits(call, &merged)?;
+    flags::set_filters(call, flag, merged);
     Ok(())
 }
 
 /// Brings the hidden flags in line with a saved survey.
-pub(crate) fn sync(cx: &mut Cx, survey: &mut Value) -> Result<(), Fault> {
+pub(crate) fn sync(call: &mut PosthogCall, survey: &mut Value) -> Result<(), Fault> {
     let running = is_running(survey);
     let filters = internal_filters(survey);
     match survey["internal_targeting_flag_id"].as_u64() {
         Some(flag) => {
             if let Value::Object(filters) = &filters {
-                retarget(cx, flag, filters)?;
+                retarget(call, flag, filters)?;
             }
-            flags::set_active(cx, flag, running);
+            flags::set_active(call, flag, running);
         }
         None => {
-            let flag = create(cx, "-custom", text_at(survey, "name"), filters, running)?;
+            let flag = create(call, "-custom", text_at(survey, "name"), filters, running)?;
             survey["internal_targeting_flag_id"] = json!(flag);
         }
     }
     if !survey["response_sampling_daily_limits"].is_null() && survey["internal_response_sampling_flag_id"].is_null() {
         let everyone = json!({"groups": [{"variant": "", "rollout_percentage": 100, "properties": []}]});
         let started = !survey["start_date"].is_null();
-        let flag = create(cx, "-sampling", text_at(survey, "name"), everyone, started)?;
+        let flag = create(call, "-sampling", text_at(survey, "name"), everyone, started)?;
         survey["internal_response_sampling_flag_id"] = json!(flag);
     }
     Ok(())

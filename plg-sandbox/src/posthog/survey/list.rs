@@ -2,17 +2,17 @@
 
 use super::rows::SURVEYS;
 use super::show::show;
-use crate::posthog::call::Cx;
-use crate::posthog::fault::{Outcome, wrong};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{PosthogAnswer, wrong};
 use crate::posthog::json::text_at;
 use crate::posthog::search::match_type;
 use crate::posthog::{body, fault};
 use serde_json::{Value, json};
 
-pub(crate) fn list(cx: &mut Cx) -> Outcome {
-    let cx: &Cx = cx;
-    let search = cx.search()?;
-    let ask = |key: &str| cx.request.query(key).filter(|v| !v.is_empty());
+pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let call: &PosthogCall = call;
+    let search = call.search()?;
+    let ask = |key: &str| call.request.query(key).filter(|v| !v.is_empty());
     let archived = ask("archived").and_then(|v| body::flag(&json!(v)));
     let ids: Option<Vec<String>> = ask("ids").map(|ids| ids.split(',').map(|id| id.trim().to_lowercase()).collect());
     if let Some(kind) = ask("type")
@@ -25,8 +25,8 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
         return Err(wrong("ids", "Enter a valid UUID."));
     }
     let mut rows: Vec<(&Value, Option<&'static str>)> = Vec::new();
-    for (_, row) in cx.store.rows(SURVEYS).rev() {
-        if row["team_id"].as_u64() != Some(cx.project)
+    for (_, row) in call.store.rows(SURVEYS).rev() {
+        if row["team_id"].as_u64() != Some(call.project)
             || archived.as_ref().is_some_and(|a| row["archived"] != *a)
             || ask("type").is_some_and(|t| row["type"] != t)
             || ids.as_ref().is_some_and(|ids| !ids.iter().any(|id| row["id"] == id.as_str()))
@@ -45,8 +45,8 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
     if search.is_some() {
         rows.sort_by_key(|(row, _)| text_at(row, "name"));
     }
-    Ok(cx.page_of(&rows, 100, |(row, found)| {
-        let mut out = show(cx, row);
+    Ok(call.page_of(&rows, 100, |(row, found)| {
+        let mut out = show(call, row);
         if let Some(found) = found {
             out["search_match_type"] = json!(found);
         }

@@ -12,8 +12,8 @@ pub(crate) mod show;
 pub(crate) mod translations;
 pub(crate) mod write;
 
-use super::call::Cx;
-use super::fault::{Fault, Outcome, wrong_body};
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer, wrong_body};
 use super::json::{is_set, text_at};
 use super::time::moment;
 use crate::message::Reply;
@@ -25,41 +25,41 @@ use serde_json::{Value, json};
 use show::show;
 use write::{create, replace, update};
 
-pub(crate) fn route(cx: &mut Cx, tail: &[&str]) -> Outcome {
-    let method = cx.request.method.clone();
+pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
+    let method = call.request.method.clone();
     match (method.as_str(), tail) {
-        ("GET", []) => list(cx),
-        ("POST", []) => create(cx),
-        ("GET", ["activity"] | [_, "activity"]) => cx.activity(),
+        ("GET", []) => list(call),
+        ("POST", []) => create(call),
+        ("GET", ["activity"] | [_, "activity"]) => call.activity(),
         ("GET", ["responses_count"]) => Ok(Reply::json(200, json!({}))),
         ("GET", [id]) => {
-            let row = find(cx, id)?;
-            Ok(Reply::json(200, show(cx, &row)))
+            let row = find(call, id)?;
+            Ok(Reply::json(200, show(call, &row)))
         }
-        ("PATCH", [id]) => update(cx, id),
-        ("PUT", [id]) => replace(cx, id),
-        ("DELETE", [id]) => remove(cx, id),
-        ("POST", [id, "launch"]) => launch(cx, id),
-        ("POST", [id, "stop"]) => stop(cx, id),
-        ("POST", [id, "responses", response, "archive"]) => archive(cx, id, response),
-        (_, [] | [_] | [_, "launch" | "stop"]) => cx.no_method(),
+        ("PATCH", [id]) => update(call, id),
+        ("PUT", [id]) => replace(call, id),
+        ("DELETE", [id]) => remove(call, id),
+        ("POST", [id, "launch"]) => launch(call, id),
+        ("POST", [id, "stop"]) => stop(call, id),
+        ("POST", [id, "responses", response, "archive"]) => archive(call, id, response),
+        (_, [] | [_] | [_, "launch" | "stop"]) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
 
-fn remove(cx: &mut Cx, id: &str) -> Outcome {
-    let row = find(cx, id)?;
+fn remove(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let row = find(call, id)?;
     if row["targeting_flag_id"].is_u64() {
-        cx.need_scope("feature_flag:write")?;
+        call.need_scope("feature_flag:write")?;
     }
     for key in ["targeting_flag_id", "internal_targeting_flag_id"] {
         if let Some(flag) = row[key].as_u64() {
-            flags::remove(cx, flag);
+            flags::remove(call, flag);
         }
     }
-    let name = name_key(cx.project, text_at(&row, "name"));
-    cx.store.remove(NAMES, &name);
-    cx.store.remove(SURVEYS, text_at(&row, "id"));
+    let name = name_key(call.project, text_at(&row, "name"));
+    call.store.remove(NAMES, &name);
+    call.store.remove(SURVEYS, text_at(&row, "id"));
     Ok(Reply::empty(204))
 }
 
@@ -68,8 +68,8 @@ fn is_past(row: &Value, key: &str) -> bool {
     moment(text_at(row, key)).is_some_and(|at| at <= Timestamp::now())
 }
 
-fn launch(cx: &mut Cx, id: &str) -> Outcome {
-    let row = find(cx, id)?;
+fn launch(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let row = find(call, id)?;
     if is_set(&row, "archived") {
         return Err(wrong_body("Cannot launch an archived survey. Unarchive it first."));
     }
@@ -77,30 +77,30 @@ fn launch(cx: &mut Cx, id: &str) -> Outcome {
         return Err(wrong_body("Cannot launch a survey with end_date in the past. Extend the end_date first."));
     }
     let done = is_past(&row, "start_date");
-    mark(cx, row, "start_date", done)
+    mark(call, row, "start_date", done)
 }
 
-fn stop(cx: &mut Cx, id: &str) -> Outcome {
-    let row = find(cx, id)?;
+fn stop(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let row = find(call, id)?;
     if is_set(&row, "archived") {
         return Err(wrong_body("Cannot stop an archived survey. Unarchive it first if needed."));
     }
     let done = is_past(&row, "end_date");
-    mark(cx, row, "end_date", done)
+    mark(call, row, "end_date", done)
 }
 
 /// Keeps one date and nothing else: neither flags nor iterations follow until the next PATCH.
-fn mark(cx: &mut Cx, mut row: Value, key: &str, done: bool) -> Outcome {
+fn mark(call: &mut PosthogCall, mut row: Value, key: &str, done: bool) -> PosthogAnswer {
     if !done {
-        row[key] = json!(cx.now());
-        keep(cx, &row);
+        row[key] = json!(call.now());
+        keep(call, &row);
         schedule::iterations(&mut row);
     }
-    Ok(Reply::json(200, show(cx, &row)))
+    Ok(Reply::json(200, show(call, &row)))
 }
 
-fn archive(cx: &mut Cx, id: &str, response: &str) -> Outcome {
-    find(cx, id)?;
+fn archive(call: &mut PosthogCall, id: &str, response: &str) -> PosthogAnswer {
+    find(call, id)?;
     if uuid::Uuid::parse_str(response).is_err() {
         return Ok(Reply::json(400, json!({"detail": "Invalid UUID format"})));
     }

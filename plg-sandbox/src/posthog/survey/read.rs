@@ -3,8 +3,8 @@
 use super::rows::{NAMES, name_key};
 use super::translations::Languages;
 use super::{hidden_flags, html, questions, translations};
-use crate::posthog::body::{ANY_LENGTH, COUNT, Field, Holds};
-use crate::posthog::call::Cx;
+use crate::posthog::body::{ANY_LENGTH, BodyField, COUNT, Holds};
+use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, refuse, wrong, wrong_body};
 use crate::posthog::insight::rows as insights;
 use crate::posthog::json::{text_at, truthy};
@@ -13,36 +13,36 @@ use crate::posthog::{body, fault};
 use serde_json::{Map, Value, json};
 
 const TYPES: &[&str] = &["popover", "widget", "external_survey", "api"];
-const FIELDS: &[Field] = &[
-    Field::new("name", Holds::Text { max: 400, blank: false }).required(),
-    Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
-    Field::new("type", Holds::Word(TYPES)).required(),
-    Field::new("schedule", Holds::Text { max: ANY_LENGTH, blank: false }).or_null(),
-    Field::new("linked_flag_id", body::WHOLE).or_null(),
-    Field::new("linked_insight_id", body::WHOLE).or_null(),
-    Field::new("targeting_flag_id", body::WHOLE),
-    Field::new("targeting_flag_filters", Holds::Json).or_null(),
-    Field::new("remove_targeting_flag", Holds::Flag).or_null(),
-    Field::new("questions", Holds::Json).or_null(),
-    Field::new("conditions", Holds::Json).or_null(),
-    Field::new("appearance", Holds::Json).or_null(),
-    Field::new("start_date", Holds::Moment).or_null(),
-    Field::new("end_date", Holds::Moment).or_null(),
-    Field::new("archived", Holds::Flag),
-    Field::new("responses_limit", COUNT).or_null(),
-    Field::new("iteration_count", Holds::Whole { min: 0, max: 500 }).or_null(),
-    Field::new("iteration_frequency_days", COUNT).or_null(),
-    Field::new("current_iteration", COUNT).or_null(),
-    Field::new("current_iteration_start_date", Holds::Moment).or_null(),
-    Field::new("response_sampling_start_date", Holds::Moment).or_null(),
-    Field::new("response_sampling_interval_type", Holds::Word(&["day", "week", "month"])).or_null(),
-    Field::new("response_sampling_interval", COUNT).or_null(),
-    Field::new("response_sampling_limit", COUNT).or_null(),
-    Field::new("enable_partial_responses", Holds::Flag).or_null(),
-    Field::new("enable_iframe_embedding", Holds::Flag).or_null(),
-    Field::new("base_language", Holds::Text { max: 20, blank: true }),
-    Field::new("translations", Holds::Json).or_null(),
-    Field::new("form_content", Holds::Json).or_null(),
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
+    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("type", Holds::Word(TYPES)).required(),
+    BodyField::new("schedule", Holds::Text { max: ANY_LENGTH, blank: false }).or_null(),
+    BodyField::new("linked_flag_id", body::WHOLE).or_null(),
+    BodyField::new("linked_insight_id", body::WHOLE).or_null(),
+    BodyField::new("targeting_flag_id", body::WHOLE),
+    BodyField::new("targeting_flag_filters", Holds::Json).or_null(),
+    BodyField::new("remove_targeting_flag", Holds::Flag).or_null(),
+    BodyField::new("questions", Holds::Json).or_null(),
+    BodyField::new("conditions", Holds::Json).or_null(),
+    BodyField::new("appearance", Holds::Json).or_null(),
+    BodyField::new("start_date", Holds::Moment).or_null(),
+    BodyField::new("end_date", Holds::Moment).or_null(),
+    BodyField::new("archived", Holds::Flag),
+    BodyField::new("responses_limit", COUNT).or_null(),
+    BodyField::new("iteration_count", Holds::Whole { min: 0, max: 500 }).or_null(),
+    BodyField::new("iteration_frequency_days", COUNT).or_null(),
+    BodyField::new("current_iteration", COUNT).or_null(),
+    BodyField::new("current_iteration_start_date", Holds::Moment).or_null(),
+    BodyField::new("response_sampling_start_date", Holds::Moment).or_null(),
+    BodyField::new("response_sampling_interval_type", Holds::Word(&["day", "week", "month"])).or_null(),
+    BodyField::new("response_sampling_interval", COUNT).or_null(),
+    BodyField::new("response_sampling_limit", COUNT).or_null(),
+    BodyField::new("enable_partial_responses", Holds::Flag).or_null(),
+    BodyField::new("enable_iframe_embedding", Holds::Flag).or_null(),
+    BodyField::new("base_language", Holds::Text { max: 20, blank: true }),
+    BodyField::new("translations", Holds::Json).or_null(),
+    BodyField::new("form_content", Holds::Json).or_null(),
 ];
 
 /// Condition fields that make no sense for a page of its own.
@@ -57,9 +57,9 @@ const NOT_EXTERNAL: [&str; 7] = [
 ];
 
 /// Reads a body; `old` is the survey it changes, or null.
-pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
-    let mut out = body::read(FIELDS, &cx.body, !old.is_null())?;
-    let languages = Languages::of(&cx.body, old);
+pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut out = body::read(FIELDS, &call.body, !old.is_null())?;
+    let languages = Languages::of(&call.body, old);
     if let Some(schedule) = out.get("schedule").filter(|s| !s.is_null())
         && !["once", "recurring", "always"].iter().any(|known| schedule == known)
     {
@@ -87,7 +87,7 @@ pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
         // The column cannot be null, which only the database notices.
         return Err(fault::crash());
     }
-    together(cx, old, &out)?;
+    together(call, old, &out)?;
     Ok(out)
 }
 
@@ -118,11 +118,11 @@ fn appearance(value: &mut Value) -> Result<(), Fault> {
 }
 
 /// The rules between fields, in the order the API checks them.
-fn together(cx: &Cx, old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
-    links(cx, out)?;
+fn together(call: &PosthogCall, old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
+    links(call, out)?;
     let name = out.get("name").and_then(Value::as_str);
     if let Some(name) = name.filter(|name| old["name"] != *name)
-        && cx.store.get(NAMES, &name_key(cx.project, name)).is_some()
+        && call.store.get(NAMES, &name_key(call.project, name)).is_some()
     {
         let which = if old.is_null() { "a" } else { "another" };
         return Err(Fault::validation("unique", format!("There is already {which} survey with this name.")));
@@ -142,23 +142,23 @@ fn together(cx: &Cx, old: &Value, out: &Map<String, Value>) -> Result<(), Fault>
 }
 
 /// The flags and the insight a survey names must be of its project, and the variant of that flag.
-fn links(cx: &Cx, out: &Map<String, Value>) -> Result<(), Fault> {
+fn links(call: &PosthogCall, out: &Map<String, Value>) -> Result<(), Fault> {
     let named = |key: &str| out.get(key).filter(|v| truthy(Some(v)));
     let number = |value: &Value| value.as_i64().and_then(|id| u64::try_from(id).ok());
     let mut linked = None;
     if let Some(id) = named("linked_flag_id") {
-        linked = number(id).and_then(|id| hidden_flags::live(cx, id));
+        linked = number(id).and_then(|id| hidden_flags::live(call, id));
         if linked.is_none() {
             return Err(wrong_body("Feature Flag with this ID does not exist"));
         }
     }
     if let Some(id) = named("targeting_flag_id")
-        && number(id).and_then(|id| hidden_flags::live(cx, id)).is_none()
+        && number(id).and_then(|id| hidden_flags::live(call, id)).is_none()
     {
         return Err(wrong_body("Targeting Feature Flag with this ID does not exist"));
     }
     if let Some(id) = named("linked_insight_id")
-        && number(id).and_then(|id| insights::live(cx.store, cx.project, id)).is_none()
+        && number(id).and_then(|id| insights::live(call.store, call.project, id)).is_none()
     {
         return Err(wrong_body("Insight with this ID does not exist"));
     }

@@ -5,8 +5,8 @@ use super::show::{show, show_written};
 use super::{hidden_flags, questions, read, schedule, translations};
 use crate::message::Reply;
 use crate::posthog::action::rows::live_action;
-use crate::posthog::call::Cx;
-use crate::posthog::fault::{Outcome, wrong_body};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{PosthogAnswer, wrong_body};
 use crate::posthog::feature_flag::rows as flags;
 use crate::posthog::json::{text_at, truthy, whole};
 use crate::posthog::time::stamp;
@@ -17,23 +17,23 @@ use serde_json::{Value, json};
 /// Fields that steer a request and are not kept.
 const STEERING: [&str; 2] = ["targeting_flag_filters", "remove_targeting_flag"];
 
-pub(crate) fn create(cx: &mut Cx) -> Outcome {
-    let mut read = read::read(cx, &Value::Null)?;
-    let (now, user) = (cx.now(), cx.user());
+pub(crate) fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let mut read = read::read(call, &Value::Null)?;
+    let (now, user) = (call.now(), call.user());
     let id = uuid::Uuid::new_v4().to_string();
     let filters = read.get("targeting_flag_filters").filter(|f| truthy(Some(f))).cloned();
     if filters.is_some() || truthy(read.get("targeting_flag_id")) {
-        cx.need_scope("feature_flag:write")?;
+        call.need_scope("feature_flag:write")?;
     }
     if let Some(filters) = filters {
         let name = read.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
         // Inactive even if the survey starts at once; the next PATCH corrects it.
-        let flag = hidden_flags::target(cx, &name, filters, false)?;
+        let flag = hidden_flags::target(call, &name, filters, false)?;
         read.insert("targeting_flag_id".into(), json!(flag));
     }
     read.retain(|key, _| !STEERING.contains(&key.as_str()));
     let mut row = json!({
-        "id": id, "team_id": cx.project, "name": null, "description": "", "type": null, "schedule": "once",
+        "id": id, "team_id": call.project, "name": null, "description": "", "type": null, "schedule": "once",
         "linked_flag_id": null, "linked_insight_id": null, "targeting_flag_id": null,
         "internal_targeting_flag_id": null, "internal_response_sampling_flag_id": null, "questions": null,
         "conditions": null, "appearance": null, "created_at": now, "created_by": user, "start_date": null,
@@ -49,23 +49,23 @@ pub(crate) fn create(cx: &mut Cx) -> Outcome {
     json::merge(&mut row, read);
     schedule::settle(&mut row)?;
     questions::add_ids(&mut row["questions"]);
-    hidden_flags::sync(cx, &mut row)?;
-    link_actions(cx, &mut row, conditions.as_ref());
-    keep(cx, &row);
-    Ok(Reply::json(201, show_written(cx, &row)))
+    hidden_flags::sync(call, &mut row)?;
+    link_actions(call, &mut row, conditions.as_ref());
+    keep(call, &row);
+    Ok(Reply::json(201, show_written(call, &row)))
 }
 
-pub(crate) fn update(cx: &mut Cx, id: &str) -> Outcome {
-    let old = find(cx, id)?;
-    let mut read = read::read(cx, &old)?;
+pub(crate) fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let old = find(call, id)?;
+    let mut read = read::read(call, &old)?;
     let mut row = old.clone();
     if truthy(read.get("targeting_flag_id")) || truthy(read.get("targeting_flag_filters")) {
-        cx.need_scope("feature_flag:write")?;
+        call.need_scope("feature_flag:write")?;
     }
     if truthy(read.get("remove_targeting_flag")) {
         if let Some(flag) = row["targeting_flag_id"].as_u64() {
-            cx.need_scope("feature_flag:write")?;
-            flags::remove(cx, flag);
+            call.need_scope("feature_flag:write")?;
+            flags::remove(call, flag);
         }
         row["targeting_flag_id"] = Value::Null;
         read.insert("targeting_flag_id".into(), Value::Null);
@@ -80,11 +80,11 @@ pub(crate) fn update(cx: &mut Cx, id: &str) -> Outcome {
     }
     if let Some(filters) = read.get("targeting_flag_filters").and_then(Value::as_object).filter(|f| !f.is_empty()) {
         match row["targeting_flag_id"].as_u64() {
-            Some(flag) => hidden_flags::retarget(cx, flag, filters)?,
+            Some(flag) => hidden_flags::retarget(call, flag, filters)?,
             None => {
                 let started = !row["start_date"].is_null();
                 let filters = Value::Object(filters.clone());
-                let flag = hidden_flags::target(cx, text_at(&row, "name"), filters, started)?;
+                let flag = hidden_flags::target(call, text_at(&row, "name"), filters, started)?;
                 read.insert("targeting_flag_id".into(), json!(flag));
             }
         }
@@ -99,12 +99,12 @@ pub(crate) fn update(cx: &mut Cx, id: &str) -> Outcome {
     questions::add_ids(&mut row["questions"]);
     resume(&old, &mut row);
     if let Some(flag) = row["targeting_flag_id"].as_u64() {
-        flags::set_active(cx, flag, hidden_flags::is_running(&row));
+        flags::set_active(call, flag, hidden_flags::is_running(&row));
     }
-    hidden_flags::sync(cx, &mut row)?;
-    link_actions(cx, &mut row, conditions.as_ref());
-    keep(cx, &row);
-    Ok(Reply::json(200, show_written(cx, &row)))
+    hidden_flags::sync(call, &mut row)?;
+    link_actions(call, &mut row, conditions.as_ref());
+    keep(call, &row);
+    Ok(Reply::json(200, show_written(call, &row)))
 }
 
 /// A recurring survey that is resumed after its last iteration starts over.
@@ -121,34 +121,34 @@ fn resume(old: &Value, row: &mut Value) {
 }
 
 /// PUT goes through the shape that is meant for reading: it trips over dotted fields and ignores the special ones.
-pub(crate) fn replace(cx: &mut Cx, id: &str) -> Outcome {
-    let old = find(cx, id)?;
-    if cx.body.contains_key("linked_flag_id") || cx.body.contains_key("linked_insight_id") {
+pub(crate) fn replace(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let old = find(call, id)?;
+    if call.body.contains_key("linked_flag_id") || call.body.contains_key("linked_insight_id") {
         return Err(fault::crash());
     }
     for key in ["conditions", "targeting_flag_id", "targeting_flag_filters", "remove_targeting_flag"] {
-        cx.body.shift_remove(key);
+        call.body.shift_remove(key);
     }
     for key in ["name", "type"] {
-        if !cx.body.contains_key(key) {
+        if !call.body.contains_key(key) {
             return Err(fault::refuse(key, "required", "This field is required."));
         }
     }
     let mut row = old.clone();
-    let read = read::read(cx, &old)?;
+    let read = read::read(call, &old)?;
     json::merge(&mut row, read);
     schedule::settle(&mut row)?;
     questions::add_ids(&mut row["questions"]);
-    keep(cx, &row);
-    Ok(Reply::json(200, show(cx, &row)))
+    keep(call, &row);
+    Ok(Reply::json(200, show(call, &row)))
 }
 
 /// Links the actions a body's conditions name; a body without conditions unlinks them all.
-fn link_actions(cx: &Cx, row: &mut Value, conditions: Option<&Value>) {
+fn link_actions(call: &PosthogCall, row: &mut Value, conditions: Option<&Value>) {
     let values = conditions.and_then(|c| c.get("actions")).and_then(|a| a.get("values")).and_then(Value::as_array);
     let ids = values.into_iter().flatten().filter_map(|v| v.get("id").and_then(whole));
     let mut linked: Vec<u64> =
-        ids.filter_map(|id| u64::try_from(id).ok()).filter(|id| live_action(cx, *id).is_some()).collect();
+        ids.filter_map(|id| u64::try_from(id).ok()).filter(|id| live_action(call, *id).is_some()).collect();
     linked.sort_unstable();
     linked.dedup();
     row["_actions"] = json!(linked);
