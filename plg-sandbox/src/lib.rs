@@ -12,6 +12,7 @@
 mod attio;
 mod capture;
 mod control;
+mod delivery;
 mod faults;
 mod home;
 mod limits;
@@ -22,11 +23,14 @@ mod server;
 mod settings;
 mod socket;
 mod store;
+mod traffic;
 
+pub use delivery::Delivery;
 pub use faults::{Act, Cut, Faults, Match, Rule};
 pub use message::{Reply, SandboxRequest};
 pub use posthog::event_definition::rows::ingest;
-pub use sandbox::{Api, Delivery, Logged, RequestCounts, Sandbox, Stats};
+pub use sandbox::Sandbox;
 pub use server::Running;
 pub use settings::{ApiToken, Settings};
 pub use store::Store;
+pub use traffic::{Api, Logged, RequestCounts, Stats};

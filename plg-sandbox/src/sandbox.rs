@@ -1,10 +1,11 @@
 //! A sandbox without its sockets: one lock around the store, and what surrounds each request.
 
-use crate::faults::{Act, Cut, Faults};
+use crate::delivery::{Delivery, dress};
+use crate::faults::{Act, Faults};
 use crate::limits::RateLimits;
+use crate::traffic::{Api, Logged, Stats, is_write};
 use crate::{Reply, SandboxRequest, Settings, Store, attio, posthog};
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File, TryLockError};
@@ -32,78 +33,6 @@ struct SandboxState {
     limits: RateLimits,
     log: VecDeque<Logged>,
     stats: Stats,
-}
-
-/// Whose API a path belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Api {
-    /// `/v2/…`
-    Attio,
-    /// `/api/…`
-    Posthog,
-}
-
-impl Api {
-    /// The provider a path belongs to.
-    pub(crate) fn of(path: &str) -> Option<Api> {
-        let under = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if under("/v2") {
-            Some(Api::Attio)
-        } else if under("/api") {
-            Some(Api::Posthog)
-        } else {
-            None
-        }
-    }
-}
-
-/// One request that came in. Headers are left out, as one of them is a key.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Logged {
-    /// Whose API was asked.
-    pub provider: Api,
-    /// The method.
-    pub method: String,
-    /// The path as sent.
-    pub path: String,
-    /// Decoded query pairs.
-    pub query: Vec<(String, String)>,
-    /// The body: JSON, or text where it was not JSON, or null where there was none.
-    pub body: Value,
-    /// The status answered; `None` if the connection was cut.
-    pub status: Option<u16>,
-}
-
-/// Requests of one provider.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct RequestCounts {
-    /// Requests that cannot change anything.
-    pub reads: u64,
-    /// All other requests.
-    pub writes: u64,
-}
-
-/// Requests since the start or the last reset of the counts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Stats {
-    /// Requests to `/v2/…`.
-    pub attio: RequestCounts,
-    /// Requests to `/api/…`.
-    pub posthog: RequestCounts,
-}
-
-/// What is sent back, or how the connection ends.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Delivery {
-    /// The answer, whole.
-    Answer(Reply),
-    /// The reply's body is broken off, so that it is no JSON.
-    Garbled(Reply),
-    /// The connection ends in the middle of the reply's body.
-    HalfBody(Reply),
-    /// The connection ends before anything is answered.
-    Cut,
 }
 
 impl Sandbox {
@@ -263,31 +192,6 @@ impl Sandbox {
     }
 }
 
-/// Puts what a fault says over the real answer.
-fn dress(real: Option<Reply>, fate: &Act) -> Delivery {
-    if matches!(fate.cut, Some(Cut::Before | Cut::After)) {
-        return Delivery::Cut;
-    }
-    let mut reply = match (real, fate.status) {
-        (Some(real), None) => real,
-        (_, status) => Reply::json(status.unwrap_or(500), json!({})),
-    };
-    if let Some(body) = &fate.body {
-        reply.body = Some(body.clone());
-    }
-    reply.headers.extend(fate.headers.iter().map(|(k, v)| (k.to_lowercase(), v.clone())));
-    match fate.cut {
-        Some(Cut::HalfBody) => Delivery::HalfBody(reply),
-        _ if fate.malformed => Delivery::Garbled(reply),
-        _ => Delivery::Answer(reply),
-    }
-}
-
-/// Whether a request can change anything; Attio's queries are read with `POST`.
-fn is_write(request: &SandboxRequest) -> bool {
-    !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS") && !request.path.ends_with("/query")
-}
-
 impl SandboxState {
     fn refusal(&mut self, provider: Api, request: &SandboxRequest, now: Timestamp) -> Option<Reply> {
         if !self.settings.rate_limits {
@@ -364,6 +268,7 @@ fn lock(dir: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::RequestCounts;
 
     fn request(method: &str, path: &str, body: Value) -> SandboxRequest {
         SandboxRequest {

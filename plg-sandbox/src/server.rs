@@ -1,7 +1,8 @@
 //! The sandbox on a socket.
 
-use crate::sandbox::{Api, Delivery};
+use crate::delivery::Delivery;
 use crate::socket::{Door, Scissors};
+use crate::traffic::Api;
 use crate::{Reply, Sandbox, SandboxRequest, capture, control, home};
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use super::row::stamp;
-use super::validate::BodyShape;
+use super::schema::BodyShape;
 use super::{validate, workspace};
 use crate::message::SandboxRequest;
 use crate::settings::Settings;

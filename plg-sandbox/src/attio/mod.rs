@@ -1,6 +1,6 @@
 //! Attio: its API under `/v2`, from the workspace every sandbox starts with.
 //!
-//! Floors, each knowing only those before it: `refusal`, `validate` · `row`, `workspace`, `names`, `call` · the `rows` of
+//! Floors, each knowing only those before it: `refusal`, `schema`, `validate` · `row`, `workspace`, `names`, `call` · the `rows` of
 //! each resource · `value`, `filter`, `cell`, `query` · `fixture` · what answers requests, by resource · `route`.
 
 pub(crate) mod attribute;
@@ -18,6 +18,7 @@ pub(crate) mod record;
 pub(crate) mod refusal;
 pub(crate) mod route;
 pub(crate) mod row;
+pub(crate) mod schema;
 pub(crate) mod token;
 pub(crate) mod validate;
 pub(crate) mod value;

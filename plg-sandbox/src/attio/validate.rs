@@ -1,63 +1,9 @@
-//! Schemas of request bodies; all issues are found at once, in the order of the schema's keys.
+//! Checks request bodies against their schemas: all issues are found at once, in the order of the schema's keys.
 
 use super::refusal::Refusal;
+use super::schema::{BodyShape, JsonKind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
-
-/// What a value must be.
-#[derive(Debug)]
-pub(crate) enum JsonKind {
-    Text,
-    /// A string that is not empty.
-    Word,
-    Slug,
-    Https,
-    Uuid,
-    Duration,
-    Flag,
-    Null,
-    Any,
-    /// An object with any keys.
-    Map,
-    OneOf(&'static [&'static str]),
-    Nullable(&'static JsonKind),
-    List(&'static JsonKind, usize),
-    Object(&'static BodyShape),
-    Union(&'static [JsonKind]),
-}
-
-/// The keys of an object.
-#[derive(Debug)]
-pub(crate) struct BodyShape {
-    pub(crate) fields: &'static [SchemaField],
-    /// Whether other keys are refused.
-    pub(crate) strict: bool,
-}
-
-impl BodyShape {
-    /// The keys, in order.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
-        self.fields.iter().map(|field| field.key)
-    }
-}
-
-/// One key of an object.
-#[derive(Debug)]
-pub(crate) struct SchemaField {
-    key: &'static str,
-    kind: JsonKind,
-    required: bool,
-}
-
-impl SchemaField {
-    pub(crate) const fn required(key: &'static str, kind: JsonKind) -> SchemaField {
-        SchemaField { key, kind, required: true }
-    }
-
-    pub(crate) const fn optional(key: &'static str, kind: JsonKind) -> SchemaField {
-        SchemaField { key, kind, required: false }
-    }
-}
 
 /// The object under `data`, once it has the shape.
 pub(crate) fn data(body: &[u8], shape: &'static BodyShape) -> Result<Map<String, Value>, Refusal> {
@@ -284,6 +230,7 @@ fn is_duration(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attio::schema::SchemaField;
 
     const SHAPE: BodyShape = BodyShape {
         fields: &[

@@ -3,7 +3,8 @@
 use super::call::AttioCall;
 use super::refusal::Refusal;
 use super::row::{id, stamp, text};
-use super::validate::{BodyShape, JsonKind, SchemaField, is_uuid};
+use super::schema::{BodyShape, JsonKind, SchemaField};
+use super::validate::is_uuid;
 use super::{validate, workspace};
 use crate::attio::choice::rows as choices;
 use crate::attio::object::rows as objects;

@@ -1,8 +1,8 @@
 //! Annotations: marks on charts, hidden while what they are about is deleted.
 
-use super::body::{BodyField, Holds, WHOLE};
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, wrong, wrong_body};
+use super::fault::{Fault, PosthogAnswer};
+use super::field::{BodyField, Holds, WHOLE};
 use super::json::{is_set, number_at, text_at};
 use super::time::moment;
 use super::{body, json};
@@ -70,15 +70,15 @@ fn list(call: &mut PosthogCall) -> PosthogAnswer {
     let says = |value: &str| ["true", "1", "yes"].contains(&value.to_lowercase().as_str());
     let scope = ask("scope").map(|scope| if scope == "insight" { "dashboard_item" } else { scope });
     if let Some(scope) = scope.filter(|scope| !SCOPES.contains(scope)) {
-        return Err(wrong_body(&format!("Invalid scope: {scope}")));
+        return Err(Fault::invalid(format!("Invalid scope: {scope}")));
     }
     let date = |key: &str| match ask(key).map(moment) {
-        Some(None) => Err(wrong_body(&format!("Invalid date range: {key} must be a valid ISO 8601 date"))),
+        Some(None) => Err(Fault::invalid(format!("Invalid date range: {key} must be a valid ISO 8601 date"))),
         date => Ok(date.flatten()),
     };
     let (from, to) = (date("date_from")?, date("date_to")?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(wrong_body("Invalid date range: date_from must be before date_to"));
+        return Err(Fault::invalid("Invalid date range: date_from must be before date_to"));
     }
     let hidden = call.request.query("hidden_in_user_interface").map(says);
     let emoji = call.request.query("is_emoji").map(says);
@@ -115,10 +115,10 @@ fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
     if let Some(id) = read.get("dashboard_id").and_then(Value::as_i64)
         && u64::try_from(id).ok().and_then(|id| dashboards::live(call.store, call.project, id)).is_none()
     {
-        return Err(wrong("dashboard_id", "Dashboard not found."));
+        return Err(Fault::invalid_input("dashboard_id", "Dashboard not found."));
     }
     if read.get("scope").is_some_and(|scope| scope == "recording") {
-        return Err(wrong_body("Recording scope is deprecated"));
+        return Err(Fault::invalid("Recording scope is deprecated"));
     }
     if read.get("emoji").is_some_and(|emoji| emoji == "") {
         read.insert("emoji".into(), Value::Null);

@@ -1,7 +1,8 @@
 //! What a handler works with: the store, the request, who asks, and the rows of one project.
 
+use super::body::BodyReader;
 use super::fault::{Fault, PosthogAnswer};
-use super::fields::{Fields, OPTIONAL};
+use super::field::{BodyField, Holds};
 use super::json::flagged;
 use super::time::stamp;
 use crate::message::{Reply, SandboxRequest};
@@ -45,14 +46,21 @@ impl PosthogCall<'_> {
     }
 
     /// Reads the body; nothing is required of a PATCH.
-    pub(crate) fn fields(&self) -> Fields<'_> {
-        Fields::new(&self.body, self.partial())
+    pub(crate) fn reader(&self) -> BodyReader<'_> {
+        BodyReader::new(&self.body, self.partial())
+    }
+
+    /// The tags of the body, if it has any and the licence keeps them.
+    pub(crate) fn tags(&self) -> Result<Option<Value>, Fault> {
+        let mut read = self.reader();
+        read.tags(self.settings.tagging)?;
+        Ok(read.done().remove("tags"))
     }
 
     /// A switch in the body that is not stored; off if it is not there.
-    pub(crate) fn switch(&self, name: &str) -> Result<bool, Fault> {
-        let mut read = self.fields();
-        read.boolean(name, OPTIONAL.null())?;
+    pub(crate) fn switch(&self, name: &'static str) -> Result<bool, Fault> {
+        let mut read = self.reader();
+        read.take(&[BodyField::new(name, Holds::Flag).or_null()])?;
         Ok(flagged(&read.done(), name))
     }
 

@@ -4,27 +4,6 @@ use super::python::{python_str, python_type};
 use crate::message::Reply;
 use serde_json::{Value, json};
 
-/// A wrong value: code `invalid_input`.
-pub(crate) fn wrong(attr: &str, detail: &str) -> Fault {
-    Fault::invalid_input(attr, detail)
-}
-
-/// A field of the body, refused with a code of its own.
-pub(crate) fn refuse(attr: &str, code: &str, detail: &str) -> Fault {
-    Fault::validation(code, detail).at(attr)
-}
-
-/// The body as a whole is wrong: code `invalid_input`, no attribute.
-pub(crate) fn wrong_body(detail: &str) -> Fault {
-    Fault::invalid(detail)
-}
-
-/// Where the API trips over its input and answers 500.
-pub(crate) fn crash() -> Fault {
-    let (code, detail) = ("error".to_owned(), "A server error occurred.".to_owned());
-    Fault { status: 500, kind: "server_error", code, detail, attr: None }
-}
-
 /// A request refused.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fault {
@@ -75,6 +54,11 @@ impl Fault {
         Fault::validation("invalid_input", detail)
     }
 
+    /// A field refused with a code of its own.
+    pub(crate) fn refused(attr: &str, code: &str, detail: impl Into<String>) -> Self {
+        Fault::validation(code, detail).at(attr)
+    }
+
     pub(crate) fn required(attr: &str) -> Self {
         Fault::validation("required", "This field is required.").at(attr)
     }
@@ -118,6 +102,16 @@ impl Fault {
         Fault::validation("not_a_dict", detail).at(attr)
     }
 
+    /// `Expected a dictionary, but got list.` and its like, for a body or an element of a list.
+    pub(crate) fn not_an_object(value: &Value) -> Self {
+        Fault::invalid(format!("Invalid data. Expected a dictionary, but got {}.", python_type(value)))
+    }
+
+    /// Where the API trips over its input and answers 500.
+    pub(crate) fn crash() -> Self {
+        Fault::new(500, "server_error", "error", "A server error occurred.")
+    }
+
     /// The body is not JSON, or not what the view's parser takes.
     pub(crate) fn parse(detail: impl Into<String>) -> Self {
         Fault::new(400, "invalid_request", "parse_error", detail)
@@ -158,9 +152,4 @@ impl Fault {
         let body = json!({ "type": self.kind, "code": self.code, "detail": self.detail, "attr": self.attr });
         Reply::json(self.status, body)
     }
-}
-
-/// `Expected a dictionary, but got list.` and its like, for a body or an element of a list.
-pub(crate) fn not_an_object(value: &Value) -> Fault {
-    Fault::invalid(format!("Invalid data. Expected a dictionary, but got {}.", python_type(value)))
 }

@@ -1,11 +1,11 @@
 //! Hog functions: destinations and transformations, from a template or from source; soft deleted by PATCH.
 
-use super::body::{ANY_LENGTH, BodyField, Holds, WHOLE};
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, wrong};
+use super::fault::{Fault, PosthogAnswer};
+use super::field::{ANY_TEXT, BodyField, Holds, SOME_TEXT, WHOLE};
 use super::json::{is_set, text_at, truthy};
 use super::search::match_type;
-use super::{body, fault, json};
+use super::{body, json};
 use crate::message::Reply;
 use serde_json::{Map, Value, json};
 
@@ -24,16 +24,16 @@ const TYPES: &[&str] = &[
 const FIELDS: &[BodyField] = &[
     BodyField::new("type", Holds::Word(TYPES)).or_null(),
     BodyField::new("name", Holds::Text { max: 400, blank: true }).or_null(),
-    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("description", ANY_TEXT),
     BodyField::new("deleted", Holds::Flag),
     BodyField::new("enabled", Holds::Flag),
-    BodyField::new("hog", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("hog", ANY_TEXT),
     BodyField::new("inputs_schema", Holds::Json).or_null(),
     BodyField::new("inputs", Holds::Json).or_null(),
     BodyField::new("filters", Holds::Json).or_null(),
     BodyField::new("masking", Holds::Json).or_null(),
     BodyField::new("mappings", Holds::Json).or_null(),
-    BodyField::new("icon_url", Holds::Text { max: ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("icon_url", ANY_TEXT).or_null(),
     BodyField::new("template_id", Holds::Text { max: 400, blank: true }).or_null(),
     BodyField::new("execution_order", WHOLE).or_null(),
     BodyField::new("base_updated_at", Holds::Moment).or_null(),
@@ -121,10 +121,10 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
     let kind = read.get("type").filter(|kind| !kind.is_null()).cloned();
     if let Some(kind) = &kind {
         if !old.is_null() && *kind != old["type"] {
-            return Err(wrong("type", "Cannot modify the type of an existing function"));
+            return Err(Fault::invalid_input("type", "Cannot modify the type of an existing function"));
         }
         if kind == "warehouse_source_webhook" {
-            return Err(wrong("type", "Cannot create a function of type warehouse_source_webhook"));
+            return Err(Fault::invalid_input("type", "Cannot create a function of type warehouse_source_webhook"));
         }
     } else {
         read.shift_remove("type");
@@ -146,18 +146,20 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
     let kind = kind.or_else(|| old.get("type").cloned()).unwrap_or_else(|| json!("destination"));
     let is_destination = kind.as_str().is_some_and(|kind| kind.ends_with("destination"));
     if truthy(read.get("mappings")) && !is_destination {
-        return Err(wrong("mappings", "Mappings are only allowed for destinations."));
+        return Err(Fault::invalid_input("mappings", "Mappings are only allowed for destinations."));
     }
     let schema = after("inputs_schema");
     if !schema.is_null() && !schema.as_array().is_some_and(|all| all.iter().all(|one| one["key"].is_string())) {
-        return Err(wrong("inputs_schema", "Invalid schema."));
+        return Err(Fault::invalid_input("inputs_schema", "Invalid schema."));
     }
     if read.contains_key("inputs") || old.is_null() {
         let inputs = inputs(&schema, &after("inputs"), &old["inputs"])?;
         read.insert("inputs".into(), inputs);
     }
     if let Some(filters) = read.get_mut("filters").filter(|f| !f.is_null()) {
-        let Some(filters) = filters.as_object_mut() else { return Err(wrong("filters", "Filters must be an object.")) };
+        let Some(filters) = filters.as_object_mut() else {
+            return Err(Fault::invalid_input("filters", "Filters must be an object."));
+        };
         filters.insert("bytecode".into(), json!(["_H", 1, 29]));
     }
     if let Some(masking) = read.get("masking").filter(|m| !m.is_null()) {
@@ -169,10 +171,10 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
 fn from_template(read: &mut Map<String, Value>) -> Result<(), Fault> {
     let id = read.get("template_id").and_then(Value::as_str).filter(|id| !id.is_empty());
     let Some(id) = id else {
-        return if truthy(read.get("hog")) { Ok(()) } else { Err(wrong("hog", "Required.")) };
+        return if truthy(read.get("hog")) { Ok(()) } else { Err(Fault::invalid_input("hog", "Required.")) };
     };
     let Some(template) = template(id) else {
-        return Err(wrong("template_id", &format!("No template found for id '{id}'")));
+        return Err(Fault::invalid_input("template_id", format!("No template found for id '{id}'")));
     };
     for key in ["hog", "inputs_schema", "icon_url", "description", "name"] {
         if !truthy(read.get(key)) {
@@ -186,7 +188,7 @@ fn from_template(read: &mut Map<String, Value>) -> Result<(), Fault> {
 /// The inputs with what the compiler adds; a secret that is not sent anew stays.
 fn inputs(schema: &Value, sent: &Value, old: &Value) -> Result<Value, Fault> {
     let Some(sent) = sent.as_object().cloned().or_else(|| sent.is_null().then(Map::new)) else {
-        return Err(wrong("inputs", "Inputs must be an object."));
+        return Err(Fault::invalid_input("inputs", "Inputs must be an object."));
     };
     let mut out = Map::new();
     for (order, field) in schema.as_array().into_iter().flatten().enumerate() {
@@ -200,13 +202,13 @@ fn inputs(schema: &Value, sent: &Value, old: &Value) -> Result<Value, Fault> {
         let value = input.and_then(|i| i.get("value")).filter(|v| !v.is_null()).or_else(|| field.get("default"));
         let Some(value) = value.filter(|v| !v.is_null()) else {
             if is_set(field, "required") {
-                return Err(wrong(&format!("inputs__{key}"), "This field is required."));
+                return Err(Fault::invalid_input(&format!("inputs__{key}"), "This field is required."));
             }
             continue;
         };
         let wants_text = field["type"] == "string";
         if wants_text && !value.is_string() {
-            return Err(wrong(&format!("inputs__{key}"), "Value must be a string."));
+            return Err(Fault::invalid_input(&format!("inputs__{key}"), "Value must be a string."));
         }
         let mut kept = input.and_then(Value::as_object).cloned().unwrap_or_default();
         kept.insert("value".into(), value.clone());
@@ -223,9 +225,9 @@ fn mask(masking: &Value) -> Result<(), Fault> {
     let fields = [
         BodyField::new("ttl", Holds::Whole { min: 60, max: 86_400 }).required(),
         BodyField::new("threshold", WHOLE).or_null(),
-        BodyField::new("hash", Holds::Text { max: ANY_LENGTH, blank: false }).required(),
+        BodyField::new("hash", SOME_TEXT).required(),
     ];
-    let Some(masking) = masking.as_object() else { return Err(fault::not_an_object(masking).at("masking")) };
+    let Some(masking) = masking.as_object() else { return Err(Fault::not_an_object(masking).at("masking")) };
     body::read(&fields, masking, false).map(|_| ()).map_err(|fault| fault.under("masking"))
 }
 

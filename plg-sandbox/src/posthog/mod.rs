@@ -1,6 +1,6 @@
 //! PostHog: its private API under `/api`, one folder or file for each resource.
 //!
-//! Floors, each knowing only those before it: `python`, `json`, `time`, `search` · `fault` · `fields`, `body` · `call` ·
+//! Floors, each knowing only those before it: `python`, `json`, `time`, `search` · `fault` · `field`, `body` · `call` ·
 //! the `rows` of each resource · what shows, reads and checks it · what answers requests · `route`.
 
 pub(crate) mod account;
@@ -18,7 +18,7 @@ pub(crate) mod event_definition;
 pub(crate) mod experiment;
 pub(crate) mod fault;
 pub(crate) mod feature_flag;
-pub(crate) mod fields;
+pub(crate) mod field;
 pub(crate) mod hog_function;
 pub(crate) mod holdout;
 pub(crate) mod insight;

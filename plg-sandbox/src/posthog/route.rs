@@ -1,7 +1,7 @@
 //! Who may ask PostHog, and which resource answers.
 
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, not_an_object};
+use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
     feature_flag, hog_function, holdout, insight, property_definition, saved_metric, subscription, survey,
@@ -78,7 +78,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
                     Value::Object(body) => body,
                     // Actions such as `launch` take no body, and some clients send `[]` for none.
                     Value::Array(list) if list.is_empty() && tail.len() > 1 => Map::new(),
-                    other => return Err(not_an_object(&other)),
+                    other => return Err(Fault::not_an_object(&other)),
                 };
             }
             (resource.route)(&mut call, tail)

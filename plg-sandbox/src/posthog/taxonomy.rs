@@ -1,7 +1,7 @@
 //! What event and property definitions have in common: hidden or verified, and who changed them.
 
 use super::call::PosthogCall;
-use super::fault::{Fault, wrong_body};
+use super::fault::Fault;
 use super::json;
 use super::json::is_set;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ pub(crate) fn either_hidden_or_verified(read: &mut Map<String, Value>, refusal: 
     let yes = json!(true);
     let (hidden, verified) = (read.get("hidden") == Some(&yes), read.get("verified") == Some(&yes));
     if hidden && verified {
-        return Err(wrong_body(refusal));
+        return Err(Fault::invalid(refusal));
     }
     if hidden {
         read.insert("verified".into(), json!(false));

@@ -1,6 +1,6 @@
 //! What a body that creates or changes an attribute must be.
 
-use crate::attio::validate::{BodyShape, JsonKind, SchemaField};
+use crate::attio::schema::{BodyShape, JsonKind, SchemaField};
 use crate::attio::value;
 
 const TYPES: JsonKind = JsonKind::OneOf(&[

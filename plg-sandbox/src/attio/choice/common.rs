@@ -6,7 +6,7 @@ use crate::attio::call::{AttioAnswer, AttioCall, data};
 use crate::attio::names;
 use crate::attio::refusal::Refusal;
 use crate::attio::row::{id, shown, text};
-use crate::attio::validate::BodyShape;
+use crate::attio::schema::BodyShape;
 use serde_json::Value;
 
 fn of(call: &AttioCall, family: &Family) -> Result<Value, Refusal> {

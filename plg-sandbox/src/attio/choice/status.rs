@@ -3,7 +3,7 @@
 use super::common;
 use super::rows::{STATUS, defaults};
 use crate::attio::call::{AttioAnswer, AttioCall};
-use crate::attio::validate::{BodyShape, JsonKind, SchemaField};
+use crate::attio::schema::{BodyShape, JsonKind, SchemaField};
 
 const CREATE: BodyShape = BodyShape {
     fields: &[

@@ -5,7 +5,7 @@ pub(crate) mod rows;
 use super::call::{AttioAnswer, AttioCall, data};
 use super::refusal::Refusal;
 use super::row::{id, new_id, text};
-use super::validate::{BodyShape, JsonKind, SchemaField};
+use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::{names, workspace};
 use crate::attio::object::rows as objects;
 use rows::{SLUGS, TABLE, all, find, missing, show};

@@ -5,7 +5,7 @@ pub(crate) mod rows;
 use super::call::{AttioAnswer, AttioCall, data};
 use super::refusal::Refusal;
 use super::row::{id, shown, text};
-use super::validate::{BodyShape, JsonKind, SchemaField};
+use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::{fixture, names};
 use crate::attio::attribute::rows as attributes;
 use crate::attio::list::rows as lists;

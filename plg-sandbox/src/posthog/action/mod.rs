@@ -6,13 +6,25 @@ pub(crate) mod uses;
 
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
-use super::fields::OPTIONAL;
 use super::json::{flagged, shown, text};
 use crate::message::Reply;
+use crate::posthog::field::{ANY_TEXT, BodyField, Holds};
 use rows::{ACTIONS, NAMES, save};
 use serde_json::{Map, Value, json};
 use step::step;
 use uses::references;
+
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).or_null(),
+    BodyField::new("description", ANY_TEXT),
+    BodyField::new("post_to_slack", Holds::Flag),
+    BodyField::new("slack_message_format", Holds::Text { max: 1200, blank: true }),
+    BodyField::new("steps", Holds::List),
+];
+
+/// Read once the steps are good.
+const AFTER_STEPS: &[BodyField] =
+    &[BodyField::new("deleted", Holds::Flag), BodyField::new("pinned_at", Holds::Json).or_null()];
 
 /// Answers `actions/…`.
 pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
@@ -105,20 +117,15 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 }
 
 fn read(call: &PosthogCall, id: u64) -> Result<Map<String, Value>, Fault> {
-    let mut read = call.fields();
-    read.string("name", OPTIONAL.null().max(400))?;
-    read.string("description", OPTIONAL.blank())?;
-    read.boolean("post_to_slack", OPTIONAL)?;
-    read.string("slack_message_format", OPTIONAL.blank().max(1200))?;
-    read.list("steps", OPTIONAL)?;
+    let mut read = call.reader();
+    read.take(FIELDS)?;
     if let Some(Value::Array(sent)) = read.get("steps") {
         let steps: Vec<Value> = sent.iter().map(step).collect::<Result<_, _>>()?;
-        read.keep("steps", json!(steps))?;
+        read.keep("steps", json!(steps));
     }
-    read.boolean("deleted", OPTIONAL)?;
-    read.json("pinned_at", OPTIONAL.null())?;
+    read.take(AFTER_STEPS)?;
     if read.get("pinned_at").is_some_and(|v| !v.is_null()) {
-        read.keep("pinned_at", json!(call.now()))?;
+        read.keep("pinned_at", json!(call.now()));
     }
     read.tags(call.settings.tagging)?;
     let fields = read.done();

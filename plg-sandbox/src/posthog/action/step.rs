@@ -1,39 +1,26 @@
 //! One step of an action.
 
+use crate::posthog::body::BodyReader;
 use crate::posthog::fault::Fault;
-use crate::posthog::fields::{Fields, OPTIONAL};
-use crate::posthog::{fault, pattern};
+use crate::posthog::field::{BodyField, Holds};
+use crate::posthog::pattern;
 use serde_json::{Map, Value, json};
 
 const MATCHINGS: [&str; 3] = ["contains", "regex", "exact"];
 
+const FIELDS: &[BodyField] = &[
+    BodyField::new("event", Holds::Verbatim).or_null(),
+    BodyField::new("properties", Holds::List).or_null(),
+    BodyField::new("selector", Holds::Verbatim).or_null(),
+    BodyField::new("tag_name", Holds::Verbatim).or_null(),
+];
+/// Texts, each with how it is matched.
+const MATCHED: [(&str, &str); 3] = [("text", "text_matching"), ("href", "href_matching"), ("url", "url_matching")];
+
 /// One step with all its keys.
 pub(crate) fn step(sent: &Value) -> Result<Value, Fault> {
-    let Some(sent) = sent.as_object() else { return Err(fault::not_an_object(sent).under("steps")) };
-    let mut read = Fields::new(sent, false);
-    let any = OPTIONAL.null().verbatim();
-    let mut fields = || -> Result<(), Fault> {
-        read.string("event", any)?;
-        read.list("properties", any)?;
-        read.string("selector", any)?;
-        for (name, matching) in
-            [("tag_name", ""), ("text", "text_matching"), ("href", "href_matching"), ("url", "url_matching")]
-        {
-            read.string(name, any)?;
-            if !matching.is_empty() {
-                read.choice(matching, &MATCHINGS, any)?;
-            }
-            let is_pattern = read.get(matching) == Some(&json!("regex"));
-            if let Some(Value::String(text)) = read.get(name).filter(|_| is_pattern)
-                && let Err(why) = pattern::check(text)
-            {
-                return Err(Fault::invalid_input(name, format!("Invalid regular expression: {why}")));
-            }
-        }
-        Ok(())
-    };
-    fields().map_err(|fault| fault.under("steps"))?;
-    let read = read.done();
+    let Some(sent) = sent.as_object() else { return Err(Fault::not_an_object(sent).under("steps")) };
+    let read = read(sent).map_err(|fault| fault.under("steps"))?;
     let mut step = Map::new();
     for key in [
         "event",
@@ -55,6 +42,24 @@ pub(crate) fn step(sent: &Value) -> Result<Value, Fault> {
     let regex = read.get("selector").and_then(Value::as_str).map(selector_regex);
     step.insert("selector_regex".into(), json!(regex));
     Ok(Value::Object(step))
+}
+
+fn read(sent: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    let mut read = BodyReader::new(sent, false);
+    read.take(FIELDS)?;
+    for (name, matching) in MATCHED {
+        read.take(&[
+            BodyField::new(name, Holds::Verbatim).or_null(),
+            BodyField::new(matching, Holds::Word(&MATCHINGS)).or_null(),
+        ])?;
+        let is_pattern = read.get(matching) == Some(&json!("regex"));
+        if let Some(Value::String(text)) = read.get(name).filter(|_| is_pattern)
+            && let Err(why) = pattern::check(text)
+        {
+            return Err(Fault::invalid_input(name, format!("Invalid regular expression: {why}")));
+        }
+    }
+    Ok(read.done())
 }
 
 /// A selector as a pattern over a chain of elements, innermost first.

@@ -2,13 +2,13 @@
 
 pub(crate) mod rows;
 
-use super::body::{BodyField, Holds};
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, wrong, wrong_body};
+use super::fault::{Fault, PosthogAnswer};
+use super::field::{BodyField, Holds};
 use super::json::{is_set, number_at, text_at, truthy};
 use super::search::match_type;
 use super::time::stamp;
-use super::{body, fault, json};
+use super::{body, json};
 use crate::message::Reply;
 use crate::posthog::insight::{rows as insights, show as insight_view};
 use rows::{ALERTS, find, is_alertable, is_live};
@@ -101,43 +101,46 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
         read.insert("threshold".into(), threshold);
     }
     if read.get("snoozed_until").is_some_and(|s| !s.is_null() && !s.is_string()) {
-        return Err(wrong("snoozed_until", "snoozed_until has to be passed in string format"));
+        return Err(Fault::invalid_input("snoozed_until", "snoozed_until has to be passed in string format"));
     }
     let after = |key: &str| read.get(key).unwrap_or(&old[key]).clone();
     let insight = after("insight_id").as_u64().and_then(|id| insights::live(call.store, call.project, id));
     if !insight.is_some_and(is_alertable) {
-        return Err(wrong_body("Alerts are not supported for this insight."));
+        return Err(Fault::invalid("Alerts are not supported for this insight."));
     }
     let condition = after("condition");
     let kinds = ["absolute_value", "relative_increase", "relative_decrease"];
     if !condition.is_null() && !condition["type"].as_str().is_some_and(|kind| kinds.contains(&kind)) {
-        return Err(wrong_body(&format!("Invalid alert condition: type must be one of {}", kinds.join(", "))));
+        return Err(Fault::invalid(format!("Invalid alert condition: type must be one of {}", kinds.join(", "))));
     }
     let bounds = &after("threshold")["configuration"]["bounds"];
     let bounded = ["lower", "upper"].iter().any(|key| bounds.get(*key).is_some_and(Value::is_number));
     let asked = old.is_null() || read.contains_key("threshold") || read.contains_key("detector_config");
     if asked && after("detector_config").is_null() && !bounded {
-        return Err(wrong("threshold__configuration", "At least one threshold bound (lower or upper) must be set."));
+        return Err(Fault::invalid_input(
+            "threshold__configuration",
+            "At least one threshold bound (lower or upper) must be set.",
+        ));
     }
     if let Some(interval) = read.get("calculation_interval").filter(|i| *i == "real_time" || *i == "every_15_minutes") {
         let detail = format!("Your plan does not include the {} interval.", interval.as_str().unwrap_or_default());
-        return Err(wrong("calculation_interval", &detail));
+        return Err(Fault::invalid_input("calculation_interval", detail));
     }
     if truthy(Some(&after("investigation_agent_enabled"))) && !truthy(Some(&after("detector_config"))) {
         let detail = "Investigation agent is only supported for anomaly detection alerts.";
-        return Err(wrong("investigation_agent_enabled", detail));
+        return Err(Fault::invalid_input("investigation_agent_enabled", detail));
     }
     if truthy(Some(&after("investigation_gates_notifications"))) && !truthy(Some(&after("investigation_agent_enabled")))
     {
         let detail = "Notification gating requires investigation_agent_enabled=true.";
-        return Err(wrong("investigation_gates_notifications", detail));
+        return Err(Fault::invalid_input("investigation_gates_notifications", detail));
     }
     Ok(read)
 }
 
 fn threshold(call: &PosthogCall, sent: &Value, old: &Value) -> Result<Value, Fault> {
     let Some(sent) = sent.as_object() else {
-        return Err(fault::not_an_object(sent).under("threshold").at("threshold__non_field_errors"));
+        return Err(Fault::not_an_object(sent).under("threshold").at("threshold__non_field_errors"));
     };
     let fields = [
         BodyField::new("configuration", Holds::Json).required(),
@@ -147,13 +150,16 @@ fn threshold(call: &PosthogCall, sent: &Value, old: &Value) -> Result<Value, Fau
     let configuration = &read["configuration"];
     let kind = configuration.get("type").and_then(Value::as_str);
     if !configuration.is_object() || !matches!(kind, Some("absolute" | "percentage")) {
-        return Err(wrong("threshold__configuration", "type must be absolute or percentage"));
+        return Err(Fault::invalid_input("threshold__configuration", "type must be absolute or percentage"));
     }
     let bound = |key: &str| configuration["bounds"].get(key).and_then(Value::as_f64);
     if let (Some(lower), Some(upper)) = (bound("lower"), bound("upper"))
         && lower > upper
     {
-        return Err(wrong("threshold__non_field_errors", "Lower threshold must be less than upper threshold"));
+        return Err(Fault::invalid_input(
+            "threshold__non_field_errors",
+            "Lower threshold must be less than upper threshold",
+        ));
     }
     let mut out = if old.is_object() {
         old.clone()

@@ -5,29 +5,38 @@ use super::criteria::Tree;
 use super::rows::behavioral;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
-use crate::posthog::fields::OPTIONAL;
+use crate::posthog::field::{ANY_LENGTH, BodyField, Holds};
 use serde_json::{Map, Value};
+
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: true }).or_null(),
+    BodyField::new("description", Holds::Text { max: 1000, blank: true }),
+    BodyField::new("groups", Holds::Json),
+    BodyField::new("deleted", Holds::Flag),
+    BodyField::new("filters", Holds::Json).or_null(),
+];
+
+/// Read once the filters are good.
+const AFTER_FILTERS: &[BodyField] = &[
+    BodyField::new("query", Holds::Json).or_null(),
+    BodyField::new("is_static", Holds::Flag),
+    BodyField::new("cohort_type", Holds::WordOrBlank(&TYPES)).or_null(),
+    BodyField::new("_create_static_person_ids", Holds::Texts { max: ANY_LENGTH }),
+];
 
 const TYPES: [&str; 5] = ["static", "person_property", "behavioral", "realtime", "analytical"];
 
 pub(crate) fn read(call: &PosthogCall) -> Result<(Map<String, Value>, Option<Tree>), Fault> {
-    let mut read = call.fields();
-    read.string("name", OPTIONAL.null().blank().max(400))?;
-    read.string("description", OPTIONAL.blank().max(1000))?;
-    read.json("groups", OPTIONAL)?;
-    read.boolean("deleted", OPTIONAL)?;
-    read.json("filters", OPTIONAL.null())?;
+    let mut read = call.reader();
+    read.take(FIELDS)?;
     let tree = match read.get("filters") {
         None | Some(Value::Null) => None,
         Some(sent) => Some(criteria::read(sent)?),
     };
     if let Some(tree) = &tree {
-        read.keep("filters", tree.shown())?;
+        read.keep("filters", tree.shown());
     }
-    read.json("query", OPTIONAL.null())?;
-    read.boolean("is_static", OPTIONAL)?;
-    read.choice("cohort_type", &TYPES, OPTIONAL.null().blank())?;
-    read.strings("_create_static_person_ids", OPTIONAL)?;
+    read.take(AFTER_FILTERS)?;
     Ok((read.done(), tree))
 }
 

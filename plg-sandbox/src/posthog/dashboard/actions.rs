@@ -5,9 +5,9 @@ use super::show::show;
 use super::{cards, layout, tiles};
 use crate::message::Reply;
 use crate::posthog::body;
-use crate::posthog::body::{BodyField, Holds, WHOLE};
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{Fault, PosthogAnswer, refuse, wrong, wrong_body};
+use crate::posthog::fault::{Fault, PosthogAnswer};
+use crate::posthog::field::{BodyField, Holds, WHOLE};
 use crate::posthog::json::{number_at, whole};
 use serde_json::{Map, Value, json};
 
@@ -39,15 +39,13 @@ fn number(body: &Map<String, Value>, key: &'static str) -> Result<u64, Fault> {
 /// The body of a text tile, which this action insists on.
 fn body_text(call: &PosthogCall, required: bool) -> Result<Option<Value>, Fault> {
     match call.body.get("body") {
-        None if required => Err(refuse("body", "required", "This field is required.")),
+        None if required => Err(Fault::required("body")),
         None => Ok(None),
-        Some(Value::Null) => Err(refuse("body", "null", "This field may not be null.")),
-        Some(Value::String(body)) if body.trim().is_empty() => {
-            Err(refuse("body", "blank", "This field may not be blank."))
-        }
+        Some(Value::Null) => Err(Fault::null("body")),
+        Some(Value::String(body)) if body.trim().is_empty() => Err(Fault::blank("body")),
         Some(Value::String(body)) if body.chars().count() > 4000 => Err(Fault::max_length("body", 4000)),
         Some(Value::String(body)) => Ok(Some(json!(body.trim()))),
-        Some(_) => Err(wrong("body", "Not a valid string.")),
+        Some(_) => Err(Fault::invalid_input("body", "Not a valid string.")),
     }
 }
 
@@ -65,7 +63,7 @@ fn update_text(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let body = body_text(call, false)?;
     let looks = body::read(LOOKS, &call.body, true)?;
     let row = tiles::live_tile(call.store, dashboard, tile).ok_or_else(Fault::not_found)?;
-    let Some(text) = row["text_id"].as_u64() else { return Err(wrong_body("Tile is not a text tile.")) };
+    let Some(text) = row["text_id"].as_u64() else { return Err(Fault::invalid("Tile is not a text tile.")) };
     cards::edit_text(call, text, body);
     tiles::change(call.store, dashboard, tile, |row| tiles::look(row, &looks));
     shown(call, 200, dashboard, tile)
@@ -94,18 +92,18 @@ fn reorder(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let row = find(call, id)?;
     let dashboard = number_at(&row, "id");
     let order = match call.body.get("tile_order") {
-        None => return Err(refuse("tile_order", "required", "This field is required.")),
-        Some(Value::Null) => return Err(refuse("tile_order", "null", "This field may not be null.")),
+        None => return Err(Fault::required("tile_order")),
+        Some(Value::Null) => return Err(Fault::null("tile_order")),
         Some(Value::Array(order)) => order,
         Some(other) => return Err(Fault::not_a_list("tile_order", other)),
     };
     if order.is_empty() {
-        return Err(refuse("tile_order", "empty", "This list may not be empty."));
+        return Err(Fault::refused("tile_order", "empty", "This list may not be empty."));
     }
     let mut ids = Vec::with_capacity(order.len());
     for (index, id) in order.iter().enumerate() {
         let attr = format!("tile_order__{index}");
-        ids.push(whole(id).ok_or_else(|| wrong(&attr, "A valid integer is required."))?);
+        ids.push(whole(id).ok_or_else(|| Fault::invalid_input(&attr, "A valid integer is required."))?);
     }
     let modes = Holds::Word(&["preserve", "two_column", "full_width"]);
     let read = body::read(&[BodyField::new("layout", modes)], &call.body, true)?;
@@ -141,8 +139,8 @@ fn carry(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let to = number(&body, "to_dashboard")?;
     let tile = match body.get("tile") {
         Some(Value::Object(tile)) => number(tile, "id").map_err(|fault| fault.under("tile"))?,
-        Some(_) => return Err(wrong("tile", "Invalid data. Expected a dictionary.")),
-        None => return Err(refuse("tile", "required", "This field is required.")),
+        Some(_) => return Err(Fault::invalid_input("tile", "Invalid data. Expected a dictionary.")),
+        None => return Err(Fault::required("tile")),
     };
     let tile = tiles::live_tile(call.store, from, tile).cloned().ok_or_else(Fault::not_found)?;
     if live(call.store, call.project, to).is_none() {
@@ -160,7 +158,7 @@ fn copy(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let from = number(&call.body, "fromDashboardId")?;
     let tile = number(&call.body, "tileId")?;
     if from == to {
-        return Err(wrong_body("Destination must be a different dashboard than the source."));
+        return Err(Fault::invalid("Destination must be a different dashboard than the source."));
     }
     if live(call.store, call.project, from).is_none() {
         return Err(Fault::not_found());
@@ -172,13 +170,13 @@ fn copy(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
         tiles::live_tile(call.store, to, other)
     };
     if there("insight_id").is_some() {
-        return Err(wrong_body("This insight is already on the destination dashboard."));
+        return Err(Fault::invalid("This insight is already on the destination dashboard."));
     }
     if there("text_id").is_some() {
-        return Err(wrong_body("This text card is already on the destination dashboard."));
+        return Err(Fault::invalid("This text card is already on the destination dashboard."));
     }
     if tile["button_id"].is_u64() {
-        return Err(wrong_body("Only insight, text, and widget tiles can be copied between dashboards."));
+        return Err(Fault::invalid("Only insight, text, and widget tiles can be copied between dashboards."));
     }
     tiles::copy(call.store, &tile, to);
     Ok(Reply::json(200, show(call, &row)))

@@ -1,13 +1,13 @@
 //! What is on a tile: an insight, a text or a button, as it is read and shown.
 
 use super::tiles::{DISPLAY, change, holding, insert, live_tile, look, table};
-use crate::posthog::body::{BodyField, Holds};
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{Fault, refuse, wrong};
+use crate::posthog::fault::Fault;
+use crate::posthog::field::{BodyField, Holds};
 use crate::posthog::insight::rows::{INSIGHTS, link};
 use crate::posthog::insight::{rows as insights, show as insight_view};
 use crate::posthog::json::{number_at, whole};
-use crate::posthog::{body, fault, json};
+use crate::posthog::{body, json};
 use serde_json::{Map, Value, json};
 
 /// Bodies of text tiles.
@@ -49,7 +49,7 @@ pub(crate) fn show(call: &PosthogCall, tile: &Value, order: usize) -> Value {
 /// One element of the `tiles` of a PATCH: a text, a button, or how a tile looks.
 pub(crate) fn patch(call: &mut PosthogCall, dashboard: u64, tile: &Map<String, Value>) -> Result<(), Fault> {
     if json::truthy(tile.get("text")) {
-        let Some(text) = tile["text"].as_object() else { return Err(wrong("text", "Invalid data.")) };
+        let Some(text) = tile["text"].as_object() else { return Err(Fault::invalid_input("text", "Invalid data.")) };
         let body = text_body(text, "text__body")?;
         let known = known_body(call, dashboard, text, TEXTS, "text_id", "text", "Text tile")?;
         let id = write_text(call, known, body, names_author(text));
@@ -57,7 +57,7 @@ pub(crate) fn patch(call: &mut PosthogCall, dashboard: u64, tile: &Map<String, V
     }
     if json::truthy(tile.get("button_tile")) {
         let Some(button) = tile["button_tile"].as_object() else {
-            return Err(wrong("button_tile", "Invalid data."));
+            return Err(Fault::invalid_input("button_tile", "Invalid data."));
         };
         let read = read_button(button)?;
         let known = known_body(call, dashboard, button, BUTTONS, "button_id", "button_tile", "Button tile")?;
@@ -65,7 +65,7 @@ pub(crate) fn patch(call: &mut PosthogCall, dashboard: u64, tile: &Map<String, V
         return upsert(call, dashboard, tile, "button_id", id);
     }
     if json::truthy(tile.get("widget")) {
-        return Err(wrong("widget", "Dashboard widgets are not enabled for this project."));
+        return Err(Fault::invalid_input("widget", "Dashboard widgets are not enabled for this project."));
     }
     if let Some(id) = tile.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok()) {
         change(call.store, dashboard, id, |row| look(row, tile));
@@ -98,7 +98,7 @@ fn upsert(
     let there = named.filter(|id| call.store.get(&table(dashboard), &id.to_string()).is_some());
     if there.is_none() && holding(call.store, dashboard, holds, body).is_some() {
         // A second tile with the same body breaks the database's unique constraint.
-        return Err(fault::crash());
+        return Err(Fault::crash());
     }
     let id = match there {
         Some(id) => id,
@@ -125,10 +125,10 @@ fn known_body(
         return Ok(None);
     }
     let id = body["id"].as_u64().filter(|id| call.store.get(table, &id.to_string()).is_some());
-    let Some(id) = id else { return Err(wrong(attr, &format!("{noun} not found in this team."))) };
+    let Some(id) = id else { return Err(Fault::invalid_input(attr, format!("{noun} not found in this team."))) };
     match holding(call.store, dashboard, holds, id).and_then(|tile| live_tile(call.store, dashboard, tile)) {
         Some(_) => Ok(Some(id)),
-        None => Err(wrong(attr, &format!("{noun} not found."))),
+        None => Err(Fault::invalid_input(attr, format!("{noun} not found."))),
     }
 }
 
@@ -137,10 +137,10 @@ fn text_body(from: &Map<String, Value>, attr: &str) -> Result<Value, Fault> {
     match from.get("body") {
         None | Some(Value::Null) => Ok(Value::Null),
         Some(Value::String(body)) if body.chars().count() > 4000 => {
-            Err(refuse(attr, "max_length", "Text body cannot exceed 4000 characters"))
+            Err(Fault::refused(attr, "max_length", "Text body cannot exceed 4000 characters"))
         }
         Some(Value::String(body)) => Ok(json!(body.trim())),
-        Some(_) => Err(wrong(attr, "Not a valid string.")),
+        Some(_) => Err(Fault::invalid_input(attr, "Not a valid string.")),
     }
 }
 
@@ -149,7 +149,7 @@ fn read_button(button: &Map<String, Value>) -> Result<Map<String, Value>, Fault>
     let url = read.get("url").and_then(Value::as_str).unwrap_or_default();
     let local = url.starts_with('/') && !url.starts_with("//");
     if !local && !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(wrong("button_tile__url", "Enter a valid URL."));
+        return Err(Fault::invalid_input("button_tile__url", "Enter a valid URL."));
     }
     for (key, default) in [("placement", "left"), ("style", "primary")] {
         read.entry(key).or_insert_with(|| json!(default));

@@ -11,7 +11,7 @@ pub(crate) mod templates;
 pub(crate) mod tiles;
 
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, wrong};
+use super::fault::{Fault, PosthogAnswer};
 use super::json::{is_set, truthy};
 use super::{body, json};
 use crate::message::Reply;
@@ -51,13 +51,13 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
     if let Some(template) = &template
         && !templates::is_known(template)
     {
-        return Err(wrong("use_template", &format!("Invalid template provided: {template}")));
+        return Err(Fault::invalid_input("use_template", format!("Invalid template provided: {template}")));
     }
     let source = match source {
         None => None,
         Some(id) => match u64::try_from(id).ok().and_then(|id| live(call.store, call.project, id)) {
             Some(row) => Some(row.clone()),
-            None => return Err(wrong("use_dashboard", "Invalid value provided")),
+            None => return Err(Fault::invalid_input("use_dashboard", "Invalid value provided")),
         },
     };
     let mut row = json!({});

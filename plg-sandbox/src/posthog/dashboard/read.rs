@@ -1,15 +1,15 @@
 //! The body of a dashboard.
 
-use crate::posthog::body::{ANY_LENGTH, BodyField, Holds, WHOLE};
+use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{Fault, wrong, wrong_body};
+use crate::posthog::fault::Fault;
+use crate::posthog::field::{ANY_TEXT, BodyField, Holds, WHOLE};
 use crate::posthog::json::truthy;
-use crate::posthog::{body, fault};
 use serde_json::{Map, Value};
 
 const FIELDS: &[BodyField] = &[
     BodyField::new("name", Holds::Text { max: 400, blank: true }).or_null(),
-    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("description", ANY_TEXT),
     BodyField::new("pinned", Holds::Flag),
     BodyField::new("deleted", Holds::Flag),
     BodyField::new("breakdown_colors", Holds::Json),
@@ -17,7 +17,7 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("restriction_level", WHOLE),
     BodyField::new("quick_filter_ids", Holds::Json).or_null(),
     BodyField::new("last_refresh", Holds::Moment).or_null(),
-    BodyField::new("use_template", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("use_template", ANY_TEXT),
     BodyField::new("use_dashboard", WHOLE).or_null(),
     BodyField::new("delete_insights", Holds::Flag),
 ];
@@ -38,18 +38,18 @@ pub(crate) fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
         for id in ids {
             let text = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
             if uuid::Uuid::parse_str(&text).is_err() {
-                return Err(wrong("quick_filter_ids", &format!("Invalid UUID: {text}")));
+                return Err(Fault::invalid_input("quick_filter_ids", format!("Invalid UUID: {text}")));
             }
         }
         if let Some(first) = ids.first().and_then(Value::as_str) {
-            return Err(wrong("quick_filter_ids", &format!("Quick filters not found: {first}")));
+            return Err(Fault::invalid_input("quick_filter_ids", format!("Quick filters not found: {first}")));
         }
     }
-    if let Some(tags) = body::tags(call)? {
+    if let Some(tags) = call.tags()? {
         read.insert("tags".into(), tags);
     }
     if truthy(read.get("use_dashboard")) && truthy(read.get("use_template")) {
-        return Err(wrong_body("`use_dashboard` and `use_template` cannot be used together"));
+        return Err(Fault::invalid("`use_dashboard` and `use_template` cannot be used together"));
     }
     Ok(read)
 }
@@ -59,7 +59,7 @@ pub(crate) fn raw_objects(call: &PosthogCall, row: &mut Value) -> Result<(), Fau
     for key in ["filters", "variables"] {
         if let Some(value) = call.body.get(key).filter(|v| truthy(Some(v))) {
             if !value.is_object() {
-                return Err(wrong_body("Filters must be a dictionary"));
+                return Err(Fault::invalid("Filters must be a dictionary"));
             }
             row[key] = value.clone();
         }
@@ -72,8 +72,8 @@ pub(crate) fn tile_changes(call: &PosthogCall) -> Result<Vec<Map<String, Value>>
         None => Ok(Vec::new()),
         Some(Value::Array(tiles)) => {
             let object = |tile: &Value| tile.as_object().cloned();
-            tiles.iter().map(object).collect::<Option<_>>().ok_or_else(fault::crash)
+            tiles.iter().map(object).collect::<Option<_>>().ok_or_else(Fault::crash)
         }
-        Some(_) => Err(fault::crash()),
+        Some(_) => Err(Fault::crash()),
     }
 }

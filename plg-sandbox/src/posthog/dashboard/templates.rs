@@ -5,7 +5,7 @@ use super::show::show;
 use super::{cards, tiles};
 use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{Fault, PosthogAnswer, wrong_body};
+use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::insight::rows as insights;
 use crate::posthog::json::number_at;
 use serde_json::{Map, Value, json};
@@ -41,7 +41,7 @@ fn default_insights() -> [(&'static str, Value); 3] {
 pub(crate) fn create(call: &mut PosthogCall) -> PosthogAnswer {
     let template = match call.body.get("template") {
         Some(Value::Object(template)) => template.clone(),
-        _ => return Err(wrong_body("template is a required property")),
+        _ => return Err(Fault::invalid("template is a required property")),
     };
     check(&template)?;
     let mut row = blank(call);
@@ -75,21 +75,21 @@ pub(crate) fn create(call: &mut PosthogCall) -> PosthogAnswer {
 /// The parts of the template's schema that every template must meet.
 fn check(template: &Map<String, Value>) -> Result<(), Fault> {
     if !template.get("template_name").is_some_and(Value::is_string) {
-        return Err(wrong_body("'template_name' is a required property"));
+        return Err(Fault::invalid("'template_name' is a required property"));
     }
     if template.get("dashboard_filters").is_some_and(|f| !f.is_object() && !f.is_null()) {
-        return Err(wrong_body("'dashboard_filters' is not of type 'object'"));
+        return Err(Fault::invalid("'dashboard_filters' is not of type 'object'"));
     }
     if template.get("dashboard_description").is_some_and(|d| !d.is_string() && !d.is_null()) {
-        return Err(wrong_body("'dashboard_description' is not of type 'string'"));
+        return Err(Fault::invalid("'dashboard_description' is not of type 'string'"));
     }
     let tag = |tag: &Value| tag.is_string();
     if template.get("tags").is_some_and(|t| !t.is_null() && !t.as_array().is_some_and(|t| t.iter().all(tag))) {
-        return Err(wrong_body("'tags' is not a list of strings"));
+        return Err(Fault::invalid("'tags' is not a list of strings"));
     }
     let tiles = template.get("tiles").and_then(Value::as_array);
     let Some(tiles) = tiles.filter(|t| !t.is_empty()) else {
-        return Err(wrong_body("'tiles' is a required property and must not be empty"));
+        return Err(Fault::invalid("'tiles' is a required property and must not be empty"));
     };
     for tile in tiles {
         let fits = match tile["type"].as_str() {
@@ -98,7 +98,7 @@ fn check(template: &Map<String, Value>) -> Result<(), Fault> {
             _ => false,
         };
         if !fits {
-            return Err(wrong_body("a tile is not valid under any of the given schemas"));
+            return Err(Fault::invalid("a tile is not valid under any of the given schemas"));
         }
     }
     Ok(())

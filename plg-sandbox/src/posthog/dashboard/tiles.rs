@@ -5,7 +5,6 @@
 
 use super::layout;
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault;
 use crate::posthog::fault::Fault;
 use crate::posthog::insight::rows as insights;
 use crate::posthog::insight::rows::{INSIGHTS, link, links, unlink};
@@ -141,7 +140,7 @@ pub(crate) fn carry(call: &mut PosthogCall, from: u64, to: u64, tile: &Value) ->
         let there = links(call.store, insight).into_iter().find(|(d, _)| *d == to);
         if let Some((_, other)) = there {
             if live_tile(call.store, to, other).is_some() {
-                return Err(fault::wrong_body("Invalid request data for moving tile."));
+                return Err(Fault::invalid("Invalid request data for moving tile."));
             }
             call.store.remove(&table(to), &other.to_string());
             unlink(call.store, insight, other);

@@ -4,13 +4,22 @@ pub(crate) mod rows;
 
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
-use super::fields::{OPTIONAL, REQUIRED};
 use super::json;
 use super::json::{shown, text, whole};
 use crate::message::Reply;
 use crate::posthog::feature_flag::{filters, keys, rows as flags};
+use crate::posthog::field::{ANY_TEXT, ANY_WHOLE, BodyField, Holds};
 use rows::{FEATURES, flag_of};
 use serde_json::{Map, Value, json};
+
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 200, blank: false }).required(),
+    BodyField::new("description", ANY_TEXT),
+    BodyField::new("stage", Holds::Word(&STAGES)).required(),
+    BodyField::new("documentation_url", Holds::Text { max: 800, blank: true }),
+    BodyField::new("payload", Holds::Object),
+    BodyField::new("feature_flag_id", ANY_WHOLE).or_null(),
+];
 
 const STAGES: [&str; 6] = ["draft", "concept", "alpha", "beta", "general-availability", "archived"];
 
@@ -109,15 +118,10 @@ fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 }
 
 fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
-    let mut read = call.fields();
-    read.string("name", REQUIRED.max(200))?;
-    read.string("description", OPTIONAL.blank())?;
-    read.choice("stage", &STAGES, REQUIRED)?;
-    read.string("documentation_url", OPTIONAL.blank().max(800))?;
-    read.object("payload", OPTIONAL)?;
-    read.integer("feature_flag_id", OPTIONAL.null())?;
+    let mut read = call.reader();
+    read.take(FIELDS)?;
     if call.method() != "POST" {
-        read.boolean("rollout_to_all", OPTIONAL)?;
+        read.take(&[BodyField::new("rollout_to_all", Holds::Flag)])?;
     }
     Ok(read.done())
 }

@@ -3,9 +3,9 @@
 pub(crate) mod rows;
 
 use super::body;
-use super::body::{BodyField, Holds, WHOLE};
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, wrong};
+use super::fault::{Fault, PosthogAnswer};
+use super::field::{ANY_TEXT, BodyField, Holds, WHOLE};
 use super::json::{is_set, text_at};
 use super::taxonomy::{change, either_hidden_or_verified};
 use crate::message::Reply;
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 const FIELDS: &[BodyField] = &[
     BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
     BodyField::new("owner", WHOLE).or_null(),
-    BodyField::new("description", Holds::Text { max: body::ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("description", ANY_TEXT).or_null(),
     BodyField::new("verified", Holds::Flag),
     BodyField::new("hidden", Holds::Flag).or_null(),
     BodyField::new("enforcement_mode", Holds::Word(&["allow", "reject"])),
@@ -105,12 +105,12 @@ pub(crate) fn read(call: &PosthogCall, partial: bool) -> Result<Map<String, Valu
         read.insert("owner".into(), call.user());
     }
     if read.get("enforcement_mode").is_some_and(|mode| mode == "reject") {
-        return Err(wrong("enforcement_mode", "Rejecting events is not enabled for this organization."));
+        return Err(Fault::invalid_input("enforcement_mode", "Rejecting events is not enabled for this organization."));
     }
     if let Some(columns) = read.get("default_columns").filter(|c| !c.is_array()) {
         return Err(Fault::not_a_list("default_columns", columns));
     }
-    if let Some(tags) = body::tags(call)? {
+    if let Some(tags) = call.tags()? {
         read.insert("tags".into(), tags);
     }
     either_hidden_or_verified(&mut read, "An event cannot be both hidden and verified")?;
@@ -121,7 +121,7 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
     let read = read(call, false)?;
     let name = read.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
     if named(call.store, call.project, &name).is_some() {
-        return Err(wrong("name", &format!("Event definition with name '{name}' already exists")));
+        return Err(Fault::invalid_input("name", format!("Event definition with name '{name}' already exists")));
     }
     let mut row = insert(call.store, call.project, &name);
     change(call, &mut row, read);
@@ -150,7 +150,7 @@ fn bulk_tags(call: &mut PosthogCall) -> PosthogAnswer {
     if !["add", "remove", "set"].contains(&action.as_str()) {
         return Err(Fault::invalid_choice("action", &json!(action)));
     }
-    let tags: Vec<String> = serde_json::from_value(body::tags(call)?.unwrap_or(json!([]))).unwrap_or_default();
+    let tags: Vec<String> = serde_json::from_value(call.tags()?.unwrap_or(json!([]))).unwrap_or_default();
     let mut updated = Vec::new();
     for mut row in rows {
         let mut kept: Vec<String> = serde_json::from_value(row["tags"].clone()).unwrap_or_default();

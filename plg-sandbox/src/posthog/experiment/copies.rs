@@ -10,9 +10,21 @@ use crate::posthog::call::PosthogCall;
 use crate::posthog::cohort::rows as cohorts;
 use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::feature_flag::{filters, rows as flags};
-use crate::posthog::fields::{OPTIONAL, REQUIRED};
+use crate::posthog::field::{ANY_WHOLE, BodyField, Holds, SOME_TEXT};
 use crate::posthog::json::text;
 use serde_json::{Map, Value, json};
+
+const NAMES: &[BodyField] = &[
+    BodyField::new("feature_flag_key", SOME_TEXT).or_null(),
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).or_null(),
+];
+
+/// Where a copy in another project goes.
+const TARGET: &[BodyField] = &[
+    BodyField::new("target_team_id", ANY_WHOLE).required(),
+    BodyField::new("feature_flag_key", SOME_TEXT).or_null(),
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).or_null(),
+];
 
 /// What a copy does not take over.
 const OWN: [&str; 10] = [
@@ -46,9 +58,8 @@ fn copy(call: &PosthogCall, row: &Map<String, Value>, flag_key: &str) -> Result<
 /// `duplicate`: a draft on another flag, or on the same one.
 pub(crate) fn duplicate(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let row = live(call, id)?;
-    let mut read = call.fields();
-    read.string("feature_flag_key", OPTIONAL.null())?;
-    read.string("name", OPTIONAL.null().max(400))?;
+    let mut read = call.reader();
+    read.take(NAMES)?;
     let read = read.done();
     let own = flags::flag(call, flag_of(&row)).map(|f| text(f, "key").to_owned()).unwrap_or_default();
     let key = Some(text(&read, "feature_flag_key")).filter(|k| !k.is_empty()).map_or(own, str::to_owned);
@@ -65,10 +76,8 @@ pub(crate) fn duplicate(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 /// `copy_to_project`: a draft in another project; what is bound to this one stays behind.
 pub(crate) fn to_project(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let row = live(call, id)?;
-    let mut read = call.fields();
-    read.integer("target_team_id", REQUIRED)?;
-    read.string("feature_flag_key", OPTIONAL.null())?;
-    read.string("name", OPTIONAL.null().max(400))?;
+    let mut read = call.reader();
+    read.take(TARGET)?;
     let read = read.done();
     let target = read.get("target_team_id").and_then(Value::as_u64).unwrap_or(0);
     let tokens = call.settings.tokens.iter().flat_map(|tokens| tokens.values());

@@ -7,9 +7,14 @@ use super::view::reply;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::feature_flag::{filters, rows as flags};
-use crate::posthog::fields::{OPTIONAL, REQUIRED};
+use crate::posthog::field::{BodyField, Holds, SOME_TEXT};
 use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
+
+const HOW_IT_CAME_OUT: &[BodyField] = &[
+    BodyField::new("conclusion", Holds::Word(&CONCLUSIONS)).or_null(),
+    BodyField::new("conclusion_comment", Holds::Text { max: 4000, blank: true }).or_null(),
+];
 
 fn refuse<T>(detail: &str) -> Result<T, Fault> {
     Err(Fault::invalid(detail))
@@ -90,9 +95,8 @@ fn launch(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fa
 
 /// Reads how it came out.
 fn conclude(call: &PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fault> {
-    let mut read = call.fields();
-    read.choice("conclusion", &CONCLUSIONS, OPTIONAL.null())?;
-    read.string("conclusion_comment", OPTIONAL.null().blank().max(4000))?;
+    let mut read = call.reader();
+    read.take(HOW_IT_CAME_OUT)?;
     if call.switch("open_cleanup_pr")? {
         call.need_scope("task:write")?;
     }
@@ -124,8 +128,8 @@ fn ship(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Faul
     if !is_set(row, "start_date") {
         return refuse("Experiment has not been launched yet.");
     }
-    let mut read = call.fields();
-    read.string("variant_key", REQUIRED)?;
+    let mut read = call.reader();
+    read.take(&[BodyField::new("variant_key", SOME_TEXT).required()])?;
     let read = read.done();
     let chosen = text(&read, "variant_key");
     let everyone = call.switch("release_to_everyone")?;

@@ -4,7 +4,7 @@ use super::metric::check;
 use super::rows::is_set;
 use crate::posthog::action::rows as actions;
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{Fault, not_an_object};
+use crate::posthog::fault::Fault;
 use crate::posthog::feature_flag::filters::items;
 use crate::posthog::json::{flagged, text, whole};
 use crate::posthog::saved_metric::rows as saved_metrics;
@@ -16,7 +16,7 @@ pub(crate) fn read(call: &PosthogCall, attr: &str, sent: &Value, lax: bool) -> R
     let mut metrics = Vec::new();
     let (mut unknown, mut lost) = (Vec::new(), Vec::new());
     for metric in sent {
-        let Some(metric) = metric.as_object() else { return Err(not_an_object(metric).at(attr)) };
+        let Some(metric) = metric.as_object() else { return Err(Fault::not_an_object(metric).at(attr)) };
         check(metric, attr)?;
         let mut metric = metric.clone();
         if !is_set(&metric, "uuid") {

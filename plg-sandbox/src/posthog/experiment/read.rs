@@ -3,7 +3,7 @@
 use super::{config, metrics};
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
-use crate::posthog::fields::{OPTIONAL, REQUIRED};
+use crate::posthog::field::{ANY_LENGTH, ANY_TEXT, ANY_WHOLE, BodyField, Holds, SOME_TEXT};
 use crate::posthog::holdout::rows as holdouts;
 use serde_json::{Map, Value, json};
 
@@ -12,65 +12,88 @@ const TYPES: [&str; 2] = ["web", "product"];
 /// How an experiment may come out.
 pub(crate) const CONCLUSIONS: [&str; 5] = ["won", "lost", "inconclusive", "stopped_early", "invalid"];
 
+// What is checked against the rest of the project is checked before the next field is read: a table ends there.
+
+const FIRST: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
+    BodyField::new("description", Holds::Text { max: 3000, blank: true }).or_null(),
+    BodyField::new("start_date", Holds::Moment).or_null(),
+    BodyField::new("end_date", Holds::Moment).or_null(),
+];
+const FLAG_KEY: BodyField = BodyField::new("feature_flag_key", SOME_TEXT);
+const HOLDOUT: BodyField = BodyField::new("holdout_id", ANY_WHOLE).or_null();
+const PARAMETERS: BodyField = BodyField::new("parameters", Holds::Object).or_null();
+const AFTER_PARAMETERS: &[BodyField] = &[
+    BodyField::new("running_time_calculation", Holds::Object).or_null(),
+    BodyField::new("excluded_variants", Holds::Texts { max: ANY_LENGTH }).or_null(),
+    BodyField::new("secondary_metrics", Holds::List).or_null(),
+];
+const AFTER_SAVED_METRICS: &[BodyField] = &[
+    BodyField::new("filters", Holds::Object).or_null(),
+    BodyField::new("archived", Holds::Flag),
+    BodyField::new("deleted", Holds::Flag),
+    BodyField::new("type", Holds::Word(&TYPES)).or_null(),
+    BodyField::new("exposure_criteria", Holds::Object).or_null(),
+];
+const STATS: BodyField = BodyField::new("stats_config", Holds::Object).or_null();
+const AFTER_STATS: &[BodyField] = &[
+    BodyField::new("scheduling_config", Holds::Object).or_null(),
+    BodyField::new("conclusion", Holds::Word(&CONCLUSIONS)).or_null(),
+    BodyField::new("conclusion_comment", Holds::Text { max: 4000, blank: true }).or_null(),
+    BodyField::new("primary_metrics_ordered_uuids", Holds::Texts { max: ANY_LENGTH }).or_null(),
+    BodyField::new("secondary_metrics_ordered_uuids", Holds::Texts { max: ANY_LENGTH }).or_null(),
+    BodyField::new("only_count_matured_users", Holds::Flag),
+    BodyField::new("repository", ANY_TEXT).or_null(),
+    BodyField::new("update_feature_flag_params", Holds::Flag),
+];
+
 /// Fields in the serializer's order, as they are to be stored; the flag's config is read apart.
 pub(crate) fn read(call: &PosthogCall, old: Option<&Map<String, Value>>) -> Result<Map<String, Value>, Fault> {
     let creates = old.is_none();
-    let mut read = call.fields();
-    read.string("name", REQUIRED.max(400))?;
-    read.string("description", OPTIONAL.null().blank().max(3000))?;
-    read.datetime("start_date", OPTIONAL.null())?;
-    read.datetime("end_date", OPTIONAL.null())?;
-    read.string("feature_flag_key", if creates { REQUIRED } else { OPTIONAL })?;
+    let mut read = call.reader();
+    read.take(FIRST)?;
+    read.take(&[if creates { FLAG_KEY.required() } else { FLAG_KEY }])?;
     if creates && let Some(key) = read.get("feature_flag_key").and_then(Value::as_str) {
         config::check_key(key)?;
     }
-    read.integer("holdout_id", OPTIONAL.null())?;
+    read.take(&[HOLDOUT])?;
     if let Some(id) = read.get("holdout_id").filter(|id| !id.is_null())
         && holdouts::show(call, id).is_null()
     {
         return Err(Fault::does_not_exist("holdout_id", id));
     }
-    read.object("parameters", OPTIONAL.null())?;
+    read.take(&[PARAMETERS])?;
     let own = read.get("parameters").map(config::own_parameters);
     if let Some(own) = own {
-        read.keep("parameters", own)?;
+        read.keep("parameters", own);
     }
-    read.object("running_time_calculation", OPTIONAL.null())?;
-    read.strings("excluded_variants", OPTIONAL.null())?;
-    read.list("secondary_metrics", OPTIONAL.null())?;
+    read.take(AFTER_PARAMETERS)?;
     let saved = call.body.get("saved_metrics_ids").map(|sent| metrics::saved_ids(call, sent)).transpose()?;
     if let Some(saved) = saved {
-        read.keep("saved_metrics_ids", saved)?;
+        read.keep("saved_metrics_ids", saved);
     }
-    read.object("filters", OPTIONAL.null())?;
-    read.boolean("archived", OPTIONAL)?;
-    read.boolean("deleted", OPTIONAL)?;
-    read.choice("type", &TYPES, OPTIONAL.null())?;
-    read.object("exposure_criteria", OPTIONAL.null())?;
+    read.take(AFTER_SAVED_METRICS)?;
     let lax = call.switch("allow_unknown_events")?;
     for name in ["metrics", "metrics_secondary"] {
-        read.list(name, OPTIONAL.null())?;
+        read.take(&[BodyField::new(name, Holds::List).or_null()])?;
         let metrics = read.get(name).map(|sent| metrics::read(call, name, sent, lax)).transpose()?;
         if let Some(metrics) = metrics {
-            read.keep(name, metrics)?;
+            read.keep(name, metrics);
         }
     }
-    read.object("stats_config", OPTIONAL.null())?;
+    read.take(&[STATS])?;
     if let Some(method) = read.get("stats_config").and_then(|s| s.get("method")).filter(|m| !m.is_null())
         && *method != json!("bayesian")
         && *method != json!("frequentist")
     {
         return Err(Fault::invalid_choice("method", method).under("stats_config"));
     }
-    read.object("scheduling_config", OPTIONAL.null())?;
-    read.choice("conclusion", &CONCLUSIONS, OPTIONAL.null())?;
-    read.string("conclusion_comment", OPTIONAL.null().blank().max(4000))?;
-    read.strings("primary_metrics_ordered_uuids", OPTIONAL.null())?;
-    read.strings("secondary_metrics_ordered_uuids", OPTIONAL.null())?;
-    read.boolean("only_count_matured_users", OPTIONAL)?;
-    read.string("repository", OPTIONAL.null().blank())?;
-    read.boolean("update_feature_flag_params", OPTIONAL)?;
-    let mut fields = read.done();
+    read.take(AFTER_STATS)?;
+    settled(read.done(), creates)
+}
+
+/// What is kept of the fields, once each is good by itself.
+fn settled(mut fields: Map<String, Value>, creates: bool) -> Result<Map<String, Value>, Fault> {
     fields.remove("update_feature_flag_params");
     if let Some(repository) = fields.get("repository").and_then(Value::as_str).map(str::to_lowercase) {
         fields.insert("repository".into(), json!(repository));

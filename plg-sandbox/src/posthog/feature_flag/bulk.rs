@@ -6,9 +6,14 @@ use super::{links, rows as flags};
 use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, PosthogAnswer};
-use crate::posthog::fields::REQUIRED;
+use crate::posthog::field::{BodyField, Holds};
 use crate::posthog::json::{flagged, text, whole};
 use serde_json::{Map, Value, json};
+
+const TAGGING: &[BodyField] = &[
+    BodyField::new("action", Holds::Word(&["add", "remove", "set"])).required(),
+    BodyField::new("tags", Holds::List).required(),
+];
 
 fn ids(call: &PosthogCall) -> Result<Vec<u64>, Fault> {
     let sent: Vec<Value> = match call.request.query("ids") {
@@ -59,9 +64,8 @@ pub(crate) fn delete(call: &mut PosthogCall) -> PosthogAnswer {
 /// `bulk_update_tags`: adds, removes or sets tags.
 pub(crate) fn tags(call: &mut PosthogCall) -> PosthogAnswer {
     let ids = ids(call)?;
-    let mut read = call.fields();
-    read.choice("action", &["add", "remove", "set"], REQUIRED)?;
-    read.list("tags", REQUIRED)?;
+    let mut read = call.reader();
+    read.take(TAGGING)?;
     read.tags(true)?;
     let read = read.done();
     let sent = items(&read, "tags").to_vec();

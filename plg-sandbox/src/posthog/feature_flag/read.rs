@@ -4,40 +4,52 @@ use super::filters::items;
 use super::keys::check_key;
 use super::rows::id_of;
 use super::{filters, links, rules};
+use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
-use crate::posthog::fields::{Fields, OPTIONAL, REQUIRED};
+use crate::posthog::field::{ANY_TEXT, ANY_WHOLE, BodyField, Holds};
 use crate::posthog::json::{flagged, whole};
 use serde_json::{Map, Value, json};
+
+/// Read before the key is checked.
+const FIRST: &[BodyField] =
+    &[BodyField::new("name", ANY_TEXT), BodyField::new("key", Holds::Text { max: 400, blank: false }).required()];
+
+/// Whether the flag is a remote configuration, which its filters depend on.
+const REMOTE: BodyField = BodyField::new("is_remote_configuration", Holds::Flag);
+
+/// Read once the filters are good.
+const AFTER_FILTERS: &[BodyField] = &[
+    BodyField::new("deleted", Holds::Flag),
+    BodyField::new("active", Holds::Flag),
+    BodyField::new("ensure_experience_continuity", Holds::Flag).or_null(),
+    BodyField::new("version", ANY_WHOLE).or_null(),
+    BodyField::new("creation_context", Holds::Word(&CONTEXTS)),
+    REMOTE,
+    BodyField::new("has_encrypted_payloads", Holds::Flag),
+    BodyField::new("evaluation_runtime", Holds::Word(&["server", "client", "all"])),
+    BodyField::new("bucketing_identifier", Holds::Word(&["distinct_id", "device_id"])),
+    BodyField::new("archived", Holds::Flag),
+    BodyField::new("analytics_dashboards", Holds::List),
+];
 
 const CONTEXTS: [&str; 6] =
     ["feature_flags", "experiments", "surveys", "early_access_features", "web_experiments", "product_tours"];
 
 /// Reads the body in the serializer's order; `old` is empty for a new flag.
 pub(crate) fn read(call: &PosthogCall, old: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
-    let mut read = call.fields();
-    read.string("name", OPTIONAL.blank())?;
-    read.string("key", REQUIRED.max(400))?;
+    let mut read = call.reader();
+    read.take(FIRST)?;
     check_key(call, read.get("key"), old)?;
-    read.object("filters", OPTIONAL)?;
+    read.take(&[BodyField::new("filters", Holds::Object)])?;
     if let Some(filters) = checked_filters(call, old, read.get("filters"))? {
-        read.keep("filters", filters)?;
+        read.keep("filters", filters);
     } else {
         read.forget("filters");
     }
-    read.boolean("deleted", OPTIONAL)?;
-    read.boolean("active", OPTIONAL)?;
-    read.boolean("ensure_experience_continuity", OPTIONAL.null())?;
-    read.integer("version", OPTIONAL.null())?;
-    read.choice("creation_context", &CONTEXTS, OPTIONAL)?;
-    read.boolean("is_remote_configuration", OPTIONAL)?;
-    read.boolean("has_encrypted_payloads", OPTIONAL)?;
-    read.choice("evaluation_runtime", &["server", "client", "all"], OPTIONAL)?;
-    read.choice("bucketing_identifier", &["distinct_id", "device_id"], OPTIONAL)?;
-    read.boolean("archived", OPTIONAL)?;
-    read.list("analytics_dashboards", OPTIONAL)?;
+    read.take(AFTER_FILTERS)?;
     read.tags(call.settings.tagging)?;
-    read.strings("evaluation_contexts", OPTIONAL.max(255))?;
+    read.take(&[BodyField::new("evaluation_contexts", Holds::Texts { max: 255 })])?;
     let mut fields = read.done();
     for unstored in ["version", "creation_context"] {
         fields.remove(unstored);
@@ -68,9 +80,7 @@ pub(crate) fn read(call: &PosthogCall, old: &Map<String, Value>) -> Result<Map<S
 /// The filters as they are to be stored; nothing if they stay as they are.
 fn checked_filters(call: &PosthogCall, old: &Map<String, Value>, sent: Option<&Value>) -> Result<Option<Value>, Fault> {
     let creates = old.is_empty();
-    let mut remote = Fields::new(&call.body, true);
-    let remote = remote.boolean("is_remote_configuration", OPTIONAL).is_ok()
-        && flagged(&remote.done(), "is_remote_configuration");
+    let remote = body::read(&[REMOTE], &call.body, true).is_ok_and(|read| flagged(&read, "is_remote_configuration"));
     let empty = Map::new();
     let sent = match sent.and_then(Value::as_object) {
         None if creates && remote => &empty,

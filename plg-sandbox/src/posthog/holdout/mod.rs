@@ -3,14 +3,19 @@
 pub(crate) mod rows;
 
 use super::call::PosthogCall;
-use super::fault;
 use super::fault::{Fault, PosthogAnswer};
-use super::fields::{OPTIONAL, REQUIRED};
 use super::json::shown;
 use crate::message::Reply;
 use crate::posthog::feature_flag::filters;
+use crate::posthog::field::{BodyField, Holds};
 use rows::{HOLDOUTS, filter, held_back, tell};
 use serde_json::{Map, Value, json};
+
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
+    BodyField::new("description", Holds::Text { max: 400, blank: true }).or_null(),
+    BodyField::new("filters", Holds::Json).required(),
+];
 
 /// Answers `experiment_holdouts/…`.
 pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
@@ -89,10 +94,8 @@ fn name_variants(row: &mut Map<String, Value>, id: u64) {
 }
 
 fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
-    let mut read = call.fields();
-    read.string("name", REQUIRED.max(400))?;
-    read.string("description", OPTIONAL.null().blank().max(400))?;
-    read.json("filters", REQUIRED)?;
+    let mut read = call.reader();
+    read.take(FIELDS)?;
     if let Some(filters) = read.get("filters") {
         check(filters)?;
     }
@@ -106,7 +109,7 @@ fn check(filters: &Value) -> Result<(), Fault> {
         return refuse("Filters must not be empty.");
     }
     for filter in filters {
-        let Some(filter) = filter.as_object() else { return Err(fault::not_an_object(filter).at("filters")) };
+        let Some(filter) = filter.as_object() else { return Err(Fault::not_an_object(filter).at("filters")) };
         match filter.get("rollout_percentage") {
             None | Some(Value::Null) => return refuse("Rollout percentage must be present."),
             Some(share) if share.as_f64().is_some_and(|s| (0.0..=100.0).contains(&s)) => {}

@@ -1,6 +1,7 @@
 //! Insights: addressed by number or short id, soft deleted by PATCH, put on dashboards by their own `dashboards`.
 
 pub(crate) mod list;
+pub(crate) mod members;
 pub(crate) mod query;
 pub(crate) mod read;
 pub(crate) mod rows;

@@ -2,10 +2,11 @@
 
 use super::query;
 use crate::posthog::body;
-use crate::posthog::body::{BodyField, Holds, WHOLE, known};
+use crate::posthog::body::known;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::dashboard::rows as dashboards;
-use crate::posthog::fault::{Fault, wrong};
+use crate::posthog::fault::Fault;
+use crate::posthog::field::{BodyField, Holds, WHOLE};
 use serde_json::{Map, Value, json};
 
 const FIELDS: &[BodyField] = &[
@@ -32,9 +33,9 @@ pub(crate) fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
         read.insert("dashboards".into(), json!(dashboards(call, &ids)?));
     }
     if read.get("filters").is_some_and(|f| !f.is_object()) {
-        return Err(wrong("filters", "Filters must be a dictionary"));
+        return Err(Fault::invalid_input("filters", "Filters must be a dictionary"));
     }
-    if let Some(tags) = body::tags(call)? {
+    if let Some(tags) = call.tags()? {
         read.insert("tags".into(), tags);
     }
     Ok(read)

@@ -3,9 +3,9 @@
 pub(crate) mod rows;
 
 use super::body;
-use super::body::{ANY_LENGTH, BodyField, Holds};
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
+use super::field::{ANY_TEXT, BodyField, Holds};
 use super::json::{is_set, text_at};
 use super::taxonomy::{change, either_hidden_or_verified};
 use crate::message::Reply;
@@ -13,7 +13,7 @@ use rows::{NAMES, PROPERTIES, find};
 use serde_json::{Value, json};
 
 const FIELDS: &[BodyField] = &[
-    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("description", ANY_TEXT).or_null(),
     BodyField::new("property_type", Holds::Word(&["DateTime", "String", "Numeric", "Boolean", "Duration"])).or_null(),
     BodyField::new("verified", Holds::Flag),
     BodyField::new("hidden", Holds::Flag).or_null(),
@@ -78,7 +78,7 @@ fn list(call: &mut PosthogCall) -> PosthogAnswer {
 fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let mut row = find(call, id)?;
     let mut read = body::read(FIELDS, &call.body, true)?;
-    if let Some(tags) = body::tags(call)? {
+    if let Some(tags) = call.tags()? {
         read.insert("tags".into(), tags);
     }
     either_hidden_or_verified(&mut read, "A property cannot be both hidden and verified")?;

@@ -4,13 +4,19 @@ pub(crate) mod rows;
 
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
-use super::fields::{OPTIONAL, REQUIRED};
 use super::json::{shown, text};
 use crate::message::Reply;
 use crate::posthog::experiment::metric;
 use crate::posthog::feature_flag::filters::items;
+use crate::posthog::field::{BodyField, Holds};
 use rows::METRICS;
 use serde_json::{Map, Value, json};
+
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
+    BodyField::new("description", Holds::Text { max: 400, blank: true }).or_null(),
+    BodyField::new("query", Holds::Object),
+];
 
 /// Answers `experiment_saved_metrics/…`.
 pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
@@ -105,10 +111,8 @@ fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 }
 
 fn read(call: &PosthogCall, id: u64) -> Result<Map<String, Value>, Fault> {
-    let mut read = call.fields();
-    read.string("name", REQUIRED.max(400))?;
-    read.string("description", OPTIONAL.null().blank().max(400))?;
-    read.object("query", OPTIONAL)?;
+    let mut read = call.reader();
+    read.take(FIELDS)?;
     read.tags(call.settings.tagging)?;
     let fields = read.done();
     if let Some(name) = fields.get("name").and_then(Value::as_str) {

@@ -5,7 +5,7 @@ pub(crate) mod recurrence;
 pub(crate) mod rows;
 
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, wrong, wrong_body};
+use super::fault::{Fault, PosthogAnswer};
 use super::json::{is_set, number_at, truthy};
 use super::{body, json};
 use crate::message::Reply;
@@ -58,13 +58,13 @@ fn plan(call: &PosthogCall, row: &mut Value, old: &Value, moved: bool) -> Result
     let again = !old.is_null() && is_set(row, "enabled") && !is_set(old, "enabled");
     if next.is_none() {
         if again {
-            return Err(wrong("enabled", &format!("{BASE} before re-enabling.")));
+            return Err(Fault::invalid_input("enabled", format!("{BASE} before re-enabling.")));
         }
         if old.is_null() {
-            return Err(wrong("start_date", &format!("{BASE}.")));
+            return Err(Fault::invalid_input("start_date", format!("{BASE}.")));
         }
         if moved && is_set(old, "enabled") {
-            return Err(wrong_body(&format!("{BASE}.")));
+            return Err(Fault::invalid(format!("{BASE}.")));
         }
     }
     row["next_delivery_date"] = json!(next);

@@ -2,10 +2,10 @@
 
 use super::recurrence;
 use crate::posthog::body;
-use crate::posthog::body::{BodyField, COUNT, Holds, WHOLE};
 use crate::posthog::call::PosthogCall;
 use crate::posthog::dashboard::{rows as dashboards, tiles};
-use crate::posthog::fault::{Fault, wrong, wrong_body};
+use crate::posthog::fault::Fault;
+use crate::posthog::field::{ANY_TEXT, BodyField, COUNT, Holds, SOME_TEXT, WHOLE};
 use crate::posthog::insight::rows as insights;
 use crate::posthog::json::truthy;
 use serde_json::{Map, Value, json};
@@ -16,10 +16,10 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("dashboard", Holds::Json).or_null(),
     BodyField::new("insight", Holds::Json).or_null(),
     BodyField::new("dashboard_export_insights", Holds::Json),
-    BodyField::new("prompt", Holds::Text { max: body::ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("prompt", ANY_TEXT).or_null(),
     BodyField::new("ai_config", Holds::Json).or_null(),
     BodyField::new("target_type", Holds::Word(&["email", "slack", "webhook"])).required(),
-    BodyField::new("target_value", Holds::Text { max: body::ANY_LENGTH, blank: false }).required(),
+    BodyField::new("target_value", SOME_TEXT).required(),
     BodyField::new("frequency", Holds::Word(&["daily", "weekly", "monthly", "yearly"])).required(),
     BodyField::new("interval", WHOLE),
     BodyField::new("byweekday", Holds::Json).or_null(),
@@ -31,7 +31,7 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("enabled", Holds::Flag),
     BodyField::new("title", Holds::Text { max: 100, blank: true }).or_null(),
     BodyField::new("integration_id", WHOLE).or_null(),
-    BodyField::new("invite_message", Holds::Text { max: body::ANY_LENGTH, blank: true }).or_null(),
+    BodyField::new("invite_message", ANY_TEXT).or_null(),
     BodyField::new("summary_enabled", Holds::Flag),
     BodyField::new("summary_prompt_guide", Holds::Text { max: 500, blank: true }),
 ];
@@ -50,10 +50,11 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
         }
     }
     if let Some(ids) = read.get("dashboard_export_insights") {
-        let ids =
-            ids.as_array().ok_or_else(|| wrong("dashboard_export_insights", "Expected a list of insight IDs."))?;
+        let ids = ids
+            .as_array()
+            .ok_or_else(|| Fault::invalid_input("dashboard_export_insights", "Expected a list of insight IDs."))?;
         if ids.iter().any(|id| !id.is_i64() && !id.is_u64()) {
-            return Err(wrong("dashboard_export_insights", "All items must be integers."));
+            return Err(Fault::invalid_input("dashboard_export_insights", "All items must be integers."));
         }
     }
     if let Some(days) = read.get("byweekday").filter(|days| !days.is_null()) {
@@ -77,31 +78,37 @@ fn content(read: &mut Map<String, Value>, old: &Value) -> Result<(), Fault> {
         && !old.is_null()
         && *kind != old["content_type"]
     {
-        return Err(wrong("content_type", "content_type cannot be changed after the subscription is created."));
+        return Err(Fault::invalid_input(
+            "content_type",
+            "content_type cannot be changed after the subscription is created.",
+        ));
     }
     let inferred = if has("dashboard") { "dashboard" } else { "insight" };
     let kind = kind.or_else(|| old.get("content_type").cloned()).unwrap_or_else(|| json!(inferred));
     match kind.as_str() {
         Some("insight") => {
             if !has("insight") {
-                return Err(wrong("insight", "Insight is required for insight subscriptions."));
+                return Err(Fault::invalid_input("insight", "Insight is required for insight subscriptions."));
             }
             if sent("dashboard") || sent("prompt") {
-                return Err(wrong("insight", "Insight subscriptions cannot also set dashboard or prompt."));
+                return Err(Fault::invalid_input(
+                    "insight",
+                    "Insight subscriptions cannot also set dashboard or prompt.",
+                ));
             }
         }
         Some("dashboard") => {
             if !has("dashboard") {
-                return Err(wrong("dashboard", "Dashboard is required for dashboard subscriptions."));
+                return Err(Fault::invalid_input("dashboard", "Dashboard is required for dashboard subscriptions."));
             }
             if sent("insight") || sent("prompt") {
-                return Err(wrong_body("Dashboard subscriptions cannot also set insight or prompt."));
+                return Err(Fault::invalid("Dashboard subscriptions cannot also set insight or prompt."));
             }
         }
-        _ => return Err(wrong_body("AI subscriptions are only available in PostHog Cloud.")),
+        _ => return Err(Fault::invalid("AI subscriptions are only available in PostHog Cloud.")),
     }
     if read.get("ai_config").is_some_and(|c| !c.is_null()) {
-        return Err(wrong("ai_config", "ai_config is only valid on AI subscriptions."));
+        return Err(Fault::invalid_input("ai_config", "ai_config is only valid on AI subscriptions."));
     }
     read.insert("content_type".into(), kind);
     Ok(())
@@ -109,7 +116,7 @@ fn content(read: &mut Map<String, Value>, old: &Value) -> Result<(), Fault> {
 
 /// The insights of a dashboard that are delivered: one to six, of that dashboard.
 fn exported(call: &PosthogCall, read: &Map<String, Value>, old: &Value) -> Result<(), Fault> {
-    let bad = |detail: &str| Err(wrong("dashboard_export_insights", detail));
+    let bad = |detail: &str| Err(Fault::invalid_input("dashboard_export_insights", detail));
     let sent = read.get("dashboard_export_insights").and_then(Value::as_array);
     let on = read.get("dashboard").filter(|d| !d.is_null()).unwrap_or(&old["dashboard"]).as_u64();
     let Some(on) = on else {
@@ -145,13 +152,14 @@ fn delivery(read: &Map<String, Value>, old: &Value) -> Result<(), Fault> {
     let value = after("target_value").as_str().unwrap_or_default();
     match after("target_type").as_str() {
         Some("slack") if !truthy(Some(after("integration_id"))) => {
-            Err(wrong("integration_id", "A Slack integration is required for Slack subscriptions."))
+            Err(Fault::invalid_input("integration_id", "A Slack integration is required for Slack subscriptions."))
         }
-        Some("slack") => {
-            Err(wrong("integration_id", "This integration does not exist or does not belong to your team."))
-        }
+        Some("slack") => Err(Fault::invalid_input(
+            "integration_id",
+            "This integration does not exist or does not belong to your team.",
+        )),
         Some("webhook") if !value.starts_with("https://") && !value.starts_with("http://") => {
-            Err(wrong("target_value", "Invalid webhook URL: Invalid URL scheme"))
+            Err(Fault::invalid_input("target_value", "Invalid webhook URL: Invalid URL scheme"))
         }
         _ if truthy(read.get("summary_enabled")) => Err(Fault::forbidden(
             "AI data processing must be approved by your organization before enabling AI summaries",

@@ -2,11 +2,11 @@
 
 use super::rows::SURVEYS;
 use super::show::show;
+use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{PosthogAnswer, wrong};
+use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::json::text_at;
 use crate::posthog::search::match_type;
-use crate::posthog::{body, fault};
 use serde_json::{Value, json};
 
 pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
@@ -19,10 +19,10 @@ pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
         && !["popover", "widget", "external_survey", "api"].contains(&kind)
     {
         let detail = format!("Select a valid choice. {kind} is not one of the available choices.");
-        return Err(fault::refuse("type", "invalid_choice", &detail));
+        return Err(Fault::refused("type", "invalid_choice", detail));
     }
     if ids.iter().flatten().any(|id| uuid::Uuid::parse_str(id).is_err()) {
-        return Err(wrong("ids", "Enter a valid UUID."));
+        return Err(Fault::invalid_input("ids", "Enter a valid UUID."));
     }
     let mut rows: Vec<(&Value, Option<&'static str>)> = Vec::new();
     for (_, row) in call.store.rows(SURVEYS).rev() {

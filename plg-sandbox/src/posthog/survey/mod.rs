@@ -3,6 +3,7 @@
 pub(crate) mod hidden_flags;
 pub(crate) mod html;
 pub(crate) mod list;
+pub(crate) mod markup;
 pub(crate) mod parts;
 pub(crate) mod questions;
 pub(crate) mod read;
@@ -13,7 +14,7 @@ pub(crate) mod translations;
 pub(crate) mod write;
 
 use super::call::PosthogCall;
-use super::fault::{Fault, PosthogAnswer, wrong_body};
+use super::fault::{Fault, PosthogAnswer};
 use super::json::{is_set, text_at};
 use super::time::moment;
 use crate::message::Reply;
@@ -71,10 +72,10 @@ fn is_past(row: &Value, key: &str) -> bool {
 fn launch(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let row = find(call, id)?;
     if is_set(&row, "archived") {
-        return Err(wrong_body("Cannot launch an archived survey. Unarchive it first."));
+        return Err(Fault::invalid("Cannot launch an archived survey. Unarchive it first."));
     }
     if is_past(&row, "end_date") {
-        return Err(wrong_body("Cannot launch a survey with end_date in the past. Extend the end_date first."));
+        return Err(Fault::invalid("Cannot launch a survey with end_date in the past. Extend the end_date first."));
     }
     let done = is_past(&row, "start_date");
     mark(call, row, "start_date", done)
@@ -83,7 +84,7 @@ fn launch(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 fn stop(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let row = find(call, id)?;
     if is_set(&row, "archived") {
-        return Err(wrong_body("Cannot stop an archived survey. Unarchive it first if needed."));
+        return Err(Fault::invalid("Cannot stop an archived survey. Unarchive it first if needed."));
     }
     let done = is_past(&row, "end_date");
     mark(call, row, "end_date", done)

@@ -1,11 +1,11 @@
 //! Choices and links of a question, which its translations have too.
 
 use super::html;
-use crate::posthog::fault::{Fault, wrong};
+use crate::posthog::fault::Fault;
 use serde_json::{Value, json};
 
 pub(crate) fn bad(detail: &str) -> Fault {
-    wrong("questions", detail)
+    Fault::invalid_input("questions", detail)
 }
 
 /// Choices: texts that say something.

@@ -3,24 +3,24 @@
 use super::rows::{NAMES, name_key};
 use super::translations::Languages;
 use super::{hidden_flags, html, questions, translations};
-use crate::posthog::body::{ANY_LENGTH, BodyField, COUNT, Holds};
+use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{Fault, refuse, wrong, wrong_body};
+use crate::posthog::fault::Fault;
+use crate::posthog::field::{ANY_TEXT, BodyField, COUNT, Holds, SOME_TEXT, WHOLE};
 use crate::posthog::insight::rows as insights;
 use crate::posthog::json::{text_at, truthy};
 use crate::posthog::time::{moment, stamp};
-use crate::posthog::{body, fault};
 use serde_json::{Map, Value, json};
 
 const TYPES: &[&str] = &["popover", "widget", "external_survey", "api"];
 const FIELDS: &[BodyField] = &[
     BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
-    BodyField::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
+    BodyField::new("description", ANY_TEXT),
     BodyField::new("type", Holds::Word(TYPES)).required(),
-    BodyField::new("schedule", Holds::Text { max: ANY_LENGTH, blank: false }).or_null(),
-    BodyField::new("linked_flag_id", body::WHOLE).or_null(),
-    BodyField::new("linked_insight_id", body::WHOLE).or_null(),
-    BodyField::new("targeting_flag_id", body::WHOLE),
+    BodyField::new("schedule", SOME_TEXT).or_null(),
+    BodyField::new("linked_flag_id", WHOLE).or_null(),
+    BodyField::new("linked_insight_id", WHOLE).or_null(),
+    BodyField::new("targeting_flag_id", WHOLE),
     BodyField::new("targeting_flag_filters", Holds::Json).or_null(),
     BodyField::new("remove_targeting_flag", Holds::Flag).or_null(),
     BodyField::new("questions", Holds::Json).or_null(),
@@ -63,14 +63,14 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     if let Some(schedule) = out.get("schedule").filter(|s| !s.is_null())
         && !["once", "recurring", "always"].iter().any(|known| schedule == known)
     {
-        return Err(wrong("schedule", "Schedule must be one of: once, recurring, always"));
+        return Err(Fault::invalid_input("schedule", "Schedule must be one of: once, recurring, always"));
     }
     if let Some(value) = out.get("questions") {
         let read = questions::read(value, &old["questions"], &languages)?;
         out.insert("questions".into(), read);
     }
     if out.get("conditions").is_some_and(|c| !c.is_null() && !c.is_object()) {
-        return Err(wrong("conditions", "Conditions must be an object"));
+        return Err(Fault::invalid_input("conditions", "Conditions must be an object"));
     }
     if let Some(value) = out.get_mut("appearance") {
         appearance(value)?;
@@ -85,14 +85,14 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     }
     if out.get("enable_iframe_embedding").is_some_and(Value::is_null) {
         // The column cannot be null, which only the database notices.
-        return Err(fault::crash());
+        return Err(Fault::crash());
     }
     together(call, old, &out)?;
     Ok(out)
 }
 
 fn appearance(value: &mut Value) -> Result<(), Fault> {
-    let bad = |detail: &str| wrong("appearance", detail);
+    let bad = |detail: &str| Fault::invalid_input("appearance", detail);
     if value.is_null() {
         return Ok(());
     }
@@ -149,23 +149,23 @@ fn links(call: &PosthogCall, out: &Map<String, Value>) -> Result<(), Fault> {
     if let Some(id) = named("linked_flag_id") {
         linked = number(id).and_then(|id| hidden_flags::live(call, id));
         if linked.is_none() {
-            return Err(wrong_body("Feature Flag with this ID does not exist"));
+            return Err(Fault::invalid("Feature Flag with this ID does not exist"));
         }
     }
     if let Some(id) = named("targeting_flag_id")
         && number(id).and_then(|id| hidden_flags::live(call, id)).is_none()
     {
-        return Err(wrong_body("Targeting Feature Flag with this ID does not exist"));
+        return Err(Fault::invalid("Targeting Feature Flag with this ID does not exist"));
     }
     if let Some(id) = named("linked_insight_id")
         && number(id).and_then(|id| insights::live(call.store, call.project, id)).is_none()
     {
-        return Err(wrong_body("Insight with this ID does not exist"));
+        return Err(Fault::invalid("Insight with this ID does not exist"));
     }
     let variant = out.get("conditions").and_then(|c| c.get("linkedFlagVariant")).filter(|v| truthy(Some(v)));
     let Some(variant) = variant else { return Ok(()) };
     let Some(flag) = linked else {
-        return Err(wrong_body("linkedFlagVariant can only be used when a linked_flag_id is specified"));
+        return Err(Fault::invalid("linkedFlagVariant can only be used when a linked_flag_id is specified"));
     };
     if variant == "any" {
         return Ok(());
@@ -177,22 +177,22 @@ fn links(call: &PosthogCall, out: &Map<String, Value>) -> Result<(), Fault> {
         Ok(())
     } else if there.is_empty() {
         let detail = format!("Feature flag variant '{shown}' specified but the linked feature flag has no variants");
-        Err(wrong_body(&detail))
+        Err(Fault::invalid(detail))
     } else {
         let there = there.join(", ");
-        Err(wrong_body(&format!("Feature flag variant '{shown}' does not exist. Available variants: {there}")))
+        Err(Fault::invalid(format!("Feature flag variant '{shown}' does not exist. Available variants: {there}")))
     }
 }
 
 /// Targeting that reaches everyone is no targeting.
 fn targeting(filters: &Value) -> Result<(), Fault> {
-    let Some(filters) = filters.as_object() else { return Err(fault::crash()) };
+    let Some(filters) = filters.as_object() else { return Err(Fault::crash()) };
     let everyone = |group: &Value| {
         let share = &group["rollout_percentage"];
         (share.is_null() || share.as_f64() == Some(100.0)) && group["properties"].as_array().is_none_or(Vec::is_empty)
     };
     if filters.get("groups").and_then(Value::as_array).is_some_and(|groups| groups.iter().any(everyone)) {
-        return Err(wrong_body(
+        return Err(Fault::invalid(
             "Invalid operation: User targeting rolls out to everyone. If you want to roll out to everyone, delete \
              this targeting",
         ));
@@ -211,19 +211,22 @@ fn sampling(out: &Map<String, Value>) -> Result<(), Fault> {
                 "Response sampling start date must be today or a future date in UTC. Got {} when current time is {today}",
                 stamp(start)
             );
-            return Err(wrong("response_sampling_start_date", &detail));
+            return Err(Fault::invalid_input("response_sampling_start_date", detail));
         }
     }
     let interval = out.get("response_sampling_interval").and_then(Value::as_i64);
     if interval.is_some_and(|interval| interval <= 0) {
-        return Err(wrong("response_sampling_interval", "Response sampling interval must be greater than 0."));
+        return Err(Fault::invalid_input(
+            "response_sampling_interval",
+            "Response sampling interval must be greater than 0.",
+        ));
     }
     if out.get("response_sampling_limit").and_then(Value::as_i64).is_some_and(|limit| limit > 0) {
         if interval.is_none() {
-            return Err(fault::crash());
+            return Err(Fault::crash());
         }
         if start.is_none() {
-            return Err(wrong(
+            return Err(Fault::invalid_input(
                 "response_sampling_start_date",
                 "Response sampling start date should be set if response_sampling_start_date is not zero.",
             ));
@@ -239,7 +242,7 @@ fn shuffling(old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
     let questions = out.get("questions").filter(|q| !q.is_null()).unwrap_or(&old["questions"]);
     let branching = |question: &Value| question.get("branching").is_some_and(|b| !b.is_null());
     if shuffled && questions.as_array().is_some_and(|all| all.iter().any(branching)) {
-        return Err(wrong_body(
+        return Err(Fault::invalid(
             "Question shuffling and question branching cannot be used together. Please disable one of these features.",
         ));
     }
@@ -250,7 +253,7 @@ fn shuffling(old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
 fn external(out: &Map<String, Value>) -> Result<(), Fault> {
     for key in ["linked_flag_id", "targeting_flag_filters"] {
         if out.get(key).is_some_and(|v| !v.is_null()) {
-            return Err(refuse(key, "invalid_input", &format!("{key} is not allowed for external surveys")));
+            return Err(Fault::refused(key, "invalid_input", format!("{key} is not allowed for external surveys")));
         }
     }
     if let Some(conditions) = out.get("conditions").and_then(Value::as_object) {
@@ -261,12 +264,12 @@ fn external(out: &Map<String, Value>) -> Result<(), Fault> {
         if !there.is_empty() {
             let there = there.join(", ");
             let detail = format!("The following condition fields are not allowed for external surveys: {there}");
-            return Err(wrong("conditions", &detail));
+            return Err(Fault::invalid_input("conditions", detail));
         }
     }
     let delay = out.get("appearance").and_then(|a| a.get("surveyPopupDelaySeconds"));
     if delay.is_some_and(|d| !d.is_null()) {
-        return Err(wrong("appearance", "surveyPopupDelaySeconds is not allowed for external surveys"));
+        return Err(Fault::invalid_input("appearance", "surveyPopupDelaySeconds is not allowed for external surveys"));
     }
     Ok(())
 }

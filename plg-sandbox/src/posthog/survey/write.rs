@@ -6,11 +6,11 @@ use super::{hidden_flags, questions, read, schedule, translations};
 use crate::message::Reply;
 use crate::posthog::action::rows::live_action;
 use crate::posthog::call::PosthogCall;
-use crate::posthog::fault::{PosthogAnswer, wrong_body};
+use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::feature_flag::rows as flags;
+use crate::posthog::json;
 use crate::posthog::json::{text_at, truthy, whole};
 use crate::posthog::time::stamp;
-use crate::posthog::{fault, json};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -76,7 +76,7 @@ pub(crate) fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
         && wanted > 0
     {
         let detail = format!("Cannot change survey recurrence to {wanted}, should be at least {current}");
-        return Err(wrong_body(&detail));
+        return Err(Fault::invalid(detail));
     }
     if let Some(filters) = read.get("targeting_flag_filters").and_then(Value::as_object).filter(|f| !f.is_empty()) {
         match row["targeting_flag_id"].as_u64() {
@@ -124,14 +124,14 @@ fn resume(old: &Value, row: &mut Value) {
 pub(crate) fn replace(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let old = find(call, id)?;
     if call.body.contains_key("linked_flag_id") || call.body.contains_key("linked_insight_id") {
-        return Err(fault::crash());
+        return Err(Fault::crash());
     }
     for key in ["conditions", "targeting_flag_id", "targeting_flag_filters", "remove_targeting_flag"] {
         call.body.shift_remove(key);
     }
     for key in ["name", "type"] {
         if !call.body.contains_key(key) {
-            return Err(fault::refuse(key, "required", "This field is required."));
+            return Err(Fault::required(key));
         }
     }
     let mut row = old.clone();
