@@ -1,4 +1,4 @@
-//! What came in: whose API was asked, what for, and how often.
+//! Requests that came in: their API, their log and their counts.
 
 use crate::SandboxRequest;
 use serde::Serialize;

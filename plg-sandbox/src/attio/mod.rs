@@ -1,7 +1,7 @@
 //! Attio: its API under `/v2`, from the workspace every sandbox starts with.
 //!
-//! Floors, each knowing only those before it: `refusal`, `schema`, `validate` · `row`, `workspace`, `names`, `call` · the `rows` of
-//! each resource · `value`, `filter`, `cell`, `query` · `fixture` · what answers requests, by resource · `route`.
+//! Floors, each knowing only those before it: `refusal`, `schema`, `validate` · `row`, `workspace`, `names`, `call` · the
+//! `rows` of each resource · `value`, `filter`, `cell`, `query` · `fixture` · the handlers of each resource · `route`.
 
 pub(crate) mod attribute;
 pub(crate) mod call;

@@ -1,4 +1,4 @@
-//! Which function answers a request to Attio, and what its key must be allowed.
+//! The routes of Attio: the function that answers each, and the scopes that its key needs.
 
 use super::call::{AttioAnswer, AttioCall};
 use super::refusal::Refusal;

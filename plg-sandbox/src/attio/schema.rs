@@ -1,4 +1,4 @@
-//! Schemas of request bodies: what each key must be.
+//! Schemas of request bodies: their keys, and the kind of each.
 
 /// What a value must be.
 #[derive(Debug)]

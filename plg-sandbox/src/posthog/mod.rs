@@ -1,7 +1,7 @@
 //! PostHog: its private API under `/api`, one folder or file for each resource.
 //!
 //! Floors, each knowing only those before it: `python`, `json`, `time`, `search` · `fault` · `field`, `body` · `call` ·
-//! the `rows` of each resource · what shows, reads and checks it · what answers requests · `route`.
+//! the `rows` of each resource · its views, readers and checks · its handlers · `route`.
 
 pub(crate) mod account;
 pub(crate) mod action;

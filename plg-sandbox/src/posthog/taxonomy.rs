@@ -1,9 +1,8 @@
-//! What event and property definitions have in common: hidden or verified, and who changed them.
+//! Rules that event and property definitions share: hidden or verified, and who changed them.
 
 use super::call::PosthogCall;
 use super::fault::Fault;
-use super::json;
-use super::json::is_set;
+use super::json::{is_set, merge};
 use serde_json::{Map, Value, json};
 
 /// A definition is hidden or verified, never both; setting one takes the other back.
@@ -30,7 +29,7 @@ pub(crate) fn change(call: &PosthogCall, row: &mut Value, read: Map<String, Valu
         row["verified_at"] = if verified { json!(now) } else { Value::Null };
         row["verified_by"] = if verified { user.clone() } else { Value::Null };
     }
-    json::merge(row, read);
+    merge(row, read);
     row["updated_at"] = json!(now);
     row["updated_by"] = user;
 }

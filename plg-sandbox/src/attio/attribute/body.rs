@@ -1,4 +1,4 @@
-//! What a body that creates or changes an attribute must be.
+//! The schemas of bodies that create or change an attribute.
 
 use crate::attio::schema::{BodyShape, JsonKind, SchemaField};
 use crate::attio::value;

@@ -1,4 +1,4 @@
-//! What options and statuses have in common: titled choices of one attribute, in order of creation.
+//! Titled choices of one attribute, in order of creation: options and statuses alike.
 
 use super::rows::{Family, find, free, insert, scope, table, unknown};
 use crate::attio::attribute::parent;

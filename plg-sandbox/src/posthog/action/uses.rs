@@ -1,6 +1,10 @@
-//! What uses an action.
+//! The uses of an action by other resources.
 
 use crate::posthog::call::PosthogCall;
+use crate::posthog::cohort::rows::COHORTS;
+use crate::posthog::experiment::rows::EXPERIMENTS;
+use crate::posthog::hog_function::rows::FUNCTIONS;
+use crate::posthog::insight::rows::INSIGHTS;
 use crate::posthog::json::{flagged, text, whole};
 use crate::posthog::python;
 use serde_json::{Map, Value, json};
@@ -19,12 +23,12 @@ pub(crate) fn references(call: &PosthogCall, id: i64) -> Vec<Value> {
     };
     let node =
         |row: &Map<String, Value>, keys: &[&str]| keys.iter().any(|k| row.get(*k).is_some_and(|v| has_node(v, id)));
-    look("posthog.insights", "insight", "insights", &|row| node(row, &["query"]));
-    look("posthog.experiments", "experiment", "experiments", &|row| {
+    look(INSIGHTS, "insight", "insights", &|row| node(row, &["query"]));
+    look(EXPERIMENTS, "experiment", "experiments", &|row| {
         node(row, &["metrics", "metrics_secondary", "exposure_criteria"])
     });
-    look("posthog.cohorts", "cohort", "cohorts", &|row| row.get("filters").is_some_and(|v| has_step(v, id)));
-    look("posthog.hog_functions", "hog_function", "pipeline/destinations", &|row| {
+    look(COHORTS, "cohort", "cohorts", &|row| row.get("filters").is_some_and(|v| has_step(v, id)));
+    look(FUNCTIONS, "hog_function", "pipeline/destinations", &|row| {
         let actions = row.get("filters").and_then(|f| f.get("actions")).and_then(Value::as_array);
         actions.is_some_and(|a| a.iter().any(|a| a.get("id").and_then(whole) == Some(id)))
     });

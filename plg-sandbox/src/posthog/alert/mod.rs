@@ -2,13 +2,13 @@
 
 pub(crate) mod rows;
 
+use super::body;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::field::{BodyField, Holds};
-use super::json::{is_set, number_at, text_at, truthy};
+use super::json::{is_set, merge, number_at, text_at, truthy};
 use super::search::match_type;
 use super::time::stamp;
-use super::{body, json};
 use crate::message::Reply;
 use crate::posthog::insight::{rows as insights, show as insight_view};
 use rows::{ALERTS, find, is_alertable, is_live};
@@ -166,7 +166,7 @@ fn threshold(call: &PosthogCall, sent: &Value, old: &Value) -> Result<Value, Fau
     } else {
         json!({"id": uuid::Uuid::new_v4().to_string(), "created_at": call.now(), "name": ""})
     };
-    json::merge(&mut out, read);
+    merge(&mut out, read);
     Ok(out)
 }
 
@@ -182,7 +182,7 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
         "investigation_agent_enabled": false, "investigation_gates_notifications": false,
         "investigation_inconclusive_action": "notify",
     });
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     snooze(call, &mut row);
     call.store.put(ALERTS, &id, row.clone());
     Ok(Reply::json(201, show(call, &row)))
@@ -193,7 +193,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let read = read(call, &row)?;
     let snoozing = read.contains_key("snoozed_until");
     let changed = ["condition", "threshold"].iter().any(|key| read.get(*key).is_some_and(|new| *new != row[*key]));
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     if changed {
         row["state"] = json!("Not firing");
     }

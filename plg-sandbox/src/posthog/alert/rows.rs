@@ -1,4 +1,4 @@
-//! How alerts are stored and found, and what an insight does to its own.
+//! Alerts as they are stored, and as they go with their insight.
 
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;

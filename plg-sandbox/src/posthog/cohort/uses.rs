@@ -7,6 +7,7 @@ use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::feature_flag::rows as flags;
+use crate::posthog::insight::rows::INSIGHTS;
 use crate::posthog::json::{flagged, text, whole};
 use serde_json::{Map, Value, json};
 
@@ -28,7 +29,7 @@ fn active_flags<'c>(call: &'c PosthogCall, id: i64) -> Vec<&'c Map<String, Value
 }
 
 fn insights<'c>(call: &'c PosthogCall, id: i64) -> Vec<&'c Map<String, Value>> {
-    call.rows("posthog.insights")
+    call.rows(INSIGHTS)
         .map(|(_, row)| row)
         .filter(|row| !flagged(row, "deleted"))
         .filter(|row| ["query", "filters"].iter().any(|part| row.get(*part).is_some_and(|v| refers(v, id))))

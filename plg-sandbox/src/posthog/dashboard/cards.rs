@@ -1,13 +1,13 @@
-//! What is on a tile: an insight, a text or a button, as it is read and shown.
+//! The cards on tiles: an insight, a text or a button, as they are read and shown.
 
 use super::tiles::{DISPLAY, change, holding, insert, live_tile, look, table};
+use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::field::{BodyField, Holds};
 use crate::posthog::insight::rows::{INSIGHTS, link};
 use crate::posthog::insight::{rows as insights, show as insight_view};
-use crate::posthog::json::{number_at, whole};
-use crate::posthog::{body, json};
+use crate::posthog::json::{merge, number_at, truthy, whole};
 use serde_json::{Map, Value, json};
 
 /// Bodies of text tiles.
@@ -48,14 +48,14 @@ pub(crate) fn show(call: &PosthogCall, tile: &Value, order: usize) -> Value {
 
 /// One element of the `tiles` of a PATCH: a text, a button, or how a tile looks.
 pub(crate) fn patch(call: &mut PosthogCall, dashboard: u64, tile: &Map<String, Value>) -> Result<(), Fault> {
-    if json::truthy(tile.get("text")) {
+    if truthy(tile.get("text")) {
         let Some(text) = tile["text"].as_object() else { return Err(Fault::invalid_input("text", "Invalid data.")) };
         let body = text_body(text, "text__body")?;
         let known = known_body(call, dashboard, text, TEXTS, "text_id", "text", "Text tile")?;
         let id = write_text(call, known, body, names_author(text));
         return upsert(call, dashboard, tile, "text_id", id);
     }
-    if json::truthy(tile.get("button_tile")) {
+    if truthy(tile.get("button_tile")) {
         let Some(button) = tile["button_tile"].as_object() else {
             return Err(Fault::invalid_input("button_tile", "Invalid data."));
         };
@@ -64,7 +64,7 @@ pub(crate) fn patch(call: &mut PosthogCall, dashboard: u64, tile: &Map<String, V
         let id = write_body(call, BUTTONS, known, read, names_author(button));
         return upsert(call, dashboard, tile, "button_id", id);
     }
-    if json::truthy(tile.get("widget")) {
+    if truthy(tile.get("widget")) {
         return Err(Fault::invalid_input("widget", "Dashboard widgets are not enabled for this project."));
     }
     if let Some(id) = tile.get("id").and_then(whole).and_then(|id| u64::try_from(id).ok()) {
@@ -121,7 +121,7 @@ fn known_body(
     attr: &str,
     noun: &str,
 ) -> Result<Option<u64>, Fault> {
-    if !json::truthy(body.get("id")) {
+    if !truthy(body.get("id")) {
         return Ok(None);
     }
     let id = body["id"].as_u64().filter(|id| call.store.get(table, &id.to_string()).is_some());
@@ -159,7 +159,7 @@ fn read_button(button: &Map<String, Value>) -> Result<Map<String, Value>, Fault>
 
 /// Whether a text or button says who made it, which marks the request as an edit.
 fn names_author(sent: &Map<String, Value>) -> bool {
-    json::truthy(sent.get("created_by"))
+    truthy(sent.get("created_by"))
 }
 
 fn write_text(call: &mut PosthogCall, known: Option<u64>, body: Value, edited: bool) -> u64 {
@@ -174,7 +174,7 @@ fn write_body(call: &mut PosthogCall, table: &str, known: Option<u64>, read: Map
     let mut row = old.unwrap_or_else(|| json!({"id": id, "created_by": user, "team": call.project}));
     row["last_modified_by"] = by;
     row["last_modified_at"] = json!(now);
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     call.store.put(table, &id.to_string(), row);
     id
 }

@@ -4,8 +4,7 @@ use super::rows::DASHBOARDS;
 use super::show::basic;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::PosthogAnswer;
-use crate::posthog::json;
-use crate::posthog::json::is_set;
+use crate::posthog::json::{is_set, text_at};
 use crate::posthog::search::match_type;
 use serde_json::{Value, json};
 
@@ -17,7 +16,7 @@ pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
     let generated = call.request.query("exclude_generated") == Some("true");
     let mut rows: Vec<(&Value, Option<&'static str>)> = Vec::new();
     for (_, row) in call.store.rows(DASHBOARDS) {
-        let name = json::text_at(row, "name");
+        let name = text_at(row, "name");
         let its_tags: Vec<&str> = row["tags"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         if row["team_id"].as_u64() != Some(call.project)
             || is_set(row, "deleted")
@@ -31,13 +30,13 @@ pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
             rows.push((row, None));
             continue;
         };
-        let mut texts = vec![name, json::text_at(row, "description")];
+        let mut texts = vec![name, text_at(row, "description")];
         texts.extend(&its_tags);
         if let Some(found) = match_type(needle, &texts) {
             rows.push((row, Some(found)));
         }
     }
-    rows.sort_by_key(|(row, found)| (*found, !is_set(row, "pinned"), json::text_at(row, "name")));
+    rows.sort_by_key(|(row, found)| (*found, !is_set(row, "pinned"), text_at(row, "name")));
     Ok(call.page_of(&rows, 100, |(row, found)| {
         let mut out = basic(row);
         if let Some(found) = found {

@@ -10,10 +10,10 @@ pub(crate) mod show;
 pub(crate) mod templates;
 pub(crate) mod tiles;
 
+use super::body;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
-use super::json::{is_set, truthy};
-use super::{body, json};
+use super::json::{is_set, merge, number_at, truthy};
 use crate::message::Reply;
 use list::list;
 use read::{STEERING, raw_objects, read, tile_changes};
@@ -65,8 +65,8 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
     let raw = row;
     let mut row = blank(call);
     read.retain(|key, _| !STEERING.contains(&key.as_str()));
-    json::merge(&mut row, read);
-    json::merge(&mut row, raw.as_object().cloned().unwrap_or_default());
+    merge(&mut row, read);
+    merge(&mut row, raw.as_object().cloned().unwrap_or_default());
     if template.is_some() {
         row["creation_mode"] = json!("template");
     }
@@ -74,13 +74,13 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
         row["creation_mode"] = json!("duplicate");
     }
     keep(call, &row);
-    let id = json::number_at(&row, "id");
+    let id = number_at(&row, "id");
     if template.is_some() {
         templates::fill_default(call, id);
     }
     if let Some(source) = source {
         let deep = truthy(call.body.get("duplicate_tiles"));
-        for tile in tiles::shown(call.store, json::number_at(&source, "id")) {
+        for tile in tiles::shown(call.store, number_at(&source, "id")) {
             if deep { cards::duplicate(call, &tile, id) } else { tiles::copy(call.store, &tile, id) }
         }
     }
@@ -92,7 +92,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let row = id.parse().ok().and_then(|id| of_project(call.store, call.project, id));
     let row = row.filter(|row| restoring || !is_set(row, "deleted"));
     let mut row = row.cloned().ok_or_else(Fault::not_found)?;
-    let id = json::number_at(&row, "id");
+    let id = number_at(&row, "id");
     let mut read = read(call)?;
     raw_objects(call, &mut row)?;
     let changes = tile_changes(call)?;
@@ -103,7 +103,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
         tiles::remove_all(call.store, id, read.get("delete_insights") == Some(&json!(true)));
     }
     read.retain(|key, _| !STEERING.contains(&key.as_str()));
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     keep(call, &row);
     for change in &changes {
         cards::patch(call, id, change)?;

@@ -2,8 +2,7 @@
 
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
-use crate::posthog::json;
-use crate::posthog::json::is_set;
+use crate::posthog::json::{is_set, number_at};
 use crate::store::Store;
 use serde_json::{Value, json};
 
@@ -25,7 +24,7 @@ pub(crate) fn find(call: &PosthogCall, id: &str) -> Result<Value, Fault> {
 }
 
 pub(crate) fn keep(call: &mut PosthogCall, row: &Value) {
-    call.store.put(DASHBOARDS, &json::number_at(row, "id").to_string(), row.clone());
+    call.store.put(DASHBOARDS, &number_at(row, "id").to_string(), row.clone());
 }
 
 /// A new row with every default.

@@ -2,8 +2,7 @@
 
 use super::{cards, tiles};
 use crate::posthog::call::PosthogCall;
-use crate::posthog::json;
-use crate::posthog::json::truthy;
+use crate::posthog::json::{number_at, truthy};
 use serde_json::{Map, Value, json};
 
 /// The shape of a list: no tiles, filters, variables or colours.
@@ -44,7 +43,7 @@ pub(crate) fn show(call: &PosthogCall, row: &Value) -> Value {
         let value = if truthy(row.get(of)) { row[of].clone() } else { Value::Null };
         out.insert(key.to_owned(), value);
     }
-    let shown = tiles::shown(call.store, json::number_at(row, "id"));
+    let shown = tiles::shown(call.store, number_at(row, "id"));
     let shown: Vec<Value> = shown.iter().enumerate().map(|(order, tile)| cards::show(call, tile, order)).collect();
     out.insert("tiles".into(), Value::Array(shown));
     Value::Object(out)

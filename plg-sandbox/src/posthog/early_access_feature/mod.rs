@@ -4,8 +4,7 @@ pub(crate) mod rows;
 
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
-use super::json;
-use super::json::{shown, text, whole};
+use super::json::{flagged, shown, text, whole};
 use crate::message::Reply;
 use crate::posthog::feature_flag::{filters, keys, rows as flags};
 use crate::posthog::field::{ANY_TEXT, ANY_WHOLE, BodyField, Holds};
@@ -133,7 +132,7 @@ fn is_active(stage: &str) -> bool {
 /// The flag that a new feature may take.
 fn linkable(call: &PosthogCall, id: &Value) -> Result<u64, Fault> {
     let found = whole(id).and_then(|id| u64::try_from(id).ok()).and_then(|id| Some((id, flags::flag(call, id)?)));
-    let Some((id, row)) = found.filter(|(_, row)| !json::flagged(row, "deleted")) else {
+    let Some((id, row)) = found.filter(|(_, row)| !flagged(row, "deleted")) else {
         return Err(Fault::invalid("Feature Flag with this ID does not exist"));
     };
     if !filters::items(row, "_features").is_empty() {

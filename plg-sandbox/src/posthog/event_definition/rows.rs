@@ -1,4 +1,4 @@
-//! How event definitions are stored and found, and what an event does to them.
+//! Event definitions as they are stored, and the mark that an event leaves on them.
 
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;

@@ -11,7 +11,7 @@ use crate::posthog::field::{BodyField, Holds, SOME_TEXT};
 use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
 
-const HOW_IT_CAME_OUT: &[BodyField] = &[
+const CONCLUSION: &[BodyField] = &[
     BodyField::new("conclusion", Holds::Word(&CONCLUSIONS)).or_null(),
     BodyField::new("conclusion_comment", Holds::Text { max: 4000, blank: true }).or_null(),
 ];
@@ -96,7 +96,7 @@ fn launch(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fa
 /// Reads how it came out.
 fn conclude(call: &PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fault> {
     let mut read = call.reader();
-    read.take(HOW_IT_CAME_OUT)?;
+    read.take(CONCLUSION)?;
     if call.switch("open_cleanup_pr")? {
         call.need_scope("task:write")?;
     }

@@ -4,6 +4,7 @@ use super::metric::check;
 use super::rows::is_set;
 use crate::posthog::action::rows as actions;
 use crate::posthog::call::PosthogCall;
+use crate::posthog::event_definition::rows as events;
 use crate::posthog::fault::Fault;
 use crate::posthog::feature_flag::filters::items;
 use crate::posthog::json::{flagged, text, whole};
@@ -45,8 +46,7 @@ fn sources(call: &PosthogCall, value: &Value, unknown: &mut Vec<String>, lost: &
             match text(map, "kind") {
                 "EventsNode" => {
                     let event = text(map, "event");
-                    let known =
-                        || call.store.get("posthog.event_names", &format!("{}:{event}", call.project)).is_some();
+                    let known = || events::named(call.store, call.project, event).is_some();
                     if !event.is_empty() && !unknown.iter().any(|e| e == event) && !known() {
                         unknown.push(event.to_owned());
                     }

@@ -12,7 +12,7 @@ const TYPES: [&str; 2] = ["web", "product"];
 /// How an experiment may come out.
 pub(crate) const CONCLUSIONS: [&str; 5] = ["won", "lost", "inconclusive", "stopped_early", "invalid"];
 
-// What is checked against the rest of the project is checked before the next field is read: a table ends there.
+// A field that is checked against the rest of the project is checked before the next one is read: a table ends there.
 
 const FIRST: &[BodyField] = &[
     BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
@@ -92,7 +92,7 @@ pub(crate) fn read(call: &PosthogCall, old: Option<&Map<String, Value>>) -> Resu
     settled(read.done(), creates)
 }
 
-/// What is kept of the fields, once each is good by itself.
+/// The fields as they are kept, once each is good by itself.
 fn settled(mut fields: Map<String, Value>, creates: bool) -> Result<Map<String, Value>, Fault> {
     fields.remove("update_feature_flag_params");
     if let Some(repository) = fields.get("repository").and_then(Value::as_str).map(str::to_lowercase) {

@@ -1,4 +1,4 @@
-//! The form of a flag's filters: what types their parts have.
+//! The form of a flag's filters: the types of their parts.
 
 use super::filters::items;
 use crate::posthog::fault::Fault;

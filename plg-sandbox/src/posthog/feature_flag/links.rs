@@ -4,9 +4,11 @@ use super::filters::{cohorts, flags, items, properties, variant_keys};
 use super::rows::{flag, id_of, users};
 use crate::posthog::call::PosthogCall;
 use crate::posthog::cohort::rows as cohorts;
+use crate::posthog::experiment::rows::EXPERIMENTS;
 use crate::posthog::fault::Fault;
 use crate::posthog::json::{flagged, text, whole};
 use crate::posthog::python;
+use crate::posthog::survey::rows::SURVEYS;
 use serde_json::{Map, Value, json};
 
 /// The experiments that were ever linked to a flag, also deleted ones.
@@ -14,13 +16,13 @@ pub(crate) fn experiments<'c>(
     call: &'c PosthogCall,
     row: &'c Map<String, Value>,
 ) -> impl Iterator<Item = &'c Map<String, Value>> {
-    items(row, "_experiments").iter().filter_map(|id| call.find("posthog.experiments", &id.to_string()))
+    items(row, "_experiments").iter().filter_map(|id| call.find(EXPERIMENTS, &id.to_string()))
 }
 
 /// The surveys that are shown to those who have a flag.
 pub(crate) fn surveys(call: &PosthogCall, row: &Map<String, Value>) -> Vec<Value> {
     let id = json!(id_of(row));
-    call.rows("posthog.surveys")
+    call.rows(SURVEYS)
         .filter(|(_, survey)| survey.get("linked_flag_id") == Some(&id))
         .map(|(key, survey)| json!({ "id": key, "name": survey.get("name"), "type": survey.get("type") }))
         .collect()

@@ -6,6 +6,7 @@ use super::rows::id_of;
 use super::{filters, links, rules};
 use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
+use crate::posthog::dashboard::rows::DASHBOARDS;
 use crate::posthog::fault::Fault;
 use crate::posthog::field::{ANY_TEXT, ANY_WHOLE, BodyField, Holds};
 use crate::posthog::json::{flagged, whole};
@@ -65,7 +66,7 @@ pub(crate) fn read(call: &PosthogCall, old: &Map<String, Value>) -> Result<Map<S
             let Some(id) = whole(&dashboard) else {
                 return Err(Fault::invalid_input("analytics_dashboards", "Incorrect type. Expected pk value."));
             };
-            if call.find("posthog.dashboards", &id.to_string()).is_none_or(|d| flagged(d, "deleted")) {
+            if call.find(DASHBOARDS, &id.to_string()).is_none_or(|d| flagged(d, "deleted")) {
                 return Err(Fault::does_not_exist("analytics_dashboards", &dashboard));
             }
             if !dashboards.contains(&json!(id)) {

@@ -6,6 +6,7 @@ use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::json::shown;
 use crate::message::Reply;
+use crate::posthog::experiment::rows::EXPERIMENTS;
 use crate::posthog::feature_flag::filters;
 use crate::posthog::field::{BodyField, Holds};
 use rows::{HOLDOUTS, filter, held_back, tell};
@@ -76,9 +77,9 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let number = call.row(HOLDOUTS, id)?.get("id").and_then(Value::as_u64).unwrap_or(0);
     for (experiment, flag) in held_back(call, number) {
-        if let Some(mut row) = call.find("posthog.experiments", &experiment).cloned() {
+        if let Some(mut row) = call.find(EXPERIMENTS, &experiment).cloned() {
             row.insert("holdout_id".into(), Value::Null);
-            call.put("posthog.experiments", &experiment, row);
+            call.put(EXPERIMENTS, &experiment, row);
         }
         tell(call, flag, Value::Null);
     }

@@ -1,6 +1,7 @@
-//! How holdouts are stored and found, and what flags are told of them.
+//! Holdouts as they are stored, and as flags are told of them.
 
 use crate::posthog::call::PosthogCall;
+use crate::posthog::experiment::rows::EXPERIMENTS;
 use crate::posthog::feature_flag::rows as flags;
 use crate::posthog::json::shown;
 use serde_json::{Map, Value, json};
@@ -25,7 +26,7 @@ pub(crate) fn filter(call: &PosthogCall, id: &Value) -> Value {
 
 /// The experiments with a holdout, each with its flag.
 pub(crate) fn held_back(call: &PosthogCall, id: u64) -> Vec<(String, u64)> {
-    call.rows("posthog.experiments")
+    call.rows(EXPERIMENTS)
         .filter(|(_, row)| row.get("holdout_id").and_then(Value::as_u64) == Some(id))
         .filter_map(|(key, row)| Some((key.to_owned(), row.get("_flag")?.as_u64()?)))
         .collect()

@@ -10,8 +10,7 @@ pub(crate) mod show;
 
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
-use super::json;
-use super::json::{is_set, number_at};
+use super::json::{is_set, merge, number_at};
 use crate::message::Reply;
 use crate::posthog::alert::rows as alerts;
 use crate::posthog::dashboard::tiles;
@@ -75,7 +74,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     row["is_sample"] = json!(false);
     read.entry("saved").or_insert(json!(true));
     let deleting = read.get("deleted") == Some(&json!(true));
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     let alertable = alerts::is_alertable(&row);
     call.store.put(INSIGHTS, &id.to_string(), row);
     if let Some(on) = on.as_ref().and_then(Value::as_array) {

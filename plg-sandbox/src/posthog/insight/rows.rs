@@ -1,8 +1,7 @@
 //! How insights are stored and found, and which tiles show them.
 
 use crate::posthog::call::PosthogCall;
-use crate::posthog::json;
-use crate::posthog::json::is_set;
+use crate::posthog::json::{is_set, merge};
 use crate::store::Store;
 use serde_json::{Map, Value, json};
 
@@ -70,7 +69,7 @@ pub(crate) fn insert(call: &mut PosthogCall, fields: Map<String, Value>) -> u64 
         "tags": [], "created_at": now, "created_by": user, "updated_at": now, "last_modified_at": now,
         "last_modified_by": user, "is_sample": false, "_tiles": [],
     });
-    json::merge(&mut row, fields);
+    merge(&mut row, fields);
     call.store.put(SHORT_IDS, &short, json!(id));
     call.store.put(INSIGHTS, &id.to_string(), row);
     id

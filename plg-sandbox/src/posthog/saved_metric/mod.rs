@@ -7,6 +7,7 @@ use super::fault::{Fault, PosthogAnswer};
 use super::json::{shown, text};
 use crate::message::Reply;
 use crate::posthog::experiment::metric;
+use crate::posthog::experiment::rows::EXPERIMENTS;
 use crate::posthog::feature_flag::filters::items;
 use crate::posthog::field::{BodyField, Holds};
 use rows::METRICS;
@@ -96,7 +97,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let number = call.row(METRICS, id)?.get("id").cloned().unwrap_or(Value::Null);
     let attached: Vec<(String, Map<String, Value>)> = call
-        .rows("posthog.experiments")
+        .rows(EXPERIMENTS)
         .filter(|(_, row)| items(row, "_saved").iter().any(|s| s.get("saved_metric") == Some(&number)))
         .map(|(key, row)| (key.to_owned(), row.clone()))
         .collect();
@@ -104,7 +105,7 @@ fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
         if let Some(Value::Array(saved)) = row.get_mut("_saved") {
             saved.retain(|s| s.get("saved_metric") != Some(&number));
         }
-        call.put("posthog.experiments", &key, row);
+        call.put(EXPERIMENTS, &key, row);
     }
     call.store.remove(METRICS, id);
     Ok(Reply::empty(204))

@@ -4,10 +4,10 @@ pub(crate) mod read;
 pub(crate) mod recurrence;
 pub(crate) mod rows;
 
+use super::body;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
-use super::json::{is_set, number_at, truthy};
-use super::{body, json};
+use super::json::{is_set, merge, number_at, truthy};
 use crate::message::Reply;
 use crate::posthog::dashboard::rows as dashboards;
 use crate::posthog::insight::rows as insights;
@@ -81,7 +81,7 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
         "enabled": true, "title": null, "next_delivery_date": null, "integration_id": null, "invite_message": null,
         "summary_enabled": false, "summary_prompt_guide": "",
     });
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     plan(call, &mut row, &Value::Null, true)?;
     let id = call.store.next_number(SUBSCRIPTIONS);
     row["id"] = json!(id);
@@ -96,7 +96,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let read = read(call, &old)?;
     let moved = SCHEDULE.iter().any(|key| read.contains_key(*key));
     let mut row = old.clone();
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     plan(call, &mut row, &old, moved)?;
     call.store.put(SUBSCRIPTIONS, &number_at(&row, "id").to_string(), row.clone());
     Ok(Reply::json(200, show(call, &row)))

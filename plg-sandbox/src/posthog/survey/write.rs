@@ -1,4 +1,4 @@
-//! Making and changing a survey, and what follows for its flags.
+//! Creating and changing a survey, with its flags.
 
 use super::rows::{find, keep};
 use super::show::{show, show_written};
@@ -8,8 +8,7 @@ use crate::posthog::action::rows::live_action;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::feature_flag::rows as flags;
-use crate::posthog::json;
-use crate::posthog::json::{text_at, truthy, whole};
+use crate::posthog::json::{merge, text_at, truthy, whole};
 use crate::posthog::time::stamp;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -46,7 +45,7 @@ pub(crate) fn create(call: &mut PosthogCall) -> PosthogAnswer {
         "base_language": translations::ENGLISH, "translations": null, "form_content": null, "_actions": [],
     });
     let conditions = read.get("conditions").cloned();
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     schedule::settle(&mut row)?;
     questions::add_ids(&mut row["questions"]);
     hidden_flags::sync(call, &mut row)?;
@@ -94,7 +93,7 @@ pub(crate) fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     }
     read.retain(|key, _| !STEERING.contains(&key.as_str()));
     let conditions = read.get("conditions").cloned();
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     schedule::settle(&mut row)?;
     questions::add_ids(&mut row["questions"]);
     resume(&old, &mut row);
@@ -136,7 +135,7 @@ pub(crate) fn replace(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     }
     let mut row = old.clone();
     let read = read::read(call, &old)?;
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     schedule::settle(&mut row)?;
     questions::add_ids(&mut row["questions"]);
     keep(call, &row);

@@ -1,18 +1,19 @@
 //! Annotations: marks on charts, hidden while what they are about is deleted.
 
+pub(crate) mod rows;
+
+use super::body;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::field::{BodyField, Holds, WHOLE};
-use super::json::{is_set, number_at, text_at};
+use super::json::{is_set, merge, number_at, text_at};
 use super::time::moment;
-use super::{body, json};
 use crate::message::Reply;
 use crate::posthog::dashboard::rows as dashboards;
 use crate::posthog::insight::rows as insights;
-use crate::store::Store;
+use rows::{ANNOTATIONS, find, is_visible};
 use serde_json::{Map, Value, json};
 
-const ANNOTATIONS: &str = "posthog.annotations";
 const SCOPES: &[&str] = &["dashboard_item", "dashboard", "project", "organization", "recording"];
 const FIELDS: &[BodyField] = &[
     BodyField::new("content", Holds::Text { max: 8192, blank: true }).or_null(),
@@ -39,29 +40,6 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("PATCH" | "PUT", [id]) => update(call, id),
         (_, [] | [_]) => call.no_method(),
         _ => Err(Fault::not_found()),
-    }
-}
-
-/// An annotation that can be seen from this project, also a deleted one.
-fn find<'a>(call: &'a PosthogCall, id: &str) -> Option<&'a Value> {
-    let id: u64 = id.parse().ok()?;
-    call.store.get(ANNOTATIONS, &id.to_string()).filter(|row| is_visible(call.store, call.project, row))
-}
-
-/// An organization's annotations are seen from everywhere; those of a deleted parent from nowhere.
-fn is_visible(store: &Store, project: u64, row: &Value) -> bool {
-    let gone = |table: &str, key: &str| {
-        row[key]
-            .as_u64()
-            .and_then(|id| store.get(table, &id.to_string()))
-            .is_some_and(|parent| is_set(parent, "deleted"))
-    };
-    match text_at(row, "scope") {
-        "organization" => true,
-        _ if row["team_id"].as_u64() != Some(project) => false,
-        "dashboard_item" => !gone(insights::INSIGHTS, "dashboard_item"),
-        "dashboard" => !gone(dashboards::DASHBOARDS, "dashboard_id"),
-        _ => true,
     }
 }
 
@@ -135,7 +113,7 @@ fn create(call: &mut PosthogCall) -> PosthogAnswer {
         "dashboard_item": null, "dashboard_id": null, "created_by": user, "created_at": now, "updated_at": now,
         "deleted": false, "scope": "dashboard_item", "emoji": null, "hidden_in_user_interface": null,
     });
-    json::merge(&mut row, read);
+    merge(&mut row, read);
     call.store.put(ANNOTATIONS, &id.to_string(), row.clone());
     Ok(Reply::json(201, show(call, &row)))
 }
@@ -144,7 +122,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let partial = call.partial();
     let row = find(call, id).filter(|row| partial || !is_set(row, "deleted"));
     let mut row = row.cloned().ok_or_else(Fault::not_found)?;
-    json::merge(&mut row, read(call)?);
+    merge(&mut row, read(call)?);
     // Whoever changes an organization's annotation takes it into their own project.
     row["team_id"] = json!(call.project);
     row["updated_at"] = json!(call.now());
