@@ -4,7 +4,7 @@ use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::State;
-use plg_sandbox::{Request, Sandbox, Settings};
+use plg_sandbox::{Sandbox, SandboxRequest, Settings};
 use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,7 +209,7 @@ fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
 }
 
 fn ask(sandbox: &Sandbox, path: &str) -> Value {
-    let mut request = Request::new("GET", &path.replace("{project}", &Settings::default().project.to_string()));
+    let mut request = SandboxRequest::new("GET", &path.replace("{project}", &Settings::default().project.to_string()));
     request.headers.push(("authorization".into(), "Bearer key".into()));
     request.origin = BASE.into();
     sandbox.answer(&request).body.unwrap_or_default()

@@ -9,7 +9,7 @@ use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Entry, Folder, State};
-use plg_sandbox::{Reply, Request, Running, Sandbox, Settings};
+use plg_sandbox::{Reply, Running, Sandbox, SandboxRequest, Settings};
 use plg_schema::Stack;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -121,7 +121,7 @@ impl Stage {
 
     /// One request of another client, and whatever is answered.
     pub fn ask(&self, method: &str, path: &str, body: &Value) -> Reply {
-        let mut request = Request::new(method, path);
+        let mut request = SandboxRequest::new(method, path);
         request.headers =
             vec![("authorization".into(), "Bearer click".into()), ("content-type".into(), "application/json".into())];
         if !body.is_null() {
