@@ -80,6 +80,13 @@ pub enum Error {
     },
     /// A file is no saved plan.
     Saved(SavedError),
+    /// What arrived after all cannot be removed so.
+    Late {
+        /// Why not.
+        message: String,
+        /// What to do instead.
+        hint: String,
+    },
     /// An address that is not there.
     UnknownAddress {
         /// As given.
@@ -110,7 +117,7 @@ impl Error {
             }
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } => Exit::Refused,
-            Error::Protected(_) => Exit::Refused,
+            Error::Protected(_) | Error::Late { .. } => Exit::Refused,
             Error::Stale { .. } => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
         }
@@ -129,6 +136,7 @@ impl Error {
             Error::Problems(_) => codes::NOT_AS_DECLARED,
             Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
             Error::Protected(_) => codes::PROTECTED,
+            Error::Late { .. } => codes::NOT_REMOVED,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
             Error::Stale { .. } => codes::STALE_PLAN,
             Error::Saved(_) => codes::NO_SAVED_PLAN,
@@ -147,6 +155,7 @@ impl Error {
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()
             }
+            Error::Late { hint, .. } => hint.clone(),
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
             }
@@ -185,6 +194,7 @@ impl fmt::Display for Error {
             Error::OtherAccount { what, before, now } => {
                 write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
             }
+            Error::Late { message, .. } => f.write_str(message),
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
             Error::Stale { made, moved, deployed } => {
                 write!(f, "the plan of {made} is stale")?;

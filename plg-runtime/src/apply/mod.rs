@@ -4,6 +4,7 @@
 #![warn(clippy::large_futures)]
 
 mod catch_up;
+mod create;
 mod fields;
 mod order;
 pub mod progress;
@@ -14,6 +15,6 @@ mod work;
 mod write;
 
 pub use run::ApplyOptions;
-pub(crate) use run::apply;
+pub(crate) use run::{finish, work};
 pub(crate) use work::Shared;
 pub use work::{Failed, Outcome, Shown, Why};

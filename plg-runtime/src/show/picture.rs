@@ -4,7 +4,7 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone};
+use crate::plan::{Change, Plan, Step, Tone, told};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
@@ -65,6 +65,13 @@ impl Picture {
         for place in removed.into_iter().rev() {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
+        }
+        for card in &mut cards {
+            let open = plan.open_writes.iter().filter(|open| open.address == card.address);
+            card.notes.extend(
+                open.map(|open| format!("the {} of an earlier run may still arrive until {}", open.action, open.until)),
+            );
+            card.notes.extend(plan.late.iter().filter(|late| late.address == card.address).map(told));
         }
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
