@@ -14,7 +14,8 @@ pub mod saved;
 mod step;
 mod unmanaged;
 
-pub use bound::{Binding, binding};
+pub use bound::Binding;
+pub(crate) use bound::binding;
 pub(crate) use build::plan;
 pub use change::{Change, Tone, Words};
 pub use options::PlanOptions;

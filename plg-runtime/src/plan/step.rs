@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FieldChange {
     /// The field, in the API's word.
     pub field: String,
@@ -24,6 +25,7 @@ pub struct FieldChange {
 /// Why a field is left as it is, though it is not as declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UnmanagedBy {
     /// People decide it in the web app.
     People,
@@ -35,6 +37,7 @@ pub enum UnmanagedBy {
 
 /// Something that is left as it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Unmanaged {
     /// Why.
     pub whose: UnmanagedBy,
@@ -47,6 +50,7 @@ pub struct Unmanaged {
 
 /// What is done with one resource, and why.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Step {
     /// Its address.
     pub address: String,
@@ -85,6 +89,7 @@ pub struct Step {
 
 /// What a deploy would do. The same input makes the same plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Plan {
     /// The stack's name.
     pub stack: String,
@@ -143,7 +148,7 @@ impl Plan {
     }
 
     /// Equal for equal plans, and for no others.
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         fingerprint(self)
     }
 

@@ -11,6 +11,7 @@ pub(crate) const VERSION: u32 = 1;
 
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct State {
     /// Format of this file.
     pub version: u32,
@@ -103,6 +104,7 @@ pub struct Entry {
 /// A request that nobody saw the answer of, and that made nothing for as long as it was looked for.
 /// It may still arrive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GivenUp {
     /// When (RFC 3339).
     pub at: String,
@@ -113,6 +115,7 @@ pub struct GivenUp {
 
 /// A field that the API took without a word, and did not keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Unkept {
     /// As it was sent: references resolved, values from the environment as markers.
     pub sent: Json,

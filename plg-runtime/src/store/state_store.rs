@@ -21,13 +21,6 @@ pub struct Ticket {
     op: u64,
 }
 
-impl Ticket {
-    /// The number of the intent it stands for.
-    pub fn op(&self) -> u64 {
-        self.op
-    }
-}
-
 /// The snapshot, with the requests whose outcome nobody knew when it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Flat")]
@@ -179,7 +172,7 @@ impl StateStore {
     }
 
     /// Looks at what is remembered without a copy.
-    pub fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+    pub(crate) fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.lock().state)
     }
 
@@ -509,7 +502,7 @@ mod tests {
         assert_eq!(book.pending()[0].address, "cohort.B");
         let op = book.pending()[0].op;
         let c = book.intend(intent("cohort.C")).await.unwrap();
-        assert!(c.op() > op, "a number is never used twice");
+        assert!(c.op > op, "a number is never used twice");
         book.record(StateEvent::Resolved { op, settled: applied("2") }).await.unwrap();
         book.settle(c, Settled::Failed { message: "no".into() }).await.unwrap();
         book.snapshot().unwrap();
