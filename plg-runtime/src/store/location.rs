@@ -248,20 +248,8 @@ impl StateLocation {
             )?),
             #[cfg(feature = "postgres")]
             StateLocation::Postgres { url } => Arc::new(super::remote::postgres::Postgres::new(url, stack, stage)?),
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::S3 { .. } => return Err(StoreError::Unbuilt { what: "S3", feature: "object-store" }),
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::Gcs { .. } => {
-                return Err(StoreError::Unbuilt { what: "Google Cloud Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::Azure { .. } => {
-                return Err(StoreError::Unbuilt { what: "Azure Blob Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "postgres"))]
-            StateLocation::Postgres { .. } => {
-                return Err(StoreError::Unbuilt { what: "PostgreSQL", feature: "postgres" });
-            }
+            #[cfg(not(all(feature = "object-store", feature = "postgres")))]
+            other => return Err(other.kind().unbuilt()),
         })
     }
 }

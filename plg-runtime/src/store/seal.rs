@@ -80,7 +80,7 @@ impl SecretSealer {
             .map_err(|error| SealError::Encrypt(error.to_string()))
     }
 
-    /// Decrypts what [`SecretSealer::seal`] made.
+    /// Decrypts a value that was encrypted for this key.
     ///
     /// # Errors
     /// When the key is not here, or is another one.
