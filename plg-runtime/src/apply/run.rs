@@ -142,7 +142,7 @@ async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     });
     let deployed = Deployed {
         number,
-        at: (shared.now)(),
+        at: shared.now(),
         by: shared.by.clone(),
         plan: plan.fingerprint(),
         destroy: plan.destroy,
@@ -166,7 +166,7 @@ async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
         let made = match declared_fields(shared, node).map(Cow::into_owned) {
             Ok(mut declared) => {
                 let mut resolved = resolved_fields(shared, node, &declared).into_owned();
-                let now = (shared.now)();
+                let now = shared.now();
                 node.spec.wire.stamp(&mut declared, &now);
                 node.spec.wire.stamp(&mut resolved, &now);
                 shared.progress.started(&address, Change::Marker);

@@ -88,8 +88,14 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,
-    pub(crate) now: fn() -> String,
     pub(crate) progress: Arc<dyn Progress>,
+}
+
+impl Shared {
+    /// The time now (RFC 3339).
+    pub(super) fn now(&self) -> String {
+        self.client.now().to_string()
+    }
 }
 
 /// What one piece of work brought.

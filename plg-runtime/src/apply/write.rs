@@ -89,7 +89,7 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared
                 Some(live) => {
                     let mut entry = entry(shared, node, &live, &fields, None, None);
                     if last.is_some() && !node.spec.wire.identity_is_unique() {
-                        entry.given_up = Some(Box::new(GivenUp { at: (shared.now)(), known: known.clone() }));
+                        entry.given_up = Some(Box::new(GivenUp { at: shared.now(), known: known.clone() }));
                     }
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
                     let mut warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
@@ -264,7 +264,7 @@ async fn replace(
         }
     };
     // Two may be retired within a second.
-    let moment: String = (shared.now)().chars().filter(char::is_ascii_digit).take(14).collect();
+    let moment: String = shared.now().chars().filter(char::is_ascii_digit).take(14).collect();
     let mark = format!("{moment}_{}", prior.id.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>());
     if let Some(call) = node.spec.wire.retire(prior, &mark) {
         let ticket =
@@ -333,7 +333,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         depends: Vec::new(),
         id: Some(entry.id.clone()),
         known: Vec::new(),
-        at: (shared.now)(),
+        at: shared.now(),
     };
     let ticket = shared.book.intend(intent).await?;
     match shared.client.write(spec.provider, &ticket, &call).await {
@@ -372,7 +372,7 @@ async fn announce(
         depends: depends(shared, node),
         id,
         known: known.to_vec(),
-        at: (shared.now)(),
+        at: shared.now(),
     };
     Ok(shared.book.intend(intent).await?)
 }

@@ -126,6 +126,11 @@ impl Client {
         }
     }
 
+    /// The time now, by the clock that waits are measured with.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.0.transport.now()
+    }
+
     /// Lets time pass.
     pub(crate) async fn pause(&self, time: Duration) {
         self.0.transport.pause(time).await;

@@ -46,7 +46,6 @@ pub struct Session {
     seen: Arc<LiveState>,
     recovered: Vec<String>,
     by: By,
-    now: fn() -> String,
 }
 
 /// The time now (RFC 3339).
@@ -112,7 +111,6 @@ impl Session {
             seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
             by: By::default(),
-            now,
         };
         session.check_accounts()?;
         session.recover().await?;
@@ -181,7 +179,8 @@ impl Session {
         if pending.is_empty() {
             return Ok(());
         }
-        let resolved = resolve(&self.client, &pending, &self.state(), &self.environment, &(self.now)()).await?;
+        let resolved =
+            resolve(&self.client, &pending, &self.state(), &self.environment, &self.client.now().to_string()).await?;
         for (intent, change) in resolved {
             if let StateEvent::Resolved { settled: Settled::Applied(entry), .. } = &change {
                 self.recovered.push(format!(
@@ -245,7 +244,7 @@ impl Session {
 
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
-        Saved::of(plan, options, &self.graph, &self.state(), &self.seen, (self.now)())
+        Saved::of(plan, options, &self.graph, &self.state(), &self.seen, self.client.now().to_string())
     }
 
     /// Makes a saved plan again, to be applied now.
@@ -339,7 +338,6 @@ impl Session {
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
             by: self.by.clone(),
-            now: self.now,
             progress: options.progress.clone() as Arc<dyn Progress>,
         };
         Ok(apply(Arc::new(shared), plan, options).await)

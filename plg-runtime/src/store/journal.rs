@@ -137,6 +137,7 @@ pub(crate) enum Record {
         op: u64,
         settled: Settled,
     },
+    #[serde(rename = "change")]
     StateEvent(StateEvent),
 }
 

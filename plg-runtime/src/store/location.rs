@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 /// A place for the states of stages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum StateLocation {
     /// The stage's folder on this machine.
     Folder(PathBuf),
@@ -249,7 +248,7 @@ impl StateLocation {
             #[cfg(feature = "postgres")]
             StateLocation::Postgres { url } => Arc::new(super::remote::postgres::Postgres::new(url, stack, stage)?),
             #[cfg(not(all(feature = "object-store", feature = "postgres")))]
-            other => return Err(other.kind().unbuilt()),
+            _ => return Err(self.kind().unbuilt()),
         })
     }
 }
