@@ -14,6 +14,7 @@ use std::time::Duration;
 
 /// One resource that was not brought in line.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Failed {
     /// Its address.
     pub address: String,
@@ -49,6 +50,7 @@ pub struct Shown {
 
 /// What became of a plan.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// Addresses with what was done.
     pub done: Vec<(String, Change)>,

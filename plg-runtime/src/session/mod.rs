@@ -167,11 +167,6 @@ impl Session {
         if self.client.limited() { binding(plan) } else { None }
     }
 
-    /// The declarations.
-    pub fn graph(&self) -> &StackGraph {
-        &self.graph
-    }
-
     fn check_accounts(&self) -> Result<(), Error> {
         let state = self.state();
         for (what, before, now) in [

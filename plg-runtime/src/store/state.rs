@@ -11,6 +11,7 @@ pub(crate) const VERSION: u32 = 1;
 
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct State {
     /// Format of this file.
     pub version: u32,
@@ -128,6 +129,7 @@ pub struct Watched {
 /// A request that nobody saw the answer of, and that made nothing for as long as it was looked for.
 /// It may still arrive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GivenUp {
     /// When (RFC 3339).
     pub at: String,
@@ -138,6 +140,7 @@ pub struct GivenUp {
 
 /// A field that the API took without a word, and did not keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Unkept {
     /// As it was sent: references resolved, values from the environment as markers.
     pub sent: Json,

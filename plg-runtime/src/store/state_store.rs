@@ -24,11 +24,6 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The number of the intent it stands for.
-    pub fn op(&self) -> u64 {
-        self.op
-    }
-
     /// Whether it may be sent at this instant without being announced again.
     pub(crate) fn is_good(&self, now: Timestamp) -> bool {
         now <= *self.sent_by.lock().unwrap_or_else(PoisonError::into_inner)
@@ -200,7 +195,7 @@ impl StateStore {
     }
 
     /// Looks at what is remembered without a copy.
-    pub fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+    pub(crate) fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.lock().state)
     }
 
@@ -543,7 +538,7 @@ mod tests {
         assert_eq!(book.pending()[0].address, "cohort.B");
         let op = book.pending()[0].op;
         let c = book.intend(intent("cohort.C")).await.unwrap();
-        assert!(c.op() > op, "a number is never used twice");
+        assert!(c.op > op, "a number is never used twice");
         book.record(StateEvent::Resolved { op, settled: applied("2") }).await.unwrap();
         book.settle(c, Settled::Failed { message: "no".into() }).await.unwrap();
         book.snapshot().unwrap();
