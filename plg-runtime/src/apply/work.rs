@@ -9,6 +9,7 @@ use crate::plan::Change;
 use crate::secret::Secret;
 use crate::store::seal::{SealError, SecretSealer};
 use crate::store::{By, StateStore, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -91,6 +92,8 @@ pub(crate) struct Shared {
     pub(crate) book: Arc<StateStore>,
     pub(crate) graph: Arc<StackGraph>,
     pub(crate) seen: Arc<LiveState>,
+    /// Addresses with a key whose create of an earlier run may have arrived since anybody looked.
+    pub(crate) arriving: BTreeSet<String>,
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,
