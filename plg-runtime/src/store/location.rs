@@ -70,13 +70,11 @@ const GCS_BUCKET: PlaceKind =
     PlaceKind { title: "Google Cloud Storage", syntax: "`gs://bucket/prefix`", feature: Some("object-store") };
 const AZURE_CONTAINER: PlaceKind = PlaceKind {
     title: "Azure Blob Storage",
-
     syntax: "`azure://account/container/prefix`",
     feature: Some("object-store"),
 };
 const DATABASE: PlaceKind = PlaceKind {
     title: "PostgreSQL",
-
     syntax: "`env:NAME` for a variable that holds one of these or the address of a PostgreSQL database",
     feature: Some("postgres"),
 };
@@ -247,20 +245,8 @@ impl StateLocation {
             )?),
             #[cfg(feature = "postgres")]
             StateLocation::Postgres { url } => Arc::new(super::remote::postgres::Postgres::new(url, stack, stage)?),
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::S3 { .. } => return Err(StoreError::Unbuilt { what: "S3", feature: "object-store" }),
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::Gcs { .. } => {
-                return Err(StoreError::Unbuilt { what: "Google Cloud Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::Azure { .. } => {
-                return Err(StoreError::Unbuilt { what: "Azure Blob Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "postgres"))]
-            StateLocation::Postgres { .. } => {
-                return Err(StoreError::Unbuilt { what: "PostgreSQL", feature: "postgres" });
-            }
+            #[cfg(not(all(feature = "object-store", feature = "postgres")))]
+            elsewhere => return Err(elsewhere.kind().unbuilt()),
         })
     }
 }
