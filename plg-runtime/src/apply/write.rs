@@ -3,12 +3,13 @@
 use super::fields::{declared_fields, depends, entry, resolved_fields};
 use super::order::replaced;
 use super::work::{Did, Shared, Shown, Why, Worked};
-use crate::declared::graph::Node;
+use crate::declared::graph::GraphNode;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::candidates;
 use crate::plan::{Change, Step, prior};
 use crate::secret::Secret;
 use crate::store::{Action, Entry, GivenUp, Intent, Object, Settled, StateEvent, Ticket, Unkept};
+use plg_schema::codes;
 use plg_schema::wire::pick;
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
@@ -18,7 +19,9 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     if step.change.is_removal() {
         return remove(shared, step).await;
     }
-    let Some(node) = shared.graph.get(&step.address) else { return Err(Why::Here("it is not in the stack".into())) };
+    let Some(node) = shared.graph.get(&step.address) else {
+        return Err(Why::Here(codes::INTERNAL, "it is not in the stack".into()));
+    };
     if let Some(from) = &step.renamed_from {
         shared.book.record(StateEvent::Rename { from: from.clone(), to: step.address.clone() }).await?;
     }
@@ -51,7 +54,7 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
             let sent = pick(&resolved, &changed);
             Box::pin(change(shared, node, Action::Update, call, entry, &before, &declared, &sent)).await
         }
-        (_, None) => Err(Why::Here("nothing is known of it: run it again".into())),
+        (_, None) => Err(Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into())),
     }
 }
 
@@ -59,7 +62,7 @@ fn names(fields: &Map) -> Vec<String> {
     fields.keys().cloned().collect()
 }
 
-async fn read(shared: &Shared, node: &Node) -> Worked {
+async fn read(shared: &Shared, node: &GraphNode) -> Worked {
     let Some(live) = shared.seen.live(&node.address) else { return Ok(Did::default()) };
     let declared = declared_fields(shared, node)?;
     let before = shared.book.with_state(|s| s.resources.get(&node.address).cloned());
@@ -77,7 +80,7 @@ const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(300), Durati
 /// And where no answer came in time: the request may still be on its way through the API.
 const LATE: [Duration; 2] = [Duration::from_secs(4), Duration::from_secs(10)];
 
-pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared: &Map, resolved: &Map) -> Worked {
+pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, declared: &Map, resolved: &Map) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
     let call = node.spec.wire.create(resolved);
     let fields = Object::from(declared);
@@ -124,9 +127,12 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared
                 several => {
                     let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
                     shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
-                    return Err(Why::Here(format!(
-                        "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
-                    )));
+                    return Err(Why::Here(
+                        codes::NOT_APPLIED,
+                        format!(
+                            "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
+                        ),
+                    ));
                 }
             },
             Err(_) => {
@@ -135,7 +141,7 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared
             }
         }
     }
-    Err(last.map_or_else(|| Why::Here("it could not be made".into()), Why::from))
+    Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
 }
 
 /// What a request that was given up made after all, when another one had been sent in its place.
@@ -178,7 +184,14 @@ async fn look_for(
 }
 
 /// Brings what was found in line with what is wanted.
-async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, declared: &Map, resolved: &Map) -> Worked {
+async fn converge(
+    shared: &Shared,
+    node: &GraphNode,
+    live: &Live,
+    made: Entry,
+    declared: &Map,
+    resolved: &Map,
+) -> Worked {
     let wire = node.spec.wire;
     let changed: Vec<String> = resolved
         .iter()
@@ -200,7 +213,7 @@ async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, declar
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
 async fn change(
     shared: &Shared,
-    node: &Node,
+    node: &GraphNode,
     action: Action,
     call: Option<Call>,
     before: Option<Entry>,
@@ -239,7 +252,7 @@ async fn change(
 
 async fn replace(
     shared: &Shared,
-    node: &Node,
+    node: &GraphNode,
     step: &Step,
     before: Option<Entry>,
     prior: &Prior,
@@ -255,7 +268,7 @@ async fn replace(
         None => {
             // An archived one that was found under the same key, and never ours.
             let Some(live) = shared.seen.live(&step.address) else {
-                return Err(Why::Here("nothing is known of what it replaces".into()));
+                return Err(Why::Here(codes::NOT_APPLIED, "nothing is known of what it replaces".into()));
             };
             let mut old = entry(shared, node, live, &Object::from(&prior.fields), None, Some(prior));
             old.fields.retain(|field, _| resolved.contains_key(field));
@@ -354,7 +367,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
 async fn announce(
     shared: &Shared,
     address: &str,
-    node: &Node,
+    node: &GraphNode,
     action: Action,
     call: &Call,
     fields: &Object,

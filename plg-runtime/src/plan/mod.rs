@@ -16,7 +16,7 @@ mod unmanaged;
 
 pub use bound::{Binding, binding};
 pub(crate) use build::plan;
-pub use change::{Change, Tone, Words};
+pub use change::{Change, ChangeWords, Tone};
 pub use options::PlanOptions;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{FieldChange, Plan, Step, Unmanaged, UnmanagedBy};

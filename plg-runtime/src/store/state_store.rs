@@ -3,8 +3,8 @@
 use super::StoreError;
 use super::backend::{StateBackend, StateWriter};
 use super::history::Deployed;
-use super::journal::{Intent, Record, Settled, StateEvent, line, parse, replay};
-use super::lock::Holder;
+use super::holder::Holder;
+use super::journal::{Intent, JournalRecord, Settled, StateEvent, line, parse, replay};
 use super::state::{Entry, State, VERSION};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -199,7 +199,7 @@ impl StateStore {
             inner.next += 1;
         }
         let op = intent.op;
-        self.append(Record::Intent(Box::new(intent))).await?;
+        self.append(JournalRecord::Intent(Box::new(intent))).await?;
         Ok(Ticket { op })
     }
 
@@ -208,7 +208,7 @@ impl StateStore {
     /// # Errors
     /// When it cannot be written: the request stays pending, and the next run looks for it.
     pub async fn settle(&self, ticket: Ticket, settled: Settled) -> Result<(), StoreError> {
-        self.append(Record::Settled { op: ticket.op, settled }).await
+        self.append(JournalRecord::Settled { op: ticket.op, settled }).await
     }
 
     /// Records a change that needs no request.
@@ -216,7 +216,7 @@ impl StateStore {
     /// # Errors
     /// When it cannot be written.
     pub async fn record(&self, change: StateEvent) -> Result<(), StoreError> {
-        self.append(Record::StateEvent(change)).await
+        self.append(JournalRecord::StateEvent(change)).await
     }
 
     /// Folds the journal into a new snapshot, if there is anything in it.
@@ -247,7 +247,7 @@ impl StateStore {
         self.pen.put_journal(&base(&inner.state)?)
     }
 
-    async fn append(&self, record: Record) -> Result<(), StoreError> {
+    async fn append(&self, record: JournalRecord) -> Result<(), StoreError> {
         let bytes = line(&record)
             .map_err(|e| StoreError::Damaged { path: self.medium.place("journal"), what: e.to_string() })?;
         if self.pen.is_instant() {
@@ -346,7 +346,7 @@ impl StateStore {
 }
 
 pub(super) fn base(state: &State) -> Result<Vec<u8>, StoreError> {
-    let record = Record::Base { version: VERSION, lineage: state.lineage.clone(), serial: state.serial };
+    let record = JournalRecord::Base { version: VERSION, lineage: state.lineage.clone(), serial: state.serial };
     line(&record).map_err(|e| StoreError::Damaged { path: "journal".into(), what: e.to_string() })
 }
 
@@ -386,7 +386,7 @@ pub(super) fn load_moved(medium: &dyn StateBackend, stack: &str, stage: &str) ->
     let path = medium.place("journal");
     let Some(bytes) = journal else { return Ok(Loaded { snapshot, changed: false, is_new }) };
     let records = parse(&path, &bytes)?;
-    let Some(Record::Base { version, lineage, serial }) = records.first() else {
+    let Some(JournalRecord::Base { version, lineage, serial }) = records.first() else {
         // The very first line is torn: nothing was ever promised in this journal.
         return Ok(Loaded { snapshot, changed: !bytes.is_empty(), is_new });
     };
