@@ -19,6 +19,7 @@ use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A stage of the stack, with its folder.
 pub(crate) struct ChosenStage {
@@ -101,7 +102,11 @@ pub(crate) async fn options(
         .environment(Environment::new(environment::get))
         .command(command)
         .reading(reading)
-        .client(ClientOptions { retries: retries(), ..ClientOptions::default() });
+        .client(ClientOptions {
+            retries: retries(),
+            late_window: late_window(running.is_some())?,
+            ..ClientOptions::default()
+        });
     Ok((options, chosen, running))
 }
 
@@ -115,6 +120,22 @@ pub(crate) async fn open(
     let (options, chosen, running) = options(stack, global, command, reading).await?;
     let session = Session::open(options).await?;
     Ok(Opened { session, chosen, _sandbox: running })
+}
+
+/// For how long a write may still be done after it was sent, in seconds, where `PLG_LATE_WINDOW` knows better. The
+/// sandbox in this process ends with it, and what it was asked for.
+fn late_window(is_own_sandbox: bool) -> Result<Duration, CommandFailure> {
+    if is_own_sandbox {
+        return Ok(Duration::ZERO);
+    }
+    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(ClientOptions::default().late_window) };
+    let seconds = text.trim().parse::<u16>().map_err(|_| {
+        CommandFailure::usage(
+            format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),
+            "write how many seconds a request may take at the API, 60 for instance; without it, 60 are assumed",
+        )
+    })?;
+    Ok(Duration::from_secs(seconds.into()))
 }
 
 /// How often a request is repeated at most; for those who would rather know at once.

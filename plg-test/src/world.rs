@@ -254,7 +254,12 @@ impl World {
             let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
             let plan = session.plan(&options).await?;
             between(&self.sandbox);
-            let options = ApplyOptions { parallelism: 4, cancel: CancellationToken::new(), progress: Arc::new(Silent) };
+            let options = ApplyOptions {
+                parallelism: 4,
+                cancel: CancellationToken::new(),
+                progress: Arc::new(Silent),
+                no_wait: false,
+            };
             let outcome = session.apply(&plan, &options).await?;
             Ok((plan, outcome))
         };

@@ -50,7 +50,7 @@ pub(super) fn entry(
     before: Option<&Entry>,
     prior: Option<&Prior>,
 ) -> Entry {
-    let now = (shared.now)();
+    let now = shared.now();
     let mut entry = entry_of(node.spec, live, fields.clone(), depends(shared, node), now);
     let common = node.item.common();
     if let Some(prior) = prior {

@@ -2,6 +2,7 @@
 //! and what is remembered.
 
 use super::found::{Key, LiveState, Lookup, Subject};
+use super::late::arrived;
 use super::list::list;
 use super::listed::{Listed, Owners};
 use super::lookup::{known, known_so_far};
@@ -12,6 +13,7 @@ use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::error::Error;
 use crate::http::{Client, FailureKind};
 use crate::store::State;
+use jiff::Timestamp;
 use plg_schema::{Live, Map, kinds};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +32,7 @@ struct Remembered<'a> {
     graph: &'a StackGraph,
     state: &'a State,
     environment: &'a Environment,
+    now: Timestamp,
 }
 
 /// Looks at everything declared and remembered, or at some of it alone.
@@ -44,7 +47,7 @@ pub(crate) async fn refresh(
     if only.is_some_and(BTreeSet::is_empty) {
         return Ok(seen);
     }
-    let about = Remembered { graph, state, environment };
+    let about = Remembered { graph, state, environment, now: client.now() };
     let mut subjects = subjects(about, only);
     let owners = Owners::of(state);
     let gate = Arc::new(Semaphore::new(PARALLEL));
@@ -71,6 +74,9 @@ pub(crate) async fn refresh(
     }
     unlisted(client, &mut seen, &subjects).await?;
     details(client, &mut seen, &subjects).await?;
+    if seen.fresh {
+        seen.late = arrived(client, state, environment, &mut seen).await?;
+    }
     Ok(seen)
 }
 
@@ -184,7 +190,7 @@ async fn fetch(
 }
 
 fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subject<'_>) -> Lookup {
-    let Remembered { graph, state, environment } = about;
+    let Remembered { graph, state, environment, now } = about;
     let Some(listing) = &subject.listing else { return Lookup::default() };
     let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
     let Some(listed) = seen.lists.get(&key) else { return Lookup::default() };
@@ -195,7 +201,7 @@ fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subj
     if let Some(live) = by_id
         && !(live.archived && succeeded(state, owners, subject, live, listed))
     {
-        let late = late(state, owners, subject, live, listed);
+        let late = late(state, now, owners, subject, live, listed);
         return Lookup { live: Some(live.clone()), late, ..Lookup::default() };
     }
     // What is only remembered is looked for by its id alone.
@@ -249,10 +255,17 @@ async fn unlisted(client: &Client, seen: &mut LiveState, subjects: &[Subject<'_>
 const LATEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// What has the same name and was not there when a request for it was given up.
-fn late(state: &State, owners: &Owners, subject: &Subject, ours: &Live, listed: &Listed) -> Vec<String> {
+fn late(
+    state: &State,
+    now: Timestamp,
+    owners: &Owners,
+    subject: &Subject,
+    ours: &Live,
+    listed: &Listed,
+) -> Vec<String> {
     let entry = state.resources.get(subject.address);
     let Some(given_up) = entry.and_then(|entry| entry.given_up.as_deref()) else { return Vec::new() };
-    let age = given_up.at.parse::<jiff::Timestamp>().map(|at| jiff::Timestamp::now().duration_since(at));
+    let age = given_up.at.parse::<Timestamp>().map(|at| now.duration_since(at));
     if !age.is_ok_and(|age| age < LATEST) {
         return Vec::new();
     }

@@ -28,6 +28,8 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         refreshed: inputs.seen.fresh,
         serial: inputs.state.serial,
         steps,
+        open_writes: Vec::new(),
+        late: inputs.seen.late.clone(),
     })
 }
 

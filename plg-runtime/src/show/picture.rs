@@ -4,11 +4,12 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone};
+use crate::plan::{Change, Plan, Step, Tone, told};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Picture {
     /// The heading.
     pub title: String,
@@ -22,6 +23,7 @@ pub struct Picture {
 
 /// One resource.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Card {
     /// Its address.
     pub address: String,
@@ -45,6 +47,7 @@ pub struct Card {
 
 /// The smallest part that differs.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Line {
     /// Its path: `groups[0].rollout_percentage`.
     pub path: String,
@@ -65,6 +68,13 @@ impl Picture {
         for place in removed.into_iter().rev() {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
+        }
+        for card in &mut cards {
+            let open = plan.open_writes.iter().filter(|open| open.address == card.address);
+            card.notes.extend(
+                open.map(|open| format!("the {} of an earlier run may still arrive until {}", open.action, open.until)),
+            );
+            card.notes.extend(plan.late.iter().filter(|late| late.address == card.address).map(told));
         }
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
@@ -109,12 +119,12 @@ impl Picture {
     }
 
     /// How many waves there are.
-    pub fn waves(&self) -> u32 {
+    pub(crate) fn waves(&self) -> u32 {
         self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
     }
 
     /// The APIs, in alphabetical order.
-    pub fn providers(&self) -> Vec<&str> {
+    pub(crate) fn providers(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.cards.iter().map(|one| one.provider.as_str()).collect();
         all.sort_unstable();
         all.dedup();

@@ -6,7 +6,7 @@
 use super::StoreError;
 use super::history::{Deployed, KEPT};
 use super::object::Object;
-use super::state::{Entry, State};
+use super::state::{Entry, State, Watched};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -58,6 +58,17 @@ pub struct Intent {
     pub known: Vec<String>,
     /// When it was announced (RFC 3339).
     pub at: String,
+    /// The instant after which it is not sent any more unless it is announced again (RFC 3339): how long it may
+    /// still arrive is counted from here. Journals of before have none, and count from `at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<String>,
+}
+
+impl Intent {
+    /// The last instant at which it could have been sent (RFC 3339).
+    pub fn last_sent(&self) -> &str {
+        self.sent_by.as_deref().unwrap_or(&self.at)
+    }
 }
 
 /// What became of a request.
@@ -83,6 +94,7 @@ pub enum Settled {
 /// A change of what is remembered that needs no request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StateEvent {
     /// Something that was there is now looked after, or what is known of it has changed.
     Adopt {
@@ -112,6 +124,20 @@ pub enum StateEvent {
     },
     /// A deploy that changed something has ended.
     Deployed(Box<Deployed>),
+    /// A request is sent later than it was announced for, or once more.
+    Attempt {
+        /// The request's number.
+        op: u64,
+        /// The instant after which it is not sent any more (RFC 3339).
+        sent_by: String,
+    },
+    /// A create was given up, and is looked out for.
+    GivenUp(Box<Watched>),
+    /// Which creates are looked out for, instead of those before.
+    Watch {
+        /// All of them.
+        watched: Vec<Watched>,
+    },
     /// What became of a request of an earlier run.
     Resolved {
         /// The request's number.
@@ -136,6 +162,7 @@ pub(crate) enum JournalRecord {
         op: u64,
         settled: Settled,
     },
+    #[serde(rename = "change")]
     StateEvent(StateEvent),
 }
 
@@ -236,6 +263,13 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Journ
             let more = state.history.len().saturating_sub(KEPT);
             state.history.drain(..more);
         }
+        JournalRecord::StateEvent(StateEvent::Attempt { op, sent_by }) => {
+            if let Some(intent) = pending.iter_mut().find(|intent| intent.op == op) {
+                intent.sent_by = Some(sent_by);
+            }
+        }
+        JournalRecord::StateEvent(StateEvent::GivenUp(watched)) => state.watched.push(*watched),
+        JournalRecord::StateEvent(StateEvent::Watch { watched }) => state.watched = watched,
         JournalRecord::StateEvent(StateEvent::Pin { workspace, project }) => {
             state.workspace = workspace;
             state.project = project;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 /// A place for the states of stages.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StateLocation {
     /// The stage's folder on this machine.
     Folder(PathBuf),
@@ -246,7 +247,7 @@ impl StateLocation {
             #[cfg(feature = "postgres")]
             StateLocation::Postgres { url } => Arc::new(super::remote::postgres::Postgres::new(url, stack, stage)?),
             #[cfg(not(all(feature = "object-store", feature = "postgres")))]
-            elsewhere => return Err(elsewhere.kind().unbuilt()),
+            _ => return Err(self.kind().unbuilt()),
         })
     }
 }

@@ -38,5 +38,5 @@ pub use journal::{Action, Intent, Settled, StateEvent};
 pub use location::StateLocation;
 pub use lock::Lock;
 pub use object::Object;
-pub use state::{Entry, GivenUp, State, Unkept};
+pub use state::{Entry, GivenUp, State, Unkept, Watched};
 pub use state_store::{StateStore, Ticket, read};

@@ -20,6 +20,7 @@ pub struct SecretSealer {
 
 /// Why a secret cannot be kept, or not be shown.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SealError {
     /// The key file cannot be read or made.
     #[error("cannot {doing} the key {}: {source}", path.display())]
@@ -70,7 +71,7 @@ impl SecretSealer {
     ///
     /// # Errors
     /// When there is no key and none can be made.
-    pub fn seal(&self, secret: &Secret<String>) -> Result<String, SealError> {
+    pub(crate) fn seal(&self, secret: &Secret<String>) -> Result<String, SealError> {
         let identity = match self.identity()? {
             Some(identity) => identity,
             None => self.make()?,
@@ -79,7 +80,7 @@ impl SecretSealer {
             .map_err(|error| SealError::Encrypt(error.to_string()))
     }
 
-    /// Decrypts what [`SecretSealer::seal`] made.
+    /// Decrypts a value that was encrypted for this key.
     ///
     /// # Errors
     /// When the key is not here, or is another one.

@@ -11,6 +11,7 @@ pub(crate) const VERSION: u32 = 1;
 
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct State {
     /// Format of this file.
     pub version: u32,
@@ -33,6 +34,9 @@ pub struct State {
     /// The latest deploys that changed something, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Deployed>,
+    /// Creates that were given up, and whose object may have arrived all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<Watched>,
 }
 
 impl State {
@@ -48,6 +52,7 @@ impl State {
             project: None,
             resources: BTreeMap::new(),
             history: Vec::new(),
+            watched: Vec::new(),
         }
     }
 }
@@ -100,9 +105,31 @@ pub struct Entry {
     pub given_up: Option<Box<GivenUp>>,
 }
 
+/// A create of something without a key of its own that nobody saw the answer of, and that made nothing for as long as
+/// it could be expected to. What arrives after all is told until it is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The address it was for.
+    pub address: String,
+    /// That kind's keyword.
+    pub kind: String,
+    /// The fields that were sent: references resolved, values from the environment as markers.
+    #[serde(default)]
+    pub fields: Object,
+    /// Remote ids that had the same identity before: what it makes is none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+    /// When it was given up (RFC 3339).
+    pub at: String,
+    /// Remote ids that arrived after all, as far as a deploy saw them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arrived: Vec<String>,
+}
+
 /// A request that nobody saw the answer of, and that made nothing for as long as it was looked for.
 /// It may still arrive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GivenUp {
     /// When (RFC 3339).
     pub at: String,
@@ -113,6 +140,7 @@ pub struct GivenUp {
 
 /// A field that the API took without a word, and did not keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Unkept {
     /// As it was sent: references resolved, values from the environment as markers.
     pub sent: Json,

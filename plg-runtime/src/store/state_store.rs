@@ -5,7 +5,8 @@ use super::backend::{StateBackend, StateWriter};
 use super::history::Deployed;
 use super::holder::Holder;
 use super::journal::{Intent, JournalRecord, Settled, StateEvent, line, parse, replay};
-use super::state::{Entry, State, VERSION};
+use super::state::{Entry, State, VERSION, Watched};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,12 +20,13 @@ use tokio::sync::oneshot;
 #[must_use = "what became of the request must be settled"]
 pub struct Ticket {
     op: u64,
+    sent_by: Mutex<Timestamp>,
 }
 
 impl Ticket {
-    /// The number of the intent it stands for.
-    pub fn op(&self) -> u64 {
-        self.op
+    /// Whether it may be sent at this instant without being announced again.
+    pub(crate) fn is_good(&self, now: Timestamp) -> bool {
+        now <= *self.sent_by.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,6 +59,8 @@ struct Flat {
     #[serde(default)]
     history: Vec<Deployed>,
     #[serde(default)]
+    watched: Vec<Watched>,
+    #[serde(default)]
     pending: Vec<Intent>,
     #[serde(default)]
     moved: Option<String>,
@@ -64,10 +68,22 @@ struct Flat {
 
 impl From<Flat> for Snapshot {
     fn from(flat: Flat) -> Self {
-        let Flat { version, lineage, serial, stack, stage, workspace, project, resources, history, pending, moved } =
-            flat;
+        let Flat {
+            version,
+            lineage,
+            serial,
+            stack,
+            stage,
+            workspace,
+            project,
+            resources,
+            history,
+            watched,
+            pending,
+            moved,
+        } = flat;
         Snapshot {
-            state: State { version, lineage, serial, stack, stage, workspace, project, resources, history },
+            state: State { version, lineage, serial, stack, stage, workspace, project, resources, history, watched },
             pending,
             moved,
         }
@@ -179,7 +195,7 @@ impl StateStore {
     }
 
     /// Looks at what is remembered without a copy.
-    pub fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+    pub(crate) fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.lock().state)
     }
 
@@ -199,8 +215,21 @@ impl StateStore {
             inner.next += 1;
         }
         let op = intent.op;
+        // An intent that does not say until when it is sent may be sent at once, and never later.
+        let sent_by = intent.last_sent().parse().unwrap_or(Timestamp::MIN);
         self.append(JournalRecord::Intent(Box::new(intent))).await?;
-        Ok(Ticket { op })
+        Ok(Ticket { op, sent_by: Mutex::new(sent_by) })
+    }
+
+    /// Announces a request once more, before it is sent later than it was announced for, or again.
+    ///
+    /// # Errors
+    /// When it cannot be written: then nothing may be sent.
+    pub(crate) async fn renew(&self, ticket: &Ticket, sent_by: Timestamp) -> Result<(), StoreError> {
+        self.append(JournalRecord::StateEvent(StateEvent::Attempt { op: ticket.op, sent_by: sent_by.to_string() }))
+            .await?;
+        *ticket.sent_by.lock().unwrap_or_else(PoisonError::into_inner) = sent_by;
+        Ok(())
     }
 
     /// Records what became of a request.
@@ -485,6 +514,7 @@ mod tests {
             id: None,
             known: Vec::new(),
             at: "now".into(),
+            sent_by: None,
         }
     }
 
@@ -509,7 +539,7 @@ mod tests {
         assert_eq!(book.pending()[0].address, "cohort.B");
         let op = book.pending()[0].op;
         let c = book.intend(intent("cohort.C")).await.unwrap();
-        assert!(c.op() > op, "a number is never used twice");
+        assert!(c.op > op, "a number is never used twice");
         book.record(StateEvent::Resolved { op, settled: applied("2") }).await.unwrap();
         book.settle(c, Settled::Failed { message: "no".into() }).await.unwrap();
         book.snapshot().unwrap();

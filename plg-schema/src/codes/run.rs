@@ -70,7 +70,10 @@ codes! {
     FINDINGS "P0623" "findings of `doctor`"
         "Something that `doctor` looked at keeps this stage from being deployed to; each finding says what to do."
         "Do what the findings say, then run `doctor` again. Exit code 3."
-    NOT_APPLIED "P0624" "a resource could not be applied"
+    NOT_REMOVED "P0624" "what arrived late is not removed"
+        "A create that had been given up arrived after all, and `state remove-late` removes what it made: only that, and only while nobody changed it or refers to it."
+        "Do what the message says. Exit code 5."
+    NOT_APPLIED "P0625" "a resource could not be applied"
         "In the midst of a deploy something was missing that this resource needs: the id of another one, or which of several objects is meant."
         "Do what the message says, then run it again: what was done is remembered. Exit code 4."
 }

@@ -2,6 +2,7 @@
 
 mod dump;
 mod edit;
+mod late;
 mod lock;
 
 use super::output::{state, unknown};
@@ -65,6 +66,11 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
+    /// Remove what a create made that had been given up and arrived after all; `plan` names its id, which has to be typed.
+    RemoveLate {
+        /// The remote id.
+        id: String,
+    },
     /// Forget a resource, and leave it as it is.
     Rm {
         /// An address, such as `feature_flag.DarkMode`.
@@ -88,6 +94,7 @@ pub(crate) async fn run(
         StateCommand::Migrate { from, yes } => dump::migrate(stack, global, from, yes.yes, output)?,
         StateCommand::Unlock { nonce, yes } => lock::unlock(stack, global, nonce, yes.yes, output)?,
         StateCommand::Mv { from, to, yes } => edit::rename(stack, global, from, to, yes.yes, output).await?,
+        StateCommand::RemoveLate { id } => return late::remove(stack, global, id, output).await,
         StateCommand::Rm { address, yes } => edit::forget(stack, global, address, yes.yes, output).await?,
     }
     Ok(Exit::Done)
