@@ -77,7 +77,7 @@ pub(crate) struct AllowLoss {
 
 /// Who uses the stack's names.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Application {
+pub(crate) struct ApplicationFolders {
     /// A folder with an application's sources in Rust, TypeScript, JavaScript or Python, to look for
     /// names in; may be repeated.
     #[arg(long = "in", env = "PLG_IN", value_name = "FOLDER", value_delimiter = ',')]

@@ -21,6 +21,7 @@ use failure::CommandFailure;
 use output::{Output, colored};
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
+use plg_schema::codes;
 use plg_schema::policy::Policy;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -39,10 +40,16 @@ pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode
     environment::load();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no mistakes.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        Err(error) if error.use_stderr() => {
+            // clap's own words, with the code that every error has.
+            let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
+            anstream::eprint!("{}", error.render().ansi().to_string().replacen("error:", &coded, 1));
+            return Exit::Usage.into();
+        }
+        // Help and version are no mistakes.
+        Err(shown) => {
+            let _ = shown.print();
+            return Exit::Done.into();
         }
     };
     let output = Output::new(&cli.global);

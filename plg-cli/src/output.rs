@@ -92,6 +92,11 @@ impl Output {
         if self.color_err { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
+    /// What a line about a mistake begins with.
+    pub(crate) fn error(&self, code: &str) -> String {
+        self.paint("1;31", &format!("error[{code}]:"))
+    }
+
     /// Says why a command did not work.
     pub(crate) fn failed(&self, failure: &CommandFailure) -> Exit {
         self.event(
@@ -99,11 +104,7 @@ impl Output {
             json!({ "message": failure.message, "hint": failure.hint, "code": failure.exit.number(), "name": failure.code.code }),
         );
         if !self.json {
-            eprintln!(
-                "{} {}",
-                self.paint("1;31", &format!("error[{}]:", failure.code.code)),
-                self.shown(&failure.message)
-            );
+            eprintln!("{} {}", self.error(failure.code.code), self.shown(&failure.message));
             if !failure.hint.is_empty() {
                 eprintln!("{} {}", self.paint("36", " help:"), self.shown(&failure.hint));
             }

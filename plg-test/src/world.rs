@@ -1,7 +1,6 @@
 //! Both APIs and a disk in memory, and a plg that can die in between.
 
 use crate::backend::{Life, OneByOne, TestBackend};
-use crate::check;
 use crate::disk::{Disk, DiskTrouble, Files};
 use crate::killer::Killer;
 use crate::transport::{BASE, SandboxTransport, TIMEOUT};
@@ -133,20 +132,6 @@ impl World {
 
     pub(crate) fn origin(&self) -> &Sandbox {
         &self.origin
-    }
-
-    /// What is not as it should be after an operation that came to its end: something twice,
-    /// missing, not as declared or not as remembered, or anything of somebody else's that changed.
-    #[must_use]
-    pub fn losses(&self, operation: &Operation) -> Vec<String> {
-        check::losses(self, operation)
-    }
-
-    /// What is left of everything that was remembered before it was destroyed, apart from what
-    /// cannot be deleted.
-    #[must_use]
-    pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
-        check::leftovers(self, destroyed)
     }
 
     /// The same APIs, seen by somebody with another state.

@@ -3,7 +3,7 @@
 use super::loss;
 use super::plan::{print, recovered, requests};
 use super::report::report;
-use crate::args::{AllowLoss, Application, Global, Planning, Waiting, Yes};
+use crate::args::{AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
 use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};
 use crate::failure::CommandFailure;
@@ -42,7 +42,7 @@ pub(crate) struct DeployArgs {
     #[command(flatten)]
     pub(crate) loss: AllowLoss,
     #[command(flatten)]
-    pub(crate) application: Application,
+    pub(crate) application: ApplicationFolders,
     /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
     #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) reveal: bool,

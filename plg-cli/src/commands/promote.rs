@@ -4,7 +4,7 @@ use super::deploy::{apply, confirm};
 use super::loss;
 use super::plan::{print, recovered, requests};
 use super::report::report;
-use crate::args::{AllowLoss, Application, Global, Waiting, Yes};
+use crate::args::{AllowLoss, ApplicationFolders, Global, Waiting, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
@@ -36,7 +36,7 @@ pub(crate) struct PromoteArgs {
     #[command(flatten)]
     pub(crate) loss: AllowLoss,
     #[command(flatten)]
-    pub(crate) application: Application,
+    pub(crate) application: ApplicationFolders,
 }
 
 pub(crate) async fn run(

@@ -107,14 +107,14 @@ fn failure(failed: &Failed, output: &Output) {
     let place = if failed.place.is_empty() { String::new() } else { format!("\n  --> {}", failed.place) };
     let (said, hint) = match &failed.why {
         Why::Remote(failure) | Why::Open(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
-        Why::Here(message) => (message.clone(), ""),
+        Why::Here(_, message) => (message.clone(), ""),
     };
-    output.event("failure", json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint }));
-    output.say(&format!(
-        "{} {} could not be brought in line{place}\n  {said}",
-        output.paint("1;31", "error:"),
-        failed.address
-    ));
+    let code = failed.why.code().code;
+    output.event(
+        "failure",
+        json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint, "name": code }),
+    );
+    output.say(&format!("{} {} could not be brought in line{place}\n  {said}", output.error(code), failed.address));
     if !hint.is_empty() {
         output.say(&format!("{} {hint}", output.paint("36", " help:")));
     }

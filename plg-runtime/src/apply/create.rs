@@ -1,13 +1,14 @@
 //! Making something, once: what nobody saw the answer of is looked for, and not sent again while it may still arrive.
 
 use super::fields::entry;
+use super::request::{announce, change, compare, keep, malformed};
 use super::work::{Did, Shared, Why, Worked};
-use super::write::{announce, change, compare, keep, malformed};
-use crate::declared::graph::Node;
+use crate::declared::graph::GraphNode;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::candidates;
 use crate::plan::prior;
 use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
+use plg_schema::codes;
 use plg_schema::wire::pick;
 use plg_schema::{Live, Map, Spec};
 use std::time::Duration;
@@ -22,7 +23,7 @@ const AFTER_A_FAILURE: [Duration; 2] = [Duration::from_secs(2), Duration::from_s
 const TRIES: usize = 3;
 
 /// Makes a declared resource.
-pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared: &Map, resolved: &Map) -> Worked {
+pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, declared: &Map, resolved: &Map) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
     let call = node.spec.wire.create(resolved);
     let fields = Object::from(declared);
@@ -72,9 +73,12 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared
                 several => {
                     let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
                     shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
-                    return Err(Why::Here(format!(
-                        "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
-                    )));
+                    return Err(Why::Here(
+                        codes::NOT_APPLIED,
+                        format!(
+                            "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
+                        ),
+                    ));
                 }
             },
             Err(_) => {
@@ -83,13 +87,13 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared
             }
         }
     }
-    Err(last.map_or_else(|| Why::Here("it could not be made".into()), Why::from))
+    Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
 }
 
 /// Takes over what a request made whose answer was lost.
 async fn arrived(
     shared: &Shared,
-    node: &Node,
+    node: &GraphNode,
     address: &str,
     (declared, resolved): (&Map, &Map),
     ticket: Ticket,
@@ -102,7 +106,7 @@ async fn arrived(
 }
 
 /// Looks out, from now on, for what a create made that was given up.
-async fn watch(shared: &Shared, node: &Node, address: &str, fields: &Object, known: &[String]) -> Result<(), Why> {
+async fn watch(shared: &Shared, node: &GraphNode, address: &str, fields: &Object, known: &[String]) -> Result<(), Why> {
     let watched = Watched {
         address: address.to_owned(),
         kind: node.spec.keyword.to_owned(),
@@ -115,7 +119,7 @@ async fn watch(shared: &Shared, node: &Node, address: &str, fields: &Object, kno
 }
 
 /// Whether a create without an answer may still make something that a second one would make twice.
-fn may_arrive(shared: &Shared, node: &Node, resolved: &Map, failure: &Failure) -> bool {
+fn may_arrive(shared: &Shared, node: &GraphNode, resolved: &Map, failure: &Failure) -> bool {
     let wire = node.spec.wire;
     // A marker has the moment in it: nobody makes the same one again.
     !wire.identity_is_unique()
@@ -145,7 +149,14 @@ async fn look_for(
 }
 
 /// Brings what was found in line with what is wanted.
-async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, declared: &Map, resolved: &Map) -> Worked {
+async fn converge(
+    shared: &Shared,
+    node: &GraphNode,
+    live: &Live,
+    made: Entry,
+    declared: &Map,
+    resolved: &Map,
+) -> Worked {
     let wire = node.spec.wire;
     let changed: Vec<String> = resolved
         .iter()

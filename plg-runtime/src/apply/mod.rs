@@ -9,6 +9,7 @@ mod fields;
 mod order;
 pub mod progress;
 pub(crate) mod recover;
+mod request;
 mod run;
 pub mod schedule;
 mod work;

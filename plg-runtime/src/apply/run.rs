@@ -110,9 +110,9 @@ fn hold(steps: &mut [Option<Step>], schedule: &mut Schedule, held: &BTreeSet<Str
     }
 }
 
-type Ended = (usize, Step, Worked, Duration);
+type EndedStep = (usize, Step, Worked, Duration);
 
-fn start(running: &mut JoinSet<Ended>, shared: Arc<Shared>, place: usize, step: Step) {
+fn start(running: &mut JoinSet<EndedStep>, shared: Arc<Shared>, place: usize, step: Step) {
     // Boxed, as tasks are moved about by value on their way to a thread.
     running.spawn(Box::pin(async move {
         let began = Instant::now();

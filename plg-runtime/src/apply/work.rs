@@ -3,12 +3,14 @@
 use super::progress::Progress;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
+use crate::error::Error;
 use crate::http::{Client, Counts, Failure, SENT_WITHIN};
 use crate::live::LiveState;
 use crate::plan::Change;
 use crate::secret::Secret;
 use crate::store::seal::{SealError, SecretSealer};
 use crate::store::{By, StateStore, StoreError};
+use plg_schema::codes::{self, Code};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +35,19 @@ pub enum Why {
     /// Nobody knows yet: it may still arrive, and is not sent again before it cannot any more.
     Open(Box<Failure>),
     /// What the API did is known, but could not be written down; or the other way round.
-    Here(String),
+    Here(&'static Code, String),
+}
+
+impl Why {
+    /// The code that `explain` says more about.
+    #[must_use]
+    pub fn code(&self) -> &'static Code {
+        match self {
+            Why::Remote(_) => codes::REFUSED_BY_API,
+            Why::Open(_) => codes::OPEN_REQUESTS,
+            Why::Here(code, _) => code,
+        }
+    }
 }
 
 /// A secret that an API shows once.
@@ -125,7 +139,8 @@ pub(super) type Worked = Result<Did, Why>;
 
 impl From<StoreError> for Why {
     fn from(error: StoreError) -> Self {
-        Why::Here(format!("{error}; {}", error.hint()))
+        let message = format!("{error}; {}", error.hint());
+        Why::Here(Error::from(error).code(), message)
     }
 }
 
@@ -138,6 +153,6 @@ impl From<Failure> for Why {
 pub(super) fn said(why: &Why) -> String {
     match why {
         Why::Remote(failure) | Why::Open(failure) => failure.to_string(),
-        Why::Here(message) => message.clone(),
+        Why::Here(_, message) => message.clone(),
     }
 }

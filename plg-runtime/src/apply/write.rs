@@ -1,23 +1,25 @@
-//! One piece of work: its request announced, sent, and its answer recorded.
+//! One piece of work, as its step says.
 
 use super::create::create;
-use super::fields::{declared_fields, depends, entry, resolved_fields};
+use super::fields::{declared_fields, entry, resolved_fields};
 use super::order::replaced;
-use super::work::{Did, Shared, Shown, Why, Worked};
-use crate::declared::graph::Node;
-use crate::http::{Certainty, Failure, FailureKind};
+use super::request::{announce, change};
+use super::work::{Did, Shared, Why, Worked};
+use crate::declared::graph::GraphNode;
+use crate::http::FailureKind;
 use crate::plan::{Change, Step, prior};
-use crate::secret::Secret;
-use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
+use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent};
+use plg_schema::codes;
 use plg_schema::wire::pick;
-use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
-use serde_json::Value as Json;
+use plg_schema::{Map, Prior, Removal, kinds};
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     if step.change.is_removal() {
         return remove(shared, step).await;
     }
-    let Some(node) = shared.graph.get(&step.address) else { return Err(Why::Here("it is not in the stack".into())) };
+    let Some(node) = shared.graph.get(&step.address) else {
+        return Err(Why::Here(codes::INTERNAL, "it is not in the stack".into()));
+    };
     if let Some(from) = &step.renamed_from {
         shared.book.record(StateEvent::Rename { from: from.clone(), to: step.address.clone() }).await?;
     }
@@ -50,7 +52,7 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
             let sent = pick(&resolved, &changed);
             Box::pin(change(shared, node, Action::Update, call, entry, &before, &declared, &sent)).await
         }
-        (_, None) => Err(Why::Here("nothing is known of it: run it again".into())),
+        (_, None) => Err(Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into())),
     }
 }
 
@@ -58,7 +60,7 @@ fn names(fields: &Map) -> Vec<String> {
     fields.keys().cloned().collect()
 }
 
-async fn read(shared: &Shared, node: &Node) -> Worked {
+async fn read(shared: &Shared, node: &GraphNode) -> Worked {
     let Some(live) = shared.seen.live(&node.address) else { return Ok(Did::default()) };
     let declared = declared_fields(shared, node)?;
     let before = shared.book.with_state(|s| s.resources.get(&node.address).cloned());
@@ -70,49 +72,9 @@ async fn read(shared: &Shared, node: &Node) -> Worked {
     Ok(Did { id: live.id.clone(), ..Did::default() })
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
-pub(super) async fn change(
-    shared: &Shared,
-    node: &Node,
-    action: Action,
-    call: Option<Call>,
-    before: Option<Entry>,
-    prior: &Prior,
-    declared: &Map,
-    sent: &Map,
-) -> Worked {
-    let fields = Object::from(declared);
-    let Some(call) = call else {
-        let live = shared.seen.live(&node.address).cloned().unwrap_or_else(|| Live {
-            id: prior.id.clone(),
-            outputs: prior.outputs.clone(),
-            ..Live::default()
-        });
-        let entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
-        shared.book.record(StateEvent::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
-        return Ok(Did { id: live.id, ..Did::default() });
-    };
-    let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
-    match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
-        Ok(json) => {
-            let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
-            let mut entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
-            let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
-            let warnings = compare(node.spec, &live, sent, declared, &node.address, &mut entry);
-            shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-            Ok(Did { id: live.id, secrets, warnings, ..Did::default() })
-        }
-        Err(failure) => {
-            // The same change once more changes nothing, so that the next plan can simply look.
-            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-            Err(failure.into())
-        }
-    }
-}
-
 async fn replace(
     shared: &Shared,
-    node: &Node,
+    node: &GraphNode,
     step: &Step,
     before: Option<Entry>,
     prior: &Prior,
@@ -128,7 +90,7 @@ async fn replace(
         None => {
             // An archived one that was found under the same key, and never ours.
             let Some(live) = shared.seen.live(&step.address) else {
-                return Err(Why::Here("nothing is known of what it replaces".into()));
+                return Err(Why::Here(codes::NOT_APPLIED, "nothing is known of what it replaces".into()));
             };
             let mut old = entry(shared, node, live, &Object::from(&prior.fields), None, Some(prior));
             old.fields.retain(|field, _| resolved.contains_key(field));
@@ -222,87 +184,4 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
     shared.book.settle(ticket, Settled::Removed).await?;
     let behind = (action == Action::Archive).then(|| "archived: the API cannot delete it".to_owned());
     Ok(Did { id: entry.id, behind, ..Did::default() })
-}
-
-#[expect(clippy::too_many_arguments, reason = "an intent says all of it")]
-pub(super) async fn announce(
-    shared: &Shared,
-    address: &str,
-    node: &Node,
-    action: Action,
-    call: &Call,
-    fields: &Object,
-    id: Option<String>,
-    known: &[String],
-) -> Result<Ticket, Why> {
-    let intent = Intent {
-        op: 0,
-        address: address.to_owned(),
-        kind: node.spec.keyword.to_owned(),
-        action,
-        method: call.method.to_owned(),
-        path: call.path.clone(),
-        fields: fields.clone(),
-        depends: depends(shared, node),
-        id,
-        known: known.to_vec(),
-        at: shared.now(),
-        sent_by: Some(shared.sent_by()),
-    };
-    Ok(shared.book.intend(intent).await?)
-}
-
-/// Keeps what the API shows once, encrypted. The resource is there whether or not that works.
-pub(super) fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut Entry) -> Vec<Shown> {
-    let mut shown = Vec::new();
-    for name in spec.wire.secrets() {
-        let Some(Json::String(secret)) = live.outputs.get(*name) else { continue };
-        let secret = Secret::new(secret.clone());
-        let sealed = shared.keeper.seal(&secret);
-        let unkept = sealed.map(|sealed| entry.sealed.insert((*name).to_owned(), sealed)).err();
-        shown.push(Shown { address: address.to_owned(), name: (*name).to_owned(), secret, unkept });
-    }
-    shown
-}
-
-/// Remembers what the API did not keep as it was sent, and says so.
-pub(super) fn compare(
-    spec: &Spec,
-    live: &Live,
-    sent: &Map,
-    declared: &Map,
-    address: &str,
-    entry: &mut Entry,
-) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for (field, want) in sent.iter().filter(|(field, _)| !spec.wire.parents().contains(&field.as_str())) {
-        entry.unkept.remove(field);
-        let (Some(now), Some(to)) = (live.fields.get(field), declared.get(field)) else { continue };
-        if spec.wire.same(field, want, now) {
-            continue;
-        }
-        // What was sent may be in what is there now.
-        let left = (want == to).then(|| now.clone());
-        entry.unkept.insert(field.clone(), Unkept { sent: to.clone(), left });
-        warnings.push(format!(
-            "{address}: {} did not keep `{field}` as it was sent; it may need a paid feature or a permission",
-            spec.provider.title()
-        ));
-    }
-    warnings
-}
-
-pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {
-    Failure {
-        provider: spec.provider,
-        method: call.method.to_owned(),
-        path: call.path.clone(),
-        status: Some(200),
-        code: None,
-        message: "the answer does not say what was made".into(),
-        field: None,
-        request_id: None,
-        certainty: Certainty::Unknown,
-        kind: FailureKind::Malformed,
-    }
 }

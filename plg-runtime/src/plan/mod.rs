@@ -19,7 +19,7 @@ pub use crate::live::LateObject;
 pub use bound::Binding;
 pub(crate) use bound::binding;
 pub(crate) use build::plan;
-pub use change::{Change, Tone, Words};
+pub use change::{Change, ChangeWords, Tone};
 pub use open::OpenWrite;
 pub(crate) use open::{may_arrive, told};
 pub use options::PlanOptions;

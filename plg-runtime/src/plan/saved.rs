@@ -6,7 +6,7 @@
 //! environment stand in a plan as the names of their variables, and fingerprints cannot be read back.
 
 use super::fingerprint::fingerprint;
-use crate::declared::graph::{Node, StackGraph};
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::{Error, Moved, SavedError};
 use crate::live::LiveState;
 use crate::plan::Plan;
@@ -156,7 +156,7 @@ impl Saved {
     }
 }
 
-fn declared(node: &Node) -> String {
+fn declared(node: &GraphNode) -> String {
     let common = node.item.common();
     let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, format!("{value:?}"))).collect();
     fingerprint(&json!({

@@ -2,8 +2,8 @@
 
 use super::StoreError;
 use super::backend::{StateBackend, StateWriter};
+use super::holder::Holder;
 use super::journal::Intent;
-use super::lock::Holder;
 use super::state::State;
 use super::state_store::{Loaded, Snapshot, base, load_moved, parse_snapshot};
 use std::path::Path;

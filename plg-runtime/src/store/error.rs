@@ -1,6 +1,6 @@
 //! What can go wrong with the state on disk.
 
-use super::lock::Holder;
+use super::holder::Holder;
 use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use std::io;
 use std::path::PathBuf;

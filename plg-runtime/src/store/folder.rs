@@ -3,7 +3,8 @@
 use super::StoreError;
 use super::backend::{StateBackend, StateWriter};
 use super::file::{read, replace, replace_by};
-use super::lock::{Holder, Lock};
+use super::holder::Holder;
+use super::lock::Lock;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -150,7 +150,7 @@ pub enum StateEvent {
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Record {
+pub(crate) enum JournalRecord {
     /// The first line: which snapshot this continues.
     Base {
         version: u32,
@@ -167,7 +167,7 @@ pub(crate) enum Record {
 }
 
 /// A line, checksum first.
-pub(crate) fn line(record: &Record) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn line(record: &JournalRecord) -> Result<Vec<u8>, serde_json::Error> {
     let mut line = Vec::with_capacity(USUAL);
     line.resize(CHECKSUM + 1, b' ');
     serde_json::to_writer(&mut line, record)?;
@@ -195,7 +195,7 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
 }
 
 /// Every record of a journal. A last line that is torn was never promised to anybody: it is dropped.
-pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Record>, StoreError> {
+pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<JournalRecord>, StoreError> {
     let mut records = Vec::new();
     let mut rest = bytes;
     let mut number = 0;
@@ -218,7 +218,7 @@ pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Vec<Record>, StoreError
     Ok(records)
 }
 
-fn record(line: &[u8]) -> Option<Record> {
+fn record(line: &[u8]) -> Option<JournalRecord> {
     let text = std::str::from_utf8(line).ok()?;
     let (sum, json) = text.split_once(' ')?;
     if sum.as_bytes() != checksum(json.as_bytes()) {
@@ -228,11 +228,11 @@ fn record(line: &[u8]) -> Option<Record> {
 }
 
 /// Applies a record to what is remembered.
-pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Record) {
+pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: JournalRecord) {
     match record {
-        Record::Base { .. } => {}
-        Record::Intent(intent) => pending.push(*intent),
-        Record::Settled { op, settled } | Record::StateEvent(StateEvent::Resolved { op, settled }) => {
+        JournalRecord::Base { .. } => {}
+        JournalRecord::Intent(intent) => pending.push(*intent),
+        JournalRecord::Settled { op, settled } | JournalRecord::StateEvent(StateEvent::Resolved { op, settled }) => {
             let Some(place) = pending.iter().position(|i| i.op == op) else { return };
             let address = pending[place].address.clone();
             match settled {
@@ -247,30 +247,30 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Recor
             }
             pending.remove(place);
         }
-        Record::StateEvent(StateEvent::Adopt { address, entry }) => {
+        JournalRecord::StateEvent(StateEvent::Adopt { address, entry }) => {
             state.resources.insert(address, *entry);
         }
-        Record::StateEvent(StateEvent::Forget { address }) => {
+        JournalRecord::StateEvent(StateEvent::Forget { address }) => {
             state.resources.remove(&address);
         }
-        Record::StateEvent(StateEvent::Rename { from, to }) => {
+        JournalRecord::StateEvent(StateEvent::Rename { from, to }) => {
             if let Some(entry) = state.resources.remove(&from) {
                 state.resources.insert(to, entry);
             }
         }
-        Record::StateEvent(StateEvent::Deployed(deployed)) => {
+        JournalRecord::StateEvent(StateEvent::Deployed(deployed)) => {
             state.history.push(*deployed);
             let more = state.history.len().saturating_sub(KEPT);
             state.history.drain(..more);
         }
-        Record::StateEvent(StateEvent::Attempt { op, sent_by }) => {
+        JournalRecord::StateEvent(StateEvent::Attempt { op, sent_by }) => {
             if let Some(intent) = pending.iter_mut().find(|intent| intent.op == op) {
                 intent.sent_by = Some(sent_by);
             }
         }
-        Record::StateEvent(StateEvent::GivenUp(watched)) => state.watched.push(*watched),
-        Record::StateEvent(StateEvent::Watch { watched }) => state.watched = watched,
-        Record::StateEvent(StateEvent::Pin { workspace, project }) => {
+        JournalRecord::StateEvent(StateEvent::GivenUp(watched)) => state.watched.push(*watched),
+        JournalRecord::StateEvent(StateEvent::Watch { watched }) => state.watched = watched,
+        JournalRecord::StateEvent(StateEvent::Pin { workspace, project }) => {
             state.workspace = workspace;
             state.project = project;
         }
@@ -282,8 +282,8 @@ mod tests {
     use super::*;
 
     fn bytes() -> Vec<u8> {
-        let mut out = line(&Record::Base { version: 1, lineage: "l".into(), serial: 3 }).unwrap();
-        out.extend(line(&Record::StateEvent(StateEvent::Forget { address: "a.B".into() })).unwrap());
+        let mut out = line(&JournalRecord::Base { version: 1, lineage: "l".into(), serial: 3 }).unwrap();
+        out.extend(line(&JournalRecord::StateEvent(StateEvent::Forget { address: "a.B".into() })).unwrap());
         out
     }
 

@@ -3,8 +3,8 @@
 use super::StoreError;
 use super::backend::{StateBackend, StateWriter};
 use super::history::Deployed;
-use super::journal::{Intent, Record, Settled, StateEvent, line, parse, replay};
-use super::lock::Holder;
+use super::holder::Holder;
+use super::journal::{Intent, JournalRecord, Settled, StateEvent, line, parse, replay};
 use super::state::{Entry, State, VERSION, Watched};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -217,7 +217,7 @@ impl StateStore {
         let op = intent.op;
         // An intent that does not say until when it is sent may be sent at once, and never later.
         let sent_by = intent.last_sent().parse().unwrap_or(Timestamp::MIN);
-        self.append(Record::Intent(Box::new(intent))).await?;
+        self.append(JournalRecord::Intent(Box::new(intent))).await?;
         Ok(Ticket { op, sent_by: Mutex::new(sent_by) })
     }
 
@@ -226,7 +226,8 @@ impl StateStore {
     /// # Errors
     /// When it cannot be written: then nothing may be sent.
     pub(crate) async fn renew(&self, ticket: &Ticket, sent_by: Timestamp) -> Result<(), StoreError> {
-        self.append(Record::StateEvent(StateEvent::Attempt { op: ticket.op, sent_by: sent_by.to_string() })).await?;
+        self.append(JournalRecord::StateEvent(StateEvent::Attempt { op: ticket.op, sent_by: sent_by.to_string() }))
+            .await?;
         *ticket.sent_by.lock().unwrap_or_else(PoisonError::into_inner) = sent_by;
         Ok(())
     }
@@ -236,7 +237,7 @@ impl StateStore {
     /// # Errors
     /// When it cannot be written: the request stays pending, and the next run looks for it.
     pub async fn settle(&self, ticket: Ticket, settled: Settled) -> Result<(), StoreError> {
-        self.append(Record::Settled { op: ticket.op, settled }).await
+        self.append(JournalRecord::Settled { op: ticket.op, settled }).await
     }
 
     /// Records a change that needs no request.
@@ -244,7 +245,7 @@ impl StateStore {
     /// # Errors
     /// When it cannot be written.
     pub async fn record(&self, change: StateEvent) -> Result<(), StoreError> {
-        self.append(Record::StateEvent(change)).await
+        self.append(JournalRecord::StateEvent(change)).await
     }
 
     /// Folds the journal into a new snapshot, if there is anything in it.
@@ -275,7 +276,7 @@ impl StateStore {
         self.pen.put_journal(&base(&inner.state)?)
     }
 
-    async fn append(&self, record: Record) -> Result<(), StoreError> {
+    async fn append(&self, record: JournalRecord) -> Result<(), StoreError> {
         let bytes = line(&record)
             .map_err(|e| StoreError::Damaged { path: self.medium.place("journal"), what: e.to_string() })?;
         if self.pen.is_instant() {
@@ -374,7 +375,7 @@ impl StateStore {
 }
 
 pub(super) fn base(state: &State) -> Result<Vec<u8>, StoreError> {
-    let record = Record::Base { version: VERSION, lineage: state.lineage.clone(), serial: state.serial };
+    let record = JournalRecord::Base { version: VERSION, lineage: state.lineage.clone(), serial: state.serial };
     line(&record).map_err(|e| StoreError::Damaged { path: "journal".into(), what: e.to_string() })
 }
 
@@ -414,7 +415,7 @@ pub(super) fn load_moved(medium: &dyn StateBackend, stack: &str, stage: &str) ->
     let path = medium.place("journal");
     let Some(bytes) = journal else { return Ok(Loaded { snapshot, changed: false, is_new }) };
     let records = parse(&path, &bytes)?;
-    let Some(Record::Base { version, lineage, serial }) = records.first() else {
+    let Some(JournalRecord::Base { version, lineage, serial }) = records.first() else {
         // The very first line is torn: nothing was ever promised in this journal.
         return Ok(Loaded { snapshot, changed: !bytes.is_empty(), is_new });
     };

@@ -14,8 +14,8 @@ codes! {
         "The disk is full or read-only, a file is damaged, of another stack, or written by a later plg. A state that cannot be read is never written over."
         "Do what the message says; `docs/recovery.md` has the way out by hand. Exit code 1."
     REFUSED_BY_API "P0605" "an API said no"
-        "The request was refused before anything was changed; the message has the status, the code and the request's id."
-        "Do what the message says; `doctor` looks at keys and permissions. Exit code 3 for keys, else 4."
+        "A request was refused, or got no answer; the message has the status, the code and the request's id. Before a command changed anything it says so; in the midst of a deploy, one resource was refused, and what was done before is remembered."
+        "Do what the message says, then run it again; `doctor` looks at keys and permissions. Exit code 3 for keys, else 4."
     LOCKED "P0606" "another deploy is at work"
         "One deploy of a stage at a time. The message says who, where and since when; readers never wait."
         "Wait, or stop it. If it will never come back: `state unlock NONCE`, with the nonce of the message. Exit code 6."
@@ -73,4 +73,7 @@ codes! {
     NOT_REMOVED "P0624" "what arrived late is not removed"
         "A create that had been given up arrived after all, and `state remove-late` removes what it made: only that, and only while nobody changed it or refers to it."
         "Do what the message says. Exit code 5."
+    NOT_APPLIED "P0625" "a resource could not be applied"
+        "In the midst of a deploy something was missing that this resource needs: the id of another one, or which of several objects is meant."
+        "Do what the message says, then run it again: what was done is remembered. Exit code 4."
 }
