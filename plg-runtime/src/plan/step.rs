@@ -159,6 +159,31 @@ impl Plan {
 }
 
 impl Step {
+    /// One that says only what is done.
+    pub(super) fn of(address: &str, kind: &str, place: String, change: Change) -> Step {
+        Step {
+            address: address.to_owned(),
+            kind: kind.to_owned(),
+            provider: String::new(),
+            place,
+            change,
+            reason: None,
+            id: None,
+            fields: Vec::new(),
+            unmanaged: Vec::new(),
+            means: Vec::new(),
+            renamed_from: None,
+            depends: Vec::new(),
+            wave: 0,
+        }
+    }
+
+    /// Short sentences beside its address, wherever it is shown.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let was = self.renamed_from.iter().map(|from| format!("was {from}"));
+        self.reason.iter().cloned().chain(was).collect()
+    }
+
     /// What is needed to do it: the names of the fields that change, without what they are and should
     /// be. What is made is made from its declaration.
     pub(crate) fn without_values(&self) -> Step {
