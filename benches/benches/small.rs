@@ -47,14 +47,14 @@ fn journal(bencher: Bencher, count: usize) {
         state.resources.insert(format!("event.Seen{n}"), entry);
     }
     std::fs::write(folder.path().join("state.json"), serde_json::to_vec(&state).expect("JSON")).expect("written");
-    let medium = Arc::new(Folder::new(folder.path()));
-    let book = StateStore::open(medium, "many", "local", &Holder::me("bench", "")).expect("it opens");
+    let backend = Arc::new(Folder::new(folder.path()));
+    let store = StateStore::open(backend, "many", "local", &Holder::me("bench", "")).expect("it opens");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
         runtime.block_on(async {
-            let ticket = book.intend(intent("event.Seen".into())).await.expect("written");
+            let ticket = store.intend(intent("event.Seen".into())).await.expect("written");
             let entry = Entry { kind: "event".into(), id: "1".into(), ..Entry::default() };
-            book.settle(ticket, Settled::Applied(Box::new(entry))).await.expect("written");
+            store.settle(ticket, Settled::Applied(Box::new(entry))).await.expect("written");
         });
     });
 }

@@ -131,8 +131,7 @@ impl Picture {
 }
 
 fn step(step: &Step) -> Card {
-    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
-    notes.extend(step.renamed_from.iter().map(|from| format!("was {from}")));
+    let mut notes = step.notes();
     notes.extend(step.means.iter().cloned());
     let mut lines = Vec::new();
     for field in &step.fields {

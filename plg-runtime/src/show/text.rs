@@ -148,10 +148,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
     let words = step.change.words();
     let (sign, color) = (words.sign, words.color);
     let depth = if parent(step).is_some() { 6 } else { 4 };
-    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
-    if let Some(from) = &step.renamed_from {
-        notes.push(format!("was {from}"));
-    }
+    let mut notes = step.notes();
     if step.change == Change::Marker {
         notes.push("made when everything else is done".to_owned());
     }
