@@ -15,11 +15,11 @@ use crate::http::{Client, ClientOptions, Counts, Endpoints};
 use crate::live::{LiveState, needed, refresh};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Inputs, Plan, binding, plan};
+use crate::plan::{Binding, Change, Inputs, Plan, Step, binding, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
 use crate::store::{self, By, Holder, Intent, Settled, State, StateBackend, StateEvent, StateStore, StoreError};
-use plg_schema::Stack;
+use plg_schema::{Stack, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -362,6 +362,7 @@ impl Session {
         let Memory::Open(book) = &self.memory else {
             return Err(Error::Problems(Vec::new()));
         };
+        self.can_keep(plan)?;
         let (workspace, project) = book.with_state(|s| (s.workspace.clone(), s.project.clone()));
         if workspace.is_none() || project.is_none() {
             book.record(StateEvent::Pin {
@@ -382,5 +383,18 @@ impl Session {
             progress: options.progress.clone() as Arc<dyn Progress>,
         };
         Ok(apply(Arc::new(shared), plan, options).await)
+    }
+
+    /// What is shown once is asked for only where it can be kept.
+    fn can_keep(&self, plan: &Plan) -> Result<(), Error> {
+        let shown = |step: &&Step| {
+            matches!(step.change, Change::Create | Change::Replace)
+                && kinds::find(&step.kind).is_some_and(|spec| !spec.wire.secrets().is_empty())
+        };
+        let Some(step) = plan.steps.iter().find(shown) else { return Ok(()) };
+        self.keeper.check().map_err(|error| {
+            let message = format!("a secret of {} is shown once, and could not be kept: {error}", step.address);
+            StoreError::Refused { message, hint: error.hint() }.into()
+        })
     }
 }

@@ -79,6 +79,14 @@ pub enum StoreError {
         /// What is wrong, and where.
         what: String,
     },
+    /// What lies where plg keeps something of its own was not put there by plg.
+    #[error("{} is {what}, and not plg's own", path.display())]
+    Strange {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it is.
+        what: String,
+    },
     /// A later plg wrote it.
     #[error("{} was written by a later plg (format {found}, this one knows {known})", path.display())]
     Newer {
@@ -134,6 +142,10 @@ impl StoreError {
             StoreError::Damaged { path, .. } => format!(
                 "restore it from a backup; or move {} away, and the next deploy adopts what is there",
                 path.display()
+            ),
+            StoreError::Strange { path, .. } => format!(
+                "see who put it there, and move it away or give it to whoever runs this: plg follows nothing under {} and makes its own; to keep the state elsewhere, name a folder with --root, or a place with `state migrate`",
+                path.parent().unwrap_or(path).display()
             ),
             StoreError::Newer { .. } => "use the plg that wrote it, or a later one".into(),
             StoreError::Foreign { .. } => "name another folder with --root, or move this one away".into(),

@@ -1,7 +1,8 @@
 //! One deploy of a stage at a time, on one machine.
 
 use super::StoreError;
-use super::file::private_folder;
+use super::file::guarded;
+use super::own::{own_path, plain, private_folder};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -122,7 +123,8 @@ fn open(path: &Path) -> Result<File, StoreError> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(StoreError::io("open", path))
+    plain(path)?;
+    guarded(&mut options).open(path).map_err(StoreError::io("open", path))
 }
 
 #[cfg(unix)]
@@ -141,6 +143,8 @@ fn is_still_there(_: &File, _: &Path) -> bool {
 /// Who holds the lock in `folder`, or held it last.
 pub(crate) fn holder(folder: &Path) -> Result<Option<Holder>, StoreError> {
     let path = file(folder);
+    own_path(folder)?;
+    plain(&path)?;
     match fs::read_to_string(&path) {
         Ok(text) => Ok(serde_json::from_str(&text).ok()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

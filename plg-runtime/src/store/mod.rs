@@ -21,6 +21,7 @@ mod journal;
 mod location;
 mod lock;
 mod object;
+mod own;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 pub mod remote;
 pub mod seal;
@@ -36,5 +37,6 @@ pub use journal::{Action, Intent, Settled, StateEvent};
 pub use location::StateLocation;
 pub use lock::{Holder, Lock};
 pub use object::Object;
+pub use own::plain;
 pub use state::{Entry, GivenUp, State, Unkept};
 pub use state_store::{StateStore, Ticket, read};

@@ -68,7 +68,7 @@ pub struct Entry {
     /// Fields that the API did not keep as they were sent, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unkept: BTreeMap<String, Unkept>,
-    /// Secrets that were shown once, by name, encrypted with age.
+    /// Secrets that were shown once, by name, each sealed for a key: see [`super::seal`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sealed: BTreeMap<String, String>,
     /// Addresses it refers to.

@@ -13,7 +13,11 @@ use plg_runtime::store::{State, StateEvent, StateStore};
 use plg_schema::Stack;
 use serde_json::json;
 
-fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(ChosenStage, StateStore), CommandFailure> {
+pub(super) fn open(
+    stack: &'static Stack,
+    global: &Global,
+    command: &str,
+) -> Result<(ChosenStage, StateStore), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
     let medium = chosen.medium(stack)?;
     let book = StateStore::open(medium, stack.name, chosen.stage.name, &me(command)).map_err(Error::from)?;
@@ -32,7 +36,7 @@ fn settled(book: &StateStore, address: &str) -> Result<(), CommandFailure> {
     Ok(())
 }
 
-async fn record(book: &StateStore, changes: Vec<StateEvent>) -> Result<(), CommandFailure> {
+pub(super) async fn record(book: &StateStore, changes: Vec<StateEvent>) -> Result<(), CommandFailure> {
     for change in changes {
         book.record(change).await.map_err(Error::from)?;
     }
