@@ -35,9 +35,9 @@ pub enum SavedError {
     /// It is not what `plan --out` writes, or was edited.
     #[error("it is no saved plan, or was changed since: {0}")]
     Damaged(String),
-    /// A later plg wrote it.
-    #[error("it was written by a later plg (format {0}, this one knows {1})")]
-    Newer(u64, u32),
+    /// A plg with another format of plans wrote it.
+    #[error("it is stale: another version of plg wrote it (format {0}, this one has {1})")]
+    OtherFormat(u64, u32),
 }
 
 /// Why a command ends without having done its work. Nothing was changed by it.
@@ -121,6 +121,7 @@ impl Error {
             Error::OtherAccount { .. } => Exit::Refused,
             Error::Protected(_) => Exit::Refused,
             Error::Stale { .. } => Exit::Stale,
+            Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
         }
     }
@@ -139,7 +140,7 @@ impl Error {
             Error::OtherAccount { .. } => "P0609",
             Error::Protected(_) => "P0610",
             Error::UnknownAddress { .. } => "P0611",
-            Error::Stale { .. } => "P0612",
+            Error::Stale { .. } | Error::Saved(SavedError::OtherFormat(..)) => "P0612",
             Error::Saved(_) => "P0613",
         }
     }

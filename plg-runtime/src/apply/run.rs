@@ -8,7 +8,7 @@ use super::schedule::Schedule;
 use super::work::{Failed, Outcome, Shared, said};
 use super::write::{create, one};
 use crate::plan::{Change, Plan, Step};
-use crate::store::{Deployed, StateEvent};
+use crate::store::{Deployed, StateEvent, StoreError};
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -53,6 +53,10 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
         }
     }
     options.progress.begun(work.iter().filter(|s| s.writes()).count());
+    let begun = work.iter().any(Step::writes);
+    if begun && let Err(error) = begin(&shared, plan).await {
+        outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
+    }
     let mut schedule = Schedule::new(&depends);
     drop(depends);
     // Each goes with its task, and is gone once it is done: what is remembered grows meanwhile.
@@ -112,7 +116,8 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
         }
     }
     drop(work);
-    if wrote && !outcome.interrupted && !plan.destroy {
+    // What it marks is a deploy that went through.
+    if wrote && outcome.failed.is_empty() && !outcome.interrupted && !plan.destroy {
         markers(&shared, plan, &mut outcome).await;
     }
     if plan.refreshed
@@ -121,7 +126,7 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
     {
         outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
     }
-    if !outcome.done.is_empty() || !outcome.failed.is_empty() {
+    if begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
         note(&shared, plan, &mut outcome).await;
     }
     if let Err(error) = shared.book.snapshot() {
@@ -132,26 +137,40 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
     outcome
 }
 
+/// Who deploys what, now.
+fn signed(shared: &Shared, plan: &Plan) -> Deployed {
+    Deployed {
+        number: shared.book.with_state(|s| s.serial) + 1,
+        at: (shared.now)(),
+        by: shared.by.clone(),
+        plan: plan.fingerprint(),
+        destroy: plan.destroy,
+        ..Deployed::default()
+    }
+}
+
+/// Remembers that this deploy begins, so that one that dies is in the history too.
+async fn begin(shared: &Shared, plan: &Plan) -> Result<(), StoreError> {
+    shared.book.record(StateEvent::Begun(Box::new(signed(shared, plan)))).await
+}
+
 /// Remembers that this deploy was, and what came of it.
 async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     let count = |changes: &[Change]| changes.iter().map(|change| outcome.count(*change)).sum();
-    let number = shared.book.with_state(|s| s.serial) + 1;
+    let signed = signed(shared, plan);
+    let number = signed.number;
     let marker = shared.book.with_state(|s| {
         let made = s.resources.iter().find(|(address, _)| address.ends_with(&format!("@{number}")));
         made.map(|(address, entry)| (address.clone(), entry.id.clone()))
     });
     let deployed = Deployed {
-        number,
-        at: (shared.now)(),
-        by: shared.by.clone(),
-        plan: plan.fingerprint(),
-        destroy: plan.destroy,
         created: count(&[Change::Create, Change::Marker]),
         changed: count(&[Change::Update, Change::Replace, Change::Adopt, Change::Revive]),
         removed: count(&[Change::Delete, Change::Archive, Change::Keep, Change::Forget]),
         failed: outcome.failed.len(),
         interrupted: outcome.interrupted,
         marker,
+        ..signed
     };
     if let Err(error) = shared.book.record(StateEvent::Deployed(Box::new(deployed))).await {
         outcome.warnings.push(format!("this deploy is not in the history: {error}"));
