@@ -109,7 +109,8 @@ impl Lock {
     /// anew each time: on a disk that machines share, only that sees what another of them did to it.
     pub(crate) fn is_untouched(&self, folder: &Path) -> bool {
         let mut now = [0; 1_024];
-        let read = File::open(file(folder)).and_then(|mut file| file.read(&mut now));
+        let mut options = OpenOptions::new();
+        let read = guarded(options.read(true)).open(file(folder)).and_then(|mut file| file.read(&mut now));
         read.is_ok_and(|length| &now[..length] == self.text.as_bytes())
     }
 }

@@ -60,21 +60,23 @@ impl SecretSealer {
     /// # Errors
     /// When the key is not here, or is another one.
     pub fn open(&self, sealed: &str) -> Result<Secret<String>, SealError> {
-        let (mut places, mut any) = (Vec::new(), false);
-        for (place, words) in [(KEY.to_owned(), self.given()?), (self.file.display().to_string(), self.in_file()?)] {
-            if words.is_empty() {
-                continue;
-            }
-            any = true;
+        let mut places = Vec::new();
+        // The file only where the variable does not open it.
+        let sources: [(&str, &dyn Fn() -> Result<Vec<Word>, SealError>); 2] =
+            [(KEY, &|| self.given()), (&self.file.to_string_lossy(), &|| self.in_file())];
+        for (place, read) in sources {
+            let words = read()?;
             if let Some(secret) = words.iter().find_map(|word| opened(word, sealed)) {
                 return Ok(secret);
             }
-            places.push(place);
+            if !words.is_empty() {
+                places.push(place.to_owned());
+            }
         }
         if is_age(sealed) && cfg!(not(feature = "sealed-with-age")) {
             return Err(SealError::Age);
         }
-        if !any {
+        if places.is_empty() {
             return Err(SealError::NoKey(self.file.clone()));
         }
         Err(SealError::WrongKey { places: places.join(" and "), key: key_id(sealed).map(str::to_owned) })

@@ -1,4 +1,5 @@
 use super::super::folder::Folder;
+use super::super::history::Deployed;
 use super::super::journal::Action;
 use super::super::object::Object;
 use super::super::state::Entry;
@@ -108,19 +109,73 @@ async fn a_stale_journal_is_passed_over_and_a_newer_one_refused() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path()).unwrap();
     book.record(StateEvent::Pin { workspace: Some("w".into()), project: None }).await.unwrap();
-    let old = std::fs::read(dir.path().join("journal")).unwrap();
+    let file = |name: &str| std::fs::read(dir.path().join(name)).unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join(name), bytes).unwrap();
+    let old = file("journal");
     book.snapshot().unwrap();
-    let snapshot = std::fs::read(dir.path().join("state.json")).unwrap();
+    let snapshot = file("state.json");
     book.record(StateEvent::Pin { workspace: Some("x".into()), project: None }).await.unwrap();
+    book.record(StateEvent::Pin { workspace: Some("y".into()), project: None }).await.unwrap();
+    let folded = file("journal");
     book.snapshot().unwrap();
-    let new = std::fs::read(dir.path().join("journal")).unwrap();
+    let new = file("journal");
     drop(book);
 
-    std::fs::write(dir.path().join("journal"), old).unwrap();
-    assert_eq!(read(dir.path(), "stack", "local").unwrap().unwrap().0.workspace.as_deref(), Some("x"));
-    std::fs::write(dir.path().join("journal"), new).unwrap();
-    std::fs::write(dir.path().join("state.json"), snapshot).unwrap();
-    assert!(matches!(read(dir.path(), "stack", "local"), Err(StoreError::Damaged { .. })));
+    let now = || read(dir.path(), "stack", "local");
+    let damaged = |because: &str| match now() {
+        Err(StoreError::Damaged { what, .. }) => assert!(what.contains(because), "{what}"),
+        other => panic!("{other:?}"),
+    };
+    put("journal", &folded);
+    assert_eq!(now().unwrap().unwrap().0.workspace.as_deref(), Some("y"), "it died between the two");
+    let end = folded.len() - 1;
+    let line = folded[..end].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    put("journal", &folded[..line]);
+    damaged("it ends with record 2, and the snapshot has everything up to 3");
+    put("journal", &old);
+    damaged("it was cut, or is an older one");
+    std::fs::remove_file(dir.path().join("journal")).unwrap();
+    damaged("missing");
+    put("journal", &new);
+    put("state.json", &snapshot);
+    damaged("put in the place of another");
+    // What the snapshot does not have yet is an older state when it is cut.
+    put("journal", &folded[..line]);
+    assert_eq!(now().unwrap().unwrap().0.workspace.as_deref(), Some("x"));
+    std::fs::remove_file(dir.path().join("state.json")).unwrap();
+    damaged("it is missing: the journal beside it continues snapshot 1");
+}
+
+#[tokio::test]
+async fn records_are_numbered_on_from_one_journal_to_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let pin = |word: &str| StateEvent::Pin { workspace: Some(word.into()), project: None };
+    for round in 0..3 {
+        let book = open(dir.path()).unwrap();
+        assert_eq!(book.state().sequence, round * 2);
+        book.record(pin("a")).await.unwrap();
+        book.snapshot().unwrap();
+        book.record(pin("b")).await.unwrap();
+        // Without a snapshot: the next one replays it.
+    }
+    assert_eq!(read(dir.path(), "stack", "local").unwrap().unwrap().0.sequence, 6);
+}
+
+#[tokio::test]
+async fn a_deploy_that_never_ended_is_found_dead_by_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let begun = Deployed { number: 1, ..Deployed::default() };
+    let book = open(dir.path()).unwrap();
+    book.record(StateEvent::Begun(Box::new(begun.clone()))).await.unwrap();
+    let seen = read(dir.path(), "stack", "local").unwrap().unwrap().0;
+    assert_eq!((seen.begun.map(|b| *b), seen.history.len()), (Some(begun.clone()), 0), "it may be at work");
+    drop(book);
+    let book = open(dir.path()).unwrap();
+    assert_eq!(book.state().history, [Deployed { died: true, ..begun.clone() }]);
+    book.record(StateEvent::Begun(Box::new(begun.clone()))).await.unwrap();
+    book.record(StateEvent::Deployed(Box::new(begun))).await.unwrap();
+    drop(book);
+    assert_eq!(open(dir.path()).unwrap().state().history.iter().map(|d| d.died).collect::<Vec<_>>(), [true, false]);
 }
 
 #[test]
@@ -147,7 +202,7 @@ async fn only_the_owner_can_read_it() {
 #[test]
 fn another_stage_or_a_later_format_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("state.json"), serde_json::to_vec(&State::new("stack", "prod")).unwrap()).unwrap();
+    std::fs::write(dir.path().join("state.json"), State::new("stack", "prod").placed().unwrap()).unwrap();
     assert!(matches!(open(dir.path()), Err(StoreError::Foreign { .. })));
     std::fs::write(dir.path().join("state.json"), r#"{"version": 99}"#).unwrap();
     assert!(matches!(open(dir.path()), Err(StoreError::Newer { found: 99, .. })));
