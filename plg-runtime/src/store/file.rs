@@ -1,7 +1,7 @@
 //! Files that are whole or not there: temp, fsync, rename, fsync of the folder.
 
 use super::StoreError;
-use super::own::plain;
+use super::own::{plain, private_file};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -19,13 +19,7 @@ pub(crate) fn replace_by(path: &Path, write: impl FnOnce(&mut File) -> io::Resul
         .prefix(".writing-")
         .tempfile_in(folder)
         .map_err(StoreError::io("write into", folder))?;
-    // tempfile makes its files with mode 0600, of which a umask may take more.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let owner = std::fs::Permissions::from_mode(0o600);
-        temp.as_file().set_permissions(owner).map_err(StoreError::io("protect", path))?;
-    }
+    private_file(temp.as_file()).map_err(StoreError::io("protect", path))?;
     write(temp.as_file_mut()).map_err(StoreError::io("write", path))?;
     temp.as_file().sync_all().map_err(StoreError::io("write", path))?;
     temp.persist(path).map_err(|e| StoreError::Io { doing: "write", path: path.to_owned(), source: e.error })?;

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::file::guarded;
-use super::own::{own_path, plain, private_folder};
+use super::own::{own_path, plain, private_file, private_folder};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -125,7 +125,8 @@ fn open(path: &Path) -> Result<File, StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     plain(path)?;
-    guarded(&mut options).open(path).map_err(StoreError::io("open", path))
+    let opened = guarded(&mut options).open(path).and_then(|file| private_file(&file).map(|()| file));
+    opened.map_err(StoreError::io("open", path))
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@
 //! overwrite what is not plg's, and to open a pipe could wait for ever.
 
 use super::StoreError;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -69,10 +69,25 @@ fn protect(_: &Path, _: &Metadata) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Makes a file readable and writable for its owner, and for nobody else, whatever the umask.
+#[cfg(unix)]
+pub(crate) fn private_file(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if file.metadata()?.permissions().mode() & 0o777 == 0o600 {
+        return Ok(());
+    }
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn private_file(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
 /// Whoever has one of his own keeps it.
 fn hide(ignore: &Path) -> Result<(), StoreError> {
     let made = fs::OpenOptions::new().write(true).create_new(true).open(ignore);
-    match made.and_then(|mut file| io::Write::write_all(&mut file, b"*\n")) {
+    match made.and_then(|mut file| private_file(&file).and_then(|()| io::Write::write_all(&mut file, b"*\n"))) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(StoreError::io("write", ignore)(error)),
         _ => Ok(()),
     }

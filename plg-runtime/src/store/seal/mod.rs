@@ -10,7 +10,7 @@ pub use error::SealError;
 pub(crate) use key::is_age;
 
 use crate::secret::Secret;
-use crate::store::own::{plain, private_folder};
+use crate::store::own::{plain, private_file, private_folder};
 use key::{SealKey, Word, key_id};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -174,7 +174,8 @@ impl SecretSealer {
         private_folder(folder).map_err(|error| SealError::Strange(Box::new(error)))?;
         // Whole or not there, as others may need it at the same moment. Its mode is 0600.
         let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(folder).map_err(failed("make"))?;
-        file.write_all(format!("{HEAD}{line}").as_bytes())
+        private_file(file.as_file())
+            .and_then(|()| file.write_all(format!("{HEAD}{line}").as_bytes()))
             .and_then(|()| file.as_file().sync_all())
             .map_err(failed("write"))?;
         match file.persist_noclobber(&self.file) {
