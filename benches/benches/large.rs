@@ -172,7 +172,7 @@ fn alone() {
     let count = 20_000_u32;
     let started = Instant::now();
     for n in 0..count {
-        let mut request = plg_sandbox::Request::new("POST", "/api/projects/12345/event_definitions/");
+        let mut request = plg_sandbox::SandboxRequest::new("POST", "/api/projects/12345/event_definitions/");
         request.headers.push(("authorization".into(), "Bearer key".into()));
         request.body = format!(r#"{{"name":"event_{n}"}}"#).into_bytes();
         assert!(sandbox.answer(&request).status < 300);

@@ -76,7 +76,7 @@ pub fn stack(count: usize) -> &'static Stack {
         };
         items.push(item);
     }
-    leak(Stack { name: "many", items: Vec::leak(items), waves: &[], ..template::STACK })
+    leak(Stack { name: "many", items: Vec::leak(items), ..template::STACK })
 }
 
 fn trend() -> Trend {

@@ -2,10 +2,10 @@
 
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, PlanOptions, Session, folder, key};
+use plg_runtime::session::{PlanOptions, Session, SessionOptions, folder, key};
 use plg_runtime::store::Folder;
 use plg_runtime::store::seal::SecretSealer;
 use plg_schema::kinds::FeatureFlag;
@@ -35,17 +35,15 @@ impl Stage {
     /// When the API does not answer: nothing can be measured then.
     pub async fn open(&self, reading: bool) -> Session {
         let endpoint = Endpoint { base: self.url.clone(), key: Secret::new("key".to_owned()) };
-        let options = Options {
-            stack: self.stack,
-            stage: "local".into(),
-            medium: Arc::new(Folder::new(&self.state())),
-            keeper: SecretSealer::new(None, &key(&self.root)),
-            endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
-            environment: Environment::new(|_| None),
-            command: "bench".into(),
-            reading,
-            client: ClientOptions::default(),
-        };
+        let options = SessionOptions::new(
+            self.stack,
+            "local",
+            Arc::new(Folder::new(&self.state())),
+            SecretSealer::new(None, &key(&self.root)),
+            Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
+        )
+        .command("bench")
+        .reading(reading);
         Session::open(options).await.expect("the API answers")
     }
 
@@ -70,6 +68,7 @@ impl Stage {
         let options = ApplyOptions {
             parallelism: self.parallelism,
             cancel: CancellationToken::new(),
+            no_wait: false,
             progress: Arc::new(Silent),
         };
         let outcome = session.apply(plan, &options).await.expect("the session writes");

@@ -59,6 +59,14 @@ pub(crate) struct Yes {
     pub(crate) yes: bool,
 }
 
+/// What is waited for.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Waiting {
+    /// Do not wait for creates of an earlier run that may still arrive: leave them and what needs them undone, and exit with 4.
+    #[arg(long, env = "PLG_NO_WAIT", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) no_wait: bool,
+}
+
 /// What may be lost.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AllowLoss {

@@ -2,13 +2,15 @@
 
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
+use plg_runtime::store::StoreError;
+use plg_schema::codes::{self, Code};
 
 /// What is printed, and how the process ends.
 #[derive(Debug)]
 pub(crate) struct CommandFailure {
     pub(crate) exit: Exit,
-    /// What `explain` says more about.
-    pub(crate) name: Option<&'static str>,
+    /// The code that `explain` says more about.
+    pub(crate) code: &'static Code,
     pub(crate) message: String,
     pub(crate) hint: String,
     /// Said after the message: whether anything was changed.
@@ -20,7 +22,7 @@ impl CommandFailure {
     pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         CommandFailure {
             exit: Exit::Usage,
-            name: None,
+            code: codes::COMMAND_LINE,
             message: message.into(),
             hint: hint.into(),
             changed: Some("Nothing was changed."),
@@ -29,18 +31,23 @@ impl CommandFailure {
 
     /// Something that should not happen.
     pub(crate) fn internal(message: impl Into<String>) -> Self {
-        CommandFailure { exit: Exit::Internal, name: None, message: message.into(), hint: String::new(), changed: None }
+        CommandFailure {
+            exit: Exit::Internal,
+            code: codes::INTERNAL,
+            message: message.into(),
+            hint: String::new(),
+            changed: None,
+        }
     }
 
     /// Refused, with how the process ends.
-    pub(crate) fn refused(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        CommandFailure {
-            exit,
-            name: None,
-            message: message.into(),
-            hint: hint.into(),
-            changed: Some("Nothing was changed."),
-        }
+    pub(crate) fn refused(
+        code: &'static Code,
+        exit: Exit,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        CommandFailure { exit, code, message: message.into(), hint: hint.into(), changed: Some("Nothing was changed.") }
     }
 }
 
@@ -48,10 +55,16 @@ impl From<Error> for CommandFailure {
     fn from(error: Error) -> Self {
         CommandFailure {
             exit: error.exit(),
-            name: Some(error.code()),
+            code: error.code(),
             message: error.to_string(),
             hint: error.hint(),
             changed: Some("Nothing was changed."),
         }
+    }
+}
+
+impl From<StoreError> for CommandFailure {
+    fn from(error: StoreError) -> Self {
+        Error::from(error).into()
     }
 }

@@ -96,11 +96,14 @@ impl Output {
     pub(crate) fn failed(&self, failure: &CommandFailure) -> Exit {
         self.event(
             "error",
-            json!({ "message": failure.message, "hint": failure.hint, "code": failure.exit.number(), "name": failure.name }),
+            json!({ "message": failure.message, "hint": failure.hint, "code": failure.exit.number(), "name": failure.code.code }),
         );
         if !self.json {
-            let name = failure.name.map_or(String::new(), |name| format!("[{name}]"));
-            tell(format_args!("{} {}", self.paint("1;31", &format!("error{name}:")), self.shown(&failure.message)));
+            tell(format_args!(
+                "{} {}",
+                self.paint("1;31", &format!("error[{}]:", failure.code.code)),
+                self.shown(&failure.message)
+            ));
             if !failure.hint.is_empty() {
                 tell(format_args!("{} {}", self.paint("36", " help:"), self.shown(&failure.hint)));
             }

@@ -3,6 +3,7 @@
 use crate::output::Output;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use plg_runtime::apply::progress::Progress;
+use plg_runtime::plan::Change;
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -47,14 +48,6 @@ impl Told {
     }
 }
 
-fn past(verb: &str) -> String {
-    match verb {
-        "delete" | "create" | "update" | "replace" | "revive" | "archive" => format!("{verb}d"),
-        "adopt" => "adopted".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
 fn seconds(took: Duration) -> String {
     if took < Duration::from_secs(1) {
         format!("{} ms", took.as_millis())
@@ -76,8 +69,8 @@ impl Progress for Told {
         }
     }
 
-    fn started(&self, address: &str, verb: &str) {
-        self.output.event("started", json!({ "address": address, "verb": verb }));
+    fn started(&self, address: &str, change: Change) {
+        self.output.event("started", json!({ "address": address, "verb": change.words().verb }));
         if let Some(tree) = &self.tree {
             let bar = tree.add(ProgressBar::new_spinner().with_message(format!("{address} …")));
             bar.enable_steady_tick(Duration::from_millis(120));
@@ -85,19 +78,19 @@ impl Progress for Told {
         }
     }
 
-    fn done(&self, address: &str, verb: &str, id: &str, took: Duration) {
-        self.output.event("done", json!({ "address": address, "verb": verb, "id": id, "ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX) }));
+    fn done(&self, address: &str, change: Change, id: &str, took: Duration) {
+        self.output.event("done", json!({ "address": address, "verb": change.words().verb, "id": id, "ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX) }));
         self.close(address);
-        self.line(format!("  {} {address} {} in {}", self.output.paint("32", "✓"), past(verb), seconds(took)));
+        self.line(format!("  {} {address} {} in {}", self.output.paint("32", "✓"), change.words().past, seconds(took)));
     }
 
-    fn failed(&self, address: &str, verb: &str, message: &str, took: Duration) {
-        self.output.event("failed", json!({ "address": address, "verb": verb, "message": message }));
+    fn failed(&self, address: &str, change: Change, message: &str, took: Duration) {
+        self.output.event("failed", json!({ "address": address, "verb": change.words().verb, "message": message }));
         self.close(address);
         self.line(format!(
             "  {} {address} could not be {} ({})",
             self.output.paint("31", "✗"),
-            past(verb),
+            change.words().past,
             seconds(took)
         ));
     }

@@ -3,6 +3,7 @@
 use crate::failure::CommandFailure;
 use plg_codegen::usage::{Scan, Syntax};
 use plg_runtime::exit::Exit;
+use plg_schema::codes;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ pub(crate) fn scan(folders: &[PathBuf], scan: &mut Scan) -> Result<usize, Comman
     for (path, syntax) in &sources {
         let bytes = fs::read(path).map_err(|e| {
             CommandFailure::refused(
+                codes::FILE_UNUSABLE,
                 Exit::Internal,
                 format!("{} cannot be read: {e}", path.display()),
                 "mend its permissions",

@@ -10,14 +10,16 @@ use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, Session, folder, key};
+use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{Lock, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Sandbox, Settings};
+use plg_schema::codes;
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A stage of the stack, with its folder.
 pub(crate) struct ChosenStage {
@@ -65,12 +67,12 @@ impl ChosenStage {
     }
 
     /// Encrypts what an API shows once.
-    pub(crate) fn keeper(&self) -> SecretSealer {
+    pub(crate) fn sealer(&self) -> SecretSealer {
         SecretSealer::new(environment::get(plg_runtime::store::seal::KEY), &key(&self.root))
     }
 
     /// Where its state is kept.
-    pub(crate) fn medium(&self, stack: &Stack) -> Result<Arc<dyn StateBackend>, CommandFailure> {
+    pub(crate) fn backend(&self, stack: &Stack) -> Result<Arc<dyn StateBackend>, CommandFailure> {
         let backend = StateLocation::of(&self.stage.storage(), &self.folder, self.stage.name, &environment::get)?;
         Ok(backend.open(stack.name, self.stage.name).map_err(Error::from)?)
     }
@@ -86,7 +88,7 @@ pub(crate) async fn options(
     global: &Global,
     command: &str,
     reading: bool,
-) -> Result<(Options, ChosenStage, Option<Running>), CommandFailure> {
+) -> Result<(SessionOptions, ChosenStage, Option<Running>), CommandFailure> {
     let chosen = choose(stack, global)?;
     let overridden = [ATTIO_URL, POSTHOG_URL].iter().all(|variable| elsewhere(variable, chosen.stage).is_some());
     let (endpoints, running) = match chosen.stage.target {
@@ -96,17 +98,15 @@ pub(crate) async fn options(
         }
         _ => (endpoints(chosen.stage)?, None),
     };
-    let options = Options {
-        stack,
-        stage: chosen.stage.name.to_owned(),
-        keeper: chosen.keeper(),
-        medium: chosen.medium(stack)?,
-        endpoints,
-        environment: Environment::new(environment::get),
-        command: command.to_owned(),
-        reading,
-        client: ClientOptions { retries: retries(), ..ClientOptions::default() },
-    };
+    let options = SessionOptions::new(stack, chosen.stage.name, chosen.backend(stack)?, chosen.sealer(), endpoints)
+        .environment(Environment::new(environment::get))
+        .command(command)
+        .reading(reading)
+        .client(ClientOptions {
+            retries: retries(),
+            late_window: late_window(running.is_some())?,
+            ..ClientOptions::default()
+        });
     Ok((options, chosen, running))
 }
 
@@ -120,6 +120,22 @@ pub(crate) async fn open(
     let (options, chosen, running) = options(stack, global, command, reading).await?;
     let session = Session::open(options).await?;
     Ok(Opened { session, chosen, _sandbox: running })
+}
+
+/// For how long a write may still be done after it was sent, in seconds, where `PLG_LATE_WINDOW` knows better. The
+/// sandbox in this process ends with it, and what it was asked for.
+fn late_window(is_own_sandbox: bool) -> Result<Duration, CommandFailure> {
+    if is_own_sandbox {
+        return Ok(Duration::ZERO);
+    }
+    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(ClientOptions::default().late_window) };
+    let seconds = text.trim().parse::<u16>().map_err(|_| {
+        CommandFailure::usage(
+            format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),
+            "write how many seconds a request may take at the API, 60 for instance; without it, 60 are assumed",
+        )
+    })?;
+    Ok(Duration::from_secs(seconds.into()))
 }
 
 /// How often a request is repeated at most; for those who would rather know at once.
@@ -150,6 +166,7 @@ async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Ru
             match std::fs::read_to_string(&address) {
                 Ok(url) if !url.trim().is_empty() => Ok((url.trim().to_owned(), None)),
                 _ => Err(CommandFailure::refused(
+                    codes::SANDBOX_UNUSABLE,
                     Exit::Locked,
                     format!("the sandbox in {} is in use", folder.display()),
                     "wait until it is done, or stop it",
@@ -157,6 +174,7 @@ async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Ru
             }
         }
         Err(error) => Err(CommandFailure::refused(
+            codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("the sandbox in {} cannot be started: {error}", folder.display()),
             "free the disk or mend the permissions; or name another folder with --root",

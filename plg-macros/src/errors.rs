@@ -1,34 +1,56 @@
 //! Collects every mistake, so that one build shows them all.
 
+use plg_schema::codes::{self, Code};
 use proc_macro2::{Span, TokenStream};
 use std::collections::HashSet;
 use std::fmt::Display;
 
+/// A mistake where it is in the source.
+pub(crate) struct SpannedMistake {
+    code: &'static Code,
+    span: Span,
+    message: String,
+}
+
+/// A part of the source, or why it cannot be read.
+pub(crate) type Parsed<T> = Result<T, SpannedMistake>;
+
+impl SpannedMistake {
+    pub(crate) fn new(code: &'static Code, span: Span, message: impl Display) -> SpannedMistake {
+        SpannedMistake { code, span, message: message.to_string() }
+    }
+
+    /// The message, with the code behind its first line.
+    fn coded(&self) -> String {
+        let (line, rest) = self.message.split_at(self.message.find('\n').unwrap_or(self.message.len()));
+        format!("{line} [{}]{rest}", self.code.code)
+    }
+}
+
+impl From<syn::Error> for SpannedMistake {
+    fn from(error: syn::Error) -> SpannedMistake {
+        SpannedMistake::new(codes::UNEXPECTED_TOKEN, error.span(), error)
+    }
+}
+
 /// Mistakes so far, each shown once.
 #[derive(Default)]
 pub(crate) struct Errors {
-    list: Vec<syn::Error>,
+    list: Vec<SpannedMistake>,
     seen: HashSet<(usize, usize, String)>,
 }
 
 impl Errors {
-    /// Adds a mistake at a place; the same words at the same place are one mistake.
-    pub(crate) fn at(&mut self, span: Span, message: impl Display) {
-        let message = message.to_string();
-        let start = span.start();
-        if self.seen.insert((start.line, start.column, message.clone())) {
-            self.list.push(syn::Error::new(span, message));
-        }
+    /// Adds a mistake at a place.
+    pub(crate) fn at(&mut self, code: &'static Code, span: Span, message: impl Display) {
+        self.add(SpannedMistake::new(code, span, message));
     }
 
-    /// The value, or its error added.
-    pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
-        match result {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.at(error.span(), error.to_string());
-                None
-            }
+    /// Adds a mistake; the same words at the same place are one mistake.
+    pub(crate) fn add(&mut self, mistake: SpannedMistake) {
+        let start = mistake.span.start();
+        if self.seen.insert((start.line, start.column, mistake.message.clone())) {
+            self.list.push(mistake);
         }
     }
 
@@ -39,25 +61,16 @@ impl Errors {
 
     /// Each as an error of its own, with its code for `explain`.
     pub(crate) fn to_compile_errors(&self) -> TokenStream {
-        let coded = |error: &syn::Error| {
-            let message = error.to_string();
-            let Some(code) = plg_schema::codes::of(&message) else { return error.to_compile_error() };
-            let (line, rest) = message.split_once('\n').map_or((message.as_str(), ""), |(line, rest)| (line, rest));
-            let gap = if rest.is_empty() { "" } else { "\n" };
-            syn::Error::new(error.span(), format!("{line} [{}]{gap}{rest}", code.code)).to_compile_error()
-        };
-        self.list.iter().map(coded).collect()
+        self.list.iter().map(|mistake| syn::Error::new(mistake.span, mistake.coded()).to_compile_error()).collect()
     }
 
     /// `line:column message`, for tests.
     #[cfg(test)]
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.list
-            .iter()
-            .map(|e| {
-                let start = e.span().start();
-                format!("{}:{} {e}", start.line, start.column + 1)
-            })
-            .collect()
+        let line = |mistake: &SpannedMistake| {
+            let start = mistake.span.start();
+            format!("{}:{} {}", start.line, start.column + 1, mistake.coded())
+        };
+        self.list.iter().map(line).collect()
     }
 }

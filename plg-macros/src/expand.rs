@@ -1,35 +1,35 @@
 //! Writes each declaration as a static of its kind's own type, and the list of them.
 
+use crate::declarations::{Item, Lowered};
+use crate::docs::docs;
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{Child, Item, Lowered, keyword, module};
-use crate::names::Names;
-use crate::order::Order;
+use crate::lower::{Child, keyword, module};
+use crate::names::Symbols;
 use crate::surface;
-use crate::syntax::{Declaration, Stack};
+use crate::syntax::{DeclarationSyntax, StackSyntax};
 use crate::tokens::{Tokens, tokens};
 use plg_schema::Spec;
-use proc_macro2::{Ident, Literal, Span};
+use proc_macro2::{Ident, Span};
 use quote::format_ident;
-use syn::Attribute;
 
 /// The whole expansion: also of a stack with mistakes, so that its names still resolve.
 pub(crate) fn stack(
     errors: &Errors,
-    stack: &Stack,
-    names: &Names,
+    stack: &StackSyntax,
+    names: &Symbols,
     header: &Header,
     lowered: &Lowered,
-    order: &Order,
+    order: &[usize],
 ) -> Tokens {
     let mut out = tokens!(Span::call_site()=>
         use ::plg_schema::kinds::types as __plg;
     );
-    let mut rows = Rows::default();
+    let mut rows = StackRows::default();
     for kind in &stack.unfinished {
         out.add(tokens!(Span::call_site()=> ::plg_schema::in_editor! { const _: ::core::option::Option<::plg_schema::kinds::keyword::#kind> = ::core::option::Option::None; }));
     }
-    for place in &order.places {
+    for place in order {
         let (declaration, item) = (&stack.declarations[*place], &lowered.items[*place]);
         let Some(spec) = names.specs[*place] else {
             let (name, kind) = (&declaration.name, &declaration.kind);
@@ -41,7 +41,7 @@ pub(crate) fn stack(
         out.add(self::declaration(declaration, item, spec));
         out.add(surface::write(declaration, item, spec));
         if errors.len() == 0 {
-            rows.add(declaration, item, order.waves[*place]);
+            rows.add(declaration, item);
         }
     }
     out.add(stages(header));
@@ -53,7 +53,7 @@ pub(crate) fn stack(
         }
     }
     let (name, stage_rows) = (&header.name, &header.stages);
-    let Rows { items, waves, overrides, .. } = rows;
+    let StackRows { items, overrides, .. } = rows;
     let parts: Tokens = header.parts.iter().map(|part| tokens!(Span::call_site()=> &#part::STACK,)).collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
@@ -62,7 +62,6 @@ pub(crate) fn stack(
             name: #name,
             stages: &[#stage_rows],
             items: &[#items],
-            waves: &[#waves],
             overrides: &[#overrides],
             parts: &[#parts],
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
@@ -87,16 +86,7 @@ fn stages(header: &Header) -> Tokens {
     }
 }
 
-/// The docs of a declaration, or a line that stands in for them.
-pub(crate) fn docs(docs: &[Attribute], spec: &Spec, name: &Ident) -> Tokens {
-    if docs.is_empty() {
-        let line = format!("The {} `{name}`.", spec.keyword);
-        return tokens!(Span::call_site()=> #[doc = #line]);
-    }
-    tokens!(Span::call_site()=> #docs)
-}
-
-fn declaration(declaration: &Declaration, item: &Item, spec: &'static Spec) -> Tokens {
+fn declaration(declaration: &DeclarationSyntax, item: &Item, spec: &'static Spec) -> Tokens {
     let (name, open, literal) = (&declaration.name, declaration.body.open, &item.literal);
     let kind = keyword(spec, declaration.kind.span());
     let docs = docs(&declaration.docs, spec, name);
@@ -150,18 +140,17 @@ fn staged(stage: &Ident, name: &Ident) -> Ident {
     format_ident!("__{}_in_{}", name, stage, span = Span::call_site().located_at(name.span()))
 }
 
-/// The list of declarations. In three arrays, as the compiler checks a plain reference in half the time
+/// The list of declarations. In two arrays, as the compiler checks a plain reference in half the time
 /// that a struct around it takes.
 #[derive(Default)]
-struct Rows {
+struct StackRows {
     count: usize,
     items: Tokens,
-    waves: Tokens,
     overrides: Tokens,
 }
 
-impl Rows {
-    fn add(&mut self, declaration: &Declaration, item: &Item, wave: u32) {
+impl StackRows {
+    fn add(&mut self, declaration: &DeclarationSyntax, item: &Item) {
         // Quiet copies of the name: an editor should find one definition and its uses, not these.
         let name = Ident::new(&declaration.name.to_string(), Span::call_site());
         for stage in &item.stages {
@@ -170,20 +159,17 @@ impl Rows {
                 .add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#hidden },));
         }
         let at = Span::call_site();
-        self.push(wave, &tokens!(at=> #name));
+        self.push(&tokens!(at=> #name));
         let module = module(&name);
-        for (place, child) in item.children.iter().enumerate() {
+        for child in &item.children {
             let inner = Ident::new(&child.name.to_string(), at);
-            let after = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
-            self.push(wave.saturating_add(after), &tokens!(at=> #module::#inner));
+            self.push(&tokens!(at=> #module::#inner));
         }
     }
 
-    fn push(&mut self, wave: u32, path: &Tokens) {
+    fn push(&mut self, path: &Tokens) {
         let at = Span::call_site();
         self.count += 1;
         self.items.add(tokens!(at=> &#path,));
-        let wave = Literal::u32_unsuffixed(wave);
-        self.waves.add(tokens!(at=> #wave,));
     }
 }

@@ -1,12 +1,12 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
 use crate::errors::Errors;
-use crate::lower::{self, Cx};
-use crate::names::Names;
-use crate::similar::unknown;
-use crate::syntax::{Entry, Stack, Value};
+use crate::lower::{Lowering, path};
+use crate::names::Symbols;
+use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
-use plg_schema::{Target, Value as _};
+use crate::unknown::unknown;
+use plg_schema::{Target, Value as _, codes};
 use proc_macro2::{Ident, Span};
 
 /// The head, read.
@@ -26,7 +26,7 @@ pub(crate) struct Header {
 const FIELDS: &[&str] = &["name", "stages", "parts"];
 
 /// Reads the head.
-pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header {
+pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) -> Header {
     let mut header = Header {
         name: String::new(),
         stages: Tokens::default(),
@@ -35,7 +35,7 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
         parts: Vec::new(),
     };
     let mut sites = Vec::new();
-    let mut cx = Cx {
+    let mut cx = Lowering {
         errors,
         stack,
         names,
@@ -49,49 +49,31 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
     for entry in &stack.header {
         let key = entry.key.text();
         if !FIELDS.contains(&key.as_str()) {
-            cx.errors.at(entry.key.span(), unknown(&key, "line of a stack's head", FIELDS.iter().copied()));
+            cx.errors.at(
+                codes::STACK_HEAD,
+                entry.key.span(),
+                unknown(&key, "line of a stack's head", FIELDS.iter().copied()),
+            );
             continue;
         }
         match (key.as_str(), &entry.value) {
-            ("name", Some(Value::Text(text))) => {
+            ("name", Some(ValueSyntax::Text(text))) => {
                 header.name = text.value();
-                let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-                if header.name.is_empty()
-                    || header.name.len() > 64
-                    || !header.name.chars().all(good)
-                    || header.name.starts_with('-')
-                {
-                    let right: Vec<String> = header
-                        .name
-                        .split(|c: char| !c.is_ascii_alphanumeric())
-                        .filter(|w| !w.is_empty())
-                        .map(str::to_lowercase)
-                        .collect();
-                    cx.errors.at(text.span(), format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"", right.join("-")));
-                }
+                check_name(cx.errors, &header.name, text.span());
             }
-            ("stages", Some(Value::Block(body))) => {
+            ("stages", Some(ValueSyntax::Block(body))) => {
                 for entry in &body.entries {
                     stage(&mut cx, &mut header, entry);
                 }
                 if body.entries.is_empty() {
-                    cx.errors.at(body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
+                    cx.errors.at(codes::STACK_HEAD, body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
                 }
             }
-            ("stages", Some(Value::Word(word))) if word.bare() && !word.dotted => {
-                let path = &word.path;
-                header.stages_of = Some(lower::path(path));
+            ("stages", Some(ValueSyntax::Word(word))) if word.bare() && !word.dotted => {
+                header.stages_of = Some(path(&word.path));
             }
-            ("parts", Some(Value::List(list, _))) => {
-                for value in list {
-                    match value {
-                        Value::Word(word) if word.bare() && !word.dotted => {
-                            let path = &word.path;
-                            header.parts.push(lower::path(path));
-                        }
-                        value => cx.errors.at(value.span(), "expected a module that holds a `stack!`, such as `crm`"),
-                    }
-                }
+            ("parts", Some(ValueSyntax::List(list, _))) => {
+                header.parts.extend(list.iter().filter_map(|value| part(cx.errors, value)));
             }
             ("name", value) => {
                 wanted(&mut cx, entry, value.as_ref(), "the stack's name in quotes, such as \"my-stack\"")
@@ -105,32 +87,70 @@ pub(crate) fn lower(errors: &mut Errors, stack: &Stack, names: &Names) -> Header
             (_, value) => wanted(&mut cx, entry, value.as_ref(), "a list of modules, such as `[crm, product]`"),
         }
     }
-    let has = |field: &str| stack.header.iter().any(|e| e.key.text() == field);
-    if has("name") && !has("stages") {
-        let at = stack.header.iter().find(|e| e.key.text() == "name").map_or_else(Span::call_site, |e| e.key.span());
-        errors.at(at, "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`");
-    } else if !has("name") && !header.stage_names.is_empty() {
-        let at = stack.header.iter().find(|e| e.key.text() == "stages").map_or_else(Span::call_site, |e| e.key.span());
-        errors.at(at, "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`");
-    }
+    check_both(errors, stack, &header);
     header
 }
 
-fn wanted(cx: &mut Cx, entry: &Entry, value: Option<&Value>, what: &str) {
-    cx.errors.at(value.map_or(entry.key.span(), Value::span), format!("expected {what}"));
+fn check_name(errors: &mut Errors, name: &str, at: Span) {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !name.is_empty() && name.len() <= 64 && name.chars().all(good) && !name.starts_with('-') {
+        return;
+    }
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let right: Vec<String> = words.map(str::to_lowercase).collect();
+    let message = format!(
+        "a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"",
+        right.join("-")
+    );
+    errors.at(codes::STACK_HEAD, at, message);
 }
 
-fn stage(cx: &mut Cx, header: &mut Header, entry: &Entry) {
-    let crate::syntax::Key::Name(name) = &entry.key else {
-        cx.errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
+fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<Tokens> {
+    match value {
+        ValueSyntax::Word(word) if word.bare() && !word.dotted => Some(path(&word.path)),
+        value => {
+            let message = "expected a module that holds a `stack!`, such as `crm`";
+            errors.at(codes::STACK_HEAD, value.span(), message);
+            None
+        }
+    }
+}
+
+/// A name and stages go together; a part has neither.
+fn check_both(errors: &mut Errors, stack: &StackSyntax, header: &Header) {
+    let line = |field: &str| stack.header.iter().find(|entry| entry.key.text() == field).map(|entry| entry.key.span());
+    match (line("name"), line("stages")) {
+        (Some(name), None) => {
+            let message = "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`";
+            errors.at(codes::STACK_HEAD, name, message);
+        }
+        (None, Some(stages)) if !header.stage_names.is_empty() => {
+            let message = "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`";
+            errors.at(codes::STACK_HEAD, stages, message);
+        }
+        _ => {}
+    }
+}
+
+fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, what: &str) {
+    cx.errors.at(codes::STACK_HEAD, value.map_or(entry.key.span(), ValueSyntax::span), format!("expected {what}"));
+}
+
+fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
+    let KeySyntax::Name(name) = &entry.key else {
+        cx.errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
         return;
     };
     if header.stage_names.contains(name) {
-        cx.errors.at(name.span(), format!("stage `{name}` is written twice"));
+        cx.errors.at(codes::WRITTEN_TWICE, name.span(), format!("stage `{name}` is written twice"));
         return;
     }
     let Some(value) = &entry.value else {
-        cx.errors.at(name.span(), format!("stage `{name}` needs a target\nhelp: write `{name}: sandbox`"));
+        cx.errors.at(
+            codes::STACK_HEAD,
+            name.span(),
+            format!("stage `{name}` needs a target\nhelp: write `{name}: sandbox`"),
+        );
         return;
     };
     cx.quiet = entry.colon;
@@ -144,19 +164,23 @@ fn stage(cx: &mut Cx, header: &mut Header, entry: &Entry) {
 
 impl Header {
     /// The stage an `in stage { … }` means, if it is one.
-    pub(crate) fn stage(&self, errors: &mut Errors, entry: &Entry) -> Option<Ident> {
-        let crate::syntax::Key::Name(name) = &entry.key else {
-            errors.at(entry.key.span(), "a stage's name is a word, such as `prod`");
+    pub(crate) fn stage(&self, errors: &mut Errors, entry: &EntrySyntax) -> Option<Ident> {
+        let KeySyntax::Name(name) = &entry.key else {
+            errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
             return None;
         };
         if self.stages_of.is_some() || self.stage_names.contains(name) {
             return Some(name.clone());
         }
         if self.stage_names.is_empty() {
-            errors.at(name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
+            errors.at(codes::STACK_HEAD, name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
         } else {
             let known: Vec<String> = self.stage_names.iter().map(Ident::to_string).collect();
-            errors.at(name.span(), unknown(&name.to_string(), "stage of this stack", known.iter().map(String::as_str)));
+            errors.at(
+                codes::STACK_HEAD,
+                name.span(),
+                unknown(&name.to_string(), "stage of this stack", known.iter().map(String::as_str)),
+            );
         }
         None
     }

@@ -1,13 +1,14 @@
 //! `stack!`: a stack's declarations, checked and turned into typed statics.
 //!
 //! ```text
-//! tokens ─ parse ─▶ Stack ─ names ─▶ Names ─ lower ─▶ Lowered ─ rules ─ order ─▶ expand ─▶ tokens
+//! tokens ─ parse ─▶ StackSyntax ─ names ─▶ Symbols ─ header, declarations ─▶ Lowered ─ rules ─ order ─▶ expand ─▶ tokens
 //! ```
 //!
 //! Every stage takes the collector first and keeps going after a mistake, so that one build shows
 //! every mistake once. The macro knows shapes, not kinds: those are data in `plg-schema`.
 
-mod common;
+mod declarations;
+mod docs;
 mod errors;
 mod expand;
 mod header;
@@ -16,12 +17,12 @@ mod names;
 mod order;
 mod parse;
 mod rules;
-mod similar;
 mod surface;
 mod syntax;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod unknown;
 
 use errors::Errors;
 
@@ -38,8 +39,8 @@ fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, input);
     let names = names::collect(errors, &stack);
-    let header = header::lower(errors, &stack, &names);
-    let mut lowered = lower::declarations(errors, &stack, &names, &header);
+    let header = header::read(errors, &stack, &names);
+    let mut lowered = declarations::lower(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();

@@ -1,14 +1,14 @@
 //! Who is declared: every name with its kind.
 
 use crate::errors::Errors;
-use crate::similar::{similar, unknown};
-use crate::syntax::{Declaration, Stack};
-use plg_schema::{Spec, kinds};
+use crate::syntax::{DeclarationSyntax, StackSyntax};
+use crate::unknown::unknown;
+use plg_schema::{Spec, codes, kinds, similar};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
 /// The names of a stack.
-pub(crate) struct Names {
+pub(crate) struct Symbols {
     /// The first declaration of each name.
     pub(crate) index: HashMap<String, usize>,
     /// The kind of each declaration; none where the kind is unknown.
@@ -17,34 +17,42 @@ pub(crate) struct Names {
 
 /// Finds every declaration's kind and name; a name with an unknown kind is still a name, so that
 /// what refers to it stays silent.
-pub(crate) fn collect(errors: &mut Errors, stack: &Stack) -> Names {
-    let mut names = Names { index: HashMap::new(), specs: Vec::new() };
+pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
+    let mut names = Symbols { index: HashMap::new(), specs: Vec::new() };
     for (place, declaration) in stack.declarations.iter().enumerate() {
         names.specs.push(kind(errors, declaration));
         let name = declaration.name.to_string();
         if let Some(first) = names.index.get(&name) {
             let line = stack.declarations[*first].name.span().start().line;
-            errors.at(declaration.name.span(), format!("`{name}` is declared twice\nnote: first on line {line}"));
+            errors.at(
+                codes::DECLARED_TWICE,
+                declaration.name.span(),
+                format!("`{name}` is declared twice\nnote: first on line {line}"),
+            );
         } else {
             names.index.insert(name, place);
         }
         if !declaration.name.to_string().starts_with(|c: char| c.is_ascii_uppercase()) {
             let right = plg_schema::text::pascal(&declaration.name.to_string());
-            errors.at(declaration.name.span(), format!("names are written in PascalCase\nhelp: write `{right}`"));
+            errors.at(
+                codes::NAME_CASE,
+                declaration.name.span(),
+                format!("names are written in PascalCase\nhelp: write `{right}`"),
+            );
         }
     }
     for kind in &stack.unfinished {
         if kinds::find(&kind.to_string()).is_none() {
-            errors.at(kind.span(), unknown_kind(kind));
+            errors.at(codes::UNKNOWN_KIND, kind.span(), unknown_kind(kind));
         }
     }
     names
 }
 
-fn kind(errors: &mut Errors, declaration: &Declaration) -> Option<&'static Spec> {
+fn kind(errors: &mut Errors, declaration: &DeclarationSyntax) -> Option<&'static Spec> {
     let spec = kinds::find(&declaration.kind.to_string());
     if spec.is_none() {
-        errors.at(declaration.kind.span(), unknown_kind(&declaration.kind));
+        errors.at(codes::UNKNOWN_KIND, declaration.kind.span(), unknown_kind(&declaration.kind));
     }
     spec
 }
@@ -53,22 +61,30 @@ fn unknown_kind(kind: &Ident) -> String {
     unknown(&kind.to_string(), "kind of resource", kinds::ALL.iter().map(|s| s.keyword))
 }
 
-impl Names {
-    /// The declaration a bare name means, if it is one of the kinds wanted; else says what is wrong.
-    pub(crate) fn find(&self, stack: &Stack, name: &Ident, wanted: &[&str]) -> Result<usize, String> {
+impl Symbols {
+    /// The declaration a bare name means, if it is one of the kinds wanted; else says that it is not.
+    pub(crate) fn find(
+        &self,
+        errors: &mut Errors,
+        stack: &StackSyntax,
+        name: &Ident,
+        wanted: &[&str],
+    ) -> Option<usize> {
         let word = name.to_string();
         if let Some(&place) = self.index.get(&word) {
-            return match self.specs[place] {
-                Some(spec) if !wanted.contains(&spec.keyword) => Err(format!(
-                    "expected {}, but `{word}` is {} {}{}",
-                    one_of(wanted),
-                    article(spec.keyword),
-                    spec.keyword,
-                    self.closest(stack, &word, wanted)
-                        .map_or(String::new(), |close| format!("\nhelp: did you mean `{close}`?")),
-                )),
-                _ => Ok(place),
+            let Some(spec) = self.specs[place].filter(|spec| !wanted.contains(&spec.keyword)) else {
+                return Some(place);
             };
+            let close = self.closest(stack, &word, wanted);
+            let message = format!(
+                "expected {}, but `{word}` is {} {}{}",
+                one_of(wanted),
+                article(spec.keyword),
+                spec.keyword,
+                close.map_or(String::new(), |close| format!("\nhelp: did you mean `{close}`?")),
+            );
+            errors.at(codes::OTHER_KIND, name.span(), message);
+            return None;
         }
         let kind = wanted.join(" or ");
         let mut message = format!("cannot find {kind} `{word}` in this stack");
@@ -88,10 +104,11 @@ impl Names {
                 }
             }
         }
-        Err(message)
+        errors.at(codes::UNKNOWN_NAME, name.span(), message);
+        None
     }
 
-    fn of<'a>(&'a self, stack: &'a Stack, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
+    fn of<'a>(&'a self, stack: &'a StackSyntax, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
         stack
             .declarations
             .iter()
@@ -100,9 +117,9 @@ impl Names {
             .map(|(d, _)| d.name.to_string())
     }
 
-    fn closest(&self, stack: &Stack, word: &str, wanted: &[&str]) -> Option<String> {
+    fn closest(&self, stack: &StackSyntax, word: &str, wanted: &[&str]) -> Option<String> {
         let pool: Vec<String> = self.of(stack, wanted).collect();
-        similar(word, pool.iter().map(String::as_str)).map(str::to_owned)
+        similar::closest(word, pool.iter().map(String::as_str)).map(str::to_owned)
     }
 }
 

@@ -1,18 +1,11 @@
 //! Dependencies first; a cycle is shown as a path.
 
+use crate::declarations::Lowered;
 use crate::errors::Errors;
-use crate::lower::Lowered;
-use crate::names::Names;
-use crate::syntax::Stack;
+use crate::names::Symbols;
+use crate::syntax::StackSyntax;
+use plg_schema::codes;
 use proc_macro2::Span;
-
-/// Declarations in deploy order, each with its wave.
-pub(crate) struct Order {
-    /// Places in the source, dependencies first.
-    pub(crate) places: Vec<usize>,
-    /// By place: 0 where nothing comes before, else one more than the latest that does.
-    pub(crate) waves: Vec<u32>,
-}
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
@@ -22,15 +15,17 @@ enum Mark {
 }
 
 struct Walk<'a> {
-    stack: &'a Stack,
+    stack: &'a StackSyntax,
     lowered: &'a Lowered,
     marks: Vec<Mark>,
+    /// By place: 0 where nothing comes before, else one more than the latest that does.
     waves: Vec<u32>,
     errors: &'a mut Errors,
 }
 
-/// Sorts by wave, then by source order. Each cycle is one error, at the reference that closes it.
-pub(crate) fn sort(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &Lowered) -> Order {
+/// Places in the source, dependencies first: sorted by wave, then by source order. Each cycle is one error, at the
+/// reference that closes it.
+pub(crate) fn sort(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Vec<usize> {
     let count = stack.declarations.len();
     let mut walk = Walk { stack, lowered, marks: vec![Mark::New; count], waves: vec![0; count], errors };
     for place in 0..count {
@@ -40,7 +35,7 @@ pub(crate) fn sort(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &
     let mut places: Vec<usize> =
         (0..count).filter(|p| names.index.get(&stack.declarations[*p].name.to_string()) == Some(p)).collect();
     places.sort_by_key(|p| (waves[*p], *p));
-    Order { places, waves }
+    places
 }
 
 impl Walk<'_> {
@@ -87,6 +82,6 @@ impl Walk<'_> {
         let mut path: Vec<String> =
             trail[from..].iter().map(|(place, _)| self.stack.declarations[*place].name.to_string()).collect();
         path.push(self.stack.declarations[target].name.to_string());
-        self.errors.at(span, format!("`{}` depends on itself: {}", path[0], path.join(" → ")));
+        self.errors.at(codes::CYCLE, span, format!("`{}` depends on itself: {}", path[0], path.join(" → ")));
     }
 }

@@ -3,20 +3,24 @@
 //! Two fences: inside braces, brackets or parentheses a mistake skips to the next `,` (or to what
 //! looks like the next field); between declarations it skips past the next `{…}`.
 
-use crate::errors::Errors;
-use crate::syntax::{Arg, Body, Declaration, Digits, Entry, Key, Number, Stack, Value, Word};
+use crate::errors::{Errors, Parsed, SpannedMistake};
+use crate::syntax::{
+    ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, NumberSyntax, StackSyntax, ValueSyntax,
+    WordSyntax,
+};
+use plg_schema::codes;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
 
 /// The whole stack, as far as it can be read.
-pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> Stack {
-    let mut stack = Stack { header: Vec::new(), declarations: Vec::new(), unfinished: Vec::new() };
+pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
+    let mut stack = StackSyntax { header: Vec::new(), declarations: Vec::new(), unfinished: Vec::new() };
     let parser = |input: ParseStream| {
         while !input.is_empty() {
             if let Err(error) = item(errors, &mut stack, input) {
-                errors.at(error.span(), error.to_string());
+                errors.add(error);
                 skip_past(input, |tree| matches!(tree, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace));
             }
         }
@@ -24,30 +28,36 @@ pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> Stack {
     };
     // The parser ends only when the input is empty, so that nothing is left to complain about.
     let outcome: syn::Result<()> = parser.parse2(input);
-    errors.keep(outcome);
+    if let Err(error) = outcome {
+        errors.add(error.into());
+    }
     stack
 }
 
-fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Result<()> {
+fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Parsed<()> {
     let docs = input.call(Attribute::parse_outer)?;
     if (input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::])) || input.peek(LitStr) {
         let entry = entry(errors, input)?;
         stack.header.push(entry);
         if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
-            errors.at(input.span(), "expected `,` after a line of the stack's head");
+            errors.at(codes::UNFINISHED, input.span(), "expected `,` after a line of the stack's head");
         }
         return Ok(());
     }
     let (derives, docs): (Vec<_>, Vec<_>) = docs.into_iter().partition(|attribute| attribute.path().is_ident("derive"));
     let first: Ident = input.call(Ident::parse_any).map_err(|e| {
-        syn::Error::new(e.span(), "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`")
+        SpannedMistake::new(
+            codes::UNEXPECTED_TOKEN,
+            e.span(),
+            "expected a declaration, such as `feature_flag DarkMode { key: \"dark-mode\" }`",
+        )
     })?;
     let existing = first == "existing" && input.peek(syn::Ident::peek_any);
     let kind: Ident = if existing { input.call(Ident::parse_any)? } else { first };
     let another_follows = input.peek(syn::Ident::peek_any) && input.peek2(syn::Ident::peek_any);
     if !input.peek(syn::Ident) || another_follows {
         let missing = format!("expected a name after `{kind}`\nhelp: write `{kind} SomeName {{ … }}`");
-        errors.at(kind.span(), missing);
+        errors.at(codes::UNFINISHED, kind.span(), missing);
         stack.unfinished.push(kind);
         if input.peek(token::Brace) {
             input.parse::<TokenTree>()?;
@@ -58,25 +68,24 @@ fn item(errors: &mut Errors, stack: &mut Stack, input: ParseStream) -> syn::Resu
     }
     let name: Ident = input.parse()?;
     if !input.peek(token::Brace) {
-        errors.at(name.span(), format!("expected `{{` after `{kind} {name}`"));
-        stack.declarations.push(Declaration {
+        errors.at(codes::UNFINISHED, name.span(), format!("expected `{{` after `{kind} {name}`"));
+        stack.declarations.push(DeclarationSyntax {
             docs,
             derives,
             existing,
             kind,
-            body: Body { open: name.span(), entries: Vec::new() },
+            body: BodySyntax { open: name.span(), entries: Vec::new() },
             name,
         });
         return Ok(());
     }
     let body = body(errors, input)?;
-    stack.declarations.push(Declaration { docs, derives, existing, kind, name, body });
+    stack.declarations.push(DeclarationSyntax { docs, derives, existing, kind, name, body });
     Ok(())
 }
 
-fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<Body> {
-    let content;
-    let brace = braced!(content in input);
+fn body(errors: &mut Errors, input: ParseStream) -> Parsed<BodySyntax> {
+    let (brace, content) = braces(input)?;
     let mut entries = Vec::new();
     while !content.is_empty() {
         let last_was_stage = match entry(errors, &content) {
@@ -86,7 +95,7 @@ fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<Body> {
                 braces_end_it
             }
             Err(error) => {
-                errors.at(error.span(), error.to_string());
+                errors.add(error);
                 skip_to_field(&content);
                 true
             }
@@ -94,13 +103,13 @@ fn body(errors: &mut Errors, input: ParseStream) -> syn::Result<Body> {
         if content.is_empty() || content.parse::<Option<Token![,]>>()?.is_some() || last_was_stage {
             continue;
         }
-        errors.at(content.span(), "expected `,` between fields");
+        errors.at(codes::UNFINISHED, content.span(), "expected `,` between fields");
         if !field_follows(&content) {
             skip_to_field(&content);
             content.parse::<Option<Token![,]>>()?;
         }
     }
-    Ok(Body { open: brace.span.open(), entries })
+    Ok(BodySyntax { open: brace.span.open(), entries })
 }
 
 fn field_follows(input: ParseStream) -> bool {
@@ -110,22 +119,20 @@ fn field_follows(input: ParseStream) -> bool {
         || input.peek(Token![in])
 }
 
-fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<Entry> {
+fn entry(errors: &mut Errors, input: ParseStream) -> Parsed<EntrySyntax> {
     let docs = input.call(Attribute::parse_outer)?;
     let stage = input.peek(Token![in]) && !input.peek2(Token![:]);
     if stage {
         input.parse::<Token![in]>()?;
     }
     let key = if input.peek(LitStr) {
-        Key::Text(input.parse()?)
+        KeySyntax::Text(input.parse()?)
     } else {
-        Key::Name(
-            input
-                .call(Ident::parse_any)
-                .map_err(|e| syn::Error::new(e.span(), "expected a field, such as `key: \"dark-mode\"`"))?,
-        )
+        KeySyntax::Name(input.call(Ident::parse_any).map_err(|e| {
+            SpannedMistake::new(codes::UNEXPECTED_TOKEN, e.span(), "expected a field, such as `key: \"dark-mode\"`")
+        })?)
     };
-    let mut entry = Entry { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
+    let mut entry = EntrySyntax { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
     if !stage && input.peek(Token![:]) {
         entry.colon = input.parse::<Token![:]>()?.span;
         entry.has_colon = true;
@@ -135,46 +142,51 @@ fn entry(errors: &mut Errors, input: ParseStream) -> syn::Result<Entry> {
     } else if input.peek(token::Brace) {
         entry.body = Some(body(errors, input)?);
     } else if stage {
-        return Err(syn::Error::new(entry.key.span(), format!("expected `{{` after `in {}`", entry.key.text())));
+        return Err(SpannedMistake::new(
+            codes::UNFINISHED,
+            entry.key.span(),
+            format!("expected `{{` after `in {}`", entry.key.text()),
+        ));
     }
     Ok(entry)
 }
 
-fn value(errors: &mut Errors, input: ParseStream) -> syn::Result<Value> {
+fn value(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
     if input.peek(LitStr) {
-        return Ok(Value::Text(input.parse()?));
+        return Ok(ValueSyntax::Text(input.parse()?));
     }
     if input.peek(LitBool) {
-        return Ok(Value::Bool(input.parse()?));
+        return Ok(ValueSyntax::Bool(input.parse()?));
     }
     if input.peek(LitInt) || input.peek(LitFloat) || input.peek(Token![-]) {
-        return number(input).map(Value::Number);
+        return number(input).map(ValueSyntax::Number);
     }
     if input.peek(token::Bracket) {
         let (list, span) = list(errors, input)?;
-        return Ok(Value::List(list, span));
+        return Ok(ValueSyntax::List(list, span));
     }
     if input.peek(token::Brace) {
-        return body(errors, input).map(Value::Block);
+        return body(errors, input).map(ValueSyntax::Block);
     }
     if input.peek(syn::Ident::peek_any) {
-        return word(errors, input).map(Value::Word);
+        return word(errors, input).map(ValueSyntax::Word);
     }
-    Err(syn::Error::new(input.span(), "expected a value"))
+    Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, input.span(), "expected a value"))
 }
 
-fn number(input: ParseStream) -> syn::Result<Number> {
+fn number(input: ParseStream) -> Parsed<NumberSyntax> {
     let negative = input.parse::<Option<Token![-]>>()?.is_some();
     let (digits, suffix) = if input.peek(LitFloat) {
         let digits: LitFloat = input.parse()?;
         let suffix = digits.suffix().to_owned();
         (Digits::Decimal(digits), suffix)
     } else {
-        let digits: LitInt = input.parse().map_err(|e| syn::Error::new(e.span(), "expected a number"))?;
+        let digits: LitInt =
+            input.parse().map_err(|e| SpannedMistake::new(codes::UNEXPECTED_TOKEN, e.span(), "expected a number"))?;
         let suffix = digits.suffix().to_owned();
         (Digits::Whole(digits), suffix)
     };
-    let mut number = Number { negative, digits, percent: false, unit: None, tail: None };
+    let mut number = NumberSyntax { negative, digits, percent: false, unit: None, tail: None };
     if !suffix.is_empty() {
         // `7days` is one token: the unit is its suffix.
         number.unit = syn::parse_str(&suffix).ok().map(|unit: Ident| Ident::new(&unit.to_string(), number.span()));
@@ -189,9 +201,8 @@ fn number(input: ParseStream) -> syn::Result<Number> {
     Ok(number)
 }
 
-fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<Value>, Span)> {
-    let content;
-    let bracket = bracketed!(content in input);
+fn list(errors: &mut Errors, input: ParseStream) -> Parsed<(Vec<ValueSyntax>, Span)> {
+    let (bracket, content) = brackets(input)?;
     let mut list = Vec::new();
     separated(errors, &content, |errors, input| {
         list.push(value(errors, input)?);
@@ -200,9 +211,9 @@ fn list(errors: &mut Errors, input: ParseStream) -> syn::Result<(Vec<Value>, Spa
     Ok((list, bracket.span.join()))
 }
 
-fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
+fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
     let mut word =
-        Word { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
+        WordSyntax { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
     loop {
         if input.peek(Token![::]) {
             input.parse::<Token![::]>()?;
@@ -213,7 +224,8 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
             break;
         }
         if !input.peek(syn::Ident::peek_any) {
-            return Err(syn::Error::new(
+            return Err(SpannedMistake::new(
+                codes::UNFINISHED,
                 word.span(),
                 format!(
                     "expected a name after `{}`",
@@ -224,8 +236,7 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
         word.path.push(input.call(Ident::parse_any)?);
     }
     if input.peek(token::Paren) {
-        let content;
-        let paren = parenthesized!(content in input);
+        let (paren, content) = parentheses(input)?;
         let mut args = Vec::new();
         separated(errors, &content, |errors, input| {
             let named = input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]);
@@ -233,7 +244,7 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
             if named {
                 input.parse::<Token![:]>()?;
             }
-            args.push(Arg { name, value: value(errors, input)? });
+            args.push(ArgSyntax { name, value: value(errors, input)? });
             Ok(())
         })?;
         word.args = Some((args, paren.span.join()));
@@ -250,20 +261,38 @@ fn word(errors: &mut Errors, input: ParseStream) -> syn::Result<Word> {
 fn separated(
     errors: &mut Errors,
     content: ParseStream,
-    mut one: impl FnMut(&mut Errors, ParseStream) -> syn::Result<()>,
-) -> syn::Result<()> {
+    mut one: impl FnMut(&mut Errors, ParseStream) -> Parsed<()>,
+) -> Parsed<()> {
     while !content.is_empty() {
         if let Err(error) = one(errors, content) {
-            errors.at(error.span(), error.to_string());
+            errors.add(error);
             skip_to_comma(content);
         }
         if !content.is_empty() && content.parse::<Option<Token![,]>>()?.is_none() {
-            errors.at(content.span(), "expected `,`");
+            errors.at(codes::UNFINISHED, content.span(), "expected `,`");
             skip_to_comma(content);
             content.parse::<Option<Token![,]>>()?;
         }
     }
     Ok(())
+}
+
+fn braces(input: ParseStream<'_>) -> syn::Result<(token::Brace, ParseBuffer<'_>)> {
+    let content;
+    let brace = braced!(content in input);
+    Ok((brace, content))
+}
+
+fn brackets(input: ParseStream<'_>) -> syn::Result<(token::Bracket, ParseBuffer<'_>)> {
+    let content;
+    let bracket = bracketed!(content in input);
+    Ok((bracket, content))
+}
+
+fn parentheses(input: ParseStream<'_>) -> syn::Result<(token::Paren, ParseBuffer<'_>)> {
+    let content;
+    let paren = parenthesized!(content in input);
+    Ok((paren, content))
 }
 
 fn skip_to_comma(input: ParseStream) {

@@ -1,16 +1,16 @@
 //! Rules beyond shapes: each kind's own, and what must differ between declarations.
 
+use crate::declarations::Lowered;
 use crate::errors::Errors;
-use crate::lower::Lowered;
-use crate::names::Names;
-use crate::syntax::Stack;
-use plg_schema::{Block, Given, Node, Report, World};
+use crate::names::Symbols;
+use crate::syntax::StackSyntax;
+use plg_schema::{Block, Declarations, Given, Node, Report, codes};
 use std::collections::HashMap;
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
-pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: &mut Lowered) {
+pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &mut Lowered) {
     let mut found: Vec<(usize, Report)> = Vec::new();
-    let world = World::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
+    let world = Declarations::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
         let Some(spec) = names.specs[place] else { continue };
         let mut report = Report::default();
@@ -22,15 +22,16 @@ pub(crate) fn check(errors: &mut Errors, stack: &Stack, names: &Names, lowered: 
     }
     found.extend(repeated(stack, names, lowered));
     for (place, report) in found {
-        for (site, message) in report.errors {
-            let span = usize::try_from(site.0).ok().and_then(|s| lowered.sites.get(s)).copied();
-            errors.at(span.unwrap_or_else(|| stack.declarations[place].name.span()), message);
+        for mistake in report.errors {
+            let span = usize::try_from(mistake.at.0).ok().and_then(|s| lowered.sites.get(s)).copied();
+            let span = span.unwrap_or_else(|| stack.declarations[place].name.span());
+            errors.at(mistake.code, span, mistake.message);
             lowered.items[place].broken = true;
         }
     }
 }
 
-fn children(block: &Block, world: &World, report: &mut Report) {
+fn children(block: &Block, world: &Declarations, report: &mut Report) {
     for (_, _, node) in &block.fields {
         for child in items(node) {
             if let Some(spec) = plg_schema::kinds::find(child.kind) {
@@ -49,7 +50,7 @@ pub(crate) fn items(node: &Node) -> &[Block] {
     }
 }
 
-fn repeated(stack: &Stack, names: &Names, lowered: &Lowered) -> Vec<(usize, Report)> {
+fn repeated(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Vec<(usize, Report)> {
     let mut found = Vec::new();
     let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
     for (place, item) in lowered.items.iter().enumerate() {
@@ -64,6 +65,7 @@ fn repeated(stack: &Stack, names: &Names, lowered: &Lowered) -> Vec<(usize, Repo
                 let other = &stack.declarations[first].name;
                 let mut report = Report::default();
                 report.error(
+                    codes::SAME_KEY,
                     node.at,
                     format!(
                         "`{other}` on line {} has the {field} \"{text}\"{where_} already",

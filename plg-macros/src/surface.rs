@@ -1,14 +1,14 @@
 //! The types an application uses: words to match on, properties to fill in, keys to name.
 
-use crate::expand::docs;
-use crate::lower::Item;
-use crate::syntax::Declaration;
+use crate::declarations::Item;
+use crate::docs::docs;
+use crate::syntax::DeclarationSyntax;
 use crate::tokens::{Tokens, tokens};
 use plg_schema::{Given, Node, PROPERTY_TYPES, Spec, text};
 use proc_macro2::{Ident, Span};
 
 /// One type with the declaration's name, next to its static: types and statics do not share names.
-pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Tokens {
+pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec) -> Tokens {
     let surface = spec.surface;
     if !surface.shown() {
         return Tokens::default();
@@ -43,25 +43,27 @@ pub(crate) fn write(declaration: &Declaration, item: &Item, spec: &Spec) -> Toke
 
 /// Where what nobody wrote stands: at the declaration, so that what rustc says of it points there, and as the
 /// macro's own, so that lints leave it alone.
-fn span(declaration: &Declaration) -> Span {
+fn span(declaration: &DeclarationSyntax) -> Span {
     Span::call_site().located_at(declaration.body.open)
 }
 
 /// `pub`, where the declaration's docs begin: rustc says there what could be derived.
-fn public(declaration: &Declaration) -> Ident {
+fn public(declaration: &DeclarationSyntax) -> Ident {
     let at = span(declaration);
     Ident::new("pub", declaration.docs.first().map_or(at, |doc| at.located_at(doc.pound_token.span)))
 }
 
 /// What becomes a variant: its name, and the word its API knows.
-struct Variant {
+struct VariantName {
     name: String,
     text: String,
 }
 
-fn words(node: &Node) -> Vec<Variant> {
+fn words(node: &Node) -> Vec<VariantName> {
     match &node.given {
-        Given::Map(map) => map.iter().map(|(key, ..)| Variant { name: text::pascal(key), text: key.clone() }).collect(),
+        Given::Map(map) => {
+            map.iter().map(|(key, ..)| VariantName { name: text::pascal(key), text: key.clone() }).collect()
+        }
         Given::Case(_, Some(held)) => words(held),
         Given::Items(items) => items
             .iter()
@@ -72,7 +74,7 @@ fn words(node: &Node) -> Vec<Variant> {
                     .iter()
                     .find_map(|f| f.2.text().filter(|_| f.0 == "title"))
                     .map_or_else(|| text::title(&name), str::to_owned);
-                Variant { name, text }
+                VariantName { name, text }
             })
             .collect(),
         _ => Vec::new(),
@@ -80,12 +82,12 @@ fn words(node: &Node) -> Vec<Variant> {
 }
 
 fn variants(
-    declaration: &Declaration,
+    declaration: &DeclarationSyntax,
     item: &Item,
     spec: &Spec,
     docs: &Tokens,
     constants: &Tokens,
-    words: &[Variant],
+    words: &[VariantName],
 ) -> Tokens {
     let (name, at) = (&declaration.name, span(declaration));
     let idents: Vec<Ident> = words
@@ -148,7 +150,7 @@ fn variants(
 }
 
 fn properties_struct(
-    declaration: &Declaration,
+    declaration: &DeclarationSyntax,
     docs: &Tokens,
     constants: &Tokens,
     properties: &[(String, plg_schema::Site, Node)],

@@ -4,78 +4,78 @@ use proc_macro2::{Ident, Span};
 use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr};
 
 /// A whole `stack!`.
-pub(crate) struct Stack {
-    pub(crate) header: Vec<Entry>,
-    pub(crate) declarations: Vec<Declaration>,
+pub(crate) struct StackSyntax {
+    pub(crate) header: Vec<EntrySyntax>,
+    pub(crate) declarations: Vec<DeclarationSyntax>,
     /// Kinds without a name yet: somebody is typing.
     pub(crate) unfinished: Vec<Ident>,
 }
 
 /// `docs #[derive(…)] existing kind Name { … }`.
-pub(crate) struct Declaration {
+pub(crate) struct DeclarationSyntax {
     pub(crate) docs: Vec<Attribute>,
     /// What the application's type of it can do beyond what it can do anyway.
     pub(crate) derives: Vec<Attribute>,
     pub(crate) existing: bool,
     pub(crate) kind: Ident,
     pub(crate) name: Ident,
-    pub(crate) body: Body,
+    pub(crate) body: BodySyntax,
 }
 
 /// `{ … }`.
-pub(crate) struct Body {
+pub(crate) struct BodySyntax {
     pub(crate) open: Span,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<EntrySyntax>,
 }
 
 /// `key: value`, `Name { … }`, `Name`, or `in stage { … }`.
-pub(crate) struct Entry {
+pub(crate) struct EntrySyntax {
     pub(crate) docs: Vec<Attribute>,
     /// Written `in key { … }`.
     pub(crate) stage: bool,
-    pub(crate) key: Key,
+    pub(crate) key: KeySyntax,
     /// The colon; the key's span where there is none. Helper tokens borrow it, as nobody hovers a colon.
     pub(crate) colon: Span,
     /// Whether there is a colon.
     pub(crate) has_colon: bool,
-    pub(crate) value: Option<Value>,
-    pub(crate) body: Option<Body>,
+    pub(crate) value: Option<ValueSyntax>,
+    pub(crate) body: Option<BodySyntax>,
 }
 
 /// A field's name, or a free key.
-pub(crate) enum Key {
+pub(crate) enum KeySyntax {
     Name(Ident),
     Text(LitStr),
 }
 
-impl Key {
+impl KeySyntax {
     pub(crate) fn text(&self) -> String {
         match self {
-            Key::Name(name) => name.to_string(),
-            Key::Text(text) => text.value(),
+            KeySyntax::Name(name) => name.to_string(),
+            KeySyntax::Text(text) => text.value(),
         }
     }
 
     pub(crate) fn span(&self) -> Span {
         match self {
-            Key::Name(name) => name.span(),
-            Key::Text(text) => text.span(),
+            KeySyntax::Name(name) => name.span(),
+            KeySyntax::Text(text) => text.span(),
         }
     }
 }
 
 /// A value.
-pub(crate) enum Value {
+pub(crate) enum ValueSyntax {
     Text(LitStr),
-    Number(Number),
+    Number(NumberSyntax),
     Bool(LitBool),
-    Word(Word),
-    List(Vec<Value>, Span),
-    Block(Body),
+    Word(WordSyntax),
+    List(Vec<ValueSyntax>, Span),
+    Block(BodySyntax),
 }
 
 /// `10`, `10%`, `7 days`, `7 days ago`.
-pub(crate) struct Number {
+pub(crate) struct NumberSyntax {
     pub(crate) negative: bool,
     pub(crate) digits: Digits,
     pub(crate) percent: bool,
@@ -91,22 +91,22 @@ pub(crate) enum Digits {
 }
 
 /// `word`, `Name`, `path::Name`, `subject.verb`, each with what follows it.
-pub(crate) struct Word {
+pub(crate) struct WordSyntax {
     pub(crate) path: Vec<Ident>,
     /// The path is separated by `.` at its last step.
     pub(crate) dotted: bool,
-    pub(crate) args: Option<(Vec<Arg>, Span)>,
-    pub(crate) list: Option<(Vec<Value>, Span)>,
-    pub(crate) block: Option<Body>,
+    pub(crate) args: Option<(Vec<ArgSyntax>, Span)>,
+    pub(crate) list: Option<(Vec<ValueSyntax>, Span)>,
+    pub(crate) block: Option<BodySyntax>,
 }
 
 /// `value` or `name: value` in parentheses.
-pub(crate) struct Arg {
+pub(crate) struct ArgSyntax {
     pub(crate) name: Option<Ident>,
-    pub(crate) value: Value,
+    pub(crate) value: ValueSyntax,
 }
 
-impl Word {
+impl WordSyntax {
     /// The only segment of the path, if there is one only.
     pub(crate) fn single(&self) -> Option<&Ident> {
         match &self.path[..] {
@@ -126,20 +126,20 @@ impl Word {
     }
 }
 
-impl Value {
+impl ValueSyntax {
     pub(crate) fn span(&self) -> Span {
         match self {
-            Value::Text(text) => text.span(),
-            Value::Number(number) => number.span(),
-            Value::Bool(value) => value.span(),
-            Value::Word(word) => word.span(),
-            Value::List(_, span) => *span,
-            Value::Block(body) => body.open,
+            ValueSyntax::Text(text) => text.span(),
+            ValueSyntax::Number(number) => number.span(),
+            ValueSyntax::Bool(value) => value.span(),
+            ValueSyntax::Word(word) => word.span(),
+            ValueSyntax::List(_, span) => *span,
+            ValueSyntax::Block(body) => body.open,
         }
     }
 }
 
-impl Number {
+impl NumberSyntax {
     pub(crate) fn span(&self) -> Span {
         match &self.digits {
             Digits::Whole(digits) => digits.span(),
@@ -171,31 +171,4 @@ impl Number {
     pub(crate) fn plain(&self) -> bool {
         !self.percent && self.unit.is_none()
     }
-}
-
-/// The text of doc comments: lines joined, paragraphs kept.
-pub(crate) fn doc_text(docs: &[Attribute]) -> String {
-    let mut paragraphs = vec![String::new()];
-    for attribute in docs {
-        let syn::Meta::NameValue(meta) = &attribute.meta else { continue };
-        if !attribute.path().is_ident("doc") {
-            continue;
-        }
-        let syn::Expr::Lit(literal) = &meta.value else { continue };
-        let syn::Lit::Str(text) = &literal.lit else { continue };
-        // An empty line is a line, too: it ends a paragraph.
-        for line in text.value().split('\n') {
-            let line = line.trim();
-            if line.is_empty() {
-                paragraphs.push(String::new());
-            } else if let Some(last) = paragraphs.last_mut() {
-                if !last.is_empty() {
-                    last.push(' ');
-                }
-                last.push_str(line);
-            }
-        }
-    }
-    paragraphs.retain(|p| !p.is_empty());
-    paragraphs.join("\n\n")
 }

@@ -1,7 +1,7 @@
 //! Source text to error lines, without rustc: fast, and no `.stderr` to keep.
 
 use crate::errors::Errors;
-use crate::{expand, header, lower, names, order, parse, rules};
+use crate::{declarations, expand, header, names, order, parse, rules};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use std::str::FromStr;
@@ -12,12 +12,12 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, tokens);
     let names = names::collect(errors, &stack);
-    let header = header::lower(errors, &stack, &names);
-    let mut lowered = lower::declarations(errors, &stack, &names, &header);
+    let header = header::read(errors, &stack, &names);
+    let mut lowered = declarations::lower(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
-    let sorted = order.places.iter().map(|p| format!("{} {}", order.waves[*p], stack.declarations[*p].name)).collect();
+    let sorted = order.iter().map(|p| stack.declarations[*p].name.to_string()).collect();
     (errors.lines(), sorted, out)
 }
 
@@ -37,7 +37,7 @@ fn a_clean_stack_has_no_errors_and_is_rust() {
         "#,
     );
     assert_eq!(errors, Vec::<String>::new());
-    assert_eq!(order, ["0 DarkMode", "1 Shade"]);
+    assert_eq!(order, ["DarkMode", "Shade"]);
     syn::parse2::<syn::File>(out).expect("the expansion is a list of items");
 }
 
@@ -89,7 +89,7 @@ fn what_is_half_typed_does_not_hide_the_rest() {
         "#,
     );
     insta::assert_snapshot!(errors.join("\n"));
-    assert_eq!(order, ["0 A", "0 B", "0 C", "0 D"]);
+    assert_eq!(order, ["A", "B", "C", "D"]);
     let text = out.to_string();
     for name in ["A", "B", "C", "D"] {
         assert!(text.contains(&format!("static {name} :")), "{name} is still there");
@@ -194,7 +194,7 @@ proptest! {
         }
         let (errors, order, out) = read(&lines.join("\n"));
         prop_assert_eq!(errors, Vec::<String>::new());
-        let place = |name: &str| order.iter().position(|o| o.ends_with(&format!(" {name}")));
+        let place = |name: &str| order.iter().position(|o| o == name);
         for (later, earlier) in wanted {
             prop_assert!(place(&earlier) < place(&later));
         }

@@ -9,10 +9,10 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitBool, LitStr, Meta, MetaNameValue};
 
 /// Tokens that the compiler has not seen.
 #[derive(Clone, Default)]
-pub(crate) struct Tokens(Vec<Token>);
+pub(crate) struct Tokens(Vec<TokenOrGroup>);
 
 #[derive(Clone)]
-enum Token {
+enum TokenOrGroup {
     One(TokenTree),
     Group(Delimiter, Span, Tokens),
 }
@@ -25,7 +25,7 @@ impl Tokens {
 
     /// One token more.
     pub(crate) fn one(&mut self, token: impl Into<TokenTree>) {
-        self.0.push(Token::One(token.into()));
+        self.0.push(TokenOrGroup::One(token.into()));
     }
 
     /// All of these more.
@@ -39,7 +39,7 @@ impl Tokens {
 
     /// Tokens in parentheses, brackets or braces.
     pub(crate) fn group(&mut self, delimiter: Delimiter, at: Span, inner: Tokens) {
-        self.0.push(Token::Group(delimiter, at, inner));
+        self.0.push(TokenOrGroup::Group(delimiter, at, inner));
     }
 
     /// A word, a punctuation mark or a literal, as [`tokens`](crate::tokens) has it in its source.
@@ -76,8 +76,8 @@ impl Tokens {
     /// The same, in the compiler.
     pub(crate) fn stream(self) -> TokenStream {
         let send = |token| match token {
-            Token::One(token) => token,
-            Token::Group(delimiter, at, inner) => {
+            TokenOrGroup::One(token) => token,
+            TokenOrGroup::Group(delimiter, at, inner) => {
                 let mut group = Group::new(delimiter, inner.stream());
                 group.set_span(at);
                 group.into()
@@ -190,7 +190,7 @@ impl Put for [Attribute] {
                 {
                     to.add(tokens!(attribute.pound_token.span=> #[doc = #text]));
                 }
-                _ => to.0.extend(attribute.to_token_stream().into_iter().map(Token::One)),
+                _ => to.0.extend(attribute.to_token_stream().into_iter().map(TokenOrGroup::One)),
             }
         }
     }

@@ -1,11 +1,14 @@
 //! What can stop a command, with its exit code and what to do about it.
 
-use crate::declared::environment::Missing;
+use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use crate::declared::graph::StackError;
 use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
 use crate::store::StoreError;
+use plg_schema::codes::{self, Code};
 use std::fmt;
+
+pub use plg_schema::similar::closest;
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +80,13 @@ pub enum Error {
     },
     /// A file is no saved plan.
     Saved(SavedError),
+    /// What arrived after all cannot be removed so.
+    Late {
+        /// Why not.
+        message: String,
+        /// What to do instead.
+        hint: String,
+    },
     /// An address that is not there.
     UnknownAddress {
         /// As given.
@@ -84,18 +94,6 @@ pub enum Error {
         /// The closest that is there.
         close: Option<String>,
     },
-}
-
-/// The candidate that was probably meant: a slip away, or the same name after a dot.
-pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = word.to_lowercase();
-    let score = |candidate: &str| {
-        let candidate = candidate.to_lowercase();
-        let named = candidate.rsplit('.').next() == Some(&lower);
-        if named { 1.0 } else { strsim::jaro_winkler(&candidate, &lower) }
-    };
-    let scored = candidates.into_iter().map(|candidate| (score(candidate), candidate));
-    scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, candidate)| candidate)
 }
 
 impl Error {
@@ -119,7 +117,7 @@ impl Error {
             }
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } => Exit::Refused,
-            Error::Protected(_) => Exit::Refused,
+            Error::Protected(_) | Error::Late { .. } => Exit::Refused,
             Error::Stale { .. } => Exit::Stale,
             Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
@@ -127,21 +125,22 @@ impl Error {
     }
 
     /// The code that `explain` says more about.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static Code {
         match self {
-            Error::Stack(_) => "P0601",
-            Error::Environment(_) => "P0602",
-            Error::Endpoint(_) => "P0603",
-            Error::Store(StoreError::Locked(_)) => "P0606",
-            Error::Store(StoreError::Fenced(_)) => "P0607",
-            Error::Store(_) => "P0604",
-            Error::Remote(_) => "P0605",
-            Error::Problems(_) => "P0608",
-            Error::OtherAccount { .. } => "P0609",
-            Error::Protected(_) => "P0610",
-            Error::UnknownAddress { .. } => "P0611",
-            Error::Stale { .. } | Error::Saved(SavedError::OtherFormat(..)) => "P0612",
-            Error::Saved(_) => "P0613",
+            Error::Stack(_) => codes::CONTRADICTION,
+            Error::Environment(_) => codes::VARIABLE_MISSING,
+            Error::Endpoint(_) => codes::NO_ENDPOINT,
+            Error::Store(StoreError::Locked(_)) => codes::LOCKED,
+            Error::Store(StoreError::Fenced(_)) => codes::LOCK_LOST,
+            Error::Store(_) => codes::STATE_UNUSABLE,
+            Error::Remote(_) => codes::REFUSED_BY_API,
+            Error::Problems(_) => codes::NOT_AS_DECLARED,
+            Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
+            Error::Protected(_) => codes::PROTECTED,
+            Error::Late { .. } => codes::NOT_REMOVED,
+            Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
+            Error::Stale { .. } | Error::Saved(SavedError::OtherFormat(..)) => codes::STALE_PLAN,
+            Error::Saved(_) => codes::NO_SAVED_PLAN,
         }
     }
 
@@ -149,9 +148,7 @@ impl Error {
     pub fn hint(&self) -> String {
         match self {
             Error::Stack(_) => "mend the declarations named".into(),
-            Error::Environment(_) => {
-                "set the variables, in the environment or in a file `.env`; stage `local` needs none".into()
-            }
+            Error::Environment(_) => SET_VARIABLES.into(),
             Error::Endpoint(_) => "use an https address; plain http is for this machine only".into(),
             Error::Store(error) => error.hint(),
             Error::Remote(failure) => failure.hint().into(),
@@ -159,6 +156,7 @@ impl Error {
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()
             }
+            Error::Late { hint, .. } => hint.clone(),
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
             }
@@ -183,17 +181,7 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            Error::Environment(missing) => {
-                write!(f, "{} not set", if missing.len() == 1 { "a variable is" } else { "variables are" })?;
-                for one in missing {
-                    write!(f, "\n  {} ({}", one.name, one.purpose)?;
-                    if !one.place.is_empty() {
-                        write!(f, ", {}", one.place)?;
-                    }
-                    write!(f, ")")?;
-                }
-                Ok(())
-            }
+            Error::Environment(missing) => f.write_str(&not_set(missing)),
             Error::Endpoint(error) => write!(f, "{error}"),
             Error::Store(error) => write!(f, "{error}"),
             Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),
@@ -207,6 +195,7 @@ impl fmt::Display for Error {
             Error::OtherAccount { what, before, now } => {
                 write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
             }
+            Error::Late { message, .. } => f.write_str(message),
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
             Error::Stale { made, moved, deployed } => {
                 write!(f, "the plan of {made} is stale")?;
@@ -228,7 +217,10 @@ impl std::error::Error for Error {}
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Error::Store(error)
+        match error {
+            StoreError::Environment(missing) => Error::Environment(missing),
+            error => Error::Store(error),
+        }
     }
 }
 

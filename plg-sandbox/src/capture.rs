@@ -1,10 +1,10 @@
 //! What an application sends to PostHog's ingestion: one event, or a batch.
 
-use crate::{Reply, Request, Sandbox};
+use crate::{Reply, Sandbox, SandboxRequest};
 use serde_json::{Map, Value, json};
 
 /// Answers a request to ingestion; nothing, if it is another one.
-pub(crate) fn handle(sandbox: &Sandbox, request: &Request) -> Option<Reply> {
+pub(crate) fn handle(sandbox: &Sandbox, request: &SandboxRequest) -> Option<Reply> {
     let path = request.path.trim_end_matches('/');
     if request.method != "POST" || !matches!(path, "/i/v0/e" | "/e" | "/capture" | "/batch") {
         return None;
@@ -46,7 +46,7 @@ mod tests {
 
     fn send(sandbox: &Sandbox, path: &str, body: &Value) -> Option<u16> {
         let body = body.to_string().into_bytes();
-        handle(sandbox, &Request { body, ..Request::new("POST", path) }).map(|reply| reply.status)
+        handle(sandbox, &SandboxRequest { body, ..SandboxRequest::new("POST", path) }).map(|reply| reply.status)
     }
 
     #[test]

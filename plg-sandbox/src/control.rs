@@ -1,13 +1,13 @@
 //! The sandbox's own endpoints, under `/_sandbox/`.
 
 use crate::faults::{Faults, Rule};
-use crate::{Reply, Request, Sandbox, Settings};
+use crate::{Reply, Sandbox, SandboxRequest, Settings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// Answers one control request.
-pub(crate) fn handle(sandbox: &Sandbox, request: &Request) -> Reply {
+pub(crate) fn handle(sandbox: &Sandbox, request: &SandboxRequest) -> Reply {
     let parts = request.segments();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let answer = match (request.method.as_str(), parts.as_slice()) {
@@ -35,9 +35,9 @@ pub(crate) fn handle(sandbox: &Sandbox, request: &Request) -> Reply {
     }
 }
 
-type Answer = Result<Value, (u16, String)>;
+type ControlAnswer = Result<Value, (u16, String)>;
 
-fn shown(value: &impl Serialize) -> Answer {
+fn shown(value: &impl Serialize) -> ControlAnswer {
     serde_json::to_value(value).map_err(|e| (500, e.to_string()))
 }
 
@@ -45,12 +45,12 @@ fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, (u16, String)> {
     serde_json::from_value(value).map_err(|e| (400, e.to_string()))
 }
 
-fn body(request: &Request) -> Answer {
+fn body(request: &SandboxRequest) -> ControlAnswer {
     serde_json::from_slice(&request.body).map_err(|e| (400, e.to_string()))
 }
 
 /// Changes the settings that are given; the others stay.
-fn patch(sandbox: &Sandbox, request: &Request) -> Answer {
+fn patch(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
     let Value::Object(changes) = body(request)? else {
         return Err((400, "expected an object of settings".into()));
     };
@@ -64,7 +64,7 @@ fn patch(sandbox: &Sandbox, request: &Request) -> Answer {
 }
 
 /// Adds a list of rules, or `{"delay_ms", "rules"}` where only what is given changes.
-fn add(sandbox: &Sandbox, request: &Request) -> Answer {
+fn add(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
     let mut faults = sandbox.faults();
     match body(request)? {
         Value::Object(mut both) => {
@@ -93,7 +93,7 @@ struct Captured {
     properties: Map<String, Value>,
 }
 
-fn ingest(sandbox: &Sandbox, request: &Request) -> Answer {
+fn ingest(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
     let events: Vec<Captured> = parsed(body(request)?)?;
     for Captured { event, properties } in &events {
         sandbox.ingest(event, properties).map_err(|e| (500, e.to_string()))?;

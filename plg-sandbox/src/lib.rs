@@ -1,9 +1,9 @@
 //! Attio and PostHog on loopback, with their real rules, storing on disk.
 //!
 //! ```text
-//! server (axum) ─▶ Request ─▶ control | attio | posthog ─▶ Reply
-//!                                │         │
-//!                                └── Store ┘──▶ DIR/sandbox.log
+//! server (axum) ─▶ SandboxRequest ─▶ control | attio | posthog ─▶ Reply
+//!                                       │         │
+//!                                       └── Store ┘──▶ DIR/sandbox.log
 //! ```
 //!
 //! The two emulators are plain functions over a [`Store`]; only `server` knows about sockets.
@@ -12,6 +12,7 @@
 mod attio;
 mod capture;
 mod control;
+mod delivery;
 mod faults;
 mod home;
 mod limits;
@@ -22,11 +23,14 @@ mod server;
 mod settings;
 mod socket;
 mod store;
+mod traffic;
 
+pub use delivery::Delivery;
 pub use faults::{Act, Cut, Faults, Match, Rule};
-pub use message::{Reply, Request};
-pub use posthog::ingest;
-pub use sandbox::{Counts, Logged, Outcome, Provider, Sandbox, Stats};
+pub use message::{Reply, SandboxRequest};
+pub use posthog::event_definition::rows::ingest;
+pub use sandbox::Sandbox;
 pub use server::Running;
-pub use settings::{Settings, Token};
+pub use settings::{ApiToken, Settings};
 pub use store::Store;
+pub use traffic::{Api, Logged, RequestCounts, Stats};

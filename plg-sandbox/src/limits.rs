@@ -17,14 +17,14 @@ const POSTHOG_INSIGHT: [(&str, usize, i64); 2] =
 
 /// What has been asked lately.
 #[derive(Debug, Default)]
-pub(crate) struct Limits {
+pub(crate) struct RateLimits {
     second: i64,
     reads: u64,
     writes: u64,
     spans: HashMap<(String, &'static str), VecDeque<i64>>,
 }
 
-impl Limits {
+impl RateLimits {
     /// The refusal, if Attio would refuse; counts the request otherwise.
     pub(crate) fn attio(&mut self, write: bool, now: Timestamp) -> Option<Reply> {
         let second = now.as_second();
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn attio_takes_25_writes_and_100_reads_a_second() {
-        let mut limits = Limits::default();
+        let mut limits = RateLimits::default();
         for _ in 0..25 {
             assert_eq!(limits.attio(true, at(784_111_776)), None);
         }
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn posthog_takes_480_requests_a_minute_for_each_token() {
-        let mut limits = Limits::default();
+        let mut limits = RateLimits::default();
         for _ in 0..480 {
             assert_eq!(limits.posthog("a", false, at(1000)), None);
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What a client asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Request {
+pub struct SandboxRequest {
     /// Upper-case method, such as `PATCH`.
     pub method: String,
     /// Path as sent, still percent-encoded, without the query.
@@ -19,7 +19,7 @@ pub struct Request {
     pub origin: String,
 }
 
-impl Request {
+impl SandboxRequest {
     /// A request without headers and body; the target is a path, with a query if it has a `?`.
     pub fn new(method: &str, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -29,7 +29,7 @@ impl Request {
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').map_or((part(pair), String::new()), |(k, v)| (part(k), part(v))))
             .collect();
-        Request { method: method.to_owned(), path: path.to_owned(), query, ..Request::default() }
+        SandboxRequest { method: method.to_owned(), path: path.to_owned(), query, ..SandboxRequest::default() }
     }
 
     /// The first value of a query parameter.

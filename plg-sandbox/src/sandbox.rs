@@ -1,10 +1,11 @@
 //! A sandbox without its sockets: one lock around the store, and what surrounds each request.
 
-use crate::faults::{Act, Cut, Faults};
-use crate::limits::Limits;
-use crate::{Reply, Request, Settings, Store, attio, posthog};
+use crate::delivery::{Delivery, dress};
+use crate::faults::{Act, Faults};
+use crate::limits::RateLimits;
+use crate::traffic::{Api, Logged, Stats, is_write};
+use crate::{Reply, SandboxRequest, Settings, Store, attio, posthog};
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File, TryLockError};
@@ -19,91 +20,19 @@ const LOGGED: usize = 10_000;
 /// Attio and PostHog for one account; clones share it.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
-    desk: Arc<Mutex<Desk>>,
+    state: Arc<Mutex<SandboxState>>,
     _lock: Arc<Option<File>>,
 }
 
 /// What is behind the lock.
 #[derive(Debug, Default)]
-struct Desk {
+struct SandboxState {
     store: Store,
     settings: Settings,
     faults: Faults,
-    limits: Limits,
+    limits: RateLimits,
     log: VecDeque<Logged>,
     stats: Stats,
-}
-
-/// Whose API a path belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Provider {
-    /// `/v2/…`
-    Attio,
-    /// `/api/…`
-    Posthog,
-}
-
-impl Provider {
-    /// The provider a path belongs to.
-    pub(crate) fn of(path: &str) -> Option<Provider> {
-        let under = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if under("/v2") {
-            Some(Provider::Attio)
-        } else if under("/api") {
-            Some(Provider::Posthog)
-        } else {
-            None
-        }
-    }
-}
-
-/// One request that came in. Headers are left out, as one of them is a key.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Logged {
-    /// Whose API was asked.
-    pub provider: Provider,
-    /// The method.
-    pub method: String,
-    /// The path as sent.
-    pub path: String,
-    /// Decoded query pairs.
-    pub query: Vec<(String, String)>,
-    /// The body: JSON, or text where it was not JSON, or null where there was none.
-    pub body: Value,
-    /// The status answered; `None` if the connection was cut.
-    pub status: Option<u16>,
-}
-
-/// Requests of one provider.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// Requests that cannot change anything.
-    pub reads: u64,
-    /// All other requests.
-    pub writes: u64,
-}
-
-/// Requests since the start or the last reset of the counts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Stats {
-    /// Requests to `/v2/…`.
-    pub attio: Counts,
-    /// Requests to `/api/…`.
-    pub posthog: Counts,
-}
-
-/// What is sent back, or how the connection ends.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// The answer, whole.
-    Answer(Reply),
-    /// The reply's body is broken off, so that it is no JSON.
-    Garbled(Reply),
-    /// The connection ends in the middle of the reply's body.
-    HalfBody(Reply),
-    /// The connection ends before anything is answered.
-    Cut,
 }
 
 impl Sandbox {
@@ -121,15 +50,15 @@ impl Sandbox {
         };
         let settings = settings.or_else(|| Settings::load(&store)).unwrap_or_default();
         settings.save(&mut store);
-        attio::prepare(&mut store);
+        attio::fixture::prepare(&mut store);
         store.commit()?;
-        let desk = Desk { store, settings, ..Desk::default() };
-        Ok(Sandbox { desk: Arc::new(Mutex::new(desk)), _lock: Arc::new(lock) })
+        let state = SandboxState { store, settings, ..SandboxState::default() };
+        Ok(Sandbox { state: Arc::new(Mutex::new(state)), _lock: Arc::new(lock) })
     }
 
     /// The settings in force.
     pub fn settings(&self) -> Settings {
-        self.desk().settings.clone()
+        self.state().settings.clone()
     }
 
     /// Changes the settings, now and for the next time.
@@ -137,10 +66,10 @@ impl Sandbox {
     /// # Errors
     /// When they cannot be written.
     pub fn set_settings(&self, settings: Settings) -> io::Result<()> {
-        let mut desk = self.desk();
-        settings.save(&mut desk.store);
-        desk.settings = settings;
-        desk.store.commit()
+        let mut state = self.state();
+        settings.save(&mut state.store);
+        state.settings = settings;
+        state.store.commit()
     }
 
     /// Empties the workspace and the project. Settings and faults stay, and so does the workspace's id.
@@ -148,11 +77,11 @@ impl Sandbox {
     /// # Errors
     /// When it cannot be written.
     pub fn reset(&self) -> io::Result<()> {
-        let mut desk = self.desk();
-        desk.store.clear("attio.");
-        desk.store.clear("posthog.");
-        attio::prepare(&mut desk.store);
-        desk.store.commit()
+        let mut state = self.state();
+        state.store.clear("attio.");
+        state.store.clear("posthog.");
+        attio::fixture::prepare(&mut state.store);
+        state.store.commit()
     }
 
     /// Lets an event arrive at the project, which is how PostHog learns of events and their properties.
@@ -160,152 +89,127 @@ impl Sandbox {
     /// # Errors
     /// When it cannot be written.
     pub fn ingest(&self, event: &str, properties: &Map<String, Value>) -> io::Result<()> {
-        let mut desk = self.desk();
-        let at = desk.settings.clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
-        let project = desk.settings.project;
-        posthog::ingest(&mut desk.store, project, event, properties, &at);
-        desk.store.commit()
+        let mut state = self.state();
+        let at = state.settings.clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
+        let project = state.settings.project;
+        posthog::event_definition::rows::ingest(&mut state.store, project, event, properties, &at);
+        state.store.commit()
     }
 
     /// The faults in force, with their counts.
     pub fn faults(&self) -> Faults {
-        self.desk().faults.clone()
+        self.state().faults.clone()
     }
 
     /// Replaces all faults.
     pub fn set_faults(&self, faults: Faults) {
-        self.desk().faults = faults;
+        self.state().faults = faults;
     }
 
     /// The last requests, oldest first.
     pub fn log(&self) -> Vec<Logged> {
-        self.desk().log.iter().cloned().collect()
+        self.state().log.iter().cloned().collect()
     }
 
     /// How many requests came in.
     pub fn stats(&self) -> Stats {
-        self.desk().stats
+        self.state().stats
     }
 
     /// Starts the counts and the log anew.
     pub fn reset_stats(&self) {
-        let mut desk = self.desk();
-        desk.stats = Stats::default();
-        desk.log.clear();
+        let mut state = self.state();
+        state.stats = Stats::default();
+        state.log.clear();
     }
 
     /// Answers one request as its provider would, without faults and limits.
-    pub fn answer(&self, request: &Request) -> Reply {
-        self.desk().answer(request)
+    pub fn answer(&self, request: &SandboxRequest) -> Reply {
+        self.state().answer(request)
     }
 
     /// Answers one request under the faults and limits in force, at once: how long it would have
     /// been delayed is said with it.
-    pub fn exchange(&self, request: &Request) -> (Duration, Outcome) {
-        let Some(provider) = Provider::of(&request.path) else {
-            return (Duration::ZERO, Outcome::Answer(self.answer(request)));
+    pub fn exchange(&self, request: &SandboxRequest) -> (Duration, Delivery) {
+        let Some(provider) = Api::of(&request.path) else {
+            return (Duration::ZERO, Delivery::Answer(self.answer(request)));
         };
         let fate = self.fate(request);
-        let outcome = self.process(provider, request, &fate, Timestamp::now());
-        (Duration::from_millis(fate.delay_ms), outcome)
+        let delivery = self.process(provider, request, &fate, Timestamp::now());
+        (Duration::from_millis(fate.delay_ms), delivery)
     }
 
     /// Another sandbox, in memory, with everything that is in this one.
     pub fn fork(&self) -> Sandbox {
-        let desk = self.desk();
-        let copy = Desk {
-            store: desk.store.copy(),
-            settings: desk.settings.clone(),
-            faults: desk.faults.clone(),
-            ..Desk::default()
+        let state = self.state();
+        let copy = SandboxState {
+            store: state.store.copy(),
+            settings: state.settings.clone(),
+            faults: state.faults.clone(),
+            ..SandboxState::default()
         };
-        Sandbox { desk: Arc::new(Mutex::new(copy)), _lock: Arc::new(None) }
+        Sandbox { state: Arc::new(Mutex::new(copy)), _lock: Arc::new(None) }
     }
 
     /// Everything that is stored, row by row: the name of a table, a key in it, and the row.
     pub fn rows(&self) -> BTreeMap<(String, String), Value> {
-        self.desk().store.everything()
+        self.state().store.everything()
     }
 
     /// What a client with every permission would be answered; an empty answer where that is none.
-    pub(crate) fn look(&self, request: &Request) -> Value {
-        let mut desk = self.desk();
-        let settings = Settings { tokens: None, ..desk.settings.clone() };
+    pub(crate) fn look(&self, request: &SandboxRequest) -> Value {
+        let mut state = self.state();
+        let settings = Settings { tokens: None, ..state.settings.clone() };
         let mut request = request.clone();
         request.headers.push(("authorization".to_owned(), "Bearer home".to_owned()));
-        let reply = match Provider::of(&request.path) {
-            Some(Provider::Attio) => attio::handle(&mut desk.store, &request, &settings),
-            Some(Provider::Posthog) => posthog::handle(&mut desk.store, &request, &settings),
+        let reply = match Api::of(&request.path) {
+            Some(Api::Attio) => attio::route::handle(&mut state.store, &request, &settings),
+            Some(Api::Posthog) => posthog::route::handle(&mut state.store, &request, &settings),
             None => return Value::Null,
         };
         reply.body.unwrap_or_default()
     }
 
     /// What happens to a request before it is looked at.
-    pub(crate) fn fate(&self, request: &Request) -> Act {
-        self.desk().faults.take(&request.method, &request.path)
+    pub(crate) fn fate(&self, request: &SandboxRequest) -> Act {
+        self.state().faults.take(&request.method, &request.path)
     }
 
     /// Processes, counts and logs one request under its fate.
-    pub(crate) fn process(&self, provider: Provider, request: &Request, fate: &Act, now: Timestamp) -> Outcome {
-        let mut desk = self.desk();
-        let real = fate.processes().then(|| match desk.refusal(provider, request, now) {
+    pub(crate) fn process(&self, provider: Api, request: &SandboxRequest, fate: &Act, now: Timestamp) -> Delivery {
+        let mut state = self.state();
+        let real = fate.processes().then(|| match state.refusal(provider, request, now) {
             Some(refusal) => refusal,
-            None => desk.answer(request),
+            None => state.answer(request),
         });
-        let outcome = dress(real, fate);
-        desk.note(provider, request, &outcome);
-        outcome
+        let delivery = dress(real, fate);
+        state.note(provider, request, &delivery);
+        delivery
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, SandboxState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Puts what a fault says over the real answer.
-fn dress(real: Option<Reply>, fate: &Act) -> Outcome {
-    if matches!(fate.cut, Some(Cut::Before | Cut::After)) {
-        return Outcome::Cut;
-    }
-    let mut reply = match (real, fate.status) {
-        (Some(real), None) => real,
-        (_, status) => Reply::json(status.unwrap_or(500), json!({})),
-    };
-    if let Some(body) = &fate.body {
-        reply.body = Some(body.clone());
-    }
-    reply.headers.extend(fate.headers.iter().map(|(k, v)| (k.to_lowercase(), v.clone())));
-    match fate.cut {
-        Some(Cut::HalfBody) => Outcome::HalfBody(reply),
-        _ if fate.malformed => Outcome::Garbled(reply),
-        _ => Outcome::Answer(reply),
-    }
-}
-
-/// Whether a request can change anything; Attio's queries are read with `POST`.
-fn is_write(request: &Request) -> bool {
-    !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS") && !request.path.ends_with("/query")
-}
-
-impl Desk {
-    fn refusal(&mut self, provider: Provider, request: &Request, now: Timestamp) -> Option<Reply> {
+impl SandboxState {
+    fn refusal(&mut self, provider: Api, request: &SandboxRequest, now: Timestamp) -> Option<Reply> {
         if !self.settings.rate_limits {
             return None;
         }
         match provider {
-            Provider::Attio => self.limits.attio(is_write(request), now),
-            Provider::Posthog => {
+            Api::Attio => self.limits.attio(is_write(request), now),
+            Api::Posthog => {
                 let insight = request.segments().iter().any(|s| s == "insights");
                 self.limits.posthog(request.bearer().unwrap_or_default(), insight, now)
             }
         }
     }
 
-    fn answer(&mut self, request: &Request) -> Reply {
-        let reply = match Provider::of(&request.path) {
-            Some(Provider::Attio) => attio::handle(&mut self.store, request, &self.settings),
-            Some(Provider::Posthog) => posthog::handle(&mut self.store, request, &self.settings),
+    fn answer(&mut self, request: &SandboxRequest) -> Reply {
+        let reply = match Api::of(&request.path) {
+            Some(Api::Attio) => attio::route::handle(&mut self.store, request, &self.settings),
+            Some(Api::Posthog) => posthog::route::handle(&mut self.store, request, &self.settings),
             None => Reply::json(404, json!({"error": "neither /v2, /api nor /_sandbox"})),
         };
         match self.store.commit() {
@@ -314,10 +218,10 @@ impl Desk {
         }
     }
 
-    fn note(&mut self, provider: Provider, request: &Request, outcome: &Outcome) {
+    fn note(&mut self, provider: Api, request: &SandboxRequest, delivery: &Delivery) {
         let counts = match provider {
-            Provider::Attio => &mut self.stats.attio,
-            Provider::Posthog => &mut self.stats.posthog,
+            Api::Attio => &mut self.stats.attio,
+            Api::Posthog => &mut self.stats.posthog,
         };
         if is_write(request) {
             counts.writes += 1;
@@ -339,9 +243,9 @@ impl Desk {
             path: request.path.clone(),
             query: request.query.clone(),
             body,
-            status: match outcome {
-                Outcome::Answer(reply) | Outcome::Garbled(reply) => Some(reply.status),
-                Outcome::HalfBody(_) | Outcome::Cut => None,
+            status: match delivery {
+                Delivery::Answer(reply) | Delivery::Garbled(reply) => Some(reply.status),
+                Delivery::HalfBody(_) | Delivery::Cut => None,
             },
         });
     }
@@ -364,18 +268,19 @@ fn lock(dir: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::traffic::RequestCounts;
 
-    fn request(method: &str, path: &str, body: Value) -> Request {
-        Request {
+    fn request(method: &str, path: &str, body: Value) -> SandboxRequest {
+        SandboxRequest {
             method: method.into(),
             path: path.into(),
             headers: vec![("authorization".into(), "Bearer key".into())],
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
-            ..Request::default()
+            ..SandboxRequest::default()
         }
     }
 
-    fn tier() -> Request {
+    fn tier() -> SandboxRequest {
         let body = json!({"data": {"api_slug": "tiers", "singular_noun": "Tier", "plural_noun": "Tiers"}});
         request("POST", "/v2/objects", body)
     }
@@ -406,19 +311,19 @@ mod tests {
         let settings = Settings { rate_limits: true, ..Settings::default() };
         let sandbox = Sandbox::open(None, Some(settings)).unwrap();
         let now = Timestamp::from_second(1_000).unwrap();
-        let (fate, mut last) = (Act::default(), Outcome::Cut);
+        let (fate, mut last) = (Act::default(), Delivery::Cut);
         for _ in 0..26 {
-            last = sandbox.process(Provider::Attio, &tier(), &fate, now);
+            last = sandbox.process(Api::Attio, &tier(), &fate, now);
         }
-        assert!(matches!(last, Outcome::Answer(Reply { status: 429, .. })), "{last:?}");
-        assert_eq!(sandbox.stats().attio, Counts { reads: 0, writes: 26 });
+        assert!(matches!(last, Delivery::Answer(Reply { status: 429, .. })), "{last:?}");
+        assert_eq!(sandbox.stats().attio, RequestCounts { reads: 0, writes: 26 });
         assert_eq!(sandbox.log().len(), 26);
     }
 
     #[test]
     fn the_log_has_bodies_but_no_key() {
         let sandbox = Sandbox::open(None, None).unwrap();
-        sandbox.process(Provider::Attio, &tier(), &Act::default(), Timestamp::UNIX_EPOCH);
+        sandbox.process(Api::Attio, &tier(), &Act::default(), Timestamp::UNIX_EPOCH);
         let log = serde_json::to_string(&sandbox.log()).unwrap();
         assert!(log.contains("tiers"));
         assert!(!log.contains("key"), "{log}");

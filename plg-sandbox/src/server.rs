@@ -1,8 +1,9 @@
 //! The sandbox on a socket.
 
-use crate::sandbox::{Outcome, Provider};
+use crate::delivery::Delivery;
 use crate::socket::{Door, Scissors};
-use crate::{Reply, Request, Sandbox, capture, control, home};
+use crate::traffic::Api;
+use crate::{Reply, Sandbox, SandboxRequest, capture, control, home};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
@@ -113,7 +114,7 @@ async fn answer(
         Ok(request) => request,
         Err(status) => return plain(status, "the body could not be read\n"),
     };
-    let Some(provider) = Provider::of(&request.path) else {
+    let Some(provider) = Api::of(&request.path) else {
         return match request.path.as_str() {
             "/" => html(home::page(&sandbox)),
             // Every browser asks for one.
@@ -129,25 +130,25 @@ async fn answer(
         tokio::time::sleep(Duration::from_millis(fate.delay_ms)).await;
     }
     match sandbox.process(provider, &request, &fate, Timestamp::now()) {
-        Outcome::Answer(reply) => write(reply).0,
-        Outcome::Garbled(reply) => {
+        Delivery::Answer(reply) => write(reply).0,
+        Delivery::Garbled(reply) => {
             let (mut response, length) = write(reply);
             *response.body_mut() = Body::from("{\"data\": [{\"id\": ".to_owned() + &"x".repeat(length / 2));
             response
         }
-        Outcome::HalfBody(reply) => {
+        Delivery::HalfBody(reply) => {
             let (response, length) = write(reply);
             scissors.cut_after(length / 2);
             response
         }
-        Outcome::Cut => {
+        Delivery::Cut => {
             scissors.cut();
             plain(StatusCode::INTERNAL_SERVER_ERROR, "")
         }
     }
 }
 
-async fn read(request: axum::extract::Request) -> Result<Request, StatusCode> {
+async fn read(request: axum::extract::Request) -> Result<SandboxRequest, StatusCode> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
     let headers: Vec<(String, String)> = parts
@@ -157,11 +158,11 @@ async fn read(request: axum::extract::Request) -> Result<Request, StatusCode> {
         .collect();
     let host = headers.iter().find(|(name, _)| name == "host").map_or("localhost", |(_, value)| value.as_str());
     let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    Ok(Request {
+    Ok(SandboxRequest {
         origin: format!("http://{host}"),
         headers,
         body: body.to_vec(),
-        ..Request::new(parts.method.as_str(), target)
+        ..SandboxRequest::new(parts.method.as_str(), target)
     })
 }
 

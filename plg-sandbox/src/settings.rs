@@ -12,7 +12,7 @@ pub struct Settings {
     /// The id of the one PostHog project.
     pub project: u64,
     /// Which bearer tokens are good; `None` takes any.
-    pub tokens: Option<BTreeMap<String, Token>>,
+    pub tokens: Option<BTreeMap<String, ApiToken>>,
     /// Whether Attio's standard object `deals` is enabled.
     pub deals: bool,
     /// Whether Attio's standard object `users` is enabled.
@@ -51,7 +51,7 @@ impl Default for Settings {
 /// What a bearer token may do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Token {
+pub struct ApiToken {
     /// Whether it still works.
     pub active: bool,
     /// Scopes in the provider's spelling; `*` is all of them.
@@ -60,9 +60,9 @@ pub struct Token {
     pub projects: Vec<u64>,
 }
 
-impl Default for Token {
+impl Default for ApiToken {
     fn default() -> Self {
-        Token { active: true, scopes: vec!["*".into()], projects: Vec::new() }
+        ApiToken { active: true, scopes: vec!["*".into()], projects: Vec::new() }
     }
 }
 
@@ -88,9 +88,9 @@ impl Settings {
     }
 
     /// What a sent bearer token may do; `None` if it is not good.
-    pub fn token(&self, bearer: &str) -> Option<Token> {
+    pub fn token(&self, bearer: &str) -> Option<ApiToken> {
         match &self.tokens {
-            None => Some(Token::default()),
+            None => Some(ApiToken::default()),
             Some(tokens) => tokens.get(bearer).filter(|t| t.active).cloned(),
         }
     }

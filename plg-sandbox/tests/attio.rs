@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test calls fails as the test does")]
 
-use plg_sandbox::{Reply, Request, Sandbox, Settings};
+use plg_sandbox::{Reply, Sandbox, SandboxRequest, Settings};
 use serde_json::{Value, json};
 
 struct Attio(Sandbox);
@@ -17,7 +17,7 @@ impl Attio {
     }
 
     fn raw(&self, method: &str, target: &str, body: &str) -> Reply {
-        let mut request = Request::new(method, target);
+        let mut request = SandboxRequest::new(method, target);
         request.headers.push(("authorization".into(), "Bearer key".into()));
         request.body = body.as_bytes().to_vec();
         self.0.answer(&request)

@@ -142,17 +142,17 @@ impl Node {
 
 /// What else the stack declares, for rules that look at what is referred to.
 #[derive(Debug, Default)]
-pub struct World<'a> {
+pub struct Declarations<'a> {
     /// Declarations that are well formed; one with a mistake is left out, so that it is reported once.
     pub blocks: Vec<&'a Block>,
     /// By name, once somebody asks.
     index: OnceCell<HashMap<&'a str, &'a Block>>,
 }
 
-impl<'a> World<'a> {
+impl<'a> Declarations<'a> {
     /// These declarations.
     pub fn of(blocks: Vec<&'a Block>) -> Self {
-        World { blocks, index: OnceCell::new() }
+        Declarations { blocks, index: OnceCell::new() }
     }
 
     /// The declaration of this name, if it is in this stack and well formed; the first of several.

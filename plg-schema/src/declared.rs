@@ -105,6 +105,9 @@ words! {
     }
 }
 
+/// The word that the doc comment of a declaration is left to people with.
+pub(crate) const DESCRIPTION: &str = "description";
+
 /// One declared resource of any kind.
 pub trait Declared: Debug + Sync {
     /// What every declaration has.

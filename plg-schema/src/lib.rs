@@ -14,10 +14,10 @@ pub mod codes;
 mod declared;
 mod editor;
 pub mod kinds;
-pub mod mention;
 pub mod policy;
 mod report;
 mod shape;
+pub mod similar;
 pub mod source;
 mod stack;
 mod storage;
@@ -29,17 +29,19 @@ pub mod written;
 pub use serde_json;
 
 pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
-pub use block::{Block, Given, Node, World};
+pub use block::{Block, Declarations, Given, Node};
+
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
-pub use report::{Report, Site};
+pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
-pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Row, Stack, Stage, Target};
+pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
 pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};
 pub use value::{
-    Ago, Days, Entry, Env, EventName, Items, Json, Key, Keyed, Name, Named, Percent, PropertyName, Secret, Slug, Span,
+    Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Span,
     Str, Text, Topic, Unit, Url, WebUrl, When, number,
 };
-pub use wire::{Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire};
+pub use wire::mention;
+pub use wire::{Call, Ending, Listing, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire};
 
 /// How a kind is described to the macro and to the runtime.
 #[derive(Debug)]
@@ -55,7 +57,7 @@ pub struct Spec {
     /// The fields whose values find it again without an id: see [`Wire::identity`].
     pub key: &'static [&'static str],
     /// Rules within one declaration that its shapes cannot say.
-    pub check: fn(&Block, &World, &mut Report),
+    pub check: fn(&Block, &Declarations, &mut Report),
     /// Text fields that must differ between declarations of this kind, each with the field that
     /// narrows the comparison (an attribute's `slug` within its `on`), if any.
     pub unique: &'static [(&'static str, Option<&'static str>)],
@@ -65,6 +67,19 @@ pub struct Spec {
     pub surface: Surface,
     /// How the kind speaks to its API.
     pub wire: &'static dyn Wire,
+}
+
+impl Spec {
+    /// The word that a field is written with.
+    pub fn word_of(&self, field: &str) -> Option<&'static str> {
+        let words = self.fields.iter().map(|field| &field.name).chain([&declared::DESCRIPTION]);
+        words.into_iter().find(|word| self.wire.fields_of(word).contains(&field)).copied()
+    }
+
+    /// The fields that the `ignore` of a declaration leaves to people.
+    pub fn ignored(&self, common: &Common) -> impl Iterator<Item = &'static str> {
+        common.handling.ignore.iter().flat_map(|word| self.wire.fields_of(word)).copied()
+    }
 }
 
 /// One of the two APIs.
@@ -77,6 +92,14 @@ pub enum Provider {
 }
 
 impl Provider {
+    /// The path that all of its requests start with; `{project}` stands for the project's number.
+    pub fn base(self) -> &'static str {
+        match self {
+            Provider::Attio => kinds::attio::BASE,
+            Provider::Posthog => kinds::posthog::BASE,
+        }
+    }
+
     /// The name people use.
     pub fn title(self) -> &'static str {
         match self {

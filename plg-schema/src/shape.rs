@@ -3,6 +3,7 @@
 //! The macro understands these shapes and nothing about kinds. Composite shapes are behind
 //! functions, so that types may contain themselves (a cohort's conditions do).
 
+use crate::codes::{self, Code};
 use crate::report::Report;
 use crate::written::nodes;
 use crate::{Given, Site, Spec};
@@ -62,7 +63,7 @@ pub enum Shape {
         /// What may stand after it.
         verb: fn() -> &'static Words,
     },
-    /// `{ key: value, … }` with free keys, emitted as `types::<wrap>(&[types::Entry { … }])`.
+    /// `{ key: value, … }` with free keys, emitted as `types::<wrap>(&[types::Pair { … }])`.
     Map {
         /// The tuple struct that wraps the entries.
         wrap: &'static str,
@@ -97,6 +98,8 @@ pub struct TextRule {
     pub what: &'static str,
     /// The most Unicode scalar values it may have.
     pub max: usize,
+    /// The code of what `check` says.
+    pub code: &'static Code,
     /// Says what is wrong, with what to write instead after `\nhelp: `.
     pub check: fn(&str) -> Result<(), String>,
 }
@@ -106,13 +109,13 @@ impl TextRule {
     pub fn apply(&self, text: &str, at: Site, report: &mut Report) -> bool {
         let length = text.chars().count();
         let wrong = if length > self.max {
-            Some(format!("this text has {length} characters, {} at most are accepted", self.max))
+            Some((codes::TEXT, format!("this text has {length} characters, {} at most are accepted", self.max)))
         } else {
-            (self.check)(text).err()
+            (self.check)(text).err().map(|message| (self.code, message))
         };
         match wrong {
-            Some(message) => {
-                report.error(at, message);
+            Some((code, message)) => {
+                report.error(code, at, message);
                 false
             }
             None => true,
@@ -127,6 +130,8 @@ pub struct Words {
     pub ty: &'static str,
     /// In a message: "`x` is not a {what}".
     pub what: &'static str,
+    /// The code of that message.
+    pub code: &'static Code,
     /// Each word with its docs, in the order they should be offered.
     pub words: &'static [(&'static str, &'static str)],
 }
@@ -164,6 +169,8 @@ pub struct Choice {
     pub ty: &'static str,
     /// In a message: "`x` is not a {what}".
     pub what: &'static str,
+    /// The code of that message.
+    pub code: &'static Code,
     /// The cases that start with a word.
     pub cases: &'static [Case],
     /// What a value that starts with none of the words is.
@@ -272,6 +279,18 @@ impl Shape {
             Shape::Map { item, .. } => format!("{{ name: value, … }}, each value {}", item.describe()),
             Shape::Items(_) => "names in braces".into(),
             Shape::Json => "JSON: text, a number, `true`, `false`, `null`, `[…]` or `{ \"key\": … }`".into(),
+        }
+    }
+
+    /// The code of "expected …".
+    pub fn code(&self) -> &'static Code {
+        match self {
+            Shape::Maybe(inner) => inner.code(),
+            Shape::List { .. } => codes::LIST,
+            Shape::Word(_) | Shape::Choice(_) => codes::UNKNOWN_WORD,
+            Shape::Percent => codes::SHARE,
+            Shape::Span { .. } | Shape::Ago => codes::TIME,
+            _ => codes::OTHER_SHAPE,
         }
     }
 }

@@ -13,8 +13,6 @@ pub struct Stack {
     pub stages: &'static [Stage],
     /// Declarations, dependencies first.
     pub items: &'static [&'static dyn Declared],
-    /// For each of them 0 where nothing of this stack comes before it, else one more than the latest that does.
-    pub waves: &'static [u32],
     /// Declarations that a stage has otherwise, by place.
     pub overrides: &'static [Override],
     /// Stacks that this one is put together from.
@@ -36,15 +34,13 @@ pub struct Override {
 
 /// One declaration in a stack.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub struct StackRow {
     /// The declaration as it is where no stage says otherwise.
     pub item: &'static dyn Declared,
-    /// 0 where nothing of its stack comes before it, else one more than the latest that does.
-    pub wave: u32,
     overrides: &'static [Override],
 }
 
-impl Row {
+impl StackRow {
     /// The declaration as a stage has it.
     pub fn at(&self, stage: &str) -> &'static dyn Declared {
         self.overrides.iter().find(|one| one.stage == stage).map_or(self.item, |one| one.item)
@@ -53,18 +49,18 @@ impl Row {
 
 impl Stack {
     /// Its own declarations, dependencies first.
-    pub fn rows(&'static self) -> impl Iterator<Item = Row> {
+    pub fn rows(&'static self) -> impl Iterator<Item = StackRow> {
         let mut rest = self.overrides;
         self.items.iter().enumerate().map(move |(place, item)| {
             let (overrides, later) = rest.split_at(rest.iter().take_while(|one| one.place == place).count());
             rest = later;
-            Row { item: *item, wave: self.waves.get(place).copied().unwrap_or_default(), overrides }
+            StackRow { item: *item, overrides }
         })
     }
 
     /// Every row of the stack and of its parts, parts first, each part once.
-    pub fn all(&'static self) -> Vec<Row> {
-        fn visit(stack: &'static Stack, seen: &mut Vec<*const Stack>, rows: &mut Vec<Row>) {
+    pub fn all(&'static self) -> Vec<StackRow> {
+        fn visit(stack: &'static Stack, seen: &mut Vec<*const Stack>, rows: &mut Vec<StackRow>) {
             if seen.contains(&std::ptr::from_ref(stack)) {
                 return;
             }

@@ -3,7 +3,7 @@
 
 use crate::shape::{Shape, TextRule, Value};
 use crate::value::{Secret, Text};
-use crate::{Given, text};
+use crate::{Given, codes, text};
 
 choice! {
     /// Where the state of a stage is kept.
@@ -72,7 +72,7 @@ macro_rules! settings {
         pub struct $ty(pub Text);
         impl $ty {
             /// What it must look like, written out or in the environment.
-            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, check: $check };
+            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, code: codes::TEXT, check: $check };
         }
         impl Value for $ty {
             const SHAPE: Shape = Shape::EnvText(&$ty::RULE);

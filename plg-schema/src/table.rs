@@ -2,9 +2,10 @@
 //! and what the macro knows about it, so that these cannot disagree.
 
 /// Declares words of which one is chosen: an enum with `as_str`, and its [`Shape`](crate::Shape).
+/// `code: NAME` after what they are is the code of a word that is none of them.
 #[macro_export]
 macro_rules! words {
-    ($(#[doc = $doc:literal])* $ty:ident $what:literal { $($(#[doc = $wdoc:literal])* $word:ident $(= $wire:literal)?,)* }) => {
+    ($(#[doc = $doc:literal])* $ty:ident $what:literal $(, code: $code:ident)? { $($(#[doc = $wdoc:literal])* $word:ident $(= $wire:literal)?,)* }) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[allow(non_camel_case_types, missing_docs, reason = "variants are the words of the language")]
@@ -26,6 +27,7 @@ macro_rules! words {
             pub const WORDS: $crate::Words = $crate::Words {
                 ty: stringify!($ty),
                 what: $what,
+                code: $crate::words!(@code $($code)?),
                 words: &[$((stringify!($word), concat!($($wdoc),*)),)*],
             };
         }
@@ -37,6 +39,8 @@ macro_rules! words {
             }
         }
     };
+    (@code) => { $crate::codes::UNKNOWN_WORD };
+    (@code $code:ident) => { $crate::codes::$code };
     (@wire $word:ident) => { stringify!($word) };
     (@wire $word:ident $wire:literal) => { $wire };
 }
@@ -96,7 +100,7 @@ macro_rules! record {
 /// [`Shape`](crate::Shape). `else name(Type)` is what a value that starts with no word is.
 #[macro_export]
 macro_rules! choice {
-    ($(#[doc = $doc:literal])* $ty:ident $what:literal {
+    ($(#[doc = $doc:literal])* $ty:ident $what:literal $(, code: $code:ident)? {
         $($(#[doc = $cdoc:literal])* $case:ident $(($holds:ty))?,)*
         $(; $(#[doc = $odoc:literal])* else $other:ident($otype:ty))?
     }) => {
@@ -110,6 +114,7 @@ macro_rules! choice {
             pub const CHOICE: $crate::Choice = $crate::Choice {
                 ty: stringify!($ty),
                 what: $what,
+                code: $crate::words!(@code $($code)?),
                 cases: &[$($crate::Case { word: stringify!($case), doc: concat!($($cdoc),*), holds: $crate::choice!(@holds $($holds)?) },)*],
                 otherwise: $crate::choice!(@otherwise $($other [$($odoc)*] $otype)?),
             };

@@ -3,17 +3,17 @@
 use crate::kinds::Kind;
 use crate::shape::{Shape, TextRule, Value};
 use crate::written::node;
-use crate::{Given, Site, text};
+use crate::{Given, Site, codes, text};
 use std::ops::Deref;
 
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])* $ty:ident { what: $what:literal, max: $max:expr, check: $check:expr })*) => {$(
+    ($($(#[doc = $doc:literal])* $ty:ident { what: $what:literal, max: $max:expr, code: $code:expr, check: $check:expr })*) => {$(
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub struct $ty(pub &'static str);
         impl $ty {
             /// What it must look like.
-            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, check: $check };
+            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, code: $code, check: $check };
         }
         impl Value for $ty {
             const SHAPE: Shape = Shape::Text(&Self::RULE);
@@ -32,21 +32,21 @@ macro_rules! texts {
 
 texts! {
     /// Free text of a sentence or more, up to 3,000 characters.
-    Str { what: "text", max: 3_000, check: |_| Ok(()) }
+    Str { what: "text", max: 3_000, code: codes::TEXT, check: |_| Ok(()) }
     /// A name that people read: not blank, up to 400 characters, as in PostHog's name columns.
-    Name { what: "a name", max: 400, check: text::not_blank }
+    Name { what: "a name", max: 400, code: codes::TEXT, check: text::not_blank }
     /// A snake-case slug, as Attio wants for objects, attributes and lists.
-    Slug { what: "a snake-case slug", max: 64, check: text::slug }
+    Slug { what: "a snake-case slug", max: 64, code: codes::TEXT, check: text::slug }
     /// A feature flag's or a variant's key: letters, digits, `-` and `_`, up to 400 characters.
-    Key { what: "a key", max: 400, check: text::key }
+    Key { what: "a key", max: 400, code: codes::TEXT, check: text::key }
     /// An event's name, up to 400 characters.
-    EventName { what: "an event's name", max: 400, check: text::event_name }
+    EventName { what: "an event's name", max: 400, code: codes::TEXT, check: text::event_name }
     /// A day or an instant in ISO 8601, such as `2026-12-01` or `2026-12-01T09:00:00Z`.
-    When { what: "a date, such as \"2026-12-01\",", max: 40, check: text::date }
+    When { what: "a date, such as \"2026-12-01\",", max: 40, code: codes::TIME, check: text::date }
     /// A web address, `https` only, written out.
-    WebUrl { what: "an https address", max: 2_000, check: text::https }
+    WebUrl { what: "an https address", max: 2_000, code: codes::TEXT, check: text::https }
     /// A property's name in PostHog, up to 400 characters.
-    PropertyName { what: "a property's name", max: 400, check: text::not_blank }
+    PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::not_blank }
 }
 
 /// A text that may also come from the environment.
@@ -64,7 +64,8 @@ pub struct Url(pub Text);
 
 impl Url {
     /// What it must look like when it is written out.
-    pub const RULE: TextRule = TextRule { wrap: "Url", what: "an https address", max: 2_000, check: text::https };
+    pub const RULE: TextRule =
+        TextRule { wrap: "Url", what: "an https address", max: 2_000, code: codes::TEXT, check: text::https };
 }
 
 impl Value for Url {
@@ -199,7 +200,7 @@ impl Value for Ago {
 
 /// One entry of a map with free keys.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry<T: 'static> {
+pub struct Pair<T: 'static> {
     /// The key as written.
     pub key: &'static str,
     /// Its doc comment.
@@ -212,7 +213,7 @@ macro_rules! maps {
     ($($(#[doc = $doc:literal])* $ty:ident { key: $rule:expr })*) => {$(
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy)]
-        pub struct $ty<T: 'static>(pub &'static [Entry<T>]);
+        pub struct $ty<T: 'static>(pub &'static [Pair<T>]);
         impl<T: Value> Value for $ty<T> {
             const SHAPE: Shape = Shape::Map { wrap: stringify!($ty), item: &T::SHAPE, key: $rule };
             const BLANK: Self = $ty(&[]);
@@ -223,8 +224,8 @@ macro_rules! maps {
             }
         }
         impl<T: 'static> Deref for $ty<T> {
-            type Target = [Entry<T>];
-            fn deref(&self) -> &[Entry<T>] { self.0 }
+            type Target = [Pair<T>];
+            fn deref(&self) -> &[Pair<T>] { self.0 }
         }
     )*};
 }

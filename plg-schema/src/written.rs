@@ -1,6 +1,6 @@
 //! Values as they are written in a stack: the way back from typed declarations to what the macro reads.
 
-use crate::{Block, Declared, Given, Node, Record, Report, Shape, Site, Spec, Value, text};
+use crate::{Block, Declared, Given, Node, Record, Report, Shape, Site, Spec, Value, codes, text};
 
 /// The field that names what is left to people.
 pub(crate) const IGNORE: &str = "ignore";
@@ -51,12 +51,16 @@ pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
 /// What the shapes of a declaration's fields object to: texts against their rules, numbers out of bounds.
 pub fn mistakes(block: &Block, spec: &Spec) -> Vec<String> {
     let mut report = Report::default();
+    look_at(block, spec, &mut report);
+    report.errors.into_iter().map(|mistake| mistake.message).collect()
+}
+
+fn look_at(block: &Block, spec: &Spec, report: &mut Report) {
     for field in spec.fields {
         if let Some(node) = block.get(field.name) {
-            look(node, &field.shape, &mut report);
+            look(node, &field.shape, report);
         }
     }
-    report.errors.into_iter().map(|(_, message)| message).collect()
 }
 
 fn look(node: &Node, shape: &Shape, report: &mut Report) {
@@ -66,12 +70,14 @@ fn look(node: &Node, shape: &Shape, report: &mut Report) {
             rule.apply(text, node.at, report);
         }
         (Shape::Int { min, max }, Given::Int(n)) if !(min..=max).contains(&n) => {
-            report.error(node.at, format!("{n} is out of range"));
+            report.error(codes::OUT_OF_RANGE, node.at, format!("{n} is out of range"));
         }
         (Shape::Percent, Given::Percent(n)) if !(0.0..=100.0).contains(n) => {
-            report.error(node.at, format!("{n}% is out of range"));
+            report.error(codes::SHARE, node.at, format!("{n}% is out of range"));
         }
-        (Shape::Float, Given::Float(n)) if !n.is_finite() => report.error(node.at, format!("{n} is no number")),
+        (Shape::Float, Given::Float(n)) if !n.is_finite() => {
+            report.error(codes::OUT_OF_RANGE, node.at, format!("{n} is no number"))
+        }
         (Shape::Span { units, .. }, Given::Span(span)) => duration(*span, units, node.at, report),
         (Shape::Ago, Given::Span(span)) => {
             duration(*span, &["hours", "days", "weeks", "months", "years"], node.at, report);
@@ -93,9 +99,7 @@ fn look(node: &Node, shape: &Shape, report: &mut Report) {
             }
         }
         (Shape::Items(spec), Given::Items(blocks)) => {
-            for field in blocks.iter().flat_map(|block| mistakes(block, spec())) {
-                report.error(node.at, field);
-            }
+            blocks.iter().for_each(|block| look_at(block, spec(), report));
         }
         _ => {}
     }
@@ -111,6 +115,6 @@ fn looks(fields: &[(String, Node)], record: &Record, report: &mut Report) {
 
 fn duration(span: crate::Span, units: &[&str], at: Site, report: &mut Report) {
     if !units.contains(&span.unit.word()) || !(1..=10_000).contains(&span.count) {
-        report.error(at, format!("{} {} is no duration here", span.count, span.unit.word()));
+        report.error(codes::TIME, at, format!("{} {} is no duration here", span.count, span.unit.word()));
     }
 }

@@ -3,7 +3,7 @@
 
 #![cfg(feature = "cli")]
 
-use plg_sandbox::{Request, Running, Sandbox};
+use plg_sandbox::{Running, Sandbox, SandboxRequest};
 use serde_json::{Value, json};
 use signup::{Application, Error, Services, SignUp};
 use std::fs;
@@ -117,7 +117,7 @@ fn what_an_application_never_uses_is_listed_with_its_place() {
 }
 
 fn get(running: &Running, target: &str) -> Value {
-    let mut request = Request::new("GET", target);
+    let mut request = SandboxRequest::new("GET", target);
     request.headers.push(("authorization".into(), "Bearer sandbox".into()));
     running.sandbox().answer(&request).body.expect("an answer has a body")
 }

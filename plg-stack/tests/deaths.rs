@@ -3,7 +3,7 @@
 
 #![cfg(all(unix, feature = "cli"))]
 
-use plg_sandbox::{Faults, Request, Sandbox};
+use plg_sandbox::{Faults, Sandbox, SandboxRequest};
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -44,7 +44,7 @@ fn to_the_end(root: &Path, url: Option<&str>, arguments: &[&str]) -> Result<(), 
 /// Everything that people see, by kind and name: as often as it is there.
 fn inventory(sandbox: &Sandbox) -> Vec<String> {
     let ask = |path: &str| -> Vec<Value> {
-        let mut request = Request::new("GET", path);
+        let mut request = SandboxRequest::new("GET", path);
         request.headers.push(("authorization".into(), "Bearer x".into()));
         let body = sandbox.answer(&request).body.unwrap_or_default();
         ["data", "results"].iter().find_map(|k| body[*k].as_array().cloned()).unwrap_or_default()

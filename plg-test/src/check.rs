@@ -4,7 +4,7 @@ use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::State;
-use plg_sandbox::{Request, Sandbox, Settings};
+use plg_sandbox::{Sandbox, SandboxRequest, Settings};
 use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,11 +130,8 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
 fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
     let Ok(graph) = StackGraph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
     let of = |node: &plg_runtime::declared::graph::Node| {
-        let ignored = node.item.common().ignore.iter().flat_map(|word| {
-            let fields = node.spec.wire.fields_of(word);
-            if fields.is_empty() { vec![*word] } else { fields.to_vec() }
-        });
-        (node.address.clone(), node.want.loose.iter().copied().chain(ignored).map(str::to_owned).collect())
+        let ignored = node.spec.ignored(node.item.common());
+        (node.address.clone(), node.want.create_only.iter().copied().chain(ignored).map(str::to_owned).collect())
     };
     graph.nodes.iter().map(of).collect()
 }
@@ -212,7 +209,7 @@ fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
 }
 
 fn ask(sandbox: &Sandbox, path: &str) -> Value {
-    let mut request = Request::new("GET", &path.replace("{project}", &Settings::default().project.to_string()));
+    let mut request = SandboxRequest::new("GET", &path.replace("{project}", &Settings::default().project.to_string()));
     request.headers.push(("authorization".into(), "Bearer key".into()));
     request.origin = BASE.into();
     sandbox.answer(&request).body.unwrap_or_default()

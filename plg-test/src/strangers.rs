@@ -48,7 +48,7 @@ pub(crate) fn arrive(world: &World) -> Result<(), String> {
 /// Both APIs as other people see them.
 #[must_use]
 pub fn request(sandbox: &Sandbox, method: &str, path: &str, body: &serde_json::Value) -> plg_sandbox::Reply {
-    let mut request = plg_sandbox::Request::new(method, path);
+    let mut request = plg_sandbox::SandboxRequest::new(method, path);
     request.headers.push(("authorization".into(), "Bearer somebody".into()));
     request.headers.push(("content-type".into(), "application/json".into()));
     request.origin = crate::transport::BASE.into();

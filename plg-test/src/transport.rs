@@ -2,7 +2,7 @@
 
 use crate::killer::{Dice, Killer};
 use plg_runtime::http::{Answer, Awaited, FailureKind, Lost, Request, Transport};
-use plg_sandbox::{Outcome, Reply, Sandbox};
+use plg_sandbox::{Delivery, Reply, Sandbox};
 use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
@@ -83,7 +83,7 @@ impl SandboxTransport {
         let (method, reads) = (request.method.as_str(), request.method == "GET");
         self.instant(|| format!("before {method} {path} is sent")).await;
         self.latency().await;
-        let mut sent = plg_sandbox::Request::new(method, path);
+        let mut sent = plg_sandbox::SandboxRequest::new(method, path);
         sent.headers.push(("authorization".into(), format!("Bearer {}", request.key.expose())));
         sent.headers.push(("content-type".into(), "application/json".into()));
         sent.origin = BASE.into();
@@ -112,12 +112,14 @@ impl SandboxTransport {
             return Err(lost(FailureKind::Timeout, None, "no answer in time"));
         }
         match outcome {
-            Outcome::Answer(reply) => Ok(self.answer(reply)),
-            Outcome::Garbled(reply) => Ok(Answer { body: b"{\"data\": [{\"id\": xxxx".to_vec(), ..self.answer(reply) }),
-            Outcome::HalfBody(reply) => {
+            Delivery::Answer(reply) => Ok(self.answer(reply)),
+            Delivery::Garbled(reply) => {
+                Ok(Answer { body: b"{\"data\": [{\"id\": xxxx".to_vec(), ..self.answer(reply) })
+            }
+            Delivery::HalfBody(reply) => {
                 Err(lost(FailureKind::Network, Some(reply.status), "the connection broke: half a body"))
             }
-            Outcome::Cut => Err(lost(FailureKind::Network, None, "the connection broke")),
+            Delivery::Cut => Err(lost(FailureKind::Network, None, "the connection broke")),
         }
     }
 

@@ -72,7 +72,7 @@ pub fn variant(
             edited as &dyn Declared
         })
         .collect();
-    Box::leak(Box::new(Stack { items: Vec::leak(items), waves: &[], overrides: &[], parts: &[], ..*stack }))
+    Box::leak(Box::new(Stack { items: Vec::leak(items), overrides: &[], parts: &[], ..*stack }))
 }
 
 /// The same stack with every description changed.

@@ -11,7 +11,7 @@ use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, PlanOptions, Session};
+use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Intent, State, StateBackend, StoreError};
 use plg_sandbox::{Sandbox, Settings};
@@ -269,7 +269,12 @@ impl World {
             let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
             let plan = session.plan(&options).await?;
             between(&self.sandbox);
-            let options = ApplyOptions { parallelism: 4, cancel: CancellationToken::new(), progress: Arc::new(Silent) };
+            let options = ApplyOptions {
+                parallelism: 4,
+                cancel: CancellationToken::new(),
+                progress: Arc::new(Silent),
+                no_wait: false,
+            };
             let outcome = session.apply(&plan, &options).await?;
             Ok((plan, outcome))
         };
@@ -313,24 +318,18 @@ impl World {
         runtime.expect("a runtime without I/O needs nothing from the system").block_on(work)
     }
 
-    fn options(&self, operation: &Operation, reading: bool) -> Result<Options, StoreError> {
+    fn options(&self, operation: &Operation, reading: bool) -> Result<SessionOptions, StoreError> {
         let endpoint = Endpoint { base: BASE.into(), key: Secret::new(self.token.clone()) };
         let variables = self.variables.clone();
-        Ok(Options {
-            stack: operation.stack,
-            stage: operation.stage.to_owned(),
-            medium: self.medium(operation)?,
-            keeper: SecretSealer::new(None, &self.keys.path().join("key")),
-            endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
-            environment: Environment::new(move |name| variables.get(name).cloned()),
-            command: "test".into(),
-            reading,
-            client: ClientOptions {
-                timeout: TIMEOUT,
-                transport: Some(self.transport.clone()),
-                ..ClientOptions::default()
-            },
-        })
+        let endpoints = Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project };
+        let sealer = SecretSealer::new(None, &self.keys.path().join("key"));
+        let client =
+            ClientOptions { timeout: TIMEOUT, transport: Some(self.transport.clone()), ..ClientOptions::default() };
+        Ok(SessionOptions::new(operation.stack, operation.stage, self.medium(operation)?, sealer, endpoints)
+            .environment(Environment::new(move |name| variables.get(name).cloned()))
+            .command("test")
+            .reading(reading)
+            .client(client))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Replays recorded exchanges against the sandbox: the same requests must get the same answers.
 
-use plg_sandbox::{Request, Sandbox, Settings, Token};
+use plg_sandbox::{ApiToken, Sandbox, SandboxRequest, Settings};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,7 +49,7 @@ fn read(path: &Path) -> Value {
 /// Settings under which a case's preconditions hold.
 fn settings(case: &Value) -> Result<Settings, String> {
     let mut settings =
-        Settings { tokens: Some(BTreeMap::from([(KEY.into(), Token::default())])), ..Settings::default() };
+        Settings { tokens: Some(BTreeMap::from([(KEY.into(), ApiToken::default())])), ..Settings::default() };
     for assumed in case["assumes"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         match assumed {
             "deals_enabled" => settings.deals = true,
@@ -77,7 +77,7 @@ fn run(case: &Value, arrays: Arrays) -> Result<(), String> {
 
 fn one(sandbox: &Sandbox, step: &Value, saved: &mut Map<String, Value>, arrays: Arrays) -> Result<(), String> {
     let path = fill_text(step["path"].as_str().unwrap_or_default(), saved);
-    let mut request = Request::new(step["method"].as_str().unwrap_or_default(), &path);
+    let mut request = SandboxRequest::new(step["method"].as_str().unwrap_or_default(), &path);
     request.origin = "http://localhost:8000".into();
     request.headers = vec![("authorization".into(), format!("Bearer {KEY}")), ("host".into(), "localhost:8000".into())];
     for (name, value) in step["headers"].as_object().into_iter().flatten() {

@@ -6,14 +6,15 @@ use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, PlanOptions, Session, key};
+use plg_runtime::session::{PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Entry, Folder, State};
-use plg_sandbox::{Reply, Request, Running, Sandbox, Settings};
+use plg_sandbox::{Reply, Running, Sandbox, SandboxRequest, Settings};
 use plg_schema::Stack;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -53,17 +54,16 @@ impl Stage {
 
     async fn session(&self, stack: &'static Stack, reading: bool) -> Session {
         let endpoint = Endpoint { base: self.running.url(), key: Secret::new("sandbox".to_owned()) };
-        let options = Options {
+        let options = SessionOptions::new(
             stack,
-            stage: "local".to_owned(),
-            keeper: SecretSealer::new(None, &key(self.folder.path())),
-            medium: Arc::new(Folder::new(self.folder.path())),
-            endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
-            environment: Environment::new(|_| None),
-            command: "test".to_owned(),
-            reading,
-            client: ClientOptions::default(),
-        };
+            "local",
+            Arc::new(Folder::new(self.folder.path())),
+            SecretSealer::new(None, &key(self.folder.path())),
+            Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+        )
+        .client(ClientOptions { late_window: Duration::ZERO, ..ClientOptions::default() })
+        .command("test")
+        .reading(reading);
         Session::open(options).await.expect("the sandbox answers")
     }
 
@@ -123,7 +123,7 @@ impl Stage {
 
     /// One request of another client, and whatever is answered.
     pub fn ask(&self, method: &str, path: &str, body: &Value) -> Reply {
-        let mut request = Request::new(method, path);
+        let mut request = SandboxRequest::new(method, path);
         request.headers =
             vec![("authorization".into(), "Bearer click".into()), ("content-type".into(), "application/json".into())];
         if !body.is_null() {
@@ -152,7 +152,7 @@ pub fn fresh() -> PlanOptions {
 
 /// A deploy that tells nobody.
 pub fn quietly() -> ApplyOptions {
-    ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent) }
+    ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent), no_wait: false }
 }
 
 fn folder() -> TempDir {

@@ -101,8 +101,7 @@ fn writes(plan: &Plan) -> Vec<String> {
 
 /// This field is shown as changed by somebody, and nothing else.
 fn is_exact(found: &Step, row: &Touch) -> bool {
-    let of_word = kinds::find(&found.kind).expect("its kind is known").wire.fields_of(row.word);
-    let own = if of_word.is_empty() { vec![row.word] } else { of_word.to_vec() };
+    let own = kinds::find(&found.kind).expect("its kind is known").wire.fields_of(&row.word);
     let is_own = |field: &str| own.contains(&field);
     found.change == Change::Update
         && found.fields.iter().all(|f| f.drift && (is_own(&f.field) || row.also.contains(&f.field.as_str())))

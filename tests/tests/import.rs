@@ -3,10 +3,10 @@
 //! `IMPORT=overwrite cargo test -p tests --test import` writes the fixture anew.
 
 use plg_runtime::answers::import::Imported;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, PlanOptions, Session};
+use plg_runtime::session::{PlanOptions, Session, SessionOptions};
 use plg_sandbox::{Running, Sandbox};
 use plg_schema::{Stack, Stage, Target};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,7 +23,6 @@ static HEAD: Stack = Stack {
     name: "imported",
     stages: &[Stage { name: "local", target: Target::sandbox }],
     items: &[],
-    waves: &[],
     overrides: &[],
     parts: &[],
     folder: "",
@@ -37,17 +36,15 @@ async fn awkward() -> Running {
 
 async fn session(stack: &'static Stack, running: &Running, folder: &Path) -> Session {
     let endpoint = Endpoint { base: running.url(), key: Secret::new("k".to_owned()) };
-    let options = Options {
+    let options = SessionOptions::new(
         stack,
-        stage: "local".to_owned(),
-        keeper: plg_runtime::store::seal::SecretSealer::new(None, &plg_runtime::session::key(folder)),
-        medium: std::sync::Arc::new(plg_runtime::store::Folder::new(folder)),
-        endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
-        environment: Environment::new(|_| None),
-        command: "import".to_owned(),
-        reading: true,
-        client: ClientOptions::default(),
-    };
+        "local",
+        std::sync::Arc::new(plg_runtime::store::Folder::new(folder)),
+        plg_runtime::store::seal::SecretSealer::new(None, &plg_runtime::session::key(folder)),
+        Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
+    )
+    .command("import")
+    .reading(true);
     Session::open(options).await.expect("the sandbox answers")
 }
 

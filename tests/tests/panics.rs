@@ -2,9 +2,10 @@
 
 use plg_runtime::apply::ApplyOptions;
 use plg_runtime::apply::progress::Progress;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Endpoint, Endpoints};
+use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Options, Session, key};
+use plg_runtime::session::{Environment, Session, SessionOptions, key};
 use plg_runtime::store::Folder;
 use plg_runtime::store::seal::SecretSealer;
 use plg_sandbox::{Sandbox, Settings};
@@ -33,25 +34,23 @@ const URL: &str = "https://example.com/planted-hook";
 struct Clumsy(String);
 
 impl Progress for Clumsy {
-    fn done(&self, address: &str, verb: &str, id: &str, took: Duration) {
-        panic!("{verb} {address} {id} {took:?}: {}", self.0);
+    fn done(&self, address: &str, change: Change, id: &str, took: Duration) {
+        panic!("{change:?} {address} {id} {took:?}: {}", self.0);
     }
 }
 
 /// Where it all happens: a sandbox and a folder.
-fn options(server: &str, folder: &Path) -> Options {
+fn options(server: &str, folder: &Path) -> SessionOptions {
     let endpoint = Endpoint { base: server.to_owned(), key: Secret::new(KEY.to_owned()) };
-    Options {
-        stack: &STACK,
-        stage: "local".into(),
-        keeper: SecretSealer::new(None, &key(folder)),
-        medium: Arc::new(Folder::new(folder)),
-        endpoints: Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
-        environment: Environment::new(|name| (name == "HOOK_URL").then(|| URL.to_owned())),
-        command: "test".into(),
-        reading: false,
-        client: ClientOptions::default(),
-    }
+    SessionOptions::new(
+        &STACK,
+        "local",
+        Arc::new(Folder::new(folder)),
+        SecretSealer::new(None, &key(folder)),
+        Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+    )
+    .environment(Environment::new(|name| (name == "HOOK_URL").then(|| URL.to_owned())))
+    .command("test")
 }
 
 /// Deploys, and panics where it is told to by name.
@@ -61,7 +60,12 @@ async fn deploy(server: &str, folder: &Path) {
     let mut session = Session::open(options).await.expect("the sandbox answers");
     let plan = session.plan(&fresh()).await.expect("it can be planned");
     shown.push_str(&format!("{session:?} {plan:?} {:?}", session.save(&plan, &fresh())));
-    let options = ApplyOptions { parallelism: 1, cancel: CancellationToken::new(), progress: Arc::new(Clumsy(shown)) };
+    let options = ApplyOptions {
+        parallelism: 1,
+        cancel: CancellationToken::new(),
+        progress: Arc::new(Clumsy(shown)),
+        no_wait: false,
+    };
     let outcome = session.apply(&plan, &options).await;
     // What the tasks do not say is in what comes of them.
     panic!("it came to an end: {outcome:?} {session:?}");

@@ -1,15 +1,36 @@
 //! The order the macro gives: the whole stack's waves, and one small stack for each kind of edge.
 
-use plg_schema::Stack;
+use plg_schema::{Given, Node, Stack};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Rows as `wave address`, in the order they stand in the expansion.
+/// Rows as `wave address`, in the order they stand in the expansion. A wave is one more than the latest of its stack
+/// that is named before.
 fn waves(stack: &'static Stack) -> String {
+    let mut waves: BTreeMap<String, u32> = BTreeMap::new();
     let mut out = String::new();
     for row in stack.rows() {
-        let _ = writeln!(out, "{} {}", row.wave, row.item.address());
+        let common = row.item.common();
+        let mut before = Vec::new();
+        row.item.block().fields.iter().for_each(|(_, _, node)| named(node, &mut before));
+        before.extend(common.parent.into_iter().chain(common.previous).map(|item| item.common().name.to_owned()));
+        let wave = before.iter().filter_map(|name| waves.get(name)).map(|wave| wave + 1).max().unwrap_or_default();
+        let _ = writeln!(out, "{wave} {}", row.item.address());
+        waves.insert(common.name.to_owned(), wave);
     }
     out
+}
+
+/// The declarations that a value names.
+fn named(node: &Node, names: &mut Vec<String>) {
+    match &node.given {
+        Given::Ref(Some(name)) => names.push(name.clone()),
+        Given::List(list) => list.iter().for_each(|one| named(one, names)),
+        Given::Record(fields) => fields.iter().for_each(|(_, one)| named(one, names)),
+        Given::Map(entries) => entries.iter().for_each(|(_, _, one)| named(one, names)),
+        Given::Case(_, Some(held)) | Given::Topic(held, _) => named(held, names),
+        _ => {}
+    }
 }
 
 #[test]
@@ -66,7 +87,7 @@ edge!(attribute_to_object {
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
 });
 edge!(options_one_after_another {
-    attribute Risk { on: companies, slug: "risk", holds: select { High, StateBackend, Low } }
+    attribute Risk { on: companies, slug: "risk", holds: select { High, Medium, Low } }
 });
 edge!(statuses_one_after_another {
     attribute Stage { on: deals, slug: "pipeline", holds: status { Open, Won { celebrate: true }, Lost } }

@@ -236,11 +236,7 @@ fn default_of(field: &Field) -> String {
 }
 
 fn fixed(spec: &Spec, field: &Field) -> String {
-    let own = [field.name];
-    let fields = match spec.wire.fields_of(field.name) {
-        [] => &own[..],
-        fields => fields,
-    };
+    let fields = spec.wire.fields_of(&field.name);
     let is_fixed = |field: &&&str| spec.wire.fixed().contains(*field) || spec.wire.parents().contains(*field);
     match fields.iter().filter(is_fixed).count() {
         0 => String::new(),

@@ -2,7 +2,7 @@
 //! and the body with no key too many.
 
 use plg_runtime::plan::Change;
-use plg_sandbox::{Logged, Provider};
+use plg_sandbox::{Api, Logged};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -208,7 +208,7 @@ fn tighten(schema: &mut Value) {
 fn requests(stage: &Stage) -> Vec<Logged> {
     let log = stage.sandbox().log();
     stage.sandbox().reset_stats();
-    log.into_iter().filter(|request| request.provider == Provider::Attio).collect()
+    log.into_iter().filter(|request| request.provider == Api::Attio).collect()
 }
 
 #[tokio::test]
@@ -291,7 +291,7 @@ async fn every_request_is_as_described() {
 /// A request, as it would be logged.
 fn sent(method: &str, path: &str, query: &[(&str, &str)], body: Value) -> Logged {
     Logged {
-        provider: Provider::Attio,
+        provider: Api::Attio,
         method: method.into(),
         path: path.into(),
         query: query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use plg_codegen::{AppNames, File, Ids, Language, generate};
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::json;
 use std::fs;
 use std::io::ErrorKind;
@@ -125,6 +126,7 @@ fn ids(stack: &'static Stack, global: &Global, args: &CodegenArgs) -> Result<Ids
 
 fn refused(path: &Path, what: &str, error: &std::io::Error) -> CommandFailure {
     CommandFailure::refused(
+        codes::FILE_UNUSABLE,
         Exit::Internal,
         format!("{} cannot be {what}: {error}", path.display()),
         "name another folder with --out, or mend its permissions",

@@ -8,6 +8,7 @@ use clap::Args;
 use clap::CommandFactory;
 use clap_complete::Shell;
 use plg_runtime::exit::Exit;
+use plg_schema::codes;
 use std::path::{Path, PathBuf};
 
 /// Print what completes commands and flags in a shell.
@@ -48,6 +49,7 @@ pub(crate) fn man(args: &ManArgs, output: &Output) -> Result<Exit, CommandFailur
     };
     std::fs::create_dir_all(folder).map_err(|error| {
         CommandFailure::refused(
+            codes::FILE_UNUSABLE,
             Exit::Internal,
             format!("{} cannot be made: {error}", folder.display()),
             "name another folder",

@@ -13,6 +13,7 @@ use clap::Args;
 use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
 use plg_schema::Stack;
+use plg_schema::codes;
 
 /// Remove everything this stack made in the stage.
 #[derive(Debug, Args)]
@@ -31,6 +32,7 @@ pub(crate) async fn run(
     let chosen = stage::choose(stack, global)?;
     if chosen.protected() {
         return Err(CommandFailure::refused(
+            codes::PROTECTED,
             Exit::Refused,
             format!("stage {} is protected", chosen.stage.name),
             "take `protect: true` off the stage first, if everything in it is really meant to go",
@@ -48,7 +50,7 @@ pub(crate) async fn run(
         let how = loss::ask(&impact, &opened.chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, "This removes everything listed.")?;
     }
-    let outcome = apply(&mut opened, &plan, args.planning.parallelism, output).await?;
+    let outcome = apply(&mut opened, &plan, args.planning.parallelism, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(
         &outcome,

@@ -8,6 +8,7 @@ use clap::Args;
 use plg_runtime::doctor::examine;
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::json;
 
 /// Look at everything that can keep a deploy from working.
@@ -33,6 +34,7 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
         return Ok(Exit::Done);
     }
     Err(CommandFailure::refused(
+        codes::FINDINGS,
         Exit::Credentials,
         format!("{bad} of {} findings keep stage {} from being deployed to", findings.len(), chosen.stage.name),
         "",

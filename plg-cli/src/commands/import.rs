@@ -22,7 +22,6 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
         name: stack.name,
         stages: stack.stages,
         items: &[],
-        waves: &[],
         overrides: &[],
         parts: &[],
         folder: stack.folder,

@@ -11,6 +11,7 @@ use plg_runtime::answers::impact::Impact;
 use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
+use plg_schema::codes;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -66,6 +67,7 @@ pub(crate) fn ask<'a>(
     }
     if yes.yes || !anybody() {
         return Err(CommandFailure::refused(
+            codes::WOULD_LOSE_DATA,
             Exit::Refused,
             format!("what people gave would be hidden or gone with {}", data.join(", ")),
             "add --allow-loss, if that is really meant",

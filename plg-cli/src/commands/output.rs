@@ -9,6 +9,7 @@ use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{State, read};
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::{Value, json};
 
 /// Print the remote ids and other outputs of what is deployed.
@@ -57,15 +58,21 @@ fn reveal(
     let entry = state.resources.get(address).ok_or_else(|| unknown(state, address))?;
     if entry.sealed.is_empty() {
         return Err(CommandFailure::refused(
+            codes::NOTHING_REMEMBERED,
             Exit::Usage,
             format!("nothing secret is known of {address}"),
             "an API shows a secret once, to whoever makes the resource: to get another one, remove it from the stack, deploy, and deploy it again",
         ));
     }
-    let keeper = stage::choose(stack, global)?.keeper();
+    let keeper = stage::choose(stack, global)?.sealer();
     for (name, sealed) in &entry.sealed {
         let secret = keeper.open(sealed).map_err(|e| {
-            CommandFailure::refused(Exit::Internal, format!("the `{name}` of {address} cannot be shown: {e}"), e.hint())
+            CommandFailure::refused(
+                codes::NOTHING_REMEMBERED,
+                Exit::Internal,
+                format!("the `{name}` of {address} cannot be shown: {e}"),
+                e.hint(),
+            )
         })?;
         output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
         output.data(secret.expose());
@@ -76,7 +83,7 @@ fn reveal(
 /// The state of the stage; empty where it was never deployed.
 pub(crate) fn state(stack: &'static Stack, global: &Global) -> Result<State, CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let read = read(&*chosen.medium(stack)?, stack.name, chosen.stage.name).map_err(Error::from)?;
+    let read = read(&*chosen.backend(stack)?, stack.name, chosen.stage.name).map_err(Error::from)?;
     Ok(read.map_or_else(|| State::new(stack.name, chosen.stage.name), |(state, _)| state))
 }
 

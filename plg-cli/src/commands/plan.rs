@@ -13,6 +13,7 @@ use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::{PlanOptions, Session};
 use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -108,6 +109,7 @@ fn save(saved: &Saved, path: &Path, output: &Output) -> Result<(), CommandFailur
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandFailure> {
     let failed = |error: std::io::Error| {
         CommandFailure::refused(
+            codes::FILE_UNUSABLE,
             Exit::Internal,
             format!("{} cannot be written: {error}", path.display()),
             "name another file, or mend the permissions",

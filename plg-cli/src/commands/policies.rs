@@ -4,6 +4,7 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
+use plg_schema::codes;
 use plg_schema::policy::{Policy, check};
 use serde_json::json;
 
@@ -33,7 +34,12 @@ pub(crate) fn hold(
         lines.push(format!("  {one}"));
     }
     let what = if broken.len() == 1 { "a policy is broken" } else { "policies are broken" };
-    Err(CommandFailure::refused(Exit::Refused, format!("{what}:\n{}", lines.join("\n")), "mend the declarations named"))
+    Err(CommandFailure::refused(
+        codes::REFUSED_BY_POLICY,
+        Exit::Refused,
+        format!("{what}:\n{}", lines.join("\n")),
+        "mend the declarations named",
+    ))
 }
 
 #[cfg(test)]
@@ -48,7 +54,6 @@ mod tests {
         name: "judged",
         stages: &[Stage { name: "local", target: Target::sandbox }],
         items: &[],
-        waves: &[],
         overrides: &[],
         parts: &[],
         folder: "",

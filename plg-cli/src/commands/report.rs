@@ -26,10 +26,12 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
         "failed": outcome.failed.len(),
         "skipped": outcome.skipped.len(),
+        "waiting": outcome.waiting.len(),
         "unchanged": outcome.unchanged,
         "interrupted": outcome.interrupted,
         "seconds": outcome.took.as_secs_f64(),
     }));
+    waiting(outcome, output);
     if outcome.interrupted {
         output.say(&format!(
             "Interrupted after {took}: {counts}. {} not started; what was done is remembered.",
@@ -45,9 +47,28 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         ));
         return Exit::Failed;
     }
+    if !outcome.waiting.is_empty() {
+        output.say(&format!(
+            "{} not done yet, after {took}: {counts}. What was done is remembered: run it again to go on.",
+            outcome.waiting.len()
+        ));
+        return Exit::Failed;
+    }
     let total = plan.steps.iter().filter(|s| !matches!(s.change, Change::Read)).count();
     output.data(&format!("{headline}, {total} resources: {counts}, in {took}."));
     Exit::Done
+}
+
+/// Lists what was not done, as a create may still arrive.
+fn waiting(outcome: &Outcome, output: &Output) {
+    for (address, because) in &outcome.waiting {
+        output.event("waiting", json!({ "address": address, "because": because }));
+        output.say(&if address == because {
+            format!("  {address}: its create may still arrive, so that it is not sent again")
+        } else {
+            format!("  {address}: it needs {because}, whose create may still arrive")
+        });
+    }
 }
 
 /// Lists what stays behind, and why.
@@ -85,7 +106,7 @@ fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output:
 fn failure(failed: &Failed, output: &Output) {
     let place = if failed.place.is_empty() { String::new() } else { format!("\n  --> {}", failed.place) };
     let (said, hint) = match &failed.why {
-        Why::Remote(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
+        Why::Remote(failure) | Why::Open(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
         Why::Here(message) => (message.clone(), ""),
     };
     output.event("failure", json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint }));
@@ -100,22 +121,17 @@ fn failure(failed: &Failed, output: &Output) {
 }
 
 fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
-    let words = [
-        (&[Change::Create, Change::Marker][..], "created"),
-        (&[Change::Update, Change::Revive, Change::Replace], "changed"),
-        (&[Change::Adopt], "adopted"),
-        (&[Change::Delete], "deleted"),
-        (&[Change::Archive], "archived"),
-        (&[Change::Keep, Change::Forget], "let go"),
-    ];
-    let count = |changes: &[Change]| changes.iter().map(|c| outcome.count(*c)).sum::<usize>();
-    let mut parts: Vec<String> = words
-        .iter()
-        .enumerate()
-        .map(|(n, (changes, word))| (n, count(changes), word))
-        .filter(|(n, count, _)| *n < 2 || *count > 0)
-        .map(|(_, count, word)| format!("{count} {word}"))
-        .collect();
+    // The first two are always said.
+    let mut tally = vec![("created", 0), ("changed", 0)];
+    for (change, word) in Change::ALL.iter().filter_map(|change| Some((change, change.words().outcome?))) {
+        let count = outcome.count(*change);
+        match tally.iter_mut().find(|(counted, _)| *counted == word) {
+            Some((_, all)) => *all += count,
+            None => tally.push((word, count)),
+        }
+    }
+    let said = tally.into_iter().enumerate().filter(|(place, (_, count))| *place < 2 || *count > 0);
+    let mut parts: Vec<String> = said.map(|(_, (word, count))| format!("{count} {word}")).collect();
     parts.push(format!("{} unchanged", outcome.unchanged + unmade));
     if awaited > 0 {
         parts.push(format!("{awaited} not there yet"));

@@ -12,6 +12,7 @@ use plg_runtime::exit::Exit;
 use plg_runtime::store::{Holder, Lock};
 use plg_sandbox::{Sandbox, Settings};
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,7 @@ async fn serve(listen: SocketAddr, dir: &Path, project: u64, output: &Output) ->
     }
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| {
         CommandFailure::refused(
+            codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("cannot listen on {listen}: {e}"),
             "choose another port with --listen, or 0 for a free one",
@@ -66,6 +68,7 @@ async fn serve(listen: SocketAddr, dir: &Path, project: u64, output: &Output) ->
     })?;
     let cannot = |e: std::io::Error| {
         CommandFailure::refused(
+            codes::SANDBOX_UNUSABLE,
             Exit::Internal,
             format!("the sandbox in {} cannot be opened: {e}", dir.display()),
             "another sandbox may be using the folder: choose another with --dir",
@@ -105,6 +108,7 @@ fn reset(stack: &'static Stack, global: &Global, yes: bool, output: &Output) -> 
         let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
         match removed {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(CommandFailure::refused(
+                codes::SANDBOX_UNUSABLE,
                 Exit::Internal,
                 format!("cannot remove {}: {error}", path.display()),
                 "mend the permissions, and run it again",

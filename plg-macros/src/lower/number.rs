@@ -1,55 +1,57 @@
 //! Numbers, shares, durations.
 
-use super::{Cx, Read};
-use crate::similar::similar;
-use crate::syntax::Number;
+use super::cx::{LoweredValue, Lowering, nothing};
+use crate::syntax::NumberSyntax;
 use crate::tokens::{Tokens, tokens};
-use plg_schema::{Given, Shape, Span as Duration, Unit};
-use proc_macro2::{Ident, Literal, Span};
+use plg_schema::codes::{self, Code};
+use plg_schema::{Given, Shape, Span as Duration, Unit, similar};
+use proc_macro2::{Ident, Literal};
 
-impl Cx<'_> {
-    fn wrong(&mut self, number: &Number, message: impl std::fmt::Display) -> Read {
-        self.errors.at(number.span(), message);
-        Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
+impl Lowering<'_> {
+    fn wrong(&mut self, code: &'static Code, number: &NumberSyntax, message: impl std::fmt::Display) -> LoweredValue {
+        self.errors.at(code, number.span(), message);
+        nothing()
     }
 
-    fn read(&mut self, number: &Number, given: Given, tokens: Tokens) -> Read {
-        Read { node: Some(self.node(number.span(), given)), tokens }
+    fn read(&mut self, number: &NumberSyntax, given: Given, tokens: Tokens) -> LoweredValue {
+        LoweredValue { node: Some(self.node(number.span(), given)), tokens }
     }
 
     /// A whole number within bounds.
-    pub(crate) fn int(&mut self, number: &Number, min: i64, max: i64) -> Read {
+    pub(crate) fn int(&mut self, number: &NumberSyntax, min: i64, max: i64) -> LoweredValue {
         match number.whole() {
             Some(n) if number.plain() && (min..=max).contains(&n) => {
                 let mut literal = Literal::i64_suffixed(n);
                 literal.set_span(number.span());
                 self.read(number, Given::Int(n), tokens!(number.span()=> #literal))
             }
-            Some(n) if number.plain() => self.wrong(number, format!("{n} is out of range: {min} to {max} is accepted")),
-            _ => self.wrong(number, "expected a whole number"),
+            Some(n) if number.plain() => {
+                self.wrong(codes::OUT_OF_RANGE, number, format!("{n} is out of range: {min} to {max} is accepted"))
+            }
+            _ => self.wrong(codes::OTHER_SHAPE, number, "expected a whole number"),
         }
     }
 
     /// Any number.
-    pub(crate) fn float(&mut self, number: &Number) -> Read {
+    pub(crate) fn float(&mut self, number: &NumberSyntax) -> LoweredValue {
         match number.float() {
             Some(n) if number.plain() => {
                 let mut literal = Literal::f64_suffixed(n);
                 literal.set_span(number.span());
                 self.read(number, Given::Float(n), tokens!(number.span()=> #literal))
             }
-            _ => self.wrong(number, "expected a number without a unit"),
+            _ => self.wrong(codes::OTHER_SHAPE, number, "expected a number without a unit"),
         }
     }
 
     /// `10%`.
-    pub(crate) fn percent(&mut self, number: &Number) -> Read {
+    pub(crate) fn percent(&mut self, number: &NumberSyntax) -> LoweredValue {
         let n = number.float().unwrap_or(-1.0);
         if !number.percent {
-            return self.wrong(number, format!("expected a share, such as `50%`\nhelp: write `{n}%`"));
+            return self.wrong(codes::SHARE, number, format!("expected a share, such as `50%`\nhelp: write `{n}%`"));
         }
         if !(0.0..=100.0).contains(&n) {
-            return self.wrong(number, format!("{n}% is out of range: a share is from 0% to 100%"));
+            return self.wrong(codes::SHARE, number, format!("{n}% is out of range: a share is from 0% to 100%"));
         }
         let mut literal = Literal::f64_suffixed(n);
         literal.set_span(number.span());
@@ -58,44 +60,44 @@ impl Cx<'_> {
     }
 
     /// A number for an `env`-able number.
-    pub(crate) fn env_number(&mut self, number: &Number) -> Read {
+    pub(crate) fn env_number(&mut self, number: &NumberSyntax) -> LoweredValue {
         match number.whole().and_then(|n| u64::try_from(n).ok()) {
             Some(n) if number.plain() => {
                 let (ty, at) = (self.ty("Number"), self.quiet);
                 self.read(number, Given::Int(i64::try_from(n).unwrap_or(i64::MAX)), tokens!(at=> #ty::Given(#n)))
             }
-            _ => self.wrong(number, format!("expected {}", Shape::EnvNumber.describe())),
+            _ => self.wrong(codes::OTHER_SHAPE, number, format!("expected {}", Shape::EnvNumber.describe())),
         }
     }
 
     /// `7 days`.
-    pub(crate) fn span(&mut self, number: &Number, wrap: Option<&str>, units: &[&str]) -> Read {
+    pub(crate) fn span(&mut self, number: &NumberSyntax, wrap: Option<&str>, units: &[&str]) -> LoweredValue {
         if let Some(tail) = &number.tail {
             self.errors.at(
+                codes::TIME,
                 tail.span(),
                 format!("expected a duration, and `{tail}` makes it a moment\nhelp: leave `{tail}` out"),
             );
-            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return nothing();
         }
         let Some((given, tokens)) = self.duration(number, units) else {
-            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return nothing();
         };
-        let (at, tokens) = match wrap {
+        let tokens = match wrap {
             Some(wrap) => {
                 let (ty, at) = (self.ty(wrap), self.quiet);
-                (at, tokens!(at=> #ty(#tokens)))
+                tokens!(at=> #ty(#tokens))
             }
-            None => (self.quiet, tokens),
+            None => tokens,
         };
-        let _ = at;
         self.read(number, Given::Span(given), tokens)
     }
 
     /// `7 days ago`.
-    pub(crate) fn ago(&mut self, number: &Number) -> Read {
+    pub(crate) fn ago(&mut self, number: &NumberSyntax) -> LoweredValue {
         let units = ["hours", "days", "weeks", "months", "years"];
         let Some((given, tokens)) = self.duration(number, &units) else {
-            return Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) };
+            return nothing();
         };
         let said = format!("{} {}", given.count, number.unit.as_ref().map_or(String::new(), Ident::to_string));
         match &number.tail {
@@ -105,36 +107,36 @@ impl Cx<'_> {
             }
             Some(tail) => {
                 self.errors.at(
-                    tail.span(),
+                    codes::TIME, tail.span(),
                     format!("PostHog's relative dates only look back: there is no `{said} {tail}`\nhelp: say it from the other end, such as `{said} ago` for what started then"),
                 );
-                Read { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
+                nothing()
             }
-            None => self.wrong(number, format!("expected a time in the past\nhelp: write `{said} ago`")),
+            None => self.wrong(codes::TIME, number, format!("expected a time in the past\nhelp: write `{said} ago`")),
         }
     }
 
-    fn duration(&mut self, number: &Number, units: &[&str]) -> Option<(Duration, Tokens)> {
+    fn duration(&mut self, number: &NumberSyntax, units: &[&str]) -> Option<(Duration, Tokens)> {
         let whole = number.whole().filter(|_| !number.percent);
         let Some(n) = whole else {
-            self.wrong(number, "expected a duration, such as `7 days`");
+            self.wrong(codes::TIME, number, "expected a duration, such as `7 days`");
             return None;
         };
         let Some(written) = &number.unit else {
             let unit = if units.contains(&"days") { "days" } else { units[0] };
-            self.wrong(number, format!("a duration needs a unit\nhelp: write `{n} {unit}`"));
+            self.wrong(codes::TIME, number, format!("a duration needs a unit\nhelp: write `{n} {unit}`"));
             return None;
         };
         let word = written.to_string();
         let plural = if word.ends_with('s') { word.clone() } else { format!("{word}s") };
         let Some(unit) = units.iter().find(|u| **u == plural).and_then(|u| unit(u)) else {
-            let close = similar(&word, units.iter().copied())
+            let close = similar::closest(&word, units.iter().copied())
                 .map_or_else(|| format!("expected one of {}", units.join(", ")), |u| format!("write `{n} {u}`"));
-            self.errors.at(written.span(), format!("`{word}` is not a unit of time here\nhelp: {close}"));
+            self.errors.at(codes::TIME, written.span(), format!("`{word}` is not a unit of time here\nhelp: {close}"));
             return None;
         };
         let Some(count) = u32::try_from(n).ok().filter(|c| (1..=10_000).contains(c)) else {
-            self.wrong(number, format!("{n} {word} is out of range: 1 to 10000 is accepted"));
+            self.wrong(codes::TIME, number, format!("{n} {word} is out of range: 1 to 10000 is accepted"));
             return None;
         };
         let (ty, unit_ty, at) = (self.ty("Span"), self.ty("Unit"), self.quiet);

@@ -10,7 +10,7 @@ fn refused(kind: FailureKind, message: String) -> Failure {
     Failure {
         provider: Provider::Attio,
         method: "GET".into(),
-        path: "/v2/self".into(),
+        path: own(),
         status: Some(200),
         code: None,
         message,
@@ -21,9 +21,14 @@ fn refused(kind: FailureKind, message: String) -> Failure {
     }
 }
 
+/// Where a key says of itself what it is.
+fn own() -> String {
+    format!("{}self", Provider::Attio.base())
+}
+
 /// The workspace a key leads to, and what the key may do there.
 pub(crate) async fn account(client: &Client) -> Result<Account, Failure> {
-    let body = client.read(Provider::Attio, &Call::bare("GET", "/v2/self")).await?;
+    let body = client.read(Provider::Attio, &Call::bare("GET", own())).await?;
     // A key that is not good is answered with 200 all the same.
     if body.get("active") != Some(&Json::Bool(true)) {
         return Err(refused(FailureKind::Auth, "the API key is not active".into()));
@@ -36,7 +41,7 @@ pub(crate) async fn account(client: &Client) -> Result<Account, Failure> {
 
 /// The permission that writing to a list takes.
 pub(super) fn permission(path: &str) -> Option<&'static str> {
-    match path.strip_prefix("/v2/")?.split(['/', '?']).next()? {
+    match path.strip_prefix(Provider::Attio.base())?.split(['/', '?']).next()? {
         "objects" => Some("object_configuration:read-write"),
         "lists" => Some("list_configuration:read-write"),
         "webhooks" => Some("webhook:read-write"),

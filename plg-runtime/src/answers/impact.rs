@@ -7,7 +7,7 @@ use crate::http::{Client, FailureKind};
 use crate::live::{LiveState, detailed, list};
 use crate::plan::{Change, Plan, Step, prior};
 use crate::store::State;
-use plg_schema::mention::{By, Mention};
+use plg_schema::mention::{Mention, MentionedBy};
 use plg_schema::source::KINDS;
 use plg_schema::{Live, Map, Prior, Spec, address, kinds};
 use serde::Serialize;
@@ -185,8 +185,8 @@ impl Lost<'_> {
     fn is(&self, mention: &Mention) -> bool {
         mention.kind == self.spec.keyword
             && match &mention.by {
-                By::Id(id) => *id == self.prior.id,
-                By::Key(key) => self.spec.wire.identity(&self.prior.fields).as_ref() == Some(key),
+                MentionedBy::Id(id) => *id == self.prior.id,
+                MentionedBy::Key(key) => self.spec.wire.identity(&self.prior.fields).as_ref() == Some(key),
             }
     }
 }

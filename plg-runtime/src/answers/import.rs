@@ -7,8 +7,8 @@ use crate::http::Client;
 use crate::live::{detailed, list, refresh};
 use crate::plan::{Change, Inputs, Step, plan};
 use crate::store::State;
-use plg_schema::source::{Fate, Found, KINDS, Said, Written, write};
-use plg_schema::{Azure, Gcs, Postgres, S3, Stack, Stage, Storage, Target, Text};
+use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
+use plg_schema::{Stack, Stage, Storage, Target};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub struct Imported {
     /// How many declarations it has.
     pub declarations: usize,
     /// What could not be expressed.
-    pub said: Vec<Said>,
+    pub said: Vec<Gap>,
     /// Why a plan of it would not be empty; nothing, where the source is proved to be what is live.
     pub unproved: Vec<String>,
 }
@@ -42,13 +42,12 @@ pub(crate) async fn import(
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
         stages: &[],
         items: Vec::leak(written.items.clone()),
-        waves: &[],
         overrides: &[],
         parts: &[],
         folder: "",
     }));
     let unproved = unproved(client, proof, stage, environment).await?;
-    Ok(Imported { source: source(stack, &written), declarations: written.items.len(), said: written.said, unproved })
+    Ok(Imported { source: source(stack, &written), declarations: written.items.len(), said: written.gaps, unproved })
 }
 
 /// What a plan of a stack would change or object to, if nothing were remembered.
@@ -84,8 +83,8 @@ fn difference(step: &Step) -> Option<String> {
 }
 
 /// Everything live of every kind, parents first.
-async fn find(client: &Client) -> Result<Vec<Found>, Error> {
-    let mut found: Vec<Found> = Vec::new();
+async fn find(client: &Client) -> Result<Vec<LiveKind>, Error> {
+    let mut found: Vec<LiveKind> = Vec::new();
     for importer in KINDS {
         let spec = importer.spec;
         let mut live = Vec::new();
@@ -93,13 +92,13 @@ async fn find(client: &Client) -> Result<Vec<Found>, Error> {
             let listing = spec.wire.listing(&parent);
             live.extend(list(client, spec.provider, spec.keyword, &listing, 0).await?);
         }
-        found.push(Found { spec, live: detailed(client, spec, live).await? });
+        found.push(LiveKind { spec, live: detailed(client, spec, live).await? });
     }
     Ok(found)
 }
 
 /// The file: head, declarations, and what they leave out.
-fn source(stack: &Stack, written: &Written) -> String {
+fn source(stack: &Stack, written: &ImportedStack) -> String {
     let mut out = String::from("//! What was live when this was written by `import`.\n\nplg_macros::stack! {\n");
     let _ = writeln!(out, "    name: \"{}\",\n    stages: {{", stack.name);
     for stage in stack.stages {
@@ -111,9 +110,9 @@ fn source(stack: &Stack, written: &Written) -> String {
         out.push_str(&written.text);
     }
     out.push_str("}\n");
-    if !written.said.is_empty() {
+    if !written.gaps.is_empty() {
         out.push_str("\n// What could not be expressed:\n");
-        for said in &written.said {
+        for said in &written.gaps {
             for line in lines(said) {
                 let _ = writeln!(out, "// {line}");
             }
@@ -123,7 +122,7 @@ fn source(stack: &Stack, written: &Written) -> String {
 }
 
 /// One thing that could not be expressed, as a line and its reasons.
-pub fn lines(said: &Said) -> Vec<String> {
+pub fn lines(said: &Gap) -> Vec<String> {
     let fate = match said.fate {
         Fate::Partly => "is not written in full, and the rest is left to people",
         Fate::Existing => "is written as `existing`, and never changed",
@@ -139,36 +138,6 @@ fn one_line(text: &str) -> String {
     let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let cut = text.chars().nth(LONGEST).map(|_| '…');
     text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
-}
-
-fn storage(storage: &Storage) -> Option<String> {
-    let text = |text: Text| match text {
-        Text::Given(text) => format!("{text:?}"),
-        Text::Env(name) => format!("env(\"{name}\")"),
-    };
-    let (word, fields) = match storage {
-        Storage::folder => return None,
-        Storage::s3(S3 { bucket, prefix, region, endpoint }) => (
-            "s3",
-            vec![
-                ("bucket", Some(bucket.0)),
-                ("prefix", prefix.map(|p| p.0)),
-                ("region", region.map(|r| r.0)),
-                ("endpoint", endpoint.map(|e| e.0)),
-            ],
-        ),
-        Storage::gcs(Gcs { bucket, prefix }) => {
-            ("gcs", vec![("bucket", Some(bucket.0)), ("prefix", prefix.map(|p| p.0))])
-        }
-        Storage::azure(Azure { account, container, prefix }) => (
-            "azure",
-            vec![("account", Some(account.0)), ("container", Some(container.0)), ("prefix", prefix.map(|p| p.0))],
-        ),
-        Storage::postgres(Postgres { url }) => ("postgres", vec![("url", Some(Text::Env(url.0)))]),
-    };
-    let fields: Vec<String> =
-        fields.into_iter().filter_map(|(name, value)| Some(format!("{name}: {}", text(value?)))).collect();
-    Some(format!("{word} {{ {} }}", fields.join(", ")))
 }
 
 fn stage_line(stage: &Stage) -> String {
@@ -197,7 +166,9 @@ fn stage_line(stage: &Stage) -> String {
     if remote.protect {
         lines.push("    protect: true,".to_owned());
     }
-    if let Some(storage) = storage(&remote.state) {
+    if !matches!(remote.state, Storage::folder)
+        && let Some(storage) = written_value(&remote.state)
+    {
         lines.push(format!("    state: {storage},"));
     }
     lines.push("}".to_owned());

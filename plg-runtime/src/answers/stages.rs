@@ -118,10 +118,9 @@ pub(crate) fn compare(from: &Side, to: &Side) -> Vec<Difference> {
 fn fields(here: &Found, there: &Found) -> Vec<FieldDifference> {
     let wire = there.node.spec.wire;
     let names: BTreeSet<&String> = here.declared.keys().chain(there.declared.keys()).collect();
-    let (common, loose) = (there.node.item.common(), &there.node.want.loose);
-    let left_to_people = |field: &str| {
-        loose.contains(&field) || common.ignore.iter().any(|w| *w == field || wire.fields_of(w).contains(&field))
-    };
+    let (common, loose) = (there.node.item.common(), &there.node.want.create_only);
+    let left_to_people =
+        |field: &str| loose.contains(&field) || there.node.spec.ignored(common).any(|ignored| ignored == field);
     let differs = |field: &str| {
         if wire.parents().contains(&field) || left_to_people(field) {
             return false;

@@ -41,13 +41,10 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     let mut now = entry(shared, node, live, &Object::from(&*wanted), Some(&before), known.as_ref());
     now.updated_at.clone_from(&before.updated_at);
     // What is left to people was not applied now, whatever the declaration says.
-    for word in node.want.loose.iter().chain(common.ignore) {
-        let fields = node.spec.wire.fields_of(word);
-        for field in fields.iter().chain(std::iter::once(word)) {
-            match before.fields.get(*field) {
-                Some(applied) => drop(now.fields.insert((*field).to_owned(), applied.clone())),
-                None => drop(now.fields.remove(*field)),
-            }
+    for field in node.want.create_only.iter().copied().chain(node.spec.ignored(common)) {
+        match before.fields.get(field) {
+            Some(applied) => drop(now.fields.insert(field.to_owned(), applied.clone())),
+            None => drop(now.fields.remove(field)),
         }
     }
     let same = now.fields.len() == before.fields.len()

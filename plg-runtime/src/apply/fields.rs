@@ -3,7 +3,7 @@
 use super::work::{Shared, Why};
 use crate::declared::graph::Node;
 use crate::declared::terms::{all_references, all_variables, unresolved};
-use crate::live::entry_of;
+use crate::live::{Sources, entry_of};
 use crate::store::{Entry, Object};
 use plg_schema::{Live, Map, Prior};
 use std::borrow::Cow;
@@ -14,21 +14,11 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a Node) -> Result<Cow
         return Ok(Cow::Borrowed(&node.want.fields));
     }
     let known = |address: &str, get: &str| {
-        let entry = |field: bool| {
-            shared.book.with_state(|s| {
-                let entry = s.resources.get(address)?;
-                if field { entry.fields.get(get) } else { entry.outputs.get(get) }.cloned()
-            })
-        };
-        let live = shared.seen.live(address);
-        let declared = || {
-            shared.graph.get(address).and_then(|n| n.want.fields.get(get)).filter(|v| unresolved(v).is_none()).cloned()
-        };
-        entry(false)
-            .or_else(|| live.and_then(|l| l.outputs.get(get)).cloned())
-            .or_else(declared)
-            .or_else(|| live.and_then(|l| l.fields.get(get)).cloned())
-            .or_else(|| entry(true))
+        let (node, live) = (shared.graph.get(address), shared.seen.live(address));
+        shared.book.with_state(|state| {
+            let entry = state.resources.get(address);
+            Sources { node, live, entry, is_applying: true }.value(get).cloned()
+        })
     };
     let declared = all_references(&node.want.fields, &known);
     if let Some(address) = declared.values().find_map(unresolved) {
@@ -56,7 +46,7 @@ pub(super) fn entry(
     before: Option<&Entry>,
     prior: Option<&Prior>,
 ) -> Entry {
-    let now = (shared.now)();
+    let now = shared.now();
     let mut entry = entry_of(node.spec, live, fields.clone(), depends(shared, node), now);
     let common = node.item.common();
     if let Some(prior) = prior {

@@ -4,6 +4,7 @@
 #![warn(clippy::large_futures)]
 
 mod catch_up;
+mod create;
 mod fields;
 mod order;
 pub mod progress;
@@ -13,7 +14,7 @@ pub mod schedule;
 mod work;
 mod write;
 
-pub(crate) use run::apply;
-pub use run::{ApplyOptions, verb};
+pub use run::ApplyOptions;
+pub(crate) use run::{finish, work};
 pub(crate) use work::Shared;
 pub use work::{Failed, Outcome, Shown, Why};

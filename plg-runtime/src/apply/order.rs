@@ -1,12 +1,8 @@
 //! What each piece of work waits for.
 
 use super::work::Shared;
-use crate::plan::{Change, Step};
+use crate::plan::Step;
 use std::collections::{BTreeSet, HashMap};
-
-pub(super) fn is_removal(change: Change) -> bool {
-    matches!(change, Change::Delete | Change::Archive | Change::Keep | Change::Forget)
-}
 
 /// What a replacement leaves, until it is removed.
 pub(super) fn replaced(step: &Step) -> String {
@@ -16,11 +12,11 @@ pub(super) fn replaced(step: &Step) -> String {
 /// What each piece of work waits for, by place.
 pub(super) fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
     let place: HashMap<&str, usize> =
-        work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
+        work.iter().enumerate().filter(|(_, s)| !s.change.is_removal()).map(|(n, s)| (s.address.as_str(), n)).collect();
     let removal: HashMap<&str, usize> =
-        work.iter().enumerate().filter(|(_, s)| is_removal(s.change)).map(|(n, s)| (s.address.as_str(), n)).collect();
+        work.iter().enumerate().filter(|(_, s)| s.change.is_removal()).map(|(n, s)| (s.address.as_str(), n)).collect();
     let mut depends: Vec<Vec<usize>> = vec![Vec::new(); work.len()];
-    for (n, step) in work.iter().enumerate().filter(|(_, s)| !is_removal(s.change)) {
+    for (n, step) in work.iter().enumerate().filter(|(_, s)| !s.change.is_removal()) {
         // Through what is as declared already to what is not.
         let mut open: Vec<&str> = step.depends.iter().map(String::as_str).collect();
         let mut seen: BTreeSet<&str> = BTreeSet::new();

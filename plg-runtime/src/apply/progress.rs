@@ -1,5 +1,6 @@
 //! What happens, as it happens.
 
+use crate::plan::Change;
 use std::time::Duration;
 
 /// What is told while a plan is applied. Called from many tasks at once.
@@ -9,16 +10,16 @@ pub trait Progress: Send + Sync {
         let _ = count;
     }
     /// A request is about to be sent for an address.
-    fn started(&self, address: &str, verb: &str) {
-        let _ = (address, verb);
+    fn started(&self, address: &str, change: Change) {
+        let _ = (address, change);
     }
     /// It is done.
-    fn done(&self, address: &str, verb: &str, id: &str, took: Duration) {
-        let _ = (address, verb, id, took);
+    fn done(&self, address: &str, change: Change, id: &str, took: Duration) {
+        let _ = (address, change, id, took);
     }
     /// It failed.
-    fn failed(&self, address: &str, verb: &str, message: &str, took: Duration) {
-        let _ = (address, verb, message, took);
+    fn failed(&self, address: &str, change: Change, message: &str, took: Duration) {
+        let _ = (address, change, message, took);
     }
     /// It was not tried, because something it needs failed.
     fn skipped(&self, address: &str, because: &str) {

@@ -1,17 +1,20 @@
 //! Does what a plan says: announces each request, sends it, records the answer.
 
 use super::catch_up::catch_up;
+use super::create::create;
 use super::fields::{declared_fields, resolved_fields};
 use super::order::{edges, replaced};
 use super::progress::Progress;
 use super::schedule::Schedule;
-use super::work::{Failed, Outcome, Shared, said};
-use super::write::{create, one};
+use super::work::{Did, Failed, Outcome, Shared, Why, Worked, said};
+use super::write::one;
 use crate::plan::{Change, Plan, Step};
 use crate::store::{Deployed, StateEvent, StoreError};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How a plan is applied.
@@ -23,60 +26,35 @@ pub struct ApplyOptions {
     pub cancel: CancellationToken,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+    /// Leaves undone what waits for a create that may still arrive, and all that needs it, instead of waiting.
+    pub no_wait: bool,
 }
 
-/// Applies a plan.
-pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptions) -> Outcome {
-    let started = Instant::now();
-    let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
-    let mut work: Vec<Step> = plan
-        .steps
-        .iter()
-        .filter(|s| {
-            s.writes()
-                || s.renamed_from.is_some()
-                || matches!(s.change, Change::Adopt | Change::Keep | Change::Forget | Change::Read)
-        })
-        .map(Step::without_values)
-        .collect();
-    work.shrink_to_fit();
-    let mut depends = edges(&shared, &work);
-    // What a replacement leaves is removed once nothing needs it any more.
-    for place in 0..work.len() {
-        if work[place].change == Change::Replace {
-            let dependents = (0..work.len()).filter(|o| depends[*o].contains(&place));
-            depends.push(std::iter::once(place).chain(dependents.collect::<Vec<_>>()).collect());
-            let mut old = work[place].clone();
-            old.address = replaced(&old);
-            old.change = Change::Delete;
-            work.push(old);
+/// Works a plan off, but for what waits for a create that may still arrive: `held` are the addresses of those of
+/// earlier runs.
+pub(crate) async fn work(
+    shared: &Arc<Shared>,
+    plan: &Plan,
+    held: &BTreeSet<String>,
+    options: &ApplyOptions,
+    outcome: &mut Outcome,
+) {
+    let (mut steps, mut schedule) = ahead(shared, plan);
+    let writes = steps.iter().flatten().filter(|s| s.writes()).count();
+    options.progress.begun(writes);
+    if writes > 0 && !outcome.begun {
+        outcome.begun = true;
+        if let Err(error) = begin(shared, plan).await {
+            outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
         }
     }
-    options.progress.begun(work.iter().filter(|s| s.writes()).count());
-    let begun = work.iter().any(Step::writes);
-    if begun && let Err(error) = begin(&shared, plan).await {
-        outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
-    }
-    let mut schedule = Schedule::new(&depends);
-    drop(depends);
-    // Each goes with its task, and is gone once it is done: what is remembered grows meanwhile.
-    let mut work: Vec<Option<Step>> = work.into_iter().map(Some).collect();
-    let mut wrote = false;
-    let mut running = tokio::task::JoinSet::new();
+    hold(&mut steps, &mut schedule, held, outcome);
+    let mut running = JoinSet::new();
     loop {
         while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
             let Some(place) = schedule.take() else { break };
-            let Some(step) = work[place].take() else { continue };
-            let shared = shared.clone();
-            // Boxed, as tasks are moved about by value on their way to a thread.
-            running.spawn(Box::pin(async move {
-                let began = Instant::now();
-                if step.writes() {
-                    shared.progress.started(&step.address, verb(step.change));
-                }
-                let worked = one(&shared, &step).await;
-                (place, step, worked, began.elapsed())
-            }));
+            let Some(step) = steps[place].take() else { continue };
+            start(&mut running, shared.clone(), place, step);
         }
         let Some(ended) = running.join_next().await else { break };
         let Ok((place, step, worked, took)) = ended else {
@@ -86,62 +64,128 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
         match worked {
             Ok(did) => {
                 schedule.done(place);
-                if step.writes() {
-                    options.progress.done(&step.address, verb(step.change), &did.id, took);
-                }
-                outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
-                outcome.secrets.extend(did.secrets);
-                outcome.warnings.extend(did.warnings);
-                let old = step.address.contains("@old-");
-                if !old {
-                    wrote |= step.writes();
-                    outcome.done.push((step.address, step.change));
-                }
+                done(step, did, took, options, outcome);
             }
             Err(why) => {
-                options.progress.failed(&step.address, verb(step.change), &said(&why), took);
-                for other in schedule.failed(place).into_iter().filter_map(|other| work[other].take()) {
-                    options.progress.skipped(&other.address, &step.address);
-                    outcome.skipped.push((other.address, step.address.clone()));
-                }
-                outcome.failed.push(Failed { address: step.address, place: step.place, why });
+                let others = schedule.failed(place).into_iter().filter_map(|other| steps[other].take()).collect();
+                failed(step, why, others, took, options, outcome);
             }
         }
     }
     if options.cancel.is_cancelled() && schedule.left() > 0 {
         outcome.interrupted = true;
         while let Some(place) = schedule.take() {
-            outcome.skipped.extend(work[place].take().map(|step| (step.address, String::new())));
+            outcome.skipped.extend(steps[place].take().map(|step| (step.address, String::new())));
             schedule.done(place);
         }
     }
-    drop(work);
+}
+
+/// What is to be done, each step by its place, and in which order.
+fn ahead(shared: &Shared, plan: &Plan) -> (Vec<Option<Step>>, Schedule) {
+    let is_work = |s: &&Step| {
+        s.writes()
+            || s.renamed_from.is_some()
+            || matches!(s.change, Change::Adopt | Change::Keep | Change::Forget | Change::Read)
+    };
+    let mut steps: Vec<Step> = plan.steps.iter().filter(is_work).map(Step::without_values).collect();
+    steps.shrink_to_fit();
+    let mut depends = edges(shared, &steps);
+    // What a replacement leaves is removed once nothing needs it any more.
+    for place in 0..steps.len() {
+        if steps[place].change == Change::Replace {
+            let dependents = (0..steps.len()).filter(|o| depends[*o].contains(&place));
+            depends.push(std::iter::once(place).chain(dependents.collect::<Vec<_>>()).collect());
+            let mut old = steps[place].clone();
+            old.address = replaced(&old);
+            old.change = Change::Delete;
+            steps.push(old);
+        }
+    }
+    // Each goes with its task, and is gone once it is done: what is remembered grows meanwhile.
+    (steps.into_iter().map(Some).collect(), Schedule::new(&depends))
+}
+
+/// Takes out what waits for creates of earlier runs, with all that needs it.
+fn hold(steps: &mut [Option<Step>], schedule: &mut Schedule, held: &BTreeSet<String>, outcome: &mut Outcome) {
+    for place in 0..steps.len() {
+        let Some(step) = steps[place].take_if(|step| held.contains(&step.address)) else { continue };
+        for other in schedule.failed(place).into_iter().filter_map(|other| steps[other].take()) {
+            outcome.waiting.push((other.address, step.address.clone()));
+        }
+        outcome.waiting.push((step.address.clone(), step.address));
+    }
+}
+
+type Ended = (usize, Step, Worked, Duration);
+
+fn start(running: &mut JoinSet<Ended>, shared: Arc<Shared>, place: usize, step: Step) {
+    // Boxed, as tasks are moved about by value on their way to a thread.
+    running.spawn(Box::pin(async move {
+        let began = Instant::now();
+        if step.writes() {
+            shared.progress.started(&step.address, step.change);
+        }
+        let worked = one(&shared, &step).await;
+        (place, step, worked, began.elapsed())
+    }));
+}
+
+fn done(step: Step, did: Did, took: Duration, options: &ApplyOptions, outcome: &mut Outcome) {
+    if step.writes() {
+        options.progress.done(&step.address, step.change, &did.id, took);
+    }
+    outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
+    outcome.secrets.extend(did.secrets);
+    outcome.warnings.extend(did.warnings);
+    if !step.address.contains("@old-") {
+        outcome.wrote |= step.writes();
+        outcome.done.push((step.address, step.change));
+    }
+}
+
+fn failed(step: Step, why: Why, others: Vec<Step>, took: Duration, options: &ApplyOptions, outcome: &mut Outcome) {
+    if let Why::Open(failure) = &why {
+        options.progress.note(&format!("{}: no answer ({failure}); it may still arrive", step.address));
+        outcome.waiting.extend(others.into_iter().map(|other| (other.address, step.address.clone())));
+        outcome.waiting.push((step.address.clone(), step.address));
+        return;
+    }
+    options.progress.failed(&step.address, step.change, &said(&why), took);
+    for other in others {
+        options.progress.skipped(&other.address, &step.address);
+        outcome.skipped.push((other.address, step.address.clone()));
+    }
+    outcome.failed.push(Failed { address: step.address, place: step.place, why });
+}
+
+/// Ends a deploy: its marker, what is remembered of what is as declared, the history, the snapshot.
+pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     // What it marks is a deploy that went through.
-    if wrote && outcome.failed.is_empty() && !outcome.interrupted && !plan.destroy {
-        markers(&shared, plan, &mut outcome).await;
+    let whole = outcome.failed.is_empty() && outcome.waiting.is_empty() && !outcome.interrupted;
+    if outcome.wrote && whole && !plan.destroy {
+        markers(shared, plan, outcome).await;
     }
     if plan.refreshed
         && !plan.destroy
-        && let Err(why) = catch_up(&shared, plan).await
+        && let Err(why) = catch_up(shared, plan).await
     {
         outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
     }
-    if begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
-        note(&shared, plan, &mut outcome).await;
+    if outcome.begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
+        note(shared, plan, outcome).await;
     }
     if let Err(error) = shared.book.snapshot() {
         outcome.warnings.push(format!("{error}; the journal holds everything, and the next deploy folds it in"));
     }
     outcome.requests = shared.client.counts();
-    outcome.took = started.elapsed();
-    outcome
 }
 
 /// Who deploys what, now.
 fn signed(shared: &Shared, plan: &Plan) -> Deployed {
     Deployed {
         number: shared.book.with_state(|s| s.serial) + 1,
-        at: (shared.now)(),
+        at: shared.now(),
         by: shared.by.clone(),
         plan: plan.fingerprint(),
         destroy: plan.destroy,
@@ -177,24 +221,6 @@ async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     }
 }
 
-/// The word for what is done, as in "created".
-pub fn verb(change: Change) -> &'static str {
-    match change {
-        Change::Create | Change::Marker => "create",
-        Change::Update => "update",
-        Change::Replace => "replace",
-        Change::Adopt => "adopt",
-        Change::Revive => "revive",
-        Change::Delete => "delete",
-        Change::Archive => "archive",
-        Change::Keep => "keep",
-        Change::Forget => "forget",
-        Change::Read => "read",
-        Change::Await => "await",
-        Change::Unchanged => "leave",
-    }
-}
-
 /// What each deploy that changed something leaves.
 async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     for step in plan.steps.iter().filter(|s| s.change == Change::Marker) {
@@ -203,21 +229,21 @@ async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
         let made = match declared_fields(shared, node).map(Cow::into_owned) {
             Ok(mut declared) => {
                 let mut resolved = resolved_fields(shared, node, &declared).into_owned();
-                let now = (shared.now)();
+                let now = shared.now();
                 node.spec.wire.stamp(&mut declared, &now);
                 node.spec.wire.stamp(&mut resolved, &now);
-                shared.progress.started(&address, "create");
+                shared.progress.started(&address, Change::Marker);
                 create(shared, node, &address, &declared, &resolved).await
             }
             Err(why) => Err(why),
         };
         match made {
             Ok(did) => {
-                shared.progress.done(&address, "create", &did.id, Duration::ZERO);
+                shared.progress.done(&address, Change::Marker, &did.id, Duration::ZERO);
                 outcome.done.push((step.address.clone(), Change::Marker));
             }
             Err(why) => {
-                shared.progress.failed(&address, "create", &said(&why), Duration::ZERO);
+                shared.progress.failed(&address, Change::Marker, &said(&why), Duration::ZERO);
                 outcome.failed.push(Failed { address, place: step.place.clone(), why });
             }
         }

@@ -3,7 +3,7 @@
 use super::progress::Progress;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
-use crate::http::{Client, Counts, Failure};
+use crate::http::{Client, Counts, Failure, SENT_WITHIN};
 use crate::live::LiveState;
 use crate::plan::Change;
 use crate::secret::Secret;
@@ -28,6 +28,8 @@ pub struct Failed {
 pub enum Why {
     /// The API said no, or did not answer.
     Remote(Box<Failure>),
+    /// Nobody knows yet: it may still arrive, and is not sent again before it cannot any more.
+    Open(Box<Failure>),
     /// What the API did is known, but could not be written down; or the other way round.
     Here(String),
 }
@@ -54,6 +56,8 @@ pub struct Outcome {
     pub failed: Vec<Failed>,
     /// Addresses that were not tried, each with the address that failed before it; empty text when interrupted.
     pub skipped: Vec<(String, String)>,
+    /// Addresses that were not done yet, each with the one whose create may still arrive.
+    pub waiting: Vec<(String, String)>,
     /// What stays behind after a removal: address and why.
     pub behind: Vec<(String, String)>,
     /// Secrets that are shown once.
@@ -64,6 +68,10 @@ pub struct Outcome {
     pub unchanged: usize,
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// Whether it is remembered that it began.
+    pub(crate) begun: bool,
+    /// Whether anything remote was changed.
+    pub(crate) wrote: bool,
     /// Requests made since the session began.
     pub requests: Counts,
     /// How long it took.
@@ -86,8 +94,19 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,
-    pub(crate) now: fn() -> String,
     pub(crate) progress: Arc<dyn Progress>,
+}
+
+impl Shared {
+    /// The time now (RFC 3339).
+    pub(super) fn now(&self) -> String {
+        self.client.now().to_string()
+    }
+
+    /// Until when a write that is announced now may be sent (RFC 3339).
+    pub(super) fn sent_by(&self) -> String {
+        (self.client.now() + SENT_WITHIN).to_string()
+    }
 }
 
 /// What one piece of work brought.
@@ -115,7 +134,7 @@ impl From<Failure> for Why {
 
 pub(super) fn said(why: &Why) -> String {
     match why {
-        Why::Remote(failure) => failure.to_string(),
+        Why::Remote(failure) | Why::Open(failure) => failure.to_string(),
         Why::Here(message) => message.clone(),
     }
 }

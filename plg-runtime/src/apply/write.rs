@@ -1,21 +1,20 @@
 //! One piece of work: its request announced, sent, and its answer recorded.
 
+use super::create::create;
 use super::fields::{declared_fields, depends, entry, resolved_fields};
-use super::order::{is_removal, replaced};
+use super::order::replaced;
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::Node;
 use crate::http::{Certainty, Failure, FailureKind};
-use crate::live::candidates;
 use crate::plan::{Change, Step, prior};
 use crate::secret::Secret;
-use crate::store::{Action, Entry, GivenUp, Intent, Object, Settled, StateEvent, Ticket, Unkept};
+use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
 use plg_schema::wire::pick;
 use plg_schema::{Call, Live, Map, Prior, Removal, Spec, kinds};
 use serde_json::Value as Json;
-use std::time::Duration;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
-    if is_removal(step.change) {
+    if step.change.is_removal() {
         return remove(shared, step).await;
     }
     let Some(node) = shared.graph.get(&step.address) else { return Err(Why::Here("it is not in the stack".into())) };
@@ -71,134 +70,8 @@ async fn read(shared: &Shared, node: &Node) -> Worked {
     Ok(Did { id: live.id.clone(), ..Did::default() })
 }
 
-/// How long is waited before each look for what may have been made.
-const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(300), Duration::from_millis(1_200)];
-
-/// And where no answer came in time: the request may still be on its way through the API.
-const LATE: [Duration; 2] = [Duration::from_secs(4), Duration::from_secs(10)];
-
-pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared: &Map, resolved: &Map) -> Worked {
-    let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
-    let call = node.spec.wire.create(resolved);
-    let fields = Object::from(declared);
-    let mut last: Option<Failure> = None;
-    for _ in 0..3 {
-        let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
-        let failure = match shared.client.write(node.spec.provider, &ticket, &call).await {
-            Ok(json) => match node.spec.wire.read(json) {
-                Some(live) => {
-                    let mut entry = entry(shared, node, &live, &fields, None, None);
-                    if last.is_some() && !node.spec.wire.identity_is_unique() {
-                        entry.given_up = Some(Box::new(GivenUp { at: (shared.now)(), known: known.clone() }));
-                    }
-                    let secrets = keep(shared, node.spec, &live, address, &mut entry);
-                    let mut warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
-                    shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-                    if last.is_some() {
-                        warnings.extend(Box::pin(twice(shared, node.spec, resolved, &known, address)).await);
-                    }
-                    return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
-                }
-                None => malformed(node.spec, &call),
-            },
-            Err(failure) => failure,
-        };
-        if failure.certainty == Certainty::NothingChanged {
-            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-            return Err(failure.into());
-        }
-        // Nobody knows whether it was made: it is looked for before anything is sent again.
-        let late = if failure.kind == FailureKind::Timeout { &LATE[..] } else { &[] };
-        match Box::pin(look_for(shared, node.spec, resolved, &known, late)).await {
-            Ok(found) => match &found[..] {
-                [] => {
-                    shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-                    last = Some(failure);
-                }
-                [one] => {
-                    let made = entry(shared, node, one, &fields, None, None);
-                    shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
-                    shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
-                    return Box::pin(converge(shared, node, one, made, declared, resolved)).await;
-                }
-                several => {
-                    let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
-                    shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
-                    return Err(Why::Here(format!(
-                        "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
-                    )));
-                }
-            },
-            Err(_) => {
-                shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
-                return Err(failure.into());
-            }
-        }
-    }
-    Err(last.map_or_else(|| Why::Here("it could not be made".into()), Why::from))
-}
-
-/// What a request that was given up made after all, when another one had been sent in its place.
-async fn twice(
-    shared: &Shared,
-    spec: &'static Spec,
-    resolved: &Map,
-    known: &[String],
-    address: &str,
-) -> Option<String> {
-    let state = shared.book.state();
-    // Who cannot look now has nothing to say about it.
-    let others = candidates(&shared.client, spec, resolved, known, &state).await.unwrap_or_default();
-    let ids: Vec<&str> = others.iter().map(|l| l.id.as_str()).collect();
-    (!ids.is_empty()).then(|| {
-        format!(
-            "{address} is there more than once: a request that was given up arrived after all; remove {} in the web app",
-            ids.join(", ")
-        )
-    })
-}
-
-async fn look_for(
-    shared: &Shared,
-    spec: &'static Spec,
-    resolved: &Map,
-    known: &[String],
-    late: &[Duration],
-) -> Result<Vec<Live>, crate::error::Error> {
-    let mut found = Vec::new();
-    for wait in LOOKS.iter().chain(late).copied() {
-        shared.client.pause(wait).await;
-        let state = shared.book.state();
-        found = candidates(&shared.client, spec, resolved, known, &state).await?;
-        if !found.is_empty() {
-            break;
-        }
-    }
-    Ok(found)
-}
-
-/// Brings what was found in line with what is wanted.
-async fn converge(shared: &Shared, node: &Node, live: &Live, made: Entry, declared: &Map, resolved: &Map) -> Worked {
-    let wire = node.spec.wire;
-    let changed: Vec<String> = resolved
-        .iter()
-        .filter(|(field, want)| {
-            !wire.parents().contains(&field.as_str())
-                && !live.fields.get(*field).is_some_and(|l| wire.same(field, want, l))
-                && !want.is_null()
-        })
-        .map(|(field, _)| field.clone())
-        .collect();
-    if changed.is_empty() {
-        return Ok(Did { id: live.id.clone(), ..Did::default() });
-    }
-    let Some(before) = prior(wire.parents(), resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
-    let call = wire.update(resolved, &changed, &before);
-    change(shared, node, Action::Update, call, Some(made), &before, declared, &pick(resolved, &changed)).await
-}
-
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
-async fn change(
+pub(super) async fn change(
     shared: &Shared,
     node: &Node,
     action: Action,
@@ -220,7 +93,7 @@ async fn change(
         return Ok(Did { id: live.id, ..Did::default() });
     };
     let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
-    match shared.client.write(node.spec.provider, &ticket, &call).await {
+    match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
         Ok(json) => {
             let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
             let mut entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
@@ -264,13 +137,13 @@ async fn replace(
         }
     };
     // Two may be retired within a second.
-    let moment: String = (shared.now)().chars().filter(char::is_ascii_digit).take(14).collect();
+    let moment: String = shared.now().chars().filter(char::is_ascii_digit).take(14).collect();
     let mark = format!("{moment}_{}", prior.id.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>());
     if let Some(call) = node.spec.wire.retire(prior, &mark) {
         let ticket =
             announce(shared, &replaced(step), node, Action::Retire, &call, &old.fields, Some(prior.id.clone()), &[])
                 .await?;
-        match shared.client.write(node.spec.provider, &ticket, &call).await {
+        match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
             Ok(json) => {
                 if let Some(live) = node.spec.wire.read(json) {
                     for (field, value) in old.fields.iter_mut() {
@@ -333,10 +206,11 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         depends: Vec::new(),
         id: Some(entry.id.clone()),
         known: Vec::new(),
-        at: (shared.now)(),
+        at: shared.now(),
+        sent_by: Some(shared.sent_by()),
     };
     let ticket = shared.book.intend(intent).await?;
-    match shared.client.write(spec.provider, &ticket, &call).await {
+    match shared.client.write(spec.provider, &shared.book, &ticket, &call).await {
         Ok(_) => {}
         // Gone is gone, whoever did it.
         Err(failure) if failure.kind == FailureKind::NotFound => {}
@@ -351,7 +225,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
 }
 
 #[expect(clippy::too_many_arguments, reason = "an intent says all of it")]
-async fn announce(
+pub(super) async fn announce(
     shared: &Shared,
     address: &str,
     node: &Node,
@@ -372,13 +246,14 @@ async fn announce(
         depends: depends(shared, node),
         id,
         known: known.to_vec(),
-        at: (shared.now)(),
+        at: shared.now(),
+        sent_by: Some(shared.sent_by()),
     };
     Ok(shared.book.intend(intent).await?)
 }
 
 /// Keeps what the API shows once, encrypted. The resource is there whether or not that works.
-fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut Entry) -> Vec<Shown> {
+pub(super) fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut Entry) -> Vec<Shown> {
     let mut shown = Vec::new();
     for name in spec.wire.secrets() {
         let Some(Json::String(secret)) = live.outputs.get(*name) else { continue };
@@ -391,7 +266,14 @@ fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut En
 }
 
 /// Remembers what the API did not keep as it was sent, and says so.
-fn compare(spec: &Spec, live: &Live, sent: &Map, declared: &Map, address: &str, entry: &mut Entry) -> Vec<String> {
+pub(super) fn compare(
+    spec: &Spec,
+    live: &Live,
+    sent: &Map,
+    declared: &Map,
+    address: &str,
+    entry: &mut Entry,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     for (field, want) in sent.iter().filter(|(field, _)| !spec.wire.parents().contains(&field.as_str())) {
         entry.unkept.remove(field);
@@ -410,7 +292,7 @@ fn compare(spec: &Spec, live: &Live, sent: &Map, declared: &Map, address: &str, 
     warnings
 }
 
-fn malformed(spec: &Spec, call: &Call) -> Failure {
+pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {
     Failure {
         provider: spec.provider,
         method: call.method.to_owned(),

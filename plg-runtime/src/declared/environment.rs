@@ -37,3 +37,17 @@ pub struct Missing {
     /// Where it is named, as `file:line`.
     pub place: String,
 }
+
+/// What to do about variables that are not set.
+pub(crate) const SET_VARIABLES: &str =
+    "set the variables, in the environment or in a file `.env`; stage `local` needs none";
+
+/// Which variables are not set, one a line.
+pub(crate) fn not_set(missing: &[Missing]) -> String {
+    let mut said = format!("{} not set", if missing.len() == 1 { "a variable is" } else { "variables are" });
+    for Missing { name, purpose, place } in missing {
+        let place = if place.is_empty() { String::new() } else { format!(", {place}") };
+        said.push_str(&format!("\n  {name} ({purpose}{place})"));
+    }
+    said
+}

@@ -67,6 +67,11 @@ pub trait Transport: Debug + Send + Sync {
     fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(tokio::time::sleep(time))
     }
+
+    /// The time now: what is waited for is over by this clock.
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
 }
 
 /// Over the network.

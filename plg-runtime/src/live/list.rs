@@ -30,9 +30,8 @@ pub(crate) async fn list(
 pub(crate) async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Live>) -> Result<Vec<Live>, Error> {
     let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
-    let words = spec.fields.iter().map(|field| field.name);
-    let fields = words.flat_map(|word| spec.wire.fields_of(word).iter().copied().chain([word]));
-    let asked = fields.map(|field| (field.to_owned(), serde_json::Value::Null)).collect();
+    let fields = spec.fields.iter().flat_map(|field| spec.wire.fields_of(&field.name));
+    let asked = fields.map(|field| ((*field).to_owned(), serde_json::Value::Null)).collect();
     let mut all: Vec<Live> = Vec::new();
     for (place, live) in rows.into_iter().enumerate() {
         if let Some(call) = spec.wire.detail(&live.id, &asked).filter(|_| !live.archived) {

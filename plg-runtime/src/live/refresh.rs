@@ -2,9 +2,10 @@
 //! and what is remembered.
 
 use super::found::{Key, LiveState, Lookup, Subject};
+use super::late::arrived;
 use super::list::list;
 use super::listed::{Listed, Owners};
-use super::lookup::known;
+use super::lookup::{known, known_so_far};
 use super::prefetch::{self, Prefetched};
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
@@ -12,6 +13,7 @@ use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::error::Error;
 use crate::http::{Client, FailureKind};
 use crate::store::State;
+use jiff::Timestamp;
 use plg_schema::{Live, Map, kinds};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,18 @@ use tokio::sync::Semaphore;
 
 /// How many requests a refresh has under way at once.
 const PARALLEL: usize = 16;
+
+/// How often a parent found elsewhere than remembered can lead to another round of lists.
+const ROUNDS: usize = 8;
+
+/// What a look is made from.
+#[derive(Clone, Copy)]
+struct Remembered<'a> {
+    graph: &'a StackGraph,
+    state: &'a State,
+    environment: &'a Environment,
+    now: Timestamp,
+}
 
 /// Looks at everything declared and remembered, or at some of it alone.
 pub(crate) async fn refresh(
@@ -33,6 +47,42 @@ pub(crate) async fn refresh(
     if only.is_some_and(BTreeSet::is_empty) {
         return Ok(seen);
     }
+    let about = Remembered { graph, state, environment, now: client.now() };
+    let mut subjects = subjects(about, only);
+    let owners = Owners::of(state);
+    let gate = Arc::new(Semaphore::new(PARALLEL));
+    let mut prefetched: Option<Prefetched> = None;
+    // Parents are remembered as a rule, so that one round is enough; a parent found elsewhere than
+    // remembered makes another.
+    for _ in 0..ROUNDS {
+        let Placed { moved, missing } = place(about, &mut seen, &mut subjects, &mut prefetched);
+        if moved.is_empty() {
+            break;
+        }
+        if prefetched.is_none() {
+            let wanted = prefetch::wanted(graph, &subjects);
+            let (lists, found) = tokio::join!(fetch(client, &gate, missing), Prefetched::fetch(client, &gate, wanted));
+            seen.lists.extend(lists?);
+            prefetched = Some(found);
+        } else {
+            seen.lists.extend(fetch(client, &gate, missing).await?);
+        }
+        for subject in moved.into_iter().map(|place| &subjects[place]) {
+            let look = find(about, &owners, &seen, subject);
+            seen.looks.insert(subject.address.to_owned(), look);
+        }
+    }
+    unlisted(client, &mut seen, &subjects).await?;
+    details(client, &mut seen, &subjects).await?;
+    if seen.fresh {
+        seen.late = arrived(client, state, environment, &mut seen).await?;
+    }
+    Ok(seen)
+}
+
+/// Everything to be looked for: what is declared, then what is only remembered.
+fn subjects<'a>(about: Remembered<'a>, only: Option<&BTreeSet<String>>) -> Vec<Subject<'a>> {
+    let Remembered { graph, state, .. } = about;
     let wanted = |address: &str| only.is_none_or(|only| only.contains(address));
     let mut subjects: Vec<Subject> = Vec::new();
     for node in graph.nodes.iter().filter(|n| !n.is_marker() && wanted(&n.address)) {
@@ -46,86 +96,73 @@ pub(crate) async fn refresh(
             listing: None,
         });
     }
-    for (address, entry) in &state.resources {
-        if wanted(address)
-            && graph.get(address).is_none()
-            && let Some(spec) = kinds::find(&entry.kind)
-        {
-            subjects.push(Subject {
-                address,
-                spec,
-                want: Cow::Owned(entry.fields.to_map()),
-                id: Some(entry.id.clone()),
-                listing: None,
-            });
+    let undeclared = state.resources.iter().filter(|(address, _)| wanted(address) && graph.get(address).is_none());
+    subjects.extend(undeclared.filter_map(|(address, entry)| {
+        Some(Subject {
+            address,
+            spec: kinds::find(&entry.kind)?,
+            want: Cow::Owned(entry.fields.to_map()),
+            id: Some(entry.id.clone()),
+            listing: None,
+        })
+    }));
+    subjects
+}
+
+/// What one round has to do.
+struct Placed {
+    /// The subjects whose list is another one than before, by place.
+    moved: Vec<usize>,
+    /// Lists that nobody asked for yet, with how many rows each has that are remembered.
+    missing: BTreeMap<Key, usize>,
+}
+
+/// Says for each subject which list it is in, as far as its parents are known.
+fn place(
+    about: Remembered<'_>,
+    seen: &mut LiveState,
+    subjects: &mut [Subject<'_>],
+    prefetched: &mut Option<Prefetched>,
+) -> Placed {
+    let mut placed = Placed { moved: Vec::new(), missing: BTreeMap::new() };
+    for (place, subject) in subjects.iter_mut().enumerate() {
+        let parents = parents(about, seen, subject);
+        if parents.values().any(|v| unresolved(v).is_some()) {
+            continue;
+        }
+        let listing = subject.spec.wire.listing(&parents);
+        if subject.listing.as_ref() == Some(&listing) {
+            continue;
+        }
+        let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
+        if !seen.lists.contains_key(&key) {
+            match prefetched.as_mut().and_then(|lists| lists.take(about.graph, seen, subject)) {
+                Some(listed) => drop(seen.lists.insert(key, listed)),
+                None => *placed.missing.entry(key).or_default() += usize::from(subject.id.is_some()),
+            }
+        }
+        subject.listing = Some(listing);
+        placed.moved.push(place);
+    }
+    placed
+}
+
+/// The parents of a subject, as far as they are known.
+fn parents(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>) -> Map {
+    let Remembered { graph, state, .. } = about;
+    // While nothing was looked at yet, what is remembered of parents has to do.
+    let known = |address: &str, get: &str| known_so_far(graph, state, seen, address, get);
+    let mut parents = all_references(&subject.parents(), &known).into_owned();
+    // Attio's own objects are in no state, but what is on them remembers where it is.
+    if let Some(entry) = state.resources.get(subject.address) {
+        for (parent, value) in &mut parents {
+            let unseen = unresolved(value).is_some_and(|address| seen.look(&address).is_none());
+            if unseen && let Some(applied) = entry.fields.get(parent) {
+                *value = applied.clone();
+            }
         }
     }
-    let owners = Owners::of(state);
-    let mut early: Option<Prefetched> = None;
-    // Parents are remembered as a rule, so that one round is enough; a parent found elsewhere than
-    // remembered makes another.
-    for _ in 0..8 {
-        let mut changed = Vec::new();
-        // With how many rows each has that are remembered.
-        let mut missing: BTreeMap<Key, usize> = BTreeMap::new();
-        for (place, subject) in subjects.iter_mut().enumerate() {
-            // While nothing was looked at yet, what is remembered of parents has to do.
-            let remembering = |address: &str, get: &str| {
-                known(graph, state, &seen, address, get).or_else(|| {
-                    if seen.looks.contains_key(address) {
-                        None
-                    } else {
-                        state.resources.get(address)?.outputs.get(get).cloned()
-                    }
-                })
-            };
-            let mut resolved = all_references(&subject.parents(), &remembering).into_owned();
-            // Attio's own objects are in no state, but what is on them remembers where it is.
-            if let Some(entry) = state.resources.get(subject.address) {
-                for (parent, value) in &mut resolved {
-                    let unseen = unresolved(value).is_some_and(|address| !seen.looks.contains_key(&address));
-                    if unseen && let Some(applied) = entry.fields.get(parent) {
-                        *value = applied.clone();
-                    }
-                }
-            }
-            if resolved.values().any(|v| unresolved(v).is_some()) {
-                continue;
-            }
-            let listing = subject.spec.wire.listing(&resolved);
-            if subject.listing.as_ref() == Some(&listing) {
-                continue;
-            }
-            let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
-            if !seen.lists.contains_key(&key) {
-                match early.as_mut().and_then(|early| early.take(graph, &seen, subject)) {
-                    Some(listed) => drop(seen.lists.insert(key, listed)),
-                    None => *missing.entry(key).or_default() += usize::from(subject.id.is_some()),
-                }
-            }
-            subject.listing = Some(listing);
-            changed.push(place);
-        }
-        if changed.is_empty() {
-            break;
-        }
-        let gate = Arc::new(Semaphore::new(PARALLEL));
-        if early.is_none() {
-            let wanted = prefetch::wanted(graph, &subjects);
-            let (lists, found) = tokio::join!(fetch(client, &gate, missing), Prefetched::fetch(client, &gate, wanted));
-            seen.lists.extend(lists?);
-            early = Some(found);
-        } else {
-            seen.lists.extend(fetch(client, &gate, missing).await?);
-        }
-        for place in changed {
-            let look = find(graph, &owners, state, &seen, environment, &subjects[place]);
-            seen.looks.insert(subjects[place].address.to_owned(), look);
-        }
-    }
-    unlisted(client, &mut seen, &subjects).await?;
-    details(client, &mut seen, &subjects).await?;
-    Ok(seen)
+    parents
 }
 
 async fn fetch(
@@ -152,14 +189,8 @@ async fn fetch(
     Ok(lists)
 }
 
-fn find(
-    graph: &StackGraph,
-    owners: &Owners,
-    state: &State,
-    seen: &LiveState,
-    environment: &Environment,
-    subject: &Subject<'_>,
-) -> Lookup {
+fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subject<'_>) -> Lookup {
+    let Remembered { graph, state, environment, now } = about;
     let Some(listing) = &subject.listing else { return Lookup::default() };
     let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
     let Some(listed) = seen.lists.get(&key) else { return Lookup::default() };
@@ -170,7 +201,7 @@ fn find(
     if let Some(live) = by_id
         && !(live.archived && succeeded(state, owners, subject, live, listed))
     {
-        let late = late(state, owners, subject, live, listed);
+        let late = late(state, now, owners, subject, live, listed);
         return Lookup { live: Some(live.clone()), late, ..Lookup::default() };
     }
     // What is only remembered is looked for by its id alone.
@@ -224,10 +255,17 @@ async fn unlisted(client: &Client, seen: &mut LiveState, subjects: &[Subject<'_>
 const LATEST: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
 /// What has the same name and was not there when a request for it was given up.
-fn late(state: &State, owners: &Owners, subject: &Subject, ours: &Live, listed: &Listed) -> Vec<String> {
+fn late(
+    state: &State,
+    now: Timestamp,
+    owners: &Owners,
+    subject: &Subject,
+    ours: &Live,
+    listed: &Listed,
+) -> Vec<String> {
     let entry = state.resources.get(subject.address);
     let Some(given_up) = entry.and_then(|entry| entry.given_up.as_deref()) else { return Vec::new() };
-    let age = given_up.at.parse::<jiff::Timestamp>().map(|at| jiff::Timestamp::now().duration_since(at));
+    let age = given_up.at.parse::<Timestamp>().map(|at| now.duration_since(at));
     if !age.is_ok_and(|age| age < LATEST) {
         return Vec::new();
     }

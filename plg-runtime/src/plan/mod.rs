@@ -1,8 +1,13 @@
 //! What a deploy would do: what is declared, what was applied last and what is live, compared.
 
 mod bound;
+mod build;
+mod change;
 mod compare;
+mod decide;
 mod fingerprint;
+mod identify;
+mod open;
 mod options;
 mod prior;
 mod removal;
@@ -10,8 +15,11 @@ pub mod saved;
 mod step;
 mod unmanaged;
 
+pub use crate::live::LateObject;
 pub use bound::{Binding, binding};
-pub(crate) use compare::plan;
+pub(crate) use build::plan;
+pub use change::{Change, Tone, Words};
+pub use open::{OpenWrite, told};
 pub use options::PlanOptions;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
-pub use step::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+pub use step::{FieldChange, Plan, Step, Unmanaged, UnmanagedBy};

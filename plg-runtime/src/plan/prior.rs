@@ -3,7 +3,7 @@
 use crate::declared::environment::Environment;
 use crate::declared::graph::{Node, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
-use crate::live::{LiveState, known};
+use crate::live::{self, LiveState, known};
 use crate::store::{Entry, State};
 use plg_schema::{Live, Map, Prior};
 use std::borrow::Cow;
@@ -29,8 +29,7 @@ pub(crate) fn declared_and_resolved<'a>(
     }
     let look_up = |address: &str, get: &str| {
         if made.contains(address) {
-            let declared = inputs.graph.get(address)?.want.fields.get(get)?;
-            return unresolved(declared).is_none().then(|| declared.clone());
+            return live::declared(inputs.graph.get(address), get).cloned();
         }
         known(inputs.graph, inputs.state, inputs.seen, address, get)
     };

@@ -1,7 +1,8 @@
 //! What becomes of what is remembered and no longer declared, and in which order.
 
+use super::change::Change;
 use super::prior::{Inputs, prior};
-use super::step::{Change, Step};
+use super::step::Step;
 use crate::store::{Entry, State};
 use plg_schema::{Map, Removal, kinds};
 use std::collections::BTreeMap;

@@ -158,7 +158,7 @@ fn declared(node: &Node) -> String {
     let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, format!("{value:?}"))).collect();
     fingerprint(&json!({
         "want": node.want.fields,
-        "loose": node.want.loose,
+        "loose": node.want.create_only,
         "existing": common.existing,
         "protect": common.protect,
         "ignore": common.ignore,

@@ -1,40 +1,13 @@
 //! A plan, step by step: what is done with each resource, and why.
 
+use super::change::Change;
 use super::fingerprint::fingerprint;
+use super::open::OpenWrite;
+use crate::live::LateObject;
+use crate::store::State;
+use plg_schema::Spec;
 use serde::Serialize;
 use serde_json::Value as Json;
-
-/// What is done with one resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// It is made.
-    Create,
-    /// Fields of it are changed.
-    Update,
-    /// It is made anew, as a field that differs cannot be changed.
-    Replace,
-    /// It is there already, and looked after from now on; fields that differ are changed.
-    Adopt,
-    /// It is brought back from the archive.
-    Revive,
-    /// It is deleted.
-    Delete,
-    /// It cannot be deleted: it is hidden, and stays behind.
-    Archive,
-    /// It is no longer looked after, and stays as it is.
-    Keep,
-    /// It is gone already, or was never ours: nothing but the memory of it goes.
-    Forget,
-    /// Made after everything else, if anything was changed.
-    Marker,
-    /// Declared `existing`: read only.
-    Read,
-    /// It is not there yet, and no request can make it: whoever does, it is looked after from then on.
-    Await,
-    /// It is as declared.
-    Unchanged,
-}
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -129,9 +102,29 @@ pub struct Plan {
     pub serial: u64,
     /// What is done, in order of waves; removals last.
     pub steps: Vec<Step>,
+    /// Writes of earlier runs that may still arrive.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open_writes: Vec<OpenWrite>,
+    /// What arrived although its create had been given up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<LateObject>,
 }
 
 impl Plan {
+    /// One step on its own.
+    pub(crate) fn of_one(state: &State, stage: &str, step: Step) -> Plan {
+        Plan {
+            stack: state.stack.clone(),
+            stage: stage.to_owned(),
+            destroy: true,
+            refreshed: false,
+            serial: state.serial,
+            steps: vec![step],
+            open_writes: Vec::new(),
+            late: Vec::new(),
+        }
+    }
+
     /// How many steps do this.
     pub fn count(&self, change: Change) -> usize {
         self.steps.iter().filter(|s| s.change == change).count()
@@ -185,6 +178,25 @@ impl Plan {
 }
 
 impl Step {
+    /// The removal of something that is in no declaration.
+    pub(crate) fn removal(address: &str, spec: &Spec, change: Change, id: String) -> Step {
+        Step {
+            address: address.to_owned(),
+            kind: spec.keyword.to_owned(),
+            provider: spec.provider.title().to_owned(),
+            place: String::new(),
+            change,
+            reason: None,
+            id: Some(id),
+            fields: Vec::new(),
+            unmanaged: Vec::new(),
+            means: Vec::new(),
+            renamed_from: None,
+            depends: Vec::new(),
+            wave: 0,
+        }
+    }
+
     /// What is needed to do it: the names of the fields that change, without what they are and should
     /// be. What is made is made from its declaration.
     pub(crate) fn without_values(&self) -> Step {

@@ -1,6 +1,6 @@
 //! One self-contained page: the graph by wave and provider, and what differs.
 
-use super::picture::{Card, Line, Picture, class, named};
+use super::picture::{Card, Line, Picture, class};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -57,7 +57,8 @@ fn graph(out: &mut String, picture: &Picture) {
         for wave in 0..picture.waves() {
             out.push_str("<td><ul>");
             for one in picture.cards.iter().filter(|one| one.provider == provider && one.wave == wave) {
-                let (sign, word) = named(one.change);
+                let words = one.change.words();
+                let (sign, word) = (words.sign, words.title);
                 let needs: Vec<String> = one.depends.iter().map(|address| anchor(address)).collect();
                 let _ = write!(
                     out,
@@ -95,7 +96,8 @@ fn list(out: &mut String, picture: &Picture) {
 }
 
 fn resource(out: &mut String, one: &Card, is_plan: bool, known: &BTreeSet<&str>) {
-    let (sign, word) = named(one.change);
+    let words = one.change.words();
+    let (sign, word) = (words.sign, words.title);
     let _ = write!(
         out,
         "<li class=\"resource {}\" id=\"{}\" tabindex=\"-1\">\n<h4><span class=\"sign\" aria-hidden=\"true\">{sign}</span> <code>{}</code>",

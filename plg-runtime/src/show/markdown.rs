@@ -1,7 +1,7 @@
 //! A plan as a comment on a pull request.
 
-use super::picture::{Card, Picture, named};
-use crate::plan::Change;
+use super::picture::{Card, Picture};
+use crate::plan::{Change, Tone};
 use std::fmt::Write;
 
 /// The most lines of differences that are written out; more do not fit into a comment.
@@ -48,15 +48,15 @@ pub fn markdown(picture: &Picture) -> String {
 }
 
 fn entry(out: &mut String, one: &Card, left: &mut usize) {
-    let (_, word) = named(one.change);
+    let words = one.change.words();
     // The first character colours the line.
-    let mark = match one.change {
-        Change::Create | Change::Marker => '+',
-        Change::Delete | Change::Archive => '-',
-        _ => '!',
+    let mark = match words.tone {
+        Tone::New => '+',
+        Tone::Lost => '-',
+        Tone::Changed | Tone::Replaced | Tone::Same => '!',
     };
     let notes = if one.notes.is_empty() { String::new() } else { format!("  ({})", one.notes.join("; ")) };
-    let _ = writeln!(out, "{mark} {word} {}{}", one.address, fenced(&notes));
+    let _ = writeln!(out, "{mark} {} {}{}", words.title, one.address, fenced(&notes));
     if one.change == Change::Create {
         return;
     }

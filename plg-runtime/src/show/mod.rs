@@ -4,7 +4,6 @@ mod differences;
 mod html;
 mod markdown;
 mod picture;
-mod sign;
 mod text;
 
 pub use html::html;

@@ -1,11 +1,10 @@
 //! What a page or a comment shows: resources by wave and provider, with what becomes of each.
 
 use super::differences::differences;
-use super::sign::sign;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step};
+use crate::plan::{Change, Plan, Step, Tone, told};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
@@ -62,10 +61,17 @@ impl Picture {
     pub fn of_plan(plan: &Plan) -> Picture {
         let mut cards: Vec<Card> = plan.steps.iter().map(step).collect();
         // Removals are in no wave: they are drawn where they were made.
-        let removed: Vec<usize> = (0..cards.len()).filter(|n| class(cards[*n].change) == "lost").collect();
+        let removed: Vec<usize> = (0..cards.len()).filter(|n| cards[*n].change.words().tone == Tone::Lost).collect();
         for place in removed.into_iter().rev() {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
+        }
+        for card in &mut cards {
+            let open = plan.open_writes.iter().filter(|open| open.address == card.address);
+            card.notes.extend(
+                open.map(|open| format!("the {} of an earlier run may still arrive until {}", open.action, open.until)),
+            );
+            card.notes.extend(plan.late.iter().filter(|late| late.address == card.address).map(told));
         }
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
@@ -161,33 +167,13 @@ fn value(value: &Json) -> String {
     known.unwrap_or_else(|| value.to_string())
 }
 
-/// The sign of a change and its word: `~`, "change".
-pub(super) fn named(change: Change) -> (&'static str, &'static str) {
-    let word = match change {
-        Change::Create => "create",
-        Change::Marker => "mark",
-        Change::Update => "change",
-        Change::Replace => "replace",
-        Change::Adopt => "adopt",
-        Change::Revive => "bring back",
-        Change::Delete => "delete",
-        Change::Archive => "archive",
-        Change::Keep => "leave behind",
-        Change::Forget => "forget",
-        Change::Await => "not there yet",
-        Change::Read => "refer to",
-        Change::Unchanged => "unchanged",
-    };
-    (sign(change).0, word)
-}
-
-/// The colour a change has on a page.
+/// The class that colours a change on a page.
 pub(super) fn class(change: Change) -> &'static str {
-    match change {
-        Change::Create | Change::Marker => "new",
-        Change::Update | Change::Adopt | Change::Revive => "changed",
-        Change::Replace => "replaced",
-        Change::Delete | Change::Archive => "lost",
-        Change::Keep | Change::Forget | Change::Await | Change::Read | Change::Unchanged => "same",
+    match change.words().tone {
+        Tone::New => "new",
+        Tone::Changed => "changed",
+        Tone::Replaced => "replaced",
+        Tone::Lost => "lost",
+        Tone::Same => "same",
     }
 }

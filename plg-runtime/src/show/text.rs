@@ -1,9 +1,8 @@
 //! Plans as text, for a terminal.
 
 use super::differences::{Leaf, differences};
-use super::sign::sign;
 use crate::declared::terms::reference;
-use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+use crate::plan::{Change, FieldChange, OpenWrite, Plan, Step, Unmanaged, UnmanagedBy, told};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -46,7 +45,29 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         out.push('\n');
     }
     unmanaged(&mut out, plan, style);
+    open(&mut out, plan, style);
     out
+}
+
+/// What may still arrive of earlier runs, and what arrived after all.
+fn open(out: &mut String, plan: &Plan, style: Style) {
+    if !plan.open_writes.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "May still arrive"));
+        for OpenWrite { address, action, until } in &plan.open_writes {
+            let _ = writeln!(
+                out,
+                "    {address}: the {action} of an earlier run had no answer; it may be done until {until}"
+            );
+        }
+        out.push('\n');
+    }
+    if !plan.late.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "Arrived late"));
+        for late in &plan.late {
+            let _ = writeln!(out, "    {}", told(late));
+        }
+        out.push('\n');
+    }
 }
 
 /// How many resources that people moved are named, unless all of them are asked for.
@@ -59,7 +80,7 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
     };
     let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).collect();
     if !people.is_empty() {
-        let _ = writeln!(out, "  {}", style.paint("1", "Unmanaged to the people who click"));
+        let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
         let few = if style.verbose { people.len() } else { FEW };
         for (step, left) in people.iter().take(few) {
             let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", step.address, left.says)));
@@ -127,7 +148,8 @@ fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
 }
 
 fn step(out: &mut String, step: &Step, style: Style) {
-    let (sign, color) = sign(step.change);
+    let words = step.change.words();
+    let (sign, color) = (words.sign, words.color);
     let depth = if parent(step).is_some() { 6 } else { 4 };
     let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
     if let Some(from) = &step.renamed_from {
@@ -241,25 +263,8 @@ fn cut(text: &str, skip: usize, most: usize) -> String {
 
 /// What a plan comes to: `3 to create, 1 to change, 54 unchanged`.
 pub fn summary(plan: &Plan) -> String {
-    let words = [
-        (Change::Create, "to create"),
-        (Change::Update, "to change"),
-        (Change::Replace, "to replace"),
-        (Change::Adopt, "to adopt"),
-        (Change::Revive, "to bring back"),
-        (Change::Delete, "to delete"),
-        (Change::Archive, "to archive"),
-        (Change::Keep, "to leave behind"),
-        (Change::Forget, "to forget"),
-        (Change::Await, "not there yet"),
-        (Change::Unchanged, "unchanged"),
-    ];
-    let parts: Vec<String> = words
-        .iter()
-        .map(|(change, word)| (plan.count(*change), word))
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, word)| format!("{n} {word}"))
-        .collect();
+    let counted = Change::ALL.iter().filter_map(|change| Some((plan.count(*change), change.words().ahead?)));
+    let parts: Vec<String> = counted.filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     if parts.is_empty() { "nothing is declared, and nothing is remembered".to_owned() } else { parts.join(", ") }
 }
 

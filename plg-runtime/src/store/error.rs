@@ -1,6 +1,7 @@
 //! What can go wrong with the state on disk.
 
 use super::lock::Holder;
+use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use std::io;
 use std::path::PathBuf;
 
@@ -61,6 +62,9 @@ pub enum StoreError {
         /// What it should look like.
         hint: String,
     },
+    /// Variables that say where the state is kept are not set.
+    #[error("{}", not_set(.0))]
+    Environment(Vec<Missing>),
     /// A file cannot be read or written.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
@@ -136,6 +140,7 @@ impl StoreError {
                     .into()
             }
             StoreError::Refused { hint, .. } | StoreError::Setting { hint, .. } => hint.clone(),
+            StoreError::Environment(_) => SET_VARIABLES.into(),
             StoreError::Unbuilt { feature, .. } => format!("build it with `--features {feature}`"),
             StoreError::Remote { .. } => "mend the connection or the permissions, and run it again".into(),
             StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),

@@ -2,7 +2,7 @@
 
 use super::history::{Deployed, KEPT};
 use super::object::Object;
-use super::state::{Entry, State};
+use super::state::{Entry, State, Watched};
 use serde::{Deserialize, Serialize};
 
 /// What a request does.
@@ -52,6 +52,17 @@ pub struct Intent {
     pub known: Vec<String>,
     /// When it was announced (RFC 3339).
     pub at: String,
+    /// The instant after which it is not sent any more unless it is announced again (RFC 3339): how long it may
+    /// still arrive is counted from here. Journals of before have none, and count from `at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<String>,
+}
+
+impl Intent {
+    /// The last instant at which it could have been sent (RFC 3339).
+    pub fn last_sent(&self) -> &str {
+        self.sent_by.as_deref().unwrap_or(&self.at)
+    }
 }
 
 /// What became of a request.
@@ -108,6 +119,20 @@ pub enum StateEvent {
     Begun(Box<Deployed>),
     /// A deploy that changed something has ended.
     Deployed(Box<Deployed>),
+    /// A request is sent later than it was announced for, or once more.
+    Attempt {
+        /// The request's number.
+        op: u64,
+        /// The instant after which it is not sent any more (RFC 3339).
+        sent_by: String,
+    },
+    /// A create was given up, and is looked out for.
+    GivenUp(Box<Watched>),
+    /// Which creates are looked out for, instead of those before.
+    Watch {
+        /// All of them.
+        watched: Vec<Watched>,
+    },
     /// What became of a request of an earlier run.
     Resolved {
         /// The request's number.
@@ -188,6 +213,13 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Recor
             state.begun = None;
             add(state, *deployed);
         }
+        Record::StateEvent(StateEvent::Attempt { op, sent_by }) => {
+            if let Some(intent) = pending.iter_mut().find(|intent| intent.op == op) {
+                intent.sent_by = Some(sent_by);
+            }
+        }
+        Record::StateEvent(StateEvent::GivenUp(watched)) => state.watched.push(*watched),
+        Record::StateEvent(StateEvent::Watch { watched }) => state.watched = watched,
         Record::StateEvent(StateEvent::Pin { workspace, project }) => {
             state.workspace = workspace;
             state.project = project;

@@ -4,7 +4,6 @@ use super::StoreError;
 use super::backend::StateBackend;
 use super::folder::Folder;
 use crate::declared::environment::Missing;
-use crate::error::Error;
 use crate::secret::Secret;
 use plg_schema::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage, Text, TextRule};
 use std::path::{Path, PathBuf};
@@ -49,7 +48,61 @@ pub enum StateLocation {
     },
 }
 
+/// One kind of place: its name, what it is built with, and how it is written on a command line.
+#[derive(Debug)]
+#[cfg_attr(
+    all(feature = "object-store", feature = "postgres"),
+    expect(dead_code, reason = "names and features are said by programs that lack one")
+)]
+struct PlaceKind {
+    /// What people call it.
+    title: &'static str,
+    /// How it is written on a command line.
+    syntax: &'static str,
+    /// The cargo feature that has it; none for what is always there.
+    feature: Option<&'static str>,
+}
+
+const FOLDER: PlaceKind = PlaceKind { title: "a folder", syntax: "`folder`, `folder:PATH`", feature: None };
+const S3_BUCKET: PlaceKind =
+    PlaceKind { title: "S3", syntax: "`s3://bucket/prefix?region=…&endpoint=…`", feature: Some("object-store") };
+const GCS_BUCKET: PlaceKind =
+    PlaceKind { title: "Google Cloud Storage", syntax: "`gs://bucket/prefix`", feature: Some("object-store") };
+const AZURE_CONTAINER: PlaceKind = PlaceKind {
+    title: "Azure Blob Storage",
+
+    syntax: "`azure://account/container/prefix`",
+    feature: Some("object-store"),
+};
+const DATABASE: PlaceKind = PlaceKind {
+    title: "PostgreSQL",
+
+    syntax: "`env:NAME` for a variable that holds one of these or the address of a PostgreSQL database",
+    feature: Some("postgres"),
+};
+
+/// Every kind of place for a state.
+const KINDS: [&PlaceKind; 5] = [&FOLDER, &S3_BUCKET, &GCS_BUCKET, &AZURE_CONTAINER, &DATABASE];
+
+#[cfg(not(all(feature = "object-store", feature = "postgres")))]
+impl PlaceKind {
+    fn unbuilt(&self) -> StoreError {
+        StoreError::Unbuilt { what: self.title, feature: self.feature.unwrap_or_default() }
+    }
+}
+
 impl StateLocation {
+    #[cfg(not(all(feature = "object-store", feature = "postgres")))]
+    fn kind(&self) -> &'static PlaceKind {
+        match self {
+            StateLocation::Folder(_) => &FOLDER,
+            StateLocation::S3 { .. } => &S3_BUCKET,
+            StateLocation::Gcs { .. } => &GCS_BUCKET,
+            StateLocation::Azure { .. } => &AZURE_CONTAINER,
+            StateLocation::Postgres { .. } => &DATABASE,
+        }
+    }
+
     /// The place that a stage declares; `folder` is the stage's own.
     ///
     /// # Errors
@@ -59,7 +112,7 @@ impl StateLocation {
         folder: &Path,
         stage: &str,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, StoreError> {
         let mut from = From { stage, environment, missing: Vec::new(), wrong: None };
         let backend = match storage {
             Storage::folder => StateLocation::Folder(folder.to_owned()),
@@ -83,10 +136,10 @@ impl StateLocation {
             }
         };
         if !from.missing.is_empty() {
-            return Err(Error::Environment(from.missing));
+            return Err(StoreError::Environment(from.missing));
         }
         match from.wrong {
-            Some(wrong) => Err(wrong.into()),
+            Some(wrong) => Err(wrong),
             None => Ok(backend),
         }
     }
@@ -194,20 +247,8 @@ impl StateLocation {
             )?),
             #[cfg(feature = "postgres")]
             StateLocation::Postgres { url } => Arc::new(super::remote::postgres::Postgres::new(url, stack, stage)?),
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::S3 { .. } => return Err(StoreError::Unbuilt { what: "S3", feature: "object-store" }),
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::Gcs { .. } => {
-                return Err(StoreError::Unbuilt { what: "Google Cloud Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "object-store"))]
-            StateLocation::Azure { .. } => {
-                return Err(StoreError::Unbuilt { what: "Azure Blob Storage", feature: "object-store" });
-            }
-            #[cfg(not(feature = "postgres"))]
-            StateLocation::Postgres { .. } => {
-                return Err(StoreError::Unbuilt { what: "PostgreSQL", feature: "postgres" });
-            }
+            #[cfg(not(all(feature = "object-store", feature = "postgres")))]
+            _ => return Err(self.kind().unbuilt()),
         })
     }
 }
@@ -224,10 +265,10 @@ fn within(prefix: Option<&str>, stack: &str, stage: &str) -> String {
 fn setting(message: String) -> StoreError {
     StoreError::Setting {
         message,
-        hint: "write `folder`, `folder:PATH`, `s3://bucket/prefix?region=…&endpoint=…`, `gs://bucket/prefix`, \
-               `azure://account/container/prefix`, or `env:NAME` for a variable that holds one of these or the \
-               address of a PostgreSQL database"
-            .into(),
+        hint: {
+            let syntax: Vec<&str> = KINDS.iter().map(|kind| kind.syntax).collect();
+            format!("write {}", syntax.join(", ").replace(", `env:", ", or `env:"))
+        },
     }
 }
 
@@ -328,13 +369,14 @@ mod tests {
             endpoint: Some(Server(Text::Env("SERVER"))),
         });
         let none = |_: &str| None;
-        let Err(Error::Environment(missing)) = StateLocation::of(&storage, Path::new("/here"), "prod", &none) else {
+        let Err(StoreError::Environment(missing)) = StateLocation::of(&storage, Path::new("/here"), "prod", &none)
+        else {
             panic!("nothing was missing")
         };
         assert_eq!(missing.len(), 3);
         let plain = |name: &str| Some(if name == "SERVER" { "http://minio.example" } else { "plg" }.to_owned());
         let wrong = StateLocation::of(&storage, Path::new("/here"), "prod", &plain);
-        assert!(matches!(wrong, Err(Error::Store(StoreError::Setting { .. }))), "{wrong:?}");
+        assert!(matches!(wrong, Err(StoreError::Setting { .. })), "{wrong:?}");
     }
 
     #[cfg(not(any(feature = "object-store", feature = "postgres")))]

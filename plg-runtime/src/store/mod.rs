@@ -51,5 +51,5 @@ pub use lock::{Holder, Lock};
 pub use object::Object;
 pub use own::plain;
 pub use salvage::{Salvaged, salvage};
-pub use state::{Entry, GivenUp, State, Unkept};
+pub use state::{Entry, GivenUp, State, Unkept, Watched};
 pub use state_store::{StateStore, Ticket};

@@ -4,7 +4,7 @@ use super::StoreError;
 use super::formats::{STATE, is_read};
 use super::history::Deployed;
 use super::journal::Intent;
-use super::state::{Entry, State};
+use super::state::{Entry, State, Watched};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -47,6 +47,8 @@ struct Flat {
     #[serde(default)]
     begun: Option<Box<Deployed>>,
     #[serde(default)]
+    watched: Vec<Watched>,
+    #[serde(default)]
     pending: Vec<Intent>,
     #[serde(default)]
     moved: Option<String>,
@@ -58,12 +60,12 @@ impl From<Flat> for Snapshot {
     fn from(flat: Flat) -> Self {
         #[rustfmt::skip]
         let Flat {
-            version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, pending,
-            moved, placed,
+            version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
+            pending, moved, placed,
         } = flat;
         #[rustfmt::skip]
         let state = State {
-            version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun,
+            version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
         };
         Snapshot { state, pending, moved, placed }
     }

@@ -37,6 +37,9 @@ pub struct State {
     /// A deploy that began and has not ended: it is at work, or died.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<Box<Deployed>>,
+    /// Creates that were given up, and whose object may have arrived all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<Watched>,
 }
 
 impl State {
@@ -54,6 +57,7 @@ impl State {
             resources: BTreeMap::new(),
             history: Vec::new(),
             begun: None,
+            watched: Vec::new(),
         }
     }
 }
@@ -104,6 +108,27 @@ pub struct Entry {
     /// A request to make it that was given up, before the one that made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_up: Option<Box<GivenUp>>,
+}
+
+/// A create of something without a key of its own that nobody saw the answer of, and that made nothing for as long as
+/// it could be expected to. What arrives after all is told until it is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The address it was for.
+    pub address: String,
+    /// That kind's keyword.
+    pub kind: String,
+    /// The fields that were sent: references resolved, values from the environment as markers.
+    #[serde(default)]
+    pub fields: Object,
+    /// Remote ids that had the same identity before: what it makes is none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+    /// When it was given up (RFC 3339).
+    pub at: String,
+    /// Remote ids that arrived after all, as far as a deploy saw them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arrived: Vec<String>,
 }
 
 /// A request that nobody saw the answer of, and that made nothing for as long as it was looked for.

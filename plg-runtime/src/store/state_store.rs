@@ -9,6 +9,7 @@ use super::load::{Loaded, load};
 use super::lock::Holder;
 use super::snapshot::{Snapshot, Written, write_checked};
 use super::state::State;
+use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -18,12 +19,18 @@ use tokio::sync::oneshot;
 #[must_use = "what became of the request must be settled"]
 pub struct Ticket {
     op: u64,
+    sent_by: Mutex<Timestamp>,
 }
 
 impl Ticket {
     /// The number of the intent it stands for.
     pub fn op(&self) -> u64 {
         self.op
+    }
+
+    /// Whether it may be sent at this instant without being announced again.
+    pub(crate) fn is_good(&self, now: Timestamp) -> bool {
+        now <= *self.sent_by.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,8 +129,20 @@ impl StateStore {
             inner.next += 1;
         }
         let op = intent.op;
+        // An intent that does not say until when it is sent may be sent at once, and never later.
+        let sent_by = intent.last_sent().parse().unwrap_or(Timestamp::MIN);
         self.append(Record::Intent(Box::new(intent))).await?;
-        Ok(Ticket { op })
+        Ok(Ticket { op, sent_by: Mutex::new(sent_by) })
+    }
+
+    /// Announces a request once more, before it is sent later than it was announced for, or again.
+    ///
+    /// # Errors
+    /// When it cannot be written: then nothing may be sent.
+    pub(crate) async fn renew(&self, ticket: &Ticket, sent_by: Timestamp) -> Result<(), StoreError> {
+        self.append(Record::StateEvent(StateEvent::Attempt { op: ticket.op, sent_by: sent_by.to_string() })).await?;
+        *ticket.sent_by.lock().unwrap_or_else(PoisonError::into_inner) = sent_by;
+        Ok(())
     }
 
     /// Records what became of a request.

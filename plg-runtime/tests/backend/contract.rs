@@ -169,6 +169,8 @@ fn intent(address: &str) -> Intent {
         id: None,
         known: Vec::new(),
         at: "now".into(),
+        sent_by: None,
+        sent_by: None,
     }
 }
 

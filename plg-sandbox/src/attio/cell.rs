@@ -1,14 +1,20 @@
 //! Values by attribute, as records and list entries hold them.
 
-use super::error::Problem;
-use super::{Call, attribute, choice, id, names, stamp, text, value};
-use crate::{Settings, Store};
-use jiff::{SignedDuration, Span, Timestamp, Zoned, tz::TimeZone};
+use super::call::AttioCall;
+use super::refusal::Refusal;
+use super::row::{id, stamp, text};
+use super::{names, value};
+use crate::attio::attribute::rows as attributes;
+use crate::attio::choice::rows as choices;
+use crate::settings::Settings;
+use crate::store::Store;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp, Zoned};
 use serde_json::{Map, Value, json};
 
 /// What happens to values that are there already.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Mode<'a> {
+pub(crate) enum Mode<'a> {
     Overwrite,
     /// Values of multiselect attributes are added.
     Append,
@@ -17,25 +23,25 @@ pub(super) enum Mode<'a> {
 }
 
 /// Puts `given` over `held`, both checked against the attributes of `parent`.
-pub(super) fn write(
-    call: &mut Call,
+pub(crate) fn write(
+    call: &mut AttioCall,
     parent: &str,
     owner: &str,
     held: &Map<String, Value>,
     given: &Map<String, Value>,
     mode: Mode,
-) -> Result<Map<String, Value>, Problem> {
+) -> Result<Map<String, Value>, Refusal> {
     let (now, actor) = (call.now(), call.actor());
     let mut values = held.clone();
     for (reference, input) in given {
         let Some(row) =
-            attribute::lookup(call.store, call.settings, parent, reference).filter(|row| row["is_archived"] != true)
+            attributes::lookup(call.store, call.settings, parent, reference).filter(|row| row["is_archived"] != true)
         else {
-            return Err(Problem::unknown(format!("Cannot find attribute with slug/ID \"{reference}\".")));
+            return Err(Refusal::unknown(format!("Cannot find attribute with slug/ID \"{reference}\".")));
         };
         if row["is_writable"] != true {
             let message = format!("Attribute with slug \"{}\" is not writable.", text(row, "api_slug"));
-            return Err(Problem::refused("system_edit_unauthorized", message));
+            return Err(Refusal::refused("system_edit_unauthorized", message));
         }
         let parsed = value::parse(call, row, input)?;
         let attribute_id = id(row, "attribute_id").to_owned();
@@ -61,7 +67,7 @@ pub(super) fn write(
 }
 
 /// A value with when and by whom it was written.
-pub(super) fn wrap(now: &str, actor: &Value, parts: Map<String, Value>) -> Value {
+pub(crate) fn wrap(now: &str, actor: &Value, parts: Map<String, Value>) -> Value {
     let mut value = json!({"active_from": now, "active_until": null, "created_by_actor": actor});
     if let Value::Object(map) = &mut value {
         map.extend(parts);
@@ -70,9 +76,9 @@ pub(super) fn wrap(now: &str, actor: &Value, parts: Map<String, Value>) -> Value
 }
 
 /// Fills in defaults of what is new, and misses what is required.
-fn complete(call: &Call, parent: &str, values: &mut Map<String, Value>, new: bool) -> Result<(), Problem> {
+fn complete(call: &AttioCall, parent: &str, values: &mut Map<String, Value>, new: bool) -> Result<(), Refusal> {
     let (now, actor) = (call.now(), call.actor());
-    for row in attribute::all(call.store, call.settings, parent).filter(|row| row["is_archived"] != true) {
+    for row in attributes::all(call.store, call.settings, parent).filter(|row| row["is_archived"] != true) {
         let attribute_id = id(row, "attribute_id");
         let empty = values.get(attribute_id).and_then(Value::as_array).is_none_or(Vec::is_empty);
         if !empty {
@@ -88,13 +94,13 @@ fn complete(call: &Call, parent: &str, values: &mut Map<String, Value>, new: boo
         }
         if row["is_required"] == true {
             let message = format!("Required value for attribute with ID \"{attribute_id}\" was not provided.");
-            return Err(Problem::refused("missing_value", message));
+            return Err(Refusal::refused("missing_value", message));
         }
     }
     Ok(())
 }
 
-fn defaults(call: &Call, row: &Value) -> Vec<Map<String, Value>> {
+fn defaults(call: &AttioCall, row: &Value) -> Vec<Map<String, Value>> {
     let (kind, default) = (text(row, "type"), &row["default_value"]);
     let parts = match (text(default, "type"), kind) {
         ("static", _) => {
@@ -130,13 +136,13 @@ fn later(now: Timestamp, duration: &str) -> Option<Timestamp> {
 
 /// Keeps the index of unique values; refuses one that another record has.
 fn claim(
-    call: &mut Call,
+    call: &mut AttioCall,
     parent: &str,
     owner: &str,
     held: &Map<String, Value>,
     values: &Map<String, Value>,
-) -> Result<(), Problem> {
-    let unique: Vec<(String, String)> = attribute::all(call.store, call.settings, parent)
+) -> Result<(), Refusal> {
+    let unique: Vec<(String, String)> = attributes::all(call.store, call.settings, parent)
         .filter(|row| row["is_unique"] == true && row["is_writable"] == true)
         .map(|row| (id(row, "attribute_id").to_owned(), text(row, "api_slug").to_owned()))
         .collect();
@@ -146,7 +152,7 @@ fn claim(
             let message = format!(
                 "The value provided for attribute with slug \"{slug}\" conflicts with one already in the system."
             );
-            return Err(Problem::refused("uniqueness_conflict", message));
+            return Err(Refusal::refused("uniqueness_conflict", message));
         }
     }
     for (attribute_id, _) in &unique {
@@ -162,13 +168,13 @@ fn claim(
 }
 
 /// Frees the unique values of what is removed.
-pub(super) fn forget(call: &mut Call, parent: &str, held: &Map<String, Value>) {
+pub(crate) fn forget(call: &mut AttioCall, parent: &str, held: &Map<String, Value>) {
     // Without values nothing can conflict or be missing but required attributes, which do not matter here.
     let _ = claim(call, parent, "", held, &Map::new());
 }
 
 /// What the values are found by.
-pub(super) fn keys(values: Option<&Value>) -> impl Iterator<Item = String> {
+pub(crate) fn keys(values: Option<&Value>) -> impl Iterator<Item = String> {
     values.and_then(Value::as_array).into_iter().flatten().map(|v| match value::essence(v) {
         Value::String(s) => s,
         other => other.to_string(),
@@ -176,14 +182,14 @@ pub(super) fn keys(values: Option<&Value>) -> impl Iterator<Item = String> {
 }
 
 /// Values by slug in API order, empty ones too, choices as they are now.
-pub(super) fn render(store: &Store, settings: &Settings, parent: &str, values: &Value) -> Value {
+pub(crate) fn render(store: &Store, settings: &Settings, parent: &str, values: &Value) -> Value {
     let mut out = Map::new();
-    for row in attribute::all(store, settings, parent).filter(|row| row["is_archived"] != true) {
+    for row in attributes::all(store, settings, parent).filter(|row| row["is_archived"] != true) {
         let attribute_id = id(row, "attribute_id");
         let mut all = values[attribute_id].clone();
         for one in all.as_array_mut().into_iter().flatten() {
             for (key, choice_id) in [("option", "option_id"), ("status", "status_id")] {
-                if let Some(choice) = one.get(key).and_then(|c| choice::current(store, attribute_id, id(c, choice_id)))
+                if let Some(choice) = one.get(key).and_then(|c| choices::current(store, attribute_id, id(c, choice_id)))
                 {
                     one[key] = choice;
                 }
@@ -195,7 +201,7 @@ pub(super) fn render(store: &Store, settings: &Settings, parent: &str, values: &
 }
 
 /// The object that a checked value is.
-pub(super) fn taken(value: Option<Value>) -> Map<String, Value> {
+pub(crate) fn taken(value: Option<Value>) -> Map<String, Value> {
     match value {
         Some(Value::Object(map)) => map,
         _ => Map::new(),

@@ -1,18 +1,18 @@
 //! Filters and sorts of queries.
 
-use super::error::Problem;
+use super::refusal::Refusal;
 use super::value::essence;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
 /// Checks a filter's slugs; `known` says whether there is such an attribute.
-pub(super) fn check(filter: &Value, known: &dyn Fn(&str) -> bool) -> Result<(), Problem> {
+pub(crate) fn check(filter: &Value, known: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
     walk(filter, known, &mut Vec::new())
 }
 
-fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) -> Result<(), Problem> {
+fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) -> Result<(), Refusal> {
     let Value::Object(map) = filter else {
-        return Err(Problem::refused("filter_error", "Error in filter.").at(path));
+        return Err(Refusal::refused("filter_error", "Error in filter.").at(path));
     };
     for (key, inner) in map {
         path.push(key.clone());
@@ -26,11 +26,11 @@ fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) ->
             }
             ("$not", one) => walk(one, known, path)?,
             (key, _) if key.starts_with('$') => {
-                return Err(Problem::refused("filter_error", "Error in filter.").at(path));
+                return Err(Refusal::refused("filter_error", "Error in filter.").at(path));
             }
             (slug, _) if !known(slug) => {
                 let message = format!("Unknown attribute slug: {slug}.");
-                return Err(Problem::refused("unknown_filter_attribute_slug", message).at(path));
+                return Err(Refusal::refused("unknown_filter_attribute_slug", message).at(path));
             }
             _ => {}
         }
@@ -40,7 +40,7 @@ fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) ->
 }
 
 /// Whether values by slug pass a checked filter.
-pub(super) fn passes(filter: &Value, values: &Value) -> bool {
+pub(crate) fn passes(filter: &Value, values: &Value) -> bool {
     let Value::Object(map) = filter else { return true };
     map.iter().all(|(key, inner)| match key.as_str() {
         "$and" => inner.as_array().is_none_or(|all| all.iter().all(|one| passes(one, values))),
@@ -99,7 +99,7 @@ fn order(a: &Value, b: &Value) -> Ordering {
 }
 
 /// Sorts rows, each with values by slug, in place.
-pub(super) fn sort(rows: &mut [Value], values: &str, sorts: &[Value]) {
+pub(crate) fn sort(rows: &mut [Value], values: &str, sorts: &[Value]) {
     let key = |row: &Value, sort: &Map<String, Value>| {
         let slug = sort.get("attribute").and_then(Value::as_str).unwrap_or_default();
         row[values][slug].get(0).map(essence).unwrap_or_default()

@@ -1,23 +1,20 @@
 //! The workspace every sandbox starts with: standard objects and their system attributes, in API order.
 
-use super::attribute::{self, New};
-use super::status::{self, FAMILY as STATUS};
-use super::{choice, id, new_id, object, option, stamp, text};
-use crate::{Settings, Store};
-use jiff::Timestamp;
+use super::row::id;
+use super::workspace::{kept, seed, workspace};
+use crate::attio::attribute::rows as attributes;
+use crate::attio::attribute::rows::New;
+use crate::attio::choice::rows as choices;
+use crate::attio::choice::rows::STATUS;
+use crate::attio::object::rows as objects;
+use crate::store::Store;
 use serde_json::{Map, Value, json};
-
-/// The slug of the workspace in web addresses.
-pub(super) const SLUG: &str = "sandbox";
-/// Kept over resets, hence outside the tables that a reset clears.
-const TABLE: &str = "_workspace";
 
 /// (slug, type, flags, other end of a relationship); a flag that names an object means "only with it".
 type Column = (&'static str, &'static str, &'static str, &'static str);
 
 const FIRST: [Column; 1] = [("record_id", "text", "ro unique", "")];
 const LAST: [Column; 2] = [("created_at", "timestamp", "ro", ""), ("created_by", "actor-reference", "ro", "")];
-
 const INTERACTIONS: [Column; 11] = [
     ("first_calendar_interaction", "interaction", "ro", ""),
     ("last_calendar_interaction", "interaction", "ro", ""),
@@ -48,6 +45,7 @@ const PEOPLE: [Column; 14] = [
     ("twitter", "text", "", ""),
     ("twitter_follower_count", "number", "ro", ""),
 ];
+
 const PEOPLE_LINKS: [Column; 2] = [
     ("associated_deals", "record-reference", "multi deals", "deals.associated_people"),
     ("associated_users", "record-reference", "multi users", "users.person"),
@@ -72,6 +70,7 @@ const COMPANIES: [Column; 17] = [
     ("foundation_date", "date", "", ""),
     ("employee_range", "select", "", ""),
 ];
+
 const COMPANY_LINKS: [Column; 2] = [
     ("associated_deals", "record-reference", "multi deals", "deals.associated_company"),
     ("associated_workspaces", "record-reference", "multi workspaces", "workspaces.company"),
@@ -124,30 +123,14 @@ const OPTIONS: [(&str, &str, &[&str]); 5] = [
         &["1-10", "11-50", "51-250", "251-1K", "1K-5K", "5K-10K", "10K-50K", "50K-100K", "100K+"],
     ),
 ];
+
 const STRENGTHS: [&str; 5] = ["Very strong", "Strong", "Good", "Weak", "Very weak"];
 const STAGES: [&str; 4] = ["Lead", "In Progress", "Won 🎉", "Lost"];
 
-/// Whether a standard object is switched on.
-pub(super) fn enabled(settings: &Settings, slug: &str) -> bool {
-    match slug {
-        "deals" => settings.deals,
-        "users" => settings.users,
-        "workspaces" => settings.workspaces,
-        _ => true,
-    }
-}
-
 /// Plants the standard workspace where there is none.
 pub(crate) fn prepare(store: &mut Store) {
-    if store.is_empty(TABLE) {
-        let born = Timestamp::now();
-        for (key, value) in [("id", json!(new_id())), ("client", json!(new_id())), ("member", json!(new_id()))] {
-            store.put(TABLE, key, value);
-        }
-        store.put(TABLE, "born", json!(born.as_second()));
-        store.put(TABLE, "stamp", json!(stamp(born)));
-    }
-    if object::any(store, "people").is_none() {
+    seed(store);
+    if objects::any(store, "people").is_none() {
         plant(store);
     }
 }
@@ -155,7 +138,7 @@ pub(crate) fn prepare(store: &mut Store) {
 fn plant(store: &mut Store) {
     let (workspace, now) = (workspace(store), kept(store, "stamp"));
     for (nouns, groups) in OBJECTS {
-        let row = object::insert(store, &workspace, nouns, &now, true);
+        let row = objects::insert(store, &workspace, nouns, &now, true);
         let columns = FIRST.iter().chain(groups.iter().copied().flatten()).chain(&LAST);
         for column in columns {
             plant_one(store, &workspace, id(&row, "object_id"), &now, column);
@@ -164,27 +147,27 @@ fn plant(store: &mut Store) {
     for (nouns, groups) in OBJECTS {
         for (slug, _, _, other) in groups.iter().copied().flatten() {
             if let Some((object, reverse)) = other.split_once('.') {
-                attribute::link(store, (nouns[0], slug), (object, reverse));
+                attributes::link(store, (nouns[0], slug), (object, reverse));
             }
         }
     }
     for (object, slug, titles) in OPTIONS {
         for title in titles {
-            if let Some(row) = attribute::named(store, object, slug) {
-                choice::insert(store, &option::FAMILY, &row, title, Map::new());
+            if let Some(row) = attributes::named(store, object, slug) {
+                choices::insert(store, &choices::OPTION, &row, title, Map::new());
             }
         }
     }
-    if let Some(stage) = attribute::named(store, "deals", "stage") {
+    if let Some(stage) = attributes::named(store, "deals", "stage") {
         for title in STAGES {
-            let rest = status::defaults().into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
-            choice::insert(store, &STATUS, &stage, title, rest);
+            let rest = choices::defaults().into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+            choices::insert(store, &STATUS, &stage, title, rest);
         }
     }
 }
 
 /// Plants the attributes every object has.
-pub(super) fn plant_common(store: &mut Store, workspace: &str, object: &str, now: &str) {
+pub(crate) fn plant_common(store: &mut Store, workspace: &str, object: &str, now: &str) {
     for column in FIRST.iter().chain(&LAST) {
         plant_one(store, workspace, object, now, column);
     }
@@ -192,7 +175,7 @@ pub(super) fn plant_common(store: &mut Store, workspace: &str, object: &str, now
 
 fn plant_one(store: &mut Store, workspace: &str, object: &str, now: &str, (slug, kind, flags, _): &Column) {
     let flag = |name: &str| flags.split(' ').any(|f| f == name);
-    let mut config = attribute::empty_config();
+    let mut config = attributes::empty_config();
     if *kind == "currency" {
         config["currency"] = json!({"default_currency_code": "USD", "display_type": "symbol"});
     }
@@ -219,7 +202,7 @@ fn plant_one(store: &mut Store, workspace: &str, object: &str, now: &str, (slug,
         config,
         needs: ["deals", "users", "workspaces"].into_iter().find(|name| flag(name)),
     };
-    attribute::insert(store, workspace, object, now, new);
+    attributes::insert(store, workspace, object, now, new);
 }
 
 fn title(slug: &str) -> String {
@@ -232,34 +215,4 @@ fn title(slug: &str) -> String {
     let words = slug.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn kept(store: &Store, key: &str) -> String {
-    store.get(TABLE, key).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-/// The workspace's id.
-pub(super) fn workspace(store: &Store) -> String {
-    kept(store, "id")
-}
-
-/// The id of the application the key belongs to.
-pub(super) fn client(store: &Store) -> String {
-    kept(store, "client")
-}
-
-/// The id of the one workspace member.
-pub(super) fn member(store: &Store) -> String {
-    kept(store, "member")
-}
-
-/// When the workspace was made, in seconds since 1970.
-pub(super) fn born(store: &Store) -> i64 {
-    store.get(TABLE, "born").and_then(Value::as_i64).unwrap_or_default()
-}
-
-/// Whether a row belongs to an object that is switched off.
-pub(super) fn hidden(row: &Value, settings: &Settings) -> bool {
-    let needs = text(row, "_needs");
-    !needs.is_empty() && !enabled(settings, needs)
 }

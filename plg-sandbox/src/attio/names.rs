@@ -1,7 +1,7 @@
 //! Which name leads to which id, so that no lookup reads a whole table.
 
-use super::empty;
-use crate::Store;
+use super::row::empty;
+use crate::store::Store;
 use serde_json::{Value, json};
 
 fn table(scope: &str) -> String {

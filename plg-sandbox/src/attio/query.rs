@@ -1,14 +1,16 @@
 //! Queries for records and entries.
 
-use super::error::Problem;
-use super::{Call, attribute, filter, validate};
+use super::call::AttioCall;
+use super::refusal::Refusal;
+use super::{filter, validate};
+use crate::attio::attribute::rows as attributes;
 use serde_json::{Value, json};
 
 /// The default and the most.
 const LIMIT: u64 = 500;
 
 /// The body of a query for records or entries.
-pub(super) struct Query {
+pub(crate) struct Query {
     filter: Value,
     sorts: Vec<Value>,
     limit: usize,
@@ -16,14 +18,14 @@ pub(super) struct Query {
 }
 
 impl Query {
-    pub(super) fn read(call: &Call) -> Result<Query, Problem> {
+    pub(crate) fn read(call: &AttioCall) -> Result<Query, Refusal> {
         let body = validate::object(&call.request.body)?;
         let whole = |key: &str, default: u64| match body.get(key) {
             None | Some(Value::Null) => Some(default),
             Some(value) => value.as_u64().filter(|n| key != "limit" || *n <= LIMIT),
         };
         let bad = |key: &str| {
-            Problem::issues(
+            Refusal::issues(
                 "Body payload validation error.",
                 vec![json!({"code": "invalid", "path": [key], "message": "Invalid input"})],
             )
@@ -36,15 +38,15 @@ impl Query {
         })
     }
 
-    pub(super) fn check(&self, call: &Call, parent: &str) -> Result<(), Problem> {
+    pub(crate) fn check(&self, call: &AttioCall, parent: &str) -> Result<(), Refusal> {
         if self.filter.is_null() {
             return Ok(());
         }
-        filter::check(&self.filter, &|slug| attribute::lookup(call.store, call.settings, parent, slug).is_some())
+        filter::check(&self.filter, &|slug| attributes::lookup(call.store, call.settings, parent, slug).is_some())
     }
 
     /// The rows asked for; `values` is the key they have theirs under.
-    pub(super) fn select(&self, rows: impl Iterator<Item = Value>, values: &str) -> Value {
+    pub(crate) fn select(&self, rows: impl Iterator<Item = Value>, values: &str) -> Value {
         let mut rows: Vec<Value> = rows.filter(|row| filter::passes(&self.filter, &row[values])).collect();
         if !self.sorts.is_empty() {
             filter::sort(&mut rows, values, &self.sorts);

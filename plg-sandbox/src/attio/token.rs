@@ -1,8 +1,10 @@
 //! Who asks, and what the key may do.
 
-use super::error::Problem;
-use super::fixture;
-use crate::{Request, Settings, Store, Token};
+use super::refusal::Refusal;
+use super::workspace;
+use crate::message::SandboxRequest;
+use crate::settings::{ApiToken, Settings};
+use crate::store::Store;
 use serde_json::{Value, json};
 
 const KEY_LENGTH: usize = 64;
@@ -18,7 +20,7 @@ const ALL: [&str; 8] = [
 ];
 
 /// The key of a request: a bearer token, or the user of basic authentication.
-fn key(request: &Request) -> Option<String> {
+fn key(request: &SandboxRequest) -> Option<String> {
     if let Some(bearer) = request.bearer() {
         return Some(bearer.trim().to_owned());
     }
@@ -28,12 +30,12 @@ fn key(request: &Request) -> Option<String> {
 }
 
 /// What the key of a request may do.
-pub(super) fn of(request: &Request, settings: &Settings) -> Result<Token, Problem> {
+pub(crate) fn of(request: &SandboxRequest, settings: &Settings) -> Result<ApiToken, Refusal> {
     let Some(key) = key(request).filter(|key| !key.is_empty()) else {
-        return Err(Problem::unauthorized("No API Key was provided."));
+        return Err(Refusal::unauthorized("No API Key was provided."));
     };
     settings.token(&key).ok_or_else(|| {
-        Problem::unauthorized(if key.len() == KEY_LENGTH {
+        Refusal::unauthorized(if key.len() == KEY_LENGTH {
             "Invalid token."
         } else {
             "The API Key provided was invalid because it was the wrong length (API Keys should be 64 characters long). \
@@ -43,44 +45,44 @@ pub(super) fn of(request: &Request, settings: &Settings) -> Result<Token, Proble
 }
 
 /// Refuses a key that lacks one of the scopes.
-pub(super) fn permit(token: &Token, scopes: &[&str]) -> Result<(), Problem> {
+pub(crate) fn permit(token: &ApiToken, scopes: &[&str]) -> Result<(), Refusal> {
     match scopes.iter().find(|scope| !has(token, scope)) {
         None => Ok(()),
-        Some(scope) => Err(Problem::forbidden(format!(
+        Some(scope) => Err(Refusal::forbidden(format!(
             "You do not have the necessary permissions to do this. The required scope is missing: {scope}."
         ))),
     }
 }
 
 /// Reading and writing includes reading.
-fn has(token: &Token, scope: &str) -> bool {
+fn has(token: &ApiToken, scope: &str) -> bool {
     token.scopes.iter().any(|s| s == "*" || s == scope || s.strip_suffix("-write") == Some(scope))
 }
 
 /// `GET /v2/self`, which tells a bad key with 200.
-pub(super) fn identify(store: &Store, request: &Request, settings: &Settings) -> Value {
+pub(crate) fn identify(store: &Store, request: &SandboxRequest, settings: &Settings) -> Value {
     let Ok(token) = of(request, settings) else { return json!({"active": false}) };
     let mut scopes: Vec<&str> = token.scopes.iter().map(String::as_str).collect();
     if scopes.contains(&"*") {
         scopes = ALL.to_vec();
     }
     scopes.sort_unstable();
-    let (workspace, client) = (fixture::workspace(store), fixture::client(store));
+    let (workspace, client) = (workspace::workspace(store), workspace::client(store));
     json!({
         "active": true,
         "scope": scopes.join(" "),
         "client_id": client,
         "token_type": "Bearer",
         "exp": null,
-        "iat": fixture::born(store),
+        "iat": workspace::born(store),
         "sub": workspace,
         "aud": client,
         "iss": "attio.com",
         "token_level": "workspace",
-        "authorized_by_workspace_member_id": fixture::member(store),
+        "authorized_by_workspace_member_id": workspace::member(store),
         "workspace_id": workspace,
         "workspace_name": "Sandbox",
-        "workspace_slug": fixture::SLUG,
+        "workspace_slug": workspace::SLUG,
         "workspace_logo_url": null,
     })
 }
@@ -112,14 +114,16 @@ mod tests {
 
     #[test]
     fn the_user_of_basic_authentication_is_the_key() {
-        let request =
-            Request { headers: vec![("authorization".into(), "Basic c2VjcmV0Og==".into())], ..Request::default() };
+        let request = SandboxRequest {
+            headers: vec![("authorization".into(), "Basic c2VjcmV0Og==".into())],
+            ..SandboxRequest::default()
+        };
         assert_eq!(key(&request).as_deref(), Some("secret"));
     }
 
     #[test]
     fn writing_includes_reading_but_not_the_other_way() {
-        let token = |scope: &str| Token { scopes: vec![scope.into()], ..Token::default() };
+        let token = |scope: &str| ApiToken { scopes: vec![scope.into()], ..ApiToken::default() };
         assert!(has(&token("webhook:read-write"), "webhook:read"));
         assert!(!has(&token("webhook:read"), "webhook:read-write"));
         assert!(has(&token("*"), "webhook:read-write"));

@@ -1,75 +1,21 @@
-//! Schemas of request bodies; all issues are found at once, in the order of the schema's keys.
+//! Checks request bodies against their schemas: all issues are found at once, in the order of the schema's keys.
 
-use super::error::Problem;
+use super::refusal::Refusal;
+use super::schema::{BodyShape, JsonKind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// What a value must be.
-#[derive(Debug)]
-pub(crate) enum Kind {
-    Text,
-    /// A string that is not empty.
-    Word,
-    Slug,
-    Https,
-    Uuid,
-    Duration,
-    Flag,
-    Null,
-    Any,
-    /// An object with any keys.
-    Map,
-    OneOf(&'static [&'static str]),
-    Nullable(&'static Kind),
-    List(&'static Kind, usize),
-    Object(&'static Shape),
-    Union(&'static [Kind]),
-}
-
-/// The keys of an object.
-#[derive(Debug)]
-pub(crate) struct Shape {
-    pub(crate) fields: &'static [Field],
-    /// Whether other keys are refused.
-    pub(crate) strict: bool,
-}
-
-impl Shape {
-    /// The keys, in order.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> {
-        self.fields.iter().map(|field| field.key)
-    }
-}
-
-/// One key of an object.
-#[derive(Debug)]
-pub(crate) struct Field {
-    key: &'static str,
-    kind: Kind,
-    required: bool,
-}
-
-impl Field {
-    pub(crate) const fn required(key: &'static str, kind: Kind) -> Field {
-        Field { key, kind, required: true }
-    }
-
-    pub(crate) const fn optional(key: &'static str, kind: Kind) -> Field {
-        Field { key, kind, required: false }
-    }
-}
-
 /// The object under `data`, once it has the shape.
-pub(crate) fn data(body: &[u8], shape: &'static Shape) -> Result<Map<String, Value>, Problem> {
+pub(crate) fn data(body: &[u8], shape: &'static BodyShape) -> Result<Map<String, Value>, Refusal> {
     let mut body = object(body)?;
     let mut issues = Vec::new();
     let mut path = vec![json!("data")];
     match body.get("data") {
-        None => issues.push(missing(&Kind::Map, &path)),
+        None => issues.push(missing(&JsonKind::Map, &path)),
         Some(data) => fields(data, shape, &mut path, &mut issues),
     }
     if !issues.is_empty() {
-        return Err(Problem::issues("Body payload validation error.", issues));
+        return Err(Refusal::issues("Body payload validation error.", issues));
     }
     match body.remove("data") {
         Some(Value::Object(data)) => Ok(data),
@@ -78,25 +24,25 @@ pub(crate) fn data(body: &[u8], shape: &'static Shape) -> Result<Map<String, Val
 }
 
 /// A body that must be a JSON object.
-pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(body)) => Ok(body),
         Ok(other) => {
-            Err(Problem::issues("Body payload validation error.", vec![wrong("object", type_of(&other), &[])]))
+            Err(Refusal::issues("Body payload validation error.", vec![wrong("object", type_of(&other), &[])]))
         }
         Err(_) if body.is_empty() => Ok(Map::new()),
-        Err(_) => Err(Problem::invalid("Body payload is not valid JSON.")),
+        Err(_) => Err(Refusal::invalid("Body payload is not valid JSON.")),
     }
 }
 
 /// Issues of one value against one object shape, with paths from the value.
-pub(crate) fn check(value: &Value, shape: &'static Shape) -> Vec<Value> {
+pub(crate) fn check(value: &Value, shape: &'static BodyShape) -> Vec<Value> {
     let mut issues = Vec::new();
     fields(value, shape, &mut Vec::new(), &mut issues);
     issues
 }
 
-fn fields(value: &Value, shape: &'static Shape, path: &mut Vec<Value>, issues: &mut Vec<Value>) {
+fn fields(value: &Value, shape: &'static BodyShape, path: &mut Vec<Value>, issues: &mut Vec<Value>) {
     let Value::Object(map) = value else {
         issues.push(wrong("object", type_of(value), path));
         return;
@@ -121,24 +67,24 @@ fn fields(value: &Value, shape: &'static Shape, path: &mut Vec<Value>, issues: &
     }
 }
 
-fn one(value: &Value, kind: &'static Kind, path: &mut Vec<Value>, issues: &mut Vec<Value>) {
+fn one(value: &Value, kind: &'static JsonKind, path: &mut Vec<Value>, issues: &mut Vec<Value>) {
     let text = |rule: fn(&str) -> bool, code: &str, message: &str| match value {
         Value::String(s) if rule(s) => None,
         Value::String(_) => Some(json!({"code": code, "path": path, "message": message})),
         other => Some(wrong("string", type_of(other), path)),
     };
     let issue = match kind {
-        Kind::Any => None,
-        Kind::Text => text(|_| true, "", ""),
-        Kind::Word => text(|s| !s.is_empty(), "too_small", "String must contain at least 1 character(s)"),
-        Kind::Slug => text(is_slug, "invalid_string", "Invalid"),
-        Kind::Https => text(is_https, "invalid_string", "Invalid url"),
-        Kind::Uuid => text(is_uuid, "invalid_string", "Invalid uuid"),
-        Kind::Duration => text(is_duration, "invalid_string", "Invalid"),
-        Kind::Flag => (!value.is_boolean()).then(|| wrong("boolean", type_of(value), path)),
-        Kind::Null => (!value.is_null()).then(|| wrong("null", type_of(value), path)),
-        Kind::Map => (!value.is_object()).then(|| wrong("object", type_of(value), path)),
-        Kind::OneOf(options) => match value {
+        JsonKind::Any => None,
+        JsonKind::Text => text(|_| true, "", ""),
+        JsonKind::Word => text(|s| !s.is_empty(), "too_small", "String must contain at least 1 character(s)"),
+        JsonKind::Slug => text(is_slug, "invalid_string", "Invalid"),
+        JsonKind::Https => text(is_https, "invalid_string", "Invalid url"),
+        JsonKind::Uuid => text(is_uuid, "invalid_string", "Invalid uuid"),
+        JsonKind::Duration => text(is_duration, "invalid_string", "Invalid"),
+        JsonKind::Flag => (!value.is_boolean()).then(|| wrong("boolean", type_of(value), path)),
+        JsonKind::Null => (!value.is_null()).then(|| wrong("null", type_of(value), path)),
+        JsonKind::Map => (!value.is_object()).then(|| wrong("object", type_of(value), path)),
+        JsonKind::OneOf(options) => match value {
             Value::String(s) if options.contains(&s.as_str()) => None,
             Value::String(s) => {
                 let message = format!("Invalid enum value. Expected {}, received '{s}'", union(options));
@@ -146,17 +92,17 @@ fn one(value: &Value, kind: &'static Kind, path: &mut Vec<Value>, issues: &mut V
             }
             other => Some(wrong(&union(options), type_of(other), path)),
         },
-        Kind::Nullable(inner) => {
+        JsonKind::Nullable(inner) => {
             if !value.is_null() {
                 one(value, inner, path, issues);
             }
             None
         }
-        Kind::Object(shape) => {
+        JsonKind::Object(shape) => {
             fields(value, shape, path, issues);
             None
         }
-        Kind::Union(kinds) => {
+        JsonKind::Union(kinds) => {
             let fits = kinds.iter().any(|kind| {
                 let mut inner = Vec::new();
                 one(value, kind, path, &mut inner);
@@ -164,7 +110,7 @@ fn one(value: &Value, kind: &'static Kind, path: &mut Vec<Value>, issues: &mut V
             });
             (!fits).then(|| json!({"code": "invalid", "path": path, "message": "Invalid input"}))
         }
-        Kind::List(inner, least) => match value {
+        JsonKind::List(inner, least) => match value {
             Value::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
                     path.push(json!(at));
@@ -182,16 +128,20 @@ fn one(value: &Value, kind: &'static Kind, path: &mut Vec<Value>, issues: &mut V
     issues.extend(issue);
 }
 
-fn missing(kind: &Kind, path: &[Value]) -> Value {
+fn missing(kind: &JsonKind, path: &[Value]) -> Value {
     let expected = match kind {
-        Kind::Text | Kind::Word | Kind::Slug | Kind::Https | Kind::Uuid | Kind::Duration => "string".to_owned(),
-        Kind::Flag => "boolean".to_owned(),
-        Kind::Null => "null".to_owned(),
-        Kind::Map | Kind::Object(_) => "object".to_owned(),
-        Kind::List(..) => "array".to_owned(),
-        Kind::OneOf(options) => union(options),
-        Kind::Nullable(inner) => return missing(inner, path),
-        Kind::Any | Kind::Union(_) => return json!({"code": "invalid", "path": path, "message": "Invalid input"}),
+        JsonKind::Text | JsonKind::Word | JsonKind::Slug | JsonKind::Https | JsonKind::Uuid | JsonKind::Duration => {
+            "string".to_owned()
+        }
+        JsonKind::Flag => "boolean".to_owned(),
+        JsonKind::Null => "null".to_owned(),
+        JsonKind::Map | JsonKind::Object(_) => "object".to_owned(),
+        JsonKind::List(..) => "array".to_owned(),
+        JsonKind::OneOf(options) => union(options),
+        JsonKind::Nullable(inner) => return missing(inner, path),
+        JsonKind::Any | JsonKind::Union(_) => {
+            return json!({"code": "invalid", "path": path, "message": "Invalid input"});
+        }
     };
     wrong(&expected, "undefined", path)
 }
@@ -227,7 +177,7 @@ pub(crate) fn whole(
     least: usize,
     most: usize,
     default: usize,
-) -> Result<usize, Problem> {
+) -> Result<usize, Refusal> {
     let Some(text) = text else { return Ok(default) };
     let issue = match text.parse::<usize>() {
         Ok(number) if number < least => {
@@ -241,17 +191,17 @@ pub(crate) fn whole(
         Ok(number) => return Ok(number),
         Err(_) => wrong("number", "nan", &[json!(key)]),
     };
-    Err(Problem::issues("Query params validation error.", vec![issue]))
+    Err(Refusal::issues("Query params validation error.", vec![issue]))
 }
 
 /// `true` or `false` from the query.
-pub(crate) fn flag(text: Option<&str>, key: &str) -> Result<bool, Problem> {
+pub(crate) fn flag(text: Option<&str>, key: &str) -> Result<bool, Refusal> {
     match text {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => {
             let issue = wrong("boolean", "string", &[json!(key)]);
-            Err(Problem::issues("Query params validation error.", vec![issue]))
+            Err(Refusal::issues("Query params validation error.", vec![issue]))
         }
     }
 }
@@ -280,12 +230,13 @@ fn is_duration(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attio::schema::SchemaField;
 
-    const SHAPE: Shape = Shape {
+    const SHAPE: BodyShape = BodyShape {
         fields: &[
-            Field::required("name", Kind::Word),
-            Field::required("note", Kind::Nullable(&Kind::Text)),
-            Field::optional("tags", Kind::List(&Kind::OneOf(&["a", "b"]), 1)),
+            SchemaField::required("name", JsonKind::Word),
+            SchemaField::required("note", JsonKind::Nullable(&JsonKind::Text)),
+            SchemaField::optional("tags", JsonKind::List(&JsonKind::OneOf(&["a", "b"]), 1)),
         ],
         strict: true,
     };

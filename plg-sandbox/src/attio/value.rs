@@ -1,48 +1,55 @@
 //! What may be written into an attribute, and how it reads back.
 
-use super::error::Problem;
-use super::validate::{self, Field, Kind, Shape, is_uuid};
-use super::{Call, choice, fixture, id, object, option, record, stamp, status, text};
+use super::call::AttioCall;
+use super::refusal::Refusal;
+use super::row::{id, stamp, text};
+use super::schema::{BodyShape, JsonKind, SchemaField};
+use super::validate::is_uuid;
+use super::{validate, workspace};
+use crate::attio::choice::rows as choices;
+use crate::attio::object::rows as objects;
+use crate::attio::record::rows as records;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 /// The codes a currency attribute takes.
-pub(super) const CURRENCIES: &[&str] = &[
+pub(crate) const CURRENCIES: &[&str] = &[
     "ARS", "AUD", "BRL", "BGN", "CAD", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "FJD", "GHS", "HKD", "HUF",
     "ISK", "INR", "IDR", "ILS", "JPY", "KES", "KRW", "MYR", "MXN", "NTD", "NZD", "NGN", "NOK", "OMR", "XPF", "PEN",
     "PHP", "PLN", "GBP", "QAR", "RWF", "SAR", "SGD", "ZAR", "SEK", "CHF", "THB", "TRY", "AED", "UYU", "USD",
 ];
 
-const NAME: Shape = Shape {
+const NAME: BodyShape = BodyShape {
     fields: &[
-        Field::required("first_name", Kind::Text),
-        Field::required("last_name", Kind::Text),
-        Field::required("full_name", Kind::Text),
-    ],
-    strict: false,
-};
-const LINE: Kind = Kind::Nullable(&Kind::Text);
-const LOCATION: Shape = Shape {
-    fields: &[
-        Field::required("line_1", LINE),
-        Field::required("line_2", LINE),
-        Field::required("line_3", LINE),
-        Field::required("line_4", LINE),
-        Field::required("locality", LINE),
-        Field::required("region", LINE),
-        Field::required("postcode", LINE),
-        Field::required("country_code", LINE),
-        Field::required("latitude", LINE),
-        Field::required("longitude", LINE),
+        SchemaField::required("first_name", JsonKind::Text),
+        SchemaField::required("last_name", JsonKind::Text),
+        SchemaField::required("full_name", JsonKind::Text),
     ],
     strict: false,
 };
 
-type Parts = Map<String, Value>;
+const LINE: JsonKind = JsonKind::Nullable(&JsonKind::Text);
+const LOCATION: BodyShape = BodyShape {
+    fields: &[
+        SchemaField::required("line_1", LINE),
+        SchemaField::required("line_2", LINE),
+        SchemaField::required("line_3", LINE),
+        SchemaField::required("line_4", LINE),
+        SchemaField::required("locality", LINE),
+        SchemaField::required("region", LINE),
+        SchemaField::required("postcode", LINE),
+        SchemaField::required("country_code", LINE),
+        SchemaField::required("latitude", LINE),
+        SchemaField::required("longitude", LINE),
+    ],
+    strict: false,
+};
+
+type ValueParts = Map<String, Value>;
 
 /// The values in `input` for an attribute, as they read back apart from when and by whom.
-pub(super) fn parse(call: &Call, attribute: &Value, input: &Value) -> Result<Vec<Parts>, Problem> {
+pub(crate) fn parse(call: &AttioCall, attribute: &Value, input: &Value) -> Result<Vec<ValueParts>, Refusal> {
     let items = match input {
         Value::Null => &[],
         Value::Array(items) => items.as_slice(),
@@ -57,12 +64,12 @@ pub(super) fn parse(call: &Call, attribute: &Value, input: &Value) -> Result<Vec
     items.iter().map(|item| one(call, attribute, item)).collect()
 }
 
-fn invalid(attribute: &Value, issues: Vec<Value>) -> Problem {
+fn invalid(attribute: &Value, issues: Vec<Value>) -> Refusal {
     let message = format!("An invalid value was passed to attribute with slug \"{}\".", text(attribute, "api_slug"));
-    Problem::issues(message, issues)
+    Refusal::issues(message, issues)
 }
 
-fn one(call: &Call, attribute: &Value, item: &Value) -> Result<Parts, Problem> {
+fn one(call: &AttioCall, attribute: &Value, item: &Value) -> Result<ValueParts, Refusal> {
     let kind = text(attribute, "type");
     let wrong = || invalid(attribute, vec![json!({"code": "invalid", "path": [], "message": "Invalid input"})]);
     // An object may carry the value under one of the keys it reads back with; anything else is the value.
@@ -89,13 +96,13 @@ fn one(call: &Call, attribute: &Value, item: &Value) -> Result<Parts, Problem> {
         }),
         "date" => json!({"value": string(&["value"]).as_deref().and_then(date).ok_or_else(wrong)?}),
         "timestamp" => json!({"value": string(&["value"]).as_deref().and_then(moment).ok_or_else(wrong)?}),
-        "select" => pick(call, attribute, &option::FAMILY, "option", &under(&["option"])).ok_or_else(wrong)??,
-        "status" => pick(call, attribute, &status::FAMILY, "status", &under(&["status"])).ok_or_else(wrong)??,
+        "select" => pick(call, attribute, &choices::OPTION, "option", &under(&["option"])).ok_or_else(wrong)??,
+        "status" => pick(call, attribute, &choices::STATUS, "status", &under(&["status"])).ok_or_else(wrong)??,
         "record-reference" => reference(call, attribute, item)?.ok_or_else(wrong)?,
         "actor-reference" => {
             let member = string(&["referenced_actor_id", "workspace_member_id"]).ok_or_else(wrong)?;
-            if member != fixture::member(call.store) {
-                return Err(Problem::unknown(format!("Workspace member with ID \"{member}\" not found.")));
+            if member != workspace::member(call.store) {
+                return Err(Refusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
             }
             json!({"referenced_actor_type": "workspace-member", "referenced_actor_id": member})
         }
@@ -145,20 +152,20 @@ fn moment(text: &str) -> Option<String> {
 }
 
 fn pick(
-    call: &Call,
+    call: &AttioCall,
     attribute: &Value,
-    family: &choice::Family,
+    family: &choices::Family,
     key: &str,
     given: &Value,
-) -> Option<Result<Value, Problem>> {
+) -> Option<Result<Value, Refusal>> {
     let title = given.as_str()?;
-    Some(match choice::find(call.store, id(attribute, "attribute_id"), title) {
+    Some(match choices::find(call.store, id(attribute, "attribute_id"), title) {
         Some(row) => Ok(json!({key: row})),
-        None => Err(choice::unknown(family, title)),
+        None => Err(choices::unknown(family, title)),
     })
 }
 
-fn reference(call: &Call, attribute: &Value, item: &Value) -> Result<Option<Value>, Problem> {
+fn reference(call: &AttioCall, attribute: &Value, item: &Value) -> Result<Option<Value>, Refusal> {
     let allowed = attribute["config"]["record_reference"]["allowed_object_ids"].as_array();
     let (target, record_id) = match item {
         Value::String(record_id) => match allowed.map(Vec::as_slice) {
@@ -167,13 +174,13 @@ fn reference(call: &Call, attribute: &Value, item: &Value) -> Result<Option<Valu
         },
         item => (text(item, "target_object"), text(item, "target_record_id")),
     };
-    let Some(object) = object::find(call, target).filter(|_| is_uuid(record_id)) else { return Ok(None) };
+    let Some(object) = objects::find(call, target).filter(|_| is_uuid(record_id)) else { return Ok(None) };
     let object_id = id(&object, "object_id");
     if allowed.is_some_and(|ids| !ids.iter().any(|id| id == object_id)) {
         return Ok(None);
     }
-    if !record::exists(call.store, object_id, record_id) {
-        return Err(Problem::unknown(format!("Record with ID \"{record_id}\" not found.")));
+    if !records::exists(call.store, object_id, record_id) {
+        return Err(Refusal::unknown(format!("Record with ID \"{record_id}\" not found.")));
     }
     Ok(Some(json!({"target_object": object["api_slug"], "target_record_id": record_id})))
 }
@@ -209,7 +216,7 @@ fn phone(given: &str, country: &Value) -> Option<Value> {
     Some(json!({"original_phone_number": given, "country_code": country, "phone_number": number}))
 }
 
-fn name(attribute: &Value, item: &Value) -> Result<Value, Problem> {
+fn name(attribute: &Value, item: &Value) -> Result<Value, Refusal> {
     if let Some(given) = item.as_str() {
         let (last, first) = given.split_once(',').unwrap_or(("", given));
         let (first, last) = (first.trim(), last.trim());
@@ -222,7 +229,7 @@ fn name(attribute: &Value, item: &Value) -> Result<Value, Problem> {
     Ok(json!({"first_name": item["first_name"], "last_name": item["last_name"], "full_name": item["full_name"]}))
 }
 
-fn location(attribute: &Value, item: &Value) -> Result<Value, Problem> {
+fn location(attribute: &Value, item: &Value) -> Result<Value, Refusal> {
     let mut place: Map<String, Value> = LOCATION.keys().map(|key| (key.to_owned(), Value::Null)).collect();
     if let Some(line) = item.as_str() {
         place.insert("line_1".into(), json!(line));
@@ -239,7 +246,7 @@ fn location(attribute: &Value, item: &Value) -> Result<Value, Problem> {
 }
 
 /// The one thing about a value that is compared: its text, number, address or id.
-pub(super) fn essence(value: &Value) -> Value {
+pub(crate) fn essence(value: &Value) -> Value {
     let keys = ["value", "currency_value", "domain", "email_address", "phone_number", "full_name", "target_record_id"];
     if let Some(found) = keys.iter().find_map(|key| value.get(*key)) {
         return found.clone();

@@ -1,16 +1,19 @@
 //! Webhooks.
 
-use super::error::Problem;
-use super::validate::{Field, Kind, Shape, is_uuid};
-use super::{Answer, Call, data, id, list, names, new_id, shown, text};
-use crate::Store;
+use super::call::{AttioAnswer, AttioCall, data};
+use super::names;
+use super::refusal::Refusal;
+use super::row::{id, new_id, shown, text};
+use super::schema::{BodyShape, JsonKind, SchemaField};
+use super::validate::is_uuid;
+use crate::attio::list::rows as lists;
+use crate::store::Store;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 const TABLE: &str = "attio.webhooks";
 const SUBSCRIPTIONS: &str = "subscriptions";
-
-const EVENTS: Kind = Kind::OneOf(&[
+const EVENTS: JsonKind = JsonKind::OneOf(&[
     "activity.created",
     "activity.updated",
     "activity.deleted",
@@ -47,56 +50,62 @@ const EVENTS: Kind = Kind::OneOf(&[
     "workspace-member.created",
 ]);
 
-const TEST: Shape = Shape {
+const TEST: BodyShape = BodyShape {
     fields: &[
-        Field::required("field", Kind::Text),
-        Field::required("operator", Kind::OneOf(&["equals", "not_equals"])),
-        Field::required("value", Kind::Text),
-    ],
-    strict: false,
-};
-const ALL: Shape = Shape { fields: &[Field::required("$and", Kind::List(&Kind::Object(&TEST), 0))], strict: true };
-const ANY: Shape = Shape { fields: &[Field::required("$or", Kind::List(&Kind::Object(&TEST), 0))], strict: true };
-const SUBSCRIPTION: Shape = Shape {
-    fields: &[
-        Field::required("event_type", EVENTS),
-        Field::required("filter", Kind::Union(&[Kind::Object(&ALL), Kind::Object(&ANY), Kind::Null])),
+        SchemaField::required("field", JsonKind::Text),
+        SchemaField::required("operator", JsonKind::OneOf(&["equals", "not_equals"])),
+        SchemaField::required("value", JsonKind::Text),
     ],
     strict: false,
 };
 
-const CREATE: Shape = Shape {
+const ALL: BodyShape =
+    BodyShape { fields: &[SchemaField::required("$and", JsonKind::List(&JsonKind::Object(&TEST), 0))], strict: true };
+const ANY: BodyShape =
+    BodyShape { fields: &[SchemaField::required("$or", JsonKind::List(&JsonKind::Object(&TEST), 0))], strict: true };
+const SUBSCRIPTION: BodyShape = BodyShape {
     fields: &[
-        Field::required("target_url", Kind::Https),
-        Field::required("subscriptions", Kind::List(&Kind::Object(&SUBSCRIPTION), 0)),
+        SchemaField::required("event_type", EVENTS),
+        SchemaField::required(
+            "filter",
+            JsonKind::Union(&[JsonKind::Object(&ALL), JsonKind::Object(&ANY), JsonKind::Null]),
+        ),
     ],
     strict: false,
 };
 
-const UPDATE: Shape = Shape {
+const CREATE: BodyShape = BodyShape {
     fields: &[
-        Field::optional("target_url", Kind::Https),
-        Field::optional("subscriptions", Kind::List(&Kind::Object(&SUBSCRIPTION), 0)),
+        SchemaField::required("target_url", JsonKind::Https),
+        SchemaField::required("subscriptions", JsonKind::List(&JsonKind::Object(&SUBSCRIPTION), 0)),
     ],
     strict: false,
 };
 
-fn find(store: &Store, reference: &str) -> Result<Value, Problem> {
+const UPDATE: BodyShape = BodyShape {
+    fields: &[
+        SchemaField::optional("target_url", JsonKind::Https),
+        SchemaField::optional("subscriptions", JsonKind::List(&JsonKind::Object(&SUBSCRIPTION), 0)),
+    ],
+    strict: false,
+};
+
+fn find(store: &Store, reference: &str) -> Result<Value, Refusal> {
     let row = is_uuid(reference).then(|| store.get(TABLE, reference).cloned()).flatten();
-    row.ok_or_else(|| Problem::missing(format!("Webhook with ID \"{reference}\" was not found.")))
+    row.ok_or_else(|| Refusal::missing(format!("Webhook with ID \"{reference}\" was not found.")))
 }
 
-pub(super) fn list(call: &mut Call) -> Answer {
+pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
     let limit = call.whole("limit", 10, 100, 10)?;
     let offset = call.whole("offset", 0, usize::MAX, 0)?;
     data(call.store.rows(TABLE).skip(offset).take(limit).map(|(_, row)| shown(row)).collect())
 }
 
-pub(super) fn get(call: &mut Call) -> Answer {
+pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
     data(shown(&find(call.store, call.part(1))?))
 }
 
-pub(super) fn create(call: &mut Call) -> Answer {
+pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     let body = Value::Object(call.data(&CREATE)?);
     let webhook_id = new_id();
     let row = json!({
@@ -114,7 +123,7 @@ pub(super) fn create(call: &mut Call) -> Answer {
     data(answer)
 }
 
-pub(super) fn update(call: &mut Call) -> Answer {
+pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     let changes = Value::Object(call.data(&UPDATE)?);
     let old = find(call.store, call.part(1))?;
     let mut row = old.clone();
@@ -131,8 +140,8 @@ pub(super) fn update(call: &mut Call) -> Answer {
     data(shown(&row))
 }
 
-pub(super) fn delete(call: &mut Call) -> Answer {
-    let row = find(call.store, call.part(1)).map_err(|_| Problem::missing("Webhook not found"))?;
+pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
+    let row = find(call.store, call.part(1)).map_err(|_| Refusal::missing("Webhook not found"))?;
     release(call.store, &row);
     call.store.remove(TABLE, id(&row, "webhook_id"));
     Ok(json!({}))
@@ -144,11 +153,11 @@ fn subscriptions(body: &Value) -> Value {
 }
 
 /// Lists in filters must exist, and no subscription may exist twice, here or elsewhere.
-fn check(store: &Store, row: &Value) -> Result<(), Problem> {
+fn check(store: &Store, row: &Value) -> Result<(), Refusal> {
     for subscription in row["subscriptions"].as_array().into_iter().flatten() {
         for test in tests(&subscription["filter"]) {
-            if text(test, "field") == "id.list_id" && list::find(store, text(test, "value")).is_none() {
-                return Err(Problem::invalid("Related list not found"));
+            if text(test, "field") == "id.list_id" && lists::find(store, text(test, "value")).is_none() {
+                return Err(Refusal::invalid("Related list not found"));
             }
         }
     }
@@ -157,13 +166,9 @@ fn check(store: &Store, row: &Value) -> Result<(), Problem> {
     let twice = keys.windows(2).any(|pair| pair[0] == pair[1]);
     if twice || keys.iter().any(|key| names::is_taken(store, SUBSCRIPTIONS, key, id(row, "webhook_id"))) {
         let message = "Each subscription must have a unique combination of target URL, event type and filter.";
-        return Err(Problem::duplicate(message));
+        return Err(Refusal::duplicate(message));
     }
     Ok(())
-}
-
-fn tests(filter: &Value) -> impl Iterator<Item = &Value> {
-    ["$and", "$or"].into_iter().filter_map(|join| filter[join].as_array()).flatten()
 }
 
 fn claim(store: &mut Store, row: &Value) {
@@ -189,4 +194,8 @@ fn keys(row: &Value) -> Vec<String> {
         json!([row["target_url"], subscription["event_type"], join, sorted]).to_string()
     };
     row["subscriptions"].as_array().into_iter().flatten().map(one).collect()
+}
+
+fn tests(filter: &Value) -> impl Iterator<Item = &Value> {
+    ["$and", "$or"].into_iter().filter_map(|join| filter[join].as_array()).flatten()
 }

@@ -1,6 +1,6 @@
 //! Attio's part: objects with their attributes, pipelines, webhooks.
 
-use super::{described, escaped, rows, section, text};
+use super::html::{described, escaped, rows, section, text};
 use serde_json::Value;
 use std::fmt::Write;
 

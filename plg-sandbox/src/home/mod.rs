@@ -1,18 +1,17 @@
 //! What is deployed, as a person would look for it: the page at `/`.
 
 mod attio;
+mod html;
 mod posthog;
 mod survey;
 
-use crate::{Request, Sandbox};
-use serde_json::Value;
-use std::fmt::Write;
+use crate::{Sandbox, SandboxRequest};
 
 const STYLE: &str = include_str!("home.css");
 
 /// The page, from the same answers a client gets.
 pub(crate) fn page(sandbox: &Sandbox) -> String {
-    let look = |path: &str| sandbox.look(&Request::new("GET", path));
+    let look = |path: &str| sandbox.look(&SandboxRequest::new("GET", path));
     let project = sandbox.settings().project;
     let mut body = String::new();
     attio::write(&mut body, &look);
@@ -29,48 +28,4 @@ pub(crate) fn page(sandbox: &Sandbox) -> String {
          <a href=\"#surveys\">Surveys</a> <a href=\"#dashboards\">Dashboards</a> <a href=\"#events\">Events</a> \
          <a href=\"#annotations\">Annotations</a></nav>\n</header>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
-}
-
-/// Rows of a list, under the key its API has them.
-fn rows(answer: &Value) -> &[Value] {
-    let list = answer.get("data").or_else(|| answer.get("results")).and_then(Value::as_array);
-    list.map_or(&[], Vec::as_slice)
-}
-
-fn text<'a>(row: &'a Value, key: &str) -> &'a str {
-    row.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// The start of a section with what it holds.
-fn section(out: &mut String, id: &str, title: &str, count: usize) {
-    let _ = writeln!(
-        out,
-        "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title} <span class=\"count\">{count}</span></h2>"
-    );
-    if count == 0 {
-        out.push_str("<p class=\"none\">None.</p>\n");
-    }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A description, where there is one.
-fn described(out: &mut String, row: &Value) {
-    let description = text(row, "description");
-    if !description.is_empty() {
-        let _ = writeln!(out, "<p>{}</p>", escaped(description));
-    }
 }

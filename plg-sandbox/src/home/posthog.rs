@@ -1,6 +1,7 @@
 //! PostHog's part: flags with their rollouts, dashboards with their insights, and the rest.
 
-use super::{described, escaped, rows, section, survey, text};
+use super::html::{described, escaped, rows, section, text};
+use super::survey;
 use serde_json::Value;
 use std::fmt::Write;
 

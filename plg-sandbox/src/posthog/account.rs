@@ -1,42 +1,42 @@
 //! The user behind the key and the project: enough for a client to check both.
 
-use super::cx::{Cx, user as basic};
-use super::fault::{Fault, Outcome};
-use crate::Reply;
-use crate::settings::Token;
+use super::call::{PosthogCall, the_user};
+use super::fault::{Fault, PosthogAnswer};
+use crate::message::Reply;
+use crate::settings::ApiToken;
 use serde_json::{Value, json};
 
 const ORGANIZATION: &str = "01900000-0000-7000-8000-000000000002";
 
 /// `GET /api/users/@me/`.
-pub(super) fn user(cx: &Cx, token: &Token) -> Outcome {
-    if cx.method() != "GET" {
-        return cx.no_method();
+pub(crate) fn user(call: &PosthogCall, token: &ApiToken) -> PosthogAnswer {
+    if call.method() != "GET" {
+        return call.no_method();
     }
     if !token.projects.is_empty() {
         return Err(Fault::forbidden("API keys with scoped projects are only supported on project-based endpoints."));
     }
-    cx.need_scope("user:read")?;
-    let mut user = basic();
+    call.need_scope("user:read")?;
+    let mut user = the_user();
     if let Value::Object(fields) = &mut user {
-        fields.insert("organization".into(), organization(cx));
-        fields.insert("team".into(), team(cx));
+        fields.insert("organization".into(), organization(call));
+        fields.insert("team".into(), team(call));
     }
     Ok(Reply::json(200, user))
 }
 
 /// `GET /api/projects/{id}/`.
-pub(super) fn project(cx: &Cx) -> Outcome {
-    if cx.method() != "GET" {
-        return cx.no_method();
+pub(crate) fn project(call: &PosthogCall) -> PosthogAnswer {
+    if call.method() != "GET" {
+        return call.no_method();
     }
-    cx.need_scope("project:read")?;
-    Ok(Reply::json(200, team(cx)))
+    call.need_scope("project:read")?;
+    Ok(Reply::json(200, team(call)))
 }
 
-fn team(cx: &Cx) -> Value {
+fn team(call: &PosthogCall) -> Value {
     json!({
-        "id": cx.project,
+        "id": call.project,
         "uuid": "01900000-0000-7000-8000-000000000003",
         "organization": ORGANIZATION,
         "name": "Sandbox",
@@ -46,12 +46,12 @@ fn team(cx: &Cx) -> Value {
     })
 }
 
-fn organization(cx: &Cx) -> Value {
+fn organization(call: &PosthogCall) -> Value {
     let mut features = Vec::new();
-    if cx.settings.tagging {
+    if call.settings.tagging {
         features.push(json!({ "key": "tagging", "name": "Tags" }));
     }
-    if cx.settings.white_labelling {
+    if call.settings.white_labelling {
         features.push(json!({ "key": "white_labelling", "name": "White labelling" }));
     }
     json!({ "id": ORGANIZATION, "name": "Sandbox", "available_product_features": features })

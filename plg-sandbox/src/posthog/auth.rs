@@ -1,12 +1,16 @@
 //! Who asks, and which projects they reach.
 
 use super::fault::Fault;
-use crate::Request;
-use crate::settings::{Settings, Token};
+use crate::message::SandboxRequest;
+use crate::settings::{ApiToken, Settings};
 use serde_json::Value;
 
 /// The key's rights; it may be in the header, the body or the query.
-pub(super) fn authenticate(request: &Request, settings: &Settings, body: Option<&Value>) -> Result<Token, Fault> {
+pub(crate) fn authenticate(
+    request: &SandboxRequest,
+    settings: &Settings,
+    body: Option<&Value>,
+) -> Result<ApiToken, Fault> {
     let (key, place) = if let Some(key) = request.bearer() {
         (key, "Authorization header")
     } else if let Some(key) = body.and_then(|b| b.get("personal_api_key")).and_then(Value::as_str) {
@@ -24,7 +28,7 @@ pub(super) fn authenticate(request: &Request, settings: &Settings, body: Option<
 }
 
 /// The project in the path: the sandbox's own, or one that some key is limited to.
-pub(super) fn project(segment: &str, settings: &Settings, token: &Token) -> Result<u64, Fault> {
+pub(crate) fn project(segment: &str, settings: &Settings, token: &ApiToken) -> Result<u64, Fault> {
     let id = if segment == "@current" { Some(settings.project) } else { segment.parse().ok() };
     let named = |id: u64| settings.tokens.iter().flat_map(|tokens| tokens.values()).any(|t| t.projects.contains(&id));
     let Some(id) = id.filter(|id| *id == settings.project || named(*id)) else {

@@ -1,209 +1,206 @@
-//! Fields of a body as tables, and small readers of rows, for the resources that have many plain fields.
+//! Reads a body by tables of fields, in the serializer's order, with its coercions and error texts.
 
-use super::{Cx, Fault, Fields, OPTIONAL, REQUIRED, Rule};
-use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
+use super::fault::Fault;
+use super::field::{ANY_LENGTH, BodyField, Holds};
+use super::json::whole;
+use super::python::python_str;
+use super::time::{moment, stamp};
+use serde_json::{Map, Value, json};
 
-/// What a field holds.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Holds {
-    /// Text of at most `max` characters, trimmed; `blank` says whether it may be empty.
-    Text { max: usize, blank: bool },
-    /// A boolean, or one of the words the framework takes for one.
-    Flag,
-    /// A whole number within limits.
-    Whole { min: i64, max: i64 },
-    /// An ISO 8601 date and time, answered in UTC.
-    Moment,
-    /// One of a few words.
-    Word(&'static [&'static str]),
-    /// Anything.
-    Json,
+const TAGS: &[BodyField] = &[BodyField::new("tags", Holds::Texts { max: 255 })];
+
+/// Reads fields of one object; what was sent and is good ends up in [`BodyReader::done`].
+pub(crate) struct BodyReader<'a> {
+    body: &'a Map<String, Value>,
+    partial: bool,
+    read: Map<String, Value>,
 }
 
-/// One writable field.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Field {
-    name: &'static str,
-    holds: Holds,
-    null: bool,
-    required: bool,
-}
-
-/// No limit on a text's length.
-pub(crate) const ANY_LENGTH: usize = usize::MAX;
-
-/// A number that fits a positive integer column.
-pub(crate) const COUNT: Holds = Holds::Whole { min: 0, max: 2_147_483_647 };
-
-/// A number that fits an integer column.
-pub(crate) const WHOLE: Holds = Holds::Whole { min: -2_147_483_648, max: 2_147_483_647 };
-
-impl Field {
-    fn rule(self) -> Rule {
-        let rule = if self.required { REQUIRED } else { OPTIONAL };
-        if self.null { rule.null() } else { rule }
+impl<'a> BodyReader<'a> {
+    /// `partial` is true for PATCH: nothing is required then.
+    pub(crate) fn new(body: &'a Map<String, Value>, partial: bool) -> Self {
+        BodyReader { body, partial, read: Map::new() }
     }
 
-    /// An optional field that cannot be null.
-    pub(crate) const fn new(name: &'static str, holds: Holds) -> Self {
-        Field { name, holds, null: false, required: false }
-    }
-
-    /// The same, and null is allowed.
-    pub(crate) const fn or_null(mut self) -> Self {
-        self.null = true;
-        self
-    }
-
-    /// The same, and a new row must have it.
-    pub(crate) const fn required(mut self) -> Self {
-        self.required = true;
-        self
-    }
-}
-
-/// Reads the fields that are in `body`, in the table's order; the first wrong one is the fault.
-/// A `partial` body may lack required fields.
-pub(crate) fn read(table: &[Field], body: &Map<String, Value>, partial: bool) -> Result<Map<String, Value>, Fault> {
-    let mut fields = Fields::new(body, partial);
-    for field in table {
-        one(&mut fields, field)?;
-    }
-    Ok(fields.done())
-}
-
-fn one(fields: &mut Fields<'_>, field: &Field) -> Result<(), Fault> {
-    let (name, rule) = (field.name, field.rule());
-    match field.holds {
-        Holds::Text { max, blank } => {
-            let rule = if blank { rule.blank() } else { rule };
-            fields.string(name, if max == ANY_LENGTH { rule } else { rule.max(max) })
+    /// Reads the fields of a table that were sent, in the table's order; the first wrong one is the fault.
+    ///
+    /// Where a field is checked against what is stored before the next one is looked at, its table ends with it.
+    pub(crate) fn take(&mut self, table: &[BodyField]) -> Result<(), Fault> {
+        for field in table {
+            match self.body.get(field.name) {
+                None if field.required && !self.partial => return Err(Fault::required(field.name)),
+                None => {}
+                Some(Value::Null) if !field.null => return Err(Fault::null(field.name)),
+                Some(Value::Null) => self.keep(field.name, Value::Null),
+                Some(value) => self.keep(field.name, kept(field, value)?),
+            }
         }
-        Holds::Flag => fields.boolean(name, rule),
-        Holds::Whole { min, max } => fields.integer(name, rule.within(min, max)),
-        Holds::Moment => fields.datetime(name, rule),
-        Holds::Word(words) => fields.choice(name, words, rule),
-        Holds::Json => fields.json(name, rule),
+        Ok(())
+    }
+
+    /// Tags: trimmed, in lower case, each once; their order is not kept. Without the licence for
+    /// tags they are dropped in silence.
+    pub(crate) fn tags(&mut self, licensed: bool) -> Result<(), Fault> {
+        self.take(TAGS)?;
+        if let Some(Value::Array(sent)) = self.read.remove("tags")
+            && licensed
+        {
+            let mut tags: Vec<String> =
+                sent.iter().filter_map(Value::as_str).map(|t| t.trim().to_lowercase()).collect();
+            tags.sort();
+            tags.dedup();
+            tags.retain(|t| !t.is_empty());
+            self.keep("tags", json!(tags));
+        }
+        Ok(())
+    }
+
+    /// A field that was read already.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.read.get(name)
+    }
+
+    /// Keeps a value that the caller has checked.
+    pub(crate) fn keep(&mut self, name: &str, value: Value) {
+        self.read.insert(name.to_owned(), value);
+    }
+
+    /// Leaves a field as it is stored.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.read.remove(name);
+    }
+
+    /// The fields that were sent, as they are to be stored.
+    pub(crate) fn done(self) -> Map<String, Value> {
+        self.read
     }
 }
 
-/// The tags of a body, if it has any and the licence keeps them.
-pub(crate) fn tags(cx: &Cx) -> Result<Option<Value>, Fault> {
-    let mut fields = cx.fields();
-    fields.tags(cx.settings.tagging)?;
-    Ok(fields.done().remove("tags"))
+/// Reads a body that one table describes; a `partial` body may lack required fields.
+pub(crate) fn read(table: &[BodyField], body: &Map<String, Value>, partial: bool) -> Result<Map<String, Value>, Fault> {
+    let mut reader = BodyReader::new(body, partial);
+    reader.take(table)?;
+    Ok(reader.done())
 }
 
-/// A wrong value: code `invalid_input`.
-pub(crate) fn wrong(attr: &str, detail: &str) -> Fault {
-    Fault::invalid_input(attr, detail)
+/// A value as it is stored, if it is what the field holds.
+fn kept(field: &BodyField, value: &Value) -> Result<Value, Fault> {
+    let name = field.name;
+    match field.holds {
+        Holds::Text { max, blank } => text(name, value, max, blank),
+        Holds::Verbatim => verbatim(name, value),
+        Holds::Flag => boolean(field, value),
+        Holds::Whole { min, max } => match whole(value) {
+            None => Err(Fault::invalid_input(name, "A valid integer is required.")),
+            Some(number) if number > max => Err(Fault::max_value(name, max)),
+            Some(number) if number < min => Err(Fault::min_value(name, min)),
+            Some(number) => Ok(json!(number)),
+        },
+        Holds::Moment => value.as_str().and_then(moment).map(|at| json!(stamp(at))).ok_or_else(|| {
+            Fault::invalid_input(
+                name,
+                "Datetime has wrong format. Use one of these formats instead: \
+                 YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].",
+            )
+        }),
+        Holds::WordOrBlank(_) if value == "" => Ok(json!("")),
+        Holds::Word(words) | Holds::WordOrBlank(words) => match value.as_str() {
+            Some(word) if words.contains(&word) => Ok(value.clone()),
+            _ => Err(Fault::invalid_choice(name, value)),
+        },
+        Holds::List if value.is_array() => Ok(value.clone()),
+        Holds::List => Err(Fault::not_a_list(name, value)),
+        Holds::Texts { max } => texts(name, value, max),
+        Holds::Object if value.is_object() => Ok(value.clone()),
+        Holds::Object => Err(Fault::not_a_dict(name, value)),
+        Holds::Json => Ok(value.clone()),
+    }
 }
 
-/// A field of the body, refused with a code of its own.
-pub(crate) fn refuse(attr: &str, code: &str, detail: &str) -> Fault {
-    Fault::validation(code, detail).at(attr)
+fn text(name: &str, value: &Value, max: usize, blank: bool) -> Result<Value, Fault> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return Err(Fault::invalid_input(name, "Not a valid string.")),
+    };
+    if text.is_empty() && !blank {
+        return Err(Fault::blank(name));
+    }
+    without_null(name, &text)?;
+    if max != ANY_LENGTH && text.chars().count() > max {
+        return Err(Fault::max_length(name, max));
+    }
+    Ok(json!(text))
 }
 
-/// The body as a whole is wrong: code `invalid_input`, no attribute.
-pub(crate) fn wrong_body(detail: &str) -> Fault {
-    Fault::invalid(detail)
+fn verbatim(name: &str, value: &Value) -> Result<Value, Fault> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return Err(Fault::invalid_input(name, "Not a valid string.")),
+    };
+    if text.trim().is_empty() {
+        return Err(Fault::blank(name));
+    }
+    without_null(name, &text)?;
+    Ok(json!(text))
 }
 
-/// Where the API trips over its input and answers 500.
-pub(crate) fn crash() -> Fault {
-    let (code, detail) = ("error".to_owned(), "A server error occurred.".to_owned());
-    Fault { status: 500, kind: "server_error", code, detail, attr: None }
+fn without_null(name: &str, text: &str) -> Result<(), Fault> {
+    if text.contains('\0') {
+        return Err(Fault::validation("null_characters_not_allowed", "Null characters are not allowed.").at(name));
+    }
+    Ok(())
+}
+
+fn boolean(field: &BodyField, value: &Value) -> Result<Value, Fault> {
+    if value.is_boolean() {
+        return Ok(value.clone());
+    }
+    match python_str(value).to_lowercase().as_str() {
+        "t" | "y" | "yes" | "true" | "on" | "1" | "1.0" => Ok(json!(true)),
+        "f" | "n" | "no" | "false" | "off" | "0" | "0.0" => Ok(json!(false)),
+        "null" | "" if field.null => Ok(Value::Null),
+        _ => Err(Fault::invalid_input(field.name, "Must be a valid boolean.")),
+    }
+}
+
+fn texts(name: &str, value: &Value, max: usize) -> Result<Value, Fault> {
+    let Some(items) = value.as_array() else { return Err(Fault::not_a_list(name, value)) };
+    for item in items {
+        let Some(text) = item.as_str() else { return Err(Fault::invalid_input(name, "Not a valid string.")) };
+        if max != ANY_LENGTH && text.chars().count() > max {
+            return Err(Fault::max_length(name, max));
+        }
+    }
+    Ok(value.clone())
 }
 
 /// A boolean, or a word for one.
 pub(crate) fn flag(value: &Value) -> Option<Value> {
     let body = Map::from_iter([("flag".to_owned(), value.clone())]);
-    read(&[Field::new("flag", Holds::Flag)], &body, true).ok()?.remove("flag")
+    read(&[BodyField::new("flag", Holds::Flag)], &body, true).ok()?.remove("flag")
 }
 
-/// A moment some days later, unless that is beyond the calendar.
-pub(crate) fn days_after(moment: Timestamp, days: i64) -> Option<Timestamp> {
-    let seconds = days.checked_mul(86_400)?;
-    moment.checked_add(SignedDuration::from_secs(seconds)).ok()
-}
-
-/// Whether a field is there and neither null, false, zero nor empty.
-pub(crate) fn truthy(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(said)) => *said,
-        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(Value::Array(items)) => !items.is_empty(),
-        Some(Value::Object(members)) => !members.is_empty(),
-    }
-}
-
-/// The text under `key`, or an empty one.
-pub(crate) fn text_at<'a>(row: &'a Value, key: &str) -> &'a str {
-    row.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// Whether `key` holds true.
-pub(crate) fn is_set(row: &Value, key: &str) -> bool {
-    row.get(key).and_then(Value::as_bool).unwrap_or(false)
-}
-
-/// The number under `key`, or zero.
-pub(crate) fn number_at(row: &Value, key: &str) -> u64 {
-    row.get(key).and_then(Value::as_u64).unwrap_or(0)
-}
-
-/// Puts every member of `changes` into `row`.
-pub(crate) fn merge(row: &mut Value, changes: Map<String, Value>) {
-    if let Value::Object(row) = row {
-        row.extend(changes);
-    }
-}
-
-/// How well `needle` matches any of the texts: `exact` within one, `similar` by shared trigrams.
-pub(crate) fn match_type(needle: &str, texts: &[&str]) -> Option<&'static str> {
-    let needle = needle.trim().to_lowercase();
-    if texts.iter().any(|t| t.to_lowercase().contains(&needle)) {
-        return Some("exact");
-    }
-    texts.iter().any(|t| word_similarity(&needle, &t.to_lowercase()) >= 0.4).then_some("similar")
-}
-
-/// The share of the needle's trigrams that occur in the text.
-fn word_similarity(needle: &str, text: &str) -> f64 {
-    let wanted = trigrams(needle);
-    let there = trigrams(text);
-    if wanted.is_empty() {
-        return 0.0;
-    }
-    let shared = u32::try_from(wanted.iter().filter(|t| there.contains(t)).count()).unwrap_or(u32::MAX);
-    f64::from(shared) / f64::from(u32::try_from(wanted.len()).unwrap_or(u32::MAX))
-}
-
-fn trigrams(text: &str) -> Vec<[char; 3]> {
-    let mut out = Vec::new();
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-        let padded: Vec<char> = "  ".chars().chain(word.chars()).chain(" ".chars()).collect();
-        for window in padded.windows(3) {
-            let trigram = [window[0], window[1], window[2]];
-            if !out.contains(&trigram) {
-                out.push(trigram);
-            }
+/// A row named by its number, which `there` must know.
+pub(crate) fn known(id: &Value, attr: &str, there: impl Fn(u64) -> bool) -> Result<u64, Fault> {
+    let number = match id {
+        Value::Number(_) | Value::String(_) => whole(id),
+        other => {
+            let kind = match other {
+                Value::Bool(_) => "bool",
+                Value::Array(_) => "list",
+                Value::Null => "NoneType",
+                _ => "dict",
+            };
+            let detail = format!("Incorrect type. Expected pk value, received {kind}.");
+            return Err(Fault::refused(attr, "incorrect_type", detail));
         }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_typing_mistake_is_still_similar() {
-        assert_eq!(match_type("grow", &["Growth"]), Some("exact"));
-        assert_eq!(match_type("growht", &["Growth"]), Some("similar"));
-        assert_eq!(match_type("retention", &["Growth"]), None);
-    }
+    };
+    let Some(number) = number else {
+        return Err(Fault::refused(attr, "incorrect_type", "Incorrect type. Expected pk value, received str."));
+    };
+    u64::try_from(number).ok().filter(|id| there(*id)).ok_or_else(|| {
+        Fault::refused(attr, "does_not_exist", format!("Invalid pk \"{number}\" - object does not exist."))
+    })
 }

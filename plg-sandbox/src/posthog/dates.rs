@@ -1,6 +1,6 @@
 //! The dates that property filters take.
 
-use super::fields::moment;
+use super::time::moment;
 
 /// Whether a value is a relative date such as `-7d` (always in the past) or a date.
 pub(crate) fn is_date(text: &str) -> bool {
@@ -8,7 +8,7 @@ pub(crate) fn is_date(text: &str) -> bool {
 }
 
 /// `^-?\d+[hdwmy]$` with a number below 10,000.
-pub(crate) fn is_relative(text: &str) -> bool {
+fn is_relative(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let Some(number) = digits.strip_suffix(['h', 'd', 'w', 'm', 'y']) else { return false };
     !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) && number.parse::<u32>().is_ok_and(|n| n < 10_000)

@@ -1,6 +1,7 @@
 //! PostHog's error body: exactly one error, `{"type", "code", "detail", "attr"}`.
 
-use crate::Reply;
+use super::python::{python_str, python_type};
+use crate::message::Reply;
 use serde_json::{Value, json};
 
 /// A request refused.
@@ -14,7 +15,7 @@ pub(crate) struct Fault {
 }
 
 /// What a handler comes to.
-pub(crate) type Outcome = Result<Reply, Fault>;
+pub(crate) type PosthogAnswer = Result<Reply, Fault>;
 
 impl Fault {
     fn new(status: u16, kind: &'static str, code: &str, detail: impl Into<String>) -> Self {
@@ -51,6 +52,11 @@ impl Fault {
     /// A rule about the whole object.
     pub(crate) fn invalid(detail: impl Into<String>) -> Self {
         Fault::validation("invalid_input", detail)
+    }
+
+    /// A field refused with a code of its own.
+    pub(crate) fn refused(attr: &str, code: &str, detail: impl Into<String>) -> Self {
+        Fault::validation(code, detail).at(attr)
     }
 
     pub(crate) fn required(attr: &str) -> Self {
@@ -96,6 +102,16 @@ impl Fault {
         Fault::validation("not_a_dict", detail).at(attr)
     }
 
+    /// `Expected a dictionary, but got list.` and its like, for a body or an element of a list.
+    pub(crate) fn not_an_object(value: &Value) -> Self {
+        Fault::invalid(format!("Invalid data. Expected a dictionary, but got {}.", python_type(value)))
+    }
+
+    /// Where the API trips over its input and answers 500.
+    pub(crate) fn crash() -> Self {
+        Fault::new(500, "server_error", "error", "A server error occurred.")
+    }
+
     /// The body is not JSON, or not what the view's parser takes.
     pub(crate) fn parse(detail: impl Into<String>) -> Self {
         Fault::new(400, "invalid_request", "parse_error", detail)
@@ -135,43 +151,5 @@ impl Fault {
     pub(crate) fn reply(self) -> Reply {
         let body = json!({ "type": self.kind, "code": self.code, "detail": self.detail, "attr": self.attr });
         Reply::json(self.status, body)
-    }
-}
-
-/// What Python's `str` makes of a JSON value, near enough for error texts.
-pub(crate) fn python_str(value: &Value) -> String {
-    match value {
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Number(_) => value.to_string(),
-        Value::Array(_) | Value::Object(_) => python_repr(value),
-    }
-}
-
-fn python_repr(value: &Value) -> String {
-    match value {
-        Value::String(text) if text.contains('\'') && !text.contains('"') => format!("\"{text}\""),
-        Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
-        Value::Array(items) => format!("[{}]", items.iter().map(python_repr).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) => {
-            let pairs: Vec<_> = map.iter().map(|(k, v)| format!("'{k}': {}", python_repr(v))).collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-        other => python_str(other),
-    }
-}
-
-/// The name Python has for the type of a JSON value.
-pub(crate) fn python_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "NoneType",
-        Value::Bool(_) => "bool",
-        Value::Number(n) if n.is_f64() => "float",
-        Value::Number(_) => "int",
-        Value::String(_) => "str",
-        Value::Array(_) => "list",
-        Value::Object(_) => "dict",
     }
 }

@@ -1,122 +1,38 @@
-//! PostHog's private API: who may ask, which resource, and one file for each of them.
+//! PostHog: its private API under `/api`, one folder or file for each resource.
+//!
+//! Floors, each knowing only those before it: `python`, `json`, `time`, `search` · `fault` · `field`, `body` · `call` ·
+//! the `rows` of each resource · its views, readers and checks · its handlers · `route`.
 
-mod account;
-mod action;
-mod alert;
-mod annotation;
-mod auth;
-mod body;
-mod cohort;
-mod cx;
-mod dashboard;
+pub(crate) mod account;
+pub(crate) mod action;
+pub(crate) mod alert;
+pub(crate) mod annotation;
+pub(crate) mod auth;
+pub(crate) mod body;
+pub(crate) mod call;
+pub(crate) mod cohort;
+pub(crate) mod dashboard;
 pub(crate) mod dates;
-mod early_access_feature;
-mod event_definition;
-mod experiment;
-mod fault;
-mod feature_flag;
-mod fields;
-mod hog_function;
-mod holdout;
-mod insight;
+pub(crate) mod early_access_feature;
+pub(crate) mod event_definition;
+pub(crate) mod experiment;
+pub(crate) mod fault;
+pub(crate) mod feature_flag;
+pub(crate) mod field;
+pub(crate) mod hog_function;
+pub(crate) mod holdout;
+pub(crate) mod insight;
+pub(crate) mod json;
 pub(crate) mod pattern;
-mod property_definition;
-mod saved_metric;
-mod subscription;
-mod survey;
-
-pub(crate) use cx::{Cx, flagged, shown, text};
-pub(crate) use fault::{Fault, Outcome, python_str, python_type};
-pub(crate) use fields::{Fields, OPTIONAL, REQUIRED, Rule, moment, not_an_object, stamp, whole};
-
-pub use event_definition::ingest;
-
-use crate::message::decode;
-use crate::settings::Settings;
-use crate::{Reply, Request, Store};
-use serde_json::{Map, Value};
-
-/// A resource: its name in the path, the object its scopes are about, and who answers.
-struct Resource {
-    name: &'static str,
-    scope: &'static str,
-    route: fn(&mut Cx, &[&str]) -> Outcome,
-}
-
-const fn resource(name: &'static str, scope: &'static str, route: fn(&mut Cx, &[&str]) -> Outcome) -> Resource {
-    Resource { name, scope, route }
-}
-
-/// Every project's resources, one row each.
-const RESOURCES: &[Resource] = &[
-    resource("feature_flags", "feature_flag", feature_flag::route),
-    resource("experiments", "experiment", experiment::route),
-    resource("experiment_holdouts", "experiment", holdout::route),
-    resource("experiment_saved_metrics", "experiment_saved_metric", saved_metric::route),
-    resource("cohorts", "cohort", cohort::route),
-    resource("actions", "action", action::route),
-    resource("early_access_feature", "early_access_feature", early_access_feature::route),
-    resource("dashboards", "dashboard", dashboard::route),
-    resource("insights", "insight", insight::route),
-    resource("surveys", "survey", survey::route),
-    resource("annotations", "annotation", annotation::route),
-    resource("event_definitions", "event_definition", event_definition::route),
-    resource("property_definitions", "property_definition", property_definition::route),
-    resource("alerts", "alert", alert::route),
-    resource("subscriptions", "subscription", subscription::route),
-    resource("hog_functions", "hog_function", hog_function::route),
-];
-
-/// Answers a request to `/api/…`.
-pub(crate) fn handle(store: &mut Store, request: &Request, settings: &Settings) -> Reply {
-    answer(store, request, settings).unwrap_or_else(Fault::reply)
-}
-
-fn answer(store: &mut Store, request: &Request, settings: &Settings) -> Outcome {
-    let segments = request.segments();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let body = body(request);
-    let token = auth::authenticate(request, settings, body.as_ref().ok())?;
-    let mut cx =
-        Cx { store, request, settings, project: settings.project, body: Map::new(), scopes: token.scopes.clone() };
-    match segments.as_slice() {
-        ["api", "users", "@me"] => account::user(&cx, &token),
-        ["api", "projects" | "environments", project, tail @ ..] => {
-            cx.project = auth::project(project, settings, &token)?;
-            let Some((name, tail)) = tail.split_first() else { return account::project(&cx) };
-            let resource =
-                RESOURCES.iter().find(|r| r.name == *name).ok_or_else(|| Fault::not_found_as("Endpoint not found."))?;
-            let reads = matches!(cx.method(), "GET" | "HEAD" | "OPTIONS");
-            cx.need_scope(&format!("{}:{}", resource.scope, if reads { "read" } else { "write" }))?;
-            if !reads {
-                cx.body = match body? {
-                    Value::Object(body) => body,
-                    // Actions such as `launch` take no body, and some clients send `[]` for none.
-                    Value::Array(list) if list.is_empty() && tail.len() > 1 => Map::new(),
-                    other => return Err(not_an_object(&other)),
-                };
-            }
-            (resource.route)(&mut cx, tail)
-        }
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
-    }
-}
-
-/// The body as JSON: an empty one is an empty object, a form is an object of strings.
-fn body(request: &Request) -> Result<Value, Fault> {
-    if request.body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Value::Object(Map::new()));
-    }
-    if request.header("content-type").is_some_and(|t| t.starts_with("application/x-www-form-urlencoded")) {
-        let form = String::from_utf8_lossy(&request.body);
-        let pairs = form.split('&').filter(|p| !p.is_empty()).map(|pair| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(&key.replace('+', " ")), Value::String(decode(&value.replace('+', " "))))
-        });
-        return Ok(Value::Object(pairs.collect()));
-    }
-    serde_json::from_slice(&request.body).map_err(|error| Fault::parse(format!("JSON parse error - {error}")))
-}
+pub(crate) mod property_definition;
+pub(crate) mod python;
+pub(crate) mod route;
+pub(crate) mod saved_metric;
+pub(crate) mod search;
+pub(crate) mod subscription;
+pub(crate) mod survey;
+pub(crate) mod taxonomy;
+pub(crate) mod time;
 
 #[cfg(test)]
 mod tests;

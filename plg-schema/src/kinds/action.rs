@@ -98,10 +98,11 @@ kind! {
     wire: &Actions,
 }
 
-fn check(action: &Block, _: &World, report: &mut Report) {
+fn check(action: &Block, _: &Declarations, report: &mut Report) {
     let steps = action.get("on").map_or(&[][..], Node::list);
     if steps.is_empty() && !action.existing {
         report.error(
+            codes::MATCHES_NOTHING,
             action.get("on").map_or(action.at, |on| on.at),
             "an action with no step never happens\nhelp: name an event, such as `on: [SignupCompleted]`",
         );
@@ -123,6 +124,7 @@ fn check_click(step: &Node, click: Option<&Node>, report: &mut Report) {
     let says = |field| click.is_some_and(|click| click.field(field).is_some());
     if !["selector", "text", "href", "tag", "url"].into_iter().any(says) {
         report.error(
+            codes::MATCHES_NOTHING,
             step.at,
             "this step counts every click there is\nhelp: say which, such as `click { selector: \".upgrade\" }`",
         );
@@ -204,11 +206,9 @@ fn comparable(step: &Json) -> Json {
 #[derive(Debug)]
 struct Actions;
 
-const PATH: &str = "/api/projects/{project}/actions/";
-
 impl Wire for Actions {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("actions")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -222,27 +222,11 @@ impl Wire for Actions {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
-    }
-
-    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        Some(posthog::undelete(PATH, prior, want.clone()))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
-    }
-
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "on" => &["steps"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

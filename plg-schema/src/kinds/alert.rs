@@ -98,7 +98,7 @@ kind! {
 /// Drawings without time: nothing rises or falls in them.
 const TIMELESS: [&str; 5] = ["bar_value", "number", "pie", "table", "world_map"];
 
-fn check(alert: &Block, world: &World, report: &mut Report) {
+fn check(alert: &Block, world: &Declarations, report: &mut Report) {
     posthog::at_most(alert, "title", 255, report);
     let when = alert.get("when");
     if let Some(when) = when
@@ -121,9 +121,14 @@ fn check_bounds(when: &Node, bounds: &Node, report: &mut Report) {
     };
     match (number("above"), number("below")) {
         (None, None) => {
-            report.error(when.at, "this alert would never fire\nhelp: write a bound, such as `value(below: 10)`");
+            report.error(
+                codes::SHOWS_NOTHING,
+                when.at,
+                "this alert would never fire\nhelp: write a bound, such as `value(below: 10)`",
+            );
         }
         (Some(above), Some(below)) if below > above => report.error(
+            codes::OUT_OF_RANGE,
             when.at,
             format!("below {below} or above {above} is every number\nhelp: write the smaller number for `below`"),
         ),
@@ -134,6 +139,7 @@ fn check_bounds(when: &Node, bounds: &Node, report: &mut Report) {
 fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report: &mut Report) {
     if shows.word() != Some("trend") {
         report.error(
+            codes::SHOWS_NOTHING,
             node.at,
             format!(
                 "`{}` is no trend, and an alert watches a trend\nhelp: name an insight with `shows: trend […]`",
@@ -150,6 +156,7 @@ fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report
         && usize::try_from(*line).is_ok_and(|line| line >= lines)
     {
         report.error(
+            codes::SHOWS_NOTHING,
             *at,
             format!(
                 "`{}` has no line {line}\nhelp: its lines are counted from 0 to {}",
@@ -164,6 +171,7 @@ fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report
         && when.word() != Some("value")
     {
         report.error(
+            codes::SHOWS_NOTHING,
             when.at,
             format!(
                 "`{}` shows no time, so nothing in it rises or falls\nhelp: write `value(…)`, or draw it as a `line`",
@@ -190,7 +198,7 @@ impl Describe for Alert {
             .set("skip_weekend", self.skip_weekend);
         match self.enabled {
             Some(enabled) => want.set("enabled", enabled),
-            None => want.set_loose("enabled", true),
+            None => want.set_create_only("enabled", true),
         }
     }
 
@@ -221,8 +229,6 @@ impl Fires {
 #[derive(Debug)]
 struct Alerts;
 
-const PATH: &str = "/api/projects/{project}/alerts/";
-
 /// The ids of what is written as ids and answered whole.
 fn ids(json: &Json) -> Json {
     let id = |json: &Json| json.get("id").unwrap_or(json).clone();
@@ -233,8 +239,8 @@ fn ids(json: &Json) -> Json {
 }
 
 impl Wire for Alerts {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("alerts")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -253,24 +259,11 @@ impl Wire for Alerts {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
+        let mut part = pick(want, changed);
         part.remove("insight");
-        // They are held against each other, so they go together.
-        if ["condition", "threshold", "config"].iter().any(|field| part.contains_key(*field)) {
-            for field in ["condition", "threshold", "config"] {
-                part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
-            }
-        }
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
+        posthog::together(&mut part, want, &["condition", "threshold", "config"]);
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -297,14 +290,14 @@ impl Wire for Alerts {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "when" => &["condition", "threshold"],
             "users" => &["subscribed_users"],
             "line" | "ongoing" => &["config"],
             "checked" => &["calculation_interval"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -392,12 +385,15 @@ mod tests {
         );
         // Switched off by somebody, which is theirs to do.
         assert_eq!(differing(&DROPPED, &want, &live()), ["enabled"]);
-        assert_eq!(super::super::fixture::wanted(&DROPPED).loose, ["enabled"]);
+        assert_eq!(super::super::fixture::wanted(&DROPPED).create_only, ["enabled"]);
         let prior = prior(&DROPPED, &live());
         assert_eq!(Alerts.identity(&want), Alerts.identity(&prior.fields));
         let body = Alerts.update(&want, &["threshold".into()], &prior).and_then(|call| call.body).unwrap_or_default();
         assert_eq!(body.as_object().map(Map::len), Some(3));
-        assert_eq!(Alerts.remove(&prior), Removal::Delete(Call::bare("DELETE", format!("{PATH}0190-uuid/"))));
+        assert_eq!(
+            Alerts.remove(&prior),
+            Removal::Delete(Call::bare("DELETE", "/api/projects/{project}/alerts/0190-uuid/"))
+        );
         static LOW: Alert = Alert { when: Fires::value(Bounds { above: None, below: Some(10.0) }), ..DROPPED };
         let want = resolved(&LOW, &json!(12));
         assert_eq!(want["threshold"], json!({ "configuration": { "type": "absolute", "bounds": { "lower": 10 } } }));

@@ -38,16 +38,16 @@ kind! {
     wire: &Annotations,
 }
 
-fn check(annotation: &Block, _: &World, report: &mut Report) {
+fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
     if let Some(content) = annotation.get("content")
         && content.text().is_some_and(|text| text.trim().is_empty())
     {
-        report.error(content.at, "a note that says nothing\nhelp: write what happened");
+        report.error(codes::TEXT, content.at, "a note that says nothing\nhelp: write what happened");
     }
     if let Some(emoji) = annotation.get("emoji")
         && emoji.text().is_some_and(|text| text.is_empty() || text.chars().count() > 16)
     {
-        report.error(emoji.at, "a sign has 1 to 16 characters\nhelp: write one emoji, such as \"🚀\"");
+        report.error(codes::TEXT, emoji.at, "a sign has 1 to 16 characters\nhelp: write one emoji, such as \"🚀\"");
     }
 }
 
@@ -65,11 +65,9 @@ impl Describe for Annotation {
 #[derive(Debug)]
 struct Annotations;
 
-const PATH: &str = "/api/projects/{project}/annotations/";
-
 impl Wire for Annotations {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("annotations")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -82,27 +80,11 @@ impl Wire for Annotations {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
-    }
-
-    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        Some(posthog::undelete(PATH, prior, want.clone()))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
-    }
-
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "on_date" => &["date_marker"],
             "hidden" => &["hidden_in_user_interface"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

@@ -1,6 +1,26 @@
 //! What Attio's kinds have in common: envelopes, rows, and what is equal though spelt differently.
 
 use super::prelude::*;
+use crate::wire::Ending;
+
+/// Where the API begins: its version.
+pub(crate) const BASE: &str = "/v2/";
+
+/// A collection that gives out everything at once, and whose objects are deleted for good.
+pub(crate) fn whole(path: &str) -> RestCollection {
+    RestCollection {
+        path: [BASE, path].concat(),
+        query: "",
+        paging: Paging::Data,
+        envelope: Some("data"),
+        ending: Ending::Delete,
+    }
+}
+
+/// A collection whose objects cannot be deleted: they are archived, and its list shows those too.
+pub(crate) fn archiving(path: &str) -> RestCollection {
+    RestCollection { query: "?show_archived=true", ending: Ending::Archive("is_archived"), ..whole(path) }
+}
 
 /// The object in an answer, with or without the envelope around it.
 pub(crate) fn row(json: Json) -> Option<Map> {
@@ -31,22 +51,12 @@ pub(crate) fn live(mut row: Map, key: &str) -> Option<Live> {
     })
 }
 
-/// A write in Attio's envelope.
-pub(crate) fn write(method: &'static str, path: String, data: Map) -> Call {
-    Call::new(method, path, json!({ "data": data }))
-}
-
 /// The records of an object, or the entries of a list, that pass a filter: as many as one page has.
-pub(crate) fn holders(collection: &str, of: &str, filter: Option<Json>) -> Call {
-    let rows = if collection == "lists" { "entries" } else { "records" };
+pub(crate) fn holders(target: &str, of: &str, filter: Option<Json>) -> Call {
+    let rows = if target == "lists" { "entries" } else { "records" };
     let mut query = Map::from_iter([("limit".to_owned(), Json::from(500))]);
     query.extend(filter.map(|filter| ("filter".to_owned(), filter)));
-    Call::new("POST", format!("/v2/{collection}/{}/{rows}/query", segment(of)), Json::Object(query))
-}
-
-/// Hides what cannot be deleted.
-pub(crate) fn archive(path: String) -> Removal {
-    Removal::Archive(write("PATCH", path, Map::from_iter([("is_archived".to_owned(), true.into())])))
+    Call::new("POST", format!("{BASE}{target}/{}/{rows}/query", segment(of)), Json::Object(query))
 }
 
 /// The slug of something that makes room for its replacement.
@@ -63,13 +73,8 @@ pub(crate) fn extra(want: Want, common: &Common) -> Want {
     common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.value()))
 }
 
-/// The fields of a resolved want that belong into a body: all but those that stand in the path.
-pub(crate) fn body(want: &Map, parents: &[&str]) -> Map {
-    want.iter().filter(|(field, _)| !parents.contains(&field.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect()
-}
-
 /// What the paths of an attribute and of what is in it start with: those of objects, unless a list is named.
-pub(crate) fn collection(fields: &Map) -> &'static str {
+pub(crate) fn target(fields: &Map) -> &'static str {
     if text(fields, "target") == "lists" { "lists" } else { "objects" }
 }
 

@@ -48,11 +48,9 @@ impl Describe for Dashboard {
 #[derive(Debug)]
 struct Dashboards;
 
-const PATH: &str = "/api/projects/{project}/dashboards/";
-
 impl Wire for Dashboards {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("dashboards")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -68,30 +66,13 @@ impl Wire for Dashboards {
     /// Rows of the list leave the filters out, and a detail is heavy: it is only asked for where
     /// filters were declared.
     fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
-        fields.contains_key("filters").then(|| Call::bare("GET", posthog::address(PATH, id)))
-    }
-
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
+        fields.contains_key("filters").then(|| self.collection(fields).get(id))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
-        // Filters are replaced as a whole: what people set beside the declared ones stays.
-        if let (Some(Json::Object(wanted)), Some(Json::Object(there))) =
-            (part.get_mut("filters"), prior.fields.get("filters"))
-        {
-            for (key, value) in there {
-                if !wanted.contains_key(key) {
-                    wanted.insert(key.clone(), value.clone());
-                }
-            }
-        }
-        Some(posthog::patch(PATH, prior, part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
+        let mut part = pick(want, changed);
+        posthog::keep_keys(&mut part, "filters", prior);
+        Some(self.collection_of(prior).change(prior, part))
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -102,10 +83,10 @@ impl Wire for Dashboards {
         false
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -136,7 +117,7 @@ mod tests {
     fn what_is_declared_is_sent_and_recognised() {
         let want = Describe::want(&GROWTH).fields;
         let call = Dashboards.create(&want);
-        assert_eq!((call.method, call.path.as_str()), ("POST", PATH));
+        assert_eq!((call.method, call.path.as_str()), ("POST", "/api/projects/{project}/dashboards/"));
         assert_eq!(
             call.body,
             Some(json!({

@@ -47,7 +47,7 @@ kind! {
     wire: &Features,
 }
 
-fn check(feature: &Block, world: &World, report: &mut Report) {
+fn check(feature: &Block, world: &Declarations, report: &mut Report) {
     check_flag(feature, world, report);
     for (field, most) in [("title", 200), ("docs", 800)] {
         posthog::at_most(feature, field, most, report);
@@ -55,15 +55,16 @@ fn check(feature: &Block, world: &World, report: &mut Report) {
     if let Some(Node { at, given: Given::Json(payload) }) = feature.get("payload")
         && !payload.is_object()
     {
-        report.error(*at, "a feature's payload has keys\nhelp: write `payload: { \"key\": … }`");
+        report.error(codes::OTHER_SHAPE, *at, "a feature's payload has keys\nhelp: write `payload: { \"key\": … }`");
     }
 }
 
-fn check_flag(feature: &Block, world: &World, report: &mut Report) {
+fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = feature.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.get("variants").is_some_and(|variants| !variants.map().is_empty()) {
         report.error(
+            codes::BUILT_ON,
             node.at,
             format!(
                 "`{}` has variants, and an early access feature is on or off\nhelp: name a flag without `variants`",
@@ -78,6 +79,7 @@ fn check_flag(feature: &Block, world: &World, report: &mut Report) {
     let earlier = world.blocks.iter().take_while(|other| other.name != feature.name);
     if let Some(other) = earlier.clone().find(has_it) {
         report.error(
+            codes::BUILT_ON,
             node.at,
             format!(
                 "`{}` is the flag of `{}` already\nhelp: give each feature a flag of its own",
@@ -109,11 +111,9 @@ impl Describe for EarlyAccessFeature {
 #[derive(Debug)]
 struct Features;
 
-const PATH: &str = "/api/projects/{project}/early_access_feature/";
-
 impl Wire for Features {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("early_access_feature")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -124,20 +124,6 @@ impl Wire for Features {
         fields.insert("feature_flag_id".into(), flag.unwrap_or_default());
         posthog::default(fields, "description", "");
         Some(live)
-    }
-
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
-        part.remove("feature_flag_id");
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -153,12 +139,12 @@ impl Wire for Features {
         id_text(fields.get("feature_flag_id")?)
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "flag" => &["feature_flag_id"],
             "title" => &["name"],
             "docs" => &["documentation_url"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -178,7 +164,7 @@ mod tests {
 
     static EXPORTS: FeatureFlag = flag("Exports", "exports");
     static TESTED: FeatureFlag = FeatureFlag {
-        variants: Keyed(&[Entry { key: "control", doc: "", value: Percent(100.0) }]),
+        variants: Keyed(&[Pair { key: "control", doc: "", value: Percent(100.0) }]),
         ..flag("Tested", "tested")
     };
     static FEATURE: EarlyAccessFeature = EarlyAccessFeature {
@@ -206,7 +192,7 @@ mod tests {
             Features.create(&want),
             Call::new(
                 "POST",
-                PATH,
+                "/api/projects/{project}/early_access_feature/",
                 json!({
                     "name": "Exports", "description": "Exports to warehouses.", "stage": "general-availability",
                     "feature_flag_id": 4, "documentation_url": "https://docs.example.com/exports", "payload": { "limit": 5 },
@@ -223,8 +209,8 @@ mod tests {
     fn the_flag_is_never_sent_again_and_what_is_removed_is_gone() {
         let (want, prior) = (resolved(&FEATURE, &json!(5)), prior(&FEATURE, &live()));
         let call = Features.update(&want, &["stage".into(), "feature_flag_id".into()], &prior);
-        let path = format!("{PATH}0190-uuid/");
-        assert_eq!(call, Some(Call::new("PATCH", path.clone(), json!({ "stage": "general-availability" }))));
+        let path = "/api/projects/{project}/early_access_feature/0190-uuid/";
+        assert_eq!(call, Some(Call::new("PATCH", path, json!({ "stage": "general-availability" }))));
         assert_eq!(Features.remove(&prior), Removal::Delete(Call::bare("DELETE", path)));
     }
 

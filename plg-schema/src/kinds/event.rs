@@ -72,20 +72,21 @@ kind! {
     wire: &Events,
 }
 
-fn check(event: &Block, _: &World, report: &mut Report) {
+fn check(event: &Block, _: &Declarations, report: &mut Report) {
     if let Some(name) = event.get("name")
         && !event.existing
         && let Some(text) = name.text()
         && text.starts_with('$')
     {
         report.error(
-            name.at,
+            codes::SENT_BY_POSTHOG, name.at,
             format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
         );
     }
     let written = |field: &str| matches!(event.get(field), Some(Node { given: Given::Bool(true), .. }));
     if written("hidden") && written("verified") {
         report.error(
+            codes::EXCLUDE_EACH_OTHER,
             event.key_site("verified"),
             "an event cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
         );
@@ -117,27 +118,17 @@ impl Trackable for Event {
 #[derive(Debug)]
 struct Events;
 
-const PATH: &str = "/api/projects/{project}/event_definitions/";
-
 impl Wire for Events {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("event_definitions")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
         posthog::definition(json)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        posthog::redefine(PATH, want, changed, prior)
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
+        posthog::redefine(self.collection_of(prior), want, changed, prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {

@@ -51,11 +51,12 @@ pub(super) fn block(kind: &'static str, name: &str, fields: Vec<(&str, Node)>) -
 pub(super) fn mistakes(kind: &str, block: &Block, others: &[&Block]) -> Vec<(u32, String)> {
     let mut report = Report::default();
     let check = super::find(kind).expect("the kind exists").check;
-    check(block, &World::of(others.to_vec()), &mut report);
-    let said = report.errors.into_iter().inspect(|(_, message)| {
+    check(block, &Declarations::of(others.to_vec()), &mut report);
+    let said = report.errors.into_iter().inspect(|mistake| {
+        let message = &mistake.message;
         assert!(message.contains("\nhelp: ") || message.contains("100%"), "{message}");
     });
-    said.map(|(at, message)| (at.0, message.lines().next().unwrap_or_default().to_owned())).collect()
+    said.map(|mistake| (mistake.at.0, mistake.message.lines().next().unwrap_or_default().to_owned())).collect()
 }
 
 /// What should be; `Declared::want` and `Describe::want` are both in sight of tests.

@@ -38,8 +38,6 @@ impl Describe for Holdout {
 #[derive(Debug)]
 struct Holdouts;
 
-const PATH: &str = "/api/projects/{project}/experiment_holdouts/";
-
 /// What the server calls the variant of those held out, once the holdout has an id.
 const VARIANT: &str = "variant";
 
@@ -54,8 +52,8 @@ fn body(mut want: Map) -> Map {
 }
 
 impl Wire for Holdouts {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("experiment_holdouts")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -66,20 +64,14 @@ impl Wire for Holdouts {
     }
 
     fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(body(want.clone())))
+        self.collection(want).create(body(want.clone()))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         // A change without its name and filters is refused by older servers.
-        let mut part = posthog::only(want, changed);
-        for field in ["name", "filters"] {
-            part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
-        }
-        Some(posthog::patch(PATH, prior, body(part)))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
+        let mut part = pick(want, changed);
+        posthog::along(&mut part, want, &["name", "filters"]);
+        Some(self.collection_of(prior).change(prior, body(part)))
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -90,11 +82,11 @@ impl Wire for Holdouts {
         false
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "share" => &["filters"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 }
@@ -134,7 +126,10 @@ mod tests {
     fn it_is_deleted_for_good_and_described_in_400_characters() {
         let prior = prior(&HELD, &json!({ "id": 3, "description": null }));
         assert_eq!(prior.fields.get("description"), Some(&json!("")));
-        assert_eq!(Holdouts.remove(&prior), Removal::Delete(Call::bare("DELETE", format!("{PATH}3/"))));
+        assert_eq!(
+            Holdouts.remove(&prior),
+            Removal::Delete(Call::bare("DELETE", "/api/projects/{project}/experiment_holdouts/3/"))
+        );
         assert_eq!(lints(&HELD), [""; 0]);
     }
 }

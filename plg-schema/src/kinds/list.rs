@@ -2,7 +2,7 @@
 
 mod import;
 
-use super::attio::{body, extra, live, row, same_entries, write};
+use super::attio::{extra, live, row, same_entries, whole};
 use super::prelude::*;
 use super::{Extendable, On};
 
@@ -26,7 +26,7 @@ kind! {
     unique: &[("slug", None)],
     titled: Some("title"),
     surface: Surface { constants: &[("SLUG", "slug")], variants: None, word: "", properties: None },
-    wire: &Lists,
+    wire: &AttioLists,
 }
 
 words! {
@@ -71,13 +71,13 @@ impl Extendable for List {
     }
 }
 
-fn check(list: &Block, _: &World, report: &mut Report) {
+fn check(list: &Block, _: &Declarations, report: &mut Report) {
     let everybody = list.get("access").and_then(Node::word).unwrap_or("full_access") == "full_access";
     let members = list.get("members").map_or(&[][..], Node::list);
     let somebody = members.iter().any(|m| m.field("level").and_then(Node::word) == Some("full_access"));
     if !list.existing && !everybody && !somebody {
         report.error(
-            list.get("access").map_or(list.at, |node| node.at),
+            codes::CHANGED_BY_NOBODY, list.get("access").map_or(list.at, |node| node.at),
             "nobody could change this list\nhelp: write `access: full_access`, or give a member that level: `members: [{ id: \"…\", level: full_access }]`",
         );
     }
@@ -108,18 +108,13 @@ impl Describe for List {
 }
 
 #[derive(Debug)]
-struct Lists;
+struct AttioLists;
 
-const PATH: &str = "/v2/lists";
 const FIXED: &[&str] = &["parent_object"];
 
-fn own(prior: &Prior) -> String {
-    format!("{PATH}/{}", segment(&prior.id))
-}
-
-impl Wire for Lists {
-    fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Data }
+impl Wire for AttioLists {
+    fn collection(&self, _: &Map) -> RestCollection {
+        whole("lists")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -130,15 +125,6 @@ impl Wire for Lists {
         }
         live.outputs.insert("slug".into(), live.fields.get("api_slug").cloned().unwrap_or(Json::Null));
         Some(live)
-    }
-
-    fn create(&self, want: &Map) -> Call {
-        write("POST", PATH.into(), body(want, &[]))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = body(&pick(want, changed), FIXED);
-        (!part.is_empty()).then(|| write("PATCH", own(prior), part))
     }
 
     fn remove(&self, _: &Prior) -> Removal {
@@ -152,7 +138,7 @@ impl Wire for Lists {
     // What cannot be deleted keeps its slug, so it has to give it up first.
     fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
         let slug = super::attio::retired(text(&prior.fields, "api_slug"), mark);
-        Some(write("PATCH", own(prior), Map::from_iter([("api_slug".to_owned(), slug.into())])))
+        Some(self.collection_of(prior).change(prior, Map::from_iter([("api_slug".to_owned(), slug.into())])))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -174,14 +160,14 @@ impl Wire for Lists {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "slug" => &["api_slug"],
             "title" => &["name"],
             "of" => &["parent_object"],
             "access" => &["workspace_access"],
             "members" => &["workspace_member_access"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

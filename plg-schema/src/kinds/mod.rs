@@ -6,7 +6,7 @@
 mod action;
 mod alert;
 mod annotation;
-mod attio;
+pub(crate) mod attio;
 mod attribute;
 mod cohort;
 mod dashboard;
@@ -22,7 +22,7 @@ mod insight;
 mod list;
 mod object;
 mod option;
-mod posthog;
+pub(crate) mod posthog;
 mod property;
 mod property_definition;
 mod shared_metric;
@@ -173,14 +173,15 @@ pub fn find(keyword: &str) -> Option<&'static Spec> {
 /// What a kind's file starts with.
 mod prelude {
     pub(crate) use super::Describe;
+    pub(crate) use crate::codes;
     pub(crate) use crate::mention::{self, Mention};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
-        Call, Listing, Live, Map, Paging, Prior, Removal, Standing, Want, Wire, id_text, includes, pick, reference,
-        reference_to, same, same_set, segment, text,
+        Call, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire, id_text, includes, itself, pick,
+        reference, reference_to, same, same_set, segment, text, without,
     };
     pub(crate) use crate::{
-        Block, Common, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked, World,
+        Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked,
     };
     pub(crate) use serde_json::{Value as Json, json};
 }

@@ -2,7 +2,7 @@
 
 mod import;
 
-use super::attio::{body, extra, live, row, write};
+use super::attio::{extra, live, row, whole};
 use super::prelude::*;
 
 kind! {
@@ -21,12 +21,12 @@ kind! {
     unique: &[("slug", None)],
     titled: Some("singular"),
     surface: Surface { constants: &[("SLUG", "slug")], variants: None, word: "", properties: None },
-    wire: &Objects,
+    wire: &AttioObjects,
 }
 
 choice! {
     /// An object: one of Attio's own, or one that is declared.
-    On "standard object" {
+    On "standard object", code: UNKNOWN_NAME {
         /// People; always there.
         people,
         /// Companies; always there.
@@ -96,7 +96,7 @@ impl On {
     }
 }
 
-fn check(object: &Block, world: &World, report: &mut Report) {
+fn check(object: &Block, world: &Declarations, report: &mut Report) {
     if object.existing {
         return;
     }
@@ -105,7 +105,7 @@ fn check(object: &Block, world: &World, report: &mut Report) {
     {
         let slug = own.slug.0;
         report.error(
-            node.at,
+            codes::MADE_BY_ATTIO, node.at,
             format!("`{slug}` is the slug of Attio's own object\nhelp: write `on: {slug}` where that one is meant, or take another slug here, such as \"product_{slug}\""),
         );
     }
@@ -121,7 +121,7 @@ fn check(object: &Block, world: &World, report: &mut Report) {
             },
         };
         report.error(
-            node.at,
+            codes::SAME_KEY, node.at,
             format!("\"{noun}\" is what {taken} is called already\nhelp: give `{}` another `{field}`, as Attio keeps objects apart by their names", object.name),
         );
     }
@@ -138,13 +138,11 @@ impl Describe for Object {
 }
 
 #[derive(Debug)]
-struct Objects;
+struct AttioObjects;
 
-const PATH: &str = "/v2/objects";
-
-impl Wire for Objects {
-    fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::Data }
+impl Wire for AttioObjects {
+    fn collection(&self, _: &Map) -> RestCollection {
+        whole("objects")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -155,19 +153,6 @@ impl Wire for Objects {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        write("POST", PATH.into(), body(want, &[]))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = pick(want, changed);
-        (!part.is_empty()).then(|| write("PATCH", format!("{PATH}/{}", segment(&prior.id)), part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", format!("{PATH}/{}", segment(&prior.id))))
-    }
-
     fn identity_is_path(&self) -> bool {
         true
     }
@@ -176,12 +161,12 @@ impl Wire for Objects {
         Some(text(fields, "api_slug").to_owned())
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "slug" => &["api_slug"],
             "singular" => &["singular_noun"],
             "plural" => &["plural_noun"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

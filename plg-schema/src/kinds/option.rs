@@ -1,6 +1,6 @@
 //! Select options of Attio attributes, and what they share with statuses.
 
-use super::attio::{archive, body, collection, extra, id, live, row, same_duration, write};
+use super::attio::{archiving, extra, id, live, row, same_duration, target};
 use super::prelude::*;
 
 kind! {
@@ -62,19 +62,20 @@ pub(crate) struct Choices {
 
 const PARENTS: &[&str] = &["attribute", "object", "target"];
 
+/// Where the ids of its parents are remembered.
+fn parents(prior: &Prior) -> &Map {
+    if prior.outputs.contains_key("attribute") { &prior.outputs } else { &prior.fields }
+}
+
 impl Choices {
-    fn path(&self, collection: &str, fields: &Map) -> String {
-        let (object, attribute) = (segment(text(fields, "object")), segment(text(fields, "attribute")));
-        format!("/v2/{collection}/{object}/attributes/{attribute}/{}", self.list)
+    /// Those of one attribute.
+    fn of(&self, target: &str, parents: &Map) -> RestCollection {
+        let (object, attribute) = (segment(text(parents, "object")), segment(text(parents, "attribute")));
+        archiving(&format!("{target}/{object}/attributes/{attribute}/{}", self.list))
     }
 
-    fn own(&self, prior: &Prior) -> String {
-        let known = if prior.outputs.contains_key("attribute") { &prior.outputs } else { &prior.fields };
-        format!("{}/{}", self.path(collection(&prior.fields), known), segment(&prior.id))
-    }
-
-    /// `part` with the fields that always go together: as wanted, or as they are where the want leaves them alone.
-    fn whole(&self, mut part: Map, want: &Map, prior: &Prior) -> Map {
+    /// `part` with the fields that always go together: as declared, or as they are where the declaration leaves them alone.
+    fn together(&self, mut part: Map, want: &Map, prior: &Prior) -> Map {
         for field in self.together {
             if let Some(value) = prior.fields.get(*field).or_else(|| want.get(*field)) {
                 part.entry(*field).or_insert_with(|| value.clone());
@@ -85,8 +86,12 @@ impl Choices {
 }
 
 impl Wire for Choices {
-    fn listing(&self, want: &Map) -> Listing {
-        Listing { path: format!("{}?show_archived=true", self.path(collection(want), want)), paging: Paging::Data }
+    fn collection(&self, fields: &Map) -> RestCollection {
+        self.of(target(fields), fields)
+    }
+
+    fn collection_of(&self, prior: &Prior) -> RestCollection {
+        self.of(target(&prior.fields), parents(prior))
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -103,23 +108,9 @@ impl Wire for Choices {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        write("POST", self.path(collection(want), want), body(want, PARENTS))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = body(&pick(want, changed), PARENTS);
-        (!part.is_empty()).then(|| write("PATCH", self.own(prior), self.whole(part, want, prior)))
-    }
-
-    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let mut part = body(want, PARENTS);
-        part.insert("is_archived".into(), false.into());
-        Some(write("PATCH", self.own(prior), part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        archive(self.own(prior))
+        let part = without(&pick(want, changed), PARENTS);
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, self.together(part, want, prior)))
     }
 
     fn parents(&self) -> &'static [&'static str] {
@@ -137,18 +128,18 @@ impl Wire for Choices {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "target" => &["target_time_in_status"],
             "celebrate" => &["celebration_enabled"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
     fn held_by(&self, prior: &Prior, find: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
-        let known = if prior.outputs.contains_key("attribute") { &prior.outputs } else { &prior.fields };
+        let known = parents(prior);
         let attribute = find("attribute", text(known, "attribute"))?;
         let filter = json!({ text(&attribute, "api_slug"): text(&prior.fields, "title") });
-        Some(super::attio::holders(collection(&prior.fields), text(known, "object"), Some(filter)))
+        Some(super::attio::holders(target(&prior.fields), text(known, "object"), Some(filter)))
     }
 }

@@ -1,10 +1,26 @@
 //! What the kinds that live in PostHog have in common: rows, tags, soft deletion.
 
 use super::prelude::*;
+use crate::wire::Ending;
 
-/// The pages of one resource's list. `path` ends in a slash. PostHog sets no limit to their length.
-pub(super) fn pages(path: &str) -> Listing {
-    Listing { path: path.to_owned(), paging: Paging::Results { limit: 200 } }
+/// Where everything of a project is. Whoever sends a request knows the project.
+pub(crate) const BASE: &str = "/api/projects/{project}/";
+
+/// A collection of the project whose objects are marked as deleted: PostHog answers 405 to `DELETE` for most of what
+/// people make.
+pub(super) fn soft(name: &str) -> RestCollection {
+    RestCollection { ending: Ending::Mark("deleted"), ..hard(name) }
+}
+
+/// A collection of the project whose objects are deleted for good. PostHog sets no limit to the length of its pages.
+pub(super) fn hard(name: &str) -> RestCollection {
+    RestCollection {
+        path: [BASE, name, "/"].concat(),
+        query: "",
+        paging: Paging::Results { limit: 200 },
+        envelope: None,
+        ending: Ending::Delete,
+    }
 }
 
 /// A row with all its keys as fields; the kind then brings them into comparable form.
@@ -32,16 +48,12 @@ pub(super) fn definition(json: Json) -> Option<Live> {
 }
 
 /// A change to what PostHog knows of an event or a property; its name stays.
-pub(super) fn redefine(path: &str, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-    let mut part = only(want, changed);
+pub(super) fn redefine(at: RestCollection, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+    let mut part = pick(want, changed);
     part.remove("name");
-    // Either flag alone turns the other off, so both are said.
-    if part.contains_key("verified") || part.contains_key("hidden") {
-        for field in ["verified", "hidden"] {
-            part.extend(want.get(field).map(|value| (field.to_owned(), value.clone())));
-        }
-    }
-    (!part.is_empty()).then(|| patch(path, prior, part))
+    // Either flag alone turns the other off.
+    together(&mut part, want, &["verified", "hidden"]);
+    (!part.is_empty()).then(|| at.change(prior, part))
 }
 
 /// A want with what `extra` passes through; a kind's own fields are set after it.
@@ -49,30 +61,25 @@ pub(super) fn declared(common: &Common) -> Want {
     common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.value()))
 }
 
-/// The fields of `want` that differ.
-pub(super) fn only(want: &Map, changed: &[String]) -> Map {
-    want.iter().filter(|(field, _)| changed.contains(field)).map(|(f, v)| (f.clone(), v.clone())).collect()
+/// Adds these fields as they are declared: the API wants them in every change.
+pub(super) fn along(part: &mut Map, want: &Map, fields: &[&str]) {
+    part.extend(fields.iter().filter_map(|field| Some(((*field).to_owned(), want.get(*field)?.clone()))));
 }
 
-/// A change to one object. `path` ends in a slash.
-pub(super) fn patch(path: &str, prior: &Prior, body: impl Into<Json>) -> Call {
-    Call::new("PATCH", address(path, &prior.id), body.into())
+/// Adds all of these fields where one of them changes: the API holds them against each other.
+pub(super) fn together(part: &mut Map, want: &Map, fields: &[&str]) {
+    if fields.iter().any(|field| part.contains_key(*field)) {
+        along(part, want, fields);
+    }
 }
 
-/// Where one object is.
-pub(super) fn address(path: &str, id: &str) -> String {
-    format!("{path}{}/", segment(id))
-}
-
-/// Hides an object for good: PostHog answers 405 to `DELETE` for most of what people make.
-pub(super) fn soft_delete(path: &str, prior: &Prior) -> Removal {
-    Removal::Delete(patch(path, prior, json!({ "deleted": true })))
-}
-
-/// Brings a soft-deleted object back as wanted. `body` is what a create sends.
-pub(super) fn undelete(path: &str, prior: &Prior, mut body: Map) -> Call {
-    body.insert("deleted".into(), Json::Bool(false));
-    patch(path, prior, Json::Object(body))
+/// Adds the keys that people set beside the declared ones: the API replaces the field as a whole.
+pub(super) fn keep_keys(part: &mut Map, field: &str, prior: &Prior) {
+    if let (Some(Json::Object(declared)), Some(Json::Object(live))) = (part.get_mut(field), prior.fields.get(field)) {
+        for (key, value) in live {
+            declared.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 /// Tags as PostHog keeps them: trimmed, in lower case, each once, in no order.
@@ -145,6 +152,7 @@ pub(super) fn at_most(block: &Block, field: &str, most: usize, report: &mut Repo
     let length = node.text().map_or(0, |text| text.chars().count());
     if length > most {
         report.error(
+            codes::TEXT,
             node.at,
             format!(
                 "this text has {length} characters, {most} at most are accepted\nhelp: leave out {}",

@@ -136,13 +136,14 @@ pub(super) fn check(test: &Node, report: &mut Report) {
     let mut comparisons = fields.iter().filter(|(name, _)| name != "property");
     let Some((name, value)) = comparisons.next() else {
         report.error(
-            test.at,
+            codes::MATCHES_NOTHING, test.at,
             "this condition compares with nothing\nhelp: say what with, such as `is: [\"trial\"]`, `at_least: 1` or `set: true`",
         );
         return;
     };
     if matches!(&value.given, Given::List(list) if list.is_empty()) {
         report.error(
+            codes::LIST,
             value.at,
             format!(
                 "`{name}` needs at least one text\nhelp: write `{name}: [\"trial\"]`, or `set: true` for any value"
@@ -151,7 +152,7 @@ pub(super) fn check(test: &Node, report: &mut Report) {
     }
     if let Some((second, value)) = comparisons.next() {
         report.error(
-            value.at,
+            codes::EXCLUDE_EACH_OTHER, value.at,
             format!("a condition makes one comparison, and this one has `{name}` and `{second}`\nhelp: write one condition for each, beside each other"),
         );
     }
@@ -237,7 +238,11 @@ mod tests {
         let said = |fields| {
             let mut report = Report::default();
             check(&node(Given::Record(fields)), &mut report);
-            report.errors.into_iter().map(|(_, m)| m.lines().next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+            report
+                .errors
+                .into_iter()
+                .map(|m| m.message.lines().next().unwrap_or_default().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(said(vec![name()]), ["this condition compares with nothing"]);
         assert_eq!(said(vec![name(), field("is", Given::List(vec![]))]), ["`is` needs at least one text"]);

@@ -43,13 +43,14 @@ kind! {
     unique: &[("name", None)],
     titled: None,
     surface: Surface { constants: &[("NAME", "name")], variants: None, word: "", properties: None },
-    wire: &Properties,
+    wire: &PropertyDefinitions,
 }
 
-fn check(property: &Block, _: &World, report: &mut Report) {
+fn check(property: &Block, _: &Declarations, report: &mut Report) {
     let written = |field: &str| matches!(property.get(field), Some(Node { given: Given::Bool(true), .. }));
     if written("hidden") && written("verified") {
         report.error(
+            codes::EXCLUDE_EACH_OTHER,
             property.key_site("verified"),
             "a property cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
         );
@@ -74,26 +75,19 @@ impl Describe for Property {
 }
 
 #[derive(Debug)]
-struct Properties;
+struct PropertyDefinitions;
 
-const PATH: &str = "/api/projects/{project}/property_definitions/";
-
-impl Wire for Properties {
-    fn listing(&self, _: &Map) -> Listing {
-        Listing { path: format!("{PATH}?type=event"), paging: Paging::Results { limit: 200 } }
+impl Wire for PropertyDefinitions {
+    fn collection(&self, _: &Map) -> RestCollection {
+        RestCollection { query: "?type=event", ..posthog::hard("property_definitions") }
     }
 
     fn read(&self, json: Json) -> Option<Live> {
         posthog::definition(json)
     }
 
-    /// Never sent: see [`Wire::made_elsewhere`].
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        posthog::redefine(PATH, want, changed, prior)
+        posthog::redefine(self.collection_of(prior), want, changed, prior)
     }
 
     fn remove(&self, _: &Prior) -> Removal {
@@ -116,8 +110,11 @@ impl Wire for Properties {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        if word == "holds" { &["property_type"] } else { &[] }
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
+            "holds" => &["property_type"],
+            _ => itself(word),
+        }
     }
 }
 
@@ -154,16 +151,16 @@ mod tests {
         );
         assert_eq!(differing(&SEATS, &want, &live()), [""; 0]);
         let prior = prior(&SEATS, &live());
-        let call = Properties.update(&want, &["hidden".into(), "name".into()], &prior);
+        let call = PropertyDefinitions.update(&want, &["hidden".into(), "name".into()], &prior);
         let path = "/api/projects/{project}/property_definitions/0190-uuid/";
         assert_eq!(call, Some(Call::new("PATCH", path, json!({ "hidden": false, "verified": true }))));
-        assert_eq!(Properties.update(&want, &["name".into()], &prior), None);
+        assert_eq!(PropertyDefinitions.update(&want, &["name".into()], &prior), None);
     }
 
     #[test]
     fn what_posthog_makes_it_keeps() {
-        assert!(Properties.made_elsewhere().is_some());
-        assert!(matches!(Properties.remove(&prior(&SEATS, &live())), Removal::Keep(_)));
+        assert!(PropertyDefinitions.made_elsewhere().is_some());
+        assert!(matches!(PropertyDefinitions.remove(&prior(&SEATS, &live())), Removal::Keep(_)));
         static BARE: Property =
             Property { common: Common::named("Bare"), holds: None, tags: &[], hidden: true, ..SEATS };
         let want = wanted(&BARE).fields;

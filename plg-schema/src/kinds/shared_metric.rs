@@ -25,7 +25,7 @@ kind! {
     wire: &Metrics,
 }
 
-fn check(metric: &Block, _: &World, report: &mut Report) {
+fn check(metric: &Block, _: &Declarations, report: &mut Report) {
     if let Some(metric) = metric.get("metric") {
         check_metric(metric, report);
     }
@@ -49,11 +49,9 @@ impl Describe for SharedMetric {
 #[derive(Debug)]
 struct Metrics;
 
-const PATH: &str = "/api/projects/{project}/experiment_saved_metrics/";
-
 impl Wire for Metrics {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("experiment_saved_metrics")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -64,19 +62,11 @@ impl Wire for Metrics {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         // The name is wanted in every write by older servers; the query's own id may be left out.
-        let mut part = posthog::only(want, changed);
-        part.extend(want.get("name").map(|name| ("name".to_owned(), name.clone())));
-        Some(posthog::patch(PATH, prior, part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
+        let mut part = pick(want, changed);
+        posthog::along(&mut part, want, &["name"]);
+        Some(self.collection_of(prior).change(prior, part))
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -87,11 +77,11 @@ impl Wire for Metrics {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "metric" => &["query"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -138,8 +128,18 @@ mod tests {
         let prior = prior(&USES, &live);
         assert_eq!(Metrics.identity(&prior.fields).as_deref(), Some("uses"));
         let call = Metrics.update(&want.fields, &["tags".into()], &prior);
-        assert_eq!(call, Some(Call::new("PATCH", format!("{PATH}9/"), json!({ "name": "Uses", "tags": ["core"] }))));
-        assert_eq!(Metrics.remove(&prior), Removal::Delete(Call::bare("DELETE", format!("{PATH}9/"))));
+        assert_eq!(
+            call,
+            Some(Call::new(
+                "PATCH",
+                "/api/projects/{project}/experiment_saved_metrics/9/",
+                json!({ "name": "Uses", "tags": ["core"] })
+            ))
+        );
+        assert_eq!(
+            Metrics.remove(&prior),
+            Removal::Delete(Call::bare("DELETE", "/api/projects/{project}/experiment_saved_metrics/9/"))
+        );
     }
 
     #[test]

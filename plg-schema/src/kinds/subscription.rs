@@ -115,7 +115,7 @@ kind! {
     wire: &Subscriptions,
 }
 
-fn check(subscription: &Block, world: &World, report: &mut Report) {
+fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
     posthog::at_most(subscription, "title", 100, report);
     let held = |field: &str| subscription.get(field).and_then(Node::held);
     if let Some(insights) = held("sends").and_then(|part| part.field("insights")) {
@@ -123,30 +123,38 @@ fn check(subscription: &Block, world: &World, report: &mut Report) {
     }
     if let Some(addresses) = held("to").and_then(|to| to.field("to")) {
         if addresses.list().is_empty() {
-            report.error(addresses.at, "nobody would get this\nhelp: write `email [\"team@example.com\"]`");
+            report.error(
+                codes::LIST,
+                addresses.at,
+                "nobody would get this\nhelp: write `email [\"team@example.com\"]`",
+            );
         }
         for address in addresses.list() {
             if let Some(text) = address.text()
                 && (!text.contains('@') || text.contains([',', ' ']))
             {
-                report
-                    .error(address.at, format!("`{text}` is no mail address\nhelp: write one in each pair of quotes"));
+                report.error(
+                    codes::TEXT,
+                    address.at,
+                    format!("`{text}` is no mail address\nhelp: write one in each pair of quotes"),
+                );
             }
         }
     }
     if let Some(nth) = subscription.get("nth") {
         if !matches!(nth.given, Given::Int(1..=5)) {
-            report.error(nth.at, "a month has a first to a fifth of a day\nhelp: write `nth: 1`");
+            report.error(codes::OUT_OF_RANGE, nth.at, "a month has a first to a fifth of a day\nhelp: write `nth: 1`");
         } else if subscription.get("on").is_none_or(|on| on.list().is_empty()) {
-            report.error(nth.at, "the first of what?\nhelp: write `on: [monday]` beside it");
+            report.error(codes::NEEDS_ANOTHER, nth.at, "the first of what?\nhelp: write `on: [monday]` beside it");
         }
     }
 }
 
 /// PostHog only sends insights that stand on the dashboard.
-fn check_insights(part: Option<&Node>, insights: &Node, world: &World, report: &mut Report) {
+fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, report: &mut Report) {
     if !(1..=6).contains(&insights.list().len()) {
         report.error(
+            codes::LIST,
             insights.at,
             format!("1 to 6 insights of a dashboard are sent, but here are {}\nhelp: name some", insights.list().len()),
         );
@@ -160,6 +168,7 @@ fn check_insights(part: Option<&Node>, insights: &Node, world: &World, report: &
         let there = on.iter().any(|d| world.target(d).is_none_or(|d| d.name == dashboard.name));
         if !there && !insight.existing {
             report.error(
+                codes::BUILT_ON,
                 node.at,
                 format!(
                     "`{0}` does not stand on `{1}`\nhelp: write `on: [{1}]` in `{0}`",
@@ -202,7 +211,7 @@ impl Describe for Subscription {
             .set_some("bysetpos", self.nth);
         match self.enabled {
             Some(enabled) => want.set("enabled", enabled),
-            None => want.set_loose("enabled", true),
+            None => want.set_create_only("enabled", true),
         }
     }
 }
@@ -219,8 +228,6 @@ fn frequency(unit: Unit) -> &'static str {
 #[derive(Debug)]
 struct Subscriptions;
 
-const PATH: &str = "/api/projects/{project}/subscriptions/";
-
 /// Fields that say when it is sent.
 const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date", "byweekday", "bysetpos"];
 
@@ -228,8 +235,8 @@ const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date",
 const DELIVERY: &[&str] = &["target_type", "target_value", "integration_id"];
 
 impl Wire for Subscriptions {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("subscriptions")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -246,29 +253,18 @@ impl Wire for Subscriptions {
         let mut body = want.clone();
         // Else the first is sent at once.
         body.insert("send_test_now".into(), Json::Bool(false));
-        Call::new("POST", PATH, Json::Object(body))
+        self.collection(want).create(body)
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
-        // They are held against each other, so they go together.
-        for together in [SCHEDULE, DELIVERY] {
-            if together.iter().any(|field| part.contains_key(*field)) {
-                part.extend(together.iter().filter_map(|f| Some(((*f).to_owned(), want.get(*f)?.clone()))));
-            }
+        let mut part = pick(want, changed);
+        for fields in [SCHEDULE, DELIVERY] {
+            posthog::together(&mut part, want, fields);
         }
         for field in self.fixed() {
             part.remove(*field);
         }
-        (!part.is_empty()).then(|| posthog::patch(PATH, prior, part))
-    }
-
-    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        Some(posthog::undelete(PATH, prior, want.clone()))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -295,8 +291,8 @@ impl Wire for Subscriptions {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "sends" => &["insight", "dashboard", "dashboard_export_insights"],
             "to" => DELIVERY,
             "every" => &["frequency", "interval"],
@@ -304,7 +300,7 @@ impl Wire for Subscriptions {
             "until" => &["until_date"],
             "on" => &["byweekday"],
             "nth" => &["bysetpos"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -378,7 +374,7 @@ mod tests {
             )
         );
         let Removal::Delete(call) = Subscriptions.remove(&prior) else { panic!("subscriptions are deleted") };
-        assert_eq!(call, Call::new("PATCH", format!("{PATH}8/"), json!({ "deleted": true })));
+        assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/subscriptions/8/", json!({ "deleted": true })));
     }
 
     #[test]

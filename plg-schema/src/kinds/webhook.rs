@@ -2,7 +2,7 @@
 
 mod import;
 
-use super::attio::{body, extra, live, row, same_entries, write};
+use super::attio::{extra, live, row, same_entries, whole};
 use super::prelude::*;
 use super::{Object, STANDARD};
 use crate::wire::env;
@@ -140,10 +140,14 @@ fn verbs(subject: &str) -> &'static [&'static str] {
     }
 }
 
-fn check(webhook: &Block, _: &World, report: &mut Report) {
+fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
     let Some(on) = webhook.get("on") else { return };
     if on.list().is_empty() {
-        report.error(on.at, "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`");
+        report.error(
+            codes::NEVER_FIRES,
+            on.at,
+            "a webhook needs something to tell\nhelp: write `[deals.created, deals.updated]`",
+        );
     }
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for node in on.list() {
@@ -153,9 +157,17 @@ fn check(webhook: &Block, _: &World, report: &mut Report) {
         let Some(name) = name(subject) else { continue };
         if !known.contains(&verb.as_str()) {
             let all: Vec<String> = known.iter().map(|verb| format!("`{name}.{verb}`")).collect();
-            report.error(node.at, format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")));
+            report.error(
+                codes::NEVER_FIRES,
+                node.at,
+                format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")),
+            );
         } else if seen.contains(&(name, verb)) {
-            report.error(node.at, format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"));
+            report.error(
+                codes::WRITTEN_TWICE,
+                node.at,
+                format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"),
+            );
         } else {
             seen.push((name, verb));
         }
@@ -194,8 +206,6 @@ impl Describe for Webhook {
 #[derive(Debug)]
 struct Webhooks;
 
-const PATH: &str = "/v2/webhooks";
-
 /// A filter without conditions is none.
 fn filter(live: &Json) -> Json {
     match live.get("$and") {
@@ -228,8 +238,8 @@ fn address(url: &str) -> &str {
 }
 
 impl Wire for Webhooks {
-    fn listing(&self, _: &Map) -> Listing {
-        Listing { path: PATH.into(), paging: Paging::DataOffset { limit: 100 } }
+    fn collection(&self, _: &Map) -> RestCollection {
+        RestCollection { paging: Paging::DataOffset { limit: 100 }, ..whole("webhooks") }
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -245,19 +255,6 @@ impl Wire for Webhooks {
             }
         }
         Some(live)
-    }
-
-    fn create(&self, want: &Map) -> Call {
-        write("POST", PATH.into(), body(want, &[]))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = pick(want, changed);
-        (!part.is_empty()).then(|| write("PATCH", format!("{PATH}/{}", segment(&prior.id)), part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", format!("{PATH}/{}", segment(&prior.id))))
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -276,11 +273,11 @@ impl Wire for Webhooks {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "url" => &["target_url"],
             "on" => &["subscriptions"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is known of a project while it is written down: what has a name already, by its remote id.
 
-use super::names::Names;
+use super::names::UniqueNames;
 use super::read::{keep, leak, slice};
 use crate::kinds::{
     Action, Cohort, Dashboard, Event, FeatureFlag, Holdout, Insight, List, Object, On, Place, STANDARD, SharedMetric,
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 /// What is known so far. What refers to something asks here, and learns why not.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    pub(super) names: Names,
+    pub(super) names: UniqueNames,
     /// The name of each live object, by kind and id; the same each time it is asked for.
     given: HashMap<(&'static str, String), &'static str>,
     pub(super) objects: HashMap<String, &'static Object>,
@@ -152,7 +152,7 @@ impl Known {
 
     /// Names for what is inside one declaration.
     pub(crate) fn names_inside(&self) -> impl FnMut(&str, &str) -> String + use<> {
-        let mut names = Names::default();
+        let mut names = UniqueNames::default();
         move |label, kind| names.give(label, kind)
     }
 

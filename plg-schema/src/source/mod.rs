@@ -15,7 +15,8 @@ pub(crate) mod read;
 mod settle;
 
 pub(crate) use known::{Known, readable};
-pub use settle::{Fate, Said, Written, write};
+pub use print::written_value;
+pub use settle::{Fate, Gap, ImportedStack, write};
 
 use crate::kinds::{
     Action, Alert, Annotation, Attribute, Cohort, Dashboard, EarlyAccessFeature, Event, Experiment, FeatureFlag,
@@ -58,7 +59,7 @@ pub(crate) trait Import: Kind + Sized {
 
 /// Everything live of one kind.
 #[derive(Debug)]
-pub struct Found {
+pub struct LiveKind {
     /// The kind.
     pub spec: &'static Spec,
     /// What is live of it.
@@ -71,7 +72,7 @@ pub struct Importer {
     /// The kind.
     pub spec: &'static Spec,
     /// The parents whose lists hold everything of the kind; one without fields, where it has no parents.
-    pub parents: fn(&[Found]) -> Vec<Map>,
+    pub parents: fn(&[LiveKind]) -> Vec<Map>,
     steps: Option<Steps>,
 }
 
@@ -94,7 +95,7 @@ struct Draft {
 }
 
 impl Importer {
-    const fn of<T: Import>(parents: fn(&[Found]) -> Vec<Map>) -> Importer {
+    const fn of<T: Import>(parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
         Importer {
             spec: const { &T::SPEC },
             parents,
@@ -114,7 +115,7 @@ impl Importer {
     }
 
     /// A kind that is written inside another.
-    const fn inside<T: Kind>(parents: fn(&[Found]) -> Vec<Map>) -> Importer {
+    const fn inside<T: Kind>(parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
         Importer { spec: const { &T::SPEC }, parents, steps: None }
     }
 }
@@ -144,15 +145,15 @@ pub static KINDS: &[Importer] = &[
     Importer::of::<Annotation>(whole),
 ];
 
-fn whole(_: &[Found]) -> Vec<Map> {
+fn whole(_: &[LiveKind]) -> Vec<Map> {
     vec![Map::new()]
 }
 
-fn live<'a>(found: &'a [Found], kind: &'a str) -> impl Iterator<Item = &'a Live> {
+fn live<'a>(found: &'a [LiveKind], kind: &'a str) -> impl Iterator<Item = &'a Live> {
     found.iter().filter(move |found| found.spec.keyword == kind).flat_map(|found| &found.live)
 }
 
-fn places(found: &[Found]) -> Vec<Map> {
+fn places(found: &[LiveKind]) -> Vec<Map> {
     let of = |kind, target: &'static str| {
         live(found, kind).map(move |place| {
             Map::from_iter([
@@ -164,7 +165,7 @@ fn places(found: &[Found]) -> Vec<Map> {
     of(Object::KEYWORD, "objects").chain(of(List::KEYWORD, "lists")).collect()
 }
 
-fn attributes(found: &[Found], holds: &str) -> Vec<Map> {
+fn attributes(found: &[LiveKind], holds: &str) -> Vec<Map> {
     live(found, Attribute::KEYWORD)
         .filter(|attribute| !attribute.archived && crate::wire::text(&attribute.fields, "type") == holds)
         .map(|attribute| {

@@ -11,11 +11,11 @@ const RESERVED: &[&str] = &["all", "crate", "key", "name", "self", "slug", "stac
 
 /// The names given so far. They differ as modules are named, as an attribute's options are in one.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct UniqueNames {
     taken: BTreeSet<String>,
 }
 
-impl Names {
+impl UniqueNames {
     /// A name for what is called `label`; `kind` tells apart what is called the same.
     pub(crate) fn give(&mut self, label: &str, kind: &str) -> String {
         let kind = text::pascal(kind);
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn names_are_rust_and_differ() {
-        let mut names = Names::default();
+        let mut names = UniqueNames::default();
         for (label, kind, wanted) in [
             ("Bücher 2026!", "dashboard", "Buecher2026"),
             ("2026", "dashboard", "Dashboard2026"),

@@ -1,5 +1,6 @@
 //! A declaration as text: four spaces, trailing commas, what is short on one line.
 
+use crate::shape::Value;
 use crate::written::IGNORE;
 use crate::{Block, Declared, Field, Given, Node, Shape, Spec};
 
@@ -98,6 +99,11 @@ pub(crate) fn declaration(item: &dyn Declared) -> String {
     }
     out.push_str("    }\n");
     out
+}
+
+/// A value as the head of a stack writes it, on one line; nothing where it is what is left out.
+pub fn written_value<T: Value>(given: &T) -> Option<String> {
+    Some(value(&given.given()?, &T::SHAPE).flat())
 }
 
 fn entries(block: &Block, spec: &Spec) -> Vec<Doc> {

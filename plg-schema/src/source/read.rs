@@ -1,7 +1,7 @@
 //! Values out of what an API answers. Declarations are made once and kept until the process ends,
 //! as those in a stack are.
 
-use crate::value::{Ago, Entry, Json as Written, Name, Span, Str, Unit};
+use crate::value::{Ago, Json as Written, Name, Pair, Span, Str, Unit};
 use serde_json::Value as Json;
 
 /// A text that stays.
@@ -115,8 +115,8 @@ pub(crate) fn written(json: &Json) -> Written {
 }
 
 /// An entry of a map with free keys.
-pub(crate) fn entry<T>(key: &str, value: T) -> Entry<T> {
-    Entry { key: leak(key), doc: "", value }
+pub(crate) fn entry<T>(key: &str, value: T) -> Pair<T> {
+    Pair { key: leak(key), doc: "", value }
 }
 
 #[cfg(test)]

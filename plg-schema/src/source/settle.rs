@@ -1,11 +1,11 @@
 //! Each live object in turn: how it is written, what is left to people, or why it is left out.
 
 use super::known::{Known, plain};
-use super::{Draft, Found, Importer, KINDS, Steps, print, read};
+use super::{Draft, Importer, KINDS, LiveKind, Steps, print, read};
 use crate::kinds::{Kind, SelectOption, Status};
 use crate::wire::text;
 use crate::written::mistakes;
-use crate::{Block, Common, Declared, Handling, Live, Report, Spec, World};
+use crate::{Block, Common, Declarations, Declared, Handling, Live, Report, Spec};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub enum Fate {
 
 /// Something that the language could not express.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct Gap {
     /// The kind's keyword.
     pub kind: &'static str,
     /// Its name in the stack, or what people call it.
@@ -37,18 +37,18 @@ pub struct Said {
 
 /// A project written down.
 #[derive(Debug, Default)]
-pub struct Written {
+pub struct ImportedStack {
     /// The declarations, as they stand inside `stack!`.
     pub text: String,
     /// The same declarations, for a plan of them.
     pub items: Vec<&'static dyn Declared>,
     /// What could not be expressed.
-    pub said: Vec<Said>,
+    pub gaps: Vec<Gap>,
 }
 
 /// What is wrong with a declaration.
 #[derive(Debug, Default)]
-struct Trouble {
+struct Misfit {
     /// Words whose fields differ from what is live: these can be left to people.
     words: Vec<&'static str>,
     /// Why each of them differs.
@@ -57,43 +57,43 @@ struct Trouble {
     rest: Vec<String>,
 }
 
-struct Desk {
+struct ImportRun {
     known: Known,
     blocks: Vec<Block>,
     /// Texts that must differ, with who has them.
     unique: BTreeMap<(String, String, String), String>,
     done: BTreeMap<&'static str, Vec<&'static dyn Declared>>,
-    said: Vec<Said>,
+    gaps: Vec<Gap>,
 }
 
 /// Writes down everything that is live.
-pub fn write(found: &[Found]) -> Written {
-    let mut desk = Desk {
+pub fn write(found: &[LiveKind]) -> ImportedStack {
+    let mut run = ImportRun {
         known: Known::default(),
         blocks: Vec::new(),
         unique: BTreeMap::new(),
         done: BTreeMap::new(),
-        said: Vec::new(),
+        gaps: Vec::new(),
     };
     for kind in [SelectOption::KEYWORD, Status::KEYWORD] {
         for live in super::live(found, kind).filter(|live| !live.archived) {
             let attribute = text(&live.fields, "attribute").to_owned();
-            desk.known.inside.entry(attribute).or_default().push(live.clone());
+            run.known.inside.entry(attribute).or_default().push(live.clone());
         }
     }
     for object in super::live(found, "object").filter(|object| object.system) {
-        desk.known.keep_standard(object);
+        run.known.keep_standard(object);
     }
     for importer in KINDS {
         if let Some(steps) = importer.steps {
             let live: Vec<&Live> = super::live(found, importer.spec.keyword).collect();
-            desk.kind(importer, steps, &live);
+            run.kind(importer, steps, &live);
         }
     }
-    desk.finish()
+    run.finish()
 }
 
-impl Desk {
+impl ImportRun {
     fn kind(&mut self, importer: &Importer, steps: Steps, live: &[&Live]) {
         let mut open: Vec<&Live> =
             live.iter().copied().filter(|live| !live.archived && !(steps.is_left_alone)(live, &self.known)).collect();
@@ -141,18 +141,18 @@ impl Desk {
         let mut ignore: Vec<&'static str> = Vec::new();
         for _ in 0..3 {
             let common = common.handled(read::keep(Handling { ignore: read::slice(ignore.clone()), ..*common }));
-            let (draft, trouble) = match self.attempt(steps, live, common) {
+            let (draft, misfit) = match self.attempt(steps, live, common) {
                 Ok(tried) => tried,
                 Err(reason) => {
                     why.push(reason);
                     break;
                 }
             };
-            if !trouble.rest.is_empty() || live.system {
-                why.extend(trouble.rest);
+            if !misfit.rest.is_empty() || live.system {
+                why.extend(misfit.rest);
                 break;
             }
-            if trouble.words.is_empty() {
+            if misfit.words.is_empty() {
                 why.append(&mut self.known.lost);
                 self.accept(draft, live);
                 if !why.is_empty() {
@@ -160,12 +160,12 @@ impl Desk {
                 }
                 return;
             }
-            why.extend(trouble.differs);
-            ignore.extend(trouble.words.iter().filter(|word| !ignore.contains(word)).collect::<Vec<_>>());
+            why.extend(misfit.differs);
+            ignore.extend(misfit.words.iter().filter(|word| !ignore.contains(word)).collect::<Vec<_>>());
         }
         let existing = common.handled(read::keep(Handling { existing: true, ..*common }));
-        if let Ok((draft, trouble)) = self.attempt(steps, live, existing)
-            && trouble.rest.is_empty()
+        if let Ok((draft, misfit)) = self.attempt(steps, live, existing)
+            && misfit.rest.is_empty()
         {
             self.accept(draft, live);
             // What belongs to the API itself is meant to be referred to.
@@ -177,77 +177,76 @@ impl Desk {
         self.say(spec, common.name, live, Fate::LeftOut, why);
     }
 
-    fn attempt(&mut self, steps: Steps, live: &Live, common: Common) -> Result<(Draft, Trouble), String> {
+    fn attempt(&mut self, steps: Steps, live: &Live, common: Common) -> Result<(Draft, Misfit), String> {
         self.known.lost.clear();
         let draft = (steps.import)(live, common, &mut self.known)?;
-        let trouble = self.trouble(&draft, live);
-        Ok((draft, trouble))
+        let misfit = self.misfit(&draft, live);
+        Ok((draft, misfit))
     }
 
-    fn trouble(&mut self, draft: &Draft, live: &Live) -> Trouble {
+    fn misfit(&mut self, draft: &Draft, live: &Live) -> Misfit {
         let (item, spec) = (draft.item, draft.item.spec());
         let block = item.block();
-        let mut trouble = Trouble { rest: mistakes(&block, spec), ..Trouble::default() };
+        let mut misfit = Misfit { rest: mistakes(&block, spec), ..Misfit::default() };
         let mut report = Report::default();
         // Events that are only referred to join as they are noticed.
         let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
         let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
-        (spec.check)(&block, &World::of(blocks), &mut report);
-        trouble.rest.extend(report.errors.into_iter().map(|(_, message)| message));
-        trouble.rest.extend(item.lint());
+        (spec.check)(&block, &Declarations::of(blocks), &mut report);
+        misfit.rest.extend(report.errors.into_iter().map(|mistake| mistake.message));
+        misfit.rest.extend(item.lint());
         for key in self.keys(&block, spec) {
             if let Some(other) = self.unique.get(&key) {
-                trouble.rest.push(format!("`{other}` has the {} \"{}\" already", key.1, key.2));
+                misfit.rest.push(format!("`{other}` has the {} \"{}\" already", key.1, key.2));
             }
         }
-        for rest in &mut trouble.rest {
+        for rest in &mut misfit.rest {
             *rest = plain(rest);
         }
-        self.differences(item, live, &mut trouble);
+        self.differences(item, live, &mut misfit);
         for (child, live) in &draft.inside {
-            let mut inner = Trouble::default();
+            let mut inner = Misfit::default();
             self.differences(*child, live, &mut inner);
-            trouble.rest.extend(
+            misfit.rest.extend(
                 inner.differs.into_iter().chain(inner.rest).map(|why| format!("{}: {why}", child.common().name)),
             );
         }
-        trouble
+        misfit
     }
 
     /// What a plan would change.
-    fn differences(&self, item: &dyn Declared, live: &Live, trouble: &mut Trouble) {
+    fn differences(&self, item: &dyn Declared, live: &Live, misfit: &mut Misfit) {
         let (wire, spec, common) = (item.spec().wire, item.spec(), item.common());
         let want = item.want();
         let fields: crate::Map =
             want.fields.iter().map(|(field, value)| (field.clone(), self.known.resolved(value))).collect();
         if wire.is_marker(&fields) {
-            trouble.rest.push("without a date it would mark every deploy".to_owned());
+            misfit.rest.push("without a date it would mark every deploy".to_owned());
         }
         if wire.identity(&fields) != wire.identity(&live.fields) {
-            trouble.rest.push("it could not be found again by what is declared".to_owned());
+            misfit.rest.push("it could not be found again by what is declared".to_owned());
         }
         if common.existing {
             return;
         }
-        let ignored: Vec<&str> = common.ignore.iter().flat_map(|word| fields_of(spec, word)).collect();
+        let ignored: Vec<&str> = spec.ignored(common).collect();
         for (field, value) in &fields {
             let now = live.fields.get(field);
             let same = now.map_or(value.is_null(), |now| wire.same(field, value, now));
             let name = field.as_str();
-            if same || wire.parents().contains(&name) || want.loose.contains(&name) || ignored.contains(&name) {
+            if same || wire.parents().contains(&name) || want.create_only.contains(&name) || ignored.contains(&name) {
                 continue;
             }
-            let words = spec.fields.iter().map(|field| field.name).chain(["description"]);
-            match words.into_iter().find(|word| fields_of(spec, word).contains(&name)) {
+            match spec.word_of(name) {
                 Some(word) => {
-                    trouble.words.push(word);
-                    trouble.differs.push(format!(
+                    misfit.words.push(word);
+                    misfit.differs.push(format!(
                         "`{word}` is {} there, and here it could only be {}",
                         short(now),
                         short(Some(value))
                     ));
                 }
-                None => trouble.rest.push(format!(
+                None => misfit.rest.push(format!(
                     "its {field} is {} there, and here it could only be {}",
                     short(now),
                     short(Some(value))
@@ -287,13 +286,13 @@ impl Desk {
 
     fn say(&mut self, spec: &'static Spec, name: &str, live: &Live, fate: Fate, mut why: Vec<String>) {
         why.dedup();
-        self.said.push(Said { kind: spec.keyword, name: name.to_owned(), id: live.id.clone(), fate, why });
+        self.gaps.push(Gap { kind: spec.keyword, name: name.to_owned(), id: live.id.clone(), fate, why });
     }
 
-    fn finish(mut self) -> Written {
+    fn finish(mut self) -> ImportedStack {
         let noticed = std::mem::take(&mut self.known.noticed);
         self.done.entry("event").or_default().extend(noticed.into_iter().map(|event| event as &dyn Declared));
-        let mut written = Written { said: self.said, ..Written::default() };
+        let mut written = ImportedStack { gaps: self.gaps, ..ImportedStack::default() };
         for importer in KINDS {
             for item in self.done.remove(importer.spec.keyword).unwrap_or_default() {
                 written.items.push(item);
@@ -309,12 +308,6 @@ impl Desk {
         }
         written
     }
-}
-
-/// The comparable fields that a word stands for.
-fn fields_of<'a>(spec: &Spec, word: &'a str) -> Vec<&'a str> {
-    let fields = spec.wire.fields_of(word);
-    if fields.is_empty() { vec![word] } else { fields.to_vec() }
 }
 
 /// A value as far as a line has room for it.

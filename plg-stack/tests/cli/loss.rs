@@ -1,7 +1,7 @@
 //! What goes with what is removed, and how stages are promoted.
 
 use super::{event, events, plg, text};
-use plg_sandbox::{Request, Running, Sandbox};
+use plg_sandbox::{Running, Sandbox, SandboxRequest};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn staged(root: &Path, dev: &Running, staging: &Running, arguments: &[&str]) -> 
 
 /// What somebody else does.
 fn send(running: &Running, method: &str, path: &str, body: &Value) -> Value {
-    let mut request = Request::new(method, path);
+    let mut request = SandboxRequest::new(method, path);
     request.headers =
         vec![("authorization".into(), "Bearer x".into()), ("content-type".into(), "application/json".into())];
     request.body = body.to_string().into_bytes();

@@ -247,7 +247,7 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
 
     let id = |address: &str| serde_json::from_str::<Value>(&plg(&["output", address]).1).unwrap()["id"].clone();
     let click = |path: String, body: &str| {
-        let mut request = plg_sandbox::Request::new("PATCH", &path);
+        let mut request = plg_sandbox::SandboxRequest::new("PATCH", &path);
         request.headers.push(("authorization".into(), "Bearer x".into()));
         request.body = body.as_bytes().to_vec();
         assert_eq!(running.sandbox().answer(&request).status, 200);
@@ -273,7 +273,7 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
 
     // A key that lost its permissions is named, permission by permission.
     let token =
-        plg_sandbox::Token { active: true, scopes: vec!["object_configuration:read".into()], ..Default::default() };
+        plg_sandbox::ApiToken { active: true, scopes: vec!["object_configuration:read".into()], ..Default::default() };
     let settings =
         plg_sandbox::Settings { tokens: Some([("k".to_owned(), token)].into()), ..running.sandbox().settings() };
     running.sandbox().set_settings(settings).unwrap();
@@ -291,7 +291,7 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
 
 /// Rows of a list, as another client sees them.
 fn rows(sandbox: &plg_sandbox::Sandbox, path: &str) -> Vec<Value> {
-    let mut request = plg_sandbox::Request::new("GET", path);
+    let mut request = plg_sandbox::SandboxRequest::new("GET", path);
     request.headers.push(("authorization".into(), "Bearer x".into()));
     let body = sandbox.answer(&request).body.unwrap_or_default();
     ["results", "data"].iter().find_map(|key| body[*key].as_array().cloned()).unwrap_or_default()

@@ -46,7 +46,7 @@ async fn in_a_browser_at_two_widths() {
     };
     dev(&["plan", "--html", "first.html"]);
     dev(&["deploy", "--yes"]);
-    let mut click = plg_sandbox::Request::new("PATCH", "/api/projects/12345/dashboards/1/");
+    let mut click = plg_sandbox::SandboxRequest::new("PATCH", "/api/projects/12345/dashboards/1/");
     click.headers.push(("authorization".into(), "Bearer x".into()));
     click.body = br#"{"name":"<script>alert(1)</script> & \"clicked\""}"#.to_vec();
     assert_eq!(running.sandbox().answer(&click).status, 200);

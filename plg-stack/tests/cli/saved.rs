@@ -58,7 +58,7 @@ async fn what_moved_in_between_is_refused_by_name() {
     assert_eq!(plg(&["deploy", "--yes"]).0, 0);
     assert_eq!(plg(&["plan", "--out", "nothing.plan"]).0, 0);
     let id = serde_json::from_str::<serde_json::Value>(&plg(&["output", "cohort.PowerUsers"]).1).unwrap()["id"].clone();
-    let mut request = plg_sandbox::Request::new("PATCH", &format!("/api/projects/12345/cohorts/{id}/"));
+    let mut request = plg_sandbox::SandboxRequest::new("PATCH", &format!("/api/projects/12345/cohorts/{id}/"));
     request.headers.push(("authorization".into(), "Bearer x".into()));
     request.body = br#"{"name":"clicked"}"#.to_vec();
     assert_eq!(running.sandbox().answer(&request).status, 200);

@@ -141,7 +141,7 @@ async fn what_a_declaration_takes_from_the_environment_is_a_secret_too() {
     plg(&["output"], 0);
     for hook in super::rows(running.sandbox(), "/v2/webhooks") {
         let id = hook["id"]["webhook_id"].as_str().unwrap();
-        let mut request = plg_sandbox::Request::new("PATCH", &format!("/v2/webhooks/{id}"));
+        let mut request = plg_sandbox::SandboxRequest::new("PATCH", &format!("/v2/webhooks/{id}"));
         request.headers.push(("authorization".into(), "Bearer x".into()));
         request.body = br#"{"data": {"target_url": "https://example.com/by-hand"}}"#.to_vec();
         assert_eq!(running.sandbox().answer(&request).status, 200);

@@ -1,11 +1,11 @@
 //! A workspace and a project as people leave them, filled without anything of ours.
 
-use plg_sandbox::{Request, Sandbox};
+use plg_sandbox::{Sandbox, SandboxRequest};
 use serde_json::{Value, json};
 
 /// One request, which has to work.
 fn send(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Value {
-    let mut request = Request::new(method, path);
+    let mut request = SandboxRequest::new(method, path);
     request.headers =
         vec![("authorization".into(), "Bearer k".into()), ("content-type".into(), "application/json".into())];
     request.body = body.to_string().into_bytes();

@@ -4,7 +4,7 @@ use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::apply::Why;
 use plg_runtime::exit::Exit;
 use plg_runtime::plan::UnmanagedBy;
-use plg_sandbox::{Faults, Rule, Settings, Token};
+use plg_sandbox::{ApiToken, Faults, Rule, Settings};
 use plg_test::{Ended, Operation, Points, World, request};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -195,7 +195,7 @@ fn a_server_that_is_down_for_long_is_no_loss() {
 #[test]
 fn a_key_that_is_revoked_on_the_way() {
     let keys = |active: bool| {
-        let token = Token { active, ..Token::default() };
+        let token = ApiToken { active, ..ApiToken::default() };
         Settings { tokens: Some([("key".to_owned(), token)].into()), ..Settings::default() }
     };
     let whole = world();

@@ -12,14 +12,16 @@ use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{self, Dump, StateLocation};
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::json;
 use std::io::Read;
 use std::path::Path;
 
 pub(super) fn pull(stack: &'static Stack, global: &Global, output: &Output) -> Result<(), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let Some(dump) = Dump::read(&*chosen.medium(stack)?, stack.name, chosen.stage.name).map_err(Error::from)? else {
+    let Some(dump) = Dump::read(&*chosen.backend(stack)?, stack.name, chosen.stage.name).map_err(Error::from)? else {
         return Err(CommandFailure::refused(
+            codes::NOTHING_REMEMBERED,
             Exit::Usage,
             format!("nothing was deployed to stage {} yet", chosen.stage.name),
             "deploy it first, or name another one with --stage",
@@ -41,7 +43,7 @@ pub(super) fn push(
 ) -> Result<(), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
     let dump = Dump::parse(file, &read(file)?).map_err(Error::from)?;
-    let medium = chosen.medium(stack)?;
+    let medium = chosen.backend(stack)?;
     // Forcing can lose what nothing else remembers.
     let how = if force { Ask::Name(chosen.stage.name) } else { sure(&chosen) };
     let question = format!(
@@ -94,7 +96,7 @@ pub(super) fn migrate(
         ));
     }
     let old = backend.open(stack.name, chosen.stage.name).map_err(Error::from)?;
-    let new = chosen.medium(stack)?;
+    let new = chosen.backend(stack)?;
     let name =
         |medium: &dyn store::StateBackend| medium.place("").display().to_string().trim_end_matches('/').to_owned();
     let (old_name, new_name) = (name(&*old), name(&*new));

@@ -11,6 +11,7 @@ use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{State, StateEvent, StateStore};
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::json;
 
 pub(super) fn open(
@@ -19,7 +20,7 @@ pub(super) fn open(
     command: &str,
 ) -> Result<(ChosenStage, StateStore), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let medium = chosen.medium(stack)?;
+    let medium = chosen.backend(stack)?;
     let book = StateStore::open(medium, stack.name, chosen.stage.name, &me(command)).map_err(Error::from)?;
     Ok((chosen, book))
 }
@@ -28,6 +29,7 @@ pub(super) fn open(
 fn settled(book: &StateStore, address: &str) -> Result<(), CommandFailure> {
     if book.pending().iter().any(|intent| intent.address == address) {
         return Err(CommandFailure::refused(
+            codes::OPEN_REQUESTS,
             Exit::Refused,
             format!("nobody knows yet what became of a request for {address}"),
             "deploy first, which finds out",
@@ -103,6 +105,7 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, C
     }
     match moves.iter().find(|(_, to)| state.resources.contains_key(to)) {
         Some((_, taken)) => Err(CommandFailure::refused(
+            codes::COMMAND_LINE,
             Exit::Usage,
             format!("{taken} is remembered already"),
             format!("to forget that one and leave it as it is: `state rm {taken}`"),

@@ -19,7 +19,7 @@ pub(super) fn unlock(
     output: &Output,
 ) -> Result<(), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let medium = chosen.medium(stack)?;
+    let medium = chosen.backend(stack)?;
     let holder = match medium.holder().map_err(Error::from)? {
         Some(holder) if holder.nonce == nonce => holder,
         other => {

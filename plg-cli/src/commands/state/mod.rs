@@ -2,6 +2,7 @@
 
 mod dump;
 mod edit;
+mod late;
 mod lock;
 mod rekey;
 mod salvage;
@@ -80,6 +81,11 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
+    /// Remove what a create made that had been given up and arrived after all; `plan` names its id, which has to be typed.
+    RemoveLate {
+        /// The remote id.
+        id: String,
+    },
     /// Forget a resource, and leave it as it is.
     Rm {
         /// An address, such as `feature_flag.DarkMode`.
@@ -106,6 +112,7 @@ pub(crate) async fn run(
         StateCommand::Rekey { generate: true, .. } => rekey::generate(output)?,
         StateCommand::Rekey { yes, .. } => rekey::rekey(stack, global, yes.yes, output).await?,
         StateCommand::Mv { from, to, yes } => edit::rename(stack, global, from, to, yes.yes, output).await?,
+        StateCommand::RemoveLate { id } => return late::remove(stack, global, id, output).await,
         StateCommand::Rm { address, yes } => edit::forget(stack, global, address, yes.yes, output).await?,
     }
     Ok(Exit::Done)

@@ -46,6 +46,7 @@ fn intent(address: &str) -> Intent {
         id: None,
         known: Vec::new(),
         at: "now".into(),
+        sent_by: None,
     }
 }
 

@@ -1,19 +1,21 @@
 //! The grammar of a cohort's `filters`: groups of leaves, no unknown keys, every leaf brought into one form.
 
-use crate::posthog::{Fault, dates, whole};
+use crate::posthog::fault::Fault;
+use crate::posthog::json::whole;
+use crate::posthog::{dates, python};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 /// A group of conditions, or one condition.
 #[derive(Debug)]
-pub(super) enum Node {
-    Group { all: bool, nodes: Vec<Node> },
+enum Criterion {
+    Group { all: bool, nodes: Vec<Criterion> },
     Leaf(Map<String, Value>),
 }
 
 /// Checked `filters`.
 #[derive(Debug)]
-pub(super) struct Tree(Node);
+pub(crate) struct Tree(Criterion);
 
 /// What a key of a leaf takes.
 #[derive(Clone, Copy)]
@@ -30,6 +32,7 @@ type Keys = &'static [(&'static str, Take)];
 
 const COMMON: Keys =
     &[("negation", Take::Switch), ("bytecode", Take::Any), ("bytecode_error", Take::Any), ("conditionHash", Take::Any)];
+
 const BEHAVIORAL: Keys = &[
     ("key", Take::TextOrWhole),
     ("value", Take::Text),
@@ -48,6 +51,7 @@ const BEHAVIORAL: Keys = &[
     ("seq_time_interval", Take::Text),
     ("event_filters", Take::List),
 ];
+
 const PERSON: Keys = &[("key", Take::Text), ("value", Take::Any), ("operator", Take::Text)];
 const COHORT: Keys = &[("key", Take::Text), ("value", Take::Whole), ("operator", Take::Text)];
 const METADATA: [&str; 4] = ["created_at", "last_seen_at", "is_identified", "distinct_id"];
@@ -57,13 +61,13 @@ fn refuse<T>(detail: impl Into<String>) -> Result<T, Fault> {
 }
 
 /// Reads and checks `filters`.
-pub(super) fn read(filters: &Value) -> Result<Tree, Fault> {
+pub(crate) fn read(filters: &Value) -> Result<Tree, Fault> {
     let Some(properties) = filters.as_object().and_then(|f| f.get("properties")) else {
         return refuse("Must contain a 'properties' key with type and values");
     };
     // What a cohort without criteria shows may be sent back.
     if properties.as_object().is_some_and(Map::is_empty) {
-        return Ok(Tree(Node::Group { all: true, nodes: Vec::new() }));
+        return Ok(Tree(Criterion::Group { all: true, nodes: Vec::new() }));
     }
     if !properties.as_object().is_some_and(|p| p.contains_key("type") && p.contains_key("values")) {
         return refuse("Must contain a 'properties' key with type and values");
@@ -74,7 +78,7 @@ pub(super) fn read(filters: &Value) -> Result<Tree, Fault> {
     Ok(Tree(node(properties, "properties")?))
 }
 
-fn node(value: &Value, at: &str) -> Result<Node, Fault> {
+fn node(value: &Value, at: &str) -> Result<Criterion, Fault> {
     let Some(object) = value.as_object() else { return refuse(format!("{at}: a group or a filter is expected")) };
     let Some(values) = object.get("values") else { return leaf(object, at) };
     let all = match object.get("type").and_then(Value::as_str) {
@@ -87,14 +91,14 @@ fn node(value: &Value, at: &str) -> Result<Node, Fault> {
     }
     let Some(values) = values.as_array() else { return refuse(format!("{at}.values: Input should be a valid list")) };
     let nodes = values.iter().enumerate().map(|(i, v)| node(v, &format!("{at}.values.{i}")));
-    Ok(Node::Group { all, nodes: nodes.collect::<Result<_, _>>()? })
+    Ok(Criterion::Group { all, nodes: nodes.collect::<Result<_, _>>()? })
 }
 
 fn forbidden(at: &str, key: &str) -> String {
     format!("[{{'type': 'extra_forbidden', 'loc': '{at}.{key}', 'msg': 'Extra inputs are not permitted'}}]")
 }
 
-fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Node, Fault> {
+fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Criterion, Fault> {
     let kind = leaf.get("type").and_then(Value::as_str).unwrap_or("");
     let there = |key: &&&str| !leaf.contains_key(**key) || leaf.get(**key).is_some_and(Value::is_null);
     let operator = leaf.get("operator").and_then(Value::as_str).unwrap_or("");
@@ -124,7 +128,7 @@ fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Node, Fault> {
     if matches!(operator, "is_date_before" | "is_date_after" | "is_date_exact") && kind != "behavioral" {
         let value = out.get("value").unwrap_or(&Value::Null);
         if !value.as_str().is_some_and(dates::is_date) {
-            let value = crate::posthog::python_str(value);
+            let value = python::python_str(value);
             return refuse(format!(
                 "Invalid date value '{value}' for operator '{operator}'. \
                  Expected a relative date (e.g., '-7d', '30d') or an ISO 8601 date"
@@ -132,11 +136,11 @@ fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Node, Fault> {
         }
     }
     finish(&mut out);
-    Ok(Node::Leaf(out))
+    Ok(Criterion::Leaf(out))
 }
 
 fn wrong(at: &str, key: &str, value: &Value) -> Fault {
-    let got = crate::posthog::python_type(value);
+    let got = python::python_type(value);
     Fault::invalid_input("filters", format!("[{{'loc': '{at}.{key}', 'msg': 'wrong type: {got}'}}]"))
 }
 
@@ -173,11 +177,11 @@ fn finish(leaf: &mut Map<String, Value>) {
 
 impl Tree {
     /// The filters as they are stored and shown.
-    pub(super) fn shown(&self) -> Value {
-        fn show(node: &Node) -> Value {
+    pub(crate) fn shown(&self) -> Value {
+        fn show(node: &Criterion) -> Value {
             match node {
-                Node::Leaf(leaf) => Value::Object(leaf.clone()),
-                Node::Group { all, nodes } => {
+                Criterion::Leaf(leaf) => Value::Object(leaf.clone()),
+                Criterion::Group { all, nodes } => {
                     let values: Vec<Value> = nodes.iter().map(show).collect();
                     json!({ "type": if *all { "AND" } else { "OR" }, "values": values })
                 }
@@ -187,11 +191,11 @@ impl Tree {
     }
 
     /// All conditions.
-    pub(super) fn leaves(&self) -> Vec<&Map<String, Value>> {
-        fn walk<'n>(node: &'n Node, into: &mut Vec<&'n Map<String, Value>>) {
+    pub(crate) fn leaves(&self) -> Vec<&Map<String, Value>> {
+        fn walk<'n>(node: &'n Criterion, into: &mut Vec<&'n Map<String, Value>>) {
             match node {
-                Node::Leaf(leaf) => into.push(leaf),
-                Node::Group { nodes, .. } => nodes.iter().for_each(|n| walk(n, into)),
+                Criterion::Leaf(leaf) => into.push(leaf),
+                Criterion::Group { nodes, .. } => nodes.iter().for_each(|n| walk(n, into)),
             }
         }
         let mut leaves = Vec::new();
@@ -200,17 +204,17 @@ impl Tree {
     }
 
     /// The ids of cohorts among the conditions.
-    pub(super) fn cohorts(&self) -> Vec<i64> {
+    pub(crate) fn cohorts(&self) -> Vec<i64> {
         self.leaves().into_iter().filter(|l| kind(l) == "cohort").filter_map(|l| l.get("value")?.as_i64()).collect()
     }
 
     /// Whether a condition is about events.
-    pub(super) fn is_behavioral(&self) -> bool {
+    pub(crate) fn is_behavioral(&self) -> bool {
         self.leaves().into_iter().any(|l| kind(l) == "behavioral")
     }
 
     /// The type that goes with these conditions.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match () {
             () if !self.is_behavioral() => "person_property",
             () if self.realtime().is_some() => "behavioral",
@@ -219,7 +223,7 @@ impl Tree {
     }
 
     /// `realtime` if every condition can be followed as events come in.
-    pub(super) fn realtime(&self) -> Option<&'static str> {
+    pub(crate) fn realtime(&self) -> Option<&'static str> {
         let leaves = self.leaves();
         let simple = |leaf: &&Map<String, Value>| {
             let value = leaf.get("value").and_then(Value::as_str).unwrap_or("");
@@ -229,25 +233,25 @@ impl Tree {
     }
 
     /// Why these conditions would not calculate.
-    pub(super) fn fault(&self) -> Option<&'static str> {
-        fn empty(node: &Node) -> bool {
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        fn empty(node: &Criterion) -> bool {
             match node {
-                Node::Leaf(_) => false,
-                Node::Group { nodes, .. } => nodes.is_empty() || nodes.iter().any(empty),
+                Criterion::Leaf(_) => false,
+                Criterion::Group { nodes, .. } => nodes.is_empty() || nodes.iter().any(empty),
             }
         }
         // A group counts as negated when all its children are.
-        fn negated(node: &Node) -> bool {
+        fn negated(node: &Criterion) -> bool {
             match node {
-                Node::Leaf(leaf) => leaf.get("negation") == Some(&json!(true)),
-                Node::Group { nodes, .. } => !nodes.is_empty() && nodes.iter().all(negated),
+                Criterion::Leaf(leaf) => leaf.get("negation") == Some(&json!(true)),
+                Criterion::Group { nodes, .. } => !nodes.is_empty() && nodes.iter().all(negated),
             }
         }
         let counts = |leaf: &&Map<String, Value>| {
             leaf.get("value").and_then(Value::as_str) != Some("performed_event_multiple")
                 || leaf.get("operator_value").and_then(Value::as_i64).is_some_and(|n| n > 0)
         };
-        if matches!(&self.0, Node::Group { nodes, .. } if nodes.is_empty()) {
+        if matches!(&self.0, Criterion::Group { nodes, .. } if nodes.is_empty()) {
             return None;
         }
         if empty(&self.0) {

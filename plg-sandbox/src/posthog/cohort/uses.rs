@@ -1,60 +1,15 @@
 //! Who uses a cohort, and what that forbids.
 
-use super::COHORTS;
-use super::criteria::{self, Tree};
-use crate::Reply;
-use crate::posthog::{Cx, Fault, Outcome, feature_flag, flagged, text, whole};
+use super::criteria::Tree;
+use super::rows as cohorts;
+use super::rows::{COHORTS, behavioral, find, outer};
+use crate::message::Reply;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{Fault, PosthogAnswer};
+use crate::posthog::feature_flag::rows as flags;
+use crate::posthog::insight::rows::INSIGHTS;
+use crate::posthog::json::{flagged, text, whole};
 use serde_json::{Map, Value, json};
-
-/// A cohort that is not deleted.
-pub(crate) fn find<'c>(cx: &'c Cx, id: i64) -> Option<&'c Map<String, Value>> {
-    cx.find(COHORTS, &id.to_string()).filter(|row| !flagged(row, "deleted"))
-}
-
-fn tree(row: &Map<String, Value>) -> Option<Tree> {
-    criteria::read(row.get("filters")?).ok()
-}
-
-/// The name of a cohort based on events: this one, or one it is built from. Static ones are exempt.
-pub(crate) fn behavioral(cx: &Cx, id: i64) -> Option<String> {
-    fn walk(cx: &Cx, id: i64, seen: &mut Vec<i64>) -> Option<String> {
-        if seen.contains(&id) {
-            return None;
-        }
-        seen.push(id);
-        let row = find(cx, id).filter(|row| !flagged(row, "is_static"))?;
-        let tree = tree(row)?;
-        if tree.is_behavioral() {
-            return Some(text(row, "name").to_owned());
-        }
-        tree.cohorts().into_iter().find_map(|inner| walk(cx, inner, seen))
-    }
-    walk(cx, id, &mut Vec::new())
-}
-
-/// The cohorts among the conditions of a cohort, by its id; cohorts without any have no row.
-const INNER: &str = "posthog.cohort_uses";
-
-/// Notes which cohorts a cohort's conditions name.
-pub(super) fn note(cx: &mut Cx, id: &str, tree: Option<&Tree>) {
-    match tree.map(Tree::cohorts).filter(|inner| !inner.is_empty()) {
-        Some(inner) => cx.store.put(INNER, id, json!(inner)),
-        None => {
-            cx.store.remove(INNER, id);
-        }
-    }
-}
-
-/// Cohorts, not deleted, that have this one as a condition.
-fn outer<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
-    let wanted = json!(id);
-    cx.store
-        .rows(INNER)
-        .filter(|(_, inner)| inner.as_array().is_some_and(|ids| ids.contains(&wanted)))
-        .filter_map(|(key, _)| cx.find(COHORTS, key))
-        .filter(|row| !flagged(row, "deleted") && !flagged(row, "is_static"))
-        .collect()
-}
 
 /// Whether a piece of JSON has a filter by this cohort in it.
 fn refers(value: &Value, id: i64) -> bool {
@@ -68,13 +23,13 @@ fn refers(value: &Value, id: i64) -> bool {
     }
 }
 
-fn active_flags<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
+fn active_flags<'c>(call: &'c PosthogCall, id: i64) -> Vec<&'c Map<String, Value>> {
     let Ok(id) = u64::try_from(id) else { return Vec::new() };
-    feature_flag::users(cx, "cohorts", id).into_iter().filter(|flag| flagged(flag, "active")).collect()
+    flags::users(call, "cohorts", id).into_iter().filter(|flag| flagged(flag, "active")).collect()
 }
 
-fn insights<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
-    cx.rows("posthog.insights")
+fn insights<'c>(call: &'c PosthogCall, id: i64) -> Vec<&'c Map<String, Value>> {
+    call.rows(INSIGHTS)
         .map(|(_, row)| row)
         .filter(|row| !flagged(row, "deleted"))
         .filter(|row| ["query", "filters"].iter().any(|part| row.get(*part).is_some_and(|v| refers(v, id))))
@@ -82,7 +37,7 @@ fn insights<'c>(cx: &'c Cx, id: i64) -> Vec<&'c Map<String, Value>> {
 }
 
 /// Refuses criteria that lead back to the cohort itself.
-pub(super) fn check_loop(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
+pub(crate) fn check_loop(call: &PosthogCall, id: i64, tree: &Tree) -> Result<(), Fault> {
     let mut seen = Vec::new();
     let mut next = tree.cohorts();
     while let Some(inner) = next.pop() {
@@ -91,22 +46,22 @@ pub(super) fn check_loop(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
         }
         if !seen.contains(&inner) {
             seen.push(inner);
-            next.extend(find(cx, inner).and_then(self::tree).map(|t| t.cohorts()).unwrap_or_default());
+            next.extend(find(call, inner).and_then(cohorts::tree).map(|t| t.cohorts()).unwrap_or_default());
         }
     }
     Ok(())
 }
 
 /// Refuses event-based criteria if an active flag uses the cohort, also through another cohort.
-pub(super) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
-    let nested = tree.cohorts().into_iter().find_map(|inner| behavioral(cx, inner));
+pub(crate) fn check_flags(call: &PosthogCall, id: i64, tree: &Tree) -> Result<(), Fault> {
+    let nested = tree.cohorts().into_iter().find_map(|inner| behavioral(call, inner));
     if !tree.is_behavioral() && nested.is_none() {
         return Ok(());
     }
     let mut reached = vec![id];
     let mut at = 0;
     while let Some(id) = reached.get(at).copied() {
-        if !active_flags(cx, id).is_empty() {
+        if !active_flags(call, id).is_empty() {
             let detail = match nested {
                 Some(name) if !tree.is_behavioral() => format!(
                     "A cohort dependency ({name}) has filters based on events. \
@@ -116,7 +71,7 @@ pub(super) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
             };
             return Err(Fault::validation("behavioral_cohort_found", detail).at("filters"));
         }
-        let outer: Vec<i64> = outer(cx, id).into_iter().filter_map(|row| row.get("id")?.as_i64()).collect();
+        let outer: Vec<i64> = outer(call, id).into_iter().filter_map(|row| row.get("id")?.as_i64()).collect();
         reached.extend(outer.iter().filter(|id| !reached.contains(id)).copied().collect::<Vec<_>>());
         at += 1;
     }
@@ -124,7 +79,7 @@ pub(super) fn check_flags(cx: &Cx, id: i64, tree: &Tree) -> Result<(), Fault> {
 }
 
 /// Refuses to delete a cohort that something needs.
-pub(super) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
+pub(crate) fn may_delete(call: &PosthogCall, id: i64) -> Result<(), Fault> {
     let names = |rows: &[&Map<String, Value>]| {
         let name = |row: &&Map<String, Value>| {
             ["name", "derived_name", "key"]
@@ -136,7 +91,7 @@ pub(super) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
         };
         rows.iter().map(name).collect::<Vec<_>>().join(", ")
     };
-    let flags = active_flags(cx, id);
+    let flags = active_flags(call, id);
     if !flags.is_empty() {
         return Err(Fault::invalid(format!(
             "This cohort is used in {} active feature flag(s): {}. \
@@ -145,7 +100,7 @@ pub(super) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
             names(&flags)
         )));
     }
-    let insights = insights(cx, id);
+    let insights = insights(call, id);
     if !insights.is_empty() {
         return Err(Fault::invalid(format!(
             "This cohort is used in {} insight(s): {}. Please remove the cohort from these insights before deleting it.",
@@ -153,7 +108,7 @@ pub(super) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
             names(&insights)
         )));
     }
-    let cohorts: Vec<_> = outer(cx, id).into_iter().filter(|row| row.get("id") != Some(&json!(id))).collect();
+    let cohorts: Vec<_> = outer(call, id).into_iter().filter(|row| row.get("id") != Some(&json!(id))).collect();
     if !cohorts.is_empty() {
         return Err(Fault::invalid(format!(
             "This cohort is used as criteria in {} other cohort(s): {}. \
@@ -166,16 +121,16 @@ pub(super) fn may_delete(cx: &Cx, id: i64) -> Result<(), Fault> {
 }
 
 /// `GET cohorts/{id}/used_in/`.
-pub(super) fn used_in(cx: &Cx, id: &str) -> Outcome {
-    let row = cx.row(COHORTS, id)?;
+pub(crate) fn used_in(call: &PosthogCall, id: &str) -> PosthogAnswer {
+    let row = call.row(COHORTS, id)?;
     let id = row.get("id").and_then(Value::as_i64).unwrap_or(0);
     let brief = |rows: Vec<&Map<String, Value>>| -> Vec<Value> {
         rows.into_iter().map(|r| json!({ "id": r.get("id"), "name": r.get("name"), "key": r.get("key") })).collect()
     };
     let used = json!({
-        "feature_flags": brief(active_flags(cx, id)),
-        "insights": brief(insights(cx, id)),
-        "cohorts": brief(outer(cx, id)),
+        "feature_flags": brief(active_flags(call, id)),
+        "insights": brief(insights(call, id)),
+        "cohorts": brief(outer(call, id)),
     });
     Ok(Reply::json(200, used))
 }

@@ -1,9 +1,13 @@
 //! Dashboards made from a template: a named one, or one that is sent.
 
-use super::{blank, keep, show, tiles};
+use super::rows::{blank, keep};
+use super::show::show;
+use super::{cards, tiles};
 use crate::message::Reply;
-use crate::posthog::body::{number_at, wrong_body};
-use crate::posthog::{Cx, Fault, Outcome, insight};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{Fault, PosthogAnswer};
+use crate::posthog::insight::rows as insights;
+use crate::posthog::json::number_at;
 use serde_json::{Map, Value, json};
 
 /// The one template that every project has.
@@ -12,11 +16,11 @@ pub(crate) fn is_known(name: &str) -> bool {
 }
 
 /// Puts the insights of the default template on a dashboard.
-pub(crate) fn fill_default(cx: &mut Cx, dashboard: u64) {
+pub(crate) fn fill_default(call: &mut PosthogCall, dashboard: u64) {
     for (name, query) in default_insights() {
         let fields = [("name", json!(name)), ("query", query)];
-        let id = insight::insert(cx, fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
-        tiles::attach(cx.store, dashboard, id);
+        let id = insights::insert(call, fields.into_iter().map(|(k, v)| (k.to_owned(), v)).collect());
+        tiles::attach(call.store, dashboard, id);
     }
 }
 
@@ -34,20 +38,20 @@ fn default_insights() -> [(&'static str, Value); 3] {
 }
 
 /// `create_from_template_json`: answers 200, as nothing says 201.
-pub(crate) fn create(cx: &mut Cx) -> Outcome {
-    let template = match cx.body.get("template") {
+pub(crate) fn create(call: &mut PosthogCall) -> PosthogAnswer {
+    let template = match call.body.get("template") {
         Some(Value::Object(template)) => template.clone(),
-        _ => return Err(wrong_body("template is a required property")),
+        _ => return Err(Fault::invalid("template is a required property")),
     };
     check(&template)?;
-    let mut row = blank(cx);
+    let mut row = blank(call);
     row["name"] = template["template_name"].clone();
     for (key, of) in [("description", "dashboard_description"), ("filters", "dashboard_filters"), ("tags", "tags")] {
         if let Some(value) = template.get(of).filter(|v| !v.is_null()) {
             row[key] = value.clone();
         }
     }
-    keep(cx, &row);
+    keep(call, &row);
     let dashboard = number_at(&row, "id");
     for tile in template["tiles"].as_array().into_iter().flatten() {
         let looks: Map<String, Value> = ["layouts", "color"]
@@ -55,37 +59,37 @@ pub(crate) fn create(cx: &mut Cx) -> Outcome {
             .filter_map(|key| tile.get(key).filter(|v| !v.is_null()).map(|v| (key.to_owned(), v.clone())))
             .collect();
         if tile["type"] == "TEXT" {
-            tiles::add_text(cx, dashboard, tile["body"].clone(), &looks);
+            cards::add_text(call, dashboard, tile["body"].clone(), &looks);
             continue;
         }
         let fields = ["name", "description", "query"].map(|key| (key.to_owned(), tile[key].clone()));
-        let id = insight::insert(cx, fields.into_iter().collect());
-        tiles::attach(cx.store, dashboard, id);
-        if let Some((_, tile)) = tiles::links(cx.store, id).first().copied() {
-            tiles::change(cx.store, dashboard, tile, |row| tiles::look(row, &looks));
+        let id = insights::insert(call, fields.into_iter().collect());
+        tiles::attach(call.store, dashboard, id);
+        if let Some((_, tile)) = insights::links(call.store, id).first().copied() {
+            tiles::change(call.store, dashboard, tile, |row| tiles::look(row, &looks));
         }
     }
-    Ok(Reply::json(200, show(cx, &row)))
+    Ok(Reply::json(200, show(call, &row)))
 }
 
 /// The parts of the template's schema that every template must meet.
 fn check(template: &Map<String, Value>) -> Result<(), Fault> {
     if !template.get("template_name").is_some_and(Value::is_string) {
-        return Err(wrong_body("'template_name' is a required property"));
+        return Err(Fault::invalid("'template_name' is a required property"));
     }
     if template.get("dashboard_filters").is_some_and(|f| !f.is_object() && !f.is_null()) {
-        return Err(wrong_body("'dashboard_filters' is not of type 'object'"));
+        return Err(Fault::invalid("'dashboard_filters' is not of type 'object'"));
     }
     if template.get("dashboard_description").is_some_and(|d| !d.is_string() && !d.is_null()) {
-        return Err(wrong_body("'dashboard_description' is not of type 'string'"));
+        return Err(Fault::invalid("'dashboard_description' is not of type 'string'"));
     }
     let tag = |tag: &Value| tag.is_string();
     if template.get("tags").is_some_and(|t| !t.is_null() && !t.as_array().is_some_and(|t| t.iter().all(tag))) {
-        return Err(wrong_body("'tags' is not a list of strings"));
+        return Err(Fault::invalid("'tags' is not a list of strings"));
     }
     let tiles = template.get("tiles").and_then(Value::as_array);
     let Some(tiles) = tiles.filter(|t| !t.is_empty()) else {
-        return Err(wrong_body("'tiles' is a required property and must not be empty"));
+        return Err(Fault::invalid("'tiles' is a required property and must not be empty"));
     };
     for tile in tiles {
         let fits = match tile["type"].as_str() {
@@ -94,7 +98,7 @@ fn check(template: &Map<String, Value>) -> Result<(), Fault> {
             _ => false,
         };
         if !fits {
-            return Err(wrong_body("a tile is not valid under any of the given schemas"));
+            return Err(Fault::invalid("a tile is not valid under any of the given schemas"));
         }
     }
     Ok(())

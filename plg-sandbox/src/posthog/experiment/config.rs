@@ -1,7 +1,9 @@
 //! The part of an experiment's body that is about its flag, in either of two spellings.
 
-use crate::posthog::feature_flag as flags;
-use crate::posthog::{Cx, Fault, text};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::Fault;
+use crate::posthog::feature_flag::{filters, keys, read, rows as flags};
+use crate::posthog::json::text;
 use serde_json::{Map, Value, json};
 
 /// Keys of `parameters` that are the flag's; everything else there is the experiment's own.
@@ -12,12 +14,13 @@ const OF_FLAG: [&str; 5] = [
     "feature_flag_payloads",
     "ensure_experience_continuity",
 ];
+
 const TOP: [&str; 3] = ["id", "filters", "ensure_experience_continuity"];
 const FILTERS: [&str; 4] = ["multivariate", "groups", "aggregation_group_type_index", "payloads"];
 
 /// What is asked of the flag.
 #[derive(Debug, Default)]
-pub(super) struct Config {
+pub(crate) struct Config {
     variants: Option<Vec<Value>>,
     groups: Option<Value>,
     rollout: Option<Value>,
@@ -31,16 +34,16 @@ fn refuse<T>(detail: &str) -> Result<T, Fault> {
 }
 
 /// The stored part of `parameters`.
-pub(super) fn own_parameters(sent: &Value) -> Value {
+pub(crate) fn own_parameters(sent: &Value) -> Value {
     let own = sent.as_object().into_iter().flatten().filter(|(key, _)| !OF_FLAG.contains(&key.as_str()));
     Value::Object(own.map(|(k, v)| (k.clone(), v.clone())).collect())
 }
 
 /// The part of `parameters` that is read from the flag.
-pub(super) fn projection(flag: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn projection(flag: &Map<String, Value>) -> Map<String, Value> {
     let mut out = Map::new();
     let filters = flag.get("filters").unwrap_or(&Value::Null);
-    let variants: Vec<Value> = flags::variants(filters)
+    let variants: Vec<Value> = filters::variants(filters)
         .iter()
         .map(|variant| {
             let mut variant = variant.clone();
@@ -62,7 +65,7 @@ pub(super) fn projection(flag: &Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Two to twenty variants.
-pub(super) fn check_count(variants: usize) -> Result<(), Fault> {
+pub(crate) fn check_count(variants: usize) -> Result<(), Fault> {
     match variants {
         0 | 1 => {
             Err(Fault::invalid("Feature flag must have at least 2 variants (a baseline and at least one test variant)"))
@@ -73,7 +76,7 @@ pub(super) fn check_count(variants: usize) -> Result<(), Fault> {
 }
 
 /// The key of a flag that may have to be made.
-pub(super) fn check_key(key: &str) -> Result<(), Fault> {
+pub(crate) fn check_key(key: &str) -> Result<(), Fault> {
     if key.chars().count() > 400 {
         return Err(Fault::max_length("feature_flag_key", 400));
     }
@@ -86,7 +89,7 @@ pub(super) fn check_key(key: &str) -> Result<(), Fault> {
 
 impl Config {
     /// Reads both spellings; nothing if neither asks for anything.
-    pub(super) fn read(body: &Map<String, Value>) -> Result<Option<Config>, Fault> {
+    pub(crate) fn read(body: &Map<String, Value>) -> Result<Option<Config>, Fault> {
         let mut config = Config::default();
         let mut asked = false;
         if let Some(parameters) = body.get("parameters").and_then(Value::as_object) {
@@ -160,7 +163,7 @@ impl Config {
     }
 
     /// Writes what was asked for into a flag's filters.
-    fn write(&self, cx: &Cx, flag: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
+    fn write(&self, call: &PosthogCall, flag: u64, filters: &mut Map<String, Value>) -> Result<(), Fault> {
         if let Some(variants) = &self.variants {
             filters.insert("multivariate".into(), json!({ "variants": variants }));
         }
@@ -168,10 +171,10 @@ impl Config {
             filters.insert("groups".into(), groups.clone());
         }
         if let Some(rollout) = self.rollout.as_ref().filter(|_| self.groups.is_none()) {
-            if flags::items(filters, "groups").is_empty() {
+            if filters::items(filters, "groups").is_empty() {
                 filters.insert("groups".into(), json!([{ "properties": [] }]));
             }
-            if let Some(group) = flags::objects(filters, "groups").next() {
+            if let Some(group) = filters::objects(filters, "groups").next() {
                 group.insert("rollout_percentage".into(), rollout.clone());
             }
         }
@@ -181,11 +184,16 @@ impl Config {
         if let Some(payloads) = &self.payloads {
             filters.insert("payloads".into(), payloads.clone());
         }
-        flags::settle_filters(cx, flag, filters).map_err(|fault| fault.under("feature_flag"))
+        read::settle_filters(call, flag, filters).map_err(|fault| fault.under("feature_flag"))
     }
 
     /// Makes the flag of a new experiment.
-    pub(super) fn create(&self, cx: &mut Cx, key: &str, experiment: &Map<String, Value>) -> Result<u64, Fault> {
+    pub(crate) fn create(
+        &self,
+        call: &mut PosthogCall,
+        key: &str,
+        experiment: &Map<String, Value>,
+    ) -> Result<u64, Fault> {
         let mut filters = Map::new();
         filters.insert("groups".into(), json!([{ "properties": [], "rollout_percentage": 100 }]));
         filters.insert(
@@ -195,8 +203,8 @@ impl Config {
             { "key": "test", "name": "Test Variant", "rollout_percentage": 50 },
         ] }),
         );
-        self.write(cx, 0, &mut filters)?;
-        flags::clear_key(cx, key);
+        self.write(call, 0, &mut filters)?;
+        keys::clear_key(call, key);
         let flag = json!({
             "key": key,
             "name": format!("Feature Flag for Experiment {}", text(experiment, "name")),
@@ -204,15 +212,15 @@ impl Config {
             "active": experiment.get("start_date").is_some_and(|d| !d.is_null()),
             "ensure_experience_continuity": self.continuity.unwrap_or(false),
         });
-        Ok(flags::create(cx, flag.as_object().cloned().unwrap_or_default()))
+        Ok(flags::create(call, flag.as_object().cloned().unwrap_or_default()))
     }
 
     /// Brings the flag of an experiment to what was asked for.
-    pub(super) fn sync(&self, cx: &mut Cx, flag: u64, launched: bool, opted_in: bool) -> Result<(), Fault> {
-        let Some(row) = flags::flag(cx, flag) else { return Ok(()) };
+    pub(crate) fn sync(&self, call: &mut PosthogCall, flag: u64, launched: bool, opted_in: bool) -> Result<(), Fault> {
+        let Some(row) = flags::flag(call, flag) else { return Ok(()) };
         let Some(old) = row.get("filters").and_then(Value::as_object) else { return Ok(()) };
         let mut filters = old.clone();
-        self.write(cx, flag, &mut filters)?;
+        self.write(call, flag, &mut filters)?;
         let was = row.get("ensure_experience_continuity").and_then(Value::as_bool);
         let continuity = self.continuity.filter(|c| Some(*c) != was);
         if filters == *old && continuity.is_none() {
@@ -226,7 +234,7 @@ impl Config {
             );
         }
         if launched {
-            let (mut was, mut is) = (flags::variant_keys(&before), flags::variant_keys(&after));
+            let (mut was, mut is) = (filters::variant_keys(&before), filters::variant_keys(&after));
             was.sort_unstable();
             is.sort_unstable();
             if was != is {
@@ -237,7 +245,7 @@ impl Config {
         if let Some(on) = continuity {
             fields.insert("ensure_experience_continuity".into(), json!(on));
         }
-        flags::change(cx, flag, fields);
+        flags::change(call, flag, fields);
         Ok(())
     }
 }

@@ -1,39 +1,49 @@
 //! The steps of an experiment's life, each with what it does to the flag.
 
-use super::body::CONCLUSIONS;
-use super::{flag_of, is_set, live, reply, save, view};
-use crate::posthog::feature_flag as flags;
-use crate::posthog::{Cx, Fault, OPTIONAL, Outcome, REQUIRED, flagged, text};
+use super::read::CONCLUSIONS;
+use super::rows::{flag_of, is_set, live, save};
+use super::view;
+use super::view::reply;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{Fault, PosthogAnswer};
+use crate::posthog::feature_flag::{filters, rows as flags};
+use crate::posthog::field::{BodyField, Holds, SOME_TEXT};
+use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
+
+const CONCLUSION: &[BodyField] = &[
+    BodyField::new("conclusion", Holds::Word(&CONCLUSIONS)).or_null(),
+    BodyField::new("conclusion_comment", Holds::Text { max: 4000, blank: true }).or_null(),
+];
 
 fn refuse<T>(detail: &str) -> Result<T, Fault> {
     Err(Fault::invalid(detail))
 }
 
 /// Answers `POST experiments/{id}/{action}/`.
-pub(super) fn run(cx: &mut Cx, id: &str, action: &str) -> Outcome {
-    let mut row = live(cx, id)?;
+pub(crate) fn run(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAnswer {
+    let mut row = live(call, id)?;
     let flag = flag_of(&row);
     match action {
-        "launch" => launch(cx, &mut row)?,
+        "launch" => launch(call, &mut row)?,
         "pause" => {
             in_progress(&row)?;
-            if view::status(cx, &row) == "paused" {
+            if view::status(call, &row) == "paused" {
                 return refuse("Experiment is already paused.");
             }
-            flags::set_active(cx, flag, false);
+            flags::set_active(call, flag, false);
         }
         "resume" => {
             in_progress(&row)?;
-            if view::status(cx, &row) != "paused" {
+            if view::status(call, &row) != "paused" {
                 return refuse("Experiment is not paused.");
             }
-            flags::set_active(cx, flag, true);
+            flags::set_active(call, flag, true);
         }
         "end" => {
             in_progress(&row)?;
-            conclude(cx, &mut row)?;
-            row.insert("end_date".into(), json!(cx.now()));
+            conclude(call, &mut row)?;
+            row.insert("end_date".into(), json!(call.now()));
         }
         "reset" => {
             if !is_set(&row, "start_date") {
@@ -44,20 +54,20 @@ pub(super) fn run(cx: &mut Cx, id: &str, action: &str) -> Outcome {
             }
             row.insert("archived".into(), json!(false));
         }
-        "archive" => archive(cx, &mut row)?,
+        "archive" => archive(call, &mut row)?,
         "unarchive" => {
             if !flagged(&row, "archived") {
                 return refuse("Experiment is not archived.");
             }
             row.insert("archived".into(), json!(false));
         }
-        "ship_variant" => ship(cx, &mut row)?,
-        "freeze_exposure" => freeze(cx, &row, true)?,
-        "unfreeze_exposure" => freeze(cx, &row, false)?,
+        "ship_variant" => ship(call, &mut row)?,
+        "freeze_exposure" => freeze(call, &row, true)?,
+        "unfreeze_exposure" => freeze(call, &row, false)?,
         _ => return Err(Fault::not_found_as("Endpoint not found.")),
     }
-    let row = save(cx, row);
-    reply(cx, 200, &row)
+    let row = save(call, row);
+    reply(call, 200, &row)
 }
 
 fn in_progress(row: &Map<String, Value>) -> Result<(), Fault> {
@@ -70,35 +80,34 @@ fn in_progress(row: &Map<String, Value>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn launch(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
+fn launch(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fault> {
     if is_set(row, "start_date") {
         return refuse("Experiment has already been launched.");
     }
     let flag = flag_of(row);
-    if flags::flag(cx, flag).is_none_or(|f| flagged(f, "deleted")) {
+    if flags::flag(call, flag).is_none_or(|f| flagged(f, "deleted")) {
         return refuse("Experiment cannot be launched because its feature flag has been deleted.");
     }
-    row.insert("start_date".into(), json!(cx.now()));
-    flags::set_active(cx, flag, true);
+    row.insert("start_date".into(), json!(call.now()));
+    flags::set_active(call, flag, true);
     Ok(())
 }
 
 /// Reads how it came out.
-fn conclude(cx: &Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
-    let mut read = cx.fields();
-    read.choice("conclusion", &CONCLUSIONS, OPTIONAL.null())?;
-    read.string("conclusion_comment", OPTIONAL.null().blank().max(4000))?;
-    if cx.switch("open_cleanup_pr")? {
-        cx.need_scope("task:write")?;
+fn conclude(call: &PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fault> {
+    let mut read = call.reader();
+    read.take(CONCLUSION)?;
+    if call.switch("open_cleanup_pr")? {
+        call.need_scope("task:write")?;
     }
     row.extend(read.done());
     Ok(())
 }
 
-fn archive(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
-    let disables = cx.switch("disable_feature_flag")?;
+fn archive(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fault> {
+    let disables = call.switch("disable_feature_flag")?;
     if disables {
-        cx.need_scope("feature_flag:write")?;
+        call.need_scope("feature_flag:write")?;
     }
     if flagged(row, "archived") {
         return refuse("Experiment is already archived.");
@@ -109,30 +118,30 @@ fn archive(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
     row.insert("archived".into(), json!(true));
     if disables {
         let off = json!({ "active": false, "archived": true });
-        flags::change(cx, flag_of(row), off.as_object().cloned().unwrap_or_default());
+        flags::change(call, flag_of(row), off.as_object().cloned().unwrap_or_default());
     }
     Ok(())
 }
 
 /// Gives one variant to everyone who gets any, or to everyone at all, and ends the experiment.
-fn ship(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
+fn ship(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fault> {
     if !is_set(row, "start_date") {
         return refuse("Experiment has not been launched yet.");
     }
-    let mut read = cx.fields();
-    read.string("variant_key", REQUIRED)?;
+    let mut read = call.reader();
+    read.take(&[BodyField::new("variant_key", SOME_TEXT).required()])?;
     let read = read.done();
     let chosen = text(&read, "variant_key");
-    let everyone = cx.switch("release_to_everyone")?;
+    let everyone = call.switch("release_to_everyone")?;
     let flag = flag_of(row);
-    let filters = flags::flag(cx, flag).and_then(|f| f.get("filters")).cloned().unwrap_or_default();
-    if !flags::variant_keys(&filters).contains(&chosen) {
+    let filters = flags::flag(call, flag).and_then(|f| f.get("filters")).cloned().unwrap_or_default();
+    if !filters::variant_keys(&filters).contains(&chosen) {
         return refuse(&format!("Variant '{chosen}' not found on feature flag."));
     }
-    conclude(cx, row)?;
+    conclude(call, row)?;
     let Value::Object(mut filters) = filters else { return Ok(()) };
     if let Some(Value::Object(multivariate)) = filters.get_mut("multivariate") {
-        for variant in flags::objects(multivariate, "variants") {
+        for variant in filters::objects(multivariate, "variants") {
             let share = if text(variant, "key") == chosen { 100 } else { 0 };
             variant.insert("rollout_percentage".into(), json!(share));
         }
@@ -141,32 +150,32 @@ fn ship(cx: &mut Cx, row: &mut Map<String, Value>) -> Result<(), Fault> {
         let all = json!({ "properties": [], "rollout_percentage": 100, "aggregation_group_type_index": null });
         groups.insert(0, all);
     }
-    flags::set_filters(cx, flag, Value::Object(filters));
+    flags::set_filters(call, flag, Value::Object(filters));
     if !is_set(row, "end_date") {
-        row.insert("end_date".into(), json!(cx.now()));
+        row.insert("end_date".into(), json!(call.now()));
     }
     Ok(())
 }
 
 /// Stops, or lets again, new people into a running experiment.
-fn freeze(cx: &mut Cx, row: &Map<String, Value>, on: bool) -> Result<(), Fault> {
+fn freeze(call: &mut PosthogCall, row: &Map<String, Value>, on: bool) -> Result<(), Fault> {
     in_progress(row)?;
-    match (on, view::status(cx, row)) {
+    match (on, view::status(call, row)) {
         (true, "running") | (false, "exposure_frozen") => {}
         (true, _) => return refuse("Experiment exposure cannot be frozen in its current state."),
         (false, _) => return refuse("Experiment exposure is not frozen."),
     }
     let flag = flag_of(row);
-    let filters = flags::flag(cx, flag).and_then(|f| f.get("filters")?.as_object()).cloned();
+    let filters = flags::flag(call, flag).and_then(|f| f.get("filters")?.as_object()).cloned();
     if let Some(mut filters) = filters {
-        for group in flags::objects(&mut filters, "groups") {
+        for group in filters::objects(&mut filters, "groups") {
             if on {
                 group.insert("exposure_frozen".into(), json!(true));
             } else {
                 group.remove("exposure_frozen");
             }
         }
-        flags::set_filters(cx, flag, Value::Object(filters));
+        flags::set_filters(call, flag, Value::Object(filters));
     }
     Ok(())
 }

@@ -1,9 +1,18 @@
 //! How experiments are shown: in full, or in the list without metrics.
 
-use super::{EXPERIMENTS, config, flag_of, is_set, metrics};
-use crate::posthog::feature_flag as flags;
-use crate::posthog::{Cx, Outcome, flagged, holdout, shown, text};
+use super::rows::{EXPERIMENTS, flag_of, is_set};
+use super::{config, metrics};
+use crate::message::Reply;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::PosthogAnswer;
+use crate::posthog::feature_flag::{rows as flags, rules};
+use crate::posthog::holdout::rows as holdouts;
+use crate::posthog::json::{flagged, shown, text};
 use serde_json::{Map, Value, json};
+
+pub(crate) fn reply(call: &PosthogCall, status: u16, row: &Map<String, Value>) -> PosthogAnswer {
+    Ok(Reply::json(status, full(call, row)))
+}
 
 /// What the list leaves out.
 const DETAIL: [&str; 17] = [
@@ -27,8 +36,8 @@ const DETAIL: [&str; 17] = [
 ];
 
 /// Where an experiment is in its life.
-pub(super) fn status(cx: &Cx, row: &Map<String, Value>) -> &'static str {
-    let flag = flags::flag(cx, flag_of(row));
+pub(crate) fn status(call: &PosthogCall, row: &Map<String, Value>) -> &'static str {
+    let flag = flags::flag(call, flag_of(row));
     match () {
         () if !is_set(row, "start_date") => "draft",
         () if is_set(row, "end_date") => "stopped",
@@ -44,10 +53,10 @@ fn is_frozen(filters: &Value) -> bool {
 }
 
 /// An experiment with everything.
-pub(super) fn full(cx: &Cx, row: &Map<String, Value>) -> Value {
+fn full(call: &PosthogCall, row: &Map<String, Value>) -> Value {
     let mut out = shown(row);
-    let status = status(cx, row);
-    let flag = flags::flag(cx, flag_of(row));
+    let status = status(call, row);
+    let flag = flags::flag(call, flag_of(row));
     let mut parameters = row.get("parameters").and_then(Value::as_object).cloned().unwrap_or_default();
     if let Some(flag) = flag {
         parameters.extend(config::projection(flag));
@@ -55,9 +64,9 @@ pub(super) fn full(cx: &Cx, row: &Map<String, Value>) -> Value {
     out.insert("parameters".into(), Value::Object(parameters));
     out.insert("status".into(), json!(status));
     out.insert("feature_flag_key".into(), json!(flag.map_or("", |flag| text(flag, "key"))));
-    out.insert("feature_flag".into(), flags::minimal(cx.store, flag_of(row)));
-    out.insert("holdout".into(), holdout::show(cx, row.get("holdout_id").unwrap_or(&Value::Null)));
-    out.insert("saved_metrics".into(), metrics::shared(cx, row));
+    out.insert("feature_flag".into(), flags::minimal(call.store, flag_of(row)));
+    out.insert("holdout".into(), holdouts::show(call, row.get("holdout_id").unwrap_or(&Value::Null)));
+    out.insert("saved_metrics".into(), metrics::shared(call, row));
     out.insert("can_freeze_exposure".into(), json!(status == "running"));
     out.insert("is_legacy".into(), json!(false));
     out.insert("resolved_exposure_event".into(), json!("$feature_flag_called"));
@@ -66,8 +75,8 @@ pub(super) fn full(cx: &Cx, row: &Map<String, Value>) -> Value {
     Value::Object(out)
 }
 
-fn brief(cx: &Cx, row: &Map<String, Value>) -> Value {
-    let mut out = full(cx, row);
+fn brief(call: &PosthogCall, row: &Map<String, Value>) -> Value {
+    let mut out = full(call, row);
     if let Value::Object(fields) = &mut out {
         for key in DETAIL {
             fields.remove(key);
@@ -77,11 +86,11 @@ fn brief(cx: &Cx, row: &Map<String, Value>) -> Value {
 }
 
 /// `GET experiments/`: newest first; deleted and, unless asked for, archived ones are hidden.
-pub(super) fn list(cx: &Cx) -> Outcome {
-    let search = cx.search()?;
-    let asked = |name: &str| cx.request.query(name).filter(|v| !v.is_empty());
+pub(crate) fn list(call: &PosthogCall) -> PosthogAnswer {
+    let search = call.search()?;
+    let asked = |name: &str| call.request.query(name).filter(|v| !v.is_empty());
     let archived = asked("archived").is_some_and(|v| v.eq_ignore_ascii_case("true") || v == "1");
-    let mut rows: Vec<&Map<String, Value>> = cx
+    let mut rows: Vec<&Map<String, Value>> = call
         .rows(EXPERIMENTS)
         .rev()
         .map(|(_, row)| row)
@@ -95,8 +104,8 @@ pub(super) fn list(cx: &Cx) -> Outcome {
         .filter(|row| asked("event").is_none_or(|event| uses(row, event)))
         .filter(|row| match asked("status") {
             None | Some("all") => true,
-            Some("complete") => status(cx, row) == "stopped",
-            Some(wanted) => status(cx, row) == wanted,
+            Some("complete") => status(call, row) == "stopped",
+            Some(wanted) => status(call, row) == wanted,
         })
         .collect();
     if let Some(order) = asked("order") {
@@ -106,7 +115,7 @@ pub(super) fn list(cx: &Cx) -> Outcome {
             rows.reverse();
         }
     }
-    Ok(cx.page_of(&rows, 100, |row| brief(cx, row)))
+    Ok(call.page_of(&rows, 100, |row| brief(call, row)))
 }
 
 fn uses(row: &Map<String, Value>, event: &str) -> bool {
@@ -121,16 +130,16 @@ fn uses(row: &Map<String, Value>, event: &str) -> bool {
 }
 
 /// Flags that an experiment could be put on.
-pub(super) fn eligible_flags(cx: &Cx) -> Outcome {
-    let search = cx.search()?;
-    let rows: Vec<u64> = cx
+pub(crate) fn eligible_flags(call: &PosthogCall) -> PosthogAnswer {
+    let search = call.search()?;
+    let rows: Vec<u64> = call
         .rows(flags::FLAGS)
         .rev()
         .map(|(_, row)| row)
         .filter(|row| !["deleted", "archived", "_internal"].iter().any(|k| flagged(row, k)))
-        .filter(|row| flags::fits_experiment(row.get("filters").unwrap_or(&Value::Null)))
+        .filter(|row| rules::fits_experiment(row.get("filters").unwrap_or(&Value::Null)))
         .filter(|row| search.as_deref().is_none_or(|words| text(row, "key").to_lowercase().contains(words)))
         .filter_map(|row| row.get("id")?.as_u64())
         .collect();
-    Ok(cx.page_of(&rows, 100, |id| flags::minimal(cx.store, *id)))
+    Ok(call.page_of(&rows, 100, |id| flags::minimal(call.store, *id)))
 }

@@ -1,15 +1,24 @@
 //! Actions on many flags at once.
 
-use super::rows::FLAGS;
-use super::{flag, items, links, set};
-use crate::Reply;
-use crate::posthog::{Cx, Fault, Outcome, REQUIRED, flagged, text, whole};
+use super::filters::items;
+use super::rows::{FLAGS, flag, set};
+use super::{links, rows as flags};
+use crate::message::Reply;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::{Fault, PosthogAnswer};
+use crate::posthog::field::{BodyField, Holds};
+use crate::posthog::json::{flagged, text, whole};
 use serde_json::{Map, Value, json};
 
-fn ids(cx: &Cx) -> Result<Vec<u64>, Fault> {
-    let sent: Vec<Value> = match cx.request.query("ids") {
+const TAGGING: &[BodyField] = &[
+    BodyField::new("action", Holds::Word(&["add", "remove", "set"])).required(),
+    BodyField::new("tags", Holds::List).required(),
+];
+
+fn ids(call: &PosthogCall) -> Result<Vec<u64>, Fault> {
+    let sent: Vec<Value> = match call.request.query("ids") {
         Some(ids) => ids.split(',').map(|id| json!(id.trim())).collect(),
-        None => match cx.body.get("ids") {
+        None => match call.body.get("ids") {
             Some(Value::Array(ids)) => ids.clone(),
             Some(other) => return Err(Fault::not_a_list("ids", other)),
             None => return Err(Fault::required("ids")),
@@ -20,58 +29,57 @@ fn ids(cx: &Cx) -> Result<Vec<u64>, Fault> {
 }
 
 /// `bulk_keys`: the key of each id.
-pub(super) fn keys(cx: &Cx) -> Outcome {
+pub(crate) fn keys(call: &PosthogCall) -> PosthogAnswer {
     let keys: Map<String, Value> =
-        ids(cx)?.into_iter().filter_map(|id| Some((id.to_string(), flag(cx, id)?.get("key")?.clone()))).collect();
+        ids(call)?.into_iter().filter_map(|id| Some((id.to_string(), flag(call, id)?.get("key")?.clone()))).collect();
     Ok(Reply::json(200, json!({ "keys": keys })))
 }
 
 /// `bulk_delete`: deletes what may be deleted and says why for the rest.
-pub(super) fn delete(cx: &mut Cx) -> Outcome {
+pub(crate) fn delete(call: &mut PosthogCall) -> PosthogAnswer {
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());
-    for id in ids(cx)? {
-        let row = match cx.row(FLAGS, &id.to_string()) {
+    for id in ids(call)? {
+        let row = match call.row(FLAGS, &id.to_string()) {
             Ok(row) if !flagged(&row, "deleted") => row,
             _ => {
                 errors.push(json!({ "id": id, "reason": "Flag not found" }));
                 continue;
             }
         };
-        if let Err(fault) = links::may_delete(cx, &row) {
+        if let Err(fault) = links::may_delete(call, &row) {
             errors.push(json!({ "id": id, "key": row.get("key"), "reason": fault.detail }));
             continue;
         }
         let key = text(&row, "key").to_owned();
         let mut fields = Map::from_iter([("deleted".to_owned(), json!(true))]);
-        if links::experiments(cx, &row).next().is_some() {
+        if links::experiments(call, &row).next().is_some() {
             fields.insert("key".into(), json!(format!("{key}:deleted:{id}")));
         }
-        super::change(cx, id, fields);
+        flags::change(call, id, fields);
         deleted.push(json!({ "id": id, "key": key }));
     }
     Ok(Reply::json(200, json!({ "deleted": deleted, "errors": errors })))
 }
 
 /// `bulk_update_tags`: adds, removes or sets tags.
-pub(super) fn tags(cx: &mut Cx) -> Outcome {
-    let ids = ids(cx)?;
-    let mut read = cx.fields();
-    read.choice("action", &["add", "remove", "set"], REQUIRED)?;
-    read.list("tags", REQUIRED)?;
+pub(crate) fn tags(call: &mut PosthogCall) -> PosthogAnswer {
+    let ids = ids(call)?;
+    let mut read = call.reader();
+    read.take(TAGGING)?;
     read.tags(true)?;
     let read = read.done();
     let sent = items(&read, "tags").to_vec();
     let mut updated = Vec::new();
     for id in ids {
-        let Some(row) = flag(cx, id) else { continue };
+        let Some(row) = flag(call, id) else { continue };
         let mut tags = items(row, "tags").to_vec();
         match text(&read, "action") {
             "add" => tags.extend(sent.iter().filter(|t| !items(row, "tags").contains(t)).cloned()),
             "remove" => tags.retain(|t| !sent.contains(t)),
             _ => tags.clone_from(&sent),
         }
-        if cx.settings.tagging {
-            set(cx, id, "tags", json!(tags));
+        if call.settings.tagging {
+            set(call, id, "tags", json!(tags));
         }
         updated.push(json!({ "id": id, "tags": tags }));
     }

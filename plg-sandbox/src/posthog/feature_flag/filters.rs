@@ -1,13 +1,14 @@
 //! A flag's `filters`: how a PATCH merges into them, and what the server makes of them.
 
-use crate::posthog::whole;
+use crate::posthog::json::whole;
+use crate::posthog::python::python_json;
 use serde_json::{Map, Value, json};
 
 /// Keys that older versions wrote; any save drops them.
 const LEGACY: [&str; 2] = ["super_groups", "holdout_groups"];
 
 /// What is sent, merged key by key into what is stored.
-pub(super) fn merge(stored: &Map<String, Value>, sent: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn merge(stored: &Map<String, Value>, sent: &Map<String, Value>) -> Map<String, Value> {
     let mut merged = stored.clone();
     for (key, value) in sent {
         merged.insert(key.clone(), value.clone());
@@ -16,7 +17,7 @@ pub(super) fn merge(stored: &Map<String, Value>, sent: &Map<String, Value>) -> M
 }
 
 /// Brings filters into the form in which they are stored.
-pub(super) fn normalise(filters: &mut Map<String, Value>) {
+pub(crate) fn normalise(filters: &mut Map<String, Value>) {
     for key in LEGACY {
         filters.remove(key);
     }
@@ -47,7 +48,7 @@ pub(super) fn normalise(filters: &mut Map<String, Value>) {
 }
 
 /// A remote configuration reaches everyone unless told otherwise.
-pub(super) fn default_remote(filters: &mut Map<String, Value>) {
+pub(crate) fn default_remote(filters: &mut Map<String, Value>) {
     let empty = filters.get("groups").and_then(Value::as_array).is_none_or(Vec::is_empty);
     if empty {
         filters.insert("groups".into(), json!([{ "properties": [], "rollout_percentage": 100, "variant": null }]));
@@ -69,15 +70,15 @@ pub(crate) fn objects<'f>(
 }
 
 /// All properties of all condition sets, with the index of their set.
-pub(super) fn properties(filters: &Map<String, Value>) -> impl Iterator<Item = (usize, usize, &Map<String, Value>)> {
-    list(filters, "groups").iter().enumerate().flat_map(|(g, group)| {
+pub(crate) fn properties(filters: &Map<String, Value>) -> impl Iterator<Item = (usize, usize, &Map<String, Value>)> {
+    items(filters, "groups").iter().enumerate().flat_map(|(g, group)| {
         let properties = group.get("properties").and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
         properties.iter().enumerate().filter_map(move |(p, property)| Some((g, p, property.as_object()?)))
     })
 }
 
 /// A list in an object; empty if it is not there.
-pub(crate) fn list<'f>(of: &'f Map<String, Value>, key: &str) -> &'f [Value] {
+pub(crate) fn items<'f>(of: &'f Map<String, Value>, key: &str) -> &'f [Value] {
     of.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
@@ -92,12 +93,12 @@ pub(crate) fn variant_keys(filters: &Value) -> Vec<&str> {
 }
 
 /// The ids of flags that a flag's row depends on.
-pub(super) fn flags(row: &Map<String, Value>) -> Vec<i64> {
+pub(crate) fn flags(row: &Map<String, Value>) -> Vec<i64> {
     used(row, "flag", "key")
 }
 
 /// The ids of cohorts in a flag's row.
-pub(super) fn cohorts(row: &Map<String, Value>) -> Vec<i64> {
+pub(crate) fn cohorts(row: &Map<String, Value>) -> Vec<i64> {
     used(row, "cohort", "value")
 }
 
@@ -107,33 +108,6 @@ fn used(row: &Map<String, Value>, kind: &str, field: &str) -> Vec<i64> {
         .filter(|(_, _, p)| p.get("type").and_then(Value::as_str) == Some(kind))
         .filter_map(|(_, _, p)| whole(p.get(field)?))
         .collect()
-}
-
-/// JSON as Python's `json.dumps` writes it: spaces after separators, ASCII only.
-pub(crate) fn python_json(value: &Value) -> String {
-    match value {
-        Value::Array(items) => format!("[{}]", items.iter().map(python_json).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) => {
-            let pairs: Vec<_> =
-                map.iter().map(|(k, v)| format!("{}: {}", python_json(&json!(k)), python_json(v))).collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-        Value::String(_) => {
-            let mut out = String::new();
-            for c in value.to_string().chars() {
-                if c.is_ascii() {
-                    out.push(c);
-                } else {
-                    let mut units = [0; 2];
-                    for unit in c.encode_utf16(&mut units) {
-                        out.push_str(&format!("\\u{unit:04x}"));
-                    }
-                }
-            }
-            out
-        }
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -1,29 +1,34 @@
 //! Actions on one flag: enable, disable, archive, unarchive, and what is asked about it.
 
-use super::rows::{FLAGS, id_of};
-use super::{consistent, links, reply, set, show, users};
-use crate::Reply;
-use crate::posthog::{Cx, Fault, Outcome, cohort, flagged, text};
+use super::read::consistent;
+use super::rows::{FLAGS, id_of, set, users};
+use super::show::{reply, show};
+use super::{links, rows as flags};
+use crate::message::Reply;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::cohort::rows as cohorts;
+use crate::posthog::fault::{Fault, PosthogAnswer};
+use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
 
 /// Sets a switch; the version stays if it is set already.
-pub(super) fn run(cx: &mut Cx, id: &str, field: &str, on: bool) -> Outcome {
-    let row = cx.row(FLAGS, id)?;
+pub(crate) fn run(call: &mut PosthogCall, id: &str, field: &str, on: bool) -> PosthogAnswer {
+    let row = call.row(FLAGS, id)?;
     let id = id_of(&row);
     if flagged(&row, field) != on {
         consistent(&row, &Map::from_iter([(field.to_owned(), json!(on))]))?;
         if field == "active" && !on {
-            links::may_disable(cx, &row)?;
+            links::may_disable(call, &row)?;
         }
-        set(cx, id, field, json!(on));
+        set(call, id, field, json!(on));
     }
-    reply(cx, 200, id)
+    reply(call, 200, id)
 }
 
 /// Flags whose conditions use this one.
-pub(super) fn dependents(cx: &Cx, id: &str) -> Outcome {
-    let row = cx.row(FLAGS, id)?;
-    let dependents: Vec<_> = users(cx, "flags", id_of(&row))
+pub(crate) fn dependents(call: &PosthogCall, id: &str) -> PosthogAnswer {
+    let row = call.row(FLAGS, id)?;
+    let dependents: Vec<_> = users(call, "flags", id_of(&row))
         .into_iter()
         .map(|d| json!({ "id": d.get("id"), "key": d.get("key"), "name": d.get("name") }))
         .collect();
@@ -31,25 +36,25 @@ pub(super) fn dependents(cx: &Cx, id: &str) -> Outcome {
 }
 
 /// Whether the flag is in use.
-pub(super) fn status(cx: &Cx, id: &str) -> Outcome {
-    let row = cx.row(FLAGS, id)?;
-    let status = show(cx, &row)["status"].as_str().unwrap_or("").to_lowercase();
+pub(crate) fn status(call: &PosthogCall, id: &str) -> PosthogAnswer {
+    let row = call.row(FLAGS, id)?;
+    let status = show(call, &row)["status"].as_str().unwrap_or("").to_lowercase();
     Ok(Reply::json(200, json!({ "status": status, "reason": format!("Flag is {status}") })))
 }
 
 /// The payload of a remote configuration.
-pub(super) fn remote_config(cx: &Cx, id: &str) -> Outcome {
-    let found = cx.find(FLAGS, id).or_else(|| super::flag(cx, super::by_key(cx, id)?));
+pub(crate) fn remote_config(call: &PosthogCall, id: &str) -> PosthogAnswer {
+    let found = call.find(FLAGS, id).or_else(|| flags::flag(call, flags::by_key(call, id)?));
     let row = found.filter(|row| flagged(row, "is_remote_configuration")).ok_or_else(Fault::not_found)?;
     let payload = row.get("filters").and_then(|f| f.pointer("/payloads/true")).cloned().unwrap_or(Value::Null);
     Ok(Reply::json(200, payload))
 }
 
 /// A static cohort of those who match the flag; nobody does in a sandbox.
-pub(super) fn static_cohort(cx: &mut Cx, id: &str) -> Outcome {
-    cx.need_scope("cohort:write")?;
-    let row = cx.row(FLAGS, id)?;
-    let name = format!("Users with feature flag {} enabled at {}", text(&row, "key"), cx.now());
-    let cohort = cohort::create_static(cx, &name);
+pub(crate) fn static_cohort(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    call.need_scope("cohort:write")?;
+    let row = call.row(FLAGS, id)?;
+    let name = format!("Users with feature flag {} enabled at {}", text(&row, "key"), call.now());
+    let cohort = cohorts::create_static(call, &name);
     Ok(Reply::json(201, json!({ "cohort": cohort })))
 }

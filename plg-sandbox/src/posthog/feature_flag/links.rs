@@ -1,33 +1,41 @@
 //! What a flag uses and what uses it: cohorts, other flags, experiments, early access features.
 
-use super::filters::{cohorts, flags, properties, variant_keys};
-use super::items;
+use super::filters::{cohorts, flags, items, properties, variant_keys};
 use super::rows::{flag, id_of, users};
-use crate::posthog::{Cx, Fault, cohort, flagged, text, whole};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::cohort::rows as cohorts;
+use crate::posthog::experiment::rows::EXPERIMENTS;
+use crate::posthog::fault::Fault;
+use crate::posthog::json::{flagged, text, whole};
+use crate::posthog::python;
+use crate::posthog::survey::rows::SURVEYS;
 use serde_json::{Map, Value, json};
 
 /// The experiments that were ever linked to a flag, also deleted ones.
-pub(super) fn experiments<'c>(cx: &'c Cx, row: &'c Map<String, Value>) -> impl Iterator<Item = &'c Map<String, Value>> {
-    items(row, "_experiments").iter().filter_map(|id| cx.find("posthog.experiments", &id.to_string()))
+pub(crate) fn experiments<'c>(
+    call: &'c PosthogCall,
+    row: &'c Map<String, Value>,
+) -> impl Iterator<Item = &'c Map<String, Value>> {
+    items(row, "_experiments").iter().filter_map(|id| call.find(EXPERIMENTS, &id.to_string()))
 }
 
 /// The surveys that are shown to those who have a flag.
-pub(super) fn surveys(cx: &Cx, row: &Map<String, Value>) -> Vec<Value> {
+pub(crate) fn surveys(call: &PosthogCall, row: &Map<String, Value>) -> Vec<Value> {
     let id = json!(id_of(row));
-    cx.rows("posthog.surveys")
+    call.rows(SURVEYS)
         .filter(|(_, survey)| survey.get("linked_flag_id") == Some(&id))
         .map(|(key, survey)| json!({ "id": key, "name": survey.get("name"), "type": survey.get("type") }))
         .collect()
 }
 
 /// Whether an experiment was launched and has not ended.
-pub(super) fn is_running(experiment: &Map<String, Value>) -> bool {
+pub(crate) fn is_running(experiment: &Map<String, Value>) -> bool {
     let set = |key: &str| experiment.get(key).is_some_and(|v| !v.is_null());
     set("start_date") && !set("end_date") && !flagged(experiment, "deleted")
 }
 
-fn running(cx: &Cx, row: &Map<String, Value>) -> Option<String> {
-    let names: Vec<String> = experiments(cx, row)
+fn running(call: &PosthogCall, row: &Map<String, Value>) -> Option<String> {
+    let names: Vec<String> = experiments(call, row)
         .filter(|e| is_running(e))
         .map(|e| format!("\"{}\" (ID: {})", text(e, "name"), id_of(e)))
         .collect();
@@ -35,36 +43,36 @@ fn running(cx: &Cx, row: &Map<String, Value>) -> Option<String> {
 }
 
 /// Checks that what filters point at is there and fit for a flag.
-pub(super) fn check_uses(cx: &Cx, id: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn check_uses(call: &PosthogCall, id: u64, filters: &Map<String, Value>) -> Result<(), Fault> {
     let row = Map::from_iter([("filters".to_owned(), Value::Object(filters.clone()))]);
     for (_, _, property) in properties(filters).filter(|(_, _, p)| text(p, "type") == "cohort") {
         let value = property.get("value").unwrap_or(&Value::Null);
-        if whole(value).and_then(|id| cohort::find(cx, id)).is_none() {
-            let detail = format!("Cohort with id {} does not exist", crate::posthog::python_str(value));
+        if whole(value).and_then(|id| cohorts::find(call, id)).is_none() {
+            let detail = format!("Cohort with id {} does not exist", python::python_str(value));
             return Err(Fault::validation("cohort_does_not_exist", detail).at("filters"));
         }
     }
     for cohort in cohorts(&row) {
-        if let Some(name) = cohort::behavioral(cx, cohort) {
+        if let Some(name) = cohorts::behavioral(call, cohort) {
             let detail = format!("Cohort '{name}' with filters on events cannot be used in feature flags.");
             return Err(Fault::validation("behavioral_cohort_found", detail).at("filters"));
         }
     }
     for (_, _, property) in properties(filters).filter(|(_, _, p)| text(p, "type") == "flag") {
-        depends(cx, id, property)?;
+        depends(call, id, property)?;
     }
     Ok(())
 }
 
-fn depends(cx: &Cx, id: u64, property: &Map<String, Value>) -> Result<(), Fault> {
+fn depends(call: &PosthogCall, id: u64, property: &Map<String, Value>) -> Result<(), Fault> {
     let refuse = |detail: String| Err(Fault::invalid_input("filters", detail));
     let Some(on) = property.get("key").and_then(whole).and_then(|on| u64::try_from(on).ok()) else {
         return refuse(format!("Flag dependency must reference a flag by its ID, got '{}'", text(property, "key")));
     };
-    let Some(row) = flag(cx, on).filter(|row| !flagged(row, "deleted")) else {
+    let Some(row) = flag(call, on).filter(|row| !flagged(row, "deleted")) else {
         return refuse(format!("Flag dependency references non-existent flag with ID {on}"));
     };
-    if on == id || reaches(cx, on, id, &mut Vec::new()) {
+    if on == id || reaches(call, on, id, &mut Vec::new()) {
         return refuse(if on == id {
             "A feature flag cannot depend on itself".to_owned()
         } else {
@@ -90,40 +98,40 @@ fn depends(cx: &Cx, id: u64, property: &Map<String, Value>) -> Result<(), Fault>
 }
 
 /// Whether `from` depends on `to`, however far away.
-fn reaches(cx: &Cx, from: u64, to: u64, seen: &mut Vec<u64>) -> bool {
+fn reaches(call: &PosthogCall, from: u64, to: u64, seen: &mut Vec<u64>) -> bool {
     if seen.contains(&from) {
         return false;
     }
     seen.push(from);
-    let Some(row) = flag(cx, from) else { return false };
+    let Some(row) = flag(call, from) else { return false };
     let next: Vec<u64> = flags(row).into_iter().filter_map(|id| u64::try_from(id).ok()).collect();
-    next.into_iter().any(|id| id == to || reaches(cx, id, to, seen))
+    next.into_iter().any(|id| id == to || reaches(call, id, to, seen))
 }
 
 /// Refuses to delete a flag that something needs.
-pub(super) fn may_delete(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
+pub(crate) fn may_delete(call: &PosthogCall, row: &Map<String, Value>) -> Result<(), Fault> {
     if !items(row, "_features").is_empty() {
         return Err(Fault::invalid(
             "Cannot delete a feature flag that is in use with early access features. \
              Please delete the early access feature before deleting the flag.",
         ));
     }
-    if let Some(names) = running(cx, row) {
+    if let Some(names) = running(call, row) {
         return Err(Fault::invalid(format!(
             "Cannot delete a feature flag that is linked to running experiment(s): {names}. \
              Please stop the experiment(s) before deleting the flag."
         )));
     }
-    no_dependents(cx, row, "delete")
+    no_dependents(call, row, "delete")
 }
 
 /// Refuses to turn off a flag that enabled flags depend on.
-pub(super) fn may_disable(cx: &Cx, row: &Map<String, Value>) -> Result<(), Fault> {
-    no_dependents(cx, row, "disable")
+pub(crate) fn may_disable(call: &PosthogCall, row: &Map<String, Value>) -> Result<(), Fault> {
+    no_dependents(call, row, "disable")
 }
 
-fn no_dependents(cx: &Cx, row: &Map<String, Value>, verb: &str) -> Result<(), Fault> {
-    let dependents: Vec<_> = users(cx, "flags", id_of(row)).into_iter().filter(|d| flagged(d, "active")).collect();
+fn no_dependents(call: &PosthogCall, row: &Map<String, Value>, verb: &str) -> Result<(), Fault> {
+    let dependents: Vec<_> = users(call, "flags", id_of(row)).into_iter().filter(|d| flagged(d, "active")).collect();
     if dependents.is_empty() {
         return Ok(());
     }
@@ -138,8 +146,12 @@ fn no_dependents(cx: &Cx, row: &Map<String, Value>, verb: &str) -> Result<(), Fa
 }
 
 /// Refuses filters that take a variant away from a running experiment.
-pub(super) fn keeps_running_variants(cx: &Cx, old: &Map<String, Value>, filters: &Value) -> Result<(), Fault> {
-    let Some(names) = running(cx, old) else { return Ok(()) };
+pub(crate) fn keeps_running_variants(
+    call: &PosthogCall,
+    old: &Map<String, Value>,
+    filters: &Value,
+) -> Result<(), Fault> {
+    let Some(names) = running(call, old) else { return Ok(()) };
     let kept = variant_keys(filters);
     let gone: Vec<String> = variant_keys(old.get("filters").unwrap_or(&json!(null)))
         .into_iter()

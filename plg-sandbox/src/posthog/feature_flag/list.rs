@@ -1,41 +1,46 @@
 //! The list of flags and its filters.
 
+use super::filters::variants;
 use super::rows::FLAGS;
-use super::{fits_experiment, links, show, variants};
-use crate::Reply;
-use crate::posthog::{Cx, Outcome, flagged, text};
+use super::rules::fits_experiment;
+use super::show::show;
+use super::{filters, links};
+use crate::message::Reply;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::PosthogAnswer;
+use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
 
 /// `GET feature_flags/`: newest first; deleted, archived and internal flags are hidden.
-pub(super) fn list(cx: &Cx) -> Outcome {
-    let search = cx.search()?;
-    let mut rows: Vec<&Map<String, Value>> = cx
+pub(crate) fn list(call: &PosthogCall) -> PosthogAnswer {
+    let search = call.search()?;
+    let mut rows: Vec<&Map<String, Value>> = call
         .rows(FLAGS)
         .rev()
         .map(|(_, row)| row)
         .filter(|row| !flagged(row, "deleted") && !flagged(row, "_internal"))
-        .filter(|row| search.as_deref().is_none_or(|words| found(cx, row, words)))
-        .filter(|row| asked(cx, row))
+        .filter(|row| search.as_deref().is_none_or(|words| found(call, row, words)))
+        .filter(|row| asked(call, row))
         .collect();
-    order(cx, &mut rows);
-    Ok(cx.page_of(&rows, 100, |row| show(cx, row)))
+    order(call, &mut rows);
+    Ok(call.page_of(&rows, 100, |row| show(call, row)))
 }
 
-fn found(cx: &Cx, row: &Map<String, Value>, words: &str) -> bool {
+fn found(call: &PosthogCall, row: &Map<String, Value>, words: &str) -> bool {
     let has = |text: &str| text.to_lowercase().contains(words);
-    has(text(row, "key")) || has(text(row, "name")) || links::experiments(cx, row).any(|e| has(text(e, "name")))
+    has(text(row, "key")) || has(text(row, "name")) || links::experiments(call, row).any(|e| has(text(e, "name")))
 }
 
 /// Whether a flag is what the query's filters ask for.
-fn asked(cx: &Cx, row: &Map<String, Value>) -> bool {
+fn asked(call: &PosthogCall, row: &Map<String, Value>) -> bool {
     let empty = Value::Null;
     let filters = row.get("filters").unwrap_or(&empty);
     let multivariant = !variants(filters).is_empty();
     let archived = flagged(row, "archived");
-    if cx.request.query("archived").is_none() && archived {
+    if call.request.query("archived").is_none() && archived {
         return false;
     }
-    cx.request.query.iter().all(|(name, value)| match name.as_str() {
+    call.request.query.iter().all(|(name, value)| match name.as_str() {
         "key" => text(row, "key").eq_ignore_ascii_case(value),
         "active" => match value.as_str() {
             // A flag is stale once it was not asked for in weeks, and nothing asks in a sandbox.
@@ -46,7 +51,7 @@ fn asked(cx: &Cx, row: &Map<String, Value>) -> bool {
         "type" => match value.as_str() {
             "boolean" => !multivariant && !flagged(row, "is_remote_configuration"),
             "multivariant" => multivariant,
-            "experiment" => links::experiments(cx, row).any(|e| !flagged(e, "deleted")),
+            "experiment" => links::experiments(call, row).any(|e| !flagged(e, "deleted")),
             "remote_config" => flagged(row, "is_remote_configuration"),
             _ => true,
         },
@@ -71,11 +76,11 @@ fn listed(text: &str) -> Option<Vec<Value>> {
 }
 
 fn tagged(row: &Map<String, Value>, tag: &Value) -> bool {
-    super::items(row, "tags").contains(tag)
+    filters::items(row, "tags").contains(tag)
 }
 
-fn order(cx: &Cx, rows: &mut [&Map<String, Value>]) {
-    let Some(order) = cx.request.query("order") else { return };
+fn order(call: &PosthogCall, rows: &mut [&Map<String, Value>]) {
+    let Some(order) = call.request.query("order") else { return };
     let field = order.trim_start_matches('-');
     rows.sort_by(|a, b| {
         let of = |row: &Map<String, Value>| match row.get(field) {
@@ -88,13 +93,13 @@ fn order(cx: &Cx, rows: &mut [&Map<String, Value>]) {
 }
 
 /// `GET feature_flags/my_flags/`: enabled flags with what the caller gets; no one is evaluated here.
-pub(super) fn mine(cx: &Cx) -> Outcome {
-    let flags: Vec<Value> = cx
+pub(crate) fn mine(call: &PosthogCall) -> PosthogAnswer {
+    let flags: Vec<Value> = call
         .rows(FLAGS)
         .rev()
         .map(|(_, row)| row)
         .filter(|row| !flagged(row, "deleted") && !flagged(row, "_internal") && flagged(row, "active"))
-        .map(|row| json!({ "feature_flag": show(cx, row), "value": false }))
+        .map(|row| json!({ "feature_flag": show(call, row), "value": false }))
         .collect();
     Ok(Reply::json(200, json!(flags)))
 }

@@ -1,36 +1,40 @@
 //! How flags are stored and found, and what other kinds do to them.
 
 use super::filters;
-use crate::Store;
-use crate::posthog::{Cx, flagged, text};
+use crate::posthog::call::PosthogCall;
+use crate::posthog::json::{flagged, text};
+use crate::store::Store;
 use serde_json::{Map, Value, json};
 
 /// The table of flags, by id.
 pub(crate) const FLAGS: &str = "posthog.flags";
+
 /// `project:key` of every flag that is not deleted, to its id.
 const KEYS: &str = "posthog.flag_keys";
+
 /// `project:key` of deleted flags that still bear their key, to their id.
 const TOMBSTONES: &str = "posthog.flag_tombstones";
+
 /// Flags that depend on others, by id: `{"flags": […], "cohorts": […]}`; flags that do not have no row.
 const USES: &str = "posthog.flag_uses";
 
-fn place(cx: &Cx, key: &str) -> String {
-    format!("{}:{key}", cx.project)
+fn place(call: &PosthogCall, key: &str) -> String {
+    format!("{}:{key}", call.project)
 }
 
 /// The id of the flag that holds a key; deleted flags hold none.
-pub(crate) fn by_key(cx: &Cx, key: &str) -> Option<u64> {
-    cx.store.get(KEYS, &place(cx, key))?.as_u64()
+pub(crate) fn by_key(call: &PosthogCall, key: &str) -> Option<u64> {
+    call.store.get(KEYS, &place(call, key))?.as_u64()
 }
 
 /// A deleted flag that still bears a key.
-pub(super) fn tombstone(cx: &Cx, key: &str) -> Option<u64> {
-    cx.store.get(TOMBSTONES, &place(cx, key))?.as_u64()
+pub(crate) fn tombstone(call: &PosthogCall, key: &str) -> Option<u64> {
+    call.store.get(TOMBSTONES, &place(call, key))?.as_u64()
 }
 
 /// A flag's row, of this project.
-pub(crate) fn flag<'c>(cx: &'c Cx, id: u64) -> Option<&'c Map<String, Value>> {
-    cx.find(FLAGS, &id.to_string())
+pub(crate) fn flag<'c>(call: &'c PosthogCall, id: u64) -> Option<&'c Map<String, Value>> {
+    call.find(FLAGS, &id.to_string())
 }
 
 /// A row's id.
@@ -39,44 +43,44 @@ pub(crate) fn id_of(row: &Map<String, Value>) -> u64 {
 }
 
 /// Flags, not deleted, that use another flag (`flags`) or a cohort (`cohorts`) in their conditions.
-pub(crate) fn users<'c>(cx: &'c Cx, what: &str, id: u64) -> Vec<&'c Map<String, Value>> {
+pub(crate) fn users<'c>(call: &'c PosthogCall, what: &str, id: u64) -> Vec<&'c Map<String, Value>> {
     let wanted = json!(id);
-    cx.store
+    call.store
         .rows(USES)
         .filter(|(_, uses)| uses.get(what).and_then(Value::as_array).is_some_and(|ids| ids.contains(&wanted)))
-        .filter_map(|(user, _)| cx.find(FLAGS, user))
+        .filter_map(|(user, _)| call.find(FLAGS, user))
         .filter(|row| !flagged(row, "deleted"))
         .collect()
 }
 
 /// Puts a row and keeps the indexes true.
-fn save(cx: &mut Cx, row: Map<String, Value>) {
+fn save(call: &mut PosthogCall, row: Map<String, Value>) {
     let id = id_of(&row);
-    forget(cx, id);
-    let place = place(cx, text(&row, "key"));
-    cx.store.put(if flagged(&row, "deleted") { TOMBSTONES } else { KEYS }, &place, json!(id));
+    forget(call, id);
+    let place = place(call, text(&row, "key"));
+    call.store.put(if flagged(&row, "deleted") { TOMBSTONES } else { KEYS }, &place, json!(id));
     let (flags, cohorts) = (filters::flags(&row), filters::cohorts(&row));
     if !flags.is_empty() || !cohorts.is_empty() {
-        cx.store.put(USES, &id.to_string(), json!({ "flags": flags, "cohorts": cohorts }));
+        call.store.put(USES, &id.to_string(), json!({ "flags": flags, "cohorts": cohorts }));
     }
-    cx.put(FLAGS, &id.to_string(), row);
+    call.put(FLAGS, &id.to_string(), row);
 }
 
-fn forget(cx: &mut Cx, id: u64) {
-    let Some(key) = flag(cx, id).map(|row| text(row, "key").to_owned()) else { return };
-    let place = place(cx, &key);
+fn forget(call: &mut PosthogCall, id: u64) {
+    let Some(key) = flag(call, id).map(|row| text(row, "key").to_owned()) else { return };
+    let place = place(call, &key);
     for table in [KEYS, TOMBSTONES] {
-        if cx.store.get(table, &place) == Some(&json!(id)) {
-            cx.store.remove(table, &place);
+        if call.store.get(table, &place) == Some(&json!(id)) {
+            call.store.remove(table, &place);
         }
     }
-    cx.store.remove(USES, &id.to_string());
+    call.store.remove(USES, &id.to_string());
 }
 
 /// A new flag with PostHog's defaults.
-pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>) -> u64 {
-    let id = cx.next_id(FLAGS);
-    let now = cx.now();
+pub(crate) fn create(call: &mut PosthogCall, fields: Map<String, Value>) -> u64 {
+    let id = call.next_id(FLAGS);
+    let now = call.now();
     let row = json!({
         "id": id,
         "key": "",
@@ -85,11 +89,11 @@ pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>) -> u64 {
         "archived": false,
         "deleted": false,
         "filters": { "groups": [] },
-        "created_by": cx.user(),
+        "created_by": call.user(),
         "created_at": now,
         "updated_at": now,
         "version": 1,
-        "last_modified_by": cx.user(),
+        "last_modified_by": call.user(),
         "ensure_experience_continuity": false,
         "tags": [],
         "evaluation_contexts": [],
@@ -106,38 +110,38 @@ pub(crate) fn create(cx: &mut Cx, fields: Map<String, Value>) -> u64 {
     });
     let Value::Object(mut row) = row else { return id };
     row.extend(fields);
-    save(cx, row);
+    save(call, row);
     id
 }
 
 /// Changes a flag and counts it as one version.
-pub(crate) fn change(cx: &mut Cx, id: u64, fields: Map<String, Value>) {
-    let Some(row) = flag(cx, id) else { return };
+pub(crate) fn change(call: &mut PosthogCall, id: u64, fields: Map<String, Value>) {
+    let Some(row) = flag(call, id) else { return };
     let version = row.get("version").and_then(Value::as_u64).unwrap_or(0) + 1;
     let mut row = row.clone();
     row.extend(fields);
     row.insert("version".into(), json!(version));
-    row.insert("updated_at".into(), json!(cx.now()));
-    row.insert("last_modified_by".into(), cx.user());
-    save(cx, row);
+    row.insert("updated_at".into(), json!(call.now()));
+    row.insert("last_modified_by".into(), call.user());
+    save(call, row);
 }
 
 /// Adds an experiment (`_experiments`) or an early access feature (`_features`) to those of a flag.
-pub(crate) fn link(cx: &mut Cx, id: u64, list: &str, linked: Value) {
-    edit_links(cx, id, list, |links| links.push(linked));
+pub(crate) fn link(call: &mut PosthogCall, id: u64, list: &str, linked: Value) {
+    edit_links(call, id, list, |links| links.push(linked));
 }
 
 /// Takes an early access feature away from those of a flag.
-pub(crate) fn unlink(cx: &mut Cx, id: u64, list: &str, linked: &Value) {
-    edit_links(cx, id, list, |links| links.retain(|l| l != linked));
+pub(crate) fn unlink(call: &mut PosthogCall, id: u64, list: &str, linked: &Value) {
+    edit_links(call, id, list, |links| links.retain(|l| l != linked));
 }
 
-fn edit_links(cx: &mut Cx, id: u64, list: &str, edit: impl FnOnce(&mut Vec<Value>)) {
-    let Some(mut row) = flag(cx, id).cloned() else { return };
+fn edit_links(call: &mut PosthogCall, id: u64, list: &str, edit: impl FnOnce(&mut Vec<Value>)) {
+    let Some(mut row) = flag(call, id).cloned() else { return };
     if let Value::Array(links) = row.entry(list).or_insert_with(|| json!([])) {
         edit(links);
     }
-    cx.put(FLAGS, &id.to_string(), row);
+    call.put(FLAGS, &id.to_string(), row);
 }
 
 /// The short form of a flag inside other resources; null if there is none.
@@ -160,30 +164,30 @@ pub(crate) fn minimal(store: &Store, id: u64) -> Value {
 }
 
 /// A flag that works for another resource and is not listed.
-pub(crate) fn create_internal(cx: &mut Cx, key: &str, name: &str, filters: Value, active: bool) -> u64 {
+pub(crate) fn create_internal(call: &mut PosthogCall, key: &str, name: &str, filters: Value, active: bool) -> u64 {
     let fields = json!({ "key": key, "name": name, "filters": filters, "active": active, "_internal": true });
-    create(cx, fields.as_object().cloned().unwrap_or_default())
+    create(call, fields.as_object().cloned().unwrap_or_default())
 }
 
 /// Turns a flag on or off; nothing happens if it is so already.
-pub(crate) fn set_active(cx: &mut Cx, id: u64, active: bool) {
-    set(cx, id, "active", json!(active));
+pub(crate) fn set_active(call: &mut PosthogCall, id: u64, active: bool) {
+    set(call, id, "active", json!(active));
 }
 
 /// Replaces a flag's filters as they are, without the checks of the flag's own endpoint.
-pub(crate) fn set_filters(cx: &mut Cx, id: u64, filters: Value) {
-    set(cx, id, "filters", filters);
+pub(crate) fn set_filters(call: &mut PosthogCall, id: u64, filters: Value) {
+    set(call, id, "filters", filters);
 }
 
 /// Sets one field, if it is not so already.
-pub(crate) fn set(cx: &mut Cx, id: u64, field: &str, value: Value) {
-    if flag(cx, id).is_some_and(|row| row.get(field) != Some(&value)) {
-        change(cx, id, Map::from_iter([(field.to_owned(), value)]));
+pub(crate) fn set(call: &mut PosthogCall, id: u64, field: &str, value: Value) {
+    if flag(call, id).is_some_and(|row| row.get(field) != Some(&value)) {
+        change(call, id, Map::from_iter([(field.to_owned(), value)]));
     }
 }
 
 /// Removes a flag for good.
-pub(crate) fn remove(cx: &mut Cx, id: u64) {
-    forget(cx, id);
-    cx.store.remove(FLAGS, &id.to_string());
+pub(crate) fn remove(call: &mut PosthogCall, id: u64) {
+    forget(call, id);
+    call.store.remove(FLAGS, &id.to_string());
 }

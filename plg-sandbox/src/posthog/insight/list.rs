@@ -1,16 +1,28 @@
 //! The list of insights and its filters.
 
-use super::{INSIGHTS, says_yes, show, source_kind};
-use crate::posthog::body::{is_set, match_type, number_at, text_at};
+use super::query::source_kind;
+use super::rows as insights;
+use super::rows::INSIGHTS;
+use super::show::show;
+use crate::posthog::body;
+use crate::posthog::call::PosthogCall;
 use crate::posthog::dashboard::tiles;
-use crate::posthog::{Cx, Outcome, moment, whole};
+use crate::posthog::fault::PosthogAnswer;
+use crate::posthog::json::{is_set, number_at, text_at, truthy, whole};
+use crate::posthog::search::match_type;
+use crate::posthog::time::moment;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-pub(crate) fn list(cx: &mut Cx) -> Outcome {
-    let cx: &Cx = cx;
-    let search = cx.search()?;
-    let ask = |key: &str| cx.request.query(key).filter(|v| !v.is_empty());
+/// Whether a query parameter says yes.
+fn says_yes(value: Option<&str>) -> Option<bool> {
+    value.filter(|v| !v.is_empty()).map(|v| truthy(body::flag(&json!(v)).as_ref()))
+}
+
+pub(crate) fn list(call: &mut PosthogCall) -> PosthogAnswer {
+    let call: &PosthogCall = call;
+    let search = call.search()?;
+    let ask = |key: &str| call.request.query(key).filter(|v| !v.is_empty());
     let numbers = |key: &str| -> Vec<u64> {
         let list = ask(key).and_then(|text| serde_json::from_str::<Vec<Value>>(text).ok()).unwrap_or_default();
         list.iter().filter_map(|v| whole(v).and_then(|n| u64::try_from(n).ok())).collect()
@@ -18,15 +30,16 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
     let (short, kind) = (ask("short_id"), ask("insight"));
     let (saved, favorited) = (says_yes(ask("saved")), says_yes(ask("favorited")));
     let (on, by, mine) = (numbers("dashboards"), numbers("created_by"), ask("user").is_some());
-    let me = number_at(&cx.user(), "id");
+    let me = number_at(&call.user(), "id");
     let tags: Vec<String> = ask("tags").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let (from, to) = (ask("date_from").and_then(since), ask("date_to").and_then(since));
     let mut rows: Vec<&Value> = Vec::new();
-    for (_, row) in cx.store.rows(INSIGHTS) {
-        if row["team_id"].as_u64() != Some(cx.project) || is_set(row, "deleted") {
+    for (_, row) in call.store.rows(INSIGHTS) {
+        if row["team_id"].as_u64() != Some(call.project) || is_set(row, "deleted") {
             continue;
         }
-        let live = || tiles::links_of(row).into_iter().filter(|(d, t)| tiles::live_tile(cx.store, *d, *t).is_some());
+        let live =
+            || insights::links_of(row).into_iter().filter(|(d, t)| tiles::live_tile(call.store, *d, *t).is_some());
         let author = number_at(&row["created_by"], "id");
         let modified = || moment(text_at(row, "last_modified_at"));
         let tagged = |tag: &String| row["tags"].as_array().is_some_and(|t| t.iter().any(|t| t == tag.as_str()));
@@ -64,8 +77,8 @@ pub(crate) fn list(cx: &mut Cx) -> Outcome {
             if down { order.reverse() } else { order }
         });
     }
-    let basic = cx.request.query("basic") == Some("true");
-    Ok(cx.page_of(&rows, 100, |row| show(cx, row, basic)))
+    let basic = call.request.query("basic") == Some("true");
+    Ok(call.page_of(&rows, 100, |row| show(call, row, basic)))
 }
 
 fn is_kind(row: &Value, asked: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The query schema: known node kinds, what each must have, and no member it does not know.
 
-use super::schema::{BASE, CHARTS, FILTERS, NODES, OPEN, SERIES, WORDS};
+use super::members::{FILTERS, WORDS};
+use super::schema::{BASE, CHARTS, NODES, OPEN, SERIES};
 use serde_json::{Map, Value};
 
 /// Why a query is refused, in the manner of the schema's validator.

@@ -1,7 +1,7 @@
-//! Tables of the query schema: node kinds, their members, and the words some members hold.
+//! Tables of the query schema: node kinds and their members.
 
 /// Members every node may have.
-pub(super) const BASE: &[&str] = &["kind", "response", "version", "tags", "modifiers"];
+pub(crate) const BASE: &[&str] = &["kind", "response", "version", "tags", "modifiers"];
 
 /// Members of every product analytics query.
 const ANALYTICS: &[&str] = &[
@@ -30,7 +30,7 @@ const ENTITY: &[&str] = &[
 ];
 
 /// Queries that `InsightVizNode` can show.
-pub(super) const CHARTS: &[&str] = &[
+pub(crate) const CHARTS: &[&str] = &[
     "TrendsQuery",
     "FunnelsQuery",
     "RetentionQuery",
@@ -42,10 +42,10 @@ pub(super) const CHARTS: &[&str] = &[
 ];
 
 /// Series nodes.
-pub(super) const SERIES: &[&str] = &["EventsNode", "ActionsNode", "DataWarehouseNode", "GroupNode"];
+pub(crate) const SERIES: &[&str] = &["EventsNode", "ActionsNode", "DataWarehouseNode", "GroupNode"];
 
 /// Kinds that are known but whose members are not checked.
-pub(super) const OPEN: &[&str] = &[
+pub(crate) const OPEN: &[&str] = &[
     "PersonsNode",
     "SavedInsightNode",
     "TimeToSeeDataSessionsQuery",
@@ -106,15 +106,15 @@ pub(super) const OPEN: &[&str] = &[
 ];
 
 /// What a node of one kind may and must have.
-pub(super) struct Node {
-    pub(super) kind: &'static str,
-    pub(super) own: &'static [&'static str],
-    pub(super) shared: &'static [&'static str],
-    pub(super) required: &'static [&'static str],
+pub(crate) struct QueryNode {
+    pub(crate) kind: &'static str,
+    pub(crate) own: &'static [&'static str],
+    pub(crate) shared: &'static [&'static str],
+    pub(crate) required: &'static [&'static str],
 }
 
-pub(super) const NODES: &[Node] = &[
-    Node {
+pub(crate) const NODES: &[QueryNode] = &[
+    QueryNode {
         kind: "InsightVizNode",
         own: &[
             "source",
@@ -135,13 +135,13 @@ pub(super) const NODES: &[Node] = &[
         shared: &[],
         required: &["source"],
     },
-    Node {
+    QueryNode {
         kind: "DataVisualizationNode",
         own: &["source", "display", "chartSettings", "tableSettings"],
         shared: &[],
         required: &["source"],
     },
-    Node {
+    QueryNode {
         kind: "DataTableNode",
         own: &[
             "source",
@@ -183,49 +183,49 @@ pub(super) const NODES: &[Node] = &[
         shared: &[],
         required: &["source"],
     },
-    Node {
+    QueryNode {
         kind: "TrendsQuery",
         own: &["series", "interval", "trendsFilter", "breakdownFilter", "compareFilter", "conversionGoal"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "FunnelsQuery",
         own: &["series", "interval", "funnelsFilter", "breakdownFilter", "compareFilter"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "RetentionQuery",
         own: &["retentionFilter", "breakdownFilter"],
         shared: ANALYTICS,
         required: &["retentionFilter"],
     },
-    Node {
+    QueryNode {
         kind: "PathsQuery",
         own: &["pathsFilter", "funnelPathsFilter"],
         shared: ANALYTICS,
         required: &["pathsFilter"],
     },
-    Node {
+    QueryNode {
         kind: "StickinessQuery",
         own: &["series", "interval", "intervalCount", "stickinessFilter", "compareFilter"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "LifecycleQuery",
         own: &["series", "interval", "lifecycleFilter", "customAggregationTarget"],
         shared: ANALYTICS,
         required: &["series"],
     },
-    Node {
+    QueryNode {
         kind: "HogQLQuery",
         own: &["query", "filters", "variables", "values", "explain", "name", "connectionId", "sendRawQuery"],
         shared: &[],
         required: &["query"],
     },
-    Node {
+    QueryNode {
         kind: "EventsQuery",
         own: &[
             "select",
@@ -247,163 +247,18 @@ pub(super) const NODES: &[Node] = &[
         shared: &[],
         required: &["select"],
     },
-    Node { kind: "EventsNode", own: &["event", "limit", "orderBy"], shared: ENTITY, required: &[] },
-    Node { kind: "ActionsNode", own: &["id"], shared: ENTITY, required: &["id"] },
-    Node {
+    QueryNode { kind: "EventsNode", own: &["event", "limit", "orderBy"], shared: ENTITY, required: &[] },
+    QueryNode { kind: "ActionsNode", own: &["id"], shared: ENTITY, required: &["id"] },
+    QueryNode {
         kind: "DataWarehouseNode",
         own: &["id", "id_field", "table_name", "timestamp_field", "distinct_id_field", "dw_source_type"],
         shared: ENTITY,
         required: &["id", "id_field", "table_name", "timestamp_field", "distinct_id_field"],
     },
-    Node {
+    QueryNode {
         kind: "GroupNode",
         own: &["nodes", "operator", "event", "limit", "orderBy"],
         shared: ENTITY,
         required: &["nodes", "operator"],
     },
-];
-
-/// Members of the filter objects inside a query.
-pub(super) const FILTERS: &[(&str, &[&str])] = &[
-    (
-        "trendsFilter",
-        &[
-            "aggregationAxisFormat",
-            "aggregationAxisPostfix",
-            "aggregationAxisPrefix",
-            "breakdown_histogram_bin_count",
-            "confidenceLevel",
-            "decimalPlaces",
-            "detailedResultsAggregationType",
-            "display",
-            "excludeBoxPlotOutliers",
-            "formula",
-            "formulaNodes",
-            "formulas",
-            "goalLines",
-            "hiddenLegendIndexes",
-            "hideWeekends",
-            "minDecimalPlaces",
-            "movingAverageIntervals",
-            "resultCustomizationBy",
-            "resultCustomizations",
-            "showAlertThresholdLines",
-            "showConfidenceIntervals",
-            "showLabelsOnSeries",
-            "showLegend",
-            "showMovingAverage",
-            "showMultipleYAxes",
-            "showPercentStackView",
-            "showTrendLines",
-            "showValuesOnSeries",
-            "smoothingIntervals",
-            "yAxisScaleType",
-        ],
-    ),
-    (
-        "funnelsFilter",
-        &[
-            "binCount",
-            "breakdownAttributionType",
-            "breakdownAttributionValue",
-            "breakdownSorting",
-            "customAggregationTarget",
-            "exclusions",
-            "funnelAggregateByHogQL",
-            "funnelFromStep",
-            "funnelOrderType",
-            "funnelStepReference",
-            "funnelToStep",
-            "funnelVizType",
-            "funnelWindowInterval",
-            "funnelWindowIntervalUnit",
-            "goalLines",
-            "hiddenLegendBreakdowns",
-            "layout",
-            "resultCustomizations",
-            "showTrendLines",
-            "showValuesOnSeries",
-            "useUdf",
-        ],
-    ),
-    (
-        "retentionFilter",
-        &[
-            "aggregationProperty",
-            "aggregationPropertyType",
-            "aggregationType",
-            "cumulative",
-            "customAggregationTarget",
-            "dashboardDisplay",
-            "display",
-            "goalLines",
-            "meanRetentionCalculation",
-            "minimumOccurrences",
-            "period",
-            "retentionCustomBrackets",
-            "retentionReference",
-            "retentionType",
-            "returningEntity",
-            "selectedInterval",
-            "showMean",
-            "showTrendLines",
-            "targetEntity",
-            "timeWindowMode",
-            "totalIntervals",
-        ],
-    ),
-    (
-        "pathsFilter",
-        &[
-            "edgeLimit",
-            "endPoint",
-            "excludeEvents",
-            "includeEventTypes",
-            "localPathCleaningFilters",
-            "maxEdgeWeight",
-            "minEdgeWeight",
-            "pathDropoffKey",
-            "pathEndKey",
-            "pathGroupings",
-            "pathReplacements",
-            "pathStartKey",
-            "pathsHogQLExpression",
-            "showFullUrls",
-            "startPoint",
-            "stepLimit",
-        ],
-    ),
-    ("compareFilter", &["compare", "compare_to"]),
-    ("dateRange", &["date_from", "date_to", "explicitDate"]),
-];
-
-/// Members that hold one of a few words.
-pub(super) const WORDS: &[(&str, &[&str])] = &[
-    (
-        "display",
-        &[
-            "Auto",
-            "ActionsLineGraph",
-            "ActionsBar",
-            "ActionsUnstackedBar",
-            "ActionsStackedBar",
-            "ActionsAreaGraph",
-            "ActionsLineGraphCumulative",
-            "BoldNumber",
-            "ActionsPie",
-            "ActionsBarValue",
-            "ActionsTable",
-            "WorldMap",
-            "CalendarHeatmap",
-            "TwoDimensionalHeatmap",
-            "BoxPlot",
-        ],
-    ),
-    ("interval", &["second", "minute", "hour", "day", "week", "month"]),
-    ("funnelOrderType", &["strict", "unordered", "ordered"]),
-    ("funnelVizType", &["steps", "time_to_convert", "trends"]),
-    ("funnelStepReference", &["total", "previous"]),
-    ("funnelWindowIntervalUnit", &["second", "minute", "hour", "day", "week", "month"]),
-    ("retentionType", &["retention_recurring", "retention_first_time", "retention_first_ever_occurrence"]),
-    ("period", &["Hour", "Day", "Week", "Month"]),
 ];

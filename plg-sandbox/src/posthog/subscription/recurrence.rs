@@ -1,6 +1,6 @@
 //! When a subscription is delivered next: every so many days, weeks, months or years, by the calendar.
 
-use crate::posthog::{moment, stamp};
+use crate::posthog::time::{moment, stamp};
 use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::Offset;
 use jiff::{Span, Timestamp};

@@ -1,5 +1,7 @@
 //! A small HTML sanitiser: scripts go, harmless markup stays, what was left open is closed.
 
+use super::markup::{Piece, attributes, pieces};
+
 /// Elements that stay.
 const ALLOWED: &[&str] = &[
     "a",
@@ -96,21 +98,8 @@ const ATTRIBUTES: &[(&str, &[&str])] = &[
 
 const SCHEMES: &[&str] = &["http", "https", "mailto", "tel"];
 
-/// One piece of a text.
-#[derive(Debug)]
-enum Piece<'a> {
-    Text(&'a str),
-    Open {
-        name: String,
-        attributes: &'a str,
-    },
-    Close(String),
-    /// A comment, a doctype or a processing instruction.
-    Other,
-}
-
 /// Whether a text has any markup.
-pub(crate) fn is_html(text: &str) -> bool {
+fn is_html(text: &str) -> bool {
     pieces(text).iter().any(|piece| !matches!(piece, Piece::Text(_)))
 }
 
@@ -161,58 +150,6 @@ fn close(open: &mut Vec<String>, depth: usize, out: &mut String) {
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut out = Vec::new();
-    let (mut from, mut at) = (0, 0);
-    while let Some(found) = text[at..].find('<') {
-        let start = at + found;
-        let rest = &text[start + 1..];
-        let is_tag = rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!' || c == '?')
-            || (rest.starts_with('/') && rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()));
-        if !is_tag {
-            at = start + 1;
-            continue;
-        }
-        if start > from {
-            out.push(Piece::Text(&text[from..start]));
-        }
-        let end = if rest.starts_with("!--") { rest.find("-->").map(|e| e + 3) } else { tag_end(rest) };
-        // A tag that never ends swallows the rest.
-        let end = end.unwrap_or(rest.len());
-        out.push(tag(rest[..end].trim_end_matches('>')));
-        at = start + 1 + end;
-        from = at;
-    }
-    if from < text.len() {
-        out.push(Piece::Text(&text[from..]));
-    }
-    out
-}
-
-/// Where a tag ends, looking past quoted values.
-fn tag_end(rest: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, c) in rest.char_indices() {
-        match (quote, c) {
-            (None, '>') => return Some(at + 1),
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), c) if c == open => quote = None,
-            _ => {}
-        }
-    }
-    rest.find('>').map(|at| at + 1)
-}
-
-fn tag(inner: &str) -> Piece<'_> {
-    if inner.starts_with(['!', '?']) {
-        return Piece::Other;
-    }
-    let (closing, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
-    let end = inner.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inner.len());
-    let name = inner[..end].to_ascii_lowercase();
-    if closing { Piece::Close(name) } else { Piece::Open { name, attributes: &inner[end..] } }
-}
-
 fn write_attributes(element: &str, text: &str, out: &mut String) {
     for (name, value) in attributes(text) {
         let known =
@@ -235,35 +172,6 @@ fn write_attributes(element: &str, text: &str, out: &mut String) {
 fn is_harmless(address: &str) -> bool {
     let scheme = address.trim_start().split(['/', '?', '#']).next().and_then(|head| head.split_once(':'));
     scheme.is_none_or(|(scheme, _)| SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()))
-}
-
-fn attributes(text: &str) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| c.is_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
-        let name = rest[..end].to_ascii_lowercase();
-        rest = rest[end..].trim_start();
-        let mut value = "";
-        if let Some(after) = rest.strip_prefix('=') {
-            let after = after.trim_start();
-            if let Some(quote) = after.chars().next().filter(|c| *c == '"' || *c == '\'') {
-                let inner = &after[1..];
-                let end = inner.find(quote).unwrap_or(inner.len());
-                value = &inner[..end];
-                rest = inner[end..].strip_prefix(quote).unwrap_or("");
-            } else {
-                let end = after.find(char::is_whitespace).unwrap_or(after.len());
-                value = &after[..end];
-                rest = &after[end..];
-            }
-        }
-        if !name.is_empty() {
-            out.push((name, value.replace("&amp;", "&").replace("&quot;", "\"")));
-        }
-        rest = rest.strip_prefix('=').unwrap_or(rest).trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-    }
-    out
 }
 
 /// Text as HTML writes it; the entities it already has stay.

@@ -1,43 +1,48 @@
 //! The body of a survey: its fields, and the rules between them.
 
-use super::translations::{self, Languages};
-use super::{NAMES, flags, html, name_key, questions};
-use crate::posthog::body::{self, ANY_LENGTH, COUNT, Field, Holds, refuse, text_at, truthy, wrong, wrong_body};
-use crate::posthog::{Cx, Fault, insight, moment, stamp};
+use super::rows::{NAMES, name_key};
+use super::translations::Languages;
+use super::{hidden_flags, html, questions, translations};
+use crate::posthog::body;
+use crate::posthog::call::PosthogCall;
+use crate::posthog::fault::Fault;
+use crate::posthog::field::{ANY_TEXT, BodyField, COUNT, Holds, SOME_TEXT, WHOLE};
+use crate::posthog::insight::rows as insights;
+use crate::posthog::json::{text_at, truthy};
+use crate::posthog::time::{moment, stamp};
 use serde_json::{Map, Value, json};
 
 const TYPES: &[&str] = &["popover", "widget", "external_survey", "api"];
-
-const FIELDS: &[Field] = &[
-    Field::new("name", Holds::Text { max: 400, blank: false }).required(),
-    Field::new("description", Holds::Text { max: ANY_LENGTH, blank: true }),
-    Field::new("type", Holds::Word(TYPES)).required(),
-    Field::new("schedule", Holds::Text { max: ANY_LENGTH, blank: false }).or_null(),
-    Field::new("linked_flag_id", body::WHOLE).or_null(),
-    Field::new("linked_insight_id", body::WHOLE).or_null(),
-    Field::new("targeting_flag_id", body::WHOLE),
-    Field::new("targeting_flag_filters", Holds::Json).or_null(),
-    Field::new("remove_targeting_flag", Holds::Flag).or_null(),
-    Field::new("questions", Holds::Json).or_null(),
-    Field::new("conditions", Holds::Json).or_null(),
-    Field::new("appearance", Holds::Json).or_null(),
-    Field::new("start_date", Holds::Moment).or_null(),
-    Field::new("end_date", Holds::Moment).or_null(),
-    Field::new("archived", Holds::Flag),
-    Field::new("responses_limit", COUNT).or_null(),
-    Field::new("iteration_count", Holds::Whole { min: 0, max: 500 }).or_null(),
-    Field::new("iteration_frequency_days", COUNT).or_null(),
-    Field::new("current_iteration", COUNT).or_null(),
-    Field::new("current_iteration_start_date", Holds::Moment).or_null(),
-    Field::new("response_sampling_start_date", Holds::Moment).or_null(),
-    Field::new("response_sampling_interval_type", Holds::Word(&["day", "week", "month"])).or_null(),
-    Field::new("response_sampling_interval", COUNT).or_null(),
-    Field::new("response_sampling_limit", COUNT).or_null(),
-    Field::new("enable_partial_responses", Holds::Flag).or_null(),
-    Field::new("enable_iframe_embedding", Holds::Flag).or_null(),
-    Field::new("base_language", Holds::Text { max: 20, blank: true }),
-    Field::new("translations", Holds::Json).or_null(),
-    Field::new("form_content", Holds::Json).or_null(),
+const FIELDS: &[BodyField] = &[
+    BodyField::new("name", Holds::Text { max: 400, blank: false }).required(),
+    BodyField::new("description", ANY_TEXT),
+    BodyField::new("type", Holds::Word(TYPES)).required(),
+    BodyField::new("schedule", SOME_TEXT).or_null(),
+    BodyField::new("linked_flag_id", WHOLE).or_null(),
+    BodyField::new("linked_insight_id", WHOLE).or_null(),
+    BodyField::new("targeting_flag_id", WHOLE),
+    BodyField::new("targeting_flag_filters", Holds::Json).or_null(),
+    BodyField::new("remove_targeting_flag", Holds::Flag).or_null(),
+    BodyField::new("questions", Holds::Json).or_null(),
+    BodyField::new("conditions", Holds::Json).or_null(),
+    BodyField::new("appearance", Holds::Json).or_null(),
+    BodyField::new("start_date", Holds::Moment).or_null(),
+    BodyField::new("end_date", Holds::Moment).or_null(),
+    BodyField::new("archived", Holds::Flag),
+    BodyField::new("responses_limit", COUNT).or_null(),
+    BodyField::new("iteration_count", Holds::Whole { min: 0, max: 500 }).or_null(),
+    BodyField::new("iteration_frequency_days", COUNT).or_null(),
+    BodyField::new("current_iteration", COUNT).or_null(),
+    BodyField::new("current_iteration_start_date", Holds::Moment).or_null(),
+    BodyField::new("response_sampling_start_date", Holds::Moment).or_null(),
+    BodyField::new("response_sampling_interval_type", Holds::Word(&["day", "week", "month"])).or_null(),
+    BodyField::new("response_sampling_interval", COUNT).or_null(),
+    BodyField::new("response_sampling_limit", COUNT).or_null(),
+    BodyField::new("enable_partial_responses", Holds::Flag).or_null(),
+    BodyField::new("enable_iframe_embedding", Holds::Flag).or_null(),
+    BodyField::new("base_language", Holds::Text { max: 20, blank: true }),
+    BodyField::new("translations", Holds::Json).or_null(),
+    BodyField::new("form_content", Holds::Json).or_null(),
 ];
 
 /// Condition fields that make no sense for a page of its own.
@@ -52,20 +57,20 @@ const NOT_EXTERNAL: [&str; 7] = [
 ];
 
 /// Reads a body; `old` is the survey it changes, or null.
-pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
-    let mut out = body::read(FIELDS, &cx.body, !old.is_null())?;
-    let languages = Languages::of(&cx.body, old);
+pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
+    let mut out = body::read(FIELDS, &call.body, !old.is_null())?;
+    let languages = Languages::of(&call.body, old);
     if let Some(schedule) = out.get("schedule").filter(|s| !s.is_null())
         && !["once", "recurring", "always"].iter().any(|known| schedule == known)
     {
-        return Err(wrong("schedule", "Schedule must be one of: once, recurring, always"));
+        return Err(Fault::invalid_input("schedule", "Schedule must be one of: once, recurring, always"));
     }
     if let Some(value) = out.get("questions") {
         let read = questions::read(value, &old["questions"], &languages)?;
         out.insert("questions".into(), read);
     }
     if out.get("conditions").is_some_and(|c| !c.is_null() && !c.is_object()) {
-        return Err(wrong("conditions", "Conditions must be an object"));
+        return Err(Fault::invalid_input("conditions", "Conditions must be an object"));
     }
     if let Some(value) = out.get_mut("appearance") {
         appearance(value)?;
@@ -80,14 +85,14 @@ pub(crate) fn read(cx: &Cx, old: &Value) -> Result<Map<String, Value>, Fault> {
     }
     if out.get("enable_iframe_embedding").is_some_and(Value::is_null) {
         // The column cannot be null, which only the database notices.
-        return Err(body::crash());
+        return Err(Fault::crash());
     }
-    together(cx, old, &out)?;
+    together(call, old, &out)?;
     Ok(out)
 }
 
 fn appearance(value: &mut Value) -> Result<(), Fault> {
-    let bad = |detail: &str| wrong("appearance", detail);
+    let bad = |detail: &str| Fault::invalid_input("appearance", detail);
     if value.is_null() {
         return Ok(());
     }
@@ -113,11 +118,11 @@ fn appearance(value: &mut Value) -> Result<(), Fault> {
 }
 
 /// The rules between fields, in the order the API checks them.
-fn together(cx: &Cx, old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
-    links(cx, out)?;
+fn together(call: &PosthogCall, old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
+    links(call, out)?;
     let name = out.get("name").and_then(Value::as_str);
     if let Some(name) = name.filter(|name| old["name"] != *name)
-        && cx.store.get(NAMES, &name_key(cx.project, name)).is_some()
+        && call.store.get(NAMES, &name_key(call.project, name)).is_some()
     {
         let which = if old.is_null() { "a" } else { "another" };
         return Err(Fault::validation("unique", format!("There is already {which} survey with this name.")));
@@ -137,30 +142,30 @@ fn together(cx: &Cx, old: &Value, out: &Map<String, Value>) -> Result<(), Fault>
 }
 
 /// The flags and the insight a survey names must be of its project, and the variant of that flag.
-fn links(cx: &Cx, out: &Map<String, Value>) -> Result<(), Fault> {
+fn links(call: &PosthogCall, out: &Map<String, Value>) -> Result<(), Fault> {
     let named = |key: &str| out.get(key).filter(|v| truthy(Some(v)));
     let number = |value: &Value| value.as_i64().and_then(|id| u64::try_from(id).ok());
     let mut linked = None;
     if let Some(id) = named("linked_flag_id") {
-        linked = number(id).and_then(|id| flags::live(cx, id));
+        linked = number(id).and_then(|id| hidden_flags::live(call, id));
         if linked.is_none() {
-            return Err(wrong_body("Feature Flag with this ID does not exist"));
+            return Err(Fault::invalid("Feature Flag with this ID does not exist"));
         }
     }
     if let Some(id) = named("targeting_flag_id")
-        && number(id).and_then(|id| flags::live(cx, id)).is_none()
+        && number(id).and_then(|id| hidden_flags::live(call, id)).is_none()
     {
-        return Err(wrong_body("Targeting Feature Flag with this ID does not exist"));
+        return Err(Fault::invalid("Targeting Feature Flag with this ID does not exist"));
     }
     if let Some(id) = named("linked_insight_id")
-        && number(id).and_then(|id| insight::live(cx.store, cx.project, id)).is_none()
+        && number(id).and_then(|id| insights::live(call.store, call.project, id)).is_none()
     {
-        return Err(wrong_body("Insight with this ID does not exist"));
+        return Err(Fault::invalid("Insight with this ID does not exist"));
     }
     let variant = out.get("conditions").and_then(|c| c.get("linkedFlagVariant")).filter(|v| truthy(Some(v)));
     let Some(variant) = variant else { return Ok(()) };
     let Some(flag) = linked else {
-        return Err(wrong_body("linkedFlagVariant can only be used when a linked_flag_id is specified"));
+        return Err(Fault::invalid("linkedFlagVariant can only be used when a linked_flag_id is specified"));
     };
     if variant == "any" {
         return Ok(());
@@ -172,22 +177,22 @@ fn links(cx: &Cx, out: &Map<String, Value>) -> Result<(), Fault> {
         Ok(())
     } else if there.is_empty() {
         let detail = format!("Feature flag variant '{shown}' specified but the linked feature flag has no variants");
-        Err(wrong_body(&detail))
+        Err(Fault::invalid(detail))
     } else {
         let there = there.join(", ");
-        Err(wrong_body(&format!("Feature flag variant '{shown}' does not exist. Available variants: {there}")))
+        Err(Fault::invalid(format!("Feature flag variant '{shown}' does not exist. Available variants: {there}")))
     }
 }
 
 /// Targeting that reaches everyone is no targeting.
 fn targeting(filters: &Value) -> Result<(), Fault> {
-    let Some(filters) = filters.as_object() else { return Err(body::crash()) };
+    let Some(filters) = filters.as_object() else { return Err(Fault::crash()) };
     let everyone = |group: &Value| {
         let share = &group["rollout_percentage"];
         (share.is_null() || share.as_f64() == Some(100.0)) && group["properties"].as_array().is_none_or(Vec::is_empty)
     };
     if filters.get("groups").and_then(Value::as_array).is_some_and(|groups| groups.iter().any(everyone)) {
-        return Err(wrong_body(
+        return Err(Fault::invalid(
             "Invalid operation: User targeting rolls out to everyone. If you want to roll out to everyone, delete \
              this targeting",
         ));
@@ -206,19 +211,22 @@ fn sampling(out: &Map<String, Value>) -> Result<(), Fault> {
                 "Response sampling start date must be today or a future date in UTC. Got {} when current time is {today}",
                 stamp(start)
             );
-            return Err(wrong("response_sampling_start_date", &detail));
+            return Err(Fault::invalid_input("response_sampling_start_date", detail));
         }
     }
     let interval = out.get("response_sampling_interval").and_then(Value::as_i64);
     if interval.is_some_and(|interval| interval <= 0) {
-        return Err(wrong("response_sampling_interval", "Response sampling interval must be greater than 0."));
+        return Err(Fault::invalid_input(
+            "response_sampling_interval",
+            "Response sampling interval must be greater than 0.",
+        ));
     }
     if out.get("response_sampling_limit").and_then(Value::as_i64).is_some_and(|limit| limit > 0) {
         if interval.is_none() {
-            return Err(body::crash());
+            return Err(Fault::crash());
         }
         if start.is_none() {
-            return Err(wrong(
+            return Err(Fault::invalid_input(
                 "response_sampling_start_date",
                 "Response sampling start date should be set if response_sampling_start_date is not zero.",
             ));
@@ -234,7 +242,7 @@ fn shuffling(old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
     let questions = out.get("questions").filter(|q| !q.is_null()).unwrap_or(&old["questions"]);
     let branching = |question: &Value| question.get("branching").is_some_and(|b| !b.is_null());
     if shuffled && questions.as_array().is_some_and(|all| all.iter().any(branching)) {
-        return Err(wrong_body(
+        return Err(Fault::invalid(
             "Question shuffling and question branching cannot be used together. Please disable one of these features.",
         ));
     }
@@ -245,7 +253,7 @@ fn shuffling(old: &Value, out: &Map<String, Value>) -> Result<(), Fault> {
 fn external(out: &Map<String, Value>) -> Result<(), Fault> {
     for key in ["linked_flag_id", "targeting_flag_filters"] {
         if out.get(key).is_some_and(|v| !v.is_null()) {
-            return Err(refuse(key, "invalid_input", &format!("{key} is not allowed for external surveys")));
+            return Err(Fault::refused(key, "invalid_input", format!("{key} is not allowed for external surveys")));
         }
     }
     if let Some(conditions) = out.get("conditions").and_then(Value::as_object) {
@@ -256,12 +264,12 @@ fn external(out: &Map<String, Value>) -> Result<(), Fault> {
         if !there.is_empty() {
             let there = there.join(", ");
             let detail = format!("The following condition fields are not allowed for external surveys: {there}");
-            return Err(wrong("conditions", &detail));
+            return Err(Fault::invalid_input("conditions", detail));
         }
     }
     let delay = out.get("appearance").and_then(|a| a.get("surveyPopupDelaySeconds"));
     if delay.is_some_and(|d| !d.is_null()) {
-        return Err(wrong("appearance", "surveyPopupDelaySeconds is not allowed for external surveys"));
+        return Err(Fault::invalid_input("appearance", "surveyPopupDelaySeconds is not allowed for external surveys"));
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! What a survey's dates imply: the starts of its iterations, and how many answers a day it wants.
 
-use crate::posthog::body::{self, days_after, text_at};
-use crate::posthog::{Fault, moment, stamp};
+use crate::posthog::fault::Fault;
+use crate::posthog::json::text_at;
+use crate::posthog::time::{days_after, moment, stamp};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -60,7 +61,7 @@ fn daily_limits(row: &mut Value) -> Result<(), Fault> {
     let (Some(interval), Some(limit)) =
         (row["response_sampling_interval"].as_u64(), row["response_sampling_limit"].as_u64())
     else {
-        return Err(body::crash());
+        return Err(Fault::crash());
     };
     let days = interval.saturating_mul(length).clamp(1, 3_660);
     let (each, more) = (limit / days, limit % days);

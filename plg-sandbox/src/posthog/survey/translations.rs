@@ -1,8 +1,8 @@
 //! Translations of a survey and its questions, and the language codes they go by.
 
-use super::{html, questions};
-use crate::posthog::Fault;
-use crate::posthog::body::{truthy, wrong};
+use super::{html, parts};
+use crate::posthog::fault::Fault;
+use crate::posthog::json::truthy;
 use serde_json::{Map, Value, json};
 
 /// The language the untranslated text is in unless said otherwise.
@@ -39,30 +39,30 @@ impl Languages {
     fn key(&self, raw: &str, attr: &str, context: &str) -> Result<String, Fault> {
         let code = normal(raw);
         if code.is_empty() {
-            return Err(wrong(attr, &format!("{context}: translation language code cannot be empty.")));
+            return Err(Fault::invalid_input(attr, format!("{context}: translation language code cannot be empty.")));
         }
         if REJECTED.contains(&code.as_str()) {
-            return Err(wrong(
+            return Err(Fault::invalid_input(
                 attr,
-                &format!(
+                format!(
                     "{context}: '{raw}' is not a valid translation language. The untranslated text is the original \
                      — set the survey's base language instead of adding it as a translation."
                 ),
             ));
         }
         if !is_code(&code) {
-            return Err(wrong(
+            return Err(Fault::invalid_input(
                 attr,
-                &format!(
+                format!(
                     "{context}: '{raw}' is not a valid language code. Use BCP-47 codes like 'en', 'es', or 'es-MX' \
                      (not language names like 'english')."
                 ),
             ));
         }
         if code == self.base {
-            return Err(wrong(
+            return Err(Fault::invalid_input(
                 attr,
-                &format!(
+                format!(
                     "{context}: '{raw}' matches the survey's base language ('{code}'). The original text already \
                      covers this language — translate to a different language."
                 ),
@@ -99,11 +99,11 @@ pub(crate) fn base_language(value: &Value) -> Result<Value, Fault> {
     }
     if REJECTED.contains(&code.as_str()) {
         let detail = format!("'{raw}' is not a valid language code. Use a BCP-47 code like 'en' or 'es'.");
-        return Err(wrong("base_language", &detail));
+        return Err(Fault::invalid_input("base_language", detail));
     }
     if !is_code(&code) {
         let detail = format!("'{raw}' is not a valid language code. Use BCP-47 codes like 'en', 'es', or 'es-MX'.");
-        return Err(wrong("base_language", &detail));
+        return Err(Fault::invalid_input("base_language", detail));
     }
     Ok(json!(code))
 }
@@ -118,7 +118,7 @@ pub(crate) fn base_is_free(base: &str, old: &Value) -> Result<(), Fault> {
         "'{base}' already exists as a translation key on this survey. Remove the translation first, or pick a \
          different base language."
     );
-    Err(wrong("base_language", &detail))
+    Err(Fault::invalid_input("base_language", detail))
 }
 
 /// The translations of a survey's own texts; `old` keys stay valid for ever.
@@ -127,13 +127,16 @@ pub(crate) fn of_survey(value: &Value, old: &Value, languages: &Languages) -> Re
     if value.is_null() {
         return Ok(Value::Null);
     }
-    let Some(value) = value.as_object() else { return Err(wrong(attr, "Translations must be an object")) };
+    let Some(value) = value.as_object() else {
+        return Err(Fault::invalid_input(attr, "Translations must be an object"));
+    };
     let mut out = Map::new();
     for (raw, fields) in value {
         let Some(fields) = fields.as_object() else {
-            return Err(wrong(attr, &format!("Translation for '{raw}' must be an object")));
+            return Err(Fault::invalid_input(attr, format!("Translation for '{raw}' must be an object")));
         };
-        let not_text = |key: &str| wrong(attr, &format!("Translation for '{raw}': '{key}' must be a string"));
+        let not_text =
+            |key: &str| Fault::invalid_input(attr, format!("Translation for '{raw}': '{key}' must be a string"));
         let cleaned = texts(fields, &TEXTS, not_text)?;
         keep(&mut out, raw, cleaned, old, languages, attr, "Survey translation")?;
     }
@@ -149,7 +152,7 @@ pub(crate) fn of_question(
 ) -> Result<Map<String, Value>, Fault> {
     let attr = "questions";
     let number = index + 1;
-    let bad = |detail: String| wrong(attr, &detail);
+    let bad = |detail: String| Fault::invalid_input(attr, detail);
     let Some(value) = value.as_object() else {
         return Err(bad(format!("Question {number}: translations must be an object")));
     };
@@ -163,11 +166,11 @@ pub(crate) fn of_question(
         let mut cleaned = texts(fields, &QUESTION_TEXTS, |key| must(key, "a string"))?;
         if let Some(address) = fields.get("link").filter(|v| truthy(Some(v))) {
             let Some(address) = address.as_str() else { return Err(must("link", "a string")) };
-            cleaned.insert("link".into(), json!(questions::link(address)?));
+            cleaned.insert("link".into(), json!(parts::link(address)?));
         }
         if let Some(choices) = fields.get("choices") {
             let Some(list) = choices.as_array() else { return Err(must("choices", "a list of strings")) };
-            cleaned.insert("choices".into(), questions::choices(list)?);
+            cleaned.insert("choices".into(), parts::choices(list)?);
         }
         let context = format!("Question {number} translation");
         keep(&mut out, raw, cleaned, old.unwrap_or(&Value::Null), languages, attr, &context)?;
@@ -210,7 +213,7 @@ fn keep(
     let code = languages.key(raw, attr, context)?;
     if out.keys().any(|key| normal(key) == code) {
         let detail = format!("{context}: '{raw}' collides with another translation for '{code}'.");
-        return Err(wrong(attr, &detail));
+        return Err(Fault::invalid_input(attr, detail));
     }
     out.insert(code, Value::Object(cleaned));
     Ok(())

@@ -3,8 +3,8 @@
 mod product;
 mod rules;
 
-use super::handle;
-use crate::{Reply, Request, Settings, Store};
+use super::route::handle;
+use crate::{Reply, SandboxRequest, Settings, Store};
 use serde_json::Value;
 
 /// A project, and what was asked of it last.
@@ -21,7 +21,7 @@ impl Project {
     fn ask(&mut self, method: &str, path: &str, body: Value) -> Reply {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let pair = |pair: &str| pair.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()));
-        let request = Request {
+        let request = SandboxRequest {
             method: method.to_owned(),
             path: format!("/api/projects/@current/{path}"),
             query: query.split('&').filter_map(pair).collect(),

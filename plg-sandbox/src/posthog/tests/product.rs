@@ -1,7 +1,7 @@
 //! Rules between flags, experiments, cohorts, actions and features, checked through the front door.
 
 use super::Project;
-use crate::Token;
+use crate::ApiToken;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -377,12 +377,12 @@ fn a_feature_opens_its_flag_to_everyone() {
 #[test]
 fn a_key_reaches_what_its_scopes_and_projects_allow() {
     let mut project = Project::new();
-    let token = |scopes: &[&str], projects: &[u64]| Token {
+    let token = |scopes: &[&str], projects: &[u64]| ApiToken {
         scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
         projects: projects.to_vec(),
-        ..Token::default()
+        ..ApiToken::default()
     };
-    let grant = |project: &mut Project, granted: Token| {
+    let grant = |project: &mut Project, granted: ApiToken| {
         project.settings.tokens = Some(BTreeMap::from([("phx_test".to_owned(), granted)]));
     };
     grant(&mut project, token(&["experiment:write", "feature_flag:write"], &[]));
@@ -398,6 +398,6 @@ fn a_key_reaches_what_its_scopes_and_projects_allow() {
     grant(&mut project, token(&["*"], &[7]));
     let refused = project.answer(403, "GET", "feature_flags/", Value::Null);
     assert_eq!(refused["detail"], "API key does not have access to the requested project: ID 12345.");
-    grant(&mut project, Token { active: false, ..Token::default() });
+    grant(&mut project, ApiToken { active: false, ..ApiToken::default() });
     project.answer(401, "GET", "feature_flags/", Value::Null);
 }

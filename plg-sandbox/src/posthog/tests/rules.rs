@@ -194,7 +194,13 @@ fn events_make_definitions_that_cannot_be_both_hidden_and_verified() {
     let mut project = Project::new();
     let id = project.settings.project;
     let properties = json!({"plan": "pro", "seats": 3}).as_object().cloned().unwrap();
-    crate::posthog::ingest(&mut project.store, id, "signed_up", &properties, "2024-01-01T00:00:00Z");
+    crate::posthog::event_definition::rows::ingest(
+        &mut project.store,
+        id,
+        "signed_up",
+        &properties,
+        "2024-01-01T00:00:00Z",
+    );
     let event = project.get("event_definitions/by_name/?name=signed_up");
     assert_eq!(event["last_seen_at"], json!("2024-01-01T00:00:00Z"));
     let path = format!("event_definitions/{}/", event["id"].as_str().unwrap());

@@ -4,7 +4,7 @@ use super::super::STANDARD;
 use super::super::prelude::*;
 use crate::text;
 
-pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
+pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report) {
     let Some(holds) = attribute.get("holds") else { return };
     titles(holds, report);
     if attribute.existing {
@@ -15,7 +15,7 @@ pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
     slug(attribute, standard, report);
     if matches!(word, "email_address" | "domain") {
         report.error(
-            holds.at,
+            codes::MADE_BY_ATTIO, holds.at,
             format!("Attio makes `{word}` attributes itself, no others can be made\nhelp: write `text`, or `existing attribute` for the one that is there"),
         );
     }
@@ -23,7 +23,7 @@ pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
     if let Some(Node { at, given: Given::Bool(true) }) = attribute.get("required")
         && place.is_some_and(|place| place.kind == "list")
     {
-        report.error(*at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
+        report.error(codes::NOT_ON_THIS_OBJECT, *at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
     }
     // People and companies are poorer than other objects: one mistake, one message.
     let poor = standard.filter(|on| matches!(*on, "people" | "companies"));
@@ -31,6 +31,7 @@ pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
         && word == "status"
     {
         report.error(
+            codes::NOT_ON_THIS_OBJECT,
             holds.at,
             format!(
                 "{on} cannot have a status\nhelp: write `select`, or put it on `deals` or an object that is declared"
@@ -44,12 +45,15 @@ pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
         }
         if let Some(on) = poor {
             report.error(
-                attribute.key_site(field),
+                codes::NOT_ON_THIS_OBJECT, attribute.key_site(field),
                 format!("attributes of {on} cannot have `{field}`\nhelp: leave it out, or put the attribute on another object"),
             );
         } else if field == "unique" && matches!(word, "select" | "status") {
-            report
-                .error(node.at, format!("a {word} cannot be unique\nhelp: leave `unique` out, or write `holds: text`"));
+            report.error(
+                codes::NOT_ON_THIS_OBJECT,
+                node.at,
+                format!("a {word} cannot be unique\nhelp: leave `unique` out, or write `holds: text`"),
+            );
         } else if field == "default" {
             default(node, word, report);
         }
@@ -59,7 +63,7 @@ pub(super) fn check(attribute: &Block, world: &World, report: &mut Report) {
         && !matches!(word, "select" | "record" | "actor" | "phone_number" | "email_address" | "domain")
     {
         report.error(
-            node.at,
+            codes::NOT_ON_THIS_OBJECT, node.at,
             format!("a record has one `{word}` at most\nhelp: leave `multiple` out; it is for `select`, `record`, `actor` and `phone_number`"),
         );
     }
@@ -73,7 +77,7 @@ fn titles(holds: &Node, report: &mut Report) {
         let title = child.text("title").map_or_else(|| text::title(own), |title| title.trim().to_owned());
         match seen.iter().find(|(other, _)| *other == title) {
             Some((_, first)) => report.error(
-                child.get("title").map_or(child.at, |node| node.at),
+                codes::SAME_KEY, child.get("title").map_or(child.at, |node| node.at),
                 format!(
                     "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as Attio tells them apart by it"
                 ),
@@ -90,7 +94,7 @@ fn slug(attribute: &Block, standard: Option<&str>, report: &mut Report) {
     let own = standard.map_or(&[][..], system);
     if everywhere.contains(&slug) || own.contains(&slug) {
         report.error(
-            node.at,
+            codes::MADE_BY_ATTIO, node.at,
             format!("`{slug}` is Attio's own attribute\nhelp: write `existing attribute {}` to refer to that one, or take another slug", attribute.name),
         );
     }
@@ -167,5 +171,5 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "checkbox" => "write `value(true)`",
         _ => "leave `default` out",
     };
-    report.error(node.at, format!("this is no default for `{word}`\nhelp: {help}"));
+    report.error(codes::NOT_ON_THIS_OBJECT, node.at, format!("this is no default for `{word}`\nhelp: {help}"));
 }

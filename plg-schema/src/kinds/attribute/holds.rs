@@ -73,7 +73,7 @@ words! {
 
 words! {
     /// A currency that Attio knows, by its code.
-    CurrencyCode "currency that Attio knows" {
+    CurrencyCode "currency that Attio knows", code: NOT_ON_THIS_OBJECT {
         /// US dollar
         USD,
         /// Euro

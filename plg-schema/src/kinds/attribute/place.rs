@@ -4,7 +4,7 @@ use super::super::{Extendable, STANDARD};
 
 choice! {
     /// One of Attio's own objects, or an object or a list that is declared.
-    Place "standard object" {
+    Place "standard object", code: UNKNOWN_NAME {
         /// People; always there.
         people,
         /// Companies; always there.

@@ -1,6 +1,6 @@
 //! Attributes as Attio's API has them.
 
-use super::super::attio::{archive, body, collection, holders, id, live, retired, row, same_duration, write};
+use super::super::attio::{archiving, holders, id, live, retired, row, same_duration, target};
 use super::super::prelude::*;
 
 #[derive(Debug)]
@@ -9,16 +9,18 @@ pub(super) struct Attributes;
 const PARENTS: &[&str] = &["on", "target"];
 const FIXED: &[&str] = &["type", "is_multiselect"];
 
-fn path(fields: &Map, on: &str) -> String {
-    format!("/v2/{}/{}/attributes", collection(fields), segment(on))
+/// Those of one object or list.
+fn attributes(fields: &Map, on: &str) -> RestCollection {
+    let path = format!("{}/{}/attributes", target(fields), segment(on));
+    RestCollection { paging: Paging::DataOffset { limit: 100 }, ..archiving(&path) }
 }
 
-fn own(prior: &Prior) -> String {
-    let on = match text(&prior.outputs, "object") {
+/// The object or list that an attribute is on.
+fn on(prior: &Prior) -> &str {
+    match text(&prior.outputs, "object") {
         "" => text(&prior.fields, "on"),
         on => on,
-    };
-    format!("{}/{}", path(&prior.fields, on), segment(&prior.id))
+    }
 }
 
 /// The settings that say something, under the keys a request has.
@@ -58,18 +60,13 @@ fn same_default(want: &Json, live: &Json) -> bool {
     }
 }
 
-fn patchable(want: &Map) -> Map {
-    let mut part = body(want, PARENTS);
-    part.retain(|field, _| !FIXED.contains(&field.as_str()));
-    part
-}
-
 impl Wire for Attributes {
-    fn listing(&self, want: &Map) -> Listing {
-        Listing {
-            path: format!("{}?show_archived=true", path(want, text(want, "on"))),
-            paging: Paging::DataOffset { limit: 100 },
-        }
+    fn collection(&self, fields: &Map) -> RestCollection {
+        attributes(fields, text(fields, "on"))
+    }
+
+    fn collection_of(&self, prior: &Prior) -> RestCollection {
+        attributes(&prior.fields, on(prior))
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -92,32 +89,22 @@ impl Wire for Attributes {
     }
 
     fn create(&self, want: &Map) -> Call {
-        let mut data = body(want, PARENTS);
+        let mut data = without(want, PARENTS);
         data.entry("config").or_insert_with(|| json!({}));
-        write("POST", path(want, text(want, "on")), data)
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = patchable(&pick(want, changed));
-        (!part.is_empty()).then(|| write("PATCH", own(prior), part))
+        self.collection(want).create(data)
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let mut part = patchable(want);
+        let mut part = without(&without(want, PARENTS), FIXED);
         part.retain(|field, value| prior.fields.get(field).is_none_or(|live| !self.same(field, value, live)));
-        part.insert("is_archived".into(), false.into());
-        Some(write("PATCH", own(prior), part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        archive(own(prior))
+        self.collection_of(prior).restore(prior, part)
     }
 
     // An archived attribute keeps its slug, so it has to give it up first.
     fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
         let slug = retired(text(&prior.fields, "api_slug"), mark);
-        let part = json!({ "api_slug": slug, "is_archived": true });
-        Some(Call::new("PATCH", own(prior), json!({ "data": part })))
+        let part = [("api_slug".to_owned(), slug.into()), ("is_archived".to_owned(), true.into())];
+        Some(self.collection_of(prior).change(prior, Map::from_iter(part)))
     }
 
     fn parents(&self) -> &'static [&'static str] {
@@ -144,8 +131,8 @@ impl Wire for Attributes {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "on" => PARENTS,
             "slug" => &["api_slug"],
             "holds" => &["type", "config"],
@@ -153,7 +140,7 @@ impl Wire for Attributes {
             "required" => &["is_required"],
             "unique" => &["is_unique"],
             "default" => &["default_value"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 
@@ -167,11 +154,7 @@ impl Wire for Attributes {
     }
 
     fn held_by(&self, prior: &Prior, _: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {
-        let on = match text(&prior.outputs, "object") {
-            "" => text(&prior.fields, "on"),
-            on => on,
-        };
         let filter = json!({ text(&prior.fields, "api_slug"): { "$not_empty": true } });
-        Some(holders(collection(&prior.fields), on, Some(filter)))
+        Some(holders(target(&prior.fields), on(prior), Some(filter)))
     }
 }

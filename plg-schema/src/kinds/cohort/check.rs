@@ -4,12 +4,13 @@ use super::Stopped;
 use crate::kinds::prelude::*;
 use crate::kinds::property;
 
-pub(super) fn check(cohort: &Block, _: &World, report: &mut Report) {
+pub(super) fn check(cohort: &Block, _: &Declarations, report: &mut Report) {
     let conditions = match (cohort.get("all"), cohort.get("any")) {
         (Some(all), None) => all,
         (None, Some(any)) => any,
         (Some(_), Some(_)) => {
             report.error(
+                codes::EXCLUDE_EACH_OTHER,
                 cohort.key_site("any"),
                 "a cohort has either `all` or `any`\nhelp: put one inside the other: `all: [any [ … ], … ]`",
             );
@@ -18,6 +19,7 @@ pub(super) fn check(cohort: &Block, _: &World, report: &mut Report) {
         (None, None) => {
             if !cohort.existing {
                 report.error(
+                    codes::MATCHES_NOTHING,
                     cohort.at,
                     format!(
                         "`{}` says nothing about its people\nhelp: write `all: [did(Event, within: 7 days)]`",
@@ -32,7 +34,7 @@ pub(super) fn check(cohort: &Block, _: &World, report: &mut Report) {
     check_list(conditions, report);
     if report.errors.len() == before && conditions.list().iter().all(negated) {
         report.error(
-            conditions.at,
+            codes::NEVER_CALCULATES, conditions.at,
             "a cohort of negations alone is stored but never calculates\nhelp: add a condition that people meet, such as `did(Event, within: 30 days)`",
         );
     }
@@ -40,8 +42,11 @@ pub(super) fn check(cohort: &Block, _: &World, report: &mut Report) {
 
 fn check_list(conditions: &Node, report: &mut Report) {
     if conditions.list().is_empty() {
-        report
-            .error(conditions.at, "this list has no condition\nhelp: write one, such as `did(Event, within: 7 days)`");
+        report.error(
+            codes::LIST,
+            conditions.at,
+            "this list has no condition\nhelp: write one, such as `did(Event, within: 7 days)`",
+        );
     }
     for condition in conditions.list() {
         let Some(held) = condition.held() else { continue };
@@ -61,13 +66,14 @@ fn check_count(did: &Node, report: &mut Report) {
     for (name, count) in &counts {
         if matches!(count.given, Given::Int(..1)) {
             report.error(
-                count.at,
+                codes::OUT_OF_RANGE, count.at,
                 format!("`{name}` counts from 1\nhelp: for people who never did it, write `did_not(…)` beside a condition that they meet"),
             );
         }
     }
     if let [(first, _), (second, at), ..] = counts[..] {
         report.error(
+            codes::EXCLUDE_EACH_OTHER,
             at.at,
             format!(
                 "`{first}` and `{second}` cannot stand together\nhelp: write one `did(…)` for each, beside each other"
@@ -84,6 +90,7 @@ fn check_stopped(stopped: &Node, report: &mut Report) {
     let Some(quiet) = span("quiet_for") else { return };
     if minutes(quiet) >= minutes(span("within").unwrap_or(Stopped::within)) {
         report.error(
+            codes::OUT_OF_RANGE,
             stopped.field("quiet_for").map_or(stopped.at, |n| n.at),
             "`quiet_for` must be shorter than `within`, 30 days unless it is written\nhelp: write a longer `within`",
         );
@@ -115,8 +122,8 @@ fn negated(condition: &Node) -> bool {
 }
 
 /// Whether the cohort's people are found by what they did, in itself or in a cohort it names.
-pub(in crate::kinds) fn is_behavioral(cohort: &Block, world: &World) -> bool {
-    fn any(conditions: &[Node], world: &World, seen: &mut Vec<String>) -> bool {
+pub(in crate::kinds) fn is_behavioral(cohort: &Block, world: &Declarations) -> bool {
+    fn any(conditions: &[Node], world: &Declarations, seen: &mut Vec<String>) -> bool {
         conditions.iter().any(|condition| match (condition.word(), condition.held()) {
             (Some("did" | "did_not" | "first_did" | "stopped"), _) => true,
             (Some("all" | "any"), Some(held)) => any(held.field("of").unwrap_or(held).list(), world, seen),
@@ -126,7 +133,7 @@ pub(in crate::kinds) fn is_behavioral(cohort: &Block, world: &World) -> bool {
             _ => false,
         })
     }
-    fn within(cohort: &Block, world: &World, seen: &mut Vec<String>) -> bool {
+    fn within(cohort: &Block, world: &Declarations, seen: &mut Vec<String>) -> bool {
         if seen.contains(&cohort.name) {
             return false;
         }

@@ -24,11 +24,9 @@ fn comparable(node: &Json) -> Json {
 #[derive(Debug)]
 pub(super) struct Cohorts;
 
-const PATH: &str = "/api/projects/{project}/cohorts/";
-
 impl Wire for Cohorts {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("cohorts")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -45,27 +43,11 @@ impl Wire for Cohorts {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
-    }
-
-    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        Some(posthog::undelete(PATH, prior, want.clone()))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
-    }
-
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "all" | "any" => &["filters"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

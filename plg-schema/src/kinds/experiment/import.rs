@@ -60,8 +60,8 @@ fn shared(fields: &Map, known: &mut Known) -> (&'static [Link<SharedMetric>], &'
 /// A metric, where the language has the words for all of it.
 pub(in crate::kinds) fn checked_metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
     let read = metric(live, known)?;
-    let (wanted, unknown) = (known.resolved(&read.json()), || format!("the metric {live} has no word in part"));
-    if same(&wanted, live) { Ok(read) } else { Err(unknown()) }
+    let (declared, unknown) = (known.resolved(&read.json()), || format!("the metric {live} has no word in part"));
+    if same(&declared, live) { Ok(read) } else { Err(unknown()) }
 }
 
 fn metric(live: &Json, known: &mut Known) -> Result<Metric, String> {

@@ -127,7 +127,7 @@ kind! {
     wire: &wire::Experiments,
 }
 
-fn check(experiment: &Block, world: &World, report: &mut Report) {
+fn check(experiment: &Block, world: &Declarations, report: &mut Report) {
     check_flag(experiment, world, report);
     for field in ["metrics", "secondary"] {
         for metric in experiment.get(field).map_or(&[][..], Node::list) {
@@ -144,13 +144,17 @@ fn check_shared(experiment: &Block, report: &mut Report) {
     for node in lists.flat_map(Node::list) {
         let Given::Ref(Some(name)) = &node.given else { continue };
         if seen.contains(&name.as_str()) {
-            report.error(node.at, format!("`{name}` measures this experiment already\nhelp: name it once"));
+            report.error(
+                codes::BUILT_ON,
+                node.at,
+                format!("`{name}` measures this experiment already\nhelp: name it once"),
+            );
         }
         seen.push(name);
     }
 }
 
-fn check_flag(experiment: &Block, world: &World, report: &mut Report) {
+fn check_flag(experiment: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = experiment.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.existing {
@@ -158,9 +162,9 @@ fn check_flag(experiment: &Block, world: &World, report: &mut Report) {
     }
     let variants = flag.get("variants").map_or(&[][..], Node::map);
     if variants.is_empty() {
-        report.error(node.at, format!("`{0}` has no variants, so there is nothing to test\nhelp: write `variants: {{ control: 50%, test: 50% }}` in `{0}`", flag.name));
+        report.error(codes::VARIANTS, node.at, format!("`{0}` has no variants, so there is nothing to test\nhelp: write `variants: {{ control: 50%, test: 50% }}` in `{0}`", flag.name));
     } else if !variants.iter().any(|(key, ..)| key == "control") {
-        report.error(node.at, format!("`{0}` has no variant `control`, which an experiment compares with\nhelp: name one of its variants `control`", flag.name));
+        report.error(codes::VARIANTS, node.at, format!("`{0}` has no variant `control`, which an experiment compares with\nhelp: name one of its variants `control`", flag.name));
     }
 }
 
@@ -170,12 +174,14 @@ pub(super) fn check_metric(metric: &Node, report: &mut Report) {
         && steps.list().is_empty()
     {
         report.error(
+            codes::LIST,
             steps.at,
             "a funnel needs at least one step\nhelp: name an event, such as `funnel [OnboardingCompleted]`",
         );
     }
     if let Some(Node { at, given: Given::Span(Span { unit: Unit::years, .. }) }) = funnel.field("within") {
         report.error(
+            codes::TIME,
             *at,
             "a funnel's time is minutes, hours, days, weeks or months\nhelp: write it in months, such as `12 months`",
         );

@@ -6,8 +6,8 @@ use crate::kinds::{Action, Event};
 
 static FLAG: FeatureFlag = FeatureFlag {
     variants: Keyed(&[
-        Entry { key: "control", doc: "", value: Percent(50.0) },
-        Entry { key: "test", doc: "", value: Percent(50.0) },
+        Pair { key: "control", doc: "", value: Percent(50.0) },
+        Pair { key: "test", doc: "", value: Percent(50.0) },
     ]),
     ..flag("NewOnboarding", "new-onboarding-flow")
 };

@@ -7,17 +7,15 @@ use crate::kinds::prelude::*;
 #[derive(Debug)]
 pub(super) struct Experiments;
 
-const PATH: &str = "/api/projects/{project}/experiments/";
-
 /// The fields that hold metrics, each with the output that remembers what PostHog calls them.
 const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
 
 /// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
 /// that did not change, then the rest by position.
-fn resent(wanted: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
+fn resent(declared: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
     let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
     let (before, mut uuids) = (list(before), list(uuids));
-    let mut metrics = list(Some(wanted));
+    let mut metrics = list(Some(declared));
     let mut found: Vec<Json> = vec![Json::Null; metrics.len()];
     for (metric, found) in metrics.iter().zip(&mut found) {
         let unchanged = before.iter().zip(&mut uuids).find(|(old, uuid)| !uuid.is_null() && same(metric, old));
@@ -71,16 +69,16 @@ fn body(want: &Map, prior: &Prior) -> Map {
     // It is replaced as a whole, and people tune the rest of it.
     posthog::normalise(&mut body, "stats_config", |config| {
         let before = prior.fields.get("stats_config").and_then(Json::as_object).cloned().unwrap_or_default();
-        let wanted = config.as_object().cloned().unwrap_or_default();
-        Json::Object(before.into_iter().chain(wanted).collect())
+        let declared = config.as_object().cloned().unwrap_or_default();
+        Json::Object(before.into_iter().chain(declared).collect())
     });
     allow_unknown_events(&mut body);
     body
 }
 
 impl Wire for Experiments {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("experiments")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -112,23 +110,19 @@ impl Wire for Experiments {
         let asked = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"]
             .iter()
             .any(|f| fields.contains_key(*f));
-        (asked || fields.is_empty()).then(|| Call::bare("GET", posthog::address(PATH, id)))
+        (asked || fields.is_empty()).then(|| self.collection(fields).get(id))
     }
 
     fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(body(want, &Prior::default())))
+        self.collection(want).create(body(want, &Prior::default()))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(posthog::patch(PATH, prior, body(&posthog::only(want, changed), prior)))
+        Some(self.collection_of(prior).change(prior, body(&pick(want, changed), prior)))
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        Some(posthog::undelete(PATH, prior, body(want, prior)))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
+        self.collection_of(prior).restore(prior, body(want, prior))
     }
 
     fn fixed(&self) -> &'static [&'static str] {
@@ -157,8 +151,8 @@ impl Wire for Experiments {
         }
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "flag" => &["feature_flag_key"],
             "title" => &["name"],
             "kind" => &["type"],
@@ -166,7 +160,7 @@ impl Wire for Experiments {
             "shared" | "shared_secondary" => &["saved_metrics_ids"],
             "holdout" => &["holdout_id"],
             "stats" => &["stats_config"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

@@ -119,7 +119,7 @@ impl Describe for FeatureFlag {
             .set("tags", posthog::tags(self.tags));
         match self.active {
             Some(active) => want.set("active", active),
-            None => want.set_loose("active", true),
+            None => want.set_create_only("active", true),
         }
     }
 }

@@ -22,8 +22,8 @@ const fn flag(key: &'static str) -> FeatureFlag {
     }
 }
 
-const fn share<T>(key: &'static str, value: T) -> Entry<T> {
-    Entry { key, doc: "", value }
+const fn share<T>(key: &'static str, value: T) -> Pair<T> {
+    Pair { key, doc: "", value }
 }
 
 static TRIALS: Cohort = Cohort { common: Common::named("Trials"), title: Name("Trials"), all: &[], any: &[] };
@@ -113,7 +113,7 @@ fn condition_sets_come_before_everybody() {
 #[test]
 fn a_change_sends_all_of_the_filters_it_owns_and_nothing_of_others() {
     let boolean = wanted(&flag("new-onboarding-flow"));
-    assert_eq!(boolean.loose, ["active"]);
+    assert_eq!(boolean.create_only, ["active"]);
     let before = prior(&ONBOARDING, &live());
     let wire = ONBOARDING.spec().wire;
     let call = wire.update(&boolean.fields, &["variants".into()], &before).expect("it changes");

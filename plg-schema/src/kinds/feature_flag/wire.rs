@@ -7,8 +7,6 @@ use crate::kinds::{posthog, property};
 #[derive(Debug)]
 pub(super) struct Flags;
 
-const PATH: &str = "/api/projects/{project}/feature_flags/";
-
 /// Fields that are kept inside `filters`.
 const FILTERS: [&str; 4] = ["groups", "variants", "payloads", "filters"];
 
@@ -67,8 +65,8 @@ fn group(json: &Json) -> Json {
 }
 
 impl Wire for Flags {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("feature_flags")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -98,33 +96,27 @@ impl Wire for Flags {
 
     fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
         // The list leaves out archived flags.
-        fields.is_empty().then(|| Call::bare("GET", posthog::address(PATH, id)))
+        fields.is_empty().then(|| self.collection(fields).get(id))
     }
 
     fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(body(want)))
+        self.collection(want).create(body(want))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
-        if FILTERS.iter().any(|field| part.contains_key(*field)) {
-            part.extend(FILTERS.iter().filter_map(|f| Some(((*f).to_owned(), want.get(*f)?.clone()))));
-        }
-        Some(posthog::patch(PATH, prior, body(&part)))
+        let mut part = pick(want, changed);
+        posthog::together(&mut part, want, &FILTERS);
+        Some(self.collection_of(prior).change(prior, body(&part)))
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
         let mut body = body(want);
         body.insert("archived".into(), Json::Bool(false));
-        Some(posthog::undelete(PATH, prior, body))
+        self.collection_of(prior).restore(prior, body)
     }
 
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
-    }
-
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "description" => &["name"],
             "rollout" | "release" => &["groups"],
             "payload" => &["payloads"],
@@ -132,7 +124,7 @@ impl Wire for Flags {
             "evaluated" => &["evaluation_runtime"],
             "bucketed_by" => &["bucketing_identifier"],
             "remote_config" => &["is_remote_configuration"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

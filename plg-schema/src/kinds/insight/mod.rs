@@ -35,7 +35,7 @@ kind! {
 /// The longest description PostHog keeps for an insight.
 const DESCRIPTION: usize = 400;
 
-fn check(insight: &Block, _: &World, report: &mut Report) {
+fn check(insight: &Block, _: &Declarations, report: &mut Report) {
     let Some(shows) = insight.get("shows") else { return };
     let Some(held) = shows.held() else { return };
     match shows.word() {
@@ -45,14 +45,22 @@ fn check(insight: &Block, _: &World, report: &mut Report) {
             if let Some(node) = held.field("periods")
                 && matches!(node.given, Given::Int(..=1))
             {
-                report.error(node.at, "a retention has 2 periods or more\nhelp: write `periods: 8`");
+                report.error(
+                    codes::OUT_OF_RANGE,
+                    node.at,
+                    "a retention has 2 periods or more\nhelp: write `periods: 8`",
+                );
             }
         }
         Some("stickiness") => {
             if let Some(series) = held.field("series")
                 && series.list().is_empty()
             {
-                report.error(series.at, "there is nothing to count\nhelp: name an event or an action in the brackets");
+                report.error(
+                    codes::LIST,
+                    series.at,
+                    "there is nothing to count\nhelp: name an event or an action in the brackets",
+                );
             }
         }
         Some("query") => {
@@ -60,7 +68,7 @@ fn check(insight: &Block, _: &World, report: &mut Report) {
                 && query.get("kind").and_then(Json::as_str).is_none()
             {
                 report.error(
-                    held.at,
+                    codes::SHOWS_NOTHING, held.at,
                     "a query says of which kind it is\nhelp: write `query { \"kind\": \"InsightVizNode\", \"source\": { … } }`",
                 );
             }
@@ -73,6 +81,7 @@ fn check_trend(shows: &Node, held: &Node, report: &mut Report) {
     let series = held.field("series").map_or(&[][..], Node::list);
     if !(1..=26).contains(&series.len()) {
         report.error(
+            codes::LIST,
             shows.at,
             format!(
                 "a trend counts 1 to 26 things, but here are {}\nhelp: write `trend [SignupCompleted]`",
@@ -88,6 +97,7 @@ fn check_trend(shows: &Node, held: &Node, report: &mut Report) {
     if let Some(wrong) = letters().find(|c| !('A'..=last).contains(c)) {
         let range = if last == 'A' { "`A`".to_owned() } else { format!("`A` to `{last}`") };
         report.error(
+            codes::SHOWS_NOTHING,
             formula.at,
             format!("`{wrong}` is no line of this trend\nhelp: its lines are {range}, in the order written"),
         );
@@ -95,6 +105,7 @@ fn check_trend(shows: &Node, held: &Node, report: &mut Report) {
         || written.chars().any(|c| !c.is_ascii_alphanumeric() && !" +-*/().".contains(c))
     {
         report.error(
+            codes::TEXT,
             formula.at,
             "a formula has lines, numbers, `+ - * /` and parentheses only\nhelp: write \"B / A * 100\"",
         );
@@ -105,6 +116,7 @@ fn check_funnel(shows: &Node, held: &Node, report: &mut Report) {
     let steps = held.field("steps").map_or(0, |s| s.list().len());
     if steps < 2 {
         report.error(
+            codes::LIST,
             shows.at,
             format!(
                 "a funnel has 2 steps or more, but here is {steps}\nhelp: write `funnel [SignupCompleted, FeatureUsed]`"
@@ -115,6 +127,7 @@ fn check_funnel(shows: &Node, held: &Node, report: &mut Report) {
         && let Given::Span(Span { count, unit: Unit::years }) = within.given
     {
         report.error(
+            codes::TIME,
             within.at,
             format!("a funnel's window is in minutes to months\nhelp: write `{} months`", count.saturating_mul(12)),
         );
@@ -143,8 +156,6 @@ impl Describe for Insight {
 #[derive(Debug)]
 struct Insights;
 
-const PATH: &str = "/api/projects/{project}/insights/";
-
 /// The dashboards a row stands on.
 fn dashboards(row: &Map) -> Json {
     let tiles = row.get("dashboard_tiles").and_then(Json::as_array).map(|tiles| {
@@ -158,8 +169,8 @@ fn dashboards(row: &Map) -> Json {
 }
 
 impl Wire for Insights {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("insights")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -180,18 +191,6 @@ impl Wire for Insights {
         Some(live)
     }
 
-    fn create(&self, want: &Map) -> Call {
-        Call::new("POST", PATH, Json::Object(want.clone()))
-    }
-
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        Some(posthog::patch(PATH, prior, posthog::only(want, changed)))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        posthog::soft_delete(PATH, prior)
-    }
-
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -200,12 +199,12 @@ impl Wire for Insights {
         false
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "on" => &["dashboards"],
             "shows" => &["query"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

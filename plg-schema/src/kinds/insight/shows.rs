@@ -233,8 +233,13 @@ pub struct Hogql(pub &'static str);
 
 impl Hogql {
     /// What it must look like.
-    pub const RULE: TextRule =
-        TextRule { wrap: "Hogql", what: "a query in HogQL", max: 20_000, check: crate::text::not_blank };
+    pub const RULE: TextRule = TextRule {
+        wrap: "Hogql",
+        what: "a query in HogQL",
+        max: 20_000,
+        code: codes::TEXT,
+        check: crate::text::not_blank,
+    };
 }
 
 impl Value for Hogql {

@@ -234,8 +234,8 @@ fn mistakes(word: &str, fields: Vec<(&str, Given)>) -> Vec<String> {
         fields: vec![("shows".into(), Site::default(), shows)],
     };
     let mut report = Report::default();
-    check(&block, &World::default(), &mut report);
-    report.errors.into_iter().map(|(_, message)| message).collect()
+    check(&block, &Declarations::default(), &mut report);
+    report.errors.into_iter().map(|mistake| mistake.message).collect()
 }
 
 fn entries(count: usize) -> Given {

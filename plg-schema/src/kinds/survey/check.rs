@@ -7,7 +7,7 @@ use crate::kinds::prelude::*;
 const TIMES: i64 = 500;
 
 /// Checks one survey.
-pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
+pub(super) fn check(survey: &Block, world: &Declarations, report: &mut Report) {
     if let Some(questions) = survey.get("questions") {
         question::check(questions, report);
     }
@@ -20,13 +20,14 @@ pub(super) fn check(survey: &Block, world: &World, report: &mut Report) {
     }
 }
 
-fn check_shown(survey: &Block, world: &World, report: &mut Report) {
+fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
     let Some(shown) = survey.get("shown") else { return };
     if let Some(repeat) = shown.field("repeat")
         && matches!(repeat.given, Given::Bool(true))
         && shown.field("after").is_none_or(|after| after.list().is_empty())
     {
         report.error(
+            codes::NEEDS_ANOTHER,
             repeat.at,
             "there is nothing that could happen again\nhelp: write `after: [FeatureUsed]` beside `repeat`",
         );
@@ -34,11 +35,19 @@ fn check_shown(survey: &Block, world: &World, report: &mut Report) {
     if shown.field("url").is_none()
         && let Some(node) = shown.field("url_match")
     {
-        report.error(node.at, "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`");
+        report.error(
+            codes::NEEDS_ANOTHER,
+            node.at,
+            "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`",
+        );
     }
     let Some(variant) = shown.field("variant") else { return };
     let Some(flag) = shown.field("flag") else {
-        report.error(variant.at, "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`");
+        report.error(
+            codes::NEEDS_ANOTHER,
+            variant.at,
+            "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`",
+        );
         return;
     };
     let (Some(key), Some(flag)) = (variant.text(), world.target(flag)) else { return };
@@ -47,10 +56,18 @@ fn check_shown(survey: &Block, world: &World, report: &mut Report) {
     }
     let variants: Vec<&str> = flag.get("variants").map_or(&[][..], Node::map).iter().map(|v| v.0.as_str()).collect();
     if variants.is_empty() {
-        report.error(variant.at, format!("`{}` has no variants\nhelp: leave `variant` out", flag.name));
+        report.error(
+            codes::VARIANTS,
+            variant.at,
+            format!("`{}` has no variants\nhelp: leave `variant` out", flag.name),
+        );
     } else if !variants.contains(&key) {
         let list: Vec<String> = variants.iter().map(|v| format!("\"{v}\"")).collect();
-        report.error(variant.at, format!("`{}` has no variant `{key}`\nhelp: write {}", flag.name, list.join(" or ")));
+        report.error(
+            codes::VARIANTS,
+            variant.at,
+            format!("`{}` has no variant `{key}`\nhelp: write {}", flag.name, list.join(" or ")),
+        );
     }
 }
 
@@ -60,6 +77,7 @@ fn check_repeats(survey: &Block, report: &mut Report) {
         && !(1..=TIMES).contains(&n)
     {
         report.error(
+            codes::OUT_OF_RANGE,
             times.at,
             format!("a survey is asked 1 to {TIMES} times, not {n}\nhelp: write `times: 12`, or `repeats: always`"),
         );
@@ -74,7 +92,7 @@ fn check_shuffle(survey: &Block, report: &mut Report) {
     let questions = survey.get("questions").map_or(&[][..], Node::list);
     let branching = questions.iter().filter_map(|q| q.held()?.field("then")).find(|then| then.word() != Some("next"));
     if let Some(then) = branching {
-        report.error(then.at, "questions in a different order each time cannot lead to one another\nhelp: leave out `then`, or `shuffle` in `appearance`");
+        report.error(codes::QUESTIONS, then.at, "questions in a different order each time cannot lead to one another\nhelp: leave out `then`, or `shuffle` in `appearance`");
     }
 }
 
@@ -83,7 +101,11 @@ fn check_dates(survey: &Block, report: &mut Report) {
     let (Some(start), Some(end)) = (survey.text("starts"), ends.text()) else { return };
     // In one spelling, instants sort as text.
     if super::form::instant(end) <= super::form::instant(start) {
-        report.error(ends.at, format!("a survey ends after it starts, which is {start}\nhelp: write a later date"));
+        report.error(
+            codes::OUT_OF_RANGE,
+            ends.at,
+            format!("a survey ends after it starts, which is {start}\nhelp: write a later date"),
+        );
     }
 }
 
@@ -92,7 +114,7 @@ fn check_external(survey: &Block, report: &mut Report) {
     let Some(Given::Record(fields)) = survey.get("shown").map(|shown| &shown.given) else { return };
     for (name, node) in fields {
         report.error(
-            node.at,
+            codes::QUESTIONS, node.at,
             format!("an external survey is opened by its link, so `{name}` cannot hold\nhelp: leave it out, or write `kind: popover`"),
         );
     }
@@ -135,8 +157,8 @@ mod tests {
             block("feature_flag", "Plain", vec![]),
         ];
         let mut report = Report::default();
-        check(&block("survey", "Nps", fields), &World::of(flags.iter().collect()), &mut report);
-        report.errors.into_iter().map(|(_, message)| message).collect()
+        check(&block("survey", "Nps", fields), &Declarations::of(flags.iter().collect()), &mut report);
+        report.errors.into_iter().map(|mistake| mistake.message).collect()
     }
 
     fn asked(questions: Vec<Given>) -> Vec<String> {

@@ -7,8 +7,6 @@ use crate::kinds::prelude::*;
 #[derive(Debug)]
 pub(super) struct Surveys;
 
-const PATH: &str = "/api/projects/{project}/surveys/";
-
 /// The longest name PostHog keeps.
 const NAME: usize = 400;
 
@@ -147,8 +145,8 @@ fn with_ids(questions: &Json, prior: &Prior) -> Json {
 }
 
 impl Wire for Surveys {
-    fn listing(&self, _: &Map) -> Listing {
-        posthog::pages(PATH)
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("surveys")
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -182,33 +180,17 @@ impl Wire for Surveys {
         // A null says nothing yet, and some of these columns refuse it.
         let body: Map =
             want.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
-        Call::new("POST", PATH, Json::Object(body))
+        self.collection(want).create(body)
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = posthog::only(want, changed);
+        let mut part = pick(want, changed);
         if let Some(questions) = part.get_mut("questions") {
             *questions = with_ids(questions, prior);
         }
-        if let (Some(Json::Object(wanted)), Some(Json::Object(there))) =
-            (part.get_mut("appearance"), prior.fields.get("appearance"))
-        {
-            // It is replaced as a whole: what people chose beside what is declared stays.
-            for (key, value) in there {
-                if !wanted.contains_key(key) {
-                    wanted.insert(key.clone(), value.clone());
-                }
-            }
-        }
+        posthog::keep_keys(&mut part, "appearance", prior);
         // Count and frequency only go together: one alone clears the other.
-        let repeating = ["schedule", "iteration_count", "iteration_frequency_days"];
-        if repeating.iter().any(|field| part.contains_key(*field)) {
-            for field in repeating {
-                if let Some(value) = want.get(field) {
-                    part.insert(field.into(), value.clone());
-                }
-            }
-        }
+        posthog::together(&mut part, want, &["schedule", "iteration_count", "iteration_frequency_days"]);
         // A change that leaves the conditions out unlinks the actions in them.
         let kept = want.get("conditions").cloned().or_else(|| prior.fields.get("conditions").map(conditions));
         if let Some(kept) = kept {
@@ -219,11 +201,7 @@ impl Wire for Surveys {
             }
             part.insert("conditions".into(), kept);
         }
-        Some(posthog::patch(PATH, prior, part))
-    }
-
-    fn remove(&self, prior: &Prior) -> Removal {
-        Removal::Delete(Call::bare("DELETE", posthog::address(PATH, &prior.id)))
+        Some(self.collection_of(prior).change(prior, part))
     }
 
     /// Names are unique, so the old one makes room for the survey that replaces it.
@@ -256,8 +234,8 @@ impl Wire for Surveys {
         Some(Standing { says, ..Standing::default() })
     }
 
-    fn fields_of(&self, word: &str) -> &'static [&'static str] {
-        match word {
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
             "title" => &["name"],
             "kind" => &["type"],
             "shown" => &["conditions", "linked_flag_id"],
@@ -265,7 +243,7 @@ impl Wire for Surveys {
             "starts" => &["start_date"],
             "ends" => &["end_date"],
             "limit" => &["responses_limit"],
-            _ => &[],
+            _ => itself(word),
         }
     }
 

@@ -9,7 +9,8 @@ pub struct Wording(pub &'static str);
 
 impl Wording {
     /// What it must look like.
-    pub const RULE: TextRule = TextRule { wrap: "Wording", what: "text", max: 2_000, check: wording };
+    pub const RULE: TextRule =
+        TextRule { wrap: "Wording", what: "text", max: 2_000, code: codes::TEXT, check: wording };
 }
 
 impl Value for Wording {
@@ -35,8 +36,13 @@ pub struct LinkTarget(pub &'static str);
 
 impl LinkTarget {
     /// What it must look like.
-    pub const RULE: TextRule =
-        TextRule { wrap: "LinkTarget", what: "an https or mailto address", max: 2_000, check: link_target };
+    pub const RULE: TextRule = TextRule {
+        wrap: "LinkTarget",
+        what: "an https or mailto address",
+        max: 2_000,
+        code: codes::TEXT,
+        check: link_target,
+    };
 }
 
 impl Value for LinkTarget {
@@ -250,6 +256,7 @@ pub(super) fn check(questions: &Node, report: &mut Report) {
     let list = questions.list();
     if list.is_empty() {
         report.error(
+            codes::QUESTIONS,
             questions.at,
             "a survey asks at least one question\nhelp: write `[open(\"What could be better?\")]`",
         );
@@ -276,14 +283,29 @@ fn check_rating(rating: &Node, report: &mut Report) {
     let steps = scale.and_then(int).unwrap_or(Rating::scale);
     let at = scale.or(emoji).map_or(rating.at, |node| node.at);
     if ![2, 3, 5, 7, 10].contains(&steps) {
-        report.error(at, format!("a scale has 3, 5, 7 or 10 steps, not {steps}\nhelp: write `scale: 5`"));
+        report.error(
+            codes::QUESTIONS,
+            at,
+            format!("a scale has 3, 5, 7 or 10 steps, not {steps}\nhelp: write `scale: 5`"),
+        );
     } else if nps.is_some() && steps != 10 {
-        report
-            .error(at, format!("a net promoter score is asked on a scale of 10, not {steps}\nhelp: write `scale: 10`"));
+        report.error(
+            codes::QUESTIONS,
+            at,
+            format!("a net promoter score is asked on a scale of 10, not {steps}\nhelp: write `scale: 10`"),
+        );
     } else if emoji.is_some() && steps > 5 {
-        report.error(at, format!("there are faces for a scale of 2, 3 or 5, not of {steps}\nhelp: write `scale: 5`"));
+        report.error(
+            codes::QUESTIONS,
+            at,
+            format!("there are faces for a scale of 2, 3 or 5, not of {steps}\nhelp: write `scale: 5`"),
+        );
     } else if emoji.is_none() && steps == 2 {
-        report.error(at, "a scale of 2 is thumbs, not numbers\nhelp: write `scale: 2, display: emoji`");
+        report.error(
+            codes::QUESTIONS,
+            at,
+            "a scale of 2 is thumbs, not numbers\nhelp: write `scale: 2, display: emoji`",
+        );
     }
 }
 
@@ -292,6 +314,7 @@ fn check_choices(question: &Node, report: &mut Report) {
     let list = choices.list();
     if !(2..=20).contains(&list.len()) {
         report.error(
+            codes::QUESTIONS,
             choices.at,
             format!(
                 "a question has 2 to 20 answers to choose from, not {}\nhelp: for free text, write `open(\"…\")`",
@@ -302,7 +325,11 @@ fn check_choices(question: &Node, report: &mut Report) {
     for (place, choice) in list.iter().enumerate() {
         let Some(text) = choice.text() else { continue };
         if list[..place].iter().any(|before| before.text().is_some_and(|b| b.trim() == text.trim())) {
-            report.error(choice.at, format!("`{text}` can already be chosen\nhelp: write each answer once"));
+            report.error(
+                codes::QUESTIONS,
+                choice.at,
+                format!("`{text}` can already be chosen\nhelp: write each answer once"),
+            );
         }
     }
 }
@@ -313,9 +340,17 @@ fn check_then(question: &Node, place: usize, count: usize, report: &mut Report) 
     let here = i64::try_from(place + 1).unwrap_or(i64::MAX);
     let last = i64::try_from(count).unwrap_or(i64::MAX);
     if !(1..=last).contains(&to) {
-        report.error(held.at, format!("there is no question {to}\nhelp: questions are counted from 1 to {last}"));
+        report.error(
+            codes::QUESTIONS,
+            held.at,
+            format!("there is no question {to}\nhelp: questions are counted from 1 to {last}"),
+        );
     } else if to == here {
-        report.error(held.at, format!("question {to} would follow itself\nhelp: write another place, or `then: end`"));
+        report.error(
+            codes::QUESTIONS,
+            held.at,
+            format!("question {to} would follow itself\nhelp: write another place, or `then: end`"),
+        );
     }
 }
 

@@ -1,0 +1,130 @@
+//! Every declaration, read: a [`Block`] for the rules and a struct literal for the expansion, for all stages and
+//! for each that overrides something.
+
+use crate::errors::Errors;
+use crate::header::Header;
+use crate::lower::{Child, DeclarationHead, Lowering, whole};
+use crate::names::{Symbols, article};
+use crate::syntax::{DeclarationSyntax, EntrySyntax, StackSyntax};
+use crate::tokens::Tokens;
+use plg_schema::{Block, Spec, codes};
+use proc_macro2::{Ident, Span};
+
+/// Every declaration, read.
+pub(crate) struct Lowered {
+    /// In the order of the source.
+    pub(crate) items: Vec<Item>,
+    /// Where each [`Site`] is.
+    pub(crate) sites: Vec<Span>,
+}
+
+/// One declaration, read.
+pub(crate) struct Item {
+    /// What the rules look at; none where its shapes are wrong.
+    pub(crate) block: Option<Block>,
+    /// `Kind { … }`.
+    pub(crate) literal: Tokens,
+    /// The same for each stage that overrides fields.
+    pub(crate) stages: Vec<StageItem>,
+    /// Declarations inside it.
+    pub(crate) children: Vec<Child>,
+    /// What it refers to by bare name, and where.
+    pub(crate) refs: Vec<(usize, Span)>,
+    /// Something in it is wrong.
+    pub(crate) broken: bool,
+}
+
+/// A declaration as one stage has it.
+pub(crate) struct StageItem {
+    pub(crate) stage: Ident,
+    pub(crate) block: Option<Block>,
+    pub(crate) literal: Tokens,
+}
+
+/// Reads every declaration.
+pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, header: &Header) -> Lowered {
+    let mut lowered = Lowered { items: Vec::new(), sites: Vec::new() };
+    for (place, declaration) in stack.declarations.iter().enumerate() {
+        let item = match names.specs[place] {
+            Some(spec) => self::declaration(errors, stack, names, header, &mut lowered.sites, declaration, spec),
+            None => Item {
+                block: None,
+                literal: Tokens::default(),
+                stages: Vec::new(),
+                children: Vec::new(),
+                refs: Vec::new(),
+                broken: true,
+            },
+        };
+        lowered.items.push(item);
+    }
+    lowered
+}
+
+fn declaration(
+    errors: &mut Errors,
+    stack: &StackSyntax,
+    names: &Symbols,
+    header: &Header,
+    sites: &mut Vec<Span>,
+    declaration: &DeclarationSyntax,
+    spec: &'static Spec,
+) -> Item {
+    let before = errors.len();
+    let quiet = declaration.body.open;
+    let mut cx = Lowering {
+        errors,
+        stack,
+        names,
+        sites,
+        refs: Vec::new(),
+        children: Vec::new(),
+        owner: Some(declaration.name.clone()),
+        quiet,
+    };
+    if let Some(derive) = declaration.derives.first().filter(|_| !spec.surface.shown()) {
+        let kind = spec.keyword;
+        cx.errors.at(
+            codes::OTHER_SHAPE,
+            derive.pound_token.span,
+            format!("expected no `derive` here: an application gets no type of {} {kind}", article(kind)),
+        );
+    }
+    let place = DeclarationHead {
+        name: declaration.name.to_string(),
+        ident: &declaration.name,
+        docs: &declaration.docs,
+        existing: declaration.existing,
+        parent: None,
+    };
+    let base = whole(&mut cx, spec, &declaration.body, &[], &place);
+    let inside = cx.children.len();
+    let mut stages = Vec::new();
+    for entry in declaration.body.entries.iter().filter(|e| e.stage) {
+        let (Some(stage), Some(body)) = (header.stage(cx.errors, entry), &entry.body) else { continue };
+        let read = whole(&mut cx, spec, &declaration.body, &body.entries, &place);
+        if body.entries.iter().any(|e| holds_items(spec, e)) {
+            cx.errors.at(
+                codes::SAME_IN_EVERY_STAGE,
+                entry.key.span(),
+                "what is declared inside a declaration cannot differ between stages",
+            );
+        }
+        cx.children.truncate(inside);
+        stages.push(StageItem { stage, block: read.0, literal: read.1 });
+    }
+    let (refs, children) = (cx.refs, cx.children);
+    Item { block: base.0, literal: base.1, stages, children, refs, broken: errors.len() > before }
+}
+
+fn holds_items(spec: &Spec, entry: &EntrySyntax) -> bool {
+    fn items(shape: &plg_schema::Shape) -> bool {
+        match shape {
+            plg_schema::Shape::Items(_) => true,
+            plg_schema::Shape::Maybe(inner) => items(inner),
+            plg_schema::Shape::Choice(choice) => choice().cases.iter().any(|c| c.holds.as_ref().is_some_and(items)),
+            _ => false,
+        }
+    }
+    spec.fields.iter().any(|f| entry.key.text() == f.name && items(&f.shape))
+}

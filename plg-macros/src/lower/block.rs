@@ -1,0 +1,165 @@
+//! A declaration with its fields, and those inside it.
+
+use super::common::{self, CommonFields, DeclarationHead};
+use super::cx::{Child, LoweredValue, Lowering, keyword, module};
+use super::fields::half_typed;
+use crate::names::article;
+use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
+use crate::tokens::{Tokens, tokens};
+use crate::unknown::unknown;
+use plg_schema::{Block, Given, Spec, codes};
+use proc_macro2::Ident;
+
+/// A declaration with its fields, those of a stage in place of its own.
+pub(crate) fn whole(
+    cx: &mut Lowering,
+    spec: &'static Spec,
+    body: &BodySyntax,
+    over: &[EntrySyntax],
+    place: &DeclarationHead,
+) -> (Option<Block>, Tokens) {
+    let before = cx.errors.len();
+    let at = cx.site(place.ident.span());
+    let mut block =
+        Block { kind: spec.keyword, name: place.name.clone(), at, existing: place.existing, fields: Vec::new() };
+    let mut written = Tokens::default();
+    let mut said = CommonFields::default();
+    let own: Vec<&EntrySyntax> = body.entries.iter().filter(|e| !e.stage).collect();
+    cx.repeated(&own);
+    cx.repeated(&over.iter().collect::<Vec<_>>());
+    let replaced = |entry: &&&EntrySyntax| !over.iter().any(|o| o.key.text() == entry.key.text());
+    let entries: Vec<&EntrySyntax> = own.iter().filter(replaced).copied().chain(over).collect();
+    for entry in &entries {
+        let name = entry.key.text();
+        if common::FIELDS.contains(&name.as_str()) {
+            said.read(cx, spec, entry);
+            continue;
+        }
+        let Some(field) = spec.fields.iter().find(|f| f.name == name) else {
+            let known = spec.fields.iter().map(|f| f.name).chain(common::FIELDS.iter().copied());
+            let what = format!("field of {} {}", article(spec.keyword), spec.keyword);
+            cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown(&name, &what, known));
+            written.add(half_typed(entry));
+            continue;
+        };
+        let (node, tokens) = cx.field(field, entry);
+        written.add(tokens);
+        if let Some(node) = node {
+            let key = cx.site(entry.key.span());
+            block.fields.push((name, key, node));
+        }
+    }
+    if let Some(field) = spec.titled.and_then(|titled| spec.fields.iter().find(|f| f.name == titled))
+        && !entries.iter().any(|e| e.key.text() == field.name)
+    {
+        let (node, tokens) = cx.titled(field, place.ident);
+        written.add(tokens);
+        block.fields.push((field.name.to_owned(), at, node));
+    }
+    check_missing(cx, spec, &entries, place);
+    let broken = cx.errors.len() > before;
+    let kind = keyword(spec, cx.quiet);
+    if !broken && block.fields.len() < spec.fields.len() {
+        written.add(tokens!(cx.quiet=> ..#kind::BLANK));
+    }
+    let common = common::literal(cx, place, &said);
+    let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
+    ((!broken).then_some(block), literal)
+}
+
+/// Says which fields have to be written and are not.
+fn check_missing(cx: &mut Lowering, spec: &Spec, entries: &[&EntrySyntax], place: &DeclarationHead) {
+    let missing: Vec<&str> = spec
+        .fields
+        .iter()
+        .filter(|f| f.required && spec.titled != Some(f.name) && !entries.iter().any(|e| e.key.text() == f.name))
+        .map(|f| f.name)
+        .collect();
+    let Some(first) = missing.first() else { return };
+    let list = missing.iter().map(|f| format!("`{f}`")).collect::<Vec<_>>().join(", ");
+    let example = spec.fields.iter().find(|f| f.name == *first).map_or(String::new(), |f| f.shape.describe());
+    let message =
+        format!("{} `{}` is missing {list}\nhelp: write `{first}: …,` with {example}", spec.keyword, place.ident);
+    cx.errors.at(codes::MISSING_FIELD, place.ident.span(), message);
+}
+
+impl Lowering<'_> {
+    /// Declarations inside the one walked through.
+    pub(crate) fn items(&mut self, body: &BodySyntax, spec: &'static Spec) -> LoweredValue {
+        let Some(owner) = self.owner.clone() else {
+            return LoweredValue { node: None, tokens: Tokens::default() };
+        };
+        let before = self.errors.len();
+        let module = module(&owner);
+        let mut blocks = Vec::new();
+        let mut links = Tokens::default();
+        let mut previous: Option<Ident> = None;
+        let mut seen: Vec<String> = Vec::new();
+        let outer = self.quiet;
+        for entry in &body.entries {
+            let Some(name) = self.item_name(entry, spec, &owner, &seen) else { continue };
+            seen.push(name.to_string());
+            let empty = BodySyntax { open: name.span(), entries: Vec::new() };
+            let inner = entry.body.as_ref().unwrap_or(&empty);
+            self.quiet = inner.open;
+            let place = DeclarationHead {
+                name: format!("{owner}.{name}"),
+                ident: name,
+                docs: &entry.docs,
+                existing: false,
+                parent: Some((owner.clone(), previous.clone())),
+            };
+            let (block, literal) = whole(self, spec, inner, &[], &place);
+            self.children.push(Child { docs: entry.docs.clone(), name: name.clone(), spec, literal, open: inner.open });
+            blocks.extend(block);
+            links.add(tokens!(outer=> &#module::#name,));
+            previous = Some(name.clone());
+        }
+        self.quiet = outer;
+        let items = self.ty("Items");
+        let tokens = tokens!(outer=> #items(&[#links]));
+        let node = (self.errors.len() == before).then(|| self.node(body.open, Given::Items(blocks)));
+        LoweredValue { node, tokens }
+    }
+
+    /// The name of a declaration inside another, if it is one that can be.
+    fn item_name<'e>(
+        &mut self,
+        entry: &'e EntrySyntax,
+        spec: &Spec,
+        owner: &Ident,
+        seen: &[String],
+    ) -> Option<&'e Ident> {
+        let KeySyntax::Name(name) = &entry.key else {
+            self.errors.at(
+                codes::UNFINISHED,
+                entry.key.span(),
+                format!("expected a name\nhelp: write `{}`", plg_schema::text::pascal(&entry.key.text())),
+            );
+            return None;
+        };
+        if entry.stage || entry.has_colon {
+            self.errors.at(
+                codes::OTHER_SHAPE,
+                entry.key.span(),
+                format!("expected the name of {} {}, alone or with `{{ … }}`", article(spec.keyword), spec.keyword),
+            );
+            return None;
+        }
+        if seen.contains(&name.to_string()) {
+            self.errors.at(codes::DECLARED_TWICE, name.span(), format!("`{name}` is declared twice in `{owner}`"));
+            return None;
+        }
+        if !name.to_string().starts_with(|c: char| c.is_ascii_uppercase()) {
+            self.errors.at(
+                codes::NAME_CASE,
+                name.span(),
+                format!(
+                    "names are written in PascalCase\nhelp: write `{}`",
+                    plg_schema::text::pascal(&name.to_string())
+                ),
+            );
+        }
+        Some(name)
+    }
+}

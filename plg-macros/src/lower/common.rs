@@ -1,0 +1,168 @@
+//! What every declaration may say, whatever its kind.
+
+use super::cx::{Lowering, ty};
+use crate::docs::doc_text;
+use crate::names::article;
+use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax, WordSyntax};
+use crate::tokens::{Tokens, tokens};
+use crate::unknown::unknown;
+use plg_schema::{OnDestroy, Shape, Spec, codes};
+use proc_macro2::{Ident, Literal, Span};
+use syn::Attribute;
+
+/// Fields that every kind has.
+pub(crate) const FIELDS: &[&str] = &["was", "protect", "ignore", "on_destroy", "extra"];
+
+/// In `ignore`: the doc comment, which no field holds.
+const DESCRIPTION: &str = "description";
+
+/// Where and how a declaration stands.
+pub(crate) struct DeclarationHead<'a> {
+    /// `Name`, or `Owner.Name` inside another.
+    pub(crate) name: String,
+    pub(crate) ident: &'a Ident,
+    pub(crate) docs: &'a [Attribute],
+    pub(crate) existing: bool,
+    /// The declaration around it, and the one before it there.
+    pub(crate) parent: Option<(Ident, Option<Ident>)>,
+}
+
+/// What was said of the fields every kind has, as `field: value,`.
+#[derive(Default)]
+pub(crate) struct CommonFields {
+    tokens: Tokens,
+}
+
+impl CommonFields {
+    /// Reads one of [`FIELDS`].
+    pub(crate) fn read(&mut self, cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
+        let name = entry.key.text();
+        let Some(value) = &entry.value else {
+            cx.errors.at(codes::UNFINISHED, entry.key.span(), format!("`{name}` needs a colon and a value"));
+            return;
+        };
+        let at = entry.colon;
+        match (name.as_str(), value) {
+            ("was", ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => self.was(cx, word, at),
+            ("was", value) => cx.errors.at(
+                codes::NOT_RENAMED,
+                value.span(),
+                "expected the name this declaration had before, such as `OldName`",
+            ),
+            ("protect", ValueSyntax::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
+            ("ignore", ValueSyntax::List(list, _)) => self.ignore(cx, spec, list, at),
+            ("on_destroy", value) => {
+                let read = cx.value(value, &Shape::Word(|| &OnDestroy::WORDS));
+                let tokens = read.tokens;
+                self.tokens.add(tokens!(at=> on_destroy: #tokens,));
+            }
+            ("extra", ValueSyntax::Block(body)) => self.extra(cx, spec, body, at),
+            (_, value) => {
+                let wanted = match name.as_str() {
+                    "protect" => "`true` or `false`",
+                    "ignore" => "a list of fields, such as `[rollout]`",
+                    _ => "`{ \"json_key\": … }`",
+                };
+                cx.errors.at(codes::OTHER_SHAPE, value.span(), format!("expected {wanted}"));
+            }
+        }
+    }
+
+    fn was(&mut self, cx: &mut Lowering, word: &WordSyntax, at: Span) {
+        let old = word.path[0].to_string();
+        if cx.names.index.contains_key(&old) {
+            cx.errors.at(
+                codes::NOT_RENAMED,
+                word.span(),
+                format!("`{old}` is still declared, so nothing can have been renamed from it"),
+            );
+        }
+        self.tokens.add(tokens!(at=> was: ::core::option::Option::Some(#old),));
+    }
+
+    fn ignore(&mut self, cx: &mut Lowering, spec: &Spec, list: &[ValueSyntax], at: Span) {
+        let known = || spec.fields.iter().map(|f| f.name).chain([DESCRIPTION]);
+        let mut words = Tokens::default();
+        for value in list {
+            match value {
+                ValueSyntax::Word(word)
+                    if word.bare() && word.single().is_some_and(|word| known().any(|name| word == name)) =>
+                {
+                    let word = word.path[0].to_string();
+                    words.add(tokens!(Span::call_site()=> #word,));
+                }
+                ValueSyntax::Word(word) => {
+                    let what = format!("field of {} {}", article(spec.keyword), spec.keyword);
+                    let message = unknown(&word.path[0].to_string(), &what, known());
+                    cx.errors.at(codes::UNKNOWN_FIELD, word.span(), message);
+                }
+                value => cx.errors.at(codes::OTHER_SHAPE, value.span(), "expected a field's name"),
+            }
+        }
+        self.tokens.add(tokens!(at=> ignore: &[#words],));
+    }
+
+    fn extra(&mut self, cx: &mut Lowering, spec: &Spec, body: &BodySyntax, at: Span) {
+        let json = ty("Json", at);
+        for inner in &body.entries {
+            let key = inner.key.text();
+            if spec.fields.iter().any(|f| f.name == key) {
+                cx.errors.at(
+                    codes::EXTRA_FOR_A_FIELD,
+                    inner.key.span(),
+                    format!(
+                        "`{key}` is a field of {} {}\nhelp: write it as `{key}: …`, outside `extra`",
+                        article(spec.keyword),
+                        spec.keyword
+                    ),
+                );
+            }
+        }
+        // The object's pairs, without the wrapper around them.
+        let read = cx.json_object(body);
+        let object = read.tokens;
+        self.tokens.add(tokens!(at=> extra: match #object { #json::Object(pairs) => pairs, _ => &[] },));
+    }
+}
+
+/// Where something stands in the source.
+struct Origin {
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+impl Origin {
+    /// LoweredValue off the span: `line!()` and its like would be three more expansions for each declaration.
+    fn of(span: Span) -> Origin {
+        if !proc_macro::is_available() {
+            return Origin { file: String::new(), line: 0, column: 0 };
+        }
+        let span = span.unwrap();
+        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Origin { file: span.file(), line: number(span.line()), column: number(span.column()) }
+    }
+}
+
+/// `Common { … }`.
+pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonFields) -> Tokens {
+    let quiet = cx.quiet;
+    let (ty, name, doc, existing, said) =
+        (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
+    let parent = place.parent.as_ref().map(|(parent, previous)| {
+        let previous = match previous {
+            Some(previous) => tokens!(quiet=> ::core::option::Option::Some(&#previous)),
+            None => tokens!(quiet=> ::core::option::Option::None),
+        };
+        tokens!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
+    });
+    let Origin { file, line, column } = Origin::of(place.ident.span());
+    let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));
+    let common = tokens!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
+    // Most say no more, and share what is said then.
+    if !existing && parent.is_none() && said.is_empty() {
+        return common;
+    }
+    let (handling, existing) = (self::ty("Handling", quiet), existing.then(|| tokens!(quiet=> existing: true,)));
+    tokens!(quiet=> #ty { handling: &#handling { #existing #parent #said ..#handling::PLAIN }, ..#common })
+}

@@ -1,0 +1,94 @@
+//! What a walk through a declaration carries along, and what it brings back.
+
+use crate::errors::Errors;
+use crate::names::Symbols;
+use crate::syntax::StackSyntax;
+use crate::tokens::{Tokens, tokens};
+use plg_schema::{Given, Node, Site, Spec};
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::Attribute;
+
+/// A declaration inside another.
+pub(crate) struct Child {
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) name: Ident,
+    pub(crate) spec: &'static Spec,
+    pub(crate) literal: Tokens,
+    pub(crate) open: Span,
+}
+
+/// A value, read: nothing for the rules where it is wrong, but always something to expand to.
+pub(crate) struct LoweredValue {
+    pub(crate) node: Option<Node>,
+    pub(crate) tokens: Tokens,
+}
+
+/// What a walk through one declaration needs.
+pub(crate) struct Lowering<'a> {
+    pub(crate) errors: &'a mut Errors,
+    pub(crate) stack: &'a StackSyntax,
+    pub(crate) names: &'a Symbols,
+    pub(crate) sites: &'a mut Vec<Span>,
+    pub(crate) refs: Vec<(usize, Span)>,
+    pub(crate) children: Vec<Child>,
+    /// The declaration walked through: what is inside it belongs to it.
+    pub(crate) owner: Option<Ident>,
+    /// A span that nobody hovers, for tokens that nobody wrote.
+    pub(crate) quiet: Span,
+}
+
+impl Lowering<'_> {
+    pub(crate) fn site(&mut self, span: Span) -> Site {
+        self.sites.push(span);
+        Site(u32::try_from(self.sites.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn node(&mut self, span: Span, given: Given) -> Node {
+        Node { at: self.site(span), given }
+    }
+
+    /// A type of the schema.
+    pub(crate) fn ty(&self, name: &str) -> Tokens {
+        ty(name, self.quiet)
+    }
+}
+
+/// A type of the schema, through the short name that every expansion gives its types: paths in full would be
+/// half of all tokens.
+pub(crate) fn ty(name: &str, at: Span) -> Tokens {
+    let name = Ident::new(name, at);
+    tokens!(at=> __plg::#name)
+}
+
+/// A value that is not there: of any type, so that what stands around it can still be completed.
+pub(crate) fn nothing() -> LoweredValue {
+    LoweredValue { node: None, tokens: tokens!(Span::call_site()=> loop {}) }
+}
+
+/// `a::b`, with the tokens as written.
+pub(crate) fn path(segments: &[Ident]) -> Tokens {
+    let mut out = Tokens::default();
+    for (place, segment) in segments.iter().enumerate() {
+        if place > 0 {
+            out.written("::", segment.span());
+        }
+        out.one(if segment == "Self" { format_ident!("Self_") } else { segment.clone() });
+    }
+    out
+}
+
+/// The type of a kind's statics, under its keyword.
+pub(crate) fn keyword(spec: &Spec, at: Span) -> Tokens {
+    let keyword = Ident::new(spec.keyword, at);
+    tokens!(at=> __plg::keyword::#keyword)
+}
+
+/// The module that holds what is declared inside `owner`.
+pub(crate) fn module(owner: &Ident) -> Ident {
+    let name = plg_schema::text::snake(&owner.to_string());
+    syn::parse_str::<Ident>(&name).map_or_else(
+        |_| format_ident!("r#{}", name, span = owner.span()),
+        |_| Ident::new(&name, Span::call_site().located_at(owner.span())),
+    )
+}

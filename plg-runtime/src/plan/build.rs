@@ -1,0 +1,105 @@
+//! A plan, made from what is declared, what was applied last and what is live.
+
+use super::change::Change;
+use super::decide::step_of;
+use super::prior::Inputs;
+use super::removal::{depths, removed};
+use super::step::{Plan, Step};
+use crate::declared::graph::{Node, StackGraph};
+use crate::error::Error;
+use crate::parallel::par_map;
+use crate::store::Entry;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// Compares; says at once everything that cannot be planned.
+pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
+    let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
+    let removals = removals(inputs, &steps, destroy, targets);
+    let protected = protected(inputs, &steps, &removals);
+    if !protected.is_empty() {
+        return Err(Error::Protected(protected));
+    }
+    steps.extend(removals);
+    Ok(Plan {
+        stack: inputs.state.stack.clone(),
+        stage: stage.to_owned(),
+        destroy,
+        refreshed: inputs.seen.fresh,
+        serial: inputs.state.serial,
+        steps,
+        open_writes: Vec::new(),
+        late: inputs.seen.late.clone(),
+    })
+}
+
+/// Whether an address is one of those a plan is narrowed to.
+fn is_wanted(targets: &BTreeSet<String>, address: &str) -> bool {
+    targets.is_empty() || targets.contains(address)
+}
+
+/// The steps of everything declared, wave by wave.
+fn declared(inputs: &Inputs, targets: &BTreeSet<String>) -> Result<Vec<Step>, Error> {
+    let mut steps = Vec::with_capacity(inputs.graph.nodes.len());
+    let mut problems = Vec::new();
+    // Addresses whose outputs are only known once they are made.
+    let mut made: BTreeSet<String> = BTreeSet::new();
+    let nodes: Vec<&Node> = inputs.graph.nodes.iter().filter(|node| is_wanted(targets, &node.address)).collect();
+    // What is made in one wave only matters to those after it.
+    for wave in nodes.chunk_by(|a, b| a.wave == b.wave) {
+        for planned in par_map(wave, |node| step_of(inputs, node, &made)) {
+            match planned {
+                Ok(step) => {
+                    if matches!(step.change, Change::Create | Change::Replace) {
+                        made.insert(step.address.clone());
+                    }
+                    steps.push(step);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+    }
+    if problems.is_empty() { Ok(steps) } else { Err(Error::Problems(problems)) }
+}
+
+/// The steps of everything that is remembered and no longer declared; what others need goes after them.
+fn removals(inputs: &Inputs, steps: &[Step], destroy: bool, targets: &BTreeSet<String>) -> Vec<Step> {
+    let moved: BTreeSet<&str> = steps.iter().filter_map(|step| step.renamed_from.as_deref()).collect();
+    let is_declared =
+        |address: &str| !destroy && (inputs.graph.get(address).is_some() || instance_of_marker(inputs.graph, address));
+    let gone = inputs.state.resources.iter().filter(|(address, _)| {
+        !is_declared(address) && !moved.contains(address.as_str()) && is_wanted(targets, address)
+    });
+    let mut removals: Vec<Step> = gone.map(|(address, entry)| removed(inputs, address, entry)).collect();
+    if removals.len() > 1 {
+        let depth = depths(inputs.state);
+        let place = |s: &Step| (Reverse(depth.get(s.address.as_str()).copied().unwrap_or(0)), s.address.clone());
+        removals.sort_by_key(place);
+    }
+    removals
+}
+
+/// Protected addresses that would be lost, removals first, in the order of the state.
+fn protected(inputs: &Inputs, steps: &[Step], removals: &[Step]) -> Vec<String> {
+    let is_removed = |step: &&Step| {
+        let entry = inputs.state.resources.get(&step.address);
+        step.writes() && entry.is_some_and(|entry| is_protected(inputs, &step.address, entry))
+    };
+    let is_replaced = |step: &&Step| {
+        step.change == Change::Replace && inputs.graph.get(&step.address).is_some_and(|n| n.item.common().protect)
+    };
+    let mut removed: Vec<String> = removals.iter().filter(is_removed).map(|step| step.address.clone()).collect();
+    removed.sort_unstable();
+    removed.extend(steps.iter().filter(is_replaced).map(|step| step.address.clone()));
+    removed
+}
+
+fn is_protected(inputs: &Inputs, address: &str, entry: &Entry) -> bool {
+    // A declaration that is still there says what counts now.
+    inputs.graph.get(address).map_or(entry.protect, |n| n.item.common().protect)
+}
+
+/// `annotation.Marker@7` is the seventh that `annotation.Marker` left.
+fn instance_of_marker(graph: &StackGraph, address: &str) -> bool {
+    address.split_once('@').and_then(|(base, _)| graph.get(base)).is_some_and(Node::is_marker)
+}

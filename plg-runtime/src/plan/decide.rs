@@ -1,0 +1,132 @@
+//! What is done with one declaration.
+
+use super::change::Change;
+use super::compare::{Compared, compare};
+use super::identify::Identity;
+use super::prior::{Inputs, declared_and_resolved};
+use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
+use super::unmanaged::{held, late, replacement};
+use crate::declared::graph::Node;
+use crate::error::Problem;
+use plg_schema::Map;
+use std::collections::BTreeSet;
+
+/// The step of a declaration; `made` are the addresses whose ids this plan will only know later.
+pub(super) fn step_of(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Step, Problem> {
+    let mut step = blank(inputs, node);
+    if node.is_marker() {
+        step.change = Change::Marker;
+        return Ok(step);
+    }
+    let identity = Identity::of(inputs, node)?;
+    step.renamed_from.clone_from(&identity.renamed_from);
+    if node.existing() {
+        return existing(inputs, &identity, step);
+    }
+    let (declared, sent) = declared_and_resolved(inputs, node, made);
+    let is_there = if inputs.seen.fresh { identity.live.is_some() } else { identity.entry.is_some() };
+    if !is_there {
+        return Ok(absent(&identity, &declared, step));
+    }
+    step.id = identity.id();
+    step.unmanaged.extend(late(identity.late()));
+    if identity.live.is_some_and(|l| l.system) {
+        return Err(identity
+            .problem("it belongs to the API itself and cannot be changed".to_owned(), "declare it as `existing`"));
+    }
+    let resolved = sent.as_ref().unwrap_or(&declared);
+    let compared = compare(inputs, &identity, &declared, resolved, made);
+    present(&identity, resolved, compared, step)
+}
+
+fn blank(inputs: &Inputs, node: &Node) -> Step {
+    Step {
+        address: node.address.clone(),
+        kind: node.spec.keyword.to_owned(),
+        provider: node.spec.provider.title().to_owned(),
+        place: node.place(),
+        change: Change::Unchanged,
+        reason: None,
+        id: None,
+        fields: Vec::new(),
+        unmanaged: Vec::new(),
+        means: Vec::new(),
+        renamed_from: None,
+        depends: node.depends.iter().map(|d| inputs.graph.nodes[*d].address.clone()).collect(),
+        wave: node.wave,
+    }
+}
+
+/// What is declared `existing` is referred to only, and has to be there.
+fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step, Problem> {
+    step.change = Change::Read;
+    step.id = identity.id();
+    let looked = inputs.seen.fresh || identity.is_looked_for();
+    if looked && identity.live.is_none() && !identity.node.spec.wire.existing_may_be_absent() {
+        let hint = if identity.node.standard {
+            "an admin switches it on in Attio, under the workspace's settings for objects"
+        } else {
+            "make it in the web app, or declare it without `existing`"
+        };
+        return Err(identity.problem("it is not there".to_owned(), hint));
+    }
+    Ok(step)
+}
+
+/// What is not there is made, by plg or by whoever makes such things.
+fn absent(identity: &Identity, declared: &Map, mut step: Step) -> Step {
+    if let Some(why) = identity.node.spec.wire.made_elsewhere() {
+        step.change = Change::Await;
+        step.reason = Some(why.to_owned());
+        return step;
+    }
+    step.change = Change::Create;
+    step.reason = identity.entry.map(|_| "it was deleted in the web app".to_owned());
+    let created = |(field, to): (&String, &serde_json::Value)| FieldChange {
+        field: field.clone(),
+        from: None,
+        to: Some(Box::new(to.clone())),
+        drift: false,
+    };
+    step.fields = declared.iter().map(created).collect();
+    step
+}
+
+/// What is there is changed, replaced, restored or adopted by what differs.
+fn present(identity: &Identity, resolved: &Map, compared: Compared, mut step: Step) -> Result<Step, Problem> {
+    let Identity { node, entry, live, .. } = *identity;
+    let Compared { fields, unmanaged, fixed } = compared;
+    step.fields = fields;
+    step.unmanaged.extend(unmanaged);
+    if let Some(live) = live
+        && let Some(standing) = node.spec.wire.standing(resolved, live)
+    {
+        let differ = step.fields.iter().map(|f| f.field.as_str()).chain(fixed.iter().map(String::as_str));
+        if let Some(message) = held(&standing, differ) {
+            return Err(identity.problem(message, standing.help));
+        }
+        step.unmanaged.push(Unmanaged { whose: UnmanagedBy::People, field: None, says: standing.says });
+    }
+    if !fixed.is_empty() {
+        let named: Vec<String> = fixed.iter().map(|field| format!("`{field}`")).collect();
+        let reason = format!("{} cannot be changed", named.join(", "));
+        if identity.is_adopted() && entry.is_none() && live.is_none_or(|l| !l.archived) {
+            return Err(identity.problem(
+                format!("one like it is there already, and {reason}"),
+                "declare it as it is there, or give the declaration another key",
+            ));
+        }
+        step.means = replacement(node, resolved, entry, live);
+        step.reason = Some(reason);
+        step.change = Change::Replace;
+    } else if live.is_some_and(|l| l.archived) {
+        step.reason = Some("it is archived".to_owned());
+        step.change = Change::Revive;
+    } else if entry.is_none() {
+        step.reason = Some("it is there already".to_owned());
+        step.change = Change::Adopt;
+    } else if !step.fields.is_empty() {
+        step.change = Change::Update;
+    }
+    Ok(step)
+}

@@ -1,0 +1,24 @@
+//! Writes of earlier runs that may still arrive, and what arrived after all.
+
+use crate::live::LateObject;
+use serde::Serialize;
+
+/// A write that nobody saw the answer of, and that may still be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenWrite {
+    /// The address it is for.
+    pub address: String,
+    /// What it does, as in `create`.
+    pub action: String,
+    /// Until when it may arrive (RFC 3339).
+    pub until: String,
+}
+
+/// Says what arrived after all, and how to get rid of it.
+pub fn told(late: &LateObject) -> String {
+    format!(
+        "{}: a create that had been given up arrived after all: the {} {} is there too, and nobody manages it; \
+         `state remove-late {}` removes it",
+        late.address, late.kind, late.id, late.id
+    )
+}

@@ -1,0 +1,304 @@
+//! One command's work on one stage: look, plan, apply.
+
+mod apply;
+mod late;
+mod open;
+mod options;
+
+pub use late::LateRemoval;
+pub use options::{SessionOptions, folder, key};
+
+use crate::accounts::{Accounts, accounts, permissions};
+use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
+use crate::answers::import::{Imported, import};
+use crate::answers::stages::{Difference, Side, compare};
+pub use crate::declared::environment::Environment;
+use crate::declared::environment::Missing;
+use crate::declared::graph::StackGraph;
+use crate::error::Error;
+use crate::http::{Client, Counts};
+use crate::live::{LiveState, needed, refresh};
+pub use crate::plan::PlanOptions;
+use crate::plan::saved::Saved;
+use crate::plan::{Binding, Inputs, Plan, binding, plan};
+use crate::secret::Secret;
+use crate::store::seal::SecretSealer;
+use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
+use plg_schema::Stack;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+#[derive(Debug)]
+enum Memory {
+    Open(Arc<StateStore>),
+    Copy(Arc<State>, Vec<Intent>),
+}
+
+/// One command's work on one stage.
+#[derive(Debug)]
+pub struct Session {
+    graph: Arc<StackGraph>,
+    client: Client,
+    memory: Memory,
+    keeper: SecretSealer,
+    environment: Environment,
+    stage: String,
+    accounts: Accounts,
+    seen: Arc<LiveState>,
+    recovered: Vec<String>,
+    /// Creates of earlier runs, or of this one, that may still arrive.
+    open: Vec<Intent>,
+    /// Changes and removals of earlier runs that may still arrive.
+    unsure: Vec<Intent>,
+    /// What the plan just made covers.
+    planned: PlanOptions,
+    by: By,
+}
+
+/// The time now (RFC 3339).
+pub fn now() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
+/// Reads what is remembered on a thread of its own, from now on.
+fn remembered(options: &SessionOptions) -> impl Future<Output = Result<Memory, StoreError>> + use<> {
+    let (medium, stack, stage) = (options.backend.clone(), options.stack.name, options.stage.clone());
+    let place = medium.place("state.json");
+    let task = tokio::task::spawn_blocking(move || {
+        let (state, pending) =
+            store::read(&*medium, stack, &stage)?.unwrap_or_else(|| (State::new(stack, &stage), Vec::new()));
+        Ok(Memory::Copy(Arc::new(state), pending))
+    });
+    async move { task.await.unwrap_or_else(|gone| Err(StoreError::io("read", place)(gone.into()))) }
+}
+
+impl Session {
+    /// Takes the stage's lock, reads its state, checks the keys, and finds out what became of
+    /// requests that an earlier run left open.
+    ///
+    /// # Errors
+    /// Everything that can be known to be wrong before the first write.
+    pub async fn open(options: SessionOptions) -> Result<Self, Error> {
+        // What takes no lock can be read while the declarations are put together.
+        let remembered = options.reading.then(|| remembered(&options));
+        let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
+        let variables = graph.environment();
+        let missing: Vec<Missing> = variables
+            .iter()
+            .filter(|(name, ..)| options.environment.get(name).is_none())
+            .cloned()
+            .map(|(name, address, place)| Missing { name, purpose: format!("for {address}"), place })
+            .collect();
+        if !missing.is_empty() {
+            return Err(Error::Environment(missing));
+        }
+        let mut client = options.client;
+        let values = variables.iter().filter_map(|(name, ..)| options.environment.get(name));
+        client.hidden.extend(values.map(Secret::new));
+        let client = Client::new(options.endpoints, client)?;
+        let wanted = permissions(&graph);
+        let (memory, accounts) = if let Some(remembered) = remembered {
+            // What is wrong with what is remembered is said before what is wrong with a key.
+            let accounts = async { Ok(accounts(&client, &wanted).await) };
+            let (memory, accounts) = tokio::try_join!(remembered, accounts)?;
+            (memory, accounts?)
+        } else {
+            let holder = Holder::me(&options.command, &now());
+            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
+            (Memory::Open(Arc::new(book)), accounts(&client, &wanted).await?)
+        };
+        let mut session = Session {
+            graph,
+            client,
+            memory,
+            keeper: options.sealer,
+            environment: options.environment,
+            stage: options.stage,
+            accounts,
+            seen: Arc::new(LiveState::default()),
+            recovered: Vec::new(),
+            open: Vec::new(),
+            unsure: Vec::new(),
+            planned: PlanOptions::default(),
+            by: By::default(),
+        };
+        session.check_accounts()?;
+        let pending = session.pending();
+        session.recover(&pending, false).await?;
+        Ok(session)
+    }
+
+    /// What is remembered.
+    pub fn state(&self) -> Arc<State> {
+        match &self.memory {
+            Memory::Open(book) => book.state(),
+            Memory::Copy(state, _) => state.clone(),
+        }
+    }
+
+    /// Leaves what it has in memory to the end of the process, for a program that ends with this session: to
+    /// give a large stack back piece by piece takes as long as to compare it.
+    pub fn leave_memory(&self) {
+        std::mem::forget((self.graph.clone(), self.seen.clone(), self.state()));
+    }
+
+    /// Says who deploys, for the history.
+    pub fn signed(&mut self, by: By) {
+        self.by = by;
+    }
+
+    /// Where the keys lead.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// What was found out about requests that an earlier run left open.
+    pub fn recovered(&self) -> &[String] {
+        &self.recovered
+    }
+
+    /// Requests made so far.
+    pub fn requests(&self) -> Counts {
+        self.client.counts()
+    }
+
+    /// The budget that holds a plan up, where the APIs' limits count.
+    pub fn binding(&self, plan: &Plan) -> Option<Binding> {
+        if self.client.limited() { binding(plan) } else { None }
+    }
+
+    /// The declarations.
+    pub fn graph(&self) -> &StackGraph {
+        &self.graph
+    }
+
+    fn check_accounts(&self) -> Result<(), Error> {
+        let state = self.state();
+        for (what, before, now) in [
+            ("Attio workspace", &state.workspace, &self.accounts.workspace),
+            ("PostHog project", &state.project, &self.accounts.project),
+        ] {
+            if let Some(before) = before
+                && before != now
+            {
+                return Err(Error::OtherAccount { what, before: before.clone(), now: now.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares what is declared with what is remembered and, if asked to, with what is live.
+    /// If not, only that is looked at which is in no state and has to be known for a write.
+    ///
+    /// # Errors
+    /// When an API does not answer, or what is declared does not fit what is there.
+    pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
+        let targets = self.targets(&options.targets)?;
+        let state = self.state();
+        let look = async |only: Option<BTreeSet<String>>| {
+            refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
+        };
+        let compare = |seen: &LiveState| {
+            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
+            plan(&inputs, &self.stage, options.destroy, &targets)
+        };
+        let (seen, mut planned) = if options.refresh {
+            let seen = look(None).await?;
+            let planned = compare(&seen)?;
+            (seen, planned)
+        } else {
+            // What is not remembered is made. What else is written, only the plan says.
+            let made = needed(&self.graph, &state, |node| {
+                !options.destroy
+                    && !state.resources.contains_key(&node.address)
+                    && (targets.is_empty() || targets.contains(&node.address))
+            });
+            let mut seen = look(Some(made.clone())).await?;
+            let mut planned = compare(&seen)?;
+            // What is removed is remembered with all that it takes.
+            let written = planned.steps.iter().filter(|step| step.writes() && !options.destroy);
+            let written: BTreeSet<&str> = written.map(|step| step.address.as_str()).collect();
+            let all = needed(&self.graph, &state, |node| written.contains(node.address.as_str()));
+            if !all.is_subset(&made) {
+                seen = look(Some(all)).await?;
+                planned = compare(&seen)?;
+            }
+            (seen, planned)
+        };
+        self.seen = Arc::new(seen);
+        self.planned = options.clone();
+        planned.open_writes = self.open_writes();
+        Ok(planned)
+    }
+
+    /// The plan just made with these options, to be applied later.
+    pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
+        Saved::of(plan, options, &self.graph, &self.state(), &self.seen, self.client.now().to_string())
+    }
+
+    /// Makes a saved plan again, to be applied now.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
+    pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
+        let options = saved.options();
+        let plan = self.plan(&options).await?;
+        saved.check(&self.save(&plan, &options))?;
+        Ok(plan)
+    }
+
+    /// What the plan just made removes, to look for in an application.
+    pub fn removed(&self, plan: &Plan) -> Vec<RemovedName> {
+        let state = self.state();
+        removed(&ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen }, plan)
+    }
+
+    /// Looks for whoever needs what the plan just made removes; `named` says where an application
+    /// names an address.
+    ///
+    /// # Errors
+    /// When an API does not answer.
+    pub async fn impact(&self, plan: &Plan, named: &BTreeMap<String, Vec<String>>) -> Result<Impact, Error> {
+        let state = self.state();
+        let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen };
+        impact(&world, plan, named).await
+    }
+
+    /// What the plans just made saw of the same declarations in this stage and in another one.
+    pub fn compare(&self, other: &Session) -> Vec<Difference> {
+        let side = |session: &Session| Side {
+            graph: session.graph.clone(),
+            seen: session.seen.clone(),
+            state: session.state(),
+            environment: session.environment.clone(),
+        };
+        compare(&side(self), &side(other))
+    }
+
+    /// Writes down what is live as the source of a stack with the head of `stack`.
+    ///
+    /// # Errors
+    /// When an API does not answer, or what is written would not be a stack.
+    pub async fn import(&self, stack: &Stack) -> Result<Imported, Error> {
+        import(&self.client, stack, &self.stage, &self.environment).await
+    }
+
+    fn targets(&self, given: &[String]) -> Result<BTreeSet<String>, Error> {
+        let state = self.state();
+        let mut all = BTreeSet::new();
+        let mut open: Vec<String> = given.to_vec();
+        while let Some(address) = open.pop() {
+            let node = self.graph.get(&address);
+            if node.is_none() && !state.resources.contains_key(&address) {
+                let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
+                return Err(Error::unknown(&address, declared.chain(state.resources.keys().map(String::as_str))));
+            }
+            if all.insert(address)
+                && let Some(node) = node
+            {
+                open.extend(node.depends.iter().map(|d| self.graph.nodes[*d].address.clone()));
+            }
+        }
+        Ok(all)
+    }
+}

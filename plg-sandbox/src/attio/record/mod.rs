@@ -1,0 +1,153 @@
+//! Records.
+
+pub(crate) mod rows;
+
+use super::call::{AttioAnswer, AttioCall, data};
+use super::cell::{Mode, taken};
+use super::query::Query;
+use super::refusal::Refusal;
+use super::row::{id, new_id, text};
+use super::schema::{BodyShape, JsonKind, SchemaField};
+use super::validate::is_uuid;
+use super::{cell, names, value, workspace};
+use crate::attio::attribute::rows as attributes;
+use crate::attio::object::rows as objects;
+use rows::table;
+use serde_json::{Map, Value, json};
+
+const BODY: BodyShape = BodyShape { fields: &[SchemaField::required("values", JsonKind::Map)], strict: false };
+
+fn show(call: &AttioCall, object: &Value, row: &Value) -> Value {
+    let path = match text(object, "api_slug") {
+        "people" => "person".to_owned(),
+        "companies" => "company".to_owned(),
+        slug => format!("{slug}/record"),
+    };
+    json!({
+        "id": row["id"],
+        "created_at": row["created_at"],
+        "web_url": format!("https://app.attio.com/{}/{path}/{}", workspace::SLUG, id(row, "record_id")),
+        "values": cell::render(call.store, call.settings, id(object, "object_id"), &row["_values"]),
+    })
+}
+
+fn values(call: &AttioCall) -> Result<Map<String, Value>, Refusal> {
+    let mut body = call.data(&BODY)?;
+    Ok(taken(body.remove("values")))
+}
+
+fn find(call: &AttioCall, object: &Value) -> Result<Value, Refusal> {
+    let reference = call.part(3);
+    let row = is_uuid(reference).then(|| call.store.get(&table(id(object, "object_id")), reference).cloned()).flatten();
+    row.ok_or_else(|| Refusal::missing(format!("Record with ID \"{reference}\" not found.")))
+}
+
+fn insert(call: &mut AttioCall, object: &Value, given: &Map<String, Value>) -> AttioAnswer {
+    let (object_id, record_id) = (id(object, "object_id"), new_id());
+    let (now, actor) = (call.now(), call.actor());
+    let mut values = cell::write(call, object_id, &record_id, &Map::new(), given, Mode::Overwrite)?;
+    if let Some(row) = attributes::lookup(call.store, call.settings, object_id, "record_id") {
+        let parts = json!({"value": record_id, "attribute_type": "text"});
+        values.insert(id(row, "attribute_id").to_owned(), json!([cell::wrap(&now, &actor, taken(Some(parts)))]));
+    }
+    let row = json!({
+        "id": {"workspace_id": call.workspace, "object_id": object_id, "record_id": record_id},
+        "created_at": now,
+        "_values": values,
+    });
+    call.store.put(&table(object_id), &record_id, row.clone());
+    data(show(call, object, &row))
+}
+
+fn change(call: &mut AttioCall, object: &Value, mut row: Value, given: &Map<String, Value>, mode: Mode) -> AttioAnswer {
+    let (object_id, record_id) = (id(object, "object_id"), id(&row, "record_id").to_owned());
+    let held = taken(Some(row["_values"].take()));
+    row["_values"] = Value::Object(cell::write(call, object_id, &record_id, &held, given, mode)?);
+    call.store.put(&table(object_id), &record_id, row.clone());
+    data(show(call, object, &row))
+}
+
+pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
+    let given = values(call)?;
+    let object = objects::for_records(call, call.part(1))?;
+    insert(call, &object, &given)
+}
+
+pub(crate) fn assert(call: &mut AttioCall) -> AttioAnswer {
+    let given = values(call)?;
+    let object = objects::for_records(call, call.part(1))?;
+    let object_id = id(&object, "object_id");
+    let Some(reference) = call.request.query("matching_attribute") else {
+        let issue = json!({
+            "code": "invalid_type", "path": ["matching_attribute"], "message": "Required",
+            "expected": "string", "received": "undefined",
+        });
+        return Err(Refusal::issues("Query params validation error.", vec![issue]));
+    };
+    let Some(matching) = attributes::lookup(call.store, call.settings, object_id, reference).cloned() else {
+        let message = format!("No attribute was found for matching_attribute slug/ID \"{reference}\".");
+        return Err(Refusal::unknown(message));
+    };
+    if matching["is_unique"] != true {
+        let message = "The matching attribute specified is not a unique attribute.";
+        return Err(Refusal::refused("matching_attribute_definition_not_unique", message));
+    }
+    let attribute_id = id(&matching, "attribute_id");
+    let input = given.get(text(&matching, "api_slug")).or_else(|| given.get(attribute_id));
+    let Some(input) = input.filter(|v| !v.is_null()) else {
+        let message = format!("Required value for attribute with ID \"{attribute_id}\" was not provided.");
+        return Err(Refusal::refused("missing_value", message));
+    };
+    let sought: Value = value::parse(call, &matching, input)?.into_iter().map(Value::Object).collect();
+    let mut found: Vec<String> = cell::keys(Some(&sought))
+        .filter_map(|key| names::find(call.store, &format!("values.{attribute_id}"), &key))
+        .collect();
+    found.dedup();
+    match found.as_slice() {
+        [] => insert(call, &object, &given),
+        [one] => match call.store.get(&table(object_id), one).cloned() {
+            Some(row) => change(call, &object, row, &given, Mode::AppendTo(attribute_id)),
+            None => insert(call, &object, &given),
+        },
+        _ => Err(Refusal::refused("multiple_match_results", "Multiple records match the given values.")),
+    }
+}
+
+pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
+    let object = objects::for_records(call, call.part(1))?;
+    let row = find(call, &object)?;
+    data(show(call, &object, &row))
+}
+
+pub(crate) fn append(call: &mut AttioCall) -> AttioAnswer {
+    update(call, Mode::Append)
+}
+
+pub(crate) fn overwrite(call: &mut AttioCall) -> AttioAnswer {
+    update(call, Mode::Overwrite)
+}
+
+fn update(call: &mut AttioCall, mode: Mode) -> AttioAnswer {
+    let given = values(call)?;
+    let object = objects::for_records(call, call.part(1))?;
+    let row = find(call, &object)?;
+    change(call, &object, row, &given, mode)
+}
+
+pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
+    let object = objects::for_records(call, call.part(1))?;
+    let row = find(call, &object)?;
+    let object_id = id(&object, "object_id");
+    cell::forget(call, object_id, &taken(Some(row["_values"].clone())));
+    call.store.remove(&table(object_id), id(&row, "record_id"));
+    Ok(json!({}))
+}
+
+pub(crate) fn query(call: &mut AttioCall) -> AttioAnswer {
+    let asked = Query::read(call)?;
+    let object = objects::for_records(call, call.part(1))?;
+    let object_id = id(&object, "object_id");
+    asked.check(call, object_id)?;
+    let rows = call.store.rows(&table(object_id)).map(|(_, row)| show(call, &object, row));
+    data(asked.select(rows, "values"))
+}

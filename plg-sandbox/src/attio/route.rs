@@ -1,0 +1,121 @@
+//! The routes of Attio: the function that answers each, and the scopes that its key needs.
+
+use super::call::{AttioAnswer, AttioCall};
+use super::refusal::Refusal;
+use super::{attribute, entry, fixture, list, object, record, token, webhook, workspace};
+use crate::attio::choice::{option, status};
+use crate::message::{Reply, SandboxRequest};
+use crate::settings::Settings;
+use crate::store::Store;
+use uuid::Uuid;
+
+/// What a path needs and who answers it.
+struct Route(&'static [&'static str], fn(&mut AttioCall) -> AttioAnswer);
+
+const OBJECT_READ: &[&str] = &["object_configuration:read"];
+const OBJECT_WRITE: &[&str] = &["object_configuration:read-write"];
+const OBJECT_DELETE: &[&str] = &["object_configuration:read-write", "record_permission:read-write"];
+const LIST_READ: &[&str] = &["list_configuration:read"];
+const LIST_WRITE: &[&str] = &["list_configuration:read-write"];
+const HOOK_READ: &[&str] = &["webhook:read"];
+const HOOK_WRITE: &[&str] = &["webhook:read-write"];
+const RECORD_READ: &[&str] = &["record_permission:read", "object_configuration:read"];
+const RECORD_WRITE: &[&str] = &["record_permission:read-write", "object_configuration:read"];
+const RECORD_ENTRIES: &[&str] = &["record_permission:read", "object_configuration:read", "list_entry:read"];
+const ENTRY_READ: &[&str] = &["list_entry:read", "list_configuration:read"];
+const ENTRY_WRITE: &[&str] = &["list_entry:read-write", "list_configuration:read"];
+
+fn route(method: &str, parts: &[&str]) -> Option<Route> {
+    Some(match (method, parts) {
+        ("GET", ["objects"]) => Route(OBJECT_READ, object::list),
+        ("POST", ["objects"]) => Route(OBJECT_WRITE, object::create),
+        ("GET", ["objects", _]) => Route(OBJECT_READ, object::get),
+        ("PATCH", ["objects", _]) => Route(OBJECT_WRITE, object::update),
+        ("DELETE", ["objects", _]) => Route(OBJECT_DELETE, object::delete),
+
+        ("GET", ["lists"]) => Route(LIST_READ, list::list),
+        ("POST", ["lists"]) => Route(LIST_WRITE, list::create),
+        ("GET", ["lists", _]) => Route(LIST_READ, list::get),
+        ("PATCH", ["lists", _]) => Route(LIST_WRITE, list::update),
+
+        ("GET", ["webhooks"]) => Route(HOOK_READ, webhook::list),
+        ("POST", ["webhooks"]) => Route(HOOK_WRITE, webhook::create),
+        ("GET", ["webhooks", _]) => Route(HOOK_READ, webhook::get),
+        ("PATCH", ["webhooks", _]) => Route(HOOK_WRITE, webhook::update),
+        ("DELETE", ["webhooks", _]) => Route(HOOK_WRITE, webhook::delete),
+
+        (method, [target @ ("objects" | "lists"), _, "attributes", rest @ ..]) => {
+            let scopes = match (*target, method) {
+                ("lists", "GET") => LIST_READ,
+                ("lists", _) => LIST_WRITE,
+                (_, "GET") => OBJECT_READ,
+                _ => OBJECT_WRITE,
+            };
+            let run = match (method, rest) {
+                ("GET", []) => attribute::list,
+                ("POST", []) => attribute::create,
+                ("GET", [_]) => attribute::get,
+                ("PATCH", [_]) => attribute::update,
+                ("GET", [_, "options"]) => option::list,
+                ("POST", [_, "options"]) => option::create,
+                ("PATCH", [_, "options", _]) => option::update,
+                ("GET", [_, "statuses"]) => status::list,
+                ("POST", [_, "statuses"]) => status::create,
+                ("PATCH", [_, "statuses", _]) => status::update,
+                _ => return None,
+            };
+            Route(scopes, run)
+        }
+
+        ("POST", ["objects", _, "records", "query"]) => Route(RECORD_READ, record::query),
+        ("POST", ["objects", _, "records"]) => Route(RECORD_WRITE, record::create),
+        ("PUT", ["objects", _, "records"]) => Route(RECORD_WRITE, record::assert),
+        ("GET", ["objects", _, "records", _]) => Route(RECORD_READ, record::get),
+        ("PATCH", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::append),
+        ("PUT", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::overwrite),
+        ("DELETE", ["objects", _, "records", _]) => Route(RECORD_WRITE, record::delete),
+        ("GET", ["objects", _, "records", _, "entries"]) => Route(RECORD_ENTRIES, entry::of_record),
+
+        ("POST", ["lists", _, "entries", "query"]) => Route(ENTRY_READ, entry::query),
+        ("POST", ["lists", _, "entries"]) => Route(ENTRY_WRITE, entry::create),
+        ("PUT", ["lists", _, "entries"]) => Route(ENTRY_WRITE, entry::assert),
+        ("GET", ["lists", _, "entries", _]) => Route(ENTRY_READ, entry::get),
+        ("PATCH", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::append),
+        ("PUT", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::overwrite),
+        ("DELETE", ["lists", _, "entries", _]) => Route(ENTRY_WRITE, entry::delete),
+        _ => return None,
+    })
+}
+
+/// Answers one request.
+pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
+    let mut reply = match answer(store, request, settings) {
+        Ok(body) => Reply::json(200, body),
+        Err(problem) => problem.reply(),
+    };
+    reply = reply
+        .with("content-type", "application/json; charset=utf-8")
+        .with("x-attio-execution-id", Uuid::new_v4().to_string());
+    if request.method == "GET" && request.path != "/v2/self" {
+        let now = settings.clock().strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string();
+        reply = reply.with("x-accurate-at", now);
+    }
+    reply
+}
+
+fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> AttioAnswer {
+    fixture::prepare(store);
+    let workspace = workspace::workspace(store);
+    let parts: Vec<String> = request.segments().into_iter().skip(1).collect();
+    let names: Vec<&str> = parts.iter().map(String::as_str).collect();
+    if (request.method.as_str(), names.as_slice()) == ("GET", ["self"].as_slice()) {
+        return Ok(token::identify(store, request, settings));
+    }
+    let token = token::of(request, settings)?;
+    let Some(Route(scopes, run)) = route(&request.method, &names) else {
+        let message = format!("Could not find endpoint \"{} {}\".", request.method, request.path);
+        return Err(Refusal::missing(message));
+    };
+    token::permit(&token, scopes)?;
+    run(&mut AttioCall { store, settings, request, parts, workspace })
+}

@@ -1,0 +1,104 @@
+//! Who may ask PostHog, and which resource answers.
+
+use super::call::PosthogCall;
+use super::fault::{Fault, PosthogAnswer};
+use super::{
+    account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
+    feature_flag, hog_function, holdout, insight, property_definition, saved_metric, subscription, survey,
+};
+use crate::message::{Reply, SandboxRequest, decode};
+use crate::settings::Settings;
+use crate::store::Store;
+use serde_json::{Map, Value};
+
+/// A resource: its name in the path, the object its scopes are about, and who answers.
+struct Resource {
+    name: &'static str,
+    scope: &'static str,
+    route: fn(&mut PosthogCall, &[&str]) -> PosthogAnswer,
+}
+
+const fn resource(
+    name: &'static str,
+    scope: &'static str,
+    route: fn(&mut PosthogCall, &[&str]) -> PosthogAnswer,
+) -> Resource {
+    Resource { name, scope, route }
+}
+
+/// Every project's resources, one row each.
+const RESOURCES: &[Resource] = &[
+    resource("feature_flags", "feature_flag", feature_flag::route),
+    resource("experiments", "experiment", experiment::route),
+    resource("experiment_holdouts", "experiment", holdout::route),
+    resource("experiment_saved_metrics", "experiment_saved_metric", saved_metric::route),
+    resource("cohorts", "cohort", cohort::route),
+    resource("actions", "action", action::route),
+    resource("early_access_feature", "early_access_feature", early_access_feature::route),
+    resource("dashboards", "dashboard", dashboard::route),
+    resource("insights", "insight", insight::route),
+    resource("surveys", "survey", survey::route),
+    resource("annotations", "annotation", annotation::route),
+    resource("event_definitions", "event_definition", event_definition::route),
+    resource("property_definitions", "property_definition", property_definition::route),
+    resource("alerts", "alert", alert::route),
+    resource("subscriptions", "subscription", subscription::route),
+    resource("hog_functions", "hog_function", hog_function::route),
+];
+
+/// Answers a request to `/api/…`.
+pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> Reply {
+    answer(store, request, settings).unwrap_or_else(Fault::reply)
+}
+
+fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> PosthogAnswer {
+    let segments = request.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let body = body(request);
+    let token = auth::authenticate(request, settings, body.as_ref().ok())?;
+    let mut call = PosthogCall {
+        store,
+        request,
+        settings,
+        project: settings.project,
+        body: Map::new(),
+        scopes: token.scopes.clone(),
+    };
+    match segments.as_slice() {
+        ["api", "users", "@me"] => account::user(&call, &token),
+        ["api", "projects" | "environments", project, tail @ ..] => {
+            call.project = auth::project(project, settings, &token)?;
+            let Some((name, tail)) = tail.split_first() else { return account::project(&call) };
+            let resource =
+                RESOURCES.iter().find(|r| r.name == *name).ok_or_else(|| Fault::not_found_as("Endpoint not found."))?;
+            let reads = matches!(call.method(), "GET" | "HEAD" | "OPTIONS");
+            call.need_scope(&format!("{}:{}", resource.scope, if reads { "read" } else { "write" }))?;
+            if !reads {
+                call.body = match body? {
+                    Value::Object(body) => body,
+                    // Actions such as `launch` take no body, and some clients send `[]` for none.
+                    Value::Array(list) if list.is_empty() && tail.len() > 1 => Map::new(),
+                    other => return Err(Fault::not_an_object(&other)),
+                };
+            }
+            (resource.route)(&mut call, tail)
+        }
+        _ => Err(Fault::not_found_as("Endpoint not found.")),
+    }
+}
+
+/// The body as JSON: an empty one is an empty object, a form is an object of strings.
+pub(crate) fn body(request: &SandboxRequest) -> Result<Value, Fault> {
+    if request.body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Object(Map::new()));
+    }
+    if request.header("content-type").is_some_and(|t| t.starts_with("application/x-www-form-urlencoded")) {
+        let form = String::from_utf8_lossy(&request.body);
+        let pairs = form.split('&').filter(|p| !p.is_empty()).map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(&key.replace('+', " ")), Value::String(decode(&value.replace('+', " "))))
+        });
+        return Ok(Value::Object(pairs.collect()));
+    }
+    serde_json::from_slice(&request.body).map_err(|error| Fault::parse(format!("JSON parse error - {error}")))
+}

@@ -1,0 +1,67 @@
+//! Requests, and how lists are paged.
+
+use serde_json::Value as Json;
+
+/// One request, relative to the provider's base. In a PostHog path `{project}` stands for the
+/// project's number. Path parameters are percent-encoded by [`segment`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Upper-case method.
+    pub method: &'static str,
+    /// Path from the host's root, such as `/v2/objects`.
+    pub path: String,
+    /// JSON body.
+    pub body: Option<Json>,
+}
+
+impl Call {
+    /// A request with a body.
+    pub fn new(method: &'static str, path: impl Into<String>, body: Json) -> Self {
+        Call { method, path: path.into(), body: Some(body) }
+    }
+
+    /// A request without one.
+    pub fn bare(method: &'static str, path: impl Into<String>) -> Self {
+        Call { method, path: path.into(), body: None }
+    }
+}
+
+/// A list request: all pages of it hold every object of a kind (within a parent).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Listing {
+    /// Path with the query that does not page, such as `/v2/objects/people/attributes?show_archived=true`.
+    pub path: String,
+    /// How it is paged.
+    pub paging: Paging,
+}
+
+/// How a list is paged, and where its rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Paging {
+    /// `{"data": […]}`, everything at once.
+    Data,
+    /// `{"data": […]}` by `limit` and `offset`; a page shorter than the limit is the last.
+    DataOffset {
+        /// Rows a page.
+        limit: u32,
+    },
+    /// `{"count", "next", "results": […]}` by `limit` and `offset` until `next` is null; a list
+    /// without `next` is whole.
+    Results {
+        /// Rows a page.
+        limit: u32,
+    },
+}
+
+/// One path segment, percent-encoded.
+pub fn segment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}

@@ -1,0 +1,125 @@
+//! A collection: where the objects of a kind are, and how requests change them there.
+
+use super::call::segment;
+use super::{Call, Listing, Map, Paging, Prior, Removal};
+use serde_json::Value as Json;
+
+/// Where the objects of a kind are. [`Wire`](super::Wire) makes its requests from it where the kind writes none of
+/// its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestCollection {
+    /// Path from the host's root, such as `/v2/objects`. A slash at its end ends the path of each object too.
+    pub path: String,
+    /// The query of the list that does not page, such as `?show_archived=true`.
+    pub query: &'static str,
+    /// How the list is paged.
+    pub paging: Paging,
+    /// The key around the body of a write, where the API wants one.
+    pub envelope: Option<&'static str>,
+    /// How an object is removed.
+    pub ending: Ending,
+}
+
+/// How an object of a collection is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// `DELETE`: it is gone for good.
+    Delete,
+    /// This field is set: people see it as gone, and it can be restored.
+    Mark(&'static str),
+    /// This field is set: it is hidden and stays behind, and it can be restored.
+    Archive(&'static str),
+}
+
+impl RestCollection {
+    /// The list of its objects.
+    pub fn listing(self) -> Listing {
+        let mut path = self.path;
+        path.push_str(self.query);
+        Listing { path, paging: self.paging }
+    }
+
+    /// Where one object is.
+    pub fn object(&self, id: &str) -> String {
+        let id = segment(id);
+        if self.path.ends_with('/') { [&self.path, &id, "/"].concat() } else { [&self.path, "/", &id].concat() }
+    }
+
+    /// Reads one object.
+    pub fn get(&self, id: &str) -> Call {
+        Call::bare("GET", self.object(id))
+    }
+
+    /// Creates an object.
+    pub fn create(self, body: Map) -> Call {
+        let body = self.wrapped(body);
+        Call::new("POST", self.path, body)
+    }
+
+    /// Changes an object.
+    pub fn change(&self, prior: &Prior, part: Map) -> Call {
+        Call::new("PATCH", self.object(&prior.id), self.wrapped(part))
+    }
+
+    /// Removes an object.
+    pub fn remove(&self, prior: &Prior) -> Removal {
+        let set = |field: &str| self.change(prior, Map::from_iter([(field.to_owned(), Json::Bool(true))]));
+        match self.ending {
+            Ending::Delete => Removal::Delete(Call::bare("DELETE", self.object(&prior.id))),
+            Ending::Mark(field) => Removal::Delete(set(field)),
+            Ending::Archive(field) => Removal::Archive(set(field)),
+        }
+    }
+
+    /// Restores a removed object with this body; `None` where removed objects are gone for good.
+    pub fn restore(&self, prior: &Prior, mut body: Map) -> Option<Call> {
+        match self.ending {
+            Ending::Delete => None,
+            Ending::Mark(field) | Ending::Archive(field) => {
+                body.insert(field.to_owned(), Json::Bool(false));
+                Some(self.change(prior, body))
+            }
+        }
+    }
+
+    fn wrapped(&self, body: Map) -> Json {
+        match self.envelope {
+            Some(key) => Json::Object(Map::from_iter([(key.to_owned(), Json::Object(body))])),
+            None => Json::Object(body),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const PLAIN: RestCollection =
+        RestCollection { path: String::new(), query: "", paging: Paging::Data, envelope: None, ending: Ending::Delete };
+
+    #[test]
+    fn paths_of_objects_end_as_their_collection_does() {
+        let with = RestCollection { path: "/api/things/".into(), ..PLAIN };
+        let without = RestCollection { path: "/v2/things".into(), ..PLAIN };
+        assert_eq!((with.object("a b"), without.object("7")), ("/api/things/a%20b/".into(), "/v2/things/7".into()));
+    }
+
+    #[test]
+    fn a_mark_is_set_and_taken_back_and_a_deletion_is_not() {
+        let prior = Prior { id: "7".into(), ..Prior::default() };
+        let marked = RestCollection { path: "/things/".into(), ending: Ending::Mark("deleted"), ..PLAIN };
+        let gone = Call::new("PATCH", "/things/7/", json!({ "deleted": true }));
+        assert_eq!(marked.remove(&prior), Removal::Delete(gone));
+        let back = Call::new("PATCH", "/things/7/", json!({ "deleted": false }));
+        assert_eq!(marked.restore(&prior, Map::new()), Some(back));
+
+        let hidden = RestCollection { envelope: Some("data"), ending: Ending::Archive("is_archived"), ..marked };
+        let archived = Call::new("PATCH", "/things/7/", json!({ "data": { "is_archived": true } }));
+        assert_eq!(hidden.remove(&prior), Removal::Archive(archived));
+
+        let deleted = RestCollection { path: "/things/".into(), ..PLAIN };
+        assert_eq!(deleted.remove(&prior), Removal::Delete(Call::bare("DELETE", "/things/7/")));
+        assert_eq!(deleted.restore(&prior, Map::new()), None);
+    }
+}
