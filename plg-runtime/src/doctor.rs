@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// What was looked at.
     pub what: String,

@@ -12,6 +12,7 @@ pub use plg_schema::similar::closest;
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// The address.
     pub address: String,
@@ -25,6 +26,7 @@ pub struct Problem {
 
 /// Something that is not as it was when a plan was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Moved {
     /// Its address.
     pub address: String,
@@ -34,6 +36,7 @@ pub struct Moved {
 
 /// Why a file is not a plan to apply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SavedError {
     /// It is not what `plan --out` writes, or was edited.
     #[error("it is no saved plan, or was changed since: {0}")]
@@ -45,6 +48,7 @@ pub enum SavedError {
 
 /// Why a command ends without having done its work. Nothing was changed by it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Error {
     /// The stack contradicts itself.
     Stack(Vec<StackError>),

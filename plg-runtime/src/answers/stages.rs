@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// How one declared resource differs between two stages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// Its address.
     pub address: String,
@@ -28,6 +29,7 @@ pub struct Difference {
 
 /// One field that differs between two stages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FieldDifference {
     /// The field, in the API's word.
     pub field: String,

@@ -9,11 +9,13 @@ use crate::plan::Change;
 use crate::secret::Secret;
 use crate::store::seal::{SealError, SecretSealer};
 use crate::store::{By, StateStore, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// One resource that was not brought in line.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Failed {
     /// Its address.
     pub address: String,
@@ -49,6 +51,7 @@ pub struct Shown {
 
 /// What became of a plan.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// Addresses with what was done.
     pub done: Vec<(String, Change)>,
@@ -91,6 +94,8 @@ pub(crate) struct Shared {
     pub(crate) book: Arc<StateStore>,
     pub(crate) graph: Arc<StackGraph>,
     pub(crate) seen: Arc<LiveState>,
+    /// Addresses with a key whose create of an earlier run may have arrived since anybody looked.
+    pub(crate) arriving: BTreeSet<String>,
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,

@@ -16,7 +16,7 @@ impl Environment {
     }
 
     /// A variable that is set and not empty.
-    pub fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 }

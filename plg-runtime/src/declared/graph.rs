@@ -9,6 +9,7 @@ use std::fmt;
 
 /// One declaration.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Node {
     /// Its address.
     pub address: String,
@@ -56,6 +57,7 @@ fn place(item: &dyn Declared) -> String {
 
 /// A contradiction between declarations, found when every part is put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StackError {
     /// Where, as `file:line`.
     pub place: String,
@@ -108,6 +110,7 @@ impl Described {
 
 /// All declarations, dependencies first.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct StackGraph {
     /// In deploy order.
     pub nodes: Vec<Node>,
@@ -195,12 +198,12 @@ impl StackGraph {
     }
 
     /// The node at an address.
-    pub fn get(&self, address: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, address: &str) -> Option<&Node> {
         self.index.get(address).map(|n| &self.nodes[*n])
     }
 
     /// Every environment variable that declarations name, with where.
-    pub fn environment(&self) -> Vec<(String, String, String)> {
+    pub(crate) fn environment(&self) -> Vec<(String, String, String)> {
         let mut all = Vec::new();
         for node in &self.nodes {
             for name in &node.variables {

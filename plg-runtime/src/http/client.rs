@@ -56,6 +56,7 @@ impl Default for ClientOptions {
 
 /// Requests made so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// That only read.
     pub reads: u64,
@@ -71,7 +72,7 @@ pub struct Counts {
 
 /// Sends requests; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Client(Arc<Inner>);
+pub(crate) struct Client(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -91,7 +92,7 @@ impl Client {
     ///
     /// # Errors
     /// When an address is not one, or not encrypted and on another machine.
-    pub fn new(endpoints: Endpoints, mut options: ClientOptions) -> Result<Self, EndpointError> {
+    pub(crate) fn new(endpoints: Endpoints, mut options: ClientOptions) -> Result<Self, EndpointError> {
         options.hidden.extend([&endpoints.attio.key, &endpoints.posthog.key].map(Clone::clone));
         options.hidden.retain(|secret| secret.expose().len() >= SHORTEST);
         let limits = |endpoint: &Endpoint| {
@@ -121,17 +122,17 @@ impl Client {
     }
 
     /// The APIs it talks to.
-    pub fn endpoints(&self) -> &Endpoints {
+    pub(crate) fn endpoints(&self) -> &Endpoints {
         &self.0.endpoints
     }
 
     /// Whether an API is elsewhere, so that its limits count.
-    pub fn limited(&self) -> bool {
+    pub(crate) fn limited(&self) -> bool {
         self.0.limits.iter().any(Limits::any)
     }
 
     /// Requests made so far.
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         Counts {
             reads: self.0.reads.load(Ordering::Relaxed),
             writes: self.0.writes.load(Ordering::Relaxed),
@@ -155,7 +156,7 @@ impl Client {
     ///
     /// # Errors
     /// When it cannot be read, after the retries that make sense.
-    pub async fn read(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
+    pub(crate) async fn read(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
         self.send(provider, call).await
     }
 
@@ -164,7 +165,7 @@ impl Client {
     ///
     /// # Errors
     /// When it was not done, or nobody knows: see [`Failure::certainty`].
-    pub async fn write(
+    pub(crate) async fn write(
         &self,
         provider: Provider,
         store: &StateStore,

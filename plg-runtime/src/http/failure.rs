@@ -5,6 +5,7 @@ use std::fmt;
 
 /// What is known about the world after a failed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Certainty {
     /// The remote changed nothing.
     NothingChanged,
@@ -14,6 +15,7 @@ pub enum Certainty {
 
 /// Why it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FailureKind {
     /// The key is not accepted.
     Auth,
@@ -39,6 +41,7 @@ pub enum FailureKind {
 
 /// A request that did not succeed: everything a person needs, and no secret.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Failure {
     /// Which API.
     pub provider: Provider,

@@ -5,6 +5,7 @@ use serde::Serialize;
 /// What is done with one resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Change {
     /// It is made.
     Create,
@@ -36,6 +37,7 @@ pub enum Change {
 
 /// Whether what is there becomes more, other or less by a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tone {
     /// Something is made.
     New,
@@ -116,7 +118,7 @@ impl Change {
     }
 
     /// Whether the resource is no longer there or no longer looked after when it is done.
-    pub const fn is_removal(self) -> bool {
+    pub(crate) const fn is_removal(self) -> bool {
         matches!(self, Change::Delete | Change::Archive | Change::Keep | Change::Forget)
     }
 }

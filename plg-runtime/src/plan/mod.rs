@@ -16,10 +16,12 @@ mod step;
 mod unmanaged;
 
 pub use crate::live::LateObject;
-pub use bound::{Binding, binding};
+pub use bound::Binding;
+pub(crate) use bound::binding;
 pub(crate) use build::plan;
 pub use change::{Change, Tone, Words};
-pub use open::{OpenWrite, told};
+pub use open::OpenWrite;
+pub(crate) use open::told;
 pub use options::PlanOptions;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{FieldChange, Plan, Step, Unmanaged, UnmanagedBy};

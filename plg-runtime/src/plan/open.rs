@@ -15,7 +15,7 @@ pub struct OpenWrite {
 }
 
 /// Says what arrived after all, and how to get rid of it.
-pub fn told(late: &LateObject) -> String {
+pub(crate) fn told(late: &LateObject) -> String {
     format!(
         "{}: a create that had been given up arrived after all: the {} {} is there too, and nobody manages it; \
          `state remove-late {}` removes it",

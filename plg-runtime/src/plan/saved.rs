@@ -21,6 +21,7 @@ const LARGEST: usize = 256 << 20;
 
 /// A plan with what it was made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Saved {
     /// Format of the file.
     version: u32,

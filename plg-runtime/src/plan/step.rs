@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FieldChange {
     /// The field, in the API's word.
     pub field: String,
@@ -28,6 +29,7 @@ pub struct FieldChange {
 /// Why a field is left as it is, though it is not as declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UnmanagedBy {
     /// People decide it in the web app.
     People,
@@ -39,6 +41,7 @@ pub enum UnmanagedBy {
 
 /// Something that is left as it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Unmanaged {
     /// Why.
     pub whose: UnmanagedBy,
@@ -51,6 +54,7 @@ pub struct Unmanaged {
 
 /// What is done with one resource, and why.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Step {
     /// Its address.
     pub address: String,
@@ -89,6 +93,7 @@ pub struct Step {
 
 /// What a deploy would do. The same input makes the same plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Plan {
     /// The stack's name.
     pub stack: String,
@@ -167,7 +172,7 @@ impl Plan {
     }
 
     /// Equal for equal plans, and for no others.
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         fingerprint(self)
     }
 

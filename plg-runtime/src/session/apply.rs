@@ -87,6 +87,7 @@ impl Session {
             book: book.clone(),
             graph: self.graph.clone(),
             seen: self.seen.clone(),
+            arriving: self.arriving.clone(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
             by: self.by.clone(),

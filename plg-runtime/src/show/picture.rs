@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Picture {
     /// The heading.
     pub title: String,
@@ -22,6 +23,7 @@ pub struct Picture {
 
 /// One resource.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Card {
     /// Its address.
     pub address: String,
@@ -45,6 +47,7 @@ pub struct Card {
 
 /// The smallest part that differs.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Line {
     /// Its path: `groups[0].rollout_percentage`.
     pub path: String,
@@ -116,12 +119,12 @@ impl Picture {
     }
 
     /// How many waves there are.
-    pub fn waves(&self) -> u32 {
+    pub(crate) fn waves(&self) -> u32 {
         self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
     }
 
     /// The APIs, in alphabetical order.
-    pub fn providers(&self) -> Vec<&str> {
+    pub(crate) fn providers(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.cards.iter().map(|one| one.provider.as_str()).collect();
         all.sort_unstable();
         all.dedup();

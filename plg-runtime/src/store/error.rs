@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 /// Why the state cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// Another deploy of the stage is running.
     #[error("{0} is at work on this stage")]
@@ -120,7 +121,7 @@ impl StoreError {
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> String {
+    pub(crate) fn hint(&self) -> String {
         match self {
             StoreError::Locked(holder) if !holder.nonce.is_empty() => format!(
                 "wait until it is done, or stop it; if it will never come back, take the lock away: `state unlock {}`",

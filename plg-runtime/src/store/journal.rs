@@ -88,6 +88,7 @@ pub enum Settled {
 /// A change of what is remembered that needs no request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum StateEvent {
     /// Something that was there is now looked after, or what is known of it has changed.
     Adopt {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 /// A place for the states of stages.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StateLocation {
     /// The stage's folder on this machine.
     Folder(PathBuf),

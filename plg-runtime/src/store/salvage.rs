@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 /// What was saved of a damaged state, and what was not.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Salvaged {
     /// Why it was refused.
     pub why: String,

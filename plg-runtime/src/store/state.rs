@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct State {
     /// Format of this file.
     pub version: u32,
@@ -134,6 +135,7 @@ pub struct Watched {
 /// A request that nobody saw the answer of, and that made nothing for as long as it was looked for.
 /// It may still arrive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GivenUp {
     /// When (RFC 3339).
     pub at: String,
@@ -144,6 +146,7 @@ pub struct GivenUp {
 
 /// A field that the API took without a word, and did not keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Unkept {
     /// As it was sent: references resolved, values from the environment as markers.
     pub sent: Json,

@@ -23,11 +23,6 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The number of the intent it stands for.
-    pub fn op(&self) -> u64 {
-        self.op
-    }
-
     /// Whether it may be sent at this instant without being announced again.
     pub(crate) fn is_good(&self, now: Timestamp) -> bool {
         now <= *self.sent_by.lock().unwrap_or_else(PoisonError::into_inner)
@@ -109,7 +104,7 @@ impl StateStore {
     }
 
     /// Looks at what is remembered without a copy.
-    pub fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+    pub(crate) fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
         look(&self.lock().state)
     }
 

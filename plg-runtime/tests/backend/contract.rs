@@ -170,7 +170,6 @@ fn intent(address: &str) -> Intent {
         known: Vec::new(),
         at: "now".into(),
         sent_by: None,
-        sent_by: None,
     }
 }
 

@@ -1,7 +1,6 @@
 //! Every kind of resource, one per file, and the list of them.
 //!
-//! A new kind is one file here with one row in each of the three lists below, and one in
-//! `source::KINDS` for `import`.
+//! A new kind is one file here, its `mod` and its `pub use`, and one row in [`every_kind`].
 
 mod action;
 mod alert;
@@ -109,16 +108,49 @@ impl Value for &'static dyn Extendable {
     }
 }
 
-/// The kinds under the words they are declared with, and nothing else.
-pub mod keyword {
-    pub use super::{
-        Action as action, Alert as alert, Annotation as annotation, Attribute as attribute, Cohort as cohort,
-        Dashboard as dashboard, EarlyAccessFeature as early_access_feature, Event as event, Experiment as experiment,
-        FeatureFlag as feature_flag, Holdout as experiment_holdout, Insight as insight, List as list, Object as object,
-        Property as property, SelectOption as option, SharedMetric as shared_metric, Status as status,
-        Subscription as subscription, Survey as survey, Webhook as webhook,
+/// Hands the word and the type of every kind to a macro, in the order a reader meets them: what others
+/// refer to first.
+macro_rules! every_kind {
+    ($told:ident) => {
+        $told! {
+            object Object,
+            list List,
+            attribute Attribute,
+            option SelectOption,
+            status Status,
+            webhook Webhook,
+            event Event,
+            property Property,
+            action Action,
+            cohort Cohort,
+            feature_flag FeatureFlag,
+            early_access_feature EarlyAccessFeature,
+            experiment_holdout Holdout,
+            shared_metric SharedMetric,
+            experiment Experiment,
+            survey Survey,
+            dashboard Dashboard,
+            insight Insight,
+            alert Alert,
+            subscription Subscription,
+            annotation Annotation,
+        }
     };
 }
+pub(crate) use every_kind;
+
+macro_rules! lists {
+    ($($keyword:ident $ty:ident,)*) => {
+        /// The kinds under the words they are declared with, and nothing else.
+        pub mod keyword {
+            pub use super::{$($ty as $keyword),*};
+        }
+
+        /// Every kind, in the order a reader meets them.
+        pub static ALL: &[&Spec] = &[$(&$ty::SPEC),*];
+    };
+}
+every_kind!(lists);
 
 /// Every type that generated code names, flat.
 pub mod types {
@@ -139,31 +171,6 @@ pub mod types {
     pub use std::str::FromStr;
     pub use std::string::String;
 }
-
-/// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[
-    &Object::SPEC,
-    &Attribute::SPEC,
-    &SelectOption::SPEC,
-    &Status::SPEC,
-    &List::SPEC,
-    &Webhook::SPEC,
-    &Event::SPEC,
-    &Property::SPEC,
-    &Action::SPEC,
-    &Cohort::SPEC,
-    &FeatureFlag::SPEC,
-    &EarlyAccessFeature::SPEC,
-    &Holdout::SPEC,
-    &SharedMetric::SPEC,
-    &Experiment::SPEC,
-    &Survey::SPEC,
-    &Dashboard::SPEC,
-    &Insight::SPEC,
-    &Alert::SPEC,
-    &Subscription::SPEC,
-    &Annotation::SPEC,
-];
 
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {

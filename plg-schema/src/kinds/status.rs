@@ -62,7 +62,7 @@ mod tests {
         common: Common::named("Stage.Open").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),
         title: Name("Open"),
         target: Some(Span { count: 7, unit: Unit::days }),
-        celebrate: false,
+        ..Status::BLANK
     };
     static WON: Status = Status {
         common: Common::named("Stage.Won").handled(&Handling {
@@ -71,8 +71,8 @@ mod tests {
             ..Handling::PLAIN
         }),
         title: Name("Won 🎉"),
-        target: None,
         celebrate: true,
+        ..Status::BLANK
     };
     static HIGH: SelectOption = SelectOption {
         common: Common::named("Risk.High").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),
@@ -181,8 +181,7 @@ mod tests {
 
     #[test]
     fn nothing_belongs_to_nothing() {
-        static LOST: Status =
-            Status { common: Common::named("Lost"), title: Name("Lost"), target: None, celebrate: false };
+        static LOST: Status = Status { common: Common::named("Lost"), title: Name("Lost"), ..Status::BLANK };
         assert_eq!(Describe::lint(&LOST).len(), 1);
         assert!(Describe::lint(&OPEN).is_empty());
     }

@@ -9,7 +9,7 @@ use crate::output::Output;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::seal::{SealError, SecretSealer};
 use plg_runtime::store::{State, StateEvent};
-use plg_schema::Stack;
+use plg_schema::{Stack, codes};
 use serde_json::json;
 
 /// Prints a key for the variable, and changes nothing.
@@ -31,7 +31,7 @@ pub(super) async fn rekey(
     output: &Output,
 ) -> Result<(), CommandFailure> {
     let (chosen, book) = open(stack, global, "state rekey")?;
-    let (state, keeper) = (book.state(), chosen.keeper());
+    let (state, keeper) = (book.state(), chosen.sealer());
     let count: usize = state.resources.values().map(|entry| entry.sealed.len()).sum();
     if count == 0 {
         output.event("rekeyed", json!({ "sealed": 0, "key": null }));
@@ -69,6 +69,7 @@ fn anew(state: &State, seal: &dyn Fn(&str) -> Result<String, SealError>) -> Resu
         for (name, sealed) in &mut entry.sealed {
             *sealed = seal(sealed).map_err(|error| {
                 CommandFailure::refused(
+                    codes::NOTHING_REMEMBERED,
                     Exit::Internal,
                     format!("the `{name}` of {address} cannot be sealed anew: {error}"),
                     error.hint(),
@@ -81,5 +82,5 @@ fn anew(state: &State, seal: &dyn Fn(&str) -> Result<String, SealError>) -> Resu
 }
 
 fn refused(error: SealError) -> CommandFailure {
-    CommandFailure::refused(Exit::Internal, error.to_string(), error.hint())
+    CommandFailure::refused(codes::NOTHING_REMEMBERED, Exit::Internal, error.to_string(), error.hint())
 }

@@ -21,7 +21,7 @@ pub(super) fn salvage(
     output: &Output,
 ) -> Result<(), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let medium = chosen.medium(stack)?;
+    let medium = chosen.backend(stack)?;
     let question =
         format!("Keep the damaged memory of stage {} aside, and go on with what of it is whole?", chosen.stage.name);
     confirm(sure(&chosen), yes, &question)?;

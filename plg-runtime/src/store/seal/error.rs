@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 /// Why a secret cannot be kept, or not be shown.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SealError {
     /// The key file cannot be read or made.
     #[error("cannot {doing} the key {}: {source}", path.display())]

@@ -71,7 +71,7 @@ async fn what_was_settled_is_there_again_and_what_was_not_is_pending() {
     assert_eq!(book.pending()[0].address, "cohort.B");
     let op = book.pending()[0].op;
     let c = book.intend(intent("cohort.C")).await.unwrap();
-    assert!(c.op() > op, "a number is never used twice");
+    assert!(c.op > op, "a number is never used twice");
     book.record(StateEvent::Resolved { op, settled: applied("2") }).await.unwrap();
     book.settle(c, Settled::Failed { message: "no".into() }).await.unwrap();
     book.snapshot().unwrap();

@@ -183,7 +183,7 @@ fn attributes_of_lists_have_paths_of_their_own() {
         title: Name("Targets"),
         of: On::companies,
         access: List::access,
-        members: &[],
+        ..List::BLANK
     };
     static FIT: Attribute = Attribute { on: Place::declared(&TARGETS), slug: Slug("fit"), ..copy() };
     let want = Describe::want(&FIT).fields;
