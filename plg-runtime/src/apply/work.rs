@@ -85,6 +85,8 @@ pub struct Outcome {
     pub unchanged: usize,
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// Whether it is remembered that it began.
+    pub(crate) begun: bool,
     /// Whether anything remote was changed.
     pub(crate) wrote: bool,
     /// Requests made since the session began.
