@@ -26,7 +26,9 @@
 mod backend;
 mod bench;
 mod check;
+mod clock;
 mod disk;
+mod heard;
 mod killer;
 mod strangers;
 mod transport;
