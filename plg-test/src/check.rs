@@ -53,6 +53,13 @@ pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
     losses
 }
 
+/// What of somebody else's was changed.
+pub(crate) fn touched(world: &World) -> Vec<String> {
+    let mut losses = Vec::new();
+    foreign(&world.origin().rows(), &world.rows(), &mut losses);
+    losses
+}
+
 /// What is left of everything that was remembered, after it was destroyed.
 pub(crate) fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut losses = Vec::new();

@@ -118,11 +118,11 @@ impl std::fmt::Debug for Killer {
 
 /// Numbers that look random and are the same for the same seed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Dice(pub(crate) u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     /// A number below `sides`.
-    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+    pub fn roll(&mut self, sides: u64) -> u64 {
         // SplitMix64: good enough for tests, and three lines.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;

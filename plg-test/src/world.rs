@@ -2,9 +2,12 @@
 
 use crate::backend::{Life, OneByOne, TestBackend};
 use crate::check;
+use crate::damage::Damage;
 use crate::disk::{Disk, DiskTrouble, Files};
 use crate::heard::{Heard, TOLD};
 use crate::killer::Killer;
+use crate::ledger::Ledger;
+use crate::strangers;
 use crate::transport::{BASE, SandboxTransport, TIMEOUT};
 use jiff::Timestamp;
 use plg_runtime::apply::{ApplyOptions, Outcome};
@@ -86,6 +89,17 @@ impl World {
         let sandbox = Sandbox::open(None, None)?;
         sandbox.set_time(Timestamp::now());
         Ok(World::around(sandbox, Files::default(), Arc::new(TempDir::new()?), seed))
+    }
+
+    /// One in which there is one of everything that is somebody else's.
+    ///
+    /// # Errors
+    /// As [`World::new`], and when it cannot be filled.
+    pub fn inhabited(seed: u64) -> io::Result<Self> {
+        let mut world = World::new(seed)?;
+        strangers::arrive(&world).map_err(io::Error::other)?;
+        world.is_foreign();
+        Ok(world)
     }
 
     fn around(sandbox: Sandbox, files: Files, keys: Arc<TempDir>, seed: u64) -> Self {
@@ -247,6 +261,28 @@ impl World {
     /// Puts other files in their place.
     pub fn put_files(&self, snapshot: Option<Vec<u8>>, journal: Option<Vec<u8>>) {
         self.disk.put(snapshot, journal);
+    }
+
+    /// Damages the journal, as it is on disk.
+    pub fn damage_journal(&self, damage: &Damage) {
+        let (snapshot, journal) = self.files();
+        self.put_files(snapshot, damage.of(journal.as_deref()));
+    }
+
+    /// Damages the snapshot of the state, as it is on disk.
+    pub fn damage_state(&self, damage: &Damage) {
+        let (snapshot, journal) = self.files();
+        self.put_files(damage.of(snapshot.as_deref()), journal);
+    }
+
+    /// What there is in both accounts, without plg's word.
+    pub fn ledger(&self) -> Ledger {
+        Ledger::of(&self.sandbox)
+    }
+
+    /// What of somebody else's was changed, by the rows of both accounts.
+    pub fn touched(&self) -> Vec<String> {
+        check::touched(self)
     }
 
     /// How long was waited before requests were repeated, had the time passed.
