@@ -126,8 +126,7 @@ mod tests {
             for task in tasks {
                 task.await.expect("it ends");
             }
-            let order = order.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            order
+            order.lock().unwrap_or_else(PoisonError::into_inner).clone()
         });
         assert_eq!(order, [(1, 1), (30, 30), (600, 600)]);
         assert!(began.elapsed() < Duration::from_secs(5), "nobody really waited");

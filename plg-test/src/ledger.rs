@@ -59,14 +59,17 @@ impl Ledger {
         }
         let attributes: Vec<_> = rows.iter().filter(|((t, _), _)| t.starts_with("attio.attributes.")).collect();
         for ((table, key), row) in attributes {
-            let parent = slugs.get(table.trim_start_matches("attio.attributes.")).cloned().unwrap_or_default();
+            let Some(parent) = slugs.get(table.trim_start_matches("attio.attributes.")) else { continue };
             let slug = format!("{parent}.{}", text(row, "api_slug"));
             ledger.add("attio.attributes", slug.clone(), key, row);
-            slugs.insert(key.clone(), slug);
+            // What is archived takes its choices with it.
+            if row["is_archived"] != true {
+                slugs.insert(key.clone(), slug);
+            }
         }
         for ((table, key), row) in &rows {
             if let Some(attribute) = table.strip_prefix("attio.choices.") {
-                let attribute = slugs.get(attribute).cloned().unwrap_or_default();
+                let Some(attribute) = slugs.get(attribute) else { continue };
                 ledger.add("attio.choices", format!("{attribute}: {}", text(row, "title")), key, row);
             } else if let Some((_, field)) = NAMED.iter().find(|(named, _)| named == table) {
                 ledger.add(table, text(row, field), key, row);
@@ -98,14 +101,14 @@ impl Ledger {
             let (table, name) = named;
             let there = self.0.get(named).unwrap_or(&nothing);
             let should = wanted.0.get(named).unwrap_or(&nothing);
-            let marks = table == "posthog.annotations";
-            if there.len() < should.len() && !(marks && !there.is_empty()) {
+            let counts = table != "posthog.annotations";
+            if there.len() < should.len() && (counts || there.is_empty()) {
                 verdict.lost.push(format!(
                     "{table} `{name}` is there {} and not {}",
                     times(there.len()),
                     times(should.len())
                 ));
-            } else if there.len() > should.len() && !marks {
+            } else if there.len() > should.len() && counts {
                 let ids: Vec<&str> = there.keys().map(String::as_str).collect();
                 let (is, not) = (times(there.len()), times(should.len()));
                 verdict.doubled.push(format!("{table} `{name}` is there {is} and not {not}: {}", ids.join(", ")));
