@@ -63,7 +63,7 @@ fn patch(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
     shown(&settings)
 }
 
-/// Adds a list of rules, or `{"delay_ms", "rules"}` where only what is given changes.
+/// Adds a list of rules, or `{"delay_ms", "tag_clash", "rules"}` where only what is given changes.
 fn add(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
     let mut faults = sandbox.faults();
     match body(request)? {
@@ -71,11 +71,14 @@ fn add(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
             if let Some(delay) = both.remove("delay_ms") {
                 faults.delay_ms = parsed(delay)?;
             }
+            if let Some(clash) = both.remove("tag_clash") {
+                faults.tag_clash = parsed(clash)?;
+            }
             if let Some(rules) = both.remove("rules") {
                 faults.rules.extend(parsed::<Vec<Rule>>(rules)?);
             }
             if let Some((key, _)) = both.iter().next() {
-                return Err((400, format!("expected `delay_ms` or `rules`, found `{key}`")));
+                return Err((400, format!("expected `delay_ms`, `tag_clash` or `rules`, found `{key}`")));
             }
         }
         rules => faults.rules.extend(parsed::<Vec<Rule>>(rules)?),

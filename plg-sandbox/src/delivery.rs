@@ -2,7 +2,9 @@
 
 use crate::Reply;
 use crate::faults::{Act, Cut};
+use jiff::Timestamp;
 use serde_json::json;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// What is sent back, or how the connection ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,14 +20,19 @@ pub enum Delivery {
 }
 
 /// Puts what a fault says over the real answer.
-pub(crate) fn dress(real: Option<Reply>, fate: &Act) -> Delivery {
-    if matches!(fate.cut, Some(Cut::Before | Cut::After)) {
+pub(crate) fn dress(real: Option<Reply>, fate: &Act, now: Timestamp) -> Delivery {
+    let unheard = fate.late_ms > 0 && fate.status.is_none();
+    if unheard || matches!(fate.cut, Some(Cut::Before | Cut::After)) {
         return Delivery::Cut;
     }
-    let mut reply = match (real, fate.status) {
-        (Some(real), None) => real,
-        (_, status) => Reply::json(status.unwrap_or(500), json!({})),
+    let mut reply = match (real, fate.status, fate.retry_after) {
+        (Some(real), None, _) => real,
+        (_, status, Some(seconds)) => limited(status.unwrap_or(429), seconds, fate.retry_date, now),
+        (_, status, None) => Reply::json(status.unwrap_or(500), json!({})),
     };
+    if let Some(page) = &fate.page {
+        reply = page.dress(reply);
+    }
     if let Some(body) = &fate.body {
         reply.body = Some(body.clone());
     }
@@ -35,4 +42,22 @@ pub(crate) fn dress(real: Option<Reply>, fate: &Act) -> Delivery {
         _ if fate.malformed => Delivery::Garbled(reply),
         _ => Delivery::Answer(reply),
     }
+}
+
+/// To be asked again after some time, in seconds or as a date.
+fn limited(status: u16, seconds: u64, date: bool, now: Timestamp) -> Reply {
+    let body = json!({
+        "type": "throttled_error",
+        "code": "throttled",
+        "detail": format!("Request was throttled. Expected available in {seconds} seconds."),
+        "message": "Rate limit exceeded, please try again later",
+        "attr": null,
+    });
+    let reply = Reply::json(status, body);
+    if !date {
+        return reply.with("retry-after", seconds.to_string());
+    }
+    let now = UNIX_EPOCH + Duration::from_secs(u64::try_from(now.as_second()).unwrap_or_default());
+    let then = httpdate::fmt_http_date(now + Duration::from_secs(seconds));
+    reply.with("date", httpdate::fmt_http_date(now)).with("retry-after", then)
 }

@@ -9,6 +9,7 @@
 //! The two emulators are plain functions over a [`Store`]; only `server` knows about sockets.
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
 
+mod arrival;
 mod attio;
 mod capture;
 mod control;
@@ -24,9 +25,12 @@ mod settings;
 mod socket;
 mod store;
 mod traffic;
+mod undo;
 
+pub use arrival::Arrival;
 pub use delivery::Delivery;
-pub use faults::{Act, Cut, Faults, Match, Rule};
+pub use faults::list::PageFault;
+pub use faults::{Act, Cut, Faults, Lacks, Match, Rule, Untrue};
 pub use message::{Reply, SandboxRequest};
 pub use posthog::event_definition::rows::ingest;
 pub use sandbox::Sandbox;

@@ -1,7 +1,8 @@
 //! A sandbox without its sockets: one lock around the store, and what surrounds each request.
 
+use crate::arrival::{Arrival, TaggedWrites};
 use crate::delivery::{Delivery, dress};
-use crate::faults::{Act, Faults};
+use crate::faults::{Act, Faults, Lacks};
 use crate::limits::RateLimits;
 use crate::traffic::{Api, Logged, Stats, is_write};
 use crate::{Reply, SandboxRequest, Settings, Store, attio, posthog};
@@ -16,6 +17,8 @@ use std::time::Duration;
 
 /// Enough to hold every request of a big deploy, few enough to stay in memory.
 const LOGGED: usize = 10_000;
+/// How long a write with tags takes at least, where others can disturb it.
+const TAGGED_MS: u64 = 20;
 
 /// Attio and PostHog for one account; clones share it.
 #[derive(Debug, Clone)]
@@ -33,6 +36,11 @@ struct SandboxState {
     limits: RateLimits,
     log: VecDeque<Logged>,
     stats: Stats,
+    tagged: TaggedWrites,
+    /// The time, where it is not the system's.
+    time: Option<Timestamp>,
+    /// Requests that are processed later, with their time; nobody waits for them.
+    late: Vec<(Timestamp, SandboxRequest)>,
 }
 
 impl Sandbox {
@@ -90,7 +98,7 @@ impl Sandbox {
     /// When it cannot be written.
     pub fn ingest(&self, event: &str, properties: &Map<String, Value>) -> io::Result<()> {
         let mut state = self.state();
-        let at = state.settings.clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
+        let at = state.timed().clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
         let project = state.settings.project;
         posthog::event_definition::rows::ingest(&mut state.store, project, event, properties, &at);
         state.store.commit()
@@ -103,7 +111,40 @@ impl Sandbox {
 
     /// Replaces all faults.
     pub fn set_faults(&self, faults: Faults) {
-        self.state().faults = faults;
+        let mut state = self.state();
+        state.store.remember(faults.lags());
+        state.faults = faults;
+    }
+
+    /// The time as the sandbox counts it, whatever its settings say to others.
+    pub fn time(&self) -> Timestamp {
+        self.state().now()
+    }
+
+    /// Sets the time, which stands still from then on; what was to be processed until then is processed, in order.
+    pub fn set_time(&self, now: Timestamp) {
+        self.state().time = Some(now);
+        self.process_due();
+    }
+
+    /// When the next request that nobody waits for is processed.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.state().late.iter().map(|(due, _)| *due).min()
+    }
+
+    /// Processes what is due.
+    pub fn process_due(&self) {
+        let mut state = self.state();
+        let now = state.now();
+        state.late.sort_by_key(|(due, _)| *due);
+        let many = state.late.iter().take_while(|(due, _)| *due <= now).count();
+        for (due, request) in state.late.drain(..many).collect::<Vec<_>>() {
+            let time = state.time;
+            state.time = time.map(|_| due);
+            // It was logged when it came in.
+            let _ = state.answer(&request);
+            state.time = time;
+        }
     }
 
     /// The last requests, oldest first.
@@ -128,15 +169,17 @@ impl Sandbox {
         self.state().answer(request)
     }
 
-    /// Answers one request under the faults and limits in force, at once: how long it would have
-    /// been delayed is said with it.
-    pub fn exchange(&self, request: &SandboxRequest) -> (Duration, Delivery) {
-        let Some(provider) = Api::of(&request.path) else {
-            return (Duration::ZERO, Delivery::Answer(self.answer(request)));
-        };
-        let fate = self.fate(request);
-        let delivery = self.process(provider, request, &fate, Timestamp::now());
-        (Duration::from_millis(fate.delay_ms), delivery)
+    /// Receives one request: its faults are chosen, and it is under way until it is finished.
+    pub fn receive(&self, request: SandboxRequest) -> Arrival {
+        let mut state = self.state();
+        let api = Api::of(&request.path).is_some();
+        let mut fate = if api { state.faults.take(&request) } else { Act::default() };
+        let tagged = (api && state.faults.may_clash(&request)).then(|| state.tagged.begin());
+        if tagged.is_some() {
+            fate.delay_ms = fate.delay_ms.max(TAGGED_MS);
+        }
+        drop(state);
+        Arrival::new(self.clone(), request, fate, tagged)
     }
 
     /// Another sandbox, in memory, with everything that is in this one.
@@ -146,6 +189,8 @@ impl Sandbox {
             store: state.store.copy(),
             settings: state.settings.clone(),
             faults: state.faults.clone(),
+            time: state.time,
+            late: state.late.clone(),
             ..SandboxState::default()
         };
         Sandbox { state: Arc::new(Mutex::new(copy)), _lock: Arc::new(None) }
@@ -170,21 +215,38 @@ impl Sandbox {
         reply.body.unwrap_or_default()
     }
 
-    /// What happens to a request before it is looked at.
-    pub(crate) fn fate(&self, request: &SandboxRequest) -> Act {
-        self.state().faults.take(&request.method, &request.path)
-    }
-
     /// Processes, counts and logs one request under its fate.
-    pub(crate) fn process(&self, provider: Api, request: &SandboxRequest, fate: &Act, now: Timestamp) -> Delivery {
+    pub(crate) fn process(&self, provider: Api, request: &SandboxRequest, fate: &Act) -> Delivery {
+        if fate.late_ms > 0 {
+            self.process_late(request, Duration::from_millis(fate.late_ms));
+        }
         let mut state = self.state();
-        let real = fate.processes().then(|| match state.refusal(provider, request, now) {
-            Some(refusal) => refusal,
-            None => state.answer(request),
-        });
-        let delivery = dress(real, fate);
+        let now = state.now();
+        let limits = fate.processes().then(|| state.refusal(provider, request, now)).flatten();
+        let real = limits.or_else(|| state.carry_out(provider, request, fate));
+        let delivery = dress(real, fate, now);
         state.note(provider, request, &delivery);
         delivery
+    }
+
+    /// Processes a request later, whose client is gone.
+    pub(crate) fn abandon(&self, request: &SandboxRequest, by: Duration) {
+        if let Some(provider) = Api::of(&request.path) {
+            self.state().note(provider, request, &Delivery::Cut);
+        }
+        self.process_late(request, by);
+    }
+
+    /// Processes a request later.
+    fn process_late(&self, request: &SandboxRequest, by: Duration) {
+        let mut state = self.state();
+        let due = state.now().saturating_add(by).unwrap_or(Timestamp::MAX);
+        state.late.push((due, request.clone()));
+    }
+
+    /// A write that others can disturb is done; whether it was disturbed.
+    pub(crate) fn untag(&self, number: u64) -> bool {
+        self.state().tagged.end(number)
     }
 
     fn state(&self) -> MutexGuard<'_, SandboxState> {
@@ -206,10 +268,51 @@ impl SandboxState {
         }
     }
 
+    fn now(&self) -> Timestamp {
+        self.time.unwrap_or_else(Timestamp::now)
+    }
+
+    /// The settings with the time in them.
+    fn timed(&self) -> Settings {
+        Settings { now: self.settings.now.or(self.time), ..self.settings.clone() }
+    }
+
+    /// What its fate makes of a request; nothing where it is kept out.
+    fn carry_out(&mut self, provider: Api, request: &SandboxRequest, fate: &Act) -> Option<Reply> {
+        if let Some(lacks) = fate.lacks {
+            return Some(match provider {
+                Api::Attio => attio::route::refused(request, lacks == Lacks::Endpoint),
+                Api::Posthog => posthog::route::refused(request, lacks == Lacks::Endpoint),
+            });
+        }
+        if let Some(untrue) = fate.untrue {
+            let row = self.answer(&SandboxRequest { method: "GET".into(), body: Vec::new(), ..request.clone() });
+            let row = row.body.filter(|_| row.status == 200 && request.method != "POST");
+            return Some(untrue.reply(row, serde_json::from_slice(&request.body).unwrap_or_default()));
+        }
+        if !fate.processes() {
+            return None;
+        }
+        let shifted = fate.page.as_ref().map(|page| page.asked(request));
+        let request = shifted.as_ref().unwrap_or(request);
+        if fate.lag_ms > 0 && request.method == "GET" {
+            let since = self.now().saturating_sub(Duration::from_millis(fate.lag_ms)).unwrap_or(Timestamp::MIN);
+            let mut old = self.store.as_of(since);
+            let settings = self.timed();
+            return Some(match provider {
+                Api::Attio => attio::route::handle(&mut old, request, &settings),
+                Api::Posthog => posthog::route::handle(&mut old, request, &settings),
+            });
+        }
+        Some(self.answer(request))
+    }
+
     fn answer(&mut self, request: &SandboxRequest) -> Reply {
+        let (now, settings) = (self.now(), self.timed());
+        self.store.set_time(now);
         let reply = match Api::of(&request.path) {
-            Some(Api::Attio) => attio::route::handle(&mut self.store, request, &self.settings),
-            Some(Api::Posthog) => posthog::route::handle(&mut self.store, request, &self.settings),
+            Some(Api::Attio) => attio::route::handle(&mut self.store, request, &settings),
+            Some(Api::Posthog) => posthog::route::handle(&mut self.store, request, &settings),
             None => Reply::json(404, json!({"error": "neither /v2, /api nor /_sandbox"})),
         };
         match self.store.commit() {
@@ -310,10 +413,10 @@ mod tests {
     fn a_request_over_the_rate_is_refused_and_not_processed() {
         let settings = Settings { rate_limits: true, ..Settings::default() };
         let sandbox = Sandbox::open(None, Some(settings)).unwrap();
-        let now = Timestamp::from_second(1_000).unwrap();
-        let (fate, mut last) = (Act::default(), Delivery::Cut);
+        sandbox.set_time(Timestamp::from_second(1_000).unwrap());
+        let mut last = Delivery::Cut;
         for _ in 0..26 {
-            last = sandbox.process(Api::Attio, &tier(), &fate, now);
+            last = sandbox.receive(tier()).finish();
         }
         assert!(matches!(last, Delivery::Answer(Reply { status: 429, .. })), "{last:?}");
         assert_eq!(sandbox.stats().attio, RequestCounts { reads: 0, writes: 26 });
@@ -323,7 +426,7 @@ mod tests {
     #[test]
     fn the_log_has_bodies_but_no_key() {
         let sandbox = Sandbox::open(None, None).unwrap();
-        sandbox.process(Api::Attio, &tier(), &Act::default(), Timestamp::UNIX_EPOCH);
+        sandbox.receive(tier()).finish();
         let log = serde_json::to_string(&sandbox.log()).unwrap();
         assert!(log.contains("tiers"));
         assert!(!log.contains("key"), "{log}");

@@ -114,7 +114,7 @@ async fn answer(
         Ok(request) => request,
         Err(status) => return plain(status, "the body could not be read\n"),
     };
-    let Some(provider) = Api::of(&request.path) else {
+    if Api::of(&request.path).is_none() {
         return match request.path.as_str() {
             "/" => html(home::page(&sandbox)),
             // Every browser asks for one.
@@ -124,12 +124,20 @@ async fn answer(
                 write(captured.unwrap_or_else(|| control::handle(&sandbox, &request))).0
             }
         };
-    };
-    let fate = sandbox.fate(&request);
-    if fate.delay_ms > 0 {
-        tokio::time::sleep(Duration::from_millis(fate.delay_ms)).await;
     }
-    match sandbox.process(provider, &request, &fate, Timestamp::now()) {
+    let arrival = sandbox.receive(request);
+    if !arrival.delay().is_zero() {
+        tokio::time::sleep(arrival.delay()).await;
+    }
+    let delivery = arrival.finish();
+    if let Some(due) = sandbox.next_due() {
+        let wait = Duration::try_from(due.duration_since(Timestamp::now())).unwrap_or_default();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            sandbox.process_due();
+        });
+    }
+    match delivery {
         Delivery::Answer(reply) => write(reply).0,
         Delivery::Garbled(reply) => {
             let (mut response, length) = write(reply);

@@ -27,6 +27,9 @@ pub struct Settings {
     pub white_labelling: bool,
     /// Whether requests above the providers' rates are refused.
     pub rate_limits: bool,
+    /// Whether PostHog makes a dashboard with two insights beside each flag and survey, as it did until the middle
+    /// of 2026, unless a create has `_should_create_usage_dashboard: false`.
+    pub usage_dashboards: bool,
     /// The time the sandbox believes it is; `None` follows the system's clock.
     pub now: Option<Timestamp>,
 }
@@ -43,6 +46,7 @@ impl Default for Settings {
             tagging: true,
             white_labelling: false,
             rate_limits: false,
+            usage_dashboards: false,
             now: None,
         }
     }

@@ -4,6 +4,8 @@
 //! written with one `write` when it ends, so a killed sandbox holds whole requests only. The cost
 //! of a change does not grow with what is stored; opening a store folds the log into one line a row.
 
+use crate::undo::UndoLog;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, OpenOptions};
@@ -26,6 +28,8 @@ pub struct Store {
     tables: HashMap<String, Table>,
     pending: Vec<u8>,
     log: Option<(File, PathBuf)>,
+    /// What was changed lately, where somebody may look at it as it was.
+    undo: Option<UndoLog>,
 }
 
 impl Store {
@@ -70,7 +74,35 @@ impl Store {
 
     /// A store in memory with the same rows.
     pub(crate) fn copy(&self) -> Self {
-        Store { tables: self.tables.clone(), ..Store::default() }
+        Store { tables: self.tables.clone(), undo: self.undo.clone(), ..Store::default() }
+    }
+
+    /// Notes changes from now on, or no longer.
+    pub(crate) fn remember(&mut self, remember: bool) {
+        match remember {
+            true => drop(self.undo.get_or_insert_default()),
+            false => self.undo = None,
+        }
+    }
+
+    /// What is changed next is changed at this time.
+    pub(crate) fn set_time(&mut self, now: Timestamp) {
+        if let Some(undo) = &mut self.undo {
+            undo.set_time(now);
+        }
+    }
+
+    /// A store in memory with the rows of a time, as far back as changes were noted.
+    pub(crate) fn as_of(&self, at: Timestamp) -> Self {
+        let mut copy = Store { tables: self.tables.clone(), ..Store::default() };
+        for change in self.undo.iter().flat_map(|undo| undo.since(at)) {
+            copy.forget(&change.table, &change.key);
+            if let (Some((place, row)), Some(table)) = (&change.before, copy.tables.get_mut(&change.table)) {
+                table.order.insert(*place, change.key.clone());
+                table.rows.insert(change.key.clone(), (*place, row.clone()));
+            }
+        }
+        copy
     }
 
     /// Every row of every table, by table and key.
@@ -155,6 +187,7 @@ impl Store {
     }
 
     fn keep(&mut self, table: &str, key: &str, row: Value) {
+        self.note(table, key);
         if !self.tables.contains_key(table) {
             self.tables.insert(table.to_owned(), Table::default());
         }
@@ -169,7 +202,14 @@ impl Store {
         table.rows.insert(key.to_owned(), (place, row));
     }
 
+    fn note(&mut self, table: &str, key: &str) {
+        if let Some(undo) = &mut self.undo {
+            undo.note(table, key, self.tables.get(table).and_then(|t| t.rows.get(key)).cloned());
+        }
+    }
+
     fn forget(&mut self, table: &str, key: &str) {
+        self.note(table, key);
         if let Some(table) = self.tables.get_mut(table)
             && let Some((place, _)) = table.rows.remove(key)
         {
@@ -209,6 +249,26 @@ mod tests {
         let rows: Vec<_> = store.rows("a").map(|(k, v)| (k.to_owned(), v.clone())).collect();
         assert_eq!(rows, [("2".to_owned(), json!("second, changed")), ("1".to_owned(), json!("first"))]);
         assert_eq!(store.next_number("n"), 2);
+    }
+
+    #[test]
+    fn the_rows_of_an_earlier_time_are_still_known() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let rows = |store: &Store| store.rows("a").map(|(k, v)| format!("{k}{v}")).collect::<Vec<_>>();
+        let mut store = Store::in_memory();
+        store.put("a", "x", json!(1));
+        store.put("a", "y", json!(1));
+        store.remember(true);
+        store.set_time(at(10));
+        store.put("a", "x", json!(2));
+        store.put("a", "z", json!(1));
+        store.set_time(at(20));
+        store.remove("a", "x");
+        store.remove("a", "y");
+        assert_eq!(rows(&store), ["z1"]);
+        assert_eq!(rows(&store.as_of(at(20))), ["z1"]);
+        assert_eq!(rows(&store.as_of(at(19))), ["x2", "y1", "z1"]);
+        assert_eq!(rows(&store.copy().as_of(at(9))), ["x1", "y1"]);
     }
 
     #[test]

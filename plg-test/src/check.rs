@@ -17,6 +17,11 @@ impl World {
         losses(self, operation)
     }
 
+    /// What of somebody else's was changed, by the rows of both accounts.
+    pub fn touched(&self) -> Vec<String> {
+        touched(self)
+    }
+
     /// What is left of everything that was remembered before it was destroyed, apart from what
     /// cannot be deleted.
     #[must_use]
@@ -68,6 +73,14 @@ fn losses(world: &World, operation: &Operation) -> Vec<String> {
     losses
 }
 
+/// What of somebody else's was changed.
+fn touched(world: &World) -> Vec<String> {
+    let mut losses = Vec::new();
+    foreign(&world.origin().rows(), &world.rows(), &mut losses);
+    losses
+}
+
+/// What is left of everything that was remembered, after it was destroyed.
 fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut losses = Vec::new();
     let mut lists = ListCache::new(world);

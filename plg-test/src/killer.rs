@@ -16,6 +16,9 @@ pub(crate) struct Killer {
 struct Count {
     passed: u64,
     fatal: Option<u64>,
+    /// Writes that reached a server, and the one whose client dies then.
+    received: u64,
+    fatal_write: Option<u64>,
     dead: Option<String>,
     meddling: Option<(u64, Meddling)>,
 }
@@ -43,10 +46,38 @@ impl Killer {
         false
     }
 
+    /// A write has reached its server; whether the process that sent it is dead from here on.
+    pub(crate) fn receives(&self, what: impl FnOnce() -> String) -> bool {
+        let mut count = self.lock();
+        if count.dead.is_some() {
+            return true;
+        }
+        let this = count.received;
+        count.received += 1;
+        if count.fatal_write == Some(this) {
+            count.dead = Some(what());
+            self.died.notify_one();
+            return true;
+        }
+        false
+    }
+
+    /// Starts counting anew, with the write to die at once it has reached its server.
+    pub(crate) fn arm_write(&self, fatal: u64) {
+        self.arm(None);
+        self.lock().fatal_write = Some(fatal);
+    }
+
+    /// How many writes reached a server since it was armed.
+    pub(crate) fn received(&self) -> u64 {
+        self.lock().received
+    }
+
     /// Starts counting anew, with the instant to die at.
     pub(crate) fn arm(&self, fatal: Option<u64>) {
         let mut count = self.lock();
         (count.passed, count.fatal, count.dead) = (0, fatal, None);
+        (count.received, count.fatal_write) = (0, None);
     }
 
     /// What somebody else does at an instant.
@@ -87,11 +118,11 @@ impl std::fmt::Debug for Killer {
 
 /// Numbers that look random and are the same for the same seed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Dice(pub(crate) u64);
+pub struct Dice(pub u64);
 
 impl Dice {
     /// A number below `sides`.
-    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+    pub fn roll(&mut self, sides: u64) -> u64 {
         // SplitMix64: good enough for tests, and three lines.
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;

@@ -21,13 +21,21 @@
 //! Then plg runs again, and has to come to its end with every declared thing there once, as
 //! declared and as remembered, nothing of anybody else's touched, and nothing left to do.
 //!
+//! The world is worse than that: a server finishes a request whose client is dead, a list is behind or lacks a row,
+//! an answer is untrue, a file is damaged. The bench tries these, too, on a clock that passes only while everybody
+//! waits; see [`Bench::world`].
+//!
 //! A state that is kept elsewhere has its own instants: see [`Bench::kept_in`]. [`World`] is the same without the bench, to try something particular.
 
 mod backend;
 mod bench;
 mod check;
+mod clock;
+mod damage;
 mod disk;
+mod heard;
 mod killer;
+mod ledger;
 mod strangers;
 mod transport;
 mod variant;
@@ -35,7 +43,10 @@ mod world;
 
 pub use backend::{Life, TestBackend};
 pub use bench::{Bench, BenchReport, BenchRow, Points, bench};
+pub use damage::Damage;
 pub use disk::DiskTrouble;
+pub use killer::Dice;
+pub use ledger::{Ledger, Verdict};
 pub use strangers::request;
 pub use variant::{reworded, variant};
 pub use world::{Ended, Operation, SandboxRows, World};

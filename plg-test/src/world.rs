@@ -1,16 +1,21 @@
 //! Both APIs and a disk in memory, and a plg that can die in between.
 
 use crate::backend::{Life, OneByOne, TestBackend};
+use crate::damage::Damage;
 use crate::disk::{Disk, DiskTrouble, Files};
+use crate::heard::{Heard, TOLD};
 use crate::killer::Killer;
+use crate::ledger::Ledger;
+use crate::strangers;
 use crate::transport::{BASE, SandboxTransport, TIMEOUT};
-use plg_runtime::apply::progress::Silent;
+use jiff::Timestamp;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions};
+use plg_runtime::show::{self, Style};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Intent, State, StateBackend, StoreError};
 use plg_sandbox::{Sandbox, Settings};
@@ -18,14 +23,17 @@ use plg_schema::Stack;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 /// Everything the sandbox stores, by table and key.
 pub type SandboxRows = BTreeMap<(String, String), Value>;
+
+/// As plans are read again.
+const PLAIN: Style = Style { color: false, width: 200, verbose: false };
 
 /// What is done to a stage.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +74,9 @@ pub struct World {
     variables: BTreeMap<String, String>,
     seed: u64,
     token: String,
+    /// How long after its client's death a server finishes a write, if it does.
+    outlive: Option<Duration>,
+    said: Mutex<Vec<String>>,
 }
 
 impl World {
@@ -74,7 +85,20 @@ impl World {
     /// # Errors
     /// When no temporary folder can be made for the key that encrypts secrets.
     pub fn new(seed: u64) -> io::Result<Self> {
-        Ok(World::around(Sandbox::open(None, None)?, Files::default(), Arc::new(TempDir::new()?), seed))
+        let sandbox = Sandbox::open(None, None)?;
+        sandbox.set_time(Timestamp::now());
+        Ok(World::around(sandbox, Files::default(), Arc::new(TempDir::new()?), seed))
+    }
+
+    /// One in which there is one of everything that is somebody else's.
+    ///
+    /// # Errors
+    /// As [`World::new`], and when it cannot be filled.
+    pub fn inhabited(seed: u64) -> io::Result<Self> {
+        let mut world = World::new(seed)?;
+        strangers::arrive(&world).map_err(io::Error::other)?;
+        world.is_foreign();
+        Ok(world)
     }
 
     fn around(sandbox: Sandbox, files: Files, keys: Arc<TempDir>, seed: u64) -> Self {
@@ -91,6 +115,8 @@ impl World {
             variables: BTreeMap::new(),
             seed,
             token: "key".into(),
+            outlive: None,
+            said: Mutex::default(),
         }
     }
 
@@ -109,6 +135,7 @@ impl World {
             gathers: self.gathers,
             variables: self.variables.clone(),
             token: self.token.clone(),
+            outlive: self.outlive,
             origin: self.origin.clone(),
             ..World::around(self.sandbox.fork(), self.disk.files(), self.keys.clone(), self.seed ^ seed)
         }
@@ -171,6 +198,40 @@ impl World {
         self.transport.set_late(after, by);
     }
 
+    /// Lets what reached a server be finished so long after its client died; `None` lets it die with its client.
+    pub fn set_outlive(&mut self, by: Option<Duration>) {
+        self.outlive = by;
+    }
+
+    /// The time, of all processes and both APIs.
+    pub fn now(&self) -> Timestamp {
+        self.transport.clock.now()
+    }
+
+    /// Lets time pass between two processes: what is under way arrives meanwhile.
+    pub fn pass(&self, time: Duration) {
+        self.transport.clock.pass(time);
+    }
+
+    /// How many writes of the last operation reached a server.
+    pub fn received(&self) -> u64 {
+        self.killer.received()
+    }
+
+    /// What the last operation or plan said to people.
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the last operation or plan named something that arrived after it was given up.
+    pub fn told(&self) -> bool {
+        self.said().iter().any(|line| line.contains(TOLD))
+    }
+
+    fn say(&self, lines: Vec<String>) {
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = lines;
+    }
+
     /// Lets the disk get into trouble after so many more writes; `None` mends it.
     pub fn set_trouble(&self, trouble: Option<(u64, DiskTrouble)>) {
         self.disk.trouble(trouble);
@@ -185,6 +246,23 @@ impl World {
     /// Puts other files in their place.
     pub fn put_files(&self, snapshot: Option<Vec<u8>>, journal: Option<Vec<u8>>) {
         self.disk.put(snapshot, journal);
+    }
+
+    /// Damages the journal, as it is on disk.
+    pub fn damage_journal(&self, damage: &Damage) {
+        let (snapshot, journal) = self.files();
+        self.put_files(snapshot, damage.of(journal.as_deref()));
+    }
+
+    /// Damages the snapshot of the state, as it is on disk.
+    pub fn damage_state(&self, damage: &Damage) {
+        let (snapshot, journal) = self.files();
+        self.put_files(damage.of(snapshot.as_deref()), journal);
+    }
+
+    /// What there is in both accounts, without plg's word.
+    pub fn ledger(&self) -> Ledger {
+        Ledger::of(&self.sandbox)
     }
 
     /// How long was waited before requests were repeated, had the time passed.
@@ -222,6 +300,12 @@ impl World {
         self.live(operation, &|_| {})
     }
 
+    /// Does it, and dies once a write has reached its server, which finishes it if [`World::set_outlive`] says so.
+    pub fn run_until_received(&self, operation: &Operation, write: u64) -> Ended {
+        self.killer.arm_write(write);
+        self.live(operation, &|_| {})
+    }
+
     /// Does it, while somebody does something in the web apps between the plan and the first write.
     pub fn run_with(&self, operation: &Operation, between: impl Fn(&Sandbox) + Sync) -> Ended {
         self.killer.arm(None);
@@ -242,13 +326,18 @@ impl World {
     /// As [`Session::open`] and [`Session::plan`].
     pub fn plan(&self, operation: &Operation) -> Result<Plan, Error> {
         self.killer.arm(None);
-        self.block_on(async {
+        self.say(Vec::new());
+        let plan = self.block_on(async {
             let mut session = Session::open(self.options(operation, true)?).await?;
             session.plan(&PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() }).await
-        })
+        })?;
+        self.say(vec![show::plan(&plan, PLAIN)]);
+        Ok(plan)
     }
 
     fn live(&self, operation: &Operation, between: &(dyn Fn(&Sandbox) + Sync)) -> Ended {
+        self.say(Vec::new());
+        let heard = Arc::new(Heard::default());
         let work = async {
             let mut session = self.session(operation).await?;
             let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
@@ -257,14 +346,14 @@ impl World {
             let options = ApplyOptions {
                 parallelism: 4,
                 cancel: CancellationToken::new(),
-                progress: Arc::new(Silent),
+                progress: heard.clone(),
                 no_wait: false,
             };
             let outcome = session.apply(&plan, &options).await?;
             Ok((plan, outcome))
         };
         // Whatever is still under way goes with the runtime, as it does with a process.
-        self.block_on(async {
+        let ended = self.block_on(async {
             tokio::select! {
                 biased;
                 place = self.killer.death() => Ended::Died(place),
@@ -274,7 +363,19 @@ impl World {
                     (None, Err(error)) => Ended::Refused(Box::new(error)),
                 },
             }
-        })
+        });
+        self.transport.orphan(self.outlive);
+        let mut said = heard.lines();
+        match &ended {
+            Ended::Done(done) => {
+                said.push(show::plan(&done.0, PLAIN));
+                said.push(format!("{:?}", done.1));
+            }
+            Ended::Refused(error) => said.push(format!("{error}\n{}", error.hint())),
+            Ended::Died(_) => {}
+        }
+        self.say(said);
+        ended
     }
 
     /// Takes the lock away from who died with it, where no system does that, as people would.
@@ -299,7 +400,9 @@ impl World {
     }
 
     fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let clock = self.transport.clock.clone();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_time().on_thread_park(move || clock.advance()).build();
         runtime.expect("a runtime without I/O needs nothing from the system").block_on(work)
     }
 

@@ -103,6 +103,20 @@ pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Set
     reply
 }
 
+/// The answer to a key without the scopes of this route, or from a server without the route.
+pub(crate) fn refused(request: &SandboxRequest, absent: bool) -> Reply {
+    let parts: Vec<String> = request.segments().into_iter().skip(1).collect();
+    let names: Vec<&str> = parts.iter().map(String::as_str).collect();
+    match route(&request.method, &names).filter(|_| !absent) {
+        Some(Route(scopes, _)) => token::lacking(scopes.first().copied().unwrap_or_default()).reply(),
+        None => no_endpoint(request).reply(),
+    }
+}
+
+fn no_endpoint(request: &SandboxRequest) -> Refusal {
+    Refusal::missing(format!("Could not find endpoint \"{} {}\".", request.method, request.path))
+}
+
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> AttioAnswer {
     fixture::prepare(store);
     let workspace = workspace::workspace(store);
@@ -113,8 +127,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> A
     }
     let token = token::of(request, settings)?;
     let Some(Route(scopes, run)) = route(&request.method, &names) else {
-        let message = format!("Could not find endpoint \"{} {}\".", request.method, request.path);
-        return Err(Refusal::missing(message));
+        return Err(no_endpoint(request));
     };
     token::permit(&token, scopes)?;
     run(&mut AttioCall { store, settings, request, parts, workspace })

@@ -48,10 +48,15 @@ pub(crate) fn of(request: &SandboxRequest, settings: &Settings) -> Result<ApiTok
 pub(crate) fn permit(token: &ApiToken, scopes: &[&str]) -> Result<(), Refusal> {
     match scopes.iter().find(|scope| !has(token, scope)) {
         None => Ok(()),
-        Some(scope) => Err(Refusal::forbidden(format!(
-            "You do not have the necessary permissions to do this. The required scope is missing: {scope}."
-        ))),
+        Some(scope) => Err(lacking(scope)),
     }
+}
+
+/// The refusal of a key that lacks a scope.
+pub(crate) fn lacking(scope: &str) -> Refusal {
+    Refusal::forbidden(format!(
+        "You do not have the necessary permissions to do this. The required scope is missing: {scope}."
+    ))
 }
 
 /// Reading and writing includes reading.

@@ -51,6 +51,25 @@ pub(crate) fn handle(store: &mut Store, request: &SandboxRequest, settings: &Set
     answer(store, request, settings).unwrap_or_else(Fault::reply)
 }
 
+/// The answer to a key without the scope of this route, or from a server without the route.
+pub(crate) fn refused(request: &SandboxRequest, absent: bool) -> Reply {
+    let segments = request.segments();
+    let resource = segments.get(3).and_then(|name| RESOURCES.iter().find(|r| r.name == name)).filter(|_| !absent);
+    let reads = matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    match resource {
+        Some(resource) => Fault::forbidden_scope(&scope(resource, reads)).reply(),
+        None => no_endpoint().reply(),
+    }
+}
+
+fn no_endpoint() -> Fault {
+    Fault::not_found_as("Endpoint not found.")
+}
+
+fn scope(resource: &Resource, reads: bool) -> String {
+    format!("{}:{}", resource.scope, if reads { "read" } else { "write" })
+}
+
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> PosthogAnswer {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -69,10 +88,9 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
         ["api", "projects" | "environments", project, tail @ ..] => {
             call.project = auth::project(project, settings, &token)?;
             let Some((name, tail)) = tail.split_first() else { return account::project(&call) };
-            let resource =
-                RESOURCES.iter().find(|r| r.name == *name).ok_or_else(|| Fault::not_found_as("Endpoint not found."))?;
+            let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
             let reads = matches!(call.method(), "GET" | "HEAD" | "OPTIONS");
-            call.need_scope(&format!("{}:{}", resource.scope, if reads { "read" } else { "write" }))?;
+            call.need_scope(&scope(resource, reads))?;
             if !reads {
                 call.body = match body? {
                     Value::Object(body) => body,
@@ -83,7 +101,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
             }
             (resource.route)(&mut call, tail)
         }
-        _ => Err(Fault::not_found_as("Endpoint not found.")),
+        _ => Err(no_endpoint()),
     }
 }
 

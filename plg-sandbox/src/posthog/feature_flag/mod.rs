@@ -11,6 +11,7 @@ pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod rules;
 pub(crate) mod show;
+pub(crate) mod usage;
 
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
@@ -53,6 +54,7 @@ fn post(call: &mut PosthogCall) -> PosthogAnswer {
     consistent(&Map::new(), &fields)?;
     clear_key(call, text(&fields, "key"));
     let id = create(call, fields);
+    usage::make(call, id);
     reply(call, 201, id)
 }
 

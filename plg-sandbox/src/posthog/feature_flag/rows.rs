@@ -163,6 +163,13 @@ pub(crate) fn minimal(store: &Store, id: u64) -> Value {
     })
 }
 
+/// Notes the dashboard that the server made beside a new flag; no version is counted.
+pub(crate) fn note_usage(call: &mut PosthogCall, id: u64, dashboard: u64) {
+    let Some(mut row) = flag(call, id).cloned() else { return };
+    row.insert("usage_dashboard".into(), json!(dashboard));
+    call.put(FLAGS, &id.to_string(), row);
+}
+
 /// A flag that works for another resource and is not listed.
 pub(crate) fn create_internal(call: &mut PosthogCall, key: &str, name: &str, filters: Value, active: bool) -> u64 {
     let fields = json!({ "key": key, "name": name, "filters": filters, "active": active, "_internal": true });

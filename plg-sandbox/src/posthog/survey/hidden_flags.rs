@@ -3,7 +3,7 @@
 use crate::posthog::call::PosthogCall;
 use crate::posthog::cohort::rows as cohorts;
 use crate::posthog::fault::Fault;
-use crate::posthog::feature_flag::rows as flags;
+use crate::posthog::feature_flag::{rows as flags, usage};
 use crate::posthog::json::{is_set, text_at, truthy, whole};
 use crate::posthog::pattern;
 use crate::posthog::python::python_str;
@@ -20,7 +20,9 @@ fn create(call: &mut PosthogCall, suffix: &str, survey: &str, filters: Value, ac
     let key = format!("survey-targeting-{}{suffix}", &random[..10]);
     let name = format!("Targeting flag for survey {survey}");
     fits(call, &filters)?;
-    Ok(flags::create_internal(call, &key, &name, filters, active))
+    let flag = flags::create_internal(call, &key, &name, filters, active);
+    usage::make(call, flag);
+    Ok(flag)
 }
 
 /// A flag of this project that is not deleted.

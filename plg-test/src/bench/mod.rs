@@ -1,13 +1,19 @@
 //! Kills every operation on a stack at every instant, and adds up what was lost.
 
+mod cases;
+mod report;
+mod scene;
+mod troubles;
+
 use crate::backend::TestBackend;
 use crate::killer::Dice;
-use crate::strangers;
 use crate::variant::reworded;
 use crate::world::{Ended, Operation, World};
 use plg_schema::{Stack, Target};
-use std::fmt;
+use scene::Scene;
 use std::sync::Arc;
+
+pub use report::{BenchReport, BenchRow};
 
 /// Which instants are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,30 +46,12 @@ pub struct Bench {
     seed: u64,
     backend: Option<Arc<dyn TestBackend>>,
     gathers: bool,
-}
-
-/// One operation that was killed.
-#[derive(Debug, Clone)]
-pub struct BenchRow {
-    /// What was done.
-    pub operation: String,
-    /// Instants at which it can die.
-    pub instants: u64,
-    /// How often it was killed.
-    pub killed: u64,
-    /// What was lost, with the instant.
-    pub lost: Vec<String>,
-}
-
-/// What became of a bench.
-#[derive(Debug, Clone, Default)]
-pub struct BenchReport {
-    /// By operation.
-    pub rows: Vec<BenchRow>,
+    world: bool,
 }
 
 /// A bench for a stack: its creation, an update of every description, its removal and its return
-/// are killed in turn. It starts with about 20 instants of each; `PLG_POINTS` overrides that.
+/// are killed in turn. Then the first three of them meet the troubles of the world: see [`Bench::world`]. It starts
+/// with about 20 instants of each; `PLG_POINTS` overrides that.
 #[must_use]
 pub fn bench(stack: &'static Stack) -> Bench {
     let local = stack.stages.iter().find(|s| matches!(s.target, Target::sandbox));
@@ -76,6 +64,7 @@ pub fn bench(stack: &'static Stack) -> Bench {
         seed: 1,
         backend: None,
         gathers: false,
+        world: true,
     }
 }
 
@@ -130,14 +119,22 @@ impl Bench {
         self
     }
 
+    /// Whether the world is tried, too: requests that arrive after their client died or gave them up, lists that are
+    /// behind or lack a row, answers that are untrue, and files that are damaged. It is, unless this says otherwise.
+    #[must_use]
+    pub fn world(mut self, world: bool) -> Self {
+        self.world = world;
+        self
+    }
+
     /// Kills and checks, and returns what was tried.
     ///
     /// # Panics
-    /// When anything was lost, or an operation does not even work undisturbed.
+    /// When anything was lost or doubled, or an operation does not even work undisturbed.
     pub fn run(&self) -> BenchReport {
         let report = self.report();
-        let lost: Vec<&String> = report.rows.iter().flat_map(|r| &r.lost).collect();
-        assert!(lost.is_empty(), "{report}\n{}", lost.iter().map(|l| format!("- {l}\n")).collect::<String>());
+        let lost: String = report.complaints().map(|line| format!("- {line}\n")).collect();
+        assert!(lost.is_empty(), "{report}\n{lost}");
         report
     }
 
@@ -151,22 +148,28 @@ impl Bench {
         let deploy = |stack| Operation { stack, stage: self.stage, destroy: false };
         let first = deploy(self.stack);
         let destroy = Operation { destroy: true, ..first };
+        let changed = deploy(reworded(self.stack, self.stage));
         let deployed = self.row(&mut report, "create", &empty, first);
-        self.row(&mut report, "update", &deployed, deploy(reworded(self.stack, self.stage)));
+        self.row(&mut report, "update", &deployed, changed);
         for (name, stack) in &self.changes {
             self.row(&mut report, name, &deployed, deploy(stack));
         }
         let destroyed = self.row(&mut report, "destroy", &deployed, destroy);
         self.row(&mut report, "create again", &destroyed, first);
+        if self.world {
+            let scenes = [("create", &empty, first), ("update", &deployed, changed), ("destroy", &deployed, destroy)];
+            let scenes: Vec<Scene> = scenes.map(|(name, from, operation)| Scene::new(name, from, operation)).into();
+            let points = Points::from_environment().unwrap_or(self.points);
+            report.rows.extend(troubles::rows(&scenes, points, self.seed, self.backend.is_none()));
+        }
         report
     }
 
     fn empty(&self) -> World {
-        let mut world = World::new(self.seed).expect("a temporary folder can be made");
-        if let Err(why) = strangers::arrive(&world) {
-            panic!("what is somebody else's could not be made: {why}");
-        }
-        world.is_foreign();
+        let mut world = match World::inhabited(self.seed) {
+            Ok(world) => world,
+            Err(why) => panic!("what is somebody else's could not be made: {why}"),
+        };
         if let Some(backend) = &self.backend {
             world.keep_in(backend.clone());
             // The first fork leaves the place itself as it is.
@@ -189,7 +192,7 @@ impl Bench {
         if let Err(why) = ended.worked() {
             panic!("{name} does not work undisturbed: {why}");
         }
-        let mut row = BenchRow { operation: name.to_owned(), instants, killed: 0, lost: Vec::new() };
+        let mut row = BenchRow { operation: name.to_owned(), instants, ..BenchRow::default() };
         let at_peace = judge(&undisturbed, &operation, from);
         row.lost.extend(at_peace.into_iter().map(|l| format!("{name}, undisturbed: {l}")));
         let stride = match Points::from_environment().unwrap_or(self.points) {
@@ -205,7 +208,7 @@ impl Bench {
             // Every third death is followed by one of the run that was to mend it.
             for _ in 0..if at % 3 == 0 { 2 } else { 1 } {
                 if let Ended::Died(place) = world.run_until(&operation, fatal) {
-                    row.killed += 1;
+                    row.tried += 1;
                     story.push(format!("died {place}"));
                 }
                 fatal = Some(dice.roll(instants));
@@ -230,28 +233,4 @@ fn judge(world: &World, operation: &Operation, from: &World) -> Vec<String> {
         found.extend(world.leftovers(&state));
     }
     found
-}
-
-impl BenchReport {
-    /// How often anything was killed.
-    #[must_use]
-    pub fn killed(&self) -> u64 {
-        self.rows.iter().map(|r| r.killed).sum()
-    }
-
-    /// What was lost.
-    #[must_use]
-    pub fn lost(&self) -> usize {
-        self.rows.iter().map(|r| r.lost.len()).sum()
-    }
-}
-
-impl fmt::Display for BenchReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| operation | instants | deaths | lost |\n|---|---|---|---|")?;
-        for BenchRow { operation, instants, killed, lost } in &self.rows {
-            writeln!(f, "| {operation} | {instants} | {killed} | {} |", lost.len())?;
-        }
-        write!(f, "| together | | {} | {} |", self.killed(), self.lost())
-    }
 }

@@ -1,0 +1,180 @@
+//! What there is in both accounts, by the names that people know: read from the sandbox's own rows, without plg.
+
+use plg_sandbox::Sandbox;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tables whose rows people tell apart by one field.
+const NAMED: [(&str, &str); 16] = [
+    ("posthog.actions", "name"),
+    ("posthog.alerts", "name"),
+    ("posthog.annotations", "content"),
+    ("posthog.cohorts", "name"),
+    ("posthog.dashboards", "name"),
+    ("posthog.early_access_features", "name"),
+    ("posthog.event_definitions", "name"),
+    ("posthog.experiments", "name"),
+    ("posthog.flags", "key"),
+    ("posthog.holdouts", "name"),
+    ("posthog.hog_functions", "name"),
+    ("posthog.insights", "name"),
+    ("posthog.saved_metrics", "name"),
+    ("posthog.subscriptions", "title"),
+    ("posthog.surveys", "name"),
+    ("attio.webhooks", "target_url"),
+];
+
+/// A kind and a name.
+type Named = (String, String);
+
+/// Everything that is there and neither deleted nor archived.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ledger(BTreeMap<Named, BTreeMap<String, Value>>);
+
+/// How one ledger differs from the one it should be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// What is missing, or not as it should be.
+    pub lost: Vec<String>,
+    /// What is there more often than it should be.
+    pub doubled: Vec<String>,
+}
+
+impl Ledger {
+    /// What is in these accounts.
+    pub fn of(sandbox: &Sandbox) -> Ledger {
+        let rows = sandbox.rows();
+        let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
+        let mut ledger = Ledger::default();
+        // Slugs of objects and lists, and those of attributes after them, by id.
+        let mut slugs: BTreeMap<String, String> = BTreeMap::new();
+        for ((table, key), row) in &rows {
+            match table.as_str() {
+                "attio.objects" | "attio.lists" => {
+                    slugs.insert(key.clone(), text(row, "api_slug"));
+                    ledger.add(table, text(row, "api_slug"), key, row);
+                }
+                _ => {}
+            }
+        }
+        let attributes: Vec<_> = rows.iter().filter(|((t, _), _)| t.starts_with("attio.attributes.")).collect();
+        for ((table, key), row) in attributes {
+            let Some(parent) = slugs.get(table.trim_start_matches("attio.attributes.")) else { continue };
+            let slug = format!("{parent}.{}", text(row, "api_slug"));
+            ledger.add("attio.attributes", slug.clone(), key, row);
+            // What is archived takes its choices with it.
+            if row["is_archived"] != true {
+                slugs.insert(key.clone(), slug);
+            }
+        }
+        for ((table, key), row) in &rows {
+            if let Some(attribute) = table.strip_prefix("attio.choices.") {
+                let Some(attribute) = slugs.get(attribute) else { continue };
+                ledger.add("attio.choices", format!("{attribute}: {}", text(row, "title")), key, row);
+            } else if let Some((_, field)) = NAMED.iter().find(|(named, _)| named == table) {
+                ledger.add(table, text(row, field), key, row);
+            }
+        }
+        ledger
+    }
+
+    fn add(&mut self, table: &str, name: String, key: &str, row: &Value) {
+        let set = |field: &str| row.get(field).is_some_and(|value| *value == true);
+        let gone = set("deleted") || set("is_archived") || set("archived");
+        // What a server makes by itself is nobody's: the hidden flags of surveys, dashboards of usage.
+        let of_server = set("_internal")
+            || name.starts_with("Generated Dashboard: ")
+            || name.starts_with("Feature Flag Called Total Volume")
+            || name.starts_with("Feature Flag calls made by unique users");
+        if !gone && !of_server {
+            self.0.entry((table.to_owned(), name)).or_default().insert(key.to_owned(), row.clone());
+        }
+    }
+
+    /// How this differs from what it should be. How often something is annotated is not looked at: each deploy may
+    /// leave a mark.
+    #[must_use]
+    pub fn against(&self, wanted: &Ledger) -> Verdict {
+        let mut verdict = Verdict::default();
+        let nothing = BTreeMap::new();
+        for named in self.0.keys().chain(wanted.0.keys()).collect::<BTreeSet<_>>() {
+            let (table, name) = named;
+            let there = self.0.get(named).unwrap_or(&nothing);
+            let should = wanted.0.get(named).unwrap_or(&nothing);
+            let counts = table != "posthog.annotations";
+            if there.len() < should.len() && (counts || there.is_empty()) {
+                verdict.lost.push(format!(
+                    "{table} `{name}` is there {} and not {}",
+                    times(there.len()),
+                    times(should.len())
+                ));
+            } else if there.len() > should.len() && counts {
+                let ids: Vec<&str> = there.keys().map(String::as_str).collect();
+                let (is, not) = (times(there.len()), times(should.len()));
+                verdict.doubled.push(format!("{table} `{name}` is there {is} and not {not}: {}", ids.join(", ")));
+            }
+            if let (Some(is), Some(to_be)) = (there.values().next(), should.values().next())
+                && (there.len(), should.len()) == (1, 1)
+            {
+                for field in ["description", "title", "type", "rollout_percentage"] {
+                    if is.get(field) != to_be.get(field) {
+                        let (is, to_be) = (is.get(field), to_be.get(field));
+                        verdict.lost.push(format!("{table} `{name}` has {field} {is:?} and not {to_be:?}"));
+                    }
+                }
+            }
+        }
+        verdict
+    }
+}
+
+impl Verdict {
+    /// Whether nothing is wrong.
+    pub fn is_good(&self) -> bool {
+        self.lost.is_empty() && self.doubled.is_empty()
+    }
+}
+
+fn times(count: usize) -> String {
+    match count {
+        0 => "never".into(),
+        1 => "once".into(),
+        2 => "twice".into(),
+        more => format!("{more} times"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request;
+    use serde_json::json;
+
+    const DASHBOARDS: &str = "/api/projects/12345/dashboards/";
+
+    #[test]
+    fn what_is_missing_twice_or_otherwise_is_seen() {
+        let sandbox = Sandbox::open(None, None).expect("it is in memory");
+        let make = |sandbox: &Sandbox, name: &str, words: &str| {
+            let body = json!({ "name": name, "description": words });
+            request(sandbox, "POST", DASHBOARDS, &body).body.expect("it is made")["id"].clone()
+        };
+        make(&sandbox, "Growth", "Ours.");
+        let wanted = Ledger::of(&sandbox);
+        assert!(wanted.against(&wanted).is_good());
+
+        let twice = sandbox.fork();
+        let id = make(&twice, "Growth", "Ours.");
+        let verdict = Ledger::of(&twice).against(&wanted);
+        assert!(verdict.lost.is_empty());
+        assert_eq!(verdict.doubled, [format!("posthog.dashboards `Growth` is there twice and not once: 1, {id}")]);
+
+        let path = format!("{DASHBOARDS}1/");
+        let (gone, other) = (sandbox.fork(), sandbox.fork());
+        let _ = request(&gone, "PATCH", &path, &json!({ "deleted": true }));
+        let verdict = Ledger::of(&gone).against(&wanted);
+        assert_eq!(verdict.lost, ["posthog.dashboards `Growth` is there never and not once"]);
+        let _ = request(&other, "PATCH", &path, &json!({ "description": "Theirs." }));
+        assert!(Ledger::of(&other).against(&wanted).lost[0].contains("has description"), "{other:?}");
+    }
+}
