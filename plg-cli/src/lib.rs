@@ -3,6 +3,9 @@
 //! One file a command, in `commands/`. Data goes to standard output, everything else to standard
 //! error; the exit code says how it ended.
 
+// These panic where nobody reads any more: `output` does not.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod args;
 mod commands;
 mod commit;
@@ -70,5 +73,5 @@ fn log(verbose: u8, color: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("PLG_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(fallback));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(color);
-    let _ = lines.with_writer(std::io::stderr).with_target(false).try_init();
+    let _ = lines.with_writer(std::io::stderr).with_target(false).log_internal_errors(false).try_init();
 }

@@ -12,12 +12,12 @@ use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{StateBackend, StateLocation};
+use plg_runtime::store::{Lock, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::codes;
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -147,7 +147,7 @@ fn retries() -> u32 {
 async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Running>), CommandFailure> {
     let folder = chosen.sandbox_folder();
     let address = folder.join("address");
-    plg_runtime::store::Lock::folder(&chosen.folder).map_err(|e| CommandFailure::from(Error::from(e)))?;
+    own(&chosen.folder, &folder).map_err(Error::from)?;
     match Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(&folder)).await {
         Ok(running) => {
             // Without it, whoever looks while this is at work has to wait.
@@ -180,6 +180,15 @@ async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Ru
             "free the disk or mend the permissions; or name another folder with --root",
         )),
     }
+}
+
+/// Makes the folders of a stage and its sandbox, and looks at what is in the latter: it follows no link, and waits for
+/// no pipe.
+fn own(stage: &Path, sandbox: &Path) -> Result<(), StoreError> {
+    Lock::folder(stage)?;
+    Lock::folder(sandbox)?;
+    let inside = std::fs::read_dir(sandbox).into_iter().flatten().flatten();
+    inside.map(|entry| entry.path()).try_for_each(|path| plain(&path).map(drop))
 }
 
 fn local(url: &str) -> Endpoints {

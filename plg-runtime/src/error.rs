@@ -41,9 +41,9 @@ pub enum SavedError {
     /// It is not what `plan --out` writes, or was edited.
     #[error("it is no saved plan, or was changed since: {0}")]
     Damaged(String),
-    /// A later plg wrote it.
-    #[error("it was written by a later plg (format {0}, this one knows {1})")]
-    Newer(u64, u32),
+    /// A plg with another format of plans wrote it.
+    #[error("it is stale: another version of plg wrote it (format {0}, this one has {1})")]
+    OtherFormat(u64, u32),
 }
 
 /// Why a command ends without having done its work. Nothing was changed by it.
@@ -123,6 +123,7 @@ impl Error {
             Error::OtherAccount { .. } => Exit::Refused,
             Error::Protected(_) | Error::Late { .. } => Exit::Refused,
             Error::Stale { .. } => Exit::Stale,
+            Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
         }
     }
@@ -142,7 +143,7 @@ impl Error {
             Error::Protected(_) => codes::PROTECTED,
             Error::Late { .. } => codes::NOT_REMOVED,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
-            Error::Stale { .. } => codes::STALE_PLAN,
+            Error::Stale { .. } | Error::Saved(SavedError::OtherFormat(..)) => codes::STALE_PLAN,
             Error::Saved(_) => codes::NO_SAVED_PLAN,
         }
     }

@@ -38,7 +38,7 @@ pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};
 pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
-pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};
+pub use storage::*;
 pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,
     Text, Topic, Url, WebUrl, When, number,

@@ -182,7 +182,9 @@ async fn interruptible<T>(
 /// Who is at work, and on which commit.
 fn who() -> By {
     let holder = plg_runtime::store::Holder::me("", "");
-    By { user: holder.user, host: holder.host, commit: commit::current() }
+    let commit = commit::current();
+    let dirty = commit.is_some() && commit::is_dirty();
+    By { user: holder.user, host: holder.host, commit, dirty }
 }
 
 async fn interrupts(cancel: CancellationToken, output: Output) {

@@ -4,10 +4,10 @@ use super::fields::entry;
 use super::request::{announce, change, compare, keep, malformed};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
-use crate::http::{Certainty, Failure};
+use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::candidates;
 use crate::plan::prior;
-use crate::store::{Action, Entry, Object, Settled, StateEvent, Watched};
+use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
 use plg_schema::codes;
 use plg_schema::wire::pick;
 use plg_schema::{Live, Map, Spec};
@@ -44,6 +44,14 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
             Err(failure) => failure,
         };
         if failure.certainty == Certainty::NothingChanged {
+            // An earlier request for it may be why: then what has its key now is what that one made.
+            let is_repeated = last.is_some() || shared.arriving.contains(address);
+            if is_repeated && matches!(failure.kind, FailureKind::Conflict | FailureKind::Refused) {
+                let found = Box::pin(look_for(shared, node.spec, resolved, &known, false)).await.unwrap_or_default();
+                if let [one] = &found[..] {
+                    return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, one)).await;
+                }
+            }
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
             return Err(failure.into());
         }
@@ -61,12 +69,7 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
                     }
                     last = Some(failure);
                 }
-                [one] => {
-                    let made = entry(shared, node, one, &fields, None, None);
-                    shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
-                    shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
-                    return Box::pin(converge(shared, node, one, made, declared, resolved)).await;
-                }
+                [one] => return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, one)).await,
                 several => {
                     let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
                     shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
@@ -85,6 +88,21 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
         }
     }
     Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
+}
+
+/// Takes over what a request made whose answer was lost.
+async fn arrived(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    (declared, resolved): (&Map, &Map),
+    ticket: Ticket,
+    one: &Live,
+) -> Worked {
+    let made = entry(shared, node, one, &Object::from(declared), None, None);
+    shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
+    shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
+    converge(shared, node, one, made, declared, resolved).await
 }
 
 /// Looks out, from now on, for what a create made that was given up.

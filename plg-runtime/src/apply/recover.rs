@@ -19,6 +19,8 @@ pub(crate) struct Resolved {
     pub(crate) given_up: Vec<Watched>,
     /// Creates that may still arrive, of what would be made twice if it were asked for again.
     pub(crate) open: Vec<Intent>,
+    /// Addresses of creates that may still arrive, of what has a key: a second one is refused, and makes nothing.
+    pub(crate) arriving: Vec<String>,
     /// Changes and removals that may still arrive.
     pub(crate) unsure: Vec<Intent>,
 }
@@ -67,6 +69,8 @@ pub(crate) async fn resolve(
             [] => {
                 if is_made_twice(spec, intent) {
                     resolved.given_up.push(watched(intent, now));
+                } else if may_arrive {
+                    resolved.arriving.push(intent.address.clone());
                 }
                 resolved.settled.push((intent.clone(), Settled::Failed { message: "it did not arrive".into() }));
             }

@@ -9,7 +9,7 @@ use super::schedule::Schedule;
 use super::work::{Did, Failed, Outcome, Shared, Why, Worked, said};
 use super::write::one;
 use crate::plan::{Change, Plan, Step};
-use crate::store::{Deployed, StateEvent};
+use crate::store::{Deployed, StateEvent, StoreError};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -40,7 +40,14 @@ pub(crate) async fn work(
     outcome: &mut Outcome,
 ) {
     let (mut steps, mut schedule) = ahead(shared, plan);
-    options.progress.begun(steps.iter().flatten().filter(|s| s.writes()).count());
+    let writes = steps.iter().flatten().filter(|s| s.writes()).count();
+    options.progress.begun(writes);
+    if writes > 0 && !outcome.begun {
+        outcome.begun = true;
+        if let Err(error) = begin(shared, plan).await {
+            outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
+        }
+    }
     hold(&mut steps, &mut schedule, held, outcome);
     let mut running = JoinSet::new();
     loop {
@@ -154,7 +161,9 @@ fn failed(step: Step, why: Why, others: Vec<Step>, took: Duration, options: &App
 
 /// Ends a deploy: its marker, what is remembered of what is as declared, the history, the snapshot.
 pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
-    if outcome.wrote && !outcome.interrupted && outcome.waiting.is_empty() && !plan.destroy {
+    // What it marks is a deploy that went through.
+    let whole = outcome.failed.is_empty() && outcome.waiting.is_empty() && !outcome.interrupted;
+    if outcome.wrote && whole && !plan.destroy {
         markers(shared, plan, outcome).await;
     }
     if plan.refreshed
@@ -163,7 +172,7 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
     {
         outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
     }
-    if !outcome.done.is_empty() || !outcome.failed.is_empty() {
+    if outcome.begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
         note(shared, plan, outcome).await;
     }
     if let Err(error) = shared.book.snapshot() {
@@ -172,26 +181,40 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
     outcome.requests = shared.client.counts();
 }
 
+/// Who deploys what, now.
+fn signed(shared: &Shared, plan: &Plan) -> Deployed {
+    Deployed {
+        number: shared.book.with_state(|s| s.serial) + 1,
+        at: shared.now(),
+        by: shared.by.clone(),
+        plan: plan.fingerprint(),
+        destroy: plan.destroy,
+        ..Deployed::default()
+    }
+}
+
+/// Remembers that this deploy begins, so that one that dies is in the history too.
+async fn begin(shared: &Shared, plan: &Plan) -> Result<(), StoreError> {
+    shared.book.record(StateEvent::Begun(Box::new(signed(shared, plan)))).await
+}
+
 /// Remembers that this deploy was, and what came of it.
 async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     let count = |changes: &[Change]| changes.iter().map(|change| outcome.count(*change)).sum();
-    let number = shared.book.with_state(|s| s.serial) + 1;
+    let signed = signed(shared, plan);
+    let number = signed.number;
     let marker = shared.book.with_state(|s| {
         let made = s.resources.iter().find(|(address, _)| address.ends_with(&format!("@{number}")));
         made.map(|(address, entry)| (address.clone(), entry.id.clone()))
     });
     let deployed = Deployed {
-        number,
-        at: shared.now(),
-        by: shared.by.clone(),
-        plan: plan.fingerprint(),
-        destroy: plan.destroy,
         created: count(&[Change::Create, Change::Marker]),
         changed: count(&[Change::Update, Change::Replace, Change::Adopt, Change::Revive]),
         removed: count(&[Change::Delete, Change::Archive, Change::Keep, Change::Forget]),
         failed: outcome.failed.len(),
         interrupted: outcome.interrupted,
         marker,
+        ..signed
     };
     if let Err(error) = shared.book.record(StateEvent::Deployed(Box::new(deployed))).await {
         outcome.warnings.push(format!("this deploy is not in the history: {error}"));

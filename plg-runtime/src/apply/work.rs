@@ -11,6 +11,7 @@ use crate::secret::Secret;
 use crate::store::seal::{SealError, SecretSealer};
 use crate::store::{By, StateStore, StoreError};
 use plg_schema::codes::{self, Code};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,6 +85,8 @@ pub struct Outcome {
     pub unchanged: usize,
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// Whether it is remembered that it began.
+    pub(crate) begun: bool,
     /// Whether anything remote was changed.
     pub(crate) wrote: bool,
     /// Requests made since the session began.
@@ -105,6 +108,8 @@ pub(crate) struct Shared {
     pub(crate) book: Arc<StateStore>,
     pub(crate) graph: Arc<StackGraph>,
     pub(crate) seen: Arc<LiveState>,
+    /// Addresses with a key whose create of an earlier run may have arrived since anybody looked.
+    pub(crate) arriving: BTreeSet<String>,
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,

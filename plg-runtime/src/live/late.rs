@@ -68,7 +68,9 @@ pub(crate) async fn late_object(
 /// Ids of a kind that an address stands for, remembered or just found.
 fn managed(state: &State, seen: &LiveState, kind: &str) -> BTreeSet<String> {
     let remembered = state.resources.values().filter(|entry| entry.kind == kind).map(|entry| entry.id.clone());
-    let found = seen.looks.values().filter_map(|look| Some(look.live.as_ref()?.id.clone()));
+    // Ids are told apart within a kind only.
+    let of_kind = seen.looks.iter().filter(|(address, _)| address.split('.').next() == Some(kind));
+    let found = of_kind.filter_map(|(_, look)| Some(look.live.as_ref()?.id.clone()));
     remembered.chain(found).collect()
 }
 

@@ -41,19 +41,10 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
 
 fn blank(inputs: &Inputs, node: &GraphNode) -> Step {
     Step {
-        address: node.address.clone(),
-        kind: node.spec.keyword.to_owned(),
         provider: node.spec.provider.title().to_owned(),
-        place: node.place(),
-        change: Change::Unchanged,
-        reason: None,
-        id: None,
-        fields: Vec::new(),
-        unmanaged: Vec::new(),
-        means: Vec::new(),
-        renamed_from: None,
         depends: node.depends.iter().map(|d| inputs.graph.nodes[*d].address.clone()).collect(),
         wave: node.wave,
+        ..Step::of(&node.address, node.spec.keyword, node.place(), Change::Unchanged)
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) use bound::binding;
 pub(crate) use build::plan;
 pub use change::{Change, ChangeWords, Tone};
 pub use open::OpenWrite;
-pub(crate) use open::told;
+pub(crate) use open::{may_arrive, told};
 pub use options::PlanOptions;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{FieldChange, Plan, Step, Unmanaged, UnmanagedBy};

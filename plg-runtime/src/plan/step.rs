@@ -185,14 +185,20 @@ impl Plan {
 impl Step {
     /// The removal of something that is in no declaration.
     pub(crate) fn removal(address: &str, spec: &Spec, change: Change, id: String) -> Step {
+        let provider = spec.provider.title().to_owned();
+        Step { provider, id: Some(id), ..Step::of(address, spec.keyword, String::new(), change) }
+    }
+
+    /// One that says only what is done.
+    pub(super) fn of(address: &str, kind: &str, place: String, change: Change) -> Step {
         Step {
             address: address.to_owned(),
-            kind: spec.keyword.to_owned(),
-            provider: spec.provider.title().to_owned(),
-            place: String::new(),
+            kind: kind.to_owned(),
+            provider: String::new(),
+            place,
             change,
             reason: None,
-            id: Some(id),
+            id: None,
             fields: Vec::new(),
             unmanaged: Vec::new(),
             means: Vec::new(),
@@ -200,6 +206,12 @@ impl Step {
             depends: Vec::new(),
             wave: 0,
         }
+    }
+
+    /// Short sentences beside its address, wherever it is shown.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let was = self.renamed_from.iter().map(|from| format!("was {from}"));
+        self.reason.iter().cloned().chain(was).collect()
     }
 
     /// What is needed to do it: the names of the fields that change, without what they are and should

@@ -4,8 +4,9 @@ use super::{Memory, Session};
 use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
 use crate::error::Error;
 use crate::live::is_watched;
-use crate::plan::{Change, Plan};
-use crate::store::{StateEvent, StateStore};
+use crate::plan::{Change, Plan, Step};
+use crate::store::{StateEvent, StateStore, StoreError};
+use plg_schema::kinds;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ impl Session {
             return Err(Error::Problems(Vec::new()));
         };
         let book = book.clone();
+        self.can_keep(plan)?;
         self.pin(&book).await?;
         let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
         let mut current = Cow::Borrowed(plan);
@@ -55,6 +57,19 @@ impl Session {
         Ok(outcome)
     }
 
+    /// What is shown once is asked for only where it can be kept.
+    fn can_keep(&self, plan: &Plan) -> Result<(), Error> {
+        let shown = |step: &&Step| {
+            matches!(step.change, Change::Create | Change::Replace)
+                && kinds::find(&step.kind).is_some_and(|spec| !spec.wire.secrets().is_empty())
+        };
+        let Some(step) = plan.steps.iter().find(shown) else { return Ok(()) };
+        self.keeper.check().map_err(|error| {
+            let message = format!("a secret of {} is shown once, and could not be kept: {error}", step.address);
+            StoreError::Refused { message, hint: error.hint() }.into()
+        })
+    }
+
     async fn pin(&self, book: &StateStore) -> Result<(), Error> {
         if book.with_state(|s| s.workspace.is_none() || s.project.is_none()) {
             book.record(StateEvent::Pin {
@@ -72,6 +87,7 @@ impl Session {
             book: book.clone(),
             graph: self.graph.clone(),
             seen: self.seen.clone(),
+            arriving: self.arriving.clone(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
             by: self.by.clone(),

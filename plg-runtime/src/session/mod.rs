@@ -48,6 +48,8 @@ pub struct Session {
     recovered: Vec<String>,
     /// Creates of earlier runs, or of this one, that may still arrive.
     open: Vec<Intent>,
+    /// Addresses with a key whose create of an earlier run may still arrive.
+    arriving: BTreeSet<String>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
     /// What the plan just made covers.
@@ -118,6 +120,7 @@ impl Session {
             seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
             open: Vec::new(),
+            arriving: BTreeSet::new(),
             unsure: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),

@@ -26,7 +26,7 @@ impl Session {
         if pending.is_empty() {
             return Ok(());
         }
-        let Resolved { settled, given_up, open, unsure } =
+        let Resolved { settled, given_up, open, arriving, unsure } =
             resolve(&self.client, pending, &self.state(), &self.environment, is_over).await?;
         for (intent, settled) in settled {
             if let Settled::Applied(entry) = &settled {
@@ -48,6 +48,7 @@ impl Session {
             self.watch(watched).await?;
         }
         self.open = open;
+        self.arriving.extend(arriving);
         self.unsure = unsure;
         Ok(())
     }

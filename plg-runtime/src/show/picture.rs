@@ -4,7 +4,7 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone, told};
+use crate::plan::{Change, Plan, Step, Tone, may_arrive, told};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
@@ -15,6 +15,8 @@ pub struct Picture {
     pub title: String,
     /// One sentence under it.
     pub summary: String,
+    /// What is said first: writes that may still arrive, and what arrived after all.
+    pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
     pub is_plan: bool,
     /// In deploy order.
@@ -69,16 +71,11 @@ impl Picture {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
         }
-        for card in &mut cards {
-            let open = plan.open_writes.iter().filter(|open| open.address == card.address);
-            card.notes.extend(
-                open.map(|open| format!("the {} of an earlier run may still arrive until {}", open.action, open.until)),
-            );
-            card.notes.extend(plan.late.iter().filter(|late| late.address == card.address).map(told));
-        }
+        let open = plan.open_writes.iter().map(may_arrive);
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
             summary: summary(plan),
+            notices: open.chain(plan.late.iter().map(told)).collect(),
             is_plan: true,
             cards,
         }
@@ -113,6 +110,7 @@ impl Picture {
         Picture {
             title: format!("{stack} in stage {stage}"),
             summary: format!("{} resources, in the order they are deployed", cards.len()),
+            notices: Vec::new(),
             is_plan: false,
             cards,
         }
@@ -133,8 +131,7 @@ impl Picture {
 }
 
 fn step(step: &Step) -> Card {
-    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
-    notes.extend(step.renamed_from.iter().map(|from| format!("was {from}")));
+    let mut notes = step.notes();
     notes.extend(step.means.iter().cloned());
     let mut lines = Vec::new();
     for field in &step.fields {

@@ -2,7 +2,7 @@
 
 use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
-use crate::plan::{Change, FieldChange, OpenWrite, Plan, Step, Unmanaged, UnmanagedBy, told};
+use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, told};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -53,11 +53,8 @@ pub fn plan(plan: &Plan, style: Style) -> String {
 fn open(out: &mut String, plan: &Plan, style: Style) {
     if !plan.open_writes.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "May still arrive"));
-        for OpenWrite { address, action, until } in &plan.open_writes {
-            let _ = writeln!(
-                out,
-                "    {address}: the {action} of an earlier run had no answer; it may be done until {until}"
-            );
+        for open in &plan.open_writes {
+            let _ = writeln!(out, "    {}", may_arrive(open));
         }
         out.push('\n');
     }
@@ -151,10 +148,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
     let words = step.change.words();
     let (sign, color) = (words.sign, words.color);
     let depth = if parent(step).is_some() { 6 } else { 4 };
-    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
-    if let Some(from) = &step.renamed_from {
-        notes.push(format!("was {from}"));
-    }
+    let mut notes = step.notes();
     if step.change == Change::Marker {
         notes.push("made when everything else is done".to_owned());
     }

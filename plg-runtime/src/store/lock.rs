@@ -1,8 +1,9 @@
 //! One deploy of a stage at a time, on one machine.
 
 use super::StoreError;
-use super::file::private_folder;
+use super::file::guarded;
 use super::holder::Holder;
+use super::own::{own_path, plain, private_file, private_folder};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -56,7 +57,8 @@ impl Lock {
     /// anew each time: on a disk that machines share, only that sees what another of them did to it.
     pub(crate) fn is_untouched(&self, folder: &Path) -> bool {
         let mut now = [0; 1_024];
-        let read = File::open(file(folder)).and_then(|mut file| file.read(&mut now));
+        let mut options = OpenOptions::new();
+        let read = guarded(options.read(true)).open(file(folder)).and_then(|mut file| file.read(&mut now));
         read.is_ok_and(|length| &now[..length] == self.text.as_bytes())
     }
 }
@@ -70,7 +72,9 @@ fn open(path: &Path) -> Result<File, StoreError> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(StoreError::io("open", path))
+    plain(path)?;
+    let opened = guarded(&mut options).open(path).and_then(|file| private_file(&file).map(|()| file));
+    opened.map_err(StoreError::io("open", path))
 }
 
 #[cfg(unix)]
@@ -89,6 +93,8 @@ fn is_still_there(_: &File, _: &Path) -> bool {
 /// Who holds the lock in `folder`, or held it last.
 pub(crate) fn holder(folder: &Path) -> Result<Option<Holder>, StoreError> {
     let path = file(folder);
+    own_path(folder)?;
+    plain(&path)?;
     match fs::read_to_string(&path) {
         Ok(text) => Ok(serde_json::from_str(&text).ok()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn options_are_titles() {
         let (wire, want) = (SelectOption::SPEC.wire, resolved(&HIGH));
-        let path = "/v2/objects/o/attributes/a/options";
+        let path = crate::kinds::attio::at!("objects/o/attributes/a/options");
         assert_eq!(wire.listing(&want).path, format!("{path}?show_archived=true"));
         assert_eq!(wire.create(&want), Call::new("POST", path, json!({ "data": { "title": "High" } })));
         let live = wire.read(row("option_id", json!({ "title": "High", "is_archived": true }))).unwrap();
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn an_update_sends_everything_that_might_be_reset() {
         let (wire, want) = (Status::SPEC.wire, resolved(&OPEN));
-        let path = "/v2/objects/o/attributes/a/statuses";
+        let path = crate::kinds::attio::at!("objects/o/attributes/a/statuses");
         assert_eq!(
             wire.create(&want),
             Call::new(
@@ -172,11 +172,11 @@ mod tests {
         let wire = Status::SPEC.wire;
         let mut want = resolved(&OPEN);
         want.insert("target".into(), json!("lists"));
-        assert_eq!(wire.create(&want).path, "/v2/lists/o/attributes/a/statuses");
+        assert_eq!(wire.create(&want).path, crate::kinds::attio::at!("lists/o/attributes/a/statuses"));
         let mut prior = prior(wire.read(row("status_id", json!({ "title": "Open" }))).unwrap());
         prior.fields.insert("target".into(), json!("lists"));
         let Removal::Archive(call) = wire.remove(&prior) else { panic!("statuses are archived") };
-        assert_eq!(call.path, "/v2/lists/o/attributes/a/statuses/x");
+        assert_eq!(call.path, crate::kinds::attio::at!("lists/o/attributes/a/statuses/x"));
     }
 
     #[test]

@@ -339,7 +339,7 @@ mod tests {
             Webhook::SPEC.wire.create(&resolved()),
             Call::new(
                 "POST",
-                "/v2/webhooks",
+                crate::kinds::attio::at!("webhooks"),
                 json!({ "data": { "target_url": "https://a.example", "subscriptions": [
                     { "event_type": "record.created", "filter": deals },
                     { "event_type": "list-entry.updated", "filter": null },

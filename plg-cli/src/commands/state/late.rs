@@ -20,7 +20,7 @@ pub(super) async fn remove(
     let mut opened = stage::open(stack, global, "state remove-late", false).await?;
     recovered(&opened.session, output);
     let removal = opened.session.late_removal(id).await?;
-    output.say(&format!("{} arrived after its create had been given up, and nobody manages it.", removal.name));
+    output.say(&format!("{} arrived after its create had been given up, and no stack manages it.", removal.name));
     output.say(&format!("This removes it. Type its id, {id}, to go on:"));
     let mut typed = String::new();
     // Typed even where nobody sits at a terminal: no flag answers this.

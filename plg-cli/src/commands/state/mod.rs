@@ -4,6 +4,8 @@ mod dump;
 mod edit;
 mod late;
 mod lock;
+mod rekey;
+mod salvage;
 
 use super::output::{state, unknown};
 use crate::args::{Global, Yes};
@@ -57,6 +59,19 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
+    /// Go on from a damaged state or journal: keep both aside, and remember what of them is whole.
+    Salvage {
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Seal anew what the APIs showed once: with the newest key, or with a new one where it is used already.
+    Rekey {
+        /// Print a new key for `PLG_STATE_KEY`, and change nothing.
+        #[arg(long, conflicts_with = "yes")]
+        generate: bool,
+        #[command(flatten)]
+        yes: Yes,
+    },
     /// Remember a resource under another address, as `was:` does.
     Mv {
         /// The address now.
@@ -93,6 +108,9 @@ pub(crate) async fn run(
         StateCommand::Push { file, force, yes } => dump::push(stack, global, file, *force, yes.yes, output)?,
         StateCommand::Migrate { from, yes } => dump::migrate(stack, global, from, yes.yes, output)?,
         StateCommand::Unlock { nonce, yes } => lock::unlock(stack, global, nonce, yes.yes, output)?,
+        StateCommand::Salvage { yes } => salvage::salvage(stack, global, yes.yes, output)?,
+        StateCommand::Rekey { generate: true, .. } => rekey::generate(output)?,
+        StateCommand::Rekey { yes, .. } => rekey::rekey(stack, global, yes.yes, output).await?,
         StateCommand::Mv { from, to, yes } => edit::rename(stack, global, from, to, yes.yes, output).await?,
         StateCommand::RemoveLate { id } => return late::remove(stack, global, id, output).await,
         StateCommand::Rm { address, yes } => edit::forget(stack, global, address, yes.yes, output).await?,
