@@ -6,7 +6,7 @@ use super::formats::STATE;
 use super::holder::Holder;
 use super::journal::Intent;
 use super::load::{Loaded, load_moved};
-use super::snapshot::{Snapshot, Source, parse_snapshot};
+use super::snapshot::{Snapshot, SnapshotSource, parse_snapshot};
 use super::state::State;
 use super::state_store::base;
 use std::path::Path;
@@ -34,7 +34,7 @@ impl Dump {
     /// # Errors
     /// When it is something else, or a later plg wrote it.
     pub fn parse(name: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
-        let (mut snapshot, _) = parse_snapshot(name, bytes, Source::Given)?;
+        let (mut snapshot, _) = parse_snapshot(name, bytes, SnapshotSource::Given)?;
         (snapshot.moved, snapshot.placed) = (None, false);
         Ok(Dump(snapshot))
     }

@@ -4,7 +4,7 @@ use super::StoreError;
 use super::backend::StateBackend;
 use super::journal::{Intent, replay};
 use super::line::{self, Journal};
-use super::snapshot::{Snapshot, Source, parse_snapshot};
+use super::snapshot::{Snapshot, SnapshotSource, parse_snapshot};
 use super::state::State;
 
 /// How often a place is read again that was written meanwhile.
@@ -69,7 +69,7 @@ fn together(
         found: format!("stack {of}, stage {at}"),
         wanted: format!("stack {stack}, stage {stage}"),
     };
-    let snapshot = snapshot.map(|bytes| parse_snapshot(&path, bytes, Source::Place)).transpose()?;
+    let snapshot = snapshot.map(|bytes| parse_snapshot(&path, bytes, SnapshotSource::Place)).transpose()?;
     if let Some((Snapshot { state, .. }, _)) = &snapshot
         && (state.stack.as_str(), state.stage.as_str()) != (stack, stage)
     {

@@ -7,7 +7,7 @@ use super::holder::Holder;
 use super::journal::{Base, JournalRecord, bury, replay};
 use super::line::whole_lines;
 use super::load::load_moved;
-use super::snapshot::{Snapshot, Source, parse_snapshot};
+use super::snapshot::{Snapshot, SnapshotSource, parse_snapshot};
 use super::state::State;
 use std::path::PathBuf;
 
@@ -54,12 +54,14 @@ pub fn salvage(
         }
     };
     let (snapshot_bytes, journal_bytes) = (medium.snapshot()?, medium.journal()?);
-    let snapshot =
-        match snapshot_bytes.as_deref().map(|b| parse_snapshot(&medium.place("state.json"), b, Source::Place)) {
-            Some(Ok((snapshot, _))) => Some(snapshot),
-            Some(Err(StoreError::Damaged { .. })) | None => None,
-            Some(Err(error)) => return Err(error),
-        };
+    let snapshot = match snapshot_bytes
+        .as_deref()
+        .map(|b| parse_snapshot(&medium.place("state.json"), b, SnapshotSource::Place))
+    {
+        Some(Ok((snapshot, _))) => Some(snapshot),
+        Some(Err(StoreError::Damaged { .. })) | None => None,
+        Some(Err(error)) => return Err(error),
+    };
     let snapshot_lost = snapshot.is_none();
     let mut put = snapshot.unwrap_or_else(|| Snapshot {
         state: State::new(stack, stage),

@@ -174,7 +174,7 @@ fn is_whole(bytes: &[u8]) -> Option<bool> {
 
 /// Where a text comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum SnapshotSource {
     /// plg's own place, which nobody else writes.
     Place,
     /// A file that was given, and may have been edited.
@@ -182,7 +182,7 @@ pub(super) enum Source {
 }
 
 /// Reads a snapshot, and says in which format it was.
-pub(super) fn parse_snapshot(path: &Path, bytes: &[u8], source: Source) -> Result<(Snapshot, u32), StoreError> {
+pub(super) fn parse_snapshot(path: &Path, bytes: &[u8], source: SnapshotSource) -> Result<(Snapshot, u32), StoreError> {
     #[derive(Deserialize)]
     struct Version {
         version: u32,
@@ -191,8 +191,10 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8], source: Source) -> Resul
     let whole = is_whole(bytes);
     if whole == Some(false) {
         return Err(damaged(match source {
-            Source::Place => "its checksum does not match: it is damaged, or was changed by hand".into(),
-            Source::Given => "its checksum does not match; where the change is meant, take its last field off".into(),
+            SnapshotSource::Place => "its checksum does not match: it is damaged, or was changed by hand".into(),
+            SnapshotSource::Given => {
+                "its checksum does not match; where the change is meant, take its last field off".into()
+            }
         }));
     }
     // Checked as a whole, text need not be checked again piece by piece.
@@ -215,7 +217,7 @@ pub(super) fn parse_snapshot(path: &Path, bytes: &[u8], source: Source) -> Resul
     if !is_read("state", version) {
         return Err(damaged(format!("there never was a format {version}")));
     }
-    if version > 1 && whole.is_none() && source == Source::Place {
+    if version > 1 && whole.is_none() && source == SnapshotSource::Place {
         return Err(damaged("its checksum is missing: it is damaged, or was changed by hand".into()));
     }
     snapshot.state.version = STATE;
@@ -237,7 +239,7 @@ mod tests {
     }
 
     fn parse(bytes: &[u8]) -> Result<Snapshot, StoreError> {
-        parse_snapshot(Path::new("state.json"), bytes, Source::Place).map(|(snapshot, _)| snapshot)
+        parse_snapshot(Path::new("state.json"), bytes, SnapshotSource::Place).map(|(snapshot, _)| snapshot)
     }
 
     #[test]
@@ -275,7 +277,7 @@ mod tests {
     fn what_was_edited_is_refused_in_place_and_taken_when_it_is_given() {
         let bytes = snapshot(1).write(Path::new("s")).unwrap();
         let edited = String::from_utf8(bytes).unwrap().replace("cohort.C0", "cohort.C9");
-        let given = |text: &str| parse_snapshot(Path::new("f"), text.as_bytes(), Source::Given);
+        let given = |text: &str| parse_snapshot(Path::new("f"), text.as_bytes(), SnapshotSource::Given);
         assert!(given(&edited).is_err(), "the checksum is of something else");
         let without: serde_json::Value = serde_json::from_str(&edited).unwrap();
         let mut without = without.as_object().unwrap().clone();
@@ -292,7 +294,7 @@ mod tests {
             assert!(matches!(parse(later.as_bytes()), Err(StoreError::Newer { known: STATE, .. })), "{later}");
         }
         let first = serde_json::json!({ "version": 1, "lineage": "l", "serial": 1, "stack": "s", "stage": "t", "resources": {} });
-        assert_eq!(parse_snapshot(Path::new("s"), first.to_string().as_bytes(), Source::Place).unwrap().1, 1);
+        assert_eq!(parse_snapshot(Path::new("s"), first.to_string().as_bytes(), SnapshotSource::Place).unwrap().1, 1);
         let never = first.to_string().replace("\"version\":1", "\"version\":0");
         assert!(matches!(parse(never.as_bytes()), Err(StoreError::Damaged { .. })));
     }

@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 
 mod book;
+mod coded;
 mod ends;
 mod json;
 mod loss;
