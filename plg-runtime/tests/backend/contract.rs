@@ -366,7 +366,7 @@ fn damage_is_kept_and_salvaged(open: Open, stage: &str) {
     assert!(kept.borrow().iter().any(|(name, bytes)| name == "journal" && *bytes == damaged));
     let state = book(open, stage).state();
     assert!(state.resources.contains_key("cohort.A") && state.resources.contains_key("cohort.C"));
-    let again = salvage(&*medium, &holder("state salvage"), STACK, stage, &keep);
+    let again = salvage(&*medium, &holder("state salvage"), STACK, stage, keep);
     assert!(matches!(again, Err(StoreError::Refused { .. })), "{again:?}");
 }
 
