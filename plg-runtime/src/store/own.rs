@@ -163,7 +163,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, chown, symlink};
 
     fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o777
+        fs::metadata(path).expect("it is there").permissions().mode() & 0o777
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn salvage(
     holder: &Holder,
     stack: &str,
     stage: &str,
-    keep: &dyn Fn(&str, &[u8]) -> Result<PathBuf, StoreError>,
+    keep: impl Fn(&str, &[u8]) -> Result<PathBuf, StoreError>,
 ) -> Result<Salvaged, StoreError> {
     let pen = medium.lock(holder)?;
     let why = match load_moved(medium, stack, stage) {

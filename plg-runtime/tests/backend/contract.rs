@@ -361,12 +361,12 @@ fn damage_is_kept_and_salvaged(open: Open, stage: &str) {
         kept.borrow_mut().push((name.to_owned(), bytes.to_vec()));
         Ok(name.into())
     };
-    let saved = salvage(&*medium, &holder("state salvage"), STACK, stage, &keep).unwrap();
+    let saved = salvage(&*medium, &holder("state salvage"), STACK, stage, keep).unwrap();
     assert_eq!((saved.resources, saved.lines_lost, saved.snapshot_lost), (2, 1, false));
     assert!(kept.borrow().iter().any(|(name, bytes)| name == "journal" && *bytes == damaged));
     let state = book(open, stage).state();
     assert!(state.resources.contains_key("cohort.A") && state.resources.contains_key("cohort.C"));
-    let again = salvage(&*medium, &holder("state salvage"), STACK, stage, &keep);
+    let again = salvage(&*medium, &holder("state salvage"), STACK, stage, keep);
     assert!(matches!(again, Err(StoreError::Refused { .. })), "{again:?}");
 }
 

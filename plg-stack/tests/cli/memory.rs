@@ -1,6 +1,7 @@
 //! What is remembered, when it is damaged, strange, edited, sealed anew, or nobody listens.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
 use super::ends::Desk;
 use super::{rows, text};

@@ -33,7 +33,7 @@ pub(super) fn salvage(
         write(&path, bytes).map(|()| path.clone()).map_err(|source| StoreError::Io { doing: "write", path, source })
     };
     let saved =
-        store::salvage(&*medium, &me("state salvage"), stack.name, chosen.stage.name, &keep).map_err(Error::from)?;
+        store::salvage(&*medium, &me("state salvage"), stack.name, chosen.stage.name, keep).map_err(Error::from)?;
     output.event(
         "salvaged",
         json!({

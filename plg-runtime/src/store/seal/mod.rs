@@ -60,19 +60,19 @@ impl SecretSealer {
     /// # Errors
     /// When the key is not here, or is another one.
     pub fn open(&self, sealed: &str) -> Result<Secret<String>, SealError> {
-        let mut places = Vec::new();
-        // The file only where the variable does not open it.
-        let sources: [(&str, &dyn Fn() -> Result<Vec<Word>, SealError>); 2] =
-            [(KEY, &|| self.given()), (&self.file.to_string_lossy(), &|| self.in_file())];
-        for (place, read) in sources {
-            let words = read()?;
-            if let Some(secret) = words.iter().find_map(|word| opened(word, sealed)) {
-                return Ok(secret);
-            }
-            if !words.is_empty() {
-                places.push(place.to_owned());
-            }
+        let open = |words: &[Word]| words.iter().find_map(|word| opened(word, sealed));
+        let given = self.given()?;
+        if let Some(secret) = open(&given) {
+            return Ok(secret);
         }
+        // The file only where the variable does not open it.
+        let in_file = self.in_file()?;
+        if let Some(secret) = open(&in_file) {
+            return Ok(secret);
+        }
+        let all = [(KEY.to_owned(), given), (self.file.display().to_string(), in_file)];
+        let places: Vec<String> =
+            all.into_iter().filter(|(_, words)| !words.is_empty()).map(|(place, _)| place).collect();
         if is_age(sealed) && cfg!(not(feature = "sealed-with-age")) {
             return Err(SealError::Age);
         }
