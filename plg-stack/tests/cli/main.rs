@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 
 mod book;
+mod commands;
 mod ends;
 mod json;
 mod loss;
