@@ -46,15 +46,15 @@ fn journal(bencher: Bencher, count: usize) {
         let entry = Entry { kind: "event".into(), id: n.to_string(), ..Entry::default() };
         state.resources.insert(format!("event.Seen{n}"), entry);
     }
-    std::fs::write(folder.path().join("state.json"), serde_json::to_vec(&state).expect("JSON")).expect("written");
-    let backend = Arc::new(Folder::new(folder.path()));
-    let store = StateStore::open(backend, "many", "local", &Holder::me("bench", "")).expect("it opens");
+    std::fs::write(folder.path().join("state.json"), state.placed().expect("JSON")).expect("written");
+    let medium = Arc::new(Folder::new(folder.path()));
+    let book = StateStore::open(medium, "many", "local", &Holder::me("bench", "")).expect("it opens");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
         runtime.block_on(async {
-            let ticket = store.intend(intent("event.Seen".into())).await.expect("written");
+            let ticket = book.intend(intent("event.Seen".into())).await.expect("written");
             let entry = Entry { kind: "event".into(), id: "1".into(), ..Entry::default() };
-            store.settle(ticket, Settled::Applied(Box::new(entry))).await.expect("written");
+            book.settle(ticket, Settled::Applied(Box::new(entry))).await.expect("written");
         });
     });
 }

@@ -71,5 +71,5 @@ fn remember(stage: &Stage) -> std::io::Result<()> {
         state.resources.insert(node.address.clone(), entry);
     }
     std::fs::create_dir_all(stage.state())?;
-    std::fs::write(stage.state().join("state.json"), serde_json::to_vec_pretty(&state)?)
+    std::fs::write(stage.state().join("state.json"), state.placed()?)
 }

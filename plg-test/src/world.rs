@@ -1,7 +1,6 @@
 //! Both APIs and a disk in memory, and a plg that can die in between.
 
 use crate::backend::{Life, OneByOne, TestBackend};
-use crate::check;
 use crate::disk::{Disk, DiskTrouble, Files};
 use crate::killer::Killer;
 use crate::transport::{BASE, SandboxTransport, TIMEOUT};
@@ -135,20 +134,6 @@ impl World {
         &self.origin
     }
 
-    /// What is not as it should be after an operation that came to its end: something twice,
-    /// missing, not as declared or not as remembered, or anything of somebody else's that changed.
-    #[must_use]
-    pub fn losses(&self, operation: &Operation) -> Vec<String> {
-        check::losses(self, operation)
-    }
-
-    /// What is left of everything that was remembered before it was destroyed, apart from what
-    /// cannot be deleted.
-    #[must_use]
-    pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
-        check::leftovers(self, destroyed)
-    }
-
     /// The same APIs, seen by somebody with another state.
     #[must_use]
     pub fn stranger(&self) -> World {
@@ -269,7 +254,12 @@ impl World {
             let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
             let plan = session.plan(&options).await?;
             between(&self.sandbox);
-            let options = ApplyOptions { parallelism: 4, cancel: CancellationToken::new(), progress: Arc::new(Silent) };
+            let options = ApplyOptions {
+                parallelism: 4,
+                cancel: CancellationToken::new(),
+                progress: Arc::new(Silent),
+                no_wait: false,
+            };
             let outcome = session.apply(&plan, &options).await?;
             Ok((plan, outcome))
         };

@@ -95,6 +95,12 @@ impl Failure {
         }
     }
 
+    /// Whether the API itself said that it failed: what was asked for is over, whether or not it was done. A gateway
+    /// that gave up says nothing about what goes on behind it.
+    pub(crate) fn is_answered(&self) -> bool {
+        matches!(self.status, Some(200..=299 | 500 | 501)) && self.kind != FailureKind::Network
+    }
+
     /// What to do next.
     pub fn hint(&self) -> &'static str {
         match self.kind {

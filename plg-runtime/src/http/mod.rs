@@ -10,8 +10,8 @@ mod retry;
 mod transport;
 
 pub(crate) use answers::text;
-pub(crate) use client::Client;
-pub use client::{ClientOptions, Counts};
+pub(crate) use client::{Client, SENT_WITHIN};
+pub use client::{ClientOptions, Counts, LATE_WINDOW};
 pub(crate) use endpoint::check;
 pub use endpoint::{Endpoint, EndpointError, Endpoints};
 pub use failure::{Certainty, Failure, FailureKind};

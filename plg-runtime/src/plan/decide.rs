@@ -6,13 +6,13 @@ use super::identify::Identity;
 use super::prior::{Inputs, declared_and_resolved};
 use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::{held, late, replacement};
-use crate::declared::graph::Node;
+use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use plg_schema::Map;
 use std::collections::BTreeSet;
 
 /// The step of a declaration; `made` are the addresses whose ids this plan will only know later.
-pub(super) fn step_of(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Step, Problem> {
+pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>) -> Result<Step, Problem> {
     let mut step = blank(inputs, node);
     if node.is_marker() {
         step.change = Change::Marker;
@@ -39,7 +39,7 @@ pub(super) fn step_of(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> 
     present(&identity, resolved, compared, step)
 }
 
-fn blank(inputs: &Inputs, node: &Node) -> Step {
+fn blank(inputs: &Inputs, node: &GraphNode) -> Step {
     Step {
         provider: node.spec.provider.title().to_owned(),
         depends: node.depends.iter().map(|d| inputs.graph.nodes[*d].address.clone()).collect(),

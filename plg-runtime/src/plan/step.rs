@@ -2,6 +2,10 @@
 
 use super::change::Change;
 use super::fingerprint::fingerprint;
+use super::open::OpenWrite;
+use crate::live::LateObject;
+use crate::store::State;
+use plg_schema::Spec;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -103,9 +107,29 @@ pub struct Plan {
     pub serial: u64,
     /// What is done, in order of waves; removals last.
     pub steps: Vec<Step>,
+    /// Writes of earlier runs that may still arrive.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open_writes: Vec<OpenWrite>,
+    /// What arrived although its create had been given up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<LateObject>,
 }
 
 impl Plan {
+    /// One step on its own.
+    pub(crate) fn of_one(state: &State, stage: &str, step: Step) -> Plan {
+        Plan {
+            stack: state.stack.clone(),
+            stage: stage.to_owned(),
+            destroy: true,
+            refreshed: false,
+            serial: state.serial,
+            steps: vec![step],
+            open_writes: Vec::new(),
+            late: Vec::new(),
+        }
+    }
+
     /// How many steps do this.
     pub fn count(&self, change: Change) -> usize {
         self.steps.iter().filter(|s| s.change == change).count()
@@ -159,6 +183,12 @@ impl Plan {
 }
 
 impl Step {
+    /// The removal of something that is in no declaration.
+    pub(crate) fn removal(address: &str, spec: &Spec, change: Change, id: String) -> Step {
+        let provider = spec.provider.title().to_owned();
+        Step { provider, id: Some(id), ..Step::of(address, spec.keyword, String::new(), change) }
+    }
+
     /// One that says only what is done.
     pub(super) fn of(address: &str, kind: &str, place: String, change: Change) -> Step {
         Step {

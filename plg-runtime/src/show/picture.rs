@@ -4,7 +4,7 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone};
+use crate::plan::{Change, Plan, Step, Tone, may_arrive, told};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
@@ -15,6 +15,8 @@ pub struct Picture {
     pub title: String,
     /// One sentence under it.
     pub summary: String,
+    /// What is said first: writes that may still arrive, and what arrived after all.
+    pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
     pub is_plan: bool,
     /// In deploy order.
@@ -69,9 +71,11 @@ impl Picture {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
         }
+        let open = plan.open_writes.iter().map(may_arrive);
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
             summary: summary(plan),
+            notices: open.chain(plan.late.iter().map(told)).collect(),
             is_plan: true,
             cards,
         }
@@ -106,6 +110,7 @@ impl Picture {
         Picture {
             title: format!("{stack} in stage {stage}"),
             summary: format!("{} resources, in the order they are deployed", cards.len()),
+            notices: Vec::new(),
             is_plan: false,
             cards,
         }

@@ -53,7 +53,7 @@ pub use subscription::*;
 pub use survey::*;
 pub use webhook::*;
 
-use crate::{Declared, Given, Link, Shape, Spec, Trackable, Value, Want};
+use crate::{Declared, Given, Items, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -87,6 +87,15 @@ impl<T: Kind> Value for Link<T> {
 
     fn given(&self) -> Option<Given> {
         Some(Given::Ref(Some(self.common().name.to_owned())))
+    }
+}
+
+impl<T: Kind> Value for Items<T> {
+    const SHAPE: Shape = Shape::Items(|| const { &T::SPEC });
+    const BLANK: Self = Items(&[]);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Items(self.0.iter().map(|item| item.block()).collect()))
     }
 }
 
@@ -157,6 +166,7 @@ pub mod types {
     pub use super::keyword;
     pub use super::*;
     pub use crate::app::{Capture, Properties, Read, UnknownWord, name, word};
+    pub use crate::span::{Span, Unit};
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
@@ -182,6 +192,7 @@ mod prelude {
     pub(crate) use super::Describe;
     pub(crate) use crate::codes;
     pub(crate) use crate::mention::{self, Mention};
+    pub(crate) use crate::span::{Span, Unit};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
         Call, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire, id_text, includes, itself, pick,

@@ -94,7 +94,7 @@ impl Value for Topic<Subject, Verb> {
     const BLANK: Self = Topic { subject: Subject::BLANK, verb: Verb::BLANK };
 
     fn given(&self) -> Option<Given> {
-        let subject = crate::written::node(&self.subject)?;
+        let subject = crate::given::node(&self.subject)?;
         Some(Given::Topic(Box::new(subject), self.verb.word().to_owned()))
     }
 }

@@ -7,6 +7,7 @@ mod commands;
 mod ends;
 mod json;
 mod loss;
+mod memory;
 mod pages;
 mod saved;
 mod secrets;
