@@ -4,6 +4,7 @@
 
 mod book;
 mod coded;
+mod commands;
 mod ends;
 mod json;
 mod loss;
