@@ -384,7 +384,9 @@ impl World {
         match &ended {
             Ended::Done(done) => {
                 said.push(show::plan(&done.0, PLAIN));
-                said.push(format!("{:?}", done.1));
+                said.extend(done.1.warnings.iter().cloned());
+                said.extend(done.1.failed.iter().map(|f| format!("{}: {:?}", f.address, f.why)));
+                said.extend(done.1.behind.iter().map(|(address, why)| format!("{address}: {why}")));
             }
             Ended::Refused(error) => said.push(format!("{error}\n{}", error.hint())),
             Ended::Died(_) => {}

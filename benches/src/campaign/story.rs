@@ -80,19 +80,23 @@ pub(crate) fn tell(seed: u64) -> Story {
     if dice.roll(2) == 0 {
         operations.push(("destroy", Operation { destroy: true, ..second }));
     }
+    let mut previous = None;
     for (name, operation) in operations {
         let undisturbed = world.fork(0);
         if let Err(why) = undisturbed.run(&operation).worked() {
             story.lines.push(format!("{name}: not possible ({why})"));
             break;
         }
+        let well = undisturbed.ledger();
         story.operations += 1;
         let (instants, writes) = (undisturbed.passed(), undisturbed.received());
         let mut late = Duration::ZERO;
         let mut told = false;
+        let mut given_up = false;
         for _ in 0..=dice.roll(2) {
             let trouble = Trouble::draw(&mut dice, instants, writes);
             late = late.max(trouble.late());
+            given_up |= trouble.gives_up();
             story.troubles += 1;
             let ended = meet(&mut world, &operation, &trouble);
             told |= world.told();
@@ -102,12 +106,22 @@ pub(crate) fn tell(seed: u64) -> Story {
                 && faults.to_string().contains("untrue")
             {
                 // It says that all is well: then it is.
-                let verdict = world.ledger().against(&undisturbed.ledger());
+                let verdict = world.ledger().against(&well);
                 story.lost.extend(verdict.lost.into_iter().map(|l| format!("{l}, and it said that it worked")));
                 story.lost.extend(verdict.doubled.into_iter().map(|l| format!("{l}, and it said that it worked")));
             }
         }
-        mend(&world, &operation, &undisturbed.ledger(), late, told, &mut story);
+        // Now and then somebody thinks better of it.
+        let mending = previous.filter(|_| dice.roll(4) == 0 && !given_up).unwrap_or(operation);
+        if mending.stack.items.as_ptr() != operation.stack.items.as_ptr() || mending.destroy != operation.destroy {
+            story.lines.push(format!("{name}: the version before it is deployed again"));
+            if let Err(why) = undisturbed.run(&mending).worked() {
+                story.lines.push(format!("not possible ({why})"));
+                break;
+            }
+        }
+        previous = Some(mending);
+        mend(&world, &mending, &undisturbed.ledger(), late, told, &mut story);
         if !story.is_good() || story.told > 0 {
             break;
         }

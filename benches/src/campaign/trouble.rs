@@ -38,6 +38,15 @@ impl Trouble {
         }
     }
 
+    /// Whether a client that goes on gives up a request that arrives later.
+    pub(crate) fn gives_up(&self) -> bool {
+        match self {
+            Trouble::GivenUp { .. } => true,
+            Trouble::Faults(faults) => faults["rules"][0]["do"].get("late_ms").is_some(),
+            _ => false,
+        }
+    }
+
     /// The longest that anything of it arrives after its client is gone.
     pub(crate) fn late(&self) -> Duration {
         match self {
