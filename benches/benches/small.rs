@@ -46,7 +46,7 @@ fn journal(bencher: Bencher, count: usize) {
         let entry = Entry { kind: "event".into(), id: n.to_string(), ..Entry::default() };
         state.resources.insert(format!("event.Seen{n}"), entry);
     }
-    std::fs::write(folder.path().join("state.json"), serde_json::to_vec(&state).expect("JSON")).expect("written");
+    std::fs::write(folder.path().join("state.json"), state.placed().expect("JSON")).expect("written");
     let medium = Arc::new(Folder::new(folder.path()));
     let book = StateStore::open(medium, "many", "local", &Holder::me("bench", "")).expect("it opens");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -31,17 +31,17 @@ fn schedule() {
 
 fn journal() {
     let Ok(folder) = tempfile::tempdir() else { return };
-    let medium = Arc::new(Folder::new(folder.path()));
-    let Ok(book) = StateStore::open(medium, "many", "local", &Holder::me("counted", "")) else { return };
+    let backend = Arc::new(Folder::new(folder.path()));
+    let Ok(store) = StateStore::open(backend, "many", "local", &Holder::me("counted", "")) else { return };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
     runtime.block_on(async {
         for n in 0..200 {
-            let Ok(ticket) = book.intend(intent(format!("event.Seen{n}"))).await else { return };
+            let Ok(ticket) = store.intend(intent(format!("event.Seen{n}"))).await else { return };
             let entry = Entry { kind: "event".into(), id: n.to_string(), ..Entry::default() };
-            let _ = book.settle(ticket, Settled::Applied(Box::new(entry))).await;
+            let _ = store.settle(ticket, Settled::Applied(Box::new(entry))).await;
         }
     });
-    let _ = book.snapshot();
+    let _ = store.snapshot();
 }
 
 /// A plan of a thousand resources without looking at anything: a first one, or one against a state that has them.
@@ -71,5 +71,5 @@ fn remember(stage: &Stage) -> std::io::Result<()> {
         state.resources.insert(node.address.clone(), entry);
     }
     std::fs::create_dir_all(stage.state())?;
-    std::fs::write(stage.state().join("state.json"), serde_json::to_vec_pretty(&state)?)
+    std::fs::write(stage.state().join("state.json"), state.placed()?)
 }

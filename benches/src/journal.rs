@@ -16,5 +16,6 @@ pub fn intent(address: String) -> Intent {
         id: None,
         known: Vec::new(),
         at: "2026-01-01T00:00:00Z".into(),
+        sent_by: None,
     }
 }

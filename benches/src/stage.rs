@@ -68,6 +68,7 @@ impl Stage {
         let options = ApplyOptions {
             parallelism: self.parallelism,
             cancel: CancellationToken::new(),
+            no_wait: false,
             progress: Arc::new(Silent),
         };
         let outcome = session.apply(plan, &options).await.expect("the session writes");

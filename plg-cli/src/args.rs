@@ -59,6 +59,14 @@ pub(crate) struct Yes {
     pub(crate) yes: bool,
 }
 
+/// What is waited for.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Waiting {
+    /// Do not wait for creates of an earlier run that may still arrive: leave them and what needs them undone, and exit with 4.
+    #[arg(long, env = "PLG_NO_WAIT", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) no_wait: bool,
+}
+
 /// What may be lost.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct AllowLoss {
@@ -69,7 +77,7 @@ pub(crate) struct AllowLoss {
 
 /// Who uses the stack's names.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Application {
+pub(crate) struct ApplicationFolders {
     /// A folder with an application's sources in Rust, TypeScript, JavaScript or Python, to look for
     /// names in; may be repeated.
     #[arg(long = "in", env = "PLG_IN", value_name = "FOLDER", value_delimiter = ',')]

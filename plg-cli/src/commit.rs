@@ -3,12 +3,30 @@
 use crate::environment;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// The commit: what CI says it is, else what the nearest repository is at.
 pub(crate) fn current() -> Option<String> {
     let said =
         ["GITHUB_SHA", "CI_COMMIT_SHA", "BUILDKITE_COMMIT", "CIRCLE_SHA1"].into_iter().find_map(environment::get);
     said.filter(|text| is_hash(text)).or_else(|| of(&std::env::current_dir().ok()?))
+}
+
+/// Whether the sources differ from that commit, as far as `git` can be asked: files that it does not know are no
+/// difference.
+pub(crate) fn is_dirty() -> bool {
+    std::env::current_dir().is_ok_and(|here| differs(&here))
+}
+
+fn differs(from: &Path) -> bool {
+    // Only looks: takes no lock, and runs nothing that a repository's settings name.
+    let asked = Command::new("git")
+        .args(["--no-optional-locks", "-c", "core.fsmonitor=false", "status", "--porcelain", "--untracked-files=no"])
+        .current_dir(from)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    asked.is_ok_and(|output| output.status.success() && !output.stdout.is_empty())
 }
 
 fn of(from: &Path) -> Option<String> {
@@ -64,5 +82,26 @@ mod tests {
         assert_eq!(of(&inner).as_deref(), Some(hash));
         fs::write(git.join("HEAD"), "garbage").unwrap();
         assert_eq!(of(&inner), None);
+    }
+
+    #[test]
+    fn dirty_is_what_differs_from_the_commit() {
+        let top = tempfile::tempdir().unwrap();
+        let git = |arguments: &[&str]| {
+            let given = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+            let run = Command::new("git").args(given).args(arguments).current_dir(top.path()).output();
+            run.is_ok_and(|output| output.status.success())
+        };
+        if !git(&["init", "-q"]) {
+            eprintln!("NOT CHECKED: git is not installed");
+            return;
+        }
+        fs::write(top.path().join("stack.rs"), "one").unwrap();
+        assert!(git(&["add", "."]) && git(&["commit", "-q", "-m", "one"]));
+        assert!(!differs(top.path()));
+        fs::write(top.path().join("notes"), "of mine").unwrap();
+        assert!(!differs(top.path()), "what git does not know is no difference");
+        fs::write(top.path().join("stack.rs"), "two").unwrap();
+        assert!(differs(top.path()));
     }
 }

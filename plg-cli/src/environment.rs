@@ -1,5 +1,7 @@
 //! The environment, with a `.env` under it.
 
+use crate::output::tell;
+
 /// Reads the nearest `.env` above the current folder. What is set already wins, so that
 /// `KEY=… plg deploy` means what it says.
 pub(crate) fn load() {
@@ -7,10 +9,10 @@ pub(crate) fn load() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
         // The text of such a line may be a secret: only where it is gets said.
-        Err(dotenvy::Error::LineParse(_, column)) => eprintln!(
+        Err(dotenvy::Error::LineParse(_, column)) => tell(format_args!(
             "warning: a line of .env cannot be read, at its character {column}; the lines after it are not used."
-        ),
-        Err(_) => eprintln!("warning: .env cannot be read, and is not used."),
+        )),
+        Err(_) => tell("warning: .env cannot be read, and is not used."),
     }
 }
 

@@ -3,6 +3,9 @@
 //! One file a command, in `commands/`. Data goes to standard output, everything else to standard
 //! error; the exit code says how it ended.
 
+// These panic where nobody reads any more: `output` does not.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod args;
 mod commands;
 mod commit;
@@ -21,6 +24,7 @@ use failure::CommandFailure;
 use output::{Output, colored};
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
+use plg_schema::codes;
 use plg_schema::policy::Policy;
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -39,10 +43,16 @@ pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode
     environment::load();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no mistakes.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        Err(error) if error.use_stderr() => {
+            // clap's own words, with the code that every error has.
+            let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
+            anstream::eprint!("{}", error.render().ansi().to_string().replacen("error:", &coded, 1));
+            return Exit::Usage.into();
+        }
+        // Help and version are no mistakes.
+        Err(shown) => {
+            let _ = shown.print();
+            return Exit::Done.into();
         }
     };
     let output = Output::new(&cli.global);
@@ -63,5 +73,5 @@ fn log(verbose: u8, color: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("PLG_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(fallback));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(color);
-    let _ = lines.with_writer(std::io::stderr).with_target(false).try_init();
+    let _ = lines.with_writer(std::io::stderr).with_target(false).log_internal_errors(false).try_init();
 }

@@ -70,7 +70,7 @@ impl Output {
     /// A line about what happens.
     pub(crate) fn say(&self, text: &str) {
         if !self.json && !self.quiet {
-            eprintln!("{}", self.shown(text));
+            tell(self.shown(text));
         }
     }
 
@@ -78,7 +78,7 @@ impl Output {
     pub(crate) fn warn(&self, text: &str) {
         self.event("warning", json!({ "message": text }));
         if !self.json {
-            eprintln!("{} {}", self.paint("33", "warning:"), self.shown(text));
+            tell(format_args!("{} {}", self.paint("33", "warning:"), self.shown(text)));
         }
     }
 
@@ -92,6 +92,11 @@ impl Output {
         if self.color_err { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
+    /// What a line about a mistake begins with.
+    pub(crate) fn error(&self, code: &str) -> String {
+        self.paint("1;31", &format!("error[{code}]:"))
+    }
+
     /// Says why a command did not work.
     pub(crate) fn failed(&self, failure: &CommandFailure) -> Exit {
         self.event(
@@ -99,20 +104,21 @@ impl Output {
             json!({ "message": failure.message, "hint": failure.hint, "code": failure.exit.number(), "name": failure.code.code }),
         );
         if !self.json {
-            eprintln!(
-                "{} {}",
-                self.paint("1;31", &format!("error[{}]:", failure.code.code)),
-                self.shown(&failure.message)
-            );
+            tell(format_args!("{} {}", self.error(failure.code.code), self.shown(&failure.message)));
             if !failure.hint.is_empty() {
-                eprintln!("{} {}", self.paint("36", " help:"), self.shown(&failure.hint));
+                tell(format_args!("{} {}", self.paint("36", " help:"), self.shown(&failure.hint)));
             }
             if let Some(changed) = failure.changed {
-                eprintln!("{changed}");
+                tell(changed);
             }
         }
         failure.exit
     }
+}
+
+/// A line on standard error. A reader that went away, such as `head`, is no mistake, and stops nothing.
+pub(crate) fn tell(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Whether to colour what goes to a stream.

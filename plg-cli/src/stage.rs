@@ -12,13 +12,14 @@ use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{StateBackend, StateLocation};
+use plg_runtime::store::{Lock, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::codes;
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A stage of the stack, with its folder.
 pub(crate) struct ChosenStage {
@@ -101,7 +102,11 @@ pub(crate) async fn options(
         .environment(Environment::new(environment::get))
         .command(command)
         .reading(reading)
-        .client(ClientOptions { retries: retries(), ..ClientOptions::default() });
+        .client(ClientOptions {
+            retries: retries(),
+            late_window: late_window(running.is_some())?,
+            ..ClientOptions::default()
+        });
     Ok((options, chosen, running))
 }
 
@@ -117,6 +122,22 @@ pub(crate) async fn open(
     Ok(Opened { session, chosen, _sandbox: running })
 }
 
+/// For how long a write may still be done after it was sent, in seconds, where `PLG_LATE_WINDOW` knows better. The
+/// sandbox in this process ends with it, and what it was asked for.
+fn late_window(is_own_sandbox: bool) -> Result<Duration, CommandFailure> {
+    if is_own_sandbox {
+        return Ok(Duration::ZERO);
+    }
+    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(ClientOptions::default().late_window) };
+    let seconds = text.trim().parse::<u16>().map_err(|_| {
+        CommandFailure::usage(
+            format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),
+            "write how many seconds a request may take at the API, 60 for instance; without it, 60 are assumed",
+        )
+    })?;
+    Ok(Duration::from_secs(seconds.into()))
+}
+
 /// How often a request is repeated at most; for those who would rather know at once.
 fn retries() -> u32 {
     environment::get("PLG_RETRIES").and_then(|n| n.parse().ok()).unwrap_or(ClientOptions::default().retries)
@@ -126,7 +147,7 @@ fn retries() -> u32 {
 async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Running>), CommandFailure> {
     let folder = chosen.sandbox_folder();
     let address = folder.join("address");
-    plg_runtime::store::Lock::folder(&chosen.folder).map_err(|e| CommandFailure::from(Error::from(e)))?;
+    own(&chosen.folder, &folder).map_err(Error::from)?;
     match Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(&folder)).await {
         Ok(running) => {
             // Without it, whoever looks while this is at work has to wait.
@@ -159,6 +180,15 @@ async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Ru
             "free the disk or mend the permissions; or name another folder with --root",
         )),
     }
+}
+
+/// Makes the folders of a stage and its sandbox, and looks at what is in the latter: it follows no link, and waits for
+/// no pipe.
+fn own(stage: &Path, sandbox: &Path) -> Result<(), StoreError> {
+    Lock::folder(stage)?;
+    Lock::folder(sandbox)?;
+    let inside = std::fs::read_dir(sandbox).into_iter().flatten().flatten();
+    inside.map(|entry| entry.path()).try_for_each(|path| plain(&path).map(drop))
 }
 
 fn local(url: &str) -> Endpoints {

@@ -20,17 +20,53 @@ pub use names::{
     Page, PropertyType, ValueType,
 };
 
-/// A language that names are written for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// A folder of modules without dependencies.
-    Typescript,
-    /// A package without dependencies; the client of PostHog is only needed where it is called.
-    Python,
-    /// One module; needs `serde_json`.
-    Rust,
-    /// Data, for everything else.
-    Json,
+/// Declares every language: its help, name, word on a command line, and who writes its files.
+macro_rules! languages {
+    ($(#[doc = $help:literal] $name:ident = $word:literal, $files:expr;)*) => {
+        /// A language that names are written for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Language {
+            $(#[doc = $help] $name,)*
+        }
+
+        impl Language {
+            /// Every language.
+            pub const ALL: &[Language] = &[$(Language::$name),*];
+
+            /// How it is written on a command line.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Language::$name => $word,)*
+                }
+            }
+
+            /// What is written in it.
+            pub fn help(self) -> &'static str {
+                match self {
+                    $(Language::$name => $help.trim().trim_end_matches('.'),)*
+                }
+            }
+        }
+
+        /// The files of a language. The same names give the same bytes.
+        pub fn generate(language: Language, names: &AppNames) -> Vec<File> {
+            let files: fn(&AppNames) -> Vec<File> = match language {
+                $(Language::$name => $files,)*
+            };
+            files(names)
+        }
+    };
+}
+
+languages! {
+    /// Modules for `posthog-js` and `posthog-node`.
+    Typescript = "typescript", typescript::files;
+    /// A package for `posthog`.
+    Python = "python", python::files;
+    /// A module, for what cannot depend on the stack's own crate.
+    Rust = "rust", |names| vec![rust::file(names)];
+    /// One versioned document.
+    Json = "json", |names| vec![json::file(names)];
 }
 
 /// A file that is generated.
@@ -40,16 +76,6 @@ pub struct File {
     pub name: &'static str,
     /// What is in it.
     pub text: String,
-}
-
-/// The files of a language. The same names give the same bytes.
-pub fn generate(language: Language, names: &AppNames) -> Vec<File> {
-    match language {
-        Language::Typescript => typescript::files(names),
-        Language::Python => python::files(names),
-        Language::Rust => vec![rust::file(names)],
-        Language::Json => vec![json::file(names)],
-    }
 }
 
 /// The first line of what is generated, without the language's mark of a comment. A scan for

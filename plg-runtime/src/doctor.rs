@@ -1,18 +1,22 @@
 //! Everything that can keep a deploy from working, looked at one by one.
 
 use crate::accounts::{self, permissions};
+use crate::apply::recover::remaining;
+use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
 use crate::http::{Client, Failure};
-use crate::live::list;
+use crate::live::{LiveState, arrived, list};
+use crate::plan::told;
 use crate::session::SessionOptions;
-use crate::store;
+use crate::store::{self, State};
 use plg_schema::{Listing, Provider};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Finding {
     /// What was looked at.
     pub what: String,
@@ -80,7 +84,18 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             Some(state)
         }
         Ok(Some((state, pending))) => {
-            let open: Vec<&str> = pending.iter().map(|i| i.address.as_str()).collect();
+            let open: Vec<String> = pending
+                .iter()
+                .map(|intent| {
+                    let left = remaining(intent, options.client.late_window, jiff::Timestamp::now());
+                    let may = if left.is_zero() {
+                        String::new()
+                    } else {
+                        format!(" (it may arrive for another {} s)", left.as_secs())
+                    };
+                    format!("{}{may}", intent.address)
+                })
+                .collect();
             chart.bad(
                 "state",
                 format!("an earlier deploy did not see what became of {}", open.join(", ")),
@@ -141,7 +156,22 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
         }
     }
     lists(&mut chart, &client, &graph, &reachable).await;
+    if let Some(state) = &state {
+        late(&mut chart, &client, state, &options.environment).await;
+    }
     chart.0
+}
+
+/// What arrived although its create had been given up.
+async fn late(chart: &mut Chart, client: &Client, state: &State, environment: &Environment) {
+    match arrived(client, state, environment, &mut LiveState::default()).await {
+        Ok(all) => {
+            for late in all {
+                chart.bad("late", told(&late), format!("`state remove-late {}`", late.id));
+            }
+        }
+        Err(error) => chart.bad("late", error.to_string(), error.hint()),
+    }
 }
 
 async fn lists(chart: &mut Chart, client: &Client, graph: &StackGraph, reachable: &BTreeSet<Provider>) {

@@ -12,6 +12,7 @@ pub use plg_schema::similar::closest;
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// The address.
     pub address: String,
@@ -25,6 +26,7 @@ pub struct Problem {
 
 /// Something that is not as it was when a plan was saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Moved {
     /// Its address.
     pub address: String,
@@ -34,17 +36,19 @@ pub struct Moved {
 
 /// Why a file is not a plan to apply.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SavedError {
     /// It is not what `plan --out` writes, or was edited.
     #[error("it is no saved plan, or was changed since: {0}")]
     Damaged(String),
-    /// A later plg wrote it.
-    #[error("it was written by a later plg (format {0}, this one knows {1})")]
-    Newer(u64, u32),
+    /// A plg with another format of plans wrote it.
+    #[error("it is stale: another version of plg wrote it (format {0}, this one has {1})")]
+    OtherFormat(u64, u32),
 }
 
 /// Why a command ends without having done its work. Nothing was changed by it.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Error {
     /// The stack contradicts itself.
     Stack(Vec<StackError>),
@@ -80,6 +84,13 @@ pub enum Error {
     },
     /// A file is no saved plan.
     Saved(SavedError),
+    /// What arrived after all cannot be removed so.
+    Late {
+        /// Why not.
+        message: String,
+        /// What to do instead.
+        hint: String,
+    },
     /// An address that is not there.
     UnknownAddress {
         /// As given.
@@ -110,8 +121,9 @@ impl Error {
             }
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } => Exit::Refused,
-            Error::Protected(_) => Exit::Refused,
+            Error::Protected(_) | Error::Late { .. } => Exit::Refused,
             Error::Stale { .. } => Exit::Stale,
+            Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
         }
     }
@@ -129,8 +141,9 @@ impl Error {
             Error::Problems(_) => codes::NOT_AS_DECLARED,
             Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
             Error::Protected(_) => codes::PROTECTED,
+            Error::Late { .. } => codes::NOT_REMOVED,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
-            Error::Stale { .. } => codes::STALE_PLAN,
+            Error::Stale { .. } | Error::Saved(SavedError::OtherFormat(..)) => codes::STALE_PLAN,
             Error::Saved(_) => codes::NO_SAVED_PLAN,
         }
     }
@@ -147,6 +160,7 @@ impl Error {
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()
             }
+            Error::Late { hint, .. } => hint.clone(),
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
             }
@@ -185,6 +199,7 @@ impl fmt::Display for Error {
             Error::OtherAccount { what, before, now } => {
                 write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
             }
+            Error::Late { message, .. } => f.write_str(message),
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
             Error::Stale { made, moved, deployed } => {
                 write!(f, "the plan of {made} is stale")?;

@@ -9,6 +9,7 @@ macro_rules! exits {
         /// How a command ended.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[repr(u8)]
+        #[non_exhaustive]
         pub enum Exit {
             $(#[doc = $meaning] $name = $number,)*
         }

@@ -13,12 +13,14 @@ mod block;
 pub mod codes;
 mod declared;
 mod editor;
+pub mod given;
 pub mod kinds;
 pub mod policy;
 mod report;
 mod shape;
 pub mod similar;
 pub mod source;
+mod span;
 mod stack;
 mod storage;
 pub mod text;
@@ -34,11 +36,12 @@ pub use block::{Block, Declarations, Given, Node};
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
+pub use span::{Span, Unit};
 pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
-pub use storage::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage};
+pub use storage::*;
 pub use value::{
-    Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Span,
-    Str, Text, Topic, Unit, Url, WebUrl, When, number,
+    Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,
+    Text, Topic, Url, WebUrl, When, number,
 };
 pub use wire::mention;
 pub use wire::{Call, Ending, Listing, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire};

@@ -5,7 +5,6 @@
 
 use crate::codes::{self, Code};
 use crate::report::Report;
-use crate::written::nodes;
 use crate::{Given, Site, Spec};
 
 /// What may be written after a field's colon.
@@ -186,51 +185,6 @@ pub struct Case {
     pub doc: &'static str,
     /// What follows the word, if anything.
     pub holds: Option<Shape>,
-}
-
-impl<T: Value> Value for Option<T> {
-    const SHAPE: Shape = Shape::Maybe(&T::SHAPE);
-    const BLANK: Self = None;
-
-    fn given(&self) -> Option<Given> {
-        self.as_ref()?.given()
-    }
-}
-
-impl<T: Value> Value for &'static [T] {
-    const SHAPE: Shape = Shape::List { item: &T::SHAPE };
-    const BLANK: Self = &[];
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::List(nodes(self.iter())))
-    }
-}
-
-impl Value for bool {
-    const SHAPE: Shape = Shape::Bool;
-    const BLANK: Self = false;
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Bool(*self))
-    }
-}
-
-impl Value for i64 {
-    const SHAPE: Shape = Shape::Int { min: 0, max: 2_147_483_647 };
-    const BLANK: Self = 0;
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Int(*self))
-    }
-}
-
-impl Value for f64 {
-    const SHAPE: Shape = Shape::Float;
-    const BLANK: Self = 0.0;
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Float(*self))
-    }
 }
 
 /// The most words a message lists.

@@ -76,10 +76,10 @@ macro_rules! record {
         }
     };
     (@given $fields:ident $self:ident $ty:ident $field:ident) => {
-        $crate::written::field(&mut $fields, stringify!($field), &$self.$field, None);
+        $crate::given::field(&mut $fields, stringify!($field), &$self.$field, None);
     };
     (@given $fields:ident $self:ident $ty:ident $field:ident $default:expr) => {
-        $crate::written::field(&mut $fields, stringify!($field), &$self.$field, Some(&<$ty>::$field));
+        $crate::given::field(&mut $fields, stringify!($field), &$self.$field, Some(&<$ty>::$field));
     };
     (@field $field:ident $shape:ty [$($fdoc:literal)*] $($default:expr)?) => {
         $crate::Field {
@@ -125,7 +125,7 @@ macro_rules! choice {
             fn given(&self) -> Option<$crate::Given> {
                 match self {
                     $(this if matches!(this, $crate::choice!(@any $case $($holds)?)) => $crate::choice!(@given this $case $($holds)?),)*
-                    $(Self::$other(held) => $crate::written::case(stringify!($other), held),)?
+                    $(Self::$other(held) => $crate::given::case(stringify!($other), held),)?
                     #[allow(unreachable_patterns, reason = "rustc does not see that the guards cover every case")]
                     _ => None,
                 }
@@ -138,7 +138,7 @@ macro_rules! choice {
     (@any $case:ident $holds:ty) => { Self::$case(_) };
     (@given $this:ident $case:ident) => { Some($crate::Given::Case(stringify!($case).to_owned(), None)) };
     (@given $this:ident $case:ident $holds:ty) => {
-        match $this { Self::$case(held) => $crate::written::case(stringify!($case), held), _ => None }
+        match $this { Self::$case(held) => $crate::given::case(stringify!($case), held), _ => None }
     };
     (@holds) => { None };
     (@holds $holds:ty) => { Some(<$holds as $crate::Value>::SHAPE) };

@@ -1,8 +1,8 @@
 //! Typed values and their limits.
 
-use crate::kinds::Kind;
+use crate::given::node;
 use crate::shape::{Shape, TextRule, Value};
-use crate::written::node;
+use crate::span::{Span, Unit};
 use crate::{Given, Site, codes, text};
 use std::ops::Deref;
 
@@ -103,41 +103,6 @@ impl Value for Percent {
 
     fn given(&self) -> Option<Given> {
         Some(Given::Percent(self.0))
-    }
-}
-
-words! {
-    /// A unit of time.
-    Unit "unit of time" {
-        minutes = "minute",
-        hours = "hour",
-        days = "day",
-        weeks = "week",
-        months = "month",
-        years = "year",
-    }
-}
-
-/// A duration of one unit, such as 7 days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// How many; from 1.
-    pub count: u32,
-    /// Of what.
-    pub unit: Unit,
-}
-
-impl Span {
-    /// As ISO 8601, such as `P7D` or `PT2H`.
-    pub fn iso(self) -> String {
-        match self.unit {
-            Unit::minutes => format!("PT{}M", self.count),
-            Unit::hours => format!("PT{}H", self.count),
-            Unit::days => format!("P{}D", self.count),
-            Unit::weeks => format!("P{}W", self.count),
-            Unit::months => format!("P{}M", self.count),
-            Unit::years => format!("P{}Y", self.count),
-        }
     }
 }
 
@@ -248,15 +213,6 @@ impl<T> Clone for Items<T> {
 }
 
 impl<T> Copy for Items<T> {}
-
-impl<T: Kind> Value for Items<T> {
-    const SHAPE: Shape = Shape::Items(|| const { &T::SPEC });
-    const BLANK: Self = Items(&[]);
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Items(self.0.iter().map(|item| item.block()).collect()))
-    }
-}
 
 /// Something that happens to something: `deals.created`.
 #[derive(Debug, Clone, Copy)]

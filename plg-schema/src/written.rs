@@ -1,32 +1,9 @@
-//! Values as they are written in a stack: the way back from typed declarations to what the macro reads.
+//! Declarations as they are written in a stack: the way back from typed ones to what the macro reads.
 
-use crate::{Block, Declared, Given, Node, Record, Report, Shape, Site, Spec, Value, codes, text};
+use crate::{Block, Declared, Given, Node, Record, Report, Shape, Site, Spec, codes, text};
 
 /// The field that names what is left to people.
 pub(crate) const IGNORE: &str = "ignore";
-
-/// A value where nobody asks for its place.
-pub fn node(value: &impl Value) -> Option<Node> {
-    Some(Node { at: Site::default(), given: value.given()? })
-}
-
-/// The entries of a list.
-pub(crate) fn nodes<'a, T: Value + 'a>(values: impl Iterator<Item = &'a T>) -> Vec<Node> {
-    values.filter_map(node).collect()
-}
-
-/// A case with what it holds.
-pub fn case(word: &str, held: &impl Value) -> Option<Given> {
-    Some(Given::Case(word.to_owned(), node(held).map(Box::new)))
-}
-
-/// Adds a field, unless it says what goes without saying.
-pub fn field<T: Value>(fields: &mut Vec<(String, Node)>, name: &str, value: &T, default: Option<&T>) {
-    let Some(node) = node(value) else { return };
-    if default.and_then(Value::given).is_none_or(|default| default != node.given) {
-        fields.push((name.to_owned(), node));
-    }
-}
 
 /// A declaration of these fields, without a title that its name stands for.
 pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {

@@ -9,8 +9,31 @@ use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is not as it should be after an operation that came to its end.
-pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
+impl World {
+    /// What is not as it should be after an operation that came to its end: something twice,
+    /// missing, not as declared or not as remembered, or anything of somebody else's that changed.
+    #[must_use]
+    pub fn losses(&self, operation: &Operation) -> Vec<String> {
+        losses(self, operation)
+    }
+
+    /// What is left of everything that was remembered before it was destroyed, apart from what
+    /// cannot be deleted.
+    #[must_use]
+    pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
+        leftovers(self, destroyed)
+    }
+
+    /// What of somebody else's was changed, by the rows of both accounts.
+    #[must_use]
+    pub fn touched(&self) -> Vec<String> {
+        let mut losses = Vec::new();
+        foreign(&self.origin().rows(), &self.rows(), &mut losses);
+        losses
+    }
+}
+
+fn losses(world: &World, operation: &Operation) -> Vec<String> {
     let mut losses = Vec::new();
     foreign(&world.origin().rows(), &world.rows(), &mut losses);
     let (state, pending) = match world.memory(operation) {
@@ -53,15 +76,7 @@ pub(crate) fn losses(world: &World, operation: &Operation) -> Vec<String> {
     losses
 }
 
-/// What of somebody else's was changed.
-pub(crate) fn touched(world: &World) -> Vec<String> {
-    let mut losses = Vec::new();
-    foreign(&world.origin().rows(), &world.rows(), &mut losses);
-    losses
-}
-
-/// What is left of everything that was remembered, after it was destroyed.
-pub(crate) fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
+fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut losses = Vec::new();
     let mut lists = ListCache::new(world);
     for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
@@ -136,7 +151,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
 /// Fields that are left to the people who click, by address.
 fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
     let Ok(graph) = StackGraph::of(operation.stack, operation.stage) else { return BTreeMap::new() };
-    let of = |node: &plg_runtime::declared::graph::Node| {
+    let of = |node: &plg_runtime::declared::graph::GraphNode| {
         let ignored = node.spec.ignored(node.item.common());
         (node.address.clone(), node.want.create_only.iter().copied().chain(ignored).map(str::to_owned).collect())
     };

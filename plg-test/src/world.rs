@@ -1,13 +1,11 @@
 //! Both APIs and a disk in memory, and a plg that can die in between.
 
 use crate::backend::{Life, OneByOne, TestBackend};
-use crate::check;
 use crate::damage::Damage;
 use crate::disk::{Disk, DiskTrouble, Files};
 use crate::heard::{Heard, TOLD};
 use crate::killer::Killer;
 use crate::ledger::Ledger;
-use crate::strangers;
 use crate::transport::{BASE, SandboxTransport, TIMEOUT};
 use jiff::Timestamp;
 use plg_runtime::apply::{ApplyOptions, Outcome};
@@ -91,17 +89,6 @@ impl World {
         Ok(World::around(sandbox, Files::default(), Arc::new(TempDir::new()?), seed))
     }
 
-    /// One in which there is one of everything that is somebody else's.
-    ///
-    /// # Errors
-    /// As [`World::new`], and when it cannot be filled.
-    pub fn inhabited(seed: u64) -> io::Result<Self> {
-        let mut world = World::new(seed)?;
-        strangers::arrive(&world).map_err(io::Error::other)?;
-        world.is_foreign();
-        Ok(world)
-    }
-
     fn around(sandbox: Sandbox, files: Files, keys: Arc<TempDir>, seed: u64) -> Self {
         let killer = Arc::new(Killer::default());
         World {
@@ -160,20 +147,6 @@ impl World {
 
     pub(crate) fn origin(&self) -> &Sandbox {
         &self.origin
-    }
-
-    /// What is not as it should be after an operation that came to its end: something twice,
-    /// missing, not as declared or not as remembered, or anything of somebody else's that changed.
-    #[must_use]
-    pub fn losses(&self, operation: &Operation) -> Vec<String> {
-        check::losses(self, operation)
-    }
-
-    /// What is left of everything that was remembered before it was destroyed, apart from what
-    /// cannot be deleted.
-    #[must_use]
-    pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
-        check::leftovers(self, destroyed)
     }
 
     /// The same APIs, seen by somebody with another state.
@@ -280,11 +253,6 @@ impl World {
         Ledger::of(&self.sandbox)
     }
 
-    /// What of somebody else's was changed, by the rows of both accounts.
-    pub fn touched(&self) -> Vec<String> {
-        check::touched(self)
-    }
-
     /// How long was waited before requests were repeated, had the time passed.
     pub fn waited(&self) -> Duration {
         self.transport.waited()
@@ -363,7 +331,12 @@ impl World {
             let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
             let plan = session.plan(&options).await?;
             between(&self.sandbox);
-            let options = ApplyOptions { parallelism: 4, cancel: CancellationToken::new(), progress: heard.clone() };
+            let options = ApplyOptions {
+                parallelism: 4,
+                cancel: CancellationToken::new(),
+                progress: heard.clone(),
+                no_wait: false,
+            };
             let outcome = session.apply(&plan, &options).await?;
             Ok((plan, outcome))
         };

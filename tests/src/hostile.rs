@@ -3,7 +3,7 @@
 //! The fuzz targets in `fuzz/` and the tests in `tests/hostile.rs` call the same ones.
 
 use plg_runtime::plan::saved::Saved;
-use plg_runtime::store::{self, Holder, StateBackend, StateWriter, StoreError};
+use plg_runtime::store::{self, Dump, Holder, StateBackend, StateWriter, StoreError};
 use plg_schema::{Live, Prior, kinds};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -42,10 +42,35 @@ impl StateBackend for Left {
     }
 }
 
-/// A state file.
+/// A state file: as it is, and with the checksum it should have.
 pub fn state(bytes: &[u8]) {
-    let left = Left { snapshot: Some(bytes.to_vec()), journal: None };
-    let _ = store::read(&left, "plg-saas-stack", "local");
+    let text = String::from_utf8_lossy(bytes);
+    let whole = text.rsplit_once("\n}").map(|(content, _)| content).unwrap_or(&text);
+    let content = whole.split(CHECKSUM).next().unwrap_or_default();
+    for snapshot in [bytes.to_vec(), summed(content)] {
+        let _ = store::read(&Left { snapshot: Some(snapshot), journal: None }, "plg-saas-stack", "local");
+    }
+    let _ = Dump::parse("state".as_ref(), bytes);
+}
+
+/// What stands before the checksum of a state.
+const CHECKSUM: &str = ",\n  \"checksum\": \"";
+
+fn summed(content: &str) -> Vec<u8> {
+    let sum: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
+    format!("{content}{CHECKSUM}{sum}\"\n}}\n").into_bytes()
+}
+
+/// A state as plg would have written it.
+pub fn checked(state: &Json) -> Vec<u8> {
+    let mut state = state.clone();
+    state.as_object_mut().map(|state| state.remove("checksum"));
+    let text = serde_json::to_string_pretty(&state).unwrap_or_default();
+    match text.strip_suffix("\n}") {
+        Some(content) => summed(content),
+        // It is no object: there is nothing that a checksum could be put into.
+        None => text.into_bytes(),
+    }
 }
 
 /// A journal without a snapshot: as it is, and with the checksum that each line should have.
@@ -53,7 +78,7 @@ pub fn journal(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut forged = String::new();
     for line in text.lines() {
-        let json = line.find('{').map_or(line, |start| &line[start..]);
+        let json = line.split_once(' ').map_or(line, |(_, rest)| rest);
         let sum: String = Sha256::digest(json).iter().take(8).map(|b| format!("{b:02x}")).collect();
         forged.push_str(&format!("{sum} {json}\n"));
     }

@@ -3,7 +3,7 @@
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::http::{Endpoint, Endpoints};
+use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions, key};
@@ -14,6 +14,7 @@ use plg_schema::Stack;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -60,6 +61,7 @@ impl Stage {
             SecretSealer::new(None, &key(self.folder.path())),
             Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
         )
+        .client(ClientOptions { late_window: Duration::ZERO, ..ClientOptions::default() })
         .command("test")
         .reading(reading);
         Session::open(options).await.expect("the sandbox answers")
@@ -150,7 +152,7 @@ pub fn fresh() -> PlanOptions {
 
 /// A deploy that tells nobody.
 pub fn quietly() -> ApplyOptions {
-    ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent) }
+    ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent), no_wait: false }
 }
 
 fn folder() -> TempDir {

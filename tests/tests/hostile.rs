@@ -110,7 +110,7 @@ fn a_file_without_end_is_not_read_to_its_end() {
         {
             std::fs::remove_file(dir.path().join(name)).expect("it is there");
             std::os::unix::fs::symlink("/dev/zero", dir.path().join(name)).expect("a link");
-            assert!(matches!(read(), Err(StoreError::Damaged { .. })), "{name}");
+            assert!(matches!(read(), Err(StoreError::Strange { .. })), "{name}");
         }
     }
 }

@@ -60,7 +60,12 @@ async fn deploy(server: &str, folder: &Path) {
     let mut session = Session::open(options).await.expect("the sandbox answers");
     let plan = session.plan(&fresh()).await.expect("it can be planned");
     shown.push_str(&format!("{session:?} {plan:?} {:?}", session.save(&plan, &fresh())));
-    let options = ApplyOptions { parallelism: 1, cancel: CancellationToken::new(), progress: Arc::new(Clumsy(shown)) };
+    let options = ApplyOptions {
+        parallelism: 1,
+        cancel: CancellationToken::new(),
+        progress: Arc::new(Clumsy(shown)),
+        no_wait: false,
+    };
     let outcome = session.apply(&plan, &options).await;
     // What the tasks do not say is in what comes of them.
     panic!("it came to an end: {outcome:?} {session:?}");

@@ -172,7 +172,9 @@ impl Bench {
         // An older copy in a folder: all that is left to do is to say where it is now.
         let folder = self.folder.path().join("old");
         std::fs::create_dir(&folder).unwrap();
-        std::fs::write(folder.join("state.json"), dump).unwrap();
+        let mut placed: Value = serde_json::from_str(dump).unwrap();
+        placed["placed"] = true.into();
+        std::fs::write(folder.join("state.json"), tests::hostile::checked(&placed)).unwrap();
         let out = self.good(&["state", "migrate", "--from", &from(&folder), "--yes"]);
         assert!(out.contains("nothing is deployed from"), "{out}");
         let (code, _, err) = self.run(&["state", "migrate", "--from", &from(&folder), "--yes"]);

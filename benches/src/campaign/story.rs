@@ -1,7 +1,7 @@
 //! One run of the campaign.
 
 use crate::stacks::version;
-use crate::trouble::{Trouble, faults};
+use crate::trouble::{Mishap, faults};
 use plg_sandbox::{Faults, Settings};
 use plg_test::{Dice, Ended, Ledger, Operation, World};
 use std::fmt;
@@ -94,7 +94,7 @@ pub(crate) fn tell(seed: u64) -> Story {
         let mut told = false;
         let mut given_up = false;
         for _ in 0..=dice.roll(2) {
-            let trouble = Trouble::draw(&mut dice, instants, writes);
+            let trouble = Mishap::draw(&mut dice, instants, writes);
             late = late.max(trouble.late());
             given_up |= trouble.gives_up();
             story.troubles += 1;
@@ -102,7 +102,7 @@ pub(crate) fn tell(seed: u64) -> Story {
             told |= world.told();
             story.deaths += u64::from(matches!(ended, Ended::Died(_)));
             story.lines.push(format!("{name}: {trouble:?}: {}", brief(&ended)));
-            if let (Ended::Done(_), Ok(()), Trouble::Faults(faults)) = (&ended, ended.worked(), &trouble)
+            if let (Ended::Done(_), Ok(()), Mishap::Faults(faults)) = (&ended, ended.worked(), &trouble)
                 && faults.to_string().contains("untrue")
             {
                 // It says that all is well: then it is.
@@ -130,34 +130,34 @@ pub(crate) fn tell(seed: u64) -> Story {
 }
 
 /// Runs it in this trouble, which then is over.
-fn meet(world: &mut World, operation: &Operation, trouble: &Trouble) -> Ended {
+fn meet(world: &mut World, operation: &Operation, trouble: &Mishap) -> Ended {
     match trouble {
-        Trouble::Death { at, outlive } => {
+        Mishap::Death { at, outlive } => {
             world.set_outlive(*outlive);
             let ended = world.run_until(operation, Some(*at));
             world.set_outlive(None);
             ended
         }
-        Trouble::DeathUnderWay { write, by } => {
+        Mishap::DeathUnderWay { write, by } => {
             world.set_outlive(Some(*by));
             let ended = world.run_until_received(operation, *write);
             world.set_outlive(None);
             ended
         }
-        Trouble::GivenUp { write, by } => {
+        Mishap::GivenUp { write, by } => {
             world.set_late(*write, *by);
             let ended = world.run(operation);
             // It may not have come to that write.
             world.set_late(u64::MAX, Duration::ZERO);
             ended
         }
-        Trouble::Faults(rules) => {
+        Mishap::Faults(rules) => {
             world.sandbox().set_faults(faults(rules));
             let ended = world.run(operation);
             world.sandbox().set_faults(Faults::default());
             ended
         }
-        Trouble::Damaged { journal, damage } => {
+        Mishap::Damaged { journal, damage } => {
             let (state, records) = world.files();
             if *journal {
                 world.damage_journal(damage)

@@ -4,7 +4,8 @@ use super::output::state;
 use crate::args::Global;
 use crate::failure::CommandFailure;
 use crate::output::Output;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use plg_codegen::{AppNames, File, Ids, Language, generate};
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
@@ -18,8 +19,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub(crate) struct CodegenArgs {
     /// The language to write.
-    #[arg(long, value_name = "LANGUAGE")]
-    pub(crate) lang: CodegenLanguage,
+    #[arg(long, value_name = "LANGUAGE", value_parser = language())]
+    pub(crate) lang: Language,
     /// The folder to write to; it belongs to the generated files.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
@@ -31,17 +32,10 @@ pub(crate) struct CodegenArgs {
     pub(crate) ids: Vec<String>,
 }
 
-/// A language that names are written for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CodegenLanguage {
-    /// Modules for `posthog-js` and `posthog-node`.
-    Typescript,
-    /// A package for `posthog`.
-    Python,
-    /// A module, for what cannot depend on the stack's own crate.
-    Rust,
-    /// One versioned document.
-    Json,
+fn language() -> impl TypedValueParser<Value = Language> {
+    let words = Language::ALL.iter().map(|language| PossibleValue::new(language.word()).help(language.help()));
+    PossibleValuesParser::new(words)
+        .try_map(|word| Language::ALL.iter().copied().find(|language| language.word() == word).ok_or("not a language"))
 }
 
 /// Lines shown of one stale file; the rest is counted.
@@ -54,13 +48,7 @@ pub(crate) fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     let names = AppNames::of(stack, &ids(stack, global, args)?);
-    let language = match args.lang {
-        CodegenLanguage::Typescript => Language::Typescript,
-        CodegenLanguage::Python => Language::Python,
-        CodegenLanguage::Rust => Language::Rust,
-        CodegenLanguage::Json => Language::Json,
-    };
-    let files = generate(language, &names);
+    let files = generate(args.lang, &names);
     let mut stale = Vec::new();
     for file in &files {
         let path = args.out.join(file.name);

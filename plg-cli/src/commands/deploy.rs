@@ -3,7 +3,7 @@
 use super::loss;
 use super::plan::{print, recovered, requests};
 use super::report::report;
-use crate::args::{AllowLoss, Application, Global, Planning, Yes};
+use crate::args::{AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
 use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};
 use crate::failure::CommandFailure;
@@ -38,9 +38,11 @@ pub(crate) struct DeployArgs {
     #[command(flatten)]
     pub(crate) yes: Yes,
     #[command(flatten)]
+    pub(crate) waiting: Waiting,
+    #[command(flatten)]
     pub(crate) loss: AllowLoss,
     #[command(flatten)]
-    pub(crate) application: Application,
+    pub(crate) application: ApplicationFolders,
     /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
     #[arg(long, env = "PLG_REVEAL", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) reveal: bool,
@@ -58,7 +60,13 @@ pub(crate) async fn run(
     let options =
         PlanOptions { refresh: !args.planning.no_refresh, destroy: false, targets: args.planning.target.clone() };
     let plan = match &saved {
-        Some(saved) => opened.session.restore(saved).await?,
+        Some(saved) => {
+            // What may still arrive is no reason to call a plan stale: it is waited for, and then looked at.
+            if let Some(exit) = settle(&mut opened, args, output).await? {
+                return Ok(exit);
+            }
+            opened.session.restore(saved).await?
+        }
         None => opened.session.plan(&options).await?,
     };
     print(&opened.session, &plan, output);
@@ -83,7 +91,7 @@ pub(crate) async fn run(
         let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &question)?;
     }
-    let outcome = apply(&mut opened, &plan, args.planning.parallelism, output).await?;
+    let outcome = apply(&mut opened, &plan, args.planning.parallelism, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name)))
 }
@@ -131,23 +139,52 @@ pub(crate) async fn apply(
     opened: &mut Opened,
     plan: &Plan,
     parallelism: u16,
+    waiting: &Waiting,
     output: &Output,
 ) -> Result<Outcome, CommandFailure> {
+    opened.session.signed(who());
+    interruptible(parallelism, waiting, output, async |options| opened.session.apply(plan, options).await).await
+}
+
+/// Waits for creates of an earlier run that may still arrive; says how the process ends, where it ends with that.
+async fn settle(opened: &mut Opened, args: &DeployArgs, output: &Output) -> Result<Option<Exit>, CommandFailure> {
+    if !opened.session.is_waiting() {
+        return Ok(None);
+    }
+    if args.waiting.no_wait {
+        output.say("A create of an earlier run may still arrive, and the plan is checked when it cannot any more.");
+        return Ok(Some(Exit::Failed));
+    }
+    let is_settled = interruptible(args.planning.parallelism, &args.waiting, output, async |options| {
+        opened.session.settle_open(options).await
+    });
+    Ok((!is_settled.await?).then_some(Exit::Interrupted))
+}
+
+/// Does something that Ctrl-C ends early.
+async fn interruptible<T>(
+    parallelism: u16,
+    waiting: &Waiting,
+    output: &Output,
+    work: impl AsyncFnOnce(&ApplyOptions) -> Result<T, Error>,
+) -> Result<T, CommandFailure> {
     let cancel = CancellationToken::new();
     let told = Arc::new(Told::new(*output));
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
-    opened.session.signed(who());
-    let options = ApplyOptions { parallelism: usize::from(parallelism), cancel, progress: told.clone() };
-    let outcome = opened.session.apply(plan, &options).await;
+    let (parallelism, no_wait) = (usize::from(parallelism), waiting.no_wait);
+    let options = ApplyOptions { parallelism, cancel, progress: told.clone(), no_wait };
+    let done = work(&options).await;
     watcher.abort();
     told.end();
-    Ok(outcome?)
+    Ok(done?)
 }
 
 /// Who is at work, and on which commit.
 fn who() -> By {
     let holder = plg_runtime::store::Holder::me("", "");
-    By { user: holder.user, host: holder.host, commit: commit::current() }
+    let commit = commit::current();
+    let dirty = commit.is_some() && commit::is_dirty();
+    By { user: holder.user, host: holder.host, commit, dirty }
 }
 
 async fn interrupts(cancel: CancellationToken, output: Output) {

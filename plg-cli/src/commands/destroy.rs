@@ -50,7 +50,7 @@ pub(crate) async fn run(
         let how = loss::ask(&impact, &opened.chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, "This removes everything listed.")?;
     }
-    let outcome = apply(&mut opened, &plan, args.planning.parallelism, output).await?;
+    let outcome = apply(&mut opened, &plan, args.planning.parallelism, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(
         &outcome,

@@ -3,7 +3,7 @@
 use super::deploy::{apply, confirm};
 use super::plan::{print, recovered, requests};
 use super::report::report;
-use crate::args::{Global, Yes};
+use crate::args::{Global, Waiting, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
@@ -11,6 +11,7 @@ use crate::stage;
 use clap::Args;
 use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
+use plg_runtime::show;
 use plg_schema::Stack;
 use serde_json::json;
 
@@ -29,6 +30,8 @@ pub(crate) struct DriftArgs {
     pub(crate) exit_code: bool,
     #[command(flatten)]
     pub(crate) yes: Yes,
+    #[command(flatten)]
+    pub(crate) waiting: Waiting,
 }
 
 pub(crate) async fn run(
@@ -41,8 +44,12 @@ pub(crate) async fn run(
     recovered(&opened.session, output);
     let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
     let drift = opened.session.plan(&options).await?.drift();
-    output.event("drift", json!({ "resources": drift.steps }));
+    output.event("drift", json!({ "resources": drift.steps, "open_writes": drift.open_writes, "late": drift.late }));
     if drift.steps.is_empty() {
+        let shown = show::plan(&drift, output.style());
+        if !shown.is_empty() {
+            output.data(&shown);
+        }
         output.data(&format!("No drift in stage {}: what is live is as it was applied.", opened.chosen.stage.name));
         return Ok(Exit::Done);
     }
@@ -56,7 +63,7 @@ pub(crate) async fn run(
     }
     let how = if opened.chosen.is_local() { Ask::Nothing } else { Ask::YesNo };
     confirm(how, args.yes.yes, "Bring this back?")?;
-    let outcome = apply(&mut opened, &drift, 16, output).await?;
+    let outcome = apply(&mut opened, &drift, 16, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &drift, false, output, &format!("Drift repaired in stage {}", opened.chosen.stage.name)))
 }

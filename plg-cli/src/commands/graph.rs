@@ -6,7 +6,7 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
 use clap::{Args, ValueEnum};
-use plg_runtime::declared::graph::{Node, StackGraph};
+use plg_runtime::declared::graph::{GraphNode, StackGraph};
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::show::{self, Picture};
@@ -64,7 +64,7 @@ pub(crate) fn run(
 }
 
 /// The addresses that a node depends on.
-fn needs(graph: &StackGraph, node: &Node) -> Vec<String> {
+fn needs(graph: &StackGraph, node: &GraphNode) -> Vec<String> {
     node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect()
 }
 

@@ -16,10 +16,14 @@ pub(crate) struct HistoryArgs {}
 
 pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
     let state = state(stack, global)?;
-    if state.history.is_empty() {
+    if state.history.is_empty() && state.begun.is_none() {
         output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
     }
     let mut lines = Vec::new();
+    if let Some(begun) = &state.begun {
+        output.event("begun", json!({ "begun": begun }));
+        lines.push(format!("{} (at work, or died: the next deploy says which)", line(begun)));
+    }
     for deployed in state.history.iter().rev() {
         output.event("deployed", json!({ "deployed": deployed }));
         lines.push(line(deployed));
@@ -29,7 +33,8 @@ pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Re
 }
 
 fn line(deployed: &Deployed) -> String {
-    let Deployed { number, at, by, plan, destroy, created, changed, removed, failed, interrupted, marker } = deployed;
+    let Deployed { number, at, by, plan, destroy, created, changed, removed, failed, interrupted, died, marker } =
+        deployed;
     let mut counts = vec![format!("{created} created"), format!("{changed} changed")];
     for (count, word) in [(removed, "removed"), (failed, "failed")] {
         if *count > 0 {
@@ -38,16 +43,20 @@ fn line(deployed: &Deployed) -> String {
     }
     let what = if *destroy { "destroy" } else { "deploy" };
     let cut = if *interrupted { ", interrupted" } else { "" };
+    let came = if *died { "died: the next run found out what became of it".into() } else { counts.join(", ") };
     let moment = at.split('.').next().unwrap_or(at).trim_end_matches('Z');
     let or = |text: &str| if text.is_empty() { "?".to_owned() } else { text.to_owned() };
-    let commit = by.commit.as_deref().map_or(String::new(), |hash| format!("  commit {}", short(hash, 10)));
+    let commit = by
+        .commit
+        .as_deref()
+        .map_or(String::new(), |hash| format!("  commit {}{}", short(hash, 10), if by.dirty { " dirty" } else { "" }));
     let marker = marker.as_ref().map_or(String::new(), |(address, id)| format!("  {address} ({id})"));
     format!(
         "{what} {number}  {moment}Z  {}@{}{commit}  plan {}  {}{cut}{marker}",
         or(&by.user),
         or(&by.host),
         short(plan, 10),
-        counts.join(", ")
+        came
     )
 }
 

@@ -1,6 +1,6 @@
 //! What goes with what is removed: who needs it, and what people gave.
 
-use crate::args::{AllowLoss, Application, Yes};
+use crate::args::{AllowLoss, ApplicationFolders, Yes};
 use crate::confirm::{Ask, anybody};
 use crate::failure::CommandFailure;
 use crate::output::Output;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 pub(crate) async fn show(
     session: &Session,
     plan: &Plan,
-    application: &Application,
+    application: &ApplicationFolders,
     bullet: &str,
     output: &Output,
 ) -> Result<Impact, CommandFailure> {
@@ -38,7 +38,7 @@ pub(crate) async fn show(
 fn named(
     session: &Session,
     plan: &Plan,
-    application: &Application,
+    application: &ApplicationFolders,
 ) -> Result<BTreeMap<String, Vec<String>>, CommandFailure> {
     let gone = session.removed(plan);
     if gone.is_empty() {

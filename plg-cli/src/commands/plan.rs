@@ -1,7 +1,7 @@
 //! `plan`: what a deploy would change.
 
 use super::loss;
-use crate::args::{Application, Global, Planning};
+use crate::args::{ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
@@ -27,7 +27,7 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) planning: Planning,
     #[command(flatten)]
-    pub(crate) application: Application,
+    pub(crate) application: ApplicationFolders,
     /// Exit with 2 where something would change.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,

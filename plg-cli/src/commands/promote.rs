@@ -4,7 +4,7 @@ use super::deploy::{apply, confirm};
 use super::loss;
 use super::plan::{print, recovered, requests};
 use super::report::report;
-use crate::args::{AllowLoss, Application, Global, Yes};
+use crate::args::{AllowLoss, ApplicationFolders, Global, Waiting, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
@@ -32,9 +32,11 @@ pub(crate) struct PromoteArgs {
     #[command(flatten)]
     pub(crate) yes: Yes,
     #[command(flatten)]
+    pub(crate) waiting: Waiting,
+    #[command(flatten)]
     pub(crate) loss: AllowLoss,
     #[command(flatten)]
-    pub(crate) application: Application,
+    pub(crate) application: ApplicationFolders,
 }
 
 pub(crate) async fn run(
@@ -84,7 +86,7 @@ pub(crate) async fn run(
         let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &format!("Promote {} to {}?", args.from, args.to))?;
     }
-    let outcome = apply(&mut to, &plan, 16, output).await?;
+    let outcome = apply(&mut to, &plan, 16, &args.waiting, output).await?;
     requests(&to.session, output);
     Ok(report(&outcome, &plan, false, output, &format!("Promoted from {} to {}", args.from, args.to)))
 }

@@ -26,10 +26,12 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
         "failed": outcome.failed.len(),
         "skipped": outcome.skipped.len(),
+        "waiting": outcome.waiting.len(),
         "unchanged": outcome.unchanged,
         "interrupted": outcome.interrupted,
         "seconds": outcome.took.as_secs_f64(),
     }));
+    waiting(outcome, output);
     if outcome.interrupted {
         output.say(&format!(
             "Interrupted after {took}: {counts}. {} not started; what was done is remembered.",
@@ -45,9 +47,28 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         ));
         return Exit::Failed;
     }
+    if !outcome.waiting.is_empty() {
+        output.say(&format!(
+            "{} not done yet, after {took}: {counts}. What was done is remembered: run it again to go on.",
+            outcome.waiting.len()
+        ));
+        return Exit::Failed;
+    }
     let total = plan.steps.iter().filter(|s| !matches!(s.change, Change::Read)).count();
     output.data(&format!("{headline}, {total} resources: {counts}, in {took}."));
     Exit::Done
+}
+
+/// Lists what was not done, as a create may still arrive.
+fn waiting(outcome: &Outcome, output: &Output) {
+    for (address, because) in &outcome.waiting {
+        output.event("waiting", json!({ "address": address, "because": because }));
+        output.say(&if address == because {
+            format!("  {address}: its create may still arrive, so that it is not sent again")
+        } else {
+            format!("  {address}: it needs {because}, whose create may still arrive")
+        });
+    }
 }
 
 /// Lists what stays behind, and why.
@@ -85,15 +106,15 @@ fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output:
 fn failure(failed: &Failed, output: &Output) {
     let place = if failed.place.is_empty() { String::new() } else { format!("\n  --> {}", failed.place) };
     let (said, hint) = match &failed.why {
-        Why::Remote(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
-        Why::Here(message) => (message.clone(), ""),
+        Why::Remote(failure) | Why::Open(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
+        Why::Here(_, message) => (message.clone(), ""),
     };
-    output.event("failure", json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint }));
-    output.say(&format!(
-        "{} {} could not be brought in line{place}\n  {said}",
-        output.paint("1;31", "error:"),
-        failed.address
-    ));
+    let code = failed.why.code().code;
+    output.event(
+        "failure",
+        json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint, "name": code }),
+    );
+    output.say(&format!("{} {} could not be brought in line{place}\n  {said}", output.error(code), failed.address));
     if !hint.is_empty() {
         output.say(&format!("{} {hint}", output.paint("36", " help:")));
     }

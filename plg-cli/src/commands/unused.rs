@@ -1,6 +1,6 @@
 //! `unused`: what the stack declares and an application never uses.
 
-use crate::args::Application;
+use crate::args::ApplicationFolders;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::sources;
@@ -15,7 +15,7 @@ use serde_json::json;
 #[derive(Debug, Args)]
 pub(crate) struct UnusedArgs {
     #[command(flatten)]
-    pub(crate) application: Application,
+    pub(crate) application: ApplicationFolders,
     /// Exit with 9 where something is never used.
     #[arg(long)]
     pub(crate) exit_code: bool,

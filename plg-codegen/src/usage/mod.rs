@@ -61,14 +61,14 @@ pub struct Removed<'a> {
 /// A scan of one application; sources are added one by one.
 #[derive(Debug)]
 pub struct Scan {
-    declarations: Vec<Watched>,
+    declarations: Vec<Sought>,
     /// Which declarations a name in code or a text means.
     words: HashMap<String, Vec<usize>>,
     texts: HashMap<String, Vec<usize>>,
 }
 
 #[derive(Debug)]
-struct Watched {
+struct Sought {
     usage: Usage,
     /// What must be named in the same file: `High` alone says nothing.
     within: Option<usize>,
@@ -143,7 +143,7 @@ impl Scan {
     fn declare(&mut self, address: String, at: &str, within: Option<usize>, words: &[&str], key: &str) -> usize {
         let index = self.declarations.len();
         let usage = Usage { address, at: at.to_owned(), inner: within.is_some(), places: Vec::new() };
-        self.declarations.push(Watched { usage, within });
+        self.declarations.push(Sought { usage, within });
         let upper = words.iter().map(|word| text::snake(word).to_uppercase());
         let spelt: HashSet<String> = words.iter().map(|word| (*word).to_owned()).chain(upper).collect();
         for word in spelt {

@@ -1,6 +1,6 @@
 //! What is generated for our stack, with ids of two stages.
 //!
-//! `PLG_BLESS=1 cargo test -p plg-codegen --test languages` writes `tests/generated/*.rs` anew.
+//! `PLG_WRITE=1 cargo test -p plg-codegen --test languages` writes `tests/generated/*.rs` anew.
 
 use crate::common::{awkward, names};
 use plg_codegen::{Language, generate};
@@ -27,10 +27,10 @@ fn rust() {
     for (name, names) in [("plg.rs", names()), ("awkward.rs", awkward())] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated").join(name);
         let text = generate(Language::Rust, &names).remove(0).text;
-        if std::env::var_os("PLG_BLESS").is_some() {
+        if std::env::var_os("PLG_WRITE").is_some() {
             std::fs::write(&path, &text).unwrap();
         }
-        assert!(std::fs::read_to_string(&path).unwrap() == text, "{name} is stale: PLG_BLESS=1 writes it anew");
+        assert!(std::fs::read_to_string(&path).unwrap() == text, "{name} is stale: PLG_WRITE=1 writes it anew");
     }
 }
 
@@ -41,7 +41,7 @@ fn json() {
 
 #[test]
 fn the_same_names_give_the_same_bytes() {
-    for language in [Language::Typescript, Language::Python, Language::Rust, Language::Json] {
+    for language in Language::ALL.iter().copied() {
         assert_eq!(generate(language, &names()), generate(language, &names()));
     }
 }

@@ -17,6 +17,7 @@ pub const ATTIO: &str = "https://api.attio.com";
 
 /// The accounts a stage's keys lead to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Accounts {
     /// The Attio workspace's id.
     pub workspace: String,

@@ -27,6 +27,7 @@ const PAGE: usize = 500;
 
 /// What goes with everything that a plan removes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Impact {
     /// What is removed and somebody needs.
     pub losses: Vec<Loss>,
@@ -34,6 +35,7 @@ pub struct Impact {
 
 /// What goes with one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Loss {
     /// Its address.
     pub address: String,
@@ -50,6 +52,7 @@ pub struct Loss {
 
 /// A resource that a plan removes, as an application would name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RemovedName {
     /// Its address.
     pub address: String,
@@ -61,6 +64,7 @@ pub struct RemovedName {
 
 /// A live object that refers to something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct Dependent {
     /// Its kind's keyword.
     pub kind: String,
@@ -76,6 +80,7 @@ pub struct Dependent {
 /// What people gave that is hidden or gone with a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Data {
     /// So many records hold something of it.
     Records(usize),

@@ -17,6 +17,7 @@ const LONGEST: usize = 200;
 
 /// A project as the source of a stack.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Imported {
     /// The file: `stack! { … }`, and what it could not express as comments.
     pub source: String,

@@ -1,7 +1,7 @@
 //! Two live stages of one stack, compared address by address.
 
 use crate::declared::environment::Environment;
-use crate::declared::graph::{Node, StackGraph};
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::variables;
 use crate::live::LiveState;
 use crate::plan::{Inputs, declared_and_resolved};
@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 /// How one declared resource differs between two stages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Difference {
     /// Its address.
     pub address: String,
@@ -28,6 +29,7 @@ pub struct Difference {
 
 /// One field that differs between two stages.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FieldDifference {
     /// The field, in the API's word.
     pub field: String,
@@ -47,7 +49,7 @@ pub(crate) struct Side {
 
 /// One resource in one stage.
 struct Found<'a> {
-    node: &'a Node,
+    node: &'a GraphNode,
     live: &'a Live,
     /// As declared, with references by address.
     declared: &'a Map,
@@ -56,7 +58,7 @@ struct Found<'a> {
 }
 
 impl Side {
-    fn found<'a>(&'a self, node: &'a Node) -> Option<Found<'a>> {
+    fn found<'a>(&'a self, node: &'a GraphNode) -> Option<Found<'a>> {
         let live = self.seen.live(&node.address).filter(|live| !live.archived)?;
         let inputs =
             Inputs { graph: &self.graph, state: &self.state, seen: &self.seen, environment: &self.environment };
@@ -86,7 +88,7 @@ impl Found<'_> {
 
 /// What differs between two stages, of what is declared in either.
 pub(crate) fn compare(from: &Side, to: &Side) -> Vec<Difference> {
-    let ours = |node: &&Node| !node.standard && !node.existing() && !node.is_marker();
+    let ours = |node: &&GraphNode| !node.standard && !node.existing() && !node.is_marker();
     let mut differences = Vec::new();
     for node in to.graph.nodes.iter().filter(ours) {
         let here = from.graph.get(&node.address).and_then(|node| from.found(node));

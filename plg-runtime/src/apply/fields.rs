@@ -1,15 +1,16 @@
 //! A node's fields now that what it needs is there: as they are remembered, and as they are sent.
 
 use super::work::{Shared, Why};
-use crate::declared::graph::Node;
+use crate::declared::graph::GraphNode;
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{Sources, entry_of};
 use crate::store::{Entry, Object};
+use plg_schema::codes;
 use plg_schema::{Live, Map, Prior};
 use std::borrow::Cow;
 
 /// What a node wants now that everything it needs is there, as it is remembered.
-pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a Node) -> Result<Cow<'a, Map>, Why> {
+pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Result<Cow<'a, Map>, Why> {
     if node.plain {
         return Ok(Cow::Borrowed(&node.want.fields));
     }
@@ -22,25 +23,28 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a Node) -> Result<Cow
     };
     let declared = all_references(&node.want.fields, &known);
     if let Some(address) = declared.values().find_map(unresolved) {
-        return Err(Why::Here(format!(
-            "it needs {address}, whose id is not known: see that it is there in the web app, and run it again without --no-refresh"
-        )));
+        return Err(Why::Here(
+            codes::NOT_APPLIED,
+            format!(
+                "it needs {address}, whose id is not known: see that it is there in the web app, and run it again without --no-refresh"
+            ),
+        ));
     }
     Ok(declared)
 }
 
 /// What a node wants, as it is sent.
-pub(super) fn resolved_fields<'a>(shared: &Shared, node: &Node, declared: &'a Map) -> Cow<'a, Map> {
+pub(super) fn resolved_fields<'a>(shared: &Shared, node: &GraphNode, declared: &'a Map) -> Cow<'a, Map> {
     if node.plain { Cow::Borrowed(declared) } else { all_variables(declared, &shared.environment) }
 }
 
-pub(super) fn depends(shared: &Shared, node: &Node) -> Vec<String> {
+pub(super) fn depends(shared: &Shared, node: &GraphNode) -> Vec<String> {
     node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
 }
 
 pub(super) fn entry(
     shared: &Shared,
-    node: &Node,
+    node: &GraphNode,
     live: &Live,
     fields: &Object,
     before: Option<&Entry>,

@@ -4,16 +4,18 @@
 #![warn(clippy::large_futures)]
 
 mod catch_up;
+mod create;
 mod fields;
 mod order;
 pub mod progress;
 pub(crate) mod recover;
+mod request;
 mod run;
 pub mod schedule;
 mod work;
 mod write;
 
 pub use run::ApplyOptions;
-pub(crate) use run::apply;
+pub(crate) use run::{finish, work};
 pub(crate) use work::Shared;
 pub use work::{Failed, Outcome, Shown, Why};

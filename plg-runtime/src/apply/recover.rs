@@ -5,10 +5,40 @@ use crate::declared::terms::all_variables;
 use crate::error::{Error, Problem};
 use crate::http::Client;
 use crate::live::{candidates, entry_of};
-use crate::store::{Action, Intent, Settled, State, StateEvent};
-use plg_schema::kinds;
+use crate::store::{Action, Intent, Settled, State, StateEvent, Watched};
+use jiff::Timestamp;
+use plg_schema::{Spec, kinds};
+use std::time::Duration;
 
-/// Finds out what became of every pending request of an earlier run.
+/// What was found out about requests without an answer.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    /// Requests with what became of them.
+    pub(crate) settled: Vec<(Intent, Settled)>,
+    /// Creates that were given up, to be looked out for.
+    pub(crate) given_up: Vec<Watched>,
+    /// Creates that may still arrive, of what would be made twice if it were asked for again.
+    pub(crate) open: Vec<Intent>,
+    /// Addresses of creates that may still arrive, of what has a key: a second one is refused, and makes nothing.
+    pub(crate) arriving: Vec<String>,
+    /// Changes and removals that may still arrive.
+    pub(crate) unsure: Vec<Intent>,
+}
+
+/// How long a request may still arrive: never longer than the API's own limit, whatever the clocks say.
+pub(crate) fn remaining(intent: &Intent, window: Duration, now: Timestamp) -> Duration {
+    let Ok(sent) = intent.last_sent().parse::<Timestamp>() else { return Duration::ZERO };
+    let left = (sent + window).duration_since(now);
+    Duration::try_from(left).unwrap_or_default().min(window)
+}
+
+/// Whether a second request would make a second object.
+fn is_made_twice(spec: &Spec, intent: &Intent) -> bool {
+    // A marker has the moment in it: nobody makes the same one again.
+    !spec.wire.identity_is_unique() && !spec.wire.is_marker(&intent.fields.to_map())
+}
+
+/// Finds out what became of every pending request. `is_over` says that nothing of it can arrive any more.
 ///
 /// A create that went through is adopted as it is found: the plan that follows brings it in line.
 /// For everything else the plan that follows sees what is there, and nothing is lost by asking again.
@@ -17,39 +47,64 @@ pub(crate) async fn resolve(
     pending: &[Intent],
     state: &State,
     environment: &Environment,
-    now: &str,
-) -> Result<Vec<(Intent, StateEvent)>, Error> {
-    let mut resolved = Vec::new();
+    is_over: bool,
+) -> Result<Resolved, Error> {
+    let (now, window) = (client.now(), client.late_window());
+    let mut resolved = Resolved::default();
     let mut problems = Vec::new();
     for intent in pending {
-        let settled = match (intent.action, kinds::find(&intent.kind)) {
-            (Action::Create, Some(spec)) => {
-                let want = all_variables(&intent.fields, environment);
-                let found = candidates(client, spec, &want, &intent.known, state).await?;
-                match &found[..] {
-                    [] => Settled::Failed { message: "it did not arrive".into() },
-                    [one] => {
-                        let (fields, depends) = (intent.fields.clone(), intent.depends.clone());
-                        Settled::Applied(Box::new(entry_of(spec, one, fields, depends, now.to_owned())))
-                    }
-                    several => {
-                        problems.push(Problem {
-                            address: intent.address.clone(),
-                            place: "an earlier deploy".into(),
-                            message: format!(
-                                "it was asked for once, and {} are there now: {}",
-                                several.len(),
-                                several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ")
-                            ),
-                            hint: "remove those that are not meant in the web app, and run it again".into(),
-                        });
-                        continue;
-                    }
-                }
+        let may_arrive = !is_over && !remaining(intent, window, now).is_zero();
+        let (Action::Create, Some(spec)) = (intent.action, kinds::find(&intent.kind)) else {
+            if may_arrive {
+                resolved.unsure.push(intent.clone());
+            } else {
+                resolved.settled.push((intent.clone(), Settled::Failed { message: "looked at anew".into() }));
             }
-            _ => Settled::Failed { message: "looked at anew".into() },
+            continue;
         };
-        resolved.push((intent.clone(), StateEvent::Resolved { op: intent.op, settled }));
+        let want = all_variables(&intent.fields, environment);
+        let found = candidates(client, spec, &want, &intent.known, state).await?;
+        match &found[..] {
+            [] if may_arrive && is_made_twice(spec, intent) => resolved.open.push(intent.clone()),
+            [] => {
+                if is_made_twice(spec, intent) {
+                    resolved.given_up.push(watched(intent, now));
+                } else if may_arrive {
+                    resolved.arriving.push(intent.address.clone());
+                }
+                resolved.settled.push((intent.clone(), Settled::Failed { message: "it did not arrive".into() }));
+            }
+            [one] => {
+                let (fields, depends) = (intent.fields.clone(), intent.depends.clone());
+                let entry = entry_of(spec, one, fields, depends, now.to_string());
+                resolved.settled.push((intent.clone(), Settled::Applied(Box::new(entry))));
+            }
+            several => {
+                let ids: Vec<&str> = several.iter().map(|live| live.id.as_str()).collect();
+                problems.push(Problem {
+                    address: intent.address.clone(),
+                    place: "an earlier deploy".into(),
+                    message: format!("it was asked for once, and {} are there now: {}", several.len(), ids.join(", ")),
+                    hint: "remove those that are not meant in the web app, and run it again".into(),
+                });
+            }
+        }
     }
     if problems.is_empty() { Ok(resolved) } else { Err(Error::Problems(problems)) }
+}
+
+fn watched(intent: &Intent, now: Timestamp) -> Watched {
+    Watched {
+        address: intent.address.clone(),
+        kind: intent.kind.clone(),
+        fields: intent.fields.clone(),
+        known: intent.known.clone(),
+        at: now.to_string(),
+        arrived: Vec::new(),
+    }
+}
+
+/// What is recorded of a request of an earlier run.
+pub(crate) fn settles(intent: &Intent, settled: Settled) -> StateEvent {
+    StateEvent::Resolved { op: intent.op, settled }
 }

@@ -1,17 +1,20 @@
 //! Does what a plan says: announces each request, sends it, records the answer.
 
 use super::catch_up::catch_up;
+use super::create::create;
 use super::fields::{declared_fields, resolved_fields};
 use super::order::{edges, replaced};
 use super::progress::Progress;
 use super::schedule::Schedule;
-use super::work::{Failed, Outcome, Shared, said};
-use super::write::{create, one};
+use super::work::{Did, Failed, Outcome, Shared, Why, Worked, said};
+use super::write::one;
 use crate::plan::{Change, Plan, Step};
-use crate::store::{Deployed, StateEvent};
+use crate::store::{Deployed, StateEvent, StoreError};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How a plan is applied.
@@ -23,56 +26,35 @@ pub struct ApplyOptions {
     pub cancel: CancellationToken,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+    /// Leaves undone what waits for a create that may still arrive, and all that needs it, instead of waiting.
+    pub no_wait: bool,
 }
 
-/// Applies a plan.
-pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptions) -> Outcome {
-    let started = Instant::now();
-    let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
-    let mut work: Vec<Step> = plan
-        .steps
-        .iter()
-        .filter(|s| {
-            s.writes()
-                || s.renamed_from.is_some()
-                || matches!(s.change, Change::Adopt | Change::Keep | Change::Forget | Change::Read)
-        })
-        .map(Step::without_values)
-        .collect();
-    work.shrink_to_fit();
-    let mut depends = edges(&shared, &work);
-    // What a replacement leaves is removed once nothing needs it any more.
-    for place in 0..work.len() {
-        if work[place].change == Change::Replace {
-            let dependents = (0..work.len()).filter(|o| depends[*o].contains(&place));
-            depends.push(std::iter::once(place).chain(dependents.collect::<Vec<_>>()).collect());
-            let mut old = work[place].clone();
-            old.address = replaced(&old);
-            old.change = Change::Delete;
-            work.push(old);
+/// Works a plan off, but for what waits for a create that may still arrive: `held` are the addresses of those of
+/// earlier runs.
+pub(crate) async fn work(
+    shared: &Arc<Shared>,
+    plan: &Plan,
+    held: &BTreeSet<String>,
+    options: &ApplyOptions,
+    outcome: &mut Outcome,
+) {
+    let (mut steps, mut schedule) = ahead(shared, plan);
+    let writes = steps.iter().flatten().filter(|s| s.writes()).count();
+    options.progress.begun(writes);
+    if writes > 0 && !outcome.begun {
+        outcome.begun = true;
+        if let Err(error) = begin(shared, plan).await {
+            outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
         }
     }
-    options.progress.begun(work.iter().filter(|s| s.writes()).count());
-    let mut schedule = Schedule::new(&depends);
-    drop(depends);
-    // Each goes with its task, and is gone once it is done: what is remembered grows meanwhile.
-    let mut work: Vec<Option<Step>> = work.into_iter().map(Some).collect();
-    let mut wrote = false;
-    let mut running = tokio::task::JoinSet::new();
+    hold(&mut steps, &mut schedule, held, outcome);
+    let mut running = JoinSet::new();
     loop {
         while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
             let Some(place) = schedule.take() else { break };
-            let Some(step) = work[place].take() else { continue };
-            let shared = shared.clone();
-            // Boxed, as tasks are moved about by value on their way to a thread.
-            running.spawn(Box::pin(async move {
-                let began = Instant::now();
-                if step.writes() {
-                    shared.progress.started(&step.address, step.change);
-                }
-                let worked = one(&shared, &step).await;
-                (place, step, worked, began.elapsed())
-            }));
+            let Some(step) = steps[place].take() else { continue };
+            start(&mut running, shared.clone(), place, step);
         }
         let Some(ended) = running.join_next().await else { break };
         let Ok((place, step, worked, took)) = ended else {
@@ -82,76 +64,157 @@ pub(crate) async fn apply(shared: Arc<Shared>, plan: &Plan, options: &ApplyOptio
         match worked {
             Ok(did) => {
                 schedule.done(place);
-                if step.writes() {
-                    options.progress.done(&step.address, step.change, &did.id, took);
-                }
-                outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
-                outcome.secrets.extend(did.secrets);
-                outcome.warnings.extend(did.warnings);
-                let old = step.address.contains("@old-");
-                if !old {
-                    wrote |= step.writes();
-                    outcome.done.push((step.address, step.change));
-                }
+                done(step, did, took, options, outcome);
             }
             Err(why) => {
-                options.progress.failed(&step.address, step.change, &said(&why), took);
-                for other in schedule.failed(place).into_iter().filter_map(|other| work[other].take()) {
-                    options.progress.skipped(&other.address, &step.address);
-                    outcome.skipped.push((other.address, step.address.clone()));
-                }
-                outcome.failed.push(Failed { address: step.address, place: step.place, why });
+                let others = schedule.failed(place).into_iter().filter_map(|other| steps[other].take()).collect();
+                failed(step, why, others, took, options, outcome);
             }
         }
     }
     if options.cancel.is_cancelled() && schedule.left() > 0 {
         outcome.interrupted = true;
         while let Some(place) = schedule.take() {
-            outcome.skipped.extend(work[place].take().map(|step| (step.address, String::new())));
+            outcome.skipped.extend(steps[place].take().map(|step| (step.address, String::new())));
             schedule.done(place);
         }
     }
-    drop(work);
-    if wrote && !outcome.interrupted && !plan.destroy {
-        markers(&shared, plan, &mut outcome).await;
+}
+
+/// What is to be done, each step by its place, and in which order.
+fn ahead(shared: &Shared, plan: &Plan) -> (Vec<Option<Step>>, Schedule) {
+    let is_work = |s: &&Step| {
+        s.writes()
+            || s.renamed_from.is_some()
+            || matches!(s.change, Change::Adopt | Change::Keep | Change::Forget | Change::Read)
+    };
+    let mut steps: Vec<Step> = plan.steps.iter().filter(is_work).map(Step::without_values).collect();
+    steps.shrink_to_fit();
+    let mut depends = edges(shared, &steps);
+    // What a replacement leaves is removed once nothing needs it any more.
+    for place in 0..steps.len() {
+        if steps[place].change == Change::Replace {
+            let dependents = (0..steps.len()).filter(|o| depends[*o].contains(&place));
+            depends.push(std::iter::once(place).chain(dependents.collect::<Vec<_>>()).collect());
+            let mut old = steps[place].clone();
+            old.address = replaced(&old);
+            old.change = Change::Delete;
+            steps.push(old);
+        }
+    }
+    // Each goes with its task, and is gone once it is done: what is remembered grows meanwhile.
+    (steps.into_iter().map(Some).collect(), Schedule::new(&depends))
+}
+
+/// Takes out what waits for creates of earlier runs, with all that needs it.
+fn hold(steps: &mut [Option<Step>], schedule: &mut Schedule, held: &BTreeSet<String>, outcome: &mut Outcome) {
+    for place in 0..steps.len() {
+        let Some(step) = steps[place].take_if(|step| held.contains(&step.address)) else { continue };
+        for other in schedule.failed(place).into_iter().filter_map(|other| steps[other].take()) {
+            outcome.waiting.push((other.address, step.address.clone()));
+        }
+        outcome.waiting.push((step.address.clone(), step.address));
+    }
+}
+
+type EndedStep = (usize, Step, Worked, Duration);
+
+fn start(running: &mut JoinSet<EndedStep>, shared: Arc<Shared>, place: usize, step: Step) {
+    // Boxed, as tasks are moved about by value on their way to a thread.
+    running.spawn(Box::pin(async move {
+        let began = Instant::now();
+        if step.writes() {
+            shared.progress.started(&step.address, step.change);
+        }
+        let worked = one(&shared, &step).await;
+        (place, step, worked, began.elapsed())
+    }));
+}
+
+fn done(step: Step, did: Did, took: Duration, options: &ApplyOptions, outcome: &mut Outcome) {
+    if step.writes() {
+        options.progress.done(&step.address, step.change, &did.id, took);
+    }
+    outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
+    outcome.secrets.extend(did.secrets);
+    outcome.warnings.extend(did.warnings);
+    if !step.address.contains("@old-") {
+        outcome.wrote |= step.writes();
+        outcome.done.push((step.address, step.change));
+    }
+}
+
+fn failed(step: Step, why: Why, others: Vec<Step>, took: Duration, options: &ApplyOptions, outcome: &mut Outcome) {
+    if let Why::Open(failure) = &why {
+        options.progress.note(&format!("{}: no answer ({failure}); it may still arrive", step.address));
+        outcome.waiting.extend(others.into_iter().map(|other| (other.address, step.address.clone())));
+        outcome.waiting.push((step.address.clone(), step.address));
+        return;
+    }
+    options.progress.failed(&step.address, step.change, &said(&why), took);
+    for other in others {
+        options.progress.skipped(&other.address, &step.address);
+        outcome.skipped.push((other.address, step.address.clone()));
+    }
+    outcome.failed.push(Failed { address: step.address, place: step.place, why });
+}
+
+/// Ends a deploy: its marker, what is remembered of what is as declared, the history, the snapshot.
+pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
+    // What it marks is a deploy that went through.
+    let whole = outcome.failed.is_empty() && outcome.waiting.is_empty() && !outcome.interrupted;
+    if outcome.wrote && whole && !plan.destroy {
+        markers(shared, plan, outcome).await;
     }
     if plan.refreshed
         && !plan.destroy
-        && let Err(why) = catch_up(&shared, plan).await
+        && let Err(why) = catch_up(shared, plan).await
     {
         outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
     }
-    if !outcome.done.is_empty() || !outcome.failed.is_empty() {
-        note(&shared, plan, &mut outcome).await;
+    if outcome.begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
+        note(shared, plan, outcome).await;
     }
     if let Err(error) = shared.book.snapshot() {
         outcome.warnings.push(format!("{error}; the journal holds everything, and the next deploy folds it in"));
     }
     outcome.requests = shared.client.counts();
-    outcome.took = started.elapsed();
-    outcome
+}
+
+/// Who deploys what, now.
+fn signed(shared: &Shared, plan: &Plan) -> Deployed {
+    Deployed {
+        number: shared.book.with_state(|s| s.serial) + 1,
+        at: shared.now(),
+        by: shared.by.clone(),
+        plan: plan.fingerprint(),
+        destroy: plan.destroy,
+        ..Deployed::default()
+    }
+}
+
+/// Remembers that this deploy begins, so that one that dies is in the history too.
+async fn begin(shared: &Shared, plan: &Plan) -> Result<(), StoreError> {
+    shared.book.record(StateEvent::Begun(Box::new(signed(shared, plan)))).await
 }
 
 /// Remembers that this deploy was, and what came of it.
 async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     let count = |changes: &[Change]| changes.iter().map(|change| outcome.count(*change)).sum();
-    let number = shared.book.with_state(|s| s.serial) + 1;
+    let signed = signed(shared, plan);
+    let number = signed.number;
     let marker = shared.book.with_state(|s| {
         let made = s.resources.iter().find(|(address, _)| address.ends_with(&format!("@{number}")));
         made.map(|(address, entry)| (address.clone(), entry.id.clone()))
     });
     let deployed = Deployed {
-        number,
-        at: shared.now(),
-        by: shared.by.clone(),
-        plan: plan.fingerprint(),
-        destroy: plan.destroy,
         created: count(&[Change::Create, Change::Marker]),
         changed: count(&[Change::Update, Change::Replace, Change::Adopt, Change::Revive]),
         removed: count(&[Change::Delete, Change::Archive, Change::Keep, Change::Forget]),
         failed: outcome.failed.len(),
         interrupted: outcome.interrupted,
         marker,
+        ..signed
     };
     if let Err(error) = shared.book.record(StateEvent::Deployed(Box::new(deployed))).await {
         outcome.warnings.push(format!("this deploy is not in the history: {error}"));

@@ -82,7 +82,7 @@ impl Schedule {
     }
 
     /// A piece of work failed: everything that waits for it, however far, is given up and returned.
-    pub fn failed(&mut self, place: usize) -> Vec<usize> {
+    pub(crate) fn failed(&mut self, place: usize) -> Vec<usize> {
         self.left -= 1;
         let mut given_up = Vec::new();
         let mut open = vec![place];

@@ -3,17 +3,21 @@
 use super::progress::Progress;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
-use crate::http::{Client, Counts, Failure};
+use crate::error::Error;
+use crate::http::{Client, Counts, Failure, SENT_WITHIN};
 use crate::live::LiveState;
 use crate::plan::Change;
 use crate::secret::Secret;
 use crate::store::seal::{SealError, SecretSealer};
 use crate::store::{By, StateStore, StoreError};
+use plg_schema::codes::{self, Code};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// One resource that was not brought in line.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Failed {
     /// Its address.
     pub address: String,
@@ -28,8 +32,22 @@ pub struct Failed {
 pub enum Why {
     /// The API said no, or did not answer.
     Remote(Box<Failure>),
+    /// Nobody knows yet: it may still arrive, and is not sent again before it cannot any more.
+    Open(Box<Failure>),
     /// What the API did is known, but could not be written down; or the other way round.
-    Here(String),
+    Here(&'static Code, String),
+}
+
+impl Why {
+    /// The code that `explain` says more about.
+    #[must_use]
+    pub fn code(&self) -> &'static Code {
+        match self {
+            Why::Remote(_) => codes::REFUSED_BY_API,
+            Why::Open(_) => codes::OPEN_REQUESTS,
+            Why::Here(code, _) => code,
+        }
+    }
 }
 
 /// A secret that an API shows once.
@@ -47,6 +65,7 @@ pub struct Shown {
 
 /// What became of a plan.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Outcome {
     /// Addresses with what was done.
     pub done: Vec<(String, Change)>,
@@ -54,6 +73,8 @@ pub struct Outcome {
     pub failed: Vec<Failed>,
     /// Addresses that were not tried, each with the address that failed before it; empty text when interrupted.
     pub skipped: Vec<(String, String)>,
+    /// Addresses that were not done yet, each with the one whose create may still arrive.
+    pub waiting: Vec<(String, String)>,
     /// What stays behind after a removal: address and why.
     pub behind: Vec<(String, String)>,
     /// Secrets that are shown once.
@@ -64,6 +85,10 @@ pub struct Outcome {
     pub unchanged: usize,
     /// Whether it was interrupted.
     pub interrupted: bool,
+    /// Whether it is remembered that it began.
+    pub(crate) begun: bool,
+    /// Whether anything remote was changed.
+    pub(crate) wrote: bool,
     /// Requests made since the session began.
     pub requests: Counts,
     /// How long it took.
@@ -83,6 +108,8 @@ pub(crate) struct Shared {
     pub(crate) book: Arc<StateStore>,
     pub(crate) graph: Arc<StackGraph>,
     pub(crate) seen: Arc<LiveState>,
+    /// Addresses with a key whose create of an earlier run may have arrived since anybody looked.
+    pub(crate) arriving: BTreeSet<String>,
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,
@@ -93,6 +120,11 @@ impl Shared {
     /// The time now (RFC 3339).
     pub(super) fn now(&self) -> String {
         self.client.now().to_string()
+    }
+
+    /// Until when a write that is announced now may be sent (RFC 3339).
+    pub(super) fn sent_by(&self) -> String {
+        (self.client.now() + SENT_WITHIN).to_string()
     }
 }
 
@@ -109,7 +141,8 @@ pub(super) type Worked = Result<Did, Why>;
 
 impl From<StoreError> for Why {
     fn from(error: StoreError) -> Self {
-        Why::Here(format!("{error}; {}", error.hint()))
+        let message = format!("{error}; {}", error.hint());
+        Why::Here(Error::from(error).code(), message)
     }
 }
 
@@ -121,7 +154,7 @@ impl From<Failure> for Why {
 
 pub(super) fn said(why: &Why) -> String {
     match why {
-        Why::Remote(failure) => failure.to_string(),
-        Why::Here(message) => message.clone(),
+        Why::Remote(failure) | Why::Open(failure) => failure.to_string(),
+        Why::Here(_, message) => message.clone(),
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-type Read = dyn Fn(&str) -> Option<String> + Send + Sync;
+type ReadVariable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// Reads environment variables; what they hold is never printed.
 #[derive(Clone)]
-pub struct Environment(Arc<Read>);
+pub struct Environment(Arc<ReadVariable>);
 
 impl Environment {
     /// An environment by a function.
@@ -16,7 +16,7 @@ impl Environment {
     }
 
     /// A variable that is set and not empty.
-    pub fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 }

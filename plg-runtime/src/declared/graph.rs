@@ -9,7 +9,8 @@ use std::fmt;
 
 /// One declaration.
 #[derive(Debug)]
-pub struct Node {
+#[non_exhaustive]
+pub struct GraphNode {
     /// Its address.
     pub address: String,
     /// The declaration.
@@ -32,7 +33,7 @@ pub struct Node {
     pub plain: bool,
 }
 
-impl Node {
+impl GraphNode {
     /// Where it is declared, as `file:line`.
     pub fn place(&self) -> String {
         place(self.item)
@@ -56,6 +57,7 @@ fn place(item: &dyn Declared) -> String {
 
 /// A contradiction between declarations, found when every part is put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StackError {
     /// Where, as `file:line`.
     pub place: String,
@@ -108,9 +110,10 @@ impl Described {
 
 /// All declarations, dependencies first.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct StackGraph {
     /// In deploy order.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<GraphNode>,
     index: HashMap<String, usize>,
 }
 
@@ -126,7 +129,7 @@ impl StackGraph {
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
 
         let mut index: HashMap<String, usize> = HashMap::new();
-        let mut nodes: Vec<Node> = Vec::with_capacity(items.len());
+        let mut nodes: Vec<GraphNode> = Vec::with_capacity(items.len());
         let mut referring: Vec<Vec<String>> = Vec::with_capacity(items.len());
         let mut keys: Vec<Option<(String, String)>> = Vec::with_capacity(items.len());
         let mut described = par_map(&items, |(item, _)| Described::of(*item)).into_iter();
@@ -158,7 +161,7 @@ impl StackGraph {
             let plain = refers.is_empty() && variables.is_empty();
             referring.push(refers);
             keys.push(key);
-            nodes.push(Node {
+            nodes.push(GraphNode {
                 address,
                 item,
                 spec: item.spec(),
@@ -195,12 +198,12 @@ impl StackGraph {
     }
 
     /// The node at an address.
-    pub fn get(&self, address: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, address: &str) -> Option<&GraphNode> {
         self.index.get(address).map(|n| &self.nodes[*n])
     }
 
     /// Every environment variable that declarations name, with where.
-    pub fn environment(&self) -> Vec<(String, String, String)> {
+    pub(crate) fn environment(&self) -> Vec<(String, String, String)> {
         let mut all = Vec::new();
         for node in &self.nodes {
             for name in &node.variables {
@@ -212,8 +215,8 @@ impl StackGraph {
 }
 
 /// Equal keys of a kind within one parent, across parts.
-fn repeated(nodes: &[Node], keys: Vec<Option<(String, String)>>, errors: &mut Vec<StackError>) {
-    let mut seen: HashMap<(&str, String, String), &Node> = HashMap::with_capacity(nodes.len());
+fn repeated(nodes: &[GraphNode], keys: Vec<Option<(String, String)>>, errors: &mut Vec<StackError>) {
+    let mut seen: HashMap<(&str, String, String), &GraphNode> = HashMap::with_capacity(nodes.len());
     for (node, key) in nodes.iter().zip(keys) {
         let Some((parents, identity)) = key else { continue };
         match seen.entry((node.spec.keyword, parents, identity)) {
@@ -228,7 +231,7 @@ fn repeated(nodes: &[Node], keys: Vec<Option<(String, String)>>, errors: &mut Ve
 }
 
 /// Waves and heights; the order by wave, then as declared. Cycles are errors, shown as a path.
-fn sort(nodes: &mut [Node], errors: &mut Vec<StackError>) -> Vec<usize> {
+fn sort(nodes: &mut [GraphNode], errors: &mut Vec<StackError>) -> Vec<usize> {
     let mut blocked: Vec<usize> = nodes.iter().map(|n| n.depends.len()).collect();
     let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for (place, node) in nodes.iter().enumerate() {
@@ -277,12 +280,12 @@ fn sort(nodes: &mut [Node], errors: &mut Vec<StackError>) -> Vec<usize> {
     order
 }
 
-fn arrange(nodes: Vec<Node>, mut index: HashMap<String, usize>, order: &[usize]) -> StackGraph {
+fn arrange(nodes: Vec<GraphNode>, mut index: HashMap<String, usize>, order: &[usize]) -> StackGraph {
     let mut new_place = vec![0; nodes.len()];
     for (new, old) in order.iter().enumerate() {
         new_place[*old] = new;
     }
-    let mut slots: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
+    let mut slots: Vec<Option<GraphNode>> = nodes.into_iter().map(Some).collect();
     let mut nodes = Vec::with_capacity(slots.len());
     for old in order {
         let Some(mut node) = slots[*old].take() else { continue };

@@ -7,7 +7,7 @@ use super::limits::{Class, Limits};
 use super::retry::{Pause, retry_after, wait};
 use super::transport::{Network, Request, Transport, bearer};
 use crate::secret::Secret;
-use crate::store::Ticket;
+use crate::store::{StateStore, StoreError, Ticket};
 use plg_schema::{Call, Provider};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 
 /// What is shorter is in too many words to be a secret.
 const SHORTEST: usize = 4;
+
+/// How long after it is announced a write may be sent without being announced anew.
+pub(crate) const SENT_WITHIN: Duration = Duration::from_secs(5);
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -30,16 +33,30 @@ pub struct ClientOptions {
     pub transport: Option<Arc<dyn Transport>>,
     /// What was sent and is not to be said, as an API repeats what it does not like.
     pub hidden: Vec<Secret<String>>,
+    /// For how long a write may still be done after it was sent: an API's own limit on a request. Zero where the
+    /// API's process dies with this one.
+    pub late_window: Duration,
 }
+
+/// The longest that a write is expected to take at an API, unless somebody knows better.
+pub const LATE_WINDOW: Duration = Duration::from_secs(60);
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 16, transport: None, hidden: Vec::new() }
+        ClientOptions {
+            timeout: Duration::from_secs(60),
+            retries: 6,
+            pages: 16,
+            transport: None,
+            hidden: Vec::new(),
+            late_window: LATE_WINDOW,
+        }
     }
 }
 
 /// Requests made so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// That only read.
     pub reads: u64,
@@ -55,7 +72,7 @@ pub struct Counts {
 
 /// Sends requests; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Client(Arc<Inner>);
+pub(crate) struct Client(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -75,7 +92,7 @@ impl Client {
     ///
     /// # Errors
     /// When an address is not one, or not encrypted and on another machine.
-    pub fn new(endpoints: Endpoints, mut options: ClientOptions) -> Result<Self, EndpointError> {
+    pub(crate) fn new(endpoints: Endpoints, mut options: ClientOptions) -> Result<Self, EndpointError> {
         options.hidden.extend([&endpoints.attio.key, &endpoints.posthog.key].map(Clone::clone));
         options.hidden.retain(|secret| secret.expose().len() >= SHORTEST);
         let limits = |endpoint: &Endpoint| {
@@ -105,17 +122,17 @@ impl Client {
     }
 
     /// The APIs it talks to.
-    pub fn endpoints(&self) -> &Endpoints {
+    pub(crate) fn endpoints(&self) -> &Endpoints {
         &self.0.endpoints
     }
 
     /// Whether an API is elsewhere, so that its limits count.
-    pub fn limited(&self) -> bool {
+    pub(crate) fn limited(&self) -> bool {
         self.0.limits.iter().any(Limits::any)
     }
 
     /// Requests made so far.
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         Counts {
             reads: self.0.reads.load(Ordering::Relaxed),
             writes: self.0.writes.load(Ordering::Relaxed),
@@ -139,16 +156,28 @@ impl Client {
     ///
     /// # Errors
     /// When it cannot be read, after the retries that make sense.
-    pub async fn read(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
+    pub(crate) async fn read(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
         self.send(provider, call).await
     }
 
-    /// Changes something. The ticket proves that the intent is on disk.
+    /// Changes something. The ticket proves that the intent is on disk, and with it the instant after which it is
+    /// not sent: who waited longer announces it anew.
     ///
     /// # Errors
     /// When it was not done, or nobody knows: see [`Failure::certainty`].
-    pub async fn write(&self, provider: Provider, _: &Ticket, call: &Call) -> Result<Json, Failure> {
-        self.send(provider, call).await
+    pub(crate) async fn write(
+        &self,
+        provider: Provider,
+        store: &StateStore,
+        ticket: &Ticket,
+        call: &Call,
+    ) -> Result<Json, Failure> {
+        self.attempt(provider, call, Some((store, ticket))).await
+    }
+
+    /// For how long a write may still be done after it was sent.
+    pub(crate) fn late_window(&self) -> Duration {
+        self.0.options.late_window
     }
 
     /// How many pages of one list are fetched at once.
@@ -157,12 +186,27 @@ impl Client {
     }
 
     pub(super) async fn send(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
+        self.attempt(provider, call, None).await
+    }
+
+    async fn attempt(
+        &self,
+        provider: Provider,
+        call: &Call,
+        leave: Option<(&StateStore, &Ticket)>,
+    ) -> Result<Json, Failure> {
         let mut attempt = 0;
         loop {
             let class = Class::of(provider, call.method, &call.path);
             let pause = self.0.limits[index(provider)].wait(class, Instant::now());
             if !pause.is_zero() {
                 self.0.transport.pause(pause).await;
+            }
+            if let Some((store, ticket)) = leave
+                && !ticket.is_good(self.now())
+                && let Err(error) = store.renew(ticket, self.now() + SENT_WITHIN).await
+            {
+                return Err(unannounced(provider, call, &error));
             }
             let (failure, pause) = match self.once(provider, call).await {
                 Ok(json) => return Ok(json),
@@ -248,6 +292,22 @@ impl Client {
         }
         failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
         Err(Box::new((failure, Pause { after: retry_after(header("retry-after"), header("date")) })))
+    }
+}
+
+/// A request that may not be sent, as it cannot be written down that it is.
+fn unannounced(provider: Provider, call: &Call, error: &StoreError) -> Failure {
+    Failure {
+        provider,
+        method: call.method.to_owned(),
+        path: call.path.clone(),
+        status: None,
+        code: None,
+        message: format!("it was not sent, as the journal cannot be written: {error}"),
+        field: None,
+        request_id: None,
+        certainty: Certainty::NothingChanged,
+        kind: FailureKind::Network,
     }
 }
 

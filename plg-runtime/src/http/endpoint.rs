@@ -26,7 +26,7 @@ pub struct Endpoints {
 
 impl Endpoints {
     /// The endpoint of a provider.
-    pub fn of(&self, provider: Provider) -> &Endpoint {
+    pub(crate) fn of(&self, provider: Provider) -> &Endpoint {
         match provider {
             Provider::Attio => &self.attio,
             Provider::Posthog => &self.posthog,
@@ -36,6 +36,7 @@ impl Endpoints {
 
 /// What is wrong with an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EndpointError {
     /// It cannot be read.
     #[error("`{0}` is no address")]
@@ -52,7 +53,7 @@ pub enum EndpointError {
 ///
 /// # Errors
 /// When it is no address, or plain http to another machine.
-pub fn check(base: &str) -> Result<bool, EndpointError> {
+pub(crate) fn check(base: &str) -> Result<bool, EndpointError> {
     let url = reqwest::Url::parse(base).map_err(|_| EndpointError::NoAddress(base.to_owned()))?;
     let host = url.host_str().ok_or_else(|| EndpointError::NoAddress(base.to_owned()))?;
     let bare = host.trim_start_matches('[').trim_end_matches(']');

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// What is known about the world after a failed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Certainty {
     /// The remote changed nothing.
     NothingChanged,
@@ -14,6 +15,7 @@ pub enum Certainty {
 
 /// Why it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FailureKind {
     /// The key is not accepted.
     Auth,
@@ -39,6 +41,7 @@ pub enum FailureKind {
 
 /// A request that did not succeed: everything a person needs, and no secret.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Failure {
     /// Which API.
     pub provider: Provider,
@@ -90,6 +93,12 @@ impl Failure {
             Some(id) => format!("{} {} (request {id})", self.method, self.path),
             None => format!("{} {}", self.method, self.path),
         }
+    }
+
+    /// Whether the API itself said that it failed: what was asked for is over, whether or not it was done. A gateway
+    /// that gave up says nothing about what goes on behind it.
+    pub(crate) fn is_answered(&self) -> bool {
+        matches!(self.status, Some(200..=299 | 500 | 501)) && self.kind != FailureKind::Network
     }
 
     /// What to do next.

@@ -34,6 +34,7 @@ impl Bucket {
 
 /// Requests that share a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Class {
     /// Attio, reading.
     AttioRead,
@@ -47,7 +48,7 @@ pub enum Class {
 
 impl Class {
     /// The class of a request.
-    pub fn of(provider: Provider, method: &str, path: &str) -> Self {
+    pub(crate) fn of(provider: Provider, method: &str, path: &str) -> Self {
         match provider {
             Provider::Attio if method == "GET" => Class::AttioRead,
             Provider::Attio => Class::AttioWrite,
@@ -59,13 +60,13 @@ impl Class {
 
 /// The budgets of one run.
 #[derive(Debug)]
-pub struct Limits {
+pub(crate) struct Limits {
     buckets: Option<Mutex<[Vec<Bucket>; 4]>>,
 }
 
 impl Limits {
     /// Budgets for the real APIs.
-    pub fn real(now: Instant) -> Self {
+    pub(crate) fn real(now: Instant) -> Self {
         let minute = |burst: f64, a_minute: f64| Bucket::new(burst, a_minute / 60.0, now);
         let hour = |a_hour: f64| Bucket::new(a_hour * 0.8, a_hour * 0.2 / 3600.0, now);
         Limits {
@@ -79,17 +80,17 @@ impl Limits {
     }
 
     /// No budgets: for a server on this machine.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         Limits { buckets: None }
     }
 
     /// Whether there are any.
-    pub fn any(&self) -> bool {
+    pub(crate) fn any(&self) -> bool {
         self.buckets.is_some()
     }
 
     /// How long a request has to wait; its token is taken.
-    pub fn wait(&self, class: Class, now: Instant) -> Duration {
+    pub(crate) fn wait(&self, class: Class, now: Instant) -> Duration {
         let Some(buckets) = &self.buckets else { return Duration::ZERO };
         let mut buckets = buckets.lock().unwrap_or_else(PoisonError::into_inner);
         buckets[class as usize].iter_mut().map(|b| b.take(now)).max().unwrap_or_default()

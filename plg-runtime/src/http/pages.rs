@@ -14,7 +14,12 @@ impl Client {
     ///
     /// # Errors
     /// When a page cannot be read.
-    pub async fn list(&self, provider: Provider, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
+    pub(crate) async fn list(
+        &self,
+        provider: Provider,
+        listing: &Listing,
+        expected: usize,
+    ) -> Result<Vec<Json>, Failure> {
         let most = self.most_pages();
         match listing.paging {
             Paging::Data => {

@@ -2,9 +2,21 @@
 
 use super::listed::Listed;
 use plg_schema::{Listing, Live, Map, Provider, Spec};
+use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+/// An object that a create made after it had been given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LateObject {
+    /// The address that the create was for.
+    pub address: String,
+    /// That kind's keyword.
+    pub kind: String,
+    /// Its remote id.
+    pub id: String,
+}
 
 /// What was found for one address.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +42,8 @@ pub(super) type Key = (Provider, &'static str, Listing);
 pub(crate) struct LiveState {
     pub(super) looks: HashMap<String, Lookup>,
     pub(super) lists: BTreeMap<Key, Listed>,
+    /// What arrived although its create had been given up.
+    pub(crate) late: Vec<LateObject>,
     /// Whether everything was looked at.
     pub(crate) fresh: bool,
 }

@@ -12,7 +12,7 @@
 //! this plan makes has no outputs yet: only what is declared of it is known.
 
 use super::found::LiveState;
-use crate::declared::graph::{Node, StackGraph};
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::unresolved;
 use crate::store::{Entry, State};
 use plg_schema::Live;
@@ -22,7 +22,7 @@ use serde_json::Value as Json;
 #[derive(Clone, Copy)]
 pub(crate) struct Sources<'a> {
     /// The declaration, where it is declared.
-    pub(crate) node: Option<&'a Node>,
+    pub(crate) node: Option<&'a GraphNode>,
     /// The live object, as far as anybody looked.
     pub(crate) live: Option<&'a Live>,
     /// As it was applied last.
@@ -45,7 +45,7 @@ impl<'a> Sources<'a> {
 }
 
 /// A field as it is declared, where it stands for itself.
-pub(crate) fn declared<'a>(node: Option<&'a Node>, get: &str) -> Option<&'a Json> {
+pub(crate) fn declared<'a>(node: Option<&'a GraphNode>, get: &str) -> Option<&'a Json> {
     node?.want.fields.get(get).filter(|value| unresolved(value).is_none())
 }
 

@@ -3,6 +3,7 @@
 
 mod candidates;
 mod found;
+mod late;
 mod list;
 mod listed;
 mod lookup;
@@ -11,7 +12,9 @@ mod prefetch;
 mod refresh;
 
 pub(crate) use candidates::{candidates, entry_of};
+pub use found::LateObject;
 pub(crate) use found::{LiveState, Lookup};
+pub(crate) use late::{arrived, is_watched, late_object};
 pub(crate) use list::{detailed, list};
 pub(crate) use lookup::{Sources, declared, known};
 pub(crate) use needed::needed;

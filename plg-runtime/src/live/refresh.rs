@@ -2,6 +2,7 @@
 //! and what is remembered.
 
 use super::found::{Key, LiveState, Lookup, Subject};
+use super::late::arrived;
 use super::list::list;
 use super::listed::{Listed, Owners};
 use super::lookup::{known, known_so_far};
@@ -73,6 +74,9 @@ pub(crate) async fn refresh(
     }
     unlisted(client, &mut seen, &subjects).await?;
     details(client, &mut seen, &subjects).await?;
+    if seen.fresh {
+        seen.late = arrived(client, state, environment, &mut seen).await?;
+    }
     Ok(seen)
 }
 

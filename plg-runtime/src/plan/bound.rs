@@ -20,6 +20,7 @@ fn least(class: Class, requests: u32) -> Duration {
 
 /// A budget that makes a plan wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Binding {
     /// Which.
     pub class: Class,
@@ -30,7 +31,7 @@ pub struct Binding {
 }
 
 /// The budget that holds a plan up longest, if any does for a second or more.
-pub fn binding(plan: &Plan) -> Option<Binding> {
+pub(crate) fn binding(plan: &Plan) -> Option<Binding> {
     let mut writes: [(Class, u32); 4] =
         [Class::AttioRead, Class::AttioWrite, Class::Posthog, Class::PosthogInsight].map(|c| (c, 0));
     for step in plan.steps.iter().filter(|s| s.writes()) {

@@ -5,7 +5,7 @@ use super::decide::step_of;
 use super::prior::Inputs;
 use super::removal::{depths, removed};
 use super::step::{Plan, Step};
-use crate::declared::graph::{Node, StackGraph};
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::parallel::par_map;
 use crate::store::Entry;
@@ -28,6 +28,8 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         refreshed: inputs.seen.fresh,
         serial: inputs.state.serial,
         steps,
+        open_writes: Vec::new(),
+        late: inputs.seen.late.clone(),
     })
 }
 
@@ -42,7 +44,7 @@ fn declared(inputs: &Inputs, targets: &BTreeSet<String>) -> Result<Vec<Step>, Er
     let mut problems = Vec::new();
     // Addresses whose outputs are only known once they are made.
     let mut made: BTreeSet<String> = BTreeSet::new();
-    let nodes: Vec<&Node> = inputs.graph.nodes.iter().filter(|node| is_wanted(targets, &node.address)).collect();
+    let nodes: Vec<&GraphNode> = inputs.graph.nodes.iter().filter(|node| is_wanted(targets, &node.address)).collect();
     // What is made in one wave only matters to those after it.
     for wave in nodes.chunk_by(|a, b| a.wave == b.wave) {
         for planned in par_map(wave, |node| step_of(inputs, node, &made)) {
@@ -99,5 +101,5 @@ fn is_protected(inputs: &Inputs, address: &str, entry: &Entry) -> bool {
 
 /// `annotation.Marker@7` is the seventh that `annotation.Marker` left.
 fn instance_of_marker(graph: &StackGraph, address: &str) -> bool {
-    address.split_once('@').and_then(|(base, _)| graph.get(base)).is_some_and(Node::is_marker)
+    address.split_once('@').and_then(|(base, _)| graph.get(base)).is_some_and(GraphNode::is_marker)
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 /// What is done with one resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Change {
     /// It is made.
     Create,
@@ -36,6 +37,7 @@ pub enum Change {
 
 /// Whether what is there becomes more, other or less by a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Tone {
     /// Something is made.
     New,
@@ -52,7 +54,7 @@ pub enum Tone {
 /// Every word for a change: one place, so that a terminal, a comment, a page and an event say the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Words {
+pub struct ChangeWords {
     /// One character before an address: `~`.
     pub sign: &'static str,
     /// The colour of the sign on a terminal, as the number of an ANSI escape.
@@ -90,7 +92,7 @@ impl Change {
     ];
 
     /// The words for it.
-    pub const fn words(self) -> Words {
+    pub const fn words(self) -> ChangeWords {
         const GREEN: &str = "32";
         const YELLOW: &str = "33";
         const CYAN: &str = "36";
@@ -112,11 +114,11 @@ impl Change {
             Change::Read => ("=", DIM, "read", "read", None, "refer to", None, Tone::Same),
             Change::Unchanged => ("=", DIM, "leave", "leave", Some("unchanged"), "unchanged", None, Tone::Same),
         };
-        Words { sign, color, verb, past, ahead, title, outcome, tone }
+        ChangeWords { sign, color, verb, past, ahead, title, outcome, tone }
     }
 
     /// Whether the resource is no longer there or no longer looked after when it is done.
-    pub const fn is_removal(self) -> bool {
+    pub(crate) const fn is_removal(self) -> bool {
         matches!(self, Change::Delete | Change::Archive | Change::Keep | Change::Forget)
     }
 }

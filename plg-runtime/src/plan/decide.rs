@@ -6,13 +6,13 @@ use super::identify::Identity;
 use super::prior::{Inputs, declared_and_resolved};
 use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::{held, late, replacement};
-use crate::declared::graph::Node;
+use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use plg_schema::Map;
 use std::collections::BTreeSet;
 
 /// The step of a declaration; `made` are the addresses whose ids this plan will only know later.
-pub(super) fn step_of(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> Result<Step, Problem> {
+pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>) -> Result<Step, Problem> {
     let mut step = blank(inputs, node);
     if node.is_marker() {
         step.change = Change::Marker;
@@ -39,21 +39,12 @@ pub(super) fn step_of(inputs: &Inputs, node: &Node, made: &BTreeSet<String>) -> 
     present(&identity, resolved, compared, step)
 }
 
-fn blank(inputs: &Inputs, node: &Node) -> Step {
+fn blank(inputs: &Inputs, node: &GraphNode) -> Step {
     Step {
-        address: node.address.clone(),
-        kind: node.spec.keyword.to_owned(),
         provider: node.spec.provider.title().to_owned(),
-        place: node.place(),
-        change: Change::Unchanged,
-        reason: None,
-        id: None,
-        fields: Vec::new(),
-        unmanaged: Vec::new(),
-        means: Vec::new(),
-        renamed_from: None,
         depends: node.depends.iter().map(|d| inputs.graph.nodes[*d].address.clone()).collect(),
         wave: node.wave,
+        ..Step::of(&node.address, node.spec.keyword, node.place(), Change::Unchanged)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which remembered entry and which live object a declaration stands for.
 
 use super::prior::Inputs;
-use crate::declared::graph::Node;
+use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::live::Lookup;
 use crate::store::Entry;
@@ -9,7 +9,7 @@ use plg_schema::Live;
 
 /// A declaration with all that is known of its resource.
 pub(super) struct Identity<'a> {
-    pub(super) node: &'a Node,
+    pub(super) node: &'a GraphNode,
     /// As it was applied last, under this address or the one it had before.
     pub(super) entry: Option<&'a Entry>,
     pub(super) live: Option<&'a Live>,
@@ -20,7 +20,7 @@ pub(super) struct Identity<'a> {
 
 impl<'a> Identity<'a> {
     /// Finds it, or says that several could be meant.
-    pub(super) fn of(inputs: &Inputs<'a>, node: &'a Node) -> Result<Self, Problem> {
+    pub(super) fn of(inputs: &Inputs<'a>, node: &'a GraphNode) -> Result<Self, Problem> {
         let remembered = |address: &str| inputs.state.resources.get(address);
         let before = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
         let before = before.filter(|before| remembered(before).is_some());

@@ -1,7 +1,7 @@
 //! What is compared: the declared fields of a node, and what is known of it before a write.
 
 use crate::declared::environment::Environment;
-use crate::declared::graph::{Node, StackGraph};
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{self, LiveState, known};
 use crate::store::{Entry, State};
@@ -21,7 +21,7 @@ pub(crate) struct Inputs<'a> {
 /// is anything else.
 pub(crate) fn declared_and_resolved<'a>(
     inputs: &Inputs,
-    node: &'a Node,
+    node: &'a GraphNode,
     made: &BTreeSet<String>,
 ) -> (Cow<'a, Map>, Option<Map>) {
     if node.plain {

@@ -43,20 +43,11 @@ pub(super) fn depths(state: &State) -> BTreeMap<&str, u32> {
 
 /// What is done with a resource that is remembered and not declared.
 pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
+    let place = if entry.file.is_empty() { String::new() } else { format!("{}:{}", entry.file, entry.line) };
     let mut step = Step {
-        address: address.to_owned(),
-        kind: entry.kind.clone(),
-        provider: String::new(),
-        place: if entry.file.is_empty() { String::new() } else { format!("{}:{}", entry.file, entry.line) },
-        change: Change::Forget,
-        reason: None,
         id: Some(entry.id.clone()),
-        fields: Vec::new(),
-        unmanaged: Vec::new(),
-        means: Vec::new(),
-        renamed_from: None,
         depends: entry.depends.clone(),
-        wave: 0,
+        ..Step::of(address, &entry.kind, place, Change::Forget)
     };
     let Some(spec) = kinds::find(&entry.kind) else {
         step.reason = Some(format!("this plg has no kind {}", entry.kind));

@@ -6,24 +6,22 @@
 //! environment stand in a plan as the names of their variables, and fingerprints cannot be read back.
 
 use super::fingerprint::fingerprint;
-use crate::declared::graph::{Node, StackGraph};
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::{Error, Moved, SavedError};
 use crate::live::LiveState;
 use crate::plan::Plan;
 use crate::plan::PlanOptions;
-use crate::store::State;
+use crate::store::{PLAN, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The format this plg writes.
-const VERSION: u32 = 1;
 
 /// The largest file that is read, in bytes.
 const LARGEST: usize = 256 << 20;
 
 /// A plan with what it was made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Saved {
     /// Format of the file.
     version: u32,
@@ -66,7 +64,7 @@ impl Saved {
         now: String,
     ) -> Saved {
         let mut saved = Saved {
-            version: VERSION,
+            version: PLAN,
             made: now,
             stack: plan.stack.clone(),
             stage: plan.stage.clone(),
@@ -111,8 +109,9 @@ impl Saved {
             return Err(SavedError::Damaged("it is too large".into()));
         }
         let json: Json = serde_json::from_slice(bytes).map_err(damaged)?;
-        if let Some(version) = json.get("version").and_then(Json::as_u64).filter(|v| *v > u64::from(VERSION)) {
-            return Err(SavedError::Newer(version, VERSION));
+        // A plan of another format is not made again: it is as old as what it was made by.
+        if let Some(version) = json.get("version").and_then(Json::as_u64).filter(|v| *v != u64::from(PLAN)) {
+            return Err(SavedError::OtherFormat(version, PLAN));
         }
         let saved: Saved = serde_json::from_value(json).map_err(damaged)?;
         if saved.sum() != saved.checksum {
@@ -155,7 +154,7 @@ impl Saved {
     }
 }
 
-fn declared(node: &Node) -> String {
+fn declared(node: &GraphNode) -> String {
     let common = node.item.common();
     let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, format!("{value:?}"))).collect();
     fingerprint(&json!({
@@ -191,7 +190,7 @@ mod tests {
 
     fn saved() -> Saved {
         let mut saved = Saved {
-            version: VERSION,
+            version: PLAN,
             made: "now".into(),
             stack: "s".into(),
             stage: "prod".into(),
@@ -216,7 +215,10 @@ mod tests {
         assert_eq!(Saved::parse(&bytes).unwrap(), saved());
         let edited = String::from_utf8(bytes).unwrap().replace("update", "delete");
         assert!(matches!(Saved::parse(edited.as_bytes()), Err(SavedError::Damaged(_))));
-        assert_eq!(Saved::parse(br#"{"version": 9}"#), Err(SavedError::Newer(9, VERSION)));
+        for other in [0, 9] {
+            let bytes = format!("{{\"version\": {other}}}");
+            assert_eq!(Saved::parse(bytes.as_bytes()), Err(SavedError::OtherFormat(other, PLAN)));
+        }
         for garbage in ["", "null", "[]", "{", "\u{0}", r#"{"version": 1}"#] {
             assert!(matches!(Saved::parse(garbage.as_bytes()), Err(SavedError::Damaged(_))), "{garbage}");
         }

@@ -2,11 +2,16 @@
 
 use super::change::Change;
 use super::fingerprint::fingerprint;
+use super::open::OpenWrite;
+use crate::live::LateObject;
+use crate::store::State;
+use plg_schema::Spec;
 use serde::Serialize;
 use serde_json::Value as Json;
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct FieldChange {
     /// The field, in the API's word.
     pub field: String,
@@ -24,6 +29,7 @@ pub struct FieldChange {
 /// Why a field is left as it is, though it is not as declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UnmanagedBy {
     /// People decide it in the web app.
     People,
@@ -35,6 +41,7 @@ pub enum UnmanagedBy {
 
 /// Something that is left as it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Unmanaged {
     /// Why.
     pub whose: UnmanagedBy,
@@ -47,6 +54,7 @@ pub struct Unmanaged {
 
 /// What is done with one resource, and why.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Step {
     /// Its address.
     pub address: String,
@@ -85,6 +93,7 @@ pub struct Step {
 
 /// What a deploy would do. The same input makes the same plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Plan {
     /// The stack's name.
     pub stack: String,
@@ -98,9 +107,29 @@ pub struct Plan {
     pub serial: u64,
     /// What is done, in order of waves; removals last.
     pub steps: Vec<Step>,
+    /// Writes of earlier runs that may still arrive.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open_writes: Vec<OpenWrite>,
+    /// What arrived although its create had been given up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<LateObject>,
 }
 
 impl Plan {
+    /// One step on its own.
+    pub(crate) fn of_one(state: &State, stage: &str, step: Step) -> Plan {
+        Plan {
+            stack: state.stack.clone(),
+            stage: stage.to_owned(),
+            destroy: true,
+            refreshed: false,
+            serial: state.serial,
+            steps: vec![step],
+            open_writes: Vec::new(),
+            late: Vec::new(),
+        }
+    }
+
     /// How many steps do this.
     pub fn count(&self, change: Change) -> usize {
         self.steps.iter().filter(|s| s.change == change).count()
@@ -143,7 +172,7 @@ impl Plan {
     }
 
     /// Equal for equal plans, and for no others.
-    pub fn fingerprint(&self) -> String {
+    pub(crate) fn fingerprint(&self) -> String {
         fingerprint(self)
     }
 
@@ -154,6 +183,37 @@ impl Plan {
 }
 
 impl Step {
+    /// The removal of something that is in no declaration.
+    pub(crate) fn removal(address: &str, spec: &Spec, change: Change, id: String) -> Step {
+        let provider = spec.provider.title().to_owned();
+        Step { provider, id: Some(id), ..Step::of(address, spec.keyword, String::new(), change) }
+    }
+
+    /// One that says only what is done.
+    pub(super) fn of(address: &str, kind: &str, place: String, change: Change) -> Step {
+        Step {
+            address: address.to_owned(),
+            kind: kind.to_owned(),
+            provider: String::new(),
+            place,
+            change,
+            reason: None,
+            id: None,
+            fields: Vec::new(),
+            unmanaged: Vec::new(),
+            means: Vec::new(),
+            renamed_from: None,
+            depends: Vec::new(),
+            wave: 0,
+        }
+    }
+
+    /// Short sentences beside its address, wherever it is shown.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let was = self.renamed_from.iter().map(|from| format!("was {from}"));
+        self.reason.iter().cloned().chain(was).collect()
+    }
+
     /// What is needed to do it: the names of the fields that change, without what they are and should
     /// be. What is made is made from its declaration.
     pub(crate) fn without_values(&self) -> Step {

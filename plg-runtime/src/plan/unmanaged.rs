@@ -3,14 +3,14 @@
 
 use super::prior::prior;
 use super::step::{Unmanaged, UnmanagedBy};
-use crate::declared::graph::Node;
+use crate::declared::graph::GraphNode;
 use crate::store::{Entry, Unkept};
 use plg_schema::{Live, Map, Removal, Standing};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// A field that people decide, where they decided otherwise.
-pub(crate) fn create_only(node: &Node, field: &str, want: &Json, live: &Live) -> Option<Unmanaged> {
+pub(crate) fn create_only(node: &GraphNode, field: &str, want: &Json, live: &Live) -> Option<Unmanaged> {
     let now = live.fields.get(field)?;
     (!node.spec.wire.same(field, want, now)).then(|| Unmanaged {
         whose: UnmanagedBy::People,
@@ -21,7 +21,13 @@ pub(crate) fn create_only(node: &Node, field: &str, want: &Json, live: &Live) ->
 
 /// A field that the API did not keep when it was sent as it is still declared, and that nobody
 /// changed since.
-pub(crate) fn unkept(node: &Node, field: &str, to: &Json, unkept: &Unkept, live: Option<&Live>) -> Option<Unmanaged> {
+pub(crate) fn unkept(
+    node: &GraphNode,
+    field: &str,
+    to: &Json,
+    unkept: &Unkept,
+    live: Option<&Live>,
+) -> Option<Unmanaged> {
     let wire = node.spec.wire;
     let now = live.and_then(|live| live.fields.get(field));
     let moved = match (&unkept.left, now) {
@@ -49,7 +55,7 @@ pub(crate) fn late(ids: &[String]) -> Option<Unmanaged> {
 }
 
 /// In which order it is replaced, and what is lost by it.
-pub(crate) fn replacement(node: &Node, resolved: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Vec<String> {
+pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry>, live: Option<&Live>) -> Vec<String> {
     let wire = node.spec.wire;
     let Some(prior) = prior(wire.parents(), resolved, entry, live) else { return Vec::new() };
     let stays = !matches!(wire.remove(&prior), Removal::Delete(_));

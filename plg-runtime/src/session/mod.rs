@@ -1,16 +1,17 @@
 //! One command's work on one stage: look, plan, apply.
 
+mod apply;
+mod late;
+mod open;
 mod options;
 
+pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
 use crate::accounts::{Accounts, accounts, permissions};
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
 use crate::answers::stages::{Difference, Side, compare};
-use crate::apply::progress::Progress;
-use crate::apply::recover::resolve;
-use crate::apply::{ApplyOptions, Outcome, Shared, apply};
 pub use crate::declared::environment::Environment;
 use crate::declared::environment::Missing;
 use crate::declared::graph::StackGraph;
@@ -22,7 +23,7 @@ use crate::plan::saved::Saved;
 use crate::plan::{Binding, Inputs, Plan, binding, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
-use crate::store::{self, By, Holder, Intent, Settled, State, StateEvent, StateStore, StoreError};
+use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
 use plg_schema::Stack;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,6 +46,14 @@ pub struct Session {
     accounts: Accounts,
     seen: Arc<LiveState>,
     recovered: Vec<String>,
+    /// Creates of earlier runs, or of this one, that may still arrive.
+    open: Vec<Intent>,
+    /// Addresses with a key whose create of an earlier run may still arrive.
+    arriving: BTreeSet<String>,
+    /// Changes and removals of earlier runs that may still arrive.
+    unsure: Vec<Intent>,
+    /// What the plan just made covers.
+    planned: PlanOptions,
     by: By,
 }
 
@@ -110,10 +119,15 @@ impl Session {
             accounts,
             seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
+            open: Vec::new(),
+            arriving: BTreeSet::new(),
+            unsure: Vec::new(),
+            planned: PlanOptions::default(),
             by: By::default(),
         };
         session.check_accounts()?;
-        session.recover().await?;
+        let pending = session.pending();
+        session.recover(&pending, false).await?;
         Ok(session)
     }
 
@@ -156,11 +170,6 @@ impl Session {
         if self.client.limited() { binding(plan) } else { None }
     }
 
-    /// The declarations.
-    pub fn graph(&self) -> &StackGraph {
-        &self.graph
-    }
-
     fn check_accounts(&self) -> Result<(), Error> {
         let state = self.state();
         for (what, before, now) in [
@@ -171,35 +180,6 @@ impl Session {
                 && before != now
             {
                 return Err(Error::OtherAccount { what, before: before.clone(), now: now.clone() });
-            }
-        }
-        Ok(())
-    }
-
-    async fn recover(&mut self) -> Result<(), Error> {
-        let pending = match &self.memory {
-            Memory::Open(book) => book.pending(),
-            Memory::Copy(_, pending) => pending.clone(),
-        };
-        if pending.is_empty() {
-            return Ok(());
-        }
-        let resolved =
-            resolve(&self.client, &pending, &self.state(), &self.environment, &self.client.now().to_string()).await?;
-        for (intent, change) in resolved {
-            if let StateEvent::Resolved { settled: Settled::Applied(entry), .. } = &change {
-                self.recovered.push(format!(
-                    "{} was made by an earlier deploy that did not see the answer; it is {}",
-                    intent.address, entry.id
-                ));
-            }
-            match &mut self.memory {
-                Memory::Open(book) => book.record(change).await?,
-                Memory::Copy(state, _) => {
-                    if let StateEvent::Resolved { settled: Settled::Applied(entry), .. } = change {
-                        Arc::make_mut(state).resources.insert(intent.address, *entry);
-                    }
-                }
             }
         }
         Ok(())
@@ -220,7 +200,7 @@ impl Session {
             let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
             plan(&inputs, &self.stage, options.destroy, &targets)
         };
-        let (seen, planned) = if options.refresh {
+        let (seen, mut planned) = if options.refresh {
             let seen = look(None).await?;
             let planned = compare(&seen)?;
             (seen, planned)
@@ -244,6 +224,8 @@ impl Session {
             (seen, planned)
         };
         self.seen = Arc::new(seen);
+        self.planned = options.clone();
+        planned.open_writes = self.open_writes();
         Ok(planned)
     }
 
@@ -316,35 +298,5 @@ impl Session {
             }
         }
         Ok(all)
-    }
-
-    /// Applies the plan just made.
-    ///
-    /// # Errors
-    /// When the session only reads, or the first record cannot be written. What fails later is in
-    /// the [`Outcome`].
-    pub async fn apply(&mut self, plan: &Plan, options: &ApplyOptions) -> Result<Outcome, Error> {
-        let Memory::Open(book) = &self.memory else {
-            return Err(Error::Problems(Vec::new()));
-        };
-        let (workspace, project) = book.with_state(|s| (s.workspace.clone(), s.project.clone()));
-        if workspace.is_none() || project.is_none() {
-            book.record(StateEvent::Pin {
-                workspace: Some(self.accounts.workspace.clone()),
-                project: Some(self.accounts.project.clone()),
-            })
-            .await?;
-        }
-        let shared = Shared {
-            client: self.client.clone(),
-            book: book.clone(),
-            graph: self.graph.clone(),
-            seen: self.seen.clone(),
-            environment: self.environment.clone(),
-            keeper: self.keeper.clone(),
-            by: self.by.clone(),
-            progress: options.progress.clone() as Arc<dyn Progress>,
-        };
-        Ok(apply(Arc::new(shared), plan, options).await)
     }
 }

@@ -23,6 +23,9 @@ pub fn html(picture: &Picture) -> String {
         "<a class=\"skip\" href=\"#list\">To the list of resources</a>\n<header>\n<h1>{title}</h1>\n<p class=\"summary\">{}.</p>",
         escaped(&picture.summary)
     );
+    for notice in &picture.notices {
+        let _ = writeln!(out, "<p class=\"summary\">{}</p>", escaped(notice));
+    }
     out.push_str(
         "<div class=\"tools\" hidden>\n\
          <label>Search <input id=\"search\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\"></label>\n",

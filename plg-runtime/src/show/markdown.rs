@@ -10,6 +10,9 @@ const MOST: usize = 400;
 /// GitHub-flavoured Markdown: the summary, then what changes, by API.
 pub fn markdown(picture: &Picture) -> String {
     let mut out = format!("### {}\n\n{}.\n", text(&picture.title), text(&picture.summary));
+    for notice in &picture.notices {
+        let _ = writeln!(out, "\n> [!IMPORTANT]\n> {}", text(notice));
+    }
     let changing: Vec<&Card> =
         picture.cards.iter().filter(|one| !matches!(one.change, Change::Unchanged | Change::Read)).collect();
     let anything = changing.iter().any(|one| one.change != Change::Marker);

@@ -4,16 +4,19 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone};
+use crate::plan::{Change, Plan, Step, Tone, may_arrive, told};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Picture {
     /// The heading.
     pub title: String,
     /// One sentence under it.
     pub summary: String,
+    /// What is said first: writes that may still arrive, and what arrived after all.
+    pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
     pub is_plan: bool,
     /// In deploy order.
@@ -22,6 +25,7 @@ pub struct Picture {
 
 /// One resource.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Card {
     /// Its address.
     pub address: String,
@@ -45,6 +49,7 @@ pub struct Card {
 
 /// The smallest part that differs.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Line {
     /// Its path: `groups[0].rollout_percentage`.
     pub path: String,
@@ -66,9 +71,11 @@ impl Picture {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
         }
+        let open = plan.open_writes.iter().map(may_arrive);
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
             summary: summary(plan),
+            notices: open.chain(plan.late.iter().map(told)).collect(),
             is_plan: true,
             cards,
         }
@@ -103,18 +110,19 @@ impl Picture {
         Picture {
             title: format!("{stack} in stage {stage}"),
             summary: format!("{} resources, in the order they are deployed", cards.len()),
+            notices: Vec::new(),
             is_plan: false,
             cards,
         }
     }
 
     /// How many waves there are.
-    pub fn waves(&self) -> u32 {
+    pub(crate) fn waves(&self) -> u32 {
         self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
     }
 
     /// The APIs, in alphabetical order.
-    pub fn providers(&self) -> Vec<&str> {
+    pub(crate) fn providers(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.cards.iter().map(|one| one.provider.as_str()).collect();
         all.sort_unstable();
         all.dedup();
@@ -123,8 +131,7 @@ impl Picture {
 }
 
 fn step(step: &Step) -> Card {
-    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
-    notes.extend(step.renamed_from.iter().map(|from| format!("was {from}")));
+    let mut notes = step.notes();
     notes.extend(step.means.iter().cloned());
     let mut lines = Vec::new();
     for field in &step.fields {

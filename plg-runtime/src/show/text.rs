@@ -2,7 +2,7 @@
 
 use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
-use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, told};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -45,7 +45,26 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         out.push('\n');
     }
     unmanaged(&mut out, plan, style);
+    open(&mut out, plan, style);
     out
+}
+
+/// What may still arrive of earlier runs, and what arrived after all.
+fn open(out: &mut String, plan: &Plan, style: Style) {
+    if !plan.open_writes.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "May still arrive"));
+        for open in &plan.open_writes {
+            let _ = writeln!(out, "    {}", may_arrive(open));
+        }
+        out.push('\n');
+    }
+    if !plan.late.is_empty() {
+        let _ = writeln!(out, "  {}", style.paint("1", "Arrived late"));
+        for late in &plan.late {
+            let _ = writeln!(out, "    {}", told(late));
+        }
+        out.push('\n');
+    }
 }
 
 /// How many resources that people moved are named, unless all of them are asked for.
@@ -129,10 +148,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
     let words = step.change.words();
     let (sign, color) = (words.sign, words.color);
     let depth = if parent(step).is_some() { 6 } else { 4 };
-    let mut notes: Vec<String> = step.reason.clone().into_iter().collect();
-    if let Some(from) = &step.renamed_from {
-        notes.push(format!("was {from}"));
-    }
+    let mut notes = step.notes();
     if step.change == Change::Marker {
         notes.push("made when everything else is done".to_owned());
     }

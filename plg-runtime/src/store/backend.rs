@@ -1,7 +1,7 @@
 //! Where the state of a stage is kept, and what every such place has to promise.
 
 use super::StoreError;
-use super::lock::Holder;
+use super::holder::Holder;
 use std::fmt::Debug;
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -2,10 +2,13 @@
 
 use super::StoreError;
 use super::backend::{StateBackend, StateWriter};
+use super::formats::STATE;
+use super::holder::Holder;
 use super::journal::Intent;
-use super::lock::Holder;
+use super::load::{Loaded, load_moved};
+use super::snapshot::{Snapshot, Source, parse_snapshot};
 use super::state::State;
-use super::state_store::{Loaded, Snapshot, base, load_moved, parse_snapshot};
+use super::state_store::base;
 use std::path::Path;
 
 /// Everything that is remembered of a stage: the snapshot with its journal folded in, and the
@@ -31,17 +34,20 @@ impl Dump {
     /// # Errors
     /// When it is something else, or a later plg wrote it.
     pub fn parse(name: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
-        let mut snapshot = parse_snapshot(name, bytes)?;
-        snapshot.moved = None;
+        let (mut snapshot, _) = parse_snapshot(name, bytes, Source::Given)?;
+        (snapshot.moved, snapshot.placed) = (None, false);
         Ok(Dump(snapshot))
     }
 
-    /// As JSON, for [`Dump::parse`].
+    /// As JSON, for [`Dump::parse`]: without a checksum, as it may be edited.
     ///
     /// # Errors
     /// When it is no JSON, which it always is.
     pub fn text(&self) -> Result<Vec<u8>, StoreError> {
-        self.0.write("the state")
+        let mut bytes = serde_json::to_vec_pretty(&self.0)
+            .map_err(|e| StoreError::Damaged { path: "the state".into(), what: e.to_string() })?;
+        bytes.push(b'\n');
+        Ok(bytes)
     }
 
     /// What is remembered.
@@ -76,13 +82,9 @@ impl Dump {
             });
         }
         let pen = medium.lock(holder)?;
-        let there = match look(medium, stack, stage) {
-            Err(StoreError::Damaged { .. }) if force => None,
-            other => other?,
-        };
         let mut put = self.0.clone();
-        let Some((there, moved)) = there else {
-            write(medium, &*pen, &put, force)?;
+        let Some((there, moved)) = look(medium, stack, stage)? else {
+            write(medium, &*pen, &put)?;
             return Ok(true);
         };
         if there == *self && moved.is_none() {
@@ -93,7 +95,8 @@ impl Dump {
         } else {
             self.may_replace(&there)?;
         }
-        write(medium, &*pen, &put, there.0.state.lineage != put.state.lineage)?;
+        put.state.sequence = put.state.sequence.max(there.0.state.sequence);
+        write(medium, &*pen, &put)?;
         Ok(true)
     }
 
@@ -159,7 +162,7 @@ pub fn migrate(
     let mut put = source.0.clone();
     put.state.serial += 1;
     match look(to, stack, stage)? {
-        None => write(to, &*new, &put, false)?,
+        None => write(to, &*new, &put)?,
         Some((there, _)) if there.0.state.lineage != put.state.lineage => {
             return Err(StoreError::Refused {
                 message: format!("{} has the state of another history", to.place("").display()),
@@ -168,7 +171,7 @@ pub fn migrate(
         }
         Some((there, Some(_))) => {
             put.state.serial = put.state.serial.max(there.0.state.serial + 1);
-            write(to, &*new, &put, false)?;
+            write(to, &*new, &put)?;
         }
         // It was moved already, and what is left is to say so.
         Some((there, None)) if there.0.state.serial >= put.state.serial => put = there.0,
@@ -188,7 +191,7 @@ pub fn migrate(
     let mut left = source.0;
     left.state.serial += 1;
     left.moved = Some(to.place("").display().to_string().trim_end_matches('/').to_owned());
-    write(from, &*old, &left, false)?;
+    write(from, &*old, &left)?;
     Ok(Dump(put))
 }
 
@@ -200,19 +203,17 @@ fn look(medium: &dyn StateBackend, stack: &str, stage: &str) -> Result<Option<(D
     }
     let moved = snapshot.moved.take();
     snapshot.state.serial += u64::from(changed);
+    snapshot.placed = false;
     Ok(Some((Dump(snapshot), moved)))
 }
 
-fn write(
-    medium: &dyn StateBackend,
-    pen: &dyn StateWriter,
-    snapshot: &Snapshot,
-    other_history: bool,
-) -> Result<(), StoreError> {
-    if other_history {
-        // Its journal would not fit the new snapshot, should this die in between.
-        pen.put_journal(b"")?;
-    }
-    pen.put_snapshot(&snapshot.write(medium.place("state.json"))?)?;
-    pen.put_journal(&base(&snapshot.state)?)
+/// Puts a whole state into a place. Until the journal beside it is its own, it says that it is not.
+pub(super) fn write(medium: &dyn StateBackend, pen: &dyn StateWriter, snapshot: &Snapshot) -> Result<(), StoreError> {
+    let path = medium.place("state.json");
+    let mut placed = snapshot.clone();
+    (placed.state.version, placed.placed) = (STATE, true);
+    pen.put_snapshot(&placed.write(&path)?)?;
+    pen.put_journal(&base(&placed.state)?)?;
+    placed.placed = false;
+    pen.put_snapshot(&placed.write(&path)?)
 }

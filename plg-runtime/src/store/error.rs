@@ -1,12 +1,13 @@
 //! What can go wrong with the state on disk.
 
-use super::lock::Holder;
+use super::holder::Holder;
 use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use std::io;
 use std::path::PathBuf;
 
 /// Why the state cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// Another deploy of the stage is running.
     #[error("{0} is at work on this stage")]
@@ -83,6 +84,14 @@ pub enum StoreError {
         /// What is wrong, and where.
         what: String,
     },
+    /// What lies where plg keeps something of its own was not put there by plg.
+    #[error("{} is {what}, and not plg's own", path.display())]
+    Strange {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it is.
+        what: String,
+    },
     /// A later plg wrote it.
     #[error("{} was written by a later plg (format {found}, this one knows {known})", path.display())]
     Newer {
@@ -112,7 +121,7 @@ impl StoreError {
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> String {
+    pub(crate) fn hint(&self) -> String {
         match self {
             StoreError::Locked(holder) if !holder.nonce.is_empty() => format!(
                 "wait until it is done, or stop it; if it will never come back, take the lock away: `state unlock {}`",
@@ -136,9 +145,13 @@ impl StoreError {
             StoreError::Unbuilt { feature, .. } => format!("build it with `--features {feature}`"),
             StoreError::Remote { .. } => "mend the connection or the permissions, and run it again".into(),
             StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),
-            StoreError::Damaged { path, .. } => format!(
-                "restore it from a backup; or move {} away, and the next deploy adopts what is there",
-                path.display()
+            StoreError::Damaged { .. } => {
+                "nothing is written over it. Put a backup of state and journal back; or `state salvage` keeps both aside, and goes on with what of them is whole. To change a state by hand: `state pull`, edit what it printed, `state push`"
+                    .into()
+            }
+            StoreError::Strange { path, .. } => format!(
+                "see who put it there, and move it away or give it to whoever runs this: plg follows nothing under {} and makes its own; to keep the state elsewhere, name a folder with --root, or a place with `state migrate`",
+                path.parent().unwrap_or(path).display()
             ),
             StoreError::Newer { .. } => "use the plg that wrote it, or a later one".into(),
             StoreError::Foreign { .. } => "name another folder with --root, or move this one away".into(),

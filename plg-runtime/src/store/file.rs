@@ -1,20 +1,10 @@
 //! Files that are whole or not there: temp, fsync, rename, fsync of the folder.
 
 use super::StoreError;
-use std::fs::{self, File};
+use super::own::{plain, private_file};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
-
-/// Makes a folder only its owner can enter.
-pub(crate) fn private_folder(path: &Path) -> Result<(), StoreError> {
-    fs::create_dir_all(path).map_err(StoreError::io("make", path))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(StoreError::io("protect", path))?;
-    }
-    Ok(())
-}
 
 /// Replaces a file, or leaves it as it was. Only its owner can read it.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
@@ -24,11 +14,12 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 /// As [`replace`], piece by piece.
 pub(crate) fn replace_by(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), StoreError> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    // tempfile makes its files with mode 0600.
+    plain(path)?;
     let mut temp = tempfile::Builder::new()
         .prefix(".writing-")
         .tempfile_in(folder)
         .map_err(StoreError::io("write into", folder))?;
+    private_file(temp.as_file()).map_err(StoreError::io("protect", path))?;
     write(temp.as_file_mut()).map_err(StoreError::io("write", path))?;
     temp.as_file().sync_all().map_err(StoreError::io("write", path))?;
     temp.persist(path).map_err(|e| StoreError::Io { doing: "write", path: path.to_owned(), source: e.error })?;
@@ -47,7 +38,11 @@ pub(crate) const LARGEST: u64 = 256 << 20;
 
 /// A file's bytes; none where there is no file.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    let file = match File::open(path) {
+    if plain(path)?.is_none() {
+        return Ok(None);
+    }
+    let mut options = OpenOptions::new();
+    let file = match guarded(options.read(true)).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(StoreError::io("read", path)(error)),
@@ -62,4 +57,16 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
         return Err(StoreError::Damaged { path: path.to_owned(), what: format!("it is larger than {LARGEST} bytes") });
     }
     Ok(Some(bytes))
+}
+
+/// Has a file opened only where it is one itself, and never waits for whoever is at the other end of a pipe.
+pub(crate) fn guarded(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
+    }
+    options
 }

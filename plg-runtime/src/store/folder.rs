@@ -2,8 +2,10 @@
 
 use super::StoreError;
 use super::backend::{StateBackend, StateWriter};
-use super::file::{read, replace, replace_by};
-use super::lock::{Holder, Lock};
+use super::file::{guarded, read, replace, replace_by};
+use super::holder::Holder;
+use super::lock::Lock;
+use super::own::{own_path, plain};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -33,10 +35,12 @@ impl StateBackend for Folder {
     }
 
     fn snapshot(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        own_path(&self.path)?;
         read(&self.path.join(SNAPSHOT))
     }
 
     fn journal(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        own_path(&self.path)?;
         read(&self.path.join(JOURNAL))
     }
 
@@ -104,7 +108,9 @@ impl StateWriter for Held {
         let file = match journal.take() {
             Some(file) => journal.insert(file),
             None => {
-                journal.insert(OpenOptions::new().append(true).open(&path).map_err(StoreError::io("write", &path))?)
+                plain(&path)?;
+                let mut options = OpenOptions::new();
+                journal.insert(guarded(options.append(true)).open(&path).map_err(StoreError::io("write", &path))?)
             }
         };
         file.write_all(bytes).and_then(|()| file.sync_data()).map_err(StoreError::io("write", &path))

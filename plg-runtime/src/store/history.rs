@@ -16,9 +16,12 @@ pub struct By {
     /// The commit of the stack's sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// Whether the sources differed from that commit.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dirty: bool,
 }
 
-/// One deploy that changed something.
+/// One deploy that changed something, or was about to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Deployed {
@@ -42,6 +45,9 @@ pub struct Deployed {
     pub failed: usize,
     /// Whether it was stopped half way.
     pub interrupted: bool,
+    /// Whether it died: what it did is not counted, and the next run found out what became of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub died: bool,
     /// The deploy marker it left: address and remote id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marker: Option<(String, String)>,

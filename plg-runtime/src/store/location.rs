@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 /// A place for the states of stages.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StateLocation {
     /// The stage's folder on this machine.
     Folder(PathBuf),
@@ -70,13 +71,11 @@ const GCS_BUCKET: PlaceKind =
     PlaceKind { title: "Google Cloud Storage", syntax: "`gs://bucket/prefix`", feature: Some("object-store") };
 const AZURE_CONTAINER: PlaceKind = PlaceKind {
     title: "Azure Blob Storage",
-
     syntax: "`azure://account/container/prefix`",
     feature: Some("object-store"),
 };
 const DATABASE: PlaceKind = PlaceKind {
     title: "PostgreSQL",
-
     syntax: "`env:NAME` for a variable that holds one of these or the address of a PostgreSQL database",
     feature: Some("postgres"),
 };

@@ -1,63 +1,12 @@
 //! One deploy of a stage at a time, on one machine.
 
 use super::StoreError;
-use super::file::private_folder;
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use super::file::guarded;
+use super::holder::Holder;
+use super::own::{own_path, plain, private_file, private_folder};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
-
-/// Who holds a lock, for the message to those who have to wait.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Holder {
-    /// The user's name.
-    pub user: String,
-    /// The machine.
-    pub host: String,
-    /// The process.
-    pub pid: u32,
-    /// The command.
-    pub command: String,
-    /// Since when (RFC 3339).
-    pub since: String,
-    /// Names this one holding of the lock.
-    pub nonce: String,
-}
-
-impl Holder {
-    /// This process, running `command`.
-    pub fn me(command: &str, now: &str) -> Self {
-        let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
-            .ok()
-            .or_else(|| std::env::var("HOSTNAME").ok())
-            .or_else(|| std::env::var("COMPUTERNAME").ok());
-        Holder {
-            user: std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default(),
-            host: host.unwrap_or_default().trim().to_owned(),
-            pid: std::process::id(),
-            command: command.to_owned(),
-            since: now.to_owned(),
-            nonce: uuid::Uuid::new_v4().to_string(),
-        }
-    }
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-        write!(
-            f,
-            "`{}` of {} on {} (process {}, since {})",
-            or(&self.command, "another plg"),
-            or(&self.user, "somebody"),
-            or(&self.host, "this machine"),
-            self.pid,
-            or(&self.since, "just now")
-        )
-    }
-}
 
 /// The lock of a stage: released when dropped, and by the system when the process dies.
 #[derive(Debug)]
@@ -108,7 +57,8 @@ impl Lock {
     /// anew each time: on a disk that machines share, only that sees what another of them did to it.
     pub(crate) fn is_untouched(&self, folder: &Path) -> bool {
         let mut now = [0; 1_024];
-        let read = File::open(file(folder)).and_then(|mut file| file.read(&mut now));
+        let mut options = OpenOptions::new();
+        let read = guarded(options.read(true)).open(file(folder)).and_then(|mut file| file.read(&mut now));
         read.is_ok_and(|length| &now[..length] == self.text.as_bytes())
     }
 }
@@ -122,7 +72,9 @@ fn open(path: &Path) -> Result<File, StoreError> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(StoreError::io("open", path))
+    plain(path)?;
+    let opened = guarded(&mut options).open(path).and_then(|file| private_file(&file).map(|()| file));
+    opened.map_err(StoreError::io("open", path))
 }
 
 #[cfg(unix)]
@@ -141,6 +93,8 @@ fn is_still_there(_: &File, _: &Path) -> bool {
 /// Who holds the lock in `folder`, or held it last.
 pub(crate) fn holder(folder: &Path) -> Result<Option<Holder>, StoreError> {
     let path = file(folder);
+    own_path(folder)?;
+    plain(&path)?;
     match fs::read_to_string(&path) {
         Ok(text) => Ok(serde_json::from_str(&text).ok()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -10,20 +10,31 @@
 //!
 //! A record is on disk before the request it announces is sent. Opening replays the journal over
 //! the snapshot; a deploy ends by folding both into snapshot N + 1.
+//!
+//! Both say of themselves whether they are whole: a snapshot ends with a checksum over all of it and names the last
+//! record it holds, a journal names its snapshot and numbers its records. What is not whole is refused, and never
+//! written over.
 
 mod backend;
 mod dump;
 mod error;
 mod file;
 mod folder;
+mod formats;
 mod history;
+mod holder;
 mod journal;
+mod line;
+mod load;
 mod location;
 mod lock;
 mod object;
+mod own;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 pub mod remote;
+mod salvage;
 pub mod seal;
+mod snapshot;
 mod state;
 mod state_store;
 
@@ -31,10 +42,16 @@ pub use backend::{StateBackend, StateWriter};
 pub use dump::{Dump, migrate};
 pub use error::StoreError;
 pub use folder::Folder;
+pub(crate) use formats::PLAN;
+pub use formats::{FORMATS, Format};
 pub use history::{By, Deployed};
+pub use holder::Holder;
 pub use journal::{Action, Intent, Settled, StateEvent};
+pub use load::read;
 pub use location::StateLocation;
-pub use lock::{Holder, Lock};
+pub use lock::Lock;
 pub use object::Object;
-pub use state::{Entry, GivenUp, State, Unkept};
-pub use state_store::{StateStore, Ticket, read};
+pub use own::plain;
+pub use salvage::{Salvaged, salvage};
+pub use state::{Entry, GivenUp, State, Unkept, Watched};
+pub use state_store::{StateStore, Ticket};

@@ -35,7 +35,7 @@ impl Object {
     }
 
     /// Whether its text is that of `map`, key by key. It may be equal in other words: then nobody knows.
-    pub fn is_text_of(&self, map: &Map) -> bool {
+    pub(crate) fn is_text_of(&self, map: &Map) -> bool {
         let Some(text) = &self.text else { return self.deref() == map };
         let mut rest = Rest(text.get().as_bytes());
         serde_json::to_writer(&mut rest, map).is_ok() && rest.0.is_empty()

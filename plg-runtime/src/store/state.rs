@@ -1,16 +1,15 @@
 //! What was applied last.
 
+use super::formats::STATE;
 use super::history::Deployed;
 use super::object::Object;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
-/// The format this plg writes.
-pub(crate) const VERSION: u32 = 1;
-
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct State {
     /// Format of this file.
     pub version: u32,
@@ -18,6 +17,9 @@ pub struct State {
     pub lineage: String,
     /// Grows by one with every snapshot.
     pub serial: u64,
+    /// The number of the last record of a journal that is in it.
+    #[serde(default)]
+    pub sequence: u64,
     /// The stack's name.
     pub stack: String,
     /// The stage's name.
@@ -33,21 +35,30 @@ pub struct State {
     /// The latest deploys that changed something, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Deployed>,
+    /// A deploy that began and has not ended: it is at work, or died.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Box<Deployed>>,
+    /// Creates that were given up, and whose object may have arrived all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<Watched>,
 }
 
 impl State {
     /// A stage that was never deployed.
     pub fn new(stack: &str, stage: &str) -> Self {
         State {
-            version: VERSION,
+            version: STATE,
             lineage: uuid::Uuid::new_v4().to_string(),
             serial: 0,
+            sequence: 0,
             stack: stack.to_owned(),
             stage: stage.to_owned(),
             workspace: None,
             project: None,
             resources: BTreeMap::new(),
             history: Vec::new(),
+            begun: None,
+            watched: Vec::new(),
         }
     }
 }
@@ -68,7 +79,7 @@ pub struct Entry {
     /// Fields that the API did not keep as they were sent, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unkept: BTreeMap<String, Unkept>,
-    /// Secrets that were shown once, by name, encrypted with age.
+    /// Secrets that were shown once, by name, each sealed for a key: see [`super::seal`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sealed: BTreeMap<String, String>,
     /// Addresses it refers to.
@@ -100,9 +111,31 @@ pub struct Entry {
     pub given_up: Option<Box<GivenUp>>,
 }
 
+/// A create of something without a key of its own that nobody saw the answer of, and that made nothing for as long as
+/// it could be expected to. What arrives after all is told until it is gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The address it was for.
+    pub address: String,
+    /// That kind's keyword.
+    pub kind: String,
+    /// The fields that were sent: references resolved, values from the environment as markers.
+    #[serde(default)]
+    pub fields: Object,
+    /// Remote ids that had the same identity before: what it makes is none of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
+    /// When it was given up (RFC 3339).
+    pub at: String,
+    /// Remote ids that arrived after all, as far as a deploy saw them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arrived: Vec<String>,
+}
+
 /// A request that nobody saw the answer of, and that made nothing for as long as it was looked for.
 /// It may still arrive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GivenUp {
     /// When (RFC 3339).
     pub at: String,
@@ -113,6 +146,7 @@ pub struct GivenUp {
 
 /// A field that the API took without a word, and did not keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Unkept {
     /// As it was sent: references resolved, values from the environment as markers.
     pub sent: Json,

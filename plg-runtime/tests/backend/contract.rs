@@ -1,8 +1,8 @@
 //! What every place for a state promises.
 
 use plg_runtime::store::{
-    Action, Dump, Entry, Holder, Intent, Object, Settled, StateBackend, StateEvent, StateStore, StateWriter,
-    StoreError, migrate, read,
+    Action, Dump, Entry, Holder, Intent, Object, Settled, State, StateBackend, StateEvent, StateStore, StateWriter,
+    StoreError, migrate, read, salvage,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
@@ -17,7 +17,7 @@ const STACK: &str = "shop";
 
 /// Checks all of it.
 pub(crate) fn check(open: Open) {
-    let checks: [(&str, Check); 10] = [
+    let checks: [(&str, Check); 12] = [
         ("empty", nothing_is_there_at_first),
         ("replaced", what_was_written_is_read_by_others),
         ("race", of_many_one_gets_the_lock),
@@ -28,6 +28,8 @@ pub(crate) fn check(open: Open) {
         ("readers", readers_never_block_and_never_see_half),
         ("dump", a_dump_replaces_only_what_is_older),
         ("rewound", a_snapshot_of_before_is_noticed),
+        ("placed", a_state_that_was_put_half_way_is_whole),
+        ("salvaged", damage_is_kept_and_salvaged),
     ];
     for (stage, check) in checks {
         eprintln!("  {stage}");
@@ -167,6 +169,7 @@ fn intent(address: &str) -> Intent {
         id: None,
         known: Vec::new(),
         at: "now".into(),
+        sent_by: None,
     }
 }
 
@@ -303,6 +306,68 @@ fn without_pending(dump: &Dump) -> Dump {
     let mut json: serde_json::Value = serde_json::from_slice(&dump.text().unwrap()).unwrap();
     json.as_object_mut().unwrap().remove("pending");
     Dump::parse("dump".as_ref(), &serde_json::to_vec(&json).unwrap()).unwrap()
+}
+
+/// A push or a move that died before its journal was put: what lies beside it is not its own.
+fn a_state_that_was_put_half_way_is_whole(open: Open, stage: &str) {
+    let deploy = book(open, stage);
+    runtime().block_on(async {
+        deploy.record(StateEvent::Adopt { address: "cohort.A".into(), entry: Box::default() }).await.unwrap();
+    });
+    let mut state = (*deploy.state()).clone();
+    drop(deploy);
+    (state.serial, state.sequence, state.lineage) = (9, 40, "another".into());
+    state.resources.clear();
+    let pen = open(stage).lock(&holder("state push")).unwrap();
+    pen.put_snapshot(&state.placed().unwrap()).unwrap();
+    drop(pen);
+    let (seen, _) = read(&*open(stage), STACK, stage).unwrap().unwrap();
+    assert_eq!((seen.lineage.as_str(), seen.resources.len(), seen.sequence), ("another", 0, 40));
+    let deploy = book(open, stage);
+    runtime().block_on(async {
+        deploy.record(StateEvent::Adopt { address: "cohort.B".into(), entry: Box::default() }).await.unwrap();
+    });
+    drop(deploy);
+    let (seen, _) = read(&*open(stage), STACK, stage).unwrap().unwrap();
+    assert_eq!((seen.resources.len(), seen.sequence), (1, 41));
+}
+
+/// What is damaged is refused, never written over, and what is whole of it goes on by command.
+fn damage_is_kept_and_salvaged(open: Open, stage: &str) {
+    let deploy = book(open, stage);
+    runtime().block_on(async {
+        deploy.record(StateEvent::Adopt { address: "cohort.A".into(), entry: Box::default() }).await.unwrap();
+        deploy.snapshot().unwrap();
+        deploy.record(StateEvent::Adopt { address: "cohort.B".into(), entry: Box::default() }).await.unwrap();
+        deploy.record(StateEvent::Adopt { address: "cohort.C".into(), entry: Box::default() }).await.unwrap();
+    });
+    drop(deploy);
+    let medium = open(stage);
+    let whole = medium.journal().unwrap().unwrap();
+    let mut damaged = whole.clone();
+    let place = whole.windows(8).position(|part| part == b"cohort.B").unwrap();
+    damaged[place] ^= 1;
+    let pen = medium.lock(&holder("a disk")).unwrap();
+    pen.put_journal(&damaged).unwrap();
+    drop(pen);
+    let opened = StateStore::open(open(stage), STACK, stage, &holder("deploy"));
+    assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{opened:?}");
+    let pushed = Dump::parse("d".as_ref(), &serde_json::to_vec(&State::new(STACK, stage)).unwrap()).unwrap();
+    assert!(matches!(pushed.put(&*medium, &holder("push"), STACK, stage, true), Err(StoreError::Damaged { .. })));
+    assert_eq!(open(stage).journal().unwrap().unwrap(), damaged, "nothing is written over it");
+
+    let kept = std::cell::RefCell::new(Vec::new());
+    let keep = |name: &str, bytes: &[u8]| {
+        kept.borrow_mut().push((name.to_owned(), bytes.to_vec()));
+        Ok(name.into())
+    };
+    let saved = salvage(&*medium, &holder("state salvage"), STACK, stage, &keep).unwrap();
+    assert_eq!((saved.resources, saved.lines_lost, saved.snapshot_lost), (2, 1, false));
+    assert!(kept.borrow().iter().any(|(name, bytes)| name == "journal" && *bytes == damaged));
+    let state = book(open, stage).state();
+    assert!(state.resources.contains_key("cohort.A") && state.resources.contains_key("cohort.C"));
+    let again = salvage(&*medium, &holder("state salvage"), STACK, stage, &keep);
+    assert!(matches!(again, Err(StoreError::Refused { .. })), "{again:?}");
 }
 
 fn a_snapshot_of_before_is_noticed(open: Open, stage: &str) {

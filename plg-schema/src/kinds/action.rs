@@ -278,7 +278,7 @@ mod tests {
                 matching: Matching::contains,
             }),
         ],
-        tags: &[],
+        ..Action::BLANK
     };
 
     #[test]

@@ -322,7 +322,6 @@ mod tests {
     static USES: Insight = Insight {
         common: Common::named("Uses"),
         title: Name("Uses"),
-        on: &[],
         shows: Shows::trend(Trend {
             series: &[Series::event(&USED)],
             by: Trend::by,
@@ -333,19 +332,18 @@ mod tests {
             compare: Trend::compare,
             without_test_users: Trend::without_test_users,
         }),
-        tags: &[],
+        ..Insight::BLANK
     };
     static LIVES: Insight = Insight {
         common: Common::named("Lives"),
         title: Name("Lives"),
-        on: &[],
         shows: Shows::lifecycle(Lifecycle {
             of: &USED,
             by: Lifecycle::by,
             last: Lifecycle::last,
             without_test_users: Lifecycle::without_test_users,
         }),
-        tags: &[],
+        ..Insight::BLANK
     };
     static DROPPED: Alert = Alert {
         common: Common::named("Dropped"),
@@ -355,9 +353,8 @@ mod tests {
         users: &[1],
         line: 0,
         checked: Checked::hourly,
-        ongoing: false,
         skip_weekend: true,
-        enabled: None,
+        ..Alert::BLANK
     };
 
     fn live() -> Json {

@@ -115,10 +115,8 @@ mod tests {
     static MARKER: Annotation = Annotation {
         common: Common::named("Marker"),
         content: Str("Deployed"),
-        on_date: None,
         scope: AnnotationScope::project,
-        emoji: None,
-        hidden: false,
+        ..Annotation::BLANK
     };
     static LAUNCH: Annotation = Annotation {
         common: Common::named("Launch"),

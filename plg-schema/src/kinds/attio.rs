@@ -3,8 +3,17 @@
 use super::prelude::*;
 use crate::wire::Ending;
 
+/// A path of the API, in the version that is spoken.
+macro_rules! at {
+    ($rest:literal) => {
+        concat!("/v2/", $rest)
+    };
+}
+#[cfg(test)]
+pub(crate) use at;
+
 /// Where the API begins: its version.
-pub(crate) const BASE: &str = "/v2/";
+pub(crate) const BASE: &str = at!("");
 
 /// A collection that gives out everything at once, and whose objects are deleted for good.
 pub(crate) fn whole(path: &str) -> RestCollection {

@@ -109,9 +109,8 @@ pub(super) const fn event(item: &'static str, name: &'static str) -> super::Even
         common: Common::named(item),
         name: EventName(name),
         properties: Named(&[]),
-        tags: &[],
         verified: true,
-        hidden: false,
+        ..super::Event::BLANK
     }
 }
 
@@ -120,16 +119,10 @@ pub(super) const fn flag(item: &'static str, key: &'static str) -> super::Featur
     super::FeatureFlag {
         common: Common::named(item),
         key: Key(key),
-        rollout: None,
-        release: &[],
         variants: Keyed(&[]),
-        payload: None,
         payloads: Keyed(&[]),
-        active: None,
-        persist: false,
         evaluated: super::FeatureFlag::evaluated,
         bucketed_by: super::FeatureFlag::bucketed_by,
-        remote_config: false,
-        tags: &[],
+        ..super::FeatureFlag::BLANK
     }
 }

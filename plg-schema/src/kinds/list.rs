@@ -227,11 +227,15 @@ mod tests {
         let prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
         assert_eq!(
             wire.update(&want, &["name".into(), "parent_object".into()], &prior),
-            Some(Call::new("PATCH", "/v2/lists/l", json!({ "data": { "name": "Targets" } })))
+            Some(Call::new("PATCH", crate::kinds::attio::at!("lists/l"), json!({ "data": { "name": "Targets" } })))
         );
         assert_eq!(
             wire.retire(&prior, "7f"),
-            Some(Call::new("PATCH", "/v2/lists/l", json!({ "data": { "api_slug": "targets_archived_7f" } })))
+            Some(Call::new(
+                "PATCH",
+                crate::kinds::attio::at!("lists/l"),
+                json!({ "data": { "api_slug": "targets_archived_7f" } })
+            ))
         );
         assert!(matches!(wire.remove(&prior), Removal::Keep(_)));
     }

@@ -1,7 +1,6 @@
 //! Every kind of resource, one per file, and the list of them.
 //!
-//! A new kind is one file here with one row in each of the three lists below, and one in
-//! `source::KINDS` for `import`.
+//! A new kind is one file here, its `mod` and its `pub use`, and one row in [`every_kind`].
 
 mod action;
 mod alert;
@@ -54,7 +53,7 @@ pub use subscription::*;
 pub use survey::*;
 pub use webhook::*;
 
-use crate::{Declared, Given, Link, Shape, Spec, Trackable, Value, Want};
+use crate::{Declared, Given, Items, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -91,6 +90,15 @@ impl<T: Kind> Value for Link<T> {
     }
 }
 
+impl<T: Kind> Value for Items<T> {
+    const SHAPE: Shape = Shape::Items(|| const { &T::SPEC });
+    const BLANK: Self = Items(&[]);
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Items(self.0.iter().map(|item| item.block()).collect()))
+    }
+}
+
 impl Value for &'static dyn Trackable {
     const SHAPE: Shape = Shape::Ref(|| &["event", "action"]);
     const BLANK: Self = Event::LINK;
@@ -109,22 +117,56 @@ impl Value for &'static dyn Extendable {
     }
 }
 
-/// The kinds under the words they are declared with, and nothing else.
-pub mod keyword {
-    pub use super::{
-        Action as action, Alert as alert, Annotation as annotation, Attribute as attribute, Cohort as cohort,
-        Dashboard as dashboard, EarlyAccessFeature as early_access_feature, Event as event, Experiment as experiment,
-        FeatureFlag as feature_flag, Holdout as experiment_holdout, Insight as insight, List as list, Object as object,
-        Property as property, SelectOption as option, SharedMetric as shared_metric, Status as status,
-        Subscription as subscription, Survey as survey, Webhook as webhook,
+/// Hands the word and the type of every kind to a macro, in the order a reader meets them: what others
+/// refer to first.
+macro_rules! every_kind {
+    ($told:ident) => {
+        $told! {
+            object Object,
+            list List,
+            attribute Attribute,
+            option SelectOption,
+            status Status,
+            webhook Webhook,
+            event Event,
+            property Property,
+            action Action,
+            cohort Cohort,
+            feature_flag FeatureFlag,
+            early_access_feature EarlyAccessFeature,
+            experiment_holdout Holdout,
+            shared_metric SharedMetric,
+            experiment Experiment,
+            survey Survey,
+            dashboard Dashboard,
+            insight Insight,
+            alert Alert,
+            subscription Subscription,
+            annotation Annotation,
+        }
     };
 }
+pub(crate) use every_kind;
+
+macro_rules! lists {
+    ($($keyword:ident $ty:ident,)*) => {
+        /// The kinds under the words they are declared with, and nothing else.
+        pub mod keyword {
+            pub use super::{$($ty as $keyword),*};
+        }
+
+        /// Every kind, in the order a reader meets them.
+        pub static ALL: &[&Spec] = &[$(&$ty::SPEC),*];
+    };
+}
+every_kind!(lists);
 
 /// Every type that generated code names, flat.
 pub mod types {
     pub use super::keyword;
     pub use super::*;
     pub use crate::app::{Capture, Properties, Read, UnknownWord, name, word};
+    pub use crate::span::{Span, Unit};
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
@@ -140,31 +182,6 @@ pub mod types {
     pub use std::string::String;
 }
 
-/// Every kind, in the order a reader meets them.
-pub static ALL: &[&Spec] = &[
-    &Object::SPEC,
-    &Attribute::SPEC,
-    &SelectOption::SPEC,
-    &Status::SPEC,
-    &List::SPEC,
-    &Webhook::SPEC,
-    &Event::SPEC,
-    &Property::SPEC,
-    &Action::SPEC,
-    &Cohort::SPEC,
-    &FeatureFlag::SPEC,
-    &EarlyAccessFeature::SPEC,
-    &Holdout::SPEC,
-    &SharedMetric::SPEC,
-    &Experiment::SPEC,
-    &Survey::SPEC,
-    &Dashboard::SPEC,
-    &Insight::SPEC,
-    &Alert::SPEC,
-    &Subscription::SPEC,
-    &Annotation::SPEC,
-];
-
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
     ALL.iter().copied().find(|s| s.keyword == keyword)
@@ -175,6 +192,7 @@ mod prelude {
     pub(crate) use super::Describe;
     pub(crate) use crate::codes;
     pub(crate) use crate::mention::{self, Mention};
+    pub(crate) use crate::span::{Span, Unit};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
         Call, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire, id_text, includes, itself, pick,

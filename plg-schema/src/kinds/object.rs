@@ -195,7 +195,7 @@ mod tests {
             wire.create(&want),
             Call::new(
                 "POST",
-                "/v2/objects",
+                crate::kinds::attio::at!("objects"),
                 json!({ "data": { "api_slug": "tenants", "singular_noun": "Tenant", "plural_noun": "Tenants" } })
             )
         );
@@ -208,10 +208,14 @@ mod tests {
         let prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
         assert_eq!(
             wire.update(&want, &["plural_noun".into()], &prior),
-            Some(Call::new("PATCH", "/v2/objects/o", json!({ "data": { "plural_noun": "Tenants" } })))
+            Some(Call::new(
+                "PATCH",
+                crate::kinds::attio::at!("objects/o"),
+                json!({ "data": { "plural_noun": "Tenants" } })
+            ))
         );
         assert_eq!(wire.update(&want, &[], &prior), None, "an empty update is refused by the API");
-        assert_eq!(wire.remove(&prior), Removal::Delete(Call::bare("DELETE", "/v2/objects/o")));
+        assert_eq!(wire.remove(&prior), Removal::Delete(Call::bare("DELETE", crate::kinds::attio::at!("objects/o"))));
     }
 
     #[test]

@@ -129,7 +129,7 @@ mod tests {
         holds: Some(PropertyKind::number),
         tags: &[Str("Billing")],
         verified: true,
-        hidden: false,
+        ..Property::BLANK
     };
 
     fn live() -> Json {

@@ -62,7 +62,7 @@ mod tests {
         common: Common::named("Stage.Open").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),
         title: Name("Open"),
         target: Some(Span { count: 7, unit: Unit::days }),
-        celebrate: false,
+        ..Status::BLANK
     };
     static WON: Status = Status {
         common: Common::named("Stage.Won").handled(&Handling {
@@ -71,8 +71,8 @@ mod tests {
             ..Handling::PLAIN
         }),
         title: Name("Won 🎉"),
-        target: None,
         celebrate: true,
+        ..Status::BLANK
     };
     static HIGH: SelectOption = SelectOption {
         common: Common::named("Risk.High").handled(&Handling { parent: Some(&STAGE), ..Handling::PLAIN }),
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn options_are_titles() {
         let (wire, want) = (SelectOption::SPEC.wire, resolved(&HIGH));
-        let path = "/v2/objects/o/attributes/a/options";
+        let path = crate::kinds::attio::at!("objects/o/attributes/a/options");
         assert_eq!(wire.listing(&want).path, format!("{path}?show_archived=true"));
         assert_eq!(wire.create(&want), Call::new("POST", path, json!({ "data": { "title": "High" } })));
         let live = wire.read(row("option_id", json!({ "title": "High", "is_archived": true }))).unwrap();
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn an_update_sends_everything_that_might_be_reset() {
         let (wire, want) = (Status::SPEC.wire, resolved(&OPEN));
-        let path = "/v2/objects/o/attributes/a/statuses";
+        let path = crate::kinds::attio::at!("objects/o/attributes/a/statuses");
         assert_eq!(
             wire.create(&want),
             Call::new(
@@ -172,17 +172,16 @@ mod tests {
         let wire = Status::SPEC.wire;
         let mut want = resolved(&OPEN);
         want.insert("target".into(), json!("lists"));
-        assert_eq!(wire.create(&want).path, "/v2/lists/o/attributes/a/statuses");
+        assert_eq!(wire.create(&want).path, crate::kinds::attio::at!("lists/o/attributes/a/statuses"));
         let mut prior = prior(wire.read(row("status_id", json!({ "title": "Open" }))).unwrap());
         prior.fields.insert("target".into(), json!("lists"));
         let Removal::Archive(call) = wire.remove(&prior) else { panic!("statuses are archived") };
-        assert_eq!(call.path, "/v2/lists/o/attributes/a/statuses/x");
+        assert_eq!(call.path, crate::kinds::attio::at!("lists/o/attributes/a/statuses/x"));
     }
 
     #[test]
     fn nothing_belongs_to_nothing() {
-        static LOST: Status =
-            Status { common: Common::named("Lost"), title: Name("Lost"), target: None, celebrate: false };
+        static LOST: Status = Status { common: Common::named("Lost"), title: Name("Lost"), ..Status::BLANK };
         assert_eq!(Describe::lint(&LOST).len(), 1);
         assert!(Describe::lint(&OPEN).is_empty());
     }

@@ -320,14 +320,13 @@ mod tests {
     use super::super::fixture::{at, block, case, differing, list, mistakes, node, prior, record, resolved, to};
     use super::*;
 
-    static GROWTH: Dashboard =
-        Dashboard { common: Common::named("Growth"), title: Name("Growth"), pinned: false, tags: &[], filters: None };
+    static GROWTH: Dashboard = Dashboard { common: Common::named("Growth"), title: Name("Growth"), ..Dashboard::BLANK };
     static SIGNUPS: Insight = Insight {
         common: Common::named("Signups"),
         title: Name("Signups"),
         on: &[&GROWTH],
         shows: super::super::Shows::query(crate::Json::Null),
-        tags: &[],
+        ..Insight::BLANK
     };
     static DIGEST: Subscription = Subscription {
         common: Common::named("Digest"),
@@ -336,10 +335,8 @@ mod tests {
         to: Delivery::email(Addresses { to: &[Str("a@example.com"), Str("b@example.com")] }),
         every: Every(Span { count: 2, unit: Unit::weeks }),
         from: When("2026-12-07T09:00:00Z"),
-        until: None,
         on: &[Weekday::monday],
-        nth: None,
-        enabled: None,
+        ..Subscription::BLANK
     };
 
     fn live() -> Json {

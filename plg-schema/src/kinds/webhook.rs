@@ -94,7 +94,7 @@ impl Value for Topic<Subject, Verb> {
     const BLANK: Self = Topic { subject: Subject::BLANK, verb: Verb::BLANK };
 
     fn given(&self) -> Option<Given> {
-        let subject = crate::written::node(&self.subject)?;
+        let subject = crate::given::node(&self.subject)?;
         Some(Given::Topic(Box::new(subject), self.verb.word().to_owned()))
     }
 }
@@ -339,7 +339,7 @@ mod tests {
             Webhook::SPEC.wire.create(&resolved()),
             Call::new(
                 "POST",
-                "/v2/webhooks",
+                crate::kinds::attio::at!("webhooks"),
                 json!({ "data": { "target_url": "https://a.example", "subscriptions": [
                     { "event_type": "record.created", "filter": deals },
                     { "event_type": "list-entry.updated", "filter": null },

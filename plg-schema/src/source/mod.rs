@@ -18,10 +18,7 @@ pub(crate) use known::{Known, readable};
 pub use print::written_value;
 pub use settle::{Fate, Gap, ImportedStack, write};
 
-use crate::kinds::{
-    Action, Alert, Annotation, Attribute, Cohort, Dashboard, EarlyAccessFeature, Event, Experiment, FeatureFlag,
-    Holdout, Insight, Kind, List, Object, Property, SelectOption, SharedMetric, Status, Subscription, Survey, Webhook,
-};
+use crate::kinds::*;
 use crate::{Common, Declared, Live, Map, Spec};
 use serde_json::Value as Json;
 
@@ -120,30 +117,18 @@ impl Importer {
     }
 }
 
-/// Every kind, what others refer to first.
-pub static KINDS: &[Importer] = &[
-    Importer::of::<Object>(whole),
-    Importer::of::<List>(whole),
-    Importer::of::<Attribute>(places),
-    Importer::inside::<SelectOption>(|found| attributes(found, "select")),
-    Importer::inside::<Status>(|found| attributes(found, "status")),
-    Importer::of::<Webhook>(whole),
-    Importer::of::<Event>(whole),
-    Importer::of::<Property>(whole),
-    Importer::of::<Action>(whole),
-    Importer::of::<Cohort>(whole),
-    Importer::of::<FeatureFlag>(whole),
-    Importer::of::<EarlyAccessFeature>(whole),
-    Importer::of::<Holdout>(whole),
-    Importer::of::<SharedMetric>(whole),
-    Importer::of::<Experiment>(whole),
-    Importer::of::<Survey>(whole),
-    Importer::of::<Dashboard>(whole),
-    Importer::of::<Insight>(whole),
-    Importer::of::<Alert>(whole),
-    Importer::of::<Subscription>(whole),
-    Importer::of::<Annotation>(whole),
-];
+macro_rules! importers {
+    ($($keyword:ident $ty:ident,)*) => {
+        /// Every kind, what others refer to first.
+        pub static KINDS: &[Importer] = &[$(importers!(@one $ty)),*];
+    };
+    // Attributes have a place, and two kinds are written inside an attribute.
+    (@one Attribute) => { Importer::of::<Attribute>(places) };
+    (@one SelectOption) => { Importer::inside::<SelectOption>(|found| attributes(found, "select")) };
+    (@one Status) => { Importer::inside::<Status>(|found| attributes(found, "status")) };
+    (@one $ty:ident) => { Importer::of::<$ty>(whole) };
+}
+every_kind!(importers);
 
 fn whole(_: &[LiveKind]) -> Vec<Map> {
     vec![Map::new()]

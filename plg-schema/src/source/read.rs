@@ -1,7 +1,8 @@
 //! Values out of what an API answers. Declarations are made once and kept until the process ends,
 //! as those in a stack are.
 
-use crate::value::{Ago, Json as Written, Name, Pair, Span, Str, Unit};
+use crate::span::{Span, Unit};
+use crate::value::{Ago, Json as Written, Name, Pair, Str};
 use serde_json::Value as Json;
 
 /// A text that stays.

@@ -10,31 +10,31 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// A server that takes its time, and a folder to deploy to it from.
-struct Desk {
-    root: tempfile::TempDir,
-    running: Running,
+pub(super) struct Desk {
+    pub(super) root: tempfile::TempDir,
+    pub(super) running: Running,
 }
 
 impl Desk {
-    async fn slow() -> Desk {
+    pub(super) async fn slow() -> Desk {
         let running = Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.expect("the sandbox starts");
         let desk = Desk { root: tempfile::tempdir().expect("a folder"), running };
         desk.delay(100);
         desk
     }
 
-    fn delay(&self, delay_ms: u64) {
+    pub(super) fn delay(&self, delay_ms: u64) {
         self.running.sandbox().set_faults(Faults { delay_ms, ..Faults::default() });
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = plg(self.root.path());
         command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
         command.env("PLG_ATTIO_URL", self.running.url()).env("PLG_POSTHOG_URL", self.running.url());
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+    pub(super) fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         text(&self.command(arguments).output().expect("the binary runs"))
     }
 
@@ -54,7 +54,7 @@ impl Desk {
     }
 
     /// Everything is there once, and a plan has nothing to do.
-    fn is_whole(&self) {
+    pub(super) fn is_whole(&self) {
         self.delay(0);
         let (code, out, err) = self.run(&["deploy", "--yes"]);
         assert_eq!(code, 0, "{out} {err}");

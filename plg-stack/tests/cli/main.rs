@@ -6,6 +6,7 @@ mod book;
 mod ends;
 mod json;
 mod loss;
+mod memory;
 mod pages;
 mod saved;
 mod secrets;

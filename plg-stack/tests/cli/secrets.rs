@@ -73,6 +73,7 @@ async fn no_byte_that_is_written_holds_a_secret() {
     files(root.path(), &mut all);
     let key = std::fs::read_to_string(root.path().join(".plg/key")).unwrap();
     let key = key.lines().last().unwrap();
+    assert!(key.starts_with("plg-key-1"), "a key of our own");
     for planted in ["planted-attio-key", "planted-posthog-key", secret, key] {
         for file in all.iter().filter(|file| !file.ends_with(".plg/key")) {
             let bytes = std::fs::read(file).unwrap();

@@ -1,30 +1,15 @@
 //! What somebody else does to a declared object, through the API that the web app uses too.
 
 use plg_runtime::store::Entry;
+use plg_schema::{Prior, kinds};
 use serde_json::{Value, json};
 use tests::stage::Stage;
 
 /// Where an object of ours is.
 pub(crate) fn place(entry: &Entry) -> String {
-    let id = &entry.id;
-    let output = |key: &str| entry.outputs.get(key).and_then(Value::as_str).unwrap_or_default();
-    let within = if entry.fields.get("target").and_then(Value::as_str) == Some("lists") { "lists" } else { "objects" };
-    let posthog = |list: &str| format!("/api/projects/12345/{list}/{id}/");
-    let attributes = format!("/v2/{within}/{}/attributes", output("object"));
-    match entry.kind.as_str() {
-        "object" => format!("/v2/objects/{id}"),
-        "list" => format!("/v2/lists/{id}"),
-        "webhook" => format!("/v2/webhooks/{id}"),
-        "attribute" => format!("{attributes}/{id}"),
-        "option" => format!("{attributes}/{}/options/{id}", output("attribute")),
-        "status" => format!("{attributes}/{}/statuses/{id}", output("attribute")),
-        "event" => posthog("event_definitions"),
-        "property" => posthog("property_definitions"),
-        "early_access_feature" => posthog("early_access_feature"),
-        "experiment_holdout" => posthog("experiment_holdouts"),
-        "shared_metric" => posthog("experiment_saved_metrics"),
-        kind => posthog(&format!("{kind}s")),
-    }
+    let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
+    let spec = kinds::find(&entry.kind).expect("its kind is known");
+    spec.wire.collection_of(&prior).object(&prior.id).replace("{project}", "12345")
 }
 
 /// Changes an object, where `body` makes the change out of how it is now; says what was refused.

@@ -6,6 +6,7 @@ use plg_runtime::store::StoreError;
 use plg_test::{DiskTrouble, Ended, Points, World};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tests::hostile::checked;
 
 #[test]
 fn a_disk_in_trouble_at_every_write() {
@@ -53,7 +54,7 @@ fn a_state_that_cannot_be_read_changes_nothing() {
     let state = state.expect("there is a state");
     let mut newer: serde_json::Value = serde_json::from_slice(&state).unwrap();
     newer["version"] = json!(99);
-    world.put_files(Some(newer.to_string().into_bytes()), journal.clone());
+    world.put_files(Some(checked(&newer)), journal.clone());
     refused(&world, |e| matches!(e, StoreError::Newer { found: 99, .. }));
     let base = json!({ "base": { "version": 99, "lineage": "l", "serial": 1 } }).to_string();
     let sum: String = Sha256::digest(&base).iter().take(8).map(|b| format!("{b:02x}")).collect();
@@ -102,7 +103,7 @@ fn a_state_in_which_any_value_is_another_is_planned_against_or_refused() {
             }
             let mut wrong = state.clone();
             *wrong.pointer_mut(at).unwrap() = odd.clone();
-            world.put_files(Some(serde_json::to_vec(&wrong).unwrap()), journal.clone());
+            world.put_files(Some(checked(&wrong)), journal.clone());
             // Whatever comes of it, nothing panics.
             let _ = (world.plan(&FIRST), world.plan(&GONE));
         }
@@ -140,14 +141,61 @@ fn a_journal_that_is_cut_anywhere() {
     let Ended::Died(_) = dead.run_until(&FIRST, Some(whole.passed() * 2 / 3)) else { panic!("it lives") };
     let (state, journal) = dead.files();
     let journal = journal.expect("there is a journal");
-    for length in (0..journal.len()).step_by(journal.len() / 40) {
+    // The first line comes with the file: without it, the file is damaged.
+    let first = journal.iter().position(|byte| *byte == b'\n').expect("there is a line") + 1;
+    for length in [0, 1, first - 1] {
+        let world = dead.fork(0);
+        world.put_files(state.clone(), Some(journal[..length].to_vec()));
+        refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
+    }
+    for length in (first..journal.len()).step_by(journal.len() / 40) {
         let world = dead.fork(0);
         world.put_files(state.clone(), Some(journal[..length].to_vec()));
         settles(&world, &FIRST, &format!("{length} bytes of the journal are left"));
+    }
+    let zeros = dead.fork(0);
+    zeros.put_files(state.clone(), Some(vec![0; journal.len()]));
+    refused(&zeros, |e| matches!(e, StoreError::Damaged { .. }));
+    let lines: Vec<&[u8]> = journal.split_inclusive(|byte| *byte == b'\n').collect();
+    // The last one that is whole is an older state where it is gone.
+    let whole = lines.iter().filter(|line| line.ends_with(b"\n")).count();
+    for gone in 0..whole - 1 {
+        let world = dead.fork(0);
+        let left: Vec<&[u8]> = lines.iter().enumerate().filter(|(n, _)| *n != gone).map(|(_, line)| *line).collect();
+        world.put_files(state.clone(), Some(left.concat()));
+        refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
     }
     let mut flipped = journal;
     let middle = flipped.len() / 2;
     flipped[middle] ^= 1;
     dead.put_files(state, Some(flipped));
     refused(&dead, |e| matches!(e, StoreError::Damaged { .. }));
+}
+
+#[test]
+fn one_of_the_two_files_is_gone_or_another() {
+    let world = world();
+    settles(&world, &FIRST, "the first version");
+    let before = world.files();
+    settles(&world, &second(), "the second version");
+    let (state, journal) = world.files();
+    let missing = |state: &Option<Vec<u8>>, journal: &Option<Vec<u8>>| {
+        world.put_files(state.clone(), journal.clone());
+        refused(&world, |e| matches!(e, StoreError::Damaged { .. }));
+        assert_eq!(world.files(), (state.clone(), journal.clone()), "nothing is written over it");
+    };
+    missing(&state, &None);
+    missing(&None, &journal);
+    missing(&state, &before.1);
+    missing(&before.0, &journal);
+    missing(&state, &Some(Vec::new()));
+    // Another stage's, with the same numbers.
+    let text = String::from_utf8(journal.clone().expect("there is a journal")).expect("it is text");
+    let (_, base) = text.trim_end().split_once(' ').expect("a checksum and the rest");
+    let swapped = base.replace("\"stage\":\"", "\"stage\":\"other-");
+    let sum: String = Sha256::digest(&swapped).iter().take(8).map(|b| format!("{b:02x}")).collect();
+    world.put_files(state.clone(), Some(format!("{sum} {swapped}\n").into_bytes()));
+    refused(&world, |e| matches!(e, StoreError::Foreign { .. }));
+    world.put_files(state, journal);
+    settles(&world, &second(), "both are back");
 }

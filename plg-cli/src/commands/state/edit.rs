@@ -14,7 +14,11 @@ use plg_schema::Stack;
 use plg_schema::codes;
 use serde_json::json;
 
-fn open(stack: &'static Stack, global: &Global, command: &str) -> Result<(ChosenStage, StateStore), CommandFailure> {
+pub(super) fn open(
+    stack: &'static Stack,
+    global: &Global,
+    command: &str,
+) -> Result<(ChosenStage, StateStore), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
     let medium = chosen.backend(stack)?;
     let book = StateStore::open(medium, stack.name, chosen.stage.name, &me(command)).map_err(Error::from)?;
@@ -34,7 +38,7 @@ fn settled(book: &StateStore, address: &str) -> Result<(), CommandFailure> {
     Ok(())
 }
 
-async fn record(book: &StateStore, changes: Vec<StateEvent>) -> Result<(), CommandFailure> {
+pub(super) async fn record(book: &StateStore, changes: Vec<StateEvent>) -> Result<(), CommandFailure> {
     for change in changes {
         book.record(change).await.map_err(Error::from)?;
     }

@@ -2,7 +2,10 @@
 
 mod dump;
 mod edit;
+mod late;
 mod lock;
+mod rekey;
+mod salvage;
 
 use super::output::{state, unknown};
 use crate::args::{Global, Yes};
@@ -56,6 +59,19 @@ pub(crate) enum StateCommand {
         #[command(flatten)]
         yes: Yes,
     },
+    /// Go on from a damaged state or journal: keep both aside, and remember what of them is whole.
+    Salvage {
+        #[command(flatten)]
+        yes: Yes,
+    },
+    /// Seal anew what the APIs showed once: with the newest key, or with a new one where it is used already.
+    Rekey {
+        /// Print a new key for `PLG_STATE_KEY`, and change nothing.
+        #[arg(long, conflicts_with = "yes")]
+        generate: bool,
+        #[command(flatten)]
+        yes: Yes,
+    },
     /// Remember a resource under another address, as `was:` does.
     Mv {
         /// The address now.
@@ -64,6 +80,11 @@ pub(crate) enum StateCommand {
         to: String,
         #[command(flatten)]
         yes: Yes,
+    },
+    /// Remove what a create made that had been given up and arrived after all; `plan` names its id, which has to be typed.
+    RemoveLate {
+        /// The remote id.
+        id: String,
     },
     /// Forget a resource, and leave it as it is.
     Rm {
@@ -87,7 +108,11 @@ pub(crate) async fn run(
         StateCommand::Push { file, force, yes } => dump::push(stack, global, file, *force, yes.yes, output)?,
         StateCommand::Migrate { from, yes } => dump::migrate(stack, global, from, yes.yes, output)?,
         StateCommand::Unlock { nonce, yes } => lock::unlock(stack, global, nonce, yes.yes, output)?,
+        StateCommand::Salvage { yes } => salvage::salvage(stack, global, yes.yes, output)?,
+        StateCommand::Rekey { generate: true, .. } => rekey::generate(output)?,
+        StateCommand::Rekey { yes, .. } => rekey::rekey(stack, global, yes.yes, output).await?,
         StateCommand::Mv { from, to, yes } => edit::rename(stack, global, from, to, yes.yes, output).await?,
+        StateCommand::RemoveLate { id } => return late::remove(stack, global, id, output).await,
         StateCommand::Rm { address, yes } => edit::forget(stack, global, address, yes.yes, output).await?,
     }
     Ok(Exit::Done)

@@ -49,10 +49,10 @@ const MAKING_TABLES: i64 = 0x706c_6774_6162_6c65;
 #[derive(Debug)]
 pub struct Postgres {
     worker: Arc<Worker>,
-    stage: Arc<Stage>,
+    stage: Arc<StageRows>,
 }
 
-struct Stage {
+struct StageRows {
     config: Config,
     tls: bool,
     stack: String,
@@ -63,9 +63,9 @@ struct Stage {
 }
 
 // The connection's settings have a password in them.
-impl std::fmt::Debug for Stage {
+impl std::fmt::Debug for StageRows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Stage").field(&self.place).finish()
+        f.debug_tuple("StageRows").field(&self.place).finish()
     }
 }
 
@@ -75,11 +75,11 @@ impl Postgres {
     /// # Errors
     /// When it is no address of a PostgreSQL server, or one of another machine without TLS.
     pub fn new(url: &Secret<String>, stack: &str, stage: &str) -> Result<Self, StoreError> {
-        let stage = Arc::new(Stage::new(url, stack, stage)?);
+        let stage = Arc::new(StageRows::new(url, stack, stage)?);
         Ok(Postgres { worker: Arc::new(Worker::start(&stage.place)?), stage })
     }
 
-    fn run<T: Send + 'static, W>(&self, work: impl FnOnce(Arc<Stage>) -> W) -> Result<T, StoreError>
+    fn run<T: Send + 'static, W>(&self, work: impl FnOnce(Arc<StageRows>) -> W) -> Result<T, StoreError>
     where
         W: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
@@ -87,7 +87,7 @@ impl Postgres {
     }
 }
 
-impl Stage {
+impl StageRows {
     fn new(url: &Secret<String>, stack: &str, stage: &str) -> Result<Self, StoreError> {
         let wrong = |message: &str| StoreError::Remote {
             doing: "use",
@@ -118,7 +118,7 @@ impl Stage {
         let digest = Sha256::digest(format!("plg/{stack}/{stage}"));
         let mut lock = [0; 8];
         lock.copy_from_slice(&digest[..8]);
-        Ok(Stage {
+        Ok(StageRows {
             config,
             tls,
             stack: stack.to_owned(),
@@ -383,7 +383,7 @@ enum What {
 
 struct Held {
     worker: Arc<Worker>,
-    stage: Arc<Stage>,
+    stage: Arc<StageRows>,
     nonce: String,
     client: Arc<tokio::sync::Mutex<Client>>,
 }
@@ -438,8 +438,8 @@ impl Drop for Held {
 mod tests {
     use super::*;
 
-    fn stage(url: &str) -> Result<Stage, StoreError> {
-        Stage::new(&Secret::new(url.to_owned()), "shop", "prod")
+    fn stage(url: &str) -> Result<StageRows, StoreError> {
+        StageRows::new(&Secret::new(url.to_owned()), "shop", "prod")
     }
 
     #[test]

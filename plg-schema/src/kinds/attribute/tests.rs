@@ -73,7 +73,7 @@ fn differences(want: &Map, live: &Live) -> Vec<String> {
 fn a_request_has_every_required_key_and_no_other() {
     assert_eq!(Describe::want(&STAGE).fields["on"], json!({ "$ref": "object.companies", "get": "id" }));
     let call = wire().create(&resolved(&STAGE));
-    assert_eq!((call.method, call.path.as_str()), ("POST", "/v2/objects/o/attributes"));
+    assert_eq!((call.method, call.path.as_str()), ("POST", crate::kinds::attio::at!("objects/o/attributes")));
     assert_eq!(
         call.body,
         Some(json!({ "data": {
@@ -151,7 +151,7 @@ fn changes_archives_and_moves_out_of_the_way() {
         outputs: Map::from_iter([("object".to_owned(), json!("o"))]),
         fields: Map::from_iter(want.iter().filter(|(f, _)| *f != "title").map(|(k, v)| (k.clone(), v.clone()))),
     };
-    let path = "/v2/objects/o/attributes/a";
+    let path = crate::kinds::attio::at!("objects/o/attributes/a");
     let call = wire().update(&want, &["title".into(), "type".into()], &prior);
     assert_eq!(call, Some(Call::new("PATCH", path, json!({ "data": { "title": "Lifecycle Stage" } }))));
     assert_eq!(wire().update(&want, &["type".into(), "on".into()], &prior), None);
@@ -183,22 +183,22 @@ fn attributes_of_lists_have_paths_of_their_own() {
         title: Name("Targets"),
         of: On::companies,
         access: List::access,
-        members: &[],
+        ..List::BLANK
     };
     static FIT: Attribute = Attribute { on: Place::declared(&TARGETS), slug: Slug("fit"), ..copy() };
     let want = Describe::want(&FIT).fields;
     assert_eq!((&want["on"]["$ref"], &want["target"]), (&json!("list.Targets"), &json!("lists")));
     let want = resolved(&FIT);
     let call = wire().create(&want);
-    assert_eq!(call.path, "/v2/lists/o/attributes");
+    assert_eq!(call.path, crate::kinds::attio::at!("lists/o/attributes"));
     assert_eq!(call.body.unwrap()["data"].get("target"), None);
-    assert_eq!(wire().listing(&want).path, "/v2/lists/o/attributes?show_archived=true");
+    assert_eq!(wire().listing(&want).path, crate::kinds::attio::at!("lists/o/attributes?show_archived=true"));
     let row = json!({ "id": { "object_id": "l", "attribute_id": "a" }, "api_slug": "fit" });
     let live = wire().read(row.clone()).unwrap();
     let mut prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
     prior.fields.insert("target".into(), json!("lists"));
     let Removal::Archive(call) = wire().remove(&prior) else { panic!("attributes are archived") };
-    assert_eq!(call.path, "/v2/lists/l/attributes/a");
+    assert_eq!(call.path, crate::kinds::attio::at!("lists/l/attributes/a"));
 
     let required = node(8, crate::Given::Bool(true));
     let on = case(1, "declared", to(2, "Targets"));

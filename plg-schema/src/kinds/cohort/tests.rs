@@ -13,11 +13,11 @@ const fn did(event: &'static dyn Trackable) -> Did {
 }
 
 const fn cohort(name: &'static str, all: &'static [Condition]) -> Cohort {
-    Cohort { common: Common::named(name), title: Name(name), all, any: &[] }
+    Cohort { common: Common::named(name), title: Name(name), all, ..Cohort::BLANK }
 }
 
 static USED: Event = event("FeatureUsed", "feature_used");
-static UPGRADED: Action = Action { common: Common::named("Upgraded"), title: Name("Upgraded"), on: &[], tags: &[] };
+static UPGRADED: Action = Action { common: Common::named("Upgraded"), title: Name("Upgraded"), ..Action::BLANK };
 static POWER: Cohort = cohort("Power", &[Condition::did(Did { at_least: Some(10), within: days(7), ..did(&USED) })]);
 static LOW: Cohort =
     cohort("Low", &[Condition::did(did(&USED)), Condition::did_not(Lately { event: &USED, within: days(7) })]);

@@ -4,10 +4,9 @@ use super::posthog;
 use super::prelude::*;
 use super::{FeatureFlag, Holdout, SharedMetric};
 
-mod import;
+pub(super) mod import;
 mod wire;
 
-pub(super) use import::checked_metric;
 pub(super) use wire::comparable;
 
 words! {

@@ -12,18 +12,13 @@ static FLAG: FeatureFlag = FeatureFlag {
     ..flag("NewOnboarding", "new-onboarding-flow")
 };
 static USED: Event = event("FeatureUsed", "feature_used");
-static UPGRADED: Action = Action { common: Common::named("Upgraded"), title: Name("Upgraded"), on: &[], tags: &[] };
+static UPGRADED: Action = Action { common: Common::named("Upgraded"), title: Name("Upgraded"), ..Action::BLANK };
 static DRAFT: Experiment = Experiment {
     common: Common { doc: "Which steps come first.", ..Common::named("OnboardingFlowTest") },
     flag: &FLAG,
     title: Name("Onboarding Flow Test"),
     kind: ExperimentKind::product,
-    metrics: &[],
-    secondary: &[],
-    shared: &[],
-    shared_secondary: &[],
-    holdout: None,
-    stats: None,
+    ..Experiment::BLANK
 };
 const MEAN: Mean = Mean { of: &USED, sum: None, title: None, goal: Goal::increase };
 static MEASURED: Experiment = Experiment {
@@ -188,13 +183,17 @@ fn funnels_have_steps_and_months_at_most() {
 
 #[test]
 fn shared_metrics_and_holdouts_are_named_by_id() {
-    static USES: SharedMetric =
-        SharedMetric { common: Common::named("Uses"), title: Name("Uses"), metric: Metric::mean(MEAN), tags: &[] };
+    static USES: SharedMetric = SharedMetric {
+        common: Common::named("Uses"),
+        title: Name("Uses"),
+        metric: Metric::mean(MEAN),
+        ..SharedMetric::BLANK
+    };
     static UPGRADES: SharedMetric = SharedMetric {
         common: Common::named("Upgrades"),
         title: Name("Upgrades"),
         metric: Metric::mean(MEAN),
-        tags: &[],
+        ..SharedMetric::BLANK
     };
     static HELD: Holdout = Holdout { common: Common::named("Held"), title: Name("Held"), share: Percent(5.0) };
     static SHARING: Experiment =

@@ -26,7 +26,7 @@ const fn share<T>(key: &'static str, value: T) -> Pair<T> {
     Pair { key, doc: "", value }
 }
 
-static TRIALS: Cohort = Cohort { common: Common::named("Trials"), title: Name("Trials"), all: &[], any: &[] };
+static TRIALS: Cohort = Cohort { common: Common::named("Trials"), title: Name("Trials"), ..Cohort::BLANK };
 static ONBOARDING: FeatureFlag = FeatureFlag {
     rollout: Some(Percent(0.0)),
     variants: Keyed(&[share("control", Percent(50.0)), share("test", Percent(50.0))]),

@@ -1,6 +1,6 @@
 //! Shared metrics, from what is live.
 
-use super::super::experiment::checked_metric;
+use super::super::experiment::import::checked_metric;
 use super::*;
 use crate::source::{Import, Known, read};
 

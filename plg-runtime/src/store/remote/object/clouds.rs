@@ -16,7 +16,7 @@ impl Objects {
     ///
     /// # Errors
     /// When what is set does not make a client.
-    pub fn s3(
+    pub(crate) fn s3(
         bucket: &str,
         region: Option<&str>,
         endpoint: Option<&str>,
@@ -44,7 +44,7 @@ impl Objects {
     ///
     /// # Errors
     /// When what is set does not make a client.
-    pub fn gcs(bucket: &str, name: &str, folder: &str) -> Result<Self, StoreError> {
+    pub(crate) fn gcs(bucket: &str, name: &str, folder: &str) -> Result<Self, StoreError> {
         prepare();
         let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retry());
         stage(builder.with_client_options(options()).build(), name, folder)
@@ -54,7 +54,7 @@ impl Objects {
     ///
     /// # Errors
     /// When what is set does not make a client.
-    pub fn azure(account: &str, container: &str, name: &str, folder: &str) -> Result<Self, StoreError> {
+    pub(crate) fn azure(account: &str, container: &str, name: &str, folder: &str) -> Result<Self, StoreError> {
         prepare();
         let builder = MicrosoftAzureBuilder::from_env().with_account(account).with_container_name(container);
         stage(builder.with_retry(retry()).with_client_options(options()).build(), name, folder)

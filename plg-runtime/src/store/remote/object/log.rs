@@ -23,7 +23,7 @@ const WIDEST: u64 = 16;
 /// What an entry says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Kind {
+pub(super) enum EntryKind {
     /// The lock is taken.
     Lock,
     /// The lock is taken away from its holder.
@@ -42,7 +42,7 @@ pub(super) enum Kind {
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     format: u32,
-    entry: Kind,
+    entry: EntryKind,
     holder: Holder,
 }
 
@@ -53,7 +53,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(entry: Kind, holder: &Holder, bytes: &[u8]) -> Self {
+    fn new(entry: EntryKind, holder: &Holder, bytes: &[u8]) -> Self {
         Entry { head: Head { format: FORMAT, entry, holder: holder.clone() }, bytes: bytes.to_vec() }
     }
 
@@ -90,20 +90,20 @@ impl View {
     fn apply(&mut self, number: u64, entry: Entry) {
         let Entry { head, bytes } = entry;
         match head.entry {
-            Kind::Lock => self.holder = Some(head.holder),
-            Kind::Release => self.holder = None,
-            Kind::Unlock => {
+            EntryKind::Lock => self.holder = Some(head.holder),
+            EntryKind::Release => self.holder = None,
+            EntryKind::Unlock => {
                 self.holder = None;
                 self.unlocks.insert(number);
             }
-            Kind::Snapshot => {
+            EntryKind::Snapshot => {
                 // Its writer holds the lock, which may be all that is known below the floor.
                 self.holder = Some(head.holder);
                 self.snapshot = Some(bytes);
                 self.folded = number;
             }
-            Kind::Journal => self.journal = Some(bytes),
-            Kind::Append => self.journal.get_or_insert_default().extend(bytes),
+            EntryKind::Journal => self.journal = Some(bytes),
+            EntryKind::Append => self.journal.get_or_insert_default().extend(bytes),
         }
         self.next = number + 1;
     }
@@ -268,7 +268,7 @@ impl Log {
 
     /// Takes the lock.
     pub(super) async fn take(self: &Arc<Self>, view: &mut View, holder: Holder) -> Result<Tenure, StoreError> {
-        let entry = Entry::new(Kind::Lock, &holder, &[]);
+        let entry = Entry::new(EntryKind::Lock, &holder, &[]);
         for _ in 0..TRIES {
             self.read(view).await?;
             if let Some(holder) = &view.holder {
@@ -313,7 +313,7 @@ impl Log {
                 Some(holder) if holder.nonce == nonce => holder.clone(),
                 other => return Err(StoreError::NotThatLock(other.clone().map(Box::new))),
             };
-            let entry = Entry::new(Kind::Unlock, &holder, &[]);
+            let entry = Entry::new(EntryKind::Unlock, &holder, &[]);
             if matches!(self.make(view.next, &entry).await?, Made::New) && self.counts(view.next).await? {
                 return Ok(holder);
             }
@@ -325,7 +325,7 @@ impl Log {
     pub(super) async fn write(
         self: &Arc<Self>,
         tenure: &mut Tenure,
-        kind: Kind,
+        kind: EntryKind,
         bytes: &[u8],
     ) -> Result<(), StoreError> {
         if let Some(other) = &tenure.fenced {
@@ -337,17 +337,17 @@ impl Log {
             match self.make(number, &entry).await? {
                 Made::New => {
                     tenure.next += 1;
-                    if kind == Kind::Snapshot {
+                    if kind == EntryKind::Snapshot {
                         tenure.folded = number;
                     }
                     return Ok(());
                 }
                 // One of its own, of which it was not known whether it had been written.
                 Made::Taken(found)
-                    if found.head.entry != Kind::Unlock && found.head.holder.nonce == tenure.holder.nonce =>
+                    if found.head.entry != EntryKind::Unlock && found.head.holder.nonce == tenure.holder.nonce =>
                 {
                     tenure.next += 1;
-                    if found.head.entry == Kind::Snapshot {
+                    if found.head.entry == EntryKind::Snapshot {
                         tenure.folded = number;
                     }
                 }
@@ -381,7 +381,7 @@ impl Log {
         let version = self.move_floor(floor, version).await?;
         // Left over by who died between the two: what these are is not in memory.
         for number in old.cleared..old.start {
-            if self.entry(number).await?.is_some_and(|entry| entry.head.entry == Kind::Unlock) {
+            if self.entry(number).await?.is_some_and(|entry| entry.head.entry == EntryKind::Unlock) {
                 tenure.unlocks.insert(number);
             }
         }

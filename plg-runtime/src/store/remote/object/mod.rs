@@ -46,7 +46,7 @@ mod tests;
 use super::Worker;
 use crate::store::backend::{StateBackend, StateWriter};
 use crate::store::{Holder, StoreError};
-use log::{Kind, Log, Tenure, View};
+use log::{EntryKind, Log, Tenure, View};
 use object_store::ObjectStore;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -131,12 +131,12 @@ struct Held {
 }
 
 impl Held {
-    fn write(&self, kind: Kind, bytes: &[u8]) -> Result<(), StoreError> {
+    fn write(&self, kind: EntryKind, bytes: &[u8]) -> Result<(), StoreError> {
         let (log, tenure, bytes) = (self.log.clone(), self.tenure.clone(), bytes.to_vec());
         self.worker.run(&self.log.place, async move {
             let mut tenure = tenure.lock().await;
             log.write(&mut tenure, kind, &bytes).await?;
-            if kind == Kind::Journal {
+            if kind == EntryKind::Journal {
                 log.sweep(&mut tenure).await;
             }
             Ok(())
@@ -146,21 +146,21 @@ impl Held {
 
 impl StateWriter for Held {
     fn put_snapshot(&self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.write(Kind::Snapshot, bytes)
+        self.write(EntryKind::Snapshot, bytes)
     }
 
     fn put_journal(&self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.write(Kind::Journal, bytes)
+        self.write(EntryKind::Journal, bytes)
     }
 
     fn append(&self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.write(Kind::Append, bytes)
+        self.write(EntryKind::Append, bytes)
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Err(error) = self.write(Kind::Release, &[]) {
+        if let Err(error) = self.write(EntryKind::Release, &[]) {
             tracing::debug!("the lock in {} is not released: {error}", self.log.place.display());
         }
     }

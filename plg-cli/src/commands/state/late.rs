@@ -1,0 +1,39 @@
+//! `state remove-late`: removes what a create made that had been given up.
+
+use crate::args::{Global, Waiting};
+use crate::commands::deploy::apply;
+use crate::commands::plan::recovered;
+use crate::commands::report::report;
+use crate::failure::CommandFailure;
+use crate::output::Output;
+use crate::stage;
+use plg_runtime::exit::Exit;
+use plg_schema::Stack;
+use plg_schema::codes;
+
+pub(super) async fn remove(
+    stack: &'static Stack,
+    global: &Global,
+    id: &str,
+    output: &Output,
+) -> Result<Exit, CommandFailure> {
+    let mut opened = stage::open(stack, global, "state remove-late", false).await?;
+    recovered(&opened.session, output);
+    let removal = opened.session.late_removal(id).await?;
+    output.say(&format!("{} arrived after its create had been given up, and no stack manages it.", removal.name));
+    output.say(&format!("This removes it. Type its id, {id}, to go on:"));
+    let mut typed = String::new();
+    // Typed even where nobody sits at a terminal: no flag answers this.
+    let read = std::io::stdin().read_line(&mut typed);
+    if read.is_err() || typed.trim() != id {
+        return Err(CommandFailure::refused(
+            codes::NOT_CONFIRMED,
+            Exit::Usage,
+            "not confirmed",
+            format!("type {id}, or give it on standard input"),
+        ));
+    }
+    opened.session.adopt_late(&removal).await?;
+    let outcome = apply(&mut opened, &removal.plan, 1, &Waiting { no_wait: true }, output).await?;
+    Ok(report(&outcome, &removal.plan, false, output, &format!("Removed: {}", removal.name)))
+}

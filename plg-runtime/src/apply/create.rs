@@ -1,0 +1,176 @@
+//! Making something, once: what nobody saw the answer of is looked for, and not sent again while it may still arrive.
+
+use super::fields::entry;
+use super::request::{announce, change, compare, keep, malformed};
+use super::work::{Did, Shared, Why, Worked};
+use crate::declared::graph::GraphNode;
+use crate::http::{Certainty, Failure, FailureKind};
+use crate::live::candidates;
+use crate::plan::prior;
+use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
+use plg_schema::codes;
+use plg_schema::wire::pick;
+use plg_schema::{Live, Map, Spec};
+use std::time::Duration;
+
+/// How long is waited before each look for what may have been made.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(300), Duration::from_millis(1_200)];
+
+/// And where an API said that it failed, which it may have done after the fact, with lists that are seconds old.
+const AFTER_A_FAILURE: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(4)];
+
+/// How often something is sent that has a key of its own, or that surely did not arrive.
+const TRIES: usize = 3;
+
+/// Makes a declared resource.
+pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, declared: &Map, resolved: &Map) -> Worked {
+    let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
+    let call = node.spec.wire.create(resolved);
+    let fields = Object::from(declared);
+    let mut last: Option<Failure> = None;
+    for _ in 0..TRIES {
+        let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
+        let failure = match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
+            Ok(json) => match node.spec.wire.read(json) {
+                Some(live) => {
+                    let mut entry = entry(shared, node, &live, &fields, None, None);
+                    let secrets = keep(shared, node.spec, &live, address, &mut entry);
+                    let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
+                    shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
+                    return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
+                }
+                None => malformed(node.spec, &call),
+            },
+            Err(failure) => failure,
+        };
+        if failure.certainty == Certainty::NothingChanged {
+            // An earlier request for it may be why: then what has its key now is what that one made.
+            let is_repeated = last.is_some() || shared.arriving.contains(address);
+            if is_repeated && matches!(failure.kind, FailureKind::Conflict | FailureKind::Refused) {
+                let found = Box::pin(look_for(shared, node.spec, resolved, &known, false)).await.unwrap_or_default();
+                if let [one] = &found[..] {
+                    return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, one)).await;
+                }
+            }
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            return Err(failure.into());
+        }
+        // Nobody knows whether it was made: it is looked for before anything is sent again.
+        match Box::pin(look_for(shared, node.spec, resolved, &known, failure.is_answered())).await {
+            Ok(found) => match &found[..] {
+                [] if may_arrive(shared, node, resolved, &failure) => {
+                    shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
+                    return Err(Why::Open(Box::new(failure)));
+                }
+                [] => {
+                    shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+                    if !node.spec.wire.identity_is_unique() {
+                        watch(shared, node, address, &fields, &known).await?;
+                    }
+                    last = Some(failure);
+                }
+                [one] => return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, one)).await,
+                several => {
+                    let ids = several.iter().map(|l| l.id.as_str()).collect::<Vec<_>>().join(", ");
+                    shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
+                    return Err(Why::Here(
+                        codes::NOT_APPLIED,
+                        format!(
+                            "{failure}; and several like it are there now ({ids}): remove those that are not meant, and run it again"
+                        ),
+                    ));
+                }
+            },
+            Err(_) => {
+                shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
+                return Err(failure.into());
+            }
+        }
+    }
+    Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
+}
+
+/// Takes over what a request made whose answer was lost.
+async fn arrived(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    (declared, resolved): (&Map, &Map),
+    ticket: Ticket,
+    one: &Live,
+) -> Worked {
+    let made = entry(shared, node, one, &Object::from(declared), None, None);
+    shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
+    shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
+    converge(shared, node, one, made, declared, resolved).await
+}
+
+/// Looks out, from now on, for what a create made that was given up.
+async fn watch(shared: &Shared, node: &GraphNode, address: &str, fields: &Object, known: &[String]) -> Result<(), Why> {
+    let watched = Watched {
+        address: address.to_owned(),
+        kind: node.spec.keyword.to_owned(),
+        fields: fields.clone(),
+        known: known.to_vec(),
+        at: shared.now(),
+        arrived: Vec::new(),
+    };
+    Ok(shared.book.record(StateEvent::GivenUp(Box::new(watched))).await?)
+}
+
+/// Whether a create without an answer may still make something that a second one would make twice.
+fn may_arrive(shared: &Shared, node: &GraphNode, resolved: &Map, failure: &Failure) -> bool {
+    let wire = node.spec.wire;
+    // A marker has the moment in it: nobody makes the same one again.
+    !wire.identity_is_unique()
+        && !wire.is_marker(resolved)
+        && !failure.is_answered()
+        && !shared.client.late_window().is_zero()
+}
+
+async fn look_for(
+    shared: &Shared,
+    spec: &'static Spec,
+    resolved: &Map,
+    known: &[String],
+    is_answered: bool,
+) -> Result<Vec<Live>, crate::error::Error> {
+    let more: &[Duration] = if is_answered { &AFTER_A_FAILURE } else { &[] };
+    let mut found = Vec::new();
+    for wait in LOOKS.iter().chain(more).copied() {
+        shared.client.pause(wait).await;
+        let state = shared.book.state();
+        found = candidates(&shared.client, spec, resolved, known, &state).await?;
+        if !found.is_empty() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Brings what was found in line with what is wanted.
+async fn converge(
+    shared: &Shared,
+    node: &GraphNode,
+    live: &Live,
+    made: Entry,
+    declared: &Map,
+    resolved: &Map,
+) -> Worked {
+    let wire = node.spec.wire;
+    let changed: Vec<String> = resolved
+        .iter()
+        .filter(|(field, want)| {
+            !wire.parents().contains(&field.as_str())
+                && !live.fields.get(*field).is_some_and(|l| wire.same(field, want, l))
+                && !want.is_null()
+        })
+        .map(|(field, _)| field.clone())
+        .collect();
+    if changed.is_empty() {
+        return Ok(Did { id: live.id.clone(), ..Did::default() });
+    }
+    let Some(before) = prior(wire.parents(), resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
+    let call = wire.update(resolved, &changed, &before);
+    change(shared, node, Action::Update, call, Some(made), &before, declared, &pick(resolved, &changed)).await
+}

@@ -1,0 +1,133 @@
+//! One request of a piece of work: announced, sent, and its answer recorded.
+
+use super::fields::{depends, entry};
+use super::work::{Did, Shared, Shown, Why, Worked};
+use crate::declared::graph::GraphNode;
+use crate::http::{Certainty, Failure, FailureKind};
+use crate::secret::Secret;
+use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
+use plg_schema::{Call, Live, Map, Prior, Spec};
+use serde_json::Value as Json;
+
+#[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
+pub(super) async fn change(
+    shared: &Shared,
+    node: &GraphNode,
+    action: Action,
+    call: Option<Call>,
+    before: Option<Entry>,
+    prior: &Prior,
+    declared: &Map,
+    sent: &Map,
+) -> Worked {
+    let fields = Object::from(declared);
+    let Some(call) = call else {
+        let live = shared.seen.live(&node.address).cloned().unwrap_or_else(|| Live {
+            id: prior.id.clone(),
+            outputs: prior.outputs.clone(),
+            ..Live::default()
+        });
+        let entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
+        shared.book.record(StateEvent::Adopt { address: node.address.clone(), entry: Box::new(entry) }).await?;
+        return Ok(Did { id: live.id, ..Did::default() });
+    };
+    let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
+    match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
+        Ok(json) => {
+            let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
+            let mut entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
+            let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
+            let warnings = compare(node.spec, &live, sent, declared, &node.address, &mut entry);
+            shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
+            Ok(Did { id: live.id, secrets, warnings, ..Did::default() })
+        }
+        Err(failure) => {
+            // The same change once more changes nothing, so that the next plan can simply look.
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            Err(failure.into())
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "an intent says all of it")]
+pub(super) async fn announce(
+    shared: &Shared,
+    address: &str,
+    node: &GraphNode,
+    action: Action,
+    call: &Call,
+    fields: &Object,
+    id: Option<String>,
+    known: &[String],
+) -> Result<Ticket, Why> {
+    let intent = Intent {
+        op: 0,
+        address: address.to_owned(),
+        kind: node.spec.keyword.to_owned(),
+        action,
+        method: call.method.to_owned(),
+        path: call.path.clone(),
+        fields: fields.clone(),
+        depends: depends(shared, node),
+        id,
+        known: known.to_vec(),
+        at: shared.now(),
+        sent_by: Some(shared.sent_by()),
+    };
+    Ok(shared.book.intend(intent).await?)
+}
+
+/// Keeps what the API shows once, encrypted. The resource is there whether or not that works.
+pub(super) fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, entry: &mut Entry) -> Vec<Shown> {
+    let mut shown = Vec::new();
+    for name in spec.wire.secrets() {
+        let Some(Json::String(secret)) = live.outputs.get(*name) else { continue };
+        let secret = Secret::new(secret.clone());
+        let sealed = shared.keeper.seal(&secret);
+        let unkept = sealed.map(|sealed| entry.sealed.insert((*name).to_owned(), sealed)).err();
+        shown.push(Shown { address: address.to_owned(), name: (*name).to_owned(), secret, unkept });
+    }
+    shown
+}
+
+/// Remembers what the API did not keep as it was sent, and says so.
+pub(super) fn compare(
+    spec: &Spec,
+    live: &Live,
+    sent: &Map,
+    declared: &Map,
+    address: &str,
+    entry: &mut Entry,
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (field, want) in sent.iter().filter(|(field, _)| !spec.wire.parents().contains(&field.as_str())) {
+        entry.unkept.remove(field);
+        let (Some(now), Some(to)) = (live.fields.get(field), declared.get(field)) else { continue };
+        if spec.wire.same(field, want, now) {
+            continue;
+        }
+        // What was sent may be in what is there now.
+        let left = (want == to).then(|| now.clone());
+        entry.unkept.insert(field.clone(), Unkept { sent: to.clone(), left });
+        warnings.push(format!(
+            "{address}: {} did not keep `{field}` as it was sent; it may need a paid feature or a permission",
+            spec.provider.title()
+        ));
+    }
+    warnings
+}
+
+pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {
+    Failure {
+        provider: spec.provider,
+        method: call.method.to_owned(),
+        path: call.path.clone(),
+        status: Some(200),
+        code: None,
+        message: "the answer does not say what was made".into(),
+        field: None,
+        request_id: None,
+        certainty: Certainty::Unknown,
+        kind: FailureKind::Malformed,
+    }
+}

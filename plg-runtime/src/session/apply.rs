@@ -1,0 +1,148 @@
+//! Applies a plan: what can be done at once, then what had to wait.
+
+use super::{Memory, Session};
+use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
+use crate::error::Error;
+use crate::live::is_watched;
+use crate::plan::{Change, Plan, Step};
+use crate::store::{StateEvent, StateStore, StoreError};
+use plg_schema::kinds;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// How often is planned anew for what had to wait: a create can stay without an answer again.
+const ROUNDS: usize = 4;
+
+impl Session {
+    /// Applies the plan just made. What waits for a create that may still arrive is done at the end, when it arrived or
+    /// cannot any more.
+    ///
+    /// # Errors
+    /// When the session only reads, or the first record cannot be written. What fails later is in
+    /// the [`Outcome`].
+    pub async fn apply(&mut self, plan: &Plan, options: &ApplyOptions) -> Result<Outcome, Error> {
+        let started = Instant::now();
+        let Memory::Open(book) = &self.memory else {
+            return Err(Error::Problems(Vec::new()));
+        };
+        let book = book.clone();
+        self.can_keep(plan)?;
+        self.pin(&book).await?;
+        let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
+        let mut current = Cow::Borrowed(plan);
+        for round in 1..=ROUNDS {
+            let shared = Arc::new(self.shared(&book, options));
+            let held: BTreeSet<String> = self.open.iter().map(|intent| intent.address.clone()).collect();
+            work(&shared, &current, &held, options, &mut outcome).await;
+            let is_last = outcome.interrupted || (options.no_wait && !outcome.waiting.is_empty()) || round == ROUNDS;
+            if is_last || (outcome.waiting.is_empty() && self.unsure.is_empty()) {
+                break;
+            }
+            match self.once_more(plan, options, &mut outcome).await {
+                Ok(Some(again)) => current = Cow::Owned(again),
+                Ok(None) => break,
+                Err(error) => {
+                    outcome.warnings.push(format!("what had to wait is left for the next deploy: {error}"));
+                    break;
+                }
+            }
+        }
+        finish(&self.shared(&book, options), &current, &mut outcome).await;
+        if let Err(error) = self.remember_late(&book).await {
+            outcome.warnings.push(format!("what arrived after all is not remembered: {error}"));
+        }
+        outcome.took = started.elapsed();
+        Ok(outcome)
+    }
+
+    /// What is shown once is asked for only where it can be kept.
+    fn can_keep(&self, plan: &Plan) -> Result<(), Error> {
+        let shown = |step: &&Step| {
+            matches!(step.change, Change::Create | Change::Replace)
+                && kinds::find(&step.kind).is_some_and(|spec| !spec.wire.secrets().is_empty())
+        };
+        let Some(step) = plan.steps.iter().find(shown) else { return Ok(()) };
+        self.keeper.check().map_err(|error| {
+            let message = format!("a secret of {} is shown once, and could not be kept: {error}", step.address);
+            StoreError::Refused { message, hint: error.hint() }.into()
+        })
+    }
+
+    async fn pin(&self, book: &StateStore) -> Result<(), Error> {
+        if book.with_state(|s| s.workspace.is_none() || s.project.is_none()) {
+            book.record(StateEvent::Pin {
+                workspace: Some(self.accounts.workspace.clone()),
+                project: Some(self.accounts.project.clone()),
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    fn shared(&self, book: &Arc<StateStore>, options: &ApplyOptions) -> Shared {
+        Shared {
+            client: self.client.clone(),
+            book: book.clone(),
+            graph: self.graph.clone(),
+            seen: self.seen.clone(),
+            arriving: self.arriving.clone(),
+            environment: self.environment.clone(),
+            keeper: self.keeper.clone(),
+            by: self.by.clone(),
+            progress: options.progress.clone(),
+        }
+    }
+
+    /// Waits for what may still arrive, looks at everything once more, and says what is left of a plan; nothing where
+    /// nothing is, or it was interrupted.
+    async fn once_more(
+        &mut self,
+        plan: &Plan,
+        options: &ApplyOptions,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Plan>, Error> {
+        if !outcome.waiting.is_empty() && !self.settle_open(options).await? {
+            outcome.interrupted = true;
+            return Ok(None);
+        }
+        // Whatever else earlier runs had sent is looked at once more, at the end of this one.
+        let unsure = std::mem::take(&mut self.unsure);
+        let open = std::mem::take(&mut self.open);
+        self.recover(&unsure, true).await?;
+        self.open = open;
+        let mut again = self.plan(&self.planned.clone()).await?;
+        let is_lost = |change| matches!(change, Change::Delete | Change::Archive | Change::Replace);
+        // Nothing is done that was not in the plan, or is more than was agreed to.
+        again.steps.retain(|step| {
+            let base = step.address.split('@').next().unwrap_or_default();
+            let agreed = plan.step(&step.address).or_else(|| plan.step(base));
+            agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
+        });
+        outcome.waiting.clear();
+        Ok((again.changes() || again.remembers()).then_some(again))
+    }
+
+    /// Remembers what arrived after all, and forgets creates that nothing came of for long enough.
+    async fn remember_late(&self, book: &StateStore) -> Result<(), Error> {
+        let before = book.with_state(|state| state.watched.clone());
+        if before.is_empty() {
+            return Ok(());
+        }
+        let mut watched = before.clone();
+        if self.seen.fresh {
+            for one in &mut watched {
+                let late = self.seen.late.iter().filter(|late| late.address == one.address && late.kind == one.kind);
+                one.arrived = late.map(|late| late.id.clone()).collect();
+            }
+        }
+        let now = self.client.now();
+        watched.retain(|one| is_watched(one, now));
+        if watched != before {
+            book.record(StateEvent::Watch { watched }).await?;
+            book.snapshot()?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! Which file of a crate needs which, by the paths in it.
+
+use super::sources::{Module, ModulePath, modules};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// How many names may stand for one another before it is given up.
+const PATIENCE: usize = 16;
+
+/// The files of a crate, and the arrows between them.
+#[derive(Debug)]
+pub(crate) struct Crate {
+    modules: BTreeMap<ModulePath, Module>,
+    /// From a file to those that it needs.
+    pub(crate) arrows: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Crate {
+    /// Reads the crate whose root is at a path.
+    pub(crate) fn read(root: &Path) -> Self {
+        let mut read = Crate { modules: modules(root), arrows: BTreeMap::new() };
+        let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (path, module) in &read.modules {
+            let from = arrows.entry(module.file.clone()).or_default();
+            let brought = module.brought.iter().map(|(_, path)| path);
+            for named in brought.chain(&module.all_of).chain(&module.named) {
+                from.extend(read.file_of(path, named, PATIENCE).filter(|file| *file != module.file));
+            }
+        }
+        read.arrows = arrows;
+        read
+    }
+
+    /// Types by name.
+    pub(crate) fn types(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.modules.values().flat_map(|m| m.types.iter().map(|name| (name.as_str(), m.file.as_str())))
+    }
+
+    /// The file that defines what a path means within a module; none where it is of another crate.
+    fn file_of(&self, within: &[String], path: &[String], patience: usize) -> Option<String> {
+        let (first, rest) = path.split_first()?;
+        match first.as_str() {
+            _ if patience == 0 => None,
+            "crate" => self.below(&[], rest, patience),
+            "self" => self.below(within, rest, patience),
+            "super" => {
+                let (_, above) = within.split_last()?;
+                if rest.first().is_some_and(|next| next == "super") {
+                    return self.file_of(above, rest, patience);
+                }
+                self.below(above, rest, patience)
+            }
+            _ if self.knows(within, first) => self.below(within, path, patience),
+            _ => None,
+        }
+    }
+
+    fn child(within: &[String], name: &str) -> ModulePath {
+        within.iter().cloned().chain([name.to_owned()]).collect()
+    }
+
+    /// Whether a module says itself what a name is.
+    fn knows(&self, within: &[String], name: &str) -> bool {
+        let module = &self.modules[within];
+        self.modules.contains_key(&Self::child(within, name))
+            || module.defined.contains(name)
+            // A crate's own name is brought in by that name.
+            || module.brought.iter().any(|(alias, path)| alias == name && path.first().is_some_and(|first| first != name))
+    }
+
+    fn below(&self, within: &[String], path: &[String], patience: usize) -> Option<String> {
+        let module = self.modules.get(within)?;
+        let Some((first, rest)) = path.split_first() else { return Some(module.file.clone()) };
+        if first == "self" {
+            return self.below(within, rest, patience);
+        }
+        let child = Self::child(within, first);
+        if self.modules.contains_key(&child) {
+            return self.below(&child, rest, patience);
+        }
+        if module.defined.contains(first) {
+            return Some(module.file.clone());
+        }
+        if let Some((_, target)) = module.brought.iter().find(|(alias, _)| alias == first) {
+            let target: ModulePath = target.iter().chain(rest).cloned().collect();
+            return self.file_of(within, &target, patience - 1);
+        }
+        let inside = module.all_of.iter().find_map(|all| {
+            let target: ModulePath = all.iter().chain([first]).cloned().collect();
+            let file = self.file_of(within, &target, patience - 1)?;
+            self.defines(&file, first).then_some(file)
+        });
+        // What is left is made by a macro.
+        Some(inside.unwrap_or_else(|| module.file.clone()))
+    }
+
+    fn defines(&self, file: &str, name: &str) -> bool {
+        self.modules.values().any(|module| module.file == file && module.defined.contains(name))
+    }
+
+    /// Files that need one another in a circle, each circle once. A file may need those of the modules that its own
+    /// is in: what a room shares stands at its door.
+    pub(crate) fn circles(&self) -> Vec<BTreeSet<String>> {
+        let needs = |file: &str| -> Vec<&String> {
+            let all = self.arrows.get(file).into_iter().flatten();
+            all.filter(|needed| !is_above(needed, file)).collect()
+        };
+        let reached: BTreeMap<&String, BTreeSet<&String>> = self
+            .arrows
+            .keys()
+            .map(|file| {
+                let mut seen = BTreeSet::new();
+                let mut open = needs(file);
+                while let Some(next) = open.pop() {
+                    if seen.insert(next) {
+                        open.extend(needs(next));
+                    }
+                }
+                (file, seen)
+            })
+            .collect();
+        let circle = |file: &String| -> BTreeSet<String> {
+            reached[file].iter().filter(|other| reached[**other].contains(file)).map(|o| (*o).clone()).collect()
+        };
+        let all: BTreeSet<BTreeSet<String>> = self.arrows.keys().map(circle).filter(|c| c.len() > 1).collect();
+        all.into_iter().collect()
+    }
+}
+
+/// Whether a file is that of a module around another file's.
+pub(crate) fn is_above(above: &str, file: &str) -> bool {
+    let folder = match above {
+        "lib.rs" | "main.rs" => return true,
+        _ => above.strip_suffix("mod.rs").map_or_else(|| format!("{}/", above.trim_end_matches(".rs")), str::to_owned),
+    };
+    file.starts_with(&folder)
+}
