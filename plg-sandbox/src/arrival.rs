@@ -4,7 +4,6 @@ use crate::delivery::Delivery;
 use crate::faults::Act;
 use crate::sandbox::Sandbox;
 use crate::{Api, SandboxRequest};
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A request that was received and is not finished. Dropped, it was never received.
@@ -17,11 +16,15 @@ pub struct Arrival {
     tagged: Option<u64>,
 }
 
-impl Arrival {
-    pub(crate) fn new(sandbox: Sandbox, request: SandboxRequest, fate: Act, tagged: Option<u64>) -> Self {
-        Arrival { sandbox, request, fate, tagged }
+impl Sandbox {
+    /// Receives one request: its faults are chosen, and it is under way until it is finished.
+    pub fn receive(&self, request: SandboxRequest) -> Arrival {
+        let (fate, tagged) = self.fate(&request);
+        Arrival { sandbox: self.clone(), request, fate, tagged }
     }
+}
 
+impl Arrival {
     /// How long it takes before it is looked at.
     pub fn delay(&self) -> Duration {
         Duration::from_millis(self.fate.delay_ms)
@@ -50,27 +53,5 @@ impl Drop for Arrival {
         if let Some(number) = self.tagged.take() {
             self.sandbox.untag(number);
         }
-    }
-}
-
-/// The tagged writes that are under way.
-#[derive(Debug, Default)]
-pub(crate) struct TaggedWrites {
-    next: u64,
-    open: BTreeSet<u64>,
-}
-
-impl TaggedWrites {
-    /// One more, and its number.
-    pub(crate) fn begin(&mut self) -> u64 {
-        self.next += 1;
-        self.open.insert(self.next);
-        self.next
-    }
-
-    /// It ends; whether another one goes on.
-    pub(crate) fn end(&mut self, number: u64) -> bool {
-        self.open.remove(&number);
-        !self.open.is_empty()
     }
 }

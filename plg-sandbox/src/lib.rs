@@ -24,6 +24,7 @@ mod server;
 mod settings;
 mod socket;
 mod store;
+mod tagged;
 mod traffic;
 mod undo;
 

@@ -1,9 +1,9 @@
 //! A sandbox without its sockets: one lock around the store, and what surrounds each request.
 
-use crate::arrival::{Arrival, TaggedWrites};
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, Faults, Lacks};
 use crate::limits::RateLimits;
+use crate::tagged::TaggedWrites;
 use crate::traffic::{Api, Logged, Stats, is_write};
 use crate::{Reply, SandboxRequest, Settings, Store, attio, posthog};
 use jiff::Timestamp;
@@ -169,19 +169,6 @@ impl Sandbox {
         self.state().answer(request)
     }
 
-    /// Receives one request: its faults are chosen, and it is under way until it is finished.
-    pub fn receive(&self, request: SandboxRequest) -> Arrival {
-        let mut state = self.state();
-        let api = Api::of(&request.path).is_some();
-        let mut fate = if api { state.faults.take(&request) } else { Act::default() };
-        let tagged = (api && state.faults.may_clash(&request)).then(|| state.tagged.begin());
-        if tagged.is_some() {
-            fate.delay_ms = fate.delay_ms.max(TAGGED_MS);
-        }
-        drop(state);
-        Arrival::new(self.clone(), request, fate, tagged)
-    }
-
     /// Another sandbox, in memory, with everything that is in this one.
     pub fn fork(&self) -> Sandbox {
         let state = self.state();
@@ -213,6 +200,20 @@ impl Sandbox {
             None => return Value::Null,
         };
         reply.body.unwrap_or_default()
+    }
+
+    /// What happens to a request, and its number where it is a write that others can disturb.
+    pub(crate) fn fate(&self, request: &SandboxRequest) -> (Act, Option<u64>) {
+        let mut state = self.state();
+        if Api::of(&request.path).is_none() {
+            return (Act::default(), None);
+        }
+        let mut fate = state.faults.take(request);
+        let tagged = state.faults.may_clash(request).then(|| state.tagged.begin());
+        if tagged.is_some() {
+            fate.delay_ms = fate.delay_ms.max(TAGGED_MS);
+        }
+        (fate, tagged)
     }
 
     /// Processes, counts and logs one request under its fate.

@@ -28,6 +28,14 @@ impl World {
     pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
         leftovers(self, destroyed)
     }
+
+    /// What of somebody else's was changed, by the rows of both accounts.
+    #[must_use]
+    pub fn touched(&self) -> Vec<String> {
+        let mut losses = Vec::new();
+        foreign(&self.origin().rows(), &self.rows(), &mut losses);
+        losses
+    }
 }
 
 fn losses(world: &World, operation: &Operation) -> Vec<String> {
@@ -73,14 +81,6 @@ fn losses(world: &World, operation: &Operation) -> Vec<String> {
     losses
 }
 
-/// What of somebody else's was changed.
-fn touched(world: &World) -> Vec<String> {
-    let mut losses = Vec::new();
-    foreign(&world.origin().rows(), &world.rows(), &mut losses);
-    losses
-}
-
-/// What is left of everything that was remembered, after it was destroyed.
 fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut losses = Vec::new();
     let mut lists = ListCache::new(world);

@@ -147,10 +147,17 @@ fn times(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request;
+    use plg_sandbox::{Reply, SandboxRequest};
     use serde_json::json;
 
     const DASHBOARDS: &str = "/api/projects/12345/dashboards/";
+
+    fn request(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Reply {
+        let mut request = SandboxRequest::new(method, path);
+        request.headers.push(("authorization".into(), "Bearer somebody".into()));
+        request.body = body.to_string().into_bytes();
+        sandbox.answer(&request)
+    }
 
     #[test]
     fn what_is_missing_twice_or_otherwise_is_seen() {

@@ -2,6 +2,7 @@
 
 use crate::world::{Operation, World};
 use plg_sandbox::{Sandbox, Settings};
+use std::io;
 
 plg_macros::stack! {
     name: "strangers",
@@ -32,11 +33,21 @@ plg_macros::stack! {
     insight StrangersInsight { on: [StrangersDashboard], shows: trend [StrangersEvent] }
 }
 
+impl World {
+    /// One in which there is one of everything that is somebody else's.
+    ///
+    /// # Errors
+    /// As [`World::new`], and when it cannot be filled.
+    pub fn inhabited(seed: u64) -> io::Result<Self> {
+        let mut world = World::new(seed)?;
+        arrive(&world).map_err(io::Error::other)?;
+        world.is_foreign();
+        Ok(world)
+    }
+}
+
 /// Fills the accounts with one of everything that is none of ours.
-///
-/// # Errors
-/// When that does not work, in words.
-pub(crate) fn arrive(world: &World) -> Result<(), String> {
+fn arrive(world: &World) -> Result<(), String> {
     let operation = Operation { stack: &STACK, stage: "local", destroy: false };
     world.stranger().run(&operation).worked()?;
     // PostHog calculates a cohort once it is there: before that, it would change by itself.

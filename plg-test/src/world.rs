@@ -6,7 +6,6 @@ use crate::disk::{Disk, DiskTrouble, Files};
 use crate::heard::{Heard, TOLD};
 use crate::killer::Killer;
 use crate::ledger::Ledger;
-use crate::strangers;
 use crate::transport::{BASE, SandboxTransport, TIMEOUT};
 use jiff::Timestamp;
 use plg_runtime::apply::{ApplyOptions, Outcome};
@@ -88,17 +87,6 @@ impl World {
         let sandbox = Sandbox::open(None, None)?;
         sandbox.set_time(Timestamp::now());
         Ok(World::around(sandbox, Files::default(), Arc::new(TempDir::new()?), seed))
-    }
-
-    /// One in which there is one of everything that is somebody else's.
-    ///
-    /// # Errors
-    /// As [`World::new`], and when it cannot be filled.
-    pub fn inhabited(seed: u64) -> io::Result<Self> {
-        let mut world = World::new(seed)?;
-        strangers::arrive(&world).map_err(io::Error::other)?;
-        world.is_foreign();
-        Ok(world)
     }
 
     fn around(sandbox: Sandbox, files: Files, keys: Arc<TempDir>, seed: u64) -> Self {
@@ -369,7 +357,9 @@ impl World {
         match &ended {
             Ended::Done(done) => {
                 said.push(show::plan(&done.0, PLAIN));
-                said.push(format!("{:?}", done.1));
+                said.extend(done.1.warnings.iter().cloned());
+                said.extend(done.1.failed.iter().map(|f| format!("{}: {:?}", f.address, f.why)));
+                said.extend(done.1.behind.iter().map(|(address, why)| format!("{address}: {why}")));
             }
             Ended::Refused(error) => said.push(format!("{error}\n{}", error.hint())),
             Ended::Died(_) => {}

@@ -1,7 +1,7 @@
 //! One run of the campaign.
 
 use crate::stacks::version;
-use crate::trouble::{Trouble, faults};
+use crate::trouble::{Mishap, faults};
 use plg_sandbox::{Faults, Settings};
 use plg_test::{Dice, Ended, Ledger, Operation, World};
 use std::fmt;
@@ -80,34 +80,48 @@ pub(crate) fn tell(seed: u64) -> Story {
     if dice.roll(2) == 0 {
         operations.push(("destroy", Operation { destroy: true, ..second }));
     }
+    let mut previous = None;
     for (name, operation) in operations {
         let undisturbed = world.fork(0);
         if let Err(why) = undisturbed.run(&operation).worked() {
             story.lines.push(format!("{name}: not possible ({why})"));
             break;
         }
+        let well = undisturbed.ledger();
         story.operations += 1;
         let (instants, writes) = (undisturbed.passed(), undisturbed.received());
         let mut late = Duration::ZERO;
         let mut told = false;
+        let mut given_up = false;
         for _ in 0..=dice.roll(2) {
-            let trouble = Trouble::draw(&mut dice, instants, writes);
+            let trouble = Mishap::draw(&mut dice, instants, writes);
             late = late.max(trouble.late());
+            given_up |= trouble.gives_up();
             story.troubles += 1;
             let ended = meet(&mut world, &operation, &trouble);
             told |= world.told();
             story.deaths += u64::from(matches!(ended, Ended::Died(_)));
             story.lines.push(format!("{name}: {trouble:?}: {}", brief(&ended)));
-            if let (Ended::Done(_), Ok(()), Trouble::Faults(faults)) = (&ended, ended.worked(), &trouble)
+            if let (Ended::Done(_), Ok(()), Mishap::Faults(faults)) = (&ended, ended.worked(), &trouble)
                 && faults.to_string().contains("untrue")
             {
                 // It says that all is well: then it is.
-                let verdict = world.ledger().against(&undisturbed.ledger());
+                let verdict = world.ledger().against(&well);
                 story.lost.extend(verdict.lost.into_iter().map(|l| format!("{l}, and it said that it worked")));
                 story.lost.extend(verdict.doubled.into_iter().map(|l| format!("{l}, and it said that it worked")));
             }
         }
-        mend(&world, &operation, &undisturbed.ledger(), late, told, &mut story);
+        // Now and then somebody thinks better of it.
+        let mending = previous.filter(|_| dice.roll(4) == 0 && !given_up).unwrap_or(operation);
+        if mending.stack.items.as_ptr() != operation.stack.items.as_ptr() || mending.destroy != operation.destroy {
+            story.lines.push(format!("{name}: the version before it is deployed again"));
+            if let Err(why) = undisturbed.run(&mending).worked() {
+                story.lines.push(format!("not possible ({why})"));
+                break;
+            }
+        }
+        previous = Some(mending);
+        mend(&world, &mending, &undisturbed.ledger(), late, told, &mut story);
         if !story.is_good() || story.told > 0 {
             break;
         }
@@ -116,34 +130,34 @@ pub(crate) fn tell(seed: u64) -> Story {
 }
 
 /// Runs it in this trouble, which then is over.
-fn meet(world: &mut World, operation: &Operation, trouble: &Trouble) -> Ended {
+fn meet(world: &mut World, operation: &Operation, trouble: &Mishap) -> Ended {
     match trouble {
-        Trouble::Death { at, outlive } => {
+        Mishap::Death { at, outlive } => {
             world.set_outlive(*outlive);
             let ended = world.run_until(operation, Some(*at));
             world.set_outlive(None);
             ended
         }
-        Trouble::DeathUnderWay { write, by } => {
+        Mishap::DeathUnderWay { write, by } => {
             world.set_outlive(Some(*by));
             let ended = world.run_until_received(operation, *write);
             world.set_outlive(None);
             ended
         }
-        Trouble::GivenUp { write, by } => {
+        Mishap::GivenUp { write, by } => {
             world.set_late(*write, *by);
             let ended = world.run(operation);
             // It may not have come to that write.
             world.set_late(u64::MAX, Duration::ZERO);
             ended
         }
-        Trouble::Faults(rules) => {
+        Mishap::Faults(rules) => {
             world.sandbox().set_faults(faults(rules));
             let ended = world.run(operation);
             world.sandbox().set_faults(Faults::default());
             ended
         }
-        Trouble::Damaged { journal, damage } => {
+        Mishap::Damaged { journal, damage } => {
             let (state, records) = world.files();
             if *journal {
                 world.damage_journal(damage)

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// What happens to a run.
 #[derive(Debug, Clone)]
-pub(crate) enum Trouble {
+pub(crate) enum Mishap {
     /// It dies at an instant; what reached a server is finished so much later, or never.
     Death { at: u64, outlive: Option<Duration> },
     /// It dies once a write has reached its server, which finishes it so much later.
@@ -20,31 +20,40 @@ pub(crate) enum Trouble {
     Damaged { journal: bool, damage: Damage },
 }
 
-impl Trouble {
+impl Mishap {
     /// One at random for an operation of so many instants and writes.
-    pub(crate) fn draw(dice: &mut Dice, instants: u64, writes: u64) -> Trouble {
+    pub(crate) fn draw(dice: &mut Dice, instants: u64, writes: u64) -> Mishap {
         let write = dice.roll(writes.max(1));
         let longest = if dice.roll(3) == 0 { 120_000 } else { 55_000 };
         let by = Duration::from_millis(100 + dice.roll(longest));
         match dice.roll(12) {
-            0 | 1 => Trouble::Death { at: dice.roll(instants), outlive: None },
-            2 => Trouble::Death { at: dice.roll(instants), outlive: Some(by) },
-            3 | 4 => Trouble::DeathUnderWay { write, by },
-            5 => Trouble::GivenUp { write, by },
-            6 | 7 => Trouble::Faults(lists(dice)),
-            8 | 9 => Trouble::Faults(answers(dice, write)),
-            10 => Trouble::Faults(refusals(dice)),
-            _ => Trouble::Damaged { journal: dice.roll(2) == 0, damage: damage(dice) },
+            0 | 1 => Mishap::Death { at: dice.roll(instants), outlive: None },
+            2 => Mishap::Death { at: dice.roll(instants), outlive: Some(by) },
+            3 | 4 => Mishap::DeathUnderWay { write, by },
+            5 => Mishap::GivenUp { write, by },
+            6 | 7 => Mishap::Faults(lists(dice)),
+            8 | 9 => Mishap::Faults(answers(dice, write)),
+            10 => Mishap::Faults(refusals(dice)),
+            _ => Mishap::Damaged { journal: dice.roll(2) == 0, damage: damage(dice) },
+        }
+    }
+
+    /// Whether a client that goes on gives up a request that arrives later.
+    pub(crate) fn gives_up(&self) -> bool {
+        match self {
+            Mishap::GivenUp { .. } => true,
+            Mishap::Faults(faults) => faults["rules"][0]["do"].get("late_ms").is_some(),
+            _ => false,
         }
     }
 
     /// The longest that anything of it arrives after its client is gone.
     pub(crate) fn late(&self) -> Duration {
         match self {
-            Trouble::Death { outlive: Some(by), .. }
-            | Trouble::DeathUnderWay { by, .. }
-            | Trouble::GivenUp { by, .. } => *by,
-            Trouble::Faults(faults) => {
+            Mishap::Death { outlive: Some(by), .. } | Mishap::DeathUnderWay { by, .. } | Mishap::GivenUp { by, .. } => {
+                *by
+            }
+            Mishap::Faults(faults) => {
                 Duration::from_millis(faults["rules"][0]["do"]["late_ms"].as_u64().unwrap_or_default())
             }
             _ => Duration::ZERO,

@@ -157,10 +157,19 @@ impl Bench {
         let destroyed = self.row(&mut report, "destroy", &deployed, destroy);
         self.row(&mut report, "create again", &destroyed, first);
         if self.world {
-            let scenes = [("create", &empty, first), ("update", &deployed, changed), ("destroy", &deployed, destroy)];
-            let scenes: Vec<Scene> = scenes.map(|(name, from, operation)| Scene::new(name, from, operation)).into();
+            let scene = |name, from, operation, mending| Scene::new(name, from, operation, mending);
+            let same = [
+                scene("create", &empty, first, first),
+                scene("update", &deployed, changed, changed),
+                scene("destroy", &deployed, destroy, destroy),
+            ];
+            let others = [
+                scene("create, then destroy", &empty, first, destroy),
+                scene("update, then back", &deployed, changed, first),
+                scene("destroy, then create", &deployed, destroy, first),
+            ];
             let points = Points::from_environment().unwrap_or(self.points);
-            report.rows.extend(troubles::rows(&scenes, points, self.seed, self.backend.is_none()));
+            report.rows.extend(troubles::rows(&same, &others, points, self.seed, self.backend.is_none()));
         }
         report
     }

@@ -12,7 +12,9 @@ pub(super) struct Scene<'a> {
     pub(super) name: &'static str,
     pub(super) from: &'a World,
     pub(super) operation: Operation,
-    /// The accounts after it was done undisturbed.
+    /// What is run afterwards, and has to mend everything.
+    pub(super) mending: Operation,
+    /// The accounts after both were done undisturbed.
     pub(super) wanted: Ledger,
     /// How many writes it takes.
     pub(super) writes: u64,
@@ -31,27 +33,24 @@ pub(super) struct CaseOutcome {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(name: &'static str, from: &'a World, operation: Operation) -> Self {
+    pub(super) fn new(name: &'static str, from: &'a World, operation: Operation, mending: Operation) -> Self {
         let undisturbed = from.fork(0);
         undisturbed.sandbox().reset_stats();
         if let Err(why) = undisturbed.run(&operation).worked() {
             panic!("{name} does not work undisturbed: {why}");
         }
-        Scene {
-            name,
-            from,
-            operation,
-            wanted: undisturbed.ledger(),
-            writes: undisturbed.received(),
-            instants: undisturbed.passed(),
-            log: undisturbed.sandbox().log(),
+        let (writes, instants) = (undisturbed.received(), undisturbed.passed());
+        let log = undisturbed.sandbox().log();
+        if let Err(why) = undisturbed.run(&mending).worked() {
+            panic!("{name} does not work undisturbed: {why}");
         }
+        Scene { name, from, operation, mending, wanted: undisturbed.ledger(), writes, instants, log }
     }
 
     /// Nothing disturbs the world any more: one run has to mend everything.
     pub(super) fn mend(&self, world: &World) -> CaseOutcome {
         world.sandbox().set_faults(Faults::default());
-        let ended = world.run(&self.operation);
+        let ended = world.run(&self.mending);
         let mut outcome = CaseOutcome { told: world.told(), ..CaseOutcome::default() };
         match ended.worked() {
             Ok(()) => outcome.verdict = self.judge(world),
@@ -69,7 +68,7 @@ impl<'a> Scene<'a> {
 
     /// Whether a plan of a process that comes later names what is there twice.
     pub(super) fn is_told(&self, world: &World) -> bool {
-        world.plan(&self.operation).is_ok() && world.told()
+        world.plan(&self.mending).is_ok() && world.told()
     }
 
     /// What is under way arrives, and everything that lags catches up.
@@ -79,7 +78,7 @@ impl<'a> Scene<'a> {
 
     /// The addresses whose secrets are kept, or were sent back and are in the journal.
     pub(super) fn secrets(&self, world: &World) -> BTreeSet<String> {
-        let Ok((state, _)) = world.memory(&self.operation) else { return BTreeSet::new() };
+        let Ok((state, _)) = world.memory(&self.mending) else { return BTreeSet::new() };
         let sealed = state.resources.into_iter().filter(|(_, entry)| !entry.sealed.is_empty());
         sealed.map(|(address, _)| address).collect()
     }

@@ -16,10 +16,11 @@ const WINDOW_MS: u64 = 60_000;
 /// How much later a server finishes a request, in milliseconds.
 const LATE_MS: [u64; 8] = [100, 1_000, 4_000, 9_000, 20_000, 55_000, 75_000, 119_000];
 
-/// Every row.
-pub(super) fn rows(scenes: &[Scene], points: Points, seed: u64, has_files: bool) -> Vec<BenchRow> {
+/// Every row. What is late may also meet another operation than the one that sent it.
+pub(super) fn rows(scenes: &[Scene], others: &[Scene], points: Points, seed: u64, has_files: bool) -> Vec<BenchRow> {
     let mut rows = vec![
         attempt("late commits", scenes, late_cases, points, seed, late),
+        attempt("late commits, something else since", others, orphan_cases, points, seed, late),
         attempt("lists", scenes, list_cases, points, seed, with_faults),
         attempt("answers", scenes, answer_cases, points, seed, with_faults),
     ];
@@ -39,6 +40,11 @@ struct LateCase {
 fn late_cases(scene: &Scene) -> Vec<LateCase> {
     let each = |write: u64| LATE_MS.map(|by| [true, false].map(|died| LateCase { write, by, died }));
     (0..scene.writes).flat_map(each).flatten().collect()
+}
+
+/// Those whose client died: the next process knows of them, whatever it is asked to do.
+fn orphan_cases(scene: &Scene) -> Vec<LateCase> {
+    late_cases(scene).into_iter().filter(|case| case.died).collect()
 }
 
 fn late(scene: &Scene, case: &LateCase, dice: &mut Dice) -> (String, CaseOutcome) {
@@ -225,6 +231,9 @@ fn damaged(scene: &Scene, case: &MemoryCase, dice: &mut Dice) -> (String, CaseOu
     } else {
         world.damage_state(&case.damage)
     }
+    let damaged = world.files();
+    let (before, after) = if case.journal { (&files.1, &damaged.1) } else { (&files.0, &damaged.0) };
+    let must_be_refused = is_seen(&case.damage, case.journal, before.as_deref(), after.as_deref());
     let ended = world.run(&scene.operation);
     if let Ended::Refused(_) = ended {
         let mut outcome = CaseOutcome::default();
@@ -238,15 +247,39 @@ fn damaged(scene: &Scene, case: &MemoryCase, dice: &mut Dice) -> (String, CaseOu
         outcome.verdict.doubled.extend(mended.verdict.doubled);
         return (story, outcome);
     }
-    let said = world.said().join("\n");
+    let said: Vec<String> = world.said().iter().flat_map(|text| text.lines().map(str::to_owned)).collect();
     let mut outcome = scene.mend(&world);
+    if must_be_refused {
+        outcome.verdict.lost.push("it was believed".into());
+    }
     if !scene.operation.destroy {
         let kept = scene.secrets(&world);
-        let silent = |address: &&String| !(said.contains(address.as_str()) && said.contains("secret"));
+        let tells = |line: &String, address: &str| line.contains(address) && line.contains("secret");
+        let silent = |address: &&String| !said.iter().any(|line| tells(line, address));
         let lost = secrets.difference(&kept).filter(silent);
         outcome.verdict.lost.extend(lost.map(|address| format!("the secret of {address} is lost in silence")));
     }
     (story, outcome)
+}
+
+/// Whether a damage can be told from a file that is whole, or that ends where a process died.
+fn is_seen(damage: &Damage, journal: bool, before: Option<&[u8]>, after: Option<&[u8]>) -> bool {
+    let (Some(before), Some(after)) = (before, after) else { return false };
+    if before == after {
+        return false;
+    }
+    let records = before.iter().filter(|byte| **byte == b'\n').count();
+    match damage {
+        Damage::Zeroed | Damage::FirstGone => !journal || records > 1,
+        // What a process wrote last may be torn.
+        Damage::Bit(_) if journal => {
+            let last = before[..before.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap_or_default();
+            before.iter().zip(after).position(|(a, b)| a != b).is_some_and(|place| place < last)
+        }
+        Damage::Swapped(_) => true,
+        Damage::RecordsGone(_) | Damage::Cut(_) | Damage::Bit(_) => !journal,
+        Damage::Missing => false,
+    }
 }
 
 fn brief(damage: &Damage) -> String {
