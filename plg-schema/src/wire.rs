@@ -57,6 +57,12 @@ pub trait Wire: Debug + Sync {
         None
     }
 
+    /// The request for one object that is known by its id; `None` where its list is the only place that surely tells
+    /// whether it is there.
+    fn by_id(&self, prior: &Prior) -> Option<Call> {
+        Some(self.collection_of(prior).get(&prior.id))
+    }
+
     /// Creates it.
     fn create(&self, want: &Map) -> Call {
         self.collection(want).create(without(want, self.parents()))

@@ -4,6 +4,7 @@
 #![warn(clippy::large_futures)]
 
 mod catch_up;
+mod check;
 mod fields;
 mod order;
 pub mod progress;

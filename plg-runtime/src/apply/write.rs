@@ -1,5 +1,6 @@
 //! One piece of work: its request announced, sent, and its answer recorded.
 
+use super::check::{Taken, changed, failed, made, removed};
 use super::fields::{declared_fields, depends, entry, resolved_fields};
 use super::order::replaced;
 use super::work::{Did, Shared, Shown, Why, Worked};
@@ -85,7 +86,7 @@ pub(super) async fn create(shared: &Shared, node: &Node, address: &str, declared
     for _ in 0..3 {
         let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
         let failure = match shared.client.write(node.spec.provider, &ticket, &call).await {
-            Ok(json) => match node.spec.wire.read(json) {
+            Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
                     let mut entry = entry(shared, node, &live, &fields, None, None);
                     if last.is_some() && !node.spec.wire.identity_is_unique() {
@@ -220,9 +221,17 @@ async fn change(
         return Ok(Did { id: live.id, ..Did::default() });
     };
     let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
-    match shared.client.write(node.spec.provider, &ticket, &call).await {
-        Ok(json) => {
-            let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
+    let taken = |now: &Live| match action {
+        Action::Revive => Taken::all_or_nothing(!now.archived),
+        _ => Taken::of(node.spec, sent, now),
+    };
+    match changed(shared, node.spec, &ticket, &call, prior, taken).await {
+        Ok(live) if action == Action::Revive && live.archived => {
+            let failure = failed(node.spec, &call, "it was asked twice to restore it, and it is still archived");
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            Err(failure.into())
+        }
+        Ok(live) => {
             let mut entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
             let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
             let warnings = compare(node.spec, &live, sent, declared, &node.address, &mut entry);
@@ -230,10 +239,18 @@ async fn change(
             Ok(Did { id: live.id, secrets, warnings, ..Did::default() })
         }
         Err(failure) => {
-            // The same change once more changes nothing, so that the next plan can simply look.
-            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            shared.book.settle(ticket, unsettled(&failure)).await?;
             Err(failure.into())
         }
+    }
+}
+
+/// How a change that did not work is remembered: where nobody knows, the next run looks.
+fn unsettled(failure: &Failure) -> Settled {
+    let message = failure.to_string();
+    match failure.certainty {
+        Certainty::NothingChanged => Settled::Failed { message },
+        Certainty::Unknown => Settled::Unknown { message },
     }
 }
 
@@ -270,13 +287,20 @@ async fn replace(
         let ticket =
             announce(shared, &replaced(step), node, Action::Retire, &call, &old.fields, Some(prior.id.clone()), &[])
                 .await?;
-        match shared.client.write(node.spec.provider, &ticket, &call).await {
-            Ok(json) => {
-                if let Some(live) = node.spec.wire.read(json) {
-                    for (field, value) in old.fields.iter_mut() {
-                        if let Some(now) = live.fields.get(field) {
-                            value.clone_from(now);
-                        }
+        let name = |fields: &Map| node.spec.wire.identity(fields);
+        let is_out_of_the_way = |now: &Live| name(&now.fields) != name(&prior.fields);
+        let taken = |now: &Live| Taken::all_or_nothing(is_out_of_the_way(now));
+        let retired = match changed(shared, node.spec, &ticket, &call, prior, taken).await {
+            Ok(live) if !is_out_of_the_way(&live) => {
+                Err(failed(node.spec, &call, "it was asked twice to rename the old one, and it still has its name"))
+            }
+            other => other,
+        };
+        match retired {
+            Ok(live) => {
+                for (field, value) in old.fields.iter_mut() {
+                    if let Some(now) = live.fields.get(field) {
+                        value.clone_from(now);
                     }
                 }
                 shared.book.settle(ticket, Settled::Applied(Box::new(old))).await?;
@@ -336,14 +360,9 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         at: shared.now(),
     };
     let ticket = shared.book.intend(intent).await?;
-    match shared.client.write(spec.provider, &ticket, &call).await {
-        Ok(_) => {}
-        // Gone is gone, whoever did it.
-        Err(failure) if failure.kind == FailureKind::NotFound => {}
-        Err(failure) => {
-            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-            return Err(failure.into());
-        }
+    if let Err(failure) = removed(shared, spec, &ticket, &call, &before).await {
+        shared.book.settle(ticket, unsettled(&failure)).await?;
+        return Err(failure.into());
     }
     shared.book.settle(ticket, Settled::Removed).await?;
     let behind = (action == Action::Archive).then(|| "archived: the API cannot delete it".to_owned());

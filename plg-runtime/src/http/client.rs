@@ -143,7 +143,8 @@ impl Client {
         self.send(provider, call).await
     }
 
-    /// Changes something. The ticket proves that the intent is on disk.
+    /// Changes something. The ticket proves that the intent is on disk. `null` is answered for a 204 alone: an
+    /// answer of another status that says nothing is an empty text.
     ///
     /// # Errors
     /// When it was not done, or nobody knows: see [`Failure::certainty`].
@@ -231,11 +232,16 @@ impl Client {
         );
         let header = |name: &str| answer.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         if (200..300).contains(&status) {
-            if bytes.is_empty() {
+            if status == 204 {
                 return Ok(Json::Null);
             }
-            return serde_json::from_slice(&bytes)
-                .map_err(|_| failed(Some(status), FailureKind::Malformed, unsure, "the answer is no JSON".into()));
+            let said = if bytes.is_empty() { Ok(Json::Null) } else { serde_json::from_slice(&bytes) };
+            return match said {
+                // Only 204 says that there is nothing to say.
+                Ok(Json::Null) => Ok(Json::String(String::new())),
+                Ok(json) => Ok(json),
+                Err(_) => Err(failed(Some(status), FailureKind::Malformed, unsure, "the answer is no JSON".into())),
+            };
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
         let mut failure = failure(provider, call.method, &path, status, &body);

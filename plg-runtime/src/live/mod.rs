@@ -1,6 +1,7 @@
 //! What is live: one list a kind and parent, fetched side by side, matched with what is declared
 //! and what is remembered.
 
+mod by_id;
 mod candidates;
 mod found;
 mod list;
@@ -10,6 +11,7 @@ mod needed;
 mod prefetch;
 mod refresh;
 
+pub(crate) use by_id::by_id;
 pub(crate) use candidates::{candidates, entry_of};
 pub(crate) use found::{LiveState, Lookup};
 pub(crate) use list::{detailed, list};
