@@ -4,7 +4,7 @@ use crate::bent::{self, Bent, Pass};
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::http::{Answer, ClientOptions, Endpoint, Endpoints, Lost, Request, Transport};
+use plg_runtime::http::{Answer, ClientOptions, Endpoint, Endpoints, LATE_WINDOW, Lost, Request, Transport};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions, key};
@@ -15,6 +15,7 @@ use plg_schema::Stack;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -24,13 +25,19 @@ pub struct Stage {
     running: Running,
     folder: TempDir,
     bent: Option<Arc<Bent>>,
+    late_window: Duration,
 }
 
 impl Stage {
     /// An empty sandbox.
     pub async fn new() -> Self {
         let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Stage { running: Sandbox::start(here, None).await.expect("a free port"), folder: folder(), bent: None }
+        Stage {
+            running: Sandbox::start(here, None).await.expect("a free port"),
+            folder: folder(),
+            bent: None,
+            late_window: Duration::ZERO,
+        }
     }
 
     /// What it deploys to.
@@ -46,6 +53,11 @@ impl Stage {
         let bent = Arc::new(Bent::new(self.sandbox(), bend));
         self.bent = Some(bent.clone());
         bent
+    }
+
+    /// What is written may be done, or shown, a while later from now on.
+    pub fn lag(&mut self) {
+        self.late_window = LATE_WINDOW;
     }
 
     /// Bends nothing any more.
@@ -80,7 +92,7 @@ impl Stage {
             Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
         )
         .command("test")
-        .client(ClientOptions { transport, ..ClientOptions::default() })
+        .client(ClientOptions { transport, late_window: self.late_window, ..ClientOptions::default() })
         .reading(reading);
         Session::open(options).await.expect("the sandbox answers")
     }

@@ -30,11 +30,24 @@ pub struct ClientOptions {
     pub transport: Option<Arc<dyn Transport>>,
     /// What was sent and is not to be said, as an API repeats what it does not like.
     pub hidden: Vec<Secret<String>>,
+    /// For how long a write may still be done after it was sent: an API's own limit on a request. Zero where the
+    /// API's process dies with this one.
+    pub late_window: Duration,
 }
+
+/// The longest that a write is expected to take at an API, unless somebody knows better.
+pub const LATE_WINDOW: Duration = Duration::from_secs(60);
 
 impl Default for ClientOptions {
     fn default() -> Self {
-        ClientOptions { timeout: Duration::from_secs(60), retries: 6, pages: 16, transport: None, hidden: Vec::new() }
+        ClientOptions {
+            timeout: Duration::from_secs(60),
+            retries: 6,
+            pages: 16,
+            transport: None,
+            hidden: Vec::new(),
+            late_window: LATE_WINDOW,
+        }
     }
 }
 
@@ -150,6 +163,11 @@ impl Client {
     /// When it was not done, or nobody knows: see [`Failure::certainty`].
     pub async fn write(&self, provider: Provider, _: &Ticket, call: &Call) -> Result<Json, Failure> {
         self.send(provider, call).await
+    }
+
+    /// For how long a write may still be done after it was sent.
+    pub(crate) fn late_window(&self) -> Duration {
+        self.0.options.late_window
     }
 
     /// How many pages of one list are fetched at once.

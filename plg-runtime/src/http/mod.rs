@@ -10,7 +10,7 @@ mod retry;
 mod transport;
 
 pub(crate) use answers::text;
-pub use client::{Client, ClientOptions, Counts};
+pub use client::{Client, ClientOptions, Counts, LATE_WINDOW};
 pub use endpoint::{Endpoint, EndpointError, Endpoints, check};
 pub use failure::{Certainty, Failure, FailureKind};
 pub use transport::{Answer, Awaited, Lost, Request, Transport};

@@ -10,6 +10,7 @@ mod lookup;
 mod needed;
 mod prefetch;
 mod refresh;
+mod unlisted;
 
 pub(crate) use by_id::by_id;
 pub(crate) use candidates::{candidates, entry_of};
