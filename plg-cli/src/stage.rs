@@ -3,7 +3,9 @@
 use crate::args::Global;
 use crate::environment;
 use crate::failure::CommandFailure;
+use crate::output::Output;
 use crate::root;
+use crate::waits::WaitLines;
 use plg_runtime::accounts::ATTIO;
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
@@ -97,11 +99,12 @@ pub(crate) async fn options(
         }
         _ => (endpoints(chosen.stage)?, None),
     };
+    let notice = Arc::new(WaitLines(Output::new(global)));
     let options = SessionOptions::new(stack, chosen.stage.name, chosen.backend(stack)?, chosen.sealer(), endpoints)
         .environment(Environment::new(environment::get))
         .command(command)
         .reading(reading)
-        .client(ClientOptions { retries: retries(), ..ClientOptions::default() });
+        .client(ClientOptions { retries: retries(), notice: Some(notice), ..ClientOptions::default() });
     Ok((options, chosen, running))
 }
 

@@ -125,6 +125,11 @@ impl Failure {
         }
     }
 
+    /// Whether a list that is answered so cannot be read at all, with this key or on this server.
+    pub(crate) fn is_of_a_kind(&self) -> bool {
+        matches!(self.kind, FailureKind::Scope | FailureKind::NotFound | FailureKind::Refused)
+    }
+
     /// What to do next.
     pub fn hint(&self) -> &'static str {
         match self.kind {
