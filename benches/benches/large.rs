@@ -57,7 +57,7 @@ fn operate(operation: &str) {
     let (reads_only, refresh) = (operation.contains("plan"), !operation.contains("no refresh"));
     let before = cpu();
     let started = Instant::now();
-    let (counts, waves, files) = runtime().block_on(async {
+    let (counts, (waves, tagged), files) = runtime().block_on(async {
         let mut session = stage.open(reads_only).await;
         let plan = stage.plan(&mut session, refresh, operation == "destroy").await;
         if !reads_only {
@@ -67,12 +67,13 @@ fn operate(operation: &str) {
         let state = std::fs::metadata(stage.state().join("state.json")).map_or(0, |data| data.len());
         // As a command does when it is done.
         session.leave_memory();
-        (session.requests(), waves, state)
+        let tagged = plan.steps.iter().filter(|step| step.carries_tags()).count();
+        (session.requests(), (waves, tagged), state)
     });
     let seconds = started.elapsed().as_secs_f64();
     let outcome = json!({
         "seconds": seconds, "cpu": cpu() - before, "peak": peak(), "reads": counts.reads, "writes": counts.writes,
-        "waves": waves, "state": files, "sent": counts.sent, "received": counts.received,
+        "waves": waves, "tagged": tagged, "state": files, "sent": counts.sent, "received": counts.received,
     });
     println!("{outcome}");
 }
@@ -146,7 +147,9 @@ fn bound(measured: &Value, delay: u64) -> Duration {
     let rounds = |requests: u64| requests.div_ceil(width) * delay;
     // An account is looked at before anything else; options are listed once their attributes are known.
     let reads = if count("reads") > 2 { (2 * delay).max(rounds(count("reads"))) } else { delay };
-    let writes = (count("waves") * delay).max(rounds(count("writes")));
+    // Writes that carry tags go one after another.
+    let chain = count("waves").max(count("tagged"));
+    let writes = (chain * delay).max(rounds(count("writes")));
     Duration::from_millis(reads + writes)
 }
 

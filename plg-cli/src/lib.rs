@@ -17,6 +17,7 @@ mod progress;
 mod root;
 mod sources;
 mod stage;
+mod waits;
 
 use clap::Parser;
 use commands::Cli;

@@ -3,7 +3,9 @@
 use crate::args::Global;
 use crate::environment;
 use crate::failure::CommandFailure;
+use crate::output::Output;
 use crate::root;
+use crate::waits::WaitLines;
 use plg_runtime::accounts::ATTIO;
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
@@ -98,6 +100,7 @@ pub(crate) async fn options(
         }
         _ => (endpoints(chosen.stage)?, None),
     };
+    let notice = Arc::new(WaitLines(Output::new(global)));
     let options = SessionOptions::new(stack, chosen.stage.name, chosen.backend(stack)?, chosen.sealer(), endpoints)
         .environment(Environment::new(environment::get))
         .command(command)
@@ -105,6 +108,7 @@ pub(crate) async fn options(
         .client(ClientOptions {
             retries: retries(),
             late_window: late_window(running.is_some())?,
+            notice: Some(notice),
             ..ClientOptions::default()
         });
     Ok((options, chosen, running))

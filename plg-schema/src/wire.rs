@@ -50,11 +50,24 @@ pub trait Wire: Debug + Sync {
     /// one of ours to see (a survey's internal flag, a tombstone).
     fn read(&self, json: Json) -> Option<Live>;
 
+    /// Whether the API made a live object by itself, beside something that somebody made: it is nobody's to declare or
+    /// to count, and may be gone tomorrow.
+    fn is_made_by_api(&self, live: &Live) -> bool {
+        let _ = live;
+        false
+    }
+
     /// The request for what the list's rows leave out of these fields, if they do; for all there is where none are
     /// named.
     fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
         let _ = (id, fields);
         None
+    }
+
+    /// The request for one object that is known by its id; `None` where its list is the only place that surely tells
+    /// whether it is there.
+    fn by_id(&self, prior: &Prior) -> Option<Call> {
+        Some(self.collection_of(prior).get(&prior.id))
     }
 
     /// Creates it.

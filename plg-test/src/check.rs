@@ -17,11 +17,6 @@ impl World {
         losses(self, operation)
     }
 
-    /// What of somebody else's was changed, by the rows of both accounts.
-    pub fn touched(&self) -> Vec<String> {
-        touched(self)
-    }
-
     /// What is left of everything that was remembered before it was destroyed, apart from what
     /// cannot be deleted.
     #[must_use]

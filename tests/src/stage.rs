@@ -1,9 +1,10 @@
 //! A sandbox to deploy to, as the command line does, and to click in, as people do in the web apps.
 
+use crate::bent::{self, Bent, Pass};
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{Answer, ClientOptions, Endpoint, Endpoints, LATE_WINDOW, Lost, Request, Transport};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions, key};
@@ -23,18 +24,45 @@ use tokio_util::sync::CancellationToken;
 pub struct Stage {
     running: Running,
     folder: TempDir,
+    bent: Option<Arc<Bent>>,
+    late_window: Duration,
 }
 
 impl Stage {
     /// An empty sandbox.
     pub async fn new() -> Self {
         let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Stage { running: Sandbox::start(here, None).await.expect("a free port"), folder: folder() }
+        Stage {
+            running: Sandbox::start(here, None).await.expect("a free port"),
+            folder: folder(),
+            bent: None,
+            late_window: Duration::ZERO,
+        }
     }
 
     /// What it deploys to.
     pub fn sandbox(&self) -> &Sandbox {
         self.running.sandbox()
+    }
+
+    /// Bends what is asked and answered from now on.
+    pub fn bend(
+        &mut self,
+        bend: impl Fn(&Request, Pass<'_>) -> Option<Result<Answer, Lost>> + Send + Sync + 'static,
+    ) -> Arc<Bent> {
+        let bent = Arc::new(Bent::new(self.sandbox(), bend));
+        self.bent = Some(bent.clone());
+        bent
+    }
+
+    /// What is written may be done, or shown, a while later from now on.
+    pub fn lag(&mut self) {
+        self.late_window = LATE_WINDOW;
+    }
+
+    /// Bends nothing any more.
+    pub fn straighten(&mut self) {
+        self.bent = None;
     }
 
     /// Forgets everything that was deployed.
@@ -53,7 +81,9 @@ impl Stage {
     }
 
     async fn session(&self, stack: &'static Stack, reading: bool) -> Session {
-        let endpoint = Endpoint { base: self.running.url(), key: Secret::new("sandbox".to_owned()) };
+        let base = if self.bent.is_some() { bent::BASE.to_owned() } else { self.running.url() };
+        let transport = self.bent.clone().map(|bent| bent as Arc<dyn Transport>);
+        let endpoint = Endpoint { base, key: Secret::new("sandbox".to_owned()) };
         let options = SessionOptions::new(
             stack,
             "local",
@@ -61,8 +91,8 @@ impl Stage {
             SecretSealer::new(None, &key(self.folder.path())),
             Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
         )
-        .client(ClientOptions { late_window: Duration::ZERO, ..ClientOptions::default() })
         .command("test")
+        .client(ClientOptions { transport, late_window: self.late_window, ..ClientOptions::default() })
         .reading(reading);
         Session::open(options).await.expect("the sandbox answers")
     }

@@ -15,9 +15,7 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     for shown in &outcome.secrets {
         secret(shown, reveal, output);
     }
-    for failed in &outcome.failed {
-        failure(failed, output);
-    }
+    failures(&outcome.failed, output);
     // A marker that was not made is as it should be.
     let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
     let counts = counts(outcome, unmade, plan.count(Change::Await));
@@ -102,21 +100,83 @@ fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output:
     }
 }
 
-/// Says why a resource could not be applied.
-fn failure(failed: &Failed, output: &Output) {
-    let place = if failed.place.is_empty() { String::new() } else { format!("\n  --> {}", failed.place) };
-    let (said, hint) = match &failed.why {
-        Why::Remote(failure) | Why::Open(failure) => (format!("{failure}\n  {}", failure.request()), failure.hint()),
+/// How many addresses are listed of those that failed for one reason.
+const LISTED: usize = 10;
+
+/// Says why resources could not be applied: each to a program, and once to a person where the reason is the same.
+fn failures(failed: &[Failed], output: &Output) {
+    for one in failed {
+        let (said, hint) = said(one);
+        let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
+        output.event(
+            "failure",
+            json!({
+                "address": one.address,
+                "place": one.place,
+                "message": format!("{said}{request}"),
+                "hint": hint,
+                "name": one.why.code().code,
+            }),
+        );
+    }
+    for all in causes(failed) {
+        failure(&all, output);
+    }
+}
+
+/// Those that failed, by why: each reason where it stands first.
+fn causes(failed: &[Failed]) -> Vec<Vec<&Failed>> {
+    let mut causes: Vec<Vec<&Failed>> = Vec::new();
+    for one in failed {
+        match causes.iter_mut().find(|all| said(all[0]) == said(one)) {
+            Some(all) => all.push(one),
+            None => causes.push(vec![one]),
+        }
+    }
+    causes
+}
+
+/// Why one failed, and what to do.
+fn said(failed: &Failed) -> (String, &'static str) {
+    match &failed.why {
+        Why::Remote(failure) | Why::Open(failure) => (failure.to_string(), failure.hint()),
         Why::Here(_, message) => (message.clone(), ""),
-    };
-    let code = failed.why.code().code;
-    output.event(
-        "failure",
-        json!({ "address": failed.address, "place": failed.place, "message": said, "hint": hint, "name": code }),
-    );
-    output.say(&format!("{} {} could not be brought in line{place}\n  {said}", output.error(code), failed.address));
+    }
+}
+
+/// Says one reason, with all that failed for it.
+fn failure(all: &[&Failed], output: &Output) {
+    let Some(first) = all.first() else { return };
+    let ((said, hint), error) = (said(first), output.error(first.why.code().code));
+    match all {
+        [one] => {
+            let place = if one.place.is_empty() { String::new() } else { format!("\n  --> {}", one.place) };
+            let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
+            output.say(&format!("{error} {} could not be brought in line{place}\n  {said}{request}", one.address));
+        }
+        _ => {
+            let mut lines = format!("{error} {} resources could not be brought in line\n  {said}", all.len());
+            for one in all.iter().take(LISTED) {
+                let place = if one.place.is_empty() { String::new() } else { format!(" --> {}", one.place) };
+                let request = request(one).map(|request| format!(": {request}")).unwrap_or_default();
+                lines.push_str(&format!("\n    {}{place}{request}", one.address));
+            }
+            if all.len() > LISTED {
+                lines.push_str(&format!("\n    and {} more", all.len() - LISTED));
+            }
+            output.say(&lines);
+        }
+    }
     if !hint.is_empty() {
         output.say(&format!("{} {hint}", output.paint("36", " help:")));
+    }
+}
+
+/// The request that failed, where one did.
+fn request(failed: &Failed) -> Option<String> {
+    match &failed.why {
+        Why::Remote(failure) | Why::Open(failure) => Some(failure.request()),
+        Why::Here(..) => None,
     }
 }
 
@@ -137,4 +197,22 @@ fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
         parts.push(format!("{awaited} not there yet"));
     }
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_for_one_reason_is_said_once() {
+        let failed = |address: &str, why: &str| Failed {
+            address: address.to_owned(),
+            place: String::new(),
+            why: Why::Here(why.to_owned()),
+        };
+        let all = [failed("a", "the disk is full"), failed("b", "it is gone"), failed("c", "the disk is full")];
+        let causes: Vec<Vec<&str>> =
+            causes(&all).iter().map(|all| all.iter().map(|one| one.address.as_str()).collect()).collect();
+        assert_eq!(causes, [vec!["a", "c"], vec!["b"]]);
+    }
 }

@@ -235,10 +235,16 @@ impl ImpactSources<'_> {
                 continue;
             }
             let listing = spec.wire.listing(&Map::new());
-            let rows = match self.seen.list(spec, &listing) {
+            let mut rows = match self.seen.list(spec, &listing) {
                 Some(rows) => rows.iter().map(|live| Live::clone(live)).collect(),
-                None => list(self.client, spec.provider, spec.keyword, &listing, 0).await?,
+                None => match list(self.client, spec.provider, spec.keyword, &listing, 0).await {
+                    Ok(rows) => rows,
+                    // Nothing of this stack is of a kind that cannot be read: its refresh would have failed.
+                    Err(Error::Remote(failure)) if failure.is_of_a_kind() => continue,
+                    Err(error) => return Err(error),
+                },
             };
+            rows.retain(|live| !spec.wire.is_made_by_api(live));
             // A list may leave out what refers to others.
             let rows = if mentions { detailed(self.client, spec, rows).await? } else { rows };
             found.push((spec, rows));

@@ -3,12 +3,12 @@
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
-use crate::http::Client;
+use crate::http::{Client, Failure};
 use crate::live::{detailed, list, refresh};
 use crate::plan::{Change, Inputs, Step, plan};
 use crate::store::State;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
-use plg_schema::{Stack, Stage, Storage, Target};
+use plg_schema::{Listing, Live, Spec, Stack, Stage, Storage, Target};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -36,8 +36,9 @@ pub(crate) async fn import(
     stage: &str,
     environment: &Environment,
 ) -> Result<Imported, Error> {
-    let found = find(client).await?;
-    let written = write(&found);
+    let (found, left_out) = find(client).await?;
+    let mut written = write(&found);
+    written.gaps.extend(left_out);
     // Declarations are constant data, and these are made once.
     let proof: &'static Stack = Box::leak(Box::new(Stack {
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
@@ -83,19 +84,62 @@ fn difference(step: &Step) -> Option<String> {
     }
 }
 
-/// Everything live of every kind, parents first.
-async fn find(client: &Client) -> Result<Vec<LiveKind>, Error> {
+/// Everything live of every kind, parents first, and what is left out of it: a kind that cannot be read, and objects
+/// that an API makes by itself.
+async fn find(client: &Client) -> Result<(Vec<LiveKind>, Vec<Gap>), Error> {
     let mut found: Vec<LiveKind> = Vec::new();
+    let mut left_out = Vec::new();
     for importer in KINDS {
         let spec = importer.spec;
         let mut live = Vec::new();
         for parent in (importer.parents)(&found) {
             let listing = spec.wire.listing(&parent);
-            live.extend(list(client, spec.provider, spec.keyword, &listing, 0).await?);
+            match read(client, spec, &listing).await {
+                Ok(rows) => live.extend(rows),
+                Err(Error::Remote(failure)) if failure.is_of_a_kind() => left_out.push(unreadable(spec, &failure)),
+                Err(error) => return Err(error),
+            }
         }
-        found.push(LiveKind { spec, live: detailed(client, spec, live).await? });
+        let all = live.len();
+        let first = live.iter().find(|live| spec.wire.is_made_by_api(live)).cloned();
+        live.retain(|live| !spec.wire.is_made_by_api(live));
+        left_out.extend(first.map(|first| made_by_api(spec, &first, all - live.len())));
+        found.push(LiveKind { spec, live });
     }
-    Ok(found)
+    left_out.dedup();
+    Ok((found, left_out))
+}
+
+/// Everything in one list, with what its rows leave out.
+async fn read(client: &Client, spec: &'static Spec, listing: &Listing) -> Result<Vec<Live>, Error> {
+    let rows = list(client, spec.provider, spec.keyword, listing, 0).await?;
+    detailed(client, spec, rows).await
+}
+
+/// What is said of a kind that this key or this server does not let anybody read.
+fn unreadable(spec: &Spec, failure: &Failure) -> Gap {
+    Gap {
+        kind: spec.keyword,
+        name: "of every name".to_owned(),
+        id: "none could be read".to_owned(),
+        fate: Fate::LeftOut,
+        why: vec![failure.to_string(), failure.hint().to_owned()],
+    }
+}
+
+/// What is said, once, of the objects of a kind that an API made by itself.
+fn made_by_api(spec: &Spec, first: &Live, count: usize) -> Gap {
+    let others = if count > 1 { format!(", and {} more like it", count - 1) } else { String::new() };
+    Gap {
+        kind: spec.keyword,
+        name: format!(
+            "`{}`",
+            ["name", "key"].iter().find_map(|key| first.fields.get(*key)?.as_str()).unwrap_or_default()
+        ),
+        id: format!("{}{others}", first.id),
+        fate: Fate::LeftOut,
+        why: vec![format!("{} makes such objects by itself, and removes them again", spec.provider.title())],
+    }
 }
 
 /// The file: head, declarations, and what they leave out.

@@ -1,5 +1,6 @@
 //! Making something, once: what nobody saw the answer of is looked for, and not sent again while it may still arrive.
 
+use super::check::made;
 use super::fields::entry;
 use super::request::{announce, change, compare, keep, malformed};
 use super::work::{Did, Shared, Why, Worked};
@@ -31,7 +32,7 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
     for _ in 0..TRIES {
         let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
         let failure = match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
-            Ok(json) => match node.spec.wire.read(json) {
+            Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
                     let mut entry = entry(shared, node, &live, &fields, None, None);
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);

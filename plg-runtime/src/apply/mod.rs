@@ -4,6 +4,7 @@
 #![warn(clippy::large_futures)]
 
 mod catch_up;
+mod check;
 mod create;
 mod fields;
 mod order;

@@ -1,5 +1,6 @@
 //! One request of a piece of work: announced, sent, and its answer recorded.
 
+use super::check::{Taken, changed, failed};
 use super::fields::{depends, entry};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
@@ -32,9 +33,17 @@ pub(super) async fn change(
         return Ok(Did { id: live.id, ..Did::default() });
     };
     let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
-    match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
-        Ok(json) => {
-            let live = node.spec.wire.read(json).unwrap_or_else(|| Live { id: prior.id.clone(), ..Live::default() });
+    let taken = |now: &Live| match action {
+        Action::Revive => Taken::all_or_nothing(!now.archived),
+        _ => Taken::of(node.spec, sent, now),
+    };
+    match changed(shared, node.spec, &ticket, &call, prior, taken).await {
+        Ok(live) if action == Action::Revive && live.archived => {
+            let failure = failed(node.spec, &call, "it was asked twice to restore it, and it is still archived");
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            Err(failure.into())
+        }
+        Ok(live) => {
             let mut entry = entry(shared, node, &live, &fields, before.as_ref(), Some(prior));
             let secrets = keep(shared, node.spec, &live, &node.address, &mut entry);
             let warnings = compare(node.spec, &live, sent, declared, &node.address, &mut entry);
@@ -42,10 +51,18 @@ pub(super) async fn change(
             Ok(Did { id: live.id, secrets, warnings, ..Did::default() })
         }
         Err(failure) => {
-            // The same change once more changes nothing, so that the next plan can simply look.
-            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            shared.book.settle(ticket, unsettled(&failure)).await?;
             Err(failure.into())
         }
+    }
+}
+
+/// How a change that did not work is remembered: where nobody knows, the next run looks.
+pub(super) fn unsettled(failure: &Failure) -> Settled {
+    let message = failure.to_string();
+    match failure.certainty {
+        Certainty::NothingChanged => Settled::Failed { message },
+        Certainty::Unknown => Settled::Unknown { message },
     }
 }
 

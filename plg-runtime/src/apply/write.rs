@@ -1,17 +1,17 @@
 //! One piece of work, as its step says.
 
+use super::check::{Taken, changed, failed, removed};
 use super::create::create;
 use super::fields::{declared_fields, entry, resolved_fields};
 use super::order::replaced;
-use super::request::{announce, change};
+use super::request::{announce, change, unsettled};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
-use crate::http::FailureKind;
 use crate::plan::{Change, Step, prior};
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent};
 use plg_schema::codes;
 use plg_schema::wire::pick;
-use plg_schema::{Map, Prior, Removal, kinds};
+use plg_schema::{Live, Map, Prior, Removal, kinds};
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     if step.change.is_removal() {
@@ -105,13 +105,20 @@ async fn replace(
         let ticket =
             announce(shared, &replaced(step), node, Action::Retire, &call, &old.fields, Some(prior.id.clone()), &[])
                 .await?;
-        match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
-            Ok(json) => {
-                if let Some(live) = node.spec.wire.read(json) {
-                    for (field, value) in old.fields.iter_mut() {
-                        if let Some(now) = live.fields.get(field) {
-                            value.clone_from(now);
-                        }
+        let name = |fields: &Map| node.spec.wire.identity(fields);
+        let is_out_of_the_way = |now: &Live| name(&now.fields) != name(&prior.fields);
+        let taken = |now: &Live| Taken::all_or_nothing(is_out_of_the_way(now));
+        let retired = match changed(shared, node.spec, &ticket, &call, prior, taken).await {
+            Ok(live) if !is_out_of_the_way(&live) => {
+                Err(failed(node.spec, &call, "it was asked twice to rename the old one, and it still has its name"))
+            }
+            other => other,
+        };
+        match retired {
+            Ok(live) => {
+                for (field, value) in old.fields.iter_mut() {
+                    if let Some(now) = live.fields.get(field) {
+                        value.clone_from(now);
                     }
                 }
                 shared.book.settle(ticket, Settled::Applied(Box::new(old))).await?;
@@ -172,14 +179,9 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         sent_by: Some(shared.sent_by()),
     };
     let ticket = shared.book.intend(intent).await?;
-    match shared.client.write(spec.provider, &shared.book, &ticket, &call).await {
-        Ok(_) => {}
-        // Gone is gone, whoever did it.
-        Err(failure) if failure.kind == FailureKind::NotFound => {}
-        Err(failure) => {
-            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-            return Err(failure.into());
-        }
+    if let Err(failure) = removed(shared, spec, &ticket, &call, &before).await {
+        shared.book.settle(ticket, unsettled(&failure)).await?;
+        return Err(failure.into());
     }
     shared.book.settle(ticket, Settled::Removed).await?;
     let behind = (action == Action::Archive).then(|| "archived: the API cannot delete it".to_owned());

@@ -1,11 +1,12 @@
 //! One client for both APIs: keys, limits, retries.
 
 use super::answers::failure;
-use super::endpoint::{Endpoint, EndpointError, Endpoints, check};
+use super::endpoint::{Endpoint, EndpointError, Endpoints, check, host};
 use super::failure::{Certainty, Failure, FailureKind};
 use super::limits::{Class, Limits};
 use super::retry::{Pause, retry_after, wait};
 use super::transport::{Network, Request, Transport, bearer};
+use super::wait::{Notice, Told, Wait, WaitReason, reason};
 use crate::secret::Secret;
 use crate::store::{StateStore, StoreError, Ticket};
 use plg_schema::{Call, Provider};
@@ -36,6 +37,8 @@ pub struct ClientOptions {
     /// For how long a write may still be done after it was sent: an API's own limit on a request. Zero where the
     /// API's process dies with this one.
     pub late_window: Duration,
+    /// Who is told about waits of more than two seconds.
+    pub notice: Option<Arc<dyn Notice>>,
 }
 
 /// The longest that a write is expected to take at an API, unless somebody knows better.
@@ -50,6 +53,7 @@ impl Default for ClientOptions {
             transport: None,
             hidden: Vec::new(),
             late_window: LATE_WINDOW,
+            notice: None,
         }
     }
 }
@@ -85,6 +89,10 @@ struct Inner {
     retries: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
+    /// Held by the one write to PostHog's project that carries tags.
+    tagging: tokio::sync::Mutex<()>,
+    /// The waits that were told, of each API.
+    told: [Told; 2],
 }
 
 impl Client {
@@ -118,6 +126,8 @@ impl Client {
             retries: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
+            tagging: tokio::sync::Mutex::new(()),
+            told: Default::default(),
         })))
     }
 
@@ -161,7 +171,8 @@ impl Client {
     }
 
     /// Changes something. The ticket proves that the intent is on disk, and with it the instant after which it is
-    /// not sent: who waited longer announces it anew.
+    /// not sent: who waited longer announces it anew. `null` is answered for a 204 alone: an answer of another status
+    /// that says nothing is an empty text.
     ///
     /// # Errors
     /// When it was not done, or nobody knows: see [`Failure::certainty`].
@@ -195,11 +206,13 @@ impl Client {
         call: &Call,
         leave: Option<(&StateStore, &Ticket)>,
     ) -> Result<Json, Failure> {
+        let _alone = self.alone(provider, call).await;
         let mut attempt = 0;
         loop {
             let class = Class::of(provider, call.method, &call.path);
             let pause = self.0.limits[index(provider)].wait(class, Instant::now());
             if !pause.is_zero() {
+                self.tell(provider, WaitReason::Budget, None, pause);
                 self.0.transport.pause(pause).await;
             }
             if let Some((store, ticket)) = leave
@@ -222,11 +235,33 @@ impl Client {
                         "again"
                     );
                     self.0.retries.fetch_add(1, Ordering::Relaxed);
+                    self.tell(provider, reason(&failure, pause), failure.status, wait);
                     self.0.transport.pause(wait).await;
                     attempt += 1;
                 }
                 None => return Err(failure),
             }
+        }
+    }
+
+    /// Tells whoever wants to know about a wait, if it is a long one.
+    fn tell(&self, provider: Provider, reason: WaitReason, status: Option<u16>, time: Duration) {
+        let (Some(notice), now) = (&self.0.options.notice, self.now()) else { return };
+        let Ok(until) = now.checked_add(time) else { return };
+        let host = host(&self.0.endpoints.of(provider).base);
+        let wait = Wait { provider, host, reason, status, time, until };
+        if self.0.told[index(provider)].is_news(now, &wait) {
+            notice.wait(&wait);
+        }
+    }
+
+    /// Waits until no other write carries tags, for one that does. Where two overlap, PostHog deletes the tag of one
+    /// while it cleans up after the other, and answers 500 to what it has kept already.
+    async fn alone(&self, provider: Provider, call: &Call) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        if provider == Provider::Posthog && !only_reads(call) && call.has_tags() {
+            Some(self.0.tagging.lock().await)
+        } else {
+            None
         }
     }
 
@@ -275,11 +310,16 @@ impl Client {
         );
         let header = |name: &str| answer.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         if (200..300).contains(&status) {
-            if bytes.is_empty() {
+            if status == 204 {
                 return Ok(Json::Null);
             }
-            return serde_json::from_slice(&bytes)
-                .map_err(|_| failed(Some(status), FailureKind::Malformed, unsure, "the answer is no JSON".into()));
+            let said = if bytes.is_empty() { Ok(Json::Null) } else { serde_json::from_slice(&bytes) };
+            return match said {
+                // Only 204 says that there is nothing to say.
+                Ok(Json::Null) => Ok(Json::String(String::new())),
+                Ok(json) => Ok(json),
+                Err(_) => Err(failed(Some(status), FailureKind::Malformed, unsure, "the answer is no JSON".into())),
+            };
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
         let mut failure = failure(provider, call.method, &path, status, &body);

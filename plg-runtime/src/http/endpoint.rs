@@ -66,6 +66,11 @@ pub(crate) fn check(base: &str) -> Result<bool, EndpointError> {
     }
 }
 
+/// The host in an address.
+pub(super) fn host(base: &str) -> String {
+    reqwest::Url::parse(base).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -65,6 +65,39 @@ pub struct Failure {
     pub kind: FailureKind,
 }
 
+impl Certainty {
+    /// What a status says about a request that was sent.
+    ///
+    /// Only what is answered before anything is kept says that nothing was changed: the API read the request, and did
+    /// not do it. 409 is among it: an API that finds the key taken has made nothing, and where an earlier try of the
+    /// same request took it, the key finds that again. Everything else can follow a commit, and so can what a proxy
+    /// says for the API: a server error, a time-out (408), "too early" (425), a redirect, whatever is not known here.
+    pub(super) fn of(method: &str, status: u16) -> Self {
+        match status {
+            _ if method == "GET" => Certainty::NothingChanged,
+            400..=407 | 409..=417 | 421..=424 | 426 | 428 | 429 | 431 | 451 => Certainty::NothingChanged,
+            _ => Certainty::Unknown,
+        }
+    }
+}
+
+impl FailureKind {
+    /// What a status is where no API gives it a meaning of its own.
+    pub(super) fn of(status: u16) -> Self {
+        match status {
+            401 => FailureKind::Auth,
+            403 => FailureKind::Scope,
+            404 => FailureKind::NotFound,
+            408 => FailureKind::Timeout,
+            409 => FailureKind::Conflict,
+            429 => FailureKind::Limited,
+            425 | 500.. => FailureKind::Server,
+            ..=399 => FailureKind::Malformed,
+            _ => FailureKind::Refused,
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.provider.title();
@@ -101,6 +134,11 @@ impl Failure {
         matches!(self.status, Some(200..=299 | 500 | 501)) && self.kind != FailureKind::Network
     }
 
+    /// Whether a list that is answered so cannot be read at all, with this key or on this server.
+    pub(crate) fn is_of_a_kind(&self) -> bool {
+        matches!(self.kind, FailureKind::Scope | FailureKind::NotFound | FailureKind::Refused)
+    }
+
     /// What to do next.
     pub fn hint(&self) -> &'static str {
         match self.kind {
@@ -117,6 +155,24 @@ impl Failure {
                 "check the connection and the host, then run it again: it goes on where it stopped"
             }
             FailureKind::Malformed => "check that the host is the API itself and not a proxy",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_answered_before_a_commit_changed_nothing() {
+        for status in [400, 401, 402, 403, 404, 405, 409, 410, 413, 415, 422, 429] {
+            assert_eq!(Certainty::of("POST", status), Certainty::NothingChanged, "{status}");
+        }
+        for status in [100, 300, 301, 302, 303, 304, 307, 308, 408, 425, 444, 499, 500, 502, 503, 504, 520, 599] {
+            for method in ["POST", "PATCH", "DELETE"] {
+                assert_eq!(Certainty::of(method, status), Certainty::Unknown, "{method} {status}");
+            }
+            assert_eq!(Certainty::of("GET", status), Certainty::NothingChanged, "{status}");
         }
     }
 }

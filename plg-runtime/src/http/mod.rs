@@ -8,6 +8,10 @@ pub(crate) mod limits;
 mod pages;
 mod retry;
 mod transport;
+mod wait;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use answers::text;
 pub(crate) use client::{Client, SENT_WITHIN};
@@ -17,3 +21,4 @@ pub use endpoint::{Endpoint, EndpointError, Endpoints};
 pub use failure::{Certainty, Failure, FailureKind};
 pub use limits::Class;
 pub use transport::{Answer, Awaited, Lost, Request, Transport};
+pub use wait::{Notice, Wait, WaitReason};

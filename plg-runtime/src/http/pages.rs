@@ -4,12 +4,14 @@ use super::client::Client;
 use super::failure::{Certainty, Failure, FailureKind};
 use plg_schema::{Call, Listing, Paging, Provider};
 use serde_json::Value as Json;
+use std::collections::HashSet;
 
 /// The most pages that are read of one list.
 const MOST_PAGES: usize = 10_000;
 
 impl Client {
-    /// Every row of a list, whatever its paging. The pages that `expected` rows take are asked for side by side, as
+    /// Every row of a list once, whatever its paging: one that moves to the next page between two requests stands on
+    /// both. The pages that `expected` rows take are asked for side by side, as
     /// far as there may be as many at once; the others follow.
     ///
     /// # Errors
@@ -20,6 +22,10 @@ impl Client {
         listing: &Listing,
         expected: usize,
     ) -> Result<Vec<Json>, Failure> {
+        self.every_page(provider, listing, expected).await.map(each_once)
+    }
+
+    async fn every_page(&self, provider: Provider, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
         let most = self.most_pages();
         match listing.paging {
             Paging::Data => {
@@ -144,6 +150,14 @@ impl Client {
 fn paged(path: &str, limit: u32, offset: usize) -> String {
     let join = if path.contains('?') { '&' } else { '?' };
     format!("{path}{join}limit={limit}&offset={offset}")
+}
+
+/// Rows by their ids, the first of each.
+fn each_once(mut rows: Vec<Json>) -> Vec<Json> {
+    let mut seen = HashSet::with_capacity(rows.len());
+    let id = |row: &Json| row.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+    rows.retain(|row| id(row).is_none_or(|id| seen.insert(id)));
+    rows
 }
 
 #[cfg(test)]

@@ -19,10 +19,12 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// |---|---|---|---|
 /// | 429: not processed, whatever the method | again | again | again |
 /// | no connection was made | again | again | again |
-/// | 5xx, cut, no answer in time | again | again: the same once more changes nothing | never: it may have been processed |
+/// | 5xx, 408, 425, cut, no answer in time | again | again: the same once more changes nothing | never: it may have been processed |
+/// | a redirect: nobody is sent a key elsewhere | never | never | never |
 /// | anything else | never | never | never |
 pub(super) fn wait(method: &str, failure: &Failure, pause: Pause, attempt: u32, most: u32) -> Option<Duration> {
-    if attempt >= most {
+    // Whoever points elsewhere once does so again.
+    if attempt >= most || failure.status.is_some_and(|status| (300..400).contains(&status)) {
         return None;
     }
     let again = match failure.kind {

@@ -80,9 +80,16 @@ pub(super) struct Subject<'a> {
     pub(super) want: Cow<'a, Map>,
     pub(super) id: Option<String>,
     pub(super) listing: Option<Listing>,
+    /// Its parents, as far as they are known by now.
+    pub(super) within: Map,
 }
 
 impl Subject<'_> {
+    /// The list it is in.
+    pub(super) fn key(&self) -> Option<Key> {
+        Some((self.spec.provider, self.spec.keyword, self.listing.clone()?))
+    }
+
     /// The fields that say where it is.
     pub(super) fn parents(&self) -> Map {
         let parents = self.spec.wire.parents().iter().filter_map(|p| self.want.get_key_value(*p));

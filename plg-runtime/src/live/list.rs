@@ -19,9 +19,14 @@ pub(crate) async fn list(
     let Some(spec) = kinds::find(keyword) else { return Ok(Vec::new()) };
     match client.list(provider, listing, expected).await {
         Ok(rows) => Ok(rows.into_iter().filter_map(|row| spec.wire.read(row)).collect()),
-        Err(failure) if failure.kind == FailureKind::NotFound => Ok(Vec::new()),
-        // A parent of another type than declared, such as a number that should be a select: it is replaced.
-        Err(failure) if failure.kind == FailureKind::Refused && !spec.wire.parents().is_empty() => Ok(Vec::new()),
+        // No parent, or one of another type than declared, such as a number that should be a select: it is replaced.
+        // What has no parents is somewhere: a list that is not found is none that is empty.
+        Err(failure)
+            if matches!(failure.kind, FailureKind::NotFound | FailureKind::Refused)
+                && !spec.wire.parents().is_empty() =>
+        {
+            Ok(Vec::new())
+        }
         Err(failure) => Err(failure.into()),
     }
 }

@@ -25,6 +25,16 @@ impl Listed {
         Listed { rows, by_id, by_identity }
     }
 
+    /// Adds what the list did not show.
+    pub(super) fn add(&mut self, spec: &'static Spec, live: Live) {
+        let place = self.rows.len();
+        self.by_id.insert(live.id.clone(), place);
+        if let Some(identity) = spec.wire.identity(&live.fields) {
+            self.by_identity.entry(identity).or_default().push(place);
+        }
+        self.rows.push(Arc::new(live));
+    }
+
     /// The one with this id.
     pub(super) fn with_id(&self, id: &str) -> Option<&Arc<Live>> {
         self.by_id.get(id).and_then(|place| self.rows.get(*place))

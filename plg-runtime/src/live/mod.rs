@@ -1,6 +1,7 @@
 //! What is live: one list a kind and parent, fetched side by side, matched with what is declared
 //! and what is remembered.
 
+mod by_id;
 mod candidates;
 mod found;
 mod late;
@@ -10,7 +11,9 @@ mod lookup;
 mod needed;
 mod prefetch;
 mod refresh;
+mod unlisted;
 
+pub(crate) use by_id::by_id;
 pub(crate) use candidates::{candidates, entry_of};
 pub use found::LateObject;
 pub(crate) use found::{LiveState, Lookup};

@@ -7,11 +7,12 @@ use super::list::list;
 use super::listed::{Listed, Owners};
 use super::lookup::{known, known_so_far};
 use super::prefetch::{self, Prefetched};
+use super::unlisted::Unlisted;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::error::Error;
-use crate::http::{Client, FailureKind};
+use crate::http::Client;
 use crate::store::State;
 use jiff::Timestamp;
 use plg_schema::{Live, Map, kinds};
@@ -52,6 +53,7 @@ pub(crate) async fn refresh(
     let owners = Owners::of(state);
     let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut prefetched: Option<Prefetched> = None;
+    let mut unlisted = Unlisted::new(client);
     // Parents are remembered as a rule, so that one round is enough; a parent found elsewhere than
     // remembered makes another.
     for _ in 0..ROUNDS {
@@ -67,12 +69,13 @@ pub(crate) async fn refresh(
         } else {
             seen.lists.extend(fetch(client, &gate, missing).await?);
         }
-        for subject in moved.into_iter().map(|place| &subjects[place]) {
+        let placed = || moved.iter().map(|place| &subjects[*place]);
+        unlisted.ask(client, &gate, state, &mut seen, placed().filter(|s| !is_by_name(graph, s)).collect()).await?;
+        for subject in placed() {
             let look = find(about, &owners, &seen, subject);
             seen.looks.insert(subject.address.to_owned(), look);
         }
     }
-    unlisted(client, &mut seen, &subjects).await?;
     details(client, &mut seen, &subjects).await?;
     if seen.fresh {
         seen.late = arrived(client, state, environment, &mut seen).await?;
@@ -94,6 +97,7 @@ fn subjects<'a>(about: Remembered<'a>, only: Option<&BTreeSet<String>>) -> Vec<S
             want: Cow::Borrowed(&node.want.fields),
             id: entry.map(|e| e.id.clone()),
             listing: None,
+            within: Map::new(),
         });
     }
     let undeclared = state.resources.iter().filter(|(address, _)| wanted(address) && graph.get(address).is_none());
@@ -104,6 +108,7 @@ fn subjects<'a>(about: Remembered<'a>, only: Option<&BTreeSet<String>>) -> Vec<S
             want: Cow::Owned(entry.fields.to_map()),
             id: Some(entry.id.clone()),
             listing: None,
+            within: Map::new(),
         })
     }));
     subjects
@@ -142,6 +147,7 @@ fn place(
             }
         }
         subject.listing = Some(listing);
+        subject.within = parents;
         placed.moved.push(place);
     }
     placed
@@ -189,14 +195,17 @@ async fn fetch(
     Ok(lists)
 }
 
+/// What others make is whatever has its name: renamed, it is another one.
+fn is_by_name(graph: &StackGraph, subject: &Subject<'_>) -> bool {
+    graph.get(subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some()
+}
+
 fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subject<'_>) -> Lookup {
     let Remembered { graph, state, environment, now } = about;
     let Some(listing) = &subject.listing else { return Lookup::default() };
     let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
     let Some(listed) = seen.lists.get(&key) else { return Lookup::default() };
-    // What others make is whatever has its name: renamed, it is another one.
-    let by_name = graph.get(subject.address).is_some() && subject.spec.wire.made_elsewhere().is_some();
-    let by_id = subject.id.as_ref().filter(|_| !by_name).and_then(|id| listed.with_id(id));
+    let by_id = subject.id.as_ref().filter(|_| !is_by_name(graph, subject)).and_then(|id| listed.with_id(id));
     // One that is archived may have been replaced since: an old backup of the state was put back.
     if let Some(live) = by_id
         && !(live.archived && succeeded(state, owners, subject, live, listed))
@@ -232,23 +241,6 @@ fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subj
         }
         _ => Lookup { ambiguous: candidates.iter().map(|l| l.id.clone()).collect(), known, ..Lookup::default() },
     }
-}
-
-/// What is remembered and in no list, as lists leave out what is archived: asked for by its id.
-async fn unlisted(client: &Client, seen: &mut LiveState, subjects: &[Subject<'_>]) -> Result<(), Error> {
-    for subject in subjects {
-        let (Some(id), Some(look)) = (&subject.id, seen.looks.get_mut(subject.address)) else { continue };
-        if look.live.is_some() || !look.ambiguous.is_empty() {
-            continue;
-        }
-        let Some(call) = subject.spec.wire.detail(id, &Map::new()) else { continue };
-        match client.read(subject.spec.provider, &call).await {
-            Ok(json) => look.live = subject.spec.wire.read(json).map(Arc::new),
-            Err(failure) if failure.kind == FailureKind::NotFound => {}
-            Err(failure) => return Err(failure.into()),
-        }
-    }
-    Ok(())
 }
 
 /// For how long a request that was given up may still arrive.

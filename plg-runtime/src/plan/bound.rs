@@ -1,8 +1,10 @@
 //! The budget of an API that holds a plan up.
 
-use super::step::Plan;
+use super::change::Change;
+use super::step::{Plan, Step};
 use crate::http::limits::Class;
 use plg_schema::{Map, kinds};
+use serde_json::Value as Json;
 use std::fmt;
 use std::time::Duration;
 
@@ -46,6 +48,15 @@ pub(crate) fn binding(plan: &Plan) -> Option<Binding> {
         .map(|(class, writes)| Binding { class, writes, least: least(class, writes) })
         .max_by_key(|b| b.least)?;
     (binding.least >= Duration::from_secs(1)).then_some(binding)
+}
+
+impl Step {
+    /// Whether its write carries tags, and so waits for every other one that does.
+    pub fn carries_tags(&self) -> bool {
+        let has_some = |to: Option<&Json>| to.and_then(Json::as_array).is_some_and(|tags| !tags.is_empty());
+        let tags = self.fields.iter().find(|field| field.field == "tags");
+        self.writes() && tags.is_some_and(|tags| self.change == Change::Update || has_some(tags.to.as_deref()))
+    }
 }
 
 impl fmt::Display for Binding {

@@ -49,7 +49,7 @@ impl Session {
         }
         self.open = open;
         self.arriving.extend(arriving);
-        self.unsure = unsure;
+        self.unsure.extend(unsure);
         Ok(())
     }
 

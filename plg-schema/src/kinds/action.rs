@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(want.after, ["event.SignedUp", "event.SignedUp"]);
         let plan = json!({ "key": "plan", "type": "event", "operator": "exact", "value": ["pro"] });
         let body = json!({
-            "name": "Signup Completed", "description": "An account is opened.", "tags": [],
+            "name": "Signup Completed", "description": "An account is opened.",
             "steps": [
                 { "event": "signed_up" },
                 { "event": "$pageview", "url": "/thanks$", "url_matching": "regex" },

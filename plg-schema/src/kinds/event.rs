@@ -127,6 +127,12 @@ impl Wire for Events {
         posthog::definition(json)
     }
 
+    // PostHog answers 500 to the id of a definition that is gone. Its name never changes.
+    fn by_id(&self, prior: &Prior) -> Option<Call> {
+        let name = segment(text(&prior.fields, "name"));
+        (!name.is_empty()).then(|| Call::bare("GET", format!("{}by_name/?name={name}", self.collection_of(prior).path)))
+    }
+
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         posthog::redefine(self.collection_of(prior), want, changed, prior)
     }

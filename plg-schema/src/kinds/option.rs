@@ -108,6 +108,11 @@ impl Wire for Choices {
         Some(live)
     }
 
+    // Attio gives out options and statuses as lists only.
+    fn by_id(&self, _: &Prior) -> Option<Call> {
+        None
+    }
+
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let part = without(&pick(want, changed), PARENTS);
         (!part.is_empty()).then(|| self.collection_of(prior).change(prior, self.together(part, want, prior)))

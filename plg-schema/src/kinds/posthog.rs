@@ -90,6 +90,13 @@ pub(super) fn tags(tags: &[Str]) -> Json {
     Json::from(tags)
 }
 
+/// Adds that no usage dashboard is wanted: servers until mid-2026 make one with two insights beside each flag, and
+/// sweep them away later. Newer ones drop the key.
+pub(super) fn without_usage_dashboard(mut body: Map) -> Map {
+    body.insert("_should_create_usage_dashboard".to_owned(), Json::Bool(false));
+    body
+}
+
 /// Drops every null and every key of `noise`, at any depth.
 pub(super) fn compact(json: &Json, noise: &[&str]) -> Json {
     match json {

@@ -24,6 +24,11 @@ impl Call {
     pub fn bare(method: &'static str, path: impl Into<String>) -> Self {
         Call { method, path: path.into(), body: None }
     }
+
+    /// Whether its body says which tags an object has.
+    pub fn has_tags(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.get("tags").is_some())
+    }
 }
 
 /// A list request: all pages of it hold every object of a kind (within a parent).

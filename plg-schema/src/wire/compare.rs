@@ -6,7 +6,8 @@ use serde_json::Value as Json;
 /// Equal JSON, numbers by value (`50` is `50.0`), objects by key whatever the order.
 pub fn same(a: &Json, b: &Json) -> bool {
     match (a, b) {
-        (Json::Number(a), Json::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        // Whole numbers are compared as such: ids may be longer than a fraction is exact.
+        (Json::Number(a), Json::Number(b)) => a == b || ((a.is_f64() || b.is_f64()) && a.as_f64() == b.as_f64()),
         (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Json::Object(a), Json::Object(b)) => {
             // Most have their keys in the same order.
@@ -61,11 +62,37 @@ pub fn text<'a>(fields: &'a Map, key: &str) -> &'a str {
     fields.get(key).and_then(Json::as_str).unwrap_or_default()
 }
 
-/// An id field as text, whether the API has numbers or text.
+/// An id field as text, whether the API has numbers or text; nothing where a number is too long to be known to the
+/// last digit.
 pub fn id_text(json: &Json) -> Option<String> {
     match json {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(number) => Some(number.to_string()),
+        Json::String(text) if !text.is_empty() => Some(text.clone()),
+        Json::Number(number) if !number.is_f64() => Some(number.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_are_equal_by_value_and_long_ones_to_the_last_digit() {
+        assert!(same(&json!(50), &json!(50.0)) && same(&json!(-1), &json!(-1.0)));
+        assert!(!same(&json!(9_007_199_254_740_993_u64), &json!(9_007_199_254_740_992_u64)));
+        assert!(!same(&json!(u64::MAX), &json!(u64::MAX - 1)));
+    }
+
+    #[test]
+    fn ids_are_text_whatever_their_size() {
+        let read = |text: &str| id_text(&serde_json::from_str(text).unwrap());
+        for id in ["1", "9007199254740993", "18446744073709551615"] {
+            assert_eq!(read(id).as_deref(), Some(id));
+        }
+        assert_eq!(read("\"a-b\"").as_deref(), Some("a-b"));
+        for none in ["18446744073709551616", "1.5", "1e3", "null", "[1]", "\"\"", "true"] {
+            assert_eq!(read(none), None, "{none}");
+        }
     }
 }

@@ -2,30 +2,25 @@
 
 use super::super::failure::{Certainty, Failure, FailureKind};
 use super::text::text;
+use super::unexplained;
 use plg_schema::Provider;
 use serde_json::Value as Json;
 
 /// Reads `{"status_code", "type", "code", "message", "validation_errors"}`.
 pub(super) fn failure(method: &str, path: &str, status: u16, body: &Json) -> Failure {
     let code = text(body, "code");
-    let message = text(body, "message").unwrap_or_else(|| "no reason given".into());
+    let message = text(body, "message").unwrap_or_else(|| unexplained(status));
     let issues: Vec<&Json> = body.get("validation_errors").and_then(Json::as_array).into_iter().flatten().collect();
     let field = issues.first().and_then(|i| i.get("path")).and_then(Json::as_array).map(|path| {
         path.iter().map(|p| p.as_str().map_or_else(|| p.to_string(), str::to_owned)).collect::<Vec<_>>().join(".")
     });
     let reasons: Vec<String> = issues.iter().filter_map(|i| text(i, "message")).collect();
     let kind = match (status, code.as_deref()) {
-        (401, _) => FailureKind::Auth,
-        (403, _) => FailureKind::Scope,
         // An endpoint that is not there is no object that is gone.
         (404, _) if message.starts_with("Could not find endpoint") => FailureKind::Refused,
         (404, _) | (400, Some("value_not_found")) => FailureKind::NotFound,
-        (409, _) => FailureKind::Conflict,
-        (429, _) => FailureKind::Limited,
-        (500.., _) => FailureKind::Server,
-        _ => FailureKind::Refused,
+        _ => FailureKind::of(status),
     };
-    let certainty = if status >= 500 && method != "GET" { Certainty::Unknown } else { Certainty::NothingChanged };
     let message = if reasons.is_empty() { message } else { format!("{message} {}", reasons.join("; ")) };
     Failure {
         provider: Provider::Attio,
@@ -36,7 +31,7 @@ pub(super) fn failure(method: &str, path: &str, status: u16, body: &Json) -> Fai
         message,
         field,
         request_id: None,
-        certainty,
+        certainty: Certainty::of(method, status),
         kind,
     }
 }

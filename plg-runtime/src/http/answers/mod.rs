@@ -17,3 +17,13 @@ pub(in crate::http) fn failure(provider: Provider, method: &str, path: &str, sta
         Provider::Posthog => posthog::failure(method, path, status, body),
     }
 }
+
+/// What is said for an answer that gives no reason.
+fn unexplained(status: u16) -> String {
+    let said = if (300..400).contains(&status) {
+        "it points elsewhere, and keys are sent nowhere else"
+    } else {
+        "no reason given"
+    };
+    said.to_owned()
+}

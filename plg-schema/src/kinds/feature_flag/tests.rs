@@ -79,7 +79,7 @@ fn a_flag_is_created_and_recognised() {
             "payloads": { "test": "{\"steps\":3}" },
         },
         "ensure_experience_continuity": false, "evaluation_runtime": "all", "bucketing_identifier": "distinct_id",
-        "is_remote_configuration": false,
+        "is_remote_configuration": false, "_should_create_usage_dashboard": false,
     });
     let wire = ONBOARDING.spec().wire;
     assert_eq!(wire.create(&want), Call::new("POST", "/api/projects/{project}/feature_flags/", body));

@@ -100,7 +100,7 @@ impl Wire for Flags {
     }
 
     fn create(&self, want: &Map) -> Call {
-        self.collection(want).create(body(want))
+        self.collection(want).create(posthog::without_usage_dashboard(body(want)))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {

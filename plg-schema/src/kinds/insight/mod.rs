@@ -191,6 +191,14 @@ impl Wire for Insights {
         Some(live)
     }
 
+    // Two on the dashboard that servers until mid-2026 make beside each flag.
+    fn is_made_by_api(&self, live: &Live) -> bool {
+        let name = text(&live.fields, "name");
+        let asks = ["query", "filters"].into_iter().filter_map(|field| live.fields.get(field));
+        ["Feature Flag Called ", "Feature Flag calls "].iter().any(|start| name.starts_with(start))
+            && asks.into_iter().any(|asked| asked.to_string().contains("\"$feature_flag_called\""))
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

@@ -180,7 +180,8 @@ impl Wire for Surveys {
         // A null says nothing yet, and some of these columns refuse it.
         let body: Map =
             want.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
-        self.collection(want).create(body)
+        // A survey makes flags of its own.
+        self.collection(want).create(posthog::without_usage_dashboard(body))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {

@@ -1,0 +1,142 @@
+//! Whether an answer says that it was done: one that does not is not believed, and the object itself is looked at.
+
+use super::work::Shared;
+use crate::http::{Certainty, Failure, FailureKind};
+use crate::live::by_id;
+use crate::store::Ticket;
+use plg_schema::{Call, Live, Map, Prior, Spec};
+use serde_json::Value as Json;
+
+/// How much of what was sent a row has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// All of it.
+    Whole,
+    /// Some of it: the API kept what it wanted.
+    Partly,
+    /// Nothing: it is as if nobody had asked.
+    Nothing,
+}
+
+impl Taken {
+    /// Whether a row is as it was to become, where that is one thing.
+    pub(super) fn all_or_nothing(is_done: bool) -> Self {
+        if is_done { Taken::Whole } else { Taken::Nothing }
+    }
+
+    /// How many of the fields sent a row has as they were sent.
+    pub(super) fn of(spec: &Spec, sent: &Map, live: &Live) -> Self {
+        let told: Vec<bool> = sent
+            .iter()
+            .filter(|(field, _)| !spec.wire.parents().contains(&field.as_str()))
+            .map(|(field, want)| live.fields.get(field).is_some_and(|now| spec.wire.same(field, want, now)))
+            .collect();
+        match told.iter().filter(|is_same| **is_same).count() {
+            same if same == told.len() => Taken::Whole,
+            0 => Taken::Nothing,
+            _ => Taken::Partly,
+        }
+    }
+}
+
+/// Sends a change until the object has it: the row as it is then. A row that has not all of it, looked at twice, is
+/// what the API makes of the request.
+pub(super) async fn changed(
+    shared: &Shared,
+    spec: &'static Spec,
+    ticket: &Ticket,
+    call: &Call,
+    prior: &Prior,
+    taken: impl Fn(&Live) -> Taken,
+) -> Result<Live, Failure> {
+    let mut is_again = false;
+    loop {
+        let unanswered = match shared.client.write(spec.provider, &shared.book, ticket, call).await {
+            Ok(json) => match spec.wire.read(json) {
+                Some(live) if live.id == prior.id && taken(&live) == Taken::Whole => return Ok(live),
+                _ => None,
+            },
+            Err(failure) if failure.certainty == Certainty::NothingChanged => return Err(failure),
+            Err(failure) => Some(failure),
+        };
+        let now = match by_id(&shared.client, spec, prior).await {
+            Ok(Some(now)) => now,
+            Ok(None) => {
+                return Err(Failure { kind: FailureKind::NotFound, ..failed(spec, call, "it is not there any more") });
+            }
+            Err(failure) => return Err(unanswered.unwrap_or(Failure { certainty: Certainty::Unknown, ..failure })),
+        };
+        match (taken(&now), unanswered) {
+            (Taken::Whole, _) => return Ok(now),
+            (_, Some(failure)) => return Err(failure),
+            (Taken::Nothing, None) if !is_again => is_again = true,
+            (_, None) => return Ok(now),
+        }
+    }
+}
+
+/// Sends a removal until the object is gone or archived.
+pub(super) async fn removed(
+    shared: &Shared,
+    spec: &'static Spec,
+    ticket: &Ticket,
+    call: &Call,
+    prior: &Prior,
+) -> Result<(), Failure> {
+    let mut is_again = false;
+    loop {
+        let unanswered = match shared.client.write(spec.provider, &shared.book, ticket, call).await {
+            Ok(json) => {
+                if says_removed(spec, prior, json) {
+                    return Ok(());
+                }
+                None
+            }
+            // Gone is gone, whoever did it.
+            Err(failure) if failure.kind == FailureKind::NotFound => None,
+            Err(failure) if failure.certainty == Certainty::NothingChanged => return Err(failure),
+            Err(failure) => Some(failure),
+        };
+        match (by_id(&shared.client, spec, prior).await, unanswered) {
+            (Ok(None), _) => return Ok(()),
+            (Ok(Some(now)), _) if now.archived => return Ok(()),
+            (_, Some(failure)) => return Err(failure),
+            (Ok(Some(_)), None) if !is_again => is_again = true,
+            (Ok(Some(_)), None) => {
+                let still = "it was asked twice to remove it, and still has it";
+                return Err(failed(spec, call, still));
+            }
+            (Err(failure), None) => return Err(Failure { certainty: Certainty::Unknown, ..failure }),
+        }
+    }
+}
+
+/// Whether an answer to a removal says that this object is gone: 204, or its own row, deleted or archived. Attio's
+/// `{}` says nothing.
+fn says_removed(spec: &Spec, prior: &Prior, answer: Json) -> bool {
+    answer.is_null() || spec.wire.read(answer).is_some_and(|live| live.id == prior.id && live.archived)
+}
+
+/// What was made, if an answer to a create says so: it has an id, and the name that was asked for.
+pub(super) fn made(spec: &Spec, resolved: &Map, answer: Json) -> Option<Live> {
+    let live = spec.wire.read(answer)?;
+    let name = |fields: &Map| spec.wire.identity(fields).map(|name| name.trim().to_lowercase());
+    let asked = name(resolved);
+    (asked.is_none() || name(&live.fields) == asked).then_some(live)
+}
+
+/// What was answered like a success, and is none: the object was looked at.
+pub(super) fn failed(spec: &Spec, call: &Call, message: &str) -> Failure {
+    Failure {
+        provider: spec.provider,
+        method: call.method.to_owned(),
+        path: call.path.clone(),
+        status: Some(200),
+        code: None,
+        message: message.to_owned(),
+        field: None,
+        request_id: None,
+        certainty: Certainty::NothingChanged,
+        kind: FailureKind::Malformed,
+    }
+}
