@@ -47,7 +47,7 @@ fn webhooks(stage: &Stage) -> usize {
 
 fn failures(outcome: &Outcome) -> Vec<(String, String)> {
     let said = |why: &Why| match why {
-        Why::Remote(failure) => failure.to_string(),
+        Why::Remote(failure) | Why::Open(failure) => failure.to_string(),
         Why::Here(_, message) => message.clone(),
     };
     outcome.failed.iter().map(|failed| (failed.address.clone(), said(&failed.why))).collect()

@@ -27,6 +27,13 @@ pub struct Failed {
     pub why: Why,
 }
 
+impl Failed {
+    /// A resource that could not be applied.
+    pub fn new(address: String, place: String, why: Why) -> Self {
+        Failed { address, place, why }
+    }
+}
+
 /// What went wrong with one resource.
 #[derive(Debug, Clone)]
 pub enum Why {
