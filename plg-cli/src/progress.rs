@@ -10,17 +10,17 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Tells a person or a program.
-pub(crate) struct Told {
+pub(crate) struct ProgressLines {
     output: Output,
     tree: Option<MultiProgress>,
     total: ProgressBar,
     open: Mutex<HashMap<String, ProgressBar>>,
 }
 
-impl Told {
+impl ProgressLines {
     pub(crate) fn new(output: Output) -> Self {
         let tree = output.live().then(MultiProgress::new);
-        Told { output, tree, total: ProgressBar::hidden(), open: Mutex::new(HashMap::new()) }
+        ProgressLines { output, tree, total: ProgressBar::hidden(), open: Mutex::new(HashMap::new()) }
     }
 
     fn line(&self, text: String) {
@@ -56,7 +56,7 @@ fn seconds(took: Duration) -> String {
     }
 }
 
-impl Progress for Told {
+impl Progress for ProgressLines {
     fn begun(&self, count: usize) {
         if let Some(tree) = &self.tree {
             let total = tree.add(self.total.clone());

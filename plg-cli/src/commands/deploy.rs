@@ -8,7 +8,7 @@ use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};
 use crate::failure::CommandFailure;
 use crate::output::Output;
-use crate::progress::Told;
+use crate::progress::ProgressLines;
 use crate::stage::{self, Opened};
 use clap::Args;
 use plg_runtime::apply::{ApplyOptions, Outcome};
@@ -169,7 +169,7 @@ async fn interruptible<T>(
     work: impl AsyncFnOnce(&ApplyOptions) -> Result<T, Error>,
 ) -> Result<T, CommandFailure> {
     let cancel = CancellationToken::new();
-    let told = Arc::new(Told::new(*output));
+    let told = Arc::new(ProgressLines::new(*output));
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
     let (parallelism, no_wait) = (usize::from(parallelism), waiting.no_wait);
     let options = ApplyOptions { parallelism, cancel, progress: told.clone(), no_wait };

@@ -19,8 +19,8 @@ pub(crate) struct Resolved {
     pub(crate) given_up: Vec<Watched>,
     /// Creates that may still arrive, of what would be made twice if it were asked for again.
     pub(crate) open: Vec<Intent>,
-    /// Addresses of creates that may still arrive, of what has a key: a second one is refused, and makes nothing.
-    pub(crate) arriving: Vec<String>,
+    /// Creates that may still arrive, of what has a key: a second one is refused, and makes nothing.
+    pub(crate) arriving: Vec<Intent>,
     /// Changes and removals that may still arrive.
     pub(crate) unsure: Vec<Intent>,
 }
@@ -32,10 +32,14 @@ pub(crate) fn remaining(intent: &Intent, window: Duration, now: Timestamp) -> Du
     Duration::try_from(left).unwrap_or_default().min(window)
 }
 
+/// Whether it makes an instance of a marker: that has the moment in it, and nobody makes the same one again.
+fn is_instance(intent: &Intent) -> bool {
+    intent.address.contains('@')
+}
+
 /// Whether a second request would make a second object.
 fn is_made_twice(spec: &Spec, intent: &Intent) -> bool {
-    // A marker has the moment in it: nobody makes the same one again.
-    !spec.wire.identity_is_unique() && !spec.wire.is_marker(&intent.fields.to_map())
+    !spec.wire.identity_is_unique() && !is_instance(intent)
 }
 
 /// Finds out what became of every pending request. `is_over` says that nothing of it can arrive any more.
@@ -66,11 +70,11 @@ pub(crate) async fn resolve(
         let found = candidates(client, spec, &want, &intent.known, state).await?;
         match &found[..] {
             [] if may_arrive && is_made_twice(spec, intent) => resolved.open.push(intent.clone()),
+            [] if may_arrive && !is_instance(intent) => resolved.arriving.push(intent.clone()),
             [] => {
-                if is_made_twice(spec, intent) {
+                // What was waited for in vain is not sent again, so that its key keeps nothing away.
+                if is_over || is_made_twice(spec, intent) {
                     resolved.given_up.push(watched(intent, now));
-                } else if may_arrive {
-                    resolved.arriving.push(intent.address.clone());
                 }
                 resolved.settled.push((intent.clone(), Settled::Failed { message: "it did not arrive".into() }));
             }

@@ -70,7 +70,8 @@ fn managed(state: &State, seen: &LiveState, kind: &str) -> BTreeSet<String> {
     let remembered = state.resources.values().filter(|entry| entry.kind == kind).map(|entry| entry.id.clone());
     // Ids are told apart within a kind only.
     let of_kind = seen.looks.iter().filter(|(address, _)| address.split('.').next() == Some(kind));
-    let found = of_kind.filter_map(|(_, look)| Some(look.live.as_ref()?.id.clone()));
+    // What is only found by its name is managed where the plan adopts it.
+    let found = of_kind.filter(|(_, look)| !look.adopted).filter_map(|(_, look)| Some(look.live.as_ref()?.id.clone()));
     remembered.chain(found).collect()
 }
 

@@ -7,6 +7,7 @@ use super::removal::{depths, removed};
 use super::step::{Plan, Step};
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
+use crate::live::LateObject;
 use crate::parallel::par_map;
 use crate::store::Entry;
 use std::cmp::Reverse;
@@ -27,10 +28,16 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         destroy,
         refreshed: inputs.seen.fresh,
         serial: inputs.state.serial,
-        steps,
         open_writes: Vec::new(),
-        late: inputs.seen.late.clone(),
+        late: late(inputs, &steps),
+        steps,
     })
+}
+
+/// What arrived late and is in no step: what a plan adopts is managed from then on.
+fn late(inputs: &Inputs, steps: &[Step]) -> Vec<LateObject> {
+    let is_managed = |late: &&LateObject| steps.iter().any(|s| s.kind == late.kind && s.id.as_ref() == Some(&late.id));
+    inputs.seen.late.iter().filter(|late| !is_managed(late)).cloned().collect()
 }
 
 /// Whether an address is one of those a plan is narrowed to.

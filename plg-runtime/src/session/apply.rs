@@ -5,7 +5,7 @@ use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
 use crate::error::Error;
 use crate::live::is_watched;
 use crate::plan::{Change, Plan, Step};
-use crate::store::{StateEvent, StateStore, StoreError};
+use crate::store::{Intent, StateEvent, StateStore, StoreError};
 use plg_schema::kinds;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -33,11 +33,17 @@ impl Session {
         let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
         let mut current = Cow::Borrowed(plan);
         for round in 1..=ROUNDS {
+            self.sort_arriving(&current).await?;
             let shared = Arc::new(self.shared(&book, options));
             let held: BTreeSet<String> = self.open.iter().map(|intent| intent.address.clone()).collect();
             work(&shared, &current, &held, options, &mut outcome).await;
-            let is_last = outcome.interrupted || (options.no_wait && !outcome.waiting.is_empty()) || round == ROUNDS;
-            if is_last || (outcome.waiting.is_empty() && self.unsure.is_empty()) {
+            self.settle_arriving(&outcome).await?;
+            let is_waiting = !outcome.waiting.is_empty() || !self.open.is_empty();
+            if outcome.interrupted || round == ROUNDS || (!is_waiting && self.unsure.is_empty()) {
+                break;
+            }
+            if is_waiting && options.no_wait {
+                self.say_open(&mut outcome);
                 break;
             }
             match self.once_more(plan, options, &mut outcome).await {
@@ -87,7 +93,7 @@ impl Session {
             book: book.clone(),
             graph: self.graph.clone(),
             seen: self.seen.clone(),
-            arriving: self.arriving.clone(),
+            arriving: self.arriving.iter().map(|intent| intent.address.clone()).collect(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
             by: self.by.clone(),
@@ -103,7 +109,10 @@ impl Session {
         options: &ApplyOptions,
         outcome: &mut Outcome,
     ) -> Result<Option<Plan>, Error> {
-        if !outcome.waiting.is_empty() && !self.settle_open(options).await? {
+        let contrary = self.contradicting(plan);
+        let is_waiting = !outcome.waiting.is_empty() || !self.open.is_empty();
+        let waits = is_waiting || (!contrary.is_empty() && !options.no_wait);
+        if waits && !self.wait_for(&contrary, options).await? {
             outcome.interrupted = true;
             return Ok(None);
         }
@@ -118,10 +127,20 @@ impl Session {
         again.steps.retain(|step| {
             let base = step.address.split('@').next().unwrap_or_default();
             let agreed = plan.step(&step.address).or_else(|| plan.step(base));
-            agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
+            // Everything goes: what arrived meanwhile, too.
+            plan.destroy || agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
         });
         outcome.waiting.clear();
         Ok((again.changes() || again.remembers()).then_some(again))
+    }
+
+    /// Names what may still arrive, where it is not waited for.
+    fn say_open(&self, outcome: &mut Outcome) {
+        for Intent { address, .. } in &self.open {
+            if !outcome.waiting.iter().any(|(waiting, _)| waiting == address) {
+                outcome.waiting.push((address.clone(), address.clone()));
+            }
+        }
     }
 
     /// Remembers what arrived after all, and forgets creates that nothing came of for long enough.

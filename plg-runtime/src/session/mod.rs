@@ -48,8 +48,8 @@ pub struct Session {
     recovered: Vec<String>,
     /// Creates of earlier runs, or of this one, that may still arrive.
     open: Vec<Intent>,
-    /// Addresses with a key whose create of an earlier run may still arrive.
-    arriving: BTreeSet<String>,
+    /// Creates of earlier runs of what has a key, that may still arrive.
+    arriving: Vec<Intent>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
     /// What the plan just made covers.
@@ -120,7 +120,7 @@ impl Session {
             seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
             open: Vec::new(),
-            arriving: BTreeSet::new(),
+            arriving: Vec::new(),
             unsure: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),

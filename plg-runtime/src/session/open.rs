@@ -1,11 +1,15 @@
 //! Writes that nobody saw the answer of, of earlier runs and of this one.
 
 use super::{Memory, Session};
-use crate::apply::ApplyOptions;
 use crate::apply::recover::{Resolved, remaining, resolve, settles};
+use crate::apply::{ApplyOptions, Outcome};
+use crate::declared::terms::unresolved;
 use crate::error::Error;
-use crate::plan::OpenWrite;
+use crate::plan::{Change, OpenWrite, Plan};
 use crate::store::{Action, Intent, Settled, StateEvent, Watched};
+use plg_schema::Map;
+use plg_schema::wire::same;
+use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +32,10 @@ impl Session {
         }
         let Resolved { settled, given_up, open, arriving, unsure } =
             resolve(&self.client, pending, &self.state(), &self.environment, is_over).await?;
+        // First, so that whoever dies in between looks out twice, and not never.
+        for watched in given_up {
+            self.watch(watched).await?;
+        }
         for (intent, settled) in settled {
             if let Settled::Applied(entry) = &settled {
                 self.recovered.push(format!(
@@ -43,9 +51,6 @@ impl Session {
                     }
                 }
             }
-        }
-        for watched in given_up {
-            self.watch(watched).await?;
         }
         self.open = open;
         self.arriving.extend(arriving);
@@ -69,7 +74,7 @@ impl Session {
             action: action(intent.action).to_owned(),
             until: (now + remaining(intent, window, now)).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         };
-        self.open.iter().chain(&self.unsure).map(write).collect()
+        self.open.iter().chain(&self.arriving).chain(&self.unsure).map(write).collect()
     }
 
     /// Whether creates of earlier runs may still arrive.
@@ -83,18 +88,24 @@ impl Session {
     /// # Errors
     /// When an API cannot be asked, or what arrived cannot be told apart.
     pub async fn settle_open(&mut self, options: &ApplyOptions) -> Result<bool, Error> {
+        self.wait_for(&[], options).await
+    }
+
+    /// The same, and also until these other writes cannot arrive any more, as they would undo what was done since.
+    pub(super) async fn wait_for(&mut self, others: &[Intent], options: &ApplyOptions) -> Result<bool, Error> {
         let creates = self.open_creates();
-        self.recover(&creates, false).await?;
+        self.look_once_more(&creates, false).await?;
         let (now, window) = (self.client.now(), self.client.late_window());
+        let longest =
+            |intents: &[Intent]| intents.iter().map(|intent| remaining(intent, window, now)).max().unwrap_or_default();
         // Counted down here, so that a clock that is set meanwhile makes it no longer.
-        let mut left = self.open.iter().map(|intent| remaining(intent, window, now)).max().unwrap_or_default();
-        while !self.open.is_empty() && !left.is_zero() {
-            let names: Vec<&str> = self.open.iter().map(|intent| intent.address.as_str()).collect();
+        let mut left = longest(&self.open).max(longest(others));
+        while !(self.open.is_empty() && others.is_empty()) && !left.is_zero() {
+            let names: Vec<&str> = self.open.iter().chain(others).map(|intent| intent.address.as_str()).collect();
             options.progress.note(&format!(
-                "Waiting {} s at most for {}: {} may still arrive, and would be made twice if sent again.",
+                "Waiting {} s at most for {}: a write that had no answer may still arrive.",
                 left.as_secs_f64().ceil(),
                 names.join(", "),
-                if names.len() == 1 { "its create" } else { "their creates" },
             ));
             let pause = left.min(BETWEEN_LOOKS);
             tokio::select! {
@@ -103,15 +114,89 @@ impl Session {
             }
             left -= pause;
             let open = std::mem::take(&mut self.open);
-            self.recover(&open, left.is_zero()).await?;
+            self.look_once_more(&open, left.is_zero()).await?;
         }
         Ok(true)
     }
 
-    /// Creates that nobody knows the outcome of, of earlier runs and of this one.
-    pub(super) fn open_creates(&self) -> Vec<Intent> {
-        self.pending().into_iter().filter(|intent| intent.action == Action::Create).collect()
+    /// Finds out what became of creates that are waited for, whether or not they have a key.
+    async fn look_once_more(&mut self, creates: &[Intent], is_over: bool) -> Result<(), Error> {
+        let again = std::mem::take(&mut self.arriving);
+        let looked = self.recover(creates, is_over).await;
+        self.open.append(&mut self.arriving);
+        self.arriving = again;
+        looked
     }
+
+    /// Creates that nobody knows the outcome of, of earlier runs and of this one, and that are not sent again.
+    fn open_creates(&self) -> Vec<Intent> {
+        let is_sent_again = |intent: &Intent| self.arriving.iter().any(|again| again.op == intent.op);
+        let creates = self.pending().into_iter().filter(|intent| intent.action == Action::Create);
+        creates.filter(|intent| !is_sent_again(intent)).collect()
+    }
+
+    /// Sorts creates of earlier runs of what has a key: what this plan makes is sent again, and refused where the first
+    /// one arrived; what is there already and stays keeps it from arriving. All else is waited for like what has no key.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub(super) async fn sort_arriving(&mut self, plan: &Plan) -> Result<(), Error> {
+        let Memory::Open(book) = &self.memory else { return Ok(()) };
+        let stays = |intent: &Intent| {
+            let step = plan.step(&intent.address);
+            step.is_some_and(|step| !step.change.is_removal() && step.change != Change::Create)
+                && book.with_state(|state| state.resources.contains_key(&intent.address))
+        };
+        let (staying, arriving): (Vec<Intent>, Vec<Intent>) =
+            std::mem::take(&mut self.arriving).into_iter().partition(stays);
+        for intent in staying {
+            let settled = Settled::Failed { message: "another request made it".into() };
+            book.record(settles(&intent, settled)).await?;
+        }
+        let is_made = |intent: &Intent| plan.step(&intent.address).is_some_and(|step| step.change == Change::Create);
+        let is_covered =
+            |intent: &Intent| self.planned.targets.is_empty() || self.planned.targets.contains(&intent.address);
+        let (again, others): (Vec<Intent>, Vec<Intent>) = arriving.into_iter().partition(is_made);
+        let waited: Vec<Intent> = others.into_iter().filter(is_covered).collect();
+        self.arriving = again;
+        self.open.extend(waited);
+        Ok(())
+    }
+
+    /// Remembers of creates that were sent again that another request made it.
+    pub(super) async fn settle_arriving(&mut self, outcome: &Outcome) -> Result<(), Error> {
+        let Memory::Open(book) = &self.memory else { return Ok(()) };
+        for intent in std::mem::take(&mut self.arriving) {
+            if outcome.done.iter().any(|(address, _)| *address == intent.address) {
+                let settled = Settled::Failed { message: "another request made it".into() };
+                book.record(settles(&intent, settled)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes and removals of earlier runs that would undo what this plan leaves, if they arrived after it.
+    pub(super) fn contradicting(&self, plan: &Plan) -> Vec<Intent> {
+        let is_contrary = |intent: &&Intent| {
+            let node = self.graph.get(&intent.address).filter(|_| !plan.destroy);
+            match intent.action {
+                Action::Delete | Action::Archive => node.is_some(),
+                Action::Revive => node.is_none(),
+                Action::Update => node.is_some_and(|node| differs(&node.want.fields, intent)),
+                Action::Retire => plan.step(&intent.address).is_none_or(|step| step.change != Change::Replace),
+                Action::Create => false,
+            }
+        };
+        self.unsure.iter().filter(is_contrary).cloned().collect()
+    }
+}
+
+/// Whether a change is to other fields than are declared now. What refers to something else is not compared.
+fn differs(declared: &Map, intent: &Intent) -> bool {
+    let sent = intent.fields.to_map();
+    let is_plain = |value: &Json| unresolved(value).is_none();
+    declared.iter().any(|(field, value)| is_plain(value) && sent.get(field).is_none_or(|sent| !same(value, sent)))
+        || sent.keys().any(|field| !declared.contains_key(field))
 }
 
 fn action(action: Action) -> &'static str {

@@ -3,7 +3,6 @@
 use crate::small::{FIRST, GONE, second, settles, world};
 use plg_runtime::apply::Why;
 use plg_runtime::exit::Exit;
-use plg_runtime::plan::UnmanagedBy;
 use plg_sandbox::{ApiToken, Faults, Rule, Settings};
 use plg_test::{Ended, Operation, Points, World, request};
 use serde_json::{Value, json};
@@ -140,26 +139,25 @@ fn a_request_that_arrives_after_the_deploy_is_named_by_every_plan() {
         world.set_late(nth, Duration::from_secs(100_000));
         assert_eq!(world.run(&FIRST).worked(), Ok(()), "write {nth}");
         let (state, _) = world.memory(&FIRST).unwrap();
-        let Some((address, entry)) = state.resources.into_iter().find(|(_, e)| e.given_up.is_some()) else { continue };
+        let Some(watched) = state.watched.into_iter().next() else { continue };
+        let address = watched.address.clone();
         named.push(address.clone());
-        let (list, gone) = match entry.kind.as_str() {
+        let (list, gone) = match watched.kind.as_str() {
             "cohort" => ("cohorts", json!({ "deleted": true })),
             "dashboard" => ("dashboards", json!({ "deleted": true })),
             _ => continue,
         };
         let path = format!("/api/projects/12345/{list}/");
-        let made = request(world.sandbox(), "POST", &path, &json!(entry.fields));
+        let made = request(world.sandbox(), "POST", &path, &json!(watched.fields));
         assert_eq!(made.status, 201, "{made:?}");
         let id = made.body.expect("it is made")["id"].clone();
         let says = |world: &World| {
             let plan = world.plan(&FIRST).unwrap();
             assert!(!plan.changes() && !plan.remembers(), "it stays as it is");
-            let left =
-                plan.step(&address).expect("it is declared").unmanaged.iter().filter(|l| l.whose == UnmanagedBy::Late);
-            left.map(|l| l.says.clone()).collect::<Vec<_>>()
+            plan.late.iter().filter(|late| late.address == address).map(|late| late.id.clone()).collect::<Vec<_>>()
         };
         let says_both = says(&world);
-        assert!(says_both.len() == 1 && says_both[0].contains(&format!("remove {id} in")), "{says_both:?}");
+        assert_eq!(says_both, [id.to_string()]);
         let removed = request(world.sandbox(), "PATCH", &format!("{path}{id}/"), &gone);
         assert_eq!(removed.status, 200, "{removed:?}");
         assert!(says(&world).is_empty(), "once it is gone, nothing is said any more");
