@@ -103,7 +103,7 @@ async fn arrived(
     let made = entry(shared, node, one, &Object::from(declared), None, None);
     shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
     shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
-    converge(shared, node, one, made, declared, resolved).await
+    Box::pin(converge(shared, node, one, made, declared, resolved)).await
 }
 
 /// Looks out, from now on, for what a create made that was given up.

@@ -100,7 +100,7 @@ impl Session {
             |intents: &[Intent]| intents.iter().map(|intent| remaining(intent, window, now)).max().unwrap_or_default();
         // Counted down here, so that a clock that is set meanwhile makes it no longer.
         let mut left = longest(&self.open).max(longest(others));
-        while !(self.open.is_empty() && others.is_empty()) && !left.is_zero() {
+        while !left.is_zero() && (!self.open.is_empty() || !others.is_empty()) {
             let names: Vec<&str> = self.open.iter().chain(others).map(|intent| intent.address.as_str()).collect();
             options.progress.note(&format!(
                 "Waiting {} s at most for {}: a write that had no answer may still arrive.",
