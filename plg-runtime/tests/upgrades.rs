@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
 #[cfg(feature = "postgres")]
+#[expect(dead_code, reason = "of the servers there, this needs one")]
 #[path = "backend/servers.rs"]
 mod servers;
 

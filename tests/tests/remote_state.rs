@@ -67,7 +67,7 @@ impl Bench {
         self.good(&["plan"]);
         let looks = u64::try_from(self.seen("GET")).unwrap();
         let rule = |method: &str, nth: u64, act: Act| Rule {
-            on: Match { method: Some(method.into()), path: Some("feature_flags".into()), nth },
+            on: Match { method: Some(method.into()), path: Some("feature_flags".into()), nth, ..Match::default() },
             act,
             ..Rule::default()
         };
