@@ -9,9 +9,8 @@ use super::schedule::Schedule;
 use super::work::{Did, Failed, Outcome, Shared, Why, Worked, said};
 use super::write::one;
 use crate::plan::{Change, Plan, Step};
-use crate::store::{Deployed, StateEvent, StoreError};
+use crate::store::{Deployed, Intent, StateEvent, StoreError};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -30,12 +29,11 @@ pub struct ApplyOptions {
     pub no_wait: bool,
 }
 
-/// Works a plan off, but for what waits for a create that may still arrive: `held` are the addresses of those of
-/// earlier runs.
+/// Works a plan off, but for what waits for a create that may still arrive: `open` are those of earlier runs.
 pub(crate) async fn work(
     shared: &Arc<Shared>,
     plan: &Plan,
-    held: &BTreeSet<String>,
+    open: &[Intent],
     options: &ApplyOptions,
     outcome: &mut Outcome,
 ) {
@@ -48,7 +46,7 @@ pub(crate) async fn work(
             outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
         }
     }
-    hold(&mut steps, &mut schedule, held, outcome);
+    hold(&mut steps, &mut schedule, open, outcome);
     let mut running = JoinSet::new();
     loop {
         while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
@@ -106,14 +104,22 @@ fn ahead(shared: &Shared, plan: &Plan) -> (Vec<Option<Step>>, Schedule) {
     (steps.into_iter().map(Some).collect(), Schedule::new(&depends))
 }
 
-/// Takes out what waits for creates of earlier runs, with all that needs it.
-fn hold(steps: &mut [Option<Step>], schedule: &mut Schedule, held: &BTreeSet<String>, outcome: &mut Outcome) {
+/// Takes out what waits for creates that may still arrive, with all that needs it: the creates themselves, and the
+/// removal of what they refer to, which an API might make anew for them.
+fn hold(steps: &mut [Option<Step>], schedule: &mut Schedule, open: &[Intent], outcome: &mut Outcome) {
+    let because = |step: &Step| {
+        let holds = |intent: &&Intent| {
+            intent.address == step.address || (step.change.is_removal() && intent.depends.contains(&step.address))
+        };
+        open.iter().find(holds).map(|intent| intent.address.clone())
+    };
     for place in 0..steps.len() {
-        let Some(step) = steps[place].take_if(|step| held.contains(&step.address)) else { continue };
+        let Some(because) = steps[place].as_ref().and_then(because) else { continue };
+        let Some(step) = steps[place].take() else { continue };
         for other in schedule.failed(place).into_iter().filter_map(|other| steps[other].take()) {
-            outcome.waiting.push((other.address, step.address.clone()));
+            outcome.waiting.push((other.address, because.clone()));
         }
-        outcome.waiting.push((step.address.clone(), step.address));
+        outcome.waiting.push((step.address, because));
     }
 }
 

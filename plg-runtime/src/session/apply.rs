@@ -8,7 +8,6 @@ use crate::plan::{Change, Plan, Step};
 use crate::store::{Intent, StateEvent, StateStore, StoreError};
 use plg_schema::kinds;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -35,8 +34,7 @@ impl Session {
         for round in 1..=ROUNDS {
             self.sort_arriving(&current).await?;
             let shared = Arc::new(self.shared(&book, options));
-            let held: BTreeSet<String> = self.open.iter().map(|intent| intent.address.clone()).collect();
-            work(&shared, &current, &held, options, &mut outcome).await;
+            work(&shared, &current, &self.open, options, &mut outcome).await;
             self.settle_arriving(&outcome).await?;
             let is_waiting = !outcome.waiting.is_empty() || !self.open.is_empty();
             if outcome.interrupted || round == ROUNDS || (!is_waiting && self.unsure.is_empty()) {
