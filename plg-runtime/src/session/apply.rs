@@ -32,10 +32,9 @@ impl Session {
         let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
         let mut current = Cow::Borrowed(plan);
         for round in 1..=ROUNDS {
-            self.sort_arriving(&current).await?;
+            self.sort_arriving(&current);
             let shared = Arc::new(self.shared(&book, options));
             work(&shared, &current, &self.open, options, &mut outcome).await;
-            self.settle_arriving(&outcome).await?;
             let is_waiting = !outcome.waiting.is_empty() || !self.open.is_empty();
             if outcome.interrupted || round == ROUNDS || (!is_waiting && self.unsure.is_empty()) {
                 break;
@@ -115,10 +114,7 @@ impl Session {
             return Ok(None);
         }
         // Whatever else earlier runs had sent is looked at once more, at the end of this one.
-        let unsure = std::mem::take(&mut self.unsure);
-        let open = std::mem::take(&mut self.open);
-        self.recover(&unsure, true).await?;
-        self.open = open;
+        self.settle_unsure().await?;
         let mut again = self.plan(&self.planned.clone()).await?;
         let is_lost = |change| matches!(change, Change::Delete | Change::Archive | Change::Replace);
         // Nothing is done that was not in the plan, or is more than was agreed to.

@@ -1,8 +1,8 @@
 //! Writes that nobody saw the answer of, of earlier runs and of this one.
 
 use super::{Memory, Session};
+use crate::apply::ApplyOptions;
 use crate::apply::recover::{Resolved, remaining, resolve, settles};
-use crate::apply::{ApplyOptions, Outcome};
 use crate::declared::terms::unresolved;
 use crate::error::Error;
 use crate::plan::{Change, OpenWrite, Plan};
@@ -119,6 +119,17 @@ impl Session {
         Ok(true)
     }
 
+    /// Remembers of changes and removals that can no longer arrive that they were looked at.
+    pub(super) async fn settle_unsure(&mut self) -> Result<(), Error> {
+        let unsure = std::mem::take(&mut self.unsure);
+        let (open, looked) = (std::mem::take(&mut self.open), std::mem::take(&mut self.arriving));
+        let settled = self.recover(&unsure, false).await;
+        // What may still arrive stays in the journal, for the next run.
+        self.unsure.clear();
+        (self.open, self.arriving) = (open, looked);
+        settled
+    }
+
     /// Finds out what became of creates that are waited for, whether or not they have a key.
     async fn look_once_more(&mut self, creates: &[Intent], is_over: bool) -> Result<(), Error> {
         let again = std::mem::take(&mut self.arriving);
@@ -135,44 +146,22 @@ impl Session {
         creates.filter(|intent| !is_sent_again(intent)).collect()
     }
 
-    /// Sorts creates of earlier runs of what has a key: what this plan makes is sent again, and refused where the first
+    /// Sorts creates of earlier runs of what has a key. What this plan makes is sent again, and refused where the first
     /// one arrived; what is there already and stays keeps it from arriving. All else is waited for like what has no key.
-    ///
-    /// # Errors
-    /// When it cannot be written down.
-    pub(super) async fn sort_arriving(&mut self, plan: &Plan) -> Result<(), Error> {
-        let Memory::Open(book) = &self.memory else { return Ok(()) };
-        let stays = |intent: &Intent| {
-            let step = plan.step(&intent.address);
-            step.is_some_and(|step| !step.change.is_removal() && step.change != Change::Create)
-                && book.with_state(|state| state.resources.contains_key(&intent.address))
+    /// None of them is settled before it cannot arrive any more: a later run may remove what keeps it away.
+    pub(super) fn sort_arriving(&mut self, plan: &Plan) {
+        let state = self.state();
+        let is_kept_away = |intent: &Intent| {
+            let step = plan.step(&intent.address).filter(|step| !step.change.is_removal());
+            step.is_some_and(|step| step.change == Change::Create || state.resources.contains_key(&intent.address))
         };
-        let (staying, arriving): (Vec<Intent>, Vec<Intent>) =
-            std::mem::take(&mut self.arriving).into_iter().partition(stays);
-        for intent in staying {
-            let settled = Settled::Failed { message: "another request made it".into() };
-            book.record(settles(&intent, settled)).await?;
-        }
-        let is_made = |intent: &Intent| plan.step(&intent.address).is_some_and(|step| step.change == Change::Create);
         let is_covered =
             |intent: &Intent| self.planned.targets.is_empty() || self.planned.targets.contains(&intent.address);
-        let (again, others): (Vec<Intent>, Vec<Intent>) = arriving.into_iter().partition(is_made);
+        let (kept_away, others): (Vec<Intent>, Vec<Intent>) =
+            std::mem::take(&mut self.arriving).into_iter().partition(is_kept_away);
         let waited: Vec<Intent> = others.into_iter().filter(is_covered).collect();
-        self.arriving = again;
+        self.arriving = kept_away;
         self.open.extend(waited);
-        Ok(())
-    }
-
-    /// Remembers of creates that were sent again that another request made it.
-    pub(super) async fn settle_arriving(&mut self, outcome: &Outcome) -> Result<(), Error> {
-        let Memory::Open(book) = &self.memory else { return Ok(()) };
-        for intent in std::mem::take(&mut self.arriving) {
-            if outcome.done.iter().any(|(address, _)| *address == intent.address) {
-                let settled = Settled::Failed { message: "another request made it".into() };
-                book.record(settles(&intent, settled)).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Changes and removals of earlier runs that would undo what this plan leaves, if they arrived after it.

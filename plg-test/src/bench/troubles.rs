@@ -76,7 +76,9 @@ fn late(scene: &Scene, case: &LateCase, dice: &mut Dice) -> (String, CaseOutcome
     told |= outcome.told;
     Scene::calm(&world);
     told |= scene.is_told(&world);
-    if case.by < WINDOW_MS {
+    // What is given up was waited for first.
+    let after_sending = if case.died { case.by } else { case.by + WINDOW_MS };
+    if after_sending < WINDOW_MS {
         // It came while it had to be reckoned with.
         if outcome.verdict.lost.is_empty() {
             outcome.verdict = scene.judge(&world);

@@ -9,7 +9,7 @@ use crate::output::Output;
 use crate::stage::{self, ChosenStage};
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
-use plg_runtime::store::{State, StateEvent, StateStore};
+use plg_runtime::store::{Action, State, StateEvent, StateStore};
 use plg_schema::Stack;
 use plg_schema::codes;
 use serde_json::json;
@@ -27,7 +27,7 @@ pub(super) fn open(
 
 /// Refuses to touch what a request is still open for: the next deploy looks for it by its address.
 fn settled(book: &StateStore, address: &str) -> Result<(), CommandFailure> {
-    if book.pending().iter().any(|intent| intent.address == address) {
+    if book.pending().iter().any(|intent| intent.address == address && intent.action == Action::Create) {
         return Err(CommandFailure::refused(
             codes::OPEN_REQUESTS,
             Exit::Refused,
