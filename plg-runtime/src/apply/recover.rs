@@ -8,6 +8,7 @@ use crate::live::{candidates, entry_of};
 use crate::store::{Action, Intent, Settled, State, StateEvent, Watched};
 use jiff::Timestamp;
 use plg_schema::{Spec, kinds};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What was found out about requests without an answer.
@@ -56,7 +57,9 @@ pub(crate) async fn resolve(
     let (now, window) = (client.now(), client.late_window());
     let mut resolved = Resolved::default();
     let mut problems = Vec::new();
-    for intent in pending {
+    // Of two requests for one address, what is there is what the last one made: the first may still arrive.
+    let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
+    for intent in pending.iter().rev() {
         let may_arrive = !is_over && !remaining(intent, window, now).is_zero();
         let (Action::Create, Some(spec)) = (intent.action, kinds::find(&intent.kind)) else {
             if may_arrive {
@@ -67,7 +70,8 @@ pub(crate) async fn resolve(
             continue;
         };
         let want = all_variables(&intent.fields, environment);
-        let found = candidates(client, spec, &want, &intent.known, state).await?;
+        let mut found = candidates(client, spec, &want, &intent.known, state).await?;
+        found.retain(|live| !taken.contains(&(intent.kind.clone(), live.id.clone())));
         match &found[..] {
             [] if may_arrive && is_made_twice(spec, intent) => resolved.open.push(intent.clone()),
             [] if may_arrive && !is_instance(intent) => resolved.arriving.push(intent.clone()),
@@ -79,6 +83,7 @@ pub(crate) async fn resolve(
                 resolved.settled.push((intent.clone(), Settled::Failed { message: "it did not arrive".into() }));
             }
             [one] => {
+                taken.insert((intent.kind.clone(), one.id.clone()));
                 let (fields, depends) = (intent.fields.clone(), intent.depends.clone());
                 let entry = entry_of(spec, one, fields, depends, now.to_string());
                 resolved.settled.push((intent.clone(), Settled::Applied(Box::new(entry))));

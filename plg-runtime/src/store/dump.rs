@@ -202,7 +202,8 @@ fn look(medium: &dyn StateBackend, stack: &str, stage: &str) -> Result<Option<(D
         return Ok(None);
     }
     let moved = snapshot.moved.take();
-    snapshot.state.serial += u64::from(changed);
+    // What was put there has its own number, though no journal is its own yet.
+    snapshot.state.serial += u64::from(changed && !snapshot.placed);
     snapshot.placed = false;
     Ok(Some((Dump(snapshot), moved)))
 }

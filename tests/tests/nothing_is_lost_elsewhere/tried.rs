@@ -26,7 +26,7 @@ fn small(place: Arc<dyn TestBackend>, points: u64) -> Bench {
 #[test]
 fn an_object_store_that_the_requests_of_the_dead_reach_late() {
     let bucket = in_memory();
-    let report = small(bucket.clone(), 15).run();
+    let report = small(bucket.clone(), 30).run();
     let (arrived, refused) = bucket.late();
     println!("in an object store, a small stack\n{report}");
     println!("{arrived} requests arrived after their process was dead; {refused} of them were refused");
