@@ -20,6 +20,9 @@ pub(crate) enum Mishap {
     Damaged { journal: bool, damage: Damage },
 }
 
+/// How long an answer is waited for.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(60);
+
 impl Mishap {
     /// One at random for an operation of so many instants and writes.
     pub(crate) fn draw(dice: &mut Dice, instants: u64, writes: u64) -> Mishap {
@@ -47,12 +50,12 @@ impl Mishap {
         }
     }
 
-    /// The longest that anything of it arrives after its client is gone.
+    /// The longest that anything of it arrives after it was sent.
     pub(crate) fn late(&self) -> Duration {
         match self {
-            Mishap::Death { outlive: Some(by), .. } | Mishap::DeathUnderWay { by, .. } | Mishap::GivenUp { by, .. } => {
-                *by
-            }
+            Mishap::Death { outlive: Some(by), .. } | Mishap::DeathUnderWay { by, .. } => *by,
+            // It is given up when the time is over.
+            Mishap::GivenUp { by, .. } => GIVEN_UP_AFTER + *by,
             Mishap::Faults(faults) => {
                 Duration::from_millis(faults["rules"][0]["do"]["late_ms"].as_u64().unwrap_or_default())
             }
