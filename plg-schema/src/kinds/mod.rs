@@ -1,6 +1,6 @@
 //! Every kind of resource, one per file, and the list of them.
 //!
-//! A new kind is one file here, its `mod` and its `pub use`, and one row in [`every_kind`].
+//! A new kind is one file here, its `mod` and its `pub use`, and one row in `every_kind`.
 
 mod action;
 mod alert;

@@ -9,7 +9,7 @@ pub fn reference(to: &dyn Declared) -> Json {
     reference_to(to, "id")
 }
 
-/// A marker for one of another resource's outputs or fields: first [`Live::outputs`], then its fields.
+/// A marker for one of another resource's outputs or fields: first [`Live::outputs`](crate::wire::Live::outputs), then its fields.
 pub fn reference_to(to: &dyn Declared, get: &str) -> Json {
     json!({ "$ref": to.address(), "get": get })
 }
