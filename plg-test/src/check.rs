@@ -2,16 +2,12 @@
 
 use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
-use jiff::{SignedDuration, Timestamp};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Action, Intent, State};
 use plg_sandbox::{Sandbox, SandboxRequest, Settings};
 use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// For how long a write may still arrive.
-const WINDOW: SignedDuration = SignedDuration::from_secs(60);
 
 impl World {
     /// What is not as it should be after an operation that came to its end: something twice,
@@ -48,11 +44,7 @@ fn losses(world: &World, operation: &Operation) -> Vec<String> {
         }
     };
     // What may still arrive is kept for whoever comes next; what would be made twice is not left so.
-    let is_kept = |intent: &&Intent| {
-        let sent = intent.last_sent().parse::<Timestamp>();
-        let may_arrive = sent.is_ok_and(|sent| world.now().duration_since(sent) < WINDOW);
-        may_arrive && (intent.action != Action::Create || state.resources.contains_key(&intent.address))
-    };
+    let is_kept = |intent: &&Intent| intent.action != Action::Create || state.resources.contains_key(&intent.address);
     let open = pending.iter().filter(|intent| !is_kept(intent));
     losses.extend(open.map(|i| format!("{} {:?} is still pending", i.address, i.action)));
     if operation.destroy {

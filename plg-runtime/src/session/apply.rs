@@ -8,6 +8,7 @@ use crate::plan::{Change, Plan, Step};
 use crate::store::{Intent, StateEvent, StateStore, StoreError};
 use plg_schema::kinds;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -107,6 +108,7 @@ impl Session {
         outcome: &mut Outcome,
     ) -> Result<Option<Plan>, Error> {
         let contrary = self.contradicting(plan);
+        let awaited: BTreeSet<String> = self.open.iter().map(|intent| intent.address.clone()).collect();
         let is_waiting = !outcome.waiting.is_empty() || !self.open.is_empty();
         let waits = is_waiting || (!contrary.is_empty() && !options.no_wait);
         if waits && !self.wait_for(&contrary, options).await? {
@@ -121,8 +123,10 @@ impl Session {
         again.steps.retain(|step| {
             let base = step.address.split('@').next().unwrap_or_default();
             let agreed = plan.step(&step.address).or_else(|| plan.step(base));
-            // Everything goes: what arrived meanwhile, too.
-            plan.destroy || agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
+            // Everything goes: what arrived meanwhile, too. And what arrived that no longer is declared was never there
+            // for anybody to agree to.
+            let has_arrived = awaited.contains(&step.address) && self.graph.get(&step.address).is_none();
+            plan.destroy || has_arrived || agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
         });
         outcome.waiting.clear();
         Ok((again.changes() || again.remembers()).then_some(again))
