@@ -5,6 +5,7 @@
 mod book;
 mod coded;
 mod commands;
+mod empty;
 mod ends;
 mod json;
 mod loss;
@@ -128,7 +129,7 @@ fn only_this_machine_and_only_what_was_asked() {
     let mut command = plg(root.path());
     led(command.args(["plan", "--stage", "dev"]), &format!("http://127.0.0.1:{port}"));
     let (code, _, err) = text(&command.output().unwrap());
-    assert_eq!(code, 4, "{err}");
+    assert_eq!(code, 10, "{err}");
     assert!(err.contains("could not be asked: no connection") && err.contains("Nothing was changed."), "{err}");
 
     let (code, _, err) = run(root.path(), &["destroy", "--stage", "prod", "--yes"]);
