@@ -8,7 +8,7 @@ use crate::live::{detailed, list, refresh};
 use crate::plan::{Change, Inputs, Step, plan};
 use crate::store::State;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
-use plg_schema::{Listing, Live, Spec, Stack, Stage, Storage, Target};
+use plg_schema::{Listing, Live, Spec, Stack, Stage, StageName, Storage, Target};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -185,6 +185,12 @@ fn one_line(text: &str) -> String {
     text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
 
+/// The stages that an account is shared with, where there are any.
+fn shared(with: &[StageName]) -> String {
+    let names: Vec<&str> = with.iter().map(|name| name.0).collect();
+    if names.is_empty() { String::new() } else { format!(", shared_with: [{}]", names.join(", ")) }
+}
+
 fn stage_line(stage: &Stage) -> String {
     let Target::remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
     let project = match remote.posthog.project {
@@ -205,8 +211,11 @@ fn stage_line(stage: &Stage) -> String {
     let (attio, posthog) = (remote.attio.key.0, remote.posthog.key.0);
     let mut lines = vec![
         format!("{}: {{", stage.name),
-        format!("    attio: {{ key: env(\"{attio}\") }},"),
-        format!("    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host} }},"),
+        format!("    attio: {{ key: env(\"{attio}\"){} }},", shared(remote.attio.shared_with)),
+        format!(
+            "    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host}{} }},",
+            shared(remote.posthog.shared_with)
+        ),
     ];
     if remote.protect {
         lines.push("    protect: true,".to_owned());
