@@ -5,7 +5,7 @@ use crate::declared::graph::StackGraph;
 use crate::error::Error;
 use crate::http::{Client, Failure};
 use crate::live::{detailed, list, refresh};
-use crate::plan::{Change, Inputs, Step, plan};
+use crate::plan::{Change, Holdings, Inputs, Step, plan};
 use crate::store::State;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
 use plg_schema::{Listing, Live, Spec, Stack, Stage, StageName, Storage, Target};
@@ -65,7 +65,8 @@ async fn unproved(
     };
     let state = State::new(stack.name, stage);
     let seen = refresh(client, &graph, &state, environment, None).await?;
-    let inputs = Inputs { graph: &graph, state: &state, seen: &seen, environment };
+    let others = Holdings::default();
+    let inputs = Inputs { graph: &graph, state: &state, seen: &seen, environment, others: &others };
     match plan(&inputs, stage, false, &BTreeSet::new()) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
         Err(Error::Problems(problems)) => {

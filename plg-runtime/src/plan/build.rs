@@ -4,6 +4,7 @@ use super::change::Change;
 use super::decide::step_of;
 use super::prior::Inputs;
 use super::removal::{depths, removed};
+use super::shared;
 use super::step::{Plan, Step};
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
@@ -16,7 +17,9 @@ use std::collections::BTreeSet;
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
     let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
-    let removals = removals(inputs, &steps, destroy, targets);
+    shared::declared(inputs, stage, &steps)?;
+    let mut removals = removals(inputs, &steps, destroy, targets);
+    shared::removals(inputs, &mut removals);
     let protected = protected(inputs, &steps, &removals);
     if !protected.is_empty() {
         return Err(Error::Protected(protected));

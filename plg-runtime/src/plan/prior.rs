@@ -1,5 +1,6 @@
 //! What is compared: the declared fields of a node, and what is known of it before a write.
 
+use super::holdings::Holdings;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
@@ -15,6 +16,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) state: &'a State,
     pub(crate) seen: &'a LiveState,
     pub(crate) environment: &'a Environment,
+    /// What other states hold in the same accounts.
+    pub(crate) others: &'a Holdings,
 }
 
 /// What a node wants, with references replaced that are known: as remembered, and as sent where that
