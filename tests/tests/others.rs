@@ -81,6 +81,35 @@ mod guarded {
     }
 }
 
+mod renamed {
+    stages! { "shop", [, shared_with: [prod]], [, shared_with: [dev]],
+        /// Dark colours.
+        feature_flag Dark { was: DarkMode, key: "dark-mode", rollout: 10%, in prod { rollout: 50% } }
+        attribute Tier { on: companies, slug: "tier", holds: text }
+    }
+}
+
+/// As [`shared`], in a stage that nothing is deleted in.
+mod fenced {
+    plg_macros::stack! {
+        name: "shop",
+        stages: {
+            dev: {
+                attio: { key: env("A"), shared_with: [prod] },
+                posthog: { key: env("P"), project: 12345, shared_with: [prod] },
+            },
+            prod: {
+                attio: { key: env("A"), shared_with: [dev] },
+                posthog: { key: env("P"), project: 12345, shared_with: [dev] },
+                protect: true,
+            },
+        },
+        /// Dark colours.
+        feature_flag DarkMode { key: "dark-mode", rollout: 10% }
+        attribute Tier { on: companies, slug: "tier", holds: number }
+    }
+}
+
 mod differing {
     stages! { "shop", [, shared_with: [prod]], [, shared_with: [dev]],
         /// Dark colours.
@@ -295,6 +324,8 @@ async fn what_another_one_holds_is_not_replaced_and_its_protection_counts() {
     let (error, said) = refused(account.plan(&guarded::STACK, "dev").await);
     assert!(matches!(error, Error::Protected(_)), "{said}");
     assert!(said.contains("attribute.Tier (protected in stage prod, as attribute.Tier)"), "{said}");
+    let (error, said) = refused(account.plan(&fenced::STACK, "dev").await);
+    assert!(matches!(error, Error::Protected(_)), "so does the protection of a whole stage: {said}");
     // The other stage's own protection keeps nobody from forgetting.
     let plan = account.destroy(&guarded::STACK, "dev").await;
     assert_eq!(step(&plan, "attribute.Tier").change, Change::Forget);
@@ -316,6 +347,9 @@ async fn two_declarations_that_differ_are_refused_with_both_places() {
     assert_eq!(said.matches("tests/tests/others.rs:").count(), 2, "{said}");
     assert_eq!(step(&account.deploy(&ignoring::STACK, "dev").await, "feature_flag.DarkMode").change, Change::Adopt);
     assert!(!account.plan(&ignoring::STACK, "prod").await.expect("it fits").changes());
+    // A name that is new here is still the old one there.
+    let (_, said) = refused(account.plan(&renamed::STACK, "dev").await);
+    assert!(said.contains("feature_flag.Dark (") && said.contains(") is feature_flag.DarkMode ("), "{said}");
 
     let account = Account::new().await;
     account.deploy(&by_variable::STACK, "prod").await;
@@ -385,4 +419,22 @@ async fn what_another_stack_holds_is_referred_to_and_not_adopted() {
     assert_eq!(step(&plan, "feature_flag.DarkMode").change, Change::Read);
     // Whoever only refers to it holds nothing.
     assert_eq!(step(&account.destroy(&office::STACK, "prod").await, "feature_flag.Night").change, Change::Delete);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_of_its_own_and_a_state_that_moved_hold_nothing() {
+    let account = Account::new().await;
+    account.deploy(&apart::STACK, "prod").await;
+    let prod = account.folder(&apart::STACK, "prod");
+    // What was moved to where the stack says that it is, is read there.
+    let mut moved: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(prod.join("state.json")).expect("a file")).expect("a state");
+    moved["moved"] = "s3://bucket/shop/prod".into();
+    std::fs::write(prod.join("state.json"), tests::hostile::checked(&moved)).expect("a file");
+    let notes = account.notes(&remote::STACK, "dev").await;
+    assert!(matches!(&notes[..], [one] if one.contains("BUCKET is not set")), "{notes:?}");
+    let notes = account.notes(&apart::STACK, "dev").await;
+    assert!(matches!(&notes[..], [one] if one.contains("was moved to s3://bucket/shop/prod")), "{notes:?}");
+    std::fs::create_dir(prod.join("sandbox")).expect("a folder");
+    assert_eq!(account.notes(&apart::STACK, "dev").await, Vec::<String>::new());
 }

@@ -141,12 +141,18 @@ impl<'a> Holding<'a> {
         let stage = self.other.stack.and_then(|stack| stack.stage(&self.other.stage));
         let is_of_stage =
             stage.is_some_and(|stage| matches!(stage.target, Target::remote(Remote { protect: true, .. })));
-        is_of_stage || self.declaration().map_or(self.entry.protect, |node| node.item.common().protect)
+        // What was applied there counts until something else is: whoever takes it off has to deploy that first.
+        is_of_stage || self.entry.protect || self.declaration().is_some_and(|node| node.item.common().protect)
     }
 
     /// Its declaration there, where the stage is one of our stack and still declares it.
     pub(super) fn declaration(&self) -> Option<&'a GraphNode> {
-        self.graph()?.get(self.address)
+        let graph = self.graph()?;
+        let is_renamed = |node: &&GraphNode| {
+            let was = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
+            was.as_deref() == Some(self.address)
+        };
+        graph.get(self.address).or_else(|| graph.nodes.iter().find(is_renamed))
     }
 
     /// What the stage declares, where it is one of our stack.
