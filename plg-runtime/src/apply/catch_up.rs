@@ -3,6 +3,7 @@
 
 use super::fields::{declared_fields, depends, entry, resolved_fields};
 use super::work::{Shared, Why};
+use crate::declared::graph::GraphNode;
 use crate::plan::{Change, Plan, Step, prior};
 use crate::store::{Entry, Object, StateEvent};
 
@@ -16,11 +17,20 @@ pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
     Ok(())
 }
 
+/// How a resource is treated is remembered without a look at it.
+fn treated(shared: &Shared, node: &GraphNode, step: &Step) -> Option<Entry> {
+    let common = node.item.common();
+    let mut now = shared.book.with_state(|state| state.resources.get(&step.address).cloned())?;
+    let before = (now.on_destroy.clone(), now.protect);
+    common.on_destroy.as_str().clone_into(&mut now.on_destroy);
+    now.protect = common.protect;
+    (before != (now.on_destroy.clone(), now.protect)).then_some(now)
+}
+
 /// What should be remembered, where it is something else.
 fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
-    let (Some(node), Some(live)) = (shared.graph.get(&step.address), shared.seen.live(&step.address)) else {
-        return Ok(None);
-    };
+    let Some(node) = shared.graph.get(&step.address) else { return Ok(None) };
+    let Some(live) = shared.seen.live(&step.address) else { return Ok(treated(shared, node, step)) };
     let depends = depends(shared, node);
     let common = node.item.common();
     let (on_destroy, protect) = (common.on_destroy.as_str(), common.protect);

@@ -7,8 +7,8 @@ use crate::declared::terms::unresolved;
 use crate::error::Error;
 use crate::plan::{Change, OpenWrite, Plan};
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Watched};
-use plg_schema::{Map, kinds};
 use plg_schema::wire::same;
+use plg_schema::{Map, kinds};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -155,7 +155,8 @@ impl Session {
         // It may be remembered under another address by now.
         let has_its_key = |intent: &Intent, entry: &Entry| {
             let Some(spec) = kinds::find(&intent.kind).filter(|_| entry.kind == intent.kind) else { return false };
-            let within = |fields: &Object| spec.wire.parents().iter().map(|p| fields.get(*p).cloned()).collect::<Vec<_>>();
+            let within =
+                |fields: &Object| spec.wire.parents().iter().map(|p| fields.get(*p).cloned()).collect::<Vec<_>>();
             let identity = |fields: &Object| spec.wire.identity(fields);
             within(&entry.fields) == within(&intent.fields) && identity(&entry.fields) == identity(&intent.fields)
         };

@@ -138,7 +138,7 @@ fn in_families<'a>(steps: &[&'a Step]) -> Vec<&'a Step> {
 
 fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
     match step.change {
-        Change::Unchanged | Change::Read => style.verbose || step.renamed_from.is_some(),
+        Change::Unchanged | Change::Read => style.verbose || !step.notes().is_empty(),
         Change::Marker => plan.changes(),
         _ => true,
     }
