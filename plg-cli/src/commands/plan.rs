@@ -1,6 +1,6 @@
 //! `plan`: what a deploy would change.
 
-use super::loss;
+use super::{first, loss};
 use crate::args::{ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
 use crate::output::Output;
@@ -121,8 +121,10 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandFailure> {
     file.persist(path).map(|_| ()).map_err(|e| failed(e.error))
 }
 
-/// What was found out about an earlier run that was cut short.
+/// What is said before a plan: what is known of the stage at all, then what was found out about an earlier run that was
+/// cut short.
 pub(crate) fn recovered(session: &Session, output: &Output) {
+    first::say(session, output);
     for line in session.recovered() {
         output.event("recovered", json!({ "message": line }));
         output.say(line);

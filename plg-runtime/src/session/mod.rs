@@ -24,7 +24,7 @@ use crate::plan::{Binding, Inputs, Plan, binding, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
 use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
-use plg_schema::Stack;
+use plg_schema::{Stack, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -55,6 +55,9 @@ pub struct Session {
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
+    is_sandbox: bool,
+    /// The place where nothing is remembered of the stage.
+    unremembered: Option<String>,
 }
 
 /// The time now (RFC 3339).
@@ -63,13 +66,14 @@ pub fn now() -> String {
 }
 
 /// Reads what is remembered on a thread of its own, from now on.
-fn remembered(options: &SessionOptions) -> impl Future<Output = Result<Memory, StoreError>> + use<> {
+fn remembered(options: &SessionOptions) -> impl Future<Output = Result<(Memory, bool), StoreError>> + use<> {
     let (medium, stack, stage) = (options.backend.clone(), options.stack.name, options.stage.clone());
     let place = medium.place("state.json");
     let task = tokio::task::spawn_blocking(move || {
-        let (state, pending) =
-            store::read(&*medium, stack, &stage)?.unwrap_or_else(|| (State::new(stack, &stage), Vec::new()));
-        Ok(Memory::Copy(Arc::new(state), pending))
+        let read = store::read(&*medium, stack, &stage)?;
+        let is_new = read.is_none();
+        let (state, pending) = read.unwrap_or_else(|| (State::new(stack, &stage), Vec::new()));
+        Ok((Memory::Copy(Arc::new(state), pending), is_new))
     });
     async move { task.await.unwrap_or_else(|gone| Err(StoreError::io("read", place)(gone.into()))) }
 }
@@ -99,7 +103,8 @@ impl Session {
         client.hidden.extend(values.map(Secret::new));
         let client = Client::new(options.endpoints, client)?;
         let wanted = permissions(&graph);
-        let (memory, accounts) = if let Some(remembered) = remembered {
+        let place = options.backend.place("state.json");
+        let ((memory, is_new), accounts) = if let Some(remembered) = remembered {
             // What is wrong with what is remembered is said before what is wrong with a key.
             let accounts = async { Ok(accounts(&client, &wanted).await) };
             let (memory, accounts) = tokio::try_join!(remembered, accounts)?;
@@ -107,7 +112,8 @@ impl Session {
         } else {
             let holder = Holder::me(&options.command, &now());
             let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
-            (Memory::Open(Arc::new(book)), accounts(&client, &wanted).await?)
+            let is_new = book.is_new();
+            ((Memory::Open(Arc::new(book)), is_new), accounts(&client, &wanted).await?)
         };
         let mut session = Session {
             graph,
@@ -115,6 +121,7 @@ impl Session {
             memory,
             keeper: options.sealer,
             environment: options.environment,
+            is_sandbox: options.stack.stage(&options.stage).is_some_and(|s| matches!(s.target, Target::sandbox)),
             stage: options.stage,
             accounts,
             seen: Arc::new(LiveState::default()),
@@ -124,6 +131,7 @@ impl Session {
             unsure: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),
+            unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
         let pending = session.pending();
@@ -153,6 +161,21 @@ impl Session {
     /// Where the keys lead.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// The stage's name.
+    pub fn stage(&self) -> &str {
+        &self.stage
+    }
+
+    /// Whether the stage is a sandbox on this machine.
+    pub fn is_sandbox(&self) -> bool {
+        self.is_sandbox
+    }
+
+    /// The place where nothing is remembered of the stage: it was never deployed, or from elsewhere.
+    pub fn unremembered(&self) -> Option<&str> {
+        self.unremembered.as_deref()
     }
 
     /// What was found out about requests that an earlier run left open.
@@ -247,6 +270,9 @@ impl Session {
     /// # Errors
     /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
     pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
+        if let Some(place) = &self.unremembered {
+            saved.is_of_here(place)?;
+        }
         let options = saved.options();
         let plan = self.plan(&options).await?;
         saved.check(&self.save(&plan, &options))?;
