@@ -2,6 +2,7 @@
 
 use plg_runtime::plan::{Change, Plan};
 use plg_runtime::session::{Environment, PlanOptions};
+use plg_runtime::show;
 use plg_schema::Stack;
 use serde_json::json;
 use tests::stage::{Stage, addresses, fresh, quietly, step};
@@ -223,4 +224,27 @@ async fn how_something_is_treated_is_remembered_without_a_look() {
         let again = stage.reading_with(&guarded::STACK, with_hook()).await.plan(&unseen()).await.expect("it fits");
         assert!(!again.remembers());
     }
+}
+
+#[tokio::test]
+async fn what_people_toggled_is_told_as_it_was_seen_last() {
+    let stage = Stage::new().await;
+    stage.deploy(&first::STACK).await;
+    let flag = stage.entry(&first::STACK, "feature_flag.Welcome").expect("it was deployed").id;
+    let path = format!("/api/projects/12345/feature_flags/{flag}/");
+    stage.click("PATCH", &path, &json!({ "active": false }));
+    let seen = async || stage.reading(&first::STACK).await.plan(&unseen()).await.expect("the stack fits").not_queried;
+    assert_eq!(seen().await, []);
+    stage.apply(&first::STACK, false).await;
+    let told = seen().await;
+    assert_eq!((told.len(), told[0].address.as_str(), told[0].looked), (1, "feature_flag.Welcome", false));
+    assert!(told[0].says.contains("active") && told[0].age_seconds < 60, "{told:?}");
+    let plan = stage.reading(&first::STACK).await.plan(&unseen()).await.expect("the stack fits");
+    let text = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
+    assert!(text.contains("Not queried\n    feature_flag.Welcome: ") && text.contains("seconds ago"), "{text}");
+    assert!(show::markdown(&show::Picture::of_plan(&plan)).contains("Not queried: feature"), "{text}");
+    // Back as it was: nothing is left to tell.
+    stage.click("PATCH", &path, &json!({ "active": true }));
+    stage.apply(&first::STACK, false).await;
+    assert_eq!(seen().await, []);
 }

@@ -146,7 +146,9 @@ pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
         output.say(&format!("{binding}."));
     }
     if !plan.refreshed {
-        output.say("Live objects were not looked at: what was changed in the web apps is not in this plan.");
+        output.say(
+            "Live objects were not queried, but for what is made: what was changed in the web apps is not in this plan.",
+        );
     }
 }
 

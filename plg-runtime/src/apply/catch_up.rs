@@ -4,8 +4,8 @@
 use super::fields::{declared_fields, depends, entry, resolved_fields};
 use super::work::{Shared, Why};
 use crate::declared::graph::GraphNode;
-use crate::plan::{Change, Plan, Step, prior};
-use crate::store::{Entry, Object, StateEvent};
+use crate::plan::{Change, Plan, Step, UnmanagedBy, prior};
+use crate::store::{Entry, Object, Remarks, StateEvent};
 
 /// Remembers every unchanged resource as it is.
 pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
@@ -13,6 +13,20 @@ pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
         if let Some(entry) = stale(shared, step)? {
             shared.book.record(StateEvent::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
         }
+    }
+    Ok(())
+}
+
+/// Remembers how people have things, for plans that do not look.
+pub(super) async fn remark(shared: &Shared, plan: &Plan) -> Result<(), Why> {
+    for step in plan.steps.iter().filter(|step| !step.change.is_removal()) {
+        let says: Vec<String> =
+            step.unmanaged.iter().filter(|l| l.whose == UnmanagedBy::People).map(|l| l.says.clone()).collect();
+        let is_said = |entry: &Entry| entry.remarks.as_ref().map_or(&[][..], |remarks| &remarks.says) == says;
+        let stale = shared.book.with_state(|s| s.resources.get(&step.address).filter(|entry| !is_said(entry)).cloned());
+        let Some(mut entry) = stale else { continue };
+        entry.remarks = (!says.is_empty()).then(|| Box::new(Remarks::new(shared.now(), says)));
+        shared.book.record(StateEvent::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Does what a plan says: announces each request, sends it, records the answer.
 
-use super::catch_up::catch_up;
+use super::catch_up::{catch_up, remark};
 use super::create::create;
 use super::fields::{declared_fields, resolved_fields};
 use super::order::{edges, order_keys, parked, replaced};
@@ -179,6 +179,12 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
         && let Err(why) = catch_up(shared, plan).await
     {
         outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
+    }
+    if plan.refreshed
+        && !plan.destroy
+        && let Err(why) = remark(shared, plan).await
+    {
+        outcome.warnings.push(format!("how people have things is not remembered: {}", said(&why)));
     }
     if outcome.begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
         note(shared, plan, outcome).await;

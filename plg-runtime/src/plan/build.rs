@@ -36,6 +36,7 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         serial: inputs.state.serial,
         open_writes: Vec::new(),
         late: late(inputs, &steps),
+        not_queried: Vec::new(),
         steps,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::fingerprint::fingerprint;
-use super::open::OpenWrite;
+use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
 use plg_schema::Spec;
@@ -122,6 +122,9 @@ pub struct Plan {
     /// What arrived although its create had been given up.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<LateObject>,
+    /// What people had made of things when a deploy looked last, where this plan did not look.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_queried: Vec<NotQueried>,
 }
 
 impl Plan {
@@ -136,6 +139,7 @@ impl Plan {
             steps: vec![step],
             open_writes: Vec::new(),
             late: Vec::new(),
+            not_queried: Vec::new(),
         }
     }
 

@@ -20,7 +20,7 @@ use crate::http::{Client, Counts};
 use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Inputs, Plan, binding, plan};
+use crate::plan::{Binding, Inputs, Plan, binding, not_queried, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
 use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
@@ -257,6 +257,9 @@ impl Session {
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
+        if !planned.refreshed {
+            planned.not_queried = not_queried(&state, &planned.steps, self.client.now());
+        }
         Ok(planned)
     }
 
