@@ -42,7 +42,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandFailure> {
     let mut opened = stage::open(stack, global, "drift", !args.repair).await?;
     recovered(&opened.session, output);
-    let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
+    let options = PlanOptions { refresh: true, targets: args.target.clone(), ..PlanOptions::default() };
     let drift = opened.session.plan(&options).await?.drift();
     output.event("drift", json!({ "resources": drift.steps, "open_writes": drift.open_writes, "late": drift.late }));
     if drift.steps.is_empty() {

@@ -23,13 +23,13 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     };
     let depends = depends(shared, node);
     let common = node.item.common();
-    let (on_destroy, protect) = (common.on_destroy.as_str(), common.protect);
+    let (on_destroy, protect) = (common.on_destroy, common.protect);
     let wanted = declared_fields(shared, node)?;
     // Most are, and need no more than a look.
     let as_remembered = shared.book.with_state(|state| {
         state.resources.get(&step.address).is_some_and(|before| {
             before.fields.is_text_of(&wanted)
-                && (&before.depends, before.on_destroy.as_str(), before.protect) == (&depends, on_destroy, protect)
+                && (&before.depends, before.written_on_destroy(), before.protect) == (&depends, on_destroy, protect)
         })
     });
     if as_remembered {
@@ -49,6 +49,7 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     }
     let same = now.fields.len() == before.fields.len()
         && now.fields.iter().all(|(f, v)| before.fields.get(f).is_some_and(|b| plg_schema::wire::same(v, b)))
-        && (&now.depends, &now.on_destroy, now.protect) == (&before.depends, &before.on_destroy, before.protect);
+        && (&now.depends, now.written_on_destroy(), now.protect)
+            == (&before.depends, before.written_on_destroy(), before.protect);
     Ok((!same).then_some(now))
 }

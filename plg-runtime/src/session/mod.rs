@@ -197,7 +197,13 @@ impl Session {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
         let compare = |seen: &LiveState| {
-            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
+            let inputs = Inputs {
+                graph: &self.graph,
+                state: &state,
+                seen,
+                environment: &self.environment,
+                include_adopted: options.include_adopted,
+            };
             plan(&inputs, &self.stage, options.destroy, &targets)
         };
         let (seen, mut planned) = if options.refresh {
