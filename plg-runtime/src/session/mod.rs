@@ -221,7 +221,13 @@ impl Session {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
         let compare = |seen: &LiveState| {
-            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
+            let inputs = Inputs {
+                graph: &self.graph,
+                state: &state,
+                seen,
+                environment: &self.environment,
+                include_adopted: options.include_adopted,
+            };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
             plan(&inputs, &self.stage, options.destroy, &targets)
