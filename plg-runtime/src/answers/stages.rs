@@ -65,6 +65,7 @@ impl Side {
             state: &self.state,
             seen: &self.seen,
             environment: &self.environment,
+            include_adopted: false,
             others: &Holdings::default(),
         };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());

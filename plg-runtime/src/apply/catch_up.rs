@@ -1,10 +1,11 @@
 //! What is as declared, and remembered otherwise: a request of an earlier run went through unseen,
 //! or what changed is nothing that an API is told.
 
-use super::fields::{declared_fields, depends, entry, resolved_fields};
+use super::fields::{declared_fields, depends, entry, resolved_fields, treat};
 use super::work::{Shared, Why};
-use crate::plan::{Change, Plan, Step, prior};
-use crate::store::{Entry, Object, StateEvent};
+use crate::declared::graph::GraphNode;
+use crate::plan::{Change, Plan, Step, UnmanagedBy, prior};
+use crate::store::{Entry, Object, Remarks, StateEvent};
 
 /// Remembers every unchanged resource as it is.
 pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
@@ -16,20 +17,42 @@ pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
     Ok(())
 }
 
+/// Remembers how people have things, for plans that do not look.
+pub(super) async fn remark(shared: &Shared, plan: &Plan) -> Result<(), Why> {
+    for step in plan.steps.iter().filter(|step| !step.change.is_removal()) {
+        let says: Vec<String> =
+            step.unmanaged.iter().filter(|l| l.whose == UnmanagedBy::People).map(|l| l.says.clone()).collect();
+        let is_said = |entry: &Entry| entry.remarks.as_ref().map_or(&[][..], |remarks| &remarks.says) == says;
+        let stale = shared.book.with_state(|s| s.resources.get(&step.address).filter(|entry| !is_said(entry)).cloned());
+        let Some(mut entry) = stale else { continue };
+        entry.remarks = (!says.is_empty()).then(|| Box::new(Remarks::new(shared.now(), says)));
+        shared.book.record(StateEvent::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
+    }
+    Ok(())
+}
+
+/// How a resource is treated is remembered without a look at it.
+fn treated(shared: &Shared, node: &GraphNode, step: &Step) -> Option<Entry> {
+    let common = node.item.common();
+    let mut now = shared.book.with_state(|state| state.resources.get(&step.address).cloned())?;
+    let before = (now.written_on_destroy(), now.protect);
+    treat(&mut now, common);
+    (before != (now.written_on_destroy(), now.protect)).then_some(now)
+}
+
 /// What should be remembered, where it is something else.
 fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
-    let (Some(node), Some(live)) = (shared.graph.get(&step.address), shared.seen.live(&step.address)) else {
-        return Ok(None);
-    };
+    let Some(node) = shared.graph.get(&step.address) else { return Ok(None) };
+    let Some(live) = shared.seen.live(&step.address) else { return Ok(treated(shared, node, step)) };
     let depends = depends(shared, node);
     let common = node.item.common();
-    let (on_destroy, protect) = (common.on_destroy.as_str(), common.protect);
+    let (on_destroy, protect) = (common.on_destroy, common.protect);
     let wanted = declared_fields(shared, node)?;
     // Most are, and need no more than a look.
     let as_remembered = shared.book.with_state(|state| {
         state.resources.get(&step.address).is_some_and(|before| {
             before.fields.is_text_of(&wanted)
-                && (&before.depends, before.on_destroy.as_str(), before.protect) == (&depends, on_destroy, protect)
+                && (&before.depends, before.written_on_destroy(), before.protect) == (&depends, on_destroy, protect)
         })
     });
     if as_remembered {
@@ -49,6 +72,7 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     }
     let same = now.fields.len() == before.fields.len()
         && now.fields.iter().all(|(f, v)| before.fields.get(f).is_some_and(|b| plg_schema::wire::same(v, b)))
-        && (&now.depends, &now.on_destroy, now.protect) == (&before.depends, &before.on_destroy, before.protect);
+        && (&now.depends, now.written_on_destroy(), now.protect)
+            == (&before.depends, before.written_on_destroy(), before.protect);
     Ok((!same).then_some(now))
 }

@@ -3,7 +3,8 @@
 use super::check::{Taken, changed, failed, removed};
 use super::create::create;
 use super::fields::{declared_fields, entry, resolved_fields};
-use super::order::replaced;
+use super::order::{parked, replaced};
+use super::park::park;
 use super::request::{announce, change, unsettled};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
@@ -14,6 +15,9 @@ use plg_schema::wire::pick;
 use plg_schema::{Live, Map, Prior, Removal, kinds};
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
+    if parked(&step.address).is_some() {
+        return park(shared, step).await;
+    }
     if step.change.is_removal() {
         return remove(shared, step).await;
     }
@@ -150,7 +154,9 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
     };
     if matches!(step.change, Change::Forget | Change::Keep) {
         shared.book.record(forget).await?;
-        let behind = (step.change == Change::Keep).then_some(why);
+        // What is gone, or was only referred to, does not stay behind.
+        let is_there = !shared.seen.fresh || shared.seen.live(&step.address).is_some();
+        let behind = (step.change == Change::Keep || (is_there && !entry.existing)).then_some(why);
         return Ok(Did { id: entry.id, behind, ..Did::default() });
     }
     let Some(before) = prior(spec.wire.parents(), &Map::new(), Some(&entry), shared.seen.live(&step.address)) else {

@@ -52,7 +52,7 @@ pub(crate) fn declared<'a>(node: Option<&'a GraphNode>, get: &str) -> Option<&'a
 /// What another resource's outputs or fields are, while a plan is made.
 pub(crate) fn known(graph: &StackGraph, state: &State, seen: &LiveState, address: &str, get: &str) -> Option<Json> {
     let live = seen.live(address);
-    let entry = state.resources.get(address).filter(|_| !seen.fresh || live.is_some());
+    let entry = state.resources.get(seen.remembered_as(address)).filter(|_| !seen.fresh || live.is_some());
     Sources { node: graph.get(address), live, entry, is_applying: false }.value(get).cloned()
 }
 
@@ -65,7 +65,7 @@ pub(super) fn known_so_far(
     get: &str,
 ) -> Option<Json> {
     known(graph, state, seen, address, get).or_else(|| {
-        let entry = state.resources.get(address).filter(|_| seen.look(address).is_none());
+        let entry = state.resources.get(seen.remembered_as(address)).filter(|_| seen.look(address).is_none());
         entry?.outputs.get(get).cloned()
     })
 }

@@ -15,13 +15,13 @@ use crate::answers::import::{Imported, import};
 use crate::answers::stages::{Difference, Side, compare};
 pub use crate::declared::environment::Environment;
 use crate::declared::environment::Missing;
-use crate::declared::graph::StackGraph;
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::http::{Client, Counts};
-use crate::live::{LiveState, needed, refresh};
+use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Holdings, Inputs, Plan, binding, plan};
+use crate::plan::{Binding, Holdings, Inputs, Plan, binding, not_queried, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
 use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
@@ -224,15 +224,24 @@ impl Session {
     /// # Errors
     /// When an API does not answer, or what is declared does not fit what is there.
     pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
-        let targets = self.targets(&options.targets)?;
         let state = self.state();
+        let renamed = renamed(&self.graph, &state, &self.environment);
+        let targets = self.targets(&options.targets, &renamed)?;
         self.meet_others().await;
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
         let compare = |seen: &LiveState| {
-            let (graph, environment, others) = (&*self.graph, &self.environment, &*self.holdings);
-            let inputs = Inputs { graph, state: &state, seen, environment, others };
+            let inputs = Inputs {
+                graph: &self.graph,
+                state: &state,
+                seen,
+                environment: &self.environment,
+                include_adopted: options.include_adopted,
+                others: &self.holdings,
+            };
+            // What a look found to be another declaration's by now is that one's.
+            let targets = follow(&self.graph, &targets, seen);
             plan(&inputs, &self.stage, options.destroy, &targets)
         };
         let (seen, mut planned) = if options.refresh {
@@ -240,20 +249,25 @@ impl Session {
             let planned = compare(&seen)?;
             (seen, planned)
         } else {
-            // What is not remembered is made. What else is written, only the plan says.
-            let made = needed(&self.graph, &state, |node| {
+            // Nothing is made that was not looked for. What else is written, only the plan says.
+            let is_made = |node: &GraphNode| {
                 !options.destroy
                     && !state.resources.contains_key(&node.address)
+                    && !renamed.contains_key(&node.address)
                     && (targets.is_empty() || targets.contains(&node.address))
-            });
-            let mut seen = look(Some(made.clone())).await?;
+            };
+            let mut looked = needed(&self.graph, &state, is_made);
+            let made = self.graph.nodes.iter().filter(|node| is_made(node) && !node.existing() && !node.is_marker());
+            looked.extend(made.map(|node| node.address.clone()));
+            let mut seen = look(Some(looked.clone())).await?;
             let mut planned = compare(&seen)?;
             // What is removed is remembered with all that it takes.
             let written = planned.steps.iter().filter(|step| step.writes() && !options.destroy);
             let written: BTreeSet<&str> = written.map(|step| step.address.as_str()).collect();
             let all = needed(&self.graph, &state, |node| written.contains(node.address.as_str()));
-            if !all.is_subset(&made) {
-                seen = look(Some(all)).await?;
+            if !all.is_subset(&looked) {
+                looked.extend(all);
+                seen = look(Some(looked)).await?;
                 planned = compare(&seen)?;
             }
             (seen, planned)
@@ -261,6 +275,9 @@ impl Session {
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
+        if !planned.refreshed {
+            planned.not_queried = not_queried(&state, &planned.steps, self.client.now());
+        }
         Ok(planned)
     }
 
@@ -340,22 +357,47 @@ impl Session {
         import(&self.client, stack, &self.stage, &self.environment).await
     }
 
-    fn targets(&self, given: &[String]) -> Result<BTreeSet<String>, Error> {
+    /// The addresses a plan is narrowed to: those given, and all they need. One that is remembered under another name by
+    /// now stands for that.
+    fn targets(&self, given: &[String], renamed: &BTreeMap<String, String>) -> Result<BTreeSet<String>, Error> {
         let state = self.state();
         let mut all = BTreeSet::new();
-        let mut open: Vec<String> = given.to_vec();
-        while let Some(address) = open.pop() {
-            let node = self.graph.get(&address);
-            if node.is_none() && !state.resources.contains_key(&address) {
+        for address in given {
+            if self.graph.get(address).is_none() && !state.resources.contains_key(address) {
                 let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
-                return Err(Error::unknown(&address, declared.chain(state.resources.keys().map(String::as_str))));
+                return Err(Error::unknown(address, declared.chain(state.resources.keys().map(String::as_str))));
             }
-            if all.insert(address)
-                && let Some(node) = node
-            {
-                open.extend(node.depends.iter().map(|d| self.graph.nodes[*d].address.clone()));
-            }
+            let now = renamed.iter().find(|(_, from)| *from == address && self.graph.get(address).is_none());
+            with_needed(&self.graph, now.map_or(address, |(now, _)| now), &mut all);
         }
         Ok(all)
     }
+}
+
+/// Adds an address, and everything it needs.
+fn with_needed(graph: &StackGraph, address: &str, all: &mut BTreeSet<String>) {
+    let mut open = vec![address.to_owned()];
+    while let Some(address) = open.pop() {
+        let node = graph.get(&address);
+        if all.insert(address)
+            && let Some(node) = node
+        {
+            open.extend(node.depends.iter().map(|d| graph.nodes[*d].address.clone()));
+        }
+    }
+}
+
+/// The same addresses, and the declarations that have an object of one of them now.
+fn follow(graph: &StackGraph, targets: &BTreeSet<String>, seen: &LiveState) -> BTreeSet<String> {
+    let mut all = targets.clone();
+    if targets.is_empty() {
+        return all;
+    }
+    for node in &graph.nodes {
+        let owner = seen.look(&node.address).and_then(|look| look.owner.as_ref());
+        if owner.is_some_and(|owner| targets.contains(owner)) {
+            with_needed(graph, &node.address, &mut all);
+        }
+    }
+    all
 }

@@ -56,5 +56,5 @@ pub use others::OtherPlace;
 pub(crate) use others::{OtherState, Unread};
 pub use own::plain;
 pub use salvage::{Salvaged, salvage};
-pub use state::{Entry, GivenUp, State, Unkept, Watched};
+pub use state::{Entry, GivenUp, Origin, Remarks, State, Unkept, Watched};
 pub use state_store::{StateStore, Ticket};
