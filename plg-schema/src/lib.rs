@@ -37,7 +37,7 @@ pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Track
 pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};
-pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
+pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, StageName, Target};
 pub use storage::*;
 pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,

@@ -79,6 +79,7 @@ pub(crate) async fn run(
             }
         }
         PlanFormat::Markdown => {
+            first::others(&opened.session, output);
             output.event("plan", json!({ "plan": plan }));
             output.data(&show::markdown(&Picture::of_plan(&plan)));
         }
@@ -136,6 +137,7 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
 
 /// Prints a plan, and what it comes to.
 pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
+    first::others(session, output);
     output.event("plan", json!({ "plan": plan }));
     if !output.quiet {
         let shown = show::plan(plan, output.style());

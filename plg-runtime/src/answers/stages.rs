@@ -4,7 +4,7 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::variables;
 use crate::live::LiveState;
-use crate::plan::{Inputs, declared_and_resolved};
+use crate::plan::{Holdings, Inputs, declared_and_resolved};
 use crate::store::State;
 use plg_schema::{Live, Map};
 use serde::Serialize;
@@ -66,6 +66,7 @@ impl Side {
             seen: &self.seen,
             environment: &self.environment,
             include_adopted: false,
+            others: &Holdings::default(),
         };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());

@@ -1,5 +1,6 @@
 //! What is compared: the declared fields of a node, and what is known of it before a write.
 
+use super::holdings::Holdings;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
@@ -17,6 +18,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) environment: &'a Environment,
     /// Whether what was there before plg is removed and replaced like what plg made.
     pub(crate) include_adopted: bool,
+    /// What other states hold in the same accounts.
+    pub(crate) others: &'a Holdings,
 }
 
 impl Inputs<'_> {

@@ -10,6 +10,7 @@ mod ends;
 mod json;
 mod loss;
 mod memory;
+mod others;
 mod pages;
 mod saved;
 mod secrets;
