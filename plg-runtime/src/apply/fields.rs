@@ -60,7 +60,10 @@ pub(super) fn entry(
     let common = node.item.common();
     // Whatever has another id than was remembered, somebody else made.
     let before_of_it = before.filter(|before| before.id == live.id);
-    let mut origin = before_of_it.map_or(Origin::Adopted, |before| before.origin);
+    let was_archived = shared.seen.live(&node.address).is_some_and(|live| live.archived);
+    let is_back = || was_archived && shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
+    let found = || if is_back() { Origin::Made } else { Origin::Adopted };
+    let mut origin = before_of_it.map_or_else(found, |before| before.origin);
     if origin == Origin::Unknown && common.on_destroy.is_some_and(|word| word != OnDestroy::keep) {
         // Whoever writes that it goes has decided, and only a known origin says that it was written.
         origin = Origin::Adopted;

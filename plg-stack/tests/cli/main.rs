@@ -9,6 +9,7 @@ mod ends;
 mod json;
 mod loss;
 mod memory;
+mod own;
 mod pages;
 mod saved;
 mod secrets;
