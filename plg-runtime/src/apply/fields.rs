@@ -70,7 +70,10 @@ pub(super) fn entry(
     let common = node.item.common();
     // Whatever has another id than was remembered, somebody else made.
     let before_of_it = before.filter(|before| before.id == live.id);
-    let origin = before_of_it.map_or(Origin::Adopted, |before| before.origin);
+    let was_archived = shared.seen.live(&node.address).is_some_and(|live| live.archived);
+    let is_back = || was_archived && shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
+    let found = || if is_back() { Origin::Made } else { Origin::Adopted };
+    let origin = before_of_it.map_or_else(found, |before| before.origin);
     let mut entry = entry_of(node.spec, live, origin, fields.clone(), depends(shared, node), now);
     if let Some(prior) = prior {
         for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {

@@ -20,9 +20,9 @@ use std::num::NonZero;
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
     let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
+    shared::declared(inputs, stage, &steps)?;
     let mut removals = removals(inputs, &steps, destroy, targets);
     shared::removals(inputs, &mut removals);
-    shared::declared(inputs, stage, &steps)?;
     let problems = keys::order(inputs, &mut steps, &mut removals);
     if !problems.is_empty() {
         return Err(Error::Problems(problems));

@@ -276,7 +276,8 @@ impl Session {
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
         if !planned.refreshed {
-            planned.not_queried = not_queried(&state, &planned.steps, self.client.now());
+            planned.not_queried =
+                not_queried(&state, planned.steps.iter().map(|step| &step.address), self.client.now());
         }
         Ok(planned)
     }

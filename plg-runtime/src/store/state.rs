@@ -6,7 +6,7 @@ use super::object::Object;
 use plg_schema::OnDestroy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct State {
     /// Creates that were given up, and whose object may have arrived all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<Watched>,
+    /// What plg made and archived, by kind: the remote ids. Brought back, it is what plg made.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub archived: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl State {
@@ -60,6 +63,29 @@ impl State {
             history: Vec::new(),
             begun: None,
             watched: Vec::new(),
+            archived: BTreeMap::new(),
+        }
+    }
+
+    /// Whether plg made and archived it.
+    pub(crate) fn has_archived(&self, kind: &str, id: &str) -> bool {
+        self.archived.get(kind).is_some_and(|ids| ids.contains(id))
+    }
+
+    /// Remembers a resource as it is.
+    pub(super) fn remember(&mut self, address: String, entry: Entry) {
+        if let Some(ids) = self.archived.get_mut(&entry.kind) {
+            ids.remove(&entry.id);
+            self.archived.retain(|_, ids| !ids.is_empty());
+        }
+        self.resources.insert(address, entry);
+    }
+
+    /// Forgets a resource; `archived` says that it is hidden by now, and not gone.
+    pub(super) fn let_go(&mut self, address: &str, archived: bool) {
+        let gone = self.resources.remove(address);
+        if let Some(entry) = gone.filter(|entry| archived && entry.origin == Origin::Made) {
+            self.archived.entry(entry.kind).or_default().insert(entry.id);
         }
     }
 }

@@ -11,6 +11,7 @@ mod json;
 mod loss;
 mod memory;
 mod others;
+mod own;
 mod pages;
 mod saved;
 mod secrets;
