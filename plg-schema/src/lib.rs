@@ -44,7 +44,9 @@ pub use value::{
     Text, Topic, Url, WebUrl, When, number,
 };
 pub use wire::mention;
-pub use wire::{Call, Ending, Listing, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire};
+pub use wire::{
+    Call, Ending, Listing, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Standing, Theirs, Want, Wire,
+};
 
 /// How a kind is described to the macro and to the runtime.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ mod collection;
 mod compare;
 mod live;
 pub mod mention;
+mod owned;
 mod reference;
 mod want;
 
@@ -18,6 +19,8 @@ pub use call::{Call, Listing, Paging, segment};
 pub use collection::{Ending, RestCollection};
 pub use compare::{id_text, includes, pick, same, same_set, text, without};
 pub use live::{Live, Prior, Removal, Standing};
+pub(crate) use owned::UNTOLD;
+pub use owned::{Owned, Theirs};
 pub use reference::{env, reference, reference_to};
 pub use want::Want;
 
@@ -87,6 +90,14 @@ pub trait Wire: Debug + Sync {
         self.collection_of(prior).restore(prior, without(want, self.parents()))
     }
 
+    /// Brings back what somebody deleted, where the API keeps it though no request shows it any more: the object as it
+    /// was. What differs is changed afterwards.
+    fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        let _ = want;
+        let at = self.collection_of(prior);
+        if matches!(at.ending, Ending::Mark(_)) { at.restore(prior, Map::new()) } else { None }
+    }
+
     /// Removes it.
     fn remove(&self, prior: &Prior) -> Removal {
         self.collection_of(prior).remove(prior)
@@ -138,6 +149,34 @@ pub trait Wire: Debug + Sync {
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         let _ = field;
         same(want, live)
+    }
+
+    /// How much of a field belongs to its declaration: people may add members to a collection, and keys to what is
+    /// inside it.
+    fn owned(&self, field: &str) -> &'static Owned {
+        let _ = field;
+        &Owned::Whole
+    }
+
+    /// What a field becomes by a write: as declared, with what others added, and without what was applied earlier and
+    /// is declared no more.
+    fn merged(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> Json {
+        owned::merged(self.owned(field), want, applied, live)
+    }
+
+    /// Whether a field is as declared, whatever others added to it.
+    fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {
+        match self.owned(field) {
+            Owned::Whole => self.same(field, want, live),
+            owned => self.same(field, &owned::merged(owned, want, applied, live), live),
+        }
+    }
+
+    /// What others added to a field.
+    fn theirs(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> Vec<Theirs> {
+        let mut found = Vec::new();
+        owned::others(self.owned(field), field, want, applied, live, &mut found);
+        found
     }
 
     /// Whether it is made anew after each deploy that changed something, instead of being kept as

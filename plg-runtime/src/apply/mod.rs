@@ -11,6 +11,7 @@ mod order;
 pub mod progress;
 pub(crate) mod recover;
 mod request;
+mod restore;
 mod run;
 pub mod schedule;
 mod work;

@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::compare::{Compared, compare};
 use super::identify::Identity;
-use super::prior::{Inputs, declared_and_resolved};
+use super::prior::{Inputs, declared_and_resolved, prior};
 use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::{held, late, replacement};
 use crate::declared::graph::GraphNode;
@@ -26,7 +26,7 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
     let (declared, sent) = declared_and_resolved(inputs, node, made);
     let is_there = if inputs.seen.fresh { identity.live.is_some() } else { identity.entry.is_some() };
     if !is_there {
-        return Ok(absent(&identity, &declared, step));
+        return Ok(absent(&identity, &declared, sent.as_ref().unwrap_or(&declared), step));
     }
     step.id = identity.id();
     step.unmanaged.extend(late(identity.late()));
@@ -64,15 +64,33 @@ fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step
     Ok(step)
 }
 
-/// What is not there is made, by plg or by whoever makes such things.
-fn absent(identity: &Identity, declared: &Map, mut step: Step) -> Step {
-    if let Some(why) = identity.node.spec.wire.made_elsewhere() {
+/// Why something that was applied is not there.
+const DELETED: &str = "it was deleted in the web app";
+
+/// What is not there is restored, or made by plg or by whoever makes such things.
+fn absent(identity: &Identity, declared: &Map, resolved: &Map, mut step: Step) -> Step {
+    let wire = identity.node.spec.wire;
+    if let Some(why) = wire.made_elsewhere() {
         step.change = Change::Await;
         step.reason = Some(why.to_owned());
         return step;
     }
+    if let Some(entry) = identity.entry {
+        step.reason = Some(DELETED.to_owned());
+        let provider = identity.node.spec.provider.title();
+        let known = prior(wire.parents(), resolved, Some(entry), None);
+        if known.is_some_and(|known| wire.undelete(resolved, &known).is_some()) {
+            step.change = Change::Revive;
+            step.id = Some(entry.id.clone());
+            step.means = vec![
+                format!("{provider} restores it under its id, {}", entry.id),
+                format!("where it is gone for good it is made anew, and lost: {}", wire.lost()),
+            ];
+            return step;
+        }
+        step.means = vec![format!("{provider} cannot restore it; lost: {}", wire.lost())];
+    }
     step.change = Change::Create;
-    step.reason = identity.entry.map(|_| "it was deleted in the web app".to_owned());
     let created = |(field, to): (&String, &serde_json::Value)| FieldChange {
         field: field.clone(),
         from: None,

@@ -33,6 +33,8 @@ pub struct FieldChange {
 pub enum UnmanagedBy {
     /// People decide it in the web app.
     People,
+    /// Somebody added it to a field, beside what is declared.
+    Others,
     /// The API took what was sent, and did not keep it.
     Api,
     /// A request that was given up made it a second time.

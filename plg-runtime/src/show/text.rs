@@ -75,7 +75,9 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
     let all = |whose: UnmanagedBy| {
         plan.steps.iter().flat_map(move |s| s.unmanaged.iter().filter(move |l| l.whose == whose).map(move |l| (s, l)))
     };
-    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).collect();
+    // What others added beside what is declared is said where the resource itself is shown.
+    let added = all(UnmanagedBy::Others).filter(|(step, _)| is_shown(step, plan, style));
+    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).chain(added).collect();
     if !people.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
         let few = if style.verbose { people.len() } else { FEW };
@@ -169,11 +171,11 @@ fn step(out: &mut String, step: &Step, style: Style) {
     if below {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 2), style.dim(note.trim_start()));
     }
-    if matches!(step.change, Change::Create) && !style.verbose {
-        return;
-    }
     for means in &step.means {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(means));
+    }
+    if matches!(step.change, Change::Create) && !style.verbose {
+        return;
     }
     for field in &step.fields {
         self::field(out, field, depth + 4, style);

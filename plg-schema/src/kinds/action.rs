@@ -222,6 +222,11 @@ impl Wire for Actions {
         Some(live)
     }
 
+    // Names are only held against each other where one is sent.
+    fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        self.collection_of(prior).restore(prior, pick(want, &["name".to_owned()]))
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],

@@ -95,11 +95,8 @@ kind! {
 
 impl Describe for FeatureFlag {
     fn want(&self) -> Want {
-        let variants: Vec<Json> = self
-            .variants
-            .iter()
-            .map(|v| json!({ "key": v.key, "name": crate::text::title(&crate::text::pascal(v.key)), "rollout_percentage": number(v.value.0) }))
-            .collect();
+        let variants: Vec<Json> =
+            self.variants.iter().map(|v| json!({ "key": v.key, "rollout_percentage": number(v.value.0) })).collect();
         let payloads: Map = self
             .payload
             .iter()

@@ -10,9 +10,37 @@ pub(super) struct Flags;
 /// Fields that are kept inside `filters`.
 const FILTERS: [&str; 4] = ["groups", "variants", "payloads", "filters"];
 
-/// What the server or another resource writes into condition sets.
-const NOISE: &[&str] =
-    &["cohort_name", "group_key_names", "label", "sort_key", "exposure_frozen", "exposure_frozen_cohort"];
+/// What the server writes into conditions on each read.
+const NOISE: &[&str] = &["cohort_name", "group_key_names"];
+
+/// A share of each variant; what people call it is theirs.
+static VARIANTS: Owned = Owned::Items {
+    by: &["key"],
+    open: false,
+    each: &Owned::Keys { known: &["key", "rollout_percentage"], inside: &[], told: |_| true },
+};
+
+/// Condition sets: what they aggregate by, what people noted, what an experiment froze stays in them.
+static GROUPS: Owned = Owned::Items {
+    by: &[],
+    open: false,
+    each: &Owned::Keys {
+        known: &["properties", "rollout_percentage", "variant"],
+        inside: &[("properties", CONDITIONS)],
+        told: |key| key != "sort_key",
+    },
+};
+
+/// Conditions; a label says nothing about whom they fit.
+const CONDITIONS: Owned = Owned::Items {
+    by: &["key", "type"],
+    open: false,
+    each: &Owned::Keys {
+        known: &["key", "type", "operator", "value", "negation", "group_type_index"],
+        inside: &[],
+        told: UNTOLD,
+    },
+};
 
 /// A request body. `filters` is merged by the server key by key, so it says what is cleared, and
 /// leaves out what experiments and early access features keep there.
@@ -106,6 +134,10 @@ impl Wire for Flags {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
         posthog::together(&mut part, want, &FILTERS);
+        // The server merges them key by key: those of others are left out.
+        if let (Some(Json::Object(sent)), Some(live)) = (part.get_mut("filters"), prior.fields.get("filters")) {
+            sent.retain(|key, value| live.get(key).is_none_or(|live| !same(value, live)));
+        }
         Some(self.collection_of(prior).change(prior, body(&part)))
     }
 
@@ -132,15 +164,18 @@ impl Wire for Flags {
         Some(text(fields, "key").to_owned())
     }
 
-    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
-        match (field, want, live) {
-            ("tags", ..) => same_set(want, live),
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            "variants" => &VARIANTS,
+            "groups" => &GROUPS,
             // Passed through by `extra`, among keys that others own.
-            ("filters", Json::Object(want), Json::Object(live)) => {
-                want.iter().all(|(key, value)| live.get(key).is_some_and(|live| same(value, live)))
-            }
-            _ => same(want, live),
+            "filters" => &Owned::WRITTEN,
+            _ => &Owned::Whole,
         }
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
 
     fn may_mention(&self) -> &'static [&'static str] {

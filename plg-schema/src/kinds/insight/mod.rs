@@ -199,6 +199,11 @@ impl Wire for Insights {
             && asks.into_iter().any(|asked| asked.to_string().contains("\"$feature_flag_called\""))
     }
 
+    // Its tiles stay removed.
+    fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        self.collection_of(prior).restore(prior, pick(want, &["dashboards".to_owned()]))
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -214,6 +219,11 @@ impl Wire for Insights {
             "shows" => &["query"],
             _ => itself(word),
         }
+    }
+
+    // People put it on dashboards of their own.
+    fn owned(&self, field: &str) -> &'static Owned {
+        if field == "dashboards" { const { &Owned::members(&[]) } } else { &Owned::Whole }
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {

@@ -1,0 +1,213 @@
+//! What people do in the web apps stays theirs, and is told.
+
+use plg_runtime::http::Answer;
+use plg_runtime::plan::{Change, Plan};
+use plg_runtime::session::PlanOptions;
+use plg_runtime::show;
+use plg_schema::Stack;
+use serde_json::{Value, json};
+use tests::stage::{Stage, addresses, fresh, quietly, step};
+
+mod before {
+    plg_macros::stack! {
+        name: "people",
+        stages: { local: sandbox },
+
+        event Used { name: "feature_used" }
+        dashboard Growth {}
+        dashboard Details {}
+        insight Uses { on: [Growth], shows: trend [Used] }
+        feature_flag Shade { key: "shade", variants: { control: 50%, dark: 50% } }
+        subscription Digest { sends: Uses, to: email ["a@example.com", "b@example.com"], every: 1 weeks, from: "2099-01-05" }
+    }
+}
+
+mod after {
+    plg_macros::stack! {
+        name: "people",
+        stages: { local: sandbox },
+
+        event Used { name: "feature_used" }
+        dashboard Growth {}
+        dashboard Details {}
+        insight Uses { on: [Details], shows: trend [Used] }
+        feature_flag Shade { key: "shade", variants: { control: 40%, dark: 60% } }
+        subscription Digest { sends: Uses, to: email ["a@example.com", "c@example.com"], every: 1 weeks, from: "2099-01-05" }
+    }
+}
+
+fn path(stage: &Stage, stack: &'static Stack, list: &str, address: &str) -> String {
+    let entry = stage.entry(stack, address).unwrap_or_else(|| panic!("{address} was deployed"));
+    format!("/api/projects/12345/{list}/{}/", entry.id)
+}
+
+async fn deploy(stage: &Stage, stack: &'static Stack, refresh: bool) -> Plan {
+    let mut session = stage.open(stack).await;
+    let plan = session.plan(&PlanOptions { refresh, ..fresh() }).await.expect("the stack fits");
+    let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+    assert!(outcome.failed.is_empty() && outcome.warnings.is_empty(), "{outcome:#?}");
+    plan
+}
+
+#[tokio::test]
+async fn what_is_declared_changes_and_what_others_added_stays_whoever_looked() {
+    for refresh in [true, false] {
+        let stage = Stage::new().await;
+        stage.deploy(&before::STACK).await;
+        let board = stage.click("POST", "/api/projects/12345/dashboards/", &json!({ "name": "Theirs" }))["id"].clone();
+        let id = |address: &str| stage.entry(&before::STACK, address).unwrap().outputs.to_map()["id"].clone();
+        let (growth, details) = (id("dashboard.Growth"), id("dashboard.Details"));
+        let own = |list: &str, address: &str| path(&stage, &before::STACK, list, address);
+        let insight = own("insights", "insight.Uses");
+        stage.click("PATCH", &insight, &json!({ "dashboards": [growth, board] }));
+        let flag = own("feature_flags", "feature_flag.Shade");
+        let mut filters = stage.look(&flag)["filters"].clone();
+        filters["multivariate"]["variants"][1]["name"] = json!("The dark one");
+        stage.click("PATCH", &flag, &json!({ "filters": filters }));
+        let digest = own("subscriptions", "subscription.Digest");
+        stage.click("PATCH", &digest, &json!({ "target_value": "new@example.com,a@example.com,b@example.com" }));
+
+        let plan = deploy(&stage, &after::STACK, refresh).await;
+        for address in ["insight.Uses", "feature_flag.Shade", "subscription.Digest"] {
+            assert_eq!(step(&plan, address).change, Change::Update, "{address}");
+        }
+        let mut on: Vec<Value> = stage.look(&insight)["dashboards"].as_array().cloned().unwrap_or_default();
+        on.sort_by_key(Value::to_string);
+        let mut expected = vec![board, details];
+        expected.sort_by_key(Value::to_string);
+        assert_eq!(on, expected, "looked: {refresh}");
+        let variants = stage.look(&flag)["filters"]["multivariate"]["variants"].clone();
+        assert_eq!(
+            (&variants[1]["name"], &variants[1]["rollout_percentage"]),
+            (&json!("The dark one"), &json!(60)),
+            "looked: {refresh}"
+        );
+        assert_eq!(stage.look(&digest)["target_value"], "new@example.com,a@example.com,c@example.com");
+        stage.settled(&after::STACK).await;
+    }
+}
+
+mod kept {
+    plg_macros::stack! {
+        name: "kept",
+        stages: { local: sandbox },
+
+        event Used { name: "feature_used" }
+        action Using { on: [Used] }
+        cohort Pros { all: [person("plan", is: ["pro"])] }
+        feature_flag Onboarding { key: "onboarding", variants: { control: 50%, test: 50% } }
+        experiment Guided { flag: Onboarding, metrics: [mean(Used)] }
+        dashboard Growth {}
+        insight Uses { on: [Growth], shows: trend [Used] }
+        subscription Digest { sends: Uses, to: email ["a@example.com"], every: 1 weeks, from: "2099-01-05" }
+        annotation Launch { content: "We launched", on_date: "2026-11-01" }
+    }
+}
+
+mod hard {
+    plg_macros::stack! {
+        name: "hard",
+        stages: { local: sandbox },
+
+        survey Nps { questions: [open("Why?")] }
+    }
+}
+
+/// What PostHog restores, each with where it is.
+const RESTORED: [(&str, &str); 8] = [
+    ("experiments", "experiment.Guided"),
+    ("feature_flags", "feature_flag.Onboarding"),
+    ("actions", "action.Using"),
+    ("cohorts", "cohort.Pros"),
+    ("subscriptions", "subscription.Digest"),
+    ("insights", "insight.Uses"),
+    ("dashboards", "dashboard.Growth"),
+    ("annotations", "annotation.Launch"),
+];
+
+async fn deployed_and_deleted() -> Stage {
+    let stage = Stage::new().await;
+    stage.deploy(&kept::STACK).await;
+    let experiment = path(&stage, &kept::STACK, "experiments", "experiment.Guided");
+    stage.click("POST", &format!("{experiment}launch/"), &Value::Null);
+    for (list, address) in RESTORED {
+        stage.click("PATCH", &path(&stage, &kept::STACK, list, address), &json!({ "deleted": true }));
+    }
+    stage
+}
+
+fn ids(stage: &Stage) -> Vec<String> {
+    RESTORED.iter().map(|(_, address)| stage.entry(&kept::STACK, address).expect("it is remembered").id).collect()
+}
+
+#[tokio::test]
+async fn what_was_deleted_in_the_web_app_is_restored_as_it_was() {
+    let stage = deployed_and_deleted().await;
+    let before = ids(&stage);
+    let plan = stage.plan(&kept::STACK).await;
+    for (_, address) in RESTORED {
+        assert_eq!(step(&plan, address).change, Change::Revive, "{address}");
+    }
+    let said = show::plan(&plan, show::Style { color: false, width: 120, verbose: false });
+    assert!(said.contains("^ experiment.Guided  (it was deleted in the web app)"), "{said}");
+    assert!(said.contains("and the new one is a draft"), "{said}");
+    // All of it is drift, and is repaired as drift.
+    let drift = plan.drift();
+    assert_eq!(addresses(&drift, Change::Revive).len(), RESTORED.len());
+    deploy(&stage, &kept::STACK, true).await;
+    stage.settled(&kept::STACK).await;
+    assert_eq!(ids(&stage), before);
+    let look = |list: &str, address: &str| stage.look(&path(&stage, &kept::STACK, list, address));
+    assert!(look("experiments", "experiment.Guided")["start_date"].is_string(), "it is a draft");
+    assert_eq!(look("insights", "insight.Uses")["dashboards"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn what_is_gone_for_good_is_made_anew_and_said() {
+    let stage = deployed_and_deleted().await;
+    stage.sandbox().reset().expect("a sandbox in memory");
+    let mut session = stage.open(&kept::STACK).await;
+    let plan = session.plan(&fresh()).await.expect("the stack fits");
+    let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+    assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
+    let said = |address: &str| outcome.warnings.iter().any(|w| w.starts_with(address) && w.contains("lost: "));
+    for (_, address) in RESTORED {
+        assert!(said(address), "{address}: {:#?}", outcome.warnings);
+    }
+    drop(session);
+    stage.settled(&kept::STACK).await;
+
+    let stage = Stage::new().await;
+    stage.deploy(&hard::STACK).await;
+    stage.click("DELETE", &path(&stage, &hard::STACK, "surveys", "survey.Nps"), &Value::Null);
+    let plan = stage.plan(&hard::STACK).await;
+    let nps = step(&plan, "survey.Nps");
+    assert_eq!(nps.change, Change::Create);
+    assert_eq!(nps.means, ["PostHog cannot restore it; lost: the answers so far go with the old one"]);
+    stage.deploy(&hard::STACK).await;
+}
+
+#[tokio::test]
+async fn a_restoration_without_an_answer_is_asked_for_again_and_makes_nothing_twice() {
+    for is_done in [true, false] {
+        let mut stage = deployed_and_deleted().await;
+        let before = ids(&stage);
+        stage.bend(move |request, pass| {
+            let is_restore = request.method == "PATCH" && request.url.contains("/annotations/");
+            is_restore.then(|| {
+                if is_done {
+                    let _ = pass(request);
+                }
+                Ok(Answer { status: 500, headers: Vec::new(), body: Vec::new() })
+            })
+        });
+        let (_, outcome) = stage.apply(&kept::STACK, false).await;
+        assert_eq!(outcome.failed.len(), usize::from(!is_done), "{:#?}", outcome.failed);
+        stage.straighten();
+        deploy(&stage, &kept::STACK, true).await;
+        stage.settled(&kept::STACK).await;
+        assert_eq!(ids(&stage), before);
+        let there = stage.look("/api/projects/12345/annotations/");
+        assert_eq!(there["results"].as_array().map(Vec::len), Some(1));
+    }
+}
