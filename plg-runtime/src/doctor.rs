@@ -5,6 +5,7 @@ use crate::apply::recover::remaining;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::http::{Client, Failure};
 use crate::live::{LiveState, arrived, list};
 use crate::plan::told;
@@ -24,6 +25,9 @@ pub struct Finding {
     pub good: bool,
     /// What was found.
     pub detail: String,
+    /// Whether it is not good only because a host cannot be reached.
+    #[serde(skip)]
+    pub unreachable: bool,
     /// What to do, where it is not good.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub hint: String,
@@ -34,15 +38,40 @@ struct Chart(Vec<Finding>);
 
 impl Chart {
     fn good(&mut self, what: &str, detail: impl Into<String>) {
-        self.0.push(Finding { what: what.to_owned(), good: true, detail: detail.into(), hint: String::new() });
+        self.0.push(Finding {
+            what: what.to_owned(),
+            good: true,
+            detail: detail.into(),
+            unreachable: false,
+            hint: String::new(),
+        });
     }
 
     fn bad(&mut self, what: &str, detail: impl Into<String>, hint: impl Into<String>) {
-        self.0.push(Finding { what: what.to_owned(), good: false, detail: detail.into(), hint: hint.into() });
+        self.0.push(Finding {
+            what: what.to_owned(),
+            good: false,
+            detail: detail.into(),
+            unreachable: false,
+            hint: hint.into(),
+        });
     }
 
     fn failure(&mut self, what: &str, failure: &Failure) {
         self.bad(what, failure.to_string(), failure.hint());
+        self.is_unreachable(failure.is_unreachable());
+    }
+
+    fn error(&mut self, what: &str, error: &Error) {
+        self.bad(what, error.to_string(), error.hint());
+        self.is_unreachable(error.exit() == Exit::Unreachable);
+    }
+
+    /// Says of the last finding whether it is about a host that cannot be reached.
+    fn is_unreachable(&mut self, unreachable: bool) {
+        if let Some(last) = self.0.last_mut() {
+            last.unreachable = unreachable;
+        }
     }
 }
 
@@ -104,7 +133,7 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             Some(state)
         }
         Err(error) => {
-            chart.bad("state", error.to_string(), error.hint());
+            chart.error("state", &error.into());
             None
         }
     };
@@ -170,7 +199,7 @@ async fn late(chart: &mut Chart, client: &Client, state: &State, environment: &E
                 chart.bad("late", told(&late), format!("`state remove-late {}`", late.id));
             }
         }
-        Err(error) => chart.bad("late", error.to_string(), error.hint()),
+        Err(error) => chart.error("late", &error),
     }
 }
 
@@ -199,8 +228,7 @@ async fn lists(chart: &mut Chart, client: &Client, graph: &StackGraph, reachable
                     }
                 }
             }
-            Err(Error::Remote(failure)) => chart.failure(node.spec.keyword, &failure),
-            Err(error) => chart.bad(node.spec.keyword, error.to_string(), error.hint()),
+            Err(error) => chart.error(node.spec.keyword, &error),
         }
     }
 }

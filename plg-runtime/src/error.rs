@@ -82,6 +82,15 @@ pub enum Error {
         /// Whether the stage was deployed since.
         deployed: bool,
     },
+    /// A saved plan is for a stage that was deployed, and nothing is remembered of that here.
+    Unremembered {
+        /// When the plan was made (RFC 3339).
+        made: String,
+        /// The stage.
+        stage: String,
+        /// Where its state was looked for.
+        place: String,
+    },
     /// A file is no saved plan.
     Saved(SavedError),
     /// What arrived after all cannot be removed so.
@@ -115,14 +124,16 @@ impl Error {
             Error::Store(StoreError::Locked(_)) => Exit::Locked,
             Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => Exit::Refused,
             Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. }) => Exit::Usage,
+            Error::Store(StoreError::Unreachable { .. }) => Exit::Unreachable,
             Error::Store(_) => Exit::Internal,
             Error::Remote(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Scope) => {
                 Exit::Credentials
             }
+            Error::Remote(failure) if failure.is_unreachable() => Exit::Unreachable,
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } => Exit::Refused,
             Error::Protected(_) | Error::Late { .. } => Exit::Refused,
-            Error::Stale { .. } => Exit::Stale,
+            Error::Stale { .. } | Error::Unremembered { .. } => Exit::Stale,
             Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
         }
@@ -136,14 +147,18 @@ impl Error {
             Error::Endpoint(_) => codes::NO_ENDPOINT,
             Error::Store(StoreError::Locked(_)) => codes::LOCKED,
             Error::Store(StoreError::Fenced(_)) => codes::LOCK_LOST,
+            Error::Store(StoreError::Unreachable { .. }) => codes::UNREACHABLE,
             Error::Store(_) => codes::STATE_UNUSABLE,
+            Error::Remote(failure) if failure.is_unreachable() => codes::UNREACHABLE,
             Error::Remote(_) => codes::REFUSED_BY_API,
             Error::Problems(_) => codes::NOT_AS_DECLARED,
             Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
             Error::Protected(_) => codes::PROTECTED,
             Error::Late { .. } => codes::NOT_REMOVED,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
-            Error::Stale { .. } | Error::Saved(SavedError::OtherFormat(..)) => codes::STALE_PLAN,
+            Error::Stale { .. } | Error::Unremembered { .. } | Error::Saved(SavedError::OtherFormat(..)) => {
+                codes::STALE_PLAN
+            }
             Error::Saved(_) => codes::NO_SAVED_PLAN,
         }
     }
@@ -166,6 +181,10 @@ impl Error {
             }
             Error::Stale { .. } | Error::Saved(_) => {
                 "make the plan again with `plan --out`, and look at it again".into()
+            }
+            Error::Unremembered { .. } => {
+                "deploy it from where the stage was deployed, or bring its state here (`state pull` there, `state push` here)"
+                    .into()
             }
             Error::UnknownAddress { close: Some(close), .. } => format!("did you mean `{close}`?"),
             Error::UnknownAddress { close: None, .. } => {
@@ -211,6 +230,10 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
+            Error::Unremembered { made, stage, place } => write!(
+                f,
+                "the plan of {made} is stale: it was made where stage {stage} was deployed, and nothing is remembered of that in {place}"
+            ),
             Error::Saved(error) => write!(f, "the plan cannot be applied: {error}"),
             Error::UnknownAddress { address, .. } => write!(f, "there is no {address}"),
         }

@@ -54,6 +54,10 @@ exits! {
     Drift = 8, "drift";
     /// `codegen --check` found stale files, or `unused --exit-code` found unused names.
     Names = 9, "stale or unused names";
+    /// An API, or the place where the state is kept, cannot be reached: no address, no connection, or no answer at all.
+    Unreachable = 10, "a host cannot be reached";
+    /// Nothing is remembered of the stage, so that `drift --exit-code` cannot tell whether there is drift: no success.
+    Unremembered = 11, "nothing is remembered of the stage";
     /// Ctrl-C or SIGTERM stopped it.
     Interrupted = 130, "interrupted";
 }

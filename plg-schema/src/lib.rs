@@ -81,6 +81,19 @@ impl Spec {
         words.into_iter().find(|word| self.wire.fields_of(word).contains(&field)).copied()
     }
 
+    /// The fields, in the API's words, whose values find it again without an id.
+    pub fn key_fields(&self) -> impl Iterator<Item = &'static str> {
+        self.key.iter().flat_map(|word| self.wire.fields_of(word)).copied()
+    }
+
+    /// The one field of its key that can be changed by a request, where there is one: what a key moves by.
+    pub fn movable_key(&self) -> Option<&'static str> {
+        let is_fixed = |field: &&str| self.wire.parents().contains(field) || self.wire.fixed().contains(field);
+        let mut movable = self.key_fields().filter(|field| !is_fixed(field));
+        let first = movable.next()?;
+        movable.next().is_none().then_some(first)
+    }
+
     /// The fields that the `ignore` of a declaration leaves to people.
     pub fn ignored(&self, common: &Common) -> impl Iterator<Item = &'static str> {
         common.handling.ignore.iter().flat_map(|word| self.wire.fields_of(word)).copied()

@@ -8,16 +8,28 @@ plg_macros::stack! {
     stages: {
         local: sandbox,
         dev: {
-            attio: { key: env("ATTIO_API_KEY") },
-            posthog: { key: env("POSTHOG_API_KEY"), project: env("POSTHOG_PROJECT_ID", or: 12345), host: us },
+            attio: { key: env("ATTIO_API_KEY_DEV") },
+            posthog: {
+                key: env("POSTHOG_API_KEY_DEV"),
+                project: env("POSTHOG_PROJECT_ID_DEV", or: 12345),
+                host: us,
+            },
         },
         staging: {
-            attio: { key: env("ATTIO_API_KEY") },
-            posthog: { key: env("POSTHOG_API_KEY"), project: env("POSTHOG_PROJECT_ID", or: 12345), host: us },
+            attio: { key: env("ATTIO_API_KEY_STAGING") },
+            posthog: {
+                key: env("POSTHOG_API_KEY_STAGING"),
+                project: env("POSTHOG_PROJECT_ID_STAGING", or: 12345),
+                host: us,
+            },
         },
         prod: {
-            attio: { key: env("ATTIO_API_KEY") },
-            posthog: { key: env("POSTHOG_API_KEY"), project: env("POSTHOG_PROJECT_ID", or: 12345), host: us },
+            attio: { key: env("ATTIO_API_KEY_PROD") },
+            posthog: {
+                key: env("POSTHOG_API_KEY_PROD"),
+                project: env("POSTHOG_PROJECT_ID_PROD", or: 12345),
+                host: us,
+            },
             protect: true,
         },
     },

@@ -7,7 +7,7 @@ use plg_runtime::error::Error;
 use plg_runtime::http::{Answer, ClientOptions, Endpoint, Endpoints, LATE_WINDOW, Lost, Request, Transport};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{PlanOptions, Session, SessionOptions, key};
+use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Entry, Folder, State};
 use plg_sandbox::{Reply, Running, Sandbox, SandboxRequest, Settings};
@@ -72,15 +72,25 @@ impl Stage {
 
     /// One command's work on a stack.
     pub async fn open(&self, stack: &'static Stack) -> Session {
-        self.session(stack, false).await
+        self.open_with(stack, Environment::new(|_| None)).await
+    }
+
+    /// The same, where variables are set.
+    pub async fn open_with(&self, stack: &'static Stack, environment: Environment) -> Session {
+        self.session(stack, false, environment).await
     }
 
     /// The work of a command that only looks, beside one that writes.
     pub async fn reading(&self, stack: &'static Stack) -> Session {
-        self.session(stack, true).await
+        self.reading_with(stack, Environment::new(|_| None)).await
     }
 
-    async fn session(&self, stack: &'static Stack, reading: bool) -> Session {
+    /// The same, where variables are set.
+    pub async fn reading_with(&self, stack: &'static Stack, environment: Environment) -> Session {
+        self.session(stack, true, environment).await
+    }
+
+    async fn session(&self, stack: &'static Stack, reading: bool, environment: Environment) -> Session {
         let base = if self.bent.is_some() { bent::BASE.to_owned() } else { self.running.url() };
         let transport = self.bent.clone().map(|bent| bent as Arc<dyn Transport>);
         let endpoint = Endpoint { base, key: Secret::new("sandbox".to_owned()) };
@@ -92,6 +102,7 @@ impl Stage {
             Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
         )
         .command("test")
+        .environment(environment)
         .client(ClientOptions { transport, late_window: self.late_window, ..ClientOptions::default() })
         .reading(reading);
         Session::open(options).await.expect("the sandbox answers")
@@ -125,6 +136,14 @@ impl Stage {
         assert!(outcome.warnings.is_empty(), "{:#?}", outcome.warnings);
         self.settled(stack).await;
         plan
+    }
+
+    /// Brings the sandbox in line with a stack, where variables are set.
+    pub async fn deploy_with(&self, stack: &'static Stack, environment: Environment) {
+        let mut session = self.open_with(stack, environment).await;
+        let plan = session.plan(&fresh()).await.expect("the stack fits");
+        let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+        assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
     }
 
     /// Says so where anything is left to do.

@@ -1,10 +1,11 @@
 //! A deploy that does not look at what is live still knows what it has to: what was there before plg.
 
 use plg_runtime::plan::{Change, Plan};
-use plg_runtime::session::PlanOptions;
+use plg_runtime::session::{Environment, PlanOptions};
+use plg_runtime::show;
 use plg_schema::Stack;
 use serde_json::json;
-use tests::stage::{Stage, addresses, fresh, quietly};
+use tests::stage::{Stage, addresses, fresh, quietly, step};
 
 mod first {
     plg_macros::stack! {
@@ -88,4 +89,162 @@ async fn what_should_be_there_and_is_not_is_said_before_anything_is_done() {
     let refused = stage.reading(&astray::STACK).await.plan(&unseen()).await.expect_err("it is not switched on");
     assert!(refused.to_string().contains("object.Workspaces"), "{refused}");
     assert_eq!(stage.sandbox().stats().attio.writes, 0);
+}
+
+mod titled {
+    plg_macros::stack! {
+        name: "unseen",
+        stages: { local: sandbox },
+
+        event Used { name: "used" }
+        attribute Phase { on: companies, slug: "phase", holds: select { Trial, Active } }
+        feature_flag Welcome { key: "welcome", rollout: 10% }
+        dashboard Growth { title: "Growth" }
+        insight Uses { title: "Uses", on: [Growth], shows: trend [Used] }
+        webhook Changes { url: env("HOOK"), on: [companies.created] }
+    }
+}
+
+mod retitled {
+    plg_macros::stack! {
+        name: "unseen",
+        stages: { local: sandbox },
+
+        event Used { name: "used" }
+        attribute Stage { on: companies, slug: "phase", title: "Phase", holds: select { Trial, Active } }
+        feature_flag Hello { key: "welcome", rollout: 10% }
+        dashboard Growing { title: "Growth" }
+        insight UsesByDay { title: "Uses", on: [Growing], shows: trend [Used] }
+        webhook Calls { url: env("HOOK"), on: [companies.created] }
+    }
+}
+
+mod guarded {
+    plg_macros::stack! {
+        name: "unseen",
+        stages: { local: sandbox },
+
+        event Used { name: "used" }
+        attribute Phase { on: companies, slug: "phase", holds: select { Trial, Active }, on_destroy: keep }
+        feature_flag Welcome { key: "welcome", rollout: 10%, protect: true }
+        dashboard Growth { title: "Growth" }
+        insight Uses { title: "Uses", on: [Growth], shows: trend [Used] }
+        webhook Changes { url: env("HOOK"), on: [companies.created] }
+    }
+}
+
+const RENAMED: [(&str, &str); 7] = [
+    ("attribute.Stage", "attribute.Phase"),
+    ("option.Stage.Trial", "option.Phase.Trial"),
+    ("option.Stage.Active", "option.Phase.Active"),
+    ("feature_flag.Hello", "feature_flag.Welcome"),
+    ("dashboard.Growing", "dashboard.Growth"),
+    ("insight.UsesByDay", "insight.Uses"),
+    ("webhook.Calls", "webhook.Changes"),
+];
+
+fn with_hook() -> Environment {
+    Environment::new(|name| (name == "HOOK").then(|| "https://example.com/hook".to_owned()))
+}
+
+#[tokio::test]
+async fn a_rename_is_one_whether_or_not_anybody_looks() {
+    for refresh in [false, true] {
+        let stage = Stage::new().await;
+        stage.deploy_with(&titled::STACK, with_hook()).await;
+        let was = stage.state(&titled::STACK);
+        // Its name in the web app is no reason to call it another one.
+        let id = &was.resources["dashboard.Growth"].id;
+        stage.click("PATCH", &format!("/api/projects/12345/dashboards/{id}/"), &json!({ "name": "Renamed by hand" }));
+        let mut session = stage.open_with(&retitled::STACK, with_hook()).await;
+        let plan = session.plan(&PlanOptions { refresh, ..fresh() }).await.expect("the stack fits");
+        for (now, before) in RENAMED {
+            assert_eq!(step(&plan, now).renamed_from.as_deref(), Some(before), "{now}, refresh: {refresh}");
+        }
+        assert_eq!(plan.losses(), [""; 0]);
+        assert_eq!(addresses(&plan, Change::Create), [""; 0]);
+        assert!(plan.remembers());
+        let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+        assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
+        let state = stage.state(&retitled::STACK);
+        for (now, before) in RENAMED {
+            assert_eq!(state.resources[now].id, was.resources[before].id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_target_that_another_declaration_stands_for_is_not_deleted() {
+    for refresh in [false, true] {
+        let stage = Stage::new().await;
+        stage.deploy_with(&titled::STACK, with_hook()).await;
+        let mut session = stage.reading_with(&retitled::STACK, with_hook()).await;
+        let targets = vec!["dashboard.Growth".to_owned(), "feature_flag.Welcome".to_owned()];
+        let plan = session.plan(&PlanOptions { refresh, targets, ..fresh() }).await.expect("the stack fits");
+        assert_eq!(plan.losses(), [""; 0], "refresh: {refresh}");
+        assert_eq!(step(&plan, "dashboard.Growing").renamed_from.as_deref(), Some("dashboard.Growth"));
+        assert!(plan.step("insight.UsesByDay").is_none());
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_made_that_was_not_looked_for() {
+    let mut stage = Stage::new().await;
+    stage.deploy_with(&titled::STACK, with_hook()).await;
+    let count = |stage: &Stage| {
+        let dashboards = stage.look("/api/projects/12345/dashboards/")["results"].as_array().map_or(0, Vec::len);
+        let insights = stage.look("/api/projects/12345/insights/")["results"].as_array().map_or(0, Vec::len);
+        (dashboards, insights, stage.look("/v2/webhooks")["data"].as_array().map_or(0, Vec::len))
+    };
+    let before = count(&stage);
+    stage.forget();
+    let mut session = stage.open_with(&titled::STACK, with_hook()).await;
+    let plan = session.plan(&unseen()).await.expect("the stack fits");
+    assert_eq!(addresses(&plan, Change::Create), [""; 0]);
+    let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+    assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
+    assert_eq!(count(&stage), before);
+}
+
+#[tokio::test]
+async fn how_something_is_treated_is_remembered_without_a_look() {
+    for refresh in [false, true] {
+        let stage = Stage::new().await;
+        stage.deploy_with(&titled::STACK, with_hook()).await;
+        let mut session = stage.open_with(&guarded::STACK, with_hook()).await;
+        let plan = session.plan(&PlanOptions { refresh, ..fresh() }).await.expect("the stack fits");
+        assert!(!plan.changes() && plan.remembers());
+        assert_eq!(step(&plan, "feature_flag.Welcome").remembers, ["`protect: true`"]);
+        assert_eq!(step(&plan, "attribute.Phase").remembers, ["`on_destroy: keep`"]);
+        session.apply(&plan, &quietly()).await.expect("the folder can be written");
+        drop(session);
+        let state = stage.state(&guarded::STACK);
+        assert!(state.resources["feature_flag.Welcome"].protect);
+        assert_eq!(state.resources["attribute.Phase"].on_destroy, "keep");
+        let again = stage.reading_with(&guarded::STACK, with_hook()).await.plan(&unseen()).await.expect("it fits");
+        assert!(!again.remembers());
+    }
+}
+
+#[tokio::test]
+async fn what_people_toggled_is_told_as_it_was_seen_last() {
+    let stage = Stage::new().await;
+    stage.deploy(&first::STACK).await;
+    let flag = stage.entry(&first::STACK, "feature_flag.Welcome").expect("it was deployed").id;
+    let path = format!("/api/projects/12345/feature_flags/{flag}/");
+    stage.click("PATCH", &path, &json!({ "active": false }));
+    let seen = async || stage.reading(&first::STACK).await.plan(&unseen()).await.expect("the stack fits").not_queried;
+    assert_eq!(seen().await, []);
+    stage.apply(&first::STACK, false).await;
+    let told = seen().await;
+    assert_eq!((told.len(), told[0].address.as_str(), told[0].looked), (1, "feature_flag.Welcome", false));
+    assert!(told[0].says.contains("active") && told[0].age_seconds < 60, "{told:?}");
+    let plan = stage.reading(&first::STACK).await.plan(&unseen()).await.expect("the stack fits");
+    let text = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
+    assert!(text.contains("Not queried\n    feature_flag.Welcome: ") && text.contains("seconds ago"), "{text}");
+    assert!(show::markdown(&show::Picture::of_plan(&plan)).contains("Not queried: feature"), "{text}");
+    // Back as it was: nothing is left to tell.
+    stage.click("PATCH", &path, &json!({ "active": true }));
+    stage.apply(&first::STACK, false).await;
+    assert_eq!(seen().await, []);
 }

@@ -44,6 +44,11 @@ pub(crate) async fn run(
         PlanOptions { refresh: !args.planning.no_refresh, destroy: true, targets: args.planning.target.clone() };
     let plan = opened.session.plan(&options).await?;
     print(&opened.session, &plan, output);
+    // Nothing is written either: a state, even an empty one, would say that something is known.
+    if plan.steps.is_empty() && opened.session.unremembered().is_some() {
+        requests(&opened.session, output);
+        return Ok(Exit::Done);
+    }
     let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
     if plan.changes() || plan.remembers() {
         let usual = Ask::Name(opened.chosen.stage.name);

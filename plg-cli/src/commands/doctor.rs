@@ -29,13 +29,14 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     }
     output.data(&text);
     let bad = findings.iter().filter(|f| !f.good).count();
+    let exit = if findings.iter().all(|f| f.good || f.unreachable) { Exit::Unreachable } else { Exit::Credentials };
     if bad == 0 {
         output.data(&format!("Stage {} can be deployed to.", chosen.stage.name));
         return Ok(Exit::Done);
     }
     Err(CommandFailure::refused(
         codes::FINDINGS,
-        Exit::Credentials,
+        exit,
         format!("{bad} of {} findings keep stage {} from being deployed to", findings.len(), chosen.stage.name),
         "",
     ))

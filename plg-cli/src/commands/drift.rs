@@ -7,7 +7,7 @@ use crate::args::{Global, Waiting, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
-use crate::stage;
+use crate::stage::{self, Opened};
 use clap::Args;
 use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
@@ -25,7 +25,7 @@ pub(crate) struct DriftArgs {
     /// Bring back what was applied.
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Exit with 8 where there is drift.
+    /// Exit with 8 where there is drift, with 11 where nothing is remembered of the stage.
     #[arg(long)]
     pub(crate) exit_code: bool,
     #[command(flatten)]
@@ -43,8 +43,18 @@ pub(crate) async fn run(
     let mut opened = stage::open(stack, global, "drift", !args.repair).await?;
     recovered(&opened.session, output);
     let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
+    if opened.session.unremembered().is_some() {
+        // An address that nobody knows is a mistake all the same.
+        if !options.targets.is_empty() {
+            opened.session.plan(&options).await?;
+        }
+        return Ok(unremembered(&opened, args, output));
+    }
     let drift = opened.session.plan(&options).await?.drift();
-    output.event("drift", json!({ "resources": drift.steps, "open_writes": drift.open_writes, "late": drift.late }));
+    output.event(
+        "drift",
+        json!({ "resources": drift.steps, "open_writes": drift.open_writes, "late": drift.late, "remembered": true }),
+    );
     if drift.steps.is_empty() {
         let shown = show::plan(&drift, output.style());
         if !shown.is_empty() {
@@ -66,4 +76,14 @@ pub(crate) async fn run(
     let outcome = apply(&mut opened, &drift, 16, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &drift, false, output, &format!("Drift repaired in stage {}", opened.chosen.stage.name)))
+}
+
+/// Drift is from what was applied: where nothing is remembered, nobody can tell.
+fn unremembered(opened: &Opened, args: &DriftArgs, output: &Output) -> Exit {
+    output.event("drift", json!({ "resources": [], "open_writes": [], "late": [], "remembered": false }));
+    output.data(&format!(
+        "Nobody can tell whether stage {} has drifted: nothing is remembered of it.",
+        opened.chosen.stage.name
+    ));
+    if args.exit_code { Exit::Unremembered } else { Exit::Done }
 }

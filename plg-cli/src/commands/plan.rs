@@ -1,6 +1,6 @@
 //! `plan`: what a deploy would change.
 
-use super::loss;
+use super::{first, loss};
 use crate::args::{ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
 use crate::output::Output;
@@ -121,8 +121,10 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandFailure> {
     file.persist(path).map(|_| ()).map_err(|e| failed(e.error))
 }
 
-/// What was found out about an earlier run that was cut short.
+/// What is said before a plan: what is known of the stage at all, then what was found out about an earlier run that was
+/// cut short.
 pub(crate) fn recovered(session: &Session, output: &Output) {
+    first::say(session, output);
     for line in session.recovered() {
         output.event("recovered", json!({ "message": line }));
         output.say(line);
@@ -144,7 +146,9 @@ pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
         output.say(&format!("{binding}."));
     }
     if !plan.refreshed {
-        output.say("Live objects were not looked at: what was changed in the web apps is not in this plan.");
+        output.say(
+            "Live objects were not queried, but for what is made: what was changed in the web apps is not in this plan.",
+        );
     }
 }
 

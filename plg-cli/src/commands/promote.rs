@@ -1,9 +1,9 @@
 //! `promote`: how two stages differ, and then the second brought in line.
 
 use super::deploy::{apply, confirm};
-use super::loss;
 use super::plan::{print, recovered, requests};
 use super::report::report;
+use super::{first, loss};
 use crate::args::{AllowLoss, ApplicationFolders, Global, Waiting, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
@@ -55,6 +55,7 @@ pub(crate) async fn run(
     let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
     let mut from = stage::open(stack, &at(&args.from), "promote", true).await?;
     let mut to = stage::open(stack, &at(&args.to), "promote", false).await?;
+    first::say(&from.session, output);
     recovered(&to.session, output);
     let before = from.session.plan(&options).await?;
     let plan = to.session.plan(&options).await?;
@@ -65,7 +66,7 @@ pub(crate) async fn run(
     differ(&differences, args, output);
     // Only what is declared can be promoted.
     let astray: Vec<&str> = before.steps.iter().filter(|s| s.writes()).map(|s| s.address.as_str()).collect();
-    if !astray.is_empty() {
+    if !astray.is_empty() && from.session.unremembered().is_none() {
         output.warn(&format!(
             "stage {} is not as declared either ({}): what is promoted is the stack, not what was clicked there",
             args.from,

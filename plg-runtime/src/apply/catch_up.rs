@@ -3,8 +3,9 @@
 
 use super::fields::{declared_fields, depends, entry, resolved_fields};
 use super::work::{Shared, Why};
-use crate::plan::{Change, Plan, Step, prior};
-use crate::store::{Entry, Object, StateEvent};
+use crate::declared::graph::GraphNode;
+use crate::plan::{Change, Plan, Step, UnmanagedBy, prior};
+use crate::store::{Entry, Object, Remarks, StateEvent};
 
 /// Remembers every unchanged resource as it is.
 pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
@@ -16,11 +17,34 @@ pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
     Ok(())
 }
 
+/// Remembers how people have things, for plans that do not look.
+pub(super) async fn remark(shared: &Shared, plan: &Plan) -> Result<(), Why> {
+    for step in plan.steps.iter().filter(|step| !step.change.is_removal()) {
+        let says: Vec<String> =
+            step.unmanaged.iter().filter(|l| l.whose == UnmanagedBy::People).map(|l| l.says.clone()).collect();
+        let is_said = |entry: &Entry| entry.remarks.as_ref().map_or(&[][..], |remarks| &remarks.says) == says;
+        let stale = shared.book.with_state(|s| s.resources.get(&step.address).filter(|entry| !is_said(entry)).cloned());
+        let Some(mut entry) = stale else { continue };
+        entry.remarks = (!says.is_empty()).then(|| Box::new(Remarks::new(shared.now(), says)));
+        shared.book.record(StateEvent::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
+    }
+    Ok(())
+}
+
+/// How a resource is treated is remembered without a look at it.
+fn treated(shared: &Shared, node: &GraphNode, step: &Step) -> Option<Entry> {
+    let common = node.item.common();
+    let mut now = shared.book.with_state(|state| state.resources.get(&step.address).cloned())?;
+    let before = (now.on_destroy.clone(), now.protect);
+    common.on_destroy.as_str().clone_into(&mut now.on_destroy);
+    now.protect = common.protect;
+    (before != (now.on_destroy.clone(), now.protect)).then_some(now)
+}
+
 /// What should be remembered, where it is something else.
 fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
-    let (Some(node), Some(live)) = (shared.graph.get(&step.address), shared.seen.live(&step.address)) else {
-        return Ok(None);
-    };
+    let Some(node) = shared.graph.get(&step.address) else { return Ok(None) };
+    let Some(live) = shared.seen.live(&step.address) else { return Ok(treated(shared, node, step)) };
     let depends = depends(shared, node);
     let common = node.item.common();
     let (on_destroy, protect) = (common.on_destroy.as_str(), common.protect);

@@ -91,6 +91,7 @@ pub(super) fn entry(
         entry.sealed.clone_from(&before.sealed);
         entry.unkept.clone_from(&before.unkept);
         entry.given_up.clone_from(&before.given_up);
+        entry.remarks.clone_from(&before.remarks);
         entry.unkept.retain(|field, unkept| fields.get(field) == Some(&unkept.sent));
     }
     entry

@@ -8,6 +8,7 @@ mod check;
 mod create;
 mod fields;
 mod order;
+mod park;
 pub mod progress;
 pub(crate) mod recover;
 mod request;

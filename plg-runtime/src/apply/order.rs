@@ -1,12 +1,47 @@
 //! What each piece of work waits for.
 
 use super::work::Shared;
-use crate::plan::Step;
+use crate::plan::{Change, Step};
 use std::collections::{BTreeSet, HashMap};
 
 /// What a replacement leaves, until it is removed.
 pub(super) fn replaced(step: &Step) -> String {
     format!("{}@old-{}", step.address, step.id.as_deref().unwrap_or_default())
+}
+
+/// The end of the name of a piece of work that gives a key up.
+const PARKING: &str = "@parking";
+
+/// The address whose key a piece of work gives up, where it does only that.
+pub(super) fn parked(address: &str) -> Option<&str> {
+    address.strip_suffix(PARKING)
+}
+
+/// Lets who frees a key go before who takes it, by a parking name where a step has one.
+pub(super) fn order_keys(work: &mut Vec<Step>, depends: &mut Vec<Vec<usize>>) {
+    if work.iter().all(|step| step.takes_from.is_empty()) {
+        return;
+    }
+    let mut freed: HashMap<String, usize> =
+        work.iter().enumerate().map(|(place, step)| (step.address.clone(), place)).collect();
+    for place in 0..work.len() {
+        if work[place].parking.is_some() {
+            let mut aside = work[place].clone();
+            aside.address.push_str(PARKING);
+            aside.change = Change::Update;
+            freed.insert(work[place].address.clone(), work.len());
+            depends[place].push(work.len());
+            depends.push(Vec::new());
+            work.push(aside);
+        }
+    }
+    for place in 0..work.len() {
+        if parked(&work[place].address).is_none() {
+            let first = work[place].takes_from.iter().filter_map(|address| freed.get(address).copied());
+            let first: Vec<usize> = first.collect();
+            depends[place].extend(first);
+        }
+    }
 }
 
 /// What each piece of work waits for, by place.

@@ -1,9 +1,9 @@
 //! Does what a plan says: announces each request, sends it, records the answer.
 
-use super::catch_up::catch_up;
+use super::catch_up::{catch_up, remark};
 use super::create::create;
 use super::fields::{declared_fields, resolved_fields};
-use super::order::{edges, replaced};
+use super::order::{edges, order_keys, parked, replaced};
 use super::progress::Progress;
 use super::schedule::Schedule;
 use super::work::{Did, Failed, Outcome, Shared, Why, Worked, said};
@@ -89,6 +89,7 @@ fn ahead(shared: &Shared, plan: &Plan) -> (Vec<Option<Step>>, Schedule) {
     let mut steps: Vec<Step> = plan.steps.iter().filter(is_work).map(Step::without_values).collect();
     steps.shrink_to_fit();
     let mut depends = edges(shared, &steps);
+    order_keys(&mut steps, &mut depends);
     // What a replacement leaves is removed once nothing needs it any more.
     for place in 0..steps.len() {
         if steps[place].change == Change::Replace {
@@ -144,7 +145,8 @@ fn done(step: Step, did: Did, took: Duration, options: &ApplyOptions, outcome: &
     outcome.behind.extend(did.behind.map(|why| (step.address.clone(), why)));
     outcome.secrets.extend(did.secrets);
     outcome.warnings.extend(did.warnings);
-    if !step.address.contains("@old-") {
+    outcome.wrote |= parked(&step.address).is_some();
+    if !step.address.contains("@old-") && parked(&step.address).is_none() {
         outcome.wrote |= step.writes();
         outcome.done.push((step.address, step.change));
     }
@@ -162,7 +164,8 @@ fn failed(step: Step, why: Why, others: Vec<Step>, took: Duration, options: &App
         options.progress.skipped(&other.address, &step.address);
         outcome.skipped.push((other.address, step.address.clone()));
     }
-    outcome.failed.push(Failed { address: step.address, place: step.place, why });
+    let address = parked(&step.address).map_or_else(|| step.address.clone(), str::to_owned);
+    outcome.failed.push(Failed { address, place: step.place, why });
 }
 
 /// Ends a deploy: its marker, what is remembered of what is as declared, the history, the snapshot.
@@ -172,11 +175,16 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
     if outcome.wrote && whole && !plan.destroy {
         markers(shared, plan, outcome).await;
     }
-    if plan.refreshed
-        && !plan.destroy
+    if !plan.destroy
         && let Err(why) = catch_up(shared, plan).await
     {
         outcome.warnings.push(format!("what is as declared could not be remembered so: {}", said(&why)));
+    }
+    if plan.refreshed
+        && !plan.destroy
+        && let Err(why) = remark(shared, plan).await
+    {
+        outcome.warnings.push(format!("how people have things is not remembered: {}", said(&why)));
     }
     if outcome.begun || !outcome.done.is_empty() || !outcome.failed.is_empty() {
         note(shared, plan, outcome).await;

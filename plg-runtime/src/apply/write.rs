@@ -3,7 +3,8 @@
 use super::check::{Taken, changed, failed, removed};
 use super::create::create;
 use super::fields::{declared_fields, entry, merged_fields, resolved_fields};
-use super::order::replaced;
+use super::order::{parked, replaced};
+use super::park::park;
 use super::request::{announce, change, unsettled};
 use super::restore::restore;
 use super::work::{Did, Shared, Why, Worked};
@@ -17,6 +18,9 @@ use plg_schema::{Live, Map, Owned, Prior, Removal, kinds};
 use std::borrow::Cow;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
+    if parked(&step.address).is_some() {
+        return park(shared, step).await;
+    }
     if step.change.is_removal() {
         return remove(shared, step).await;
     }

@@ -31,7 +31,9 @@ pub enum FailureKind {
     Limited,
     /// The remote failed.
     Server,
-    /// No connection, or it broke.
+    /// No address, or no connection: it was not sent.
+    Unreachable,
+    /// The connection broke.
     Network,
     /// No answer in time.
     Timeout,
@@ -134,6 +136,11 @@ impl Failure {
         matches!(self.status, Some(200..=299 | 500 | 501)) && self.kind != FailureKind::Network
     }
 
+    /// Whether there was no answer at all, not even the beginning of one.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        self.status.is_none() && matches!(self.kind, FailureKind::Unreachable | FailureKind::Timeout)
+    }
+
     /// Whether a list that is answered so cannot be read at all, with this key or on this server.
     pub(crate) fn is_of_a_kind(&self) -> bool {
         matches!(self.kind, FailureKind::Scope | FailureKind::NotFound | FailureKind::Refused)
@@ -151,7 +158,7 @@ impl Failure {
             }
             FailureKind::Limited => "wait a few minutes, then run it again: it goes on where it stopped",
             FailureKind::Server => "run it again in a while: it goes on where it stopped",
-            FailureKind::Network | FailureKind::Timeout => {
+            FailureKind::Unreachable | FailureKind::Network | FailureKind::Timeout => {
                 "check the connection and the host, then run it again: it goes on where it stopped"
             }
             FailureKind::Malformed => "check that the host is the API itself and not a proxy",

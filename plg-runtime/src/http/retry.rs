@@ -29,9 +29,11 @@ pub(super) fn wait(method: &str, failure: &Failure, pause: Pause, attempt: u32, 
     }
     let again = match failure.kind {
         FailureKind::Limited => true,
-        FailureKind::Server | FailureKind::Network | FailureKind::Timeout | FailureKind::Malformed => {
-            failure.certainty == Certainty::NothingChanged || method != "POST"
-        }
+        FailureKind::Server
+        | FailureKind::Unreachable
+        | FailureKind::Network
+        | FailureKind::Timeout
+        | FailureKind::Malformed => failure.certainty == Certainty::NothingChanged || method != "POST",
         FailureKind::Auth
         | FailureKind::Scope
         | FailureKind::NotFound

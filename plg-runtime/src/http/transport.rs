@@ -171,7 +171,11 @@ pub(super) fn bearer(key: &Secret<String>) -> Result<HeaderValue, EndpointError>
 }
 
 fn lost(error: &reqwest::Error, status: Option<u16>, unsent: bool) -> Lost {
-    let kind = if error.is_timeout() { FailureKind::Timeout } else { FailureKind::Network };
+    let kind = match error {
+        error if error.is_timeout() => FailureKind::Timeout,
+        error if error.is_connect() => FailureKind::Unreachable,
+        _ => FailureKind::Network,
+    };
     Lost { kind, status, unsent, message: words(error) }
 }
 

@@ -42,6 +42,8 @@ pub(super) type Key = (Provider, &'static str, Listing);
 pub(crate) struct LiveState {
     pub(super) looks: HashMap<String, Lookup>,
     pub(super) lists: BTreeMap<Key, Listed>,
+    /// The address that a declaration was remembered under, where that is another one.
+    pub(crate) renamed: BTreeMap<String, String>,
     /// What arrived although its create had been given up.
     pub(crate) late: Vec<LateObject>,
     /// Whether everything was looked at.
@@ -66,6 +68,17 @@ impl LiveState {
             .filter(move |((_, keyword, _), _)| *keyword == kind)
             .flat_map(|(_, listed)| &listed.rows)
             .map(|live| &**live)
+    }
+
+    /// Live objects of a list that have this identity, as far as it was looked at.
+    pub(crate) fn like(&self, spec: &'static Spec, listing: &Listing, identity: &str) -> Vec<&Live> {
+        let listed = self.lists.get(&(spec.provider, spec.keyword, listing.clone()));
+        listed.into_iter().flat_map(|listed| listed.like(identity)).map(|live| &**live).collect()
+    }
+
+    /// The address that something is remembered under.
+    pub(crate) fn remembered_as<'a>(&'a self, address: &'a str) -> &'a str {
+        self.renamed.get(address).map_or(address, String::as_str)
     }
 
     /// The live object at an address.

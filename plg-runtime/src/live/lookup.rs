@@ -53,7 +53,7 @@ pub(crate) fn declared<'a>(node: Option<&'a GraphNode>, get: &str) -> Option<&'a
 pub(crate) fn known(graph: &StackGraph, state: &State, seen: &LiveState, address: &str, get: &str) -> Option<Json> {
     let live = seen.live(address);
     let counts = |entry: &&Entry| !seen.fresh || live.is_some() || is_restored(entry);
-    let entry = state.resources.get(address).filter(counts);
+    let entry = state.resources.get(seen.remembered_as(address)).filter(counts);
     Sources { node: graph.get(address), live, entry, is_applying: false }.value(get).cloned()
 }
 
@@ -73,7 +73,7 @@ pub(super) fn known_so_far(
     get: &str,
 ) -> Option<Json> {
     known(graph, state, seen, address, get).or_else(|| {
-        let entry = state.resources.get(address).filter(|_| seen.look(address).is_none());
+        let entry = state.resources.get(seen.remembered_as(address)).filter(|_| seen.look(address).is_none());
         entry?.outputs.get(get).cloned()
     })
 }

@@ -11,6 +11,7 @@ mod lookup;
 mod needed;
 mod prefetch;
 mod refresh;
+mod renamed;
 mod unlisted;
 
 pub(crate) use by_id::by_id;
@@ -22,3 +23,4 @@ pub(crate) use list::{detailed, list};
 pub(crate) use lookup::{Sources, declared, known};
 pub(crate) use needed::needed;
 pub(crate) use refresh::refresh;
+pub(crate) use renamed::{key_of, renamed};

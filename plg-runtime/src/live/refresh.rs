@@ -7,6 +7,7 @@ use super::list::list;
 use super::listed::{Listed, Owners};
 use super::lookup::{known, known_so_far};
 use super::prefetch::{self, Prefetched};
+use super::renamed::renamed;
 use super::unlisted::Unlisted;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
@@ -44,12 +45,13 @@ pub(crate) async fn refresh(
     environment: &Environment,
     only: Option<&BTreeSet<String>>,
 ) -> Result<LiveState, Error> {
-    let mut seen = LiveState { fresh: only.is_none(), ..LiveState::default() };
+    let renamed = renamed(graph, state, environment);
+    let mut seen = LiveState { fresh: only.is_none(), renamed, ..LiveState::default() };
     if only.is_some_and(BTreeSet::is_empty) {
         return Ok(seen);
     }
     let about = Remembered { graph, state, environment, now: client.now() };
-    let mut subjects = subjects(about, only);
+    let mut subjects = subjects(about, &seen.renamed, only);
     let owners = Owners::of(state);
     let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut prefetched: Option<Prefetched> = None;
@@ -84,13 +86,16 @@ pub(crate) async fn refresh(
 }
 
 /// Everything to be looked for: what is declared, then what is only remembered.
-fn subjects<'a>(about: Remembered<'a>, only: Option<&BTreeSet<String>>) -> Vec<Subject<'a>> {
+fn subjects<'a>(
+    about: Remembered<'a>,
+    renamed: &BTreeMap<String, String>,
+    only: Option<&BTreeSet<String>>,
+) -> Vec<Subject<'a>> {
     let Remembered { graph, state, .. } = about;
     let wanted = |address: &str| only.is_none_or(|only| only.contains(address));
     let mut subjects: Vec<Subject> = Vec::new();
     for node in graph.nodes.iter().filter(|n| !n.is_marker() && wanted(&n.address)) {
-        let before = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
-        let entry = state.resources.get(&node.address).or_else(|| before.and_then(|b| state.resources.get(&b)));
+        let entry = state.resources.get(renamed.get(&node.address).unwrap_or(&node.address));
         subjects.push(Subject {
             address: &node.address,
             spec: node.spec,
@@ -100,7 +105,9 @@ fn subjects<'a>(about: Remembered<'a>, only: Option<&BTreeSet<String>>) -> Vec<S
             within: Map::new(),
         });
     }
-    let undeclared = state.resources.iter().filter(|(address, _)| wanted(address) && graph.get(address).is_none());
+    let moved: BTreeSet<&String> = renamed.values().collect();
+    let is_left = |address: &String| wanted(address) && graph.get(address).is_none() && !moved.contains(address);
+    let undeclared = state.resources.iter().filter(|(address, _)| is_left(address));
     subjects.extend(undeclared.filter_map(|(address, entry)| {
         Some(Subject {
             address,
@@ -160,7 +167,7 @@ fn parents(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>) -> Ma
     let known = |address: &str, get: &str| known_so_far(graph, state, seen, address, get);
     let mut parents = all_references(&subject.parents(), &known).into_owned();
     // Attio's own objects are in no state, but what is on them remembers where it is.
-    if let Some(entry) = state.resources.get(subject.address) {
+    if let Some(entry) = state.resources.get(seen.remembered_as(subject.address)) {
         for (parent, value) in &mut parents {
             let unseen = unresolved(value).is_some_and(|address| seen.look(&address).is_none());
             if unseen && let Some(applied) = entry.fields.get(parent) {

@@ -2,6 +2,8 @@
 
 use super::change::Change;
 use super::decide::step_of;
+use super::keys;
+use super::one_address::claimed_twice;
 use super::prior::Inputs;
 use super::removal::{depths, removed};
 use super::step::{Plan, Step};
@@ -16,7 +18,11 @@ use std::collections::BTreeSet;
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
     let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
-    let removals = removals(inputs, &steps, destroy, targets);
+    let mut removals = removals(inputs, &steps, destroy, targets);
+    let problems = keys::order(inputs, &mut steps, &mut removals);
+    if !problems.is_empty() {
+        return Err(Error::Problems(problems));
+    }
     let protected = protected(inputs, &steps, &removals);
     if !protected.is_empty() {
         return Err(Error::Protected(protected));
@@ -30,6 +36,7 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         serial: inputs.state.serial,
         open_writes: Vec::new(),
         late: late(inputs, &steps),
+        not_queried: Vec::new(),
         steps,
     })
 }
@@ -66,6 +73,7 @@ fn declared(inputs: &Inputs, targets: &BTreeSet<String>) -> Result<Vec<Step>, Er
             }
         }
     }
+    problems.extend(claimed_twice(inputs, &steps));
     if problems.is_empty() { Ok(steps) } else { Err(Error::Problems(problems)) }
 }
 

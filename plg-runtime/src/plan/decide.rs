@@ -8,6 +8,7 @@ use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::{held, late, replacement};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
+use crate::store::Entry;
 use plg_schema::Map;
 use std::collections::BTreeSet;
 
@@ -24,7 +25,8 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
         return existing(inputs, &identity, step);
     }
     let (declared, sent) = declared_and_resolved(inputs, node, made);
-    let is_there = if inputs.seen.fresh { identity.live.is_some() } else { identity.entry.is_some() };
+    let is_looked_for = inputs.seen.fresh || identity.is_looked_for();
+    let is_there = if is_looked_for { identity.live.is_some() } else { identity.entry.is_some() };
     if !is_there {
         return Ok(absent(&identity, &declared, sent.as_ref().unwrap_or(&declared), step));
     }
@@ -34,9 +36,19 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
         return Err(identity
             .problem("it belongs to the API itself and cannot be changed".to_owned(), "declare it as `existing`"));
     }
+    step.remembers = identity.entry.map(|entry| treated(node, entry)).unwrap_or_default();
     let resolved = sent.as_ref().unwrap_or(&declared);
     let compared = compare(inputs, &identity, &declared, resolved, made);
     present(&identity, resolved, compared, step)
+}
+
+/// How a resource is treated from now on, where it was remembered otherwise.
+fn treated(node: &GraphNode, entry: &Entry) -> Vec<String> {
+    let common = node.item.common();
+    let protect = (entry.protect != common.protect).then(|| format!("`protect: {}`", common.protect));
+    let on_destroy = common.on_destroy.as_str();
+    let on_destroy = (entry.on_destroy != on_destroy).then(|| format!("`on_destroy: {on_destroy}`"));
+    protect.into_iter().chain(on_destroy).collect()
 }
 
 fn blank(inputs: &Inputs, node: &GraphNode) -> Step {

@@ -22,8 +22,7 @@ impl<'a> Identity<'a> {
     /// Finds it, or says that several could be meant.
     pub(super) fn of(inputs: &Inputs<'a>, node: &'a GraphNode) -> Result<Self, Problem> {
         let remembered = |address: &str| inputs.state.resources.get(address);
-        let before = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
-        let before = before.filter(|before| remembered(before).is_some());
+        let before = inputs.seen.renamed.get(&node.address).cloned();
         let look = inputs.seen.look(&node.address);
         let own = remembered(&node.address);
         let renamed_from =

@@ -124,6 +124,17 @@ impl Saved {
         fingerprint(&Saved { checksum: String::new(), ..self.clone() })
     }
 
+    /// Whether it was made where no more was remembered than in `place`, where nothing is.
+    ///
+    /// # Errors
+    /// [`Error::Unremembered`], where it was made of what a deploy left.
+    pub(crate) fn is_of_here(&self, place: &str) -> Result<(), Error> {
+        if self.lineage.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Unremembered { made: self.made.clone(), stage: self.stage.clone(), place: place.to_owned() })
+    }
+
     /// What moved since the plan was made; `fresh` was made just now from the same options.
     ///
     /// # Errors

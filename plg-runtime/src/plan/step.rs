@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::fingerprint::fingerprint;
-use super::open::OpenWrite;
+use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
 use plg_schema::Spec;
@@ -86,6 +86,15 @@ pub struct Step {
     /// The address it was remembered under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
+    /// Addresses whose keys it takes: they give them up first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub takes_from: Vec<String>,
+    /// The key it has meanwhile, where another one takes its own before its new one is free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parking: Option<String>,
+    /// How it is treated from now on, where only that is remembered: `protect: true`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remembers: Vec<String>,
     /// The addresses it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends: Vec<String>,
@@ -115,6 +124,9 @@ pub struct Plan {
     /// What arrived although its create had been given up.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<LateObject>,
+    /// What people had made of things when a deploy looked last, where this plan did not look.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_queried: Vec<NotQueried>,
 }
 
 impl Plan {
@@ -129,6 +141,7 @@ impl Plan {
             steps: vec![step],
             open_writes: Vec::new(),
             late: Vec::new(),
+            not_queried: Vec::new(),
         }
     }
 
@@ -144,9 +157,12 @@ impl Plan {
 
     /// Whether only the memory of something would be changed.
     pub fn remembers(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|s| s.renamed_from.is_some() || matches!(s.change, Change::Adopt | Change::Forget | Change::Keep))
+        let is_remembered = |step: &Step| {
+            step.renamed_from.is_some()
+                || !step.remembers.is_empty()
+                || matches!(step.change, Change::Adopt | Change::Forget | Change::Keep)
+        };
+        self.steps.iter().any(is_remembered)
     }
 
     /// Addresses that would be deleted, archived or replaced.
@@ -205,6 +221,9 @@ impl Step {
             unmanaged: Vec::new(),
             means: Vec::new(),
             renamed_from: None,
+            takes_from: Vec::new(),
+            parking: None,
+            remembers: Vec::new(),
             depends: Vec::new(),
             wave: 0,
         }
@@ -213,7 +232,10 @@ impl Step {
     /// Short sentences beside its address, wherever it is shown.
     pub(crate) fn notes(&self) -> Vec<String> {
         let was = self.renamed_from.iter().map(|from| format!("was {from}"));
-        self.reason.iter().cloned().chain(was).collect()
+        let taken = self.takes_from.iter().map(|from| format!("takes the key of {from}"));
+        let parked = self.parking.iter().map(|key| format!("is called {key} meanwhile"));
+        let treated = self.remembers.iter().map(|how| format!("from now on {how}"));
+        self.reason.iter().cloned().chain(was).chain(taken).chain(parked).chain(treated).collect()
     }
 
     /// What is needed to do it: the names of the fields that change, without what they are and should
@@ -234,6 +256,9 @@ impl Step {
             unmanaged: self.unmanaged.clone(),
             means: Vec::new(),
             renamed_from: self.renamed_from.clone(),
+            takes_from: self.takes_from.clone(),
+            parking: self.parking.clone(),
+            remembers: Vec::new(),
             depends: self.depends.clone(),
             wave: self.wave,
         }

@@ -14,17 +14,17 @@ use crate::answers::import::{Imported, import};
 use crate::answers::stages::{Difference, Side, compare};
 pub use crate::declared::environment::Environment;
 use crate::declared::environment::Missing;
-use crate::declared::graph::StackGraph;
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::http::{Client, Counts};
-use crate::live::{LiveState, needed, refresh};
+use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Inputs, Plan, binding, plan};
+use crate::plan::{Binding, Inputs, Plan, binding, not_queried, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
 use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
-use plg_schema::Stack;
+use plg_schema::{Stack, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -55,6 +55,9 @@ pub struct Session {
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
+    is_sandbox: bool,
+    /// The place where nothing is remembered of the stage.
+    unremembered: Option<String>,
 }
 
 /// The time now (RFC 3339).
@@ -63,13 +66,14 @@ pub fn now() -> String {
 }
 
 /// Reads what is remembered on a thread of its own, from now on.
-fn remembered(options: &SessionOptions) -> impl Future<Output = Result<Memory, StoreError>> + use<> {
+fn remembered(options: &SessionOptions) -> impl Future<Output = Result<(Memory, bool), StoreError>> + use<> {
     let (medium, stack, stage) = (options.backend.clone(), options.stack.name, options.stage.clone());
     let place = medium.place("state.json");
     let task = tokio::task::spawn_blocking(move || {
-        let (state, pending) =
-            store::read(&*medium, stack, &stage)?.unwrap_or_else(|| (State::new(stack, &stage), Vec::new()));
-        Ok(Memory::Copy(Arc::new(state), pending))
+        let read = store::read(&*medium, stack, &stage)?;
+        let is_new = read.is_none();
+        let (state, pending) = read.unwrap_or_else(|| (State::new(stack, &stage), Vec::new()));
+        Ok((Memory::Copy(Arc::new(state), pending), is_new))
     });
     async move { task.await.unwrap_or_else(|gone| Err(StoreError::io("read", place)(gone.into()))) }
 }
@@ -99,7 +103,8 @@ impl Session {
         client.hidden.extend(values.map(Secret::new));
         let client = Client::new(options.endpoints, client)?;
         let wanted = permissions(&graph);
-        let (memory, accounts) = if let Some(remembered) = remembered {
+        let place = options.backend.place("state.json");
+        let ((memory, is_new), accounts) = if let Some(remembered) = remembered {
             // What is wrong with what is remembered is said before what is wrong with a key.
             let accounts = async { Ok(accounts(&client, &wanted).await) };
             let (memory, accounts) = tokio::try_join!(remembered, accounts)?;
@@ -107,7 +112,8 @@ impl Session {
         } else {
             let holder = Holder::me(&options.command, &now());
             let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
-            (Memory::Open(Arc::new(book)), accounts(&client, &wanted).await?)
+            let is_new = book.is_new();
+            ((Memory::Open(Arc::new(book)), is_new), accounts(&client, &wanted).await?)
         };
         let mut session = Session {
             graph,
@@ -115,6 +121,7 @@ impl Session {
             memory,
             keeper: options.sealer,
             environment: options.environment,
+            is_sandbox: options.stack.stage(&options.stage).is_some_and(|s| matches!(s.target, Target::sandbox)),
             stage: options.stage,
             accounts,
             seen: Arc::new(LiveState::default()),
@@ -124,6 +131,7 @@ impl Session {
             unsure: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),
+            unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
         let pending = session.pending();
@@ -153,6 +161,21 @@ impl Session {
     /// Where the keys lead.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// The stage's name.
+    pub fn stage(&self) -> &str {
+        &self.stage
+    }
+
+    /// Whether the stage is a sandbox on this machine.
+    pub fn is_sandbox(&self) -> bool {
+        self.is_sandbox
+    }
+
+    /// The place where nothing is remembered of the stage: it was never deployed, or from elsewhere.
+    pub fn unremembered(&self) -> Option<&str> {
+        self.unremembered.as_deref()
     }
 
     /// What was found out about requests that an earlier run left open.
@@ -191,13 +214,16 @@ impl Session {
     /// # Errors
     /// When an API does not answer, or what is declared does not fit what is there.
     pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
-        let targets = self.targets(&options.targets)?;
         let state = self.state();
+        let renamed = renamed(&self.graph, &state, &self.environment);
+        let targets = self.targets(&options.targets, &renamed)?;
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
         let compare = |seen: &LiveState| {
             let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
+            // What a look found to be another declaration's by now is that one's.
+            let targets = follow(&self.graph, &targets, seen);
             plan(&inputs, &self.stage, options.destroy, &targets)
         };
         let (seen, mut planned) = if options.refresh {
@@ -205,20 +231,25 @@ impl Session {
             let planned = compare(&seen)?;
             (seen, planned)
         } else {
-            // What is not remembered is made. What else is written, only the plan says.
-            let made = needed(&self.graph, &state, |node| {
+            // Nothing is made that was not looked for. What else is written, only the plan says.
+            let is_made = |node: &GraphNode| {
                 !options.destroy
                     && !state.resources.contains_key(&node.address)
+                    && !renamed.contains_key(&node.address)
                     && (targets.is_empty() || targets.contains(&node.address))
-            });
-            let mut seen = look(Some(made.clone())).await?;
+            };
+            let mut looked = needed(&self.graph, &state, is_made);
+            let made = self.graph.nodes.iter().filter(|node| is_made(node) && !node.existing() && !node.is_marker());
+            looked.extend(made.map(|node| node.address.clone()));
+            let mut seen = look(Some(looked.clone())).await?;
             let mut planned = compare(&seen)?;
             // What is removed is remembered with all that it takes.
             let written = planned.steps.iter().filter(|step| step.writes() && !options.destroy);
             let written: BTreeSet<&str> = written.map(|step| step.address.as_str()).collect();
             let all = needed(&self.graph, &state, |node| written.contains(node.address.as_str()));
-            if !all.is_subset(&made) {
-                seen = look(Some(all)).await?;
+            if !all.is_subset(&looked) {
+                looked.extend(all);
+                seen = look(Some(looked)).await?;
                 planned = compare(&seen)?;
             }
             (seen, planned)
@@ -226,6 +257,9 @@ impl Session {
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
+        if !planned.refreshed {
+            planned.not_queried = not_queried(&state, &planned.steps, self.client.now());
+        }
         Ok(planned)
     }
 
@@ -239,6 +273,9 @@ impl Session {
     /// # Errors
     /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
     pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
+        if let Some(place) = &self.unremembered {
+            saved.is_of_here(place)?;
+        }
         let options = saved.options();
         let plan = self.plan(&options).await?;
         saved.check(&self.save(&plan, &options))?;
@@ -281,22 +318,47 @@ impl Session {
         import(&self.client, stack, &self.stage, &self.environment).await
     }
 
-    fn targets(&self, given: &[String]) -> Result<BTreeSet<String>, Error> {
+    /// The addresses a plan is narrowed to: those given, and all they need. One that is remembered under another name by
+    /// now stands for that.
+    fn targets(&self, given: &[String], renamed: &BTreeMap<String, String>) -> Result<BTreeSet<String>, Error> {
         let state = self.state();
         let mut all = BTreeSet::new();
-        let mut open: Vec<String> = given.to_vec();
-        while let Some(address) = open.pop() {
-            let node = self.graph.get(&address);
-            if node.is_none() && !state.resources.contains_key(&address) {
+        for address in given {
+            if self.graph.get(address).is_none() && !state.resources.contains_key(address) {
                 let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
-                return Err(Error::unknown(&address, declared.chain(state.resources.keys().map(String::as_str))));
+                return Err(Error::unknown(address, declared.chain(state.resources.keys().map(String::as_str))));
             }
-            if all.insert(address)
-                && let Some(node) = node
-            {
-                open.extend(node.depends.iter().map(|d| self.graph.nodes[*d].address.clone()));
-            }
+            let now = renamed.iter().find(|(_, from)| *from == address && self.graph.get(address).is_none());
+            with_needed(&self.graph, now.map_or(address, |(now, _)| now), &mut all);
         }
         Ok(all)
     }
+}
+
+/// Adds an address, and everything it needs.
+fn with_needed(graph: &StackGraph, address: &str, all: &mut BTreeSet<String>) {
+    let mut open = vec![address.to_owned()];
+    while let Some(address) = open.pop() {
+        let node = graph.get(&address);
+        if all.insert(address)
+            && let Some(node) = node
+        {
+            open.extend(node.depends.iter().map(|d| graph.nodes[*d].address.clone()));
+        }
+    }
+}
+
+/// The same addresses, and the declarations that have an object of one of them now.
+fn follow(graph: &StackGraph, targets: &BTreeSet<String>, seen: &LiveState) -> BTreeSet<String> {
+    let mut all = targets.clone();
+    if targets.is_empty() {
+        return all;
+    }
+    for node in &graph.nodes {
+        let owner = seen.look(&node.address).and_then(|look| look.owner.as_ref());
+        if owner.is_some_and(|owner| targets.contains(owner)) {
+            with_needed(graph, &node.address, &mut all);
+        }
+    }
+    all
 }

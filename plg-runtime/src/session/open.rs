@@ -6,9 +6,9 @@ use crate::apply::recover::{Resolved, remaining, resolve, settles};
 use crate::declared::terms::unresolved;
 use crate::error::Error;
 use crate::plan::{Change, OpenWrite, Plan};
-use crate::store::{Action, Intent, Settled, StateEvent, Watched};
-use plg_schema::Map;
+use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Watched};
 use plg_schema::wire::same;
+use plg_schema::{Map, kinds};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,9 +151,20 @@ impl Session {
     /// None of them is settled before it cannot arrive any more: a later run may remove what keeps it away.
     pub(super) fn sort_arriving(&mut self, plan: &Plan) {
         let state = self.state();
+        let stays = |address: &str| plan.step(address).filter(|step| !step.change.is_removal());
+        // It may be remembered under another address by now.
+        let has_its_key = |intent: &Intent, entry: &Entry| {
+            let Some(spec) = kinds::find(&intent.kind).filter(|_| entry.kind == intent.kind) else { return false };
+            let within =
+                |fields: &Object| spec.wire.parents().iter().map(|p| fields.get(*p).cloned()).collect::<Vec<_>>();
+            let identity = |fields: &Object| spec.wire.identity(fields);
+            within(&entry.fields) == within(&intent.fields) && identity(&entry.fields) == identity(&intent.fields)
+        };
         let is_kept_away = |intent: &Intent| {
-            let step = plan.step(&intent.address).filter(|step| !step.change.is_removal());
-            step.is_some_and(|step| step.change == Change::Create || state.resources.contains_key(&intent.address))
+            stays(&intent.address).is_some_and(|step| step.change == Change::Create)
+                || state.resources.iter().any(|(address, entry)| {
+                    stays(address).is_some() && (*address == intent.address || has_its_key(intent, entry))
+                })
         };
         let is_covered =
             |intent: &Intent| self.planned.targets.is_empty() || self.planned.targets.contains(&intent.address);

@@ -13,8 +13,8 @@ pub fn markdown(picture: &Picture) -> String {
     for notice in &picture.notices {
         let _ = writeln!(out, "\n> [!IMPORTANT]\n> {}", text(notice));
     }
-    let changing: Vec<&Card> =
-        picture.cards.iter().filter(|one| !matches!(one.change, Change::Unchanged | Change::Read)).collect();
+    let is_told = |one: &&Card| !matches!(one.change, Change::Unchanged | Change::Read) || !one.notes.is_empty();
+    let changing: Vec<&Card> = picture.cards.iter().filter(is_told).collect();
     let anything = changing.iter().any(|one| one.change != Change::Marker);
     if !anything {
         return out;

@@ -4,7 +4,7 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone, may_arrive, told};
+use crate::plan::{Change, Plan, Step, Tone, may_arrive, remembered, told};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
@@ -72,10 +72,11 @@ impl Picture {
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
         }
         let open = plan.open_writes.iter().map(may_arrive);
+        let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
             summary: summary(plan),
-            notices: open.chain(plan.late.iter().map(told)).collect(),
+            notices: open.chain(plan.late.iter().map(told)).chain(not_queried).collect(),
             is_plan: true,
             cards,
         }

@@ -2,7 +2,7 @@
 
 use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
-use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, told};
+use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -45,8 +45,26 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         out.push('\n');
     }
     unmanaged(&mut out, plan, style);
+    not_queried(&mut out, plan, style);
     open(&mut out, plan, style);
     out
+}
+
+/// How people had things when a deploy looked last.
+fn not_queried(out: &mut String, plan: &Plan, style: Style) {
+    if plan.not_queried.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  {}", style.paint("1", "Not queried"));
+    let few = if style.verbose { plan.not_queried.len() } else { FEW };
+    for one in plan.not_queried.iter().take(few) {
+        let _ = writeln!(out, "    {}", style.dim(&remembered(one)));
+    }
+    if plan.not_queried.len() > few {
+        let _ =
+            writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", plan.not_queried.len() - few)));
+    }
+    out.push('\n');
 }
 
 /// What may still arrive of earlier runs, and what arrived after all.
@@ -140,7 +158,7 @@ fn in_families<'a>(steps: &[&'a Step]) -> Vec<&'a Step> {
 
 fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
     match step.change {
-        Change::Unchanged | Change::Read => style.verbose || step.renamed_from.is_some(),
+        Change::Unchanged | Change::Read => style.verbose || !step.notes().is_empty(),
         Change::Marker => plan.changes(),
         _ => true,
     }

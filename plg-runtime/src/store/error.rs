@@ -31,6 +31,14 @@ pub enum StoreError {
         /// What it said.
         message: String,
     },
+    /// A place for the state cannot be reached: no address, no connection, or no answer at all.
+    #[error("cannot reach {}: {message}", path.display())]
+    Unreachable {
+        /// What is meant, by its address.
+        path: PathBuf,
+        /// What was tried, in the words of whoever tried.
+        message: String,
+    },
     /// The state is kept elsewhere now.
     #[error("{} was moved to {to}", path.display())]
     Moved {
@@ -144,6 +152,7 @@ impl StoreError {
             StoreError::Environment(_) => SET_VARIABLES.into(),
             StoreError::Unbuilt { feature, .. } => format!("build it with `--features {feature}`"),
             StoreError::Remote { .. } => "mend the connection or the permissions, and run it again".into(),
+            StoreError::Unreachable { .. } => "check the host and the connection, and run it again".into(),
             StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),
             StoreError::Damaged { .. } => {
                 "nothing is written over it. Put a backup of state and journal back; or `state salvage` keeps both aside, and goes on with what of them is whole. To change a state by hand: `state pull`, edit what it printed, `state push`"

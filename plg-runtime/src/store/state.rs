@@ -109,6 +109,26 @@ pub struct Entry {
     /// A request to make it that was given up, before the one that made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_up: Option<Box<GivenUp>>,
+    /// What people had made of it when a deploy looked last and found it otherwise than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remarks: Option<Box<Remarks>>,
+}
+
+/// What was said of a live object that is left as people have it: for plans that do not look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Remarks {
+    /// Since when it is so, as far as a deploy saw (RFC 3339).
+    pub at: String,
+    /// How it is, as in "it runs since 2026-11-01".
+    pub says: Vec<String>,
+}
+
+impl Remarks {
+    /// What was seen at a time.
+    pub fn new(at: String, says: Vec<String>) -> Self {
+        Remarks { at, says }
+    }
 }
 
 /// A create of something without a key of its own that nobody saw the answer of, and that made nothing for as long as

@@ -38,6 +38,8 @@ pub struct StateStore {
     writer: Mutex<Option<Writer>>,
     /// Where records are appended as they are made: whether the journal is open, or why it no longer is.
     begun: Mutex<Option<Result<(), Arc<StoreError>>>>,
+    /// Whether nothing was ever written there before.
+    is_new: bool,
 }
 
 /// The thread that writes the journal. Whoever ends it waits for it, so that nothing it still has
@@ -80,7 +82,8 @@ impl StateStore {
     /// When it is locked, cannot be read or written, is damaged, newer, or of another stack or stage.
     pub fn open(medium: Arc<dyn StateBackend>, stack: &str, stage: &str, holder: &Holder) -> Result<Self, StoreError> {
         let pen: Arc<dyn StateWriter> = medium.lock(holder)?.into();
-        let Loaded { snapshot: Snapshot { mut state, pending, .. }, mut changed, .. } = load(&*medium, stack, stage)?;
+        let Loaded { snapshot: Snapshot { mut state, pending, .. }, mut changed, is_new } =
+            load(&*medium, stack, stage)?;
         // With the lock in hand, who began and did not end is dead.
         changed |= bury(&mut state);
         let next = pending.iter().map(|i| i.op).max().unwrap_or(0) + 1;
@@ -90,6 +93,7 @@ impl StateStore {
             inner: Mutex::new(Inner { announced: state.sequence, state: Arc::new(state), pending, next, changed }),
             writer: Mutex::new(None),
             begun: Mutex::new(None),
+            is_new,
         };
         if changed {
             // A torn tail must not stand before what comes now.
@@ -101,6 +105,11 @@ impl StateStore {
     /// What is remembered.
     pub fn state(&self) -> Arc<State> {
         self.lock().state.clone()
+    }
+
+    /// Whether nothing was remembered when it was opened, not even that there is nothing.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Looks at what is remembered without a copy.

@@ -1,6 +1,6 @@
 //! Every line about an error has a code that `explain` knows, whoever says it.
 
-use super::{events, plg, run, text};
+use super::{events, keys, plg, run, text};
 use serde_json::json;
 use std::path::Path;
 
@@ -83,7 +83,7 @@ async fn a_resource_that_failed_says_a_code() {
     running.sandbox().set_faults(serde_json::from_value(no).expect("faults"));
     let deploy = |arguments: &[&str]| {
         let mut command = plg(root.path());
-        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        command.args(arguments).env("PLG_STAGE", "dev").envs(keys("k", "k"));
         text(
             &command
                 .env("PLG_ATTIO_URL", running.url())

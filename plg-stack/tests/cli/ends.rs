@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use super::{plg, rows, text};
+use super::{keys, plg, rows, text};
 use plg_sandbox::{Faults, Running, Sandbox};
 use serde_json::json;
 use std::path::Path;
@@ -29,7 +29,7 @@ impl Desk {
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = plg(self.root.path());
-        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        command.args(arguments).env("PLG_STAGE", "dev").envs(keys("k", "k"));
         // The sandbox ends every request within its delay.
         command.env("PLG_LATE_WINDOW", "2");
         command.env("PLG_ATTIO_URL", self.running.url()).env("PLG_POSTHOG_URL", self.running.url());

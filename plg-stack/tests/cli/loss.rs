@@ -1,6 +1,6 @@
 //! What goes with what is removed, and how stages are promoted.
 
-use super::{event, events, plg, text};
+use super::{event, events, keys, plg, text};
 use plg_sandbox::{Running, Sandbox, SandboxRequest};
 use serde_json::{Value, json};
 use std::fs;
@@ -13,7 +13,7 @@ async fn server() -> Running {
 /// The binary, with stages `dev` and `staging` on servers of their own.
 fn staged(root: &Path, dev: &Running, staging: &Running, arguments: &[&str]) -> (i32, String, String) {
     let mut command = plg(root);
-    command.args(arguments).env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+    command.args(arguments).envs(keys("k", "k"));
     for (stage, url) in [("DEV", dev.url()), ("STAGING", staging.url())] {
         command.env(format!("PLG_ATTIO_URL_{stage}"), &url).env(format!("PLG_POSTHOG_URL_{stage}"), &url);
     }

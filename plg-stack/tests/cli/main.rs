@@ -5,6 +5,7 @@
 mod book;
 mod coded;
 mod commands;
+mod empty;
 mod ends;
 mod json;
 mod loss;
@@ -23,6 +24,15 @@ fn plg(root: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plg-stack"));
     command.current_dir(root).env_clear().env("PLG_ROOT", root).env("PLG_RETRIES", "0").stdin(Stdio::null());
     command
+}
+
+/// The keys of every stage with accounts: each stage has its own.
+fn keys(attio: &str, posthog: &str) -> impl Iterator<Item = (String, String)> {
+    let stages = ["DEV", "STAGING", "PROD"].into_iter();
+    let (attio, posthog) = (attio.to_owned(), posthog.to_owned());
+    stages.flat_map(move |stage| {
+        [(format!("ATTIO_API_KEY_{stage}"), attio.clone()), (format!("POSTHOG_API_KEY_{stage}"), posthog.clone())]
+    })
 }
 
 fn run(root: &Path, arguments: &[&str]) -> (i32, String, String) {
@@ -94,7 +104,9 @@ fn only_this_machine_and_only_what_was_asked() {
     let (code, _, err) = run(root.path(), &["plan", "--stage", "dev"]);
     assert_eq!(code, 3, "{err}");
     assert!(
-        err.contains("ATTIO_API_KEY") && err.contains("POSTHOG_API_KEY") && err.contains("Nothing was changed."),
+        err.contains("ATTIO_API_KEY_DEV")
+            && err.contains("POSTHOG_API_KEY_DEV")
+            && err.contains("Nothing was changed."),
         "every missing key at once: {err}"
     );
 
@@ -102,15 +114,11 @@ fn only_this_machine_and_only_what_was_asked() {
     assert_eq!(code, 2);
     assert!(err.contains("has no stage `prd`") && err.contains("did you mean `--stage prod`?"), "{err}");
 
-    let keys = |command: &mut Command, url: &str| {
-        command
-            .env("ATTIO_API_KEY", "a-planted-key")
-            .env("POSTHOG_API_KEY", "b-planted-key")
-            .env("PLG_ATTIO_URL", url)
-            .env("PLG_POSTHOG_URL", url);
+    let led = |command: &mut Command, url: &str| {
+        command.envs(keys("a-planted-key", "b-planted-key")).env("PLG_ATTIO_URL", url).env("PLG_POSTHOG_URL", url);
     };
     let mut command = plg(root.path());
-    keys(command.args(["plan", "--stage", "dev"]), "http://attio.example.com");
+    led(command.args(["plan", "--stage", "dev"]), "http://attio.example.com");
     let (code, out, err) = text(&command.output().unwrap());
     assert_eq!(code, 2, "{err}");
     assert!(err.contains("is not encrypted"), "{err}");
@@ -119,9 +127,9 @@ fn only_this_machine_and_only_what_was_asked() {
     // A port nobody listens on.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = plg(root.path());
-    keys(command.args(["plan", "--stage", "dev"]), &format!("http://127.0.0.1:{port}"));
+    led(command.args(["plan", "--stage", "dev"]), &format!("http://127.0.0.1:{port}"));
     let (code, _, err) = text(&command.output().unwrap());
-    assert_eq!(code, 4, "{err}");
+    assert_eq!(code, 10, "{err}");
     assert!(err.contains("could not be asked: no connection") && err.contains("Nothing was changed."), "{err}");
 
     let (code, _, err) = run(root.path(), &["destroy", "--stage", "prod", "--yes"]);
@@ -142,11 +150,7 @@ async fn a_real_stage_is_a_server_elsewhere() {
     let url = running.url();
     let deploy = |arguments: &[&str], project: &str| {
         let mut command = plg(root.path());
-        command
-            .args(arguments)
-            .env("ATTIO_API_KEY", "k")
-            .env("POSTHOG_API_KEY", "k")
-            .env("POSTHOG_PROJECT_ID", project);
+        command.args(arguments).envs(keys("k", "k")).env("POSTHOG_PROJECT_ID_STAGING", project);
         command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url);
         text(&command.output().unwrap())
     };
@@ -239,7 +243,7 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
     let url = running.url();
     let plg = |arguments: &[&str]| {
         let mut command = plg(root.path());
-        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        command.args(arguments).env("PLG_STAGE", "dev").envs(keys("k", "k"));
         text(&command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap())
     };
     let (code, out, _) = plg(&["doctor"]);
@@ -309,12 +313,7 @@ async fn with_the_real_limits_on_everything_arrives_and_goes_again() {
     let url = running.url();
     let plg = |arguments: &[&str]| {
         let mut command = plg(root.path());
-        command
-            .args(arguments)
-            .env_remove("PLG_RETRIES")
-            .env("PLG_STAGE", "dev")
-            .env("ATTIO_API_KEY", "k")
-            .env("POSTHOG_API_KEY", "k");
+        command.args(arguments).env_remove("PLG_RETRIES").env("PLG_STAGE", "dev").envs(keys("k", "k"));
         text(&command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap())
     };
     let (code, out, err) = plg(&["deploy", "--yes"]);

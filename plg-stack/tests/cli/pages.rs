@@ -1,6 +1,6 @@
 //! The pages, opened in a real Chromium where there is one.
 
-use super::{plg, run, text};
+use super::{keys, plg, run, text};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,7 +40,7 @@ async fn in_a_browser_at_two_widths() {
     let url = running.url();
     let dev = |arguments: &[&str]| {
         let mut command = plg(root.path());
-        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        command.args(arguments).env("PLG_STAGE", "dev").envs(keys("k", "k"));
         let (code, _, err) = text(&command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap());
         assert_eq!(code, 0, "{arguments:?}: {err}");
     };

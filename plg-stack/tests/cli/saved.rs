@@ -1,6 +1,6 @@
 //! A plan that is saved and applied later.
 
-use super::{event, events, plg, run, text};
+use super::{event, events, keys, plg, run, text};
 use std::path::Path;
 
 fn edit(path: &Path, from: &str, to: &str) {
@@ -52,7 +52,7 @@ async fn what_moved_in_between_is_refused_by_name() {
     let url = running.url();
     let plg = |arguments: &[&str]| {
         let mut command = plg(root.path());
-        command.args(arguments).env("PLG_STAGE", "dev").env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k");
+        command.args(arguments).env("PLG_STAGE", "dev").envs(keys("k", "k"));
         text(&command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap())
     };
     assert_eq!(plg(&["deploy", "--yes"]).0, 0);

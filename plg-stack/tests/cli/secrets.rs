@@ -1,6 +1,6 @@
 //! What must not be written anywhere, planted and looked for.
 
-use super::{plg, text};
+use super::{keys, plg, text};
 use std::path::{Path, PathBuf};
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -34,7 +34,7 @@ async fn no_byte_that_is_written_holds_a_secret() {
     let mut plg = |arguments: &[&str], code: i32| {
         let mut command = plg(root.path());
         command.args(arguments).env("PLG_STAGE", "dev").env("PLG_LOG", "trace").env("RUST_BACKTRACE", "full");
-        command.env("ATTIO_API_KEY", "planted-attio-key").env("POSTHOG_API_KEY", "planted-posthog-key");
+        command.envs(keys("planted-attio-key", "planted-posthog-key"));
         let output = command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap();
         let (status, out, err) = text(&output);
         assert_eq!(status, code, "{arguments:?}: {err}");
@@ -115,7 +115,7 @@ async fn what_a_declaration_takes_from_the_environment_is_a_secret_too() {
     let mut plg = |arguments: &[&str], code: i32| {
         let mut command = plg(root.path());
         command.args(arguments).env("PLG_STAGE", "prod").env("PLG_LOG", "trace").env("RUST_BACKTRACE", "full");
-        command.env("ATTIO_API_KEY", "k").env("POSTHOG_API_KEY", "k").env("POSTHOG_PROJECT_ID", "12345");
+        command.envs(keys("k", "k"));
         command.env("DEAL_WEBHOOK_URL", planted[0]).env("COMPANY_WEBHOOK_URL", planted[1]);
         let output = command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap();
         let (status, out, err) = text(&output);

@@ -1,6 +1,6 @@
 //! Servers that answer what no API answers.
 
-use super::{plg, text};
+use super::{keys, plg, text};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -65,7 +65,7 @@ fn talk(mut stream: TcpStream, seen: &Mutex<Vec<String>>, answer: &Answer) {
 fn refused(root: &Path, server: &Strange) -> String {
     let mut command = plg(root);
     command.args(["plan", "--stage", "dev"]).env("PLG_LOG", "trace").env("RUST_BACKTRACE", "full");
-    command.env("ATTIO_API_KEY", "planted-attio").env("POSTHOG_API_KEY", "planted-posthog");
+    command.envs(keys("planted-attio", "planted-posthog"));
     command.env("PLG_ATTIO_URL", server.url()).env("PLG_POSTHOG_URL", server.url());
     let (code, out, err) = text(&command.output().expect("the binary runs"));
     assert!(matches!(code, 3 | 4), "{code} {err}");

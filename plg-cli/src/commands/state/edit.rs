@@ -9,7 +9,7 @@ use crate::output::Output;
 use crate::stage::{self, ChosenStage};
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
-use plg_runtime::store::{Action, State, StateEvent, StateStore};
+use plg_runtime::store::{Action, Intent, State, StateEvent, StateStore};
 use plg_schema::Stack;
 use plg_schema::codes;
 use serde_json::json;
@@ -25,9 +25,12 @@ pub(super) fn open(
     Ok((chosen, book))
 }
 
-/// Refuses to touch what a request is still open for: the next deploy looks for it by its address.
+/// Refuses to touch an address with an open create: the next deploy looks for its object by this address. Where the
+/// state has the object, a create that may still arrive changes nothing about it: its key is taken.
 fn settled(book: &StateStore, address: &str) -> Result<(), CommandFailure> {
-    if book.pending().iter().any(|intent| intent.address == address && intent.action == Action::Create) {
+    let is_known = book.state().resources.contains_key(address);
+    let is_open = |intent: &Intent| intent.address == address && intent.action == Action::Create;
+    if !is_known && book.pending().iter().any(is_open) {
         return Err(CommandFailure::refused(
             codes::OPEN_REQUESTS,
             Exit::Refused,

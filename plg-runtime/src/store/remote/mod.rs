@@ -56,8 +56,37 @@ impl Worker {
     }
 }
 
+/// Whether a request got nowhere: whatever was answered, even with no, is no reason to look at the network.
+fn is_unreachable(error: &(dyn std::error::Error + 'static)) -> bool {
+    #[cfg(feature = "object-store")]
+    if let Some(error) = cause::<object_store::client::HttpError>(error) {
+        use object_store::client::HttpErrorKind;
+        return matches!(error.kind(), HttpErrorKind::Connect | HttpErrorKind::Timeout);
+    }
+    #[cfg(feature = "postgres")]
+    if let Some(error) = cause::<tokio_postgres::Error>(error) {
+        // Its address, its connection and its TLS fail with what the system said; a server that answers, with an error of
+        // its own.
+        return error.as_db_error().is_none() && cause::<std::io::Error>(error).is_some();
+    }
+    let _ = error;
+    false
+}
+
+/// The first of this kind among an error and all that led to it.
+fn cause<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = error.source();
+    }
+    None
+}
+
 /// What a client says went wrong, with all that led to it.
-fn failed(doing: &'static str, place: impl Into<PathBuf>, error: &dyn std::error::Error) -> StoreError {
+fn failed(doing: &'static str, place: impl Into<PathBuf>, error: &(dyn std::error::Error + 'static)) -> StoreError {
     let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -68,6 +97,9 @@ fn failed(doing: &'static str, place: impl Into<PathBuf>, error: &dyn std::error
             message.push_str(&text);
         }
         cause = error.source();
+    }
+    if is_unreachable(error) {
+        return StoreError::Unreachable { path: place.into(), message };
     }
     StoreError::Remote { doing, path: place.into(), message }
 }

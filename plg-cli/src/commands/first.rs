@@ -1,0 +1,27 @@
+//! What is said first of a stage: that nothing is remembered of it.
+
+use crate::output::Output;
+use plg_runtime::session::Session;
+use serde_json::json;
+
+/// Says first what has to be known of a stage before its plan is read.
+pub(crate) fn say(session: &Session, output: &Output) {
+    if let Some(message) = unremembered(session) {
+        let place = session.unremembered();
+        output.event("unremembered", json!({ "stage": session.stage(), "place": place, "message": message }));
+        output.say(&message);
+    }
+}
+
+/// That nothing is remembered of a stage, where nothing is.
+pub(crate) fn unremembered(session: &Session) -> Option<String> {
+    let (place, stage) = (session.unremembered()?, session.stage());
+    // A sandbox is where its state is.
+    if session.is_sandbox() {
+        return Some(format!("Nothing is remembered of stage {stage} in {place}: it is new."));
+    }
+    Some(format!(
+        "Nothing is remembered of stage {stage} in {place}: it is new, or was deployed from elsewhere. If so, deploy from \
+         there, or bring its state here first (`state pull` there, `state push` here)."
+    ))
+}
