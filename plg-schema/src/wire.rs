@@ -18,7 +18,7 @@ mod want;
 pub use call::{Call, Listing, Paging, segment};
 pub use collection::{Ending, RestCollection};
 pub use compare::{id_text, includes, pick, same, same_set, text, without};
-pub use live::{Live, Prior, Removal, Standing};
+pub use live::{Hold, Live, Prior, Removal, Standing};
 pub(crate) use owned::UNTOLD;
 pub use owned::{Owned, Theirs};
 pub use reference::{env, reference, reference_to};
@@ -217,6 +217,19 @@ pub trait Wire: Debug + Sync {
     fn mentions(&self, live: &Live) -> Vec<Mention> {
         let _ = live;
         Vec::new()
+    }
+
+    /// The kinds of which a live object that refers to it may keep the API from changing or removing it: see
+    /// [`Wire::holds_back`].
+    fn may_hold_back(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Why the API refuses what is about to become of it, as long as another live object that refers to it is as it
+    /// is: `after` are its fields then, none where it is removed.
+    fn holds_back(&self, before: &Map, after: Option<&Map>, kind: &str, other: &Live) -> Option<Hold> {
+        let _ = (before, after, kind, other);
+        None
     }
 
     /// The query whose rows are the records that hold something of it, and are hidden or gone with it.

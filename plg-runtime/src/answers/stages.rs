@@ -60,8 +60,13 @@ struct Found<'a> {
 impl Side {
     fn found<'a>(&'a self, node: &'a GraphNode) -> Option<Found<'a>> {
         let live = self.seen.live(&node.address).filter(|live| !live.archived)?;
-        let inputs =
-            Inputs { graph: &self.graph, state: &self.state, seen: &self.seen, environment: &self.environment };
+        let inputs = Inputs {
+            graph: &self.graph,
+            state: &self.state,
+            seen: &self.seen,
+            environment: &self.environment,
+            unanswered: &[],
+        };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());
         Some(Found { node, live, declared: &node.want.fields, resolved })

@@ -6,7 +6,7 @@ use super::step::{FieldChange, Unmanaged};
 use super::unmanaged::{create_only, others, unkept};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::{all_variables, unresolved, variables};
-use crate::store::Entry;
+use crate::store::{Action, Entry, Intent};
 use plg_schema::Map;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ pub(super) fn compare(
         return found;
     }
     // As it was sent: what is live has values where it has variables.
-    let applied_then = applied(inputs, entry);
+    let applied_then = live.and_then(|_| applied(inputs, entry));
     let then = |field: &str| applied_then.as_ref().and_then(|fields| fields.get(field));
     let ignored: Vec<&str> = node.item.common().ignore.iter().flat_map(|word| wire.fields_of(word)).copied().collect();
     for ((field, to), sent) in declared.iter().zip(resolved.values()) {
@@ -75,14 +75,14 @@ pub(super) fn compare(
         if wire.fixed().contains(&field.as_str()) {
             found.fixed.push(field.clone());
         }
-        found.fields.push(change(identity, field, to, then(field)));
+        found.fields.push(change(inputs, identity, field, to, then(field)));
     }
     found
 }
 
-/// What was applied last, as it was sent, where anybody looked at what is live.
+/// What was applied last, as it was sent.
 fn applied(inputs: &Inputs, entry: Option<&Entry>) -> Option<Map> {
-    let fields = entry.filter(|_| inputs.seen.fresh)?.fields.to_map();
+    let fields = entry?.fields.to_map();
     Some(all_variables(&fields, inputs.environment).into_owned())
 }
 
@@ -108,19 +108,59 @@ fn is_same(identity: &Identity, field: &str, to: &Json, sent: &Json, then: Optio
 }
 
 /// One field that differs, as a plan shows it.
-fn change(identity: &Identity, field: &str, to: &Json, then: Option<&Json>) -> FieldChange {
+fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Json, then: Option<&Json>) -> FieldChange {
     let Identity { node, entry, live, .. } = *identity;
-    let from_variable = |value: &Json| !variables(&Map::from_iter([(field.to_owned(), value.clone())])).is_empty();
+    let named = |value: &Json| variables(&Map::from_iter([(field.to_owned(), value.clone())]));
+    let from_variable = |value: &Json| !named(value).is_empty();
     let applied = entry.and_then(|e| e.fields.get(field));
     let secret = from_variable(to) || applied.is_some_and(from_variable);
     let now = live.and_then(|l| l.fields.get(field));
     // What others added stays beside what is declared.
     let becomes = now.map_or_else(|| to.clone(), |now| node.spec.wire.merged(field, to, then, now));
     let from = now.or(applied).cloned();
+    let is_as_applied = applied.is_some_and(|applied| is_as_applied(node, field, to, applied));
+    let own = now.is_some_and(|now| is_sent_by_plg(inputs, identity, field, now));
+    let is_variable = |now: &Json| from_variable(to) && node.spec.wire.agrees(field, &filled(to, now), then, now);
+    let variables = if is_as_applied && now.is_some_and(is_variable) { named(to) } else { Vec::new() };
     FieldChange {
         field: field.to_owned(),
         from: if secret { Some(Box::new(json!("(set)"))) } else { from.map(Box::new) },
         to: Some(Box::new(becomes)),
-        drift: live.is_some() && applied.is_some_and(|applied| is_as_applied(node, field, to, applied)),
+        drift: live.is_some() && is_as_applied && variables.is_empty() && !own,
+        own: own && variables.is_empty(),
+        variables,
+    }
+}
+
+/// Whether a field is as an earlier run sent it that saw no answer.
+fn is_sent_by_plg(inputs: &Inputs, identity: &Identity, field: &str, now: &Json) -> bool {
+    let Some(entry) = identity.entry else { return false };
+    let is_change = |intent: &&Intent| {
+        matches!(intent.action, Action::Update | Action::Revive)
+            && intent.kind == entry.kind
+            && intent.id.as_ref() == Some(&entry.id)
+    };
+    inputs.unanswered.iter().filter(is_change).any(|intent| {
+        let sent = intent.fields.get(field).map(|value| Map::from_iter([(field.to_owned(), value.clone())]));
+        let sent = sent.map(|sent| all_variables(&sent, inputs.environment).into_owned());
+        let sent = sent.as_ref().and_then(|sent| sent.get(field));
+        sent.is_some_and(|sent| identity.node.spec.wire.agrees(field, sent, None, now))
+    })
+}
+
+/// A value with what is there in place of its variables.
+fn filled(value: &Json, now: &Json) -> Json {
+    match (value, now) {
+        (Json::Object(map), _) if map.contains_key("$env") => now.clone(),
+        (Json::Object(map), Json::Object(live)) => {
+            let part = |(key, value): (&String, &Json)| {
+                (key.clone(), live.get(key).map_or_else(|| value.clone(), |now| filled(value, now)))
+            };
+            map.iter().map(part).collect()
+        }
+        (Json::Array(list), Json::Array(live)) if list.len() == live.len() => {
+            list.iter().zip(live).map(|(value, now)| filled(value, now)).collect()
+        }
+        _ => value.clone(),
     }
 }

@@ -4,7 +4,7 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{self, LiveState, known};
-use crate::store::{Entry, State};
+use crate::store::{Entry, Intent, State};
 use plg_schema::{Live, Map, Prior};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,6 +15,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) state: &'a State,
     pub(crate) seen: &'a LiveState,
     pub(crate) environment: &'a Environment,
+    /// Changes and removals of earlier runs that nobody saw the answer of: what they did, nobody else did.
+    pub(crate) unanswered: &'a [Intent],
 }
 
 /// What a node wants, with references replaced that are known: as remembered, and as sent where that

@@ -9,6 +9,7 @@ pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
 use crate::accounts::{Accounts, accounts, permissions};
+use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
 use crate::answers::stages::{Difference, Side, compare};
@@ -23,7 +24,7 @@ use crate::plan::saved::Saved;
 use crate::plan::{Binding, Inputs, Plan, binding, not_queried, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
-use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
+use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use plg_schema::{Stack, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -52,6 +53,8 @@ pub struct Session {
     arriving: Vec<Intent>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
+    /// Changes and removals of earlier runs without an answer, whether or not they may still arrive.
+    unanswered: Vec<Intent>,
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
@@ -129,12 +132,14 @@ impl Session {
             open: Vec::new(),
             arriving: Vec::new(),
             unsure: Vec::new(),
+            unanswered: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),
             unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
         let pending = session.pending();
+        session.unanswered = pending.iter().filter(|intent| intent.action != Action::Create).cloned().collect();
         session.recover(&pending, false).await?;
         Ok(session)
     }
@@ -221,7 +226,8 @@ impl Session {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
         let compare = |seen: &LiveState| {
-            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
+            let (environment, unanswered) = (&self.environment, &self.unanswered[..]);
+            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment, unanswered };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
             plan(&inputs, &self.stage, options.destroy, &targets)
@@ -254,6 +260,13 @@ impl Session {
             }
             (seen, planned)
         };
+        if options.refresh {
+            let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &seen };
+            let refused = held(&world, &planned).await?;
+            if !refused.is_empty() {
+                return Err(Error::Problems(refused));
+            }
+        }
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();

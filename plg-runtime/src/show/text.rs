@@ -2,7 +2,7 @@
 
 use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
-use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told};
+use crate::plan::{Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -63,6 +63,34 @@ fn not_queried(out: &mut String, plan: &Plan, style: Style) {
     if plan.not_queried.len() > few {
         let _ =
             writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", plan.not_queried.len() - few)));
+    }
+    out.push('\n');
+}
+
+/// What others changed since it was applied, then what is not as declared and is no drift.
+pub fn drift(plan: &Plan, style: Style) -> String {
+    let mut drift = plan.drift();
+    for step in &mut drift.steps {
+        step.unmanaged.retain(|left| left.whose != UnmanagedBy::People);
+    }
+    let mut out = self::plan(&drift, style);
+    section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
+    section(&mut out, "Another value here, and no drift", &plan.other_values(), style);
+    section(&mut out, "Done by an earlier deploy, and no drift", &plan.own_writes(), style);
+    out
+}
+
+fn section(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  {}", style.paint("1", title));
+    let few = if style.verbose { all.len() } else { FEW };
+    for one in all.iter().take(few) {
+        let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", one.address, one.says)));
+    }
+    if all.len() > few {
+        let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));
     }
     out.push('\n');
 }
@@ -204,7 +232,7 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
     let mut leaves = Vec::new();
     differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
     for (path, from, to) in leaves {
-        let drift = if field.drift { style.dim("  (changed in the web app)") } else { String::new() };
+        let drift = field.note().map_or_else(String::new, |note| style.dim(&format!("  ({note})")));
         let line = match (from, to) {
             (None, Some(to)) => format!("{path}: {}", value(&to, style)),
             (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
@@ -289,7 +317,14 @@ mod tests {
 
     fn shown(name: &str, from: Json, to: Json) -> String {
         let mut out = String::new();
-        let change = FieldChange { field: name.into(), from: Some(from.into()), to: Some(to.into()), drift: true };
+        let change = FieldChange {
+            field: name.into(),
+            from: Some(from.into()),
+            to: Some(to.into()),
+            drift: true,
+            variables: Vec::new(),
+            own: false,
+        };
         field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
         out
     }

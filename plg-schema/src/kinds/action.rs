@@ -87,7 +87,7 @@ kind! {
         /// What counts as doing it: events, pages seen, clicks.
         on: &'static [ActionStep] = &[],
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
     }
     provider: Posthog,
     key: &["title"],

@@ -13,7 +13,7 @@ kind! {
         /// Whether it stands at the top of the list of dashboards.
         pinned: bool = false,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
         /// What all its insights show instead of what they say themselves. Where it is not written, it is left to the people who click.
         filters: Option<DashboardFilters> = None,
     }
@@ -111,7 +111,7 @@ mod tests {
         common: Common { doc: "How people come and stay.", ..Common::named("Growth") },
         title: Name("Growth & Activation"),
         pinned: true,
-        tags: &[Str("Growth"), Str("daily")],
+        tags: &[Tag("Growth"), Tag("daily")],
         filters: Some(DashboardFilters { last: Span { count: 30, unit: Unit::days } }),
     };
 

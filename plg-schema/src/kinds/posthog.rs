@@ -74,7 +74,7 @@ pub(super) fn together(part: &mut Map, want: &Map, fields: &[&str]) {
 }
 
 /// Tags as PostHog keeps them: trimmed, in lower case, each once, in no order.
-pub(super) fn tags(tags: &[Str]) -> Json {
+pub(super) fn tags(tags: &[Tag]) -> Json {
     let mut tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_lowercase()).collect();
     tags.sort();
     tags.dedup();
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn tags_are_folded() {
-        assert_eq!(tags(&[Str(" Weekly "), Str("growth"), Str("weekly")]), json!(["growth", "weekly"]));
+        assert_eq!(tags(&[Tag(" Weekly "), Tag("growth"), Tag("weekly")]), json!(["growth", "weekly"]));
     }
 
     #[test]

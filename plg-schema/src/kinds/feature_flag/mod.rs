@@ -82,7 +82,7 @@ kind! {
         /// Whether it is there for its payload alone, the same for everybody.
         remote_config: bool = false,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
     }
     provider: Posthog,
     key: &["key"],

@@ -32,7 +32,7 @@ static ONBOARDING: FeatureFlag = FeatureFlag {
     variants: Keyed(&[share("control", Percent(50.0)), share("test", Percent(50.0))]),
     payloads: Keyed(&[share("test", crate::Json::Object(&[("steps", crate::Json::Number(3.0))]))]),
     active: Some(false),
-    tags: &[Str("Growth")],
+    tags: &[Tag("Growth")],
     ..flag("new-onboarding-flow")
 };
 static RELEASED: FeatureFlag = FeatureFlag {

@@ -92,6 +92,11 @@ fn group(json: &Json) -> Json {
     Json::Object(group)
 }
 
+fn variant_keys(fields: &Map) -> Vec<String> {
+    let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
+    variants.filter_map(|variant| variant.get("key")?.as_str().map(str::to_owned)).collect()
+}
+
 impl Wire for Flags {
     fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("feature_flags")
@@ -176,6 +181,52 @@ impl Wire for Flags {
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
+    }
+
+    fn may_hold_back(&self) -> &'static [&'static str] {
+        &["early_access_feature", "experiment", "feature_flag"]
+    }
+
+    fn holds_back(&self, before: &Map, after: Option<&Map>, kind: &str, other: &Live) -> Option<Hold> {
+        let is_set = |field: &str| other.fields.get(field).is_some_and(|value| !value.is_null());
+        let is_active = |fields: &Map| fields.get("active") == Some(&Json::Bool(true));
+        let hold = |says: &str, help| Some(Hold { says: says.to_owned(), help });
+        match (kind, after) {
+            ("early_access_feature", None) => hold(
+                "it cannot be deleted, as it is the flag of an early access feature",
+                "delete the early access feature first, or leave the flag behind: deploy once with `on_destroy: keep`",
+            ),
+            ("experiment", after) if is_set("start_date") && !is_set("end_date") => match after {
+                None => hold(
+                    "it cannot be deleted, as an experiment runs on it",
+                    "end the experiment in PostHog first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                ),
+                Some(after) => {
+                    let kept = variant_keys(after);
+                    let gone: Vec<String> =
+                        variant_keys(before).into_iter().filter(|key| !kept.contains(key)).collect();
+                    let says =
+                        format!("the variant {} cannot be taken away, as an experiment runs on it", gone.join(", "));
+                    if gone.is_empty() {
+                        None
+                    } else {
+                        hold(&says, "end the experiment in PostHog first, or declare the variant with a share of 0%")
+                    }
+                }
+            },
+            ("feature_flag", after) if is_active(&other.fields) => match after {
+                None => hold(
+                    "it cannot be deleted, as active flags depend on it",
+                    "take the condition out of them first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                ),
+                Some(after) if is_active(before) && !is_active(after) => hold(
+                    "it cannot be switched off, as active flags depend on it",
+                    "switch these off first, or take the condition out of them",
+                ),
+                Some(_) => None,
+            },
+            _ => None,
+        }
     }
 
     fn may_mention(&self) -> &'static [&'static str] {

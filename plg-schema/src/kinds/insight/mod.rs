@@ -21,7 +21,7 @@ kind! {
         /// What it shows.
         shows: Shows,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
     }
     provider: Posthog,
     key: &["title"],
