@@ -232,6 +232,12 @@ pub trait Wire: Debug + Sync {
         None
     }
 
+    /// Why the API would not make it on another object that it needs, as that is.
+    fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
+        let _ = (kind, needed);
+        None
+    }
+
     /// The query whose rows are the records that hold something of it, and are hidden or gone with it.
     /// `find` has the fields of another live object, by its kind and id.
     fn held_by(&self, prior: &Prior, find: &dyn Fn(&str, &str) -> Option<Map>) -> Option<Call> {

@@ -26,7 +26,26 @@ pub(crate) async fn held(world: &ImpactSources<'_>, plan: &Plan) -> Result<Vec<P
         let rows = rows(world, spec).await?;
         others.push((spec, rows.into_iter().filter_map(|live| then(plan, spec, live)).collect()));
     }
-    Ok(asked.iter().flat_map(|one| problems(one, &others)).collect())
+    let unfit = plan.steps.iter().flat_map(|step| unfit(world, plan, step));
+    Ok(asked.iter().flat_map(|one| problems(one, &others)).chain(unfit).collect())
+}
+
+/// Why what a step makes could not stand on what it needs, as that is after the plan.
+fn unfit(world: &ImpactSources<'_>, plan: &Plan, step: &Step) -> Vec<Problem> {
+    let Some(spec) = kinds::find(&step.kind).filter(|_| step.change == Change::Create) else { return Vec::new() };
+    let problem = |address: &String| {
+        let needed = plan.step(address)?;
+        let mut live = world.seen.live(address)?.clone();
+        live.fields = changed(&live.fields, needed);
+        let hold = spec.wire.unfit(&needed.kind, &live)?;
+        Some(Problem {
+            address: step.address.clone(),
+            place: step.place.clone(),
+            message: format!("{} would refuse it on {address}: {}", spec.provider.title(), hold.says),
+            hint: hold.help.to_owned(),
+        })
+    };
+    step.depends.iter().filter_map(problem).collect()
 }
 
 /// A step of which others may have a say.

@@ -32,6 +32,8 @@ pub enum Owned {
         /// What of an item is the declaration's.
         each: &'static Owned,
     },
+    /// What a rule of the kind's own leaves of what is wanted and what is live.
+    By(fn(&Json, &Json) -> Json),
     /// A text of mail addresses with commas in between, to which people may add theirs.
     Addresses,
 }
@@ -78,6 +80,7 @@ pub(super) fn merged(owned: &Owned, want: &Json, applied: Option<&Json>, live: &
             let new = (0..want.len()).filter(|place| places[*place].is_none()).map(|place| want[place].clone());
             kept.chain(new).collect()
         }
+        (Owned::By(merge), ..) => merge(want, live),
         (Owned::Addresses, Json::String(want), Json::String(live)) => {
             let applied = applied.and_then(Json::as_str).and_then(addresses);
             match (addresses(want), addresses(live)) {
@@ -187,12 +190,10 @@ fn aligned(by: &[&str], each: &Owned, want: &[Json], live: &[Json]) -> Vec<Optio
     let mut taken = vec![false; live.len()];
     let mut places = vec![None; want.len()];
     let mut take = |places: &mut Vec<Option<usize>>, fits: &dyn Fn(usize, usize) -> bool| {
-        for place in 0..want.len() {
-            if places[place].is_none()
-                && let Some(now) = (0..live.len()).find(|now| !taken[*now] && fits(place, *now))
-            {
-                taken[now] = true;
-                places[place] = Some(now);
+        for (place, found) in places.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
+            *found = (0..live.len()).find(|now| !taken[*now] && fits(place, *now));
+            if let Some(now) = found {
+                taken[*now] = true;
             }
         }
     };

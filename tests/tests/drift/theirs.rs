@@ -40,6 +40,14 @@ pub(crate) static ADDITIONS: &[Addition] = &[
         is_told: true,
     },
     Addition {
+        address: "insight.UsesByDay",
+        field: "query",
+        body: |_, now| edited(now, "query", |q| q["source"]["trendsFilter"] = json!({ "showLegend": true })),
+        is_there: |_, now| now["query"]["source"]["trendsFilter"]["showLegend"] == true,
+        beside: Some("shows"),
+        is_told: false,
+    },
+    Addition {
         address: "list.Targets",
         field: "workspace_member_access",
         body: |stage, _| json!({ "workspace_member_access": [{ "workspace_member_id": me(stage), "level": "read-only" }] }),

@@ -53,6 +53,18 @@ mod tried {
     }
 }
 
+mod on_theirs {
+    plg_macros::stack! {
+        name: "on_theirs",
+        stages: { local: sandbox },
+
+        existing feature_flag Plain { key: "plain" }
+        existing feature_flag Split { key: "split" }
+        experiment Guided { flag: Plain }
+        early_access_feature Early { flag: Split, stage: beta }
+    }
+}
+
 const API: &str = "/api/projects/12345";
 
 /// The problems of a plan, or that there are none.
@@ -165,4 +177,38 @@ async fn what_goes_in_the_same_plan_holds_nothing_back() {
     let experiment = path(&stage, &tried::STACK, "experiments", "experiment.Guided");
     stage.click("POST", &format!("{experiment}launch/"), &Value::Null);
     stage.destroy(&tried::STACK).await;
+}
+
+#[tokio::test]
+async fn what_stands_on_a_flag_of_others_fits_it() {
+    let stage = Stage::new().await;
+    let groups = json!([{ "properties": [], "rollout_percentage": 100 }]);
+    let make = |key: &str, filters: Value| {
+        stage.click("POST", &format!("{API}/feature_flags/"), &json!({ "key": key, "filters": filters }))
+    };
+    let plain = make("plain", json!({ "groups": groups }));
+    let variants =
+        [json!({ "key": "control", "rollout_percentage": 50 }), json!({ "key": "test", "rollout_percentage": 50 })];
+    let split = make("split", json!({ "groups": groups, "multivariate": { "variants": variants } }));
+    for (list, body) in [
+        ("experiments", json!({ "name": "Guided", "feature_flag_key": "plain", "type": "product" })),
+        ("early_access_feature", json!({ "name": "Early", "stage": "beta", "feature_flag_id": split["id"] })),
+    ] {
+        assert_eq!(stage.ask("POST", &format!("{API}/{list}/"), &body).status, 400, "{list}");
+    }
+    let said = said(&stage, &on_theirs::STACK).await;
+    assert!(said.contains("experiment.Guided: PostHog would refuse it on feature_flag.Plain: "), "{said}");
+    assert!(said.contains("early_access_feature.Early: PostHog would refuse it on feature_flag.Split: "), "{said}");
+    // One feature for each flag.
+    let plain_filters = json!({ "filters": { "groups": groups, "multivariate": { "variants": variants } } });
+    stage.click("PATCH", &format!("{API}/feature_flags/{}/", plain["id"]), &plain_filters);
+    stage.click(
+        "PATCH",
+        &format!("{API}/feature_flags/{}/", split["id"]),
+        &json!({ "filters": { "multivariate": null } }),
+    );
+    let theirs = json!({ "name": "Theirs", "stage": "beta", "feature_flag_id": split["id"] });
+    stage.click("POST", &format!("{API}/early_access_feature/"), &theirs);
+    let said = self::said(&stage, &on_theirs::STACK).await;
+    assert!(!said.contains("experiment.Guided") && said.contains("it has an early access feature already"), "{said}");
 }

@@ -186,6 +186,14 @@ impl Wire for Experiments {
         }
     }
 
+    fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
+        let variants = needed.fields.get("variants").and_then(Json::as_array).map_or(0, Vec::len);
+        (kind == "feature_flag" && variants < 2).then(|| Hold {
+            says: "an experiment compares two variants or more, and there are fewer".into(),
+            help: "give the flag variants, `control` first, or declare another flag",
+        })
+    }
+
     fn may_mention(&self) -> &'static [&'static str] {
         &["feature_flag", "experiment_holdout", "shared_metric", "event", "action", "cohort"]
     }

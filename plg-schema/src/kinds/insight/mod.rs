@@ -221,9 +221,14 @@ impl Wire for Insights {
         }
     }
 
-    // People put it on dashboards of their own.
     fn owned(&self, field: &str) -> &'static Owned {
-        if field == "dashboards" { const { &Owned::members(&[]) } } else { &Owned::Whole }
+        match field {
+            // People put it on dashboards of their own,
+            "dashboards" => const { &Owned::members(&[]) },
+            // and say how it looks.
+            "query" => const { &Owned::By(compare::with_looks) },
+            _ => &Owned::Whole,
+        }
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
