@@ -66,8 +66,15 @@ async fn unproved(
     let state = State::new(stack.name, stage);
     let seen = refresh(client, &graph, &state, environment, None).await?;
     let others = Holdings::default();
-    let inputs =
-        Inputs { graph: &graph, state: &state, seen: &seen, environment, include_adopted: false, others: &others };
+    let inputs = Inputs {
+        graph: &graph,
+        state: &state,
+        seen: &seen,
+        environment,
+        include_adopted: false,
+        others: &others,
+        unanswered: &[],
+    };
     match plan(&inputs, stage, false, &BTreeSet::new()) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
         Err(Error::Problems(problems)) => {

@@ -10,6 +10,7 @@ pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
 use crate::accounts::{Accounts, accounts, permissions};
+use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
 use crate::answers::stages::{Difference, Side, compare};
@@ -24,7 +25,7 @@ use crate::plan::saved::Saved;
 use crate::plan::{Binding, Holdings, Inputs, Plan, binding, not_queried, plan};
 use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
-use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
+use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use others::Others;
 use plg_schema::{Stack, Target};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +55,8 @@ pub struct Session {
     arriving: Vec<Intent>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
+    /// Changes and removals of earlier runs without an answer, whether or not they may still arrive.
+    unanswered: Vec<Intent>,
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
@@ -139,12 +142,14 @@ impl Session {
             open: Vec::new(),
             arriving: Vec::new(),
             unsure: Vec::new(),
+            unanswered: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),
             unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
         let pending = session.pending();
+        session.unanswered = pending.iter().filter(|intent| intent.action != Action::Create).cloned().collect();
         session.recover(&pending, false).await?;
         Ok(session)
     }
@@ -239,6 +244,7 @@ impl Session {
                 environment: &self.environment,
                 include_adopted: options.include_adopted,
                 others: &self.holdings,
+                unanswered: &self.unanswered,
             };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
@@ -272,6 +278,13 @@ impl Session {
             }
             (seen, planned)
         };
+        if options.refresh {
+            let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &seen };
+            let refused = held(&world, &planned).await?;
+            if !refused.is_empty() {
+                return Err(Error::Problems(refused));
+            }
+        }
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
