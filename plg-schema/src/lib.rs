@@ -94,6 +94,18 @@ impl Spec {
         movable.next().is_none().then_some(first)
     }
 
+    /// The word for what the API can do with one that is no longer declared, or why it can do nothing.
+    ///
+    /// # Errors
+    /// Why it stays as it is, as a sentence without its full stop.
+    pub fn removed_by(&self) -> Result<OnDestroy, &'static str> {
+        match self.wire.remove(&Prior { id: "1".into(), ..Prior::default() }) {
+            Removal::Delete(_) => Ok(OnDestroy::delete),
+            Removal::Archive(_) => Ok(OnDestroy::archive),
+            Removal::Keep(why) => Err(why),
+        }
+    }
+
     /// The fields that the `ignore` of a declaration leaves to people.
     pub fn ignored(&self, common: &Common) -> impl Iterator<Item = &'static str> {
         common.handling.ignore.iter().flat_map(|word| self.wire.fields_of(word)).copied()

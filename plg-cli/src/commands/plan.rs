@@ -1,7 +1,7 @@
 //! `plan`: what a deploy would change.
 
 use super::{first, loss};
-use crate::args::{ApplicationFolders, Global, Planning};
+use crate::args::{Adopted, ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) planning: Planning,
+    #[command(flatten)]
+    pub(crate) adopted: Adopted,
     #[command(flatten)]
     pub(crate) application: ApplicationFolders,
     /// Exit with 2 where something would change.
@@ -66,6 +68,7 @@ pub(crate) async fn run(
         refresh: !args.planning.no_refresh,
         destroy: args.destroy,
         targets: args.planning.target.clone(),
+        include_adopted: args.adopted.include_adopted,
     };
     let plan = opened.session.plan(&options).await?;
     match args.format {

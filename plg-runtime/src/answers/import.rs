@@ -65,7 +65,8 @@ async fn unproved(
     };
     let state = State::new(stack.name, stage);
     let seen = refresh(client, &graph, &state, environment, None).await?;
-    let inputs = Inputs { graph: &graph, state: &state, seen: &seen, environment, unanswered: &[] };
+    let inputs =
+        Inputs { graph: &graph, state: &state, seen: &seen, environment, unanswered: &[], include_adopted: false };
     match plan(&inputs, stage, false, &BTreeSet::new()) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
         Err(Error::Problems(problems)) => {

@@ -66,6 +66,7 @@ impl Side {
             seen: &self.seen,
             environment: &self.environment,
             unanswered: &[],
+            include_adopted: false,
         };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());

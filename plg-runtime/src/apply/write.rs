@@ -45,7 +45,7 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     }
     let live = match shared.seen.live(&step.address) {
         Some(live) => Some(Cow::Borrowed(live)),
-        None => unseen(shared, node, step, entry.as_ref(), &resolved).await?.map(Cow::Owned),
+        None => Box::pin(unseen(shared, node, step, entry.as_ref(), &resolved)).await?.map(Cow::Owned),
     };
     let before = prior(node.spec.wire.parents(), &resolved, entry.as_ref(), live.as_deref());
     // What others added is sent along: a write replaces a field as a whole.
@@ -188,7 +188,9 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
     };
     if matches!(step.change, Change::Forget | Change::Keep) {
         shared.book.record(forget).await?;
-        let behind = (step.change == Change::Keep).then_some(why);
+        // What is gone, or was only referred to, does not stay behind.
+        let is_there = !shared.seen.fresh || shared.seen.live(&step.address).is_some();
+        let behind = (step.change == Change::Keep || (is_there && !entry.existing)).then_some(why);
         return Ok(Did { id: entry.id, behind, ..Did::default() });
     }
     let Some(before) = prior(spec.wire.parents(), &Map::new(), Some(&entry), shared.seen.live(&step.address)) else {

@@ -14,6 +14,7 @@ use crate::parallel::par_map;
 use crate::store::Entry;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::num::NonZero;
 
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
@@ -37,6 +38,7 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         open_writes: Vec::new(),
         late: late(inputs, &steps),
         not_queried: Vec::new(),
+        unknown_origin: unknown_origin(inputs),
         steps,
     })
 }
@@ -45,6 +47,12 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
 fn late(inputs: &Inputs, steps: &[Step]) -> Vec<LateObject> {
     let is_managed = |late: &&LateObject| steps.iter().any(|s| s.kind == late.kind && s.id.as_ref() == Some(&late.id));
     inputs.seen.late.iter().filter(|late| !is_managed(late)).cloned().collect()
+}
+
+/// How many resources are remembered by states from before origins were noted.
+fn unknown_origin(inputs: &Inputs) -> Option<NonZero<usize>> {
+    let unknown = inputs.state.resources.iter().filter(|(address, entry)| entry.is_of_unknown_origin(address));
+    NonZero::new(unknown.count())
 }
 
 /// Whether an address is one of those a plan is narrowed to.

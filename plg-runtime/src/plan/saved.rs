@@ -12,6 +12,7 @@ use crate::live::LiveState;
 use crate::plan::Plan;
 use crate::plan::PlanOptions;
 use crate::store::{PLAN, State};
+use plg_schema::OnDestroy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,9 @@ pub struct Saved {
     refreshed: bool,
     /// The addresses it was narrowed to.
     targets: Vec<String>,
+    /// Whether it removes what was there before plg.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    include_adopted: bool,
     /// The history it belongs to.
     lineage: String,
     /// The snapshot it was made against.
@@ -71,6 +75,7 @@ impl Saved {
             destroy: plan.destroy,
             refreshed: plan.refreshed,
             targets: options.targets.clone(),
+            include_adopted: options.include_adopted,
             // A stage that was never deployed has no history yet.
             lineage: if state.serial == 0 { String::new() } else { state.lineage.clone() },
             serial: state.serial,
@@ -86,7 +91,12 @@ impl Saved {
 
     /// What the plan has to cover to be made again.
     pub(crate) fn options(&self) -> PlanOptions {
-        PlanOptions { refresh: self.refreshed, destroy: self.destroy, targets: self.targets.clone() }
+        PlanOptions {
+            refresh: self.refreshed,
+            destroy: self.destroy,
+            targets: self.targets.clone(),
+            include_adopted: self.include_adopted,
+        }
     }
 
     /// The file's bytes.
@@ -175,7 +185,11 @@ fn declared(node: &GraphNode) -> String {
         "protect": common.protect,
         "ignore": common.ignore,
         "was": common.was,
-        "on_destroy": common.on_destroy.as_str(),
+        // As plans of before have it where nothing is written.
+        "on_destroy": common.on_destroy.map_or("archive".to_owned(), |word| match word {
+            OnDestroy::keep => word.word().to_owned(),
+            OnDestroy::archive | OnDestroy::delete => format!("written: {}", word.word()),
+        }),
         "extra": extra,
     }))
 }
@@ -208,6 +222,7 @@ mod tests {
             destroy: false,
             refreshed: true,
             targets: Vec::new(),
+            include_adopted: false,
             lineage: "l".into(),
             serial: 3,
             declared: BTreeMap::from([("a.A".into(), "1".into())]),

@@ -226,8 +226,14 @@ impl Session {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
         let compare = |seen: &LiveState| {
-            let (environment, unanswered) = (&self.environment, &self.unanswered[..]);
-            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment, unanswered };
+            let inputs = Inputs {
+                graph: &self.graph,
+                state: &state,
+                seen,
+                environment: &self.environment,
+                unanswered: &self.unanswered,
+                include_adopted: options.include_adopted,
+            };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
             plan(&inputs, &self.stage, options.destroy, &targets)
@@ -271,7 +277,8 @@ impl Session {
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
         if !planned.refreshed {
-            planned.not_queried = not_queried(&state, &planned.steps, self.client.now());
+            planned.not_queried =
+                not_queried(&state, planned.steps.iter().map(|step| &step.address), self.client.now());
         }
         Ok(planned)
     }

@@ -53,5 +53,5 @@ pub use lock::Lock;
 pub use object::Object;
 pub use own::plain;
 pub use salvage::{Salvaged, salvage};
-pub use state::{Entry, GivenUp, Remarks, State, Unkept, Watched};
+pub use state::{Entry, GivenUp, Origin, Remarks, State, Unkept, Watched};
 pub use state_store::{StateStore, Ticket};
