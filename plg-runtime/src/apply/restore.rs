@@ -38,12 +38,12 @@ pub(super) async fn restore(
         Ok(live) => {
             let restored = entry(shared, node, &live, &fields, Some(before), Some(&known));
             shared.book.settle(ticket, Settled::Applied(Box::new(restored.clone()))).await?;
-            converge(shared, node, &live, restored, Some(before), declared, resolved).await
+            Box::pin(converge(shared, node, &live, restored, Some(before), declared, resolved)).await
         }
         // The API itself says that it has none. One that only did not answer may still restore it.
         Err(failure) if failure.kind == FailureKind::NotFound && failure.status == Some(404) => {
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-            let mut did = create(shared, node, address, declared, resolved).await?;
+            let mut did = Box::pin(create(shared, node, address, declared, resolved)).await?;
             did.warnings.push(format!(
                 "{address}: {} has {} no more, and made {} in its place; lost: {}. What refers to it and is not part of \
                  this deploy is brought in line by the next one",

@@ -45,7 +45,7 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     }
     let live = match shared.seen.live(&step.address) {
         Some(live) => Some(Cow::Borrowed(live)),
-        None => unseen(shared, node, step, entry.as_ref(), &resolved).await?.map(Cow::Owned),
+        None => Box::pin(unseen(shared, node, step, entry.as_ref(), &resolved)).await?.map(Cow::Owned),
     };
     let before = prior(node.spec.wire.parents(), &resolved, entry.as_ref(), live.as_deref());
     // What others added is sent along: a write replaces a field as a whole.

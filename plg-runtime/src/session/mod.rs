@@ -242,6 +242,7 @@ impl Session {
                 state: &state,
                 seen,
                 environment: &self.environment,
+                unanswered: &self.unanswered,
                 include_adopted: options.include_adopted,
                 others: &self.holdings,
                 unanswered: &self.unanswered,
