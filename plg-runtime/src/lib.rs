@@ -21,7 +21,7 @@
 //! http
 //! store
 //! declared
-//! exit · parallel · secret
+//! exit · loopback · parallel · secret
 //! ```
 
 pub mod accounts;
@@ -33,6 +33,7 @@ pub mod error;
 pub mod exit;
 pub mod http;
 mod live;
+mod loopback;
 mod parallel;
 pub mod plan;
 pub mod secret;

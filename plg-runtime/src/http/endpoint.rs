@@ -1,8 +1,8 @@
 //! Where an API is, and with which key.
 
+use crate::loopback::is_on_loopback;
 use crate::secret::Secret;
 use plg_schema::Provider;
-use std::net::IpAddr;
 
 /// One API of a stage.
 #[derive(Debug, Clone)]
@@ -55,9 +55,10 @@ pub enum EndpointError {
 /// When it is no address, or plain http to another machine.
 pub(crate) fn check(base: &str) -> Result<bool, EndpointError> {
     let url = reqwest::Url::parse(base).map_err(|_| EndpointError::NoAddress(base.to_owned()))?;
-    let host = url.host_str().ok_or_else(|| EndpointError::NoAddress(base.to_owned()))?;
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let local = bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if !url.has_host() {
+        return Err(EndpointError::NoAddress(base.to_owned()));
+    }
+    let local = is_on_loopback(&url);
     match url.scheme() {
         "https" => Ok(local),
         "http" if local => Ok(true),
