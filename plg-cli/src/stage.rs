@@ -3,6 +3,7 @@
 use crate::args::Global;
 use crate::environment;
 use crate::failure::CommandFailure;
+use crate::gate::gate;
 use crate::output::Output;
 use crate::root;
 use crate::waits::WaitLines;
@@ -109,6 +110,7 @@ pub(crate) async fn options(
             retries: retries(),
             late_window: late_window(running.is_some())?,
             notice: Some(notice),
+            gate: gate(),
             ..ClientOptions::default()
         });
     Ok((options, chosen, running))

@@ -5,6 +5,7 @@ use crate::declared::graph::StackError;
 use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
 use crate::store::StoreError;
+use crate::strangers::inline;
 use plg_schema::codes::{self, Code};
 use std::fmt;
 
@@ -211,12 +212,17 @@ impl fmt::Display for Error {
             Error::Problems(problems) => {
                 write!(f, "what is declared does not fit what is there")?;
                 for problem in problems {
-                    write!(f, "\n  {} ({}): {}", problem.address, problem.place, problem.message)?;
+                    write!(f, "\n  {} ({}): {}", problem.address, problem.place, inline(&problem.message))?;
                 }
                 Ok(())
             }
             Error::OtherAccount { what, before, now } => {
-                write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
+                write!(
+                    f,
+                    "this stage was deployed to the {what} {}, and the keys lead to {}",
+                    inline(before),
+                    inline(now)
+                )
             }
             Error::Late { message, .. } => f.write_str(message),
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),

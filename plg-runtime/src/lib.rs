@@ -21,7 +21,8 @@
 //! http
 //! store
 //! declared
-//! exit · loopback · parallel · secret
+//! paint
+//! exit · loopback · parallel · secret · strangers
 //! ```
 
 pub mod accounts;
@@ -34,9 +35,11 @@ pub mod exit;
 pub mod http;
 mod live;
 mod loopback;
+pub mod paint;
 mod parallel;
 pub mod plan;
 pub mod secret;
 pub mod session;
 pub mod show;
 pub mod store;
+pub mod strangers;

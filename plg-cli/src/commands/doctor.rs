@@ -7,6 +7,7 @@ use crate::stage;
 use clap::Args;
 use plg_runtime::doctor::examine;
 use plg_runtime::exit::Exit;
+use plg_runtime::strangers::inline;
 use plg_schema::Stack;
 use plg_schema::codes;
 use serde_json::json;
@@ -22,7 +23,7 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     for finding in &findings {
         output.event("finding", json!(finding));
         let sign = if finding.good { "✓" } else { "✗" };
-        text.push_str(&format!("  {sign} {}: {}\n", finding.what, finding.detail));
+        text.push_str(&format!("  {sign} {}: {}\n", inline(&finding.what), inline(&finding.detail)));
         if !finding.hint.is_empty() {
             text.push_str(&format!("      {}\n", finding.hint));
         }

@@ -85,8 +85,8 @@ fn stayed(outcome: &Outcome, output: &Output) {
 /// Shows a secret that an API showed once, or says where it is.
 fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output: &Output) {
     if reveal {
-        output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
-        output.data(&format!("{address} {name}: {}", secret.expose()));
+        let event = json!({ "address": address, "name": name, "secret": secret.expose() });
+        output.revealed("secret", event, &format!("{address} {name}: {}", secret.expose()));
         return;
     }
     match unkept {

@@ -7,6 +7,7 @@ use crate::http::{Client, Failure};
 use crate::live::{detailed, list, refresh};
 use crate::plan::{Change, Inputs, Step, plan};
 use crate::store::State;
+use crate::strangers::inline;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
 use plg_schema::{Listing, Live, Spec, Stack, Stage, Storage, Target};
 use std::collections::BTreeSet;
@@ -173,16 +174,15 @@ pub fn lines(said: &Gap) -> Vec<String> {
         Fate::Existing => "is written as `existing`, and never changed",
         Fate::LeftOut => "is left out",
     };
-    let mut lines = vec![format!("{} {} ({}) {fate}:", said.kind, said.name, one_line(&said.id))];
+    let mut lines = vec![format!("{} {} ({}) {fate}:", said.kind, one_line(&said.name), one_line(&said.id))];
     lines.extend(said.why.iter().map(|why| format!("  {}", one_line(why))));
     lines
 }
 
 /// Text of others inside a comment: on one line, and nothing in it that rustc refuses there.
 fn one_line(text: &str) -> String {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let cut = text.chars().nth(LONGEST).map(|_| '…');
-    text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
+    inline(&text.chars().take(LONGEST).chain(cut).collect::<String>()).into_owned()
 }
 
 fn stage_line(stage: &Stage) -> String {

@@ -100,6 +100,7 @@ pub(super) fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, ent
     for name in spec.wire.secrets() {
         let Some(Json::String(secret)) = live.outputs.get(*name) else { continue };
         let secret = Secret::new(secret.clone());
+        shared.client.gate().hide_credential(secret.expose(), None);
         let sealed = shared.keeper.seal(&secret);
         let unkept = sealed.map(|sealed| entry.sealed.insert((*name).to_owned(), sealed)).err();
         shown.push(Shown { address: address.to_owned(), name: (*name).to_owned(), secret, unkept });

@@ -21,7 +21,6 @@ use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Inputs, Plan, binding, not_queried, plan};
-use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
 use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
 use plg_schema::{Stack, Target};
@@ -98,10 +97,12 @@ impl Session {
         if !missing.is_empty() {
             return Err(Error::Environment(missing));
         }
-        let mut client = options.client;
-        let values = variables.iter().filter_map(|(name, ..)| options.environment.get(name));
-        client.hidden.extend(values.map(Secret::new));
-        let client = Client::new(options.endpoints, client)?;
+        for (name, ..) in &variables {
+            if let Some(value) = options.environment.get(name) {
+                options.client.gate.hide_variable(name, &value);
+            }
+        }
+        let client = Client::new(options.endpoints, options.client)?;
         let wanted = permissions(&graph);
         let place = options.backend.place("state.json");
         let ((memory, is_new), accounts) = if let Some(remembered) = remembered {
@@ -111,7 +112,8 @@ impl Session {
             (memory, accounts?)
         } else {
             let holder = Holder::me(&options.command, &now());
-            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
+            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?
+                .guarded_by(client.gate().clone());
             let is_new = book.is_new();
             ((Memory::Open(Arc::new(book)), is_new), accounts(&client, &wanted).await?)
         };
@@ -266,6 +268,7 @@ impl Session {
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
         Saved::of(plan, options, &self.graph, &self.state(), &self.seen, self.client.now().to_string())
+            .without_secrets(self.client.gate())
     }
 
     /// Makes a saved plan again, to be applied now.

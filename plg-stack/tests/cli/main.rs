@@ -11,6 +11,7 @@ mod json;
 mod loss;
 mod memory;
 mod pages;
+mod proxies;
 mod saved;
 mod secrets;
 mod strange;
