@@ -121,6 +121,7 @@ impl Error {
         match self {
             Error::Stack(_) | Error::UnknownAddress { .. } | Error::Problems(_) => Exit::Usage,
             Error::Environment(_) => Exit::Credentials,
+            Error::Endpoint(EndpointError::Key { .. }) => Exit::Credentials,
             Error::Endpoint(_) => Exit::Usage,
             Error::Store(StoreError::Locked(_)) => Exit::Locked,
             Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => Exit::Refused,
@@ -169,9 +170,9 @@ impl Error {
         match self {
             Error::Stack(_) => "mend the declarations named".into(),
             Error::Environment(_) => SET_VARIABLES.into(),
-            Error::Endpoint(_) => "use an https address; plain http is for this machine only".into(),
+            Error::Endpoint(error) => error.hint(),
             Error::Store(error) => error.hint(),
-            Error::Remote(failure) => failure.hint().into(),
+            Error::Remote(failure) => failure.hint(),
             Error::Problems(problems) => problems.first().map(|p| p.hint.clone()).unwrap_or_default(),
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()

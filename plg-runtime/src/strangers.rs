@@ -3,30 +3,11 @@
 //! What commands a terminal, turns the direction of text, ends a line, or cannot be seen at all is shown as an escape
 //! (`\u{202e}`), so that a name can neither forge a line nor hide a part of itself.
 
+pub use plg_schema::hidden::is_hidden;
+
+use plg_schema::hidden::joins;
 use std::borrow::Cow;
 use std::fmt::Write;
-
-/// Whether a character does anything but to be seen: a control character, a mark that turns the direction of text, one
-/// that ends a line or a paragraph, or one that nobody sees.
-pub fn is_hidden(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_control();
-    }
-    matches!(c,
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{8e2}'
-        | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
-        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Whether a character is shown as it is between others: what joins letters and emoji is seen by what it does there,
-/// and alone it is nothing.
-fn joins(c: char, before: Option<char>, after: Option<char>) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
-        && [before, after].iter().all(|near| near.is_some_and(|near| !near.is_ascii() && !is_hidden(near)))
-}
 
 /// The text, with every character of these escaped.
 fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {

@@ -2,6 +2,7 @@
 
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::gate;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
@@ -18,6 +19,7 @@ pub(crate) struct DoctorArgs {}
 
 pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
     let (options, chosen, _sandbox) = stage::options(stack, global, "doctor", true).await?;
+    gate::know_declared(stack, chosen.stage.name);
     let findings = examine(options).await;
     let mut text = String::new();
     for finding in &findings {

@@ -137,10 +137,10 @@ fn causes(failed: &[Failed]) -> Vec<Vec<&Failed>> {
 }
 
 /// Why one failed, and what to do.
-fn said(failed: &Failed) -> (String, &'static str) {
+fn said(failed: &Failed) -> (String, String) {
     match &failed.why {
         Why::Remote(failure) | Why::Open(failure) => (failure.to_string(), failure.hint()),
-        Why::Here(_, message) => (message.clone(), ""),
+        Why::Here(_, message) => (message.clone(), String::new()),
     }
 }
 

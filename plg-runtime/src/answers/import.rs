@@ -10,7 +10,7 @@ use crate::store::State;
 use crate::strangers::inline;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
 use plg_schema::{Listing, Live, Spec, Stack, Stage, Storage, Target};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The longest reason, in letters.
@@ -33,12 +33,16 @@ pub struct Imported {
 /// Reads everything, and writes it down under the name and the stages of `stack`.
 pub(crate) async fn import(
     client: &Client,
-    stack: &Stack,
+    stack: &'static Stack,
     stage: &str,
     environment: &Environment,
 ) -> Result<Imported, Error> {
     let (found, left_out) = find(client).await?;
-    let mut written = write(&found);
+    let variables = held(stack, stage, environment);
+    for (name, value) in &variables {
+        client.gate().hide_variable(name, value);
+    }
+    let mut written = write(&found, &variables);
     written.gaps.extend(left_out);
     // Declarations are constant data, and these are made once.
     let proof: &'static Stack = Box::leak(Box::new(Stack {
@@ -51,6 +55,14 @@ pub(crate) async fn import(
     }));
     let unproved = unproved(client, proof, stage, environment).await?;
     Ok(Imported { source: source(stack, &written), declarations: written.items.len(), said: written.gaps, unproved })
+}
+
+/// The variables that the declarations of a stack name, with what they hold. Where a live value is one of these, it
+/// stays in the environment.
+fn held(stack: &'static Stack, stage: &str, environment: &Environment) -> BTreeMap<String, String> {
+    let Ok(graph) = StackGraph::of(stack, stage) else { return BTreeMap::new() };
+    let names = graph.variables().into_iter();
+    names.filter_map(|name| Some((name.to_owned(), environment.get(name)?))).collect()
 }
 
 /// What a plan of a stack would change or object to, if nothing were remembered.
@@ -124,7 +136,7 @@ fn unreadable(spec: &Spec, failure: &Failure) -> Gap {
         name: "of every name".to_owned(),
         id: "none could be read".to_owned(),
         fate: Fate::LeftOut,
-        why: vec![failure.to_string(), failure.hint().to_owned()],
+        why: vec![failure.to_string(), failure.hint()],
     }
 }
 

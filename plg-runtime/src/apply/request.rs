@@ -4,7 +4,7 @@ use super::check::{Taken, changed, failed};
 use super::fields::{depends, entry};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
-use crate::http::{Certainty, Failure, FailureKind};
+use crate::http::{Asked, Certainty, Failure, FailureKind};
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
 use plg_schema::{Call, Live, Map, Prior, Spec};
@@ -138,6 +138,7 @@ pub(super) fn compare(
 pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {
     Failure {
         provider: spec.provider,
+        asked: Asked::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: Some(200),

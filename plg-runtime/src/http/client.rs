@@ -1,13 +1,13 @@
 //! One client for both APIs: keys, limits, retries.
 
 use super::answers::failure;
-use super::endpoint::{Endpoint, EndpointError, Endpoints, check, host};
-use super::failure::{Certainty, Failure, FailureKind};
+use super::endpoint::{Endpoint, EndpointError, Endpoints, check, flaw, host, host_and_port};
+use super::failure::{Asked, Certainty, Failure, FailureKind};
 use super::limits::{Class, Limits};
 use super::retry::{Pause, retry_after, wait};
 use super::transport::{Network, Request, Transport, bearer};
 use super::wait::{Notice, Told, Wait, WaitReason, reason};
-use crate::secret::SecretGate;
+use crate::secret::{SecretGate, address as said_address};
 use crate::store::{StateStore, StoreError, Ticket};
 use crate::strangers::inline;
 use plg_schema::{Call, Provider};
@@ -99,8 +99,12 @@ impl Client {
     /// # Errors
     /// When an address is not one, or not encrypted and on another machine.
     pub(crate) fn new(endpoints: Endpoints, options: ClientOptions) -> Result<Self, EndpointError> {
-        for endpoint in [&endpoints.attio, &endpoints.posthog] {
+        for (provider, endpoint) in [(Provider::Attio, &endpoints.attio), (Provider::Posthog, &endpoints.posthog)] {
             options.gate.hide_credential(endpoint.key.expose(), None);
+            if let Some(flaw) = flaw(&endpoint.key) {
+                let variable = options.gate.name_of(endpoint.key.expose());
+                return Err(EndpointError::Key { whose: provider.title(), variable, flaw });
+            }
         }
         let limits = |endpoint: &Endpoint| {
             check(&endpoint.base).map(|local| if local { Limits::none() } else { Limits::real(Instant::now()) })
@@ -269,6 +273,12 @@ impl Client {
         }
     }
 
+    /// Who an API is, for whoever looks for what went wrong.
+    fn asked(&self, provider: Provider) -> Asked {
+        let endpoint = self.0.endpoints.of(provider);
+        Asked { host: host_and_port(&endpoint.base), key: self.0.options.gate.name_of(endpoint.key.expose()) }
+    }
+
     /// What others said, as it may be repeated: without secrets, and on one line.
     fn said(&self, text: &str) -> String {
         inline(&self.0.options.gate.masked(text)).into_owned()
@@ -283,6 +293,7 @@ impl Client {
             let message = self.said(&message);
             let failure = Failure {
                 provider,
+                asked: self.asked(provider),
                 method: call.method.to_owned(),
                 path: path.clone(),
                 status,
@@ -334,6 +345,12 @@ impl Client {
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
         let mut failure = failure(provider, call.method, &path, status, &body);
         failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
+        failure.asked = self.asked(provider);
+        if (300..400).contains(&status)
+            && let Some(to) = header("location")
+        {
+            failure.message = format!("it redirects to {}, and keys are sent nowhere else", said_address(to));
+        }
         let Failure { path, code, message, field, request_id, .. } = &mut failure;
         for said in
             [Some(path), Some(message), code.as_mut(), field.as_mut(), request_id.as_mut()].into_iter().flatten()
@@ -348,6 +365,7 @@ impl Client {
 fn unannounced(provider: Provider, call: &Call, error: &StoreError) -> Failure {
     Failure {
         provider,
+        asked: Asked::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: None,

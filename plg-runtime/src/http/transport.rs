@@ -15,7 +15,7 @@ use std::time::Duration;
 const LARGEST: usize = 64 << 20;
 
 /// The headers of an answer that are looked at, in lower case.
-const HEADERS: [&str; 4] = ["retry-after", "date", "x-request-id", "x-attio-execution-id"];
+const HEADERS: [&str; 5] = ["retry-after", "date", "x-request-id", "x-attio-execution-id", "location"];
 
 /// One request as it goes out.
 #[derive(Debug, Clone)]
@@ -35,8 +35,8 @@ pub struct Request {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Names in lower case with their values; `retry-after`, `date`, `x-request-id` and
-    /// `x-attio-execution-id` are looked at.
+    /// Names in lower case with their values; `retry-after`, `date`, `x-request-id`,
+    /// `x-attio-execution-id` and `location` are looked at.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
@@ -177,7 +177,7 @@ impl Transport for Network {
 /// The header a key is sent in, if it can be in one.
 pub(super) fn bearer(key: &Secret<String>) -> Result<HeaderValue, EndpointError> {
     HeaderValue::from_str(&format!("Bearer {}", key.expose()))
-        .map_err(|_| EndpointError::Client("the key has characters that no key has, such as a line break".into()))
+        .map_err(|_| EndpointError::Client("the key has characters that no key has".into()))
 }
 
 fn lost(error: &reqwest::Error, status: Option<u16>, unsent: bool) -> Lost {
@@ -192,13 +192,19 @@ fn lost(error: &reqwest::Error, status: Option<u16>, unsent: bool) -> Lost {
 /// A network error in words, with its innermost cause and without the address it was sent to.
 fn words(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return "no answer in time".into();
+        let host = error.url().and_then(Url::host_str).map_or_else(String::new, |host| format!(" from {host}"));
+        return format!("no answer{host} in time");
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    if error.is_connect() { format!("no connection: {cause}") } else { format!("the connection broke: {cause}") }
+    let host = error.url().and_then(Url::host_str).unwrap_or("the host");
+    if error.is_connect() {
+        format!("no connection to {host}: {cause}")
+    } else {
+        format!("the connection to {host} broke: {cause}")
+    }
 }
 
 #[cfg(test)]

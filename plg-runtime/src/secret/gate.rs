@@ -19,8 +19,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub struct SecretGate(Arc<RwLock<Behind>>);
 
 struct Behind {
-    /// What is hidden, to hide nothing twice: as digests.
-    known: Vec<[u8; 32]>,
+    /// What is hidden, to hide nothing twice: as digests, with the names of their variables.
+    known: Vec<([u8; 32], Option<String>)>,
     mask: Arc<Mask>,
     /// The credentials alone.
     credentials: Arc<Mask>,
@@ -49,16 +49,12 @@ impl SecretGate {
     }
 
     fn hide(&self, secret: &str, name: Option<&str>, whole: bool) {
-        use sha2::{Digest, Sha256};
-        if secret.len() < super::variable::SHORTEST {
-            return;
-        }
-        let digest: [u8; 32] = Sha256::new().chain_update([u8::from(whole)]).chain_update(secret).finalize().into();
+        let digest = digest(secret, whole);
         let mut behind = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if behind.known.contains(&digest) {
+        if behind.known.iter().any(|(known, _)| *known == digest) {
             return;
         }
-        behind.known.push(digest);
+        behind.known.push((digest, name.map(str::to_owned)));
         let label = name.map_or_else(|| "***".to_owned(), |name| format!("***{name}***"));
         let mask = Arc::make_mut(&mut behind.mask);
         if whole {
@@ -66,6 +62,13 @@ impl SecretGate {
         }
         mask.credential(secret, &label);
         Arc::make_mut(&mut behind.credentials).credential(secret, &label);
+    }
+
+    /// The variable that a credential came from, where the gate was told.
+    pub(crate) fn name_of(&self, credential: &str) -> Option<String> {
+        let digest = digest(credential, false);
+        let behind = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        behind.known.iter().find(|(known, _)| *known == digest)?.1.clone()
     }
 
     /// A text without any of the secrets.
@@ -116,6 +119,11 @@ impl SecretGate {
     fn mask(&self) -> Arc<Mask> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).mask.clone()
     }
+}
+
+fn digest(secret: &str, whole: bool) -> [u8; 32] {
+    use sha2::{Digest, Sha256};
+    Sha256::new().chain_update([u8::from(whole)]).chain_update(secret).finalize().into()
 }
 
 fn every_text(value: &mut Json, mask: &Mask) {

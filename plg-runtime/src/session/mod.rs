@@ -317,7 +317,7 @@ impl Session {
     ///
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
-    pub async fn import(&self, stack: &Stack) -> Result<Imported, Error> {
+    pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
         import(&self.client, stack, &self.stage, &self.environment).await
     }
 

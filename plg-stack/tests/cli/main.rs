@@ -14,6 +14,7 @@ mod pages;
 mod proxies;
 mod saved;
 mod secrets;
+mod spellings;
 mod strange;
 
 use serde_json::Value;
