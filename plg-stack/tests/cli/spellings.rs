@@ -3,7 +3,6 @@
 use super::secrets::files;
 use super::strange::Strange;
 use super::{keys, plg, text};
-use std::io::Write;
 use std::path::Path;
 
 const ATTIO: &str = "aT7k/planted+Attio=Key&9";
