@@ -3,6 +3,7 @@
 use crate::args::Global;
 use crate::environment;
 use crate::failure::CommandFailure;
+use crate::gate::gate;
 use crate::output::Output;
 use crate::root;
 use crate::waits::WaitLines;
@@ -10,7 +11,7 @@ use plg_runtime::accounts::ATTIO;
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{ClientOptions, Endpoint, Endpoints, check};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
@@ -120,6 +121,7 @@ pub(crate) async fn options(
             retries: retries(),
             late_window: late_window(running.is_some())?,
             notice: Some(notice),
+            gate: gate(),
             ..ClientOptions::default()
         });
     Ok((options, chosen, running))
@@ -274,10 +276,34 @@ fn endpoints(stage: &Stage) -> Result<Endpoints, CommandFailure> {
     if !missing.is_empty() {
         return Err(Error::Environment(missing).into());
     }
-    let base = |variable: &str, own: String| elsewhere(variable, stage).unwrap_or(own);
+    let own_host = match stage.target {
+        Target::remote(Remote { posthog, .. }) => match posthog.host.url() {
+            Text::Env(name) => Some(name),
+            Text::Given(_) => None,
+        },
+        Target::sandbox => None,
+    };
     Ok(Endpoints {
-        attio: Endpoint { base: base(ATTIO_URL, ATTIO.to_owned()), key: Secret::new(attio_key) },
-        posthog: Endpoint { base: base(POSTHOG_URL, host), key: Secret::new(posthog_key) },
+        attio: Endpoint { base: base(ATTIO_URL, stage, ATTIO.to_owned(), None)?, key: Secret::new(attio_key) },
+        posthog: Endpoint { base: base(POSTHOG_URL, stage, host, own_host)?, key: Secret::new(posthog_key) },
         project,
     })
+}
+
+/// Where an API is. What is wrong with an address is said with the variable that it comes from.
+fn base(variable: &str, stage: &Stage, own: String, own_name: Option<&str>) -> Result<String, CommandFailure> {
+    let (address, name) = match elsewhere(variable, stage) {
+        Some(address) => (address, Some(variable)),
+        None => (own, own_name),
+    };
+    match check(&address) {
+        Ok(_) => Ok(address),
+        Err(error) => {
+            let mut failure = CommandFailure::from(Error::from(error));
+            if let Some(name) = name {
+                failure.message = format!("{name} cannot be used: {}", failure.message);
+            }
+            Err(failure)
+        }
+    }
 }

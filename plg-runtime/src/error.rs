@@ -7,6 +7,7 @@ use crate::declared::graph::StackError;
 use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
 use crate::store::StoreError;
+use crate::strangers::inline;
 use plg_schema::codes::{self, Code};
 use std::fmt;
 
@@ -125,6 +126,7 @@ impl Error {
         match self {
             Error::Stack(_) | Error::UnknownAddress { .. } | Error::Problems(_) => Exit::Usage,
             Error::Environment(_) => Exit::Credentials,
+            Error::Endpoint(EndpointError::Key { .. }) => Exit::Credentials,
             Error::Endpoint(_) => Exit::Usage,
             Error::Store(StoreError::Locked(_)) => Exit::Locked,
             Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => Exit::Refused,
@@ -174,9 +176,9 @@ impl Error {
         match self {
             Error::Stack(_) => "mend the declarations named".into(),
             Error::Environment(_) => SET_VARIABLES.into(),
-            Error::Endpoint(_) => "use an https address; plain http is for this machine only".into(),
+            Error::Endpoint(error) => error.hint(),
             Error::Store(error) => error.hint(),
-            Error::Remote(failure) => failure.hint().into(),
+            Error::Remote(failure) => failure.hint(),
             Error::Problems(problems) => problems.first().map(|p| p.hint.clone()).unwrap_or_default(),
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()
@@ -218,12 +220,17 @@ impl fmt::Display for Error {
             Error::Problems(problems) => {
                 write!(f, "what is declared does not fit what is there")?;
                 for problem in problems {
-                    write!(f, "\n  {} ({}): {}", problem.address, problem.place, problem.message)?;
+                    write!(f, "\n  {} ({}): {}", problem.address, problem.place, inline(&problem.message))?;
                 }
                 Ok(())
             }
             Error::OtherAccount { what, before, now } => {
-                write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
+                write!(
+                    f,
+                    "this stage was deployed to the {what} {}, and the keys lead to {}",
+                    inline(before),
+                    inline(now)
+                )
             }
             Error::Late { message, .. } => f.write_str(message),
             Error::Shared(all) => f.write_str(&shared::said(all)),

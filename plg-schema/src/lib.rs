@@ -14,6 +14,7 @@ pub mod codes;
 mod declared;
 mod editor;
 pub mod given;
+pub mod hidden;
 pub mod kinds;
 pub mod policy;
 mod report;

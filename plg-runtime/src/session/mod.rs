@@ -23,7 +23,6 @@ use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Holdings, Inputs, Plan, binding, not_queried, plan};
-use crate::secret::Secret;
 use crate::store::seal::SecretSealer;
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use others::Others;
@@ -108,10 +107,12 @@ impl Session {
         if !missing.is_empty() {
             return Err(Error::Environment(missing));
         }
-        let mut client = options.client;
-        let values = variables.iter().filter_map(|(name, ..)| options.environment.get(name));
-        client.hidden.extend(values.map(Secret::new));
-        let client = Client::new(options.endpoints, client)?;
+        for (name, ..) in &variables {
+            if let Some(value) = options.environment.get(name) {
+                options.client.gate.hide_variable(name, &value);
+            }
+        }
+        let client = Client::new(options.endpoints, options.client)?;
         let wanted = permissions(&graph);
         let place = options.backend.place("state.json");
         let ((memory, is_new), accounts) = if let Some(remembered) = remembered {
@@ -121,7 +122,8 @@ impl Session {
             (memory, accounts?)
         } else {
             let holder = Holder::me(&options.command, &now());
-            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
+            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?
+                .guarded_by(client.gate().clone());
             let is_new = book.is_new();
             ((Memory::Open(Arc::new(book)), is_new), accounts(&client, &wanted).await?)
         };
@@ -245,7 +247,6 @@ impl Session {
                 unanswered: &self.unanswered,
                 include_adopted: options.include_adopted,
                 others: &self.holdings,
-                unanswered: &self.unanswered,
             };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
@@ -320,6 +321,7 @@ impl Session {
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
         Saved::of(plan, options, &self.graph, &self.state(), &self.seen, self.client.now().to_string())
+            .without_secrets(self.client.gate())
     }
 
     /// Makes a saved plan again, to be applied now.
@@ -368,7 +370,7 @@ impl Session {
     ///
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
-    pub async fn import(&self, stack: &Stack) -> Result<Imported, Error> {
+    pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
         import(&self.client, stack, &self.stage, &self.environment).await
     }
 

@@ -13,8 +13,10 @@ mod memory;
 mod others;
 mod own;
 mod pages;
+mod proxies;
 mod saved;
 mod secrets;
+mod spellings;
 mod strange;
 
 use serde_json::Value;
