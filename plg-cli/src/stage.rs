@@ -6,7 +6,7 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::root;
 use crate::waits::WaitLines;
-use plg_runtime::accounts::ATTIO;
+use plg_runtime::accounts::{ATTIO, KeyVariables};
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
@@ -105,6 +105,7 @@ pub(crate) async fn options(
         .environment(Environment::new(environment::get))
         .command(command)
         .reading(reading)
+        .variables(variables(chosen.stage))
         .client(ClientOptions {
             retries: retries(),
             late_window: late_window(running.is_some())?,
@@ -210,6 +211,16 @@ const POSTHOG_URL: &str = "PLG_POSTHOG_URL";
 fn elsewhere(variable: &str, stage: &Stage) -> Option<String> {
     let name = stage.name.to_ascii_uppercase().replace('-', "_");
     environment::get(&format!("{variable}_{name}")).or_else(|| environment::get(variable))
+}
+
+/// The variables that a stage's keys come from.
+fn variables(stage: &Stage) -> KeyVariables {
+    let Target::remote(remote) = stage.target else { return KeyVariables::default() };
+    let project = match remote.posthog.project {
+        Number::Given(_) => None,
+        Number::Env(env) => Some(env.name.to_owned()),
+    };
+    KeyVariables::new(Some(remote.attio.key.0.to_owned()), Some(remote.posthog.key.0.to_owned()), project)
 }
 
 /// Both APIs of a stage, keys from the environment; variables may lead them elsewhere.

@@ -1,5 +1,6 @@
 //! What a session is about, and the usual places of a stage.
 
+use crate::accounts::KeyVariables;
 use crate::declared::environment::Environment;
 use crate::http::{ClientOptions, Endpoints};
 use crate::store::StateBackend;
@@ -30,6 +31,8 @@ pub struct SessionOptions {
     pub reading: bool,
     /// How requests are made.
     pub client: ClientOptions,
+    /// Where the keys come from.
+    pub variables: KeyVariables,
 }
 
 impl SessionOptions {
@@ -51,6 +54,7 @@ impl SessionOptions {
             command: String::new(),
             reading: false,
             client: ClientOptions::default(),
+            variables: KeyVariables::default(),
         }
     }
 
@@ -72,6 +76,13 @@ impl SessionOptions {
     #[must_use]
     pub fn reading(mut self, reading: bool) -> Self {
         self.reading = reading;
+        self
+    }
+
+    /// Names the variables that the keys come from.
+    #[must_use]
+    pub fn variables(mut self, variables: KeyVariables) -> Self {
+        self.variables = variables;
         self
     }
 

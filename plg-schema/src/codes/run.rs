@@ -79,4 +79,7 @@ codes! {
     UNREACHABLE "P0626" "a host cannot be reached"
         "An API, or the place where the state is kept, has no address, takes no connection, or gave no answer at all. Nothing was changed."
         "Check the host, the network and a proxy in between, then run it again. Exit code 10."
+    KEY_UNFIT "P0628" "a key may not do what is needed"
+        "A key says of itself what it may do: it lacks permissions that the stack needs, is limited to other projects, or is a project key where a personal one belongs. All of it is said at once, before the first write."
+        "Give the key what is named, or use another one: `docs/keys.md` says where keys come from, and which permissions each kind takes. Exit code 3."
 }
