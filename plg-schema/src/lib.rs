@@ -14,7 +14,9 @@ pub mod codes;
 mod declared;
 mod editor;
 pub mod given;
+pub mod hidden;
 pub mod kinds;
+mod permission;
 pub mod policy;
 mod report;
 mod shape;
@@ -34,6 +36,7 @@ pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, 
 pub use block::{Block, Declarations, Given, Node};
 
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
+pub use permission::Permission;
 pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};
@@ -41,10 +44,12 @@ pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow,
 pub use storage::*;
 pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,
-    Text, Topic, Url, WebUrl, When, number,
+    Tag, Text, Topic, Url, WebUrl, When, number,
 };
 pub use wire::mention;
-pub use wire::{Call, Ending, Listing, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire};
+pub use wire::{
+    Call, Ending, Hold, Listing, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Standing, Theirs, Want, Wire,
+};
 
 /// How a kind is described to the macro and to the runtime.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use super::{first, loss};
 use crate::args::{Adopted, ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
+use crate::gate::masked;
 use crate::output::Output;
 use crate::stage;
 use clap::{Args, ValueEnum};
@@ -87,7 +88,7 @@ pub(crate) async fn run(
     let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
     let impact = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
     if let Some(path) = &args.html {
-        write(path, show::html(&Picture::of_plan(&plan).with(&impact)).as_bytes())?;
+        write(path, masked(&show::html(&Picture::of_plan(&plan).with(&impact))).as_bytes())?;
         output.event("page", json!({ "file": path }));
         output.say(&format!("Written: {}.", path.display()));
     }
@@ -131,18 +132,21 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
     first::say(session, output);
     for line in session.recovered() {
         output.event("recovered", json!({ "message": line }));
-        output.say(line);
+        output.say_line(line);
     }
 }
 
 /// Prints a plan, and what it comes to.
 pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
-    first::others(session, output);
+    print_as(session, plan, &show::plan(plan, output.style()), output);
+}
+
+/// Prints a plan in these words, and what it comes to.
+pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Output) {
     output.event("plan", json!({ "plan": plan }));
     if !output.quiet {
-        let shown = show::plan(plan, output.style());
         if !shown.is_empty() {
-            output.data(&shown);
+            output.data(shown);
         }
         output.data(&headline(plan));
     }

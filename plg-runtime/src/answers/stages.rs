@@ -67,6 +67,7 @@ impl Side {
             environment: &self.environment,
             include_adopted: false,
             others: &Holdings::default(),
+            unanswered: &[],
         };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());
@@ -77,7 +78,7 @@ impl Side {
 impl Found<'_> {
     fn is_as_declared(&self, field: &str) -> bool {
         let (Some(wanted), live) = (self.resolved.get(field), self.live.fields.get(field)) else { return false };
-        live.map_or(wanted.is_null(), |live| self.node.spec.wire.same(field, wanted, live))
+        live.map_or(wanted.is_null(), |live| self.node.spec.wire.agrees(field, wanted, None, live))
     }
 
     /// What people read: ids mean nothing in another stage, and what comes from the environment is not shown.

@@ -1,7 +1,7 @@
 //! Whether an answer says that it was done: one that does not is not believed, and the object itself is looked at.
 
 use super::work::Shared;
-use crate::http::{Certainty, Failure, FailureKind};
+use crate::http::{Asked, Certainty, Failure, FailureKind};
 use crate::live::by_id;
 use crate::store::Ticket;
 use plg_schema::{Call, Live, Map, Prior, Spec};
@@ -24,12 +24,14 @@ impl Taken {
         if is_done { Taken::Whole } else { Taken::Nothing }
     }
 
-    /// How many of the fields sent a row has as they were sent.
-    pub(super) fn of(spec: &Spec, sent: &Map, live: &Live) -> Self {
+    /// How many of the fields sent a row has as they were sent; `applied` is as it was before.
+    pub(super) fn of(spec: &Spec, sent: &Map, applied: &Map, live: &Live) -> Self {
         let told: Vec<bool> = sent
             .iter()
             .filter(|(field, _)| !spec.wire.parents().contains(&field.as_str()))
-            .map(|(field, want)| live.fields.get(field).is_some_and(|now| spec.wire.same(field, want, now)))
+            .map(|(field, want)| {
+                live.fields.get(field).is_some_and(|now| spec.wire.agrees(field, want, applied.get(field), now))
+            })
             .collect();
         match told.iter().filter(|is_same| **is_same).count() {
             same if same == told.len() => Taken::Whole,
@@ -129,6 +131,7 @@ pub(super) fn made(spec: &Spec, resolved: &Map, answer: Json) -> Option<Live> {
 pub(super) fn failed(spec: &Spec, call: &Call, message: &str) -> Failure {
     Failure {
         provider: spec.provider,
+        asked: Asked::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: Some(200),

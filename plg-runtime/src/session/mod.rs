@@ -9,7 +9,8 @@ mod others;
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
-use crate::accounts::{Accounts, accounts, permissions};
+use crate::accounts::{Accounts, Needs, Rights, keys, misplaced};
+use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
 use crate::answers::stages::{Difference, Side, compare};
@@ -21,12 +22,11 @@ use crate::http::{Client, Counts};
 use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Holdings, Inputs, Plan, binding, not_queried, plan};
-use crate::secret::Secret;
+use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, not_queried, plan};
 use crate::store::seal::SecretSealer;
-use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
+use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use others::Others;
-use plg_schema::{Stack, Target};
+use plg_schema::{Map, Stack, Target, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -46,6 +46,7 @@ pub struct Session {
     environment: Environment,
     stage: String,
     accounts: Accounts,
+    rights: Rights,
     seen: Arc<LiveState>,
     recovered: Vec<String>,
     /// Creates of earlier runs, or of this one, that may still arrive.
@@ -54,6 +55,8 @@ pub struct Session {
     arriving: Vec<Intent>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
+    /// Changes and removals of earlier runs without an answer, whether or not they may still arrive.
+    unanswered: Vec<Intent>,
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
@@ -105,23 +108,36 @@ impl Session {
         if !missing.is_empty() {
             return Err(Error::Environment(missing));
         }
-        let mut client = options.client;
-        let values = variables.iter().filter_map(|(name, ..)| options.environment.get(name));
-        client.hidden.extend(values.map(Secret::new));
-        let client = Client::new(options.endpoints, client)?;
-        let wanted = permissions(&graph);
+        for (name, ..) in &variables {
+            if let Some(value) = options.environment.get(name) {
+                options.client.gate.hide_variable(name, &value);
+            }
+        }
+        if let Some(problem) = misplaced(&options.endpoints, &options.variables) {
+            return Err(Error::Keys(vec![problem]));
+        }
+        let client = Client::new(options.endpoints, options.client)?;
         let place = options.backend.place("state.json");
-        let ((memory, is_new), accounts) = if let Some(remembered) = remembered {
+        let ((memory, is_new), keys) = if let Some(remembered) = remembered {
             // What is wrong with what is remembered is said before what is wrong with a key.
-            let accounts = async { Ok(accounts(&client, &wanted).await) };
-            let (memory, accounts) = tokio::try_join!(remembered, accounts)?;
-            (memory, accounts?)
+            let keys = async { Ok(keys(&client, options.variables).await) };
+            tokio::try_join!(remembered, keys)?
         } else {
             let holder = Holder::me(&options.command, &now());
-            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
+            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?
+                .guarded_by(client.gate().clone());
             let is_new = book.is_new();
-            ((Memory::Open(Arc::new(book)), is_new), accounts(&client, &wanted).await?)
+            ((Memory::Open(Arc::new(book)), is_new), keys(&client, options.variables).await)
         };
+        let mut problems = keys.problems(&Needs::of(&graph, false));
+        if !problems.is_empty() && !options.reading {
+            // Whoever mends a key mends it once.
+            problems = keys.problems(&Needs::of(&graph, true));
+        }
+        if !problems.is_empty() {
+            return Err(Error::Keys(problems));
+        }
+        let (rights, accounts) = (keys.rights().clone(), keys.accounts()?);
         let mut session = Session {
             graph,
             client,
@@ -134,17 +150,20 @@ impl Session {
             is_sandbox: options.stack.stage(&options.stage).is_some_and(|s| matches!(s.target, Target::sandbox)),
             stage: options.stage,
             accounts,
+            rights,
             seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
             open: Vec::new(),
             arriving: Vec::new(),
             unsure: Vec::new(),
+            unanswered: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),
             unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
         let pending = session.pending();
+        session.unanswered = pending.iter().filter(|intent| intent.action != Action::Create).cloned().collect();
         session.recover(&pending, false).await?;
         Ok(session)
     }
@@ -237,6 +256,7 @@ impl Session {
                 state: &state,
                 seen,
                 environment: &self.environment,
+                unanswered: &self.unanswered,
                 include_adopted: options.include_adopted,
                 others: &self.holdings,
             };
@@ -272,6 +292,16 @@ impl Session {
             }
             (seen, planned)
         };
+        if options.refresh {
+            let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &seen };
+            let refused = held(&world, &planned).await?;
+            if !refused.is_empty() {
+                return Err(Error::Problems(refused));
+            }
+        }
+        if matches!(self.memory, Memory::Open(_)) {
+            self.may_write(&planned)?;
+        }
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
@@ -303,9 +333,35 @@ impl Session {
         notes
     }
 
+    /// Refuses a plan where a key is known not to be able to carry it out, before anything of it is: not after the first
+    /// half.
+    fn may_write(&self, plan: &Plan) -> Result<(), Error> {
+        let state = self.state();
+        let (mut needs, nothing) = (Needs::default(), Map::new());
+        for step in plan.steps.iter().filter(|step| step.writes()) {
+            let Some(spec) = kinds::find(&step.kind) else { continue };
+            let entry = state.resources.get(step.renamed_from.as_ref().unwrap_or(&step.address));
+            let fields = match (self.graph.get(&step.address), entry) {
+                (Some(node), _) => &node.want.fields,
+                (None, Some(entry)) => &*entry.fields,
+                (None, None) => &nothing,
+            };
+            needs.add(spec, fields, true);
+            if matches!(step.change, Change::Delete | Change::Replace) {
+                needs.add_removal(spec, fields);
+            }
+        }
+        if self.rights.lacking(&needs).is_empty() {
+            return Ok(());
+        }
+        // Whoever mends a key mends it once.
+        Err(Error::Keys(self.rights.lacking(&needs.and(Needs::of(&self.graph, true)))))
+    }
+
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
         Saved::of(plan, options, &self.graph, &self.state(), &self.seen, self.client.now().to_string())
+            .without_secrets(self.client.gate())
     }
 
     /// Makes a saved plan again, to be applied now.
@@ -354,7 +410,7 @@ impl Session {
     ///
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
-    pub async fn import(&self, stack: &Stack) -> Result<Imported, Error> {
+    pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
         import(&self.client, stack, &self.stage, &self.environment).await
     }
 

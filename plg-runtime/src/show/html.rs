@@ -1,6 +1,7 @@
 //! One self-contained page: the graph by wave and provider, and what differs.
 
 use super::picture::{Card, Line, Picture, class};
+use crate::strangers::html as escaped;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -115,6 +116,9 @@ fn resource(out: &mut String, one: &Card, is_plan: bool, known: &BTreeSet<&str>)
     for note in &one.notes {
         let _ = writeln!(out, "<p class=\"reason\">{}</p>", escaped(note));
     }
+    for left in &one.left {
+        let _ = writeln!(out, "<p class=\"reason\">{}</p>", escaped(left));
+    }
     if !one.lines.is_empty() {
         out.push_str("<table class=\"diff\"><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Is</th><th scope=\"col\">Will be</th></tr></thead><tbody>\n");
         one.lines.iter().for_each(|line| row(out, line));
@@ -142,10 +146,10 @@ fn row(out: &mut String, line: &Line) {
             format!("<td class=\"{class}\"><code>{}</code></td>", escaped(value))
         })
     };
-    let drift = if line.drift { "<br><em>changed in the web app</em>" } else { "" };
+    let note = line.note.as_ref().map_or_else(String::new, |note| format!("<br><em>{}</em>", escaped(note)));
     let _ = writeln!(
         out,
-        "<tr><th scope=\"row\"><code>{}</code>{drift}</th>{}{}</tr>",
+        "<tr><th scope=\"row\"><code>{}</code>{note}</th>{}{}</tr>",
         escaped(&line.path),
         cell(&line.from, "from"),
         cell(&line.to, "to")
@@ -155,19 +159,4 @@ fn row(out: &mut String, line: &Line) {
 /// An address as the name of a place on the page.
 fn anchor(address: &str) -> String {
     address.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

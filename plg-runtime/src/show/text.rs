@@ -2,9 +2,11 @@
 
 use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
+use crate::paint::painted;
 use crate::plan::{
-    Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
+    Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
 };
+use crate::strangers::inline;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -13,7 +15,7 @@ use std::fmt::Write;
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// With ANSI colours.
+    /// With colours, for [`crate::paint::terminal`].
     pub color: bool,
     /// Columns there are.
     pub width: usize,
@@ -23,7 +25,7 @@ pub struct Style {
 
 impl Style {
     fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.color { painted(code, text) } else { text.to_owned() }
     }
 
     fn dim(self, text: &str) -> String {
@@ -63,11 +65,39 @@ fn not_queried(out: &mut String, plan: &Plan, style: Style) {
     let _ = writeln!(out, "  {}", style.paint("1", "Not queried"));
     let few = if style.verbose { plan.not_queried.len() } else { FEW };
     for one in plan.not_queried.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&remembered(one)));
+        let _ = writeln!(out, "    {}", style.dim(&inline(&remembered(one))));
     }
     if plan.not_queried.len() > few {
         let _ =
             writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", plan.not_queried.len() - few)));
+    }
+    out.push('\n');
+}
+
+/// What others changed since it was applied, then what is not as declared and is no drift.
+pub fn drift(plan: &Plan, style: Style) -> String {
+    let mut drift = plan.drift();
+    for step in &mut drift.steps {
+        step.unmanaged.retain(|left| left.whose != UnmanagedBy::People);
+    }
+    let mut out = self::plan(&drift, style);
+    section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
+    section(&mut out, "Another value here, and no drift", &plan.other_values(), style);
+    section(&mut out, "Done by an earlier deploy, and no drift", &plan.own_writes(), style);
+    out
+}
+
+fn section(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  {}", style.paint("1", title));
+    let few = if style.verbose { all.len() } else { FEW };
+    for one in all.iter().take(few) {
+        let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", one.address, one.says))));
+    }
+    if all.len() > few {
+        let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));
     }
     out.push('\n');
 }
@@ -77,14 +107,14 @@ fn open(out: &mut String, plan: &Plan, style: Style) {
     if !plan.open_writes.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "May still arrive"));
         for open in &plan.open_writes {
-            let _ = writeln!(out, "    {}", may_arrive(open));
+            let _ = writeln!(out, "    {}", inline(&may_arrive(open)));
         }
         out.push('\n');
     }
     if !plan.late.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "Arrived late"));
         for late in &plan.late {
-            let _ = writeln!(out, "    {}", told(late));
+            let _ = writeln!(out, "    {}", inline(&told(late)));
         }
         out.push('\n');
     }
@@ -98,12 +128,14 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
     let all = |whose: UnmanagedBy| {
         plan.steps.iter().flat_map(move |s| s.unmanaged.iter().filter(move |l| l.whose == whose).map(move |l| (s, l)))
     };
-    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).collect();
+    // What others added beside what is declared is said where the resource itself is shown.
+    let added = all(UnmanagedBy::Others).filter(|(step, _)| is_shown(step, plan, style));
+    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).chain(added).collect();
     if !people.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
         let few = if style.verbose { people.len() } else { FEW };
         for (step, left) in people.iter().take(few) {
-            let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", step.address, left.says)));
+            let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", step.address, left.says))));
         }
         if people.len() > few {
             let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", people.len() - few)));
@@ -113,7 +145,7 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
     if all(UnmanagedBy::Late).next().is_some() {
         let _ = writeln!(out, "  {}", style.paint("1", "There more than once"));
         for (step, left) in all(UnmanagedBy::Late) {
-            let _ = writeln!(out, "    {}: {}", step.address, left.says);
+            let _ = writeln!(out, "    {}: {}", step.address, inline(&left.says));
         }
         out.push('\n');
     }
@@ -128,7 +160,7 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
                 "{says}: {provider} did not keep what was sent for {}; it may need a paid feature or a permission. It is sent again when its declaration changes.",
                 addresses.join(", ")
             );
-            let _ = writeln!(out, "    {}", style.dim(&line));
+            let _ = writeln!(out, "    {}", style.dim(&inline(&line)));
         }
         out.push('\n');
     }
@@ -175,7 +207,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
     if step.change == Change::Marker {
         notes.push("made when everything else is done".to_owned());
     }
-    let note = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
+    let note = if notes.is_empty() { String::new() } else { format!("  ({})", inline(&notes.join("; "))) };
     let mut head = format!("{sign} {}{note}", step.address);
     // A narrow terminal has room for it below.
     let below = depth + head.chars().count() > style.width;
@@ -192,11 +224,11 @@ fn step(out: &mut String, step: &Step, style: Style) {
     if below {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 2), style.dim(note.trim_start()));
     }
+    for means in &step.means {
+        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(&inline(means)));
+    }
     if matches!(step.change, Change::Create) && !style.verbose {
         return;
-    }
-    for means in &step.means {
-        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(means));
     }
     for field in &step.fields {
         self::field(out, field, depth + 4, style);
@@ -207,7 +239,7 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
     let mut leaves = Vec::new();
     differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
     for (path, from, to) in leaves {
-        let drift = if field.drift { style.dim("  (changed in the web app)") } else { String::new() };
+        let drift = field.note().map_or_else(String::new, |note| style.dim(&format!("  ({note})")));
         let line = match (from, to) {
             (None, Some(to)) => format!("{path}: {}", value(&to, style)),
             (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
@@ -217,7 +249,7 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
             }
             (None, None) => continue,
         };
-        let _ = writeln!(out, "{}{line}{drift}", " ".repeat(depth));
+        let _ = writeln!(out, "{}{}{drift}", " ".repeat(depth), inline(&line));
     }
 }
 
@@ -256,7 +288,7 @@ fn text(value: &Json) -> String {
     if let Some(name) = value.get("$env").and_then(Json::as_str) {
         return format!("env(\"{name}\")");
     }
-    value.to_string()
+    inline(&value.to_string()).into_owned()
 }
 
 /// Characters that are still shown before the first that differs.
@@ -292,7 +324,14 @@ mod tests {
 
     fn shown(name: &str, from: Json, to: Json) -> String {
         let mut out = String::new();
-        let change = FieldChange { field: name.into(), from: Some(from.into()), to: Some(to.into()), drift: true };
+        let change = FieldChange {
+            field: name.into(),
+            from: Some(from.into()),
+            to: Some(to.into()),
+            drift: true,
+            variables: Vec::new(),
+            own: false,
+        };
         field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
         out
     }
