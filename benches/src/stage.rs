@@ -57,7 +57,7 @@ impl Stage {
     /// # Panics
     /// As [`Stage::open`].
     pub async fn plan(&self, session: &mut Session, refresh: bool, destroy: bool) -> Plan {
-        session.plan(&PlanOptions { refresh, destroy, targets: Vec::new() }).await.expect("the stack fits")
+        session.plan(&PlanOptions { refresh, destroy, ..PlanOptions::default() }).await.expect("the stack fits")
     }
 
     /// Applies a plan.
@@ -69,6 +69,7 @@ impl Stage {
             parallelism: self.parallelism,
             cancel: CancellationToken::new(),
             no_wait: false,
+            keep_going: false,
             progress: Arc::new(Silent),
         };
         let outcome = session.apply(plan, &options).await.expect("the session writes");

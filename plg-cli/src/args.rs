@@ -65,6 +65,17 @@ pub(crate) struct Waiting {
     /// Do not wait for creates of an earlier run that may still arrive: leave them and what needs them undone, and exit with 4.
     #[arg(long, env = "PLG_NO_WAIT", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) no_wait: bool,
+    /// Remove what is no longer declared also where something else could not be made or changed; else it is left for the next run.
+    #[arg(long, env = "PLG_KEEP_GOING", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    pub(crate) keep_going: bool,
+}
+
+/// Whose resources may be removed.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Adopted {
+    /// Also remove and replace what was there before plg, and what nobody noted the origin of: it is left as it is otherwise.
+    #[arg(long)]
+    pub(crate) include_adopted: bool,
 }
 
 /// What may be lost.

@@ -15,7 +15,7 @@ use plg_runtime::http::{ClientOptions, Endpoint, Endpoints, check};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{Lock, StateBackend, StateLocation, StoreError, plain};
+use plg_runtime::store::{Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::codes;
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
@@ -85,6 +85,9 @@ impl ChosenStage {
     }
 }
 
+/// The commands that look at what other stages and stacks hold: those that plan.
+const LOOKS_AT_OTHERS: [&str; 5] = ["plan", "deploy", "destroy", "promote", "drift"];
+
 /// What a session needs to be opened, and the sandbox it will talk to.
 pub(crate) async fn options(
     stack: &'static Stack,
@@ -101,11 +104,19 @@ pub(crate) async fn options(
         }
         _ => (endpoints(chosen.stage)?, None),
     };
+    // In a sandbox of its own nobody else holds anything.
+    let is_alone = matches!(chosen.stage.target, Target::sandbox) && !overridden;
+    let others = if is_alone || !LOOKS_AT_OTHERS.contains(&command) {
+        Vec::new()
+    } else {
+        OtherPlace::all(&chosen.folder, stack, chosen.stage.name, &environment::get)
+    };
     let notice = Arc::new(WaitLines(Output::new(global)));
     let options = SessionOptions::new(stack, chosen.stage.name, chosen.backend(stack)?, chosen.sealer(), endpoints)
         .environment(Environment::new(environment::get))
         .command(command)
         .reading(reading)
+        .others(others)
         .client(ClientOptions {
             retries: retries(),
             late_window: late_window(running.is_some())?,

@@ -1,5 +1,7 @@
 //! What can stop a command, with its exit code and what to do about it.
 
+mod shared;
+
 use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use crate::declared::graph::StackError;
 use crate::exit::Exit;
@@ -10,6 +12,7 @@ use plg_schema::codes::{self, Code};
 use std::fmt;
 
 pub use plg_schema::similar::closest;
+pub use shared::{SharedObject, SharedWhy};
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,8 @@ pub enum Error {
     },
     /// A protected resource would be lost.
     Protected(Vec<String>),
+    /// What other states hold as well would be adopted or replaced, or is declared otherwise there.
+    Shared(Vec<SharedObject>),
     /// A saved plan is about things that are not there any more as they were.
     Stale {
         /// When the plan was made (RFC 3339).
@@ -134,7 +139,7 @@ impl Error {
             Error::Remote(failure) if failure.is_unreachable() => Exit::Unreachable,
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } => Exit::Refused,
-            Error::Protected(_) | Error::Late { .. } => Exit::Refused,
+            Error::Protected(_) | Error::Shared(_) | Error::Late { .. } => Exit::Refused,
             Error::Stale { .. } | Error::Unremembered { .. } => Exit::Stale,
             Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
@@ -156,6 +161,7 @@ impl Error {
             Error::Problems(_) => codes::NOT_AS_DECLARED,
             Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
             Error::Protected(_) => codes::PROTECTED,
+            Error::Shared(_) => codes::HELD_BY_ANOTHER,
             Error::Late { .. } => codes::NOT_REMOVED,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
             Error::Stale { .. } | Error::Unremembered { .. } | Error::Saved(SavedError::OtherFormat(..)) => {
@@ -181,6 +187,7 @@ impl Error {
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
             }
+            Error::Shared(all) => all.first().map(|one| one.hint(all)).unwrap_or_default(),
             Error::Stale { .. } | Error::Saved(_) => {
                 "make the plan again with `plan --out`, and look at it again".into()
             }
@@ -226,6 +233,7 @@ impl fmt::Display for Error {
                 )
             }
             Error::Late { message, .. } => f.write_str(message),
+            Error::Shared(all) => f.write_str(&shared::said(all)),
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
             Error::Stale { made, moved, deployed } => {
                 write!(f, "the plan of {made} is stale")?;

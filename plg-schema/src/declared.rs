@@ -38,8 +38,9 @@ pub struct Handling {
     pub ignore: &'static [&'static str],
     /// The item's name before it was renamed.
     pub was: Option<&'static str>,
-    /// What becomes of something that cannot be deleted.
-    pub on_destroy: OnDestroy,
+    /// What becomes of it when it is no longer declared, where that is written. Where nothing is, plg removes what it
+    /// made, and leaves as it is what was there before.
+    pub on_destroy: Option<OnDestroy>,
     /// JSON keys that have no word in the language yet, sent as they are.
     pub extra: &'static [(&'static str, Json)],
     /// The declaration this one is written inside: a select option's attribute.
@@ -88,7 +89,7 @@ impl Handling {
         protect: false,
         ignore: &[],
         was: None,
-        on_destroy: OnDestroy::archive,
+        on_destroy: None,
         extra: &[],
         parent: None,
         previous: None,
@@ -96,12 +97,15 @@ impl Handling {
 }
 
 words! {
-    /// What becomes of something that the API cannot delete, when it is no longer declared.
+    /// What becomes of a resource that is no longer declared: kinds that the API can delete take `delete`, those that it
+    /// can only hide take `archive`, and each takes `keep`.
     OnDestroy "choice for `on_destroy`" {
-        /// Hide it; values that records hold stay.
-        archive,
         /// Leave it as it is and forget it.
         keep,
+        /// Hide it, also where it was there before plg; values that records hold stay.
+        archive,
+        /// Delete it, also where it was there before plg.
+        delete,
     }
 }
 

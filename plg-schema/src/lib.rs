@@ -38,7 +38,7 @@ pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Track
 pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};
-pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
+pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, StageName, Target};
 pub use storage::*;
 pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,
@@ -91,6 +91,18 @@ impl Spec {
         let mut movable = self.key_fields().filter(|field| !is_fixed(field));
         let first = movable.next()?;
         movable.next().is_none().then_some(first)
+    }
+
+    /// The word for what the API can do with one that is no longer declared, or why it can do nothing.
+    ///
+    /// # Errors
+    /// Why it stays as it is, as a sentence without its full stop.
+    pub fn removed_by(&self) -> Result<OnDestroy, &'static str> {
+        match self.wire.remove(&Prior { id: "1".into(), ..Prior::default() }) {
+            Removal::Delete(_) => Ok(OnDestroy::delete),
+            Removal::Archive(_) => Ok(OnDestroy::archive),
+            Removal::Keep(why) => Err(why),
+        }
     }
 
     /// The fields that the `ignore` of a declaration leaves to people.

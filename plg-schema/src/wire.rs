@@ -158,6 +158,11 @@ pub trait Wire: Debug + Sync {
         itself(word)
     }
 
+    /// Fields that only describe it: whatever refers to it works the same without them.
+    fn descriptive(&self) -> &'static [&'static str] {
+        &["description", "tags"]
+    }
+
     /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
     fn existing_may_be_absent(&self) -> bool {
         false

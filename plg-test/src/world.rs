@@ -78,6 +78,11 @@ pub struct World {
     said: Mutex<Vec<String>>,
 }
 
+/// What a plan for it covers.
+fn planned(operation: &Operation) -> PlanOptions {
+    PlanOptions { refresh: true, destroy: operation.destroy, ..PlanOptions::default() }
+}
+
 impl World {
     /// An empty one. The same seed makes the same delays.
     ///
@@ -317,7 +322,7 @@ impl World {
         self.say(Vec::new());
         let plan = self.block_on(async {
             let mut session = Session::open(self.options(operation, true)?).await?;
-            session.plan(&PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() }).await
+            session.plan(&planned(operation)).await
         })?;
         self.say(vec![show::plan(&plan, PLAIN)]);
         Ok(plan)
@@ -328,14 +333,14 @@ impl World {
         let heard = Arc::new(Heard::default());
         let work = async {
             let mut session = self.session(operation).await?;
-            let options = PlanOptions { refresh: true, destroy: operation.destroy, targets: Vec::new() };
-            let plan = session.plan(&options).await?;
+            let plan = session.plan(&planned(operation)).await?;
             between(&self.sandbox);
             let options = ApplyOptions {
                 parallelism: 4,
                 cancel: CancellationToken::new(),
                 progress: heard.clone(),
                 no_wait: false,
+                keep_going: false,
             };
             let outcome = session.apply(&plan, &options).await?;
             Ok((plan, outcome))

@@ -9,7 +9,7 @@ use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{self, Entry, Folder, State};
+use plg_runtime::store::{self, Dump, Entry, Folder, Holder, State};
 use plg_sandbox::{Reply, Running, Sandbox, SandboxRequest, Settings};
 use plg_schema::Stack;
 use serde_json::Value;
@@ -123,10 +123,33 @@ impl Stage {
 
     /// Brings the sandbox in line with a stack, or removes all of it.
     pub async fn apply(&self, stack: &'static Stack, destroy: bool) -> (Plan, Outcome) {
+        self.apply_with(stack, &PlanOptions { destroy, ..fresh() }, &quietly()).await
+    }
+
+    /// Does what a plan that covers this says, in this way.
+    pub async fn apply_with(
+        &self,
+        stack: &'static Stack,
+        covers: &PlanOptions,
+        options: &ApplyOptions,
+    ) -> (Plan, Outcome) {
         let mut session = self.open(stack).await;
-        let plan = session.plan(&PlanOptions { destroy, ..fresh() }).await.expect("the stack fits");
-        let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+        let plan = session.plan(covers).await.expect("the stack fits");
+        let outcome = session.apply(&plan, options).await.expect("the folder can be written");
         (plan, outcome)
+    }
+
+    /// Changes what is remembered, as another plg may have left it.
+    pub fn remember(&self, stack: &'static Stack, change: impl FnOnce(&mut State)) {
+        let folder = Folder::new(self.folder.path());
+        let dump = Dump::read(&folder, stack.name, "local").expect("the folder can be read").expect("it was deployed");
+        let mut json = serde_json::from_slice::<Value>(&dump.text().expect("JSON")).expect("JSON");
+        let mut state = dump.state().clone();
+        change(&mut state);
+        let Value::Object(changed) = serde_json::json!(state) else { panic!("a state is an object") };
+        json.as_object_mut().expect("a dump is one too").extend(changed);
+        let changed = Dump::parse("changed".as_ref(), json.to_string().as_bytes()).expect("it is a state");
+        changed.put(&folder, &Holder::me("test", "now"), stack.name, "local", true).expect("it can be written");
     }
 
     /// Brings the sandbox in line with a stack, so that nothing is left to do.
@@ -196,12 +219,18 @@ impl Stage {
 
 /// A plan of everything, after a look at what is live.
 pub fn fresh() -> PlanOptions {
-    PlanOptions { refresh: true, destroy: false, targets: Vec::new() }
+    PlanOptions { refresh: true, ..PlanOptions::default() }
 }
 
 /// A deploy that tells nobody.
 pub fn quietly() -> ApplyOptions {
-    ApplyOptions { parallelism: 8, cancel: CancellationToken::new(), progress: Arc::new(Silent), no_wait: false }
+    ApplyOptions {
+        parallelism: 8,
+        cancel: CancellationToken::new(),
+        progress: Arc::new(Silent),
+        no_wait: false,
+        keep_going: false,
+    }
 }
 
 fn folder() -> TempDir {

@@ -65,6 +65,7 @@ async fn deploy(server: &str, folder: &Path) {
         cancel: CancellationToken::new(),
         progress: Arc::new(Clumsy(shown)),
         no_wait: false,
+        keep_going: false,
     };
     let outcome = session.apply(&plan, &options).await;
     // What the tasks do not say is in what comes of them.

@@ -107,6 +107,7 @@ impl Page {
             }
             Shape::Secret
             | Shape::EnvNumber
+            | Shape::Stage
             | Shape::Bool
             | Shape::Float
             | Shape::Percent
@@ -247,10 +248,11 @@ fn fixed(spec: &Spec, field: &Field) -> String {
 
 fn removal(spec: &Spec) -> String {
     match spec.wire.remove(&Prior { id: "1".into(), ..Prior::default() }) {
-        Removal::Delete(Call { method: "DELETE", .. }) => "deleted for good.".to_owned(),
-        Removal::Delete(_) => "marked as deleted, which people see as gone.".to_owned(),
+        Removal::Delete(Call { method: "DELETE", .. }) => "deleted for good (`on_destroy: delete`).".to_owned(),
+        Removal::Delete(_) => "marked as deleted, which people see as gone (`on_destroy: delete`).".to_owned(),
         Removal::Archive(_) => {
-            "archived, as it cannot be deleted: hidden, with the values that are there; declared again, it comes back."
+            "archived, as it cannot be deleted (`on_destroy: archive`): hidden, with the values that are there; declared \
+             again, it comes back."
                 .to_owned()
         }
         Removal::Keep(why) => format!("left as it is, and named at the end. {why}."),
@@ -274,7 +276,8 @@ fn render() -> Page {
     let words: Vec<String> =
         OnDestroy::WORDS.words.iter().map(|(word, doc)| format!("`{word}`: {}", cell(doc))).collect();
     page.line(&format!(
-        "| `on_destroy` | `archive` or `keep` | What becomes of it when it is no longer declared. {} |",
+        "| `on_destroy` | `keep`, or what the kind takes: `delete` or `archive` | What becomes of it when it is no longer \
+         declared. Not written: what plg made is removed, and what was there before plg stays as it is. {} |",
         words.join(" ")
     ));
     page.out.push_str(AFTER_COMMON);

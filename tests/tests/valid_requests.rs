@@ -2,11 +2,12 @@
 //! and the body with no key too many.
 
 use plg_runtime::plan::Change;
+use plg_runtime::session::PlanOptions;
 use plg_sandbox::{Api, Logged};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
-use tests::stage::{Stage, addresses};
+use tests::stage::{Stage, addresses, fresh, quietly};
 
 mod first {
     plg_macros::stack! {
@@ -229,7 +230,10 @@ async fn every_request_is_as_described() {
         log.extend(requests(&stage));
     }
 
-    let plan = stage.deploy(&second::STACK).await;
+    // After it was forgotten, all of it was there before, as far as plg knows.
+    let all = PlanOptions { include_adopted: true, ..fresh() };
+    let (plan, outcome) = stage.apply_with(&second::STACK, &all, &quietly()).await;
+    assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
     let replaced = addresses(&plan, Change::Replace);
     assert!(["attribute.Seats", "list.Targets", "attribute.Fit"].iter().all(|a| replaced.contains(a)), "{replaced:?}");
     for change in [Change::Create, Change::Update, Change::Archive] {
@@ -237,7 +241,8 @@ async fn every_request_is_as_described() {
     }
     log.extend(requests(&stage));
 
-    let (_, outcome) = stage.apply(&second::STACK, true).await;
+    let everything = PlanOptions { destroy: true, ..all };
+    let (_, outcome) = stage.apply_with(&second::STACK, &everything, &quietly()).await;
     assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
     let plan = stage.deploy(&second::STACK).await;
     let revived = addresses(&plan, Change::Revive);

@@ -3,7 +3,7 @@
 use super::loss;
 use super::plan::{print, recovered, requests};
 use super::report::report;
-use crate::args::{AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
+use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
 use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};
 use crate::failure::CommandFailure;
@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 )]
 pub(crate) struct DeployArgs {
     /// A plan that `plan --out` saved: applied as it was shown, without a question.
-    #[arg(value_name = "FILE", conflicts_with_all = ["target", "no_refresh"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["target", "no_refresh", "include_adopted"])]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) planning: Planning,
@@ -41,6 +41,8 @@ pub(crate) struct DeployArgs {
     pub(crate) waiting: Waiting,
     #[command(flatten)]
     pub(crate) loss: AllowLoss,
+    #[command(flatten)]
+    pub(crate) adopted: Adopted,
     #[command(flatten)]
     pub(crate) application: ApplicationFolders,
     /// Print secrets that an API shows once, such as a webhook's signing secret, to standard output.
@@ -57,8 +59,7 @@ pub(crate) async fn run(
     let saved = args.plan.as_deref().map(|path| load(path, stack, global)).transpose()?;
     let mut opened = stage::open(stack, global, "deploy", false).await?;
     recovered(&opened.session, output);
-    let options =
-        PlanOptions { refresh: !args.planning.no_refresh, destroy: false, targets: args.planning.target.clone() };
+    let options = covered(args, false);
     let plan = match &saved {
         Some(saved) => {
             // What may still arrive is no reason to call a plan stale: it is waited for, and then looked at.
@@ -94,6 +95,16 @@ pub(crate) async fn run(
     let outcome = apply(&mut opened, &plan, args.planning.parallelism, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name)))
+}
+
+/// What a plan covers, as the command says.
+pub(crate) fn covered(args: &DeployArgs, destroy: bool) -> PlanOptions {
+    PlanOptions {
+        refresh: !args.planning.no_refresh,
+        destroy,
+        targets: args.planning.target.clone(),
+        include_adopted: args.adopted.include_adopted,
+    }
 }
 
 /// Reads a plan that was saved for this stack and stage.
@@ -171,8 +182,9 @@ async fn interruptible<T>(
     let cancel = CancellationToken::new();
     let told = Arc::new(ProgressLines::new(*output));
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
-    let (parallelism, no_wait) = (usize::from(parallelism), waiting.no_wait);
-    let options = ApplyOptions { parallelism, cancel, progress: told.clone(), no_wait };
+    let Waiting { no_wait, keep_going } = *waiting;
+    let parallelism = usize::from(parallelism);
+    let options = ApplyOptions { parallelism, cancel, progress: told.clone(), no_wait, keep_going };
     let done = work(&options).await;
     watcher.abort();
     told.end();

@@ -1,6 +1,6 @@
-//! `destroy`: removes everything the stack made in a stage.
+//! `destroy`: removes everything the stack made in a stage, and leaves what it adopted.
 
-use super::deploy::{DeployArgs, apply, confirm};
+use super::deploy::{DeployArgs, apply, confirm, covered};
 use super::loss;
 use super::plan::{print, recovered, requests};
 use super::report::report;
@@ -11,13 +11,14 @@ use crate::output::Output;
 use crate::stage;
 use clap::Args;
 use plg_runtime::exit::Exit;
-use plg_runtime::session::PlanOptions;
 use plg_schema::Stack;
 use plg_schema::codes;
 
-/// Remove everything this stack made in the stage.
+/// Remove everything this stack made in the stage, and leave what was there before as it is.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  destroy --stage local --yes\n  plan --destroy")]
+#[command(
+    after_help = "Examples:\n  destroy --stage local --yes\n  destroy --stage dev --include-adopted\n  plan --destroy"
+)]
 pub(crate) struct DestroyArgs {
     #[command(flatten)]
     pub(crate) deploy: DeployArgs,
@@ -40,9 +41,7 @@ pub(crate) async fn run(
     }
     let mut opened = stage::open(stack, global, "destroy", false).await?;
     recovered(&opened.session, output);
-    let options =
-        PlanOptions { refresh: !args.planning.no_refresh, destroy: true, targets: args.planning.target.clone() };
-    let plan = opened.session.plan(&options).await?;
+    let plan = opened.session.plan(&covered(args, true)).await?;
     print(&opened.session, &plan, output);
     // Nothing is written either: a state, even an empty one, would say that something is known.
     if plan.steps.is_empty() && opened.session.unremembered().is_some() {

@@ -42,7 +42,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandFailure> {
     let mut opened = stage::open(stack, global, "drift", !args.repair).await?;
     recovered(&opened.session, output);
-    let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
+    let options = PlanOptions { refresh: true, targets: args.target.clone(), ..PlanOptions::default() };
     if opened.session.unremembered().is_some() {
         // An address that nobody knows is a mistake all the same.
         if !options.targets.is_empty() {

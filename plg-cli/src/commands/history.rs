@@ -9,7 +9,7 @@ use plg_runtime::exit::Exit;
 use plg_runtime::store::Deployed;
 use plg_runtime::strangers::inline;
 use plg_schema::Stack;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Print the deploys that changed something: who, when, from which commit, what came of it.
 #[derive(Debug, Args)]
@@ -22,11 +22,11 @@ pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Re
     }
     let mut lines = Vec::new();
     if let Some(begun) = &state.begun {
-        output.event("begun", json!({ "begun": begun }));
+        output.event("begun", json!({ "begun": event(begun) }));
         lines.push(format!("{} (at work, or died: the next deploy says which)", line(begun)));
     }
     for deployed in state.history.iter().rev() {
-        output.event("deployed", json!({ "deployed": deployed }));
+        output.event("deployed", json!({ "deployed": event(deployed) }));
         lines.push(line(deployed));
     }
     let lines: Vec<_> = lines.iter().map(|line| inline(line)).collect();
@@ -34,11 +34,20 @@ pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Re
     Ok(Exit::Done)
 }
 
+/// As it is remembered, with the count that is not where it is none.
+fn event(deployed: &Deployed) -> Value {
+    let mut event = json!(deployed);
+    event["adopted"] = deployed.adopted.into();
+    event
+}
+
 fn line(deployed: &Deployed) -> String {
-    let Deployed { number, at, by, plan, destroy, created, changed, removed, failed, interrupted, died, marker } =
-        deployed;
+    #[rustfmt::skip]
+    let Deployed {
+        number, at, by, plan, destroy, created, changed, adopted, removed, failed, interrupted, died, marker,
+    } = deployed;
     let mut counts = vec![format!("{created} created"), format!("{changed} changed")];
-    for (count, word) in [(removed, "removed"), (failed, "failed")] {
+    for (count, word) in [(adopted, "adopted"), (removed, "removed"), (failed, "failed")] {
         if *count > 0 {
             counts.push(format!("{count} {word}"));
         }

@@ -1,7 +1,7 @@
 //! `plan`: what a deploy would change.
 
 use super::{first, loss};
-use crate::args::{ApplicationFolders, Global, Planning};
+use crate::args::{Adopted, ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
 use crate::gate::masked;
 use crate::output::Output;
@@ -27,6 +27,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) planning: Planning,
+    #[command(flatten)]
+    pub(crate) adopted: Adopted,
     #[command(flatten)]
     pub(crate) application: ApplicationFolders,
     /// Exit with 2 where something would change.
@@ -67,6 +69,7 @@ pub(crate) async fn run(
         refresh: !args.planning.no_refresh,
         destroy: args.destroy,
         targets: args.planning.target.clone(),
+        include_adopted: args.adopted.include_adopted,
     };
     let plan = opened.session.plan(&options).await?;
     match args.format {
@@ -77,6 +80,7 @@ pub(crate) async fn run(
             }
         }
         PlanFormat::Markdown => {
+            first::others(&opened.session, output);
             output.event("plan", json!({ "plan": plan }));
             output.data(&show::markdown(&Picture::of_plan(&plan)));
         }
@@ -134,6 +138,7 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
 
 /// Prints a plan, and what it comes to.
 pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
+    first::others(session, output);
     output.event("plan", json!({ "plan": plan }));
     if !output.quiet {
         let shown = show::plan(plan, output.style());

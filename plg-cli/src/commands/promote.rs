@@ -4,7 +4,7 @@ use super::deploy::{apply, confirm};
 use super::plan::{print, recovered, requests};
 use super::report::report;
 use super::{first, loss};
-use crate::args::{AllowLoss, ApplicationFolders, Global, Waiting, Yes};
+use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Waiting, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
@@ -36,6 +36,8 @@ pub(crate) struct PromoteArgs {
     #[command(flatten)]
     pub(crate) loss: AllowLoss,
     #[command(flatten)]
+    pub(crate) adopted: Adopted,
+    #[command(flatten)]
     pub(crate) application: ApplicationFolders,
 }
 
@@ -52,7 +54,12 @@ pub(crate) async fn run(
         ));
     }
     let at = |stage: &str| Global { stage: stage.to_owned(), ..global.clone() };
-    let options = PlanOptions { refresh: true, destroy: false, targets: args.target.clone() };
+    let options = PlanOptions {
+        refresh: true,
+        targets: args.target.clone(),
+        include_adopted: args.adopted.include_adopted,
+        ..PlanOptions::default()
+    };
     let mut from = stage::open(stack, &at(&args.from), "promote", true).await?;
     let mut to = stage::open(stack, &at(&args.to), "promote", false).await?;
     first::say(&from.session, output);

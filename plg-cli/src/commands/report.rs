@@ -25,11 +25,13 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         "failed": outcome.failed.len(),
         "skipped": outcome.skipped.len(),
         "waiting": outcome.waiting.len(),
+        "postponed": outcome.postponed.len(),
         "unchanged": outcome.unchanged,
         "interrupted": outcome.interrupted,
         "seconds": outcome.took.as_secs_f64(),
     }));
     waiting(outcome, output);
+    postponed(outcome, output);
     if outcome.interrupted {
         output.say(&format!(
             "Interrupted after {took}: {counts}. {} not started; what was done is remembered.",
@@ -66,6 +68,22 @@ fn waiting(outcome: &Outcome, output: &Output) {
         } else {
             format!("  {address}: it needs {because}, whose create may still arrive")
         });
+    }
+}
+
+/// Lists what is not removed yet, as something else was not done.
+fn postponed(outcome: &Outcome, output: &Output) {
+    for address in &outcome.postponed {
+        output.event("postponed", json!({ "address": address }));
+    }
+    if !outcome.postponed.is_empty() {
+        output.say(&format!(
+            "Removals wait until everything else is done ({}); the next deploy does them, and --keep-going does not wait:",
+            outcome.postponed.len()
+        ));
+        for address in &outcome.postponed {
+            output.say(&format!("  {address}"));
+        }
     }
 }
 

@@ -51,11 +51,7 @@ impl CommonFields {
             ),
             ("protect", ValueSyntax::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
             ("ignore", ValueSyntax::List(list, _)) => self.ignore(cx, spec, list, at),
-            ("on_destroy", value) => {
-                let read = cx.value(value, &Shape::Word(|| &OnDestroy::WORDS));
-                let tokens = read.tokens;
-                self.tokens.add(tokens!(at=> on_destroy: #tokens,));
-            }
+            ("on_destroy", value) => self.on_destroy(cx, spec, value, at),
             ("extra", ValueSyntax::Block(body)) => self.extra(cx, spec, body, at),
             (_, value) => {
                 let wanted = match name.as_str() {
@@ -66,6 +62,30 @@ impl CommonFields {
                 cx.errors.at(codes::OTHER_SHAPE, value.span(), format!("expected {wanted}"));
             }
         }
+    }
+
+    /// `keep`, or the one word for what the kind's API can do.
+    fn on_destroy(&mut self, cx: &mut Lowering, spec: &Spec, value: &ValueSyntax, at: Span) {
+        let read = cx.value(value, &Shape::Word(|| &OnDestroy::WORDS));
+        let tokens = read.tokens;
+        self.tokens.add(tokens!(at=> on_destroy: ::core::option::Option::Some(#tokens),));
+        let ValueSyntax::Word(word) = value else { return };
+        let Some(written) = word.single().and_then(|word| OnDestroy::spelt(&word.to_string())) else { return };
+        let done = match written {
+            OnDestroy::keep => return,
+            OnDestroy::archive => "archived",
+            OnDestroy::delete => "deleted",
+        };
+        let kind = format!("{} {}", article(spec.keyword), spec.keyword);
+        let message = match spec.removed_by() {
+            Ok(verb) if verb == written => return,
+            Ok(verb) => {
+                let verb = verb.word();
+                format!("{kind} cannot be {done}\nhelp: write `on_destroy: {verb}` or `on_destroy: keep`")
+            }
+            Err(why) => format!("{kind} cannot be {done}: {why}\nhelp: write `on_destroy: keep`"),
+        };
+        cx.errors.at(codes::NOT_ITS_REMOVAL, value.span(), message);
     }
 
     fn was(&mut self, cx: &mut Lowering, word: &WordSyntax, at: Span) {
@@ -126,21 +146,21 @@ impl CommonFields {
 }
 
 /// Where something stands in the source.
-struct Origin {
+struct SourcePlace {
     file: String,
     line: u32,
     column: u32,
 }
 
-impl Origin {
+impl SourcePlace {
     /// LoweredValue off the span: `line!()` and its like would be three more expansions for each declaration.
-    fn of(span: Span) -> Origin {
+    fn of(span: Span) -> SourcePlace {
         if !proc_macro::is_available() {
-            return Origin { file: String::new(), line: 0, column: 0 };
+            return SourcePlace { file: String::new(), line: 0, column: 0 };
         }
         let span = span.unwrap();
         let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
-        Origin { file: span.file(), line: number(span.line()), column: number(span.column()) }
+        SourcePlace { file: span.file(), line: number(span.line()), column: number(span.column()) }
     }
 }
 
@@ -156,7 +176,7 @@ pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonField
         };
         tokens!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
     });
-    let Origin { file, line, column } = Origin::of(place.ident.span());
+    let SourcePlace { file, line, column } = SourcePlace::of(place.ident.span());
     let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));
     let common = tokens!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
     // Most say no more, and share what is said then.

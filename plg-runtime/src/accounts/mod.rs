@@ -29,6 +29,11 @@ pub struct Accounts {
     pub project_name: String,
 }
 
+impl Accounts {
+    /// What the project of a server on this machine begins with, whatever its port.
+    pub(crate) const LOOPBACK: &str = "loopback/";
+}
+
 /// Checks both keys with the permissions wanted, and says where they lead.
 ///
 /// # Errors

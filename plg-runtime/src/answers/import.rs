@@ -5,11 +5,11 @@ use crate::declared::graph::StackGraph;
 use crate::error::Error;
 use crate::http::{Client, Failure};
 use crate::live::{detailed, list, refresh};
-use crate::plan::{Change, Inputs, Step, plan};
+use crate::plan::{Change, Holdings, Inputs, Step, plan};
 use crate::store::State;
 use crate::strangers::inline;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
-use plg_schema::{Listing, Live, Spec, Stack, Stage, Storage, Target};
+use plg_schema::{Listing, Live, Spec, Stack, Stage, StageName, Storage, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -78,7 +78,9 @@ async fn unproved(
     };
     let state = State::new(stack.name, stage);
     let seen = refresh(client, &graph, &state, environment, None).await?;
-    let inputs = Inputs { graph: &graph, state: &state, seen: &seen, environment };
+    let others = Holdings::default();
+    let inputs =
+        Inputs { graph: &graph, state: &state, seen: &seen, environment, include_adopted: false, others: &others };
     match plan(&inputs, stage, false, &BTreeSet::new()) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
         Err(Error::Problems(problems)) => {
@@ -197,6 +199,12 @@ fn one_line(text: &str) -> String {
     inline(&text.chars().take(LONGEST).chain(cut).collect::<String>()).into_owned()
 }
 
+/// The stages that an account is shared with, where there are any.
+fn shared(with: &[StageName]) -> String {
+    let names: Vec<&str> = with.iter().map(|name| name.0).collect();
+    if names.is_empty() { String::new() } else { format!(", shared_with: [{}]", names.join(", ")) }
+}
+
 fn stage_line(stage: &Stage) -> String {
     let Target::remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
     let project = match remote.posthog.project {
@@ -217,8 +225,11 @@ fn stage_line(stage: &Stage) -> String {
     let (attio, posthog) = (remote.attio.key.0, remote.posthog.key.0);
     let mut lines = vec![
         format!("{}: {{", stage.name),
-        format!("    attio: {{ key: env(\"{attio}\") }},"),
-        format!("    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host} }},"),
+        format!("    attio: {{ key: env(\"{attio}\"){} }},", shared(remote.attio.shared_with)),
+        format!(
+            "    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host}{} }},",
+            shared(remote.posthog.shared_with)
+        ),
     ];
     if remote.protect {
         lines.push("    protect: true,".to_owned());

@@ -4,7 +4,7 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::variables;
 use crate::live::LiveState;
-use crate::plan::{Inputs, declared_and_resolved};
+use crate::plan::{Holdings, Inputs, declared_and_resolved};
 use crate::store::State;
 use plg_schema::{Live, Map};
 use serde::Serialize;
@@ -60,8 +60,14 @@ struct Found<'a> {
 impl Side {
     fn found<'a>(&'a self, node: &'a GraphNode) -> Option<Found<'a>> {
         let live = self.seen.live(&node.address).filter(|live| !live.archived)?;
-        let inputs =
-            Inputs { graph: &self.graph, state: &self.state, seen: &self.seen, environment: &self.environment };
+        let inputs = Inputs {
+            graph: &self.graph,
+            state: &self.state,
+            seen: &self.seen,
+            environment: &self.environment,
+            include_adopted: false,
+            others: &Holdings::default(),
+        };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());
         Some(Found { node, live, declared: &node.want.fields, resolved })

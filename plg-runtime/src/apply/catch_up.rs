@@ -1,7 +1,7 @@
 //! What is as declared, and remembered otherwise: a request of an earlier run went through unseen,
 //! or what changed is nothing that an API is told.
 
-use super::fields::{declared_fields, depends, entry, resolved_fields};
+use super::fields::{declared_fields, depends, entry, resolved_fields, treat};
 use super::work::{Shared, Why};
 use crate::declared::graph::GraphNode;
 use crate::plan::{Change, Plan, Step, UnmanagedBy, prior};
@@ -35,10 +35,9 @@ pub(super) async fn remark(shared: &Shared, plan: &Plan) -> Result<(), Why> {
 fn treated(shared: &Shared, node: &GraphNode, step: &Step) -> Option<Entry> {
     let common = node.item.common();
     let mut now = shared.book.with_state(|state| state.resources.get(&step.address).cloned())?;
-    let before = (now.on_destroy.clone(), now.protect);
-    common.on_destroy.as_str().clone_into(&mut now.on_destroy);
-    now.protect = common.protect;
-    (before != (now.on_destroy.clone(), now.protect)).then_some(now)
+    let before = (now.written_on_destroy(), now.protect);
+    treat(&mut now, common);
+    (before != (now.written_on_destroy(), now.protect)).then_some(now)
 }
 
 /// What should be remembered, where it is something else.
@@ -47,13 +46,13 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     let Some(live) = shared.seen.live(&step.address) else { return Ok(treated(shared, node, step)) };
     let depends = depends(shared, node);
     let common = node.item.common();
-    let (on_destroy, protect) = (common.on_destroy.as_str(), common.protect);
+    let (on_destroy, protect) = (common.on_destroy, common.protect);
     let wanted = declared_fields(shared, node)?;
     // Most are, and need no more than a look.
     let as_remembered = shared.book.with_state(|state| {
         state.resources.get(&step.address).is_some_and(|before| {
             before.fields.is_text_of(&wanted)
-                && (&before.depends, before.on_destroy.as_str(), before.protect) == (&depends, on_destroy, protect)
+                && (&before.depends, before.written_on_destroy(), before.protect) == (&depends, on_destroy, protect)
         })
     });
     if as_remembered {
@@ -73,6 +72,7 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     }
     let same = now.fields.len() == before.fields.len()
         && now.fields.iter().all(|(f, v)| before.fields.get(f).is_some_and(|b| plg_schema::wire::same(v, b)))
-        && (&now.depends, &now.on_destroy, now.protect) == (&before.depends, &before.on_destroy, before.protect);
+        && (&now.depends, now.written_on_destroy(), now.protect)
+            == (&before.depends, before.written_on_destroy(), before.protect);
     Ok((!same).then_some(now))
 }

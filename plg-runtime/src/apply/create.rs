@@ -1,7 +1,7 @@
 //! Making something, once: what nobody saw the answer of is looked for, and not sent again while it may still arrive.
 
 use super::check::made;
-use super::fields::entry;
+use super::fields::made_entry;
 use super::request::{announce, change, compare, keep, malformed};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
@@ -34,7 +34,7 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
         let failure = match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
             Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
-                    let mut entry = entry(shared, node, &live, &fields, None, None);
+                    let mut entry = made_entry(shared, node, &live, &fields);
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
                     let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
@@ -101,7 +101,7 @@ async fn arrived(
     ticket: Ticket,
     one: &Live,
 ) -> Worked {
-    let made = entry(shared, node, one, &Object::from(declared), None, None);
+    let made = made_entry(shared, node, one, &Object::from(declared));
     shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
     shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
     Box::pin(converge(shared, node, one, made, declared, resolved)).await

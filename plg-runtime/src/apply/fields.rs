@@ -4,9 +4,9 @@ use super::work::{Shared, Why};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{Sources, entry_of};
-use crate::store::{Entry, Object};
+use crate::store::{Entry, Object, Origin};
 use plg_schema::codes;
-use plg_schema::{Live, Map, Prior};
+use plg_schema::{Common, Live, Map, OnDestroy, Prior};
 use std::borrow::Cow;
 
 /// What a node wants now that everything it needs is there, as it is remembered.
@@ -42,6 +42,22 @@ pub(super) fn depends(shared: &Shared, node: &GraphNode) -> Vec<String> {
     node.depends.iter().map(|d| shared.graph.nodes[*d].address.clone()).collect()
 }
 
+/// What is remembered of a resource that a request made.
+pub(super) fn made_entry(shared: &Shared, node: &GraphNode, live: &Live, fields: &Object) -> Entry {
+    Entry { origin: Origin::Made, ..entry(shared, node, live, fields, None, None) }
+}
+
+/// Remembers how a declaration wants its resource to be treated.
+pub(super) fn treat(entry: &mut Entry, common: &Common) {
+    if entry.origin == Origin::Unknown && common.on_destroy.is_some_and(|word| word != OnDestroy::keep) {
+        // Whoever writes that it goes has decided, and only a known origin says that it was written.
+        entry.origin = Origin::Adopted;
+    }
+    entry.on_destroy = common.on_destroy.map_or(String::new(), |word| word.as_str().to_owned());
+    entry.protect = common.protect;
+}
+
+/// What is remembered of a resource that was there before, as it was remembered or not at all.
 pub(super) fn entry(
     shared: &Shared,
     node: &GraphNode,
@@ -51,15 +67,20 @@ pub(super) fn entry(
     prior: Option<&Prior>,
 ) -> Entry {
     let now = shared.now();
-    let mut entry = entry_of(node.spec, live, fields.clone(), depends(shared, node), now);
     let common = node.item.common();
+    // Whatever has another id than was remembered, somebody else made.
+    let before_of_it = before.filter(|before| before.id == live.id);
+    let was_archived = shared.seen.live(&node.address).is_some_and(|live| live.archived);
+    let is_back = || was_archived && shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
+    let found = || if is_back() { Origin::Made } else { Origin::Adopted };
+    let origin = before_of_it.map_or_else(found, |before| before.origin);
+    let mut entry = entry_of(node.spec, live, origin, fields.clone(), depends(shared, node), now);
     if let Some(prior) = prior {
         for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {
             entry.outputs.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
-    common.on_destroy.as_str().clone_into(&mut entry.on_destroy);
-    entry.protect = common.protect;
+    treat(&mut entry, common);
     entry.existing = common.existing;
     common.file.clone_into(&mut entry.file);
     entry.line = common.line;

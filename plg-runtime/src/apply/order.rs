@@ -44,6 +44,18 @@ pub(super) fn order_keys(work: &mut Vec<Step>, depends: &mut Vec<Vec<usize>>) {
     }
 }
 
+/// The removals that wait until everything else has succeeded, by place. What something that is made or changed waits
+/// for goes before it, such as a removal that frees its key.
+pub(super) fn last(work: &[Step], depends: &[Vec<usize>]) -> BTreeSet<usize> {
+    let is_removal = |place: &usize| work[*place].change.is_removal();
+    let mut last: BTreeSet<usize> = (0..work.len()).filter(is_removal).collect();
+    let mut open: Vec<usize> = (0..work.len()).filter(|place| !last.contains(place)).collect();
+    while let Some(place) = open.pop() {
+        open.extend(depends[place].iter().copied().filter(|target| last.remove(target)));
+    }
+    last
+}
+
 /// What each piece of work waits for, by place.
 pub(super) fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
     let place: HashMap<&str, usize> =

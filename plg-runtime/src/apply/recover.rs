@@ -5,7 +5,7 @@ use crate::declared::terms::all_variables;
 use crate::error::{Error, Problem};
 use crate::http::Client;
 use crate::live::{candidates, entry_of};
-use crate::store::{Action, Intent, Settled, State, StateEvent, Watched};
+use crate::store::{Action, Intent, Origin, Settled, State, StateEvent, Watched};
 use jiff::Timestamp;
 use plg_schema::{Spec, kinds};
 use std::collections::BTreeSet;
@@ -85,7 +85,7 @@ pub(crate) async fn resolve(
             [one] => {
                 taken.insert((intent.kind.clone(), one.id.clone()));
                 let (fields, depends) = (intent.fields.clone(), intent.depends.clone());
-                let entry = entry_of(spec, one, fields, depends, now.to_string());
+                let entry = entry_of(spec, one, Origin::Made, fields, depends, now.to_string());
                 resolved.settled.push((intent.clone(), Settled::Applied(Box::new(entry))));
             }
             several => {

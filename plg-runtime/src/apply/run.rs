@@ -3,14 +3,17 @@
 use super::catch_up::{catch_up, remark};
 use super::create::create;
 use super::fields::{declared_fields, resolved_fields};
-use super::order::{edges, order_keys, parked, replaced};
+use super::order::{edges, last, order_keys, parked, replaced};
 use super::progress::Progress;
 use super::schedule::Schedule;
 use super::work::{Did, Failed, Outcome, Shared, Why, Worked, said};
 use super::write::one;
+use crate::http::FailureKind;
 use crate::plan::{Change, Plan, Step};
 use crate::store::{Deployed, Intent, StateEvent, StoreError};
+use plg_schema::kinds;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -27,6 +30,19 @@ pub struct ApplyOptions {
     pub progress: Arc<dyn Progress>,
     /// Leaves undone what waits for a create that may still arrive, and all that needs it, instead of waiting.
     pub no_wait: bool,
+    /// Removes what is no longer declared also where something else could not be made or changed.
+    pub keep_going: bool,
+}
+
+/// What is ahead, each step by its place. Each goes with its task, and is gone once it is done: what is remembered
+/// grows meanwhile.
+struct Ahead {
+    steps: Vec<Option<Step>>,
+    schedule: Schedule,
+    /// Removals that are started when all else has succeeded.
+    last: BTreeSet<usize>,
+    /// What stands for that, where there are any.
+    gate: Option<usize>,
 }
 
 /// Works a plan off, but for what waits for a create that may still arrive: `open` are those of earlier runs.
@@ -37,7 +53,7 @@ pub(crate) async fn work(
     options: &ApplyOptions,
     outcome: &mut Outcome,
 ) {
-    let (mut steps, mut schedule) = ahead(shared, plan);
+    let Ahead { mut steps, mut schedule, last, gate } = ahead(shared, plan, options);
     let writes = steps.iter().flatten().filter(|s| s.writes()).count();
     options.progress.begun(writes);
     if writes > 0 && !outcome.begun {
@@ -46,11 +62,19 @@ pub(crate) async fn work(
             outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
         }
     }
-    hold(&mut steps, &mut schedule, open, outcome);
+    hold(&mut steps, &mut schedule, (open, &last), outcome);
     let mut running = JoinSet::new();
     loop {
         while running.len() < options.parallelism.max(1) && !options.cancel.is_cancelled() {
             let Some(place) = schedule.take() else { break };
+            if Some(place) == gate {
+                if outcome.failed.is_empty() {
+                    schedule.done(place);
+                } else {
+                    postpone(schedule.failed(place), &mut steps, outcome);
+                }
+                continue;
+            }
             let Some(step) = steps[place].take() else { continue };
             start(&mut running, shared.clone(), place, step);
         }
@@ -64,8 +88,16 @@ pub(crate) async fn work(
                 schedule.done(place);
                 done(step, did, took, options, outcome);
             }
+            // Nobody needs it: what refers to it finds it as it is.
+            Err(why) if only_describes(&step, &why) => {
+                failed(step, why, Vec::new(), took, options, outcome);
+                schedule.done(place);
+            }
             Err(why) => {
-                let others = schedule.failed(place).into_iter().filter_map(|other| steps[other].take()).collect();
+                let is_postponed = |other: &usize| last.contains(other) && !last.contains(&place);
+                let (postponed, others) = schedule.failed(place).into_iter().partition(is_postponed);
+                postpone(postponed, &mut steps, outcome);
+                let others = Vec::into_iter(others).filter_map(|other| steps[other].take()).collect();
                 failed(step, why, others, took, options, outcome);
             }
         }
@@ -73,14 +105,31 @@ pub(crate) async fn work(
     if options.cancel.is_cancelled() && schedule.left() > 0 {
         outcome.interrupted = true;
         while let Some(place) = schedule.take() {
+            if last.contains(&place) {
+                postpone(vec![place], &mut steps, outcome);
+            }
             outcome.skipped.extend(steps[place].take().map(|step| (step.address, String::new())));
             schedule.done(place);
         }
     }
 }
 
-/// What is to be done, each step by its place, and in which order.
-fn ahead(shared: &Shared, plan: &Plan) -> (Vec<Option<Step>>, Schedule) {
+/// Leaves removals to the next run, as they cannot be undone and something else did not succeed.
+fn postpone(places: Vec<usize>, steps: &mut [Option<Step>], outcome: &mut Outcome) {
+    let steps = places.into_iter().filter_map(|place| steps[place].take());
+    outcome.postponed.extend(steps.map(|step| step.address));
+}
+
+/// Whether something that is there was to get nothing but words about it, and is as before without them.
+fn only_describes(step: &Step, why: &Why) -> bool {
+    let is_there = matches!(why, Why::Remote(failure) if failure.kind != FailureKind::NotFound);
+    let Some(spec) = kinds::find(&step.kind).filter(|_| is_there) else { return false };
+    matches!(step.change, Change::Update | Change::Adopt)
+        && step.fields.iter().all(|field| spec.wire.descriptive().contains(&field.field.as_str()))
+}
+
+/// What is to be done, and in which order.
+fn ahead(shared: &Shared, plan: &Plan, options: &ApplyOptions) -> Ahead {
     let is_work = |s: &&Step| {
         s.writes()
             || s.renamed_from.is_some()
@@ -90,6 +139,10 @@ fn ahead(shared: &Shared, plan: &Plan) -> (Vec<Option<Step>>, Schedule) {
     steps.shrink_to_fit();
     let mut depends = edges(shared, &steps);
     order_keys(&mut steps, &mut depends);
+    // Where everything goes, there is nothing else that could fail.
+    let are_last = !plan.destroy && !options.keep_going;
+    let last = if are_last { last(&steps, &depends) } else { BTreeSet::new() };
+    let others: Vec<usize> = (0..steps.len()).filter(|place| !last.contains(place)).collect();
     // What a replacement leaves is removed once nothing needs it any more.
     for place in 0..steps.len() {
         if steps[place].change == Change::Replace {
@@ -101,13 +154,24 @@ fn ahead(shared: &Shared, plan: &Plan) -> (Vec<Option<Step>>, Schedule) {
             steps.push(old);
         }
     }
-    // Each goes with its task, and is gone once it is done: what is remembered grows meanwhile.
-    (steps.into_iter().map(Some).collect(), Schedule::new(&depends))
+    let mut steps: Vec<Option<Step>> = steps.into_iter().map(Some).collect();
+    let gate = (!last.is_empty()).then_some(steps.len());
+    if let Some(gate) = gate {
+        last.iter().for_each(|place| depends[*place].push(gate));
+        depends.push(others);
+        steps.push(None);
+    }
+    Ahead { steps, schedule: Schedule::new(&depends), last, gate }
 }
 
 /// Takes out what waits for creates that may still arrive, with all that needs it: the creates themselves, and the
 /// removal of what they refer to, which an API might make anew for them.
-fn hold(steps: &mut [Option<Step>], schedule: &mut Schedule, open: &[Intent], outcome: &mut Outcome) {
+fn hold(
+    steps: &mut [Option<Step>],
+    schedule: &mut Schedule,
+    (open, last): (&[Intent], &BTreeSet<usize>),
+    outcome: &mut Outcome,
+) {
     let because = |step: &Step| {
         let holds = |intent: &&Intent| {
             intent.address == step.address || (step.change.is_removal() && intent.depends.contains(&step.address))
@@ -117,7 +181,10 @@ fn hold(steps: &mut [Option<Step>], schedule: &mut Schedule, open: &[Intent], ou
     for place in 0..steps.len() {
         let Some(because) = steps[place].as_ref().and_then(because) else { continue };
         let Some(step) = steps[place].take() else { continue };
-        for other in schedule.failed(place).into_iter().filter_map(|other| steps[other].take()) {
+        let is_postponed = |other: &usize| last.contains(other) && !last.contains(&place);
+        let (postponed, others): (Vec<usize>, Vec<usize>) = schedule.failed(place).into_iter().partition(is_postponed);
+        postpone(postponed, steps, outcome);
+        for other in others.into_iter().filter_map(|other| steps[other].take()) {
             outcome.waiting.push((other.address, because.clone()));
         }
         outcome.waiting.push((step.address, because));
@@ -223,7 +290,8 @@ async fn note(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
     });
     let deployed = Deployed {
         created: count(&[Change::Create, Change::Marker]),
-        changed: count(&[Change::Update, Change::Replace, Change::Adopt, Change::Revive]),
+        changed: count(&[Change::Update, Change::Replace, Change::Revive]),
+        adopted: count(&[Change::Adopt]),
         removed: count(&[Change::Delete, Change::Archive, Change::Keep, Change::Forget]),
         failed: outcome.failed.len(),
         interrupted: outcome.interrupted,

@@ -82,6 +82,8 @@ pub struct Outcome {
     pub skipped: Vec<(String, String)>,
     /// Addresses that were not done yet, each with the one whose create may still arrive.
     pub waiting: Vec<(String, String)>,
+    /// Removals that were not started, as something else did not succeed: the next run does them.
+    pub postponed: Vec<String>,
     /// What stays behind after a removal: address and why.
     pub behind: Vec<(String, String)>,
     /// Secrets that are shown once.

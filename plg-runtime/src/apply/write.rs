@@ -147,14 +147,17 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         return Ok(Did::default());
     };
     let why = step.reason.clone().unwrap_or_default();
-    let forget = StateEvent::Forget { address: step.address.clone() };
+    let archived = shared.seen.live(&step.address).is_some_and(|live| live.archived);
+    let forget = StateEvent::Forget { address: step.address.clone(), archived };
     let Some(spec) = kinds::find(&entry.kind) else {
         shared.book.record(forget).await?;
         return Ok(Did { id: entry.id, ..Did::default() });
     };
     if matches!(step.change, Change::Forget | Change::Keep) {
         shared.book.record(forget).await?;
-        let behind = (step.change == Change::Keep).then_some(why);
+        // What is gone, or was only referred to, does not stay behind.
+        let is_there = !shared.seen.fresh || shared.seen.live(&step.address).is_some();
+        let behind = (step.change == Change::Keep || (is_there && !entry.existing)).then_some(why);
         return Ok(Did { id: entry.id, behind, ..Did::default() });
     }
     let Some(before) = prior(spec.wire.parents(), &Map::new(), Some(&entry), shared.seen.live(&step.address)) else {

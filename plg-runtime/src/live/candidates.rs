@@ -3,7 +3,7 @@
 use super::list::list;
 use crate::error::Error;
 use crate::http::Client;
-use crate::store::{Entry, Object, State};
+use crate::store::{Entry, Object, Origin, State};
 use plg_schema::{Live, Map, Spec};
 use std::collections::BTreeSet;
 
@@ -33,7 +33,14 @@ pub(crate) async fn candidates(
 }
 
 /// What a live object is remembered as. One-time secrets are left out.
-pub(crate) fn entry_of(spec: &Spec, live: &Live, fields: Object, depends: Vec<String>, now: String) -> Entry {
+pub(crate) fn entry_of(
+    spec: &Spec,
+    live: &Live,
+    origin: Origin,
+    fields: Object,
+    depends: Vec<String>,
+    now: String,
+) -> Entry {
     let secrets = spec.wire.secrets();
     let outputs = if secrets.is_empty() {
         Object::from(&live.outputs)
@@ -48,7 +55,7 @@ pub(crate) fn entry_of(spec: &Spec, live: &Live, fields: Object, depends: Vec<St
         outputs,
         fields,
         depends,
-        on_destroy: "archive".into(),
+        origin,
         created_at: now.clone(),
         updated_at: now,
         ..Entry::default()

@@ -6,6 +6,7 @@ use super::keys;
 use super::one_address::claimed_twice;
 use super::prior::Inputs;
 use super::removal::{depths, removed};
+use super::shared;
 use super::step::{Plan, Step};
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
@@ -14,11 +15,14 @@ use crate::parallel::par_map;
 use crate::store::Entry;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::num::NonZero;
 
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
     let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
+    shared::declared(inputs, stage, &steps)?;
     let mut removals = removals(inputs, &steps, destroy, targets);
+    shared::removals(inputs, &mut removals);
     let problems = keys::order(inputs, &mut steps, &mut removals);
     if !problems.is_empty() {
         return Err(Error::Problems(problems));
@@ -37,6 +41,7 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         open_writes: Vec::new(),
         late: late(inputs, &steps),
         not_queried: Vec::new(),
+        unknown_origin: unknown_origin(inputs),
         steps,
     })
 }
@@ -45,6 +50,12 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
 fn late(inputs: &Inputs, steps: &[Step]) -> Vec<LateObject> {
     let is_managed = |late: &&LateObject| steps.iter().any(|s| s.kind == late.kind && s.id.as_ref() == Some(&late.id));
     inputs.seen.late.iter().filter(|late| !is_managed(late)).cloned().collect()
+}
+
+/// How many resources are remembered by states from before origins were noted.
+fn unknown_origin(inputs: &Inputs) -> Option<NonZero<usize>> {
+    let unknown = inputs.state.resources.iter().filter(|(address, entry)| entry.is_of_unknown_origin(address));
+    NonZero::new(unknown.count())
 }
 
 /// Whether an address is one of those a plan is narrowed to.

@@ -39,15 +39,17 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
     step.remembers = identity.entry.map(|entry| treated(node, entry)).unwrap_or_default();
     let resolved = sent.as_ref().unwrap_or(&declared);
     let compared = compare(inputs, &identity, &declared, resolved, made);
-    present(&identity, resolved, compared, step)
+    present(inputs, &identity, resolved, compared, step)
 }
 
 /// How a resource is treated from now on, where it was remembered otherwise.
 fn treated(node: &GraphNode, entry: &Entry) -> Vec<String> {
     let common = node.item.common();
     let protect = (entry.protect != common.protect).then(|| format!("`protect: {}`", common.protect));
-    let on_destroy = common.on_destroy.as_str();
-    let on_destroy = (entry.on_destroy != on_destroy).then(|| format!("`on_destroy: {on_destroy}`"));
+    let differs = entry.written_on_destroy() != common.on_destroy;
+    let written =
+        || common.on_destroy.map_or("no `on_destroy`".to_owned(), |it| format!("`on_destroy: {}`", it.word()));
+    let on_destroy = differs.then(written);
     protect.into_iter().chain(on_destroy).collect()
 }
 
@@ -96,7 +98,13 @@ fn absent(identity: &Identity, declared: &Map, mut step: Step) -> Step {
 }
 
 /// What is there is changed, replaced, restored or adopted by what differs.
-fn present(identity: &Identity, resolved: &Map, compared: Compared, mut step: Step) -> Result<Step, Problem> {
+fn present(
+    inputs: &Inputs,
+    identity: &Identity,
+    resolved: &Map,
+    compared: Compared,
+    mut step: Step,
+) -> Result<Step, Problem> {
     let Identity { node, entry, live, .. } = *identity;
     let Compared { fields, unmanaged, fixed } = compared;
     step.fields = fields;
@@ -117,6 +125,20 @@ fn present(identity: &Identity, resolved: &Map, compared: Compared, mut step: St
             return Err(identity.problem(
                 format!("one like it is there already, and {reason}"),
                 "declare it as it is there, or give the declaration another key",
+            ));
+        }
+        let remembered_as = identity.renamed_from.as_deref().unwrap_or(&node.address);
+        if let Some(entry) = entry
+            && !inputs.is_removable((remembered_as, entry), live, Some(node))
+        {
+            let written = node.spec.removed_by().map(|word| format!(", or write `on_destroy: {}`", word.word()));
+            return Err(identity.problem(
+                format!("{reason}, and plg did not make it as far as it knows: it is not replaced"),
+                &format!(
+                    "declare it as it is there, or give the declaration another key; to replace it all the same, add \
+                     --include-adopted{}",
+                    written.unwrap_or_default()
+                ),
             ));
         }
         step.means = replacement(node, resolved, entry, live);

@@ -155,9 +155,10 @@ fn kept(taker: &Step, holder: &Step, held: &Option<Held>) -> Problem {
         place: taker.place.clone(),
         message: format!("its key \"{key}\" is the one of {}{place}, which stays as it is", holder.address),
         hint: format!(
-            "give {} another key, or declare it under its new name with `was: {}`",
+            "give {} another key, or declare it under its new name with `was: {}`{}",
             taker.address,
-            holder.address.split_once('.').map_or(holder.address.as_str(), |(_, name)| name)
+            holder.address.split_once('.').map_or(holder.address.as_str(), |(_, name)| name),
+            if holder.change == Change::Forget { ", or remove it with --include-adopted" } else { "" }
         ),
     }
 }

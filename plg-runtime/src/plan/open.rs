@@ -1,6 +1,5 @@
 //! Writes of earlier runs that may still arrive, and what arrived after all.
 
-use super::step::Step;
 use crate::live::LateObject;
 use crate::store::State;
 use jiff::Timestamp;
@@ -34,15 +33,19 @@ pub struct NotQueried {
 }
 
 /// What is remembered of how people had things, of everything in a plan that was made without a look.
-pub(crate) fn not_queried(state: &State, steps: &[Step], now: Timestamp) -> Vec<NotQueried> {
+pub(crate) fn not_queried<'a>(
+    state: &State,
+    addresses: impl Iterator<Item = &'a String>,
+    now: Timestamp,
+) -> Vec<NotQueried> {
     let mut all = Vec::new();
-    for step in steps {
-        let Some(remarks) = state.resources.get(&step.address).and_then(|entry| entry.remarks.as_ref()) else {
+    for address in addresses {
+        let Some(remarks) = state.resources.get(address).and_then(|entry| entry.remarks.as_ref()) else {
             continue;
         };
         let age = remarks.at.parse::<Timestamp>().map_or(0, |at| now.duration_since(at).as_secs());
         all.extend(remarks.says.iter().map(|says| NotQueried {
-            address: step.address.clone(),
+            address: address.clone(),
             says: says.clone(),
             seen_at: remarks.at.clone(),
             age_seconds: u64::try_from(age).unwrap_or(0),

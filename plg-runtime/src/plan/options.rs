@@ -10,4 +10,6 @@ pub struct PlanOptions {
     pub destroy: bool,
     /// Only these addresses and what they need; everything, if empty.
     pub targets: Vec<String>,
+    /// Also removes and replaces what was there before plg, and what nobody knows of whether plg made it.
+    pub include_adopted: bool,
 }

@@ -1,11 +1,12 @@
 //! What is compared: the declared fields of a node, and what is known of it before a write.
 
+use super::holdings::Holdings;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{self, LiveState, known};
 use crate::store::{Entry, State};
-use plg_schema::{Live, Map, Prior};
+use plg_schema::{Live, Map, OnDestroy, Prior};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -15,6 +16,30 @@ pub(crate) struct Inputs<'a> {
     pub(crate) state: &'a State,
     pub(crate) seen: &'a LiveState,
     pub(crate) environment: &'a Environment,
+    /// Whether what was there before plg is removed and replaced like what plg made.
+    pub(crate) include_adopted: bool,
+    /// What other states hold in the same accounts.
+    pub(crate) others: &'a Holdings,
+}
+
+impl Inputs<'_> {
+    /// Whether a resource that is remembered may be removed or replaced: plg made it, its declaration says so, or the
+    /// command does. What has another id than is remembered, somebody else made.
+    pub(crate) fn is_removable(
+        &self,
+        (address, entry): (&str, &Entry),
+        live: Option<&Live>,
+        declared: Option<&GraphNode>,
+    ) -> bool {
+        let is_written = self.on_destroy(entry, declared).is_some_and(|word| word != OnDestroy::keep);
+        let is_another = live.is_some_and(|live| live.id != entry.id);
+        self.include_adopted || is_written || (entry.is_made(address) && !is_another)
+    }
+
+    /// What `on_destroy` says of a resource. A declaration that is still there says what counts now.
+    pub(crate) fn on_destroy(&self, entry: &Entry, declared: Option<&GraphNode>) -> Option<OnDestroy> {
+        declared.map_or_else(|| entry.written_on_destroy(), |node| node.item.common().on_destroy)
+    }
 }
 
 /// What a node wants, with references replaced that are known: as remembered, and as sent where that

@@ -3,8 +3,8 @@
 use super::change::Change;
 use super::prior::{Inputs, prior};
 use super::step::Step;
-use crate::store::{Entry, State};
-use plg_schema::{Map, Removal, kinds};
+use crate::store::{Entry, Origin, State};
+use plg_schema::{Map, OnDestroy, Removal, kinds};
 use std::collections::BTreeMap;
 
 /// How many others each address stands on, one on the other.
@@ -41,6 +41,15 @@ pub(super) fn depths(state: &State) -> BTreeMap<&str, u32> {
     found
 }
 
+/// Why something is forgotten that could be removed.
+fn stays(entry: &Entry) -> &'static str {
+    match entry.origin {
+        Origin::Unknown => "an earlier plg did not note whether it made it: it stays as it is",
+        Origin::Adopted => "it was there before plg: it stays as it is",
+        Origin::Made => "somebody made it anew: it stays as it is",
+    }
+}
+
 /// What is done with a resource that is remembered and not declared.
 pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
     let place = if entry.file.is_empty() { String::new() } else { format!("{}:{}", entry.file, entry.line) };
@@ -70,9 +79,14 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
         step.reason = Some("it is archived already, and cannot be deleted".to_owned());
         return step;
     }
-    if entry.on_destroy == "keep" {
+    let declared = inputs.graph.get(address);
+    if inputs.on_destroy(entry, declared) == Some(OnDestroy::keep) {
         step.change = Change::Keep;
         step.reason = Some("`on_destroy: keep`".to_owned());
+        return step;
+    }
+    if !inputs.is_removable((address, entry), live, declared) {
+        step.reason = Some(stays(entry).to_owned());
         return step;
     }
     let Some(prior) = prior(spec.wire.parents(), &Map::new(), Some(entry), live) else { return step };

@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::plan::PlanOptions;
 use crate::secret::SecretGate;
 use crate::store::{PLAN, State};
+use plg_schema::OnDestroy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +39,9 @@ pub struct Saved {
     refreshed: bool,
     /// The addresses it was narrowed to.
     targets: Vec<String>,
+    /// Whether it removes what was there before plg.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    include_adopted: bool,
     /// The history it belongs to.
     lineage: String,
     /// The snapshot it was made against.
@@ -72,6 +76,7 @@ impl Saved {
             destroy: plan.destroy,
             refreshed: plan.refreshed,
             targets: options.targets.clone(),
+            include_adopted: options.include_adopted,
             // A stage that was never deployed has no history yet.
             lineage: if state.serial == 0 { String::new() } else { state.lineage.clone() },
             serial: state.serial,
@@ -97,7 +102,12 @@ impl Saved {
 
     /// What the plan has to cover to be made again.
     pub(crate) fn options(&self) -> PlanOptions {
-        PlanOptions { refresh: self.refreshed, destroy: self.destroy, targets: self.targets.clone() }
+        PlanOptions {
+            refresh: self.refreshed,
+            destroy: self.destroy,
+            targets: self.targets.clone(),
+            include_adopted: self.include_adopted,
+        }
     }
 
     /// The file's bytes.
@@ -186,7 +196,11 @@ fn declared(node: &GraphNode) -> String {
         "protect": common.protect,
         "ignore": common.ignore,
         "was": common.was,
-        "on_destroy": common.on_destroy.as_str(),
+        // As plans of before have it where nothing is written.
+        "on_destroy": common.on_destroy.map_or("archive".to_owned(), |word| match word {
+            OnDestroy::keep => word.word().to_owned(),
+            OnDestroy::archive | OnDestroy::delete => format!("written: {}", word.word()),
+        }),
         "extra": extra,
     }))
 }
@@ -219,6 +233,7 @@ mod tests {
             destroy: false,
             refreshed: true,
             targets: Vec::new(),
+            include_adopted: false,
             lineage: "l".into(),
             serial: 3,
             declared: BTreeMap::from([("a.A".into(), "1".into())]),

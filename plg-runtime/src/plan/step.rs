@@ -8,6 +8,7 @@ use crate::store::State;
 use plg_schema::Spec;
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::num::NonZero;
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -125,6 +126,9 @@ pub struct Plan {
     /// What people had made of things when a deploy looked last, where this plan did not look.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_queried: Vec<NotQueried>,
+    /// How many resources are remembered of which nobody noted whether plg made them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown_origin: Option<NonZero<usize>>,
 }
 
 impl Plan {
@@ -140,6 +144,7 @@ impl Plan {
             open_writes: Vec::new(),
             late: Vec::new(),
             not_queried: Vec::new(),
+            unknown_origin: None,
         }
     }
 
@@ -175,7 +180,7 @@ impl Plan {
     /// Only what others changed since it was applied: fields edited, objects deleted or archived in the web apps.
     #[must_use]
     pub fn drift(&self) -> Plan {
-        let mut plan = self.clone();
+        let mut plan = Plan { unknown_origin: None, ..self.clone() };
         plan.steps.retain_mut(|step| match step.change {
             Change::Update | Change::Revive => {
                 step.fields.retain(|f| f.drift);

@@ -129,6 +129,7 @@ impl Session {
             plan.destroy || has_arrived || agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
         });
         outcome.waiting.clear();
+        outcome.postponed.clear();
         Ok((again.changes() || again.remembers()).then_some(again))
     }
 

@@ -6,7 +6,7 @@ use crate::declared::terms::all_variables;
 use crate::error::Error;
 use crate::live::{entry_of, late_object};
 use crate::plan::{Change, Plan, Step};
-use crate::store::{Entry, StateEvent, Watched};
+use crate::store::{Entry, Origin, StateEvent, Watched};
 use plg_schema::{Live, Spec, kinds};
 use std::collections::BTreeMap;
 
@@ -47,7 +47,8 @@ impl Session {
         };
         self.refuse_changed(&watched, &live, spec)?;
         let address = format!("{}@late-{id}", watched.address);
-        let entry = entry_of(spec, &live, watched.fields.clone(), Vec::new(), self.client.now().to_string());
+        let now = self.client.now().to_string();
+        let entry = entry_of(spec, &live, Origin::Made, watched.fields.clone(), Vec::new(), now);
         let plan = self.removal(spec, &address, &live);
         self.refuse_needed(&plan, &address, &entry, id).await?;
         let name = spec.wire.identity(&live.fields).unwrap_or_default();

@@ -4,6 +4,7 @@ mod apply;
 mod late;
 mod open;
 mod options;
+mod others;
 
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
@@ -20,9 +21,10 @@ use crate::http::{Client, Counts};
 use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Inputs, Plan, binding, not_queried, plan};
+use crate::plan::{Binding, Holdings, Inputs, Plan, binding, not_queried, plan};
 use crate::store::seal::SecretSealer;
 use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
+use others::Others;
 use plg_schema::{Stack, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -54,7 +56,11 @@ pub struct Session {
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
+    stack: &'static Stack,
     is_sandbox: bool,
+    others: Others,
+    /// What other states hold in the same accounts, as the plan just made knew it.
+    holdings: Arc<Holdings>,
     /// The place where nothing is remembered of the stage.
     unremembered: Option<String>,
 }
@@ -85,6 +91,7 @@ impl Session {
     /// Everything that can be known to be wrong before the first write.
     pub async fn open(options: SessionOptions) -> Result<Self, Error> {
         // What takes no lock can be read while the declarations are put together.
+        let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
         let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
         let variables = graph.environment();
@@ -123,6 +130,9 @@ impl Session {
             memory,
             keeper: options.sealer,
             environment: options.environment,
+            stack: options.stack,
+            others,
+            holdings: Arc::new(Holdings::default()),
             is_sandbox: options.stack.stage(&options.stage).is_some_and(|s| matches!(s.target, Target::sandbox)),
             stage: options.stage,
             accounts,
@@ -219,11 +229,19 @@ impl Session {
         let state = self.state();
         let renamed = renamed(&self.graph, &state, &self.environment);
         let targets = self.targets(&options.targets, &renamed)?;
+        self.meet_others().await;
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
         let compare = |seen: &LiveState| {
-            let inputs = Inputs { graph: &self.graph, state: &state, seen, environment: &self.environment };
+            let inputs = Inputs {
+                graph: &self.graph,
+                state: &state,
+                seen,
+                environment: &self.environment,
+                include_adopted: options.include_adopted,
+                others: &self.holdings,
+            };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
             plan(&inputs, &self.stage, options.destroy, &targets)
@@ -260,9 +278,31 @@ impl Session {
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
         if !planned.refreshed {
-            planned.not_queried = not_queried(&state, &planned.steps, self.client.now());
+            planned.not_queried =
+                not_queried(&state, planned.steps.iter().map(|step| &step.address), self.client.now());
         }
         Ok(planned)
+    }
+
+    /// Waits for the states of others, once.
+    async fn meet_others(&mut self) {
+        let read = &self.others.settled().await.read;
+        if !read.is_empty() {
+            self.holdings = Arc::new(Holdings::of(read, self.stack, &self.accounts));
+        }
+    }
+
+    /// What should be known of other stages and stacks, a line each: whose state cannot be read, and who is deployed to
+    /// the same accounts. Known once a plan is made.
+    pub fn others(&self) -> Vec<String> {
+        let unread = self.others.known().into_iter().flat_map(|known| &known.unread);
+        let mut notes: Vec<String> = unread
+            .map(|one| {
+                format!("the state of {} cannot be read ({}): what it holds is not known here", one.name, one.why)
+            })
+            .collect();
+        notes.extend(self.holdings.notes(&self.stage, &self.state()));
+        notes
     }
 
     /// The plan just made with these options, to be applied later.

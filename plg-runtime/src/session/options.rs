@@ -2,8 +2,8 @@
 
 use crate::declared::environment::Environment;
 use crate::http::{ClientOptions, Endpoints};
-use crate::store::StateBackend;
 use crate::store::seal::SecretSealer;
+use crate::store::{OtherPlace, StateBackend};
 use plg_schema::Stack;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub struct SessionOptions {
     pub reading: bool,
     /// How requests are made.
     pub client: ClientOptions,
+    /// Where others keep what they hold in the same accounts: see [`OtherPlace::all`].
+    pub others: Vec<OtherPlace>,
 }
 
 impl SessionOptions {
@@ -51,6 +53,7 @@ impl SessionOptions {
             command: String::new(),
             reading: false,
             client: ClientOptions::default(),
+            others: Vec::new(),
         }
     }
 
@@ -72,6 +75,13 @@ impl SessionOptions {
     #[must_use]
     pub fn reading(mut self, reading: bool) -> Self {
         self.reading = reading;
+        self
+    }
+
+    /// Looks at what others hold, in these places.
+    #[must_use]
+    pub fn others(mut self, others: Vec<OtherPlace>) -> Self {
+        self.others = others;
         self
     }
 

@@ -4,7 +4,7 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone, may_arrive, remembered, told};
+use crate::plan::{Change, Plan, Step, Tone, may_arrive, remembered, told, unknown_origin};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
@@ -15,7 +15,7 @@ pub struct Picture {
     pub title: String,
     /// One sentence under it.
     pub summary: String,
-    /// What is said first: writes that may still arrive, and what arrived after all.
+    /// What is said first: writes that may still arrive, what arrived after all, and what nobody knows the origin of.
     pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
     pub is_plan: bool,
@@ -76,7 +76,7 @@ impl Picture {
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
             summary: summary(plan),
-            notices: open.chain(plan.late.iter().map(told)).chain(not_queried).collect(),
+            notices: open.chain(plan.late.iter().map(told)).chain(unknown_origin(plan)).chain(not_queried).collect(),
             is_plan: true,
             cards,
         }

@@ -3,7 +3,9 @@
 use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
 use crate::paint::painted;
-use crate::plan::{Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told};
+use crate::plan::{
+    Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
+};
 use crate::strangers::inline;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -49,6 +51,9 @@ pub fn plan(plan: &Plan, style: Style) -> String {
     unmanaged(&mut out, plan, style);
     not_queried(&mut out, plan, style);
     open(&mut out, plan, style);
+    if let Some(says) = unknown_origin(plan) {
+        let _ = writeln!(out, "  {}\n    {says}\n", style.paint("1", "Made or found"));
+    }
     out
 }
 

@@ -21,6 +21,10 @@ pub struct By {
     pub dirty: bool,
 }
 
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// One deploy that changed something, or was about to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -37,8 +41,11 @@ pub struct Deployed {
     pub destroy: bool,
     /// How many were made.
     pub created: usize,
-    /// How many were changed, replaced, adopted or brought back.
+    /// How many were changed, replaced or brought back; before adoptions were counted, those too.
     pub changed: usize,
+    /// How many were there already, and are looked after since.
+    #[serde(skip_serializing_if = "is_none")]
+    pub adopted: usize,
     /// How many were deleted, archived or let go.
     pub removed: usize,
     /// How many could not be brought in line.

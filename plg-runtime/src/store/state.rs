@@ -3,9 +3,10 @@
 use super::formats::STATE;
 use super::history::Deployed;
 use super::object::Object;
+use plg_schema::OnDestroy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,9 @@ pub struct State {
     /// Creates that were given up, and whose object may have arrived all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<Watched>,
+    /// What plg made and archived, by kind: the remote ids. Brought back, it is what plg made.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub archived: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl State {
@@ -59,6 +63,29 @@ impl State {
             history: Vec::new(),
             begun: None,
             watched: Vec::new(),
+            archived: BTreeMap::new(),
+        }
+    }
+
+    /// Whether plg made and archived it.
+    pub(crate) fn has_archived(&self, kind: &str, id: &str) -> bool {
+        self.archived.get(kind).is_some_and(|ids| ids.contains(id))
+    }
+
+    /// Remembers a resource as it is.
+    pub(super) fn remember(&mut self, address: String, entry: Entry) {
+        if let Some(ids) = self.archived.get_mut(&entry.kind) {
+            ids.remove(&entry.id);
+            self.archived.retain(|_, ids| !ids.is_empty());
+        }
+        self.resources.insert(address, entry);
+    }
+
+    /// Forgets a resource; `archived` says that it is hidden by now, and not gone.
+    pub(super) fn let_go(&mut self, address: &str, archived: bool) {
+        let gone = self.resources.remove(address);
+        if let Some(entry) = gone.filter(|entry| archived && entry.origin == Origin::Made) {
+            self.archived.entry(entry.kind).or_default().insert(entry.id);
         }
     }
 }
@@ -85,7 +112,11 @@ pub struct Entry {
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,
-    /// `archive` or `keep`.
+    /// Whether plg made it.
+    #[serde(default, skip_serializing_if = "Origin::is_unknown")]
+    pub origin: Origin,
+    /// What the declaration said: `keep`, `archive`, `delete`, or nothing. States without an origin say `archive` where
+    /// nothing was written: see [`Entry::written_on_destroy`].
     #[serde(default)]
     pub on_destroy: String,
     /// Whether it may be deleted, archived or replaced.
@@ -128,6 +159,54 @@ impl Remarks {
     /// What was seen at a time.
     pub fn new(at: String, says: Vec<String>) -> Self {
         Remarks { at, says }
+    }
+}
+
+/// Whether plg made a resource, or found it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// plg made it, and removes it when it is no longer declared.
+    Made,
+    /// It was there before plg: it stays as it is when it is no longer declared.
+    Adopted,
+    /// An earlier plg did not note it. It counts as adopted.
+    #[default]
+    Unknown,
+}
+
+impl Origin {
+    fn is_unknown(&self) -> bool {
+        *self == Origin::Unknown
+    }
+
+    /// The word for it, as in the state.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Origin::Made => "made",
+            Origin::Adopted => "adopted",
+            Origin::Unknown => "unknown",
+        }
+    }
+}
+
+impl Entry {
+    /// What `on_destroy` said, where it was written. States of earlier plgs have `archive` for everything where nothing
+    /// was.
+    pub fn written_on_destroy(&self) -> Option<OnDestroy> {
+        let written = OnDestroy::spelt(&self.on_destroy);
+        written.filter(|word| self.origin != Origin::Unknown || *word == OnDestroy::keep)
+    }
+
+    /// Whether nobody knows if plg made the resource at this address. What has `@` in its address is plg's in any case: an
+    /// instance of a marker, or what a replacement left.
+    pub fn is_of_unknown_origin(&self, address: &str) -> bool {
+        self.origin == Origin::Unknown && !self.existing && !address.contains('@')
+    }
+
+    /// Whether the resource at this address is removed when it is no longer declared, and nothing else is said.
+    pub fn is_made(&self, address: &str) -> bool {
+        self.origin == Origin::Made || address.contains('@')
     }
 }
 

@@ -79,4 +79,7 @@ codes! {
     UNREACHABLE "P0626" "a host cannot be reached"
         "An API, or the place where the state is kept, has no address, takes no connection, or gave no answer at all. Nothing was changed."
         "Check the host, the network and a proxy in between, then run it again. Exit code 10."
+    HELD_BY_ANOTHER "P0627" "another stage or stack holds it"
+        "The state of another stage, or of another stack, has this object as its own. It would be adopted here without a word about that, be replaced, or be declared otherwise than there, so that each deploy undoes the other."
+        "Use keys of other accounts, or say with `shared_with` on both stages that they share; declare it alike in both. What another stack holds is declared `existing`. Exit code 5."
 }

@@ -127,6 +127,10 @@ impl Wire for Events {
         posthog::definition(json)
     }
 
+    fn descriptive(&self) -> &'static [&'static str] {
+        &["description", "tags", "verified", "hidden"]
+    }
+
     // PostHog answers 500 to the id of a definition that is gone. Its name never changes.
     fn by_id(&self, prior: &Prior) -> Option<Call> {
         let name = segment(text(&prior.fields, "name"));

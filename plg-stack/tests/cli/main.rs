@@ -10,6 +10,8 @@ mod ends;
 mod json;
 mod loss;
 mod memory;
+mod others;
+mod own;
 mod pages;
 mod proxies;
 mod saved;

@@ -34,6 +34,6 @@ pub(super) async fn remove(
         ));
     }
     opened.session.adopt_late(&removal).await?;
-    let outcome = apply(&mut opened, &removal.plan, 1, &Waiting { no_wait: true }, output).await?;
+    let outcome = apply(&mut opened, &removal.plan, 1, &Waiting { no_wait: true, keep_going: false }, output).await?;
     Ok(report(&outcome, &removal.plan, false, output, &format!("Removed: {}", removal.name)))
 }

@@ -4,6 +4,7 @@ mod dump;
 mod edit;
 mod late;
 mod lock;
+mod own;
 mod rekey;
 mod salvage;
 
@@ -86,6 +87,20 @@ pub(crate) enum StateCommand {
         /// The remote id.
         id: String,
     },
+    /// Remember that plg made a resource, so that it is removed when it is no longer declared.
+    Own {
+        /// Addresses, such as `feature_flag.DarkMode`.
+        #[arg(required_unless_present = "all", value_name = "ADDRESS")]
+        addresses: Vec<String>,
+        /// Every one of which nobody noted whether plg made it or found it.
+        #[arg(long, conflicts_with = "addresses")]
+        all: bool,
+        /// With `--all`: also every one that was there before plg, as far as plg knows, for a state that was lost.
+        #[arg(long, requires = "all")]
+        adopted: bool,
+        #[command(flatten)]
+        yes: Yes,
+    },
     /// Forget a resource, and leave it as it is.
     Rm {
         /// An address, such as `feature_flag.DarkMode`.
@@ -113,13 +128,16 @@ pub(crate) async fn run(
         StateCommand::Rekey { yes, .. } => rekey::rekey(stack, global, yes.yes, output).await?,
         StateCommand::Mv { from, to, yes } => edit::rename(stack, global, from, to, yes.yes, output).await?,
         StateCommand::RemoveLate { id } => return late::remove(stack, global, id, output).await,
+        StateCommand::Own { addresses, adopted, yes, .. } => {
+            own::own(stack, global, (addresses, *adopted), yes.yes, output).await?;
+        }
         StateCommand::Rm { address, yes } => edit::forget(stack, global, address, yes.yes, output).await?,
     }
     Ok(Exit::Done)
 }
 
 fn list(state: &State, output: &Output) {
-    output.event("state", json!({ "serial": state.serial, "lineage": state.lineage, "resources": state.resources.iter().map(|(a, e)| json!({ "address": a, "id": e.id })).collect::<Vec<_>>() }));
+    output.event("state", json!({ "serial": state.serial, "lineage": state.lineage, "resources": state.resources.iter().map(|(a, e)| json!({ "address": a, "id": e.id, "origin": e.origin })).collect::<Vec<_>>() }));
     if state.resources.is_empty() {
         output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
         return;
@@ -132,9 +150,12 @@ fn list(state: &State, output: &Output) {
 
 fn show(state: &State, address: &str, output: &Output) -> Result<(), CommandFailure> {
     let Some(entry) = state.resources.get(address) else { return Err(unknown(state, address)) };
-    output.event("resource", json!({ "address": address, "resource": entry }));
     // As a value: what it was applied with is kept as text of one line.
-    output.data(&serde_json::to_string_pretty(&json!(entry)).unwrap_or_default());
+    let mut resource = json!(entry);
+    // States do not say that it is unknown.
+    resource["origin"] = json!(entry.origin);
+    output.event("resource", json!({ "address": address, "resource": resource }));
+    output.data(&serde_json::to_string_pretty(&resource).unwrap_or_default());
     Ok(())
 }
 

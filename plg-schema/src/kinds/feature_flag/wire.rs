@@ -115,6 +115,11 @@ impl Wire for Flags {
         self.collection_of(prior).restore(prior, body)
     }
 
+    // Its description is called `name`.
+    fn descriptive(&self) -> &'static [&'static str] {
+        &["name", "tags"]
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "description" => &["name"],
