@@ -42,10 +42,12 @@ pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow,
 pub use storage::*;
 pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,
-    Text, Topic, Url, WebUrl, When, number,
+    Tag, Text, Topic, Url, WebUrl, When, number,
 };
 pub use wire::mention;
-pub use wire::{Call, Ending, Listing, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire};
+pub use wire::{
+    Call, Ending, Hold, Listing, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Standing, Theirs, Want, Wire,
+};
 
 /// How a kind is described to the macro and to the runtime.
 #[derive(Debug)]

@@ -33,6 +33,8 @@ macro_rules! texts {
 texts! {
     /// Free text of a sentence or more, up to 3,000 characters.
     Str { what: "text", max: 3_000, code: codes::TEXT, check: |_| Ok(()) }
+    /// A label by which people find things: 1 to 255 characters.
+    Tag { what: "a tag", max: 255, code: codes::TEXT, check: text::not_blank }
     /// A name that people read: not blank, up to 400 characters, as in PostHog's name columns.
     Name { what: "a name", max: 400, code: codes::TEXT, check: text::not_blank }
     /// A snake-case slug, as Attio wants for objects, attributes and lists.

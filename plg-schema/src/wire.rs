@@ -11,13 +11,16 @@ mod collection;
 mod compare;
 mod live;
 pub mod mention;
+mod owned;
 mod reference;
 mod want;
 
 pub use call::{Call, Listing, Paging, segment};
 pub use collection::{Ending, RestCollection};
 pub use compare::{id_text, includes, pick, same, same_set, text, without};
-pub use live::{Live, Prior, Removal, Standing};
+pub use live::{Hold, Live, Prior, Removal, Standing};
+pub(crate) use owned::UNTOLD;
+pub use owned::{Owned, Theirs};
 pub use reference::{env, reference, reference_to};
 pub use want::Want;
 
@@ -87,6 +90,14 @@ pub trait Wire: Debug + Sync {
         self.collection_of(prior).restore(prior, without(want, self.parents()))
     }
 
+    /// Brings back what somebody deleted, where the API keeps it though no request shows it any more: the object as it
+    /// was. What differs is changed afterwards.
+    fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        let _ = want;
+        let at = self.collection_of(prior);
+        if matches!(at.ending, Ending::Mark(_)) { at.restore(prior, Map::new()) } else { None }
+    }
+
     /// Removes it.
     fn remove(&self, prior: &Prior) -> Removal {
         self.collection_of(prior).remove(prior)
@@ -140,6 +151,34 @@ pub trait Wire: Debug + Sync {
         same(want, live)
     }
 
+    /// How much of a field belongs to its declaration: people may add members to a collection, and keys to what is
+    /// inside it.
+    fn owned(&self, field: &str) -> &'static Owned {
+        let _ = field;
+        &Owned::Whole
+    }
+
+    /// What a field becomes by a write: as declared, with what others added, and without what was applied earlier and
+    /// is declared no more.
+    fn merged(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> Json {
+        owned::merged(self.owned(field), want, applied, live)
+    }
+
+    /// Whether a field is as declared, whatever others added to it.
+    fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {
+        match self.owned(field) {
+            Owned::Whole => self.same(field, want, live),
+            owned => self.same(field, &owned::merged(owned, want, applied, live), live),
+        }
+    }
+
+    /// What others added to a field.
+    fn theirs(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> Vec<Theirs> {
+        let mut found = Vec::new();
+        owned::others(self.owned(field), field, want, applied, live, &mut found);
+        found
+    }
+
     /// Whether it is made anew after each deploy that changed something, instead of being kept as
     /// declared: an annotation that marks the deploy.
     fn is_marker(&self, want: &Map) -> bool {
@@ -183,6 +222,25 @@ pub trait Wire: Debug + Sync {
     fn mentions(&self, live: &Live) -> Vec<Mention> {
         let _ = live;
         Vec::new()
+    }
+
+    /// The kinds of which a live object that refers to it may keep the API from changing or removing it: see
+    /// [`Wire::holds_back`].
+    fn may_hold_back(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Why the API refuses what is about to become of it, as long as another live object that refers to it is as it
+    /// is: `after` are its fields then, none where it is removed.
+    fn holds_back(&self, before: &Map, after: Option<&Map>, kind: &str, other: &Live) -> Option<Hold> {
+        let _ = (before, after, kind, other);
+        None
+    }
+
+    /// Why the API would not make it on another object that it needs, as that is.
+    fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
+        let _ = (kind, needed);
+        None
     }
 
     /// The query whose rows are the records that hold something of it, and are hidden or gone with it.

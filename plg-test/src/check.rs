@@ -147,7 +147,8 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             let ignored = spec.wire.parents().contains(&field.as_str())
                 || loose.get(address.as_str()).is_some_and(|l| l.contains(field.as_str()));
             let now = live.fields.get(&field);
-            let same = now.is_some_and(|now| spec.wire.same(&field, &value, now)) || (value.is_null() && now.is_none());
+            let same = now.is_some_and(|now| spec.wire.agrees(&field, &value, None, now))
+                || (value.is_null() && now.is_none());
             if !ignored && !entry.existing && !same {
                 losses.push(format!("{address} is remembered with {field} {value}, and it is {now:?}"));
             }

@@ -151,7 +151,10 @@ async fn what_cannot_change_while_it_runs_is_refused_with_what_to_do() {
     assert_eq!(step.change, Change::Replace);
     assert_eq!(
         step.means,
-        ["the new one is made first, then the old one is removed", "lost: the results so far go with the old one"]
+        [
+            "the new one is made first, then the old one is removed",
+            "lost: the results so far go with the old one, and the new one is a draft"
+        ]
     );
 }
 

@@ -122,13 +122,13 @@ async fn one_that_is_missing_costs_one_request() {
 }
 
 #[tokio::test]
-async fn what_is_gone_is_made_anew_or_forgotten() {
+async fn what_is_gone_is_restored_or_forgotten() {
     let stage = Stage::new().await;
     stage.deploy(&kept::STACK).await;
     let id = stage.entry(&kept::STACK, "cohort.Two").expect("it was made").id;
     stage.click("PATCH", &format!("{COHORTS}{id}/"), &json!({ "deleted": true }));
     let plan = stage.plan(&kept::STACK).await;
-    assert_eq!(addresses(&plan, Change::Create), ["cohort.Two"]);
+    assert_eq!(addresses(&plan, Change::Revive), ["cohort.Two"]);
     let plan = stage.planned(&kept::STACK, true).await.expect("it can be planned");
     assert_eq!(addresses(&plan, Change::Forget), ["cohort.Two"]);
 }
@@ -180,7 +180,8 @@ async fn what_was_just_made_is_given_time_to_show() {
         });
         *bent.lock().expect("nobody panicked") = Some(way.clone());
         let plan = stage.plan(&kept::STACK).await;
-        assert_eq!(addresses(&plan, Change::Create), if is_gone { vec!["cohort.Two"] } else { vec![] });
+        assert_eq!(addresses(&plan, Change::Create), [""; 0]);
+        assert_eq!(addresses(&plan, Change::Revive), if is_gone { vec!["cohort.Two"] } else { vec![] });
         let waited = if is_gone { Duration::from_millis(3_500) } else { Duration::from_millis(1_500) };
         assert_eq!(way.paused(), waited);
     }

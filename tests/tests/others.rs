@@ -8,7 +8,7 @@ use plg_runtime::plan::{Change, Plan};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{self, Folder, OtherPlace, State};
+use plg_runtime::store::{self, Folder, Origin, OtherPlace, State};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::Stack;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -291,6 +291,8 @@ async fn shared_by_both_it_is_adopted_and_the_last_holder_removes_it() {
     let (dev, prod) = (account.state(&shared::STACK, "dev"), account.state(&shared::STACK, "prod"));
     let id = |state: &State| state.resources["feature_flag.DarkMode"].id.clone();
     assert_eq!(id(&dev), id(&prod));
+    let origin = |state: &State| state.resources["feature_flag.DarkMode"].origin;
+    assert_eq!((origin(&dev), origin(&prod)), (Origin::Adopted, Origin::Made));
     for stage in ["dev", "prod"] {
         assert!(!account.plan(&shared::STACK, stage).await.expect("it fits").changes());
         assert_eq!(account.notes(&shared::STACK, stage).await, Vec::<String>::new(), "it is said already");
@@ -306,7 +308,7 @@ async fn shared_by_both_it_is_adopted_and_the_last_holder_removes_it() {
     assert!(!account.plan(&shared::STACK, "prod").await.expect("it fits").changes(), "it is there");
     let plan = account.deploy(&emptied::STACK, "prod").await;
     assert_eq!(step(&plan, "feature_flag.DarkMode").change, Change::Delete);
-    // All of it goes in the same way.
+    // All of it goes in the same way, whoever begins: what is left to the one that adopted it stays.
     let plan = account.destroy(&shared::STACK, "dev").await;
     assert_eq!(step(&plan, "attribute.Tier").change, Change::Forget);
     let plan = account.destroy(&shared::STACK, "prod").await;
@@ -316,8 +318,8 @@ async fn shared_by_both_it_is_adopted_and_the_last_holder_removes_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_one_holds_is_not_replaced_and_its_protection_counts() {
     let account = Account::new().await;
-    account.deploy(&shared::STACK, "prod").await;
     account.deploy(&shared::STACK, "dev").await;
+    account.deploy(&shared::STACK, "prod").await;
     let (_, said) = refused(account.plan(&retyped::STACK, "dev").await);
     assert!(said.contains("stage prod holds 1 object as well that stage dev would replace"), "{said}");
     assert!(said.contains("attribute.Tier (") && said.contains("take it out of stage prod first"), "{said}");

@@ -1,7 +1,7 @@
 //! `drift`: what was changed in the web apps since it was applied.
 
 use super::deploy::{apply, confirm};
-use super::plan::{print, recovered, requests};
+use super::plan::{print_as, recovered, requests};
 use super::report::report;
 use crate::args::{Global, Waiting, Yes};
 use crate::confirm::Ask;
@@ -50,20 +50,24 @@ pub(crate) async fn run(
         }
         return Ok(unremembered(&opened, args, output));
     }
-    let drift = opened.session.plan(&options).await?.drift();
+    let plan = opened.session.plan(&options).await?;
+    let drift = plan.drift();
     output.event(
         "drift",
-        json!({ "resources": drift.steps, "open_writes": drift.open_writes, "late": drift.late, "remembered": true }),
+        json!({
+            "resources": drift.steps, "open_writes": drift.open_writes, "late": drift.late, "remembered": true,
+            "left": plan.left_to_people(), "variables": plan.other_values(), "own": plan.own_writes(),
+        }),
     );
+    let shown = show::drift(&plan, output.style());
     if drift.steps.is_empty() {
-        let shown = show::plan(&drift, output.style());
         if !shown.is_empty() {
             output.data(&shown);
         }
         output.data(&format!("No drift in stage {}: what is live is as it was applied.", opened.chosen.stage.name));
         return Ok(Exit::Done);
     }
-    print(&opened.session, &drift, output);
+    print_as(&opened.session, &drift, &shown, output);
     if !args.repair {
         requests(&opened.session, output);
         output.say(
@@ -80,7 +84,7 @@ pub(crate) async fn run(
 
 /// Drift is from what was applied: where nothing is remembered, nobody can tell.
 fn unremembered(opened: &Opened, args: &DriftArgs, output: &Output) -> Exit {
-    output.event("drift", json!({ "resources": [], "open_writes": [], "late": [], "remembered": false }));
+    output.event("drift", json!({ "resources": [], "open_writes": [], "late": [], "remembered": false, "left": [], "variables": [], "own": [] }));
     output.data(&format!(
         "Nobody can tell whether stage {} has drifted: nothing is remembered of it.",
         opened.chosen.stage.name

@@ -138,12 +138,15 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
 
 /// Prints a plan, and what it comes to.
 pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
-    first::others(session, output);
+    print_as(session, plan, &show::plan(plan, output.style()), output);
+}
+
+/// Prints a plan in these words, and what it comes to.
+pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Output) {
     output.event("plan", json!({ "plan": plan }));
     if !output.quiet {
-        let shown = show::plan(plan, output.style());
         if !shown.is_empty() {
-            output.data(&shown);
+            output.data(shown);
         }
         output.data(&headline(plan));
     }

@@ -6,6 +6,7 @@ use crate::declared::terms::variables;
 use crate::live::LiveState;
 use crate::plan::{Holdings, Inputs, declared_and_resolved};
 use crate::store::State;
+use crate::store::seal::ValueTags;
 use plg_schema::{Live, Map};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -67,6 +68,8 @@ impl Side {
             environment: &self.environment,
             include_adopted: false,
             others: &Holdings::default(),
+            unanswered: &[],
+            tags: &ValueTags::default(),
         };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());
@@ -77,7 +80,7 @@ impl Side {
 impl Found<'_> {
     fn is_as_declared(&self, field: &str) -> bool {
         let (Some(wanted), live) = (self.resolved.get(field), self.live.fields.get(field)) else { return false };
-        live.map_or(wanted.is_null(), |live| self.node.spec.wire.same(field, wanted, live))
+        live.map_or(wanted.is_null(), |live| self.node.spec.wire.agrees(field, wanted, None, live))
     }
 
     /// What people read: ids mean nothing in another stage, and what comes from the environment is not shown.

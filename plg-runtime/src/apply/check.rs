@@ -24,12 +24,14 @@ impl Taken {
         if is_done { Taken::Whole } else { Taken::Nothing }
     }
 
-    /// How many of the fields sent a row has as they were sent.
-    pub(super) fn of(spec: &Spec, sent: &Map, live: &Live) -> Self {
+    /// How many of the fields sent a row has as they were sent; `applied` is as it was before.
+    pub(super) fn of(spec: &Spec, sent: &Map, applied: &Map, live: &Live) -> Self {
         let told: Vec<bool> = sent
             .iter()
             .filter(|(field, _)| !spec.wire.parents().contains(&field.as_str()))
-            .map(|(field, want)| live.fields.get(field).is_some_and(|now| spec.wire.same(field, want, now)))
+            .map(|(field, want)| {
+                live.fields.get(field).is_some_and(|now| spec.wire.agrees(field, want, applied.get(field), now))
+            })
             .collect();
         match told.iter().filter(|is_same| **is_same).count() {
             same if same == told.len() => Taken::Whole,

@@ -1,7 +1,7 @@
 //! Making something, once: what nobody saw the answer of is looked for, and not sent again while it may still arrive.
 
 use super::check::made;
-use super::fields::made_entry;
+use super::fields::{applied_fields, made_entry, merged_fields};
 use super::request::{announce, change, compare, keep, malformed};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
@@ -104,7 +104,7 @@ async fn arrived(
     let made = made_entry(shared, node, one, &Object::from(declared));
     shared.book.settle(ticket, Settled::Applied(Box::new(made.clone()))).await?;
     shared.progress.note(&format!("{address} was made although its answer was lost; it is {}", one.id));
-    Box::pin(converge(shared, node, one, made, declared, resolved)).await
+    Box::pin(converge(shared, node, one, made, None, declared, resolved)).await
 }
 
 /// Looks out, from now on, for what a create made that was given up.
@@ -150,21 +150,31 @@ async fn look_for(
     Ok(found)
 }
 
-/// Brings what was found in line with what is wanted.
-async fn converge(
+/// The fields that people decide from the moment on that something is there.
+fn loose(node: &GraphNode, before: Option<&Entry>) -> impl Iterator<Item = &'static str> {
+    before.into_iter().flat_map(|_| node.want.create_only.iter().copied())
+}
+
+/// Brings what was found in line with what is wanted; `before` is what was applied to it earlier.
+pub(super) async fn converge(
     shared: &Shared,
     node: &GraphNode,
     live: &Live,
     made: Entry,
+    before: Option<&Entry>,
     declared: &Map,
     resolved: &Map,
 ) -> Worked {
     let wire = node.spec.wire;
+    let applied = before.map(|before| applied_fields(shared, before)).unwrap_or_default();
+    let left: Vec<&str> = node.spec.ignored(node.item.common()).chain(loose(node, before)).collect();
     let changed: Vec<String> = resolved
         .iter()
         .filter(|(field, want)| {
-            !wire.parents().contains(&field.as_str())
-                && !live.fields.get(*field).is_some_and(|l| wire.same(field, want, l))
+            let name = field.as_str();
+            !wire.parents().contains(&name)
+                && !left.contains(&name)
+                && !live.fields.get(*field).is_some_and(|l| wire.agrees(field, want, applied.get(*field), l))
                 && !want.is_null()
         })
         .map(|(field, _)| field.clone())
@@ -172,7 +182,8 @@ async fn converge(
     if changed.is_empty() {
         return Ok(Did { id: live.id.clone(), ..Did::default() });
     }
-    let Some(before) = prior(wire.parents(), resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
-    let call = wire.update(resolved, &changed, &before);
-    change(shared, node, Action::Update, call, Some(made), &before, declared, &pick(resolved, &changed)).await
+    let Some(known) = prior(wire.parents(), resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
+    let merged = merged_fields(shared, node, resolved, before, &live.fields);
+    let call = wire.update(&merged, &changed, &known);
+    change(shared, node, Action::Update, call, Some(made), &known, declared, &pick(&merged, &changed)).await
 }

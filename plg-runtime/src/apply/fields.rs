@@ -7,6 +7,7 @@ use crate::live::{Sources, entry_of};
 use crate::store::{Entry, Object, Origin};
 use plg_schema::codes;
 use plg_schema::{Common, Live, Map, OnDestroy, Prior};
+use serde_json::Value as Json;
 use std::borrow::Cow;
 
 /// What a node wants now that everything it needs is there, as it is remembered.
@@ -36,6 +37,28 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Resul
 /// What a node wants, as it is sent.
 pub(super) fn resolved_fields<'a>(shared: &Shared, node: &GraphNode, declared: &'a Map) -> Cow<'a, Map> {
     if node.plain { Cow::Borrowed(declared) } else { all_variables(declared, &shared.environment) }
+}
+
+/// The same with what others added to it live, and without what was applied earlier and is declared no more.
+pub(super) fn merged_fields(
+    shared: &Shared,
+    node: &GraphNode,
+    resolved: &Map,
+    before: Option<&Entry>,
+    live: &Map,
+) -> Map {
+    let applied = before.map(|before| applied_fields(shared, before));
+    let merged = |(field, want): (&String, &Json)| {
+        let then = applied.as_ref().and_then(|applied| applied.get(field));
+        let now = live.get(field);
+        (field.clone(), now.map_or_else(|| want.clone(), |now| node.spec.wire.merged(field, want, then, now)))
+    };
+    resolved.iter().map(merged).collect()
+}
+
+/// What was applied last, as it was sent.
+pub(super) fn applied_fields(shared: &Shared, before: &Entry) -> Map {
+    all_variables(&before.fields.to_map(), &shared.environment).into_owned()
 }
 
 pub(super) fn depends(shared: &Shared, node: &GraphNode) -> Vec<String> {
@@ -92,5 +115,16 @@ pub(super) fn entry(
         entry.remarks.clone_from(&before.remarks);
         entry.unkept.retain(|field, unkept| fields.get(field) == Some(&unkept.sent));
     }
+    hold(shared, node, &mut entry);
     entry
+}
+
+/// Remembers which values its variables had, in a way that nobody can read without the stage's key.
+pub(super) fn hold(shared: &Shared, node: &GraphNode, entry: &mut Entry) {
+    if node.variables.is_empty() {
+        return;
+    }
+    let tags = shared.keeper.tags();
+    let held = |name: &String| Some((name.clone(), tags.tag(name, &shared.environment.get(name)?)?));
+    entry.held = node.variables.iter().filter_map(held).collect();
 }

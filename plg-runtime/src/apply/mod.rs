@@ -12,6 +12,7 @@ mod park;
 pub mod progress;
 pub(crate) mod recover;
 mod request;
+mod restore;
 mod run;
 pub mod schedule;
 mod work;

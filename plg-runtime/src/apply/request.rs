@@ -1,9 +1,10 @@
 //! One request of a piece of work: announced, sent, and its answer recorded.
 
 use super::check::{Taken, changed, failed};
-use super::fields::{depends, entry};
+use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
+use crate::declared::terms::variables;
 use crate::http::{Asked, Certainty, Failure, FailureKind};
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
@@ -33,9 +34,10 @@ pub(super) async fn change(
         return Ok(Did { id: live.id, ..Did::default() });
     };
     let ticket = announce(shared, &node.address, node, action, &call, &fields, Some(prior.id.clone()), &[]).await?;
+    let applied = before.as_ref().map(|before| applied_fields(shared, before)).unwrap_or_default();
     let taken = |now: &Live| match action {
         Action::Revive => Taken::all_or_nothing(!now.archived),
-        _ => Taken::of(node.spec, sent, now),
+        _ => Taken::of(node.spec, sent, &applied, now),
     };
     match changed(shared, node.spec, &ticket, &call, prior, taken).await {
         Ok(live) if action == Action::Revive && live.archived => {
@@ -105,6 +107,10 @@ pub(super) fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, ent
         let unkept = sealed.map(|sealed| entry.sealed.insert((*name).to_owned(), sealed)).err();
         shown.push(Shown { address: address.to_owned(), name: (*name).to_owned(), secret, unkept });
     }
+    // The key may be there only now.
+    if let Some(node) = shared.graph.get(address) {
+        hold(shared, node, entry);
+    }
     shown
 }
 
@@ -121,11 +127,12 @@ pub(super) fn compare(
     for (field, want) in sent.iter().filter(|(field, _)| !spec.wire.parents().contains(&field.as_str())) {
         entry.unkept.remove(field);
         let (Some(now), Some(to)) = (live.fields.get(field), declared.get(field)) else { continue };
-        if spec.wire.same(field, want, now) {
+        if spec.wire.agrees(field, want, None, now) {
             continue;
         }
         // What was sent may be in what is there now.
-        let left = (want == to).then(|| now.clone());
+        let is_secret = !variables(&Map::from_iter([(field.clone(), to.clone())])).is_empty();
+        let left = (!is_secret).then(|| now.clone());
         entry.unkept.insert(field.clone(), Unkept { sent: to.clone(), left });
         warnings.push(format!(
             "{address}: {} did not keep `{field}` as it was sent; it may need a paid feature or a permission",

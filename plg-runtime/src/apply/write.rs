@@ -2,17 +2,20 @@
 
 use super::check::{Taken, changed, failed, removed};
 use super::create::create;
-use super::fields::{declared_fields, entry, resolved_fields};
+use super::fields::{declared_fields, entry, merged_fields, resolved_fields};
 use super::order::{parked, replaced};
 use super::park::park;
 use super::request::{announce, change, unsettled};
+use super::restore::restore;
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
+use crate::live::by_id;
 use crate::plan::{Change, Step, prior};
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent};
 use plg_schema::codes;
 use plg_schema::wire::pick;
-use plg_schema::{Live, Map, Prior, Removal, kinds};
+use plg_schema::{Live, Map, Owned, Prior, Removal, kinds};
+use std::borrow::Cow;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     if parked(&step.address).is_some() {
@@ -36,27 +39,58 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
         return create(shared, node, &step.address, &declared, &resolved).await;
     }
     let entry = shared.book.with_state(|s| s.resources.get(&step.address).cloned());
-    let before = prior(node.spec.wire.parents(), &resolved, entry.as_ref(), shared.seen.live(&step.address));
+    let is_seen = shared.seen.live(&step.address).is_some();
+    if let (Change::Revive, false, Some(entry)) = (step.change, is_seen, &entry) {
+        return Box::pin(restore(shared, node, &step.address, entry, &declared, &resolved)).await;
+    }
+    let live = match shared.seen.live(&step.address) {
+        Some(live) => Some(Cow::Borrowed(live)),
+        None => Box::pin(unseen(shared, node, step, entry.as_ref(), &resolved)).await?.map(Cow::Owned),
+    };
+    let before = prior(node.spec.wire.parents(), &resolved, entry.as_ref(), live.as_deref());
+    // What others added is sent along: a write replaces a field as a whole.
+    let merged = live.map(|live| merged_fields(shared, node, &resolved, entry.as_ref(), &live.fields));
+    let sent = merged.as_ref().unwrap_or(&resolved);
     // Most steps make something, and each waits with room for the longest of these.
     match (step.change, before) {
         (Change::Replace, Some(before)) => {
             Box::pin(replace(shared, node, step, entry, &before, &declared, &resolved)).await
         }
         (Change::Revive, Some(before)) => {
-            let call = node
-                .spec
-                .wire
-                .revive(&resolved, &before)
-                .or_else(|| node.spec.wire.update(&resolved, &names(&resolved), &before));
+            let call =
+                node.spec.wire.revive(sent, &before).or_else(|| node.spec.wire.update(sent, &names(sent), &before));
             Box::pin(change(shared, node, Action::Revive, call, entry, &before, &declared, &Map::new())).await
         }
         (_, Some(before)) => {
             let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
-            let call = if changed.is_empty() { None } else { node.spec.wire.update(&resolved, &changed, &before) };
-            let sent = pick(&resolved, &changed);
+            let call = if changed.is_empty() { None } else { node.spec.wire.update(sent, &changed, &before) };
+            let sent = pick(sent, &changed);
             Box::pin(change(shared, node, Action::Update, call, entry, &before, &declared, &sent)).await
         }
         (_, None) => Err(Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into())),
+    }
+}
+
+/// What a change has to know of an object that nobody looked at: others may have added to what is written.
+async fn unseen(
+    shared: &Shared,
+    node: &GraphNode,
+    step: &Step,
+    entry: Option<&Entry>,
+    resolved: &Map,
+) -> Result<Option<Live>, Why> {
+    let wire = node.spec.wire;
+    let is_shared = step.fields.iter().any(|change| !matches!(wire.owned(&change.field), Owned::Whole));
+    let Some(known) = prior(wire.parents(), resolved, entry, None) else { return Ok(None) };
+    if step.change != Change::Update || !is_shared {
+        return Ok(None);
+    }
+    match by_id(&shared.client, node.spec, &known).await? {
+        Some(live) => Ok(Some(live)),
+        None => Err(Why::Here(
+            codes::NOT_APPLIED,
+            "it is not there any more, and nothing was changed: run it again without --no-refresh".into(),
+        )),
     }
 }
 

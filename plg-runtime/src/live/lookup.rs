@@ -8,14 +8,14 @@
 //! | 4 | the field, live | the field, live |
 //! | 5 | the field, as remembered | the field, as remembered |
 //!
-//! What is remembered counts only where nobody looked, or what was looked for is there. A resource that
+//! What is remembered counts only where nobody looked, or what was looked for is there or can be restored as it was. A resource that
 //! this plan makes has no outputs yet: only what is declared of it is known.
 
 use super::found::LiveState;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::unresolved;
 use crate::store::{Entry, State};
-use plg_schema::Live;
+use plg_schema::{Live, Prior, kinds};
 use serde_json::Value as Json;
 
 /// Everything that can say what a reference stands for.
@@ -52,8 +52,16 @@ pub(crate) fn declared<'a>(node: Option<&'a GraphNode>, get: &str) -> Option<&'a
 /// What another resource's outputs or fields are, while a plan is made.
 pub(crate) fn known(graph: &StackGraph, state: &State, seen: &LiveState, address: &str, get: &str) -> Option<Json> {
     let live = seen.live(address);
-    let entry = state.resources.get(seen.remembered_as(address)).filter(|_| !seen.fresh || live.is_some());
+    let counts = |entry: &&Entry| !seen.fresh || live.is_some() || is_restored(entry);
+    let entry = state.resources.get(seen.remembered_as(address)).filter(counts);
     Sources { node: graph.get(address), live, entry, is_applying: false }.value(get).cloned()
+}
+
+/// Whether what is remembered and gone comes back under its id.
+fn is_restored(entry: &Entry) -> bool {
+    let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
+    let wire = kinds::find(&entry.kind).map(|spec| spec.wire);
+    !entry.existing && wire.is_some_and(|wire| wire.undelete(&prior.fields, &prior).is_some())
 }
 
 /// The same while lists are still asked for: an address that nobody looked at yet is as remembered.

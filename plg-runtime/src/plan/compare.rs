@@ -3,8 +3,10 @@
 use super::identify::Identity;
 use super::prior::Inputs;
 use super::step::{FieldChange, Unmanaged};
-use super::unmanaged::{create_only, unkept};
-use crate::declared::terms::{unresolved, variables};
+use super::unmanaged::{create_only, others, unkept};
+use crate::declared::graph::GraphNode;
+use crate::declared::terms::{all_variables, unresolved, variables};
+use crate::store::{Action, Entry, Intent};
 use plg_schema::Map;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
@@ -35,9 +37,13 @@ pub(super) fn compare(
     if live.is_none() && entry.is_some_and(|e| e.fields.is_text_of(declared)) {
         return found;
     }
+    // As it was sent: what is live has values where it has variables.
+    let applied_then = live.and_then(|_| applied(inputs, entry));
+    let then = |field: &str| applied_then.as_ref().and_then(|fields| fields.get(field));
     let ignored: Vec<&str> = node.item.common().ignore.iter().flat_map(|word| wire.fields_of(word)).copied().collect();
     for ((field, to), sent) in declared.iter().zip(resolved.values()) {
         let applied = || entry.and_then(|e| e.fields.get(field));
+        let now = live.and_then(|live| live.fields.get(field));
         // What is not looked at and not made anew is where it was: Attio's own objects are in no state.
         let unseen = !inputs.seen.fresh && unresolved(to).is_some_and(|address| !made.contains(&address));
         if unseen && applied().is_some() {
@@ -56,7 +62,10 @@ pub(super) fn compare(
             found.unmanaged.extend(live.and_then(|live| create_only(node, field, sent, live)));
             continue;
         }
-        if is_same(identity, field, to, sent) {
+        if let Some(now) = now {
+            found.unmanaged.extend(others(node, field, sent, then(field), now));
+        }
+        if is_same(identity, field, to, sent, then(field)) {
             continue;
         }
         if let Some(left) = entry.and_then(|e| e.unkept.get(field)).and_then(|u| unkept(node, field, to, u, live)) {
@@ -66,34 +75,108 @@ pub(super) fn compare(
         if wire.fixed().contains(&field.as_str()) {
             found.fixed.push(field.clone());
         }
-        found.fields.push(change(identity, field, to));
+        found.fields.push(change(inputs, identity, field, to, then(field)));
     }
     found
 }
 
+/// What was applied last, as it was sent.
+fn applied(inputs: &Inputs, entry: Option<&Entry>) -> Option<Map> {
+    let fields = entry?.fields.to_map();
+    Some(all_variables(&fields, inputs.environment).into_owned())
+}
+
+/// Whether a field is declared as it was applied last.
+fn is_as_applied(node: &GraphNode, field: &str, to: &Json, applied: &Json) -> bool {
+    // A member that was applied and is declared no more is one that has to go.
+    node.spec.wire.agrees(field, to, Some(applied), applied)
+}
+
 /// Whether a field is as declared: live, or as applied where nobody looked.
-fn is_same(identity: &Identity, field: &str, to: &Json, sent: &Json) -> bool {
+fn is_same(identity: &Identity, field: &str, to: &Json, sent: &Json, then: Option<&Json>) -> bool {
     let wire = identity.node.spec.wire;
     match identity.live {
         Some(live) => {
             let now = live.fields.get(field);
-            now.is_some_and(|now| wire.same(field, sent, now)) || (sent.is_null() && now.is_none())
+            now.is_some_and(|now| wire.agrees(field, sent, then, now)) || (sent.is_null() && now.is_none())
         }
-        None => identity.entry.and_then(|e| e.fields.get(field)).is_some_and(|applied| wire.same(field, to, applied)),
+        None => {
+            let applied = identity.entry.and_then(|e| e.fields.get(field));
+            applied.is_some_and(|applied| is_as_applied(identity.node, field, to, applied))
+        }
     }
 }
 
 /// One field that differs, as a plan shows it.
-fn change(identity: &Identity, field: &str, to: &Json) -> FieldChange {
+fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Json, then: Option<&Json>) -> FieldChange {
     let Identity { node, entry, live, .. } = *identity;
-    let from_variable = |value: &Json| !variables(&Map::from_iter([(field.to_owned(), value.clone())])).is_empty();
+    let named = |value: &Json| variables(&Map::from_iter([(field.to_owned(), value.clone())]));
+    let from_variable = |value: &Json| !named(value).is_empty();
     let applied = entry.and_then(|e| e.fields.get(field));
     let secret = from_variable(to) || applied.is_some_and(from_variable);
-    let from = live.and_then(|l| l.fields.get(field)).or(applied).cloned();
+    let now = live.and_then(|l| l.fields.get(field));
+    // What others added stays beside what is declared.
+    let becomes = now.map_or_else(|| to.clone(), |now| node.spec.wire.merged(field, to, then, now));
+    let from = now.or(applied).cloned();
+    let is_as_applied = applied.is_some_and(|applied| is_as_applied(node, field, to, applied));
+    let own = now.is_some_and(|now| is_sent_by_plg(inputs, identity, field, now));
+    let is_variable = |now: &Json| from_variable(to) && node.spec.wire.agrees(field, &filled(to, now), then, now);
+    let mut variables = if is_as_applied && now.is_some_and(is_variable) { named(to) } else { Vec::new() };
+    let known: Vec<Option<bool>> = variables.iter().map(|name| is_value_applied(inputs, entry, name)).collect();
+    let rotated = known.contains(&Some(false));
+    if rotated {
+        let all = std::mem::take(&mut variables);
+        variables =
+            all.into_iter().zip(&known).filter(|(_, known)| **known == Some(false)).map(|(name, _)| name).collect();
+    } else if known.iter().all(|known| *known == Some(true)) {
+        // Nothing changed here, so that somebody changed it there.
+        variables.clear();
+    }
     FieldChange {
         field: field.to_owned(),
         from: if secret { Some(Box::new(json!("(set)"))) } else { from.map(Box::new) },
-        to: Some(Box::new(to.clone())),
-        drift: applied.is_some_and(|applied| node.spec.wire.same(field, to, applied)) && live.is_some(),
+        to: Some(Box::new(becomes)),
+        drift: live.is_some() && is_as_applied && variables.is_empty() && !own,
+        own: own && variables.is_empty(),
+        variables,
+        rotated,
+    }
+}
+
+/// Whether a variable has the value that was applied, where that is known.
+fn is_value_applied(inputs: &Inputs, entry: Option<&Entry>, name: &str) -> Option<bool> {
+    inputs.tags.is_of(entry?.held.get(name)?, name, &inputs.environment.get(name)?)
+}
+
+/// Whether a field is as an earlier run sent it that saw no answer.
+fn is_sent_by_plg(inputs: &Inputs, identity: &Identity, field: &str, now: &Json) -> bool {
+    let Some(entry) = identity.entry else { return false };
+    let is_change = |intent: &&Intent| {
+        matches!(intent.action, Action::Update | Action::Revive)
+            && intent.kind == entry.kind
+            && intent.id.as_ref() == Some(&entry.id)
+    };
+    inputs.unanswered.iter().filter(is_change).any(|intent| {
+        let sent = intent.fields.get(field).map(|value| Map::from_iter([(field.to_owned(), value.clone())]));
+        let sent = sent.map(|sent| all_variables(&sent, inputs.environment).into_owned());
+        let sent = sent.as_ref().and_then(|sent| sent.get(field));
+        sent.is_some_and(|sent| identity.node.spec.wire.agrees(field, sent, None, now))
+    })
+}
+
+/// A value with what is there in place of its variables.
+fn filled(value: &Json, now: &Json) -> Json {
+    match (value, now) {
+        (Json::Object(map), _) if map.contains_key("$env") => now.clone(),
+        (Json::Object(map), Json::Object(live)) => {
+            let part = |(key, value): (&String, &Json)| {
+                (key.clone(), live.get(key).map_or_else(|| value.clone(), |now| filled(value, now)))
+            };
+            map.iter().map(part).collect()
+        }
+        (Json::Array(list), Json::Array(live)) if list.len() == live.len() => {
+            list.iter().zip(live).map(|(value, now)| filled(value, now)).collect()
+        }
+        _ => value.clone(),
     }
 }

@@ -3,12 +3,12 @@
 use super::change::Change;
 use super::compare::{Compared, compare};
 use super::identify::Identity;
-use super::prior::{Inputs, declared_and_resolved};
+use super::prior::{Inputs, declared_and_resolved, prior};
 use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::{held, late, replacement};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
-use crate::store::Entry;
+use crate::store::{Action, Entry, Intent};
 use plg_schema::Map;
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
     let is_looked_for = inputs.seen.fresh || identity.is_looked_for();
     let is_there = if is_looked_for { identity.live.is_some() } else { identity.entry.is_some() };
     if !is_there {
-        return Ok(absent(&identity, &declared, step));
+        return Ok(absent(inputs, &identity, &declared, sent.as_ref().unwrap_or(&declared), step));
     }
     step.id = identity.id();
     step.unmanaged.extend(late(identity.late()));
@@ -39,6 +39,8 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
     step.remembers = identity.entry.map(|entry| treated(node, entry)).unwrap_or_default();
     let resolved = sent.as_ref().unwrap_or(&declared);
     let compared = compare(inputs, &identity, &declared, resolved, made);
+    step.own = identity.entry.is_some_and(|entry| is_removed_by_plg(inputs, entry))
+        && identity.live.is_some_and(|live| live.archived);
     present(inputs, &identity, resolved, compared, step)
 }
 
@@ -78,20 +80,52 @@ fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step
     Ok(step)
 }
 
-/// What is not there is made, by plg or by whoever makes such things.
-fn absent(identity: &Identity, declared: &Map, mut step: Step) -> Step {
-    if let Some(why) = identity.node.spec.wire.made_elsewhere() {
+/// Why something that was applied is not there.
+const DELETED: &str = "it was deleted in the web app";
+
+/// And where that is plg's own work.
+const REMOVED: &str = "an earlier deploy removed it, and saw no answer";
+
+/// Whether an earlier run sent its removal, and nobody saw the answer.
+fn is_removed_by_plg(inputs: &Inputs, entry: &Entry) -> bool {
+    let is_removal = |intent: &&Intent| matches!(intent.action, Action::Delete | Action::Archive);
+    let mut removals = inputs.unanswered.iter().filter(is_removal);
+    removals.any(|intent| intent.kind == entry.kind && intent.id.as_ref() == Some(&entry.id))
+}
+
+/// What is not there is restored, or made by plg or by whoever makes such things.
+fn absent(inputs: &Inputs, identity: &Identity, declared: &Map, resolved: &Map, mut step: Step) -> Step {
+    let wire = identity.node.spec.wire;
+    if let Some(why) = wire.made_elsewhere() {
         step.change = Change::Await;
         step.reason = Some(why.to_owned());
         return step;
     }
+    if let Some(entry) = identity.entry {
+        step.own = is_removed_by_plg(inputs, entry);
+        step.reason = Some(if step.own { REMOVED.to_owned() } else { DELETED.to_owned() });
+        let provider = identity.node.spec.provider.title();
+        let known = prior(wire.parents(), resolved, Some(entry), None);
+        if known.is_some_and(|known| wire.undelete(resolved, &known).is_some()) {
+            step.change = Change::Revive;
+            step.id = Some(entry.id.clone());
+            step.means = vec![
+                format!("{provider} restores it under its id, {}", entry.id),
+                format!("where it is gone for good it is made anew, and lost: {}", wire.lost()),
+            ];
+            return step;
+        }
+        step.means = vec![format!("{provider} cannot restore it; lost: {}", wire.lost())];
+    }
     step.change = Change::Create;
-    step.reason = identity.entry.map(|_| "it was deleted in the web app".to_owned());
     let created = |(field, to): (&String, &serde_json::Value)| FieldChange {
         field: field.clone(),
         from: None,
         to: Some(Box::new(to.clone())),
         drift: false,
+        variables: Vec::new(),
+        rotated: false,
+        own: false,
     };
     step.fields = declared.iter().map(created).collect();
     step
@@ -145,7 +179,7 @@ fn present(
         step.reason = Some(reason);
         step.change = Change::Replace;
     } else if live.is_some_and(|l| l.archived) {
-        step.reason = Some("it is archived".to_owned());
+        step.reason = Some(if step.own { REMOVED.to_owned() } else { "it is archived".to_owned() });
         step.change = Change::Revive;
     } else if entry.is_none() {
         step.reason = Some("it is there already".to_owned());

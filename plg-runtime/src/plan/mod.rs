@@ -1,5 +1,6 @@
 //! What a deploy would do: what is declared, what was applied last and what is live, compared.
 
+mod beside;
 mod bound;
 mod build;
 mod change;
@@ -21,6 +22,7 @@ mod step;
 mod unmanaged;
 
 pub use crate::live::LateObject;
+pub use beside::NoDrift;
 pub use bound::Binding;
 pub(crate) use bound::binding;
 pub(crate) use build::plan;

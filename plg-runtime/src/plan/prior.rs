@@ -5,7 +5,8 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{self, LiveState, known};
-use crate::store::{Entry, State};
+use crate::store::seal::ValueTags;
+use crate::store::{Entry, Intent, State};
 use plg_schema::{Live, Map, OnDestroy, Prior};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,6 +21,10 @@ pub(crate) struct Inputs<'a> {
     pub(crate) include_adopted: bool,
     /// What other states hold in the same accounts.
     pub(crate) others: &'a Holdings,
+    /// Changes and removals of earlier runs that nobody saw the answer of: what they did, nobody else did.
+    pub(crate) unanswered: &'a [Intent],
+    /// Tells whether a variable has the value that was applied.
+    pub(crate) tags: &'a ValueTags,
 }
 
 impl Inputs<'_> {

@@ -119,7 +119,17 @@ pub(super) fn removals(inputs: &Inputs, removals: &mut [Step]) {
     if inputs.others.is_empty() {
         return;
     }
-    for step in removals.iter_mut().filter(|step| matches!(step.change, Change::Delete | Change::Archive)) {
+    let is_there = |step: &Step| {
+        let entry = inputs.state.resources.get(&step.address);
+        inputs.seen.live(&step.address).is_some() && entry.is_some_and(|entry| !entry.existing)
+    };
+    for step in removals.iter_mut() {
+        match step.change {
+            Change::Delete | Change::Archive => {}
+            // It would be forgotten anyway; who else holds it is worth more than why.
+            Change::Forget if is_there(step) => {}
+            _ => continue,
+        }
         let Some(id) = &step.id else { continue };
         if let Some(holding) = inputs.others.holding(&step.kind, id).first() {
             step.change = Change::Forget;

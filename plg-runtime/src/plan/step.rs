@@ -25,6 +25,38 @@ pub struct FieldChange {
     pub to: Option<Box<Json>>,
     /// It was applied as declared, and changed by somebody since.
     pub drift: bool,
+    /// The variables that have another value here than the one that is there, where nothing else differs: nobody can
+    /// tell who is right.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<String>,
+    /// Of these variables it is known that their values changed since they were applied.
+    #[serde(skip_serializing_if = "is_not")]
+    pub rotated: bool,
+    /// It is as an earlier run of plg sent it, which saw no answer.
+    #[serde(skip_serializing_if = "is_not")]
+    pub own: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
+impl FieldChange {
+    /// Who made it differ, as far as that is known.
+    pub(crate) fn note(&self) -> Option<String> {
+        match (&self.variables[..], self.own, self.drift) {
+            ([], true, _) => Some("sent by an earlier deploy that saw no answer".to_owned()),
+            ([], _, true) => Some("changed in the web app".to_owned()),
+            ([], ..) => None,
+            ([one], ..) if self.rotated => Some(format!("the value of {one} changed since it was applied")),
+            (all, ..) if self.rotated => {
+                Some(format!("the values of {} changed since they were applied", all.join(", ")))
+            }
+            ([one], ..) => Some(format!("the value of {one} here is another than the one that is there")),
+            (all, ..) => Some(format!("the values of {} here are others than those that are there", all.join(", "))),
+        }
+    }
 }
 
 /// Why a field is left as it is, though it is not as declared.
@@ -34,6 +66,8 @@ pub struct FieldChange {
 pub enum UnmanagedBy {
     /// People decide it in the web app.
     People,
+    /// Somebody added it to a field, beside what is declared.
+    Others,
     /// The API took what was sent, and did not keep it.
     Api,
     /// A request that was given up made it a second time.
@@ -82,6 +116,9 @@ pub struct Step {
     /// In which order a replacement is done, and what is lost by it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub means: Vec<String>,
+    /// That it is gone or archived is the work of an earlier run of plg, which saw no answer.
+    #[serde(skip_serializing_if = "is_not")]
+    pub own: bool,
     /// The address it was remembered under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
@@ -177,16 +214,17 @@ impl Plan {
             .collect()
     }
 
-    /// Only what others changed since it was applied: fields edited, objects deleted or archived in the web apps.
+    /// Only what others changed since it was applied: fields edited, objects deleted or archived in the web apps. What
+    /// an earlier run of plg did is none of it.
     #[must_use]
     pub fn drift(&self) -> Plan {
         let mut plan = Plan { unknown_origin: None, ..self.clone() };
         plan.steps.retain_mut(|step| match step.change {
             Change::Update | Change::Revive => {
                 step.fields.retain(|f| f.drift);
-                step.change == Change::Revive || !step.fields.is_empty()
+                (step.change == Change::Revive && !step.own) || !step.fields.is_empty()
             }
-            Change::Create => step.reason.is_some(),
+            Change::Create => step.reason.is_some() && !step.own,
             _ => false,
         });
         plan
@@ -223,6 +261,7 @@ impl Step {
             fields: Vec::new(),
             unmanaged: Vec::new(),
             means: Vec::new(),
+            own: false,
             renamed_from: None,
             takes_from: Vec::new(),
             parking: None,
@@ -245,8 +284,15 @@ impl Step {
     /// be. What is made is made from its declaration.
     pub(crate) fn without_values(&self) -> Step {
         let differing = if self.change == Change::Create { &[][..] } else { &self.fields };
-        let named =
-            |field: &FieldChange| FieldChange { field: field.field.clone(), from: None, to: None, drift: field.drift };
+        let named = |field: &FieldChange| FieldChange {
+            field: field.field.clone(),
+            from: None,
+            to: None,
+            drift: field.drift,
+            variables: Vec::new(),
+            rotated: false,
+            own: field.own,
+        };
         Step {
             address: self.address.clone(),
             kind: self.kind.clone(),
@@ -258,6 +304,7 @@ impl Step {
             fields: differing.iter().map(named).collect(),
             unmanaged: self.unmanaged.clone(),
             means: Vec::new(),
+            own: self.own,
             renamed_from: self.renamed_from.clone(),
             takes_from: self.takes_from.clone(),
             parking: self.parking.clone(),

@@ -5,7 +5,7 @@ use super::prior::prior;
 use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
 use crate::store::{Entry, Unkept};
-use plg_schema::{Live, Map, Removal, Standing};
+use plg_schema::{Live, Map, Removal, Standing, Theirs};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -16,6 +16,28 @@ pub(crate) fn create_only(node: &GraphNode, field: &str, want: &Json, live: &Liv
         whose: UnmanagedBy::People,
         field: Some(field.to_owned()),
         says: format!("`{field}` is {now}"),
+    })
+}
+
+/// What others added to a field, beside what is declared of it.
+pub(crate) fn others(
+    node: &GraphNode,
+    field: &str,
+    want: &Json,
+    applied: Option<&Json>,
+    live: &Json,
+) -> Option<Unmanaged> {
+    let theirs = node.spec.wire.theirs(field, want, applied, live);
+    let (items, keys): (Vec<&Theirs>, Vec<&Theirs>) = theirs.iter().partition(|one| one.is_item);
+    let values: Vec<String> = items.iter().map(|one| one.value.to_string()).collect();
+    let mut parts: Vec<String> = keys.iter().map(|one| format!("`{}` is {}", one.path, one.value)).collect();
+    if !values.is_empty() {
+        parts.insert(0, format!("`{field}` also has {}", values.join(", ")));
+    }
+    (!parts.is_empty()).then(|| Unmanaged {
+        whose: UnmanagedBy::Others,
+        field: Some(field.to_owned()),
+        says: parts.join(", "),
     })
 }
 
@@ -31,7 +53,7 @@ pub(crate) fn unkept(
     let wire = node.spec.wire;
     let now = live.and_then(|live| live.fields.get(field));
     let moved = match (&unkept.left, now) {
-        (Some(left), Some(now)) => !wire.same(field, left, now),
+        (Some(left), Some(now)) => !wire.agrees(field, left, None, now),
         _ => false,
     };
     let says = match &unkept.left {

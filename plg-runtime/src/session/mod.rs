@@ -10,6 +10,7 @@ pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
 use crate::accounts::{Accounts, accounts, permissions};
+use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
 use crate::answers::stages::{Difference, Side, compare};
@@ -22,8 +23,8 @@ use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Holdings, Inputs, Plan, binding, not_queried, plan};
-use crate::store::seal::SecretSealer;
-use crate::store::{self, By, Holder, Intent, State, StateStore, StoreError};
+use crate::store::seal::{SecretSealer, ValueTags};
+use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use others::Others;
 use plg_schema::{Stack, Target};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,8 @@ pub struct Session {
     arriving: Vec<Intent>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
+    /// Changes and removals of earlier runs without an answer, whether or not they may still arrive.
+    unanswered: Vec<Intent>,
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
@@ -141,12 +144,14 @@ impl Session {
             open: Vec::new(),
             arriving: Vec::new(),
             unsure: Vec::new(),
+            unanswered: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),
             unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
         let pending = session.pending();
+        session.unanswered = pending.iter().filter(|intent| intent.action != Action::Create).cloned().collect();
         session.recover(&pending, false).await?;
         Ok(session)
     }
@@ -233,6 +238,9 @@ impl Session {
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
+        // The key is read where a declaration names a variable, and nowhere else.
+        let named = self.graph.nodes.iter().any(|node| !node.variables.is_empty());
+        let tags = if named { self.keeper.tags() } else { ValueTags::default() };
         let compare = |seen: &LiveState| {
             let inputs = Inputs {
                 graph: &self.graph,
@@ -241,6 +249,8 @@ impl Session {
                 environment: &self.environment,
                 include_adopted: options.include_adopted,
                 others: &self.holdings,
+                tags: &tags,
+                unanswered: &self.unanswered,
             };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
@@ -274,6 +284,13 @@ impl Session {
             }
             (seen, planned)
         };
+        if options.refresh {
+            let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &seen };
+            let refused = held(&world, &planned).await?;
+            if !refused.is_empty() {
+                return Err(Error::Problems(refused));
+            }
+        }
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();

@@ -116,6 +116,9 @@ fn resource(out: &mut String, one: &Card, is_plan: bool, known: &BTreeSet<&str>)
     for note in &one.notes {
         let _ = writeln!(out, "<p class=\"reason\">{}</p>", escaped(note));
     }
+    for left in &one.left {
+        let _ = writeln!(out, "<p class=\"reason\">{}</p>", escaped(left));
+    }
     if !one.lines.is_empty() {
         out.push_str("<table class=\"diff\"><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Is</th><th scope=\"col\">Will be</th></tr></thead><tbody>\n");
         one.lines.iter().for_each(|line| row(out, line));
@@ -143,10 +146,10 @@ fn row(out: &mut String, line: &Line) {
             format!("<td class=\"{class}\"><code>{}</code></td>", escaped(value))
         })
     };
-    let drift = if line.drift { "<br><em>changed in the web app</em>" } else { "" };
+    let note = line.note.as_ref().map_or_else(String::new, |note| format!("<br><em>{}</em>", escaped(note)));
     let _ = writeln!(
         out,
-        "<tr><th scope=\"row\"><code>{}</code>{drift}</th>{}{}</tr>",
+        "<tr><th scope=\"row\"><code>{}</code>{note}</th>{}{}</tr>",
         escaped(&line.path),
         cell(&line.from, "from"),
         cell(&line.to, "to")

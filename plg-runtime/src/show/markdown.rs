@@ -18,6 +18,7 @@ pub fn markdown(picture: &Picture) -> String {
     let changing: Vec<&Card> = picture.cards.iter().filter(is_told).collect();
     let anything = changing.iter().any(|one| one.change != Change::Marker);
     if !anything {
+        left(&mut out, picture);
         return out;
     }
     let losses: Vec<String> = changing
@@ -48,7 +49,22 @@ pub fn markdown(picture: &Picture) -> String {
     if left == 0 {
         let _ = writeln!(out, "\nOnly the first {MOST} differences are shown.");
     }
+    self::left(&mut out, picture);
     out
+}
+
+/// What is not as declared, and left so.
+fn left(out: &mut String, picture: &Picture) {
+    let all: Vec<(&Card, &String)> =
+        picture.cards.iter().flat_map(|card| card.left.iter().map(move |left| (card, left))).collect();
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n<details><summary>Left as it is ({})</summary>\n", all.len());
+    for (card, left) in all.iter().take(MOST) {
+        let _ = writeln!(out, "- `{}`: {}", card.address, text(left));
+    }
+    out.push_str("\n</details>\n");
 }
 
 fn entry(out: &mut String, one: &Card, left: &mut usize) {
@@ -69,9 +85,9 @@ fn entry(out: &mut String, one: &Card, left: &mut usize) {
             return;
         }
         *left -= 1;
-        let drift = if line.drift { "  (changed in the web app)" } else { "" };
+        let note = line.note.as_ref().map_or_else(String::new, |note| format!("  ({note})"));
         if let Some(from) = &line.from {
-            let _ = writeln!(out, "-     {}: {}{drift}", fenced(&line.path), fenced(from));
+            let _ = writeln!(out, "-     {}: {}{}", fenced(&line.path), fenced(from), fenced(&note));
         }
         if let Some(to) = &line.to {
             let _ = writeln!(out, "+     {}: {}", fenced(&line.path), fenced(to));

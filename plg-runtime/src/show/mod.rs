@@ -9,4 +9,4 @@ mod text;
 pub use html::html;
 pub use markdown::markdown;
 pub use picture::{Card, Line, Picture};
-pub use text::{Style, between, plan, summary};
+pub use text::{Style, between, drift, plan, summary};

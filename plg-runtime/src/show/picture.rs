@@ -4,7 +4,7 @@ use super::differences::differences;
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone, may_arrive, remembered, told, unknown_origin};
+use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
 use serde_json::Value as Json;
 
 /// Resources as they are drawn.
@@ -45,6 +45,8 @@ pub struct Card {
     pub notes: Vec<String>,
     /// What differs.
     pub lines: Vec<Line>,
+    /// What is left as it is, each as a sentence.
+    pub left: Vec<String>,
 }
 
 /// The smallest part that differs.
@@ -59,6 +61,8 @@ pub struct Line {
     pub to: Option<String>,
     /// Somebody changed it since it was applied.
     pub drift: bool,
+    /// Who made it differ, as far as that is known.
+    pub note: Option<String>,
 }
 
 impl Picture {
@@ -106,6 +110,7 @@ impl Picture {
                 change: if node.existing() { Change::Read } else { Change::Unchanged },
                 notes: node.existing().then(|| "existing: referred to only".to_owned()).into_iter().collect(),
                 lines: Vec::new(),
+                left: Vec::new(),
             })
             .collect();
         Picture {
@@ -143,6 +148,7 @@ fn step(step: &Step) -> Card {
             from: from.as_ref().map(value),
             to: to.as_ref().map(value),
             drift: field.drift,
+            note: field.note(),
         }));
     }
     Card {
@@ -155,6 +161,21 @@ fn step(step: &Step) -> Card {
         change: step.change,
         notes,
         lines,
+        left: step.unmanaged.iter().filter(|left| is_told(step, left)).map(left_as_it_is).collect(),
+    }
+}
+
+/// Whether it is said here: what others added beside what is declared, only where something is done with a resource.
+fn is_told(step: &Step, left: &Unmanaged) -> bool {
+    left.whose != UnmanagedBy::Others || !matches!(step.change, Change::Unchanged | Change::Read)
+}
+
+fn left_as_it_is(left: &Unmanaged) -> String {
+    match left.whose {
+        UnmanagedBy::People => format!("left to the people who click: {}", left.says),
+        UnmanagedBy::Others => format!("added by others, and left to them: {}", left.says),
+        UnmanagedBy::Api => format!("sent, and not kept: {}", left.says),
+        UnmanagedBy::Late => left.says.clone(),
     }
 }
 

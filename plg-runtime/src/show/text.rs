@@ -4,7 +4,7 @@ use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
 use crate::paint::painted;
 use crate::plan::{
-    Change, FieldChange, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
+    Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
 };
 use crate::strangers::inline;
 use serde_json::Value as Json;
@@ -74,6 +74,34 @@ fn not_queried(out: &mut String, plan: &Plan, style: Style) {
     out.push('\n');
 }
 
+/// What others changed since it was applied, then what is not as declared and is no drift.
+pub fn drift(plan: &Plan, style: Style) -> String {
+    let mut drift = plan.drift();
+    for step in &mut drift.steps {
+        step.unmanaged.retain(|left| left.whose != UnmanagedBy::People);
+    }
+    let mut out = self::plan(&drift, style);
+    section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
+    section(&mut out, "Another value here, and no drift", &plan.other_values(), style);
+    section(&mut out, "Done by an earlier deploy, and no drift", &plan.own_writes(), style);
+    out
+}
+
+fn section(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "  {}", style.paint("1", title));
+    let few = if style.verbose { all.len() } else { FEW };
+    for one in all.iter().take(few) {
+        let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", one.address, one.says)));
+    }
+    if all.len() > few {
+        let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));
+    }
+    out.push('\n');
+}
+
 /// What may still arrive of earlier runs, and what arrived after all.
 fn open(out: &mut String, plan: &Plan, style: Style) {
     if !plan.open_writes.is_empty() {
@@ -100,7 +128,9 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
     let all = |whose: UnmanagedBy| {
         plan.steps.iter().flat_map(move |s| s.unmanaged.iter().filter(move |l| l.whose == whose).map(move |l| (s, l)))
     };
-    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).collect();
+    // What others added beside what is declared is said where the resource itself is shown.
+    let added = all(UnmanagedBy::Others).filter(|(step, _)| is_shown(step, plan, style));
+    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).chain(added).collect();
     if !people.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
         let few = if style.verbose { people.len() } else { FEW };
@@ -194,11 +224,11 @@ fn step(out: &mut String, step: &Step, style: Style) {
     if below {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 2), style.dim(note.trim_start()));
     }
-    if matches!(step.change, Change::Create) && !style.verbose {
-        return;
-    }
     for means in &step.means {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(&inline(means)));
+    }
+    if matches!(step.change, Change::Create) && !style.verbose {
+        return;
     }
     for field in &step.fields {
         self::field(out, field, depth + 4, style);
@@ -209,7 +239,7 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
     let mut leaves = Vec::new();
     differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
     for (path, from, to) in leaves {
-        let drift = if field.drift { style.dim("  (changed in the web app)") } else { String::new() };
+        let drift = field.note().map_or_else(String::new, |note| style.dim(&format!("  ({note})")));
         let line = match (from, to) {
             (None, Some(to)) => format!("{path}: {}", value(&to, style)),
             (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
@@ -294,7 +324,15 @@ mod tests {
 
     fn shown(name: &str, from: Json, to: Json) -> String {
         let mut out = String::new();
-        let change = FieldChange { field: name.into(), from: Some(from.into()), to: Some(to.into()), drift: true };
+        let change = FieldChange {
+            field: name.into(),
+            from: Some(from.into()),
+            to: Some(to.into()),
+            drift: true,
+            variables: Vec::new(),
+            rotated: false,
+            own: false,
+        };
         field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
         out
     }

@@ -87,7 +87,7 @@ kind! {
         /// What counts as doing it: events, pages seen, clicks.
         on: &'static [ActionStep] = &[],
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
     }
     provider: Posthog,
     key: &["title"],
@@ -220,6 +220,11 @@ impl Wire for Actions {
             steps.as_array().map(|steps| steps.iter().map(comparable).collect()).unwrap_or_default()
         });
         Some(live)
+    }
+
+    // Names are only held against each other where one is sent.
+    fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        self.collection_of(prior).restore(prior, pick(want, &["name".to_owned()]))
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {

@@ -282,12 +282,17 @@ impl Wire for Alerts {
         false
     }
 
-    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+    fn owned(&self, field: &str) -> &'static Owned {
         match field {
-            "subscribed_users" => same_set(want, live),
-            "condition" | "config" => includes(want, live),
-            _ => same(want, live),
+            // People have themselves told too.
+            "subscribed_users" => const { &Owned::members(&[]) },
+            "condition" | "config" => &Owned::WRITTEN,
+            _ => &Owned::Whole,
         }
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "subscribed_users" { same_set(want, live) } else { same(want, live) }
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {

@@ -13,7 +13,7 @@ kind! {
         /// Whether it stands at the top of the list of dashboards.
         pinned: bool = false,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
         /// What all its insights show instead of what they say themselves. Where it is not written, it is left to the people who click.
         filters: Option<DashboardFilters> = None,
     }
@@ -78,12 +78,6 @@ impl Wire for Dashboards {
         fields.contains_key("filters").then(|| self.collection(fields).get(id))
     }
 
-    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let mut part = pick(want, changed);
-        posthog::keep_keys(&mut part, "filters", prior);
-        Some(self.collection_of(prior).change(prior, part))
-    }
-
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -99,26 +93,25 @@ impl Wire for Dashboards {
         }
     }
 
+    fn owned(&self, field: &str) -> &'static Owned {
+        if field == "filters" { &Owned::WRITTEN } else { &Owned::Whole }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
-        match (field, want, live) {
-            ("tags", ..) => same_set(want, live),
-            ("filters", Json::Object(want), Json::Object(live)) => {
-                want.iter().all(|(key, value)| live.get(key).is_some_and(|l| same(value, l)))
-            }
-            _ => same(want, live),
-        }
+        if field == "tags" { same_set(want, live) } else { same(want, live) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture::merged;
     use super::*;
 
     static GROWTH: Dashboard = Dashboard {
         common: Common { doc: "How people come and stay.", ..Common::named("Growth") },
         title: Name("Growth & Activation"),
         pinned: true,
-        tags: &[Str("Growth"), Str("daily")],
+        tags: &[Tag("Growth"), Tag("daily")],
         filters: Some(DashboardFilters { last: Span { count: 30, unit: Unit::days } }),
     };
 
@@ -155,9 +148,9 @@ mod tests {
             .expect("it has an id");
         assert_eq!((live.id.as_str(), live.outputs.get("id")), ("12", Some(&json!(12))));
         for (field, want) in &want {
-            assert!(Dashboards.same(field, want, &live.fields[field]), "{field}");
+            assert!(Dashboards.agrees(field, want, None, &live.fields[field]), "{field}");
         }
-        assert!(!Dashboards.same("filters", &want["filters"], &json!({ "date_from": "-7d" })));
+        assert!(!Dashboards.agrees("filters", &want["filters"], None, &json!({ "date_from": "-7d" })));
     }
 
     #[test]
@@ -176,8 +169,8 @@ mod tests {
             )]),
             ..Prior::default()
         };
-        let call =
-            Dashboards.update(&Describe::want(&GROWTH).fields, &["filters".into()], &prior).expect("it can change");
+        let want = merged(&Dashboards, &Describe::want(&GROWTH).fields, &prior);
+        let call = Dashboards.update(&want, &["filters".into()], &prior).expect("it can change");
         assert_eq!((call.method, call.path.as_str()), ("PATCH", "/api/projects/{project}/dashboards/12/"));
         assert_eq!(call.body, Some(json!({ "filters": { "date_from": "-30d", "properties": [{ "key": "plan" }] } })));
         assert!(Dashboards.detail("12", &prior.fields).is_some() && Dashboards.detail("12", &Map::new()).is_none());

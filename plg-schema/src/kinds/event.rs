@@ -57,7 +57,7 @@ kind! {
         /// What is sent with it, each with its type. The application gets a struct of them.
         properties: Named<PropertyType> = Named(&[]),
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
         /// Whether it is marked as one that can be relied on.
         verified: bool = true,
         /// Whether it is left out where events are chosen. A hidden event is not verified.
@@ -170,7 +170,7 @@ mod tests {
 
     static SIGNED_UP: Event = Event {
         common: Common { doc: "A person opened an account.", ..Common::named("SignedUp") },
-        tags: &[Str("Growth"), Str("core")],
+        tags: &[Tag("Growth"), Tag("core")],
         ..event("SignedUp", "signed_up")
     };
     static QUIET: Event = Event { hidden: true, ..event("Quiet", "quiet") };

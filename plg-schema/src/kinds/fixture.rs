@@ -92,7 +92,7 @@ pub(super) fn differing(item: &dyn Declared, want: &Map, live: &Json) -> Vec<Str
     let wire = item.spec().wire;
     let live = wire.read(live.clone()).expect("a row of this kind");
     want.iter()
-        .filter(|(field, want)| !wire.same(field, want, live.fields.get(*field).unwrap_or(&Json::Null)))
+        .filter(|(field, want)| !wire.agrees(field, want, None, live.fields.get(*field).unwrap_or(&Json::Null)))
         .map(|(field, _)| field.clone())
         .collect()
 }
@@ -101,6 +101,15 @@ pub(super) fn differing(item: &dyn Declared, want: &Map, live: &Json) -> Vec<Str
 pub(super) fn prior(item: &dyn Declared, live: &Json) -> Prior {
     let live = item.spec().wire.read(live.clone()).expect("a row of this kind");
     Prior { id: live.id, outputs: live.outputs, fields: live.fields }
+}
+
+/// What is sent: as wanted, with what others added to what is live.
+pub(super) fn merged(wire: &dyn crate::Wire, want: &Map, prior: &Prior) -> Map {
+    let with_theirs = |(field, want): (&String, &Json)| {
+        let now = prior.fields.get(field);
+        (field.clone(), now.map_or_else(|| want.clone(), |now| wire.merged(field, want, None, now)))
+    };
+    want.iter().map(with_theirs).collect()
 }
 
 /// An event of this name, with nothing else said.

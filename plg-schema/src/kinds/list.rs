@@ -153,6 +153,15 @@ impl Wire for AttioLists {
         Some(text(fields, "api_slug").to_owned())
     }
 
+    // People give others access too.
+    fn owned(&self, field: &str) -> &'static Owned {
+        if field == "workspace_member_access" {
+            const { &Owned::members(&["workspace_member_id"]) }
+        } else {
+            &Owned::Whole
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
             ("workspace_member_access", Json::Array(want), Json::Array(live)) => same_entries(want, live, same),

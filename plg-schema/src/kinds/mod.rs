@@ -195,8 +195,8 @@ mod prelude {
     pub(crate) use crate::span::{Span, Unit};
     pub(crate) use crate::value::*;
     pub(crate) use crate::wire::{
-        Call, Live, Map, Paging, Prior, Removal, RestCollection, Standing, Want, Wire, id_text, includes, itself, pick,
-        reference, reference_to, same, same_set, segment, text, without,
+        Call, Hold, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Standing, UNTOLD, Want, Wire, id_text,
+        itself, pick, reference, reference_to, same, same_set, segment, text, without,
     };
     pub(crate) use crate::{
         Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked,

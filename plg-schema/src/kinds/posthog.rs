@@ -73,17 +73,8 @@ pub(super) fn together(part: &mut Map, want: &Map, fields: &[&str]) {
     }
 }
 
-/// Adds the keys that people set beside the declared ones: the API replaces the field as a whole.
-pub(super) fn keep_keys(part: &mut Map, field: &str, prior: &Prior) {
-    if let (Some(Json::Object(declared)), Some(Json::Object(live))) = (part.get_mut(field), prior.fields.get(field)) {
-        for (key, value) in live {
-            declared.entry(key.clone()).or_insert_with(|| value.clone());
-        }
-    }
-}
-
 /// Tags as PostHog keeps them: trimmed, in lower case, each once, in no order.
-pub(super) fn tags(tags: &[Str]) -> Json {
+pub(super) fn tags(tags: &[Tag]) -> Json {
     let mut tags: Vec<String> = tags.iter().map(|tag| tag.trim().to_lowercase()).collect();
     tags.sort();
     tags.dedup();
@@ -175,7 +166,7 @@ mod tests {
 
     #[test]
     fn tags_are_folded() {
-        assert_eq!(tags(&[Str(" Weekly "), Str("growth"), Str("weekly")]), json!(["growth", "weekly"]));
+        assert_eq!(tags(&[Tag(" Weekly "), Tag("growth"), Tag("weekly")]), json!(["growth", "weekly"]));
     }
 
     #[test]

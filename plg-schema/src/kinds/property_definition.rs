@@ -31,7 +31,7 @@ kind! {
         /// What its values are. As PostHog found out from the first of them, where nothing is written.
         holds: Option<PropertyKind> = None,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
         /// Whether it is marked as one that can be relied on.
         verified: bool = true,
         /// Whether it is left out where properties are chosen. A hidden property is not verified.
@@ -127,7 +127,7 @@ mod tests {
         common: Common { doc: "How many seats.", ..Common::named("Seats") },
         name: PropertyName("seats"),
         holds: Some(PropertyKind::number),
-        tags: &[Str("Billing")],
+        tags: &[Tag("Billing")],
         verified: true,
         ..Property::BLANK
     };

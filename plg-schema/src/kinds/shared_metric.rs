@@ -14,7 +14,7 @@ kind! {
         /// What is measured.
         metric: Metric,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
     }
     provider: Posthog,
     key: &["title"],
@@ -105,7 +105,7 @@ mod tests {
         common: Common { doc: "How often.", ..Common::named("Uses") },
         title: Name("Uses"),
         metric: Metric::mean(Mean { of: &USED, sum: None, title: None, goal: Goal::increase }),
-        tags: &[Str("Core")],
+        tags: &[Tag("Core")],
     };
 
     #[test]

@@ -284,6 +284,15 @@ impl Wire for Subscriptions {
         false
     }
 
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            "dashboard_export_insights" => const { &Owned::members(&[]) },
+            // People have themselves told too.
+            "target_value" => &Owned::Addresses,
+            _ => &Owned::Whole,
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match field {
             "dashboard_export_insights" | "byweekday" => same_set(want, live),

@@ -2,7 +2,7 @@
 //! as those in a stack are.
 
 use crate::span::{Span, Unit};
-use crate::value::{Ago, Json as Written, Name, Pair, Str};
+use crate::value::{Ago, Json as Written, Name, Pair, Str, Tag};
 use serde_json::Value as Json;
 
 /// A text that stays.
@@ -37,8 +37,8 @@ pub(crate) fn texts(json: Option<&Json>) -> &'static [Str] {
 }
 
 /// Tags in alphabetical order, as they are kept in none.
-pub(crate) fn tags(json: Option<&Json>) -> &'static [Str] {
-    let mut tags = texts(json).to_vec();
+pub(crate) fn tags(json: Option<&Json>) -> &'static [Tag] {
+    let mut tags: Vec<Tag> = texts(json).iter().map(|text| Tag(text.0)).collect();
     tags.sort_by_key(|tag| tag.0);
     slice(tags)
 }

@@ -232,7 +232,7 @@ impl ImportRun {
         let ignored: Vec<&str> = spec.ignored(common).collect();
         for (field, value) in &fields {
             let now = live.fields.get(field);
-            let same = now.map_or(value.is_null(), |now| wire.same(field, value, now));
+            let same = now.map_or(value.is_null(), |now| wire.agrees(field, value, None, now));
             let name = field.as_str();
             if same || wire.parents().contains(&name) || want.create_only.contains(&name) || ignored.contains(&name) {
                 continue;

@@ -52,3 +52,12 @@ pub struct Standing {
     /// What to do to change them all the same.
     pub help: &'static str,
 }
+
+/// Why an API refuses a change or a removal, as long as another object is as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// What is refused, and why, before the names of those others: "it cannot be deleted, as active flags use it".
+    pub says: String,
+    /// What to do.
+    pub help: &'static str,
+}

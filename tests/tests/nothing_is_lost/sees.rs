@@ -40,7 +40,7 @@ fn what_is_twice_missing_changed_or_left_over() {
     let ours = rows.iter().find(|d| d["name"] == "Growth").expect("it is there");
     let _ = request(missing.sandbox(), "PATCH", &format!("{DASHBOARDS}{}/", ours["id"]), &json!({ "deleted": true }));
     let losses = missing.losses(&FIRST);
-    assert!(losses.iter().any(|l| l.starts_with("a second plan is not empty: Create dashboard.Growth")), "{losses:?}");
+    assert!(losses.iter().any(|l| l.starts_with("a second plan is not empty: Revive dashboard.Growth")), "{losses:?}");
     assert!(losses.iter().any(|l| l.starts_with("dashboard.Growth is remembered as")), "{losses:?}");
 
     let (state, _) = world.memory(&FIRST).unwrap();

@@ -2,6 +2,7 @@
 
 use super::super::attio::{archiving, holders, id, live, retired, row, same_duration, target};
 use super::super::prelude::*;
+use crate::wire::includes;
 
 #[derive(Debug)]
 pub(super) struct Attributes;

@@ -24,6 +24,18 @@ fn comparable(node: &Json) -> Json {
 #[derive(Debug)]
 pub(super) struct Cohorts;
 
+/// Whether it is found by what people did.
+fn is_behavioral(fields: &Map) -> bool {
+    fn walk(json: &Json) -> bool {
+        match json {
+            Json::Array(list) => list.iter().any(walk),
+            Json::Object(map) => map.get("type").and_then(Json::as_str) == Some("behavioral") || map.values().any(walk),
+            _ => false,
+        }
+    }
+    fields.get("filters").is_some_and(walk)
+}
+
 impl Wire for Cohorts {
     fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("cohorts")
@@ -41,6 +53,26 @@ impl Wire for Cohorts {
             }
         });
         Some(live)
+    }
+
+    fn may_hold_back(&self) -> &'static [&'static str] {
+        &["feature_flag", "insight", "cohort"]
+    }
+
+    fn holds_back(&self, before: &Map, after: Option<&Map>, kind: &str, other: &Live) -> Option<Hold> {
+        let is_active = other.fields.get("active") == Some(&Json::Bool(true));
+        match (kind, after) {
+            ("feature_flag", _) if !is_active => None,
+            (_, None) => Some(Hold {
+                says: "it cannot be deleted, as these use it".into(),
+                help: "take the cohort out of them first, or leave it behind: deploy once with `on_destroy: keep`",
+            }),
+            ("feature_flag", Some(after)) if is_behavioral(after) && !is_behavioral(before) => Some(Hold {
+                says: "it cannot be found by what people did, as active flags use it".into(),
+                help: "declare another cohort for these conditions, or take this one out of the flags first",
+            }),
+            _ => None,
+        }
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {

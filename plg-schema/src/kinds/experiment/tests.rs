@@ -1,6 +1,6 @@
 use super::*;
 use crate::kinds::fixture::{
-    at, block, case, differing, event, flag, lints, list, map, mistakes, node, prior, record, to, wanted,
+    at, block, case, differing, event, flag, lints, list, map, merged, mistakes, node, prior, record, to, wanted,
 };
 use crate::kinds::{Action, Event};
 
@@ -143,7 +143,8 @@ fn metrics_keep_what_posthog_calls_them() {
     swapped.push(new);
     want.insert("metrics".into(), swapped.into());
     let changed = ["metrics".to_owned(), "stats_config".to_owned()];
-    let body = wire.update(&want, &changed, &prior).and_then(|call| call.body).unwrap_or_default();
+    let body =
+        wire.update(&merged(wire, &want, &prior), &changed, &prior).and_then(|call| call.body).unwrap_or_default();
     let uuids: Vec<&Json> = body["metrics"].as_array().into_iter().flatten().map(|m| &m["uuid"]).collect();
     assert_eq!(uuids, [&json!("m-2"), &json!("m-1"), &Json::Null]);
     assert_eq!(body["stats_config"], json!({ "method": "frequentist", "frequentist": { "alpha": 0.05 } }));

@@ -1,6 +1,7 @@
 //! How experiments speak to PostHog.
 
 use super::Goal;
+use crate::kinds::attio::same_entries;
 use crate::kinds::posthog;
 use crate::kinds::prelude::*;
 
@@ -9,6 +10,13 @@ pub(super) struct Experiments;
 
 /// The fields that hold metrics, each with the output that remembers what PostHog calls them.
 const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
+
+/// Shared metrics, each with whatever else is said of it.
+static SHARED: Owned = Owned::Items {
+    by: &["id"],
+    open: true,
+    each: &Owned::Keys { known: &["id", "metadata"], inside: &[("metadata", Owned::WRITTEN)], told: UNTOLD },
+};
 
 /// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
 /// that did not change, then the rest by position.
@@ -43,12 +51,7 @@ pub(in crate::kinds) fn comparable(metric: &Json) -> Json {
 
 /// Shared metrics as they are written, from how they are answered.
 fn shared(saved: &Json) -> Json {
-    let written = |link: &Json| {
-        json!({
-            "id": link.get("saved_metric").or_else(|| link.get("id")),
-            "metadata": { "type": link.pointer("/metadata/type") },
-        })
-    };
+    let written = |link: &Json| json!({ "id": link.get("saved_metric").or_else(|| link.get("id")), "metadata": link.get("metadata") });
     saved.as_array().into_iter().flatten().map(written).collect()
 }
 
@@ -66,12 +69,6 @@ fn body(want: &Map, prior: &Prior) -> Map {
             resent(metrics, prior.fields.get(field), prior.outputs.get(output))
         });
     }
-    // It is replaced as a whole, and people tune the rest of it.
-    posthog::normalise(&mut body, "stats_config", |config| {
-        let before = prior.fields.get("stats_config").and_then(Json::as_object).cloned().unwrap_or_default();
-        let declared = config.as_object().cloned().unwrap_or_default();
-        Json::Object(before.into_iter().chain(declared).collect())
-    });
     allow_unknown_events(&mut body);
     body
 }
@@ -130,7 +127,7 @@ impl Wire for Experiments {
     }
 
     fn lost(&self) -> &'static str {
-        "the results so far go with the old one"
+        "the results so far go with the old one, and the new one is a draft"
     }
 
     fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
@@ -172,15 +169,29 @@ impl Wire for Experiments {
         false
     }
 
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            // People measure more.
+            "saved_metrics_ids" => &SHARED,
+            // The server adds what the project has by default, and people tune the rest.
+            "stats_config" => &Owned::WRITTEN,
+            _ => &Owned::Whole,
+        }
+    }
+
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
-            ("saved_metrics_ids", ..) => same_set(want, live),
-            // The server adds what the project has by default.
-            ("stats_config", Json::Object(want), Json::Object(live)) => {
-                want.iter().all(|(key, value)| live.get(key).is_some_and(|live| same(value, live)))
-            }
+            ("saved_metrics_ids", Json::Array(want), Json::Array(live)) => same_entries(want, live, same),
             _ => same(want, live),
         }
+    }
+
+    fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
+        let variants = needed.fields.get("variants").and_then(Json::as_array).map_or(0, Vec::len);
+        (kind == "feature_flag" && variants < 2).then(|| Hold {
+            says: "an experiment compares two variants or more, and there are fewer".into(),
+            help: "give the flag variants, `control` first, or declare another flag",
+        })
     }
 
     fn may_mention(&self) -> &'static [&'static str] {

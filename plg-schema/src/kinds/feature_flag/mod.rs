@@ -82,7 +82,7 @@ kind! {
         /// Whether it is there for its payload alone, the same for everybody.
         remote_config: bool = false,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
     }
     provider: Posthog,
     key: &["key"],
@@ -95,11 +95,8 @@ kind! {
 
 impl Describe for FeatureFlag {
     fn want(&self) -> Want {
-        let variants: Vec<Json> = self
-            .variants
-            .iter()
-            .map(|v| json!({ "key": v.key, "name": crate::text::title(&crate::text::pascal(v.key)), "rollout_percentage": number(v.value.0) }))
-            .collect();
+        let variants: Vec<Json> =
+            self.variants.iter().map(|v| json!({ "key": v.key, "rollout_percentage": number(v.value.0) })).collect();
         let payloads: Map = self
             .payload
             .iter()

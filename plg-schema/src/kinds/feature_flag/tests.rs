@@ -1,7 +1,7 @@
 use super::*;
 use crate::Site;
 use crate::kinds::fixture::{
-    at, block, case, differing, list, map, mistakes, node, prior, record, resolved, texts, to, wanted,
+    at, block, case, differing, list, map, merged, mistakes, node, prior, record, resolved, texts, to, wanted,
 };
 
 const fn flag(key: &'static str) -> FeatureFlag {
@@ -32,7 +32,7 @@ static ONBOARDING: FeatureFlag = FeatureFlag {
     variants: Keyed(&[share("control", Percent(50.0)), share("test", Percent(50.0))]),
     payloads: Keyed(&[share("test", crate::Json::Object(&[("steps", crate::Json::Number(3.0))]))]),
     active: Some(false),
-    tags: &[Str("Growth")],
+    tags: &[Tag("Growth")],
     ..flag("new-onboarding-flow")
 };
 static RELEASED: FeatureFlag = FeatureFlag {
@@ -73,8 +73,8 @@ fn a_flag_is_created_and_recognised() {
         "filters": {
             "groups": [{ "properties": [], "rollout_percentage": 0 }],
             "multivariate": { "variants": [
-                { "key": "control", "name": "Control", "rollout_percentage": 50 },
-                { "key": "test", "name": "Test", "rollout_percentage": 50 },
+                { "key": "control", "rollout_percentage": 50 },
+                { "key": "test", "rollout_percentage": 50 },
             ] },
             "payloads": { "test": "{\"steps\":3}" },
         },
@@ -122,6 +122,41 @@ fn a_change_sends_all_of_the_filters_it_owns_and_nothing_of_others() {
     assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/feature_flags/42/", json!({ "filters": filters })));
     let call = wire.update(&boolean.fields, &["tags".into()], &before).expect("it changes");
     assert_eq!(call.body, Some(json!({ "tags": [] })));
+}
+
+#[test]
+fn what_people_wrote_into_variants_and_condition_sets_stays() {
+    let mut clicked = live();
+    clicked["filters"]["multivariate"]["variants"][1]["name"] = json!("The new one");
+    clicked["filters"]["groups"][0]["aggregation_group_type_index"] = json!(0);
+    clicked["filters"]["groups"][0]["description"] = json!("Nobody yet");
+    let want = wanted(&ONBOARDING).fields;
+    assert_eq!(differing(&ONBOARDING, &want, &clicked), [""; 0]);
+    clicked["filters"]["multivariate"]["variants"][0]["rollout_percentage"] = json!(10);
+    clicked["filters"]["multivariate"]["variants"][1]["rollout_percentage"] = json!(90);
+    assert_eq!(differing(&ONBOARDING, &want, &clicked), ["variants"]);
+    let (wire, before) = (ONBOARDING.spec().wire, prior(&ONBOARDING, &clicked));
+    let call = wire.update(&merged(wire, &want, &before), &["variants".into()], &before).expect("it changes");
+    let filters = json!({
+        "groups": [{
+            "properties": [], "rollout_percentage": 0, "aggregation_group_type_index": 0, "description": "Nobody yet",
+        }],
+        "multivariate": { "variants": [
+            { "key": "control", "name": "Control", "rollout_percentage": 50 },
+            { "key": "test", "name": "The new one", "rollout_percentage": 50 },
+        ] },
+        "payloads": { "test": "{\"steps\":3}" },
+    });
+    assert_eq!(call.body, Some(json!({ "filters": filters })));
+    // A variant that people added changes the split.
+    let mut third = live();
+    let variants = third["filters"]["multivariate"]["variants"].as_array_mut().expect("a list");
+    variants.push(json!({ "key": "third", "rollout_percentage": 0 }));
+    assert_eq!(differing(&ONBOARDING, &want, &third), ["variants"]);
+    // A condition set that people pin to a variant is another one than is declared.
+    let mut pinned = live();
+    pinned["filters"]["groups"][0]["variant"] = json!("test");
+    assert_eq!(differing(&ONBOARDING, &want, &pinned), ["groups"]);
 }
 
 #[test]

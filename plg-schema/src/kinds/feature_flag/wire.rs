@@ -10,9 +10,37 @@ pub(super) struct Flags;
 /// Fields that are kept inside `filters`.
 const FILTERS: [&str; 4] = ["groups", "variants", "payloads", "filters"];
 
-/// What the server or another resource writes into condition sets.
-const NOISE: &[&str] =
-    &["cohort_name", "group_key_names", "label", "sort_key", "exposure_frozen", "exposure_frozen_cohort"];
+/// What the server writes into conditions on each read.
+const NOISE: &[&str] = &["cohort_name", "group_key_names"];
+
+/// A share of each variant; what people call it is theirs.
+static VARIANTS: Owned = Owned::Items {
+    by: &["key"],
+    open: false,
+    each: &Owned::Keys { known: &["key", "rollout_percentage"], inside: &[], told: |_| true },
+};
+
+/// Condition sets: what they aggregate by, what people noted, what an experiment froze stays in them.
+static GROUPS: Owned = Owned::Items {
+    by: &[],
+    open: false,
+    each: &Owned::Keys {
+        known: &["properties", "rollout_percentage", "variant"],
+        inside: &[("properties", CONDITIONS)],
+        told: |key| key != "sort_key",
+    },
+};
+
+/// Conditions; a label says nothing about whom they fit.
+const CONDITIONS: Owned = Owned::Items {
+    by: &["key", "type"],
+    open: false,
+    each: &Owned::Keys {
+        known: &["key", "type", "operator", "value", "negation", "group_type_index"],
+        inside: &[],
+        told: UNTOLD,
+    },
+};
 
 /// A request body. `filters` is merged by the server key by key, so it says what is cleared, and
 /// leaves out what experiments and early access features keep there.
@@ -64,6 +92,11 @@ fn group(json: &Json) -> Json {
     Json::Object(group)
 }
 
+fn variant_keys(fields: &Map) -> Vec<String> {
+    let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
+    variants.filter_map(|variant| variant.get("key")?.as_str().map(str::to_owned)).collect()
+}
+
 impl Wire for Flags {
     fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("feature_flags")
@@ -106,6 +139,10 @@ impl Wire for Flags {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
         posthog::together(&mut part, want, &FILTERS);
+        // The server merges them key by key: those of others are left out.
+        if let (Some(Json::Object(sent)), Some(live)) = (part.get_mut("filters"), prior.fields.get("filters")) {
+            sent.retain(|key, value| live.get(key).is_none_or(|live| !same(value, live)));
+        }
         Some(self.collection_of(prior).change(prior, body(&part)))
     }
 
@@ -137,14 +174,63 @@ impl Wire for Flags {
         Some(text(fields, "key").to_owned())
     }
 
-    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
-        match (field, want, live) {
-            ("tags", ..) => same_set(want, live),
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            "variants" => &VARIANTS,
+            "groups" => &GROUPS,
             // Passed through by `extra`, among keys that others own.
-            ("filters", Json::Object(want), Json::Object(live)) => {
-                want.iter().all(|(key, value)| live.get(key).is_some_and(|live| same(value, live)))
-            }
-            _ => same(want, live),
+            "filters" => &Owned::WRITTEN,
+            _ => &Owned::Whole,
+        }
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "tags" { same_set(want, live) } else { same(want, live) }
+    }
+
+    fn may_hold_back(&self) -> &'static [&'static str] {
+        &["early_access_feature", "experiment", "feature_flag"]
+    }
+
+    fn holds_back(&self, before: &Map, after: Option<&Map>, kind: &str, other: &Live) -> Option<Hold> {
+        let is_set = |field: &str| other.fields.get(field).is_some_and(|value| !value.is_null());
+        let is_active = |fields: &Map| fields.get("active") == Some(&Json::Bool(true));
+        let hold = |says: &str, help| Some(Hold { says: says.to_owned(), help });
+        match (kind, after) {
+            ("early_access_feature", None) => hold(
+                "it cannot be deleted, as it is the flag of an early access feature",
+                "delete the early access feature first, or leave the flag behind: deploy once with `on_destroy: keep`",
+            ),
+            ("experiment", after) if is_set("start_date") && !is_set("end_date") => match after {
+                None => hold(
+                    "it cannot be deleted, as an experiment runs on it",
+                    "end the experiment in PostHog first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                ),
+                Some(after) => {
+                    let kept = variant_keys(after);
+                    let gone: Vec<String> =
+                        variant_keys(before).into_iter().filter(|key| !kept.contains(key)).collect();
+                    let says =
+                        format!("the variant {} cannot be taken away, as an experiment runs on it", gone.join(", "));
+                    if gone.is_empty() {
+                        None
+                    } else {
+                        hold(&says, "end the experiment in PostHog first, or declare the variant with a share of 0%")
+                    }
+                }
+            },
+            ("feature_flag", after) if is_active(&other.fields) => match after {
+                None => hold(
+                    "it cannot be deleted, as active flags depend on it",
+                    "take the condition out of them first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                ),
+                Some(after) if is_active(before) && !is_active(after) => hold(
+                    "it cannot be switched off, as active flags depend on it",
+                    "switch these off first, or take the condition out of them",
+                ),
+                Some(_) => None,
+            },
+            _ => None,
         }
     }
 

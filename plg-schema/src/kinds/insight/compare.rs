@@ -19,6 +19,24 @@ pub(super) fn covers(want: &Json, live: &Json) -> bool {
     }
 }
 
+/// A query as it is wanted, with what people set of how it looks: as far as it is of the kind that it was, and shows
+/// as many things.
+pub(super) fn with_looks(want: &Json, live: &Json) -> Json {
+    match (want, live) {
+        (Json::Object(want), Json::Object(live)) if want.get("kind") == live.get("kind") => {
+            let own = want.iter().map(|(key, value)| {
+                (key.clone(), live.get(key).map_or_else(|| value.clone(), |live| with_looks(value, live)))
+            });
+            let looks = live.iter().filter(|(key, value)| !want.contains_key(*key) && is_harmless(key, value));
+            own.chain(looks.map(|(key, value)| (key.clone(), value.clone()))).collect::<crate::Map>().into()
+        }
+        (Json::Array(want), Json::Array(live)) if want.len() == live.len() => {
+            want.iter().zip(live).map(|(want, live)| with_looks(want, live)).collect()
+        }
+        _ => want.clone(),
+    }
+}
+
 /// Keys that change what is counted, wherever they stand in a query.
 const TELLING: &[&str] = &[
     "aggregation_group_type_index",

@@ -21,7 +21,7 @@ kind! {
         /// What it shows.
         shows: Shows,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
-        tags: &'static [Str] = &[],
+        tags: &'static [Tag] = &[],
     }
     provider: Posthog,
     key: &["title"],
@@ -199,6 +199,11 @@ impl Wire for Insights {
             && asks.into_iter().any(|asked| asked.to_string().contains("\"$feature_flag_called\""))
     }
 
+    // Its tiles stay removed.
+    fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        self.collection_of(prior).restore(prior, pick(want, &["dashboards".to_owned()]))
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -213,6 +218,16 @@ impl Wire for Insights {
             "on" => &["dashboards"],
             "shows" => &["query"],
             _ => itself(word),
+        }
+    }
+
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            // People put it on dashboards of their own,
+            "dashboards" => const { &Owned::members(&[]) },
+            // and say how it looks.
+            "query" => const { &Owned::By(compare::with_looks) },
+            _ => &Owned::Whole,
         }
     }
 

@@ -189,7 +189,6 @@ impl Wire for Surveys {
         if let Some(questions) = part.get_mut("questions") {
             *questions = with_ids(questions, prior);
         }
-        posthog::keep_keys(&mut part, "appearance", prior);
         // Count and frequency only go together: one alone clears the other.
         posthog::together(&mut part, want, &["schedule", "iteration_count", "iteration_frequency_days"]);
         // A change that leaves the conditions out unlinks the actions in them.
@@ -246,6 +245,10 @@ impl Wire for Surveys {
             "limit" => &["responses_limit"],
             _ => itself(word),
         }
+    }
+
+    fn owned(&self, field: &str) -> &'static Owned {
+        if field == "appearance" { &Owned::WRITTEN } else { &Owned::Whole }
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {

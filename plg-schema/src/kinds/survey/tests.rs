@@ -2,6 +2,7 @@
 
 use super::form::Surveys;
 use super::*;
+use crate::kinds::fixture::merged;
 use crate::kinds::{Action, ActionStep, Event};
 use serde_json::Value;
 
@@ -272,7 +273,7 @@ fn what_goes_together_is_sent_together() {
         ("linked_flag_id".to_owned(), json!(31)),
     ]);
     let body = Surveys
-        .update(&want, &["iteration_count".into(), "appearance".into()], &prior())
+        .update(&merged(&Surveys, &want, &prior()), &["iteration_count".into(), "appearance".into()], &prior())
         .and_then(|call| call.body)
         .expect("it can change");
     assert_eq!(

@@ -1,0 +1,140 @@
+//! What an API would refuse while others are as they are: a plan says so instead of promising it.
+
+use super::impact::ImpactSources;
+use crate::error::{Error, Problem};
+use crate::live::list;
+use crate::plan::{Change, Plan, Step, prior};
+use plg_schema::mention::{Mention, MentionedBy};
+use plg_schema::{Hold, Live, Map, Prior, Spec, kinds};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One step that others may keep from being done.
+struct Asked<'a> {
+    step: &'a Step,
+    spec: &'static Spec,
+    before: Prior,
+    /// Its fields then; none where it is removed.
+    after: Option<Map>,
+}
+
+/// Everything in a plan that an API would refuse, with who keeps it from being done.
+pub(crate) async fn held(world: &ImpactSources<'_>, plan: &Plan) -> Result<Vec<Problem>, Error> {
+    let asked: Vec<Asked> = plan.steps.iter().filter_map(|step| asked(world, step)).collect();
+    let kinds: BTreeSet<&str> = asked.iter().flat_map(|one| one.spec.wire.may_hold_back()).copied().collect();
+    let mut others: Vec<(&'static Spec, Vec<Live>)> = Vec::new();
+    for spec in kinds.into_iter().filter_map(kinds::find) {
+        let rows = rows(world, spec).await?;
+        others.push((spec, rows.into_iter().filter_map(|live| then(plan, spec, live)).collect()));
+    }
+    let unfit = plan.steps.iter().flat_map(|step| unfit(world, plan, step));
+    Ok(asked.iter().flat_map(|one| problems(one, &others)).chain(unfit).collect())
+}
+
+/// Why what a step makes could not stand on what it needs, as that is after the plan.
+fn unfit(world: &ImpactSources<'_>, plan: &Plan, step: &Step) -> Vec<Problem> {
+    let Some(spec) = kinds::find(&step.kind).filter(|_| step.change == Change::Create) else { return Vec::new() };
+    let problem = |address: &String| {
+        let needed = plan.step(address)?;
+        let mut live = world.seen.live(address)?.clone();
+        live.fields = changed(&live.fields, needed);
+        let hold = spec.wire.unfit(&needed.kind, &live)?;
+        Some(Problem {
+            address: step.address.clone(),
+            place: step.place.clone(),
+            message: format!("{} would refuse it on {address}: {}", spec.provider.title(), hold.says),
+            hint: hold.help.to_owned(),
+        })
+    };
+    step.depends.iter().filter_map(problem).collect()
+}
+
+/// A step of which others may have a say.
+fn asked<'a>(world: &ImpactSources<'_>, step: &'a Step) -> Option<Asked<'a>> {
+    let spec = kinds::find(&step.kind)?;
+    let is_removed = matches!(step.change, Change::Delete | Change::Archive | Change::Replace);
+    let is_changed = matches!(step.change, Change::Update | Change::Adopt) && !step.fields.is_empty();
+    if spec.wire.may_hold_back().is_empty() || !(is_removed || is_changed) {
+        return None;
+    }
+    let was = step.renamed_from.as_ref().unwrap_or(&step.address);
+    let entry = world.state.resources.get(was);
+    let before = prior(spec.wire.parents(), &Map::new(), entry, world.seen.live(&step.address))?;
+    let after = (!is_removed).then(|| changed(&before.fields, step));
+    Some(Asked { step, spec, before, after })
+}
+
+/// Fields as a step leaves them.
+fn changed(fields: &Map, step: &Step) -> Map {
+    let mut fields = fields.clone();
+    for field in &step.fields {
+        if let Some(to) = &field.to {
+            fields.insert(field.field.clone(), (**to).clone());
+        }
+    }
+    fields
+}
+
+/// Another object as the plan leaves it; nothing where the plan removes it.
+fn then(plan: &Plan, spec: &Spec, mut live: Live) -> Option<Live> {
+    let own = plan.steps.iter().find(|step| step.kind == spec.keyword && step.id.as_ref() == Some(&live.id));
+    let Some(own) = own else { return (!live.archived).then_some(live) };
+    match own.change {
+        Change::Delete | Change::Archive | Change::Replace => None,
+        _ => {
+            live.fields = changed(&live.fields, own);
+            Some(live)
+        }
+    }
+}
+
+async fn rows(world: &ImpactSources<'_>, spec: &'static Spec) -> Result<Vec<Live>, Error> {
+    let listing = spec.wire.listing(&Map::new());
+    match world.seen.list(spec, &listing) {
+        Some(rows) => Ok(rows.iter().map(|live| Live::clone(live)).collect()),
+        None => match list(world.client, spec.provider, spec.keyword, &listing, 0).await {
+            // What a key may not read holds nothing back as far as anybody can know.
+            Err(Error::Remote(failure)) if failure.is_of_a_kind() => Ok(Vec::new()),
+            rows => rows,
+        },
+    }
+}
+
+/// Why a step would be refused, each reason with those who are it.
+fn problems(one: &Asked<'_>, others: &[(&'static Spec, Vec<Live>)]) -> Vec<Problem> {
+    let mut holds: BTreeMap<String, (Hold, Vec<String>)> = BTreeMap::new();
+    for (spec, rows) in others {
+        for live in rows.iter().filter(|live| live.id != one.before.id || spec.keyword != one.spec.keyword) {
+            let refers = spec.wire.mentions(live).iter().any(|mention| one.is(mention));
+            let hold = refers
+                .then(|| one.spec.wire.holds_back(&one.before.fields, one.after.as_ref(), spec.keyword, live))
+                .flatten();
+            if let Some(hold) = hold {
+                let name = format!("{} {}", spec.keyword, name(live));
+                holds.entry(hold.says.clone()).or_insert_with(|| (hold, Vec::new())).1.push(name);
+            }
+        }
+    }
+    let problem = |(hold, names): (Hold, Vec<String>)| Problem {
+        address: one.step.address.clone(),
+        place: one.step.place.clone(),
+        message: format!("{} would refuse it: {}: {}", one.spec.provider.title(), hold.says, names.join(", ")),
+        hint: hold.help.to_owned(),
+    };
+    holds.into_values().map(problem).collect()
+}
+
+fn name(live: &Live) -> String {
+    let title = ["key", "name", "title"].into_iter().filter_map(|field| live.fields.get(field)?.as_str());
+    let title = title.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
+    format!("\"{title}\" ({})", live.id)
+}
+
+impl Asked<'_> {
+    fn is(&self, mention: &Mention) -> bool {
+        mention.kind == self.spec.keyword
+            && match &mention.by {
+                MentionedBy::Id(id) => *id == self.before.id,
+                MentionedBy::Key(key) => self.spec.wire.identity(&self.before.fields).as_ref() == Some(key),
+            }
+    }
+}

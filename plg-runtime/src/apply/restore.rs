@@ -1,0 +1,67 @@
+//! Bringing back what somebody deleted: under the id that is remembered, or else anew.
+
+use super::check::{Taken, changed, failed};
+use super::create::{converge, create};
+use super::fields::entry;
+use super::request::{announce, unsettled};
+use super::work::{Shared, Worked};
+use crate::declared::graph::GraphNode;
+use crate::http::FailureKind;
+use crate::plan::prior;
+use crate::store::{Action, Entry, Object, Settled};
+use plg_schema::{Live, Map};
+
+/// Restores a resource that no request shows any more, and brings it in line. Where the API has it no more, it is made.
+pub(super) async fn restore(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    before: &Entry,
+    declared: &Map,
+    resolved: &Map,
+) -> Worked {
+    let wire = node.spec.wire;
+    let known = prior(wire.parents(), resolved, Some(before), None);
+    let Some((known, call)) = known.and_then(|known| wire.undelete(resolved, &known).map(|call| (known, call))) else {
+        return create(shared, node, address, declared, resolved).await;
+    };
+    let fields = Object::from(declared);
+    let id = Some(known.id.clone());
+    let ticket = announce(shared, address, node, Action::Revive, &call, &fields, id, &[]).await?;
+    let taken = |now: &Live| Taken::all_or_nothing(!now.archived);
+    match changed(shared, node.spec, &ticket, &call, &known, taken).await {
+        Ok(live) if live.archived => {
+            let failure = failed(node.spec, &call, "it was asked twice to restore it, and it is still deleted");
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            Err(failure.into())
+        }
+        Ok(live) => {
+            let restored = entry(shared, node, &live, &fields, Some(before), Some(&known));
+            shared.book.settle(ticket, Settled::Applied(Box::new(restored.clone()))).await?;
+            Box::pin(converge(shared, node, &live, restored, Some(before), declared, resolved)).await
+        }
+        // The API itself says that it has none. One that only did not answer may still restore it.
+        Err(failure) if failure.kind == FailureKind::NotFound && failure.status == Some(404) => {
+            shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
+            let mut did = Box::pin(create(shared, node, address, declared, resolved)).await?;
+            did.warnings.push(format!(
+                "{address}: {} has {} no more, and made {} in its place; lost: {}. What refers to it and is not part of \
+                 this deploy is brought in line by the next one",
+                node.spec.provider.title(),
+                known.id,
+                did.id,
+                wire.lost()
+            ));
+            Ok(did)
+        }
+        // Nobody saw an answer, and nobody sees the object: the next run asks again, which changes nothing twice.
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
+            Err(failure.into())
+        }
+        Err(failure) => {
+            shared.book.settle(ticket, unsettled(&failure)).await?;
+            Err(failure.into())
+        }
+    }
+}

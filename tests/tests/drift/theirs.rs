@@ -1,0 +1,135 @@
+//! What others add beside what is declared, field by field: it is no drift, it is told, and no write takes it away.
+
+use super::fields::{id, me};
+use super::touch::{edited, filters};
+use serde_json::{Value, json};
+use tests::stage::Stage;
+
+/// Something that others add.
+pub(crate) struct Addition {
+    pub(crate) address: &'static str,
+    /// The field, in the API's word.
+    pub(crate) field: &'static str,
+    pub(crate) body: fn(&Stage, &Value) -> Value,
+    /// Where it is in the object, and whether it is still there.
+    pub(crate) is_there: fn(&Stage, &Value) -> bool,
+    /// The word of the field whose own part is changed and repaired meanwhile; none where nothing of it is declared.
+    pub(crate) beside: Option<&'static str>,
+    /// Whether a plan names it: the rest is the API's own as a rule.
+    pub(crate) is_told: bool,
+}
+
+fn has(list: &Value, item: &Value) -> bool {
+    list.as_array().is_some_and(|list| list.contains(item))
+}
+
+/// A list with one more item.
+fn with(list: &Value, item: Value) -> Value {
+    let mut list = list.as_array().cloned().unwrap_or_default();
+    list.push(item);
+    list.into()
+}
+
+pub(crate) static ADDITIONS: &[Addition] = &[
+    Addition {
+        address: "insight.Funnel",
+        field: "dashboards",
+        body: |stage, now| json!({ "dashboards": with(&now["dashboards"], id(stage, "dashboards", "Details")) }),
+        is_there: |stage, now| has(&now["dashboards"], &id(stage, "dashboards", "Details")),
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "insight.UsesByDay",
+        field: "query",
+        body: |_, now| edited(now, "query", |q| q["source"]["trendsFilter"] = json!({ "showLegend": true })),
+        is_there: |_, now| now["query"]["source"]["trendsFilter"]["showLegend"] == true,
+        beside: Some("shows"),
+        is_told: false,
+    },
+    Addition {
+        address: "list.Targets",
+        field: "workspace_member_access",
+        body: |stage, _| json!({ "workspace_member_access": [{ "workspace_member_id": me(stage), "level": "read-only" }] }),
+        is_there: |stage, now| now["data"]["workspace_member_access"][0]["workspace_member_id"] == me(stage),
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "experiment.Guided",
+        field: "saved_metrics_ids",
+        body: |stage, now| {
+            const METRICS: &str = "/api/projects/12345/experiment_saved_metrics/";
+            let there = stage.look(METRICS)["results"].as_array().cloned().unwrap_or_default();
+            let made = there.into_iter().find(|metric| metric["name"] == "Theirs").unwrap_or_else(|| {
+                let source = &now["metrics"][0]["source"];
+                let query = json!({ "kind": "ExperimentMetric", "metric_type": "mean", "source": source });
+                stage.click("POST", METRICS, &json!({ "name": "Theirs", "query": query }))
+            });
+            let saved = now["saved_metrics"].as_array().cloned().unwrap_or_default();
+            let kept = saved.iter().map(|one| json!({ "id": one["saved_metric"], "metadata": one["metadata"] }));
+            let all: Vec<Value> =
+                kept.chain([json!({ "id": made["id"], "metadata": { "type": "secondary" } })]).collect();
+            json!({ "saved_metrics_ids": all })
+        },
+        is_there: |_, now| {
+            now["saved_metrics"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == "Theirs"))
+        },
+        beside: Some("shared"),
+        is_told: true,
+    },
+    Addition {
+        address: "subscription.Digest",
+        field: "target_value",
+        body: |_, _| json!({ "target_value": "boss@example.com, team@example.com, new@example.com" }),
+        is_there: |_, now| now["target_value"].as_str().is_some_and(|to| to.contains("new@example.com")),
+        // What is touched takes them all away.
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "subscription.Board",
+        field: "dashboard_export_insights",
+        body: |stage, now| {
+            let all = with(&now["dashboard_export_insights"], id(stage, "insights", "Funnel"));
+            json!({ "dashboard_export_insights": all })
+        },
+        is_there: |stage, now| has(&now["dashboard_export_insights"], &id(stage, "insights", "Funnel")),
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "feature_flag.Shade",
+        field: "variants",
+        body: |_, now| filters(now, |f| f["multivariate"]["variants"][1]["name"] = json!("The dark one")),
+        is_there: |_, now| now["filters"]["multivariate"]["variants"][1]["name"] == "The dark one",
+        beside: Some("variants"),
+        is_told: true,
+    },
+    Addition {
+        address: "feature_flag.Exports",
+        field: "groups",
+        body: |_, now| filters(now, |f| f["groups"][1]["description"] = json!("All the others")),
+        is_there: |_, now| now["filters"]["groups"][1]["description"] == "All the others",
+        beside: Some("release"),
+        is_told: true,
+    },
+    Addition {
+        address: "dashboard.Growth",
+        field: "filters",
+        body: |_, now| {
+            edited(now, "filters", |f| f["properties"] = json!([{ "key": "plan", "value": "pro", "type": "person" }]))
+        },
+        is_there: |_, now| now["filters"]["properties"][0]["key"] == "plan",
+        beside: None,
+        is_told: false,
+    },
+    Addition {
+        address: "survey.Nps",
+        field: "appearance",
+        body: |_, now| edited(now, "appearance", |a| a["backgroundColor"] = json!("#eeeeee")),
+        is_there: |_, now| now["appearance"]["backgroundColor"] == "#eeeeee",
+        beside: Some("appearance"),
+        is_told: false,
+    },
+];
