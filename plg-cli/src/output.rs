@@ -53,6 +53,13 @@ impl Output {
         }
     }
 
+    /// Data that is JSON, for a person or a program: what cannot be seen is escaped as JSON does it.
+    pub(crate) fn json_data(&self, text: &str) {
+        if !self.json {
+            let _ = writeln!(std::io::stdout(), "{}", strangers::json(masked(text).trim_end_matches('\n')));
+        }
+    }
+
     /// The one kind of secret that is asked for by name, and is said for once: an event, and a line for a person.
     pub(crate) fn revealed(&self, name: &str, fields: Value, text: &str) {
         if self.json {

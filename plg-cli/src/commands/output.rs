@@ -44,7 +44,7 @@ pub(crate) fn run(
         },
     };
     output.event("output", json!({ "output": value }));
-    output.data(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    output.json_data(&serde_json::to_string_pretty(&value).unwrap_or_default());
     Ok(Exit::Done)
 }
 

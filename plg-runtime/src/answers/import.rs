@@ -7,6 +7,7 @@ use crate::http::{Client, Failure};
 use crate::live::{detailed, list, refresh};
 use crate::plan::{Change, Holdings, Inputs, Step, plan};
 use crate::store::State;
+use crate::store::seal::ValueTags;
 use crate::strangers::inline;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
 use plg_schema::{Listing, Live, Spec, Stack, Stage, StageName, Storage, Target};
@@ -87,6 +88,7 @@ async fn unproved(
         include_adopted: false,
         others: &others,
         unanswered: &[],
+        tags: &ValueTags::default(),
     };
     match plan(&inputs, stage, false, &BTreeSet::new()) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),

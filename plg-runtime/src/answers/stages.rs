@@ -6,6 +6,7 @@ use crate::declared::terms::variables;
 use crate::live::LiveState;
 use crate::plan::{Holdings, Inputs, declared_and_resolved};
 use crate::store::State;
+use crate::store::seal::ValueTags;
 use plg_schema::{Live, Map};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -68,6 +69,7 @@ impl Side {
             include_adopted: false,
             others: &Holdings::default(),
             unanswered: &[],
+            tags: &ValueTags::default(),
         };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());

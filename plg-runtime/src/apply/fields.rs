@@ -115,5 +115,16 @@ pub(super) fn entry(
         entry.remarks.clone_from(&before.remarks);
         entry.unkept.retain(|field, unkept| fields.get(field) == Some(&unkept.sent));
     }
+    hold(shared, node, &mut entry);
     entry
+}
+
+/// Remembers which values its variables had, in a way that nobody can read without the stage's key.
+pub(super) fn hold(shared: &Shared, node: &GraphNode, entry: &mut Entry) {
+    if node.variables.is_empty() {
+        return;
+    }
+    let tags = shared.keeper.tags();
+    let held = |name: &String| Some((name.clone(), tags.tag(name, &shared.environment.get(name)?)?));
+    entry.held = node.variables.iter().filter_map(held).collect();
 }

@@ -1,7 +1,7 @@
 //! One request of a piece of work: announced, sent, and its answer recorded.
 
 use super::check::{Taken, changed, failed};
-use super::fields::{applied_fields, depends, entry};
+use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::variables;
@@ -106,6 +106,10 @@ pub(super) fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, ent
         let sealed = shared.keeper.seal(&secret);
         let unkept = sealed.map(|sealed| entry.sealed.insert((*name).to_owned(), sealed)).err();
         shown.push(Shown { address: address.to_owned(), name: (*name).to_owned(), secret, unkept });
+    }
+    // The key may be there only now.
+    if let Some(node) = shared.graph.get(address) {
+        hold(shared, node, entry);
     }
     shown
 }

@@ -5,6 +5,7 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{self, LiveState, known};
+use crate::store::seal::ValueTags;
 use crate::store::{Entry, Intent, State};
 use plg_schema::{Live, Map, OnDestroy, Prior};
 use std::borrow::Cow;
@@ -22,6 +23,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) others: &'a Holdings,
     /// Changes and removals of earlier runs that nobody saw the answer of: what they did, nobody else did.
     pub(crate) unanswered: &'a [Intent],
+    /// Tells whether a variable has the value that was applied.
+    pub(crate) tags: &'a ValueTags,
 }
 
 impl Inputs<'_> {

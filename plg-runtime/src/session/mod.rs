@@ -23,7 +23,7 @@ use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, not_queried, plan};
-use crate::store::seal::SecretSealer;
+use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use others::Others;
 use plg_schema::{Map, Stack, Target, kinds};
@@ -250,15 +250,19 @@ impl Session {
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
+        // The key is read where a declaration names a variable, and nowhere else.
+        let named = self.graph.nodes.iter().any(|node| !node.variables.is_empty());
+        let tags = if named { self.keeper.tags() } else { ValueTags::default() };
         let compare = |seen: &LiveState| {
             let inputs = Inputs {
                 graph: &self.graph,
                 state: &state,
                 seen,
                 environment: &self.environment,
-                unanswered: &self.unanswered,
                 include_adopted: options.include_adopted,
                 others: &self.holdings,
+                tags: &tags,
+                unanswered: &self.unanswered,
             };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);

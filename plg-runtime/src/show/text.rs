@@ -330,6 +330,7 @@ mod tests {
             to: Some(to.into()),
             drift: true,
             variables: Vec::new(),
+            rotated: false,
             own: false,
         };
         field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });

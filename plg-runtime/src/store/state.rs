@@ -109,6 +109,10 @@ pub struct Entry {
     /// Secrets that were shown once, by name, each sealed for a key: see [`super::seal`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sealed: BTreeMap<String, String>,
+    /// Keyed hashes of the values that variables had when they were applied, by the variables' names. None where the
+    /// stage had no key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<String, String>,
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,
