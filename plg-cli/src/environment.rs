@@ -9,7 +9,7 @@ pub(crate) fn load() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
         // The text of such a line may be a secret: only where it is gets said.
-        Err(dotenvy::Error::LineParse(_, column)) => tell(format_args!(
+        Err(dotenvy::Error::LineParse(_, column)) => tell(&format!(
             "warning: a line of .env cannot be read, at its character {column}; the lines after it are not used."
         )),
         Err(_) => tell("warning: .env cannot be read, and is not used."),

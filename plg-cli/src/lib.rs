@@ -12,6 +12,7 @@ mod commit;
 mod confirm;
 mod environment;
 mod failure;
+mod gate;
 mod output;
 mod progress;
 mod root;
@@ -22,12 +23,11 @@ mod waits;
 use clap::Parser;
 use commands::Cli;
 use failure::CommandFailure;
-use output::{Output, colored};
+use output::Output;
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
 use plg_schema::codes;
 use plg_schema::policy::Policy;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 #[cfg(feature = "allocator")]
@@ -41,13 +41,16 @@ pub fn main(stack: &'static Stack) -> ExitCode {
 
 /// Runs the command line for a stack whose plans and deploys have to hold policies.
 pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
+    gate::no_core_dumps();
+    gate::guard_panics();
     environment::load();
+    gate::know(stack);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             // clap's own words, with the code that every error has.
             let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
-            anstream::eprint!("{}", error.render().ansi().to_string().replacen("error:", &coded, 1));
+            anstream::eprint!("{}", gate::masked(&error.render().ansi().to_string().replacen("error:", &coded, 1)));
             return Exit::Usage.into();
         }
         // Help and version are no mistakes.
@@ -57,7 +60,7 @@ pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode
         }
     };
     let output = Output::new(&cli.global);
-    log(cli.global.verbose, colored(cli.global.color, std::io::stderr().is_terminal()));
+    log(cli.global.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&CommandFailure::internal(format!("could not start: {error}"))).into(),
@@ -69,10 +72,10 @@ pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode
 }
 
 /// `PLG_LOG` takes tracing's filters; `-vv` shows every request.
-fn log(verbose: u8, color: bool) {
+fn log(verbose: u8) {
     let fallback = if verbose >= 2 { "plg_runtime=debug" } else { "off" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("PLG_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(fallback));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(color);
-    let _ = lines.with_writer(std::io::stderr).with_target(false).log_internal_errors(false).try_init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+    let _ = lines.with_writer(|| gate::LogLines).with_target(false).log_internal_errors(false).try_init();
 }

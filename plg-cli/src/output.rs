@@ -2,10 +2,12 @@
 
 use crate::args::{Color, Global};
 use crate::failure::CommandFailure;
+use crate::gate::{gate, masked};
 use plg_runtime::exit::Exit;
+use plg_runtime::paint::{painted, terminal};
 use plg_runtime::show::Style;
+use plg_runtime::strangers::{self, inline};
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 /// The version of the JSON events.
@@ -51,45 +53,68 @@ impl Output {
         }
     }
 
+    /// Data that is JSON, for a person or a program: what cannot be seen is escaped as JSON does it.
+    pub(crate) fn json_data(&self, text: &str) {
+        if !self.json {
+            let _ = writeln!(std::io::stdout(), "{}", strangers::json(masked(text).trim_end_matches('\n')));
+        }
+    }
+
+    /// The one kind of secret that is asked for by name, and is said for once: an event, and a line for a person.
+    pub(crate) fn revealed(&self, name: &str, fields: Value, text: &str) {
+        if self.json {
+            let _ = writeln!(std::io::stdout(), "{}", strangers::json(&named(name, fields).to_string()));
+        } else {
+            let _ = writeln!(std::io::stdout(), "{}", terminal(text.trim_end_matches('\n'), self.color_out));
+        }
+    }
+
     /// Text that is meant for another program as it is.
     pub(crate) fn text(&self, text: &str) {
-        let _ = write!(std::io::stdout(), "{text}");
+        let _ = write!(std::io::stdout(), "{}", masked(text));
     }
 
     /// An event, for a program: one line, its name first.
-    pub(crate) fn event(&self, name: &str, mut fields: Value) {
+    pub(crate) fn event(&self, name: &str, fields: Value) {
         if self.json {
-            if let Some(map) = fields.as_object_mut() {
-                map.insert("event".into(), json!(name));
-                map.insert("version".into(), json!(EVENTS));
-            }
-            let _ = writeln!(std::io::stdout(), "{fields}");
+            let _ = writeln!(std::io::stdout(), "{}", event(named(name, fields)));
         }
     }
 
     /// A line about what happens.
     pub(crate) fn say(&self, text: &str) {
         if !self.json && !self.quiet {
-            tell(self.shown(text));
+            self.tell(text);
         }
+    }
+
+    /// A line about what happens, with words of others in it: they do not end it.
+    pub(crate) fn say_line(&self, text: &str) {
+        self.say(&inline(text));
     }
 
     /// A line about what a person should know.
     pub(crate) fn warn(&self, text: &str) {
         self.event("warning", json!({ "message": text }));
         if !self.json {
-            tell(format_args!("{} {}", self.paint("33", "warning:"), self.shown(text)));
+            self.tell(&format!("{} {}", self.paint("33", "warning:"), inline(text)));
         }
     }
 
+    /// A line on standard error.
+    fn tell(&self, text: &str) {
+        let _ = writeln!(std::io::stderr(), "{}", self.shown(text));
+    }
+
     /// A text as standard error can have it.
-    pub(crate) fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub(crate) fn shown(&self, text: &str) -> String {
         shown(text, self.color_err)
     }
 
     /// A line with colour, where there is one.
+    #[expect(clippy::unused_self, reason = "whoever paints has somewhere to paint")]
     pub(crate) fn paint(&self, code: &str, text: &str) -> String {
-        if self.color_err { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        painted(code, text)
     }
 
     /// What a line about a mistake begins with.
@@ -104,12 +129,12 @@ impl Output {
             json!({ "message": failure.message, "hint": failure.hint, "code": failure.exit.number(), "name": failure.code.code }),
         );
         if !self.json {
-            tell(format_args!("{} {}", self.error(failure.code.code), self.shown(&failure.message)));
+            self.tell(&format!("{} {}", self.error(failure.code.code), failure.message));
             if !failure.hint.is_empty() {
-                tell(format_args!("{} {}", self.paint("36", " help:"), self.shown(&failure.hint)));
+                self.tell(&format!("{} {}", self.paint("36", " help:"), failure.hint));
             }
             if let Some(changed) = failure.changed {
-                tell(changed);
+                self.tell(changed);
             }
         }
         failure.exit
@@ -117,8 +142,28 @@ impl Output {
 }
 
 /// A line on standard error. A reader that went away, such as `head`, is no mistake, and stops nothing.
-pub(crate) fn tell(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", shown(line, false));
+}
+
+/// An event's fields, with its name and version.
+fn named(name: &str, mut fields: Value) -> Value {
+    if let Some(map) = fields.as_object_mut() {
+        map.insert("event".into(), json!(name));
+        map.insert("version".into(), json!(EVENTS));
+    }
+    fields
+}
+
+/// An event as it is printed: without secrets, and with what cannot be seen as escapes.
+fn event(mut fields: Value) -> String {
+    let mut line = fields.to_string();
+    // Most have none, and one text is looked through sooner than each of its parts.
+    if gate().holds_secret(&line) {
+        gate().mask_json(&mut fields);
+        line = fields.to_string();
+    }
+    strangers::json(&line).into_owned()
 }
 
 /// Whether to colour what goes to a stream.
@@ -134,59 +179,7 @@ pub(crate) fn colored(color: Color, terminal: bool) -> bool {
     }
 }
 
-/// A text in which nothing but colours, where there are any, commands a terminal: some of it was
-/// said by an API.
-pub(crate) fn shown(text: &str, color: bool) -> Cow<'_, str> {
-    let commands = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(commands) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(place) = rest.find(commands) {
-        let (before, from) = rest.split_at(place);
-        out.push_str(before);
-        let colors = if color { paint_of(from) } else { 0 };
-        let length = match from.chars().next() {
-            Some(_) if colors > 0 => {
-                out.push_str(&from[..colors]);
-                colors
-            }
-            Some(c) => {
-                out.extend(c.escape_unicode());
-                c.len_utf8()
-            }
-            None => break,
-        };
-        rest = &from[length..];
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// How long the command for a colour is with which a text begins.
-fn paint_of(text: &str) -> usize {
-    let Some(rest) = text.strip_prefix("\x1b[") else { return 0 };
-    let numbers = rest.bytes().take_while(|b| b.is_ascii_digit() || *b == b';').count();
-    if rest[numbers..].starts_with('m') { "\x1b[".len() + numbers + 1 } else { 0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_others_say_commands_no_terminal() {
-        assert!(matches!(shown("plain\n\tä", false), Cow::Borrowed(_)));
-        assert_eq!(shown("\x1b[1mbold\x1b[0m", true), "\x1b[1mbold\x1b[0m");
-        assert_eq!(shown("\x1b[1mbold", false), "\\u{1b}[1mbold");
-        assert_eq!(
-            shown("a\x1b[2J\x1b]0;b\x07\r\u{9b}\u{202e}", true),
-            "a\\u{1b}[2J\\u{1b}]0;b\\u{7}\\u{d}\\u{9b}\\u{202e}"
-        );
-        assert_eq!(shown("\x1b[", true), "\\u{1b}[");
-    }
+/// A text as a terminal can have it: without secrets, and in no colours but plg's own.
+pub(crate) fn shown(text: &str, color: bool) -> String {
+    terminal(&masked(text), color).into_owned()
 }

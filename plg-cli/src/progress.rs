@@ -4,6 +4,7 @@ use crate::output::Output;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use plg_runtime::apply::progress::Progress;
 use plg_runtime::plan::Change;
+use plg_runtime::strangers::inline;
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -72,7 +73,8 @@ impl Progress for ProgressLines {
     fn started(&self, address: &str, change: Change) {
         self.output.event("started", json!({ "address": address, "verb": change.words().verb }));
         if let Some(tree) = &self.tree {
-            let bar = tree.add(ProgressBar::new_spinner().with_message(format!("{address} …")));
+            let bar =
+                tree.add(ProgressBar::new_spinner().with_message(self.output.shown(&inline(&format!("{address} …")))));
             bar.enable_steady_tick(Duration::from_millis(120));
             self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), bar);
         }
@@ -103,6 +105,6 @@ impl Progress for ProgressLines {
 
     fn note(&self, text: &str) {
         self.output.event("note", json!({ "message": text }));
-        self.line(format!("  {text}"));
+        self.line(format!("  {}", inline(text)));
     }
 }

@@ -3,18 +3,19 @@
 use crate::args::Global;
 use crate::environment;
 use crate::failure::CommandFailure;
+use crate::gate::gate;
 use crate::output::Output;
 use crate::root;
 use crate::waits::WaitLines;
-use plg_runtime::accounts::ATTIO;
+use plg_runtime::accounts::{ATTIO, KeyVariables};
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{ClientOptions, Endpoint, Endpoints, check};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{Lock, StateBackend, StateLocation, StoreError, plain};
+use plg_runtime::store::{Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Sandbox, Settings};
 use plg_schema::codes;
 use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
@@ -84,6 +85,9 @@ impl ChosenStage {
     }
 }
 
+/// The commands that look at what other stages and stacks hold: those that plan.
+const LOOKS_AT_OTHERS: [&str; 5] = ["plan", "deploy", "destroy", "promote", "drift"];
+
 /// What a session needs to be opened, and the sandbox it will talk to.
 pub(crate) async fn options(
     stack: &'static Stack,
@@ -100,15 +104,25 @@ pub(crate) async fn options(
         }
         _ => (endpoints(chosen.stage)?, None),
     };
+    // In a sandbox of its own nobody else holds anything.
+    let is_alone = matches!(chosen.stage.target, Target::sandbox) && !overridden;
+    let others = if is_alone || !LOOKS_AT_OTHERS.contains(&command) {
+        Vec::new()
+    } else {
+        OtherPlace::all(&chosen.folder, stack, chosen.stage.name, &environment::get)
+    };
     let notice = Arc::new(WaitLines(Output::new(global)));
     let options = SessionOptions::new(stack, chosen.stage.name, chosen.backend(stack)?, chosen.sealer(), endpoints)
         .environment(Environment::new(environment::get))
         .command(command)
         .reading(reading)
+        .others(others)
+        .variables(variables(chosen.stage))
         .client(ClientOptions {
             retries: retries(),
             late_window: late_window(running.is_some())?,
             notice: Some(notice),
+            gate: gate(),
             ..ClientOptions::default()
         });
     Ok((options, chosen, running))
@@ -212,6 +226,16 @@ fn elsewhere(variable: &str, stage: &Stage) -> Option<String> {
     environment::get(&format!("{variable}_{name}")).or_else(|| environment::get(variable))
 }
 
+/// The variables that a stage's keys come from.
+fn variables(stage: &Stage) -> KeyVariables {
+    let Target::remote(remote) = stage.target else { return KeyVariables::default() };
+    let project = match remote.posthog.project {
+        Number::Given(_) => None,
+        Number::Env(env) => Some(env.name.to_owned()),
+    };
+    KeyVariables::new(Some(remote.attio.key.0.to_owned()), Some(remote.posthog.key.0.to_owned()), project)
+}
+
 /// Both APIs of a stage, keys from the environment; variables may lead them elsewhere.
 fn endpoints(stage: &Stage) -> Result<Endpoints, CommandFailure> {
     let mut missing = Vec::new();
@@ -263,10 +287,34 @@ fn endpoints(stage: &Stage) -> Result<Endpoints, CommandFailure> {
     if !missing.is_empty() {
         return Err(Error::Environment(missing).into());
     }
-    let base = |variable: &str, own: String| elsewhere(variable, stage).unwrap_or(own);
+    let own_host = match stage.target {
+        Target::remote(Remote { posthog, .. }) => match posthog.host.url() {
+            Text::Env(name) => Some(name),
+            Text::Given(_) => None,
+        },
+        Target::sandbox => None,
+    };
     Ok(Endpoints {
-        attio: Endpoint { base: base(ATTIO_URL, ATTIO.to_owned()), key: Secret::new(attio_key) },
-        posthog: Endpoint { base: base(POSTHOG_URL, host), key: Secret::new(posthog_key) },
+        attio: Endpoint { base: base(ATTIO_URL, stage, ATTIO.to_owned(), None)?, key: Secret::new(attio_key) },
+        posthog: Endpoint { base: base(POSTHOG_URL, stage, host, own_host)?, key: Secret::new(posthog_key) },
         project,
     })
+}
+
+/// Where an API is. What is wrong with an address is said with the variable that it comes from.
+fn base(variable: &str, stage: &Stage, own: String, own_name: Option<&str>) -> Result<String, CommandFailure> {
+    let (address, name) = match elsewhere(variable, stage) {
+        Some(address) => (address, Some(variable)),
+        None => (own, own_name),
+    };
+    match check(&address) {
+        Ok(_) => Ok(address),
+        Err(error) => {
+            let mut failure = CommandFailure::from(Error::from(error));
+            if let Some(name) = name {
+                failure.message = format!("{name} cannot be used: {}", failure.message);
+            }
+            Err(failure)
+        }
+    }
 }

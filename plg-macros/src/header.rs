@@ -65,6 +65,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                 for entry in &body.entries {
                     stage(&mut cx, &mut header, entry);
                 }
+                crate::shared::check(cx.errors, &body.entries);
                 if body.entries.is_empty() {
                     cx.errors.at(codes::STACK_HEAD, body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
                 }

@@ -17,6 +17,7 @@ mod names;
 mod order;
 mod parse;
 mod rules;
+mod shared;
 mod surface;
 mod syntax;
 #[cfg(test)]

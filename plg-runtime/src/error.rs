@@ -1,14 +1,20 @@
 //! What can stop a command, with its exit code and what to do about it.
 
+mod shared;
+
+use crate::accounts::KeyProblem;
 use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use crate::declared::graph::StackError;
 use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
 use crate::store::StoreError;
+use crate::strangers::inline;
 use plg_schema::codes::{self, Code};
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use plg_schema::similar::closest;
+pub use shared::{SharedObject, SharedWhy};
 
 /// Something declared that cannot be found, or found too often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +64,8 @@ pub enum Error {
     Endpoint(EndpointError),
     /// The state cannot be read or written.
     Store(StoreError),
+    /// The keys are known not to be able to do what is needed.
+    Keys(Vec<KeyProblem>),
     /// An API said no before anything was changed.
     Remote(Box<Failure>),
     /// What is declared cannot be matched with what is there.
@@ -73,6 +81,8 @@ pub enum Error {
     },
     /// A protected resource would be lost.
     Protected(Vec<String>),
+    /// What other states hold as well would be adopted or replaced, or is declared otherwise there.
+    Shared(Vec<SharedObject>),
     /// A saved plan is about things that are not there any more as they were.
     Stale {
         /// When the plan was made (RFC 3339).
@@ -119,7 +129,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Error::Stack(_) | Error::UnknownAddress { .. } | Error::Problems(_) => Exit::Usage,
-            Error::Environment(_) => Exit::Credentials,
+            Error::Environment(_) | Error::Keys(_) | Error::Endpoint(EndpointError::Key { .. }) => Exit::Credentials,
             Error::Endpoint(_) => Exit::Usage,
             Error::Store(StoreError::Locked(_)) => Exit::Locked,
             Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => Exit::Refused,
@@ -132,7 +142,7 @@ impl Error {
             Error::Remote(failure) if failure.is_unreachable() => Exit::Unreachable,
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } => Exit::Refused,
-            Error::Protected(_) | Error::Late { .. } => Exit::Refused,
+            Error::Protected(_) | Error::Shared(_) | Error::Late { .. } => Exit::Refused,
             Error::Stale { .. } | Error::Unremembered { .. } => Exit::Stale,
             Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
@@ -144,6 +154,7 @@ impl Error {
         match self {
             Error::Stack(_) => codes::CONTRADICTION,
             Error::Environment(_) => codes::VARIABLE_MISSING,
+            Error::Keys(_) => codes::KEY_UNFIT,
             Error::Endpoint(_) => codes::NO_ENDPOINT,
             Error::Store(StoreError::Locked(_)) => codes::LOCKED,
             Error::Store(StoreError::Fenced(_)) => codes::LOCK_LOST,
@@ -154,6 +165,7 @@ impl Error {
             Error::Problems(_) => codes::NOT_AS_DECLARED,
             Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
             Error::Protected(_) => codes::PROTECTED,
+            Error::Shared(_) => codes::HELD_BY_ANOTHER,
             Error::Late { .. } => codes::NOT_REMOVED,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
             Error::Stale { .. } | Error::Unremembered { .. } | Error::Saved(SavedError::OtherFormat(..)) => {
@@ -168,9 +180,13 @@ impl Error {
         match self {
             Error::Stack(_) => "mend the declarations named".into(),
             Error::Environment(_) => SET_VARIABLES.into(),
-            Error::Endpoint(_) => "use an https address; plain http is for this machine only".into(),
+            Error::Endpoint(error) => error.hint(),
+            Error::Keys(problems) => {
+                let hints: BTreeSet<&str> = problems.iter().map(|problem| problem.hint.as_str()).collect();
+                hints.into_iter().collect::<Vec<_>>().join("; ")
+            }
             Error::Store(error) => error.hint(),
-            Error::Remote(failure) => failure.hint().into(),
+            Error::Remote(failure) => failure.hint(),
             Error::Problems(problems) => problems.first().map(|p| p.hint.clone()).unwrap_or_default(),
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()
@@ -179,6 +195,7 @@ impl Error {
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
             }
+            Error::Shared(all) => all.first().map(|one| one.hint(all)).unwrap_or_default(),
             Error::Stale { .. } | Error::Saved(_) => {
                 "make the plan again with `plan --out`, and look at it again".into()
             }
@@ -205,20 +222,34 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Error::Environment(missing) => f.write_str(&not_set(missing)),
+            Error::Keys(problems) => {
+                f.write_str(if let [_] = problems.as_slice() { "a key" } else { "the keys" })?;
+                f.write_str(" cannot do what this stack needs")?;
+                for problem in problems {
+                    write!(f, "\n  {problem}")?;
+                }
+                Ok(())
+            }
             Error::Endpoint(error) => write!(f, "{error}"),
             Error::Store(error) => write!(f, "{error}"),
             Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),
             Error::Problems(problems) => {
                 write!(f, "what is declared does not fit what is there")?;
                 for problem in problems {
-                    write!(f, "\n  {} ({}): {}", problem.address, problem.place, problem.message)?;
+                    write!(f, "\n  {} ({}): {}", problem.address, problem.place, inline(&problem.message))?;
                 }
                 Ok(())
             }
             Error::OtherAccount { what, before, now } => {
-                write!(f, "this stage was deployed to the {what} {before}, and the keys lead to {now}")
+                write!(
+                    f,
+                    "this stage was deployed to the {what} {}, and the keys lead to {}",
+                    inline(before),
+                    inline(now)
+                )
             }
             Error::Late { message, .. } => f.write_str(message),
+            Error::Shared(all) => f.write_str(&shared::said(all)),
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
             Error::Stale { made, moved, deployed } => {
                 write!(f, "the plan of {made} is stale")?;

@@ -17,11 +17,12 @@
 //! answers · apply
 //! plan
 //! live
-//! accounts · error
+//! error · accounts
 //! http
 //! store
 //! declared
-//! exit · parallel · secret
+//! paint
+//! exit · loopback · parallel · secret · strangers
 //! ```
 
 pub mod accounts;
@@ -33,9 +34,12 @@ pub mod error;
 pub mod exit;
 pub mod http;
 mod live;
+mod loopback;
+pub mod paint;
 mod parallel;
 pub mod plan;
 pub mod secret;
 pub mod session;
 pub mod show;
 pub mod store;
+pub mod strangers;

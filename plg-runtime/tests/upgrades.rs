@@ -10,7 +10,8 @@ mod servers;
 use plg_runtime::error::SavedError;
 use plg_runtime::plan::saved::Saved;
 use plg_runtime::store::seal::{SealError, SecretSealer};
-use plg_runtime::store::{Dump, FORMATS, Folder, Holder, StateBackend, StateStore, StoreError, read};
+use plg_runtime::store::{Dump, FORMATS, Folder, Holder, Origin, StateBackend, StateStore, StoreError, read};
+use plg_schema::OnDestroy;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,6 +54,13 @@ fn is_as_pulled(medium: &Arc<dyn StateBackend>, (stack, stage): (&str, &str), pu
     };
     let dump = || Dump::read(&**medium, stack, stage).unwrap().unwrap();
     same(&dump(), "as it was left");
+    let dump_of_before = Dump::parse("pulled".as_ref(), pulled.as_bytes()).unwrap();
+    for (address, entry) in &dump_of_before.state().resources {
+        assert_eq!(entry.origin, Origin::Unknown, "{address}: nobody noted it");
+        let written = entry.written_on_destroy();
+        assert!(written.is_none_or(|word| word == OnDestroy::keep), "{address}: {written:?} was written by nobody");
+        assert_eq!(entry.is_of_unknown_origin(address), !entry.existing && !address.contains('@'), "{address}");
+    }
     let open = was["pending"].as_array().map_or(0, Vec::len);
     assert_eq!(read(&**medium, stack, stage).unwrap().unwrap().1.len(), open);
     let sequence = {

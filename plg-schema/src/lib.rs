@@ -14,7 +14,9 @@ pub mod codes;
 mod declared;
 mod editor;
 pub mod given;
+pub mod hidden;
 pub mod kinds;
+mod permission;
 pub mod policy;
 mod report;
 mod shape;
@@ -34,10 +36,11 @@ pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, 
 pub use block::{Block, Declarations, Given, Node};
 
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
+pub use permission::Permission;
 pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};
-pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, Target};
+pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, StageName, Target};
 pub use storage::*;
 pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,

@@ -18,6 +18,8 @@ pub enum Shape {
     Secret,
     /// A whole number or `env("NAME", or: 5)`, emitted as `types::Number`.
     EnvNumber,
+    /// The name of a stage of the stack, emitted as `types::StageName("dev")`.
+    Stage,
     /// `true` or `false`.
     Bool,
     /// A whole number within bounds, emitted as `i64`.
@@ -198,6 +200,7 @@ impl Shape {
             Shape::EnvText(rule) => format!("{} in quotes, or `env(\"NAME\")`", rule.what),
             Shape::Secret => "`env(\"NAME\")`, as a secret is never written down".into(),
             Shape::EnvNumber => "a whole number, or `env(\"NAME\", or: 1)`".into(),
+            Shape::Stage => "the name of a stage".into(),
             Shape::Bool => "`true` or `false`".into(),
             Shape::Int { .. } => "a whole number".into(),
             Shape::Float => "a number".into(),

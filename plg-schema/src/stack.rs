@@ -2,7 +2,7 @@
 
 use crate::storage::Storage;
 use crate::value::{Env, Secret, Text, Url};
-use crate::{Declared, Given, Shape, Value};
+use crate::{Declared, Given, Provider, Shape, Value};
 
 /// What `stack!` emits: constant data.
 #[derive(Debug)]
@@ -115,6 +115,16 @@ record! {
 }
 
 impl Stage {
+    /// Whether this stage and another one say that both look after objects of one account.
+    pub fn shares(&self, provider: Provider, other: &str) -> bool {
+        let Target::remote(remote) = self.target else { return false };
+        let with = match provider {
+            Provider::Attio => remote.attio.shared_with,
+            Provider::Posthog => remote.posthog.shared_with,
+        };
+        with.iter().any(|name| name.0 == other)
+    }
+
     /// Where its state is kept; a sandbox is as local as its state.
     pub fn storage(&self) -> Storage {
         match self.target {
@@ -129,6 +139,8 @@ record! {
     Attio {
         /// The API key.
         key: Secret,
+        /// Other stages of this stack that may look after objects of the same workspace. Each of them says so, too.
+        shared_with: &'static [StageName] = &[],
     }
 }
 
@@ -141,6 +153,8 @@ record! {
         project: Number,
         /// Where the project is hosted.
         host: Host = Host::us,
+        /// Other stages of this stack that may look after objects of the same project. Each of them says so, too.
+        shared_with: &'static [StageName] = &[],
     }
 }
 
@@ -164,6 +178,19 @@ impl Host {
             Host::eu => Text::Given("https://eu.posthog.com"),
             Host::own(url) => url.0,
         }
+    }
+}
+
+/// The name of another stage of the same stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StageName(pub &'static str);
+
+impl Value for StageName {
+    const SHAPE: Shape = Shape::Stage;
+    const BLANK: Self = StageName("");
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Word(self.0.to_owned()))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::world::{Operation, SandboxRows, World};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Action, Intent, State};
 use plg_sandbox::{Sandbox, SandboxRequest, Settings};
-use plg_schema::{Call, Listing, Live, Map, Paging, Prior, Removal, Spec, kinds};
+use plg_schema::{Call, Listing, Live, Map, OnDestroy, Paging, Prior, Removal, Spec, kinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,21 @@ impl World {
     #[must_use]
     pub fn leftovers(&self, destroyed: &State) -> Vec<String> {
         leftovers(self, destroyed)
+    }
+
+    /// What of this is gone or archived.
+    #[must_use]
+    pub fn gone(&self, theirs: &State) -> Vec<String> {
+        let mut lists = ListCache::new(self);
+        let mut losses = Vec::new();
+        for (address, entry) in theirs.resources.iter().filter(|(_, entry)| !entry.existing) {
+            let Some(spec) = kinds::find(&entry.kind) else { continue };
+            let (there, _) = lists.of(spec, &entry.fields);
+            if !there.iter().any(|live| live.id == entry.id && !live.archived) {
+                losses.push(format!("{address} ({}) was there before plg, and is gone", entry.id));
+            }
+        }
+        losses
     }
 
     /// What of somebody else's was changed, by the rows of both accounts.
@@ -85,7 +100,8 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
         let Some(spec) = kinds::find(&entry.kind) else { continue };
         let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
-        let kept = entry.on_destroy == "keep" || matches!(spec.wire.remove(&prior), Removal::Keep(_));
+        let is_kept = !entry.is_made(address) || entry.written_on_destroy() == Some(OnDestroy::keep);
+        let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_));
         let (there, foreign) = lists.of(spec, &entry.fields);
         for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {
             if live.id == entry.id && !kept {

@@ -106,12 +106,13 @@ fn the_bench_has_a_row_for_each_trouble() {
     let report = bench(&STACK).points(Points::About(1)).report();
     let names: Vec<&str> = report.rows.iter().map(|row| row.operation.as_str()).collect();
     let late = ["late commits", "late commits, something else since"];
-    let all =
-        [["create", "update", "destroy", "create again"].as_slice(), &late, &["lists", "answers", "memory"]].concat();
+    let adopted = ["adopt, then destroy", "adopt, adopt again, then destroy", "destroy what was adopted"];
+    let operations = ["create", "update", "destroy", "create again"];
+    let all = [operations.as_slice(), &adopted, &late, &["lists", "answers", "memory"]].concat();
     assert_eq!(names, all);
     assert!(report.rows.iter().all(|row| row.tried > 0), "{report}");
     let short = bench(&STACK).points(Points::About(1)).world(false).report();
-    assert_eq!(short.rows.len(), 4);
+    assert_eq!(short.rows.len(), 7);
 }
 
 /// Prints the rows of a small stack: `PLG_POINTS=all cargo test -p plg-test --test world whole -- --nocapture`

@@ -223,6 +223,26 @@ async fn what_was_adopted_is_replaced_only_where_that_is_said() {
     assert_eq!(stage.state(&texts::STACK).resources.len(), 1, "the old one is put away");
 }
 
+#[tokio::test]
+async fn what_plg_archived_is_plgs_when_it_is_back_and_what_people_archived_is_theirs() {
+    let mut stage = Stage::new().await;
+    stage.deploy(&numbers::STACK).await;
+    for _ in 0..2 {
+        let (plan, _) = stage.apply(&numbers::STACK, true).await;
+        assert_eq!(addresses(&plan, Change::Archive), ["attribute.Tier"]);
+        assert_eq!(stage.state(&numbers::STACK).archived["attribute"].len(), 1);
+        let plan = stage.deploy(&numbers::STACK).await;
+        assert_eq!(addresses(&plan, Change::Revive), ["attribute.Tier"]);
+        let state = stage.state(&numbers::STACK);
+        assert_eq!(origins(&state), [("attribute.Tier", Origin::Made)]);
+        assert!(state.archived.is_empty());
+    }
+    stage.destroy(&numbers::STACK).await;
+    stage.forget();
+    stage.deploy(&numbers::STACK).await;
+    assert_eq!(origins(&stage.state(&numbers::STACK)), [("attribute.Tier", Origin::Adopted)]);
+}
+
 fn shown(plan: &Plan) -> [String; 4] {
     let picture = Picture::of_plan(plan);
     let text = show::plan(plan, Style { color: false, width: 100, verbose: false });

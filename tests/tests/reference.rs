@@ -107,6 +107,7 @@ impl Page {
             }
             Shape::Secret
             | Shape::EnvNumber
+            | Shape::Stage
             | Shape::Bool
             | Shape::Float
             | Shape::Percent

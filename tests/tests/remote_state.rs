@@ -231,3 +231,34 @@ fn what_is_not_set_is_said_before_anything_is_asked() {
     let (code, _, err) = bench.run(&["plan"]);
     assert!(code == 2 && err.contains("TEST_S3"), "{code} {err}");
 }
+
+#[test]
+fn a_place_that_is_not_there_is_exit_10() {
+    // A port nobody listens on.
+    let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    for (stage, name, url) in [
+        ("s3", "TEST_S3", format!("http://127.0.0.1:{port}")),
+        ("postgres", "TEST_POSTGRES", format!("postgres://u:planted-p@127.0.0.1:{port}/d")),
+    ] {
+        let bench = Bench::new(stage, vec![(name, url)]);
+        for command in [&["plan"][..], &["deploy", "--yes"], &["state", "list"], &["doctor"]] {
+            let (code, out, err) = bench.run(command);
+            assert_eq!(code, 10, "{stage} {command:?}: {out} {err}");
+            assert!(err.contains("cannot reach") || out.contains("cannot reach"), "{stage} {command:?}: {out} {err}");
+        }
+    }
+}
+
+#[test]
+fn nobody_waits_long_for_the_state_of_another_stage() {
+    // It takes connections, and never says anything.
+    let silent = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let bench = Bench::new("here", vec![("TEST_S3", url)]);
+    let started = std::time::Instant::now();
+    let (code, _, err) = bench.run(&["deploy", "--yes"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("the state of stage s3 cannot be read (no answer within 5 s)"), "{err}");
+    assert!(err.contains("the state of stage postgres cannot be read (TEST_POSTGRES is not set)"), "{err}");
+    assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
+}

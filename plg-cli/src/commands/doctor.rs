@@ -2,11 +2,13 @@
 
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::gate;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
 use plg_runtime::doctor::examine;
 use plg_runtime::exit::Exit;
+use plg_runtime::strangers::inline;
 use plg_schema::Stack;
 use plg_schema::codes;
 use serde_json::json;
@@ -17,12 +19,13 @@ pub(crate) struct DoctorArgs {}
 
 pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
     let (options, chosen, _sandbox) = stage::options(stack, global, "doctor", true).await?;
+    gate::know_declared(stack, chosen.stage.name);
     let findings = examine(options).await;
     let mut text = String::new();
     for finding in &findings {
         output.event("finding", json!(finding));
         let sign = if finding.good { "✓" } else { "✗" };
-        text.push_str(&format!("  {sign} {}: {}\n", finding.what, finding.detail));
+        text.push_str(&format!("  {sign} {}: {}\n", inline(&finding.what), inline(&finding.detail)));
         if !finding.hint.is_empty() {
             text.push_str(&format!("      {}\n", finding.hint));
         }

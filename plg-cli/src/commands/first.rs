@@ -1,4 +1,4 @@
-//! What is said first of a stage: that nothing is remembered of it.
+//! What is said first of a stage: that nothing is remembered of it, and who else is in its accounts.
 
 use crate::output::Output;
 use plg_runtime::session::Session;
@@ -24,4 +24,11 @@ pub(crate) fn unremembered(session: &Session) -> Option<String> {
         "Nothing is remembered of stage {stage} in {place}: it is new, or was deployed from elsewhere. If so, deploy from \
          there, or bring its state here first (`state pull` there, `state push` here)."
     ))
+}
+
+/// Warns of other stages and stacks in the same accounts, and of those whose state cannot be read.
+pub(crate) fn others(session: &Session, output: &Output) {
+    for note in session.others() {
+        output.warn(&note);
+    }
 }

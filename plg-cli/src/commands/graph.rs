@@ -3,6 +3,7 @@
 use super::plan::write;
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::gate::masked;
 use crate::output::Output;
 use crate::stage;
 use clap::{Args, ValueEnum};
@@ -50,7 +51,7 @@ pub(crate) fn run(
         output.event("node", json!({ "address": node.address, "provider": node.spec.provider.title(), "wave": node.wave, "depends": needs(&graph, node), "place": node.place() }));
     }
     if let Some(path) = &args.html {
-        write(path, show::html(&Picture::of_graph(&graph, stack.name, chosen.stage.name)).as_bytes())?;
+        write(path, masked(&show::html(&Picture::of_graph(&graph, stack.name, chosen.stage.name))).as_bytes())?;
         output.say(&format!("Written: {}.", path.display()));
         return Ok(Exit::Done);
     }

@@ -7,6 +7,7 @@ use crate::output::Output;
 use clap::Args;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::Deployed;
+use plg_runtime::strangers::inline;
 use plg_schema::Stack;
 use serde_json::{Value, json};
 
@@ -28,6 +29,7 @@ pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Re
         output.event("deployed", json!({ "deployed": event(deployed) }));
         lines.push(line(deployed));
     }
+    let lines: Vec<_> = lines.iter().map(|line| inline(line)).collect();
     output.data(&lines.join("\n"));
     Ok(Exit::Done)
 }

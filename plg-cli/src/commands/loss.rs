@@ -11,6 +11,7 @@ use plg_runtime::answers::impact::Impact;
 use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
+use plg_runtime::strangers::{self, inline};
 use plg_schema::codes;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -29,7 +30,9 @@ pub(crate) async fn show(
     }
     output.event("blast", json!({ "losses": impact.losses }));
     let mut lines = vec!["\nWhat goes with it:\n".to_owned()];
-    lines.extend(impact.sentences().iter().map(|(address, sentence)| format!("{bullet}{address}: {sentence}")));
+    let said = |text: &str| if bullet == "- " { strangers::markdown(text) } else { inline(text).into_owned() };
+    let sentences = impact.sentences();
+    lines.extend(sentences.iter().map(|(address, sentence)| format!("{bullet}{}: {}", said(address), said(sentence))));
     output.data(&lines.join("\n"));
     Ok(impact)
 }

@@ -2,6 +2,7 @@
 
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::gate::know_declared;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
@@ -43,7 +44,7 @@ pub(crate) fn run(
         },
     };
     output.event("output", json!({ "output": value }));
-    output.data(&serde_json::to_string_pretty(&value).unwrap_or_default());
+    output.json_data(&serde_json::to_string_pretty(&value).unwrap_or_default());
     Ok(Exit::Done)
 }
 
@@ -74,8 +75,8 @@ fn reveal(
                 e.hint(),
             )
         })?;
-        output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
-        output.data(secret.expose());
+        let event = json!({ "address": address, "name": name, "secret": secret.expose() });
+        output.revealed("secret", event, secret.expose());
     }
     Ok(Exit::Done)
 }
@@ -83,6 +84,7 @@ fn reveal(
 /// The state of the stage; empty where it was never deployed.
 pub(crate) fn state(stack: &'static Stack, global: &Global) -> Result<State, CommandFailure> {
     let chosen = stage::choose(stack, global)?;
+    know_declared(stack, chosen.stage.name);
     let read = read(&*chosen.backend(stack)?, stack.name, chosen.stage.name).map_err(Error::from)?;
     Ok(read.map_or_else(|| State::new(stack.name, chosen.stage.name), |(state, _)| state))
 }

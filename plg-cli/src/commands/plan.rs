@@ -3,6 +3,7 @@
 use super::{first, loss};
 use crate::args::{Adopted, ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
+use crate::gate::masked;
 use crate::output::Output;
 use crate::stage;
 use clap::{Args, ValueEnum};
@@ -79,6 +80,7 @@ pub(crate) async fn run(
             }
         }
         PlanFormat::Markdown => {
+            first::others(&opened.session, output);
             output.event("plan", json!({ "plan": plan }));
             output.data(&show::markdown(&Picture::of_plan(&plan)));
         }
@@ -86,7 +88,7 @@ pub(crate) async fn run(
     let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
     let impact = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
     if let Some(path) = &args.html {
-        write(path, show::html(&Picture::of_plan(&plan).with(&impact)).as_bytes())?;
+        write(path, masked(&show::html(&Picture::of_plan(&plan).with(&impact))).as_bytes())?;
         output.event("page", json!({ "file": path }));
         output.say(&format!("Written: {}.", path.display()));
     }
@@ -130,7 +132,7 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
     first::say(session, output);
     for line in session.recovered() {
         output.event("recovered", json!({ "message": line }));
-        output.say(line);
+        output.say_line(line);
     }
 }
 

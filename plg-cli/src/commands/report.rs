@@ -103,8 +103,8 @@ fn stayed(outcome: &Outcome, output: &Output) {
 /// Shows a secret that an API showed once, or says where it is.
 fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output: &Output) {
     if reveal {
-        output.event("secret", json!({ "address": address, "name": name, "secret": secret.expose() }));
-        output.data(&format!("{address} {name}: {}", secret.expose()));
+        let event = json!({ "address": address, "name": name, "secret": secret.expose() });
+        output.revealed("secret", event, &format!("{address} {name}: {}", secret.expose()));
         return;
     }
     match unkept {
@@ -155,10 +155,10 @@ fn causes(failed: &[Failed]) -> Vec<Vec<&Failed>> {
 }
 
 /// Why one failed, and what to do.
-fn said(failed: &Failed) -> (String, &'static str) {
+fn said(failed: &Failed) -> (String, String) {
     match &failed.why {
         Why::Remote(failure) | Why::Open(failure) => (failure.to_string(), failure.hint()),
-        Why::Here(_, message) => (message.clone(), ""),
+        Why::Here(_, message) => (message.clone(), String::new()),
     }
 }
 

@@ -50,6 +50,17 @@ impl Lowering<'_> {
             (Shape::Word(words), ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => {
                 self.one_word(words(), &word.path[0])
             }
+            (Shape::Stage, ValueSyntax::Word(word)) if word.bare() => match word.single() {
+                Some(name) => {
+                    let (ty, text, at) = (self.ty("StageName"), name.to_string(), self.quiet);
+                    let node = Some(self.node(name.span(), Given::Word(text.clone())));
+                    LoweredValue { node, tokens: tokens!(at=> #ty(#text)) }
+                }
+                None => {
+                    self.expected(shape, value);
+                    nothing()
+                }
+            },
             (Shape::Ref(kinds), ValueSyntax::Word(word)) if word.bare() && !word.dotted => {
                 self.reference(kinds(), word)
             }

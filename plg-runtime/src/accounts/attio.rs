@@ -2,13 +2,14 @@
 
 use super::account::Account;
 use crate::http::text;
-use crate::http::{Certainty, Client, Failure, FailureKind};
+use crate::http::{Asked, Certainty, Client, Failure, FailureKind};
 use plg_schema::{Call, Provider};
 use serde_json::Value as Json;
 
 fn refused(kind: FailureKind, message: String) -> Failure {
     Failure {
         provider: Provider::Attio,
+        asked: Asked::default(),
         method: "GET".into(),
         path: own(),
         status: Some(200),
@@ -37,19 +38,4 @@ pub(crate) async fn account(client: &Client) -> Result<Account, Failure> {
         .ok_or_else(|| refused(FailureKind::Auth, "the answer names no workspace".into()))?;
     let scopes = text(&body, "scope").map(|s| s.split_whitespace().map(str::to_owned).collect());
     Ok(Account { id, name: text(&body, "workspace_name").unwrap_or_default(), scopes })
-}
-
-/// The permission that writing to a list takes.
-pub(super) fn permission(path: &str) -> Option<&'static str> {
-    match path.strip_prefix(Provider::Attio.base())?.split(['/', '?']).next()? {
-        "objects" => Some("object_configuration:read-write"),
-        "lists" => Some("list_configuration:read-write"),
-        "webhooks" => Some("webhook:read-write"),
-        _ => None,
-    }
-}
-
-/// A key that may not do what a stack needs.
-pub(super) fn lacking(permissions: &[&str]) -> Failure {
-    refused(FailureKind::Scope, format!("the API key lacks {}", permissions.join(", ")))
 }

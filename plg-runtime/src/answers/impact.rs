@@ -309,7 +309,9 @@ impl ImpactSources<'_> {
                     rows => Some(Data::Records(rows)),
                 },
                 Err(failure) if failure.kind == FailureKind::NotFound => None,
-                Err(failure) if matches!(failure.kind, FailureKind::Scope | FailureKind::Refused) => {
+                Err(failure)
+                    if matches!(failure.kind, FailureKind::Scope | FailureKind::Billing | FailureKind::Refused) =>
+                {
                     Some(Data::Unknown(failure.message))
                 }
                 Err(failure) => return Err(failure.into()),

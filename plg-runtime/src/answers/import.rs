@@ -5,11 +5,13 @@ use crate::declared::graph::StackGraph;
 use crate::error::Error;
 use crate::http::{Client, Failure};
 use crate::live::{detailed, list, refresh};
-use crate::plan::{Change, Inputs, Step, plan};
+use crate::plan::{Change, Holdings, Inputs, Step, plan};
 use crate::store::State;
+use crate::store::seal::ValueTags;
+use crate::strangers::inline;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
-use plg_schema::{Listing, Live, Spec, Stack, Stage, Storage, Target};
-use std::collections::BTreeSet;
+use plg_schema::{Listing, Live, Spec, Stack, Stage, StageName, Storage, Target};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// The longest reason, in letters.
@@ -32,12 +34,16 @@ pub struct Imported {
 /// Reads everything, and writes it down under the name and the stages of `stack`.
 pub(crate) async fn import(
     client: &Client,
-    stack: &Stack,
+    stack: &'static Stack,
     stage: &str,
     environment: &Environment,
 ) -> Result<Imported, Error> {
     let (found, left_out) = find(client).await?;
-    let mut written = write(&found);
+    let variables = held(stack, stage, environment);
+    for (name, value) in &variables {
+        client.gate().hide_variable(name, value);
+    }
+    let mut written = write(&found, &variables);
     written.gaps.extend(left_out);
     // Declarations are constant data, and these are made once.
     let proof: &'static Stack = Box::leak(Box::new(Stack {
@@ -50,6 +56,14 @@ pub(crate) async fn import(
     }));
     let unproved = unproved(client, proof, stage, environment).await?;
     Ok(Imported { source: source(stack, &written), declarations: written.items.len(), said: written.gaps, unproved })
+}
+
+/// The variables that the declarations of a stack name, with what they hold. Where a live value is one of these, it
+/// stays in the environment.
+fn held(stack: &'static Stack, stage: &str, environment: &Environment) -> BTreeMap<String, String> {
+    let Ok(graph) = StackGraph::of(stack, stage) else { return BTreeMap::new() };
+    let names = graph.variables().into_iter();
+    names.filter_map(|name| Some((name.to_owned(), environment.get(name)?))).collect()
 }
 
 /// What a plan of a stack would change or object to, if nothing were remembered.
@@ -65,8 +79,17 @@ async fn unproved(
     };
     let state = State::new(stack.name, stage);
     let seen = refresh(client, &graph, &state, environment, None).await?;
-    let inputs =
-        Inputs { graph: &graph, state: &state, seen: &seen, environment, unanswered: &[], include_adopted: false };
+    let others = Holdings::default();
+    let inputs = Inputs {
+        graph: &graph,
+        state: &state,
+        seen: &seen,
+        environment,
+        include_adopted: false,
+        others: &others,
+        unanswered: &[],
+        tags: &ValueTags::default(),
+    };
     match plan(&inputs, stage, false, &BTreeSet::new()) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
         Err(Error::Problems(problems)) => {
@@ -124,7 +147,7 @@ fn unreadable(spec: &Spec, failure: &Failure) -> Gap {
         name: "of every name".to_owned(),
         id: "none could be read".to_owned(),
         fate: Fate::LeftOut,
-        why: vec![failure.to_string(), failure.hint().to_owned()],
+        why: vec![failure.to_string(), failure.hint()],
     }
 }
 
@@ -174,16 +197,21 @@ pub fn lines(said: &Gap) -> Vec<String> {
         Fate::Existing => "is written as `existing`, and never changed",
         Fate::LeftOut => "is left out",
     };
-    let mut lines = vec![format!("{} {} ({}) {fate}:", said.kind, said.name, one_line(&said.id))];
+    let mut lines = vec![format!("{} {} ({}) {fate}:", said.kind, one_line(&said.name), one_line(&said.id))];
     lines.extend(said.why.iter().map(|why| format!("  {}", one_line(why))));
     lines
 }
 
 /// Text of others inside a comment: on one line, and nothing in it that rustc refuses there.
 fn one_line(text: &str) -> String {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let cut = text.chars().nth(LONGEST).map(|_| '…');
-    text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
+    inline(&text.chars().take(LONGEST).chain(cut).collect::<String>()).into_owned()
+}
+
+/// The stages that an account is shared with, where there are any.
+fn shared(with: &[StageName]) -> String {
+    let names: Vec<&str> = with.iter().map(|name| name.0).collect();
+    if names.is_empty() { String::new() } else { format!(", shared_with: [{}]", names.join(", ")) }
 }
 
 fn stage_line(stage: &Stage) -> String {
@@ -206,8 +234,11 @@ fn stage_line(stage: &Stage) -> String {
     let (attio, posthog) = (remote.attio.key.0, remote.posthog.key.0);
     let mut lines = vec![
         format!("{}: {{", stage.name),
-        format!("    attio: {{ key: env(\"{attio}\") }},"),
-        format!("    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host} }},"),
+        format!("    attio: {{ key: env(\"{attio}\"){} }},", shared(remote.attio.shared_with)),
+        format!(
+            "    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host}{} }},",
+            shared(remote.posthog.shared_with)
+        ),
     ];
     if remote.protect {
         lines.push("    protect: true,".to_owned());

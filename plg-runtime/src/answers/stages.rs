@@ -4,8 +4,9 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::variables;
 use crate::live::LiveState;
-use crate::plan::{Inputs, declared_and_resolved};
+use crate::plan::{Holdings, Inputs, declared_and_resolved};
 use crate::store::State;
+use crate::store::seal::ValueTags;
 use plg_schema::{Live, Map};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -65,8 +66,10 @@ impl Side {
             state: &self.state,
             seen: &self.seen,
             environment: &self.environment,
-            unanswered: &[],
             include_adopted: false,
+            others: &Holdings::default(),
+            unanswered: &[],
+            tags: &ValueTags::default(),
         };
         let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         let resolved = sent.unwrap_or_else(|| declared.into_owned());

@@ -54,7 +54,8 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
                 }
             }
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-            return Err(failure.into());
+            let raced = is_repeated && failure.kind == FailureKind::Conflict;
+            return Err(if raced { Failure { kind: FailureKind::Raced, ..failure } } else { failure }.into());
         }
         // Nobody knows whether it was made: it is looked for before anything is sent again.
         match Box::pin(look_for(shared, node.spec, resolved, &known, failure.is_answered())).await {

@@ -93,7 +93,10 @@ pub(super) fn entry(
     let common = node.item.common();
     // Whatever has another id than was remembered, somebody else made.
     let before_of_it = before.filter(|before| before.id == live.id);
-    let origin = before_of_it.map_or(Origin::Adopted, |before| before.origin);
+    let was_archived = shared.seen.live(&node.address).is_some_and(|live| live.archived);
+    let is_back = || was_archived && shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
+    let found = || if is_back() { Origin::Made } else { Origin::Adopted };
+    let origin = before_of_it.map_or_else(found, |before| before.origin);
     let mut entry = entry_of(node.spec, live, origin, fields.clone(), depends(shared, node), now);
     if let Some(prior) = prior {
         for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {
@@ -112,5 +115,16 @@ pub(super) fn entry(
         entry.remarks.clone_from(&before.remarks);
         entry.unkept.retain(|field, unkept| fields.get(field) == Some(&unkept.sent));
     }
+    hold(shared, node, &mut entry);
     entry
+}
+
+/// Remembers which values its variables had, in a way that nobody can read without the stage's key.
+pub(super) fn hold(shared: &Shared, node: &GraphNode, entry: &mut Entry) {
+    if node.variables.is_empty() {
+        return;
+    }
+    let tags = shared.keeper.tags();
+    let held = |name: &String| Some((name.clone(), tags.tag(name, &shared.environment.get(name)?)?));
+    entry.held = node.variables.iter().filter_map(held).collect();
 }

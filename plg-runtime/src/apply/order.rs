@@ -95,3 +95,26 @@ pub(super) fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
     }
     depends
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Change;
+    use plg_schema::kinds;
+
+    fn work(changes: &[Change]) -> Vec<Step> {
+        let spec = kinds::find("cohort").expect("it is a kind");
+        changes.iter().map(|change| Step::removal("cohort.Any", spec, *change, "1".into())).collect()
+    }
+
+    #[test]
+    fn removals_are_last_but_for_those_that_something_else_waits_for() {
+        use Change::{Archive, Create, Delete, Forget, Update};
+        let all = work(&[Create, Delete, Update, Archive, Forget]);
+        assert_eq!(last(&all, &vec![Vec::new(); 5]), BTreeSet::from([1, 3, 4]));
+        // The create waits for a removal that frees its key, and that one for what refers to it.
+        assert_eq!(last(&all, &[vec![1], vec![3], vec![], vec![], vec![]]), BTreeSet::from([4]));
+        // What a removal waits for is none of it.
+        assert_eq!(last(&all, &[vec![], vec![2], vec![], vec![1], vec![0]]), BTreeSet::from([1, 3, 4]));
+    }
+}

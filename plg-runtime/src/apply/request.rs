@@ -1,11 +1,11 @@
 //! One request of a piece of work: announced, sent, and its answer recorded.
 
 use super::check::{Taken, changed, failed};
-use super::fields::{applied_fields, depends, entry};
+use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::variables;
-use crate::http::{Certainty, Failure, FailureKind};
+use crate::http::{Asked, Certainty, Failure, FailureKind};
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
 use plg_schema::{Call, Live, Map, Prior, Spec};
@@ -102,9 +102,14 @@ pub(super) fn keep(shared: &Shared, spec: &Spec, live: &Live, address: &str, ent
     for name in spec.wire.secrets() {
         let Some(Json::String(secret)) = live.outputs.get(*name) else { continue };
         let secret = Secret::new(secret.clone());
+        shared.client.gate().hide_credential(secret.expose(), None);
         let sealed = shared.keeper.seal(&secret);
         let unkept = sealed.map(|sealed| entry.sealed.insert((*name).to_owned(), sealed)).err();
         shown.push(Shown { address: address.to_owned(), name: (*name).to_owned(), secret, unkept });
+    }
+    // The key may be there only now.
+    if let Some(node) = shared.graph.get(address) {
+        hold(shared, node, entry);
     }
     shown
 }
@@ -140,6 +145,7 @@ pub(super) fn compare(
 pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {
     Failure {
         provider: spec.provider,
+        asked: Asked::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: Some(200),

@@ -181,7 +181,8 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         return Ok(Did::default());
     };
     let why = step.reason.clone().unwrap_or_default();
-    let forget = StateEvent::Forget { address: step.address.clone() };
+    let archived = shared.seen.live(&step.address).is_some_and(|live| live.archived);
+    let forget = StateEvent::Forget { address: step.address.clone(), archived };
     let Some(spec) = kinds::find(&entry.kind) else {
         shared.book.record(forget).await?;
         return Ok(Did { id: entry.id, ..Did::default() });

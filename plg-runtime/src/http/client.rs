@@ -1,22 +1,20 @@
 //! One client for both APIs: keys, limits, retries.
 
 use super::answers::failure;
-use super::endpoint::{Endpoint, EndpointError, Endpoints, check, host};
-use super::failure::{Certainty, Failure, FailureKind};
+use super::endpoint::{Endpoint, EndpointError, Endpoints, check, flaw, host, host_and_port};
+use super::failure::{Asked, Certainty, Failure, FailureKind};
 use super::limits::{Class, Limits};
 use super::retry::{Pause, retry_after, wait};
 use super::transport::{Network, Request, Transport, bearer};
 use super::wait::{Notice, Told, Wait, WaitReason, reason};
-use crate::secret::Secret;
+use crate::secret::{SecretGate, address as said_address};
 use crate::store::{StateStore, StoreError, Ticket};
+use crate::strangers::inline;
 use plg_schema::{Call, Provider};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-/// What is shorter is in too many words to be a secret.
-const SHORTEST: usize = 4;
 
 /// How long after it is announced a write may be sent without being announced anew.
 pub(crate) const SENT_WITHIN: Duration = Duration::from_secs(5);
@@ -32,8 +30,8 @@ pub struct ClientOptions {
     pub pages: usize,
     /// What takes requests to the APIs; the network, if nothing else does.
     pub transport: Option<Arc<dyn Transport>>,
-    /// What was sent and is not to be said, as an API repeats what it does not like.
-    pub hidden: Vec<Secret<String>>,
+    /// What is not to be said is taken out here, as an API repeats what it does not like. A client tells it its keys.
+    pub gate: SecretGate,
     /// For how long a write may still be done after it was sent: an API's own limit on a request. Zero where the
     /// API's process dies with this one.
     pub late_window: Duration,
@@ -51,7 +49,7 @@ impl Default for ClientOptions {
             retries: 6,
             pages: 16,
             transport: None,
-            hidden: Vec::new(),
+            gate: SecretGate::new(),
             late_window: LATE_WINDOW,
             notice: None,
         }
@@ -100,9 +98,14 @@ impl Client {
     ///
     /// # Errors
     /// When an address is not one, or not encrypted and on another machine.
-    pub(crate) fn new(endpoints: Endpoints, mut options: ClientOptions) -> Result<Self, EndpointError> {
-        options.hidden.extend([&endpoints.attio.key, &endpoints.posthog.key].map(Clone::clone));
-        options.hidden.retain(|secret| secret.expose().len() >= SHORTEST);
+    pub(crate) fn new(endpoints: Endpoints, options: ClientOptions) -> Result<Self, EndpointError> {
+        for (provider, endpoint) in [(Provider::Attio, &endpoints.attio), (Provider::Posthog, &endpoints.posthog)] {
+            options.gate.hide_credential(endpoint.key.expose(), None);
+            if let Some(flaw) = flaw(&endpoint.key) {
+                let variable = options.gate.name_of(endpoint.key.expose());
+                return Err(EndpointError::Key { whose: provider.title(), variable, flaw });
+            }
+        }
         let limits = |endpoint: &Endpoint| {
             check(&endpoint.base).map(|local| if local { Limits::none() } else { Limits::real(Instant::now()) })
         };
@@ -129,6 +132,11 @@ impl Client {
             tagging: tokio::sync::Mutex::new(()),
             told: Default::default(),
         })))
+    }
+
+    /// Takes secrets out of what is said and kept.
+    pub(crate) fn gate(&self) -> &SecretGate {
+        &self.0.options.gate
     }
 
     /// The APIs it talks to.
@@ -265,14 +273,27 @@ impl Client {
         }
     }
 
+    /// Who an API is, for whoever looks for what went wrong.
+    fn asked(&self, provider: Provider) -> Asked {
+        let endpoint = self.0.endpoints.of(provider);
+        Asked { host: host_and_port(&endpoint.base), key: self.0.options.gate.name_of(endpoint.key.expose()) }
+    }
+
+    /// What others said, as it may be repeated: without secrets, and on one line.
+    fn said(&self, text: &str) -> String {
+        inline(&self.0.options.gate.masked(text)).into_owned()
+    }
+
     async fn once(&self, provider: Provider, call: &Call) -> Result<Json, Box<(Failure, Pause)>> {
         let path = call.path.replace("{project}", &self.0.endpoints.project.to_string());
         let url = format!("{}{path}", self.0.endpoints.of(provider).base.trim_end_matches('/'));
         let counter = if only_reads(call) { &self.0.reads } else { &self.0.writes };
         counter.fetch_add(1, Ordering::Relaxed);
         let failed = |status, kind, certainty, message: String| {
+            let message = self.said(&message);
             let failure = Failure {
                 provider,
+                asked: self.asked(provider),
                 method: call.method.to_owned(),
                 path: path.clone(),
                 status,
@@ -323,14 +344,19 @@ impl Client {
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
         let mut failure = failure(provider, call.method, &path, status, &body);
-        for said in [Some(&mut failure.message), failure.code.as_mut(), failure.field.as_mut()].into_iter().flatten() {
-            for secret in &self.0.options.hidden {
-                if said.contains(secret.expose()) {
-                    *said = said.replace(secret.expose(), "***");
-                }
-            }
-        }
         failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
+        failure.asked = self.asked(provider);
+        if (300..400).contains(&status)
+            && let Some(to) = header("location")
+        {
+            failure.message = format!("it redirects to {}, and keys are sent nowhere else", said_address(to));
+        }
+        let Failure { path, code, message, field, request_id, .. } = &mut failure;
+        for said in
+            [Some(path), Some(message), code.as_mut(), field.as_mut(), request_id.as_mut()].into_iter().flatten()
+        {
+            *said = self.said(said);
+        }
         Err(Box::new((failure, Pause { after: retry_after(header("retry-after"), header("date")) })))
     }
 }
@@ -339,6 +365,7 @@ impl Client {
 fn unannounced(provider: Provider, call: &Call, error: &StoreError) -> Failure {
     Failure {
         provider,
+        asked: Asked::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: None,

@@ -23,10 +23,14 @@ pub enum FailureKind {
     Scope,
     /// It is not there.
     NotFound,
+    /// The account's plan or quota does not allow it.
+    Billing,
     /// The remote does not accept what was asked.
     Refused,
     /// Something else has the same key, or changed in between.
     Conflict,
+    /// Something else has the same key, and may be what an earlier request made whose answer was lost.
+    Raced,
     /// Too many requests, for too long.
     Limited,
     /// The remote failed.
@@ -41,12 +45,23 @@ pub enum FailureKind {
     Malformed,
 }
 
+/// Who was asked, and with which key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// The host, with its port where it has one of its own. Empty where that is not known.
+    pub host: String,
+    /// The variable that the key came from.
+    pub key: Option<String>,
+}
+
 /// A request that did not succeed: everything a person needs, and no secret.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {
     /// Which API.
     pub provider: Provider,
+    /// Who was asked.
+    pub asked: Asked,
     /// The method.
     pub method: String,
     /// The path.
@@ -124,9 +139,10 @@ impl std::error::Error for Failure {}
 impl Failure {
     /// The request in one line: method, path, and what to name to support.
     pub fn request(&self) -> String {
+        let host = if self.asked.host.is_empty() { String::new() } else { format!(" at {}", self.asked.host) };
         match &self.request_id {
-            Some(id) => format!("{} {} (request {id})", self.method, self.path),
-            None => format!("{} {}", self.method, self.path),
+            Some(id) => format!("{} {}{host} (request {id})", self.method, self.path),
+            None => format!("{} {}{host}", self.method, self.path),
         }
     }
 
@@ -143,26 +159,12 @@ impl Failure {
 
     /// Whether a list that is answered so cannot be read at all, with this key or on this server.
     pub(crate) fn is_of_a_kind(&self) -> bool {
-        matches!(self.kind, FailureKind::Scope | FailureKind::NotFound | FailureKind::Refused)
+        matches!(self.kind, FailureKind::Scope | FailureKind::Billing | FailureKind::NotFound | FailureKind::Refused)
     }
 
-    /// What to do next.
-    pub fn hint(&self) -> &'static str {
-        match self.kind {
-            FailureKind::Auth => "check the API key of this stage",
-            FailureKind::Scope => "give the API key the permission named, then run it again",
-            FailureKind::NotFound => "it may have been removed in the web app: run it again to see what is there now",
-            FailureKind::Refused => "change the declaration, then run it again",
-            FailureKind::Conflict => {
-                "something there has the same key or name: give one of the two another, or remove the other"
-            }
-            FailureKind::Limited => "wait a few minutes, then run it again: it goes on where it stopped",
-            FailureKind::Server => "run it again in a while: it goes on where it stopped",
-            FailureKind::Unreachable | FailureKind::Network | FailureKind::Timeout => {
-                "check the connection and the host, then run it again: it goes on where it stopped"
-            }
-            FailureKind::Malformed => "check that the host is the API itself and not a proxy",
-        }
+    /// Whether the answer gave no reason.
+    pub(super) fn is_unexplained(&self) -> bool {
+        self.code.is_none() && self.message == super::answers::UNEXPLAINED
     }
 }
 

@@ -36,9 +36,11 @@ pub(super) fn wait(method: &str, failure: &Failure, pause: Pause, attempt: u32, 
         | FailureKind::Malformed => failure.certainty == Certainty::NothingChanged || method != "POST",
         FailureKind::Auth
         | FailureKind::Scope
+        | FailureKind::Billing
         | FailureKind::NotFound
         | FailureKind::Refused
-        | FailureKind::Conflict => false,
+        | FailureKind::Conflict
+        | FailureKind::Raced => false,
     };
     if !again {
         return None;
@@ -71,6 +73,7 @@ mod tests {
     fn failure(kind: FailureKind, certainty: Certainty) -> Failure {
         Failure {
             provider: Provider::Attio,
+            asked: Default::default(),
             method: "POST".into(),
             path: "/".into(),
             status: None,

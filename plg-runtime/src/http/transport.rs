@@ -2,6 +2,7 @@
 
 use super::endpoint::EndpointError;
 use super::failure::FailureKind;
+use crate::loopback::is_on_loopback;
 use crate::secret::Secret;
 use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
@@ -14,7 +15,7 @@ use std::time::Duration;
 const LARGEST: usize = 64 << 20;
 
 /// The headers of an answer that are looked at, in lower case.
-const HEADERS: [&str; 4] = ["retry-after", "date", "x-request-id", "x-attio-execution-id"];
+const HEADERS: [&str; 5] = ["retry-after", "date", "x-request-id", "x-attio-execution-id", "location"];
 
 /// One request as it goes out.
 #[derive(Debug, Clone)]
@@ -34,8 +35,8 @@ pub struct Request {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Names in lower case with their values; `retry-after`, `date`, `x-request-id` and
-    /// `x-attio-execution-id` are looked at.
+    /// Names in lower case with their values; `retry-after`, `date`, `x-request-id`,
+    /// `x-attio-execution-id` and `location` are looked at.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
@@ -77,7 +78,10 @@ pub trait Transport: Debug + Send + Sync {
 /// Over the network.
 #[derive(Debug)]
 pub(super) struct Network {
-    client: reqwest::Client,
+    /// For this machine: a proxy elsewhere would be shown keys in clear text, and could not reach it.
+    direct: reqwest::Client,
+    /// For everything else, through the proxy that the environment names, if it does.
+    outward: reqwest::Client,
     /// The APIs' addresses, as text and read.
     bases: Vec<(String, Url)>,
 }
@@ -87,19 +91,24 @@ impl Network {
     pub(super) fn new(timeout: Duration, bases: &[&str]) -> Result<Self, EndpointError> {
         // Installed once a process; a second installation is refused, and that is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::Client::builder();
-        // Reading the system's roots takes longer than a plan.
-        let encrypted = bases.iter().any(|base| base.starts_with("https:"));
-        let builder = if encrypted { builder } else { builder.tls_certs_only([]) };
-        let read = |base: &&str| Some(((*base).to_owned(), Url::parse(base).ok().filter(|url| url.path() == "/")?));
-        let client = builder
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(timeout)
-            .connect_timeout(Duration::from_secs(10).min(timeout))
-            .user_agent(concat!("plg/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|e| EndpointError::Client(e.to_string()))?;
-        Ok(Network { client, bases: bases.iter().filter_map(read).collect() })
+        let read = |base: &&str| Some(((*base).to_owned(), Url::parse(base).ok()?));
+        let bases: Vec<(String, Url)> = bases.iter().filter_map(read).collect();
+        let client = |local: bool, builder: reqwest::ClientBuilder| {
+            // Reading the system's roots takes longer than a plan.
+            let encrypted = bases.iter().any(|(_, url)| url.scheme() == "https" && is_on_loopback(url) == local);
+            let builder = if encrypted { builder } else { builder.tls_certs_only([]) };
+            builder
+                .redirect(reqwest::redirect::Policy::none())
+                .timeout(timeout)
+                .connect_timeout(Duration::from_secs(10).min(timeout))
+                .user_agent(concat!("plg/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|e| EndpointError::Client(e.to_string()))
+        };
+        let direct = client(true, reqwest::Client::builder().no_proxy())?;
+        let is_local = bases.iter().all(|(_, url)| is_on_loopback(url));
+        let outward = if is_local { direct.clone() } else { client(false, reqwest::Client::builder())? };
+        Ok(Network { direct, outward, bases: bases.into_iter().filter(|(_, url)| url.path() == "/").collect() })
     }
 
     /// Where a request goes. Reading the host anew takes the most of reading an address.
@@ -126,8 +135,9 @@ impl Network {
             unsent: true,
             message: "its address cannot be read: see what the stage says of the API, and `PLG_ATTIO_URL` and `PLG_POSTHOG_URL`".into(),
         })?;
+        let client = if is_on_loopback(&address) { &self.direct } else { &self.outward };
         let mut outgoing =
-            self.client.request(method, address).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
+            client.request(method, address).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
         if let Some(body) = request.body {
             outgoing = outgoing.header(CONTENT_TYPE, "application/json").body(body);
         }
@@ -167,7 +177,7 @@ impl Transport for Network {
 /// The header a key is sent in, if it can be in one.
 pub(super) fn bearer(key: &Secret<String>) -> Result<HeaderValue, EndpointError> {
     HeaderValue::from_str(&format!("Bearer {}", key.expose()))
-        .map_err(|_| EndpointError::Client("the key has characters that no key has, such as a line break".into()))
+        .map_err(|_| EndpointError::Client("the key has characters that no key has".into()))
 }
 
 fn lost(error: &reqwest::Error, status: Option<u16>, unsent: bool) -> Lost {
@@ -182,13 +192,19 @@ fn lost(error: &reqwest::Error, status: Option<u16>, unsent: bool) -> Lost {
 /// A network error in words, with its innermost cause and without the address it was sent to.
 fn words(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return "no answer in time".into();
+        let host = error.url().and_then(Url::host_str).map_or_else(String::new, |host| format!(" from {host}"));
+        return format!("no answer{host} in time");
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    if error.is_connect() { format!("no connection: {cause}") } else { format!("the connection broke: {cause}") }
+    let host = error.url().and_then(Url::host_str).unwrap_or("the host");
+    if error.is_connect() {
+        format!("no connection to {host}: {cause}")
+    } else {
+        format!("the connection to {host} broke: {cause}")
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::keys;
 use super::one_address::claimed_twice;
 use super::prior::Inputs;
 use super::removal::{depths, removed};
+use super::shared;
 use super::step::{Plan, Step};
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
@@ -19,7 +20,9 @@ use std::num::NonZero;
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
     let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
+    shared::declared(inputs, stage, &steps)?;
     let mut removals = removals(inputs, &steps, destroy, targets);
+    shared::removals(inputs, &mut removals);
     let problems = keys::order(inputs, &mut steps, &mut removals);
     if !problems.is_empty() {
         return Err(Error::Problems(problems));

@@ -121,7 +121,17 @@ fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Json, then: Op
     let is_as_applied = applied.is_some_and(|applied| is_as_applied(node, field, to, applied));
     let own = now.is_some_and(|now| is_sent_by_plg(inputs, identity, field, now));
     let is_variable = |now: &Json| from_variable(to) && node.spec.wire.agrees(field, &filled(to, now), then, now);
-    let variables = if is_as_applied && now.is_some_and(is_variable) { named(to) } else { Vec::new() };
+    let mut variables = if is_as_applied && now.is_some_and(is_variable) { named(to) } else { Vec::new() };
+    let known: Vec<Option<bool>> = variables.iter().map(|name| is_value_applied(inputs, entry, name)).collect();
+    let rotated = known.contains(&Some(false));
+    if rotated {
+        let all = std::mem::take(&mut variables);
+        variables =
+            all.into_iter().zip(&known).filter(|(_, known)| **known == Some(false)).map(|(name, _)| name).collect();
+    } else if known.iter().all(|known| *known == Some(true)) {
+        // Nothing changed here, so that somebody changed it there.
+        variables.clear();
+    }
     FieldChange {
         field: field.to_owned(),
         from: if secret { Some(Box::new(json!("(set)"))) } else { from.map(Box::new) },
@@ -129,7 +139,13 @@ fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Json, then: Op
         drift: live.is_some() && is_as_applied && variables.is_empty() && !own,
         own: own && variables.is_empty(),
         variables,
+        rotated,
     }
+}
+
+/// Whether a variable has the value that was applied, where that is known.
+fn is_value_applied(inputs: &Inputs, entry: Option<&Entry>, name: &str) -> Option<bool> {
+    inputs.tags.is_of(entry?.held.get(name)?, name, &inputs.environment.get(name)?)
 }
 
 /// Whether a field is as an earlier run sent it that saw no answer.

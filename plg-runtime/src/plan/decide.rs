@@ -124,6 +124,7 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Map, resolved: &Map, 
         to: Some(Box::new(to.clone())),
         drift: false,
         variables: Vec::new(),
+        rotated: false,
         own: false,
     };
     step.fields = declared.iter().map(created).collect();

@@ -1,9 +1,11 @@
 //! What is compared: the declared fields of a node, and what is known of it before a write.
 
+use super::holdings::Holdings;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::{all_references, all_variables, unresolved};
 use crate::live::{self, LiveState, known};
+use crate::store::seal::ValueTags;
 use crate::store::{Entry, Intent, State};
 use plg_schema::{Live, Map, OnDestroy, Prior};
 use std::borrow::Cow;
@@ -15,10 +17,14 @@ pub(crate) struct Inputs<'a> {
     pub(crate) state: &'a State,
     pub(crate) seen: &'a LiveState,
     pub(crate) environment: &'a Environment,
-    /// Changes and removals of earlier runs that nobody saw the answer of: what they did, nobody else did.
-    pub(crate) unanswered: &'a [Intent],
     /// Whether what was there before plg is removed and replaced like what plg made.
     pub(crate) include_adopted: bool,
+    /// What other states hold in the same accounts.
+    pub(crate) others: &'a Holdings,
+    /// Changes and removals of earlier runs that nobody saw the answer of: what they did, nobody else did.
+    pub(crate) unanswered: &'a [Intent],
+    /// Tells whether a variable has the value that was applied.
+    pub(crate) tags: &'a ValueTags,
 }
 
 impl Inputs<'_> {

@@ -11,6 +11,7 @@ use crate::error::{Error, Moved, SavedError};
 use crate::live::LiveState;
 use crate::plan::Plan;
 use crate::plan::PlanOptions;
+use crate::secret::SecretGate;
 use crate::store::{PLAN, State};
 use plg_schema::OnDestroy;
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,16 @@ impl Saved {
         };
         saved.checksum = saved.sum();
         saved
+    }
+
+    /// The same, where live objects repeat no secret that the gate knows.
+    pub(crate) fn without_secrets(mut self, gate: &SecretGate) -> Saved {
+        let said = self.steps.to_string();
+        if gate.holds_secret(&said) {
+            gate.mask_json(&mut self.steps);
+            self.checksum = self.sum();
+        }
+        self
     }
 
     /// What the plan has to cover to be made again.

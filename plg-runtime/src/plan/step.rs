@@ -29,6 +29,9 @@ pub struct FieldChange {
     /// tell who is right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<String>,
+    /// Of these variables it is known that their values changed since they were applied.
+    #[serde(skip_serializing_if = "is_not")]
+    pub rotated: bool,
     /// It is as an earlier run of plg sent it, which saw no answer.
     #[serde(skip_serializing_if = "is_not")]
     pub own: bool,
@@ -46,6 +49,10 @@ impl FieldChange {
             ([], true, _) => Some("sent by an earlier deploy that saw no answer".to_owned()),
             ([], _, true) => Some("changed in the web app".to_owned()),
             ([], ..) => None,
+            ([one], ..) if self.rotated => Some(format!("the value of {one} changed since it was applied")),
+            (all, ..) if self.rotated => {
+                Some(format!("the values of {} changed since they were applied", all.join(", ")))
+            }
             ([one], ..) => Some(format!("the value of {one} here is another than the one that is there")),
             (all, ..) => Some(format!("the values of {} here are others than those that are there", all.join(", "))),
         }
@@ -283,6 +290,7 @@ impl Step {
             to: None,
             drift: field.drift,
             variables: Vec::new(),
+            rotated: false,
             own: field.own,
         };
         Step {

@@ -4,11 +4,12 @@ mod apply;
 mod late;
 mod open;
 mod options;
+mod others;
 
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
-use crate::accounts::{Accounts, accounts, permissions};
+use crate::accounts::{Accounts, Needs, Rights, keys, misplaced};
 use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
@@ -21,11 +22,11 @@ use crate::http::{Client, Counts};
 use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Inputs, Plan, binding, not_queried, plan};
-use crate::secret::Secret;
-use crate::store::seal::SecretSealer;
+use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, not_queried, plan};
+use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
-use plg_schema::{Stack, Target};
+use others::Others;
+use plg_schema::{Map, Stack, Target, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub struct Session {
     environment: Environment,
     stage: String,
     accounts: Accounts,
+    rights: Rights,
     seen: Arc<LiveState>,
     recovered: Vec<String>,
     /// Creates of earlier runs, or of this one, that may still arrive.
@@ -58,7 +60,11 @@ pub struct Session {
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
+    stack: &'static Stack,
     is_sandbox: bool,
+    others: Others,
+    /// What other states hold in the same accounts, as the plan just made knew it.
+    holdings: Arc<Holdings>,
     /// The place where nothing is remembered of the stage.
     unremembered: Option<String>,
 }
@@ -89,6 +95,7 @@ impl Session {
     /// Everything that can be known to be wrong before the first write.
     pub async fn open(options: SessionOptions) -> Result<Self, Error> {
         // What takes no lock can be read while the declarations are put together.
+        let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
         let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
         let variables = graph.environment();
@@ -101,32 +108,49 @@ impl Session {
         if !missing.is_empty() {
             return Err(Error::Environment(missing));
         }
-        let mut client = options.client;
-        let values = variables.iter().filter_map(|(name, ..)| options.environment.get(name));
-        client.hidden.extend(values.map(Secret::new));
-        let client = Client::new(options.endpoints, client)?;
-        let wanted = permissions(&graph);
+        for (name, ..) in &variables {
+            if let Some(value) = options.environment.get(name) {
+                options.client.gate.hide_variable(name, &value);
+            }
+        }
+        if let Some(problem) = misplaced(&options.endpoints, &options.variables) {
+            return Err(Error::Keys(vec![problem]));
+        }
+        let client = Client::new(options.endpoints, options.client)?;
         let place = options.backend.place("state.json");
-        let ((memory, is_new), accounts) = if let Some(remembered) = remembered {
+        let ((memory, is_new), keys) = if let Some(remembered) = remembered {
             // What is wrong with what is remembered is said before what is wrong with a key.
-            let accounts = async { Ok(accounts(&client, &wanted).await) };
-            let (memory, accounts) = tokio::try_join!(remembered, accounts)?;
-            (memory, accounts?)
+            let keys = async { Ok(keys(&client, options.variables).await) };
+            tokio::try_join!(remembered, keys)?
         } else {
             let holder = Holder::me(&options.command, &now());
-            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?;
+            let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?
+                .guarded_by(client.gate().clone());
             let is_new = book.is_new();
-            ((Memory::Open(Arc::new(book)), is_new), accounts(&client, &wanted).await?)
+            ((Memory::Open(Arc::new(book)), is_new), keys(&client, options.variables).await)
         };
+        let mut problems = keys.problems(&Needs::of(&graph, false));
+        if !problems.is_empty() && !options.reading {
+            // Whoever mends a key mends it once.
+            problems = keys.problems(&Needs::of(&graph, true));
+        }
+        if !problems.is_empty() {
+            return Err(Error::Keys(problems));
+        }
+        let (rights, accounts) = (keys.rights().clone(), keys.accounts()?);
         let mut session = Session {
             graph,
             client,
             memory,
             keeper: options.sealer,
             environment: options.environment,
+            stack: options.stack,
+            others,
+            holdings: Arc::new(Holdings::default()),
             is_sandbox: options.stack.stage(&options.stage).is_some_and(|s| matches!(s.target, Target::sandbox)),
             stage: options.stage,
             accounts,
+            rights,
             seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
             open: Vec::new(),
@@ -222,17 +246,23 @@ impl Session {
         let state = self.state();
         let renamed = renamed(&self.graph, &state, &self.environment);
         let targets = self.targets(&options.targets, &renamed)?;
+        self.meet_others().await;
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
         };
+        // The key is read where a declaration names a variable, and nowhere else.
+        let named = self.graph.nodes.iter().any(|node| !node.variables.is_empty());
+        let tags = if named { self.keeper.tags() } else { ValueTags::default() };
         let compare = |seen: &LiveState| {
             let inputs = Inputs {
                 graph: &self.graph,
                 state: &state,
                 seen,
                 environment: &self.environment,
-                unanswered: &self.unanswered,
                 include_adopted: options.include_adopted,
+                others: &self.holdings,
+                tags: &tags,
+                unanswered: &self.unanswered,
             };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
@@ -273,6 +303,9 @@ impl Session {
                 return Err(Error::Problems(refused));
             }
         }
+        if matches!(self.memory, Memory::Open(_)) {
+            self.may_write(&planned)?;
+        }
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
@@ -283,9 +316,56 @@ impl Session {
         Ok(planned)
     }
 
+    /// Waits for the states of others, once.
+    async fn meet_others(&mut self) {
+        let read = &self.others.settled().await.read;
+        if !read.is_empty() {
+            self.holdings = Arc::new(Holdings::of(read, self.stack, &self.accounts));
+        }
+    }
+
+    /// What should be known of other stages and stacks, a line each: whose state cannot be read, and who is deployed to
+    /// the same accounts. Known once a plan is made.
+    pub fn others(&self) -> Vec<String> {
+        let unread = self.others.known().into_iter().flat_map(|known| &known.unread);
+        let mut notes: Vec<String> = unread
+            .map(|one| {
+                format!("the state of {} cannot be read ({}): what it holds is not known here", one.name, one.why)
+            })
+            .collect();
+        notes.extend(self.holdings.notes(&self.stage, &self.state()));
+        notes
+    }
+
+    /// Refuses a plan where a key is known not to be able to carry it out, before anything of it is: not after the first
+    /// half.
+    fn may_write(&self, plan: &Plan) -> Result<(), Error> {
+        let state = self.state();
+        let (mut needs, nothing) = (Needs::default(), Map::new());
+        for step in plan.steps.iter().filter(|step| step.writes()) {
+            let Some(spec) = kinds::find(&step.kind) else { continue };
+            let entry = state.resources.get(step.renamed_from.as_ref().unwrap_or(&step.address));
+            let fields = match (self.graph.get(&step.address), entry) {
+                (Some(node), _) => &node.want.fields,
+                (None, Some(entry)) => &*entry.fields,
+                (None, None) => &nothing,
+            };
+            needs.add(spec, fields, true);
+            if matches!(step.change, Change::Delete | Change::Replace) {
+                needs.add_removal(spec, fields);
+            }
+        }
+        if self.rights.lacking(&needs).is_empty() {
+            return Ok(());
+        }
+        // Whoever mends a key mends it once.
+        Err(Error::Keys(self.rights.lacking(&needs.and(Needs::of(&self.graph, true)))))
+    }
+
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
         Saved::of(plan, options, &self.graph, &self.state(), &self.seen, self.client.now().to_string())
+            .without_secrets(self.client.gate())
     }
 
     /// Makes a saved plan again, to be applied now.
@@ -334,7 +414,7 @@ impl Session {
     ///
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
-    pub async fn import(&self, stack: &Stack) -> Result<Imported, Error> {
+    pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
         import(&self.client, stack, &self.stage, &self.environment).await
     }
 

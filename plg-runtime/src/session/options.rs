@@ -1,9 +1,10 @@
 //! What a session is about, and the usual places of a stage.
 
+use crate::accounts::KeyVariables;
 use crate::declared::environment::Environment;
 use crate::http::{ClientOptions, Endpoints};
-use crate::store::StateBackend;
 use crate::store::seal::SecretSealer;
+use crate::store::{OtherPlace, StateBackend};
 use plg_schema::Stack;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +31,10 @@ pub struct SessionOptions {
     pub reading: bool,
     /// How requests are made.
     pub client: ClientOptions,
+    /// Where others keep what they hold in the same accounts: see [`OtherPlace::all`].
+    pub others: Vec<OtherPlace>,
+    /// Where the keys come from.
+    pub variables: KeyVariables,
 }
 
 impl SessionOptions {
@@ -51,6 +56,8 @@ impl SessionOptions {
             command: String::new(),
             reading: false,
             client: ClientOptions::default(),
+            others: Vec::new(),
+            variables: KeyVariables::default(),
         }
     }
 
@@ -72,6 +79,20 @@ impl SessionOptions {
     #[must_use]
     pub fn reading(mut self, reading: bool) -> Self {
         self.reading = reading;
+        self
+    }
+
+    /// Looks at what others hold, in these places.
+    #[must_use]
+    pub fn others(mut self, others: Vec<OtherPlace>) -> Self {
+        self.others = others;
+        self
+    }
+
+    /// Names the variables that the keys come from.
+    #[must_use]
+    pub fn variables(mut self, variables: KeyVariables) -> Self {
+        self.variables = variables;
         self
     }
 

@@ -1,6 +1,7 @@
 //! One self-contained page: the graph by wave and provider, and what differs.
 
 use super::picture::{Card, Line, Picture, class};
+use crate::strangers::html as escaped;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -158,19 +159,4 @@ fn row(out: &mut String, line: &Line) {
 /// An address as the name of a place on the page.
 fn anchor(address: &str) -> String {
     address.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

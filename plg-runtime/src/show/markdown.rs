@@ -2,6 +2,7 @@
 
 use super::picture::{Card, Picture};
 use crate::plan::{Change, Tone};
+use crate::strangers::{code as fenced, markdown as text, span};
 use std::fmt::Write;
 
 /// The most lines of differences that are written out; more do not fit into a comment.
@@ -23,7 +24,7 @@ pub fn markdown(picture: &Picture) -> String {
     let losses: Vec<String> = changing
         .iter()
         .filter(|one| matches!(one.change, Change::Delete | Change::Archive | Change::Replace))
-        .map(|one| format!("`{}`", one.address))
+        .map(|one| span(&one.address))
         .collect();
     if !losses.is_empty() {
         let _ = writeln!(out, "\n> [!WARNING]\n> Deleted, archived or replaced: {}.", losses.join(", "));
@@ -75,7 +76,7 @@ fn entry(out: &mut String, one: &Card, left: &mut usize) {
         Tone::Changed | Tone::Replaced | Tone::Same => '!',
     };
     let notes = if one.notes.is_empty() { String::new() } else { format!("  ({})", one.notes.join("; ")) };
-    let _ = writeln!(out, "{mark} {} {}{}", words.title, one.address, fenced(&notes));
+    let _ = writeln!(out, "{mark} {} {}{}", words.title, fenced(&one.address), fenced(&notes));
     if one.change == Change::Create {
         return;
     }
@@ -86,29 +87,10 @@ fn entry(out: &mut String, one: &Card, left: &mut usize) {
         *left -= 1;
         let note = line.note.as_ref().map_or_else(String::new, |note| format!("  ({note})"));
         if let Some(from) = &line.from {
-            let _ = writeln!(out, "-     {}: {}{note}", line.path, fenced(from));
+            let _ = writeln!(out, "-     {}: {}{}", fenced(&line.path), fenced(from), fenced(&note));
         }
         if let Some(to) = &line.to {
-            let _ = writeln!(out, "+     {}: {}", line.path, fenced(to));
+            let _ = writeln!(out, "+     {}: {}", fenced(&line.path), fenced(to));
         }
     }
-}
-
-/// Text that cannot end the block it stands in.
-fn fenced(text: &str) -> String {
-    text.replace('\n', " ").replace("```", "` ` `")
-}
-
-/// Text outside a block.
-fn text(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            '*' | '_' | '`' | '[' | ']' | '#' | '|' | '\\' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-    }
-    out
 }

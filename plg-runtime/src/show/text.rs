@@ -2,9 +2,11 @@
 
 use super::differences::{Leaf, differences};
 use crate::declared::terms::reference;
+use crate::paint::painted;
 use crate::plan::{
     Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
 };
+use crate::strangers::inline;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -13,7 +15,7 @@ use std::fmt::Write;
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// With ANSI colours.
+    /// With colours, for [`crate::paint::terminal`].
     pub color: bool,
     /// Columns there are.
     pub width: usize,
@@ -23,7 +25,7 @@ pub struct Style {
 
 impl Style {
     fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.color { painted(code, text) } else { text.to_owned() }
     }
 
     fn dim(self, text: &str) -> String {
@@ -63,7 +65,7 @@ fn not_queried(out: &mut String, plan: &Plan, style: Style) {
     let _ = writeln!(out, "  {}", style.paint("1", "Not queried"));
     let few = if style.verbose { plan.not_queried.len() } else { FEW };
     for one in plan.not_queried.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&remembered(one)));
+        let _ = writeln!(out, "    {}", style.dim(&inline(&remembered(one))));
     }
     if plan.not_queried.len() > few {
         let _ =
@@ -92,7 +94,7 @@ fn section(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
     let _ = writeln!(out, "  {}", style.paint("1", title));
     let few = if style.verbose { all.len() } else { FEW };
     for one in all.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", one.address, one.says)));
+        let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", one.address, one.says))));
     }
     if all.len() > few {
         let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));
@@ -105,14 +107,14 @@ fn open(out: &mut String, plan: &Plan, style: Style) {
     if !plan.open_writes.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "May still arrive"));
         for open in &plan.open_writes {
-            let _ = writeln!(out, "    {}", may_arrive(open));
+            let _ = writeln!(out, "    {}", inline(&may_arrive(open)));
         }
         out.push('\n');
     }
     if !plan.late.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "Arrived late"));
         for late in &plan.late {
-            let _ = writeln!(out, "    {}", told(late));
+            let _ = writeln!(out, "    {}", inline(&told(late)));
         }
         out.push('\n');
     }
@@ -133,7 +135,7 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
         let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
         let few = if style.verbose { people.len() } else { FEW };
         for (step, left) in people.iter().take(few) {
-            let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", step.address, left.says)));
+            let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", step.address, left.says))));
         }
         if people.len() > few {
             let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", people.len() - few)));
@@ -143,7 +145,7 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
     if all(UnmanagedBy::Late).next().is_some() {
         let _ = writeln!(out, "  {}", style.paint("1", "There more than once"));
         for (step, left) in all(UnmanagedBy::Late) {
-            let _ = writeln!(out, "    {}: {}", step.address, left.says);
+            let _ = writeln!(out, "    {}: {}", step.address, inline(&left.says));
         }
         out.push('\n');
     }
@@ -158,7 +160,7 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
                 "{says}: {provider} did not keep what was sent for {}; it may need a paid feature or a permission. It is sent again when its declaration changes.",
                 addresses.join(", ")
             );
-            let _ = writeln!(out, "    {}", style.dim(&line));
+            let _ = writeln!(out, "    {}", style.dim(&inline(&line)));
         }
         out.push('\n');
     }
@@ -205,7 +207,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
     if step.change == Change::Marker {
         notes.push("made when everything else is done".to_owned());
     }
-    let note = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
+    let note = if notes.is_empty() { String::new() } else { format!("  ({})", inline(&notes.join("; "))) };
     let mut head = format!("{sign} {}{note}", step.address);
     // A narrow terminal has room for it below.
     let below = depth + head.chars().count() > style.width;
@@ -223,7 +225,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 2), style.dim(note.trim_start()));
     }
     for means in &step.means {
-        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(means));
+        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(&inline(means)));
     }
     if matches!(step.change, Change::Create) && !style.verbose {
         return;
@@ -247,7 +249,7 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
             }
             (None, None) => continue,
         };
-        let _ = writeln!(out, "{}{line}{drift}", " ".repeat(depth));
+        let _ = writeln!(out, "{}{}{drift}", " ".repeat(depth), inline(&line));
     }
 }
 
@@ -286,7 +288,7 @@ fn text(value: &Json) -> String {
     if let Some(name) = value.get("$env").and_then(Json::as_str) {
         return format!("env(\"{name}\")");
     }
-    value.to_string()
+    inline(&value.to_string()).into_owned()
 }
 
 /// Characters that are still shown before the first that differs.
@@ -328,6 +330,7 @@ mod tests {
             to: Some(to.into()),
             drift: true,
             variables: Vec::new(),
+            rotated: false,
             own: false,
         };
         field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });

@@ -101,6 +101,9 @@ pub enum StateEvent {
     Forget {
         /// Its address.
         address: String,
+        /// It is archived by now: brought back, it is what it was.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        archived: bool,
     },
     /// It is declared under another name.
     Rename {
@@ -182,25 +185,17 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Journ
         JournalRecord::Intent(intent) => pending.push(*intent),
         JournalRecord::Settled { op, settled } | JournalRecord::StateEvent(StateEvent::Resolved { op, settled }) => {
             let Some(place) = pending.iter().position(|i| i.op == op) else { return };
-            let address = pending[place].address.clone();
+            let (address, action) = (pending[place].address.clone(), pending[place].action);
             match settled {
-                Settled::Applied(entry) => {
-                    state.resources.insert(address, *entry);
-                }
-                Settled::Removed => {
-                    state.resources.remove(&address);
-                }
+                Settled::Applied(entry) => state.remember(address, *entry),
+                Settled::Removed => state.let_go(&address, action == Action::Archive),
                 Settled::Failed { .. } => {}
                 Settled::Unknown { .. } => return,
             }
             pending.remove(place);
         }
-        JournalRecord::StateEvent(StateEvent::Adopt { address, entry }) => {
-            state.resources.insert(address, *entry);
-        }
-        JournalRecord::StateEvent(StateEvent::Forget { address }) => {
-            state.resources.remove(&address);
-        }
+        JournalRecord::StateEvent(StateEvent::Adopt { address, entry }) => state.remember(address, *entry),
+        JournalRecord::StateEvent(StateEvent::Forget { address, archived }) => state.let_go(&address, archived),
         JournalRecord::StateEvent(StateEvent::Rename { from, to }) => {
             if let Some(entry) = state.resources.remove(&from) {
                 state.resources.insert(to, entry);

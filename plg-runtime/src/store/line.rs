@@ -180,7 +180,8 @@ mod tests {
     fn lines() -> Vec<Vec<u8>> {
         let mut lines = vec![first(base()).unwrap()];
         for sequence in 8..11 {
-            let record = JournalRecord::StateEvent(StateEvent::Forget { address: format!("a.B{sequence}") });
+            let record =
+                JournalRecord::StateEvent(StateEvent::Forget { address: format!("a.B{sequence}"), archived: false });
             let mut line = Line::of(&record).unwrap();
             line.number(sequence);
             lines.push(line.finish().to_vec());

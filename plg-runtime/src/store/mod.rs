@@ -29,6 +29,7 @@ mod load;
 mod location;
 mod lock;
 mod object;
+mod others;
 mod own;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 pub mod remote;
@@ -51,6 +52,8 @@ pub use load::read;
 pub use location::StateLocation;
 pub use lock::Lock;
 pub use object::Object;
+pub use others::OtherPlace;
+pub(crate) use others::{OtherState, Unread};
 pub use own::plain;
 pub use salvage::{Salvaged, salvage};
 pub use state::{Entry, GivenUp, Origin, Remarks, State, Unkept, Watched};

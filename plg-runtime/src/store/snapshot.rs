@@ -7,7 +7,7 @@ use super::journal::Intent;
 use super::state::{Entry, State, Watched};
 use ring::digest::{Context, SHA256, digest};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -49,6 +49,8 @@ struct Flat {
     #[serde(default)]
     watched: Vec<Watched>,
     #[serde(default)]
+    archived: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default)]
     pending: Vec<Intent>,
     #[serde(default)]
     moved: Option<String>,
@@ -61,11 +63,12 @@ impl From<Flat> for Snapshot {
         #[rustfmt::skip]
         let Flat {
             version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
-            pending, moved, placed,
+            archived, pending, moved, placed,
         } = flat;
         #[rustfmt::skip]
         let state = State {
             version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
+            archived,
         };
         Snapshot { state, pending, moved, placed }
     }

@@ -6,7 +6,7 @@ use super::object::Object;
 use plg_schema::OnDestroy;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a stage remembers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,9 @@ pub struct State {
     /// Creates that were given up, and whose object may have arrived all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<Watched>,
+    /// What plg made and archived, by kind: the remote ids. Brought back, it is what plg made.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub archived: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl State {
@@ -60,6 +63,29 @@ impl State {
             history: Vec::new(),
             begun: None,
             watched: Vec::new(),
+            archived: BTreeMap::new(),
+        }
+    }
+
+    /// Whether plg made and archived it.
+    pub(crate) fn has_archived(&self, kind: &str, id: &str) -> bool {
+        self.archived.get(kind).is_some_and(|ids| ids.contains(id))
+    }
+
+    /// Remembers a resource as it is.
+    pub(super) fn remember(&mut self, address: String, entry: Entry) {
+        if let Some(ids) = self.archived.get_mut(&entry.kind) {
+            ids.remove(&entry.id);
+            self.archived.retain(|_, ids| !ids.is_empty());
+        }
+        self.resources.insert(address, entry);
+    }
+
+    /// Forgets a resource; `archived` says that it is hidden by now, and not gone.
+    pub(super) fn let_go(&mut self, address: &str, archived: bool) {
+        let gone = self.resources.remove(address);
+        if let Some(entry) = gone.filter(|entry| archived && entry.origin == Origin::Made) {
+            self.archived.entry(entry.kind).or_default().insert(entry.id);
         }
     }
 }
@@ -83,6 +109,10 @@ pub struct Entry {
     /// Secrets that were shown once, by name, each sealed for a key: see [`super::seal`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sealed: BTreeMap<String, String>,
+    /// Keyed hashes of the values that variables had when they were applied, by the variables' names. None where the
+    /// stage had no key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<String, String>,
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,
@@ -226,4 +256,47 @@ pub struct Unkept {
     /// What it was afterwards. Nothing, where values from the environment were sent: they may be in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Json>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(origin: Origin, on_destroy: &str) -> Entry {
+        Entry { kind: "attribute".into(), id: "1".into(), origin, on_destroy: on_destroy.into(), ..Entry::default() }
+    }
+
+    #[test]
+    fn archive_in_a_state_without_origins_was_written_by_nobody() {
+        let written = |origin, text| entry(origin, text).written_on_destroy();
+        assert_eq!(written(Origin::Unknown, "archive"), None);
+        assert_eq!(written(Origin::Unknown, "keep"), Some(OnDestroy::keep));
+        assert_eq!(written(Origin::Adopted, "archive"), Some(OnDestroy::archive));
+        assert_eq!(written(Origin::Made, "delete"), Some(OnDestroy::delete));
+        assert_eq!(written(Origin::Made, ""), None);
+    }
+
+    #[test]
+    fn an_origin_is_in_the_text_only_where_it_is_known() {
+        let text = |origin| serde_json::to_string(&entry(origin, "")).expect("JSON");
+        assert!(text(Origin::Made).contains(r#""origin":"made""#));
+        assert!(text(Origin::Adopted).contains(r#""origin":"adopted""#));
+        assert!(!text(Origin::Unknown).contains("origin"));
+        let read: Entry = serde_json::from_str(&text(Origin::Unknown)).expect("an entry");
+        assert_eq!(read.origin, Origin::Unknown);
+    }
+
+    #[test]
+    fn what_plg_made_and_archived_is_known_until_it_is_back() {
+        let mut state = State::new("shop", "prod");
+        for (origin, archived, known) in
+            [(Origin::Made, true, true), (Origin::Made, false, false), (Origin::Adopted, true, false)]
+        {
+            state.remember("attribute.Tier".into(), entry(origin, ""));
+            assert!(!state.has_archived("attribute", "1"));
+            state.let_go("attribute.Tier", archived);
+            assert_eq!(state.has_archived("attribute", "1"), known, "{origin:?} {archived}");
+        }
+        assert!(state.resources.is_empty());
+    }
 }

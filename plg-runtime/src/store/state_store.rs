@@ -9,6 +9,7 @@ use super::line::{Line, first};
 use super::load::{Loaded, load};
 use super::snapshot::{Snapshot, Written, write_checked};
 use super::state::State;
+use crate::secret::SecretGate;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -40,6 +41,8 @@ pub struct StateStore {
     begun: Mutex<Option<Result<(), Arc<StoreError>>>>,
     /// Whether nothing was ever written there before.
     is_new: bool,
+    /// Keeps credentials out of what is written.
+    gate: SecretGate,
 }
 
 /// The thread that writes the journal. Whoever ends it waits for it, so that nothing it still has
@@ -94,12 +97,19 @@ impl StateStore {
             writer: Mutex::new(None),
             begun: Mutex::new(None),
             is_new,
+            gate: SecretGate::new(),
         };
         if changed {
             // A torn tail must not stand before what comes now.
             book.fold()?;
         }
         Ok(book)
+    }
+
+    /// The same, with a gate: no credential that it knows is written, whatever an API repeated.
+    pub(crate) fn guarded_by(mut self, gate: SecretGate) -> Self {
+        self.gate = gate;
+        self
     }
 
     /// What is remembered.
@@ -197,6 +207,7 @@ impl StateStore {
     }
 
     async fn append(&self, record: JournalRecord) -> Result<(), StoreError> {
+        let record = self.gate.without_credentials(record);
         let line = Line::of(&record)
             .map_err(|e| StoreError::Damaged { path: self.medium.place("journal"), what: e.to_string() })?;
         let number = if self.pen.is_instant() { self.append_now(line)? } else { self.append_in_turn(line).await? };

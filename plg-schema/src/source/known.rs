@@ -5,11 +5,11 @@ use super::read::{keep, leak, slice};
 use crate::kinds::{
     Action, Cohort, Dashboard, Event, FeatureFlag, Holdout, Insight, List, Object, On, Place, STANDARD, SharedMetric,
 };
-use crate::value::EventName;
+use crate::value::{EventName, Text, Url};
 use crate::wire::id_text;
 use crate::{Common, Declared, Handling, Live, Map, Trackable};
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What is known so far. What refers to something asks here, and learns why not.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub(crate) struct Known {
     pub(super) shared_metrics: HashMap<String, &'static SharedMetric>,
     pub(super) dashboards: HashMap<String, &'static Dashboard>,
     pub(super) insights: HashMap<String, &'static Insight>,
+    /// The variables that stand for addresses, by what they hold.
+    variables: HashMap<String, &'static str>,
     /// Options and statuses, by their attribute's id.
     pub(super) inside: HashMap<String, Vec<Live>>,
     /// Events that were referred to and are not there, or PostHog's own.
@@ -38,6 +40,18 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// Nothing but these variables, by name with what each holds.
+    pub(super) fn of_variables(variables: &BTreeMap<String, String>) -> Known {
+        // Of two that hold the same the first is as good as the other.
+        let by_value = variables.iter().rev().map(|(name, value)| (value.clone(), leak(name)));
+        Known { variables: by_value.collect(), ..Known::default() }
+    }
+
+    /// An address, by the variable that holds it where there is one: what comes from the environment stays there.
+    pub(crate) fn url(&self, address: &str) -> Url {
+        Url(self.variables.get(address).map_or_else(|| Text::Given(leak(address)), |name| Text::Env(name)))
+    }
+
     /// The name of a live object.
     pub(super) fn name(&mut self, kind: &'static str, id: &str, label: &str) -> &'static str {
         let key = (kind, id.to_owned());

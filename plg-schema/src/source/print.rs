@@ -1,5 +1,6 @@
 //! A declaration as text: four spaces, trailing commas, what is short on one line.
 
+use crate::hidden::{hides, is_hidden};
 use crate::shape::Value;
 use crate::written::IGNORE;
 use crate::{Block, Declared, Field, Given, Node, Shape, Spec};
@@ -256,17 +257,11 @@ fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if is_hidden(c) => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c if is_hidden(c) || matches!(c, '\u{a0}') => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
             c => out.push(c),
         }
     }
     out + "\""
-}
-
-/// Control characters, and those that turn the direction of text.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{a0}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A doc comment; nothing, where a doc comment cannot say it: the macro joins lines into paragraphs.
@@ -276,7 +271,7 @@ pub(crate) fn docs(text: &str) -> Option<String> {
         return Some(out);
     }
     for (place, paragraph) in text.split("\n\n").enumerate() {
-        if paragraph.is_empty() || paragraph.trim() != paragraph || paragraph.chars().any(is_hidden) {
+        if paragraph.is_empty() || paragraph.trim() != paragraph || hides(paragraph) || paragraph.contains('\u{a0}') {
             return None;
         }
         if place > 0 {

@@ -67,9 +67,9 @@ struct ImportRun {
 }
 
 /// Writes down everything that is live.
-pub fn write(found: &[LiveKind]) -> ImportedStack {
+pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>) -> ImportedStack {
     let mut run = ImportRun {
-        known: Known::default(),
+        known: Known::of_variables(variables),
         blocks: Vec::new(),
         unique: BTreeMap::new(),
         done: BTreeMap::new(),

@@ -3,7 +3,7 @@
 use super::{keys, plg, text};
 use std::path::{Path, PathBuf};
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() { files(&path, found) } else { found.push(path) }
@@ -160,4 +160,65 @@ async fn what_a_declaration_takes_from_the_environment_is_a_secret_too() {
             assert!(!found, "{} holds a secret", file.display());
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_was_rotated_is_told_from_one_that_was_changed_there() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let plg = |arguments: &[&str], deals: &str| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "prod").envs(keys("k", "k"));
+        command.env("DEAL_WEBHOOK_URL", deals).env("COMPANY_WEBHOOK_URL", "https://example.com/planted-companies");
+        let output = command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap();
+        let (code, out, err) = text(&output);
+        assert!(!format!("{out}{err}").contains("planted"), "{out}{err}");
+        assert!(matches!(code, 0 | 8 | 11), "{arguments:?}: {err}");
+        out
+    };
+    let (old, new) = ("https://example.com/planted-deals", "https://example.com/planted-new-deals");
+    plg(&["deploy", "--yes"], old);
+    let rotated = plg(&["plan"], new);
+    assert!(rotated.contains("the value of DEAL_WEBHOOK_URL changed since it was applied"), "{rotated}");
+    assert!(!rotated.contains("changed in the web app"), "{rotated}");
+    assert!(plg(&["drift"], new).contains("No drift"), "nobody changed anything there");
+    let state = std::fs::read_to_string(root.path().join(".plg/plg-saas-stack/prod/state.json")).unwrap();
+    assert!(state.contains("\"held\"") && !state.contains("planted"), "{state}");
+
+    for hook in super::rows(running.sandbox(), "/v2/webhooks") {
+        let id = hook["id"]["webhook_id"].as_str().unwrap();
+        let mut request = plg_sandbox::SandboxRequest::new("PATCH", &format!("/v2/webhooks/{id}"));
+        request.headers.push(("authorization".into(), "Bearer x".into()));
+        request.body = br#"{"data": {"target_url": "https://example.com/by-hand"}}"#.to_vec();
+        assert_eq!(running.sandbox().answer(&request).status, 200);
+    }
+    let changed = plg(&["plan"], old);
+    assert!(changed.contains("changed in the web app"), "{changed}");
+    assert!(!changed.contains("changed since it was applied"), "{changed}");
+    assert!(plg(&["deploy", "--yes"], new).contains("changed"));
+    assert!(plg(&["plan"], new).contains("No changes"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_imported_leaves_values_in_the_environment() {
+    let root = tempfile::tempdir().unwrap();
+    let running = plg_sandbox::Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap();
+    let url = running.url();
+    let plg = |arguments: &[&str]| {
+        let mut command = plg(root.path());
+        command.args(arguments).env("PLG_STAGE", "prod").envs(keys("k", "k"));
+        command.env("DEAL_WEBHOOK_URL", "https://example.com/planted-deals");
+        command.env("COMPANY_WEBHOOK_URL", "https://example.com/planted-companies");
+        let output = command.env("PLG_ATTIO_URL", &url).env("PLG_POSTHOG_URL", &url).output().unwrap();
+        let (code, out, err) = text(&output);
+        assert_eq!(code, 0, "{arguments:?}: {err}");
+        out
+    };
+    plg(&["deploy", "--yes"]);
+    let source = plg(&["import"]);
+    for name in ["DEAL_WEBHOOK_URL", "COMPANY_WEBHOOK_URL"] {
+        assert!(source.contains(&format!("url: env(\"{name}\")")), "{source}");
+    }
+    assert!(!source.contains("planted"), "{source}");
 }

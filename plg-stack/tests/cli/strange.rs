@@ -11,14 +11,14 @@ use std::sync::{Arc, Mutex};
 type Answer = dyn Fn(&mut dyn Write) -> std::io::Result<()> + Send + Sync;
 
 /// A server with one answer, and what it was asked.
-struct Strange {
+pub(crate) struct Strange {
     address: std::net::SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
     end: Arc<AtomicBool>,
 }
 
 impl Strange {
-    fn new(answer: impl Fn(&mut dyn Write) -> std::io::Result<()> + Send + Sync + 'static) -> Strange {
+    pub(crate) fn new(answer: impl Fn(&mut dyn Write) -> std::io::Result<()> + Send + Sync + 'static) -> Strange {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let (heads, end) = (Arc::<Mutex<Vec<String>>>::default(), Arc::<AtomicBool>::default());
@@ -36,7 +36,7 @@ impl Strange {
         Strange { address, heads, end }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 

@@ -1,5 +1,6 @@
 //! Kills every operation on a stack at every instant, and adds up what was lost.
 
+mod adopted;
 mod cases;
 mod report;
 mod scene;
@@ -50,7 +51,7 @@ pub struct Bench {
 }
 
 /// A bench for a stack: its creation, an update of every description, its removal and its return
-/// are killed in turn. Then the first three of them meet the troubles of the world: see [`Bench::world`]. It starts
+/// are killed in turn, and so is a deploy that adopts what people made first. Then the first three of them meet the troubles of the world: see [`Bench::world`]. It starts
 /// with about 20 instants of each; `PLG_POINTS` overrides that.
 #[must_use]
 pub fn bench(stack: &'static Stack) -> Bench {
@@ -156,6 +157,7 @@ impl Bench {
         }
         let destroyed = self.row(&mut report, "destroy", &deployed, destroy);
         self.row(&mut report, "create again", &destroyed, first);
+        report.rows.extend(adopted::rows(self, &empty, first, destroy));
         if self.world {
             let scene = |name, from, operation, mending| Scene::new(name, from, operation, mending);
             let same = [
@@ -204,13 +206,8 @@ impl Bench {
         let mut row = BenchRow { operation: name.to_owned(), instants, ..BenchRow::default() };
         let at_peace = judge(&undisturbed, &operation, from);
         row.lost.extend(at_peace.into_iter().map(|l| format!("{name}, undisturbed: {l}")));
-        let stride = match Points::from_environment().unwrap_or(self.points) {
-            Points::All => 1,
-            Points::About(number) => (instants / number.max(1)).max(1),
-        };
         let mut dice = Dice(self.seed);
-        let mut at = if stride > 1 { dice.roll(stride) } else { 0 };
-        while at < instants {
+        for at in deaths(self, instants, &mut dice) {
             let world = from.fork(0);
             let mut story = vec![format!("{name}, instant {at} of {instants}")];
             let mut fatal = Some(at);
@@ -227,11 +224,20 @@ impl Bench {
                 Err(why) => vec![format!("running it again: {why}")],
             };
             row.lost.extend(found.into_iter().map(|l| format!("{}: {l}", story.join(", "))));
-            at += stride;
         }
         report.rows.push(row);
         undisturbed
     }
+}
+
+/// The instants of an operation at which it dies.
+fn deaths(bench: &Bench, instants: u64, dice: &mut Dice) -> impl Iterator<Item = u64> + use<> {
+    let stride = match Points::from_environment().unwrap_or(bench.points) {
+        Points::All => 1,
+        Points::About(number) => (instants / number.max(1)).max(1),
+    };
+    let first = if stride > 1 { dice.roll(stride) } else { 0 };
+    (first..instants).step_by(usize::try_from(stride).unwrap_or(usize::MAX))
 }
 
 fn judge(world: &World, operation: &Operation, from: &World) -> Vec<String> {

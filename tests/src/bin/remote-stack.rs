@@ -27,7 +27,7 @@ mod stack {
             azure: {
                 attio: { key: env("ATTIO_API_KEY") },
                 posthog: { key: env("POSTHOG_API_KEY"), project: 12345 },
-                state: azure { account: "plg", container: "state" },
+                state: azure { account: "plg", container: env("TEST_CONTAINER") },
                 protect: true,
             },
         },

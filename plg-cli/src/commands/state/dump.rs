@@ -29,7 +29,7 @@ pub(super) fn pull(stack: &'static Stack, global: &Global, output: &Output) -> R
     };
     let text = String::from_utf8_lossy(&dump.text().map_err(Error::from)?).into_owned();
     output.event("pulled", json!({ "state": serde_json::from_str::<serde_json::Value>(&text).unwrap_or_default() }));
-    output.data(&text);
+    output.json_data(&text);
     Ok(())
 }
 

@@ -146,7 +146,7 @@ pub(super) async fn forget(
         yes,
         &format!("Forget {address}, and leave {} as it is in stage {}?", entry.id, chosen.stage.name),
     )?;
-    record(&book, vec![StateEvent::Forget { address: address.to_owned() }]).await?;
+    record(&book, vec![StateEvent::Forget { address: address.to_owned(), archived: false }]).await?;
     output.event("forgotten", json!({ "address": address, "id": entry.id }));
     output.data(&format!("{address} is forgotten. It is still there, as {}.", entry.id));
     Ok(())

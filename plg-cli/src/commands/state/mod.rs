@@ -155,7 +155,7 @@ fn show(state: &State, address: &str, output: &Output) -> Result<(), CommandFail
     // States do not say that it is unknown.
     resource["origin"] = json!(entry.origin);
     output.event("resource", json!({ "address": address, "resource": resource }));
-    output.data(&serde_json::to_string_pretty(&resource).unwrap_or_default());
+    output.json_data(&serde_json::to_string_pretty(&resource).unwrap_or_default());
     Ok(())
 }
 

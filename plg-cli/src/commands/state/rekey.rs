@@ -15,8 +15,7 @@ use serde_json::json;
 /// Prints a key for the variable, and changes nothing.
 pub(super) fn generate(output: &Output) -> Result<(), CommandFailure> {
     let key = SecretSealer::generate().map_err(refused)?;
-    output.event("key", json!({ "key": key.expose() }));
-    output.data(key.expose());
+    output.revealed("key", json!({ "key": key.expose() }), key.expose());
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! How Attio says no.
 
-use super::super::failure::{Certainty, Failure, FailureKind};
+use super::super::failure::{Asked, Certainty, Failure, FailureKind};
+use super::super::remedy::of_billing;
 use super::text::text;
 use super::unexplained;
 use plg_schema::Provider;
@@ -19,11 +20,15 @@ pub(super) fn failure(method: &str, path: &str, status: u16, body: &Json) -> Fai
         // An endpoint that is not there is no object that is gone.
         (404, _) if message.starts_with("Could not find endpoint") => FailureKind::Refused,
         (404, _) | (400, Some("value_not_found")) => FailureKind::NotFound,
+        (status, code) if of_billing(status, code) || of_billing(status, text(body, "type").as_deref()) => {
+            FailureKind::Billing
+        }
         _ => FailureKind::of(status),
     };
     let message = if reasons.is_empty() { message } else { format!("{message} {}", reasons.join("; ")) };
     Failure {
         provider: Provider::Attio,
+        asked: Asked::default(),
         method: method.to_owned(),
         path: path.to_owned(),
         status: Some(status),

@@ -18,12 +18,12 @@ pub(in crate::http) fn failure(provider: Provider, method: &str, path: &str, sta
     }
 }
 
+/// What is said where an answer gives no reason.
+pub(super) const UNEXPLAINED: &str = "no reason given";
+
 /// What is said for an answer that gives no reason.
 fn unexplained(status: u16) -> String {
-    let said = if (300..400).contains(&status) {
-        "it points elsewhere, and keys are sent nowhere else"
-    } else {
-        "no reason given"
-    };
+    let said =
+        if (300..400).contains(&status) { "it points elsewhere, and keys are sent nowhere else" } else { UNEXPLAINED };
     said.to_owned()
 }

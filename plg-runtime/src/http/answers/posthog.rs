@@ -1,6 +1,7 @@
 //! How PostHog says no.
 
-use super::super::failure::{Certainty, Failure, FailureKind};
+use super::super::failure::{Asked, Certainty, Failure, FailureKind};
+use super::super::remedy::of_billing;
 use super::text::text;
 use super::unexplained;
 use plg_schema::Provider;
@@ -11,10 +12,14 @@ pub(super) fn failure(method: &str, path: &str, status: u16, body: &Json) -> Fai
     let code = text(body, "code");
     let kind = match status {
         400 if code.as_deref() == Some("unique") => FailureKind::Conflict,
+        _ if of_billing(status, code.as_deref()) || of_billing(status, text(body, "type").as_deref()) => {
+            FailureKind::Billing
+        }
         _ => FailureKind::of(status),
     };
     Failure {
         provider: Provider::Posthog,
+        asked: Asked::default(),
         method: method.to_owned(),
         path: path.to_owned(),
         status: Some(status),

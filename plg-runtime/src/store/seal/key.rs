@@ -74,6 +74,10 @@ impl SealKey {
             .then(|| SealKey { text: Secret::new(text.to_owned()), bytes: Secret::new(bytes) })
     }
 
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.expose()
+    }
+
     pub(super) fn text(&self) -> &str {
         self.text.expose()
     }

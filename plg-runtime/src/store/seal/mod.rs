@@ -5,6 +5,7 @@
 
 mod error;
 mod key;
+mod tag;
 
 pub use error::SealError;
 pub(crate) use key::is_age;
@@ -16,6 +17,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+pub(crate) use tag::ValueTags;
 
 /// The variable that holds the key where there is no file, as in CI.
 pub const KEY: &str = "PLG_STATE_KEY";

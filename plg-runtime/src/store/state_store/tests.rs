@@ -18,7 +18,7 @@ fn read(folder: &Path, stack: &str, stage: &str) -> Result<Option<(State, Vec<In
 async fn who_lost_the_lock_can_no_longer_write() {
     let dir = tempfile::tempdir().unwrap();
     let suspended = open(dir.path()).unwrap();
-    suspended.record(StateEvent::Forget { address: "a.B".into() }).await.unwrap();
+    suspended.record(StateEvent::Forget { address: "a.B".into(), archived: false }).await.unwrap();
     let Err(StoreError::Locked(holder)) = open(dir.path()) else { panic!("the lock was given twice") };
     let folder = Folder::new(dir.path());
     assert!(matches!(folder.unlock("another"), Err(StoreError::NotThatLock(Some(_)))));
@@ -194,7 +194,7 @@ async fn only_the_owner_can_read_it() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("stage");
     let book = open(&folder).unwrap();
-    book.record(StateEvent::Forget { address: "a.B".into() }).await.unwrap();
+    book.record(StateEvent::Forget { address: "a.B".into(), archived: false }).await.unwrap();
     book.snapshot().unwrap();
     let mode = |name: &str| std::fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!([mode("state.json"), mode("journal"), mode("lock"), mode(".")], [0o600, 0o600, 0o600, 0o700]);

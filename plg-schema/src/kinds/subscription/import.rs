@@ -21,7 +21,7 @@ impl Import for Subscription {
             common,
             sends: sends(fields, known)?,
             title: read::name(fields.get("title")),
-            to: delivery(fields)?,
+            to: delivery(fields, known)?,
             every: every(fields)?,
             from: date("start_date").ok_or("it has no beginning")?,
             until: date("until_date"),
@@ -43,14 +43,14 @@ fn sends(fields: &Map, known: &Known) -> Result<Sent, String> {
     Ok(Sent::dashboard(DashboardPart { dashboard, insights: read::slice(insights?) }))
 }
 
-fn delivery(fields: &Map) -> Result<Delivery, String> {
+fn delivery(fields: &Map, known: &Known) -> Result<Delivery, String> {
     let value = text(fields, "target_value");
     Ok(match text(fields, "target_type") {
         "email" => {
             let to = value.split(',').map(|address| Str(read::leak(address))).collect();
             Delivery::email(Addresses { to: read::slice(to) })
         }
-        "webhook" => Delivery::webhook(Url(Text::Given(read::leak(value)))),
+        "webhook" => Delivery::webhook(known.url(value)),
         "slack" => {
             let integration = fields.get("integration_id").and_then(Json::as_i64);
             let integration = integration.ok_or("its Slack integration is gone")?;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kinds::On;
-use crate::source::{Import, Known, read, readable};
+use crate::source::{Import, Known, readable};
 
 impl Import for Webhook {
     /// The host, as nobody names webhooks.
@@ -14,11 +14,7 @@ impl Import for Webhook {
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let subscriptions = live.fields.get("subscriptions").and_then(Json::as_array).cloned().unwrap_or_default();
         let topics: Vec<_> = subscriptions.iter().map(|subscription| topic(subscription, known)).collect();
-        Ok(Webhook {
-            common,
-            url: Url(Text::Given(read::leak(text(&live.fields, "target_url")))),
-            on: readable(known, "on", topics),
-        })
+        Ok(Webhook { common, url: known.url(text(&live.fields, "target_url")), on: readable(known, "on", topics) })
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::super::failed;
 use super::Objects;
+use super::direct::Connector;
 use crate::store::StoreError;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::azure::MicrosoftAzureBuilder;
@@ -25,6 +26,7 @@ impl Objects {
     ) -> Result<Self, StoreError> {
         prepare();
         let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry());
+        builder = builder.with_http_connector(Connector::default());
         if let Some(region) = region {
             builder = builder.with_region(region);
         } else if builder.get_config_value(&AmazonS3ConfigKey::Region).is_none() {
@@ -47,6 +49,7 @@ impl Objects {
     pub(crate) fn gcs(bucket: &str, name: &str, folder: &str) -> Result<Self, StoreError> {
         prepare();
         let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(bucket).with_retry(retry());
+        let builder = builder.with_http_connector(Connector::default());
         stage(builder.with_client_options(options()).build(), name, folder)
     }
 
@@ -57,6 +60,7 @@ impl Objects {
     pub(crate) fn azure(account: &str, container: &str, name: &str, folder: &str) -> Result<Self, StoreError> {
         prepare();
         let builder = MicrosoftAzureBuilder::from_env().with_account(account).with_container_name(container);
+        let builder = builder.with_http_connector(Connector::default());
         stage(builder.with_retry(retry()).with_client_options(options()).build(), name, folder)
     }
 }

@@ -39,6 +39,7 @@
 //! tried by asking for its number a second time, and such a store is refused.
 
 mod clouds;
+mod direct;
 mod log;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,195 @@
+//! What the states of other stages and stacks hold in the same accounts.
+
+use crate::accounts::Accounts;
+use crate::declared::graph::{GraphNode, StackGraph};
+use crate::store::{Entry, OtherState, State};
+use plg_schema::{Provider, Remote, Stack, Stage, Target, kinds};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// Every object that another state holds as its own, by kind and remote id.
+#[derive(Debug, Default)]
+pub(crate) struct Holdings {
+    /// Our own stack.
+    stack: Option<&'static Stack>,
+    others: Vec<OtherStage>,
+    /// By kind, then by id: which of the others, under which address.
+    held: HashMap<String, HashMap<String, Vec<(usize, String)>>>,
+}
+
+/// A stage that holds something in the same account.
+#[derive(Debug)]
+struct OtherStage {
+    name: String,
+    stage: String,
+    state: Arc<State>,
+    /// The stack, where it is ours.
+    stack: Option<&'static Stack>,
+    /// What the stage declares, where it is a stage of our stack: put together where somebody asks.
+    graph: OnceLock<Option<StackGraph>>,
+    /// The accounts that it has in common with us.
+    common: Vec<Provider>,
+}
+
+/// One object that another state holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Holding<'a> {
+    other: &'a OtherStage,
+    /// Its address there.
+    pub(super) address: &'a str,
+    /// As it was applied there.
+    pub(super) entry: &'a Entry,
+}
+
+impl Holdings {
+    /// What others hold in these accounts. What was only referred to is nobody's own.
+    pub(crate) fn of(read: &[OtherState], stack: &'static Stack, accounts: &Accounts) -> Holdings {
+        let mut holdings = Holdings { stack: Some(stack), ..Holdings::default() };
+        for OtherState { name, stack: of, stage, state } in read {
+            let common: Vec<Provider> =
+                [Provider::Attio, Provider::Posthog].into_iter().filter(|p| is_in(state, *p, accounts)).collect();
+            let place = holdings.others.len();
+            let own = state.resources.iter().filter(|(_, entry)| !entry.existing);
+            for (address, entry) in own {
+                if kinds::find(&entry.kind).is_some_and(|spec| common.contains(&spec.provider)) {
+                    let ids = holdings.held.entry(entry.kind.clone()).or_default();
+                    ids.entry(entry.id.clone()).or_default().push((place, address.clone()));
+                }
+            }
+            holdings.others.push(OtherStage {
+                name: name.clone(),
+                stage: stage.clone(),
+                state: state.clone(),
+                stack: (of == stack.name).then_some(stack),
+                graph: OnceLock::new(),
+                common,
+            });
+        }
+        holdings
+    }
+
+    /// Whether nobody else holds anything there.
+    pub(super) fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// The declaration of a stage of our own stack.
+    pub(super) fn stage(&self, name: &str) -> Option<&'static Stage> {
+        self.stack?.stage(name)
+    }
+
+    /// Who else holds an object.
+    pub(super) fn holding(&self, kind: &str, id: &str) -> Vec<Holding<'_>> {
+        let held = self.held.get(kind).and_then(|ids| ids.get(id)).into_iter().flatten();
+        held.filter_map(|(place, address)| {
+            let other = self.others.get(*place)?;
+            Some(Holding { other, address, entry: other.state.resources.get(address)? })
+        })
+        .collect()
+    }
+
+    /// What should be known of accounts that others are deployed to as well, a line each. `own` is what this stage
+    /// remembers.
+    pub(crate) fn notes(&self, stage: &str, own: &State) -> Vec<String> {
+        let (stage, mut notes) = (self.stage(stage), Vec::new());
+        for (place, other) in self.others.iter().enumerate() {
+            let is_said = |provider: &Provider| {
+                other.stack.is_some() && stage.is_some_and(|stage| stage.shares(*provider, &other.stage))
+            };
+            let unsaid: Vec<Provider> = other.common.iter().copied().filter(|provider| !is_said(provider)).collect();
+            if unsaid.is_empty() || other.state.resources.is_empty() {
+                continue;
+            }
+            let accounts: Vec<&str> = unsaid.iter().map(|provider| account(*provider)).collect();
+            let in_unsaid = |entry: &&Entry| kinds::find(&entry.kind).is_some_and(|s| unsaid.contains(&s.provider));
+            let both = own.resources.values().filter(|entry| !entry.existing).filter(in_unsaid);
+            let both = both.filter(|entry| {
+                let held = self.held.get(&entry.kind).and_then(|ids| ids.get(&entry.id));
+                held.is_some_and(|held| held.iter().any(|(holder, _)| *holder == place))
+            });
+            let (name, accounts, count) = (&other.name, accounts.join(" and "), both.count());
+            notes.push(if count == 0 {
+                format!(
+                    "{name} is deployed to the same {accounts}: what it looks after there is refused here; keys of \
+                     another account keep the two apart"
+                )
+            } else {
+                let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+                format!(
+                    "{name} looks after {objects} of this stage as well, in the same {accounts}: to remove one here only \
+                     forgets it"
+                )
+            });
+        }
+        notes
+    }
+}
+
+impl<'a> Holding<'a> {
+    /// What messages call whoever holds it.
+    pub(super) fn name(&self) -> &'a str {
+        &self.other.name
+    }
+
+    /// The stage, where it is one of our stack.
+    pub(super) fn sibling(&self) -> Option<&'a str> {
+        self.other.stack.map(|_| self.other.stage.as_str())
+    }
+
+    /// Whether it may not be deleted, archived or replaced, as its stage or its declaration says there.
+    pub(super) fn is_protected(&self) -> bool {
+        let stage = self.other.stack.and_then(|stack| stack.stage(&self.other.stage));
+        let is_of_stage =
+            stage.is_some_and(|stage| matches!(stage.target, Target::remote(Remote { protect: true, .. })));
+        // What was applied there counts until something else is: whoever takes it off has to deploy that first.
+        is_of_stage || self.entry.protect || self.declaration().is_some_and(|node| node.item.common().protect)
+    }
+
+    /// Its declaration there, where the stage is one of our stack and still declares it.
+    pub(super) fn declaration(&self) -> Option<&'a GraphNode> {
+        let graph = self.graph()?;
+        let is_renamed = |node: &&GraphNode| {
+            let was = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
+            was.as_deref() == Some(self.address)
+        };
+        graph.get(self.address).or_else(|| graph.nodes.iter().find(is_renamed))
+    }
+
+    /// What the stage declares, where it is one of our stack.
+    pub(super) fn graph(&self) -> Option<&'a StackGraph> {
+        let OtherStage { stack, stage, graph, .. } = self.other;
+        let stack = (*stack)?;
+        stack.stage(stage)?;
+        graph.get_or_init(|| StackGraph::of(stack, stage).ok()).as_ref()
+    }
+
+    /// Where it is declared there, as `file:line`.
+    pub(super) fn place(&self) -> String {
+        match self.declaration() {
+            Some(node) => node.place(),
+            None if self.entry.file.is_empty() => "place unknown".to_owned(),
+            None => format!("{}:{}", self.entry.file, self.entry.line),
+        }
+    }
+}
+
+/// Whether a state is of the account of an API that we have.
+fn is_in(state: &State, provider: Provider, accounts: &Accounts) -> bool {
+    let is_same_workspace = state.workspace.as_ref() == Some(&accounts.workspace);
+    match provider {
+        Provider::Attio => is_same_workspace,
+        // Servers on this machine have one name, and are told apart by the other account.
+        Provider::Posthog => {
+            state.project.as_ref() == Some(&accounts.project)
+                && (is_same_workspace || !accounts.project.starts_with(Accounts::LOOPBACK))
+        }
+    }
+}
+
+/// What an account is called.
+pub(super) fn account(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Attio => "Attio workspace",
+        Provider::Posthog => "PostHog project",
+    }
+}
