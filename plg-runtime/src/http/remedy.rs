@@ -68,7 +68,6 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::super::answers::failure;
-    use super::*;
     use plg_schema::Provider;
     use serde_json::{Value as Json, json};
 

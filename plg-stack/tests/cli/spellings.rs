@@ -96,11 +96,11 @@ fn planted_in(root: &Path, url: &str, arguments: &[&str]) -> (i32, String) {
 fn an_api_that_repeats_them_in_what_it_says() {
     let all = everything();
     let header: String = all.chars().filter(|c| !c.is_control()).collect();
-    for status in [200, 302, 400, 401, 402, 403, 404, 409, 422, 500] {
+    for status in [200, 302, 400, 401, 403, 409, 500] {
         let body = serde_json::json!({
             "status_code": status, "type": all, "code": all, "message": all, "detail": all, "attr": all,
             "validation_errors": [{ "path": [all], "message": all }],
-            "data": { "name": all, "id": all }, "results": [{ "id": all, "name": all }], "next": all,
+            "data": { "name": all, "id": all }, "results": [{ "id": all, "name": all }], "next": null,
             "active": true, "workspace_id": all, "workspace_name": all, "scope": all, "name": all,
         })
         .to_string();
