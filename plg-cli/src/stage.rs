@@ -7,7 +7,7 @@ use crate::gate::gate;
 use crate::output::Output;
 use crate::root;
 use crate::waits::WaitLines;
-use plg_runtime::accounts::ATTIO;
+use plg_runtime::accounts::{ATTIO, KeyVariables};
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
@@ -117,6 +117,7 @@ pub(crate) async fn options(
         .command(command)
         .reading(reading)
         .others(others)
+        .variables(variables(chosen.stage))
         .client(ClientOptions {
             retries: retries(),
             late_window: late_window(running.is_some())?,
@@ -223,6 +224,16 @@ const POSTHOG_URL: &str = "PLG_POSTHOG_URL";
 fn elsewhere(variable: &str, stage: &Stage) -> Option<String> {
     let name = stage.name.to_ascii_uppercase().replace('-', "_");
     environment::get(&format!("{variable}_{name}")).or_else(|| environment::get(variable))
+}
+
+/// The variables that a stage's keys come from.
+fn variables(stage: &Stage) -> KeyVariables {
+    let Target::remote(remote) = stage.target else { return KeyVariables::default() };
+    let project = match remote.posthog.project {
+        Number::Given(_) => None,
+        Number::Env(env) => Some(env.name.to_owned()),
+    };
+    KeyVariables::new(Some(remote.attio.key.0.to_owned()), Some(remote.posthog.key.0.to_owned()), project)
 }
 
 /// Both APIs of a stage, keys from the environment; variables may lead them elsewhere.

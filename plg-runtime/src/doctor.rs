@@ -1,6 +1,6 @@
 //! Everything that can keep a deploy from working, looked at one by one.
 
-use crate::accounts::{self, permissions};
+use crate::accounts::{Needs, Rights, keys, misplaced};
 use crate::apply::recover::remaining;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
@@ -137,6 +137,10 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             None
         }
     };
+    if let Some(problem) = misplaced(&options.endpoints, &options.variables) {
+        chart.bad("PostHog key", problem.message, problem.hint);
+        return chart.0;
+    }
     let client = match Client::new(options.endpoints, options.client) {
         Ok(client) => client,
         Err(error) => {
@@ -144,9 +148,9 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             return chart.0;
         }
     };
-    let (attio, posthog) = tokio::join!(accounts::attio_account(&client), accounts::posthog_account(&client));
+    let keys = keys(&client, options.variables).await;
     let mut reachable = BTreeSet::new();
-    match &attio {
+    match &keys.attio {
         Ok(account) => {
             chart.good("Attio key", format!("leads to the workspace {} ({})", account.name, account.id));
             reachable.insert(Provider::Attio);
@@ -160,7 +164,7 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
         }
         Err(failure) => chart.failure("Attio key", failure),
     }
-    match &posthog {
+    match &keys.posthog {
         Ok(account) => {
             chart.good("PostHog key", format!("leads to the project {} ({})", account.name, account.id));
             reachable.insert(Provider::Posthog);
@@ -174,17 +178,10 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
         }
         Err(failure) => chart.failure("PostHog key", failure),
     }
-    let wanted = permissions(&graph);
-    if let Ok(account) = &attio {
-        for missing in accounts::missing(account, wanted.get(&Provider::Attio)) {
-            chart.bad(
-                "Attio permission",
-                format!("the key lacks {missing}"),
-                "add it in Attio, under the workspace's developer settings",
-            );
-        }
+    for problem in keys.problems(&Needs::of(&graph, true)) {
+        chart.bad(&format!("{} permissions", problem.provider.title()), problem.message, problem.hint);
     }
-    lists(&mut chart, &client, &graph, &reachable).await;
+    lists(&mut chart, &client, &graph, &reachable, keys.rights()).await;
     if let Some(state) = &state {
         late(&mut chart, &client, state, &options.environment).await;
     }
@@ -203,7 +200,13 @@ async fn late(chart: &mut Chart, client: &Client, state: &State, environment: &E
     }
 }
 
-async fn lists(chart: &mut Chart, client: &Client, graph: &StackGraph, reachable: &BTreeSet<Provider>) {
+async fn lists(
+    chart: &mut Chart,
+    client: &Client,
+    graph: &StackGraph,
+    reachable: &BTreeSet<Provider>,
+    rights: &Rights,
+) {
     let mut seen: BTreeSet<(Provider, Listing)> = BTreeSet::new();
     for node in graph
         .nodes
@@ -211,7 +214,9 @@ async fn lists(chart: &mut Chart, client: &Client, graph: &StackGraph, reachable
         .filter(|n| reachable.contains(&n.spec.provider) && n.spec.wire.parents().is_empty() && !n.is_marker())
     {
         let listing = node.spec.wire.listing(&node.want.fields);
-        if !seen.insert((node.spec.provider, listing.clone())) {
+        // What a key may not read was said already.
+        let known = rights.cannot_read(node.spec.provider, &listing.path);
+        if !seen.insert((node.spec.provider, listing.clone())) || known {
             continue;
         }
         match list(client, node.spec.provider, node.spec.keyword, &listing, 0).await {

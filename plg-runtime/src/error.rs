@@ -2,6 +2,7 @@
 
 mod shared;
 
+use crate::accounts::KeyProblem;
 use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use crate::declared::graph::StackError;
 use crate::exit::Exit;
@@ -9,6 +10,7 @@ use crate::http::{EndpointError, Failure, FailureKind};
 use crate::store::StoreError;
 use crate::strangers::inline;
 use plg_schema::codes::{self, Code};
+use std::collections::BTreeSet;
 use std::fmt;
 
 pub use plg_schema::similar::closest;
@@ -62,6 +64,8 @@ pub enum Error {
     Endpoint(EndpointError),
     /// The state cannot be read or written.
     Store(StoreError),
+    /// The keys are known not to be able to do what is needed.
+    Keys(Vec<KeyProblem>),
     /// An API said no before anything was changed.
     Remote(Box<Failure>),
     /// What is declared cannot be matched with what is there.
@@ -125,8 +129,7 @@ impl Error {
     pub fn exit(&self) -> Exit {
         match self {
             Error::Stack(_) | Error::UnknownAddress { .. } | Error::Problems(_) => Exit::Usage,
-            Error::Environment(_) => Exit::Credentials,
-            Error::Endpoint(EndpointError::Key { .. }) => Exit::Credentials,
+            Error::Environment(_) | Error::Keys(_) | Error::Endpoint(EndpointError::Key { .. }) => Exit::Credentials,
             Error::Endpoint(_) => Exit::Usage,
             Error::Store(StoreError::Locked(_)) => Exit::Locked,
             Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => Exit::Refused,
@@ -151,6 +154,7 @@ impl Error {
         match self {
             Error::Stack(_) => codes::CONTRADICTION,
             Error::Environment(_) => codes::VARIABLE_MISSING,
+            Error::Keys(_) => codes::KEY_UNFIT,
             Error::Endpoint(_) => codes::NO_ENDPOINT,
             Error::Store(StoreError::Locked(_)) => codes::LOCKED,
             Error::Store(StoreError::Fenced(_)) => codes::LOCK_LOST,
@@ -177,6 +181,10 @@ impl Error {
             Error::Stack(_) => "mend the declarations named".into(),
             Error::Environment(_) => SET_VARIABLES.into(),
             Error::Endpoint(error) => error.hint(),
+            Error::Keys(problems) => {
+                let hints: BTreeSet<&str> = problems.iter().map(|problem| problem.hint.as_str()).collect();
+                hints.into_iter().collect::<Vec<_>>().join("; ")
+            }
             Error::Store(error) => error.hint(),
             Error::Remote(failure) => failure.hint(),
             Error::Problems(problems) => problems.first().map(|p| p.hint.clone()).unwrap_or_default(),
@@ -214,6 +222,14 @@ impl fmt::Display for Error {
                 Ok(())
             }
             Error::Environment(missing) => f.write_str(&not_set(missing)),
+            Error::Keys(problems) => {
+                f.write_str(if let [_] = problems.as_slice() { "a key" } else { "the keys" })?;
+                f.write_str(" cannot do what this stack needs")?;
+                for problem in problems {
+                    write!(f, "\n  {problem}")?;
+                }
+                Ok(())
+            }
             Error::Endpoint(error) => write!(f, "{error}"),
             Error::Store(error) => write!(f, "{error}"),
             Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),

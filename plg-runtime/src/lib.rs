@@ -17,7 +17,7 @@
 //! answers · apply
 //! plan
 //! live
-//! accounts · error
+//! error · accounts
 //! http
 //! store
 //! declared

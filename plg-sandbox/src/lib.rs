@@ -1,14 +1,16 @@
 //! Attio and PostHog on loopback, with their real rules, storing on disk.
 //!
 //! ```text
-//! server (axum) ─▶ SandboxRequest ─▶ control | attio | posthog ─▶ Reply
-//!                                       │         │
-//!                                       └── Store ┘──▶ DIR/sandbox.log
+//! server (hyper) ─▶ admission ─▶ SandboxRequest ─▶ control | attio | posthog ─▶ Reply
+//!                                                       │         │
+//!                                                       └── Store ┘──▶ DIR/sandbox.log
 //! ```
 //!
-//! The two emulators are plain functions over a [`Store`]; only `server` knows about sockets.
+//! The two emulators are plain functions over a [`Store`]; only `server`, `socket` and `intake` know about
+//! sockets.
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
 
+mod admission;
 mod arrival;
 mod attio;
 mod capture;
@@ -16,7 +18,9 @@ mod control;
 mod delivery;
 mod faults;
 mod home;
+mod intake;
 mod limits;
+mod log;
 mod message;
 mod posthog;
 mod sandbox;
@@ -32,10 +36,11 @@ pub use arrival::Arrival;
 pub use delivery::Delivery;
 pub use faults::list::PageFault;
 pub use faults::{Act, Cut, Faults, Lacks, Match, Rule, Untrue};
+pub use log::Logged;
 pub use message::{Reply, SandboxRequest};
 pub use posthog::event_definition::rows::ingest;
 pub use sandbox::Sandbox;
 pub use server::Running;
 pub use settings::{ApiToken, Settings};
 pub use store::Store;
-pub use traffic::{Api, Logged, RequestCounts, Stats};
+pub use traffic::{Api, RequestCounts, Stats};

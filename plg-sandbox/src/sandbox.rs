@@ -3,20 +3,19 @@
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, Faults, Lacks};
 use crate::limits::RateLimits;
+use crate::log::{Logged, RequestLog};
 use crate::tagged::TaggedWrites;
-use crate::traffic::{Api, Logged, Stats, is_write};
+use crate::traffic::{Api, Stats, is_write};
 use crate::{Reply, SandboxRequest, Settings, Store, attio, posthog};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Enough to hold every request of a big deploy, few enough to stay in memory.
-const LOGGED: usize = 10_000;
 /// How long a write with tags takes at least, where others can disturb it.
 const TAGGED_MS: u64 = 20;
 
@@ -34,7 +33,7 @@ struct SandboxState {
     settings: Settings,
     faults: Faults,
     limits: RateLimits,
-    log: VecDeque<Logged>,
+    log: RequestLog,
     stats: Stats,
     tagged: TaggedWrites,
     /// The time, where it is not the system's.
@@ -149,7 +148,12 @@ impl Sandbox {
 
     /// The last requests, oldest first.
     pub fn log(&self) -> Vec<Logged> {
-        self.state().log.iter().cloned().collect()
+        self.state().log.entries()
+    }
+
+    /// Keeps a request in the log that no API answers: a refused or half one, or one of an application.
+    pub(crate) fn keep(&self, entry: Logged) {
+        self.state().log.push(entry);
     }
 
     /// How many requests came in.
@@ -332,26 +336,11 @@ impl SandboxState {
         } else {
             counts.reads += 1;
         }
-        let body = if request.body.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(&request.body)
-                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&request.body).into_owned()))
+        let status = match delivery {
+            Delivery::Answer(reply) | Delivery::Garbled(reply) => Some(reply.status),
+            Delivery::HalfBody(_) | Delivery::Cut => None,
         };
-        if self.log.len() == LOGGED {
-            self.log.pop_front();
-        }
-        self.log.push_back(Logged {
-            provider,
-            method: request.method.clone(),
-            path: request.path.clone(),
-            query: request.query.clone(),
-            body,
-            status: match delivery {
-                Delivery::Answer(reply) | Delivery::Garbled(reply) => Some(reply.status),
-                Delivery::HalfBody(_) | Delivery::Cut => None,
-            },
-        });
+        self.log.push(Logged::of(request, status));
     }
 }
 

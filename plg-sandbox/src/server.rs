@@ -1,24 +1,36 @@
 //! The sandbox on a socket.
 
 use crate::delivery::Delivery;
-use crate::socket::{Door, Scissors};
+use crate::intake::Came;
+use crate::socket::{Line, Socket};
 use crate::traffic::Api;
-use crate::{Reply, Sandbox, SandboxRequest, capture, control, home};
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use crate::{Logged, Reply, Sandbox, SandboxRequest, admission, capture, control, home, intake};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::uri::Authority;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
+use serde_json::json;
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
 
-/// No definition comes near this; a body that does is a mistake.
-const BODY_LIMIT: usize = 32 << 20;
+/// How many connections are open at once.
+const CONNECTIONS: usize = 2_000;
+/// What the head of a request may hold.
+const HEAD_LIMIT: usize = 64 << 10;
+/// How long a connection stays open that nothing is asked on: longer than clients keep theirs.
+const IDLE: Duration = Duration::from_secs(120);
 /// How long a stop waits for requests under way.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -71,14 +83,8 @@ impl Sandbox {
         let addr = listener.local_addr()?;
         loopback(addr)?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = router(self.clone());
-        let task = tokio::spawn(async move {
-            let service = router.into_make_service_with_connect_info::<Scissors>();
-            // The sender is only ever dropped: by `stop`, or with the handle.
-            let until = async { drop(stopped.await) };
-            // Serving never ends with an error: a failed accept is tried again.
-            let _ = axum::serve(Door(listener), service).with_graceful_shutdown(until).await;
-        });
+        // The sender is only ever dropped: by `stop`, or with the handle.
+        let task = tokio::spawn(take(listener, self.clone(), async { drop(stopped.await) }));
         Ok(Running { addr, sandbox: self, stop: Some(stop), task })
     }
 
@@ -88,7 +94,8 @@ impl Sandbox {
     /// When the listener is not on a loopback address.
     pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
         loopback(listener.local_addr()?)?;
-        axum::serve(Door(listener), router(self).into_make_service_with_connect_info::<Scissors>()).await
+        take(listener, self, std::future::pending()).await;
+        Ok(())
     }
 }
 
@@ -101,27 +108,120 @@ fn loopback(addr: SocketAddr) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }
 
-fn router(sandbox: Sandbox) -> Router {
-    Router::new().fallback(answer).with_state(sandbox)
+/// Takes connections until `stopped`, then lets those there are finish what is under way.
+async fn take(listener: TcpListener, sandbox: Sandbox, stopped: impl Future<Output = ()>) {
+    let (tell, told) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut stopped = pin!(stopped);
+    loop {
+        while connections.try_join_next().is_some() {}
+        if connections.len() >= CONNECTIONS {
+            connections.join_next().await;
+        }
+        tokio::select! {
+            () = &mut stopped => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, sandbox.clone(), told.clone()));
+                }
+                // Out of files, most likely: others end in a moment.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+        }
+    }
+    drop(listener);
+    drop(tell);
+    while connections.join_next().await.is_some() {}
 }
 
-async fn answer(
-    State(sandbox): State<Sandbox>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
-    request: axum::extract::Request,
-) -> Response<Body> {
-    let request = match read(request).await {
-        Ok(request) => request,
-        Err(status) => return plain(status, "the body could not be read\n"),
+/// Serves one connection until it ends, or is told to.
+async fn connection(stream: TcpStream, sandbox: Sandbox, mut told: watch::Receiver<()>) {
+    let Ok(local) = stream.local_addr() else { return };
+    let line = Line::default();
+    let socket = Socket::new(stream, line.clone());
+    let service = service_fn(|request| {
+        let (sandbox, line) = (sandbox.clone(), line.clone());
+        async move { Ok::<_, Infallible>(answer(sandbox, line, local, request).await) }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE)
+        .max_buf_size(HEAD_LIMIT)
+        .serve_connection(TokioIo::new(socket), service);
+    let mut served = pin!(served);
+    tokio::select! {
+        // How it ended is the client's business.
+        _ = served.as_mut() => {}
+        _ = told.changed() => {
+            served.as_mut().graceful_shutdown();
+            let _ = served.await;
+        }
+    }
+    if let Some((sent, status)) = line.half_head() {
+        sandbox.keep(Logged::of_half_head(&sent, status));
+    }
+}
+
+/// A request in the log if its client leaves before it is answered.
+struct Unanswered {
+    sandbox: Sandbox,
+    entry: Option<Logged>,
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        if let Some(mut entry) = self.entry.take() {
+            entry.note = Some("its client left before it was answered".into());
+            self.sandbox.keep(entry);
+        }
+    }
+}
+
+async fn answer(sandbox: Sandbox, line: Line, local: SocketAddr, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    line.handles();
+    let (parts, body) = request.into_parts();
+    let mut request = intake::head(&parts);
+    let mut unanswered = Unanswered { sandbox: sandbox.clone(), entry: Some(Logged::of(&request, None)) };
+    let admitted = admission::admit(&request, parts.uri.authority().map(Authority::as_str), local);
+    let came = intake::read(body, admitted.is_ok()).await;
+    let refused = match (admitted, came) {
+        (Err(why), _) => Some((403, why)),
+        (Ok(()), Came::TooLarge) => Some((413, "the body is too large".into())),
+        (Ok(()), Came::TooSlow) => Some((408, "the body did not come in time".into())),
+        (Ok(()), Came::Broken) => Some((400, "the body was broken, or only half of it came".into())),
+        (Ok(()), Came::Whole(bytes)) => {
+            request.body = bytes;
+            None
+        }
     };
+    let Some((status, why)) = refused else {
+        let response = respond(sandbox, &line, request).await;
+        unanswered.entry = None;
+        line.handled();
+        return response;
+    };
+    unanswered.entry = None;
+    sandbox.keep(Logged { note: Some(why.clone()), ..Logged::of(&request, Some(status)) });
+    let mut response = write(Reply::json(status, json!({ "error": why }))).0;
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+async fn respond(sandbox: Sandbox, line: &Line, request: SandboxRequest) -> Response<Full<Bytes>> {
     if Api::of(&request.path).is_none() {
-        return match request.path.as_str() {
-            "/" => html(home::page(&sandbox)),
+        return match (request.method.as_str(), request.path.as_str()) {
+            ("GET" | "HEAD", "/") => html(home::page(&sandbox)),
             // Every browser asks for one.
-            "/favicon.ico" => plain(StatusCode::NO_CONTENT, ""),
+            (_, "/favicon.ico") => plain(StatusCode::NO_CONTENT, ""),
             _ => {
-                let captured = capture::handle(&sandbox, &request);
-                write(captured.unwrap_or_else(|| control::handle(&sandbox, &request))).0
+                let reply = capture::handle(&sandbox, &request);
+                let own = reply.is_none() && request.path.starts_with("/_sandbox/");
+                let reply = reply.unwrap_or_else(|| control::handle(&sandbox, &request));
+                // Who controls the sandbox looks for what others sent.
+                if !own {
+                    sandbox.keep(Logged::of(&request, Some(reply.status)));
+                }
+                write(reply).0
             }
         };
     }
@@ -141,44 +241,26 @@ async fn answer(
         Delivery::Answer(reply) => write(reply).0,
         Delivery::Garbled(reply) => {
             let (mut response, length) = write(reply);
-            *response.body_mut() = Body::from("{\"data\": [{\"id\": ".to_owned() + &"x".repeat(length / 2));
+            *response.body_mut() = ("{\"data\": [{\"id\": ".to_owned() + &"x".repeat(length / 2)).into();
             response
         }
         Delivery::HalfBody(reply) => {
             let (response, length) = write(reply);
-            scissors.cut_after(length / 2);
+            line.cut_after(length / 2);
             response
         }
         Delivery::Cut => {
-            scissors.cut();
+            line.cut();
             plain(StatusCode::INTERNAL_SERVER_ERROR, "")
         }
     }
 }
 
-async fn read(request: axum::extract::Request) -> Result<SandboxRequest, StatusCode> {
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
-    let headers: Vec<(String, String)> = parts
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
-    let host = headers.iter().find(|(name, _)| name == "host").map_or("localhost", |(_, value)| value.as_str());
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    Ok(SandboxRequest {
-        origin: format!("http://{host}"),
-        headers,
-        body: body.to_vec(),
-        ..SandboxRequest::new(parts.method.as_str(), target)
-    })
-}
-
 /// The answer, and how long its body is.
-fn write(reply: Reply) -> (Response<Body>, usize) {
+fn write(reply: Reply) -> (Response<Full<Bytes>>, usize) {
     let body = reply.body.map(|body| body.to_string());
     let length = body.as_ref().map_or(0, String::len);
-    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    let mut response = guarded(body.map_or_else(Full::default, Full::from));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if length > 0 {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -191,14 +273,27 @@ fn write(reply: Reply) -> (Response<Body>, usize) {
     (response, length)
 }
 
-fn html(page: String) -> Response<Body> {
-    let mut response = Response::new(Body::from(page));
+/// An answer that no page of another site can show, frame or take for something else.
+fn guarded(body: Full<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(body);
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn html(page: String) -> Response<Full<Bytes>> {
+    let mut response = guarded(Full::from(page));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
+fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
+    let mut response = guarded(Full::from(text));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response

@@ -62,11 +62,13 @@ pub struct ApiToken {
     pub scopes: Vec<String>,
     /// PostHog projects it reaches; empty is all of them.
     pub projects: Vec<u64>,
+    /// PostHog organizations it reaches, by id; empty is all of them.
+    pub organizations: Vec<String>,
 }
 
 impl Default for ApiToken {
     fn default() -> Self {
-        ApiToken { active: true, scopes: vec!["*".into()], projects: Vec::new() }
+        ApiToken { active: true, scopes: vec!["*".into()], projects: Vec::new(), organizations: Vec::new() }
     }
 }
 

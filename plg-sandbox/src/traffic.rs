@@ -1,8 +1,7 @@
-//! Requests that came in: their API, their log and their counts.
+//! Requests that came in: their API and their counts.
 
 use crate::SandboxRequest;
 use serde::Serialize;
-use serde_json::Value;
 
 /// Whose API a path belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -26,23 +25,6 @@ impl Api {
             None
         }
     }
-}
-
-/// One request that came in. Headers are left out, as one of them is a key.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Logged {
-    /// Whose API was asked.
-    pub provider: Api,
-    /// The method.
-    pub method: String,
-    /// The path as sent.
-    pub path: String,
-    /// Decoded query pairs.
-    pub query: Vec<(String, String)>,
-    /// The body: JSON, or text where it was not JSON, or null where there was none.
-    pub body: Value,
-    /// The status answered; `None` if the connection was cut.
-    pub status: Option<u16>,
 }
 
 /// Requests of one provider.

@@ -18,7 +18,7 @@ async fn start() -> Running {
 fn raw(addr: SocketAddr, method: &str, path: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(addr).unwrap();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer secret-key\r\nconnection: close\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: {addr}\r\nauthorization: Bearer secret-key\r\nconnection: close\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
@@ -45,7 +45,8 @@ async fn a_connection_stays_open_for_the_next_request() {
     let mut stream = TcpStream::connect(running.addr).unwrap();
     let mut text = [0; 4096];
     for _ in 0..2 {
-        stream.write_all(b"GET /_sandbox/stats HTTP/1.1\r\nhost: sandbox\r\n\r\n").unwrap();
+        let head = format!("GET /_sandbox/stats HTTP/1.1\r\nhost: {}\r\n\r\n", running.addr);
+        stream.write_all(head.as_bytes()).unwrap();
         let length = stream.read(&mut text).unwrap();
         assert!(String::from_utf8_lossy(&text[..length]).starts_with("HTTP/1.1 200 OK"));
     }

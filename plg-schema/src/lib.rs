@@ -16,6 +16,7 @@ mod editor;
 pub mod given;
 pub mod hidden;
 pub mod kinds;
+mod permission;
 pub mod policy;
 mod report;
 mod shape;
@@ -35,6 +36,7 @@ pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, 
 pub use block::{Block, Declarations, Given, Node};
 
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
+pub use permission::Permission;
 pub use report::{Mistake, Report, Site};
 pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};

@@ -209,7 +209,7 @@ fn tighten(schema: &mut Value) {
 fn requests(stage: &Stage) -> Vec<Logged> {
     let log = stage.sandbox().log();
     stage.sandbox().reset_stats();
-    log.into_iter().filter(|request| request.provider == Api::Attio).collect()
+    log.into_iter().filter(|request| request.provider == Some(Api::Attio)).collect()
 }
 
 #[tokio::test]
@@ -296,12 +296,13 @@ async fn every_request_is_as_described() {
 /// A request, as it would be logged.
 fn sent(method: &str, path: &str, query: &[(&str, &str)], body: Value) -> Logged {
     Logged {
-        provider: Api::Attio,
+        provider: Some(Api::Attio),
         method: method.into(),
         path: path.into(),
         query: query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         body,
         status: None,
+        note: None,
     }
 }
 

@@ -39,18 +39,3 @@ pub(crate) async fn account(client: &Client) -> Result<Account, Failure> {
     let scopes = text(&body, "scope").map(|s| s.split_whitespace().map(str::to_owned).collect());
     Ok(Account { id, name: text(&body, "workspace_name").unwrap_or_default(), scopes })
 }
-
-/// The permission that writing to a list takes.
-pub(super) fn permission(path: &str) -> Option<&'static str> {
-    match path.strip_prefix(Provider::Attio.base())?.split(['/', '?']).next()? {
-        "objects" => Some("object_configuration:read-write"),
-        "lists" => Some("list_configuration:read-write"),
-        "webhooks" => Some("webhook:read-write"),
-        _ => None,
-    }
-}
-
-/// A key that may not do what a stack needs.
-pub(super) fn lacking(permissions: &[&str]) -> Failure {
-    refused(FailureKind::Scope, format!("the API key lacks {}", permissions.join(", ")))
-}

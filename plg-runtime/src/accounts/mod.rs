@@ -1,16 +1,18 @@
-//! What is particular to each API: how it says no, and how to find out whether a key is good.
+//! What is particular to each API: how to find out where a key leads, and what it may do there.
 
 mod account;
 mod attio;
+mod key;
 mod permissions;
 mod posthog;
 
-use crate::http::{Client, Failure};
-pub(crate) use attio::account as attio_account;
-pub(crate) use permissions::{missing, permissions};
+use crate::http::{Client, Failure, FailureKind};
+use account::Account;
+use key::KeyRights;
+pub(crate) use key::misplaced;
+pub use key::{KeyProblem, KeyVariables};
+pub(crate) use permissions::Needs;
 use plg_schema::Provider;
-pub(crate) use posthog::account as posthog_account;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Where Attio's API is.
 pub const ATTIO: &str = "https://api.attio.com";
@@ -34,19 +36,79 @@ impl Accounts {
     pub(crate) const LOOPBACK: &str = "loopback/";
 }
 
-/// Checks both keys with the permissions wanted, and says where they lead.
-///
-/// # Errors
-/// When a key is not accepted or may not do what is wanted, or the project is not there for it.
-pub(crate) async fn accounts(
-    client: &Client,
-    wanted: &BTreeMap<Provider, BTreeSet<&'static str>>,
-) -> Result<Accounts, Failure> {
-    let (attio, posthog) = tokio::join!(attio::account(client), posthog::account(client));
-    let (attio, posthog) = (attio?, posthog?);
-    let lacking = missing(&attio, wanted.get(&Provider::Attio));
-    if !lacking.is_empty() {
-        return Err(attio::lacking(&lacking));
+/// What both APIs say of the keys of a stage.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    pub(crate) attio: Result<Account, Failure>,
+    pub(crate) posthog: Result<Account, Failure>,
+    rights: Rights,
+}
+
+/// What the keys of a stage may do, where the APIs say so.
+#[derive(Debug, Clone)]
+pub(crate) struct Rights {
+    attio: KeyRights,
+    posthog: KeyRights,
+    project: u64,
+    variables: KeyVariables,
+}
+
+/// Asks both APIs what the keys are, side by side.
+pub(crate) async fn keys(client: &Client, variables: KeyVariables) -> Keys {
+    let (attio, posthog, key) = tokio::join!(attio::account(client), posthog::account(client), posthog::rights(client));
+    let of_attio = attio.as_ref().map(|account| KeyRights { scopes: account.scopes.clone(), ..KeyRights::default() });
+    let rights =
+        Rights { attio: of_attio.unwrap_or_default(), posthog: key, project: client.endpoints().project, variables };
+    Keys { attio, posthog, rights }
+}
+
+impl Keys {
+    /// What the keys may do.
+    pub(crate) fn rights(&self) -> &Rights {
+        &self.rights
     }
-    Ok(Accounts { workspace: attio.id, workspace_name: attio.name, project: posthog.id, project_name: posthog.name })
+
+    /// Everything that keeps the keys from what is needed.
+    pub(crate) fn problems(&self, needs: &Needs) -> Vec<KeyProblem> {
+        let Rights { posthog, project, variables, .. } = &self.rights;
+        let mut all: Vec<KeyProblem> = key::elsewhere(posthog, *project, variables).into_iter().collect();
+        let refused = |failure: &Failure| matches!(failure.kind, FailureKind::Scope | FailureKind::NotFound);
+        if all.is_empty() && self.posthog.as_ref().is_err_and(refused) {
+            all.extend(key::outside(posthog, *project, variables));
+        }
+        all.extend(self.rights.lacking(needs));
+        all
+    }
+
+    /// Where the keys lead.
+    ///
+    /// # Errors
+    /// When a key is not accepted, or the project is not there for it.
+    pub(crate) fn accounts(self) -> Result<Accounts, Failure> {
+        let (attio, posthog) = (self.attio?, self.posthog?);
+        Ok(Accounts {
+            workspace: attio.id,
+            workspace_name: attio.name,
+            project: posthog.id,
+            project_name: posthog.name,
+        })
+    }
+}
+
+impl Rights {
+    /// What of this the keys lack, one entry a key.
+    pub(crate) fn lacking(&self, needs: &Needs) -> Vec<KeyProblem> {
+        let of = |rights: &KeyRights, provider| key::lacking(rights, provider, needs, &self.variables);
+        [of(&self.attio, Provider::Attio), of(&self.posthog, Provider::Posthog)].into_iter().flatten().collect()
+    }
+
+    /// Whether a key is known not to be able to read what is at this path.
+    pub(crate) fn cannot_read(&self, provider: Provider, path: &str) -> bool {
+        let rights = match provider {
+            Provider::Attio => &self.attio,
+            Provider::Posthog => &self.posthog,
+        };
+        let permission = plg_schema::Permission::of(provider, path);
+        rights.scopes.as_ref().zip(permission).is_some_and(|(scopes, permission)| !permission.is_in(scopes, false))
+    }
 }

@@ -1,35 +1,82 @@
 //! Which permissions a stack needs, and which of them a key lacks.
 
-use super::account::Account;
-use super::attio;
 use crate::declared::graph::StackGraph;
-use plg_schema::{Map, Provider};
+use plg_schema::{Map, Permission, Provider, Spec};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-/// The permission that a kind needs, by the path of its list.
-pub(crate) fn permission(provider: Provider, path: &str) -> Option<&'static str> {
-    match provider {
-        Provider::Attio => attio::permission(path),
-        // PostHog says what a key may do only by refusing.
-        Provider::Posthog => None,
+/// What something is needed for that is needed in any case.
+const EVERY: &str = "every stack";
+
+/// The permissions needed, and by which kinds: to read, and to write.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Needs(BTreeMap<Permission, BTreeMap<bool, BTreeSet<&'static str>>>);
+
+/// One permission that a key lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lack {
+    /// As the API spells it.
+    pub(crate) scope: String,
+    /// The kinds that need it.
+    pub(crate) kinds: Vec<&'static str>,
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, for {}", self.scope, self.kinds.join(", "))
     }
 }
 
-/// The permissions wanted that a key lacks, where the API says what it has.
-pub(crate) fn missing(account: &Account, wanted: Option<&BTreeSet<&'static str>>) -> Vec<&'static str> {
-    let Some(scopes) = &account.scopes else { return Vec::new() };
-    wanted.into_iter().flatten().copied().filter(|w| !scopes.iter().any(|s| s == w || s == "*")).collect()
-}
+impl Needs {
+    /// What a look at a stack takes, or its deploy.
+    pub(crate) fn of(graph: &StackGraph, writes: bool) -> Self {
+        let mut needs = Needs::default();
+        needs.0.extend(
+            Permission::of(Provider::Posthog, Provider::Posthog.base())
+                .map(|project| (project, BTreeMap::from([(false, BTreeSet::from([EVERY]))]))),
+        );
+        for node in graph.nodes.iter().filter(|node| !node.standard) {
+            needs.add(node.spec, &node.want.fields, writes && !node.existing());
+        }
+        needs
+    }
 
-/// The permissions that a graph's kinds need, by API.
-pub(crate) fn permissions(graph: &StackGraph) -> BTreeMap<Provider, BTreeSet<&'static str>> {
-    let mut all: BTreeMap<Provider, BTreeSet<&'static str>> = BTreeMap::new();
-    let mut asked: BTreeSet<&str> = BTreeSet::new();
-    for node in graph.nodes.iter().filter(|n| !n.standard && asked.insert(n.spec.keyword)) {
-        let path = node.spec.wire.listing(&Map::new()).path;
-        if let Some(permission) = permission(node.spec.provider, &path) {
-            all.entry(node.spec.provider).or_default().insert(permission);
+    /// What a look at an object takes, or a change to it.
+    pub(crate) fn add(&mut self, spec: &Spec, fields: &Map, writes: bool) {
+        self.need(Permission::of(spec.provider, &spec.wire.collection(fields).path), spec, writes);
+    }
+
+    /// What it takes beside that to delete an object.
+    pub(crate) fn add_removal(&mut self, spec: &Spec, fields: &Map) {
+        self.need(Permission::to_delete(spec.provider, &spec.wire.collection(fields).path), spec, true);
+    }
+
+    fn need(&mut self, permission: Option<Permission>, spec: &Spec, writes: bool) {
+        if let Some(permission) = permission {
+            self.0.entry(permission).or_default().entry(writes).or_default().insert(spec.keyword);
         }
     }
-    all
+
+    /// Everything that either takes.
+    pub(crate) fn and(mut self, other: Needs) -> Self {
+        for (permission, ways) in other.0 {
+            let own = self.0.entry(permission).or_default();
+            for (writes, kinds) in ways {
+                own.entry(writes).or_default().extend(kinds);
+            }
+        }
+        self
+    }
+
+    /// What of it a key with these scopes lacks. Who may write may read, so that only writing is named.
+    pub(crate) fn lacking(&self, provider: Provider, scopes: &[String]) -> Vec<Lack> {
+        let mut all = Vec::new();
+        for (permission, ways) in self.0.iter().filter(|(permission, _)| permission.provider == provider) {
+            let missing = ways.iter().filter(|(writes, _)| !permission.is_in(scopes, **writes));
+            let Some(writes) = missing.clone().map(|(writes, _)| *writes).max() else { continue };
+            let kinds: BTreeSet<&str> = missing.flat_map(|(_, kinds)| kinds).copied().collect();
+            all.push(Lack { scope: permission.spelled(writes), kinds: kinds.into_iter().collect() });
+        }
+        all
+    }
 }

@@ -1,9 +1,11 @@
 //! PostHog's answers.
 
 use super::account::Account;
+use super::key::KeyRights;
 use crate::http::text;
 use crate::http::{Client, Failure, FailureKind};
 use plg_schema::{Call, Provider};
+use serde_json::Value as Json;
 
 /// The project a key leads to: host with number, and name.
 pub(crate) async fn account(client: &Client) -> Result<Account, Failure> {
@@ -19,4 +21,28 @@ pub(crate) async fn account(client: &Client) -> Result<Account, Failure> {
     // A server on this machine has another port each time it is started.
     let host = if crate::http::check(base) == Ok(true) { "loopback" } else { base };
     Ok(Account { id: format!("{host}/project/{project}"), name: text(&body, "name").unwrap_or_default(), scopes: None })
+}
+
+/// Where a key says of itself what it is. It is of no project.
+const OWN: &str = "/api/personal_api_keys/@current/";
+
+/// What a key may do. Servers that do not say it, and answers that cannot be read, are no reason to stop: what a key
+/// may not do is refused all the same, one by one.
+pub(crate) async fn rights(client: &Client) -> KeyRights {
+    let Ok(body) = client.read(Provider::Posthog, &Call::bare("GET", OWN.to_owned())).await else {
+        return KeyRights::default();
+    };
+    let texts = |key: &str| -> Option<Vec<String>> {
+        let said = |item: &Json| match item {
+            Json::String(text) => Some(text.clone()),
+            Json::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        body.get(key)?.as_array()?.iter().map(said).collect()
+    };
+    KeyRights {
+        scopes: texts("scopes"),
+        projects: texts("scoped_teams").unwrap_or_default(),
+        organizations: texts("scoped_organizations").unwrap_or_default(),
+    }
 }

@@ -9,7 +9,7 @@ mod others;
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
-use crate::accounts::{Accounts, accounts, permissions};
+use crate::accounts::{Accounts, Needs, Rights, keys, misplaced};
 use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
@@ -22,11 +22,11 @@ use crate::http::{Client, Counts};
 use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Holdings, Inputs, Plan, binding, not_queried, plan};
+use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, not_queried, plan};
 use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use others::Others;
-use plg_schema::{Stack, Target};
+use plg_schema::{Map, Stack, Target, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -46,6 +46,7 @@ pub struct Session {
     environment: Environment,
     stage: String,
     accounts: Accounts,
+    rights: Rights,
     seen: Arc<LiveState>,
     recovered: Vec<String>,
     /// Creates of earlier runs, or of this one, that may still arrive.
@@ -112,21 +113,31 @@ impl Session {
                 options.client.gate.hide_variable(name, &value);
             }
         }
+        if let Some(problem) = misplaced(&options.endpoints, &options.variables) {
+            return Err(Error::Keys(vec![problem]));
+        }
         let client = Client::new(options.endpoints, options.client)?;
-        let wanted = permissions(&graph);
         let place = options.backend.place("state.json");
-        let ((memory, is_new), accounts) = if let Some(remembered) = remembered {
+        let ((memory, is_new), keys) = if let Some(remembered) = remembered {
             // What is wrong with what is remembered is said before what is wrong with a key.
-            let accounts = async { Ok(accounts(&client, &wanted).await) };
-            let (memory, accounts) = tokio::try_join!(remembered, accounts)?;
-            (memory, accounts?)
+            let keys = async { Ok(keys(&client, options.variables).await) };
+            tokio::try_join!(remembered, keys)?
         } else {
             let holder = Holder::me(&options.command, &now());
             let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?
                 .guarded_by(client.gate().clone());
             let is_new = book.is_new();
-            ((Memory::Open(Arc::new(book)), is_new), accounts(&client, &wanted).await?)
+            ((Memory::Open(Arc::new(book)), is_new), keys(&client, options.variables).await)
         };
+        let mut problems = keys.problems(&Needs::of(&graph, false));
+        if !problems.is_empty() && !options.reading {
+            // Whoever mends a key mends it once.
+            problems = keys.problems(&Needs::of(&graph, true));
+        }
+        if !problems.is_empty() {
+            return Err(Error::Keys(problems));
+        }
+        let (rights, accounts) = (keys.rights().clone(), keys.accounts()?);
         let mut session = Session {
             graph,
             client,
@@ -139,6 +150,7 @@ impl Session {
             is_sandbox: options.stack.stage(&options.stage).is_some_and(|s| matches!(s.target, Target::sandbox)),
             stage: options.stage,
             accounts,
+            rights,
             seen: Arc::new(LiveState::default()),
             recovered: Vec::new(),
             open: Vec::new(),
@@ -291,6 +303,9 @@ impl Session {
                 return Err(Error::Problems(refused));
             }
         }
+        if matches!(self.memory, Memory::Open(_)) {
+            self.may_write(&planned)?;
+        }
         self.seen = Arc::new(seen);
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
@@ -320,6 +335,31 @@ impl Session {
             .collect();
         notes.extend(self.holdings.notes(&self.stage, &self.state()));
         notes
+    }
+
+    /// Refuses a plan where a key is known not to be able to carry it out, before anything of it is: not after the first
+    /// half.
+    fn may_write(&self, plan: &Plan) -> Result<(), Error> {
+        let state = self.state();
+        let (mut needs, nothing) = (Needs::default(), Map::new());
+        for step in plan.steps.iter().filter(|step| step.writes()) {
+            let Some(spec) = kinds::find(&step.kind) else { continue };
+            let entry = state.resources.get(step.renamed_from.as_ref().unwrap_or(&step.address));
+            let fields = match (self.graph.get(&step.address), entry) {
+                (Some(node), _) => &node.want.fields,
+                (None, Some(entry)) => &*entry.fields,
+                (None, None) => &nothing,
+            };
+            needs.add(spec, fields, true);
+            if matches!(step.change, Change::Delete | Change::Replace) {
+                needs.add_removal(spec, fields);
+            }
+        }
+        if self.rights.lacking(&needs).is_empty() {
+            return Ok(());
+        }
+        // Whoever mends a key mends it once.
+        Err(Error::Keys(self.rights.lacking(&needs.and(Needs::of(&self.graph, true)))))
     }
 
     /// The plan just made with these options, to be applied later.

@@ -1,5 +1,6 @@
 //! What a session is about, and the usual places of a stage.
 
+use crate::accounts::KeyVariables;
 use crate::declared::environment::Environment;
 use crate::http::{ClientOptions, Endpoints};
 use crate::store::seal::SecretSealer;
@@ -32,6 +33,8 @@ pub struct SessionOptions {
     pub client: ClientOptions,
     /// Where others keep what they hold in the same accounts: see [`OtherPlace::all`].
     pub others: Vec<OtherPlace>,
+    /// Where the keys come from.
+    pub variables: KeyVariables,
 }
 
 impl SessionOptions {
@@ -54,6 +57,7 @@ impl SessionOptions {
             reading: false,
             client: ClientOptions::default(),
             others: Vec::new(),
+            variables: KeyVariables::default(),
         }
     }
 
@@ -82,6 +86,13 @@ impl SessionOptions {
     #[must_use]
     pub fn others(mut self, others: Vec<OtherPlace>) -> Self {
         self.others = others;
+        self
+    }
+
+    /// Names the variables that the keys come from.
+    #[must_use]
+    pub fn variables(mut self, variables: KeyVariables) -> Self {
+        self.variables = variables;
         self
     }
 

@@ -94,7 +94,7 @@ fn section(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
     let _ = writeln!(out, "  {}", style.paint("1", title));
     let few = if style.verbose { all.len() } else { FEW };
     for one in all.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&format!("{}: {}", one.address, one.says)));
+        let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", one.address, one.says))));
     }
     if all.len() > few {
         let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));

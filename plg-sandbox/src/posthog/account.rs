@@ -6,7 +6,8 @@ use crate::message::Reply;
 use crate::settings::ApiToken;
 use serde_json::{Value, json};
 
-const ORGANIZATION: &str = "01900000-0000-7000-8000-000000000002";
+/// The one organization there is.
+pub(crate) const ORGANIZATION: &str = "01900000-0000-7000-8000-000000000002";
 
 /// `GET /api/users/@me/`.
 pub(crate) fn user(call: &PosthogCall, token: &ApiToken) -> PosthogAnswer {
@@ -23,6 +24,39 @@ pub(crate) fn user(call: &PosthogCall, token: &ApiToken) -> PosthogAnswer {
         fields.insert("team".into(), team(call));
     }
     Ok(Reply::json(200, user))
+}
+
+/// The key that is asked with, whatever it may do: `GET /api/personal_api_keys/@current/`, or by its own id. Nothing
+/// else of keys can be done with a key.
+pub(crate) fn key(call: &PosthogCall, token: &ApiToken, tail: &[&str]) -> PosthogAnswer {
+    match (call.method(), tail) {
+        ("GET", ["@current" | KEY]) => Ok(Reply::json(200, shown(call, token))),
+        ("GET", [_]) => Err(Fault::not_found()),
+        _ => Err(Fault::forbidden("This action does not support Personal API Key access")),
+    }
+}
+
+/// The id of every key: there is no other to be told apart from it.
+const KEY: &str = "sandbox-key";
+
+fn shown(call: &PosthogCall, token: &ApiToken) -> Value {
+    // A key without scopes is shown as one with all of them, and may do nothing.
+    let all = vec!["*".to_owned()];
+    let scopes = if token.scopes.is_empty() { &all } else { &token.scopes };
+    let (teams, organizations) = (&token.projects, &token.organizations);
+    json!({
+        "id": KEY,
+        "label": "Sandbox",
+        "value": null,
+        "mask_value": "phx_...dbox",
+        "created_at": "2026-01-01T00:00:00Z",
+        "last_used_at": call.now(),
+        "last_rolled_at": null,
+        "user_id": 1,
+        "scopes": scopes,
+        "scoped_teams": (!teams.is_empty()).then_some(teams),
+        "scoped_organizations": (!organizations.is_empty()).then_some(organizations),
+    })
 }
 
 /// `GET /api/projects/{id}/`.

@@ -1,5 +1,6 @@
 //! Who asks, and which projects they reach.
 
+use super::account::ORGANIZATION;
 use super::fault::Fault;
 use crate::message::SandboxRequest;
 use crate::settings::{ApiToken, Settings};
@@ -34,9 +35,12 @@ pub(crate) fn project(segment: &str, settings: &Settings, token: &ApiToken) -> R
     let Some(id) = id.filter(|id| *id == settings.project || named(*id)) else {
         return Err(Fault::not_found_as("Project not found."));
     };
-    if token.projects.is_empty() || token.projects.contains(&id) {
-        Ok(id)
-    } else {
-        Err(Fault::forbidden(format!("API key does not have access to the requested project: ID {id}.")))
+    if !token.projects.is_empty() && !token.projects.contains(&id) {
+        return Err(Fault::forbidden(format!("API key does not have access to the requested project: ID {id}.")));
     }
+    if !token.organizations.is_empty() && !token.organizations.iter().any(|own| own == ORGANIZATION) {
+        let detail = format!("API key does not have access to the requested organization: ID {ORGANIZATION}.");
+        return Err(Fault::forbidden(detail));
+    }
+    Ok(id)
 }

@@ -30,7 +30,7 @@ const fn resource(
 const RESOURCES: &[Resource] = &[
     resource("feature_flags", "feature_flag", feature_flag::route),
     resource("experiments", "experiment", experiment::route),
-    resource("experiment_holdouts", "experiment", holdout::route),
+    resource("experiment_holdouts", "experiment_holdout", holdout::route),
     resource("experiment_saved_metrics", "experiment_saved_metric", saved_metric::route),
     resource("cohorts", "cohort", cohort::route),
     resource("actions", "action", action::route),
@@ -84,6 +84,7 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
         scopes: token.scopes.clone(),
     };
     match segments.as_slice() {
+        ["api", "personal_api_keys", tail @ ..] => account::key(&call, &token, tail),
         ["api", "users", "@me"] => account::user(&call, &token),
         ["api", "projects" | "environments", project, tail @ ..] => {
             call.project = auth::project(project, settings, &token)?;

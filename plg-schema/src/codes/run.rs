@@ -82,4 +82,7 @@ codes! {
     HELD_BY_ANOTHER "P0627" "another stage or stack holds it"
         "The state of another stage, or of another stack, has this object as its own. It would be adopted here without a word about that, be replaced, or be declared otherwise than there, so that each deploy undoes the other."
         "Use keys of other accounts, or say with `shared_with` on both stages that they share; declare it alike in both. What another stack holds is declared `existing`. Exit code 5."
+    KEY_UNFIT "P0628" "a key may not do what is needed"
+        "A key says of itself what it may do: it lacks permissions that the stack needs, is limited to other projects, or is a project key where a personal one belongs. All of it is said at once, before the first write."
+        "Give the key what is named, or use another one: `docs/keys.md` says where keys come from, and which permissions each kind takes. Exit code 3."
 }

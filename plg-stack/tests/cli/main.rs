@@ -13,6 +13,7 @@ mod memory;
 mod others;
 mod own;
 mod pages;
+mod permissions;
 mod proxies;
 mod saved;
 mod secrets;
@@ -290,8 +291,9 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
     let (code, out, _) = plg(&["doctor"]);
     assert_eq!(code, 3, "{out}");
     assert!(
-        out.contains("the key lacks object_configuration:read-write")
-            && out.contains("the key lacks webhook:read-write"),
+        out.contains("ATTIO_API_KEY_DEV lacks")
+            && out.contains("object_configuration:read-write, for")
+            && out.contains("webhook:read-write, for webhook"),
         "{out}"
     );
     let (code, _, err) = plg(&["deploy", "--yes"]);
