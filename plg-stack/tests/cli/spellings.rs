@@ -59,7 +59,8 @@ fn spellings(text: &str) -> Vec<String> {
     for before in ["", "a", "ab"] {
         // The ends depend on what is around it.
         let encoded = base64(format!("{before}{text}").as_bytes());
-        let inner = encoded[before.len() * 2..encoded.len() - 1].to_owned();
+        let end = (before.len() + text.len()) * 8 / 6;
+        let inner = encoded[(before.len() * 8).div_ceil(6)..end].to_owned();
         all.extend([inner.replace('+', "-").replace('/', "_"), inner]);
     }
     all
