@@ -157,13 +157,8 @@ fn named(name: &str, mut fields: Value) -> Value {
 
 /// An event as it is printed: without secrets, and with what cannot be seen as escapes.
 fn event(mut fields: Value) -> String {
-    let mut line = fields.to_string();
-    // Most have none, and one text is looked through sooner than each of its parts.
-    if gate().holds_secret(&line) {
-        gate().mask_json(&mut fields);
-        line = fields.to_string();
-    }
-    strangers::json(&line).into_owned()
+    gate().mask_json(&mut fields);
+    strangers::json(&fields.to_string()).into_owned()
 }
 
 /// Whether to colour what goes to a stream.

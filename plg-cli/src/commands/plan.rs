@@ -143,6 +143,7 @@ pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
 
 /// Prints a plan in these words, and what it comes to.
 pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Output) {
+    first::others(session, output);
     output.event("plan", json!({ "plan": plan }));
     if !output.quiet {
         if !shown.is_empty() {

@@ -2,14 +2,14 @@
 
 use super::account::Account;
 use crate::http::text;
-use crate::http::{Asked, Certainty, Client, Failure, FailureKind};
+use crate::http::{Certainty, Client, Failure, FailureKind};
 use plg_schema::{Call, Provider};
 use serde_json::Value as Json;
 
 fn refused(kind: FailureKind, message: String) -> Failure {
     Failure {
         provider: Provider::Attio,
-        asked: Asked::default(),
+        asked: Box::default(),
         method: "GET".into(),
         path: own(),
         status: Some(200),

@@ -1,7 +1,7 @@
 //! Whether an answer says that it was done: one that does not is not believed, and the object itself is looked at.
 
 use super::work::Shared;
-use crate::http::{Asked, Certainty, Failure, FailureKind};
+use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::by_id;
 use crate::store::Ticket;
 use plg_schema::{Call, Live, Map, Prior, Spec};
@@ -131,7 +131,7 @@ pub(super) fn made(spec: &Spec, resolved: &Map, answer: Json) -> Option<Live> {
 pub(super) fn failed(spec: &Spec, call: &Call, message: &str) -> Failure {
     Failure {
         provider: spec.provider,
-        asked: Asked::default(),
+        asked: Box::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: Some(200),

@@ -31,7 +31,7 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
     let mut last: Option<Failure> = None;
     for _ in 0..TRIES {
         let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
-        let failure = match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
+        let mut failure = match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
             Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
                     let mut entry = made_entry(shared, node, &live, &fields);
@@ -54,8 +54,10 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
                 }
             }
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-            let raced = is_repeated && failure.kind == FailureKind::Conflict;
-            return Err(if raced { Failure { kind: FailureKind::Raced, ..failure } } else { failure }.into());
+            if is_repeated && failure.kind == FailureKind::Conflict {
+                failure.kind = FailureKind::Raced;
+            }
+            return Err(failure.into());
         }
         // Nobody knows whether it was made: it is looked for before anything is sent again.
         match Box::pin(look_for(shared, node.spec, resolved, &known, failure.is_answered())).await {

@@ -5,7 +5,7 @@ use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::variables;
-use crate::http::{Asked, Certainty, Failure, FailureKind};
+use crate::http::{Certainty, Failure, FailureKind};
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
 use plg_schema::{Call, Live, Map, Prior, Spec};
@@ -145,7 +145,7 @@ pub(super) fn compare(
 pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {
     Failure {
         provider: spec.provider,
-        asked: Asked::default(),
+        asked: Box::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: Some(200),

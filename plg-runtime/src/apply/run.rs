@@ -200,7 +200,7 @@ fn start(running: &mut JoinSet<EndedStep>, shared: Arc<Shared>, place: usize, st
         if step.writes() {
             shared.progress.started(&step.address, step.change);
         }
-        let worked = one(&shared, &step).await;
+        let worked = Box::pin(one(&shared, &step)).await;
         (place, step, worked, began.elapsed())
     }));
 }

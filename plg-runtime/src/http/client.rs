@@ -274,9 +274,10 @@ impl Client {
     }
 
     /// Who an API is, for whoever looks for what went wrong.
-    fn asked(&self, provider: Provider) -> Asked {
+    fn asked(&self, provider: Provider) -> Box<Asked> {
         let endpoint = self.0.endpoints.of(provider);
-        Asked { host: host_and_port(&endpoint.base), key: self.0.options.gate.name_of(endpoint.key.expose()) }
+        let key = self.0.options.gate.name_of(endpoint.key.expose());
+        Box::new(Asked { host: host_and_port(&endpoint.base), key })
     }
 
     /// What others said, as it may be repeated: without secrets, and on one line.
@@ -365,7 +366,7 @@ impl Client {
 fn unannounced(provider: Provider, call: &Call, error: &StoreError) -> Failure {
     Failure {
         provider,
-        asked: Asked::default(),
+        asked: Box::default(),
         method: call.method.to_owned(),
         path: call.path.clone(),
         status: None,

@@ -61,7 +61,7 @@ pub struct Failure {
     /// Which API.
     pub provider: Provider,
     /// Who was asked.
-    pub asked: Asked,
+    pub asked: Box<Asked>,
     /// The method.
     pub method: String,
     /// The path.

@@ -1,7 +1,7 @@
 //! Lists of several pages, fetched side by side as far as it is known how many there are.
 
 use super::client::Client;
-use super::failure::{Asked, Certainty, Failure, FailureKind};
+use super::failure::{Certainty, Failure, FailureKind};
 use plg_schema::{Call, Listing, Paging, Provider};
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -129,7 +129,7 @@ impl Client {
     ) -> Result<(Vec<Json>, plg_schema::Map), Failure> {
         let wrong = || Failure {
             provider,
-            asked: Asked::default(),
+            asked: Box::default(),
             method: "GET".into(),
             path: path.to_owned(),
             status: Some(200),

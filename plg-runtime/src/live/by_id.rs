@@ -1,6 +1,6 @@
 //! One object that is known by its id, asked for by that alone: what no list shows may still be there.
 
-use crate::http::{Asked, Certainty, Client, Failure, FailureKind};
+use crate::http::{Certainty, Client, Failure, FailureKind};
 use plg_schema::wire::{Ending, segment};
 use plg_schema::{Call, Live, Map, Prior, Spec};
 use serde_json::Value as Json;
@@ -43,7 +43,7 @@ fn read(spec: &'static Spec, call: &Call, prior: &Prior, json: Json) -> Result<O
         None if is_row => Ok(None),
         Some(_) | None => Err(Failure {
             provider: spec.provider,
-            asked: Asked::default(),
+            asked: Box::default(),
             method: call.method.to_owned(),
             path: call.path.clone(),
             status: Some(200),

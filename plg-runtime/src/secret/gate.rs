@@ -76,26 +76,10 @@ impl SecretGate {
         self.mask().masked(text)
     }
 
-    /// Whether there is a secret in a text.
-    pub fn holds_secret(&self, text: &str) -> bool {
-        self.mask().holds(text)
-    }
-
-    /// Takes the secrets out of a text that is kept.
-    pub fn mask_text(&self, text: &mut String) {
-        let masked = match self.masked(text) {
-            Cow::Owned(masked) => masked,
-            Cow::Borrowed(_) => return,
-        };
-        *text = masked;
-    }
-
-    /// Takes the secrets out of every text of a value, and out of the names of its fields.
-    pub fn mask_json(&self, value: &mut Json) {
+    /// Takes the secrets out of every text of a value, and out of the names of its fields; says whether there were any.
+    pub fn mask_json(&self, value: &mut Json) -> bool {
         let mask = self.mask();
-        if !mask.is_empty() {
-            every_text(value, &mask);
-        }
+        !mask.is_empty() && every_text(value, &mask)
     }
 
     /// What is kept, without credentials that an API repeated in the names and ids of its objects. Values of variables
@@ -111,7 +95,8 @@ impl SecretGate {
         }
         let masked = serde_json::from_str(&text).and_then(|mut json: Json| {
             every_text(&mut json, &mask);
-            T::deserialize(json)
+            // From text, as a state's fields are kept as that.
+            serde_json::from_str(&json.to_string())
         });
         masked.unwrap_or(kept)
     }
@@ -126,30 +111,40 @@ fn digest(secret: &str, whole: bool) -> [u8; 32] {
     Sha256::new().chain_update([u8::from(whole)]).chain_update(secret).finalize().into()
 }
 
-fn every_text(value: &mut Json, mask: &Mask) {
+fn every_text(value: &mut Json, mask: &Mask) -> bool {
     match value {
-        Json::String(text) => {
-            if let Cow::Owned(masked) = mask.masked(text) {
+        Json::String(text) => match mask.masked(text) {
+            Cow::Owned(masked) => {
                 *text = masked;
+                true
             }
-        }
-        Json::Array(list) => list.iter_mut().for_each(|value| every_text(value, mask)),
+            Cow::Borrowed(_) => false,
+        },
+        Json::Array(list) => list.iter_mut().fold(false, |any, value| every_text(value, mask) | any),
         Json::Object(map) => {
-            if map.keys().any(|name| mask.holds(name)) {
+            let named = map.keys().any(|name| mask.holds(name));
+            if named {
                 let fields = std::mem::take(map);
                 map.extend(fields.into_iter().map(|(name, value)| (mask.masked(&name).into_owned(), value)));
             }
-            map.values_mut().for_each(|value| every_text(value, mask));
+            map.values_mut().fold(named, |any, value| every_text(value, mask) | any)
         }
-        // Keys can be numbers alone, and are repeated as such.
-        Json::Number(number) => {
-            if let Cow::Owned(masked) = mask.masked(&number.to_string()) {
-                *value = Json::String(masked);
+        // A part of a key can be a number, and is repeated as such.
+        Json::Number(number) if number.as_u64().is_none_or(|number| number >= SHORTEST_NUMBER) => {
+            match mask.masked(&number.to_string()) {
+                Cow::Owned(masked) => {
+                    *value = Json::String(masked);
+                    true
+                }
+                Cow::Borrowed(_) => false,
             }
         }
-        Json::Null | Json::Bool(_) => {}
+        Json::Number(_) | Json::Null | Json::Bool(_) => false,
     }
 }
+
+/// The first number with as many digits as the shortest part that is hidden.
+const SHORTEST_NUMBER: u64 = 10_000_000;
 
 impl fmt::Debug for SecretGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

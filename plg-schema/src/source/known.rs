@@ -240,6 +240,11 @@ impl Known {
                 self.remote.get(address).and_then(|(outputs, fields)| outputs.get(get).or_else(|| fields.get(get)));
             return found.unwrap_or(value).clone();
         }
+        if let Some(Json::String(name)) = map.get("$env")
+            && let Some((held, _)) = self.variables.iter().find(|(_, variable)| *variable == name)
+        {
+            return Json::from(held.as_str());
+        }
         map.iter().map(|(key, value)| (key.clone(), self.resolved(value))).collect::<Map>().into()
     }
 }

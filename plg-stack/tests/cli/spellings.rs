@@ -59,7 +59,8 @@ fn spellings(text: &str) -> Vec<String> {
     for before in ["", "a", "ab"] {
         // The ends depend on what is around it.
         let encoded = base64(format!("{before}{text}").as_bytes());
-        let inner = encoded[before.len() * 2..encoded.len() - 1].to_owned();
+        let end = (before.len() + text.len()) * 8 / 6;
+        let inner = encoded[(before.len() * 8).div_ceil(6)..end].to_owned();
         all.extend([inner.replace('+', "-").replace('/', "_"), inner]);
     }
     all
@@ -96,11 +97,11 @@ fn planted_in(root: &Path, url: &str, arguments: &[&str]) -> (i32, String) {
 fn an_api_that_repeats_them_in_what_it_says() {
     let all = everything();
     let header: String = all.chars().filter(|c| !c.is_control()).collect();
-    for status in [200, 302, 400, 401, 402, 403, 404, 409, 422, 500] {
+    for status in [200, 302, 400, 401, 403, 409, 500] {
         let body = serde_json::json!({
             "status_code": status, "type": all, "code": all, "message": all, "detail": all, "attr": all,
             "validation_errors": [{ "path": [all], "message": all }],
-            "data": { "name": all, "id": all }, "results": [{ "id": all, "name": all }], "next": all,
+            "data": { "name": all, "id": all }, "results": [{ "id": all, "name": all }], "next": null,
             "active": true, "workspace_id": all, "workspace_name": all, "scope": all, "name": all,
         })
         .to_string();

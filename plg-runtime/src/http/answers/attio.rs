@@ -1,6 +1,6 @@
 //! How Attio says no.
 
-use super::super::failure::{Asked, Certainty, Failure, FailureKind};
+use super::super::failure::{Certainty, Failure, FailureKind};
 use super::super::remedy::of_billing;
 use super::text::text;
 use super::unexplained;
@@ -28,7 +28,7 @@ pub(super) fn failure(method: &str, path: &str, status: u16, body: &Json) -> Fai
     let message = if reasons.is_empty() { message } else { format!("{message} {}", reasons.join("; ")) };
     Failure {
         provider: Provider::Attio,
-        asked: Asked::default(),
+        asked: Box::default(),
         method: method.to_owned(),
         path: path.to_owned(),
         status: Some(status),

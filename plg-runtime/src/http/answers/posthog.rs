@@ -1,6 +1,6 @@
 //! How PostHog says no.
 
-use super::super::failure::{Asked, Certainty, Failure, FailureKind};
+use super::super::failure::{Certainty, Failure, FailureKind};
 use super::super::remedy::of_billing;
 use super::text::text;
 use super::unexplained;
@@ -19,7 +19,7 @@ pub(super) fn failure(method: &str, path: &str, status: u16, body: &Json) -> Fai
     };
     Failure {
         provider: Provider::Posthog,
-        asked: Asked::default(),
+        asked: Box::default(),
         method: method.to_owned(),
         path: path.to_owned(),
         status: Some(status),
