@@ -14,6 +14,7 @@ pub mod codes;
 mod declared;
 mod editor;
 pub mod given;
+pub mod inert;
 pub mod kinds;
 mod permission;
 pub mod policy;

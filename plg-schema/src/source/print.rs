@@ -1,5 +1,6 @@
 //! A declaration as text: four spaces, trailing commas, what is short on one line.
 
+use crate::inert::is_hidden;
 use crate::shape::Value;
 use crate::written::IGNORE;
 use crate::{Block, Declared, Field, Given, Node, Shape, Spec};
@@ -261,12 +262,6 @@ fn quoted(text: &str) -> String {
         }
     }
     out + "\""
-}
-
-/// Control characters, and those that turn the direction of text.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{a0}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A doc comment; nothing, where a doc comment cannot say it: the macro joins lines into paragraphs.
