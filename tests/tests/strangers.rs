@@ -79,7 +79,7 @@ async fn what_strangers_wrote_is_taken_by_every_tool_and_run_by_none() {
     assert_eq!(built.doctests("names", "#[path = \"rust/plg.rs\"]\npub mod plg;\npub mod stack;\n"), 0);
     typescript(root);
     python(root);
-    in_a_browser(root, &running).await;
+    in_a_browser(root, &running);
 }
 
 /// Documentation that is run.
@@ -109,7 +109,7 @@ fn python(root: &Path) {
 }
 
 /// Whatever is written into a page, nothing of it runs: each title stays the page's own.
-async fn in_a_browser(root: &Path, running: &Running) {
+fn in_a_browser(root: &Path, running: &Running) {
     let Some(chromium) = ["chromium", "google-chrome"].into_iter().find(|name| {
         std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|folder| folder.join(name).exists())
     }) else {
@@ -118,10 +118,10 @@ async fn in_a_browser(root: &Path, running: &Running) {
     };
     let page = |name: &str| format!("file://{}", root.join(name).display());
     for url in [page("plan.html"), page("graph.html"), running.url() + "/"] {
-        let mut command = tokio::process::Command::new(chromium);
+        let mut command = Command::new(chromium);
         command.args(["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=1000", "--dump-dom"]);
         command.arg(format!("--user-data-dir={}", root.join("browser").display())).arg(&url);
-        let output = command.output().await.expect("it starts");
+        let output = command.output().expect("it starts");
         let shown = String::from_utf8_lossy(&output.stdout);
         let title = shown.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).unwrap_or_default();
         assert!(!title.is_empty() && !title.contains("RAN"), "{url}: {title}: {shown}");
