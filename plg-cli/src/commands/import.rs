@@ -3,6 +3,7 @@
 use super::plan::requests;
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::gate;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
@@ -26,6 +27,7 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
         parts: &[],
         folder: stack.folder,
     }));
+    gate::know_declared(stack, &global.stage);
     let opened = stage::open(head, global, "import", true).await?;
     let imported = opened.session.import(stack).await?;
     let said: Vec<_> = imported
