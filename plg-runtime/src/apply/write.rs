@@ -38,34 +38,39 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
     if step.change == Change::Create {
         return create(shared, node, &step.address, &declared, &resolved).await;
     }
+    // Most steps make something, and each waits with room for the longest of these.
+    Box::pin(alter(shared, node, step, &declared, &resolved)).await
+}
+
+/// Does something with what is there, or was.
+async fn alter(shared: &Shared, node: &GraphNode, step: &Step, declared: &Map, resolved: &Map) -> Worked {
     let entry = shared.book.with_state(|s| s.resources.get(&step.address).cloned());
     let is_seen = shared.seen.live(&step.address).is_some();
     if let (Change::Revive, false, Some(entry)) = (step.change, is_seen, &entry) {
-        return Box::pin(restore(shared, node, &step.address, entry, &declared, &resolved)).await;
+        return Box::pin(restore(shared, node, &step.address, entry, declared, resolved)).await;
     }
     let live = match shared.seen.live(&step.address) {
         Some(live) => Some(Cow::Borrowed(live)),
-        None => Box::pin(unseen(shared, node, step, entry.as_ref(), &resolved)).await?.map(Cow::Owned),
+        None => Box::pin(unseen(shared, node, step, entry.as_ref(), resolved)).await?.map(Cow::Owned),
     };
-    let before = prior(node.spec.wire.parents(), &resolved, entry.as_ref(), live.as_deref());
+    let before = prior(node.spec.wire.parents(), resolved, entry.as_ref(), live.as_deref());
     // What others added is sent along: a write replaces a field as a whole.
-    let merged = live.map(|live| merged_fields(shared, node, &resolved, entry.as_ref(), &live.fields));
-    let sent = merged.as_ref().unwrap_or(&resolved);
-    // Most steps make something, and each waits with room for the longest of these.
+    let merged = live.map(|live| merged_fields(shared, node, resolved, entry.as_ref(), &live.fields));
+    let sent = merged.as_ref().unwrap_or(resolved);
     match (step.change, before) {
         (Change::Replace, Some(before)) => {
-            Box::pin(replace(shared, node, step, entry, &before, &declared, &resolved)).await
+            Box::pin(replace(shared, node, step, entry, &before, declared, resolved)).await
         }
         (Change::Revive, Some(before)) => {
             let call =
                 node.spec.wire.revive(sent, &before).or_else(|| node.spec.wire.update(sent, &names(sent), &before));
-            Box::pin(change(shared, node, Action::Revive, call, entry, &before, &declared, &Map::new())).await
+            Box::pin(change(shared, node, Action::Revive, call, entry, &before, declared, &Map::new())).await
         }
         (_, Some(before)) => {
             let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
             let call = if changed.is_empty() { None } else { node.spec.wire.update(sent, &changed, &before) };
             let sent = pick(sent, &changed);
-            Box::pin(change(shared, node, Action::Update, call, entry, &before, &declared, &sent)).await
+            Box::pin(change(shared, node, Action::Update, call, entry, &before, declared, &sent)).await
         }
         (_, None) => Err(Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into())),
     }
