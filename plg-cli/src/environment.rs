@@ -1,19 +1,50 @@
 //! The environment, with a `.env` under it.
 
+use crate::dotenv;
 use crate::output::tell;
+use std::path::{Path, PathBuf};
 
 /// Reads the nearest `.env` above the current folder. What is set already wins, so that
 /// `KEY=… plg deploy` means what it says.
 pub(crate) fn load() {
-    match dotenvy::dotenv() {
-        Ok(_) => {}
-        Err(error) if error.not_found() => {}
-        // The text of such a line may be a secret: only where it is gets said.
-        Err(dotenvy::Error::LineParse(_, column)) => tell(&format!(
-            "warning: a line of .env cannot be read, at its character {column}; the lines after it are not used."
-        )),
-        Err(_) => tell("warning: .env cannot be read, and is not used."),
+    let Some(path) = std::env::current_dir().ok().and_then(|here| nearest(&here)) else { return };
+    // A folder of that name, a virtual environment for instance, is none.
+    if path.is_dir() {
+        return;
     }
+    let shown = path.display();
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            tell(&format!("warning: {shown} cannot be read, and is not used: {error}"));
+            return;
+        }
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
+            tell(&format!("warning: {shown}:{line}: it is no UTF-8, and the file is not used"));
+            return;
+        }
+    };
+    let read = dotenv::read(&text);
+    for (line, problem) in &read.problems {
+        // What stands there may be a secret: only where it is gets said.
+        tell(&format!("warning: {shown}:{line}: {problem}; this line is not used"));
+    }
+    for (name, value) in read.set {
+        if std::env::var_os(&name).is_none() {
+            // SAFETY: this is the first thing that the process does, before it has a second thread.
+            unsafe { std::env::set_var(name, value) };
+        }
+    }
+}
+
+/// The nearest `.env`, from a folder upwards.
+fn nearest(here: &Path) -> Option<PathBuf> {
+    here.ancestors().map(|folder| folder.join(".env")).find(|path| path.exists())
 }
 
 /// A variable that is set and not empty.

@@ -10,6 +10,7 @@ mod args;
 mod commands;
 mod commit;
 mod confirm;
+mod dotenv;
 mod environment;
 mod failure;
 mod gate;

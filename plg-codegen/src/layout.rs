@@ -1,5 +1,6 @@
 //! Lines as formatters leave them.
 
+use plg_schema::inert::is_hidden;
 use std::collections::BTreeSet;
 
 /// Text in lines of at most `width` columns; a longer word has a line of its own.
@@ -59,8 +60,13 @@ pub(crate) fn is_identifier(text: &str) -> bool {
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// A string literal in double quotes, in the escapes that TypeScript, Python and Rust share.
+/// A string literal of Rust. What nobody sees is written as its number, as rustc refuses some of it in plain.
 pub(crate) fn quoted(text: &str) -> String {
+    literal(text, |hidden| format!("\\u{{{:x}}}", u32::from(hidden)))
+}
+
+/// A text in double quotes, in the escapes that TypeScript, Python and Rust share.
+fn literal(text: &str, hidden: impl Fn(char) -> String) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
         match letter {
@@ -69,6 +75,7 @@ pub(crate) fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
+            letter if is_hidden(letter) => out.push_str(&hidden(letter)),
             letter => out.push(letter),
         }
     }
@@ -76,9 +83,18 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
+/// The letters of a key that a name can have, behind a letter of ours.
+pub(crate) fn fallback(key: &str) -> String {
+    format!("p_{}", key.replace(|letter: char| !unicode_ident::is_xid_continue(letter), "_"))
+}
+
 /// A string literal in the quotes that need fewer escapes, as TypeScript's and Python's formatters choose.
 pub(crate) fn eased(text: &str) -> String {
-    let double = quoted(text);
+    let double = literal(text, |hidden| match u32::from(hidden) {
+        number @ ..=0xffff => format!("\\u{number:04x}"),
+        // Where the two differ, and neither needs it.
+        _ => hidden.to_string(),
+    });
     if text.matches('"').count() <= text.matches('\'').count() {
         return double;
     }
@@ -98,6 +114,8 @@ mod tests {
         assert_eq!(taken, ["Event2", "Flag", "Flag2", "MRR", "MRR_2"]);
         assert!(is_identifier("a_1") && !is_identifier("1a") && !is_identifier("new-flow") && !is_identifier(""));
         assert_eq!(quoted("a \"b\" \\ c\n"), r#""a \"b\" \\ c\n""#);
+        assert_eq!([quoted("\u{202e}\0"), eased("\u{202e}\0")], [r#""\u{202e}\u{0}""#, r#""\u202e\u0000""#]);
+        assert_eq!([fallback("a ½\u{202e}"), fallback("größe")], ["p_a___", "p_größe"]);
         assert_eq!([eased("it's"), eased("a \"b\""), eased("'\"\"")], ["\"it's\"", "'a \"b\"'", "'\\'\"\"'"]);
     }
 }

@@ -1,8 +1,9 @@
 //! Python: frozen dataclasses and enums of text, laid out as black and ruff leave them. Nothing is
 //! imported at run time but the standard library.
 
-use crate::layout::{Scope, eased, is_identifier, width, wrap};
+use crate::layout::{Scope, eased, fallback, is_identifier, width, wrap};
 use crate::{AppAttribute, AppEvent, AppNames, Collection, CollectionKind, File, PropertyType, ValueType, header};
+use plg_schema::inert::visible;
 use plg_schema::text;
 use std::fmt::Write;
 
@@ -345,7 +346,7 @@ fn assigned(out: &mut String, name: &str, value: &str) {
 }
 
 fn docstring(out: &mut String, indent: usize, doc: String) {
-    let text = doc.trim().replace('\\', "\\\\").replace('"', "'");
+    let text = visible(doc.trim()).replace('\\', "\\\\").replace('"', "'");
     let margin = " ".repeat(indent);
     let line = format!("{margin}\"\"\"{text}\"\"\"");
     if !text.contains('\n') && width(&line) <= WIDTH {
@@ -379,7 +380,7 @@ fn field(key: &str) -> String {
         return safe(key);
     }
     let name = text::snake(&text::pascal(key));
-    if is_identifier(&name) { safe(&name) } else { format!("p_{}", name.replace(|c: char| !c.is_alphanumeric(), "_")) }
+    if is_identifier(&name) { safe(&name) } else { fallback(&name) }
 }
 
 fn upper(name: &str) -> String {

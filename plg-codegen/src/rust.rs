@@ -1,8 +1,9 @@
 //! Rust, for an application that cannot depend on the stack's own crate: one module, laid out as
 //! rustfmt leaves it. It needs `serde_json`.
 
-use crate::layout::{Scope, is_identifier, quoted, width, wrap};
+use crate::layout::{Scope, fallback, is_identifier, quoted, width, wrap};
 use crate::{AppEvent, AppNames, CollectionKind, File, PropertyType, header};
+use plg_schema::inert::inert;
 use plg_schema::text;
 use std::fmt::Write;
 
@@ -40,7 +41,8 @@ impl RustText {
     }
 
     fn doc(&mut self, level: usize, text: &str) {
-        for line in wrap(text.trim(), WIDTH - 4 * level - 4) {
+        // rustdoc runs what it takes for code.
+        for line in wrap(inert(text).trim(), WIDTH - 4 * level - 4) {
             self.line(level, &format!("/// {line}"));
         }
     }
@@ -310,7 +312,7 @@ fn field(key: &str) -> String {
     let name = text::snake(&text::pascal(key));
     match name.as_str() {
         name if is_identifier(name) => text::unreserved(name),
-        name => format!("p_{}", name.replace(|c: char| !c.is_alphanumeric(), "_")),
+        name => fallback(name),
     }
 }
 

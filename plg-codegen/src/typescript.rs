@@ -3,6 +3,7 @@
 
 use crate::layout::{eased, is_identifier, width, wrap};
 use crate::{AppAttribute, AppNames, Collection, CollectionKind, File, Page, PropertyType, ValueType, header};
+use plg_schema::inert::visible;
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
@@ -336,7 +337,7 @@ fn assigned(out: &mut String, indent: usize, name: &str, value: &str, tail: &str
 
 /// A doc comment; nothing, where there is nothing to say.
 fn doc(out: &mut String, indent: usize, text: &str) {
-    let text = text.trim().replace("*/", "*\u{2060}/");
+    let text = visible(text.trim()).replace("*/", "*\\/");
     if text.is_empty() {
         return;
     }

@@ -4,6 +4,7 @@ use crate::declarations::Item;
 use crate::docs::docs;
 use crate::syntax::DeclarationSyntax;
 use crate::tokens::{Tokens, tokens};
+use plg_schema::inert::inert;
 use plg_schema::{Given, Node, PROPERTY_TYPES, Spec, text};
 use proc_macro2::{Ident, Span};
 
@@ -100,7 +101,7 @@ fn variants(
         .collect();
     let (mut shown, mut all, mut spelt) = (Tokens::default(), Tokens::default(), Tokens::default());
     for (ident, word) in idents.iter().zip(words) {
-        let (text, doc) = (&word.text, format!("`{}`", word.text));
+        let (text, doc) = (&word.text, inert(&format!("`{}`", word.text)).into_owned());
         shown.add(tokens!(at=> #[doc = #doc] #ident,));
         all.add(tokens!(at=> Self::#ident,));
         spelt.add(tokens!(at=> Self::#ident => #text,));
@@ -159,7 +160,7 @@ fn properties_struct(
     let mut fields = Tokens::default();
     let mut each = Tokens::default();
     for (key, _, node) in properties {
-        let (ident, form, doc) = (property(key, at), form(node), format!("`{key}`"));
+        let (ident, form, doc) = (property(key, at), form(node), inert(&format!("`{key}`")).into_owned());
         let (ty, method) = (Ident::new(form.ty, at), Ident::new(form.method, at));
         let ty = if form.optional { tokens!(at=> __plg::Option<__plg::#ty>) } else { tokens!(at=> __plg::#ty) };
         fields.add(tokens!(at=> #[doc = #doc] pub #ident: #ty,));

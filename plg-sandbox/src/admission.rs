@@ -3,7 +3,7 @@
 //! A browser sends what any web page tells it to, also to this machine. A page of another site is told by its `Origin`
 //! or by `Sec-Fetch-Site`; a page whose name was made to lead here (DNS rebinding) by the `Host` it believes to ask.
 
-use crate::{SandboxRequest, capture};
+use crate::SandboxRequest;
 use std::net::{IpAddr, SocketAddr};
 
 /// Who may call a route, beside programs of this machine, which send no `Origin`.
@@ -19,7 +19,7 @@ enum Callers {
 
 /// Who may call what this request asks for.
 fn callers(request: &SandboxRequest) -> Callers {
-    if capture::is_event(request) {
+    if request.is_capture() {
         Callers::PagesOfThisMachine
     } else if request.method == "GET" && request.path == "/" {
         Callers::OwnPageAndLinks

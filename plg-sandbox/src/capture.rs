@@ -3,15 +3,9 @@
 use crate::{Reply, Sandbox, SandboxRequest};
 use serde_json::{Map, Value, json};
 
-/// Whether a request is one to ingestion.
-pub(crate) fn is_event(request: &SandboxRequest) -> bool {
-    let path = request.path.trim_end_matches('/');
-    request.method == "POST" && matches!(path, "/i/v0/e" | "/e" | "/capture" | "/batch")
-}
-
 /// Answers a request to ingestion; nothing, if it is another one.
 pub(crate) fn handle(sandbox: &Sandbox, request: &SandboxRequest) -> Option<Reply> {
-    if !is_event(request) {
+    if !request.is_capture() {
         return None;
     }
     let refused = |status: u16, detail: &str| {

@@ -1,7 +1,7 @@
 //! The log of requests: everything that came, bounded in requests and in bytes.
 
+use crate::SandboxRequest;
 use crate::traffic::Api;
-use crate::{SandboxRequest, capture};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -50,7 +50,7 @@ impl Logged {
                 .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned())),
         };
         Logged {
-            provider: Api::of(&request.path).or_else(|| capture::is_event(request).then_some(Api::Posthog)),
+            provider: Api::of(&request.path).or_else(|| request.is_capture().then_some(Api::Posthog)),
             method: cut(&request.method),
             path: cut(&request.path),
             query: request.query.iter().take(100).map(|(key, value)| (cut(key), cut(value))).collect(),

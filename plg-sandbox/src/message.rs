@@ -47,6 +47,12 @@ impl SandboxRequest {
         self.headers.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.as_str())
     }
 
+    /// Whether an application sends events with it, to PostHog's ingestion.
+    pub(crate) fn is_capture(&self) -> bool {
+        let path = self.path.trim_end_matches('/');
+        self.method == "POST" && matches!(path, "/i/v0/e" | "/e" | "/capture" | "/batch")
+    }
+
     /// The bearer token, if one was sent.
     pub fn bearer(&self) -> Option<&str> {
         self.header("authorization")?.strip_prefix("Bearer ")

@@ -2,7 +2,7 @@
 
 use crate::delivery::Delivery;
 use crate::intake::Came;
-use crate::socket::{Line, Socket};
+use crate::socket::{Connection, Socket};
 use crate::traffic::Api;
 use crate::{Logged, Reply, Sandbox, SandboxRequest, admission, capture, control, home, intake};
 use http_body_util::Full;
@@ -137,7 +137,7 @@ async fn take(listener: TcpListener, sandbox: Sandbox, stopped: impl Future<Outp
 /// Serves one connection until it ends, or is told to.
 async fn connection(stream: TcpStream, sandbox: Sandbox, mut told: watch::Receiver<()>) {
     let Ok(local) = stream.local_addr() else { return };
-    let line = Line::default();
+    let line = Connection::default();
     let socket = Socket::new(stream, line.clone());
     let service = service_fn(|request| {
         let (sandbox, line) = (sandbox.clone(), line.clone());
@@ -177,7 +177,12 @@ impl Drop for Unanswered {
     }
 }
 
-async fn answer(sandbox: Sandbox, line: Line, local: SocketAddr, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn answer(
+    sandbox: Sandbox,
+    line: Connection,
+    local: SocketAddr,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
     line.handles();
     let (parts, body) = request.into_parts();
     let mut request = intake::head(&parts);
@@ -207,7 +212,7 @@ async fn answer(sandbox: Sandbox, line: Line, local: SocketAddr, request: Reques
     response
 }
 
-async fn respond(sandbox: Sandbox, line: &Line, request: SandboxRequest) -> Response<Full<Bytes>> {
+async fn respond(sandbox: Sandbox, line: &Connection, request: SandboxRequest) -> Response<Full<Bytes>> {
     if Api::of(&request.path).is_none() {
         return match (request.method.as_str(), request.path.as_str()) {
             ("GET" | "HEAD", "/") => html(home::page(&sandbox)),

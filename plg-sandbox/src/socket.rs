@@ -42,16 +42,16 @@ enum Phase {
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct ConnectionState {
     gate: Gate,
     phase: Phase,
 }
 
 /// One connection as its handler sees it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Line(Arc<Mutex<State>>);
+pub(crate) struct Connection(Arc<Mutex<ConnectionState>>);
 
-impl Line {
+impl Connection {
     /// Lets nothing more out.
     pub(crate) fn cut(&self) {
         self.state().gate = Gate::Shut;
@@ -83,7 +83,7 @@ impl Line {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ConnectionState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -138,13 +138,13 @@ impl Line {
 /// One connection as the protocol reads and writes it.
 pub(crate) struct Socket {
     stream: TcpStream,
-    line: Line,
+    line: Connection,
     /// When the head that is coming has to be whole.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl Socket {
-    pub(crate) fn new(stream: TcpStream, line: Line) -> Self {
+    pub(crate) fn new(stream: TcpStream, line: Connection) -> Self {
         // Answers are small and awaited: without this each would wait for the client's delayed acknowledgement.
         let _ = stream.set_nodelay(true);
         Socket { stream, line, deadline: None }
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn half_a_body_is_counted_from_the_end_of_the_head_over_several_writes() {
-        let line = Line::default();
+        let line = Connection::default();
         assert_eq!(line.allowed(b"anything"), 8);
         line.cut_after(2);
         assert_eq!(line.allowed(b"HTTP/1.1 200 OK\r\n"), 17);
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn half_a_head_is_known_with_its_answer_until_a_handler_has_it() {
-        let line = Line::default();
+        let line = Connection::default();
         assert_eq!(line.half_head(), None);
         assert!(line.heard(b"GET /v2"));
         assert!(!line.heard(&[b'x'; 1000]));

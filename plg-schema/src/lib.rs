@@ -15,6 +15,7 @@ mod declared;
 mod editor;
 pub mod given;
 pub mod hidden;
+pub mod inert;
 pub mod kinds;
 mod permission;
 pub mod policy;

@@ -152,6 +152,10 @@ mod office {
     stages! { "office", [], [], feature_flag Night { key: "dark-mode", rollout: 30% } }
 }
 
+mod bright {
+    stages! { "lights", [], [], feature_flag Lamp { key: "lamp", rollout: 30% } }
+}
+
 mod referring {
     stages! { "shop", [], [],
         existing feature_flag DarkMode { key: "dark-mode" }
@@ -270,10 +274,15 @@ async fn a_shared_account_without_a_common_object_is_one_line() {
     let notes = account.notes(&elsewhere::STACK, "dev").await;
     assert_eq!(notes.len(), 1, "{notes:?}");
     assert!(
-        notes[0].starts_with("stage prod is deployed to the same Attio workspace and PostHog project"),
+        notes[0].contains("an account with stage prod (the same Attio workspace and PostHog project): "),
         "{notes:?}"
     );
     account.deploy(&elsewhere::STACK, "dev").await;
+    let notes = account.notes(&bright::STACK, "prod").await;
+    assert!(
+        matches!(&notes[..], [one] if one.contains("stage dev of stack shop") && one.contains("stage prod of")),
+        "{notes:?}"
+    );
     // Two servers on this machine have one address for plg, and are two accounts all the same.
     let other = Account::new().await;
     let mut session = other.open_at(account.root.path(), &office::STACK, "dev").await;

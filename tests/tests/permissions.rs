@@ -48,7 +48,8 @@ forbid their members personal keys.
 
 | Command | Takes |
 |---|---|
-| `plan`, `drift`, `import`, `doctor` | reading, for each kind of the stack |
+| `plan`, `drift`, `doctor` | reading, for each kind of the stack |
+| `import` | reading, for every kind; what the key may not read is left out, and said |
 | `deploy`, `promote`, `drift --repair`, `destroy` | reading, and writing for the kinds of what the plan changes |
 
 Both keys are asked what they may do with the first requests of a command: Attio's `/v2/self`, and PostHog's

@@ -38,7 +38,7 @@ impl Accounts {
 
 /// What both APIs say of the keys of a stage.
 #[derive(Debug)]
-pub(crate) struct Keys {
+pub(crate) struct StageKeys {
     pub(crate) attio: Result<Account, Failure>,
     pub(crate) posthog: Result<Account, Failure>,
     rights: Rights,
@@ -54,15 +54,15 @@ pub(crate) struct Rights {
 }
 
 /// Asks both APIs what the keys are, side by side.
-pub(crate) async fn keys(client: &Client, variables: KeyVariables) -> Keys {
+pub(crate) async fn keys(client: &Client, variables: KeyVariables) -> StageKeys {
     let (attio, posthog, key) = tokio::join!(attio::account(client), posthog::account(client), posthog::rights(client));
     let of_attio = attio.as_ref().map(|account| KeyRights { scopes: account.scopes.clone(), ..KeyRights::default() });
     let rights =
         Rights { attio: of_attio.unwrap_or_default(), posthog: key, project: client.endpoints().project, variables };
-    Keys { attio, posthog, rights }
+    StageKeys { attio, posthog, rights }
 }
 
-impl Keys {
+impl StageKeys {
     /// What the keys may do.
     pub(crate) fn rights(&self) -> &Rights {
         &self.rights

@@ -88,40 +88,47 @@ impl Holdings {
         .collect()
     }
 
-    /// What should be known of accounts that others are deployed to as well, a line each. `own` is what this stage
-    /// remembers.
+    /// What should be known of accounts that others are deployed to as well: a line for each that holds objects of this
+    /// stage, and one for all others. `own` is what this stage remembers.
     pub(crate) fn notes(&self, stage: &str, own: &State) -> Vec<String> {
-        let (stage, mut notes) = (self.stage(stage), Vec::new());
-        for (place, other) in self.others.iter().enumerate() {
+        let (stage, mut notes, mut beside) = (self.stage(stage), Vec::new(), Vec::new());
+        for (place, other) in self.others.iter().enumerate().filter(|(_, other)| !other.state.resources.is_empty()) {
             let is_said = |provider: &Provider| {
                 other.stack.is_some() && stage.is_some_and(|stage| stage.shares(*provider, &other.stage))
             };
             let unsaid: Vec<Provider> = other.common.iter().copied().filter(|provider| !is_said(provider)).collect();
-            if unsaid.is_empty() || other.state.resources.is_empty() {
+            if unsaid.is_empty() {
                 continue;
             }
             let accounts: Vec<&str> = unsaid.iter().map(|provider| account(*provider)).collect();
-            let in_unsaid = |entry: &&Entry| kinds::find(&entry.kind).is_some_and(|s| unsaid.contains(&s.provider));
-            let both = own.resources.values().filter(|entry| !entry.existing).filter(in_unsaid);
-            let both = both.filter(|entry| {
-                let held = self.held.get(&entry.kind).and_then(|ids| ids.get(&entry.id));
-                held.is_some_and(|held| held.iter().any(|(holder, _)| *holder == place))
-            });
-            let (name, accounts, count) = (&other.name, accounts.join(" and "), both.count());
-            notes.push(if count == 0 {
-                format!(
-                    "{name} is deployed to the same {accounts}: what it looks after there is refused here; keys of \
-                     another account keep the two apart"
-                )
-            } else {
-                let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
-                format!(
-                    "{name} looks after {objects} of this stage as well, in the same {accounts}: to remove one here only \
-                     forgets it"
-                )
-            });
+            let (name, accounts) = (&other.name, accounts.join(" and "));
+            match self.in_common(place, &unsaid, own) {
+                0 => beside.push(format!("{name} (the same {accounts})")),
+                count => notes.push(format!(
+                    "{name} looks after {count} {} of this stage as well, in the same {accounts}: to remove one here only \
+                     forgets it",
+                    if count == 1 { "object" } else { "objects" }
+                )),
+            }
+        }
+        if !beside.is_empty() {
+            notes.push(format!(
+                "this stage shares an account with {}: what is looked after there is refused here; keys of other accounts \
+                 keep them apart",
+                beside.join(", ")
+            ));
         }
         notes
+    }
+
+    /// How many objects of these APIs another one and we hold.
+    fn in_common(&self, other: usize, providers: &[Provider], own: &State) -> usize {
+        let is_in = |entry: &&Entry| kinds::find(&entry.kind).is_some_and(|spec| providers.contains(&spec.provider));
+        let is_held = |entry: &&Entry| {
+            let held = self.held.get(&entry.kind).and_then(|ids| ids.get(&entry.id));
+            held.is_some_and(|held| held.iter().any(|(holder, _)| *holder == other))
+        };
+        own.resources.values().filter(|entry| !entry.existing).filter(is_in).filter(is_held).count()
     }
 }
 

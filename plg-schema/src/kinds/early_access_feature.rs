@@ -149,17 +149,12 @@ impl Wire for Features {
     }
 
     fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
-        let has_some =
-            |field: &str| needed.fields.get(field).and_then(Json::as_array).is_some_and(|list| !list.is_empty());
-        let hold = |says: &str| {
-            let help = "declare another flag for it, without variants and without a feature of its own";
-            Some(Hold { says: says.to_owned(), help })
-        };
-        match kind {
-            "feature_flag" if has_some("variants") => hold("a flag with variants has no early access feature"),
-            "feature_flag" if has_some("features") => hold("it has an early access feature already"),
-            _ => None,
-        }
+        let has_variants =
+            needed.fields.get("variants").and_then(Json::as_array).is_some_and(|variants| !variants.is_empty());
+        (kind == "feature_flag" && has_variants).then(|| Hold {
+            says: "a flag with variants has no early access feature".into(),
+            help: "declare a flag without variants for it",
+        })
     }
 
     fn may_mention(&self) -> &'static [&'static str] {

@@ -50,11 +50,7 @@ fn scopes(verb: &str) -> Vec<String> {
 
 fn ask(root: &Path, url: &str, arguments: &[&str], posthog: &str) -> (i32, String, String) {
     let mut command = plg(root);
-    command
-        .args(arguments)
-        .env("PLG_STAGE", "prod")
-        .envs(keys("attio", posthog))
-        .env("POSTHOG_PROJECT_ID_PROD", "12345");
+    command.args(arguments).env("PLG_STAGE", "dev").envs(keys("attio", posthog)).env("POSTHOG_PROJECT_ID_DEV", "12345");
     text(&command.env("PLG_ATTIO_URL", url).env("PLG_POSTHOG_URL", url).output().unwrap())
 }
 
@@ -75,14 +71,14 @@ async fn a_key_that_only_reads_plans_and_is_refused_before_the_first_write() {
     for arguments in [&["deploy", "--yes"][..], &["deploy", "--yes", "--no-refresh"]] {
         let (code, _, err) = plg(arguments);
         assert_eq!((code, writes(&running)), (3, 0), "{err}");
-        assert!(err.contains("ATTIO_API_KEY_PROD") && err.contains("POSTHOG_API_KEY_PROD"), "{err}");
+        assert!(err.contains("ATTIO_API_KEY_DEV") && err.contains("POSTHOG_API_KEY_DEV"), "{err}");
         assert!(err.contains("object_configuration:read-write, for attribute, object, option"), "{err}");
         assert!(err.contains("cohort:write, for cohort\n") && err.contains("survey:write, for survey"), "{err}");
         assert!(err.contains("P0628") && err.contains("Nothing was changed."), "{err}");
     }
     let (code, out, _) = plg(&["doctor"]);
     assert_eq!((code, out.contains("webhook:read-write, for webhook")), (3, true), "{out}");
-    assert!(out.contains("the PostHog key in POSTHOG_API_KEY_PROD lacks"), "{out}");
+    assert!(out.contains("the PostHog key in POSTHOG_API_KEY_DEV lacks"), "{out}");
 
     // What it takes is enough, and neither a look nor a deploy that changes nothing takes more than reading.
     allow(&running, EVERYTHING, &scopes("write"), &[12345]);
@@ -127,7 +123,7 @@ async fn a_key_of_another_project_or_of_another_sort_is_named() {
         let said = format!("{out}{err}");
         assert_eq!(code, 3, "{said}");
         assert!(
-            said.contains("POSTHOG_API_KEY_PROD is limited to the projects 7, 9, and this stage is project 12345 (POSTHOG_PROJECT_ID_PROD)"),
+            said.contains("POSTHOG_API_KEY_DEV is limited to the projects 7, 9, and this stage is project 12345 (POSTHOG_PROJECT_ID_DEV)"),
             "{said}"
         );
     }
@@ -137,7 +133,7 @@ async fn a_key_of_another_project_or_of_another_sort_is_named() {
             let (code, out, err) = ask(root.path(), &url, arguments, key);
             let said = format!("{out}{err}");
             assert_eq!(code, 3, "{said}");
-            assert!(said.contains(&format!("POSTHOG_API_KEY_PROD begins with {beginning}")), "{said}");
+            assert!(said.contains(&format!("POSTHOG_API_KEY_DEV begins with {beginning}")), "{said}");
             assert!(!said.contains(&key[4..]), "{said}");
         }
     }

@@ -42,7 +42,7 @@ pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
         address: "insight.UsesByDay",
         field: "query",
-        body: |_, now| edited(now, "query", |q| q["source"]["trendsFilter"] = json!({ "showLegend": true })),
+        body: |_, now| edited(now, "query", |q| q["source"]["trendsFilter"]["showLegend"] = json!(true)),
         is_there: |_, now| now["query"]["source"]["trendsFilter"]["showLegend"] == true,
         beside: Some("shows"),
         is_told: false,
