@@ -1,6 +1,5 @@
 //! The one gate that everything passes that this process prints or writes: what it knows to be secret is taken out.
 
-use crate::environment;
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::paint::terminal;
 use plg_runtime::secret::SecretGate;
@@ -56,7 +55,7 @@ pub(crate) fn know(stack: &Stack) {
     READ_BY_LIBRARIES.iter().for_each(|name| credential(name));
     PROXIES.iter().for_each(|name| address(name));
     // Several may stand in one variable, apart by commas or spaces.
-    if let Some(keys) = environment::get(seal::KEY) {
+    if let Some(keys) = value(seal::KEY) {
         keys.split([',', ' ', '\n', '\t', '\r']).for_each(|key| GATE.hide_credential(key, Some(seal::KEY)));
     }
 }
@@ -69,16 +68,21 @@ pub(crate) fn know_declared(stack: &'static Stack, stage: &str) {
     }
 }
 
+/// A variable that is set and not empty.
+fn value(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn credential(name: &str) {
-    if let Some(value) = environment::get(name) {
-        GATE.hide_credential(&value, Some(name));
+    if let Some(held) = value(name) {
+        GATE.hide_credential(&held, Some(name));
     }
 }
 
 /// A value of which scheme and host may be said.
 pub(crate) fn address(name: &str) {
-    if let Some(value) = environment::get(name) {
-        GATE.hide_variable(name, &value);
+    if let Some(held) = value(name) {
+        GATE.hide_variable(name, &held);
     }
 }
 
@@ -108,7 +112,8 @@ pub(crate) fn guard_panics() {
             _ => String::new(),
         };
         let text = format!("\nthread '{}' {panic}{trace}", thread.name().unwrap_or("<unnamed>"));
-        crate::output::tell(&text);
+        // Nobody has to read it.
+        let _ = writeln!(std::io::stderr(), "{}", terminal(&masked(&text), false));
     }));
 }
 

@@ -115,6 +115,21 @@ impl FailureKind {
     }
 }
 
+/// Words by which an API says that a plan, an allowance or a bill is in the way, and not a permission or a field.
+const OF_BILLING: &[&str] =
+    &["billing", "payment", "quota", "upgrade", "plan_limit", "limit_reached", "limit_exceeded"];
+
+/// What kind of failure an answer is that says that the account has to pay more, or use less; `code` is the API's own.
+pub(super) fn of_billing(status: u16, code: Option<&str>) -> bool {
+    let is_said = code.map(str::to_ascii_lowercase).is_some_and(|code| {
+        OF_BILLING.iter().any(|word| code.contains(word)) && !code.contains("rate_limit") && !code.contains("throttle")
+    });
+    status == 402 || (is_said && matches!(status, 400 | 403 | 409 | 422))
+}
+
+/// What is said where an answer gives no reason.
+pub(super) const UNEXPLAINED: &str = "no reason given";
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.provider.title();
@@ -164,7 +179,7 @@ impl Failure {
 
     /// Whether the answer gave no reason.
     pub(super) fn is_unexplained(&self) -> bool {
-        self.code.is_none() && self.message == super::answers::UNEXPLAINED
+        self.code.is_none() && self.message == UNEXPLAINED
     }
 }
 

@@ -2,18 +2,6 @@
 
 use super::failure::{Failure, FailureKind};
 
-/// Words by which an API says that a plan, an allowance or a bill is in the way, and not a permission or a field.
-const OF_BILLING: &[&str] =
-    &["billing", "payment", "quota", "upgrade", "plan_limit", "limit_reached", "limit_exceeded"];
-
-/// What kind of failure an answer is that says that the account has to pay more, or use less; `code` is the API's own.
-pub(super) fn of_billing(status: u16, code: Option<&str>) -> bool {
-    let is_said = code.map(str::to_ascii_lowercase).is_some_and(|code| {
-        OF_BILLING.iter().any(|word| code.contains(word)) && !code.contains("rate_limit") && !code.contains("throttle")
-    });
-    status == 402 || (is_said && matches!(status, 400 | 403 | 409 | 422))
-}
-
 impl Failure {
     /// What to do next.
     pub fn hint(&self) -> String {

@@ -20,7 +20,7 @@ const FILTER: usize = 1 << 16;
 
 /// What begins with a window.
 #[derive(Debug, Clone, Default)]
-struct Known {
+struct Beginning {
     /// Enough by itself: the label that stands for it.
     part: Option<usize>,
     /// Longer texts that begin so, with the label of each.
@@ -31,7 +31,7 @@ struct Known {
 #[derive(Clone)]
 pub(super) struct Mask {
     labels: Vec<String>,
-    known: HashMap<u64, Known>,
+    known: HashMap<u64, Beginning>,
     filter: Vec<u64>,
 }
 
@@ -90,7 +90,7 @@ impl Mask {
         self.labels.len() - 1
     }
 
-    fn entry(&mut self, window: &[u8]) -> &mut Known {
+    fn entry(&mut self, window: &[u8]) -> &mut Beginning {
         let key = window.iter().fold(0, |key: u64, byte| key << 8 | u64::from(*byte));
         self.filter.resize(FILTER / 64, 0);
         let bit = bit(key);

@@ -1,7 +1,6 @@
 //! How Attio says no.
 
-use super::super::failure::{Certainty, Failure, FailureKind};
-use super::super::remedy::of_billing;
+use super::super::failure::{Certainty, Failure, FailureKind, of_billing};
 use super::text::text;
 use super::unexplained;
 use plg_schema::Provider;

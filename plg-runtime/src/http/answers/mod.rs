@@ -6,7 +6,7 @@ mod text;
 
 pub(crate) use text::text;
 
-use super::failure::Failure;
+use super::failure::{Failure, UNEXPLAINED};
 use plg_schema::Provider;
 use serde_json::Value as Json;
 
@@ -17,9 +17,6 @@ pub(in crate::http) fn failure(provider: Provider, method: &str, path: &str, sta
         Provider::Posthog => posthog::failure(method, path, status, body),
     }
 }
-
-/// What is said where an answer gives no reason.
-pub(super) const UNEXPLAINED: &str = "no reason given";
 
 /// What is said for an answer that gives no reason.
 fn unexplained(status: u16) -> String {
