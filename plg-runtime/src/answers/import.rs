@@ -7,6 +7,7 @@ use crate::http::{Client, Failure};
 use crate::live::{detailed, list, refresh};
 use crate::plan::{Change, Inputs, Step, plan};
 use crate::store::State;
+use plg_schema::inert::is_hidden;
 use plg_schema::source::{Fate, Gap, ImportedStack, KINDS, LiveKind, write, written_value};
 use plg_schema::{Listing, Live, Spec, Stack, Stage, Storage, Target};
 use std::collections::BTreeSet;
@@ -180,9 +181,8 @@ pub fn lines(said: &Gap) -> Vec<String> {
 
 /// Text of others inside a comment: on one line, and nothing in it that rustc refuses there.
 fn one_line(text: &str) -> String {
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let cut = text.chars().nth(LONGEST).map(|_| '…');
-    text.chars().take(LONGEST).chain(cut).map(|c| if hidden(c) { ' ' } else { c }).collect()
+    text.chars().take(LONGEST).chain(cut).map(|c| if is_hidden(c) { ' ' } else { c }).collect()
 }
 
 fn stage_line(stage: &Stage) -> String {
