@@ -74,6 +74,9 @@ async fn what_strangers_wrote_is_taken_by_every_tool_and_run_by_none() {
         led(&["codegen", "--lang", language, "--out", language, "--ids", "none"]);
     }
 
+    let generated = fs::read_to_string(root.join("rust/plg.rs")).expect("it was written");
+    assert!(generated.contains(r"\u{202e}") && generated.contains(r"\`\`\`"), "there are hostile names in it");
+
     // No documentation is a test: neither what the macro puts on the items, nor what is generated.
     assert_eq!(built.doctests("control", CONTROL), 2, "code in documentation is found");
     assert_eq!(built.doctests("names", "#[path = \"rust/plg.rs\"]\npub mod plg;\npub mod stack;\n"), 0);

@@ -30,7 +30,7 @@ const POSTHOG: &[&str] = &[
 ];
 
 async fn start() -> Running {
-    Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap()
+    Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.expect("a free port")
 }
 
 /// The keys `attio` and `posthog`, with these scopes.
@@ -39,7 +39,7 @@ fn allow(running: &Running, attio: &[&str], posthog: &[String], projects: &[u64]
     let attio = token(attio.iter().map(|scope| (*scope).to_owned()).collect());
     let tokens = [("attio".to_owned(), attio), ("phx_own".to_owned(), token(posthog.to_vec()))];
     let settings = Settings { tokens: Some(tokens.into()), ..running.sandbox().settings() };
-    running.sandbox().set_settings(settings).unwrap();
+    running.sandbox().set_settings(settings).expect("in memory");
 }
 
 /// Every scope of PostHog that the stack needs, with this verb.
@@ -51,7 +51,7 @@ fn scopes(verb: &str) -> Vec<String> {
 fn ask(root: &Path, url: &str, arguments: &[&str], posthog: &str) -> (i32, String, String) {
     let mut command = plg(root);
     command.args(arguments).env("PLG_STAGE", "dev").envs(keys("attio", posthog)).env("POSTHOG_PROJECT_ID_DEV", "12345");
-    text(&command.env("PLG_ATTIO_URL", url).env("PLG_POSTHOG_URL", url).output().unwrap())
+    text(&command.env("PLG_ATTIO_URL", url).env("PLG_POSTHOG_URL", url).output().expect("the binary runs"))
 }
 
 fn writes(running: &Running) -> u64 {
