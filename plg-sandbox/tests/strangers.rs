@@ -143,6 +143,11 @@ async fn what_is_no_request_is_refused_and_in_the_log() {
         let line = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
         // A connection may be reset before its answer is read; the log tells.
         assert!(answer.is_empty() || status(&answer) == expected, "{line}: {answer}");
+        // The client hears of the end of its connection first.
+        let began = Instant::now();
+        while running.sandbox().log().len() == before && began.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let log = running.sandbox().log();
         assert_eq!(log.len(), before + 1, "{line}");
         assert_eq!(log[before].status, Some(expected), "{line}: {:?}", log[before]);

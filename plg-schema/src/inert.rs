@@ -80,7 +80,7 @@ mod tests {
             ("-     let x = 1;", "- let x = 1;"),
             ("        indented", " indented"),
             ("\tindented", " indented"),
-            ("- a\n\n\t\t\tdeep", "- a\n\n deep"),
+            ("- a\n\n\t\t\tdeep", "- a\n\n   deep"),
             ("a\r```\rb", "a\n\\`\\`\\`\nb"),
             ("a\u{202e}b\0", "a\\u{202e}b\\u{0}"),
             ("a   \u{a0}\t b", "a b"),

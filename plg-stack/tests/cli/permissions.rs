@@ -30,7 +30,7 @@ const POSTHOG: &[&str] = &[
 ];
 
 async fn start() -> Running {
-    Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.unwrap()
+    Sandbox::start(([127, 0, 0, 1], 0).into(), None).await.expect("a free port")
 }
 
 /// The keys `attio` and `posthog`, with these scopes.
@@ -39,7 +39,7 @@ fn allow(running: &Running, attio: &[&str], posthog: &[String], projects: &[u64]
     let attio = token(attio.iter().map(|scope| (*scope).to_owned()).collect());
     let tokens = [("attio".to_owned(), attio), ("phx_own".to_owned(), token(posthog.to_vec()))];
     let settings = Settings { tokens: Some(tokens.into()), ..running.sandbox().settings() };
-    running.sandbox().set_settings(settings).unwrap();
+    running.sandbox().set_settings(settings).expect("in memory");
 }
 
 /// Every scope of PostHog that the stack needs, with this verb.

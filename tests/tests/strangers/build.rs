@@ -23,11 +23,6 @@ pub(crate) struct Built {
 /// The program of a stack.
 const MAIN: &str = "mod stack;\nfn main() -> std::process::ExitCode {\n    plg_cli::main(&stack::STACK)\n}\n";
 
-/// As little as shows that libraries fit together.
-const TRIAL: &str = "plg_macros::stack! { name: \"trial\", stages: { local: sandbox } }\n\
-    pub fn main() -> std::process::ExitCode { plg_cli::main(&STACK) }\n\
-    pub fn json() -> serde_json::Value { plg_schema::serde_json::Value::Null }\n";
-
 impl Built {
     /// Compiles `stack.rs` of a folder to the program `stack` beside it.
     pub(crate) fn new(root: &Path) -> Built {
@@ -39,7 +34,8 @@ impl Built {
 
     fn tool(&self, name: &str) -> Command {
         let mut command = Command::new(name);
-        command.current_dir(&self.root).args(["--edition", "2024"]).args(&self.libraries);
+        command.current_dir(&self.root).env("CARGO_MANIFEST_DIR", &self.root);
+        command.args(["--edition", "2024"]).args(&self.libraries);
         command
     }
 
@@ -53,43 +49,66 @@ impl Built {
     }
 }
 
-/// The newest libraries that fit together, of those beside this test.
+/// The newest libraries that fit together, of those beside this test: one after another, each with those before it.
 fn libraries(root: &Path) -> Vec<String> {
     let own = std::env::current_exe().expect("this test has a file");
     let folder = own.parent().expect("in a folder");
-    std::fs::write(root.join("trial.rs"), TRIAL).expect("the folder can be written");
-    let of = |beginning: &str, end: &str| {
-        let files = std::fs::read_dir(folder).expect("it can be read").flatten().map(|entry| entry.path());
-        let named = |path: &PathBuf| {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with(beginning) && name.ends_with(end)
+    let so = std::env::consts::DLL_SUFFIX;
+    let mut all = vec!["-L".to_owned(), format!("dependency={}", folder.display())];
+    for cli in newest(folder, "libplg_cli-", ".rlib") {
+        let begun = [&all[..], &external("plg_cli", &cli)].concat();
+        let Some(schema) = fitting(root, &begun, "plg_schema", newest(folder, "libplg_schema-", ".rlib"), OF_SCHEMA)
+        else {
+            continue;
         };
-        let mut all: Vec<PathBuf> = files.filter(named).collect();
-        let when = |path: &PathBuf| path.metadata().and_then(|at| at.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
-        all.sort_by_key(|path| std::cmp::Reverse(when(path)));
-        all
-    };
-    let mut said = String::new();
-    for cli in of("libplg_cli-", ".rlib") {
-        for schema in of("libplg_schema-", ".rlib") {
-            for json in of("libserde_json-", ".rlib") {
-                for macros in of("libplg_macros-", std::env::consts::DLL_SUFFIX) {
-                    let mut all = vec!["-L".to_owned(), format!("dependency={}", folder.display())];
-                    for (name, path) in
-                        [("plg_cli", &cli), ("plg_schema", &schema), ("serde_json", &json), ("plg_macros", &macros)]
-                    {
-                        all.extend(["--extern".to_owned(), format!("{name}={}", path.display())]);
-                    }
-                    let mut trial = Command::new("rustc");
-                    trial.current_dir(root).args(["--edition", "2024", "--crate-type", "lib", "--emit", "metadata"]);
-                    let output = trial.args(&all).arg("trial.rs").output().expect("rustc starts");
-                    if output.status.success() {
-                        return all;
-                    }
-                    said = String::from_utf8_lossy(&output.stderr).into_owned();
-                }
-            }
-        }
+        all = schema;
+        break;
     }
-    panic!("no libraries beside this test fit together: {said}");
+    for (name, end, trial) in [("serde_json", ".rlib", OF_JSON), ("plg_macros", so, OF_MACROS)] {
+        let found = newest(folder, &format!("lib{name}-"), end);
+        all = fitting(root, &all, name, found, trial).unwrap_or_else(|| panic!("no {name} beside this test fits"));
+    }
+    all
+}
+
+/// As little as shows that libraries are made of the same ones.
+const OF_SCHEMA: &str = "pub fn main(stack: &'static plg_schema::Stack) { let _ = plg_cli::main(stack); }\n";
+const OF_JSON: &str = "pub fn json() -> serde_json::Value { plg_schema::serde_json::Value::Null }\n";
+const OF_MACROS: &str = "plg_macros::stack! { name: \"trial\", stages: { local: sandbox } }\n\
+    pub fn main() { let _ = plg_cli::main(&STACK); }\n";
+
+fn external(name: &str, path: &Path) -> [String; 2] {
+    ["--extern".to_owned(), format!("{name}={}", path.display())]
+}
+
+/// Libraries by the beginning and the end of their names, the newest first.
+fn newest(folder: &Path, beginning: &str, end: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(folder).expect("it can be read").flatten().map(|entry| entry.path());
+    let named = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with(beginning) && name.ends_with(end)
+    };
+    let mut all: Vec<PathBuf> = files.filter(named).collect();
+    let when = |path: &PathBuf| path.metadata().and_then(|at| at.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    all.sort_by_key(|path| std::cmp::Reverse(when(path)));
+    all
+}
+
+/// What was chosen, and the first of these with which a trial compiles.
+fn fitting(root: &Path, chosen: &[String], name: &str, found: Vec<PathBuf>, trial: &str) -> Option<Vec<String>> {
+    std::fs::write(root.join("trial.rs"), trial).expect("the folder can be written");
+    found.into_iter().find_map(|path| {
+        let all = [chosen, &external(name, &path)].concat();
+        let mut rustc = Command::new("rustc");
+        rustc.current_dir(root).env("CARGO_MANIFEST_DIR", root).args([
+            "--edition",
+            "2024",
+            "--crate-type",
+            "lib",
+            "--emit",
+            "metadata",
+        ]);
+        let output = rustc.args(&all).arg("trial.rs").output().expect("rustc starts");
+        output.status.success().then_some(all)
+    })
 }
