@@ -14,7 +14,7 @@ pub(super) struct Connector(ReqwestConnector);
 impl HttpConnector for Connector {
     fn connect(&self, options: &ClientOptions) -> object_store::Result<HttpClient> {
         // A client that is given a proxy does not look for one in the environment, and this one is used for no host.
-        let none = options.clone().with_proxy_url("http://127.0.0.1:1").with_proxy_excludes("*");
+        let none = options.clone().with_proxy_url("http://127.0.0.1:1").with_proxy_excludes("*,0.0.0.0/0,::/0");
         Ok(HttpClient::new(Clients { direct: self.0.connect(&none)?, outward: self.0.connect(options)? }))
     }
 }
