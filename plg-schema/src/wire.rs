@@ -98,6 +98,11 @@ pub trait Wire: Debug + Sync {
         if matches!(at.ending, Ending::Mark(_)) { at.restore(prior, Map::new()) } else { None }
     }
 
+    /// Whether an API that restores what it is on brings it back, too, although nobody asked for that.
+    fn comes_back_with_another(&self) -> bool {
+        false
+    }
+
     /// Removes it.
     fn remove(&self, prior: &Prior) -> Removal {
         self.collection_of(prior).remove(prior)

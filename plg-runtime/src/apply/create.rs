@@ -26,6 +26,13 @@ const TRIES: usize = 3;
 /// Makes a declared resource.
 pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, declared: &Map, resolved: &Map) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
+    if let Some(one) = came_back(shared, node, resolved, &known).await {
+        let made = made_entry(shared, node, &one, &Object::from(declared));
+        let entry = Box::new(made.clone());
+        shared.book.record(StateEvent::Adopt { address: address.to_owned(), entry }).await?;
+        shared.progress.note(&format!("{address} came back with what it is on; it is {}", one.id));
+        return Box::pin(converge(shared, node, &one, made, None, declared, resolved)).await;
+    }
     let call = node.spec.wire.create(resolved);
     let fields = Object::from(declared);
     let mut last: Option<Failure> = None;
@@ -92,6 +99,17 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
         }
     }
     Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
+}
+
+/// What an API brought back beside something that was restored in this run: a dashboard comes back with the insights
+/// that were on it, so that a second one of the same title would be made.
+async fn came_back(shared: &Shared, node: &GraphNode, resolved: &Map, known: &[String]) -> Option<Live> {
+    if node.spec.wire.identity_is_unique() || !shared.is_on_restored(node) {
+        return None;
+    }
+    let found = candidates(&shared.client, node.spec, resolved, known, &shared.book.state()).await.ok()?;
+    let mut found = found.into_iter();
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// Takes over what a request made whose answer was lost.

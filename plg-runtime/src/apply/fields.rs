@@ -93,8 +93,9 @@ pub(super) fn entry(
     let common = node.item.common();
     // Whatever has another id than was remembered, somebody else made.
     let before_of_it = before.filter(|before| before.id == live.id);
-    let was_archived = shared.seen.live(&node.address).is_some_and(|live| live.archived);
-    let is_back = || was_archived && shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
+    // Who brought it back, a request of an earlier run without an answer or somebody in the web app, changes nothing
+    // about who made it.
+    let is_back = || shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
     let found = || if is_back() { Origin::Made } else { Origin::Adopted };
     let origin = before_of_it.map_or_else(found, |before| before.origin);
     let mut entry = entry_of(node.spec, live, origin, fields.clone(), depends(shared, node), now);

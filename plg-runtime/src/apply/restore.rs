@@ -38,6 +38,7 @@ pub(super) async fn restore(
         Ok(live) => {
             let restored = entry(shared, node, &live, &fields, Some(before), Some(&known));
             shared.book.settle(ticket, Settled::Applied(Box::new(restored.clone()))).await?;
+            shared.was_restored(address);
             Box::pin(converge(shared, node, &live, restored, Some(before), declared, resolved)).await
         }
         // The API itself says that it has none. One that only did not answer may still restore it.

@@ -2,7 +2,7 @@
 
 use super::progress::Progress;
 use crate::declared::environment::Environment;
-use crate::declared::graph::StackGraph;
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::http::{Client, Counts, Failure, SENT_WITHIN};
 use crate::live::LiveState;
@@ -12,7 +12,7 @@ use crate::store::seal::{SealError, SecretSealer};
 use crate::store::{By, StateStore, StoreError};
 use plg_schema::codes::{self, Code};
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// One resource that was not brought in line.
@@ -119,6 +119,8 @@ pub(crate) struct Shared {
     pub(crate) seen: Arc<LiveState>,
     /// Addresses with a key whose create of an earlier run may have arrived since anybody looked.
     pub(crate) arriving: BTreeSet<String>,
+    /// Addresses that were restored in this run: an API may bring back more with them than was asked for.
+    pub(crate) restored: Mutex<BTreeSet<String>>,
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,
@@ -129,6 +131,17 @@ impl Shared {
     /// The time now (RFC 3339).
     pub(super) fn now(&self) -> String {
         self.client.now().to_string()
+    }
+
+    /// Notes that an address was restored.
+    pub(super) fn was_restored(&self, address: &str) {
+        self.restored.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned());
+    }
+
+    /// Whether anything that a node refers to was restored in this run.
+    pub(super) fn is_on_restored(&self, node: &GraphNode) -> bool {
+        let restored = self.restored.lock().unwrap_or_else(PoisonError::into_inner);
+        !restored.is_empty() && node.depends.iter().any(|d| restored.contains(&self.graph.nodes[*d].address))
     }
 
     /// Until when a write that is announced now may be sent (RFC 3339).

@@ -9,7 +9,7 @@ use crate::store::{Intent, StateEvent, StateStore, StoreError};
 use plg_schema::kinds;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 /// How often is planned anew for what had to wait: a create can stay without an answer again.
@@ -92,6 +92,7 @@ impl Session {
             graph: self.graph.clone(),
             seen: self.seen.clone(),
             arriving: self.arriving.iter().map(|intent| intent.address.clone()).collect(),
+            restored: Mutex::default(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
             by: self.by.clone(),

@@ -42,7 +42,8 @@ pub struct State {
     /// Creates that were given up, and whose object may have arrived all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<Watched>,
-    /// What plg made and archived, by kind: the remote ids. Brought back, it is what plg made.
+    /// What plg made and archived, or deleted where an API may bring it back by itself, by kind: the remote ids. Brought
+    /// back, it is what plg made.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub archived: BTreeMap<String, BTreeSet<String>>,
 }
@@ -84,7 +85,10 @@ impl State {
     /// Forgets a resource; `archived` says that it is hidden by now, and not gone.
     pub(super) fn let_go(&mut self, address: &str, archived: bool) {
         let gone = self.resources.remove(address);
-        if let Some(entry) = gone.filter(|entry| archived && entry.origin == Origin::Made) {
+        let comes_back = |entry: &Entry| {
+            archived || plg_schema::kinds::find(&entry.kind).is_some_and(|spec| spec.wire.comes_back_with_another())
+        };
+        if let Some(entry) = gone.filter(|entry| entry.origin == Origin::Made && comes_back(entry)) {
             self.archived.entry(entry.kind).or_default().insert(entry.id);
         }
     }

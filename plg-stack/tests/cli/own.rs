@@ -131,7 +131,7 @@ async fn removals_wait_until_all_else_is_done() {
     click(&desk, "PATCH", &format!("{P}/cohorts/{cohort}/"), &json!({ "deleted": true }));
     let refuse = |on: bool| {
         let rules = if on {
-            json!([{ "match": { "method": "POST", "path": "cohorts" }, "do": { "status": 400 } }])
+            json!([{ "match": { "method": "PATCH", "path": "cohorts" }, "do": { "status": 400 } }])
         } else {
             json!([])
         };

@@ -212,6 +212,11 @@ impl Wire for Insights {
         false
     }
 
+    // A dashboard that is restored comes back with every insight that was ever on it.
+    fn comes_back_with_another(&self) -> bool {
+        true
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],
