@@ -103,6 +103,11 @@ pub trait Wire: Debug + Sync {
         false
     }
 
+    /// The kinds whose objects come back with it when it is restored, although nobody asked for that.
+    fn brings_back(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Removes it.
     fn remove(&self, prior: &Prior) -> Removal {
         self.collection_of(prior).remove(prior)

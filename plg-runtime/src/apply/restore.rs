@@ -8,8 +8,9 @@ use super::work::{Shared, Worked};
 use crate::declared::graph::GraphNode;
 use crate::http::FailureKind;
 use crate::plan::prior;
-use crate::store::{Action, Entry, Object, Settled};
+use crate::store::{Action, Entry, Object, Settled, StateEvent};
 use plg_schema::{Live, Map};
+use std::collections::BTreeSet;
 
 /// Restores a resource that no request shows any more, and brings it in line. Where the API has it no more, it is made.
 pub(super) async fn restore(
@@ -25,6 +26,15 @@ pub(super) async fn restore(
     let Some((known, call)) = known.and_then(|known| wire.undelete(resolved, &known).map(|call| (known, call))) else {
         return create(shared, node, address, declared, resolved).await;
     };
+    for kind in wire.brings_back() {
+        // On disk before anything is sent: whoever goes on from here knows whom nobody asked back.
+        let is_live = |id: &String| shared.seen.every(kind).any(|live| live.id == *id && !live.archived);
+        let deleted = shared.book.with_state(|state| state.archived.get(*kind).cloned()).unwrap_or_default();
+        let ids: BTreeSet<String> = deleted.into_iter().filter(|id| !is_live(id)).collect();
+        if !ids.is_empty() {
+            shared.book.record(StateEvent::Returning { kind: (*kind).to_owned(), ids }).await?;
+        }
+    }
     let fields = Object::from(declared);
     let id = Some(known.id.clone());
     let ticket = announce(shared, address, node, Action::Revive, &call, &fields, id, &[]).await?;

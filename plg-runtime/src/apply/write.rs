@@ -10,8 +10,8 @@ use super::restore::restore;
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::live::by_id;
-use crate::plan::{Change, Step, prior};
-use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent};
+use crate::plan::{BACK, Change, Step, prior};
+use crate::store::{Action, Entry, Intent, Object, Origin, Settled, StateEvent};
 use plg_schema::codes;
 use plg_schema::wire::pick;
 use plg_schema::{Live, Map, Owned, Prior, Removal, kinds};
@@ -182,6 +182,12 @@ async fn replace(
 }
 
 async fn remove(shared: &Shared, step: &Step) -> Worked {
+    if step.address.contains(BACK) {
+        // Looked after for as long as it takes to remove it.
+        let id = step.id.clone().unwrap_or_default();
+        let entry = Entry { kind: step.kind.clone(), id, origin: Origin::Made, ..Entry::default() };
+        shared.book.record(StateEvent::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
+    }
     let Some(entry) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else {
         return Ok(Did::default());
     };

@@ -17,6 +17,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::num::NonZero;
 
+/// In the address of what came back although nobody asked for it, before its id.
+pub(crate) const BACK: &str = "@back-";
+
 /// Compares; says at once everything that cannot be planned.
 pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
     let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
@@ -97,12 +100,33 @@ fn removals(inputs: &Inputs, steps: &[Step], destroy: bool, targets: &BTreeSet<S
         !is_declared(address) && !moved.contains(address.as_str()) && is_wanted(targets, address)
     });
     let mut removals: Vec<Step> = gone.map(|(address, entry)| removed(inputs, address, entry)).collect();
+    removals.extend(returned(inputs, steps));
     if removals.len() > 1 {
         let depth = depths(inputs.state);
         let place = |s: &Step| (Reverse(depth.get(s.address.as_str()).copied().unwrap_or(0)), s.address.clone());
         removals.sort_by_key(place);
     }
     removals
+}
+
+/// What plg had deleted, and an API brought back beside something that was restored.
+fn returned(inputs: &Inputs, steps: &[Step]) -> Vec<Step> {
+    let is_managed = |kind: &str, id: &String| {
+        steps.iter().any(|step| step.kind == kind && step.id.as_ref() == Some(id))
+            || inputs.state.resources.values().any(|entry| entry.kind == kind && entry.id == *id)
+    };
+    let mut found = Vec::new();
+    for (kind, ids) in &inputs.state.returning {
+        let Some(spec) = plg_schema::kinds::find(kind) else { continue };
+        let back = inputs.seen.every(kind).filter(|live| ids.contains(&live.id) && !live.archived);
+        for live in back.filter(|live| !is_managed(kind, &live.id)) {
+            let address = format!("{kind}.Returned{BACK}{}", live.id);
+            let mut step = Step::removal(&address, spec, Change::Delete, live.id.clone());
+            step.reason = Some("plg had deleted it, and it came back with what it was on".to_owned());
+            found.push(step);
+        }
+    }
+    found
 }
 
 /// Protected addresses that would be lost, removals first, in the order of the state.

@@ -25,7 +25,7 @@ pub use crate::live::LateObject;
 pub use beside::NoDrift;
 pub use bound::Binding;
 pub(crate) use bound::binding;
-pub(crate) use build::plan;
+pub(crate) use build::{BACK, plan};
 pub use change::{Change, ChangeWords, Tone};
 pub(crate) use holdings::Holdings;
 pub(crate) use keys::moved_aside;

@@ -4,7 +4,7 @@ use super::{Memory, Session};
 use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
 use crate::error::Error;
 use crate::live::is_watched;
-use crate::plan::{Change, Plan, Step};
+use crate::plan::{BACK, Change, Plan, Step};
 use crate::store::{Intent, StateEvent, StateStore, StoreError};
 use plg_schema::kinds;
 use std::borrow::Cow;
@@ -37,7 +37,8 @@ impl Session {
             let shared = Arc::new(self.shared(&book, options));
             work(&shared, &current, &self.open, options, &mut outcome).await;
             let is_waiting = !outcome.waiting.is_empty() || !self.open.is_empty();
-            if outcome.interrupted || round == ROUNDS || (!is_waiting && self.unsure.is_empty()) {
+            let is_settled = !is_waiting && self.unsure.is_empty() && book.with_state(|s| s.returning.is_empty());
+            if outcome.interrupted || round == ROUNDS || is_settled {
                 break;
             }
             if is_waiting && options.no_wait {
@@ -119,6 +120,7 @@ impl Session {
         // Whatever else earlier runs had sent is looked at once more, at the end of this one.
         self.settle_unsure().await?;
         let mut again = self.plan(&self.planned.clone()).await?;
+        self.forget_returning(&again).await?;
         let is_lost = |change| matches!(change, Change::Delete | Change::Archive | Change::Replace);
         // Nothing is done that was not in the plan, or is more than was agreed to.
         again.steps.retain(|step| {
@@ -127,11 +129,25 @@ impl Session {
             // Everything goes: what arrived meanwhile, too. And what arrived that no longer is declared was never there
             // for anybody to agree to.
             let has_arrived = awaited.contains(&step.address) && self.graph.get(&step.address).is_none();
-            plan.destroy || has_arrived || agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
+            plan.destroy
+                || has_arrived
+                || step.address.contains(BACK)
+                || agreed.is_some_and(|agreed| !is_lost(step.change) || is_lost(agreed.change))
         });
         outcome.waiting.clear();
         outcome.postponed.clear();
         Ok((again.changes() || again.remembers()).then_some(again))
+    }
+
+    /// Once a look finds nothing any more that came back beside something that was restored, nobody looks out for it.
+    async fn forget_returning(&self, plan: &Plan) -> Result<(), Error> {
+        let Memory::Open(book) = &self.memory else { return Ok(()) };
+        let is_over = self.seen.fresh && !plan.steps.iter().any(|step| step.address.contains(BACK));
+        let kinds: Vec<String> = book.with_state(|state| state.returning.keys().cloned().collect());
+        for kind in kinds.into_iter().filter(|_| is_over) {
+            book.record(StateEvent::Returning { kind, ids: BTreeSet::new() }).await?;
+        }
+        Ok(())
     }
 
     /// Names what may still arrive, where it is not waited for.

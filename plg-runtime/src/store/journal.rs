@@ -4,6 +4,7 @@ use super::history::{Deployed, KEPT};
 use super::object::Object;
 use super::state::{Entry, State, Watched};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What a request does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +138,13 @@ pub enum StateEvent {
         /// All of them.
         watched: Vec<Watched>,
     },
+    /// What may be back beside something that is restored, instead of what was said before.
+    Returning {
+        /// The kind's keyword.
+        kind: String,
+        /// The remote ids.
+        ids: BTreeSet<String>,
+    },
     /// What became of a request of an earlier run.
     Resolved {
         /// The request's number.
@@ -199,6 +207,13 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Journ
         JournalRecord::StateEvent(StateEvent::Rename { from, to }) => {
             if let Some(entry) = state.resources.remove(&from) {
                 state.resources.insert(to, entry);
+            }
+        }
+        JournalRecord::StateEvent(StateEvent::Returning { kind, ids }) => {
+            if ids.is_empty() {
+                state.returning.remove(&kind);
+            } else {
+                state.returning.insert(kind, ids);
             }
         }
         JournalRecord::StateEvent(StateEvent::Begun(deployed)) => {

@@ -51,6 +51,8 @@ struct Flat {
     #[serde(default)]
     archived: BTreeMap<String, BTreeSet<String>>,
     #[serde(default)]
+    returning: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default)]
     pending: Vec<Intent>,
     #[serde(default)]
     moved: Option<String>,
@@ -63,12 +65,12 @@ impl From<Flat> for Snapshot {
         #[rustfmt::skip]
         let Flat {
             version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
-            archived, pending, moved, placed,
+            archived, returning, pending, moved, placed,
         } = flat;
         #[rustfmt::skip]
         let state = State {
             version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
-            archived,
+            archived, returning,
         };
         Snapshot { state, pending, moved, placed }
     }

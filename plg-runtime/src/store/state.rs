@@ -46,6 +46,9 @@ pub struct State {
     /// back, it is what plg made.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub archived: BTreeMap<String, BTreeSet<String>>,
+    /// What plg made and deleted, and may be back beside something that a deploy restores, by kind: the remote ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returning: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl State {
@@ -65,6 +68,7 @@ impl State {
             begun: None,
             watched: Vec::new(),
             archived: BTreeMap::new(),
+            returning: BTreeMap::new(),
         }
     }
 

@@ -86,6 +86,11 @@ impl Wire for Dashboards {
         false
     }
 
+    // PostHog restores every tile that was ever on it, and the insights of these.
+    fn brings_back(&self) -> &'static [&'static str] {
+        &["insight"]
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],

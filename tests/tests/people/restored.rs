@@ -131,3 +131,51 @@ async fn a_restoration_without_an_answer_is_asked_for_again_and_makes_nothing_tw
         assert_eq!(there["results"].as_array().map(Vec::len), Some(1));
     }
 }
+
+mod boarded {
+    plg_macros::stack! {
+        name: "back",
+        stages: { local: sandbox },
+        event Used { name: "used" }
+        dashboard Growth {}
+        insight Old { on: [Growth], shows: trend [Used] }
+        insight Kept { on: [Growth], shows: trend [Used] }
+    }
+}
+
+mod without_old {
+    plg_macros::stack! {
+        name: "back",
+        stages: { local: sandbox },
+        event Used { name: "used" }
+        dashboard Growth {}
+        insight Kept { on: [Growth], shows: trend [Used] }
+    }
+}
+
+fn insights(stage: &Stage) -> Vec<String> {
+    let list = stage.look("/api/projects/12345/insights/?limit=100");
+    let rows = list["results"].as_array().cloned().unwrap_or_default();
+    rows.iter().map(|row| row["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn what_nobody_asked_back_does_not_stay() {
+    let stage = Stage::new().await;
+    stage.deploy(&boarded::STACK).await;
+    stage.deploy(&without_old::STACK).await;
+    // A dashboard comes back with every insight that was ever on it.
+    let dashboard = super::path(&stage, &without_old::STACK, "dashboards", "dashboard.Growth");
+    stage.click("PATCH", &dashboard, &json!({ "deleted": true }));
+    let (_, outcome) = stage.apply(&without_old::STACK, false).await;
+    assert!(outcome.failed.is_empty(), "{outcome:#?}");
+    stage.settled(&without_old::STACK).await;
+    assert_eq!(insights(&stage), ["Kept"]);
+    let state = stage.state(&without_old::STACK);
+    assert!(state.returning.is_empty() && !state.resources.keys().any(|address| address.contains('@')));
+    // Somebody who asks it back has it back.
+    let old = state.archived["insight"].iter().next().cloned().expect("it was deleted");
+    stage.click("PATCH", &format!("/api/projects/12345/insights/{old}/"), &json!({ "deleted": false }));
+    stage.settled(&without_old::STACK).await;
+    assert_eq!(insights(&stage).len(), 2);
+}
