@@ -51,7 +51,7 @@ fn scopes(verb: &str) -> Vec<String> {
 fn ask(root: &Path, url: &str, arguments: &[&str], posthog: &str) -> (i32, String, String) {
     let mut command = plg(root);
     command.args(arguments).env("PLG_STAGE", "dev").envs(keys("attio", posthog)).env("POSTHOG_PROJECT_ID_DEV", "12345");
-    text(&command.env("PLG_ATTIO_URL", url).env("PLG_POSTHOG_URL", url).output().unwrap())
+    text(&command.env("PLG_ATTIO_URL", url).env("PLG_POSTHOG_URL", url).output().expect("the binary runs"))
 }
 
 fn writes(running: &Running) -> u64 {

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 /// A proxy that refuses everything, and what it was asked.
 fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("it has an address"));
     let seen = Arc::<Mutex<Vec<String>>>::default();
     let kept = seen.clone();
     std::thread::spawn(move || {
@@ -17,7 +17,7 @@ fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
             let _ = stream.set_read_timeout(Some(Duration::from_secs(5)));
             let mut bytes = [0; 4096];
             let count = stream.read(&mut bytes).unwrap_or(0);
-            kept.lock().unwrap().push(String::from_utf8_lossy(&bytes[..count]).into_owned());
+            kept.lock().expect("nobody panicked").push(String::from_utf8_lossy(&bytes[..count]).into_owned());
             let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\n{}");
         }
     });

@@ -87,7 +87,7 @@ fn planted_in(root: &Path, url: &str, arguments: &[&str]) -> (i32, String) {
     let mut command = plg(root);
     command.args(arguments).arg("-vvv").env("PLG_STAGE", "prod").env("PLG_LOG", "trace").env("RUST_BACKTRACE", "full");
     command.envs(keys(ATTIO, POSTHOG)).envs(HOOKS).env("PLG_ATTIO_URL", url).env("PLG_POSTHOG_URL", url);
-    let (code, out, err) = text(&command.output().unwrap());
+    let (code, out, err) = text(&command.output().expect("the binary runs"));
     is_clean(&format!("{arguments:?}"), &format!("{out}\n{err}"));
     assert!(!err.contains("panicked"), "{err}");
     (code, format!("{out}\n{err}"))
