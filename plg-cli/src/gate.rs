@@ -49,11 +49,11 @@ pub(crate) fn know(stack: &Stack) {
             credential(remote.posthog.key.0);
         }
         if let Storage::postgres(Postgres { url }) = stage.storage() {
-            address(url.0);
+            place(url.0);
         }
     }
     READ_BY_LIBRARIES.iter().for_each(|name| credential(name));
-    PROXIES.iter().for_each(|name| address(name));
+    PROXIES.iter().for_each(|name| place(name));
     // Several may stand in one variable, apart by commas or spaces.
     if let Some(keys) = value(seal::KEY) {
         keys.split([',', ' ', '\n', '\t', '\r']).for_each(|key| GATE.hide_credential(key, Some(seal::KEY)));
@@ -77,6 +77,25 @@ fn credential(name: &str) {
     if let Some(held) = value(name) {
         GATE.hide_credential(&held, Some(name));
     }
+}
+
+/// An address that is known by its password: everything else in it, such as the name of a database, may be any word,
+/// and a state that is printed has to stay what it is.
+fn place(name: &str) {
+    let Some(held) = value(name) else { return };
+    for password in passwords(&held) {
+        GATE.hide_credential(password, Some(name));
+    }
+}
+
+/// The passwords in an address: before its host, and in its query.
+fn passwords(address: &str) -> Vec<&str> {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (before, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let user = before.split('/').next().and_then(|authority| authority.rsplit_once('@')).map(|(user, _)| user);
+    let own = user.and_then(|user| user.split_once(':')).map(|(_, password)| password);
+    let in_query = query.split('&').filter_map(|part| part.split_once('=')).filter(|(key, _)| key.contains("password"));
+    own.into_iter().chain(in_query.map(|(_, password)| password)).collect()
 }
 
 /// A value of which scheme and host may be said.
@@ -126,5 +145,17 @@ pub(crate) fn no_core_dumps() {
         limit.current = Some(0);
         // A system that refuses is as it was before.
         let _ = setrlimit(Resource::Core, limit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::passwords;
+
+    #[test]
+    fn an_address_is_known_by_its_password() {
+        assert_eq!(passwords("postgres://postgres:hunter2hunter2@db.example/postgres"), ["hunter2hunter2"]);
+        assert_eq!(passwords("postgres://postgres@db/postgres?user=a&password=hunter2"), ["hunter2"]);
+        assert_eq!(passwords("http://proxy.example:3128"), [""; 0]);
     }
 }
