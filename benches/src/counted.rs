@@ -5,7 +5,7 @@
 use benches::{Stage, intent, stack};
 use plg_runtime::apply::schedule::Schedule;
 use plg_runtime::declared::graph::StackGraph;
-use plg_runtime::store::{Entry, Folder, Holder, Settled, State, StateStore};
+use plg_runtime::store::{Entry, Folder, Holder, Origin, Settled, State, StateStore};
 use std::sync::Arc;
 
 fn main() {
@@ -67,7 +67,8 @@ fn remember(stage: &Stage) -> std::io::Result<()> {
     let graph = StackGraph::of(stage.stack, "local").unwrap_or_default();
     for (number, node) in graph.nodes.iter().enumerate() {
         let fields = (&node.want.fields).into();
-        let entry = Entry { kind: node.spec.keyword.into(), id: number.to_string(), fields, ..Entry::default() };
+        let (kind, id) = (node.spec.keyword.into(), number.to_string());
+        let entry = Entry { kind, id, fields, origin: Origin::Made, ..Entry::default() };
         state.resources.insert(node.address.clone(), entry);
     }
     std::fs::create_dir_all(stage.state())?;
