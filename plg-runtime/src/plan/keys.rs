@@ -26,6 +26,18 @@ struct Held {
 
 /// Orders steps by the keys they free and take.
 pub(super) fn order(inputs: &Inputs, steps: &mut [Step], removals: &mut [Step]) -> Vec<Problem> {
+    // Most plans move no key, or have nothing yet that could have one.
+    let may_take = |step: &Step| match step.change {
+        Change::Create | Change::Replace => true,
+        _ => kinds::find(&step.kind).is_some_and(|spec| {
+            let is_key = |field: &str| spec.key_fields().any(|key| key == field);
+            step.fields.iter().any(|field| is_key(&field.field))
+        }),
+    };
+    let is_anything_held = !removals.is_empty() || steps.iter().any(|step| step.id.is_some());
+    if !is_anything_held || !steps.iter().any(may_take) {
+        return Vec::new();
+    }
     let of_step = |step: &Step| of(inputs, step);
     let held: Vec<Option<Held>> = steps.iter().map(of_step).chain(removals.iter().map(|s| left(inputs, s))).collect();
     let is_taker = |held: &Held| held.then.is_some() && held.then != held.now;
