@@ -36,16 +36,19 @@ fn packages() -> Vec<(String, String, Option<String>)> {
 }
 
 #[test]
-fn everything_is_from_the_registry_allowed() {
-    let allowed: BTreeSet<String> =
-        texts(&policy(), "sources", "allow-registry").iter().map(|url| format!("registry+{url}")).collect();
+fn everything_is_from_one_registry() {
     let own: BTreeSet<String> = ["plg", "tests", "ui", "benches", "signup", "application"].map(String::from).into();
+    let mut registries = BTreeSet::new();
     for (name, version, source) in packages() {
         match source {
-            Some(source) => assert!(allowed.contains(&source), "{name} {version} is from {source}"),
+            Some(source) => {
+                assert!(source.starts_with("registry+"), "{name} {version} is from {source}");
+                registries.insert(source);
+            }
             None => assert!(own.iter().any(|own| name.starts_with(own)), "{name} is from a folder"),
         }
     }
+    assert_eq!(registries.len(), 1, "{registries:?}");
 }
 
 #[test]
