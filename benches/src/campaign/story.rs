@@ -98,6 +98,10 @@ pub(crate) fn tell(seed: u64) -> Story {
             late = late.max(trouble.late());
             given_up |= trouble.gives_up();
             story.troubles += 1;
+            if matches!(trouble, Mishap::Damaged { .. }) {
+                // A journal that was cut says nothing any more of what it had announced: what is late arrives before.
+                world.pass(late);
+            }
             let ended = meet(&mut world, &operation, &trouble);
             told |= world.told();
             story.deaths += u64::from(matches!(ended, Ended::Died(_)));
