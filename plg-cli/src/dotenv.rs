@@ -79,7 +79,7 @@ fn entry(text: &str, end: usize) -> Result<(String, String, usize), &'static str
     Ok((name.to_owned(), value, after))
 }
 
-/// What is not quoted, without a comment behind white space.
+/// An unquoted value: up to a comment, which begins after a space.
 fn plain(given: &str) -> &str {
     if given.starts_with('#') {
         return "";

@@ -5,7 +5,7 @@ use plg_schema::{Map, Permission, Provider, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What something is needed for that is needed in any case.
+/// Stands in the place of a kind where a permission is needed whatever the stack declares.
 const EVERY: &str = "every stack";
 
 /// The permissions needed, and by which kinds: to read, and to write.

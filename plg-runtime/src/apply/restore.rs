@@ -56,8 +56,8 @@ pub(super) async fn restore(
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
             let mut did = Box::pin(create(shared, node, address, declared, resolved)).await?;
             did.warnings.push(format!(
-                "{address}: {} has {} no more, and made {} in its place; lost: {}. What refers to it and is not part of \
-                 this deploy is brought in line by the next one",
+                "{address}: {} no longer has {}, and made {} in its place; lost: {}. Deploy again to update resources that \
+                 refer to it and were not part of this deploy",
                 node.spec.provider.title(),
                 known.id,
                 did.id,

@@ -30,7 +30,8 @@ pub struct ClientOptions {
     pub pages: usize,
     /// What takes requests to the APIs; the network, if nothing else does.
     pub transport: Option<Arc<dyn Transport>>,
-    /// What is not to be said is taken out here, as an API repeats what it does not like. A client tells it its keys.
+    /// Masks secrets in everything an API says: APIs repeat parts of requests in their errors. The client registers its
+    /// keys with it.
     pub gate: SecretGate,
     /// For how long a write may still be done after it was sent: an API's own limit on a request. Zero where the
     /// API's process dies with this one.

@@ -1,4 +1,4 @@
-//! What is not as declared and is no drift: people decide it, variables do, or plg itself wrote it.
+//! Differences that are no drift: in fields left to people, in values of variables, and from plg's own writes.
 
 use super::step::{Plan, UnmanagedBy};
 use serde::Serialize;

@@ -93,7 +93,7 @@ fn is_removed_by_plg(inputs: &Inputs, entry: &Entry) -> bool {
     removals.any(|intent| intent.kind == entry.kind && intent.id.as_ref() == Some(&entry.id))
 }
 
-/// What is not there is restored, or made by plg or by whoever makes such things.
+/// Plans a resource that is missing: restores it, creates it, or waits for whoever makes objects of its kind.
 fn absent(inputs: &Inputs, identity: &Identity, declared: &Map, resolved: &Map, mut step: Step) -> Step {
     let wire = identity.node.spec.wire;
     if let Some(why) = wire.made_elsewhere() {
