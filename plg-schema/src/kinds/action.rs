@@ -235,6 +235,10 @@ impl Wire for Actions {
         }
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

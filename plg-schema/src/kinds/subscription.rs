@@ -275,6 +275,10 @@ impl Wire for Subscriptions {
         "the deliveries so far go with the old one"
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["send_test_now"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         let of = ["insight", "dashboard"].into_iter().filter_map(|field| id_text(fields.get(field)?));
         Some(format!("{} of {}", text(fields, "title"), of.collect::<Vec<_>>().join(" ")))

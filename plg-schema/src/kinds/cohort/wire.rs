@@ -83,6 +83,10 @@ impl Wire for Cohorts {
         }
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder", "_create_static_person_ids"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

@@ -170,6 +170,10 @@ impl Wire for Flags {
         }
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["original_flag", "creation_context", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "key").to_owned())
     }

@@ -220,6 +220,10 @@ impl Wire for Surveys {
         "the answers so far go with the old one"
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["targeting_flag_filters", "remove_targeting_flag", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
