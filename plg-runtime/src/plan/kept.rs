@@ -58,7 +58,7 @@ fn is_hollow(value: &Json) -> bool {
 /// What an answer has of a field, part by part.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kept {
-    /// What is missing or otherwise, with its value: "`foo` (1) is missing".
+    /// What is missing or otherwise, with its value: "`foo` (1) is not in its answer".
     pub(crate) lost: Vec<String>,
     /// Keys that the API added, with their values.
     pub(crate) added: Vec<String>,
@@ -82,7 +82,7 @@ impl Kept {
     fn part(&mut self, path: &str, to: &Json, left: Option<&Json>) {
         match (to, left) {
             (Json::Null, None) => {}
-            (to, None) => self.lost.push(format!("`{path}` ({}) is missing", short(to))),
+            (to, None) => self.lost.push(format!("`{path}` ({}) is not in its answer", short(to))),
             (to, Some(left)) if same(to, left) => {}
             (Json::Object(to), Some(Json::Object(left))) => {
                 for (key, value) in to {
@@ -172,9 +172,9 @@ mod tests {
             (lost.join("; "), added.join("; "))
         };
         let rows = [
-            (json!(1), None, "`f` (1) is missing", ""),
+            (json!(1), None, "`f` (1) is not in its answer", ""),
             (json!(1), Some(json!("1")), r#"`f` stays "1""#, ""),
-            (json!({ "a": 1, "b": [2] }), Some(json!({ "a": 1 })), "`f.b` ([2]) is missing", ""),
+            (json!({ "a": 1, "b": [2] }), Some(json!({ "a": 1 })), "`f.b` ([2]) is not in its answer", ""),
             (json!({ "a": 1 }), Some(json!({ "a": 1, "id": 5 })), "", "`f.id` is 5"),
             (json!([{ "a": 1 }]), Some(json!([{ "a": 2 }])), "`f[0].a` stays 2", ""),
             (json!([1, 2]), Some(json!([2, 1])), "`f` stays [2,1]", ""),
@@ -187,7 +187,7 @@ mod tests {
             let unkept = Unkept { sent: json!({ "$env": "TOKEN" }), left: None, absent };
             Kept::of("f", &unkept.sent, &unkept).lost
         };
-        assert_eq!(secret(true), [r#"`f` (env("TOKEN")) is missing"#]);
+        assert_eq!(secret(true), [r#"`f` (env("TOKEN")) is not in its answer"#]);
         assert_eq!(secret(false), ["`f` is not as it was sent"]);
     }
 }
