@@ -136,7 +136,9 @@ pub(crate) async fn open(
     reading: bool,
 ) -> Result<Opened, CommandFailure> {
     let (options, chosen, running) = options(stack, global, command, reading).await?;
+    let looks = Output::new(global).during(format!("stage {}: asking Attio and PostHog", chosen.stage.name));
     let session = Session::open(options).await?;
+    drop(looks);
     Ok(Opened { session, chosen, _sandbox: running })
 }
 

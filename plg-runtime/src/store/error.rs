@@ -16,7 +16,7 @@ pub enum StoreError {
     #[error("{}", fenced(.0))]
     Fenced(Holder),
     /// A lock to be taken away is held by somebody else, or by nobody.
-    #[error("{}", match .0 { Some(holder) => format!("the lock belongs to {holder}"), None => "nobody holds the lock".to_owned() })]
+    #[error("{}", match .0 { Some(holder) => format!("this stage is locked by another: {holder}"), None => "nobody has locked this stage".to_owned() })]
     NotThatLock(Option<Box<Holder>>),
     /// An earlier write failed, so that nothing more is written.
     #[error("{0}")]
