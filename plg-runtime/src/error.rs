@@ -235,6 +235,8 @@ impl fmt::Display for Error {
             }
             Error::Endpoint(error) => write!(f, "{error}"),
             Error::Store(error) => write!(f, "{error}"),
+            // Whatever would have been asked does not matter to a host that is not there.
+            Error::Remote(failure) if failure.is_unreachable() => write!(f, "{failure}"),
             Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),
             Error::Problems(problems) => {
                 write!(f, "what is declared does not fit what is there")?;
