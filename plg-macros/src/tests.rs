@@ -201,3 +201,27 @@ proptest! {
         prop_assert!(syn::parse2::<syn::File>(out).is_ok());
     }
 }
+
+#[test]
+fn examples_of_codes_are_what_they_say() {
+    let mut wrong = Vec::new();
+    for example in plg_schema::codes::examples() {
+        // What a command finds is no matter of the compiler; declarations among it are whole.
+        let is_of_the_compiler = !example.code.starts_with("P06");
+        for (source, fails) in [(example.fails, is_of_the_compiler), (example.works, false)] {
+            if !is_of_the_compiler && source.lines().any(|line| line.starts_with(['$', '#'])) {
+                continue;
+            }
+            // The parts of a contradiction are fine each by itself.
+            let parts: Vec<&str> = if example.code == "P0601" { source.lines().collect() } else { vec![source] };
+            let said: Vec<String> = parts.iter().flat_map(|part| read(part).0).collect();
+            let coded = format!("[{}]", example.code);
+            let is_right =
+                if fails { !said.is_empty() && said.iter().all(|line| line.contains(&coded)) } else { said.is_empty() };
+            if !is_right {
+                wrong.push(format!("{} {source}\n  {}", example.code, said.join("\n  ")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -91,7 +91,7 @@ pub(crate) async fn run(
         Command::Destroy(args) => destroy::run(stack, global, args, output).await,
         Command::Drift(args) => drift::run(stack, global, args, output).await,
         Command::Doctor(_) => doctor::run(stack, global, output).await,
-        Command::History(_) => history::run(stack, global, output),
+        Command::History(args) => history::run(stack, global, args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Completions(args) => Ok(completions::run(args, output)),
         Command::Man(args) => completions::man(args, output),

@@ -90,7 +90,7 @@ async fn unproved(
         unanswered: &[],
         tags: &ValueTags::default(),
     };
-    match plan(&inputs, stage, false, &BTreeSet::new()) {
+    match plan(&inputs, stage, false, &BTreeSet::new(), &[]) {
         Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
         Err(Error::Problems(problems)) => {
             Ok(problems.iter().map(|problem| format!("{}: {}", problem.address, problem.message)).collect())
