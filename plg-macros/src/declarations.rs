@@ -30,6 +30,8 @@ pub(crate) struct Item {
     pub(crate) children: Vec<Child>,
     /// What it refers to by bare name, and where.
     pub(crate) refs: Vec<(usize, Span)>,
+    /// A text in it is a constant.
+    pub(crate) constants: bool,
     /// Something in it is wrong.
     pub(crate) broken: bool,
 }
@@ -53,6 +55,7 @@ pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, h
                 stages: Vec::new(),
                 children: Vec::new(),
                 refs: Vec::new(),
+                constants: false,
                 broken: true,
             },
         };
@@ -80,6 +83,9 @@ fn declaration(
         refs: Vec::new(),
         children: Vec::new(),
         owner: Some(declaration.name.clone()),
+        inside: false,
+        constants: 0,
+        all_constants: 0,
         quiet,
     };
     if let Some(derive) = declaration.derives.first().filter(|_| !spec.surface.shown()) {
@@ -113,8 +119,8 @@ fn declaration(
         cx.children.truncate(inside);
         stages.push(StageItem { stage, block: read.0, literal: read.1 });
     }
-    let (refs, children) = (cx.refs, cx.children);
-    Item { block: base.0, literal: base.1, stages, children, refs, broken: errors.len() > before }
+    let (refs, children, constants) = (cx.refs, cx.children, cx.all_constants > 0);
+    Item { block: base.0, literal: base.1, stages, children, refs, constants, broken: errors.len() > before }
 }
 
 fn holds_items(spec: &Spec, entry: &EntrySyntax) -> bool {

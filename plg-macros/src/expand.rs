@@ -67,6 +67,15 @@ pub(crate) fn stack(
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });
+    if errors.len() == 0 && lowered.items.iter().any(|item| item.constants) {
+        out.add(tokens! {Span::call_site()=>
+            #[cfg(test)]
+            #[test]
+            fn constants_hold_the_rules_of_the_stack() {
+                __plg::hold_constants(STACK.items);
+            }
+        });
+    }
     out
 }
 
@@ -118,6 +127,8 @@ fn declaration(declaration: &DeclarationSyntax, item: &Item, spec: &'static Spec
 
 fn children(owner: &Ident, children: &[Child]) -> Tokens {
     let module = module(owner);
+    // What they name stands outside.
+    let names = children.iter().any(|child| child.constants).then(|| tokens!(Span::call_site()=> use super::*;));
     let one = |child: &Child| {
         let (name, literal) = (&child.name, &child.literal);
         let kind = keyword(child.spec, child.open);
@@ -131,6 +142,7 @@ fn children(owner: &Ident, children: &[Child]) -> Tokens {
         #[allow(unreachable_pub)]
         pub mod #module {
             use super::__plg;
+            #names
             #statics
         }
     }

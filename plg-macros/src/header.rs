@@ -43,6 +43,9 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         refs: Vec::new(),
         children: Vec::new(),
         owner: None,
+        inside: false,
+        constants: 0,
+        all_constants: 0,
         quiet: Span::call_site(),
     };
     cx.repeated(&stack.header.iter().collect::<Vec<_>>());

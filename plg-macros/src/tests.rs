@@ -1,5 +1,7 @@
 //! Source text to error lines, without rustc: fast, and no `.stderr` to keep.
 
+mod accepted;
+
 use crate::errors::Errors;
 use crate::{declarations, expand, header, names, order, parse, rules};
 use proc_macro2::TokenStream;
@@ -19,6 +21,18 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
     let sorted = order.iter().map(|p| stack.declarations[*p].name.to_string()).collect();
     (errors.lines(), sorted, out)
+}
+
+/// The mistakes of a stack, and what is worth a second look.
+fn said(source: &str) -> (Vec<String>, Vec<String>) {
+    let tokens = TokenStream::from_str(source).expect("the test's source is made of tokens");
+    let errors = &mut Errors::default();
+    let stack = parse::stack(errors, tokens);
+    let names = names::collect(errors, &stack);
+    let header = header::read(errors, &stack, &names);
+    let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    rules::check(errors, &stack, &names, &mut lowered);
+    (errors.lines(), errors.warned())
 }
 
 fn errors(source: &str) -> String {

@@ -1,14 +1,17 @@
 //! A declaration with its fields, and those inside it.
 
-use super::common::{self, CommonFields, DeclarationHead};
+use super::common::{self, CommonFields, DESCRIPTION, DeclarationHead};
 use super::cx::{Child, LoweredValue, Lowering, keyword, module};
 use super::fields::half_typed;
+use crate::docs::doc_text;
 use crate::names::article;
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
 use plg_schema::{Block, Given, Spec, codes};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
+use syn::Attribute;
+use syn::spanned::Spanned;
 
 /// A declaration with its fields, those of a stage in place of its own.
 pub(crate) fn whole(
@@ -19,6 +22,7 @@ pub(crate) fn whole(
     place: &DeclarationHead,
 ) -> (Option<Block>, Tokens) {
     let before = cx.errors.len();
+    let around = (std::mem::take(&mut cx.constants), std::mem::replace(&mut cx.inside, place.parent.is_some()));
     let at = cx.site(place.ident.span());
     let mut block =
         Block { kind: spec.keyword, name: place.name.clone(), at, existing: place.existing, fields: Vec::new() };
@@ -56,13 +60,25 @@ pub(crate) fn whole(
         written.add(tokens);
         block.fields.push((field.name.to_owned(), at, node));
     }
+    let has_all = block.fields.len() == spec.fields.len();
+    if let Some((text, at)) = description(place.docs) {
+        if text.contains('\0') {
+            cx.errors.at(codes::TEXT, at, plg_schema::NUL);
+        }
+        let node = cx.node(at, Given::Text(text));
+        block.fields.push((DESCRIPTION.to_owned(), node.at, node));
+    }
     check_missing(cx, spec, &entries, place);
     let broken = cx.errors.len() > before;
     let kind = keyword(spec, cx.quiet);
-    if !broken && block.fields.len() < spec.fields.len() {
+    if !broken && !has_all {
         written.add(tokens!(cx.quiet=> ..#kind::BLANK));
     }
+    if cx.constants > 0 {
+        said.from_constants(cx.quiet);
+    }
     let common = common::literal(cx, place, &said);
+    (cx.constants, cx.inside) = around;
     let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
     ((!broken).then_some(block), literal)
 }
@@ -81,6 +97,12 @@ fn check_missing(cx: &mut Lowering, spec: &Spec, entries: &[&EntrySyntax], place
     let message =
         format!("{} `{}` is missing {list}\nhelp: write `{first}: …,` with {example}", spec.keyword, place.ident);
     cx.errors.at(codes::MISSING_FIELD, place.ident.span(), message);
+}
+
+/// The doc comment, for rules about descriptions, and where it starts.
+fn description(docs: &[Attribute]) -> Option<(String, Span)> {
+    let text = doc_text(docs);
+    docs.first().filter(|_| !text.is_empty()).map(|first| (text, first.span()))
 }
 
 impl Lowering<'_> {
@@ -109,8 +131,11 @@ impl Lowering<'_> {
                 existing: false,
                 parent: Some((owner.clone(), previous.clone())),
             };
+            let earlier = self.all_constants;
             let (block, literal) = whole(self, spec, inner, &[], &place);
-            self.children.push(Child { docs: entry.docs.clone(), name: name.clone(), spec, literal, open: inner.open });
+            let constants = self.all_constants > earlier;
+            let docs = entry.docs.clone();
+            self.children.push(Child { docs, name: name.clone(), spec, literal, constants, open: inner.open });
             blocks.extend(block);
             links.add(tokens!(outer=> &#module::#name,));
             previous = Some(name.clone());

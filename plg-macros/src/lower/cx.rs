@@ -15,6 +15,8 @@ pub(crate) struct Child {
     pub(crate) name: Ident,
     pub(crate) spec: &'static Spec,
     pub(crate) literal: Tokens,
+    /// A text of it is a constant.
+    pub(crate) constants: bool,
     pub(crate) open: Span,
 }
 
@@ -34,6 +36,12 @@ pub(crate) struct Lowering<'a> {
     pub(crate) children: Vec<Child>,
     /// The declaration walked through: what is inside it belongs to it.
     pub(crate) owner: Option<Ident>,
+    /// What is walked through stands in the module of the declaration around it.
+    pub(crate) inside: bool,
+    /// Texts of what is walked through that are constants.
+    pub(crate) constants: usize,
+    /// All of them so far, of what stands inside it too.
+    pub(crate) all_constants: usize,
     /// A span that nobody hovers, for tokens that nobody wrote.
     pub(crate) quiet: Span,
 }

@@ -1,11 +1,12 @@
 //! One value against one shape.
 
+use super::constant::elsewhere;
 use super::cx::{LoweredValue, Lowering, nothing, path};
 use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Given, Shape, TextRule, Words, codes};
+use plg_schema::{Given, NUL, Node, Shape, TextRule, Words, codes};
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
@@ -28,6 +29,9 @@ impl Lowering<'_> {
                 if word.single().is_some_and(|w| w == "env") =>
             {
                 self.env(word, shape)
+            }
+            (Shape::Text(_) | Shape::EnvText(_), value) if let Some(from) = elsewhere(value) => {
+                self.text_elsewhere(&from, value, shape)
             }
             (Shape::Secret, ValueSyntax::Text(text)) => {
                 self.errors.at(
@@ -74,7 +78,7 @@ impl Lowering<'_> {
             }
             (Shape::Map { wrap, item, key }, ValueSyntax::Block(body)) => self.map(body, wrap, item, key),
             (Shape::Items(spec), ValueSyntax::Block(body)) => self.items(body, spec()),
-            (Shape::Json, value) => self.json(value),
+            (Shape::Json, value) => self.json_without_nul(value),
             (shape, value) => {
                 self.expected(shape, value);
                 // A name in the wrong place still leads somewhere in an editor.
@@ -86,6 +90,18 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// JSON without a character that neither API keeps.
+    fn json_without_nul(&mut self, value: &ValueSyntax) -> LoweredValue {
+        let read = self.json(value);
+        if let Some(Node { given: Given::Json(json), .. }) = &read.node
+            && has_nul(json)
+        {
+            self.errors.at(codes::TEXT, value.span(), format!("{NUL}\nhelp: leave `\\0` out"));
+            return LoweredValue { node: None, tokens: read.tokens };
+        }
+        read
     }
 
     fn text(&mut self, rule: &TextRule, text: &LitStr) -> LoweredValue {
@@ -183,5 +199,15 @@ impl Lowering<'_> {
             _ => None,
         };
         LoweredValue { node, tokens: tokens!(at=> #ty { subject: #subject, verb: #verb_tokens }) }
+    }
+}
+
+/// Whether a NUL character is anywhere in it.
+fn has_nul(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(list) => list.iter().any(has_nul),
+        serde_json::Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::declared::terms::{references, variables};
 use crate::parallel::par_map;
+use plg_schema::written::constants;
 use plg_schema::{Declared, Spec, Stack, Want, kinds};
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
@@ -127,6 +128,12 @@ impl StackGraph {
         let mut errors = Vec::new();
         let mut items: Vec<(&'static dyn Declared, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
+
+        let declared: Vec<&dyn Declared> = items.iter().map(|(item, _)| *item).collect();
+        for (wrong, message) in constants(&declared) {
+            let message = message.replace("\nhelp: ", "\n    help: ");
+            errors.push(StackError { place: place(declared[wrong]), address: declared[wrong].address(), message });
+        }
 
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut nodes: Vec<GraphNode> = Vec::with_capacity(items.len());

@@ -24,6 +24,7 @@ mod option;
 pub(crate) mod posthog;
 mod property;
 mod property_definition;
+mod rules;
 mod shared_metric;
 mod status;
 mod subscription;
@@ -170,6 +171,7 @@ pub mod types {
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
+    pub use crate::written::hold_constants;
     pub use crate::{Common, Handling, OnDestroy};
     // Rust's own, under names that no declaration can take.
     pub use std::clone::Clone;

@@ -13,7 +13,7 @@ impl Import for Annotation {
         let scope = text(fields, "scope");
         Ok(Annotation {
             common,
-            content: Str(read::leak(text(fields, "content"))),
+            content: NoteText(read::leak(text(fields, "content"))),
             on_date: fields.get("date_marker").and_then(Json::as_str).map(|date| When(read::leak(date))),
             scope: AnnotationScope::spelt(scope).ok_or_else(|| format!("a note of scope `{scope}` has no word"))?,
             emoji: fields.get("emoji").and_then(|emoji| read::text(emoji, "")),

@@ -127,6 +127,7 @@ kind! {
 }
 
 fn check(experiment: &Block, world: &Declarations, report: &mut Report) {
+    posthog::at_most(experiment, "description", 3_000, report);
     check_flag(experiment, world, report);
     for field in ["metrics", "secondary"] {
         for metric in experiment.get(field).map_or(&[][..], Node::list) {

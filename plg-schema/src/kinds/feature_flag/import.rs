@@ -89,6 +89,6 @@ fn release(group: &Json, known: &mut Known) -> Result<Release, String> {
     Ok(Release {
         to: read::slice(to?),
         rollout: Percent(group.get("rollout_percentage").and_then(Json::as_f64).unwrap_or(100.0)),
-        variant: read::text(group, "/variant").map(|variant| Key(variant.0)),
+        variant: read::text(group, "/variant").map(|variant| VariantKey(variant.0)),
     })
 }

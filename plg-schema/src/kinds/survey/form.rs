@@ -15,11 +15,8 @@ const UNWORDED: &[&str] = &["descriptionContentType", "skipSubmitButton", "trans
 
 /// A date or an instant in one spelling: whole seconds, in UTC.
 pub(super) fn instant(text: &str) -> String {
-    let text = text.trim();
-    let Some((day, time)) = text.split_once('T') else { return format!("{text}T00:00:00Z") };
-    let time = time.trim_end_matches('Z').trim_end_matches("+00:00");
-    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
-    format!("{day}T{time}Z")
+    let text = crate::text::utc(text.trim()).unwrap_or_else(|| text.trim().to_owned());
+    text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| format!("{whole}Z"))
 }
 
 /// Text as people read it: PostHog trims and escapes what it stores, closes tags that were left

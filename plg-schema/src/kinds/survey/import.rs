@@ -168,7 +168,7 @@ fn occasion(fields: &Map, known: &mut Known) -> Result<Option<Occasion>, String>
         selector: read::text(conditions, "/selector"),
         wait: wait.map(in_days),
         flag: flag.map(|id| known.flag(id)).transpose()?,
-        variant: read::text(conditions, "/linkedFlagVariant").map(|variant| Key(variant.0)),
+        variant: read::text(conditions, "/linkedFlagVariant").map(|variant| VariantKey(variant.0)),
         delay_seconds,
     }))
 }
