@@ -19,6 +19,9 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
             (spec.check)(block, &world, &mut report);
             children(block, &world, &mut report);
         }
+        if let Some(block) = &item.partly {
+            block.hold_partly(|block| (spec.check)(block, &world, &mut report));
+        }
         found.push((place, report));
     }
     found.extend(repeated(stack, names, lowered));

@@ -3,7 +3,7 @@
 mod accepted;
 
 use crate::errors::Errors;
-use crate::{declarations, expand, header, names, order, parse, rules};
+use crate::{declarations, expand, header, names, order, parse, rules, surface};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use std::str::FromStr;
@@ -16,6 +16,7 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let names = names::collect(errors, &stack);
     let header = header::read(errors, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();

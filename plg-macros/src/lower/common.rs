@@ -1,6 +1,6 @@
 //! What every declaration may say, whatever its kind.
 
-use super::cx::{Lowering, ty};
+use super::cx::{Lowering, inside, ty};
 use crate::docs::doc_text;
 use crate::names::article;
 use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax, WordSyntax};
@@ -48,6 +48,7 @@ impl CommonFields {
         };
         let at = entry.colon;
         match (name.as_str(), value) {
+            (_, ValueSyntax::Unread(_)) => cx.errors.known(),
             ("was", ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => self.was(cx, word, at),
             ("was", value) => cx.errors.at(
                 codes::NOT_RENAMED,
@@ -175,11 +176,11 @@ pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonField
     let (ty, name, doc, existing, said) =
         (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
     let parent = place.parent.as_ref().map(|(parent, previous)| {
-        let previous = match previous {
+        let previous = match previous.as_ref().map(|previous| inside(parent, previous)) {
             Some(previous) => tokens!(quiet=> ::core::option::Option::Some(&#previous)),
             None => tokens!(quiet=> ::core::option::Option::None),
         };
-        tokens!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
+        tokens!(quiet=> parent: ::core::option::Option::Some(&#parent), previous: #previous,)
     });
     let SourcePlace { file, line, column } = SourcePlace::of(place.ident.span());
     let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));

@@ -47,7 +47,7 @@ impl Lowering<'_> {
             return super::cx::nothing();
         }
         let (tokens, text) = match from {
-            Elsewhere::Constant(path) => (self.constant(path), None),
+            Elsewhere::Constant(path) => (super::path(path), None),
             Elsewhere::Macro(call) => (call.tokens(), call.read()),
         };
         let tokens = self.wrapped_text(rule, shape, &tokens);
@@ -69,28 +69,6 @@ impl Lowering<'_> {
             return tokens!(at=> #wrap(#inner::Given(#text)));
         }
         tokens!(at=> #wrap(#text))
-    }
-
-    /// The path as it is written; from within a declaration's own module, one step further.
-    fn constant(&self, path: &[Ident]) -> Tokens {
-        let mut out = Tokens::default();
-        let at = self.quiet;
-        if self.inside {
-            match path.first() {
-                Some(first) if first == "self" => return self.constant_after(&path[1..]),
-                Some(first) if first == "super" => {
-                    out.add(tokens!(at=> super::));
-                }
-                _ => {}
-            }
-        }
-        out.add(super::path(path));
-        out
-    }
-
-    fn constant_after(&self, path: &[Ident]) -> Tokens {
-        let (at, rest) = (self.quiet, super::path(path));
-        tokens!(at=> super::#rest)
     }
 }
 

@@ -6,7 +6,7 @@ use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Given, NUL, Node, Shape, TextRule, Words, codes};
+use plg_schema::{Given, NUL, Node, Shape, Site, TextRule, Words, codes, similar};
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
@@ -14,6 +14,10 @@ impl Lowering<'_> {
     /// Reads a value; says what was expected where it is something else.
     pub(crate) fn value(&mut self, value: &ValueSyntax, shape: &Shape) -> LoweredValue {
         match (shape, value) {
+            (_, ValueSyntax::Unread(_)) => {
+                self.errors.known();
+                nothing()
+            }
             (Shape::Maybe(inner), value) => {
                 let read = self.value(value, inner);
                 self.some(read)
@@ -129,6 +133,7 @@ impl Lowering<'_> {
         let text = name.value();
         if text.is_empty() || !text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
             let right = text.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            let right = if right.is_empty() { "NAME" } else { &right };
             self.errors.at(
                 codes::SECRET_WRITTEN,
                 name.span(),
@@ -167,7 +172,9 @@ impl Lowering<'_> {
                 word.span(),
                 unknown(&word.to_string(), words.what, words.words.iter().map(|w| w.0)),
             );
-            return LoweredValue { node: None, tokens };
+            let meant = similar::closest(&word.to_string(), words.words.iter().map(|w| w.0));
+            let node = meant.map(|word| Node { at: Site::UNREAD, given: Given::Word(word.to_owned()) });
+            return LoweredValue { node, tokens };
         }
         LoweredValue { node: Some(self.node(word.span(), Given::Word(word.to_string()))), tokens }
     }
@@ -195,7 +202,9 @@ impl Lowering<'_> {
         let verb = self.one_word(verbs, last);
         let (ty, at, subject, verb_tokens) = (self.ty("Topic"), self.quiet, read.tokens, verb.tokens);
         let node = match (read.node, verb.node) {
-            (Some(subject), Some(_)) => Some(self.node(last.span(), Given::Topic(Box::new(subject), last.to_string()))),
+            (Some(subject), Some(Node { at, .. })) if at != Site::UNREAD => {
+                Some(self.node(last.span(), Given::Topic(Box::new(subject), last.to_string())))
+            }
             _ => None,
         };
         LoweredValue { node, tokens: tokens!(at=> #ty { subject: #subject, verb: #verb_tokens }) }

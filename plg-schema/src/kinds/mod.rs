@@ -162,6 +162,12 @@ macro_rules! lists {
 }
 every_kind!(lists);
 
+/// The one name that generated code takes all others from: to import all of this twice is no mistake.
+#[doc(hidden)]
+pub mod short {
+    pub use super::types as __plg;
+}
+
 /// Every type that generated code names, flat.
 pub mod types {
     pub use super::keyword;
