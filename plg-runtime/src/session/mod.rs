@@ -26,6 +26,7 @@ use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, not_queried,
 use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
 use others::Others;
+use plg_schema::source::Only;
 use plg_schema::{Map, Stack, Target, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -415,7 +416,15 @@ impl Session {
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
     pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
-        import(&self.client, stack, &self.stage, &self.environment).await
+        self.import_only(stack, &[]).await
+    }
+
+    /// As [`Session::import`], of some objects with what these refer to.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    pub async fn import_only(&self, stack: &'static Stack, only: &[Only]) -> Result<Imported, Error> {
+        import(&self.client, stack, &self.stage, &self.environment, only).await
     }
 
     /// The addresses a plan is narrowed to: those given, and all they need. One that is remembered under another name by

@@ -1,9 +1,11 @@
 //! Dashboards, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, read};
 
 impl Import for Dashboard {
+    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -15,7 +17,7 @@ impl Import for Dashboard {
         if !crate::kinds::hollow::is_hollow(filters) {
             let rest: Vec<&str> = filters.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
             if rest != ["date_from"] || last.is_none() {
-                known.lose(format!("its filters {filters} have no word in part, and stay as they are"));
+                known.lose("filters", format!("its filters {filters} have no word in part, and stay as they are"));
             }
         }
         Ok(Dashboard {

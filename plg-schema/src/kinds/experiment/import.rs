@@ -1,9 +1,11 @@
 //! Experiments, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, read};
 
 impl Import for Experiment {
+    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -11,19 +13,19 @@ impl Import for Experiment {
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
         let kind = text(fields, "type");
-        let mut metrics = |field: &str| -> &'static [Metric] {
+        let mut metrics = |field: &'static str| -> &'static [Metric] {
             let list = fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
             // All or none: metrics of which one is missing would be another measure.
             let read: Result<Vec<_>, String> = list.iter().map(|live| checked_metric(live, known)).collect();
             read::slice(read.unwrap_or_else(|why| {
-                known.lose(format!("its {field} stay as they are: {why}"));
+                known.lose(field, format!("its {field} stay as they are: {why}"));
                 Vec::new()
             }))
         };
         let (main, secondary) = (metrics("metrics"), metrics("metrics_secondary"));
         let (shared, shared_secondary) = shared(fields, known);
         let holdout = fields.get("holdout_id").filter(|id| !id.is_null()).and_then(|id| {
-            known.holdout(id).map_err(|why| known.lose(format!("its holdout stays as it is: {why}"))).ok()
+            known.holdout(id).map_err(|why| known.lose("holdout_id", format!("its holdout stays as it is: {why}"))).ok()
         });
         let method = fields.get("stats_config").and_then(|config| config.get("method")).and_then(Json::as_str);
         Ok(Experiment {
@@ -51,7 +53,7 @@ fn shared(fields: &Map, known: &mut Known) -> (&'static [Link<SharedMetric>], &'
     match (of("primary"), of("secondary")) {
         (Ok(primary), Ok(secondary)) => (read::slice(primary), read::slice(secondary)),
         (Err(why), _) | (_, Err(why)) => {
-            known.lose(format!("its shared metrics stay as they are: {why}"));
+            known.lose("saved_metrics", format!("its shared metrics stay as they are: {why}"));
             (&[], &[])
         }
     }

@@ -1,11 +1,18 @@
 //! Feature flags, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, read};
 
 impl Import for FeatureFlag {
+    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "key")
+    }
+
+    /// Surveys make flags for themselves.
+    fn is_hidden(answer: &Json) -> bool {
+        answer.get("key").and_then(Json::as_str).is_some_and(|key| key.starts_with("survey-targeting-"))
     }
 
     fn description(live: &Live) -> &str {

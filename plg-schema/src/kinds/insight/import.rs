@@ -1,9 +1,11 @@
 //! Insights, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read, readable};
+use crate::source::{self, Answers, Import, Known, read, readable};
 
 impl Import for Insight {
+    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -17,7 +19,7 @@ impl Import for Insight {
         Ok(Insight {
             common,
             title: read::name(fields.get("name")),
-            on: readable(known, "on", on),
+            on: readable(known, "dashboards", "on", on),
             shows: match read {
                 Some(shows) => shows,
                 None if query.is_object() => Shows::query(read::written(query)),

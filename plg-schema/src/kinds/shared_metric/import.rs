@@ -2,9 +2,11 @@
 
 use super::super::experiment::import::checked_metric;
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, read};
 
 impl Import for SharedMetric {
+    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }

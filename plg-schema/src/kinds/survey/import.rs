@@ -3,9 +3,11 @@
 use super::form::plain;
 use super::*;
 use crate::kinds::hollow::is_hollow;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, read};
 
 impl Import for Survey {
+    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -52,10 +54,10 @@ impl Survey {
                 self.shown = Some(shown);
                 if !self.is_as(live, known, &["conditions", "linked_flag_id", "appearance"]) {
                     self.shown = None;
-                    known.lose("`shown`: the conditions have no words in part, and stay as they are");
+                    known.lose("conditions", "`shown`: the conditions have no words in part, and stay as they are");
                 }
             }
-            Err(why) => known.lose(format!("`shown`: {why}, so the conditions stay as they are")),
+            Err(why) => known.lose("conditions", format!("`shown`: {why}, so the conditions stay as they are")),
         }
     }
 
@@ -67,7 +69,7 @@ impl Survey {
         self.appearance = Some(look);
         if !self.is_as(live, known, &["appearance"]) {
             self.appearance = None;
-            known.lose("`appearance`: the look has no words in part, and stays as it is");
+            known.lose("appearance", "`appearance`: the look has no words in part, and stays as it is");
         }
     }
 
