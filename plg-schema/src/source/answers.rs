@@ -143,8 +143,11 @@ impl Walk<'_> {
         }
         let usual: Vec<Json> = self.usual(path).collect();
         let whole = |path: &[&str]| Unsaid { key: path.join("."), value: answer.clone(), count: 1 };
-        let is_usual =
-            if usual.is_empty() { is_hollow(answer) } else { usual.iter().any(|usual| same(usual, answer)) };
+        let is_usual = if usual.is_empty() || answer.is_null() {
+            is_hollow(answer)
+        } else {
+            usual.iter().any(|usual| same(usual, answer))
+        };
         if is_usual {
             return Rest::default();
         }
@@ -229,7 +232,11 @@ mod tests {
             (json!({ "flag": { "key": "a", "note": "n" } }), json!({ "flag": { "key": "b" } }), &["flag.note 1"]),
             (json!({ "query": { "deep": { "bytecode": [1] } } }), json!({}), &[]),
             (json!({ "owner": { "name": "a", "mail": "b" } }), json!({}), &[]),
-            (json!({ "config": { "ids": [1], "currency": "EUR" } }), json!({ "config": { "objects": [1] } }), &["config.currency 1"]),
+            (
+                json!({ "config": { "ids": [1], "currency": "EUR" } }),
+                json!({ "config": { "objects": [1] } }),
+                &["config.currency 1"],
+            ),
             (json!({ "filters": { "groups": [{ "note": 1 }], "x": 1 } }), json!({}), &["filters.x 1"]),
             (
                 json!({ "tiles": [{ "id": 1, "insight": { "id": 4 } }, { "id": 2, "text": { "body": "Hi" } }, { "id": 3, "text": { "body": "Ho" } }] }),

@@ -20,8 +20,8 @@ mod settle;
 pub(crate) use answers::{Answers, Noise};
 pub(crate) use known::{Known, readable};
 pub(crate) use noise::{ATTIO, POSTHOG};
-pub use print::written_value;
 pub use only::Only;
+pub use print::written_value;
 pub use settle::{Fate, Gap, ImportedStack, write};
 
 use crate::kinds::*;
@@ -47,6 +47,11 @@ pub(crate) trait Import: Kind + Sized {
     fn is_left_alone(live: &Live, known: &Known) -> bool {
         let _ = known;
         live.system
+    }
+
+    /// An answer without what the API itself would say of a new object, where that depends on its other parts.
+    fn plain(answer: Json) -> Json {
+        answer
     }
 
     /// Whether an answer that the kind does not read is of something that the API made for itself.
@@ -101,6 +106,7 @@ pub struct Importer {
 #[derive(Debug, Clone, Copy)]
 struct Steps {
     answers: &'static Answers,
+    plain: fn(Json) -> Json,
     label: for<'a> fn(&'a Live) -> &'a str,
     description: for<'a> fn(&'a Live) -> &'a str,
     is_left_alone: fn(&Live, &Known) -> bool,
@@ -123,6 +129,11 @@ impl Importer {
         (self.is_hidden)(answer)
     }
 
+    /// Keys of its answers that no declaration has to say, with the reason why nothing is lost without them.
+    pub fn passed_over(&self) -> impl Iterator<Item = (&'static [&'static str], &'static str)> {
+        self.answers.noise.iter().copied().flatten().map(|noise| (noise.keys, noise.because))
+    }
+
     /// Whether its objects are declarations of their own.
     pub fn is_alone(&self) -> bool {
         self.steps.is_some()
@@ -137,6 +148,7 @@ impl Importer {
             answers: const { &T::ANSWERS },
             steps: Some(Steps {
                 answers: const { &T::ANSWERS },
+                plain: T::plain,
                 label: T::label,
                 description: T::description,
                 is_left_alone: T::is_left_alone,

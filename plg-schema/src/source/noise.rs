@@ -14,11 +14,11 @@ pub(crate) const POSTHOG: &[Noise] = &[
     },
     Noise {
         because: "it says who did something to it",
-        keys: &["created_by", "updated_by", "last_modified_by", "modified_by", "owner", "user"],
+        keys: &["created_by", "updated_by", "last_modified_by", "modified_by"],
     },
     Noise {
         because: "it says what the key that asks may do",
-        keys: &["user_access_level", "effective_privilege_level", "can_edit"],
+        keys: &["user_access_level", "effective_privilege_level", "can_edit", "_create_in_folder"],
     },
     Noise { because: "declarations say whether it is there", keys: &["deleted"] },
 ];

@@ -188,7 +188,7 @@ impl ImportRun<'_> {
             }
             if misfit.words.is_empty() {
                 why.append(&mut self.known.lost);
-                let unsaid = self.unsaid(steps.answers, &draft, live, &ignore);
+                let unsaid = self.unsaid(steps, &draft, live, &ignore);
                 let keys = unsaid.iter().map(|(key, _)| key.clone()).collect();
                 why.extend(unsaid.into_iter().map(|(_, why)| why));
                 self.accept(draft, live);
@@ -305,12 +305,12 @@ impl ImportRun<'_> {
 
     /// What the answers of a declaration and of those inside it say and the source does not, each key with how that is
     /// told.
-    fn unsaid(&self, answers: &Answers, draft: &Draft, live: &Live, ignored: &[&'static str]) -> Vec<(String, String)> {
+    fn unsaid(&self, steps: Steps, draft: &Draft, live: &Live, ignored: &[&'static str]) -> Vec<(String, String)> {
         let said = self.known.lost_at.iter().copied();
         let said = said.chain(ignored.iter().flat_map(|word| draft.item.spec().wire.fields_of(word)).copied());
-        let said: Vec<&str> = said.map(|field| answers.place(field)).collect();
+        let said: Vec<&str> = said.map(|field| steps.answers.place(field)).collect();
         let mut all = Vec::new();
-        for one in self.left_of(answers, draft.item, live, &said) {
+        for one in self.left_of(steps.answers, steps.plain, draft.item, live, &said) {
             all.push((one.key.clone(), told(&one, "")));
         }
         for (child, live) in &draft.inside {
@@ -319,7 +319,7 @@ impl ImportRun<'_> {
             };
             let ignored = child.common().ignore.iter().flat_map(|word| child.spec().wire.fields_of(word)).copied();
             let ignored: Vec<&str> = ignored.collect();
-            for one in self.left_of(importer.answers, *child, live, &ignored) {
+            for one in self.left_of(importer.answers, |answer| answer, *child, live, &ignored) {
                 let own = child.common().name.rsplit('.').next().unwrap_or_default();
                 all.push((format!("{own}.{}", one.key), told(&one, &format!(" of {own}"))));
             }
@@ -328,7 +328,14 @@ impl ImportRun<'_> {
     }
 
     /// What the request that would make an object anew does not say of its answer.
-    fn left_of(&self, answers: &Answers, item: &dyn Declared, live: &Live, said: &[&str]) -> Vec<Unsaid> {
+    fn left_of(
+        &self,
+        answers: &Answers,
+        plain: fn(Json) -> Json,
+        item: &dyn Declared,
+        live: &Live,
+        said: &[&str],
+    ) -> Vec<Unsaid> {
         let Some(answer) = self.answers.get(&(item.spec().keyword, live.id.as_str())) else { return Vec::new() };
         let want = item.want();
         let fields: crate::Map =
@@ -337,7 +344,7 @@ impl ImportRun<'_> {
         let envelope = wire.collection(&fields).envelope;
         let sent = wire.create(&fields).body.unwrap_or_default();
         let inside = |json: &Json| envelope.and_then(|key| json.get(key)).cloned();
-        let answer = inside(answer).unwrap_or_else(|| (*answer).clone());
+        let answer = plain(inside(answer).unwrap_or_else(|| (*answer).clone()));
         answers.unsaid(&answer, &inside(&sent).unwrap_or(sent), said)
     }
 
@@ -370,7 +377,15 @@ impl ImportRun<'_> {
         items.extend(draft.inside.iter().map(|(child, _)| *child));
     }
 
-    fn say(&mut self, spec: &'static Spec, name: &str, live: &Live, fate: Fate, mut why: Vec<String>, keys: Vec<String>) {
+    fn say(
+        &mut self,
+        spec: &'static Spec,
+        name: &str,
+        live: &Live,
+        fate: Fate,
+        mut why: Vec<String>,
+        keys: Vec<String>,
+    ) {
         why.dedup();
         self.gaps.push(Gap { kind: spec.keyword, name: name.to_owned(), id: live.id.clone(), fate, why, keys });
     }
@@ -383,10 +398,8 @@ impl ImportRun<'_> {
         let items = || self.done.values().flatten().filter(|item| item.common().parent.is_none());
         let noticed: BTreeSet<&str> = self.known.noticed.iter().map(|event| event.common.name).collect();
         let asked = items().map(|item| item.common().name);
-        let mut open: BTreeSet<String> = asked
-            .filter(|name| !self.beside.contains(name) && !noticed.contains(name))
-            .map(str::to_owned)
-            .collect();
+        let mut open: BTreeSet<String> =
+            asked.filter(|name| !self.beside.contains(name) && !noticed.contains(name)).map(str::to_owned).collect();
         let mut kept = BTreeSet::new();
         while let Some(name) = open.pop_first() {
             let Some(item) = items().find(|item| item.common().name == name) else { continue };

@@ -49,7 +49,9 @@ pub(super) async fn find(client: &Client, only: &[Only]) -> Result<Found, Error>
                     readable = true;
                     found.unread += rows.strange.len() + rows.undetailed.len();
                     found.left_out.extend(unrecognised(spec, &rows.strange));
-                    found.left_out.extend(rows.undetailed.iter().map(|(live, failure)| undetailed(spec, live, failure)));
+                    found
+                        .left_out
+                        .extend(rows.undetailed.iter().map(|(live, failure)| undetailed(spec, live, failure)));
                     for (one, answer) in rows.live {
                         answers.insert(one.id.clone(), answer);
                         live.push(one);

@@ -128,4 +128,3 @@ fn difference(step: &Step) -> Option<String> {
         _ => Some(format!("{}: it would be made or made anew", step.address)),
     }
 }
-

@@ -2,13 +2,31 @@
 
 use super::super::{SelectOption, Status};
 use super::*;
-use crate::source::{self, Answers, Import, Known, read, readable};
+use crate::source::{self, Answers, Import, Known, Noise, read, readable};
 
 /// Selects that Attio fills in by itself, with options of its own.
 const ENRICHED: &[&str] = &["categories", "employee_range", "estimated_arr_usd", "strongest_connection_strength"];
 
 impl Import for Attribute {
-    const ANSWERS: Answers = Answers { noise: &[source::ATTIO], usual: &[], called: &[], placed: &[] };
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::ATTIO,
+            &[
+                Noise {
+                    because: "Attio decides it by the type, and by whose it is",
+                    keys: &["is_writable", "is_system_attribute"],
+                },
+                Noise { because: "declarations say whether it is there", keys: &["is_archived"] },
+                Noise {
+                    because: "the default value says it",
+                    keys: &["is_default_value_enabled", "default_value.template.attribute_type"],
+                },
+            ],
+        ],
+        usual: &[],
+        called: &[("config.record_reference.allowed_object_ids", "allowed_objects")],
+        placed: &[],
+    };
 
     fn label(live: &Live) -> &str {
         text(&live.fields, "title")
@@ -164,9 +182,17 @@ fn default(value: &Json) -> Option<DefaultValue> {
 }
 
 /// How the answers of options are read.
-pub(crate) static OPTIONS: Answers =
-    Answers { noise: &[source::ATTIO], usual: &[], called: &[], placed: &[] };
+pub(crate) static OPTIONS: Answers = Answers {
+    noise: &[source::ATTIO, &[Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
+    usual: &[],
+    called: &[],
+    placed: &[],
+};
 
 /// How the answers of statuses are read.
-pub(crate) static STATUSES: Answers =
-    Answers { noise: &[source::ATTIO], usual: &[], called: &[], placed: &[] };
+pub(crate) static STATUSES: Answers = Answers {
+    noise: &[source::ATTIO, &[Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
+    usual: &[],
+    called: &[],
+    placed: &[],
+};

@@ -1,10 +1,21 @@
 //! Early access features, from what is live.
 
 use super::*;
-use crate::source::{self, Answers, Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for EarlyAccessFeature {
-    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise { because: "another declaration says it", keys: &["feature_flag"] },
+                Noise { because: "it says who made it", keys: &["assignee"] },
+            ],
+        ],
+        usual: &[],
+        called: &[],
+        placed: &[],
+    };
 
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")

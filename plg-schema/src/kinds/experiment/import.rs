@@ -1,10 +1,65 @@
 //! Experiments, from what is live.
 
 use super::*;
-use crate::source::{self, Answers, Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Experiment {
-    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "another declaration says it",
+                    keys: &[
+                        "feature_flag",
+                        "holdout",
+                        "parameters.feature_flag_variants",
+                        "parameters.rollout_percentage",
+                        "parameters.aggregation_group_type_index",
+                        "parameters.feature_flag_payloads",
+                        "parameters.ensure_experience_continuity",
+                    ],
+                },
+                Noise {
+                    because: "PostHog works it out",
+                    keys: &[
+                        "status",
+                        "health",
+                        "is_legacy",
+                        "can_freeze_exposure",
+                        "resolved_exposure_event",
+                        "exposure_cohort",
+                    ],
+                },
+                Noise {
+                    because: "PostHog gives it out",
+                    keys: &[
+                        "metrics.uuid",
+                        "metrics.fingerprint",
+                        "metrics_secondary.uuid",
+                        "metrics_secondary.fingerprint",
+                        "primary_metrics_ordered_uuids",
+                        "secondary_metrics_ordered_uuids",
+                        "saved_metrics.id",
+                        "saved_metrics.experiment",
+                        "saved_metrics.created_at",
+                    ],
+                },
+                Noise {
+                    because: "the shared metric says it",
+                    keys: &["saved_metrics.saved_metric", "saved_metrics.query", "saved_metrics.name"],
+                },
+                Noise { because: "PostHog says which statistics it knows", keys: &["stats_config.version"] },
+            ],
+        ],
+        usual: &[
+            ("exposure_criteria", "{\"filterTestAccounts\":true}"),
+            ("exposure_criteria", "{}"),
+            ("type", "\"product\""),
+        ],
+        called: &[("saved_metrics", "saved_metrics_ids")],
+        placed: &[("saved_metrics_ids", "saved_metrics")],
+    };
 
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")

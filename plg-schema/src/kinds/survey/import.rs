@@ -3,10 +3,47 @@
 use super::form::plain;
 use super::*;
 use crate::kinds::hollow::is_hollow;
-use crate::source::{self, Answers, Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Survey {
-    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog makes it for itself",
+                    keys: &["internal_targeting_flag", "internal_response_sampling_flag"],
+                },
+                Noise {
+                    because: "the keys of its flags are said by these",
+                    keys: &["feature_flag_keys", "linked_flag"],
+                },
+                Noise { because: "PostHog gives it out", keys: &["questions.id"] },
+                Noise { because: "the action says it", keys: &["conditions.actions.values.*"] },
+                Noise {
+                    because: "PostHog counts it",
+                    keys: &[
+                        "current_iteration",
+                        "current_iteration_start_date",
+                        "iteration_start_dates",
+                        "response_sampling_start_date",
+                        "response_sampling_daily_limits",
+                    ],
+                },
+            ],
+        ],
+        usual: &[
+            ("response_sampling_interval_type", "\"week\""),
+            ("base_language", "\"en\""),
+            ("conditions.urlMatchType", "\"icontains\""),
+            ("questions.branching", "{\"type\":\"next_question\"}"),
+            ("questions.descriptionContentType", "\"text\""),
+            ("iteration_count", "0"),
+            ("iteration_frequency_days", "0"),
+        ],
+        called: &[],
+        placed: &[],
+    };
 
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
