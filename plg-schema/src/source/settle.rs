@@ -188,8 +188,12 @@ impl ImportRun<'_> {
             }
             if misfit.words.is_empty() {
                 why.append(&mut self.known.lost);
-                let unsaid = self.unsaid(steps, &draft, live, &ignore);
-                let keys = unsaid.iter().map(|(key, _)| key.clone()).collect();
+                let said = self.said(steps, spec, &ignore);
+                let unsaid = self.unsaid(steps, &draft, live, &said);
+                let mut keys: Vec<String> =
+                    said.iter().filter(|key| !key.is_empty()).map(|key| (*key).to_owned()).collect();
+                keys.extend(unsaid.iter().map(|(key, _)| key.clone()));
+                keys.dedup();
                 why.extend(unsaid.into_iter().map(|(_, why)| why));
                 self.accept(draft, live);
                 if !why.is_empty() {
@@ -303,14 +307,21 @@ impl ImportRun<'_> {
         }
     }
 
+    /// The keys of an answer of which it is told already why they are not in the source.
+    fn said(&self, steps: Steps, spec: &Spec, ignored: &[&'static str]) -> Vec<&'static str> {
+        let lost = self.known.lost_at.iter().copied();
+        let ignored = ignored.iter().flat_map(|word| spec.wire.fields_of(word)).copied();
+        let mut said: Vec<&str> = lost.chain(ignored).map(|field| steps.answers.place(field)).collect();
+        said.sort_unstable();
+        said.dedup();
+        said
+    }
+
     /// What the answers of a declaration and of those inside it say and the source does not, each key with how that is
-    /// told.
-    fn unsaid(&self, steps: Steps, draft: &Draft, live: &Live, ignored: &[&'static str]) -> Vec<(String, String)> {
-        let said = self.known.lost_at.iter().copied();
-        let said = said.chain(ignored.iter().flat_map(|word| draft.item.spec().wire.fields_of(word)).copied());
-        let said: Vec<&str> = said.map(|field| steps.answers.place(field)).collect();
+    /// told, but for the keys that are `said`.
+    fn unsaid(&self, steps: Steps, draft: &Draft, live: &Live, said: &[&str]) -> Vec<(String, String)> {
         let mut all = Vec::new();
-        for one in self.left_of(steps.answers, steps.plain, draft.item, live, &said) {
+        for one in self.left_of(steps.answers, steps.plain, draft.item, live, said) {
             all.push((one.key.clone(), told(&one, "")));
         }
         for (child, live) in &draft.inside {

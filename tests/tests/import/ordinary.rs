@@ -53,7 +53,6 @@ async fn what_is_ordinary_is_written_in_full() {
         (flag("empty-names", multivariate(json!({ "name": "" }))), "variants: { control: 50%, test: 50% }"),
         (flag("null-names", multivariate(json!({ "name": null }))), "variants: { control: 50%, test: 50% }"),
         (("feature_flags", json!({ "key": "bare" })), "feature_flag Bare {"),
-        (flag("nobody", json!({ "groups": [] })), "rollout: 0%"),
         (survey("Plain", json!({ "type": "rating", "question": "How?", "scale": 5 })), "rating(\"How?\", scale: 5)"),
         (cohort("Leaves", json!({ "type": "OR", "values": [plan, seats] })), "any: [person(\"plan\""),
         (cohort("Leaf", json!({ "type": "AND", "values": [plan] })), "all: [person(\"plan\", is: [\"pro\"])]"),
@@ -83,6 +82,7 @@ async fn what_was_saved_long_ago_is_written_in_full() {
     let plan = json!({ "key": "plan", "type": "person", "value": "pro" });
     for (kind, row, wanted) in [
         ("feature_flags", flag(json!({}), json!(null)), "rollout: 100%"),
+        ("feature_flags", flag(json!({ "groups": [] }), json!(null)), "rollout: 0%"),
         ("feature_flags", flag(json!(null), json!(25)), "rollout: 25%"),
         (
             "feature_flags",

@@ -78,7 +78,7 @@ fn flag(dice: &mut Dice, key: &str, cohorts: &[Value]) -> Value {
     groups.push(json!({ "properties": [], "rollout_percentage": dice.next() % 101 }));
     let mut filters = json!({ "groups": groups });
     if dice.one_in(2) {
-        let named = *dice.of(&[json!({}), json!({ "name": "" }), json!({ "name": null })]);
+        let named = dice.of(&[json!({}), json!({ "name": "" }), json!({ "name": null })]).clone();
         filters["multivariate"] = json!({ "variants": [
             with(json!({ "key": "control", "rollout_percentage": 40 }), named.clone()),
             with(json!({ "key": "test-1", "rollout_percentage": 60 }), if dice.one_in(4) { json!({ "name": "Called so" }) } else { named }),
@@ -156,8 +156,9 @@ fn survey(dice: &mut Dice, name: &str, flags: &[Value]) -> Value {
         }
         question
     };
+    let questions = [vec![question(dice)], some(dice, 2, question)].concat();
     let mut body = json!({
-        "name": name, "type": "popover", "description": dice.text(), "questions": [vec![question(dice)], some(dice, 2, question)].concat(),
+        "name": name, "type": "popover", "description": dice.text(), "questions": questions,
     });
     if dice.one_in(3) {
         body["conditions"] = json!({ "url": "/app", "urlMatchType": "icontains", "seenSurveyWaitPeriodInDays": 30 });
@@ -316,7 +317,8 @@ fn everything(stage: &Stage) -> BTreeMap<(String, String), Value> {
         let rows = stage.look(&format!("/v2/objects/{object}/attributes?limit=100"));
         for row in rows["data"].as_array().cloned().unwrap_or_default() {
             let slug = row["api_slug"].as_str().unwrap_or_default().to_owned();
-            let options = stage.look(&format!("/v2/objects/{object}/attributes/{slug}/options"))["data"].clone();
+            let path = format!("/v2/objects/{object}/attributes/{slug}/options");
+            let options = if row["type"] == "select" { stage.look(&path)["data"].clone() } else { Value::Null };
             all.insert(
                 ("attribute".to_owned(), format!("{object} {slug}")),
                 scrubbed(&with(row, json!({ "options": options }))),

@@ -59,6 +59,16 @@ impl Import for FeatureFlag {
         text(&live.fields, "key")
     }
 
+    /// Conditions of old that the release says in today's form.
+    fn plain(mut answer: Json) -> Json {
+        if let Some(filters) = answer.get_mut("filters").and_then(Json::as_object_mut)
+            && !filters.contains_key("groups")
+        {
+            filters.remove("properties");
+        }
+        answer
+    }
+
     /// Surveys make flags for themselves.
     fn is_hidden(answer: &Json) -> bool {
         answer.get("key").and_then(Json::as_str).is_some_and(|key| key.starts_with("survey-targeting-"))
