@@ -16,6 +16,8 @@ mod lower;
 mod names;
 mod order;
 mod parse;
+#[cfg(test)]
+mod printed;
 mod recover;
 mod rules;
 mod shared;

@@ -26,6 +26,7 @@ use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, no
 use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
 use others::Others;
+use plg_schema::source::Only;
 use plg_schema::{Map, Stack, Target, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -437,7 +438,15 @@ impl Session {
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
     pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
-        import(&self.client, stack, &self.stage, &self.environment).await
+        self.import_only(stack, &[]).await
+    }
+
+    /// As [`Session::import`], of some objects with what these refer to.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    pub async fn import_only(&self, stack: &'static Stack, only: &[Only]) -> Result<Imported, Error> {
+        import(&self.client, stack, &self.stage, &self.environment, only).await
     }
 
     /// The addresses that somebody means with one, or with a pattern: declared, or remembered.

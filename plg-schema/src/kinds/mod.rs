@@ -16,7 +16,7 @@ mod feature_flag;
 #[cfg(test)]
 mod fixture;
 mod holdout;
-mod hollow;
+pub(crate) mod hollow;
 mod insight;
 mod list;
 mod object;
