@@ -4,11 +4,10 @@ use super::check::{Taken, changed, failed};
 use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
-use crate::declared::terms::variables;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
-use plg_schema::{Call, Live, Map, Prior, Spec};
+use plg_schema::{Call, Live, Map, Prior, Spec, Terms};
 use serde_json::Value as Json;
 
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
@@ -19,7 +18,7 @@ pub(super) async fn change(
     call: Option<Call>,
     before: Option<Entry>,
     prior: &Prior,
-    declared: &Map,
+    declared: &Terms,
     sent: &Map,
 ) -> Worked {
     let fields = Object::from(declared);
@@ -75,7 +74,7 @@ pub(super) async fn announce(
     node: &GraphNode,
     action: Action,
     call: &Call,
-    fields: &Object,
+    fields: &Object<Terms>,
     id: Option<String>,
     known: &[String],
 ) -> Result<Ticket, Why> {
@@ -119,7 +118,7 @@ pub(super) fn compare(
     spec: &Spec,
     live: &Live,
     sent: &Map,
-    declared: &Map,
+    declared: &Terms,
     address: &str,
     entry: &mut Entry,
 ) -> Vec<String> {
@@ -131,7 +130,7 @@ pub(super) fn compare(
             continue;
         }
         // What was sent may be in what is there now.
-        let is_secret = !variables(&Map::from_iter([(field.clone(), to.clone())])).is_empty();
+        let is_secret = to.names_variable();
         let left = (!is_secret).then(|| now.clone());
         entry.unkept.insert(field.clone(), Unkept { sent: to.clone(), left });
         warnings.push(format!(

@@ -4,8 +4,9 @@
 use super::prior::prior;
 use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
+use crate::declared::terms::is_alike;
 use crate::store::{Entry, Unkept};
-use plg_schema::{Live, Map, Removal, Standing, Theirs};
+use plg_schema::{Live, Map, Removal, Standing, Term, Theirs};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -46,7 +47,7 @@ pub(crate) fn others(
 pub(crate) fn unkept(
     node: &GraphNode,
     field: &str,
-    to: &Json,
+    to: &Term,
     unkept: &Unkept,
     live: Option<&Live>,
 ) -> Option<Unmanaged> {
@@ -60,7 +61,7 @@ pub(crate) fn unkept(
         Some(left) => format!("`{field}` stays {left}"),
         None => format!("`{field}` is not as it was sent"),
     };
-    (!moved && wire.same(field, to, &unkept.sent)).then(|| Unmanaged {
+    (!moved && is_alike(wire, field, to, &unkept.sent)).then(|| Unmanaged {
         whose: UnmanagedBy::Api,
         field: Some(field.to_owned()),
         says,
