@@ -1,7 +1,7 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
 use crate::errors::Errors;
-use crate::lower::{Lowering, path};
+use crate::lower::{Lowering, Sites, path};
 use crate::names::Symbols;
 use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
@@ -21,6 +21,8 @@ pub(crate) struct Header {
     pub(crate) stages_of: Option<Tokens>,
     /// Paths of the modules it is put together from.
     pub(crate) parts: Vec<Tokens>,
+    /// Where they are named.
+    pub(crate) parts_at: Span,
 }
 
 const FIELDS: &[&str] = &["name", "stages", "parts"];
@@ -33,8 +35,9 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         stage_names: Vec::new(),
         stages_of: None,
         parts: Vec::new(),
+        parts_at: Span::call_site(),
     };
-    let mut sites = Vec::new();
+    let mut sites = Sites::default();
     let mut cx = Lowering {
         errors,
         stack,
@@ -74,6 +77,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                 header.stages_of = Some(path(&word.path));
             }
             ("parts", Some(ValueSyntax::List(list, _))) => {
+                header.parts_at = entry.key.span();
                 header.parts.extend(list.iter().filter_map(|value| part(cx.errors, value)));
             }
             ("name", value) => {

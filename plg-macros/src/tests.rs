@@ -201,3 +201,5 @@ proptest! {
         prop_assert!(syn::parse2::<syn::File>(out).is_ok());
     }
 }
+
+mod between;

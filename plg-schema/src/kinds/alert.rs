@@ -98,7 +98,7 @@ kind! {
 /// Drawings without time: nothing rises or falls in them.
 const TIMELESS: [&str; 5] = ["bar_value", "number", "pie", "table", "world_map"];
 
-fn check(alert: &Block, world: &Declarations, report: &mut Report) {
+fn check(alert: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(alert, "title", 255, report);
     let when = alert.get("when");
     if let Some(when) = when
@@ -106,6 +106,10 @@ fn check(alert: &Block, world: &Declarations, report: &mut Report) {
     {
         check_bounds(when, bounds, report);
     }
+}
+
+/// An alert watches lines of a trend.
+pub(super) fn check_insight(alert: &Block, world: &Declarations, report: &mut Report) {
     if let Some(node) = alert.get("insight")
         && let Some(insight) = world.target(node)
         && let Some(shows) = insight.get("shows")

@@ -47,8 +47,7 @@ kind! {
     wire: &Features,
 }
 
-fn check(feature: &Block, world: &Declarations, report: &mut Report) {
-    check_flag(feature, world, report);
+fn check(feature: &Block, _: &Declarations, report: &mut Report) {
     for (field, most) in [("title", 200), ("docs", 800)] {
         posthog::at_most(feature, field, most, report);
     }
@@ -59,7 +58,8 @@ fn check(feature: &Block, world: &Declarations, report: &mut Report) {
     }
 }
 
-fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
+/// An early access feature is on or off, and so is its flag.
+pub(super) fn check_variants(feature: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = feature.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.get("variants").is_some_and(|variants| !variants.map().is_empty()) {
@@ -72,11 +72,17 @@ fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
             ),
         );
     }
+}
+
+/// PostHog has one feature on a flag.
+pub(super) fn check_alone(feature: &Block, world: &Declarations, report: &mut Report) {
+    let Some(node) = feature.get("flag") else { return };
+    let Some(flag) = world.target(node) else { return };
     let has_it = |other: &&&Block| {
         let on = other.get("flag").and_then(|node| world.target(node));
         other.kind == feature.kind && on.is_some_and(|on| on.name == flag.name)
     };
-    let earlier = world.blocks.iter().take_while(|other| other.name != feature.name);
+    let earlier = world.blocks.iter().take_while(|other| !other.is(feature));
     if let Some(other) = earlier.clone().find(has_it) {
         report.error(
             codes::BUILT_ON,

@@ -7,6 +7,7 @@ mod alert;
 mod annotation;
 pub(crate) mod attio;
 mod attribute;
+mod between;
 mod cohort;
 mod dashboard;
 mod early_access_feature;
@@ -34,6 +35,7 @@ pub use action::*;
 pub use alert::*;
 pub use annotation::*;
 pub use attribute::*;
+pub use between::{BETWEEN, BetweenRule};
 pub use cohort::*;
 pub use dashboard::*;
 pub use early_access_feature::*;
@@ -200,6 +202,7 @@ mod prelude {
     };
     pub(crate) use crate::{
         Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked,
+        referred,
     };
     pub(crate) use serde_json::{Value as Json, json};
 }

@@ -153,8 +153,8 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
     for node in on.list() {
         let Given::Topic(subject, verb) = &node.given else { continue };
         let known = verbs(subject.word().unwrap_or_default());
-        // Another stack's object has no name here.
-        let Some(name) = name(subject) else { continue };
+        let Some(whole) = name(subject) else { continue };
+        let name = referred(whole);
         if !known.contains(&verb.as_str()) {
             let all: Vec<String> = known.iter().map(|verb| format!("`{name}.{verb}`")).collect();
             report.error(
@@ -162,14 +162,14 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
                 node.at,
                 format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")),
             );
-        } else if seen.contains(&(name, verb)) {
+        } else if seen.contains(&(whole, verb)) {
             report.error(
                 codes::WRITTEN_TWICE,
                 node.at,
                 format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"),
             );
         } else {
-            seen.push((name, verb));
+            seen.push((whole, verb));
         }
     }
 }
