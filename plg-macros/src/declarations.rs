@@ -115,7 +115,13 @@ fn declaration(
             );
         }
         cx.children.truncate(inside);
-        stages.push(StageItem { name: stage.to_string(), stage, block: read.0, literal: read.1, refs: std::mem::take(&mut cx.refs) });
+        stages.push(StageItem {
+            name: stage.to_string(),
+            stage,
+            block: read.0,
+            literal: read.1,
+            refs: std::mem::take(&mut cx.refs),
+        });
     }
     let children = cx.children;
     Item { block: base.0, literal: base.1, stages, children, refs, broken: errors.len() > before }

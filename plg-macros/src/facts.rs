@@ -115,7 +115,8 @@ impl Writer<'_> {
             }
             Given::Topic(subject, verb) => json!(["topic", self.node(subject, false), verb]),
             Given::Map(map) => {
-                let entries: Vec<Json> = map.iter().map(|(key, _, node)| json!([key, self.node(node, false)])).collect();
+                let entries: Vec<Json> =
+                    map.iter().map(|(key, _, node)| json!([key, self.node(node, false)])).collect();
                 json!(["map", entries])
             }
             Given::Items(blocks) => {

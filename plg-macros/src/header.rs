@@ -20,9 +20,16 @@ pub(crate) struct Header {
     /// In a part: the module whose `stages` this part's overrides are checked against.
     pub(crate) stages_of: Option<Tokens>,
     /// Paths of the modules it is put together from.
-    pub(crate) parts: Vec<Tokens>,
+    pub(crate) parts: Vec<PartPath>,
     /// Where they are named.
     pub(crate) parts_at: Span,
+}
+
+/// A module that the stack is put together from.
+pub(crate) struct PartPath {
+    pub(crate) path: Tokens,
+    /// Its last name.
+    pub(crate) at: Span,
 }
 
 const FIELDS: &[&str] = &["name", "stages", "parts"];
@@ -110,9 +117,11 @@ fn check_name(errors: &mut Errors, name: &str, at: Span) {
     errors.at(codes::STACK_HEAD, at, message);
 }
 
-fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<Tokens> {
+fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<PartPath> {
     match value {
-        ValueSyntax::Word(word) if word.bare() && !word.dotted => Some(path(&word.path)),
+        ValueSyntax::Word(word) if word.bare() && !word.dotted => {
+            Some(PartPath { path: path(&word.path), at: Span::call_site().located_at(word.span()) })
+        }
         value => {
             let message = "expected a module that holds a `stack!`, such as `crm`";
             errors.at(codes::STACK_HEAD, value.span(), message);

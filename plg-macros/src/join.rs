@@ -1,13 +1,13 @@
 //! Rules across parts and crates: every part's facts travel in a hidden macro, and the root collects them.
 //!
-//! A part emits a module `__plg_facts` with a macro `own`, which hands its facts on, and with the modules of its own
+//! A part emits a module `__stack_of_this_module` with a macro `own`, which hands its facts on, and with the modules of its own
 //! parts, as `p0`, `p1` …. The root asks the first part with a list of those still to be asked; each answer comes back
 //! to [`next`], which asks the next one, until all have answered and the rules are held.
 
+use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::facts::{self, Fact};
-use crate::header::Header;
-use crate::declarations::Lowered;
+use crate::header::{Header, PartPath};
 use crate::names::Symbols;
 use crate::order::{Circle, Edges, is_new, needs_itself, walk};
 use crate::rules::{Broken, Forms, Shown, between, shown, stages};
@@ -15,7 +15,7 @@ use crate::syntax::StackSyntax;
 use crate::tokens::Tokens;
 use plg_schema::{Block, Given, Node, Site, codes, referred};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Mutex;
@@ -26,40 +26,45 @@ static TOLD: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
 /// A part: its module of facts. A root: the question to its first part.
 pub(crate) fn emit(stack: &StackSyntax, names: &Symbols, header: &Header, lowered: &Lowered) -> TokenStream {
     let is_part = header.name.is_empty();
-    let parts: Vec<TokenStream> = header.parts.iter().map(|part| part.clone().stream()).collect();
+    // Named so that what rustc says of a module without a stack says it.
+    let module = |part: &PartPath| {
+        let path = part.path.clone().stream();
+        quote_spanned!(part.at=> #path::__stack_of_this_module)
+    };
+    let parts: Vec<TokenStream> = header.parts.iter().map(module).collect();
     let (text, spans) =
         if is_part || !parts.is_empty() { facts::write(stack, names, lowered) } else { ("[]".to_owned(), Vec::new()) };
     let (count, sites) = (parts.len(), places(&spans));
     let text = Literal::string(&text);
-    let id = format_ident!("__plg_facts_{}", hash(&text.to_string()));
+    let id = format_ident!("__stack_facts_{}", hash(&text.to_string()));
     let word = id.to_string();
     let mut out = TokenStream::new();
     if !is_part && !parts.is_empty() {
         // What stands as a token does that somebody wrote in this file leaves no trace of macros behind.
         let anchor = Ident::new("at", header.parts_at);
-        out.extend(next(quote! { #anchor (#([#parts::__plg_facts])*) [] (#word 0usize #text [#sites]) }));
+        out.extend(next(quote! { #anchor (#([#parts])*) [] (#word 0usize #text [#sites]) }));
     }
-    // A root that is part of another one tells nothing of itself; what it is put together from does.
-    let told = if is_part { quote!(#word #count #text [#sites]) } else { quote!(#word #count "[]" []) };
-    let number = 0..count;
+    // A root that is part of another one tells nothing: the start of its commands is where it is held.
+    let (told, within) = if is_part {
+        (quote!(#word #count #text [#sites]), &parts[..])
+    } else {
+        (quote!(#word 0usize "[]" []), &[][..])
+    };
     let (inner, outer): (Vec<Ident>, Vec<Ident>) =
-        number.map(|n| (format_ident!("p{n}"), format_ident!("__plg_part_{n}"))).unzip();
+        (0..within.len()).map(|n| (format_ident!("p{n}"), format_ident!("__stack_part_{n}"))).unzip();
     out.extend(quote! {
         #[doc(hidden)]
         #[macro_export]
         macro_rules! #id { ($join:path; $($state:tt)*) => { $join! { $($state)* (#told) } } }
         #[doc(hidden)]
-        #[allow(unused_imports, unreachable_pub)]
-        pub use #id as __plg_own;
+        pub use #id as __stack_facts;
         #(
             #[doc(hidden)]
-            #[allow(unused_imports, unreachable_pub)]
-            pub use #parts::__plg_facts as #outer;
+            pub use #within as #outer;
         )*
         #[doc(hidden)]
-        #[allow(unused_imports, unreachable_pub)]
-        pub mod __plg_facts {
-            pub use super::__plg_own as own;
+        pub mod __stack_of_this_module {
+            pub use super::__stack_facts as own;
             #(pub use super::#outer as #inner;)*
         }
     });
@@ -379,7 +384,7 @@ fn own_circles(all: &[(usize, &Fact)]) -> HashSet<Vec<usize>> {
 pub(crate) fn lines(expanded: Vec<TokenStream>) -> Vec<String> {
     let told = |out: TokenStream| {
         let tokens: Vec<TokenTree> = out.into_iter().collect();
-        let is_own = |token: &TokenTree| token.to_string().starts_with("__plg_facts_");
+        let is_own = |token: &TokenTree| token.to_string().starts_with("__stack_facts_");
         let place = tokens.iter().position(is_own).expect("a part tells its facts");
         let TokenTree::Group(arms) = &tokens[place + 1] else { panic!("a macro has arms") };
         let Some(TokenTree::Group(arm)) = arms.stream().into_iter().last() else { panic!("an arm is in braces") };

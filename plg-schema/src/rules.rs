@@ -66,7 +66,9 @@ impl HeldAt {
                  that the root does not name by a path, and for declarations that are named by another name \
                  (`use crm::Old as New`)."
             }
-            HeldAt::Api => "Nobody but the account knows these. What the API answers is shown with the declaration's place.",
+            HeldAt::Api => {
+                "Nobody but the account knows these. What the API answers is shown with the declaration's place."
+            }
         }
     }
 }

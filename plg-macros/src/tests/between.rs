@@ -33,11 +33,14 @@ fn every_stage_is_held_as_the_base_is() {
         ),
         (
             "a dashboard that is emptied in prod, in a subscription",
-            r#"dashboard Weekly {}
-               insight Signups { on: [Weekly], shows: trend { series: [count(pageviews)] }, in prod { on: [] } }
+            r#"event Seen { name: "seen" } dashboard Weekly {}
+               insight Signups { on: [Weekly], shows: trend { series: [count(Seen)] }, in prod { on: [] } }
                subscription Mail { sends: dashboard(Weekly, insights: [Signups]), to: email ["a@b.co"], every: 1 weeks, from: "2026-01-01" }"#,
         ),
-        ("a key that another one has in prod", r#"feature_flag A { key: "a" } feature_flag B { key: "b", in prod { key: "a" } }"#),
+        (
+            "a key that another one has in prod",
+            r#"feature_flag A { key: "a" } feature_flag B { key: "b", in prod { key: "a" } }"#,
+        ),
         (
             "a key that another one has in two stages, and says it there",
             r#"feature_flag A { key: "a", in prod { key: "b" }, in dev { key: "b" } } feature_flag B { key: "b" }"#,
@@ -88,10 +91,7 @@ fn every_stage_is_held_as_the_base_is() {
             "events of an object of another part",
             r#"webhook H { url: "https://a.example/x", on: [crm::A.resolved, crm::B.created, crm::B.created] }"#,
         ),
-        (
-            "a list of another part",
-            r#"attribute A { on: crm::Deals, slug: "tier", holds: text, required: true }"#,
-        ),
+        ("a list of another part", r#"attribute A { on: crm::Deals, slug: "tier", holds: text, required: true }"#),
     ] {
         let source = format!("name: \"t\", stages: {{ local: sandbox, dev: sandbox, prod: sandbox }},\n{source}");
         add(&mut page, title, &read(&source).0);
@@ -126,7 +126,7 @@ fn parts_are_held_as_one_stack_is() {
         (
             "required on a list of another part",
             &[
-                r#"list List { slug: "list", parent: companies }"#,
+                r#"list List { slug: "list", of: companies }"#,
                 r#"attribute A { on: part::List, slug: "a", holds: text, required: true }"#,
             ],
         ),
@@ -145,7 +145,10 @@ fn parts_are_held_as_one_stack_is() {
                 "cohort C { all: [member(a::A)] }",
             ],
         ),
-        ("a circle through a path to itself", &["cohort A { all: [member(B)] } cohort B { all: [member(crate::own::A)] }"]),
+        (
+            "a circle through a path to itself",
+            &["cohort A { all: [member(B)] } cohort B { all: [member(crate::own::A)] }"],
+        ),
         ("a circle that its part has found", &["cohort A { all: [member(B)] } cohort B { all: [member(A)] }"]),
         (
             "a circle through two parts in one stage",
@@ -163,7 +166,10 @@ fn parts_are_held_as_one_stack_is() {
         ),
         (
             "one name of two kinds",
-            &[r#"event Paid { name: "paid" }"#, r#"action Paid { on: [part::Paid] } insight I { shows: trend { series: [count(part::Paid), count(Paid)] } }"#],
+            &[
+                r#"event Paid { name: "paid" }"#,
+                r#"action Paid { on: [part::Paid] } insight I { shows: trend { series: [count(part::Paid), count(Paid)] } }"#,
+            ],
         ),
         (
             "keys, slugs, titles and nouns of two parts",
@@ -192,7 +198,7 @@ fn parts_are_held_as_one_stack_is() {
             "an alert on what is no trend, a subscription to what does not stand there",
             &[
                 r#"event Paid { name: "paid" } dashboard D {} insight F { shows: funnel { steps: [Paid, Paid] } }"#,
-                r#"alert A { insight: part::F, when: value(below: 10), notify: [1] }
+                r#"alert A { insight: part::F, when: value(below: 10), users: [1] }
                    subscription M { sends: dashboard(part::D, insights: [part::F]), to: email ["a@b.co"], every: 1 weeks, from: "2026-01-01" }"#,
             ],
         ),
@@ -208,10 +214,12 @@ fn parts_are_held_as_one_stack_is() {
             &[r#"feature_flag Plain { key: "p" }"#, "experiment E { flag: product::Renamed }"],
         ),
     ] {
-        let expand = |part: &&str| {
-            build(TokenStream::from_str(&format!("\n{part}")).expect("the test's source is made of tokens"))
-        };
-        add(&mut page, title, &join::lines(parts.iter().map(expand).collect()));
+        let source = |part: &&str| format!("stages: crate,\n{part}");
+        let alone: Vec<String> = parts.iter().flat_map(|part| read(&source(part)).0).collect();
+        let expand = |part| build(TokenStream::from_str(&source(part)).expect("the test's source is made of tokens"));
+        add(&mut page, title, &alone.iter().map(|line| format!("alone: {line}")).collect::<Vec<_>>());
+        let lines = join::lines(parts.iter().map(expand).collect());
+        add(&mut page, "  with the root:", &lines);
     }
     insta::assert_snapshot!(page);
 }

@@ -206,15 +206,7 @@ impl Describe for Experiment {
     }
 
     fn lint(&self) -> Vec<String> {
-        let mut wrong = posthog::too_long(&self.common, 3_000);
-        let has_control = self.flag.variants.iter().any(|v| v.key == "control");
-        if !has_control && !self.flag.common.existing {
-            wrong.push(format!(
-                "the flag `{}` has no variant `control`, which an experiment compares with",
-                self.flag.common.name
-            ));
-        }
-        wrong
+        posthog::too_long(&self.common, 3_000)
     }
 }
 
