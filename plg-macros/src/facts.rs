@@ -86,11 +86,13 @@ impl Writer<'_> {
 
     fn node(&mut self, node: &Node, top: bool) -> Json {
         if top || self.deep {
-            self.spans.extend(self.sites.span(node.at));
+            // One for each, as the walk back counts them.
+            self.spans.push(self.sites.span(node.at).unwrap_or_else(Span::call_site));
         }
         match &node.given {
             Given::Text(text) => json!(["text", text]),
             Given::Env(name) => json!(["env", name]),
+            Given::Constant => json!(["constant"]),
             Given::Bool(yes) => json!(["bool", yes]),
             Given::Int(n) => json!(["int", n]),
             Given::Float(n) => json!(["float", n]),
@@ -122,8 +124,7 @@ impl Writer<'_> {
             Given::Items(blocks) => {
                 json!(["items", blocks.iter().map(|block| self.block(block, false)).collect::<Vec<_>>()])
             }
-            // No rule between declarations reads it.
-            Given::Json(_) => json!(["json"]),
+            Given::Json(held) => json!(["json", held]),
         }
     }
 }
@@ -191,6 +192,7 @@ impl Reader {
         let given = match (word.as_str()?, rest) {
             ("text", [held]) => Given::Text(text(held)?),
             ("env", [name]) => Given::Env(text(name)?),
+            ("constant", []) => Given::Constant,
             ("bool", [yes]) => Given::Bool(yes.as_bool()?),
             ("int", [n]) => Given::Int(n.as_i64()?),
             ("float", [n]) => Given::Float(n.as_f64()?),
@@ -234,7 +236,7 @@ impl Reader {
             ("items", [blocks]) => {
                 Given::Items(array(blocks)?.iter().map(|block| self.block(block, false)).collect::<Option<_>>()?)
             }
-            ("json", []) => Given::Json(Json::Null),
+            ("json", [held]) => Given::Json(held.clone()),
             _ => return None,
         };
         Some(Node { at, given })

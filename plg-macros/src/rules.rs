@@ -47,7 +47,8 @@ pub(crate) struct Shown {
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
 pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &mut Lowered) {
-    let mut found = Vec::new();
+    let (mut found, mut warned) = (Vec::new(), Vec::new());
+    let world = Declarations::of(lowered.items.iter().filter_map(|item| item.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
         let Some(spec) = names.specs[place] else { continue };
         let mut report = Report::default();
@@ -55,12 +56,19 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
             (spec.check)(block, &Declarations::default(), &mut report);
             children(block, &mut report);
         }
+        if let Some(block) = &item.partly {
+            block.hold_partly(|block| spec.hold(block, &world, &mut report));
+        }
+        warned.extend(report.warnings.into_iter().map(|warning| (place, warning)));
         found.extend(report.errors.into_iter().map(|mistake| Broken { place, stage: None, mistake }));
     }
     found.extend(between(&forms(lowered), &|place| {
         format!("on line {}", stack.declarations[place].name.span().start().line)
     }));
     let span = |place: usize, site| lowered.sites.span(site).unwrap_or_else(|| stack.declarations[place].name.span());
+    for (place, warning) in warned {
+        errors.warn(warning.code, span(place, warning.at), warning.message);
+    }
     for Shown { place, code, span, message } in shown(found, &span) {
         errors.at(code, span, message);
         lowered.items[place].broken = true;
@@ -127,7 +135,8 @@ fn repeated(forms: &[Forms], stage: Option<&str>, at: &dyn Fn(usize) -> String, 
         let Some(spec) = kinds::find(block.kind) else { continue };
         for (field, within) in spec.unique {
             let Some(node) = block.get(field) else { continue };
-            let Some(text) = node.text() else { continue };
+            // As the APIs keep it: without white space around it.
+            let Some(text) = node.text().map(str::trim) else { continue };
             let Some(scope) = within.and_then(|w| block.get(w)).map_or(Some(String::new()), scope) else { continue };
             let first = *seen.entry((spec.keyword, field, text, scope.clone())).or_insert(place);
             if first == place {

@@ -130,6 +130,11 @@ pub trait Wire: Debug + Sync {
         &[]
     }
 
+    /// Fields that an API takes and shows to nobody, such as the id of a template: they are as they were applied.
+    fn write_only(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What is lost with the old one where it is replaced.
     fn lost(&self) -> &'static str {
         "what people made of the old one in the web app"

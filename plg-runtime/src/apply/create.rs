@@ -2,7 +2,7 @@
 
 use super::check::made;
 use super::fields::{applied_fields, made_entry, merged_fields};
-use super::request::{announce, change, compare, keep, malformed};
+use super::request::{announce, change, compare, keep, malformed, whole};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::http::{Certainty, Failure, FailureKind};
@@ -43,9 +43,11 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
                 Some(live) => {
                     let mut entry = made_entry(shared, node, &live, &fields);
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
+                    let id = live.id.clone();
+                    let live = Box::pin(whole(shared, node.spec, live, resolved)).await;
                     let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-                    return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
+                    return Ok(Did { id, secrets, warnings, ..Did::default() });
                 }
                 None => malformed(node.spec, &call),
             },
@@ -194,6 +196,8 @@ pub(super) async fn converge(
             let name = field.as_str();
             !wire.parents().contains(&name)
                 && !left.contains(&name)
+                && !(wire.write_only().contains(&name)
+                    && applied.get(*field).is_none_or(|then| wire.same(name, want, then)))
                 && !live.fields.get(*field).is_some_and(|l| wire.agrees(field, want, applied.get(*field), l))
                 && !want.is_null()
         })

@@ -4,6 +4,7 @@ use crate::declared::environment::Environment;
 use crate::declared::rules::{Assembled, Hold, START};
 use crate::declared::terms::{references, variables};
 use crate::parallel::par_map;
+use plg_schema::written::constants;
 use plg_schema::{Declared, Spec, Stack, Want, kinds};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -140,6 +141,12 @@ impl StackGraph {
         let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
         let mut items: Vec<(&'static dyn Declared, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
+
+        let declared: Vec<&dyn Declared> = items.iter().map(|(item, _)| *item).collect();
+        for (wrong, message) in constants(&declared) {
+            let message = message.replace("\nhelp: ", "\n    help: ");
+            mistakes.push(StackError { place: place(declared[wrong]), address: declared[wrong].address(), message });
+        }
 
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut nodes: Vec<GraphNode> = Vec::with_capacity(items.len());

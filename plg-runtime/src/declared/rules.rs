@@ -28,8 +28,8 @@ pub static START: &[StartRule] = &[
         hold: Hold::Declared(|assembled, errors| errors.extend(assembled.again.iter().cloned())),
     },
     StartRule {
-        says: "What a declaration says with its references filled in is within its kind's limits, and `extra` sets \
-               nothing that a field sets.",
+        says: "What a declaration says with its constants and references filled in is as its fields take it and within \
+               its kind's limits, and `extra` sets nothing that a field sets.",
         hold: Hold::Declared(|assembled, errors| errors.extend(assembled.wrong.iter().cloned())),
     },
     StartRule {

@@ -1,7 +1,10 @@
 //! The rules that look at more than one declaration: each kind's own, told apart from those within a declaration, as
 //! they are held once more where parts are put together, and before the first request.
 
-use super::{alert, attribute, early_access_feature, experiment, feature_flag, object, subscription, survey};
+use super::{
+    alert, attribute, early_access_feature, experiment, feature_flag, object, shared_metric, subscription, survey,
+    webhook,
+};
 use crate::codes::{self, Code};
 use crate::{Block, Declarations, Report};
 
@@ -37,6 +40,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: attribute::check_place,
     },
     BetweenRule {
+        kind: "webhook",
+        looks_at: &["webhook"],
+        says: "An event is told to an address by one webhook.",
+        code: codes::SAME_KEY,
+        check: webhook::check_told,
+    },
+    BetweenRule {
         kind: "feature_flag",
         looks_at: &["cohort"],
         says: "The cohorts of a flag are found by conditions on people alone, and so are those that they name.",
@@ -56,6 +66,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "A flag has one early access feature.",
         code: codes::BUILT_ON,
         check: early_access_feature::check_alone,
+    },
+    BetweenRule {
+        kind: "shared_metric",
+        looks_at: &["shared_metric"],
+        says: "The titles of shared metrics differ in more than capitals.",
+        code: codes::SAME_KEY,
+        check: shared_metric::check_title,
     },
     BetweenRule {
         kind: "experiment",

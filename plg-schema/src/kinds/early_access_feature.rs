@@ -134,6 +134,10 @@ impl Wire for Features {
     }
 
     // Names repeat, but a flag has one feature at most.
+    fn write_only(&self) -> &'static [&'static str] {
+        &["rollout_to_all", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         id_text(fields.get("feature_flag_id")?)
     }

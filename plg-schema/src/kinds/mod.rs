@@ -17,7 +17,7 @@ mod feature_flag;
 #[cfg(test)]
 mod fixture;
 mod holdout;
-mod hollow;
+pub(crate) mod hollow;
 mod insight;
 mod list;
 mod object;
@@ -25,6 +25,7 @@ mod option;
 pub(crate) mod posthog;
 mod property;
 mod property_definition;
+mod rules;
 mod shared_metric;
 mod status;
 mod subscription;
@@ -163,6 +164,12 @@ macro_rules! lists {
 }
 every_kind!(lists);
 
+/// The one name that generated code takes all others from: to import all of this twice is no mistake.
+#[doc(hidden)]
+pub mod short {
+    pub use super::types as __plg;
+}
+
 /// Every type that generated code names, flat.
 pub mod types {
     pub use super::keyword;
@@ -172,6 +179,7 @@ pub mod types {
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
+    pub use crate::written::hold_constants;
     pub use crate::{Common, Handling, OnDestroy};
     // Rust's own, under names that no declaration can take.
     pub use std::clone::Clone;

@@ -127,6 +127,7 @@ kind! {
 }
 
 fn check(experiment: &Block, _: &Declarations, report: &mut Report) {
+    posthog::at_most(experiment, "description", 3_000, report);
     for field in ["metrics", "secondary"] {
         for metric in experiment.get(field).map_or(&[][..], Node::list) {
             check_metric(metric, report);

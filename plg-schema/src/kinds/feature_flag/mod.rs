@@ -53,7 +53,7 @@ record! {
         /// The share of them who get it.
         rollout: Percent = Percent(100.0),
         /// The variant that they all get, instead of falling into one.
-        variant: Option<Key> = None,
+        variant: Option<VariantKey> = None,
     }
 }
 
