@@ -7,7 +7,7 @@ use crate::lower::{Child, DeclarationHead, Lowering, whole};
 use crate::names::{Symbols, article};
 use crate::syntax::{DeclarationSyntax, EntrySyntax, StackSyntax};
 use crate::tokens::Tokens;
-use plg_schema::{Block, Spec, codes};
+use plg_schema::{Block, Site, Spec, codes};
 use proc_macro2::{Ident, Span};
 
 /// Every declaration, read.
@@ -22,6 +22,8 @@ pub(crate) struct Lowered {
 pub(crate) struct Item {
     /// What the rules look at; none where its shapes are wrong.
     pub(crate) block: Option<Block>,
+    /// As much of it as could be read, where its shapes are wrong.
+    pub(crate) partly: Option<Block>,
     /// `Kind { … }`.
     pub(crate) literal: Tokens,
     /// The same for each stage that overrides fields.
@@ -30,6 +32,8 @@ pub(crate) struct Item {
     pub(crate) children: Vec<Child>,
     /// What it refers to by bare name, and where.
     pub(crate) refs: Vec<(usize, Span)>,
+    /// A text in it is a constant.
+    pub(crate) constants: bool,
     /// Something in it is wrong.
     pub(crate) broken: bool,
 }
@@ -49,10 +53,12 @@ pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, h
             Some(spec) => self::declaration(errors, stack, names, header, &mut lowered.sites, declaration, spec),
             None => Item {
                 block: None,
+                partly: None,
                 literal: Tokens::default(),
                 stages: Vec::new(),
                 children: Vec::new(),
                 refs: Vec::new(),
+                constants: false,
                 broken: true,
             },
         };
@@ -80,8 +86,14 @@ fn declaration(
         refs: Vec::new(),
         children: Vec::new(),
         owner: Some(declaration.name.clone()),
+        constants: 0,
+        all_constants: 0,
+        partly: None,
         quiet,
     };
+    if names.is_unsure(&declaration.kind) {
+        cx.errors.known();
+    }
     if let Some(derive) = declaration.derives.first().filter(|_| !spec.surface.shown()) {
         let kind = spec.keyword;
         cx.errors.at(
@@ -98,10 +110,19 @@ fn declaration(
         parent: None,
     };
     let base = whole(&mut cx, spec, &declaration.body, &[], &place);
+    let (mut block, mut partly) = (base.0, cx.partly.take());
+    if names.is_unsure(&declaration.kind) {
+        partly = block.take().map(|block| Block { at: Site::UNREAD, ..block }).or(partly);
+    }
     let inside = cx.children.len();
-    let mut stages = Vec::new();
+    let mut stages: Vec<StageItem> = Vec::new();
     for entry in declaration.body.entries.iter().filter(|e| e.stage) {
         let (Some(stage), Some(body)) = (header.stage(cx.errors, entry), &entry.body) else { continue };
+        if stages.iter().any(|before| before.stage == stage) {
+            let message = format!("`in {stage}` is written twice\nhelp: write all that differs there into one of them");
+            cx.errors.at(codes::WRITTEN_TWICE, stage.span(), message);
+            continue;
+        }
         let read = whole(&mut cx, spec, &declaration.body, &body.entries, &place);
         if body.entries.iter().any(|e| holds_items(spec, e)) {
             cx.errors.at(
@@ -113,8 +134,8 @@ fn declaration(
         cx.children.truncate(inside);
         stages.push(StageItem { stage, block: read.0, literal: read.1 });
     }
-    let (refs, children) = (cx.refs, cx.children);
-    Item { block: base.0, literal: base.1, stages, children, refs, broken: errors.len() > before }
+    let (refs, children, constants) = (cx.refs, cx.children, cx.all_constants > 0);
+    Item { block, partly, literal: base.1, stages, children, refs, constants, broken: errors.len() > before }
 }
 
 fn holds_items(spec: &Spec, entry: &EntrySyntax) -> bool {

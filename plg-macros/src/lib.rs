@@ -16,6 +16,9 @@ mod lower;
 mod names;
 mod order;
 mod parse;
+#[cfg(test)]
+mod printed;
+mod recover;
 mod rules;
 mod shared;
 mod surface;
@@ -42,9 +45,11 @@ fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let names = names::collect(errors, &stack);
     let header = header::read(errors, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
     out.extend(errors.to_compile_errors());
+    out.extend(errors.to_warnings());
     out
 }

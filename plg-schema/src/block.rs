@@ -1,7 +1,7 @@
 //! A declaration without tokens: what checks see.
 
 use crate::{Site, Span};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 /// A value and where it stands.
@@ -18,6 +18,8 @@ pub struct Node {
 pub enum Given {
     /// `"…"`.
     Text(String),
+    /// A constant, or a file: a text that is not known before it is compiled.
+    Constant,
     /// `env("NAME")`.
     Env(String),
     /// `true` or `false`.
@@ -65,10 +67,28 @@ pub struct Block {
     pub fields: Vec<(String, Site, Node)>,
 }
 
+thread_local! {
+    /// In [`Block::hold_partly`]: whether the rule asked for a field that is written and could not be read.
+    static MISSED: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// Whether the rule that runs asked for a field that could not be read: it may be mistaken from there on.
+pub(crate) fn missed_a_field() -> bool {
+    MISSED.get() == Some(true)
+}
+
 impl Block {
+    /// Holds this declaration, of which not all could be read, against a rule: what the rule finds before it asks for
+    /// something unread is reported, so that one build shows that, too.
+    pub fn hold_partly(&self, rule: impl FnOnce(&Block)) {
+        MISSED.set(Some(false));
+        rule(self);
+        MISSED.set(None);
+    }
+
     /// The value written for a field.
     pub fn get(&self, field: &str) -> Option<&Node> {
-        self.fields.iter().find(|f| f.0 == field).map(|f| &f.2)
+        self.fields.iter().find(|f| f.0 == field).map(|f| f.2.asked())
     }
 
     /// Where a field's name stands; the declaration's name, if it is not written.
@@ -83,6 +103,23 @@ impl Block {
 }
 
 impl Node {
+    /// A field that is written and cannot be read.
+    pub fn unread_field() -> Node {
+        Node { at: Site::UNREAD, given: Given::Record(Vec::new()) }
+    }
+
+    /// An entry of a list or a map that cannot be read: it counts, and says nothing.
+    pub fn unread_entry() -> Node {
+        Node { at: Site::UNREAD, given: Given::Json(serde_json::Value::Null) }
+    }
+
+    fn asked(&self) -> &Node {
+        if self.at == Site::UNREAD && matches!(&self.given, Given::Record(fields) if fields.is_empty()) {
+            MISSED.set(MISSED.get().map(|_| true));
+        }
+        self
+    }
+
     /// The text, if this is one.
     pub fn text(&self) -> Option<&str> {
         match &self.given {
@@ -110,7 +147,7 @@ impl Node {
     /// A record's field.
     pub fn field(&self, name: &str) -> Option<&Node> {
         match &self.given {
-            Given::Record(fields) => fields.iter().find(|f| f.0 == name).map(|f| &f.1),
+            Given::Record(fields) => fields.iter().find(|f| f.0 == name).map(|f| f.1.asked()),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
 use crate::tokens::{Tokens, tokens};
-use plg_schema::{Given, Node, Site, Spec};
+use plg_schema::{Block, Given, Node, Site, Spec};
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::Attribute;
@@ -34,6 +34,12 @@ pub(crate) struct Lowering<'a> {
     pub(crate) children: Vec<Child>,
     /// The declaration walked through: what is inside it belongs to it.
     pub(crate) owner: Option<Ident>,
+    /// Texts of what is walked through that are constants.
+    pub(crate) constants: usize,
+    /// All of them so far, of what stands inside it too.
+    pub(crate) all_constants: usize,
+    /// The declaration walked through, as far as it can be read: where something in it is wrong.
+    pub(crate) partly: Option<Block>,
     /// A span that nobody hovers, for tokens that nobody wrote.
     pub(crate) quiet: Span,
 }
@@ -46,6 +52,11 @@ impl Lowering<'_> {
 
     pub(crate) fn node(&mut self, span: Span, given: Given) -> Node {
         Node { at: self.site(span), given }
+    }
+
+    /// The same of something that holds values, some of which may be wrong.
+    pub(crate) fn node_around(&mut self, whole: bool, span: Span, given: Given) -> Node {
+        if whole { self.node(span, given) } else { Node { at: Site::UNREAD, given } }
     }
 
     /// A type of the schema.
@@ -84,11 +95,12 @@ pub(crate) fn keyword(spec: &Spec, at: Span) -> Tokens {
     tokens!(at=> __plg::keyword::#keyword)
 }
 
-/// The module that holds what is declared inside `owner`.
-pub(crate) fn module(owner: &Ident) -> Ident {
-    let name = plg_schema::text::snake(&owner.to_string());
-    syn::parse_str::<Ident>(&name).map_or_else(
-        |_| format_ident!("r#{}", name, span = owner.span()),
-        |_| Ident::new(&name, Span::call_site().located_at(owner.span())),
-    )
+/// The static of what is declared inside `owner`: beside it, also in a function, and under a name that nothing else has.
+pub(crate) fn inside(owner: &Ident, name: &Ident) -> Ident {
+    format_ident!("__{}__{}", owner, name, span = Span::call_site().located_at(name.span()))
+}
+
+/// Where a value is, as the macro's own: lints that are about how a value is written leave it alone.
+pub(crate) fn own(at: Span) -> Span {
+    Span::call_site().located_at(at)
 }
