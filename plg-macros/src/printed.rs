@@ -135,7 +135,8 @@ fn project() -> impl Strategy<Value = Vec<(&'static str, Json)>> {
 }
 
 fn found(project: &[(&'static str, Json)]) -> Vec<LiveKind> {
-    let of = |keyword: &str| project.iter().filter(move |(kind, _)| *kind == keyword).map(|(_, row)| row.clone());
+    let of =
+        |keyword: &'static str| project.iter().filter(move |(kind, _)| *kind == keyword).map(|(_, row)| row.clone());
     KINDS
         .iter()
         .map(|importer| {
