@@ -84,8 +84,7 @@ fn declaration(
         children: Vec::new(),
         owner: Some(declaration.name.clone()),
         inside: false,
-        constants: 0,
-        all_constants: 0,
+        constants: false,
         quiet,
     };
     if let Some(derive) = declaration.derives.first().filter(|_| !spec.surface.shown()) {
@@ -105,6 +104,7 @@ fn declaration(
     };
     let base = whole(&mut cx, spec, &declaration.body, &[], &place);
     let inside = cx.children.len();
+    let mut constants = cx.constants;
     let mut stages = Vec::new();
     for entry in declaration.body.entries.iter().filter(|e| e.stage) {
         let (Some(stage), Some(body)) = (header.stage(cx.errors, entry), &entry.body) else { continue };
@@ -117,9 +117,10 @@ fn declaration(
             );
         }
         cx.children.truncate(inside);
+        constants |= cx.constants;
         stages.push(StageItem { stage, block: read.0, literal: read.1 });
     }
-    let (refs, children, constants) = (cx.refs, cx.children, cx.all_constants > 0);
+    let (refs, children) = (cx.refs, cx.children);
     Item { block: base.0, literal: base.1, stages, children, refs, constants, broken: errors.len() > before }
 }
 

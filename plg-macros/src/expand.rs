@@ -127,8 +127,6 @@ fn declaration(declaration: &DeclarationSyntax, item: &Item, spec: &'static Spec
 
 fn children(owner: &Ident, children: &[Child]) -> Tokens {
     let module = module(owner);
-    // What they name stands outside.
-    let names = children.iter().any(|child| child.constants).then(|| tokens!(Span::call_site()=> use super::*;));
     let one = |child: &Child| {
         let (name, literal) = (&child.name, &child.literal);
         let kind = keyword(child.spec, child.open);
@@ -142,7 +140,6 @@ fn children(owner: &Ident, children: &[Child]) -> Tokens {
         #[allow(unreachable_pub)]
         pub mod #module {
             use super::__plg;
-            #names
             #statics
         }
     }

@@ -44,8 +44,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         children: Vec::new(),
         owner: None,
         inside: false,
-        constants: 0,
-        all_constants: 0,
+        constants: false,
         quiet: Span::call_site(),
     };
     cx.repeated(&stack.header.iter().collect::<Vec<_>>());

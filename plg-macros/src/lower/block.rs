@@ -22,7 +22,8 @@ pub(crate) fn whole(
     place: &DeclarationHead,
 ) -> (Option<Block>, Tokens) {
     let before = cx.errors.len();
-    let around = (std::mem::take(&mut cx.constants), std::mem::replace(&mut cx.inside, place.parent.is_some()));
+    let around = std::mem::replace(&mut cx.inside, place.parent.is_some());
+    cx.constants &= cx.inside;
     let at = cx.site(place.ident.span());
     let mut block =
         Block { kind: spec.keyword, name: place.name.clone(), at, existing: place.existing, fields: Vec::new() };
@@ -74,11 +75,11 @@ pub(crate) fn whole(
     if !broken && !has_all {
         written.add(tokens!(cx.quiet=> ..#kind::BLANK));
     }
-    if cx.constants > 0 {
+    if cx.constants && !cx.inside {
         said.from_constants(cx.quiet);
     }
     let common = common::literal(cx, place, &said);
-    (cx.constants, cx.inside) = around;
+    cx.inside = around;
     let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
     ((!broken).then_some(block), literal)
 }
@@ -131,11 +132,9 @@ impl Lowering<'_> {
                 existing: false,
                 parent: Some((owner.clone(), previous.clone())),
             };
-            let earlier = self.all_constants;
             let (block, literal) = whole(self, spec, inner, &[], &place);
-            let constants = self.all_constants > earlier;
             let docs = entry.docs.clone();
-            self.children.push(Child { docs, name: name.clone(), spec, literal, constants, open: inner.open });
+            self.children.push(Child { docs, name: name.clone(), spec, literal, open: inner.open });
             blocks.extend(block);
             links.add(tokens!(outer=> &#module::#name,));
             previous = Some(name.clone());

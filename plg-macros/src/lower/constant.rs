@@ -38,7 +38,8 @@ impl Lowering<'_> {
     /// A text from elsewhere: rules about it hold here where it can be read, else when the program starts.
     pub(super) fn text_elsewhere(&mut self, from: &Elsewhere, value: &ValueSyntax, shape: &Shape) -> LoweredValue {
         let (Shape::Text(rule) | Shape::EnvText(rule)) = shape else { return super::cx::nothing() };
-        if !rule.constant {
+        // An application matches on what is inside a declaration, by its title.
+        if !rule.constant || self.inside {
             let message = format!(
                 "expected {}, written out: the stack has to know it\nhelp: write the text itself",
                 shape.describe()
@@ -47,7 +48,7 @@ impl Lowering<'_> {
             return super::cx::nothing();
         }
         let (tokens, text) = match from {
-            Elsewhere::Constant(path) => (self.constant(path), None),
+            Elsewhere::Constant(path) => (super::path(path), None),
             Elsewhere::Macro(call) => (call.tokens(), call.read()),
         };
         let tokens = self.wrapped_text(rule, shape, &tokens);
@@ -55,7 +56,7 @@ impl Lowering<'_> {
             Some(text) if !self.text_rule(rule, &text, value.span()) => return LoweredValue { node: None, tokens },
             Some(text) => Given::Text(text),
             None => {
-                (self.constants, self.all_constants) = (self.constants + 1, self.all_constants + 1);
+                self.constants = true;
                 Given::Constant
             }
         };
@@ -69,28 +70,6 @@ impl Lowering<'_> {
             return tokens!(at=> #wrap(#inner::Given(#text)));
         }
         tokens!(at=> #wrap(#text))
-    }
-
-    /// The path as it is written; from within a declaration's own module, one step further.
-    fn constant(&self, path: &[Ident]) -> Tokens {
-        let mut out = Tokens::default();
-        let at = self.quiet;
-        if self.inside {
-            match path.first() {
-                Some(first) if first == "self" => return self.constant_after(&path[1..]),
-                Some(first) if first == "super" => {
-                    out.add(tokens!(at=> super::));
-                }
-                _ => {}
-            }
-        }
-        out.add(super::path(path));
-        out
-    }
-
-    fn constant_after(&self, path: &[Ident]) -> Tokens {
-        let (at, rest) = (self.quiet, super::path(path));
-        tokens!(at=> super::#rest)
     }
 }
 

@@ -15,8 +15,6 @@ pub(crate) struct Child {
     pub(crate) name: Ident,
     pub(crate) spec: &'static Spec,
     pub(crate) literal: Tokens,
-    /// A text of it is a constant.
-    pub(crate) constants: bool,
     pub(crate) open: Span,
 }
 
@@ -38,10 +36,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) owner: Option<Ident>,
     /// What is walked through stands in the module of the declaration around it.
     pub(crate) inside: bool,
-    /// Texts of what is walked through that are constants.
-    pub(crate) constants: usize,
-    /// All of them so far, of what stands inside it too.
-    pub(crate) all_constants: usize,
+    /// A text of it is a constant.
+    pub(crate) constants: bool,
     /// A span that nobody hovers, for tokens that nobody wrote.
     pub(crate) quiet: Span,
 }
