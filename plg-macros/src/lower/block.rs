@@ -76,7 +76,7 @@ pub(crate) fn whole(
         written.add(tokens!(cx.quiet=> ..#kind::BLANK));
     }
     if cx.constants && !cx.inside {
-        said.from_constants(cx.quiet);
+        said.of_constants(cx.quiet);
     }
     let common = common::literal(cx, place, &said);
     cx.inside = around;
