@@ -90,9 +90,9 @@ fn declaration(
         refs: Vec::new(),
         children: Vec::new(),
         owner: Some(declaration.name.clone()),
-        constants: 0,
-        all_constants: 0,
         partly: None,
+        inside: false,
+        constants: false,
         quiet,
     };
     if names.is_unsure(&declaration.kind) {
@@ -119,6 +119,7 @@ fn declaration(
         partly = block.take().map(|block| Block { at: Site::UNREAD, ..block }).or(partly);
     }
     let (inside, refs) = (cx.children.len(), std::mem::take(&mut cx.refs));
+    let mut constants = cx.constants;
     let mut stages: Vec<StageItem> = Vec::new();
     for entry in declaration.body.entries.iter().filter(|e| e.stage) {
         let (Some(stage), Some(body)) = (header.stage(cx.errors, entry), &entry.body) else { continue };
@@ -136,6 +137,7 @@ fn declaration(
             );
         }
         cx.children.truncate(inside);
+        constants |= cx.constants;
         stages.push(StageItem {
             name: stage.to_string(),
             stage,
@@ -144,7 +146,7 @@ fn declaration(
             refs: std::mem::take(&mut cx.refs),
         });
     }
-    let (children, constants) = (cx.children, cx.all_constants > 0);
+    let children = cx.children;
     Item { block, partly, literal: base.1, stages, children, refs, constants, broken: errors.len() > before }
 }
 

@@ -53,9 +53,9 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         refs: Vec::new(),
         children: Vec::new(),
         owner: None,
-        constants: 0,
-        all_constants: 0,
         partly: None,
+        inside: false,
+        constants: false,
         quiet: Span::call_site(),
     };
     cx.repeated(&stack.header.iter().collect::<Vec<_>>());
