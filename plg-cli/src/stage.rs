@@ -136,7 +136,16 @@ pub(crate) async fn open(
     reading: bool,
 ) -> Result<Opened, CommandFailure> {
     let (options, chosen, running) = options(stack, global, command, reading).await?;
+    // Who only looks is done before anybody opens it.
+    if let (Some(running), false) = (&running, reading) {
+        let url = format!("{}/", running.url());
+        let output = Output::new(global);
+        output.event("sandbox", serde_json::json!({ "stage": chosen.stage.name, "page": url }));
+        output.say(&format!("The sandbox of stage {} is at {url} while this runs.", chosen.stage.name));
+    }
+    let looks = Output::new(global).during(format!("stage {}: asking Attio and PostHog", chosen.stage.name));
     let session = Session::open(options).await?;
+    drop(looks);
     Ok(Opened { session, chosen, _sandbox: running })
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Item {
     pub(crate) children: Vec<Child>,
     /// What it refers to by bare name, and where.
     pub(crate) refs: Vec<(usize, Span)>,
+    /// A text in it is a constant.
+    pub(crate) constants: bool,
     /// Something in it is wrong.
     pub(crate) broken: bool,
 }
@@ -56,6 +58,7 @@ pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, h
                 stages: Vec::new(),
                 children: Vec::new(),
                 refs: Vec::new(),
+                constants: false,
                 broken: true,
             },
         };
@@ -83,6 +86,8 @@ fn declaration(
         refs: Vec::new(),
         children: Vec::new(),
         owner: Some(declaration.name.clone()),
+        constants: 0,
+        all_constants: 0,
         partly: None,
         quiet,
     };
@@ -129,8 +134,8 @@ fn declaration(
         cx.children.truncate(inside);
         stages.push(StageItem { stage, block: read.0, literal: read.1 });
     }
-    let (refs, children) = (cx.refs, cx.children);
-    Item { block, partly, literal: base.1, stages, children, refs, broken: errors.len() > before }
+    let (refs, children, constants) = (cx.refs, cx.children, cx.all_constants > 0);
+    Item { block, partly, literal: base.1, stages, children, refs, constants, broken: errors.len() > before }
 }
 
 fn holds_items(spec: &Spec, entry: &EntrySyntax) -> bool {

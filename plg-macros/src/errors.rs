@@ -37,6 +37,7 @@ impl From<syn::Error> for SpannedMistake {
 #[derive(Default)]
 pub(crate) struct Errors {
     list: Vec<SpannedMistake>,
+    warnings: Vec<SpannedMistake>,
     seen: HashSet<(usize, usize, String)>,
     /// How often something wrong was met again after it had been said.
     known: usize,
@@ -63,6 +64,16 @@ impl Errors {
         }
     }
 
+    /// Adds something to look at twice.
+    pub(crate) fn warn(&mut self, code: &'static Code, span: Span, message: impl Display) {
+        let start = span.start();
+        let message = message.to_string();
+        if self.seen.insert((start.line, start.column, message.clone())) {
+            self.warnings.push(SpannedMistake { code, span, message });
+        }
+    }
+
+    /// How many mistakes there are.
     /// Something is wrong here, and its mistake is in the list already.
     pub(crate) fn known(&mut self) {
         self.known += 1;
@@ -88,6 +99,32 @@ impl Errors {
     /// Each as an error of its own, with its code for `explain`.
     pub(crate) fn to_compile_errors(&self) -> TokenStream {
         self.list.iter().map(|mistake| syn::Error::new(mistake.span, mistake.coded()).to_compile_error()).collect()
+    }
+
+    /// Each as a warning of rustc's. A macro has no other way to give one than to use what is out of date.
+    pub(crate) fn to_warnings(&self) -> TokenStream {
+        let warning = |warning: &SpannedMistake| {
+            let (at, said) = (warning.span, warning.coded());
+            quote::quote_spanned! {at=>
+                const _: () = {
+                    #[deprecated(note = #said)]
+                    #[allow(non_upper_case_globals)]
+                    const may_be_refused: () = ();
+                    may_be_refused
+                };
+            }
+        };
+        self.warnings.iter().map(warning).collect()
+    }
+
+    /// What is worth a second look, as `line:column message`, for tests.
+    #[cfg(test)]
+    pub(crate) fn warned(&self) -> Vec<String> {
+        let line = |warning: &SpannedMistake| {
+            let start = warning.span.start();
+            format!("{}:{} {}", start.line, start.column + 1, warning.coded())
+        };
+        self.warnings.iter().map(line).collect()
     }
 
     /// `line:column message`, for tests.

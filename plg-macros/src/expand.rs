@@ -73,6 +73,15 @@ pub(crate) fn stack(
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });
+    if errors.len() == 0 && lowered.items.iter().any(|item| item.constants) {
+        out.add(tokens! {Span::call_site()=>
+            #[cfg(test)]
+            #[test]
+            fn constants_hold_the_rules_of_the_stack() {
+                __plg::hold_constants(STACK.items);
+            }
+        });
+    }
     out
 }
 

@@ -43,6 +43,8 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         refs: Vec::new(),
         children: Vec::new(),
         owner: None,
+        constants: 0,
+        all_constants: 0,
         partly: None,
         quiet: Span::call_site(),
     };

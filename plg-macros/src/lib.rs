@@ -16,6 +16,8 @@ mod lower;
 mod names;
 mod order;
 mod parse;
+#[cfg(test)]
+mod printed;
 mod recover;
 mod rules;
 mod shared;
@@ -48,5 +50,6 @@ fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
     out.extend(errors.to_compile_errors());
+    out.extend(errors.to_warnings());
     out
 }

@@ -6,8 +6,8 @@
 use crate::errors::{Errors, Parsed, SpannedMistake};
 use crate::recover::{self, Instead};
 use crate::syntax::{
-    ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, NumberSyntax, StackSyntax, ValueSyntax,
-    WordSyntax,
+    ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, MacroSyntax, NumberSyntax, StackSyntax,
+    ValueSyntax, WordSyntax,
 };
 use plg_schema::codes;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -204,10 +204,42 @@ fn value(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
     if input.peek(token::Brace) {
         return body(errors, input).map(ValueSyntax::Block);
     }
+    if input.peek(syn::Ident::peek_any) && input.peek2(Token![!]) {
+        return text_macro(input);
+    }
     if input.peek(syn::Ident::peek_any) {
         return word(errors, input).map(ValueSyntax::Word);
     }
     Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, input.span(), "expected a value"))
+}
+
+/// Macros that rustc makes a text of.
+const TEXTS: [&str; 3] = ["include_str", "concat", "env"];
+
+/// `include_str!("file")`; what `concat!` joins is a text like any other.
+fn text_macro(input: ParseStream) -> Parsed<ValueSyntax> {
+    let name: Ident = input.call(Ident::parse_any)?;
+    input.parse::<Token![!]>()?;
+    let group = match input.parse()? {
+        TokenTree::Group(group) => group,
+        _ => return Err(SpannedMistake::new(codes::UNFINISHED, name.span(), format!("expected `(` after `{name}!`"))),
+    };
+    if !TEXTS.iter().any(|known| name == known) {
+        let message = format!(
+            "expected no macro here but one that is a text\nhelp: write {}, or a constant's name",
+            TEXTS.map(|known| format!("`{known}!(…)`")).join(", ")
+        );
+        return Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, name.span(), message));
+    }
+    let arguments = group.stream();
+    if name == "concat" {
+        let parts = syn::punctuated::Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(arguments.clone());
+        if let Ok(parts) = parts {
+            let text: String = parts.iter().map(LitStr::value).collect();
+            return Ok(ValueSyntax::Text(LitStr::new(&text, name.span())));
+        }
+    }
+    Ok(ValueSyntax::Macro(MacroSyntax { name, arguments }))
 }
 
 /// A value in parentheses that it does not need.

@@ -5,6 +5,7 @@ use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
 use plg_schema::{Block, Declarations, Given, Node, Report, codes};
+use proc_macro2::Span;
 use std::collections::HashMap;
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
@@ -30,6 +31,10 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
             let span = span.unwrap_or_else(|| stack.declarations[place].name.span());
             errors.at(mistake.code, span, mistake.message);
             lowered.items[place].broken = true;
+        }
+        for warning in report.warnings {
+            let span = usize::try_from(warning.at.0).ok().and_then(|s| lowered.sites.get(s)).copied();
+            errors.warn(warning.code, span.unwrap_or_else(Span::call_site), warning.message);
         }
     }
 }
@@ -60,7 +65,8 @@ fn repeated(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Vec<(usi
         let (Some(spec), Some(block)) = (names.specs[place], &item.block) else { continue };
         for (field, within) in spec.unique {
             let Some(node) = block.get(field) else { continue };
-            let Some(text) = node.text() else { continue };
+            // As the APIs keep it: without white space around it.
+            let Some(text) = node.text().map(str::trim) else { continue };
             let scope = within.and_then(|w| block.get(w)).map(scope).unwrap_or_default();
             let where_ = if scope.is_empty() { String::new() } else { format!(" on {scope}") };
             let first = *seen.entry((spec.keyword, field, text, scope)).or_insert(place);

@@ -1,6 +1,6 @@
 //! What was written, token by token.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr};
 
 /// A whole `stack!`.
@@ -72,8 +72,15 @@ pub(crate) enum ValueSyntax {
     Word(WordSyntax),
     List(Vec<ValueSyntax>, Span),
     Block(BodySyntax),
+    Macro(MacroSyntax),
     /// Tokens that are no value, which has been said.
     Unread(Span),
+}
+
+/// `include_str!("file")`, and what else rustc makes a text of.
+pub(crate) struct MacroSyntax {
+    pub(crate) name: Ident,
+    pub(crate) arguments: TokenStream,
 }
 
 /// `10`, `10%`, `7 days`, `7 days ago`.
@@ -137,6 +144,7 @@ impl ValueSyntax {
             ValueSyntax::Word(word) => word.span(),
             ValueSyntax::List(_, span) | ValueSyntax::Unread(span) => *span,
             ValueSyntax::Block(body) => body.open,
+            ValueSyntax::Macro(call) => call.name.span(),
         }
     }
 }

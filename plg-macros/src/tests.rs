@@ -1,5 +1,7 @@
 //! Source text to error lines, without rustc: fast, and no `.stderr` to keep.
 
+mod accepted;
+
 use crate::errors::Errors;
 use crate::{declarations, expand, header, names, order, parse, rules, surface};
 use proc_macro2::TokenStream;
@@ -20,6 +22,18 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
     let sorted = order.iter().map(|p| stack.declarations[*p].name.to_string()).collect();
     (errors.lines(), sorted, out)
+}
+
+/// The mistakes of a stack, and what is worth a second look.
+fn said(source: &str) -> (Vec<String>, Vec<String>) {
+    let tokens = TokenStream::from_str(source).expect("the test's source is made of tokens");
+    let errors = &mut Errors::default();
+    let stack = parse::stack(errors, tokens);
+    let names = names::collect(errors, &stack);
+    let header = header::read(errors, &stack, &names);
+    let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    rules::check(errors, &stack, &names, &mut lowered);
+    (errors.lines(), errors.warned())
 }
 
 fn errors(source: &str) -> String {
@@ -398,4 +412,28 @@ proptest! {
         }
         prop_assert!(syn::parse2::<syn::File>(out).is_ok());
     }
+}
+
+#[test]
+fn examples_of_codes_are_what_they_say() {
+    let mut wrong = Vec::new();
+    for example in plg_schema::codes::examples() {
+        // What a command finds is no matter of the compiler; declarations among it are whole.
+        let is_of_the_compiler = !example.code.starts_with("P06");
+        for (source, fails) in [(example.fails, is_of_the_compiler), (example.works, false)] {
+            if !is_of_the_compiler && source.lines().any(|line| line.starts_with(['$', '#'])) {
+                continue;
+            }
+            // The parts of a contradiction are fine each by itself.
+            let parts: Vec<&str> = if example.code == "P0601" { source.lines().collect() } else { vec![source] };
+            let said: Vec<String> = parts.iter().flat_map(|part| read(part).0).collect();
+            let coded = format!("[{}]", example.code);
+            let is_right =
+                if fails { !said.is_empty() && said.iter().all(|line| line.contains(&coded)) } else { said.is_empty() };
+            if !is_right {
+                wrong.push(format!("{} {source}\n  {}", example.code, said.join("\n  ")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -101,6 +101,12 @@ impl FromIterator<Tokens> for Tokens {
     }
 }
 
+impl Put for TokenStream {
+    fn put(&self, to: &mut Tokens) {
+        self.clone().into_iter().for_each(|token| to.one(token));
+    }
+}
+
 impl Put for Tokens {
     fn put(&self, to: &mut Tokens) {
         to.0.extend(self.0.iter().cloned());

@@ -18,6 +18,8 @@ pub struct Node {
 pub enum Given {
     /// `"…"`.
     Text(String),
+    /// A constant, or a file: a text that is not known before it is compiled.
+    Constant,
     /// `env("NAME")`.
     Env(String),
     /// `true` or `false`.

@@ -26,6 +26,7 @@ pub mod source;
 mod span;
 mod stack;
 mod storage;
+mod term;
 pub mod text;
 mod value;
 pub mod wire;
@@ -39,13 +40,14 @@ pub use block::{Block, Declarations, Given, Node};
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use permission::Permission;
 pub use report::{Mistake, Report, Site};
-pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
+pub use shape::{Case, Choice, Field, NUL, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};
 pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, StageName, Target};
 pub use storage::*;
+pub use term::{Stood, Term, Terms, fill};
 pub use value::{
-    Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str,
-    Tag, Text, Topic, Url, WebUrl, When, number,
+    Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, NoteText, Pair, Percent, PropertyName, Secret,
+    Slug, Str, Tag, Text, Topic, Url, VariantKey, WebUrl, When, number,
 };
 pub use wire::mention;
 pub use wire::{

@@ -27,6 +27,8 @@ pub struct Mistake {
 pub struct Report {
     /// Each mistake, in the order found.
     pub errors: Vec<Mistake>,
+    /// What may be meant as it is written, and is worth a second look.
+    pub warnings: Vec<Mistake>,
 }
 
 impl Report {
@@ -37,5 +39,10 @@ impl Report {
             return;
         }
         self.errors.push(Mistake { code, at, message: message.into() });
+    }
+
+    /// Adds something to look at twice, in the same words.
+    pub fn warn(&mut self, code: &'static Code, at: Site, message: impl Into<String>) {
+        self.warnings.push(Mistake { code, at, message: message.into() });
     }
 }

@@ -1,14 +1,17 @@
 //! A declaration with its fields, and those inside it.
 
-use super::common::{self, CommonFields, DeclarationHead};
+use super::common::{self, CommonFields, DESCRIPTION, DeclarationHead};
 use super::cx::{Child, LoweredValue, Lowering, inside, keyword};
 use super::fields::half_typed;
+use crate::docs::doc_text;
 use crate::names::{article, check_case};
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::{meant, unknown_field};
 use plg_schema::{Block, Field, Given, Node, Site, Spec, codes, similar};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
+use syn::Attribute;
+use syn::spanned::Spanned;
 
 /// A declaration with its fields, those of a stage in place of its own.
 pub(crate) fn whole(
@@ -19,6 +22,7 @@ pub(crate) fn whole(
     place: &DeclarationHead,
 ) -> (Option<Block>, Tokens) {
     let before = cx.errors.len();
+    let around = std::mem::take(&mut cx.constants);
     let at = cx.site(place.ident.span());
     let mut block =
         Block { kind: spec.keyword, name: place.name.clone(), at, existing: place.existing, fields: Vec::new() };
@@ -64,14 +68,26 @@ pub(crate) fn whole(
         written.add(tokens);
         block.fields.push((field.name.to_owned(), at, node));
     }
+    let has_all = block.fields.len() == spec.fields.len();
+    if let Some((text, at)) = description(place.docs) {
+        if text.contains('\0') {
+            cx.errors.at(codes::TEXT, at, plg_schema::NUL);
+        }
+        let node = cx.node(at, Given::Text(text));
+        block.fields.push((DESCRIPTION.to_owned(), node.at, node));
+    }
     block.fields.extend(misspelt.into_iter().map(|field| (field.to_owned(), Site::UNREAD, Node::unread_field())));
     check_missing(cx, spec, &block, place);
     let broken = cx.errors.len() > before;
     let kind = keyword(spec, cx.quiet);
-    if !broken && block.fields.len() < spec.fields.len() {
+    if !broken && !has_all {
         written.add(tokens!(cx.quiet=> ..#kind::BLANK));
     }
+    if cx.constants > 0 {
+        said.from_constants(cx.quiet);
+    }
     let common = common::literal(cx, place, &said);
+    cx.constants = around;
     let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
     if broken {
         cx.partly = Some(Block { at: Site::UNREAD, ..block });
@@ -94,6 +110,12 @@ fn check_missing(cx: &mut Lowering, spec: &Spec, block: &Block, place: &Declarat
     let message =
         format!("{} `{}` is missing {list}\nhelp: write `{first}: …,` with {example}", spec.keyword, place.ident);
     cx.errors.at(codes::MISSING_FIELD, place.ident.span(), message);
+}
+
+/// The doc comment, for rules about descriptions, and where it starts.
+fn description(docs: &[Attribute]) -> Option<(String, Span)> {
+    let text = doc_text(docs);
+    docs.first().filter(|_| !text.is_empty()).map(|first| (text, first.span()))
 }
 
 impl Lowering<'_> {

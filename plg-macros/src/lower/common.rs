@@ -13,8 +13,8 @@ use syn::Attribute;
 /// Fields that every kind has.
 pub(crate) const FIELDS: &[&str] = &["was", "protect", "ignore", "on_destroy", "extra"];
 
-/// In `ignore`: the doc comment, which no field holds.
-const DESCRIPTION: &str = "description";
+/// The doc comment, which no field holds: in `ignore`, and among what rules look at.
+pub(crate) const DESCRIPTION: &str = "description";
 
 /// Where and how a declaration stands.
 pub(crate) struct DeclarationHead<'a> {
@@ -34,6 +34,11 @@ pub(crate) struct CommonFields {
 }
 
 impl CommonFields {
+    /// Notes that rules about its texts are to be held once they are known.
+    pub(crate) fn from_constants(&mut self, at: Span) {
+        self.tokens.add(tokens!(at=> constants: true,));
+    }
+
     /// Reads one of [`FIELDS`].
     pub(crate) fn read(&mut self, cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
         let name = entry.key.text();

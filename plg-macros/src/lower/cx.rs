@@ -34,6 +34,10 @@ pub(crate) struct Lowering<'a> {
     pub(crate) children: Vec<Child>,
     /// The declaration walked through: what is inside it belongs to it.
     pub(crate) owner: Option<Ident>,
+    /// Texts of what is walked through that are constants.
+    pub(crate) constants: usize,
+    /// All of them so far, of what stands inside it too.
+    pub(crate) all_constants: usize,
     /// The declaration walked through, as far as it can be read: where something in it is wrong.
     pub(crate) partly: Option<Block>,
     /// A span that nobody hovers, for tokens that nobody wrote.

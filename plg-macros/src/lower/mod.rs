@@ -6,6 +6,7 @@
 mod block;
 mod choice;
 mod common;
+mod constant;
 mod cx;
 mod fields;
 mod json;

@@ -101,6 +101,17 @@ impl Lowering<'_> {
         };
         let said = format!("{} {}", given.count, number.unit.as_ref().map_or(String::new(), Ident::to_string));
         match &number.tail {
+            Some(tail) if tail == "ago" && given.count > furthest(given.unit) => {
+                let most = furthest(given.unit);
+                self.wrong(
+                    codes::TIME,
+                    number,
+                    format!(
+                        "{said} ago is further back than PostHog looks\nhelp: write `{most} {} ago` at most, or a day",
+                        given.unit.word()
+                    ),
+                )
+            }
             Some(tail) if tail == "ago" => {
                 let (ty, at) = (self.ty("Ago"), self.quiet);
                 self.read(number, Given::Span(given), tokens!(at=> #ty(#tokens)))
@@ -143,6 +154,11 @@ impl Lowering<'_> {
         let variant = Ident::new(&plural, written.span());
         Some((Duration { count, unit }, tokens!(at=> #ty { count: #count, unit: #unit_ty::#variant })))
     }
+}
+
+/// How far back PostHog looks: four digits, and no further than its calendar goes.
+fn furthest(unit: Unit) -> u32 {
+    if unit == Unit::years { 2_000 } else { 9_999 }
 }
 
 fn unit(word: &str) -> Option<Unit> {

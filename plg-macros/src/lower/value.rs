@@ -1,11 +1,12 @@
 //! One value against one shape.
 
+use super::constant::elsewhere;
 use super::cx::{LoweredValue, Lowering, nothing, path};
 use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Given, Node, Shape, Site, TextRule, Words, codes, similar};
+use plg_schema::{Given, NUL, Node, Shape, Site, TextRule, Words, codes, similar};
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
@@ -32,6 +33,9 @@ impl Lowering<'_> {
                 if word.single().is_some_and(|w| w == "env") =>
             {
                 self.env(word, shape)
+            }
+            (Shape::Text(_) | Shape::EnvText(_), value) if let Some(from) = elsewhere(value) => {
+                self.text_elsewhere(&from, value, shape)
             }
             (Shape::Secret, ValueSyntax::Text(text)) => {
                 self.errors.at(
@@ -78,7 +82,7 @@ impl Lowering<'_> {
             }
             (Shape::Map { wrap, item, key }, ValueSyntax::Block(body)) => self.map(body, wrap, item, key),
             (Shape::Items(spec), ValueSyntax::Block(body)) => self.items(body, spec()),
-            (Shape::Json, value) => self.json(value),
+            (Shape::Json, value) => self.json_without_nul(value),
             (shape, value) => {
                 self.expected(shape, value);
                 // A name in the wrong place still leads somewhere in an editor.
@@ -90,6 +94,18 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// JSON without a character that neither API keeps.
+    fn json_without_nul(&mut self, value: &ValueSyntax) -> LoweredValue {
+        let read = self.json(value);
+        if let Some(Node { given: Given::Json(json), .. }) = &read.node
+            && has_nul(json)
+        {
+            self.errors.at(codes::TEXT, value.span(), format!("{NUL}\nhelp: leave `\\0` out"));
+            return LoweredValue { node: None, tokens: read.tokens };
+        }
+        read
     }
 
     fn text(&mut self, rule: &TextRule, text: &LitStr) -> LoweredValue {
@@ -192,5 +208,15 @@ impl Lowering<'_> {
             _ => None,
         };
         LoweredValue { node, tokens: tokens!(at=> #ty { subject: #subject, verb: #verb_tokens }) }
+    }
+}
+
+/// Whether a NUL character is anywhere in it.
+fn has_nul(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(list) => list.iter().any(has_nul),
+        serde_json::Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        _ => false,
     }
 }

@@ -24,21 +24,41 @@ impl Taken {
         if is_done { Taken::Whole } else { Taken::Nothing }
     }
 
-    /// How many of the fields sent a row has as they were sent; `applied` is as it was before.
+    /// How many of the fields sent a row has as they were sent; `applied` is as it was before. Of a field that is not in
+    /// it nobody knows: sending it again would not tell.
     pub(super) fn of(spec: &Spec, sent: &Map, applied: &Map, live: &Live) -> Self {
         let told: Vec<bool> = sent
             .iter()
-            .filter(|(field, _)| !spec.wire.parents().contains(&field.as_str()))
-            .map(|(field, want)| {
-                live.fields.get(field).is_some_and(|now| spec.wire.agrees(field, want, applied.get(field), now))
+            .filter(|(field, _)| is_answered(spec, field))
+            .filter_map(|(field, want)| {
+                let now = live.fields.get(field)?;
+                Some(spec.wire.agrees(field, want, applied.get(field), now))
             })
             .collect();
+        let is_whole = absent(spec, sent, live).next().is_none();
         match told.iter().filter(|is_same| **is_same).count() {
-            same if same == told.len() => Taken::Whole,
+            same if same == told.len() => {
+                if is_whole {
+                    Taken::Whole
+                } else {
+                    Taken::Partly
+                }
+            }
             0 => Taken::Nothing,
             _ => Taken::Partly,
         }
     }
+}
+
+/// Whether an answer may say how a field is.
+pub(super) fn is_answered(spec: &Spec, field: &str) -> bool {
+    !spec.wire.parents().contains(&field) && !spec.wire.write_only().contains(&field)
+}
+
+/// What was sent and is not in an answer, where it should be.
+pub(super) fn absent<'a>(spec: &'a Spec, sent: &'a Map, live: &'a Live) -> impl Iterator<Item = &'a String> {
+    let is_absent = |(field, want): &(&String, &Json)| !want.is_null() && !live.fields.contains_key(*field);
+    sent.iter().filter(is_absent).map(|(field, _)| field).filter(|field| is_answered(spec, field))
 }
 
 /// Sends a change until the object has it: the row as it is then. A row that has not all of it, looked at twice, is

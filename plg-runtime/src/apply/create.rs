@@ -2,7 +2,7 @@
 
 use super::check::made;
 use super::fields::{applied_fields, made_entry, merged_fields};
-use super::request::{announce, change, compare, keep, malformed};
+use super::request::{announce, change, compare, keep, malformed, whole};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::http::{Certainty, Failure, FailureKind};
@@ -11,7 +11,7 @@ use crate::plan::prior;
 use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
 use plg_schema::codes;
 use plg_schema::wire::pick;
-use plg_schema::{Live, Map, Spec};
+use plg_schema::{Live, Map, Spec, Terms};
 use std::time::Duration;
 
 /// How long is waited before each look for what may have been made.
@@ -24,7 +24,13 @@ const AFTER_A_FAILURE: [Duration; 2] = [Duration::from_secs(2), Duration::from_s
 const TRIES: usize = 3;
 
 /// Makes a declared resource.
-pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, declared: &Map, resolved: &Map) -> Worked {
+pub(super) async fn create(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    declared: &Terms,
+    resolved: &Map,
+) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
     if let Some(one) = came_back(shared, node, resolved, &known).await {
         let made = made_entry(shared, node, &one, &Object::from(declared));
@@ -43,9 +49,11 @@ pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, dec
                 Some(live) => {
                     let mut entry = made_entry(shared, node, &live, &fields);
                     let secrets = keep(shared, node.spec, &live, address, &mut entry);
+                    let id = live.id.clone();
+                    let live = Box::pin(whole(shared, node.spec, live, resolved)).await;
                     let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
                     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-                    return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
+                    return Ok(Did { id, secrets, warnings, ..Did::default() });
                 }
                 None => malformed(node.spec, &call),
             },
@@ -117,7 +125,7 @@ async fn arrived(
     shared: &Shared,
     node: &GraphNode,
     address: &str,
-    (declared, resolved): (&Map, &Map),
+    (declared, resolved): (&Terms, &Map),
     ticket: Ticket,
     one: &Live,
 ) -> Worked {
@@ -128,7 +136,13 @@ async fn arrived(
 }
 
 /// Looks out, from now on, for what a create made that was given up.
-async fn watch(shared: &Shared, node: &GraphNode, address: &str, fields: &Object, known: &[String]) -> Result<(), Why> {
+async fn watch(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    fields: &Object<Terms>,
+    known: &[String],
+) -> Result<(), Why> {
     let watched = Watched {
         address: address.to_owned(),
         kind: node.spec.keyword.to_owned(),
@@ -182,7 +196,7 @@ pub(super) async fn converge(
     live: &Live,
     made: Entry,
     before: Option<&Entry>,
-    declared: &Map,
+    declared: &Terms,
     resolved: &Map,
 ) -> Worked {
     let wire = node.spec.wire;
@@ -194,6 +208,8 @@ pub(super) async fn converge(
             let name = field.as_str();
             !wire.parents().contains(&name)
                 && !left.contains(&name)
+                && !(wire.write_only().contains(&name)
+                    && applied.get(*field).is_none_or(|then| wire.same(name, want, then)))
                 && !live.fields.get(*field).is_some_and(|l| wire.agrees(field, want, applied.get(*field), l))
                 && !want.is_null()
         })

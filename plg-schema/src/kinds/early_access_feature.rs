@@ -97,7 +97,7 @@ impl Describe for EarlyAccessFeature {
             .set("stage", self.stage.as_str())
             .set("feature_flag_id", reference(self.flag))
             .set_some("documentation_url", self.docs.map(|docs| docs.0))
-            .set_some("payload", self.payload.map(|payload| payload.value()))
+            .set_some("payload", self.payload.map(|payload| payload.term()))
     }
 
     fn lint(&self) -> Vec<String> {
@@ -135,6 +135,10 @@ impl Wire for Features {
     }
 
     // Names repeat, but a flag has one feature at most.
+    fn write_only(&self) -> &'static [&'static str] {
+        &["rollout_to_all", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         id_text(fields.get("feature_flag_id")?)
     }

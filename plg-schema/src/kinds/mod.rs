@@ -16,7 +16,7 @@ mod feature_flag;
 #[cfg(test)]
 mod fixture;
 mod holdout;
-mod hollow;
+pub(crate) mod hollow;
 mod insight;
 mod list;
 mod object;
@@ -24,6 +24,7 @@ mod option;
 pub(crate) mod posthog;
 mod property;
 mod property_definition;
+mod rules;
 mod shared_metric;
 mod status;
 mod subscription;
@@ -176,6 +177,7 @@ pub mod types {
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
+    pub use crate::written::hold_constants;
     pub use crate::{Common, Handling, OnDestroy};
     // Rust's own, under names that no declaration can take.
     pub use std::clone::Clone;
@@ -205,7 +207,8 @@ mod prelude {
         itself, pick, reference, reference_to, same, same_set, segment, text, without,
     };
     pub(crate) use crate::{
-        Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked,
+        Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Term, Terms, Trackable,
+        Tracked, term,
     };
     pub(crate) use serde_json::{Value as Json, json};
 }

@@ -4,7 +4,9 @@ mod import;
 
 use super::posthog;
 use super::prelude::*;
+use super::rules::{counted, filled, once};
 use super::{Dashboard, Insight};
+use crate::text::{mail, utc};
 use crate::wire::env;
 use crate::{Shape, Value};
 
@@ -131,15 +133,28 @@ fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
         }
         for address in addresses.list() {
             if let Some(text) = address.text()
-                && (!text.contains('@') || text.contains([',', ' ']))
+                && let Err(message) = mail(text)
             {
-                report.error(
-                    codes::TEXT,
-                    address.at,
-                    format!("`{text}` is no mail address\nhelp: write one in each pair of quotes"),
-                );
+                report.error(codes::TEXT, address.at, message);
             }
         }
+        once(addresses.list(), |address| Some(address.text()?.to_lowercase()), report);
+    }
+    if let Some(channel) = held("to").filter(|to| to.field("channel").is_some()) {
+        filled(channel, &["channel"], report);
+        if let Some(integration) = channel.field("integration") {
+            counted(integration, "integrations of PostHog", report);
+        }
+    }
+    if let (Some(from), Some(until)) = (subscription.text("from"), subscription.get("until"))
+        && let (Some(from), Some(ends)) = (utc(from), until.text().and_then(utc))
+        && ends < from
+    {
+        report.error(
+            codes::OUT_OF_RANGE,
+            until.at,
+            format!("this ends before it begins, which is {from}\nhelp: write a later date"),
+        );
     }
     if let Some(nth) = subscription.get("nth") {
         if !matches!(nth.given, Given::Int(1..=5)) {
@@ -184,7 +199,7 @@ impl Describe for Subscription {
         let (ty, value, integration) = match self.to {
             Delivery::email(addresses) => {
                 let all: Vec<&str> = addresses.to.iter().map(|address| address.0).collect();
-                ("email", Json::from(all.join(",")), None)
+                ("email", Term::from(all.join(",")), None)
             }
             Delivery::webhook(url) => ("webhook", env(url.0), None),
             Delivery::slack(channel) => ("slack", channel.channel.0.into(), Some(channel.integration)),
@@ -273,6 +288,10 @@ impl Wire for Subscriptions {
 
     fn lost(&self) -> &'static str {
         "the deliveries so far go with the old one"
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["send_test_now"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

@@ -140,7 +140,7 @@ fn verbs(subject: &str) -> &'static [&'static str] {
     }
 }
 
-fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
+fn check(webhook: &Block, world: &Declarations, report: &mut Report) {
     let Some(on) = webhook.get("on") else { return };
     if on.list().is_empty() {
         report.error(
@@ -170,7 +170,41 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
             );
         } else {
             seen.push((name, verb));
+            told_already(webhook, node, (name, verb), world, report);
         }
+    }
+}
+
+/// Attio keeps each event once for an address, whichever webhook has it.
+fn told_already(webhook: &Block, node: &Node, event: (&str, &str), world: &Declarations, report: &mut Report) {
+    let Some(url) = called(webhook) else { return };
+    let tells = |other: &&&Block| {
+        let on = other.get("on").map_or(&[][..], Node::list);
+        other.kind == webhook.kind
+            && called(other) == Some(url)
+            && on
+                .iter()
+                .any(|on| matches!(&on.given, Given::Topic(of, verb) if name(of) == Some(event.0) && verb == event.1))
+    };
+    let mut earlier = world.blocks.iter().take_while(|other| other.name != webhook.name);
+    if let Some(other) = earlier.find(tells) {
+        report.error(
+            codes::SAME_KEY,
+            node.at,
+            format!(
+                "`{}` has `{}.{}` told to this address already\nhelp: leave it out in one of them, or take another address",
+                other.name, event.0, event.1
+            ),
+        );
+    }
+}
+
+/// Where a webhook calls: its address, or the variable that holds it.
+fn called(webhook: &Block) -> Option<&str> {
+    match &webhook.get("url")?.given {
+        Given::Text(url) => Some(address(url)),
+        Given::Env(name) => Some(name),
+        _ => None,
     }
 }
 
@@ -188,15 +222,15 @@ impl Describe for Webhook {
         if self.common.existing {
             return want;
         }
-        let subscriptions: Vec<Json> = self
+        let subscriptions: Vec<Term> = self
             .on
             .iter()
             .map(|topic| {
                 let (family, object) = topic.subject.family();
                 let filter = object.map(|object| {
-                    json!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] })
+                    term!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] })
                 });
-                json!({ "event_type": format!("{family}.{}", topic.verb.as_str()), "filter": filter })
+                term!({ "event_type": format!("{family}.{}", topic.verb.as_str()), "filter": filter })
             })
             .collect();
         extra(want.set("subscriptions", subscriptions), &self.common)
@@ -309,9 +343,10 @@ impl Wire for Webhooks {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{block, case, mistakes, node, word};
+    use super::super::fixture::{at, block, case, mistakes, node, word};
     use super::*;
     use crate::kinds::Kind;
+    use crate::kinds::fixture::wanted;
 
     static HOOK: Webhook = Webhook {
         common: Common::named("Hook"),
@@ -323,7 +358,7 @@ mod tests {
     };
 
     fn resolved() -> Map {
-        let mut want = Describe::want(&HOOK).fields;
+        let mut want = wanted(&HOOK).fields;
         assert_eq!(
             want["subscriptions"][0]["filter"]["$and"][0]["value"],
             json!({ "$ref": "object.deals", "get": "id" })
@@ -400,6 +435,29 @@ mod tests {
             topic(5, "record", "created"),
         ];
         assert_eq!(mistakes("webhook", &hook(right), &[]), []);
+    }
+
+    #[test]
+    fn an_address_is_told_once() {
+        let topic = |at: u32, verb: &str| node(at, Given::Topic(Box::new(word(at, "deals")), verb.into()));
+        let hook = |name: &str, url: Given, verbs: &[&str]| {
+            let on = verbs.iter().map(|verb| topic(4, verb)).collect();
+            block("webhook", name, vec![("url", node(2, url)), ("on", node(3, Given::List(on)))])
+        };
+        let written = |url: &str| Given::Text(url.into());
+        for (url, other, is_same) in [
+            (written("https://a.example"), written("https://a.example/"), true),
+            (Given::Env("HOOK".into()), Given::Env("HOOK".into()), true),
+            (Given::Env("HOOK".into()), Given::Env("OTHER".into()), false),
+            (written("https://a.example/x"), written("https://a.example/y"), false),
+        ] {
+            let first = hook("First", url, &["created", "updated"]);
+            let second = hook("Second", other, &["updated", "deleted"]);
+            assert_eq!(mistakes("webhook", &first, &[&first, &second]), []);
+            let said = mistakes("webhook", &second, &[&first, &second]);
+            let wanted = at(4, "`First` has `deals.updated` told to this address already");
+            assert_eq!(said, if is_same { wanted } else { vec![] });
+        }
     }
 
     #[test]

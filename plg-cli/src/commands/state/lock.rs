@@ -31,8 +31,13 @@ pub(super) fn unlock(
         sure(&chosen),
         yes,
         &format!(
-            "Take the lock of stage {} away from {holder}? If it is alive, what it has sent may arrive unrecorded.",
-            chosen.stage.name
+            "Take the lock of stage {} away from {holder}? {}",
+            chosen.stage.name,
+            if holder.is_gone() {
+                "That process has ended."
+            } else {
+                "If it is alive, what it has sent may arrive unrecorded."
+            }
         ),
     )?;
     let holder = medium.unlock(nonce).map_err(Error::from)?;

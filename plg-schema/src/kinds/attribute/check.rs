@@ -30,12 +30,10 @@ pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report
     if let Some(on) = poor
         && word == "status"
     {
-        report.error(
+        report.warn(
             codes::NOT_ON_THIS_OBJECT,
             holds.at,
-            format!(
-                "{on} cannot have a status\nhelp: write `select`, or put it on `deals` or an object that is declared"
-            ),
+            format!("Attio refused a status on {on} until May 2026, and may in an older workspace\nhelp: write `select` if it does"),
         );
     }
     for field in ["required", "unique", "default"] {
@@ -92,13 +90,29 @@ fn slug(attribute: &Block, standard: Option<&str>, report: &mut Report) {
     let Some(slug) = node.text() else { return };
     let everywhere = ["record_id", "created_at", "created_by"];
     let own = standard.map_or(&[][..], system);
-    if everywhere.contains(&slug) || own.contains(&slug) {
+    let met = standard.is_some_and(|on| matches!(on, "people" | "companies")) && MET.contains(&slug);
+    if everywhere.contains(&slug) || own.contains(&slug) || met {
         report.error(
             codes::MADE_BY_ATTIO, node.at,
             format!("`{slug}` is Attio's own attribute\nhelp: write `existing attribute {}` to refer to that one, or take another slug", attribute.name),
         );
     }
 }
+
+/// What Attio notes of mails and meetings with people and companies.
+pub(super) const MET: [&str; 11] = [
+    "first_calendar_interaction",
+    "last_calendar_interaction",
+    "next_calendar_interaction",
+    "first_email_interaction",
+    "last_email_interaction",
+    "first_interaction",
+    "last_interaction",
+    "next_interaction",
+    "strongest_connection_strength",
+    "strongest_connection_strength_legacy",
+    "strongest_connection_user",
+];
 
 /// Attributes that Attio's own objects have from the start.
 fn system(object: &str) -> &'static [&'static str] {
@@ -155,7 +169,8 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "now" | "after" => matches!(word, "date" | "timestamp"),
         _ => match (word, node.held().map(|held| &held.given)) {
             ("text", Some(Given::Json(value))) => value.is_string(),
-            ("number" | "rating", Some(Given::Json(value))) => value.is_number(),
+            ("number", Some(Given::Json(value))) => value.is_number(),
+            ("rating", Some(Given::Json(value))) => value.as_i64().is_some_and(|stars| (0..=5).contains(&stars)),
             ("checkbox", Some(Given::Json(value))) => value.is_boolean(),
             _ => false,
         },
@@ -167,7 +182,8 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "actor" => "write `current_user`",
         "date" | "timestamp" => "write `now`, or `after(30 days)`",
         "text" => "write `value(\"…\")`",
-        "number" | "rating" => "write `value(1)`",
+        "number" => "write `value(1)`",
+        "rating" => "write a whole number of stars, from `value(0)` to `value(5)`",
         "checkbox" => "write `value(true)`",
         _ => "leave `default` out",
     };

@@ -7,6 +7,7 @@ mod place;
 mod wire;
 
 pub use holds::*;
+pub(crate) use import::{OPTIONS, STATUSES};
 pub use place::*;
 
 use super::attio::extra;

@@ -2,6 +2,10 @@
 
 use super::question;
 use crate::kinds::prelude::*;
+use crate::kinds::rules::filled;
+
+/// In place of a variant's key: whichever a person has.
+const ANY: &str = "any";
 
 /// The most times a survey can come again.
 const TIMES: i64 = 500;
@@ -14,6 +18,7 @@ pub(super) fn check(survey: &Block, world: &Declarations, report: &mut Report) {
     check_shown(survey, world, report);
     check_repeats(survey, report);
     check_shuffle(survey, report);
+    check_look(survey, report);
     check_dates(survey, report);
     if survey.get("kind").and_then(Node::word) == Some("external_survey") {
         check_external(survey, report);
@@ -22,6 +27,7 @@ pub(super) fn check(survey: &Block, world: &Declarations, report: &mut Report) {
 
 fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
     let Some(shown) = survey.get("shown") else { return };
+    filled(shown, &["url", "selector"], report);
     if let Some(repeat) = shown.field("repeat")
         && matches!(repeat.given, Given::Bool(true))
         && shown.field("after").is_none_or(|after| after.list().is_empty())
@@ -61,7 +67,7 @@ fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
             variant.at,
             format!("`{}` has no variants\nhelp: leave `variant` out", flag.name),
         );
-    } else if !variants.contains(&key) {
+    } else if key != ANY && !variants.contains(&key) {
         let list: Vec<String> = variants.iter().map(|v| format!("\"{v}\"")).collect();
         report.error(
             codes::VARIANTS,
@@ -93,6 +99,22 @@ fn check_shuffle(survey: &Block, report: &mut Report) {
     let branching = questions.iter().filter_map(|q| q.held()?.field("then")).find(|then| then.word() != Some("next"));
     if let Some(then) = branching {
         report.error(codes::QUESTIONS, then.at, "questions in a different order each time cannot lead to one another\nhelp: leave out `then`, or `shuffle` in `appearance`");
+    }
+}
+
+fn check_look(survey: &Block, report: &mut Report) {
+    let Some(look) = survey.get("appearance") else { return };
+    let texts = ["background", "border", "text", "button", "button_text", "widget_selector", "widget_color"];
+    filled(look, &texts, report);
+    if let Some(widget) = look.field("widget")
+        && widget.word() == Some("selector")
+        && look.field("widget_selector").is_none()
+    {
+        report.error(
+            codes::NEEDS_ANOTHER,
+            widget.at,
+            "there is no element that would open it\nhelp: write `widget_selector: \"#feedback\"` beside `widget`",
+        );
     }
 }
 
