@@ -264,6 +264,7 @@ fn variants(shell: &Shell, spec: &Spec, words: &[RustName]) -> Tokens {
         }
         #quiet
         impl __plg::Copy for #name {}
+        #[automatically_derived]
         #quiet
         impl __plg::Clone for #name {
             fn clone(&self) -> Self { *self }

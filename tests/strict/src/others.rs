@@ -43,10 +43,11 @@ plg_macros::stack! {
         key: "strict-exports",
         variants: { control: 50%, test: 50% },
         rollout: 12.3456789%,
-        payload: { "limit": 1234567, "share": 0.123456789, "many": [{ "a": [1, 2, [3]] }] },
+        payloads: { test: { "limit": 1234567, "share": 0.123456789, "many": [{ "a": [1, 2, [3]] }] } },
         in prod { rollout: 1.23456% }
         in type { rollout: 5% }
     }
+    /// Who signed up, with a WordInCapitals.
     #[deprecated]
     action Signup { on: [product::SignupCompleted, Used] }
     feature_flag Rollout { key: "strict-rollout", variants: { control: 20%, ALL: 20%, KEY: 20%, "2nd": 20%, self: 20% } }
