@@ -4,7 +4,7 @@ use crate::declarations::{Item, Lowered};
 use crate::docs::docs;
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{Child, keyword, module};
+use crate::lower::{Child, keyword, module, rust_name};
 use crate::names::Symbols;
 use crate::surface;
 use crate::syntax::{DeclarationSyntax, StackSyntax};
@@ -47,7 +47,7 @@ pub(crate) fn stack(
     out.add(stages(header));
     for entry in lowered.items.iter().flat_map(|i| &i.stages) {
         if let Some(of) = &header.stages_of {
-            let stage = &entry.stage;
+            let stage = &rust_name(&entry.stage);
             // Spelled out, so that rustc checks the stage's name against the whole stack's.
             out.add(tokens!(stage.span()=> const _: &str = #of::stages::#stage;));
         }
@@ -75,7 +75,7 @@ fn stages(header: &Header) -> Tokens {
         return Tokens::default();
     }
     let one = |name: &Ident| {
-        let (text, doc) = (name.to_string(), format!("The stage `{name}`."));
+        let (text, doc, name) = (name.to_string(), format!("The stage `{name}`."), &rust_name(name));
         tokens!(Span::call_site()=> #[doc = #doc] #[allow(non_upper_case_globals, unreachable_pub)] pub const #name: &str = #text;)
     };
     let names: Tokens = header.stage_names.iter().map(one).collect();
@@ -89,7 +89,8 @@ fn stages(header: &Header) -> Tokens {
 fn declaration(declaration: &DeclarationSyntax, item: &Item, spec: &'static Spec) -> Tokens {
     let (name, open, literal) = (&declaration.name, declaration.body.open, &item.literal);
     let kind = keyword(spec, declaration.kind.span());
-    let docs = docs(&declaration.docs, spec, name);
+    let (docs, passed) = (docs(&declaration.attributes.docs, spec, name), &declaration.attributes.passed[..]);
+    let docs = tokens!(Span::call_site()=> #docs #passed);
     let mut out = Tokens::default();
     if item.broken {
         // rustc gets a name of the right type and no more, so that one mistake is one error;
@@ -106,25 +107,32 @@ fn declaration(declaration: &DeclarationSyntax, item: &Item, spec: &'static Spec
             tokens!(open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;),
         );
         for stage in &item.stages {
-            let (hidden, literal) = (staged(&stage.stage, name), &stage.literal);
+            let Some(literal) = &stage.literal else { continue };
+            let hidden = staged(&stage.stage, name);
             out.add(tokens!(open=> #[doc(hidden)] #[allow(non_upper_case_globals, unreachable_pub)] pub static #hidden: #kind = #literal;));
         }
     }
     if !item.children.is_empty() && !item.broken {
-        out.add(children(name, &item.children));
+        out.add(children(name, item));
     }
     out
 }
 
-fn children(owner: &Ident, children: &[Child]) -> Tokens {
+fn children(owner: &Ident, item: &Item) -> Tokens {
     let module = module(owner);
     let one = |child: &Child| {
         let (name, literal) = (&child.name, &child.literal);
         let kind = keyword(child.spec, child.open);
-        let docs = docs(&child.docs, child.spec, name);
-        tokens!(child.open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;)
+        let (docs, passed) = (docs(&child.attributes.docs, child.spec, name), &child.attributes.passed[..]);
+        tokens!(child.open=> #docs #passed #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;)
     };
-    let statics: Tokens = children.iter().map(one).collect();
+    let mut statics: Tokens = item.children.iter().map(one).collect();
+    for (stage, child) in
+        item.stages.iter().flat_map(|stage| stage.children.iter().map(move |(_, c)| (&stage.stage, c)))
+    {
+        let (hidden, literal, kind) = (staged(stage, &child.name), &child.literal, keyword(child.spec, child.open));
+        statics.add(tokens!(child.open=> #[doc(hidden)] #[allow(non_upper_case_globals, unreachable_pub)] pub static #hidden: #kind = #literal;));
+    }
     let doc = format!("What `{owner}` holds, in order.");
     tokens! {Span::call_site()=>
         #[doc = #doc]
@@ -153,18 +161,27 @@ impl StackRows {
     fn add(&mut self, declaration: &DeclarationSyntax, item: &Item) {
         // Quiet copies of the name: an editor should find one definition and its uses, not these.
         let name = Ident::new(&declaration.name.to_string(), Span::call_site());
-        for stage in &item.stages {
-            let (place, text, hidden) = (self.count, stage.stage.to_string(), staged(&stage.stage, &name));
-            self.overrides
-                .add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#hidden },));
-        }
         let at = Span::call_site();
+        for stage in item.stages.iter().filter(|stage| stage.literal.is_some()) {
+            let hidden = staged(&stage.stage, &name);
+            self.instead(&stage.stage, &tokens!(at=> #hidden));
+        }
         self.push(&tokens!(at=> #name));
         let module = module(&name);
-        for child in &item.children {
+        for (place, child) in item.children.iter().enumerate() {
+            for stage in item.stages.iter().filter(|stage| stage.children.iter().any(|(other, _)| *other == place)) {
+                let hidden = staged(&stage.stage, &child.name);
+                self.instead(&stage.stage, &tokens!(at=> #module::#hidden));
+            }
             let inner = Ident::new(&child.name.to_string(), at);
             self.push(&tokens!(at=> #module::#inner));
         }
+    }
+
+    /// What a stage has in place of the next one.
+    fn instead(&mut self, stage: &Ident, path: &Tokens) {
+        let (place, text) = (self.count, stage.to_string());
+        self.overrides.add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#path },));
     }
 
     fn push(&mut self, path: &Tokens) {

@@ -7,6 +7,7 @@
 //! Every stage takes the collector first and keeps going after a mistake, so that one build shows
 //! every mistake once. The macro knows shapes, not kinds: those are data in `plg-schema`.
 
+mod attributes;
 mod declarations;
 mod docs;
 mod errors;
@@ -18,6 +19,7 @@ mod order;
 mod parse;
 mod rules;
 mod shared;
+mod stages;
 mod surface;
 mod syntax;
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The types an application uses: words to match on, properties to fill in, keys to name.
 
+use crate::attributes::Attributes;
 use crate::declarations::Item;
-use crate::docs::docs;
+use crate::docs::{docs, docs_or};
 use crate::syntax::DeclarationSyntax;
 use crate::tokens::{Tokens, tokens};
 use plg_schema::inert::inert;
@@ -15,8 +16,9 @@ pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec) -
         return Tokens::default();
     }
     let (name, at) = (&declaration.name, span(declaration));
-    let (docs, derives) = (docs(&declaration.docs, spec, name), &declaration.derives[..]);
-    let docs = tokens!(at=> #docs #derives);
+    let written = &declaration.attributes;
+    let (docs, derives, passed) = (docs(&written.docs, spec, name), &written.derives[..], &written.passed[..]);
+    let docs = tokens!(at=> #docs #passed #derives);
     let field = |field: &str| item.block.as_ref().and_then(|b| b.get(field));
     let constant = |(constant, from): &(&str, &str)| {
         let (constant, text) = (Ident::new(constant, at), field(from).and_then(Node::text).unwrap_or_default());
@@ -30,7 +32,7 @@ pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec) -
     }
     let properties = surface.properties.and_then(field).map(|n| n.map().to_vec()).unwrap_or_default();
     if surface.properties.is_some() {
-        return properties_struct(declaration, &docs, &constants, &properties);
+        return properties_struct(declaration, item, &docs, &constants, &properties);
     }
     // A place for constants: each trait it had would cost the compiler more than all of it.
     tokens! {at=>
@@ -51,13 +53,18 @@ fn span(declaration: &DeclarationSyntax) -> Span {
 /// `pub`, where the declaration's docs begin: rustc says there what could be derived.
 fn public(declaration: &DeclarationSyntax) -> Ident {
     let at = span(declaration);
-    Ident::new("pub", declaration.docs.first().map_or(at, |doc| at.located_at(doc.pound_token.span)))
+    Ident::new("pub", declaration.attributes.docs.first().map_or(at, |doc| at.located_at(doc.pound_token.span)))
 }
 
 /// What becomes a variant: its name, and the word its API knows.
 struct VariantName {
     name: String,
     text: String,
+}
+
+/// What is written before a key that an application sees.
+fn written<'a>(item: &'a Item, key: &str) -> Option<&'a Attributes> {
+    item.keys.iter().find(|(name, _)| name == key).map(|(_, attributes)| attributes)
 }
 
 fn words(node: &Node) -> Vec<VariantName> {
@@ -102,7 +109,9 @@ fn variants(
     let (mut shown, mut all, mut spelt) = (Tokens::default(), Tokens::default(), Tokens::default());
     for (ident, word) in idents.iter().zip(words) {
         let (text, doc) = (&word.text, inert(&format!("`{}`", word.text)).into_owned());
-        shown.add(tokens!(at=> #[doc = #doc] #ident,));
+        let child = item.children.iter().find(|child| child.name == word.name).map(|child| &child.attributes);
+        let passed = child.or_else(|| written(item, text)).map_or(&[][..], |written| &written.passed);
+        shown.add(tokens!(at=> #[doc = #doc] #passed #ident,));
         all.add(tokens!(at=> Self::#ident,));
         spelt.add(tokens!(at=> Self::#ident => #text,));
     }
@@ -152,6 +161,7 @@ fn variants(
 
 fn properties_struct(
     declaration: &DeclarationSyntax,
+    item: &Item,
     docs: &Tokens,
     constants: &Tokens,
     properties: &[(String, plg_schema::Site, Node)],
@@ -160,10 +170,14 @@ fn properties_struct(
     let mut fields = Tokens::default();
     let mut each = Tokens::default();
     for (key, _, node) in properties {
-        let (ident, form, doc) = (property(key, at), form(node), inert(&format!("`{key}`")).into_owned());
+        let (ident, form) = (property(key, at), form(node));
+        let written = written(item, key);
+        let docs =
+            docs_or(written.map_or(&[], |written| &written.docs), at, || inert(&format!("`{key}`")).into_owned());
+        let passed = written.map_or(&[][..], |written| &written.passed);
         let (ty, method) = (Ident::new(form.ty, at), Ident::new(form.method, at));
         let ty = if form.optional { tokens!(at=> __plg::Option<__plg::#ty>) } else { tokens!(at=> __plg::#ty) };
-        fields.add(tokens!(at=> #[doc = #doc] pub #ident: #ty,));
+        fields.add(tokens!(at=> #docs #passed pub #ident: #ty,));
         let lent = form.lent.then(|| tokens!(at=> &));
         each.add(tokens!(at=> to.#method(#key, #lent self.#ident);));
     }
@@ -185,7 +199,7 @@ fn properties_struct(
 
 /// A property's field.
 fn property(key: &str, at: Span) -> Ident {
-    let name = text::snake(&text::pascal(key));
+    let name = text::field(key);
     if can_start(&name) { identifier(&name, at) } else { identifier(&format!("p_{name}"), at) }
 }
 

@@ -34,9 +34,9 @@ texts! {
     /// Free text of a sentence or more, up to 3,000 characters.
     Str { what: "text", max: 3_000, code: codes::TEXT, check: |_| Ok(()) }
     /// A label by which people find things: 1 to 255 characters.
-    Tag { what: "a tag", max: 255, code: codes::TEXT, check: text::not_blank }
+    Tag { what: "a tag", max: 255, code: codes::TEXT, check: text::trimmed }
     /// A name that people read: not blank, up to 400 characters, as in PostHog's name columns.
-    Name { what: "a name", max: 400, code: codes::TEXT, check: text::not_blank }
+    Name { what: "a name", max: 400, code: codes::TEXT, check: text::trimmed }
     /// A snake-case slug, as Attio wants for objects, attributes and lists.
     Slug { what: "a snake-case slug", max: 64, code: codes::TEXT, check: text::slug }
     /// A feature flag's or a variant's key: letters, digits, `-` and `_`, up to 400 characters.
@@ -48,7 +48,7 @@ texts! {
     /// A web address, `https` only, written out.
     WebUrl { what: "an https address", max: 2_000, code: codes::TEXT, check: text::https }
     /// A property's name in PostHog, up to 400 characters.
-    PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::not_blank }
+    PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::trimmed }
 }
 
 /// A text that may also come from the environment.

@@ -15,4 +15,4 @@ mod value;
 
 pub(crate) use block::whole;
 pub(crate) use common::DeclarationHead;
-pub(crate) use cx::{Child, Lowering, keyword, module, path};
+pub(crate) use cx::{Child, Former, Lowering, keyword, module, path, rust_name};

@@ -225,7 +225,8 @@ fn what_is_refused() {
     for (wrong, at, message) in [
         (whole("companies", bare("status"), &[]), 7, "companies cannot have a status"),
         (whole("people", bare("email_address"), &[]), 7, "Attio makes `email_address` attributes itself"),
-        (whole("deals", options(Vec::new()), &[("unique", yes())]), 8, "a select cannot be unique"),
+        (whole("deals", options(vec![option("X.A", "A")]), &[("unique", yes())]), 8, "a select cannot be unique"),
+        (whole("deals", options(Vec::new()), &[]), 7, "nothing could be chosen of this select"),
         (whole("people", bare("text"), &[("required", yes())]), 1, "attributes of people cannot have `required`"),
         (whole("deals", bare("text"), &[("multiple", yes())]), 8, "a record has one `text` at most"),
         (whole("deals", bare("text"), &[("default", word(6, "current_user"))]), 6, "this is no default for `text`"),
