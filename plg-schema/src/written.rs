@@ -12,6 +12,7 @@ pub fn found_by(item: &dyn Declared, mut want: Want) -> Want {
         let finds = |field: &str| spec.key_fields().any(|key| key == field) || spec.wire.parents().contains(&field);
         want.fields.retain(|field, _| finds(field));
         want.create_only.clear();
+        want.after.clear();
     }
     want
 }

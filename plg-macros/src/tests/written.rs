@@ -154,7 +154,8 @@ fn what_exists_says_what_finds_it_and_no_more() {
         existing action G {}
         existing cohort H {}
         existing feature_flag I { key: "i", variants: { control: 50%, test: 50% } }
-        existing early_access_feature J { flag: I }
+        existing feature_flag J2 { key: "j" }
+        existing early_access_feature J { flag: J2 }
         existing experiment_holdout K {}
         existing shared_metric L {}
         existing experiment M { flag: I }
@@ -166,7 +167,7 @@ fn what_exists_says_what_finds_it_and_no_more() {
         existing annotation S { content: "We launched", on_date: "2026-01-01" }
         "#,
     );
-    assert_eq!(out.matches("existing : true").count(), 20, "{out}");
+    assert_eq!(out.matches("existing : true").count(), 21, "{out}");
     let looked = "is never looked at";
     refused(&[
         (r#"existing object A { slug: "a", plural: "As" }"#, "plural", looked),

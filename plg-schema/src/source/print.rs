@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn docs_are_what_the_macro_reads_back() {
         assert_eq!(docs("One.\n\nTwo."), Some("    /// One.\n    ///\n    /// Two.\n".to_owned()));
-        for text in [" One", "One\n\n\n\nTwo", "Tab\tin it", "One \n\nTwo", "```\nOne"] {
+        for text in [" One", "One\n\n\n\nTwo", "Tab\tin it", "One \n\nTwo"] {
             assert_eq!(docs(text), None, "{text}");
         }
         for (text, lines) in [
