@@ -34,7 +34,7 @@ mod around {
             was: Plan, on: companies, slug: "plan", title: "Plan",
             holds: select { Basic { was: Gratis }, Pro { title: "Professional" } },
         }
-        attribute Step { on: deals, slug: "phase", title: "Phase", holds: status { Begun { was: Started }, Won { celebrate: true } } }
+        attribute Step { was: Phase, on: deals, slug: "phase", title: "Phase", holds: status { Begun { was: Started }, Won { celebrate: true } } }
     }
 }
 
@@ -153,7 +153,7 @@ async fn an_option_that_was_called_otherwise_is_the_same_one() {
         );
         assert_eq!(after[0].1, title);
     }
-    // What is within an attribute goes with it, whether its former name is written or found by its key.
+    // What is within an attribute goes with it, whether or not it says so itself.
     let plan = stage.plan(&around::STACK).await;
     for (address, was) in [
         ("option.Tier.Basic", "option.Plan.Gratis"),

@@ -95,9 +95,7 @@ impl<'a> Gone<'a> {
         };
         let wire = node.spec.wire;
         let referring = all_references(&node.want.fields, &value);
-        // What it is within is compared on its own: Attio's own objects are in no state.
-        let mut key = node.spec.key_fields().filter(|field| !wire.parents().contains(field));
-        let key_is_known = key.all(|field| referring.get(field).is_none_or(is_known));
+        let key_is_known = node.spec.key_fields().all(|field| referring.get(field).is_none_or(is_known));
         let identity = wire.identity(&all_variables(&referring, environment)).filter(|_| key_is_known)?;
         let same_parent = |entry: &Entry, parent: &str| match node.want.fields.get(parent) {
             // An object of Attio's own is in no state, and what is within it says whose it is.
