@@ -3,7 +3,7 @@
 
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{Child, DeclarationHead, Lowering, whole};
+use crate::lower::{Child, DeclarationHead, Lowering, Sites, whole};
 use crate::names::{Symbols, article};
 use crate::syntax::{DeclarationSyntax, EntrySyntax, StackSyntax};
 use crate::tokens::Tokens;
@@ -14,8 +14,8 @@ use proc_macro2::{Ident, Span};
 pub(crate) struct Lowered {
     /// In the order of the source.
     pub(crate) items: Vec<Item>,
-    /// Where each [`Site`] is.
-    pub(crate) sites: Vec<Span>,
+    /// Where what they say stands.
+    pub(crate) sites: Sites,
 }
 
 /// One declaration, read.
@@ -30,7 +30,7 @@ pub(crate) struct Item {
     pub(crate) stages: Vec<StageItem>,
     /// Declarations inside it.
     pub(crate) children: Vec<Child>,
-    /// What it refers to by bare name, and where.
+    /// What it refers to in this stack where no stage says otherwise, and where.
     pub(crate) refs: Vec<(usize, Span)>,
     /// A text in it is a constant.
     pub(crate) constants: bool,
@@ -41,13 +41,17 @@ pub(crate) struct Item {
 /// A declaration as one stage has it.
 pub(crate) struct StageItem {
     pub(crate) stage: Ident,
+    /// The same, as text.
+    pub(crate) name: String,
     pub(crate) block: Option<Block>,
     pub(crate) literal: Tokens,
+    /// What it refers to in this stack, and where.
+    pub(crate) refs: Vec<(usize, Span)>,
 }
 
 /// Reads every declaration.
 pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, header: &Header) -> Lowered {
-    let mut lowered = Lowered { items: Vec::new(), sites: Vec::new() };
+    let mut lowered = Lowered { items: Vec::new(), sites: Sites::default() };
     for (place, declaration) in stack.declarations.iter().enumerate() {
         let item = match names.specs[place] {
             Some(spec) => self::declaration(errors, stack, names, header, &mut lowered.sites, declaration, spec),
@@ -72,7 +76,7 @@ fn declaration(
     stack: &StackSyntax,
     names: &Symbols,
     header: &Header,
-    sites: &mut Vec<Span>,
+    sites: &mut Sites,
     declaration: &DeclarationSyntax,
     spec: &'static Spec,
 ) -> Item {
@@ -86,9 +90,9 @@ fn declaration(
         refs: Vec::new(),
         children: Vec::new(),
         owner: Some(declaration.name.clone()),
-        constants: 0,
-        all_constants: 0,
         partly: None,
+        inside: false,
+        constants: false,
         quiet,
     };
     if names.is_unsure(&declaration.kind) {
@@ -114,7 +118,8 @@ fn declaration(
     if names.is_unsure(&declaration.kind) {
         partly = block.take().map(|block| Block { at: Site::UNREAD, ..block }).or(partly);
     }
-    let inside = cx.children.len();
+    let (inside, refs) = (cx.children.len(), std::mem::take(&mut cx.refs));
+    let mut constants = cx.constants;
     let mut stages: Vec<StageItem> = Vec::new();
     for entry in declaration.body.entries.iter().filter(|e| e.stage) {
         let (Some(stage), Some(body)) = (header.stage(cx.errors, entry), &entry.body) else { continue };
@@ -132,9 +137,16 @@ fn declaration(
             );
         }
         cx.children.truncate(inside);
-        stages.push(StageItem { stage, block: read.0, literal: read.1 });
+        constants |= cx.constants;
+        stages.push(StageItem {
+            name: stage.to_string(),
+            stage,
+            block: read.0,
+            literal: read.1,
+            refs: std::mem::take(&mut cx.refs),
+        });
     }
-    let (refs, children, constants) = (cx.refs, cx.children, cx.all_constants > 0);
+    let children = cx.children;
     Item { block, partly, literal: base.1, stages, children, refs, constants, broken: errors.len() > before }
 }
 

@@ -60,7 +60,14 @@ pub(crate) fn stack(
     }
     let (name, stage_rows) = (&header.name, &header.stages);
     let StackRows { items, overrides, .. } = rows;
-    let parts: Tokens = header.parts.iter().map(|part| tokens!(Span::call_site()=> &#part::STACK,)).collect();
+    let parts: Tokens = header
+        .parts
+        .iter()
+        .map(|part| {
+            let (path, at) = (&part.path, part.at);
+            tokens!(at=> &#path::STACK,)
+        })
+        .collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
         #quiet

@@ -1,7 +1,7 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
 use crate::errors::Errors;
-use crate::lower::{Lowering, path};
+use crate::lower::{Lowering, Sites, path};
 use crate::names::Symbols;
 use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
@@ -20,7 +20,16 @@ pub(crate) struct Header {
     /// In a part: the module whose `stages` this part's overrides are checked against.
     pub(crate) stages_of: Option<Tokens>,
     /// Paths of the modules it is put together from.
-    pub(crate) parts: Vec<Tokens>,
+    pub(crate) parts: Vec<PartPath>,
+    /// Where they are named.
+    pub(crate) parts_at: Span,
+}
+
+/// A module that the stack is put together from.
+pub(crate) struct PartPath {
+    pub(crate) path: Tokens,
+    /// Its last name.
+    pub(crate) at: Span,
 }
 
 const FIELDS: &[&str] = &["name", "stages", "parts"];
@@ -33,8 +42,9 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         stage_names: Vec::new(),
         stages_of: None,
         parts: Vec::new(),
+        parts_at: Span::call_site(),
     };
-    let mut sites = Vec::new();
+    let mut sites = Sites::default();
     let mut cx = Lowering {
         errors,
         stack,
@@ -43,9 +53,9 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         refs: Vec::new(),
         children: Vec::new(),
         owner: None,
-        constants: 0,
-        all_constants: 0,
         partly: None,
+        inside: false,
+        constants: false,
         quiet: Span::call_site(),
     };
     cx.repeated(&stack.header.iter().collect::<Vec<_>>());
@@ -78,6 +88,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                 header.stages_of = Some(path(&word.path));
             }
             ("parts", Some(ValueSyntax::List(list, _))) => {
+                header.parts_at = entry.key.span();
                 header.parts.extend(list.iter().filter_map(|value| part(cx.errors, value)));
             }
             ("name", value) => {
@@ -110,9 +121,11 @@ fn check_name(errors: &mut Errors, name: &str, at: Span) {
     errors.at(codes::STACK_HEAD, at, message);
 }
 
-fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<Tokens> {
+fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<PartPath> {
     match value {
-        ValueSyntax::Word(word) if word.bare() && !word.dotted => Some(path(&word.path)),
+        ValueSyntax::Word(word) if word.bare() && !word.dotted => {
+            Some(PartPath { path: path(&word.path), at: Span::call_site().located_at(word.span()) })
+        }
         value => {
             let message = "expected a module that holds a `stack!`, such as `crm`";
             errors.at(codes::STACK_HEAD, value.span(), message);

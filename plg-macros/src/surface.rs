@@ -57,7 +57,7 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, symbols: &Symbols,
         let before = errors.len();
         let mut seen: HashMap<String, String> = HashMap::new();
         for name in rust_names(declaration, item, spec) {
-            let at = usize::try_from(name.at.0).ok().and_then(|site| lowered.sites.get(site)).copied();
+            let at = lowered.sites.span(name.at);
             let at = at.unwrap_or_else(|| declaration.name.span());
             let (ident, text) = (name.ident.to_string(), name.key);
             if text.trim().is_empty() {

@@ -437,3 +437,5 @@ fn examples_of_codes_are_what_they_say() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+mod between;

@@ -92,7 +92,7 @@ impl Chart {
 /// Nothing is written, and one bad finding does not hide the others.
 pub async fn examine(options: SessionOptions) -> Vec<Finding> {
     let mut chart = Chart::default();
-    let graph = match StackGraph::of(options.stack, &options.stage) {
+    let graph = match StackGraph::held(options.stack, &options.stage, Some(&options.environment)) {
         Ok(graph) => {
             chart.good(
                 "stack",

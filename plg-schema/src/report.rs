@@ -3,7 +3,7 @@
 use crate::codes::Code;
 
 /// A place in the source, known only to the macro that hands it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Site(pub u32);
 
 impl Site {

@@ -32,6 +32,35 @@ pub fn mistakes(block: &Block, spec: &Spec) -> Vec<String> {
     report.errors.into_iter().map(|mistake| mistake.message).collect()
 }
 
+/// Every part of a value with its shape, from the outside in.
+pub fn each<'a>(node: &'a Node, shape: &Shape, see: &mut impl FnMut(&'a Node, &Shape)) {
+    see(node, shape);
+    let mut fields = |fields: &'a [(String, Node)], record: &Record| {
+        for (name, node) in fields {
+            if let Some(field) = record.fields.iter().find(|field| field.name == name) {
+                each(node, &field.shape, see);
+            }
+        }
+    };
+    match (shape, &node.given) {
+        (Shape::Maybe(inner), _) => each(node, inner, see),
+        (Shape::List { item }, Given::List(list)) => list.iter().for_each(|node| each(node, item, see)),
+        (Shape::Record(record), Given::Record(given)) => fields(given, record()),
+        (Shape::Choice(choice), Given::Case(word, Some(held))) => {
+            let choice = choice();
+            let case = choice.cases.iter().chain(&choice.otherwise).find(|case| case.word == word);
+            if let Some(shape) = case.and_then(|case| case.holds.as_ref()) {
+                each(held, shape, see);
+            }
+        }
+        (Shape::Topic { subject, .. }, Given::Topic(of, _)) => each(of, subject, see),
+        (Shape::Map { item, .. }, Given::Map(entries)) => {
+            entries.iter().for_each(|(.., node)| each(node, item, see));
+        }
+        _ => {}
+    }
+}
+
 /// What is wrong with the declarations whose texts are constants, each with its place in `items`: all that the macro
 /// would have said of the same texts, written out.
 pub fn constants(items: &[&dyn Declared]) -> Vec<(usize, String)> {

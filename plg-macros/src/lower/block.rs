@@ -22,7 +22,8 @@ pub(crate) fn whole(
     place: &DeclarationHead,
 ) -> (Option<Block>, Tokens) {
     let before = cx.errors.len();
-    let around = std::mem::take(&mut cx.constants);
+    let around = std::mem::replace(&mut cx.inside, place.parent.is_some());
+    cx.constants &= cx.inside;
     let at = cx.site(place.ident.span());
     let mut block =
         Block { kind: spec.keyword, name: place.name.clone(), at, existing: place.existing, fields: Vec::new() };
@@ -83,11 +84,11 @@ pub(crate) fn whole(
     if !broken && !has_all {
         written.add(tokens!(cx.quiet=> ..#kind::BLANK));
     }
-    if cx.constants > 0 {
-        said.from_constants(cx.quiet);
+    if cx.constants && !cx.inside {
+        said.of_constants(cx.quiet);
     }
     let common = common::literal(cx, place, &said);
-    cx.constants = around;
+    cx.inside = around;
     let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
     if broken {
         cx.partly = Some(Block { at: Site::UNREAD, ..block });

@@ -35,7 +35,7 @@ pub(crate) struct CommonFields {
 
 impl CommonFields {
     /// Notes that rules about its texts are to be held once they are known.
-    pub(crate) fn from_constants(&mut self, at: Span) {
+    pub(crate) fn of_constants(&mut self, at: Span) {
         self.tokens.add(tokens!(at=> constants: true,));
     }
 

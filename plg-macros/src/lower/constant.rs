@@ -38,7 +38,8 @@ impl Lowering<'_> {
     /// A text from elsewhere: rules about it hold here where it can be read, else when the program starts.
     pub(super) fn text_elsewhere(&mut self, from: &Elsewhere, value: &ValueSyntax, shape: &Shape) -> LoweredValue {
         let (Shape::Text(rule) | Shape::EnvText(rule)) = shape else { return super::cx::nothing() };
-        if !rule.constant {
+        // An application matches on what is inside a declaration, by its title.
+        if !rule.constant || self.inside {
             let message = format!(
                 "expected {}, written out: the stack has to know it\nhelp: write the text itself",
                 shape.describe()
@@ -55,7 +56,7 @@ impl Lowering<'_> {
             Some(text) if !self.text_rule(rule, &text, value.span()) => return LoweredValue { node: None, tokens },
             Some(text) => Given::Text(text),
             None => {
-                (self.constants, self.all_constants) = (self.constants + 1, self.all_constants + 1);
+                self.constants = true;
                 Given::Constant
             }
         };

@@ -7,6 +7,7 @@ use crate::tokens::{Tokens, tokens};
 use plg_schema::{Block, Given, Node, Site, Spec};
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
+use std::collections::HashMap;
 use syn::Attribute;
 
 /// A declaration inside another.
@@ -24,20 +25,36 @@ pub(crate) struct LoweredValue {
     pub(crate) tokens: Tokens,
 }
 
+/// Where everything stands that the rules may speak of.
+#[derive(Default)]
+pub(crate) struct Sites {
+    /// Each [`Site`] by its number.
+    pub(crate) spans: Vec<Span>,
+    /// The kinds that a reference to another stack may be of, by the number of its site.
+    pub(crate) kinds: HashMap<u32, &'static [&'static str]>,
+}
+
+impl Sites {
+    /// Where a site is.
+    pub(crate) fn span(&self, site: Site) -> Option<Span> {
+        self.spans.get(usize::try_from(site.0).ok()?).copied()
+    }
+}
+
 /// What a walk through one declaration needs.
 pub(crate) struct Lowering<'a> {
     pub(crate) errors: &'a mut Errors,
     pub(crate) stack: &'a StackSyntax,
     pub(crate) names: &'a Symbols,
-    pub(crate) sites: &'a mut Vec<Span>,
+    pub(crate) sites: &'a mut Sites,
     pub(crate) refs: Vec<(usize, Span)>,
     pub(crate) children: Vec<Child>,
     /// The declaration walked through: what is inside it belongs to it.
     pub(crate) owner: Option<Ident>,
-    /// Texts of what is walked through that are constants.
-    pub(crate) constants: usize,
-    /// All of them so far, of what stands inside it too.
-    pub(crate) all_constants: usize,
+    /// What is walked through stands inside another declaration.
+    pub(crate) inside: bool,
+    /// A text of it is a constant.
+    pub(crate) constants: bool,
     /// The declaration walked through, as far as it can be read: where something in it is wrong.
     pub(crate) partly: Option<Block>,
     /// A span that nobody hovers, for tokens that nobody wrote.
@@ -46,8 +63,8 @@ pub(crate) struct Lowering<'a> {
 
 impl Lowering<'_> {
     pub(crate) fn site(&mut self, span: Span) -> Site {
-        self.sites.push(span);
-        Site(u32::try_from(self.sites.len() - 1).unwrap_or(u32::MAX))
+        self.sites.spans.push(span);
+        Site(u32::try_from(self.sites.spans.len() - 1).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn node(&mut self, span: Span, given: Given) -> Node {

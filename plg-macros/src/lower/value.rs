@@ -179,12 +179,19 @@ impl Lowering<'_> {
         LoweredValue { node: Some(self.node(word.span(), Given::Word(word.to_string()))), tokens }
     }
 
-    fn reference(&mut self, kinds: &[&str], word: &WordSyntax) -> LoweredValue {
+    fn reference(&mut self, kinds: &'static [&'static str], word: &WordSyntax) -> LoweredValue {
         let (path, at) = (path(&word.path), self.quiet);
         let tokens = tokens!(at=> &#path);
-        let Some(name) = word.single() else {
-            // Another stack's: rustc checks its name and its type.
-            return LoweredValue { node: Some(self.node(word.span(), Given::Ref(None))), tokens };
+        let own = match &word.path[..] {
+            [here, name] if here == "self" && self.names.index.contains_key(&name.to_string()) => Some(name),
+            _ => word.single(),
+        };
+        let Some(name) = own else {
+            // Another stack's: rustc checks its name and its type, and the root the rules about it.
+            let written: Vec<String> = word.path.iter().map(Ident::to_string).collect();
+            let node = self.node(word.span(), Given::Ref(Some(written.join("::"))));
+            self.sites.kinds.insert(node.at.0, kinds);
+            return LoweredValue { node: Some(node), tokens };
         };
         match self.names.find(self.errors, self.stack, name, kinds) {
             Some(place) => {

@@ -3,9 +3,11 @@
 use super::work::Shared;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::by_id;
-use crate::store::Ticket;
+use crate::store::{Ticket, Unkept};
+use plg_schema::wire::{includes, same};
 use plg_schema::{Call, Live, Map, Prior, Spec};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// How much of what was sent a row has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,26 +27,31 @@ impl Taken {
     }
 
     /// How many of the fields sent a row has as they were sent; `applied` is as it was before. Of a field that is not in
-    /// it nobody knows: sending it again would not tell.
-    pub(super) fn of(spec: &Spec, sent: &Map, applied: &Map, live: &Live) -> Self {
-        let told: Vec<bool> = sent
+    /// it, or that the API left like this before whatever was sent, nobody knows: sending it again would not tell.
+    pub(super) fn of(
+        spec: &Spec,
+        sent: &Map,
+        applied: &Map,
+        unkept: Option<&BTreeMap<String, Unkept>>,
+        live: &Live,
+    ) -> Self {
+        let is_left = |field: &str, now: &Json| {
+            let left = unkept.and_then(|unkept| unkept.get(field)?.left.as_ref());
+            left.is_some_and(|left| same(left, now))
+        };
+        let told: Vec<Option<bool>> = sent
             .iter()
-            .filter(|(field, _)| is_answered(spec, field))
-            .filter_map(|(field, want)| {
+            .filter(|(field, want)| is_answered(spec, field) && (!want.is_null() || live.fields.contains_key(*field)))
+            .map(|(field, want)| {
                 let now = live.fields.get(field)?;
-                Some(spec.wire.agrees(field, want, applied.get(field), now))
+                let is_same = spec.wire.agrees(field, want, applied.get(field), now) || includes(want, now);
+                (is_same || !is_left(field, now)).then_some(is_same)
             })
             .collect();
-        let is_whole = absent(spec, sent, live).next().is_none();
-        match told.iter().filter(|is_same| **is_same).count() {
-            same if same == told.len() => {
-                if is_whole {
-                    Taken::Whole
-                } else {
-                    Taken::Partly
-                }
-            }
-            0 => Taken::Nothing,
+        let count = |of: Option<bool>| told.iter().filter(|told| **told == of).count();
+        match (count(Some(true)), count(Some(false))) {
+            (same, _) if same == told.len() => Taken::Whole,
+            (0, others) if others > 0 => Taken::Nothing,
             _ => Taken::Partly,
         }
     }

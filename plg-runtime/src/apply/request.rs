@@ -38,7 +38,7 @@ pub(super) async fn change(
     let applied = before.as_ref().map(|before| applied_fields(shared, before)).unwrap_or_default();
     let taken = |now: &Live| match action {
         Action::Revive => Taken::all_or_nothing(!now.archived),
-        _ => Taken::of(node.spec, sent, &applied, now),
+        _ => Taken::of(node.spec, sent, &applied, before.as_ref().map(|before| &before.unkept), now),
     };
     match changed(shared, node.spec, &ticket, &call, prior, taken).await {
         Ok(live) if action == Action::Revive && live.archived => {

@@ -108,7 +108,9 @@ impl Session {
         // What takes no lock can be read while the declarations are put together.
         let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
-        let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
+        let graph = Arc::new(
+            StackGraph::held(options.stack, &options.stage, Some(&options.environment)).map_err(Error::Stack)?,
+        );
         let variables = graph.environment();
         let missing: Vec<Missing> = variables
             .iter()

@@ -7,6 +7,7 @@ mod alert;
 mod annotation;
 pub(crate) mod attio;
 mod attribute;
+mod between;
 mod cohort;
 mod dashboard;
 mod early_access_feature;
@@ -35,6 +36,7 @@ pub use action::*;
 pub use alert::*;
 pub use annotation::*;
 pub use attribute::*;
+pub use between::{BETWEEN, BetweenRule};
 pub use cohort::*;
 pub use dashboard::*;
 pub use early_access_feature::*;
@@ -208,7 +210,7 @@ mod prelude {
     };
     pub(crate) use crate::{
         Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Term, Terms, Trackable,
-        Tracked, term,
+        Tracked, referred, term,
     };
     pub(crate) use serde_json::{Value as Json, json};
 }

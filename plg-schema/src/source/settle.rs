@@ -244,7 +244,7 @@ impl ImportRun<'_> {
         // Events that are only referred to join as they are noticed.
         let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
         let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
-        (spec.check)(&block, &Declarations::of(blocks), &mut report);
+        spec.hold(&block, &Declarations::of(blocks), &mut report);
         misfit.rest.extend(report.errors.into_iter().map(|mistake| mistake.message));
         misfit.rest.extend(item.lint());
         for key in self.keys(&block, spec) {

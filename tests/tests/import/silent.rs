@@ -36,7 +36,7 @@ async fn surveys_name_whom_they_ask_and_in_which_languages() {
             json!({ "questions": [{ "type": "open", "question": "Why?", "translations": { "de": { "question": "Warum?" } } }] }),
             "questions.translations",
         ),
-        (json!({ "appearance": { "fontFamily": "Comic Sans" } }), "appearance.fontFamily"),
+        (json!({ "appearance": { "position": "left", "fontFamily": "Comic Sans" } }), "appearance.fontFamily"),
     ] {
         let stage = Stage::new().await;
         post(&stage, "surveys", &survey(more.clone()));

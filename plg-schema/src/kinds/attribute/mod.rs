@@ -6,6 +6,7 @@ mod import;
 mod place;
 mod wire;
 
+pub(super) use check::check_place;
 pub use holds::*;
 pub(crate) use import::{OPTIONS, STATUSES};
 pub use place::*;

@@ -68,10 +68,16 @@ impl Import for Cohort {
         Ok(cohort)
     }
 
-    /// Groups of old that the conditions say in today's form.
+    /// Conditions in the form in which they are declared, and groups of old that say the same.
     fn plain(mut answer: Json) -> Json {
-        let is_said = answer.pointer("/filters/properties").is_some_and(|properties| !is_hollow(properties))
-            || wire::of_groups(answer.get("groups")).is_some();
+        let properties = answer.pointer_mut("/filters/properties").filter(|properties| !is_hollow(properties));
+        let is_said = match properties {
+            Some(properties) => {
+                *properties = wire::levels(properties);
+                true
+            }
+            None => wire::of_groups(answer.get("groups")).is_some(),
+        };
         if let (true, Some(answer)) = (is_said, answer.as_object_mut()) {
             answer.remove("groups");
         }

@@ -24,7 +24,7 @@ fn comparable(node: &Json) -> Json {
 
 /// Conditions in the two levels that PostHog's editor shows, whichever form they were saved in: single ones that stand
 /// beside groups or alone, a flat list, and the groups of old.
-fn levels(properties: &Json) -> Json {
+pub(super) fn levels(properties: &Json) -> Json {
     let list = |of: &Json| of.as_array().cloned().unwrap_or_default();
     let (word, values) = match properties {
         Json::Array(flat) => ("AND", flat.clone()),

@@ -9,6 +9,8 @@ mod check;
 mod import;
 mod wire;
 
+pub(super) use check::check_cohorts;
+
 words! {
     /// Where a flag may be asked about.
     Evaluated "place to evaluate a flag" {
