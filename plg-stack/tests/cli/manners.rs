@@ -281,6 +281,10 @@ async fn the_state_is_spoken_of_as_what_it_is() {
     let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
     assert_eq!(code, 2, "{err}");
     assert!(err.contains("error[P0614]: nobody has locked this stage"), "{err}");
+    // Nor does somebody who is done.
+    assert_eq!(desk.run(&["deploy", "--yes", "--target", "feature_flag.DarkMode"]).0, 0);
+    let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
+    assert!(code == 2 && err.contains("nobody has locked this stage"), "{err}");
     // What is wrong is the file that was given.
     let file = desk.root.path().join("pushed.json");
     std::fs::write(&file, "no state").unwrap();
