@@ -3,33 +3,37 @@
 
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{Child, DeclarationHead, Lowering, whole};
+use crate::lower::{Child, DeclarationHead, Lowering, Sites, whole};
 use crate::names::{Symbols, article};
 use crate::syntax::{DeclarationSyntax, EntrySyntax, StackSyntax};
 use crate::tokens::Tokens;
-use plg_schema::{Block, Spec, codes};
+use plg_schema::{Block, Site, Spec, codes};
 use proc_macro2::{Ident, Span};
 
 /// Every declaration, read.
 pub(crate) struct Lowered {
     /// In the order of the source.
     pub(crate) items: Vec<Item>,
-    /// Where each [`Site`] is.
-    pub(crate) sites: Vec<Span>,
+    /// Where what they say stands.
+    pub(crate) sites: Sites,
 }
 
 /// One declaration, read.
 pub(crate) struct Item {
     /// What the rules look at; none where its shapes are wrong.
     pub(crate) block: Option<Block>,
+    /// As much of it as could be read, where its shapes are wrong.
+    pub(crate) partly: Option<Block>,
     /// `Kind { … }`.
     pub(crate) literal: Tokens,
     /// The same for each stage that overrides fields.
     pub(crate) stages: Vec<StageItem>,
     /// Declarations inside it.
     pub(crate) children: Vec<Child>,
-    /// What it refers to by bare name, and where.
+    /// What it refers to in this stack where no stage says otherwise, and where.
     pub(crate) refs: Vec<(usize, Span)>,
+    /// A text in it is a constant.
+    pub(crate) constants: bool,
     /// Something in it is wrong.
     pub(crate) broken: bool,
 }
@@ -37,22 +41,28 @@ pub(crate) struct Item {
 /// A declaration as one stage has it.
 pub(crate) struct StageItem {
     pub(crate) stage: Ident,
+    /// The same, as text.
+    pub(crate) name: String,
     pub(crate) block: Option<Block>,
     pub(crate) literal: Tokens,
+    /// What it refers to in this stack, and where.
+    pub(crate) refs: Vec<(usize, Span)>,
 }
 
 /// Reads every declaration.
 pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, header: &Header) -> Lowered {
-    let mut lowered = Lowered { items: Vec::new(), sites: Vec::new() };
+    let mut lowered = Lowered { items: Vec::new(), sites: Sites::default() };
     for (place, declaration) in stack.declarations.iter().enumerate() {
         let item = match names.specs[place] {
             Some(spec) => self::declaration(errors, stack, names, header, &mut lowered.sites, declaration, spec),
             None => Item {
                 block: None,
+                partly: None,
                 literal: Tokens::default(),
                 stages: Vec::new(),
                 children: Vec::new(),
                 refs: Vec::new(),
+                constants: false,
                 broken: true,
             },
         };
@@ -66,7 +76,7 @@ fn declaration(
     stack: &StackSyntax,
     names: &Symbols,
     header: &Header,
-    sites: &mut Vec<Span>,
+    sites: &mut Sites,
     declaration: &DeclarationSyntax,
     spec: &'static Spec,
 ) -> Item {
@@ -80,8 +90,14 @@ fn declaration(
         refs: Vec::new(),
         children: Vec::new(),
         owner: Some(declaration.name.clone()),
+        partly: None,
+        inside: false,
+        constants: false,
         quiet,
     };
+    if names.is_unsure(&declaration.kind) {
+        cx.errors.known();
+    }
     if let Some(derive) = declaration.derives.first().filter(|_| !spec.surface.shown()) {
         let kind = spec.keyword;
         cx.errors.at(
@@ -98,10 +114,20 @@ fn declaration(
         parent: None,
     };
     let base = whole(&mut cx, spec, &declaration.body, &[], &place);
-    let inside = cx.children.len();
-    let mut stages = Vec::new();
+    let (mut block, mut partly) = (base.0, cx.partly.take());
+    if names.is_unsure(&declaration.kind) {
+        partly = block.take().map(|block| Block { at: Site::UNREAD, ..block }).or(partly);
+    }
+    let (inside, refs) = (cx.children.len(), std::mem::take(&mut cx.refs));
+    let mut constants = cx.constants;
+    let mut stages: Vec<StageItem> = Vec::new();
     for entry in declaration.body.entries.iter().filter(|e| e.stage) {
         let (Some(stage), Some(body)) = (header.stage(cx.errors, entry), &entry.body) else { continue };
+        if stages.iter().any(|before| before.stage == stage) {
+            let message = format!("`in {stage}` is written twice\nhelp: write all that differs there into one of them");
+            cx.errors.at(codes::WRITTEN_TWICE, stage.span(), message);
+            continue;
+        }
         let read = whole(&mut cx, spec, &declaration.body, &body.entries, &place);
         if body.entries.iter().any(|e| holds_items(spec, e)) {
             cx.errors.at(
@@ -111,10 +137,17 @@ fn declaration(
             );
         }
         cx.children.truncate(inside);
-        stages.push(StageItem { stage, block: read.0, literal: read.1 });
+        constants |= cx.constants;
+        stages.push(StageItem {
+            name: stage.to_string(),
+            stage,
+            block: read.0,
+            literal: read.1,
+            refs: std::mem::take(&mut cx.refs),
+        });
     }
-    let (refs, children) = (cx.refs, cx.children);
-    Item { block: base.0, literal: base.1, stages, children, refs, broken: errors.len() > before }
+    let children = cx.children;
+    Item { block, partly, literal: base.1, stages, children, refs, constants, broken: errors.len() > before }
 }
 
 fn holds_items(spec: &Spec, entry: &EntrySyntax) -> bool {

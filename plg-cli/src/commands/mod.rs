@@ -95,7 +95,7 @@ pub(crate) async fn run(
         Command::Explain(args) => explain::run(args, output),
         Command::Completions(args) => Ok(completions::run(args, output)),
         Command::Man(args) => completions::man(args, output),
-        Command::Import(_) => import::run(stack, global, output).await,
+        Command::Import(args) => import::run(stack, global, args, output).await,
         Command::Output(args) => output::run(stack, global, args, output),
         Command::Codegen(args) => codegen::run(stack, global, args, output),
         Command::Unused(args) => unused::run(stack, args, output),

@@ -1,14 +1,17 @@
 //! A declaration with its fields, and those inside it.
 
-use super::common::{self, CommonFields, DeclarationHead};
-use super::cx::{Child, LoweredValue, Lowering, keyword, module};
+use super::common::{self, CommonFields, DESCRIPTION, DeclarationHead};
+use super::cx::{Child, LoweredValue, Lowering, inside, keyword};
 use super::fields::half_typed;
-use crate::names::article;
+use crate::docs::doc_text;
+use crate::names::{article, check_case};
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
 use crate::tokens::{Tokens, tokens};
-use crate::unknown::unknown;
-use plg_schema::{Block, Given, Spec, codes};
-use proc_macro2::Ident;
+use crate::unknown::{meant, unknown_field};
+use plg_schema::{Block, Field, Given, Node, Site, Spec, codes, similar};
+use proc_macro2::{Ident, Span};
+use syn::Attribute;
+use syn::spanned::Spanned;
 
 /// A declaration with its fields, those of a stage in place of its own.
 pub(crate) fn whole(
@@ -19,10 +22,12 @@ pub(crate) fn whole(
     place: &DeclarationHead,
 ) -> (Option<Block>, Tokens) {
     let before = cx.errors.len();
+    let around = std::mem::replace(&mut cx.inside, place.parent.is_some());
+    cx.constants &= cx.inside;
     let at = cx.site(place.ident.span());
     let mut block =
         Block { kind: spec.keyword, name: place.name.clone(), at, existing: place.existing, fields: Vec::new() };
-    let mut written = Tokens::default();
+    let (mut written, mut misspelt) = (Tokens::default(), Vec::new());
     let mut said = CommonFields::default();
     let own: Vec<&EntrySyntax> = body.entries.iter().filter(|e| !e.stage).collect();
     cx.repeated(&own);
@@ -36,18 +41,26 @@ pub(crate) fn whole(
             continue;
         }
         let Some(field) = spec.fields.iter().find(|f| f.name == name) else {
-            let known = spec.fields.iter().map(|f| f.name).chain(common::FIELDS.iter().copied());
+            let is_open = |field: &str| !misspelt.contains(&field) && !entries.iter().any(|e| e.key.text() == field);
+            let untitled =
+                |field: &&Field| spec.titled != Some(field.name) || similar::closest(&name, [field.name]).is_some();
+            let open: Vec<&Field> = spec.fields.iter().filter(|f| is_open(f.name)).filter(untitled).collect();
+            let others = common::FIELDS.iter().copied().filter(|field| is_open(field));
             let what = format!("field of {} {}", article(spec.keyword), spec.keyword);
-            cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown(&name, &what, known));
+            cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown_field(&name, &what, &open, others.clone()));
+            if similar::closest(&name, others).is_none() {
+                misspelt.extend(meant(&name, &open));
+            }
             written.add(half_typed(entry));
             continue;
         };
         let (node, tokens) = cx.field(field, entry);
         written.add(tokens);
-        if let Some(node) = node {
-            let key = cx.site(entry.key.span());
-            block.fields.push((name, key, node));
-        }
+        let (key, node) = match node {
+            Some(node) => (cx.site(entry.key.span()), node),
+            None => (Site::UNREAD, Node::unread_field()),
+        };
+        block.fields.push((name, key, node));
     }
     if let Some(field) = spec.titled.and_then(|titled| spec.fields.iter().find(|f| f.name == titled))
         && !entries.iter().any(|e| e.key.text() == field.name)
@@ -56,23 +69,40 @@ pub(crate) fn whole(
         written.add(tokens);
         block.fields.push((field.name.to_owned(), at, node));
     }
-    check_missing(cx, spec, &entries, place);
+    let has_all = block.fields.len() == spec.fields.len();
+    if let Some((text, at)) = description(place.docs) {
+        if text.contains('\0') {
+            cx.errors.at(codes::TEXT, at, plg_schema::NUL);
+        }
+        let node = cx.node(at, Given::Text(text));
+        block.fields.push((DESCRIPTION.to_owned(), node.at, node));
+    }
+    block.fields.extend(misspelt.into_iter().map(|field| (field.to_owned(), Site::UNREAD, Node::unread_field())));
+    check_missing(cx, spec, &block, place);
     let broken = cx.errors.len() > before;
     let kind = keyword(spec, cx.quiet);
-    if !broken && block.fields.len() < spec.fields.len() {
+    if !broken && !has_all {
         written.add(tokens!(cx.quiet=> ..#kind::BLANK));
     }
+    if cx.constants && !cx.inside {
+        said.of_constants(cx.quiet);
+    }
     let common = common::literal(cx, place, &said);
+    cx.inside = around;
     let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
-    ((!broken).then_some(block), literal)
+    if broken {
+        cx.partly = Some(Block { at: Site::UNREAD, ..block });
+        return (None, literal);
+    }
+    (Some(block), literal)
 }
 
 /// Says which fields have to be written and are not.
-fn check_missing(cx: &mut Lowering, spec: &Spec, entries: &[&EntrySyntax], place: &DeclarationHead) {
+fn check_missing(cx: &mut Lowering, spec: &Spec, block: &Block, place: &DeclarationHead) {
     let missing: Vec<&str> = spec
         .fields
         .iter()
-        .filter(|f| f.required && spec.titled != Some(f.name) && !entries.iter().any(|e| e.key.text() == f.name))
+        .filter(|f| f.required && spec.titled != Some(f.name) && block.get(f.name).is_none())
         .map(|f| f.name)
         .collect();
     let Some(first) = missing.first() else { return };
@@ -83,6 +113,12 @@ fn check_missing(cx: &mut Lowering, spec: &Spec, entries: &[&EntrySyntax], place
     cx.errors.at(codes::MISSING_FIELD, place.ident.span(), message);
 }
 
+/// The doc comment, for rules about descriptions, and where it starts.
+fn description(docs: &[Attribute]) -> Option<(String, Span)> {
+    let text = doc_text(docs);
+    docs.first().filter(|_| !text.is_empty()).map(|first| (text, first.span()))
+}
+
 impl Lowering<'_> {
     /// Declarations inside the one walked through.
     pub(crate) fn items(&mut self, body: &BodySyntax, spec: &'static Spec) -> LoweredValue {
@@ -90,7 +126,6 @@ impl Lowering<'_> {
             return LoweredValue { node: None, tokens: Tokens::default() };
         };
         let before = self.errors.len();
-        let module = module(&owner);
         let mut blocks = Vec::new();
         let mut links = Tokens::default();
         let mut previous: Option<Ident> = None;
@@ -110,16 +145,18 @@ impl Lowering<'_> {
                 parent: Some((owner.clone(), previous.clone())),
             };
             let (block, literal) = whole(self, spec, inner, &[], &place);
+            let block = block.or_else(|| self.partly.take());
             self.children.push(Child { docs: entry.docs.clone(), name: name.clone(), spec, literal, open: inner.open });
             blocks.extend(block);
-            links.add(tokens!(outer=> &#module::#name,));
+            let inside = inside(&owner, name);
+            links.add(tokens!(outer=> &#inside,));
             previous = Some(name.clone());
         }
         self.quiet = outer;
         let items = self.ty("Items");
         let tokens = tokens!(outer=> #items(&[#links]));
-        let node = (self.errors.len() == before).then(|| self.node(body.open, Given::Items(blocks)));
-        LoweredValue { node, tokens }
+        let node = self.node_around(self.errors.len() == before, body.open, Given::Items(blocks));
+        LoweredValue { node: Some(node), tokens }
     }
 
     /// The name of a declaration inside another, if it is one that can be.
@@ -150,16 +187,7 @@ impl Lowering<'_> {
             self.errors.at(codes::DECLARED_TWICE, name.span(), format!("`{name}` is declared twice in `{owner}`"));
             return None;
         }
-        if !name.to_string().starts_with(|c: char| c.is_ascii_uppercase()) {
-            self.errors.at(
-                codes::NAME_CASE,
-                name.span(),
-                format!(
-                    "names are written in PascalCase\nhelp: write `{}`",
-                    plg_schema::text::pascal(&name.to_string())
-                ),
-            );
-        }
+        check_case(self.errors, name);
         Some(name)
     }
 }

@@ -1,6 +1,6 @@
 //! What every declaration may say, whatever its kind.
 
-use super::cx::{Lowering, ty};
+use super::cx::{Lowering, inside, ty};
 use crate::docs::doc_text;
 use crate::names::article;
 use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax, WordSyntax};
@@ -13,8 +13,8 @@ use syn::Attribute;
 /// Fields that every kind has.
 pub(crate) const FIELDS: &[&str] = &["was", "protect", "ignore", "on_destroy", "extra"];
 
-/// In `ignore`: the doc comment, which no field holds.
-const DESCRIPTION: &str = "description";
+/// The doc comment, which no field holds: in `ignore`, and among what rules look at.
+pub(crate) const DESCRIPTION: &str = "description";
 
 /// Where and how a declaration stands.
 pub(crate) struct DeclarationHead<'a> {
@@ -34,6 +34,11 @@ pub(crate) struct CommonFields {
 }
 
 impl CommonFields {
+    /// Notes that rules about its texts are to be held once they are known.
+    pub(crate) fn of_constants(&mut self, at: Span) {
+        self.tokens.add(tokens!(at=> constants: true,));
+    }
+
     /// Reads one of [`FIELDS`].
     pub(crate) fn read(&mut self, cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
         let name = entry.key.text();
@@ -43,6 +48,7 @@ impl CommonFields {
         };
         let at = entry.colon;
         match (name.as_str(), value) {
+            (_, ValueSyntax::Unread(_)) => cx.errors.known(),
             ("was", ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => self.was(cx, word, at),
             ("was", value) => cx.errors.at(
                 codes::NOT_RENAMED,
@@ -170,11 +176,11 @@ pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonField
     let (ty, name, doc, existing, said) =
         (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
     let parent = place.parent.as_ref().map(|(parent, previous)| {
-        let previous = match previous {
+        let previous = match previous.as_ref().map(|previous| inside(parent, previous)) {
             Some(previous) => tokens!(quiet=> ::core::option::Option::Some(&#previous)),
             None => tokens!(quiet=> ::core::option::Option::None),
         };
-        tokens!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
+        tokens!(quiet=> parent: ::core::option::Option::Some(&#parent), previous: #previous,)
     });
     let SourcePlace { file, line, column } = SourcePlace::of(place.ident.span());
     let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));

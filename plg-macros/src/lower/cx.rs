@@ -4,9 +4,10 @@ use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
 use crate::tokens::{Tokens, tokens};
-use plg_schema::{Given, Node, Site, Spec};
+use plg_schema::{Block, Given, Node, Site, Spec};
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
+use std::collections::HashMap;
 use syn::Attribute;
 
 /// A declaration inside another.
@@ -24,28 +25,55 @@ pub(crate) struct LoweredValue {
     pub(crate) tokens: Tokens,
 }
 
+/// Where everything stands that the rules may speak of.
+#[derive(Default)]
+pub(crate) struct Sites {
+    /// Each [`Site`] by its number.
+    pub(crate) spans: Vec<Span>,
+    /// The kinds that a reference to another stack may be of, by the number of its site.
+    pub(crate) kinds: HashMap<u32, &'static [&'static str]>,
+}
+
+impl Sites {
+    /// Where a site is.
+    pub(crate) fn span(&self, site: Site) -> Option<Span> {
+        self.spans.get(usize::try_from(site.0).ok()?).copied()
+    }
+}
+
 /// What a walk through one declaration needs.
 pub(crate) struct Lowering<'a> {
     pub(crate) errors: &'a mut Errors,
     pub(crate) stack: &'a StackSyntax,
     pub(crate) names: &'a Symbols,
-    pub(crate) sites: &'a mut Vec<Span>,
+    pub(crate) sites: &'a mut Sites,
     pub(crate) refs: Vec<(usize, Span)>,
     pub(crate) children: Vec<Child>,
     /// The declaration walked through: what is inside it belongs to it.
     pub(crate) owner: Option<Ident>,
+    /// What is walked through stands inside another declaration.
+    pub(crate) inside: bool,
+    /// A text of it is a constant.
+    pub(crate) constants: bool,
+    /// The declaration walked through, as far as it can be read: where something in it is wrong.
+    pub(crate) partly: Option<Block>,
     /// A span that nobody hovers, for tokens that nobody wrote.
     pub(crate) quiet: Span,
 }
 
 impl Lowering<'_> {
     pub(crate) fn site(&mut self, span: Span) -> Site {
-        self.sites.push(span);
-        Site(u32::try_from(self.sites.len() - 1).unwrap_or(u32::MAX))
+        self.sites.spans.push(span);
+        Site(u32::try_from(self.sites.spans.len() - 1).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn node(&mut self, span: Span, given: Given) -> Node {
         Node { at: self.site(span), given }
+    }
+
+    /// The same of something that holds values, some of which may be wrong.
+    pub(crate) fn node_around(&mut self, whole: bool, span: Span, given: Given) -> Node {
+        if whole { self.node(span, given) } else { Node { at: Site::UNREAD, given } }
     }
 
     /// A type of the schema.
@@ -84,11 +112,12 @@ pub(crate) fn keyword(spec: &Spec, at: Span) -> Tokens {
     tokens!(at=> __plg::keyword::#keyword)
 }
 
-/// The module that holds what is declared inside `owner`.
-pub(crate) fn module(owner: &Ident) -> Ident {
-    let name = plg_schema::text::snake(&owner.to_string());
-    syn::parse_str::<Ident>(&name).map_or_else(
-        |_| format_ident!("r#{}", name, span = owner.span()),
-        |_| Ident::new(&name, Span::call_site().located_at(owner.span())),
-    )
+/// The static of what is declared inside `owner`: beside it, also in a function, and under a name that nothing else has.
+pub(crate) fn inside(owner: &Ident, name: &Ident) -> Ident {
+    format_ident!("__{}__{}", owner, name, span = Span::call_site().located_at(name.span()))
+}
+
+/// Where a value is, as the macro's own: lints that are about how a value is written leave it alone.
+pub(crate) fn own(at: Span) -> Span {
+    Span::call_site().located_at(at)
 }

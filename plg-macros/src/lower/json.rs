@@ -31,6 +31,10 @@ impl Lowering<'_> {
                 (serde_json::Value::Array(all), tokens!(at=> #ty::List(&[#tokens])))
             }
             ValueSyntax::Block(body) => return self.json_object(body),
+            ValueSyntax::Unread(_) => {
+                self.errors.known();
+                return nothing();
+            }
             other => {
                 self.expected(&Shape::Json, other);
                 return nothing();

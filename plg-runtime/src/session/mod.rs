@@ -26,7 +26,9 @@ use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, no
 use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
 use others::Others;
+use plg_schema::source::Only;
 use plg_schema::{Map, Stack, Target, kinds};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -106,7 +108,9 @@ impl Session {
         // What takes no lock can be read while the declarations are put together.
         let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
-        let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
+        let graph = Arc::new(
+            StackGraph::held(options.stack, &options.stage, Some(&options.environment)).map_err(Error::Stack)?,
+        );
         let variables = graph.environment();
         let missing: Vec<Missing> = variables
             .iter()
@@ -368,13 +372,13 @@ impl Session {
             let Some(spec) = kinds::find(&step.kind) else { continue };
             let entry = state.resources.get(step.renamed_from.as_ref().unwrap_or(&step.address));
             let fields = match (self.graph.get(&step.address), entry) {
-                (Some(node), _) => &node.want.fields,
-                (None, Some(entry)) => &*entry.fields,
-                (None, None) => &nothing,
+                (Some(node), _) => Cow::Borrowed(&node.known),
+                (None, Some(entry)) => Cow::Owned(entry.fields.known()),
+                (None, None) => Cow::Borrowed(&nothing),
             };
-            needs.add(spec, fields, true);
+            needs.add(spec, &fields, true);
             if matches!(step.change, Change::Delete | Change::Replace) {
-                needs.add_removal(spec, fields);
+                needs.add_removal(spec, &fields);
             }
         }
         if self.rights.lacking(&needs).is_empty() {
@@ -437,7 +441,15 @@ impl Session {
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
     pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
-        import(&self.client, stack, &self.stage, &self.environment).await
+        self.import_only(stack, &[]).await
+    }
+
+    /// As [`Session::import`], of some objects with what these refer to.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    pub async fn import_only(&self, stack: &'static Stack, only: &[Only]) -> Result<Imported, Error> {
+        import(&self.client, stack, &self.stage, &self.environment, only).await
     }
 
     /// The addresses that somebody means with one, or with a pattern: declared, or remembered.

@@ -4,6 +4,7 @@ mod import;
 
 use super::attio::{extra, live, row, same_entries, whole};
 use super::prelude::*;
+use super::rules::once;
 use super::{Extendable, On};
 
 kind! {
@@ -72,8 +73,20 @@ impl Extendable for List {
 }
 
 fn check(list: &Block, _: &Declarations, report: &mut Report) {
-    let everybody = list.get("access").and_then(Node::word).unwrap_or("full_access") == "full_access";
     let members = list.get("members").map_or(&[][..], Node::list);
+    for id in members.iter().filter_map(|member| member.field("id")) {
+        if let Some(text) = id.text()
+            && !is_uuid(text)
+        {
+            report.error(
+                codes::TEXT,
+                id.at,
+                format!("`{text}` is no member's id\nhelp: write it as Attio shows it, such as \"50cf242c-7fa3-4cad-87d0-75b1af71c57b\""),
+            );
+        }
+    }
+    once(members, |member| Some(member.field("id")?.text()?.to_lowercase()), report);
+    let everybody = list.get("access").and_then(Node::word).unwrap_or("full_access") == "full_access";
     let somebody = members.iter().any(|m| m.field("level").and_then(Node::word) == Some("full_access"));
     if !list.existing && !everybody && !somebody {
         report.error(
@@ -83,6 +96,13 @@ fn check(list: &Block, _: &Declarations, report: &mut Report) {
     }
 }
 
+/// Whether a text is an id as Attio gives them out.
+fn is_uuid(text: &str) -> bool {
+    let is_part = |(part, length): (&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() == 5 && parts.into_iter().zip([8, 4, 4, 4, 12]).all(is_part)
+}
+
 impl Describe for List {
     fn want(&self) -> Want {
         let want = Want::new().set("api_slug", self.slug.0);
@@ -90,7 +110,7 @@ impl Describe for List {
             return want;
         }
         let access = match self.access {
-            ListAccess::nothing => Json::Null,
+            ListAccess::nothing => Term::Null,
             access => access.as_str().into(),
         };
         let members: Vec<Json> = self
@@ -195,6 +215,7 @@ mod tests {
     use super::super::fixture::{block, mistakes, node, record, word};
     use super::*;
     use crate::kinds::Kind;
+    use crate::kinds::fixture::wanted;
 
     static TARGETS: List = List {
         common: Common::named("Targets"),
@@ -210,7 +231,7 @@ mod tests {
 
     #[test]
     fn sent_and_recognised() {
-        let (wire, mut want) = (List::SPEC.wire, Describe::want(&TARGETS).fields);
+        let (wire, mut want) = (List::SPEC.wire, wanted(&TARGETS).fields);
         assert_eq!(want["parent_object"], json!({ "$ref": "object.people", "get": "slug" }));
         want.insert("parent_object".into(), "people".into());
         assert_eq!(

@@ -58,7 +58,7 @@ pub(super) fn redefine(at: RestCollection, want: &Map, changed: &[String], prior
 
 /// A want with what `extra` passes through; a kind's own fields are set after it.
 pub(super) fn declared(common: &Common) -> Want {
-    common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.value()))
+    common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.term()))
 }
 
 /// Adds these fields as they are declared: the API wants them in every change.
@@ -117,9 +117,9 @@ pub(super) fn default(fields: &mut Map, field: &str, value: impl Into<Json>) {
 }
 
 /// How PostHog refers to what people do, as a key with its type: `events` or `actions`.
-pub(super) fn tracked(what: &dyn Trackable) -> (Json, &'static str) {
+pub(super) fn tracked(what: &dyn Trackable) -> (Term, &'static str) {
     match what.tracked() {
-        Tracked::Event(name) => (Json::from(name), "events"),
+        Tracked::Event(name) => (Term::from(name), "events"),
         Tracked::Action { id, .. } => (id, "actions"),
     }
 }
@@ -133,15 +133,9 @@ pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
     vec![format!("the description of `{}` has {length} characters, {most} at most are accepted", common.name)]
 }
 
-/// A day as the instant it starts, in UTC; fractions and offsets of zero as PostHog writes them.
+/// A day as the instant it starts, an instant in UTC: in one spelling, as PostHog answers it.
 pub(super) fn instant(text: &str) -> String {
-    let Some((day, time)) = text.split_once('T') else { return format!("{text}T00:00:00Z") };
-    let Some(time) = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00")) else { return text.to_owned() };
-    let time = match time.split_once('.') {
-        Some((seconds, fraction)) if fraction.bytes().all(|b| b == b'0') => seconds,
-        _ => time,
-    };
-    format!("{day}T{time}Z")
+    crate::text::utc(text).unwrap_or_else(|| text.to_owned())
 }
 
 /// Holds a text field to a limit that is tighter than its type's.

@@ -161,7 +161,11 @@ fn value(given: &Given, shape: &Shape) -> Doc {
         }
         (Given::Items(blocks), Shape::Items(spec)) => Doc::braces(blocks.iter().map(|b| inner(b, spec())).collect()),
         (Given::Json(json), _) => self::json(json),
-        (Given::Record(_) | Given::Case(..) | Given::Topic(..) | Given::Map(_) | Given::Items(_), _) => Doc::text("{}"),
+        // What is live has no constants.
+        (
+            Given::Constant | Given::Record(_) | Given::Case(..) | Given::Topic(..) | Given::Map(_) | Given::Items(_),
+            _,
+        ) => Doc::text("{}"),
     }
 }
 
