@@ -124,10 +124,10 @@ mod tests {
 
     #[test]
     fn colours_take_no_room() {
-        let line = "\x1b[1;31merror\x1b[0m: twelve more of them";
+        let line = "\x1b[1;31merror\x1b[0m: twelve more of themm";
         assert_eq!(columns(line), 27);
         assert_eq!(wrapped(line, Some(27)), line);
-        assert_eq!(wrapped(line, Some(26)), "\x1b[1;31merror\x1b[0m: twelve more of\nthem");
+        assert_eq!(wrapped(line, Some(26)), "\x1b[1;31merror\x1b[0m: twelve more of\nthemm");
         assert_eq!(columns("日本"), 4);
     }
 }
