@@ -39,14 +39,14 @@ async fn they_are_deployed_like_texts_that_are_written() {
     let stage = Deployed::new().await;
     stage.deploy(&stack::STACK).await;
     let title = |item: &dyn Declared| item.want().fields["name"].clone();
-    assert_eq!(title(&stack::Signups), "Sign-ups a day");
+    assert_eq!(title(&stack::Signups), plg_schema::Term::from("Sign-ups a day"));
     let Shows::sql(query) = stack::Signups.shows else { panic!("it is a query") };
     assert!(query.0.starts_with("SELECT") && query.0.ends_with('\n'), "{}", query.0);
     assert_eq!(stack::Release.content.0, concat!("Release ", env!("CARGO_PKG_VERSION")));
     assert_eq!(stack::Deals.url.0, Text::Given("https://hooks.example/attio"));
     let prod = StackGraph::of(&stack::STACK, "prod").expect("it fits");
     let signups = prod.nodes.iter().find(|node| node.address == "insight.Signups").expect("it is declared");
-    assert_eq!(signups.want.fields["name"], "Sign-ups in prod");
+    assert_eq!(signups.want.fields["name"], plg_schema::Term::from("Sign-ups in prod"));
     plg_schema::written::hold_constants(stack::STACK.items);
 }
 

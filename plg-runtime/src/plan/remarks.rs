@@ -3,8 +3,7 @@
 use super::prior::Inputs;
 use super::step::{Step, Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
-use plg_schema::Declared;
-use serde_json::Value as Json;
+use plg_schema::{Declared, Term};
 use std::collections::HashMap;
 
 /// Adds remarks to the steps that they are about.
@@ -107,7 +106,7 @@ fn folded(node: &GraphNode) -> Option<(String, &'static str)> {
     let fields = node.spec.wire.parents().iter().copied().chain(node.spec.key_fields());
     for field in fields {
         match node.want.fields.get(field) {
-            Some(Json::String(value)) => {
+            Some(Term::Text(value)) => {
                 text = text.or(Some(field).filter(|_| value.chars().any(char::is_alphabetic)));
                 key.push_str(&value.to_lowercase());
             }
