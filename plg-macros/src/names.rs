@@ -114,12 +114,11 @@ impl Symbols {
     }
 
     fn of<'a>(&'a self, stack: &'a StackSyntax, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
-        stack
-            .declarations
-            .iter()
-            .zip(&self.specs)
-            .filter(|(_, spec)| spec.is_some_and(|s| wanted.contains(&s.keyword)))
-            .map(|(d, _)| d.name.to_string())
+        let of_kind = |place: &usize| self.specs[*place].is_some_and(|spec| wanted.contains(&spec.keyword));
+        let name = |place: usize| (place, stack.declarations[place].name.to_string());
+        let named = (0..stack.declarations.len()).filter(of_kind).map(name);
+        // The first of each name.
+        named.filter(|(place, name)| self.index.get(name) == Some(place)).map(|(_, name)| name)
     }
 
     fn closest(&self, stack: &StackSyntax, word: &str, wanted: &[&str]) -> Option<String> {

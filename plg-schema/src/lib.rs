@@ -27,6 +27,7 @@ pub mod source;
 mod span;
 mod stack;
 mod storage;
+mod term;
 pub mod text;
 mod value;
 pub mod wire;
@@ -44,6 +45,7 @@ pub use shape::{Case, Choice, Field, NUL, Record, Shape, TextRule, Value, Words}
 pub use span::{Span, Unit};
 pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, StageName, Target};
 pub use storage::*;
+pub use term::{Stood, Term, Terms, fill};
 pub use value::{
     Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, NoteText, Pair, Percent, PropertyName, Secret,
     Slug, Str, Tag, Text, Topic, Url, VariantKey, WebUrl, When, number,

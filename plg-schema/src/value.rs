@@ -269,6 +269,13 @@ impl Json {
     }
 }
 
+impl Json {
+    /// As a declaration wants it.
+    pub fn term(&self) -> crate::Term {
+        self.value().into()
+    }
+}
+
 impl Value for Json {
     const SHAPE: Shape = Shape::Json;
     const BLANK: Self = Json::Null;

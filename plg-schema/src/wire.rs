@@ -2,9 +2,8 @@
 //!
 //! Both sides of a comparison are JSON objects in one *comparable form*: what is declared
 //! ([`Want`]) and what is live ([`Live`]), normalised by the kind so that equal things are equal
-//! JSON. In a want, what is only known later stands as a marker, resolved by the runtime:
-//! `{"$ref": "feature_flag.NewOnboarding", "get": "id"}` (see [`reference()`]) and
-//! `{"$env": "NAME"}` (see [`env()`]).
+//! JSON. In a want, what is only known later is a [`Term`](crate::Term) of its own, a reference (see
+//! [`reference()`]) or a variable (see [`env()`]), resolved by the runtime.
 
 mod call;
 mod collection;
@@ -33,7 +32,7 @@ pub type Map = serde_json::Map<String, Json>;
 
 /// How one kind speaks to its API. Pure: no I/O, no clock, no randomness.
 ///
-/// `want` is always resolved: no markers are left. Fields that name a parent (an attribute's `on`)
+/// `want` is always resolved: it is JSON, and no term any more. Fields that name a parent (an attribute's `on`)
 /// hold what [`reference()`] resolved to.
 pub trait Wire: Debug + Sync {
     /// Where its objects are; `fields` name its parents.

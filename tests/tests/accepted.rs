@@ -136,12 +136,10 @@ async fn what_compiles_is_accepted() {
             for name in ["PLG_ATTIO_URL", "PLG_POSTHOG_URL"] {
                 command.env(name, running.url());
             }
-            command.envs([
-                ("STACK", source.seed.to_string().as_str()),
-                ("A", "a"),
-                ("P", "p"),
-                ("HOOK", "https://hook.example/x"),
-            ]);
+            command.envs((0..22).flat_map(|n| {
+                ["X", "PX"].map(|name| (format!("HOOK_{name}{n}"), format!("https://hook.example/{name}{n}")))
+            }));
+            command.envs([("STACK", source.seed.to_string().as_str()), ("A", "a"), ("P", "p")]);
             let output = command.args(["deploy", "--stage", stage, "--yes", "--json"]).output().expect("it starts");
             let said =
                 format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -403,7 +403,7 @@ async fn an_answer_that_changes_later_is_drift() {
     *server.cohort.lock().unwrap() = json!({ "foo": 5 });
     let drift = stage.plan(&first::STACK).await.drift();
     assert_eq!(writes(&drift).len(), 1, "{drift:#?}");
-    assert_eq!(step(&drift, "cohort.Pros").fields[0].from.as_deref(), Some(&json!(5)));
+    assert_eq!(step(&drift, "cohort.Pros").fields[0].from.as_deref(), Some(&plg_schema::Term::from(json!(5))));
     // It stays so whatever is sent: from then on that is what it left.
     let (_, outcome) = stage.apply(&first::STACK, false).await;
     assert!(outcome.warnings[0].contains("`foo` stays 5"), "{:?}", outcome.warnings);

@@ -11,7 +11,7 @@ use crate::plan::prior;
 use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
 use plg_schema::codes;
 use plg_schema::wire::pick;
-use plg_schema::{Live, Map, Spec};
+use plg_schema::{Live, Map, Spec, Terms};
 use std::time::Duration;
 
 /// How long is waited before each look for what may have been made.
@@ -24,7 +24,13 @@ const AFTER_A_FAILURE: [Duration; 2] = [Duration::from_secs(2), Duration::from_s
 const TRIES: usize = 3;
 
 /// Makes a declared resource.
-pub(super) async fn create(shared: &Shared, node: &GraphNode, address: &str, declared: &Map, resolved: &Map) -> Worked {
+pub(super) async fn create(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    declared: &Terms,
+    resolved: &Map,
+) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
     if let Some(one) = came_back(shared, node, resolved, &known).await {
         let made = made_entry(shared, node, &one, &Object::from(declared));
@@ -119,7 +125,7 @@ async fn arrived(
     shared: &Shared,
     node: &GraphNode,
     address: &str,
-    (declared, resolved): (&Map, &Map),
+    (declared, resolved): (&Terms, &Map),
     ticket: Ticket,
     one: &Live,
 ) -> Worked {
@@ -130,7 +136,13 @@ async fn arrived(
 }
 
 /// Looks out, from now on, for what a create made that was given up.
-async fn watch(shared: &Shared, node: &GraphNode, address: &str, fields: &Object, known: &[String]) -> Result<(), Why> {
+async fn watch(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    fields: &Object<Terms>,
+    known: &[String],
+) -> Result<(), Why> {
     let watched = Watched {
         address: address.to_owned(),
         kind: node.spec.keyword.to_owned(),
@@ -184,7 +196,7 @@ pub(super) async fn converge(
     live: &Live,
     made: Entry,
     before: Option<&Entry>,
-    declared: &Map,
+    declared: &Terms,
     resolved: &Map,
 ) -> Worked {
     let wire = node.spec.wire;

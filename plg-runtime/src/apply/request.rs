@@ -4,13 +4,12 @@ use super::check::{Taken, absent, changed, failed, is_answered};
 use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
-use crate::declared::terms::variables;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::by_id;
 use crate::plan::Kept;
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
-use plg_schema::{Call, Live, Map, Prior, Spec};
+use plg_schema::{Call, Live, Map, Prior, Spec, Terms};
 use serde_json::Value as Json;
 
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]
@@ -21,7 +20,7 @@ pub(super) async fn change(
     call: Option<Call>,
     before: Option<Entry>,
     prior: &Prior,
-    declared: &Map,
+    declared: &Terms,
     sent: &Map,
 ) -> Worked {
     let fields = Object::from(declared);
@@ -77,7 +76,7 @@ pub(super) async fn announce(
     node: &GraphNode,
     action: Action,
     call: &Call,
-    fields: &Object,
+    fields: &Object<Terms>,
     id: Option<String>,
     known: &[String],
 ) -> Result<Ticket, Why> {
@@ -121,7 +120,7 @@ pub(super) fn compare(
     spec: &Spec,
     live: &Live,
     sent: &Map,
-    declared: &Map,
+    declared: &Terms,
     address: &str,
     entry: &mut Entry,
 ) -> Vec<String> {
@@ -133,7 +132,7 @@ pub(super) fn compare(
             continue;
         }
         // What was sent may be in what is there now.
-        let is_secret = !variables(&Map::from_iter([(field.clone(), to.clone())])).is_empty();
+        let is_secret = to.names_variable();
         let left = now.filter(|_| !is_secret).cloned();
         let unkept = Unkept { sent: to.clone(), left, absent: now.is_none() };
         let said = Kept::of(field, to, &unkept).warning(field, spec.provider.title());

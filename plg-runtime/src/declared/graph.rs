@@ -2,10 +2,9 @@
 
 use crate::declared::environment::Environment;
 use crate::declared::rules::{Assembled, Hold, START};
-use crate::declared::terms::{references, variables};
 use crate::parallel::par_map;
 use plg_schema::written::constants;
-use plg_schema::{Declared, Spec, Stack, Want, kinds};
+use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -21,6 +20,8 @@ pub struct GraphNode {
     pub spec: &'static Spec,
     /// What should be.
     pub want: Want,
+    /// The fields of it that stand for themselves.
+    pub known: Map,
     /// The nodes it needs, by place.
     pub depends: Vec<usize>,
     /// 0 where it needs nothing, else one more than the latest it needs.
@@ -43,7 +44,7 @@ impl GraphNode {
 
     /// Made anew after each deploy that changed something.
     pub fn is_marker(&self) -> bool {
-        self.spec.wire.is_marker(&self.want.fields)
+        self.spec.wire.is_marker(&self.known)
     }
 
     /// Read and referred to only.
@@ -80,6 +81,7 @@ struct Described {
     address: String,
     wrong: Vec<String>,
     want: Want,
+    known: Map,
     /// Addresses that its fields refer to.
     refers: Vec<String>,
     variables: Vec<String>,
@@ -91,22 +93,23 @@ impl Described {
     fn of(item: &dyn Declared) -> Self {
         let (mut wrong, mut want) = (item.lint(), item.want());
         for (key, value) in item.common().extra {
-            let value = value.value();
-            match want.fields.get(*key) {
+            let value = value.term();
+            match want.fields.get(key) {
                 Some(there) if *there != value => {
                     wrong.push(format!("`extra` sets \"{key}\", which a field sets already"));
                 }
-                _ => drop(want.fields.insert((*key).to_owned(), value)),
+                _ => drop(want.fields.insert(*key, value)),
             }
         }
-        let (refers, variables) = (references(&want.fields), variables(&want.fields));
+        let (refers, variables) = (want.fields.references(), want.fields.variables());
+        let known = want.fields.known();
         let wire = item.spec().wire;
-        let identity = if wire.identity_is_unique() { wire.identity(&want.fields) } else { None };
+        let identity = if wire.identity_is_unique() { wire.identity(&known) } else { None };
         let key = identity.filter(|identity| !identity.is_empty()).map(|identity| {
-            let parent = |parent: &&str| want.fields.get(*parent).map_or(String::new(), ToString::to_string);
+            let parent = |parent: &&str| want.fields.get(parent).map_or(String::new(), Term::to_string);
             (wire.parents().iter().map(parent).collect::<Vec<_>>().join(" "), identity)
         });
-        Described { address: item.address(), wrong, want, refers, variables, key }
+        Described { address: item.address(), wrong, want, known, refers, variables, key }
     }
 }
 
@@ -157,7 +160,7 @@ impl StackGraph {
         let mut next = 0;
         while let Some((item, standard)) = items.get(next).copied() {
             next += 1;
-            let Described { address, wrong, want, refers, variables, key } =
+            let Described { address, wrong, want, known, refers, variables, key } =
                 described.next().unwrap_or_else(|| Described::of(item));
             let error = |message: String| StackError { place: place(item), address: address.clone(), message };
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
@@ -183,6 +186,7 @@ impl StackGraph {
                 item,
                 spec: item.spec(),
                 want,
+                known,
                 depends: Vec::new(),
                 wave: 0,
                 height: 0,

@@ -4,10 +4,9 @@
 use super::lookup::Sources;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
-use crate::declared::terms::{all_references, all_variables, reference, unresolved};
+use crate::declared::terms::sent;
 use crate::store::{Entry, State};
-use plg_schema::Map;
-use serde_json::Value as Json;
+use plg_schema::{Term, Terms};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The address that each declaration was remembered under, where that is another one: as its `was` says, or, where an
@@ -54,7 +53,7 @@ impl<'a> Gone<'a> {
     fn of(entries: impl Iterator<Item = (&'a String, &'a Entry)>, environment: &Environment) -> Self {
         let mut gone: HashMap<(&str, String), Vec<(&str, &Entry)>> = HashMap::new();
         for (address, entry) in entries {
-            let fields = all_variables(&entry.fields, environment);
+            let fields = sent(&entry.fields, environment);
             let identity = plg_schema::kinds::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));
             if let Some(identity) = identity.filter(|identity| !identity.is_empty()) {
                 gone.entry((&entry.kind, identity)).or_default().push((address, entry));
@@ -75,18 +74,16 @@ impl<'a> Gone<'a> {
         let before = |address: &str| renamed.get(address).map_or_else(|| address.to_owned(), Clone::clone);
         let value = |address: &str, get: &str| {
             let entry = state.resources.get(&before(address));
-            Sources { node: graph.get(address), live: None, entry, is_applying: false }.value(get).cloned()
+            Sources { node: graph.get(address), live: None, entry, is_applying: false }.value(get)
         };
         let wire = node.spec.wire;
-        let referring = all_references(&node.want.fields, &value);
+        let referring = node.want.fields.resolved(&value);
         let key_is_known = node.spec.key_fields().all(|field| referring.get(field).is_none_or(is_known));
-        let identity = wire.identity(&all_variables(&referring, environment)).filter(|_| key_is_known)?;
+        let identity = wire.identity(&sent(&referring, environment)).filter(|_| key_is_known)?;
         let same_parent = |entry: &Entry, parent: &str| match node.want.fields.get(parent) {
             // An object of Attio's own is in no state, and what is within it says whose it is.
-            Some(to) => match reference(to) {
-                Some((address, _)) => entry.depends.contains(&before(address)),
-                None => entry.fields.get(parent).is_some_and(|applied| plg_schema::wire::same(applied, to)),
-            },
+            Some(Term::Ref { address, .. }) => entry.depends.contains(&before(address)),
+            Some(to) => entry.fields.get(parent).is_some_and(|applied| applied.is_same(to)),
             None => !entry.fields.contains_key(parent),
         };
         let all = self.0.get(&(node.spec.keyword, identity))?;
@@ -98,11 +95,11 @@ impl<'a> Gone<'a> {
     }
 }
 
-fn is_known(value: &Json) -> bool {
-    unresolved(value).is_none()
+fn is_known(term: &Term) -> bool {
+    term.unresolved().is_none()
 }
 
 /// The fields of a map that a kind is found by.
-pub(crate) fn key_of(node: &GraphNode, fields: &Map) -> Vec<Json> {
+pub(crate) fn key_of(node: &GraphNode, fields: &Terms) -> Vec<Term> {
     node.spec.key_fields().map(|field| fields.get(field).cloned().unwrap_or_default()).collect()
 }

@@ -2,9 +2,11 @@
 //! for it.
 
 use crate::store::Unkept;
+use plg_schema::Term;
 use plg_schema::wire::same;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 /// The most characters of a value that are said.
 const MOST: usize = 200;
@@ -45,6 +47,11 @@ fn is_reordered(a: &[Json], b: &[Json]) -> bool {
     a.len() == b.len() && a.iter().map(found).all(|found| found.is_some())
 }
 
+/// The same of a list that is declared. What is not known yet is in no answer.
+fn is_in_another_order(to: &[Term], left: &[Json]) -> bool {
+    to.iter().map(Term::json).collect::<Option<Vec<Json>>>().is_some_and(|to| is_reordered(&to, left))
+}
+
 fn is_hollow(value: &Json) -> bool {
     match value {
         Json::Null => true,
@@ -66,7 +73,7 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// Of a field that is declared as `to`, with its variables by name.
-    pub(crate) fn of(field: &str, to: &Json, unkept: &Unkept) -> Kept {
+    pub(crate) fn of(field: &str, to: &Term, unkept: &Unkept) -> Kept {
         let mut kept = Kept::default();
         match &unkept.left {
             Some(left) => kept.part(field, to, Some(left)),
@@ -79,19 +86,19 @@ impl Kept {
         kept
     }
 
-    fn part(&mut self, path: &str, to: &Json, left: Option<&Json>) {
+    fn part(&mut self, path: &str, to: &Term, left: Option<&Json>) {
         match (to, left) {
-            (Json::Null, None) => {}
-            (to, None) => self.lost.push(format!("`{path}` ({}) is not in its answer", short(to))),
-            (to, Some(left)) if same(to, left) => {}
-            (Json::Object(to), Some(Json::Object(left))) => {
-                for (key, value) in to {
+            (Term::Null, None) => {}
+            (to, None) => self.lost.push(format!("`{path}` ({}) is not in its answer", named(to))),
+            (to, Some(left)) if to == left => {}
+            (Term::Map(to), Some(Json::Object(left))) => {
+                for (key, value) in to.iter() {
                     self.part(&format!("{path}.{key}"), value, left.get(key));
                 }
-                let added = left.iter().filter(|(key, value)| !to.contains_key(*key) && !is_hollow(value));
+                let added = left.iter().filter(|(key, value)| !to.contains_key(key) && !is_hollow(value));
                 self.added.extend(added.map(|(key, value)| format!("`{path}.{key}` is {}", short(value))));
             }
-            (Json::Array(to), Some(Json::Array(left))) if to.len() == left.len() && !is_reordered(to, left) => {
+            (Term::List(to), Some(Json::Array(left))) if to.len() == left.len() && !is_in_another_order(to, left) => {
                 for (place, (to, left)) in to.iter().zip(left).enumerate() {
                     self.part(&format!("{path}[{place}]"), to, Some(left));
                 }
@@ -112,12 +119,17 @@ impl Kept {
     }
 }
 
+/// A declared value, cut where it is long; a variable by its name.
+fn named(term: &Term) -> String {
+    match term {
+        Term::Env(name) => format!("env(\"{name}\")"),
+        term => short(term),
+    }
+}
+
 /// A value, cut where it is long.
-fn short(value: &Json) -> String {
-    let text = match value.get("$env").and_then(Json::as_str) {
-        Some(name) => format!("env(\"{name}\")"),
-        None => value.to_string(),
-    };
+fn short(value: &impl Display) -> String {
+    let text = value.to_string();
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
@@ -167,6 +179,7 @@ mod tests {
     #[test]
     fn what_is_lost_is_said_with_its_value_and_what_is_added_apart() {
         let kept = |to: Json, left: Option<Json>| {
+            let to = Term::from(to);
             let unkept = Unkept { sent: to.clone(), absent: left.is_none(), left };
             let Kept { lost, added } = Kept::of("f", &to, &unkept);
             (lost.join("; "), added.join("; "))
@@ -184,7 +197,7 @@ mod tests {
             assert_eq!(kept(to, left), (lost.to_owned(), added.to_owned()));
         }
         let secret = |absent: bool| {
-            let unkept = Unkept { sent: json!({ "$env": "TOKEN" }), left: None, absent };
+            let unkept = Unkept { sent: Term::Env("TOKEN".into()), left: None, absent };
             Kept::of("f", &unkept.sent, &unkept).lost
         };
         assert_eq!(secret(true), [r#"`f` (env("TOKEN")) is not in its answer"#]);

@@ -6,9 +6,8 @@ use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
-use plg_schema::Spec;
+use plg_schema::{Spec, Term};
 use serde::Serialize;
-use serde_json::Value as Json;
 use std::num::NonZero;
 
 /// One field that differs.
@@ -19,11 +18,11 @@ pub struct FieldChange {
     pub field: String,
     /// As it is; absent where it is not there, or not to be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<Box<Json>>,
+    pub from: Option<Box<Term>>,
     /// As it should be. What is only known later stands as a reference, what comes from the
     /// environment as the variable's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<Box<Json>>,
+    pub to: Option<Box<Term>>,
     /// It was applied as declared, and changed by somebody since.
     pub drift: bool,
     /// The variables that have another value here than the one that is there, where nothing else differs: nobody can

@@ -5,9 +5,9 @@ use super::kept::{Kept, stands};
 use super::prior::prior;
 use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
-use crate::declared::terms::unresolved;
+use crate::declared::terms::is_alike;
 use crate::store::{Entry, Unkept};
-use plg_schema::{Live, Map, Prior, Removal, Standing, Theirs, Wire};
+use plg_schema::{Live, Map, Prior, Removal, Standing, Term, Terms, Theirs, Wire};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -48,18 +48,18 @@ pub(crate) fn others(
 pub(crate) fn unkept(
     node: &GraphNode,
     field: &str,
-    (to, sent): (&Json, &Json),
+    (to, sent): (&Term, Option<&Json>),
     unkept: &Unkept,
     live: Option<&Live>,
 ) -> Option<Vec<Unmanaged>> {
     let wire = node.spec.wire;
     let is_left = |live: &Live| match (live.fields.get(field), &unkept.left) {
         (now, Some(left)) => {
-            stands(Some(sent), Some(left), now) || now.is_some_and(|now| wire.agrees(field, left, None, now))
+            stands(sent, Some(left), now) || now.is_some_and(|now| wire.agrees(field, left, None, now))
         }
-        (now, None) => !unkept.absent || stands(Some(sent), None, now),
+        (now, None) => !unkept.absent || stands(sent, None, now),
     };
-    if !wire.same(field, to, &unkept.sent) || !live.is_none_or(is_left) {
+    if !is_alike(wire, field, to, &unkept.sent) || !live.is_none_or(is_left) {
         return None;
     }
     let Kept { lost, added } = Kept::of(field, to, unkept);
@@ -68,13 +68,13 @@ pub(crate) fn unkept(
 }
 
 /// The same of every field that is as it was applied, where nobody looked.
-pub(super) fn unkept_then(node: &GraphNode, declared: &Map, entry: Option<&Entry>) -> Vec<Unmanaged> {
+pub(super) fn unkept_then(node: &GraphNode, declared: &Terms, entry: Option<&Entry>) -> Vec<Unmanaged> {
     let left: Vec<&str> = node.spec.ignored(node.item.common()).chain(node.want.create_only.iter().copied()).collect();
     let all = entry.into_iter().flat_map(|entry| &entry.unkept).filter(|(field, _)| !left.contains(&field.as_str()));
     let said = all.filter_map(|(field, it)| {
         // What is not looked at and not made anew is where it was.
-        let to = declared.get(field).map(|to| if unresolved(to).is_some() { &it.sent } else { to })?;
-        unkept(node, field, (to, to), it, None)
+        let to = declared.get(field).map(|to| if to.unresolved().is_some() { &it.sent } else { to })?;
+        unkept(node, field, (to, None), it, None)
     });
     said.flatten().collect()
 }

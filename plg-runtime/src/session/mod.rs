@@ -28,6 +28,7 @@ use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreErr
 use others::Others;
 use plg_schema::source::Only;
 use plg_schema::{Map, Stack, Target, kinds};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -371,13 +372,13 @@ impl Session {
             let Some(spec) = kinds::find(&step.kind) else { continue };
             let entry = state.resources.get(step.renamed_from.as_ref().unwrap_or(&step.address));
             let fields = match (self.graph.get(&step.address), entry) {
-                (Some(node), _) => &node.want.fields,
-                (None, Some(entry)) => &*entry.fields,
-                (None, None) => &nothing,
+                (Some(node), _) => Cow::Borrowed(&node.known),
+                (None, Some(entry)) => Cow::Owned(entry.fields.known()),
+                (None, None) => Cow::Borrowed(&nothing),
             };
-            needs.add(spec, fields, true);
+            needs.add(spec, &fields, true);
             if matches!(step.change, Change::Delete | Change::Replace) {
-                needs.add_removal(spec, fields);
+                needs.add_removal(spec, &fields);
             }
         }
         if self.rights.lacking(&needs).is_empty() {

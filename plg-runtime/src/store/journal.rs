@@ -3,6 +3,7 @@
 use super::history::{Deployed, KEPT, SHOWN};
 use super::object::Object;
 use super::state::{Entry, State, Watched};
+use plg_schema::Terms;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -41,7 +42,7 @@ pub struct Intent {
     pub path: String,
     /// The fields wanted: references resolved, values from the environment as markers.
     #[serde(default)]
-    pub fields: Object,
+    pub fields: Object<Terms>,
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,

@@ -355,7 +355,10 @@ mod tests {
     #[test]
     fn an_action_is_referred_to_by_its_id() {
         let Tracked::Action { name, id } = ACTION.tracked() else { panic!("an action") };
-        assert_eq!((name, id), ("Signup Completed", json!({ "$ref": "action.SignupCompleted", "get": "id" })));
+        assert_eq!(
+            (name, id),
+            ("Signup Completed", Term::Ref { address: "action.SignupCompleted".into(), get: "id".into() })
+        );
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Describe for EarlyAccessFeature {
             .set("stage", self.stage.as_str())
             .set("feature_flag_id", reference(self.flag))
             .set_some("documentation_url", self.docs.map(|docs| docs.0))
-            .set_some("payload", self.payload.map(|payload| payload.value()))
+            .set_some("payload", self.payload.map(|payload| payload.term()))
     }
 }
 

@@ -209,8 +209,8 @@ mod prelude {
         itself, pick, reference, reference_to, same, same_set, segment, text, without,
     };
     pub(crate) use crate::{
-        Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Trackable, Tracked,
-        referred,
+        Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Term, Terms, Trackable,
+        Tracked, referred, term,
     };
     pub(crate) use serde_json::{Value as Json, json};
 }

@@ -187,6 +187,7 @@ mod tests {
     use super::super::fixture::{block, mistakes, node};
     use super::*;
     use crate::kinds::Kind;
+    use crate::kinds::fixture::wanted;
 
     static TENANTS: Object = Object {
         common: Common::named("Tenants"),
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn sent_and_recognised() {
-        let (wire, want) = (Object::SPEC.wire, Describe::want(&TENANTS).fields);
+        let (wire, want) = (Object::SPEC.wire, wanted(&TENANTS).fields);
         assert_eq!(
             wire.create(&want),
             Call::new(
@@ -230,7 +231,7 @@ mod tests {
         let deals = standard("object.deals").unwrap();
         assert_eq!(deals.address(), "object.deals");
         assert!(deals.common().existing);
-        assert_eq!(Json::Object(deals.want().fields), json!({ "api_slug": "deals" }));
+        assert_eq!(Json::Object(wanted(deals).fields), json!({ "api_slug": "deals" }));
         assert!(standard("object.Tenants").is_none() && standard("deals").is_none());
         for on in [On::people, On::companies, On::deals, On::users, On::workspaces] {
             assert!(On::CHOICE.cases.iter().any(|case| case.word == on.object().slug.0));

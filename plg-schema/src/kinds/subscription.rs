@@ -204,7 +204,7 @@ impl Describe for Subscription {
         let (ty, value, integration) = match self.to {
             Delivery::email(addresses) => {
                 let all: Vec<&str> = addresses.to.iter().map(|address| address.0).collect();
-                ("email", Json::from(all.join(",")), None)
+                ("email", Term::from(all.join(",")), None)
             }
             Delivery::webhook(url) => ("webhook", env(url.0), None),
             Delivery::slack(channel) => ("slack", channel.channel.0.into(), Some(channel.integration)),

@@ -234,15 +234,15 @@ impl Describe for Webhook {
         if self.common.existing {
             return want;
         }
-        let subscriptions: Vec<Json> = self
+        let subscriptions: Vec<Term> = self
             .on
             .iter()
             .map(|topic| {
                 let (family, object) = topic.subject.family();
                 let filter = object.map(|object| {
-                    json!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] })
+                    term!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] })
                 });
-                json!({ "event_type": format!("{family}.{}", topic.verb.as_str()), "filter": filter })
+                term!({ "event_type": format!("{family}.{}", topic.verb.as_str()), "filter": filter })
             })
             .collect();
         extra(want.set("subscriptions", subscriptions), &self.common)
@@ -358,6 +358,7 @@ mod tests {
     use super::super::fixture::{at, block, case, mistakes, node, word};
     use super::*;
     use crate::kinds::Kind;
+    use crate::kinds::fixture::wanted;
 
     static HOOK: Webhook = Webhook {
         common: Common::named("Hook"),
@@ -369,7 +370,7 @@ mod tests {
     };
 
     fn resolved() -> Map {
-        let mut want = Describe::want(&HOOK).fields;
+        let mut want = wanted(&HOOK).fields;
         assert_eq!(
             want["subscriptions"][0]["filter"]["$and"][0]["value"],
             json!({ "$ref": "object.deals", "get": "id" })

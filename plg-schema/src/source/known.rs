@@ -7,7 +7,7 @@ use crate::kinds::{
 };
 use crate::value::{EventName, Text, Url};
 use crate::wire::id_text;
-use crate::{Common, Declared, Handling, Live, Map, Trackable};
+use crate::{Common, Declared, Handling, Live, Map, Term, Trackable};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -243,25 +243,17 @@ impl Known {
         self.remote.insert(item.address(), (live.outputs.clone(), live.fields.clone()));
     }
 
-    /// Fields with their references replaced.
-    pub(crate) fn resolved(&self, value: &Json) -> Json {
-        let map = match value {
-            Json::Object(map) => map,
-            Json::Array(list) => return list.iter().map(|value| self.resolved(value)).collect(),
-            other => return other.clone(),
+    /// A term with its references and variables replaced; a text that nothing is equal to where they are not known.
+    pub(crate) fn resolved(&self, term: &Term) -> Json {
+        let known = |address: &str, get: &str| {
+            let (outputs, fields) = self.remote.get(address)?;
+            outputs.get(get).or_else(|| fields.get(get)).cloned()
         };
-        if let Some(Json::String(address)) = map.get("$ref") {
-            let get = map.get("get").and_then(Json::as_str).unwrap_or("id");
-            let found =
-                self.remote.get(address).and_then(|(outputs, fields)| outputs.get(get).or_else(|| fields.get(get)));
-            return found.unwrap_or(value).clone();
-        }
-        if let Some(Json::String(name)) = map.get("$env")
-            && let Some((held, _)) = self.variables.iter().find(|(_, variable)| *variable == name)
-        {
-            return Json::from(held.as_str());
-        }
-        map.iter().map(|(key, value)| (key.clone(), self.resolved(value))).collect::<Map>().into()
+        let variable = |name: &str| {
+            let mut variables = self.variables.iter();
+            variables.find(|(_, variable)| **variable == name).map(|(held, _)| held.clone())
+        };
+        term.resolved(&known).filled(&variable).unwrap_or_else(|| format!("\u{1}{term}").into())
     }
 }
 

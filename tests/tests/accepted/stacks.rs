@@ -112,12 +112,18 @@ fn to(dice: &mut Dice, prefix: &str, name: &str) -> String {
     if prefix.is_empty() && dice.chance(4) { format!("part::P{name}") } else { format!("{prefix}{name}") }
 }
 
+/// A text, with something at its end that no other has.
+fn own(text: &str, name: &str) -> String {
+    text.strip_suffix('"').map_or_else(|| text.to_owned(), |text| format!("{text}?{name}\""))
+}
+
 fn declaration(dice: &mut Dice, p: &str, n: usize) -> String {
     let name = format!("{p}X{n}");
     // As an attribute: a doc comment would end with its line.
     let length = [20, 399, 401, 1_001, 3_001][dice.below(5)];
     let out = if dice.chance(4) { format!("#[doc = \"{}\"] ", "d".repeat(length)) } else { String::new() };
-    let title = if dice.chance(2) { format!("title: {}, ", dice.of(TEXTS)) } else { String::new() };
+    // Of what an API does not keep apart, no two may have one title.
+    let title = if dice.chance(2) { format!("title: {}, ", own(&dice.of(TEXTS), &name)) } else { String::new() };
     let tags = if dice.chance(3) { format!("tags: [{}], ", dice.of(TAGS)) } else { String::new() };
     let counted = if dice.chance(3) { "Did" } else { "Used" };
     let used = to(dice, p, counted);
@@ -232,7 +238,7 @@ fn attribute(dice: &mut Dice, p: &str, n: usize) -> (String, String) {
 }
 
 fn webhook(dice: &mut Dice, p: &str, name: &str) -> (String, String) {
-    let url = if dice.chance(4) { "env(\"HOOK\")".to_owned() } else { dice.of(URLS) };
+    let url = if dice.chance(4) { format!("env(\"HOOK_{}\")", name.to_uppercase()) } else { own(&dice.of(URLS), name) };
     let thing = format!("{p}Thing.created");
     let events = ["deals.created", "note.updated", "record.merged", "list_entry.deleted", &thing, "comment.resolved"];
     let on = format!("{}, {}", dice.one(&events), dice.one(&events));

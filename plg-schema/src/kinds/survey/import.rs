@@ -114,7 +114,7 @@ impl Survey {
         let want = Describe::want(self).fields;
         fields.iter().all(|field| {
             let now = live.fields.get(*field).unwrap_or(&Json::Null);
-            want.get(*field).is_none_or(|value| form::Surveys.same(field, &known.resolved(value), now))
+            want.get(field).is_none_or(|value| form::Surveys.same(field, &known.resolved(value), now))
         })
     }
 }

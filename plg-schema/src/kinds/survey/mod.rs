@@ -74,7 +74,7 @@ impl Describe for Survey {
         if let Some(shown) = &self.shown {
             want = want.set("conditions", shown.conditions());
             if self.kind.as_str() != SurveyKind::external_survey.as_str() {
-                want = want.set("linked_flag_id", shown.flag.map_or(Json::Null, |flag| reference(flag)));
+                want = want.set("linked_flag_id", shown.flag.map(|flag| reference(flag)));
             }
         }
         let delay = self.shown.and_then(|shown| shown.delay_seconds);
