@@ -72,13 +72,3 @@ impl HeldAt {
         }
     }
 }
-
-/// The rules that only the API can hold, as what they ask about is in the account alone.
-pub static ONLY_THE_API: &[&str] = &[
-    "A key, a slug or a name is free in the account, also among what was deleted or archived there.",
-    "The account's plan has the feature, and its limits leave room for one more.",
-    "The key may do it: scopes that a server only names when it refuses.",
-    "People, integrations and channels that are named by their ids or addresses are there.",
-    "A query in HogQL names tables and columns that the project has.",
-    "What `extra` says, which is sent as it is written.",
-];
