@@ -39,7 +39,14 @@ pub(crate) struct Errors {
     list: Vec<SpannedMistake>,
     warnings: Vec<SpannedMistake>,
     seen: HashSet<(usize, usize, String)>,
+    /// How often something wrong was met again after it had been said.
+    known: usize,
+    /// How many brackets the place that is read stands in.
+    brackets: usize,
 }
+
+/// How many brackets may stand around a value. No API takes as many, and whatever walks values does so on a stack.
+const DEPTH: usize = 100;
 
 impl Errors {
     /// Adds a mistake at a place.
@@ -52,6 +59,8 @@ impl Errors {
         let start = mistake.span.start();
         if self.seen.insert((start.line, start.column, mistake.message.clone())) {
             self.list.push(mistake);
+        } else {
+            self.known();
         }
     }
 
@@ -65,8 +74,26 @@ impl Errors {
     }
 
     /// How many mistakes there are.
+    /// Something is wrong here, and its mistake is in the list already.
+    pub(crate) fn known(&mut self) {
+        self.known += 1;
+    }
+
+    /// Grows with everything wrong that is met: what is read between two equal answers is right.
     pub(crate) fn len(&self) -> usize {
-        self.list.len()
+        self.list.len() + self.known
+    }
+
+    /// Reads what stands in one more bracket, unless these are too many.
+    pub(crate) fn nested<T>(&mut self, at: Span, read: impl FnOnce(&mut Errors) -> Parsed<T>) -> Parsed<T> {
+        if self.brackets == DEPTH {
+            let message = format!("this stands in more than {DEPTH} brackets\nhelp: nest values less deeply");
+            return Err(SpannedMistake::new(codes::NESTED, at, message));
+        }
+        self.brackets += 1;
+        let outcome = read(self);
+        self.brackets -= 1;
+        outcome
     }
 
     /// Each as an error of its own, with its code for `explain`.

@@ -163,6 +163,6 @@ pub enum Tracked {
         /// The action's name, as people read it.
         name: &'static str,
         /// Its id: a reference.
-        id: serde_json::Value,
+        id: crate::Term,
     },
 }

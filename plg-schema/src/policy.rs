@@ -16,7 +16,6 @@
 
 use crate::kinds::Kind;
 use crate::{Declared, Stack};
-use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -117,20 +116,8 @@ impl Graph {
 
 /// The addresses that a declaration refers to.
 fn refers(item: &dyn Declared) -> BTreeSet<String> {
-    fn walk(value: &Json, found: &mut BTreeSet<String>) {
-        match value {
-            Json::Array(list) => list.iter().for_each(|value| walk(value, found)),
-            Json::Object(map) => {
-                found.extend(map.get("$ref").and_then(Json::as_str).map(str::to_owned));
-                map.values().for_each(|value| walk(value, found));
-            }
-            _ => {}
-        }
-    }
     let want = item.want();
-    let mut found: BTreeSet<String> = want.after.into_iter().collect();
-    want.fields.values().for_each(|value| walk(value, &mut found));
-    found
+    want.fields.references().into_iter().chain(want.after).collect()
 }
 
 /// What the policies object to in a stage.

@@ -2,9 +2,8 @@
 //!
 //! Both sides of a comparison are JSON objects in one *comparable form*: what is declared
 //! ([`Want`]) and what is live ([`Live`]), normalised by the kind so that equal things are equal
-//! JSON. In a want, what is only known later stands as a marker, resolved by the runtime:
-//! `{"$ref": "feature_flag.NewOnboarding", "get": "id"}` (see [`reference()`]) and
-//! `{"$env": "NAME"}` (see [`env()`]).
+//! JSON. In a want, what is only known later is a [`Term`](crate::Term) of its own, a reference (see
+//! [`reference()`]) or a variable (see [`env()`]), resolved by the runtime.
 
 mod call;
 mod collection;
@@ -33,7 +32,7 @@ pub type Map = serde_json::Map<String, Json>;
 
 /// How one kind speaks to its API. Pure: no I/O, no clock, no randomness.
 ///
-/// `want` is always resolved: no markers are left. Fields that name a parent (an attribute's `on`)
+/// `want` is always resolved: it is JSON, and no term any more. Fields that name a parent (an attribute's `on`)
 /// hold what [`reference()`] resolved to.
 pub trait Wire: Debug + Sync {
     /// Where its objects are; `fields` name its parents.
@@ -130,6 +129,11 @@ pub trait Wire: Debug + Sync {
         &[]
     }
 
+    /// Fields that an API takes and shows to nobody, such as the id of a template: they are as they were applied.
+    fn write_only(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What is lost with the old one where it is replaced.
     fn lost(&self) -> &'static str {
         "what people made of the old one in the web app"
@@ -215,6 +219,16 @@ pub trait Wire: Debug + Sync {
     /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
     fn existing_may_be_absent(&self) -> bool {
         false
+    }
+
+    /// Words that are looked at of something `existing`, beside those that find it and those that an application sees.
+    fn looked_at(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Keys by which its API puts objects away, beside the one of its [`Ending`].
+    fn removed_with(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Why it may not be there yet, where no request can make it: others do, and it is looked after

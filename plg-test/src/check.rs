@@ -31,7 +31,7 @@ impl World {
         let mut losses = Vec::new();
         for (address, entry) in theirs.resources.iter().filter(|(_, entry)| !entry.existing) {
             let Some(spec) = kinds::find(&entry.kind) else { continue };
-            let (there, _) = lists.of(spec, &entry.fields);
+            let (there, _) = lists.of(spec, &entry.fields.known());
             if !there.iter().any(|live| live.id == entry.id && !live.archived) {
                 losses.push(format!("{address} ({}) was there before plg, and is gone", entry.id));
             }
@@ -99,10 +99,10 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut lists = ListCache::new(world);
     for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
         let Some(spec) = kinds::find(&entry.kind) else { continue };
-        let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
+        let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
         let is_kept = !entry.is_made(address) || entry.written_on_destroy() == Some(OnDestroy::keep);
         let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_));
-        let (there, foreign) = lists.of(spec, &entry.fields);
+        let (there, foreign) = lists.of(spec, &entry.fields.known());
         for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {
             if live.id == entry.id && !kept {
                 losses.push(format!("{address} ({}) is still there", entry.id));
@@ -134,7 +134,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             losses.push(format!("{address} is of no kind"));
             continue;
         };
-        let (there, foreign) = lists.of(spec, &entry.fields);
+        let (there, foreign) = lists.of(spec, &entry.fields.known());
         let Some(live) = there.iter().find(|l| l.id == entry.id) else {
             losses.push(format!("{address} is remembered as {} and not there", entry.id));
             continue;
@@ -143,7 +143,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
         if live.archived != retired {
             losses.push(format!("{address} ({}) is {}", live.id, if live.archived { "archived" } else { "left over" }));
         }
-        for (field, value) in resolved(&entry.fields, world.variables()) {
+        for (field, value) in entry.fields.filled(&|name| world.variables().get(name).cloned()) {
             let ignored = spec.wire.parents().contains(&field.as_str())
                 || loose.get(address.as_str()).is_some_and(|l| l.contains(field.as_str()));
             let now = live.fields.get(&field);
@@ -176,20 +176,6 @@ fn loose(operation: &Operation) -> BTreeMap<String, BTreeSet<String>> {
         (node.address.clone(), node.want.create_only.iter().copied().chain(ignored).map(str::to_owned).collect())
     };
     graph.nodes.iter().map(of).collect()
-}
-
-fn resolved(fields: &Map, variables: &BTreeMap<String, String>) -> Map {
-    fn value(json: &Value, variables: &BTreeMap<String, String>) -> Value {
-        match json {
-            Value::Object(map) => match map.get("$env").and_then(Value::as_str) {
-                Some(name) => variables.get(name).map_or(Value::Null, |v| Value::from(v.clone())),
-                None => map.iter().map(|(k, v)| (k.clone(), value(v, variables))).collect(),
-            },
-            Value::Array(list) => list.iter().map(|v| value(v, variables)).collect(),
-            other => other.clone(),
-        }
-    }
-    fields.iter().map(|(k, v)| (k.clone(), value(v, variables))).collect()
 }
 
 /// What is there, and the ids of what was there before anything was deployed.

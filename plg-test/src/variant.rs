@@ -1,8 +1,7 @@
 //! Other versions of a stack: fewer declarations, other fields. Each lives as long as the process.
 
 use plg_runtime::declared::graph::StackGraph;
-use plg_schema::{Block, Common, Declared, Map, Spec, Stack, Want};
-use serde_json::Value;
+use plg_schema::{Block, Common, Declared, Spec, Stack, Term, Terms, Want};
 use std::collections::BTreeSet;
 
 /// A declaration with other fields.
@@ -48,7 +47,7 @@ pub fn variant(
     stack: &'static Stack,
     stage: &str,
     chosen: impl Fn(&str) -> bool,
-    edit: impl Fn(&str, &mut Map),
+    edit: impl Fn(&str, &mut Terms),
 ) -> &'static Stack {
     let graph = match StackGraph::of(stack, stage) {
         Ok(graph) => graph,
@@ -83,7 +82,7 @@ pub fn reworded(stack: &'static Stack, stage: &str) -> &'static Stack {
         stage,
         |_| true,
         |_, fields| {
-            if let Some(Value::String(text)) = fields.get_mut("description") {
+            if let Some(Term::Text(text)) = fields.get_mut("description") {
                 text.push_str(" Reworded.");
             }
         },

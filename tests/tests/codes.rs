@@ -52,8 +52,13 @@ fn the_page_says_what_they_say() {
     let shown = shown();
     for code in codes::all() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n\n{}\n", code.code, code.title, code.cause, code.cure);
+        if let Some(codes::Example { fails, works, .. }) = code.example() {
+            let indented = |text: &str| text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
+            let _ =
+                write!(page, "\nThis is refused:\n\n{}\n\nThis is taken:\n\n{}\n", indented(fails), indented(works));
+        }
         if let Some(messages) = shown.get(code.code) {
-            page.push_str("\nSuch as:\n\n");
+            page.push_str("\nMessages with it:\n\n");
             for message in messages {
                 let _ = writeln!(page, "    {message}");
             }

@@ -31,7 +31,7 @@ fn edited(address: &'static str, without: &'static str) -> &'static Stack {
         move |a| a != without,
         move |a, fields| {
             if a == address {
-                fields.insert("description".into(), json!("In other words."));
+                fields.insert("description", "In other words.");
             }
         },
     )

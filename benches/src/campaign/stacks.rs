@@ -1,9 +1,8 @@
 //! Random versions of one stack.
 
 use plg_runtime::declared::graph::StackGraph;
-use plg_schema::{Map, Stack};
+use plg_schema::{Stack, Term, Terms};
 use plg_test::{Dice, variant};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 plg_macros::stack! {
@@ -57,20 +56,20 @@ pub(crate) fn version(dice: &mut Dice) -> &'static Stack {
     };
     let drawn: BTreeMap<String, u64> = graph.nodes.iter().map(|n| (n.address.clone(), dice.roll(60))).collect();
     let of = |address: &str| drawn.get(address).copied().unwrap_or_default();
-    let edit = |address: &str, fields: &mut Map| {
+    let edit = |address: &str, fields: &mut Terms| {
         let (reworded, renamed, retyped) = (of(address) % 2 == 0, of(address) % 5 == 0, of(address) % 3 == 0);
-        if reworded && let Some(Value::String(text)) = fields.get_mut("description") {
+        if reworded && let Some(Term::Text(text)) = fields.get_mut("description") {
             text.push_str(" Reworded.");
         }
         let named = ["dashboard", "insight", "cohort"].iter().any(|kind| address.starts_with(kind));
         if renamed
             && named
-            && let Some(Value::String(name)) = fields.get_mut("name")
+            && let Some(Term::Text(name)) = fields.get_mut("name")
         {
             name.push_str(" renamed");
         }
-        if retyped && fields.get("type").is_some_and(|kind| kind == "number") {
-            fields.insert("type".into(), json!("text"));
+        if retyped && fields.get("type").is_some_and(|kind| kind.as_str() == Some("number")) {
+            fields.insert("type", "text");
         }
     };
     variant(&STACK, "local", |address| of(address) < 40, edit)

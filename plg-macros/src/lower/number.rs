@@ -1,6 +1,6 @@
 //! Numbers, shares, durations.
 
-use super::cx::{LoweredValue, Lowering, nothing};
+use super::cx::{LoweredValue, Lowering, nothing, own};
 use crate::syntax::NumberSyntax;
 use crate::tokens::{Tokens, tokens};
 use plg_schema::codes::{self, Code};
@@ -22,8 +22,8 @@ impl Lowering<'_> {
         match number.whole() {
             Some(n) if number.plain() && (min..=max).contains(&n) => {
                 let mut literal = Literal::i64_suffixed(n);
-                literal.set_span(number.span());
-                self.read(number, Given::Int(n), tokens!(number.span()=> #literal))
+                literal.set_span(own(number.span()));
+                self.read(number, Given::Int(n), tokens!(own(number.span())=> #literal))
             }
             Some(n) if number.plain() => {
                 self.wrong(codes::OUT_OF_RANGE, number, format!("{n} is out of range: {min} to {max} is accepted"))
@@ -37,8 +37,8 @@ impl Lowering<'_> {
         match number.float() {
             Some(n) if number.plain() => {
                 let mut literal = Literal::f64_suffixed(n);
-                literal.set_span(number.span());
-                self.read(number, Given::Float(n), tokens!(number.span()=> #literal))
+                literal.set_span(own(number.span()));
+                self.read(number, Given::Float(n), tokens!(own(number.span())=> #literal))
             }
             _ => self.wrong(codes::OTHER_SHAPE, number, "expected a number without a unit"),
         }
@@ -54,7 +54,7 @@ impl Lowering<'_> {
             return self.wrong(codes::SHARE, number, format!("{n}% is out of range: a share is from 0% to 100%"));
         }
         let mut literal = Literal::f64_suffixed(n);
-        literal.set_span(number.span());
+        literal.set_span(own(number.span()));
         let (ty, at) = (self.ty("Percent"), self.quiet);
         self.read(number, Given::Percent(n), tokens!(at=> #ty(#literal)))
     }

@@ -1,6 +1,7 @@
 //! What an API would refuse while others are as they are: a plan says so instead of promising it.
 
 use super::impact::ImpactSources;
+use crate::declared::terms::stood;
 use crate::error::{Error, Problem};
 use crate::live::list;
 use crate::plan::{Change, Plan, Step, prior};
@@ -68,7 +69,8 @@ fn changed(fields: &Map, step: &Step) -> Map {
     let mut fields = fields.clone();
     for field in &step.fields {
         if let Some(to) = &field.to {
-            fields.insert(field.field.clone(), (**to).clone());
+            // What is only known later is there then, and is nobody's reason.
+            fields.insert(field.field.clone(), stood(to, to.json().as_ref(), &[]).into_owned());
         }
     }
     fields

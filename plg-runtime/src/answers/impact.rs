@@ -202,7 +202,7 @@ pub(crate) fn removed(world: &ImpactSources<'_>, plan: &Plan) -> Vec<RemovedName
     lost.map(|one| {
         let attribute = one.step.address.split('.').nth(1).map(|name| address("attribute", name));
         let attribute = attribute.and_then(|address| world.state.resources.get(&address));
-        let slug = attribute.and_then(|entry| kinds::find(&entry.kind)?.wire.identity(&entry.fields));
+        let slug = attribute.and_then(|entry| kinds::find(&entry.kind)?.wire.identity(&entry.fields.known()));
         RemovedName {
             address: one.step.address.clone(),
             key: one.spec.wire.identity(&one.prior.fields),
@@ -282,7 +282,7 @@ impl ImpactSources<'_> {
         let find = |kind: &str, id: &str| -> Option<Map> {
             let live = self.seen.every(kind).find(|live| live.id == id).map(|live| live.fields.clone());
             let entries = self.state.resources.values();
-            live.or_else(|| entries.into_iter().find(|e| e.kind == kind && e.id == id).map(|e| e.fields.to_map()))
+            live.or_else(|| entries.into_iter().find(|e| e.kind == kind && e.id == id).map(|e| e.fields.known()))
         };
         let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
         let mut tasks = tokio::task::JoinSet::new();

@@ -2,14 +2,14 @@
 
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
-use crate::declared::terms::variables;
+use crate::declared::terms::is_alike;
 use crate::live::LiveState;
 use crate::plan::{Holdings, Inputs, declared_and_resolved};
 use crate::store::State;
 use crate::store::seal::ValueTags;
-use plg_schema::{Live, Map};
+use plg_schema::{Live, Map, Term, Terms};
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -35,9 +35,9 @@ pub struct FieldDifference {
     /// The field, in the API's word.
     pub field: String,
     /// As it is in the first stage: as declared, where it is as declared.
-    pub from: Option<Json>,
+    pub from: Option<Term>,
     /// As it is in the second stage.
-    pub to: Option<Json>,
+    pub to: Option<Term>,
 }
 
 /// One of the two stages, as it was looked at.
@@ -53,9 +53,9 @@ struct Found<'a> {
     node: &'a GraphNode,
     live: &'a Live,
     /// As declared, with references by address.
-    declared: &'a Map,
+    declared: &'a Terms,
     /// As declared, with what references are in this stage.
-    resolved: Map,
+    resolved: Cow<'a, Map>,
 }
 
 impl Side {
@@ -71,8 +71,7 @@ impl Side {
             unanswered: &[],
             tags: &ValueTags::default(),
         };
-        let (declared, sent) = declared_and_resolved(&inputs, node, &BTreeSet::new());
-        let resolved = sent.unwrap_or_else(|| declared.into_owned());
+        let (_, resolved) = declared_and_resolved(&inputs, node, &BTreeSet::new());
         Some(Found { node, live, declared: &node.want.fields, resolved })
     }
 }
@@ -84,14 +83,13 @@ impl Found<'_> {
     }
 
     /// What people read: ids mean nothing in another stage, and what comes from the environment is not shown.
-    fn shown(&self, field: &str) -> Option<Json> {
+    fn shown(&self, field: &str) -> Option<Term> {
         let declared = self.declared.get(field);
         if let Some(declared) = declared.filter(|_| self.is_as_declared(field)) {
             return Some(declared.clone());
         }
-        let secret =
-            declared.is_some_and(|value| !variables(&Map::from_iter([(field.to_owned(), value.clone())])).is_empty());
-        if secret { Some(json!("(set)")) } else { self.live.fields.get(field).cloned() }
+        let secret = declared.is_some_and(Term::names_variable);
+        if secret { Some("(set)".into()) } else { self.live.fields.get(field).cloned().map(Term::from) }
     }
 }
 
@@ -139,7 +137,7 @@ fn fields(here: &Found, there: &Found) -> Vec<FieldDifference> {
         let declared = (here.declared.get(field), there.declared.get(field));
         // Declared alike and live as declared: ids differ from stage to stage, what they stand for does not.
         if let (Some(a), Some(b)) = declared
-            && wire.same(field, a, b)
+            && is_alike(wire, field, a, b)
             && here.is_as_declared(field)
             && there.is_as_declared(field)
         {

@@ -66,12 +66,12 @@ fn stale(shared: &Shared, step: &Step) -> Result<Option<Entry>, Why> {
     // What is left to people was not applied now, whatever the declaration says.
     for field in node.want.create_only.iter().copied().chain(node.spec.ignored(common)) {
         match before.fields.get(field) {
-            Some(applied) => drop(now.fields.insert(field.to_owned(), applied.clone())),
+            Some(applied) => drop(now.fields.insert(field, applied.clone())),
             None => drop(now.fields.remove(field)),
         }
     }
     let same = now.fields.len() == before.fields.len()
-        && now.fields.iter().all(|(f, v)| before.fields.get(f).is_some_and(|b| plg_schema::wire::same(v, b)))
+        && now.fields.iter().all(|(f, v)| before.fields.get(f).is_some_and(|b| v.is_same(b)))
         && (&now.depends, now.written_on_destroy(), now.protect)
             == (&before.depends, before.written_on_destroy(), before.protect);
     Ok((!same).then_some(now))

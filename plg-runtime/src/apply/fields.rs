@@ -2,16 +2,16 @@
 
 use super::work::{Shared, Why};
 use crate::declared::graph::GraphNode;
-use crate::declared::terms::{all_references, all_variables, unresolved};
+use crate::declared::terms::sent;
 use crate::live::{Sources, entry_of};
 use crate::store::{Entry, Object, Origin};
 use plg_schema::codes;
-use plg_schema::{Common, Live, Map, OnDestroy, Prior};
+use plg_schema::{Common, Live, Map, OnDestroy, Prior, Term, Terms};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
 /// What a node wants now that everything it needs is there, as it is remembered.
-pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Result<Cow<'a, Map>, Why> {
+pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Result<Cow<'a, Terms>, Why> {
     if node.plain {
         return Ok(Cow::Borrowed(&node.want.fields));
     }
@@ -19,11 +19,11 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Resul
         let (node, live) = (shared.graph.get(address), shared.seen.live(address));
         shared.book.with_state(|state| {
             let entry = state.resources.get(address);
-            Sources { node, live, entry, is_applying: true }.value(get).cloned()
+            Sources { node, live, entry, is_applying: true }.value(get)
         })
     };
-    let declared = all_references(&node.want.fields, &known);
-    if let Some(address) = declared.values().find_map(unresolved) {
+    let declared = node.want.fields.resolved(&known);
+    if let Some(address) = declared.values().find_map(Term::unresolved) {
         return Err(Why::Here(
             codes::NOT_APPLIED,
             format!(
@@ -31,12 +31,18 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Resul
             ),
         ));
     }
+    if let Some(name) = node.variables.iter().find(|name| shared.environment.get(name).is_none()) {
+        return Err(Why::Here(
+            codes::NOT_APPLIED,
+            format!("it needs the variable {name}, which is not set: set it, and run it again"),
+        ));
+    }
     Ok(declared)
 }
 
 /// What a node wants, as it is sent.
-pub(super) fn resolved_fields<'a>(shared: &Shared, node: &GraphNode, declared: &'a Map) -> Cow<'a, Map> {
-    if node.plain { Cow::Borrowed(declared) } else { all_variables(declared, &shared.environment) }
+pub(super) fn resolved_fields<'a>(shared: &Shared, node: &'a GraphNode, declared: &Terms) -> Cow<'a, Map> {
+    if node.plain { Cow::Borrowed(&node.known) } else { Cow::Owned(sent(declared, &shared.environment)) }
 }
 
 /// The same with what others added to it live, and without what was applied earlier and is declared no more.
@@ -58,7 +64,7 @@ pub(super) fn merged_fields(
 
 /// What was applied last, as it was sent.
 pub(super) fn applied_fields(shared: &Shared, before: &Entry) -> Map {
-    all_variables(&before.fields.to_map(), &shared.environment).into_owned()
+    sent(&before.fields, &shared.environment)
 }
 
 pub(super) fn depends(shared: &Shared, node: &GraphNode) -> Vec<String> {
@@ -66,7 +72,7 @@ pub(super) fn depends(shared: &Shared, node: &GraphNode) -> Vec<String> {
 }
 
 /// What is remembered of a resource that a request made.
-pub(super) fn made_entry(shared: &Shared, node: &GraphNode, live: &Live, fields: &Object) -> Entry {
+pub(super) fn made_entry(shared: &Shared, node: &GraphNode, live: &Live, fields: &Object<Terms>) -> Entry {
     Entry { origin: Origin::Made, ..entry(shared, node, live, fields, None, None) }
 }
 
@@ -85,7 +91,7 @@ pub(super) fn entry(
     shared: &Shared,
     node: &GraphNode,
     live: &Live,
-    fields: &Object,
+    fields: &Object<Terms>,
     before: Option<&Entry>,
     prior: Option<&Prior>,
 ) -> Entry {

@@ -22,7 +22,7 @@ pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
     let key = step.parking.as_deref().unwrap_or_default();
     let (field, aside) = moved_aside(spec, &before.fields, key).ok_or_else(unknown)?;
     let call = spec.wire.update(&aside, &[field.to_owned()], &before).ok_or_else(unknown)?;
-    entry.fields.insert(field.to_owned(), key.into());
+    entry.fields.insert(field, key);
     let intent = Intent {
         op: 0,
         address: address.to_owned(),

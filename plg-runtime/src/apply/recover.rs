@@ -1,7 +1,7 @@
 //! What became of a request nobody saw the answer to: found out by looking.
 
 use crate::declared::environment::Environment;
-use crate::declared::terms::all_variables;
+use crate::declared::terms::sent;
 use crate::error::{Error, Problem};
 use crate::http::Client;
 use crate::live::{candidates, entry_of};
@@ -69,7 +69,7 @@ pub(crate) async fn resolve(
             }
             continue;
         };
-        let want = all_variables(&intent.fields, environment);
+        let want = sent(&intent.fields, environment);
         let mut found = candidates(client, spec, &want, &intent.known, state).await?;
         found.retain(|live| !taken.contains(&(intent.kind.clone(), live.id.clone())));
         match &found[..] {

@@ -269,6 +269,7 @@ fn signed(shared: &Shared, plan: &Plan) -> Deployed {
         at: shared.now(),
         by: shared.by.clone(),
         plan: plan.fingerprint(),
+        shown: shared.shown.clone(),
         destroy: plan.destroy,
         ..Deployed::default()
     }
@@ -312,8 +313,10 @@ async fn markers(shared: &Shared, plan: &Plan, outcome: &mut Outcome) {
             Ok(mut declared) => {
                 let mut resolved = resolved_fields(shared, node, &declared).into_owned();
                 let now = shared.now();
-                node.spec.wire.stamp(&mut declared, &now);
                 node.spec.wire.stamp(&mut resolved, &now);
+                let mut stamped = declared.known();
+                node.spec.wire.stamp(&mut stamped, &now);
+                declared.extend(stamped);
                 shared.progress.started(&address, Change::Marker);
                 create(shared, node, &address, &declared, &resolved).await
             }

@@ -14,7 +14,7 @@ use crate::plan::{BACK, Change, Step, prior};
 use crate::store::{Action, Entry, Intent, Object, Origin, Settled, StateEvent};
 use plg_schema::codes;
 use plg_schema::wire::pick;
-use plg_schema::{Live, Map, Owned, Prior, Removal, kinds};
+use plg_schema::{Live, Map, Owned, Prior, Removal, Terms, kinds};
 use std::borrow::Cow;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
@@ -43,7 +43,7 @@ pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
 }
 
 /// Does something with what is there, or was.
-async fn alter(shared: &Shared, node: &GraphNode, step: &Step, declared: &Map, resolved: &Map) -> Worked {
+async fn alter(shared: &Shared, node: &GraphNode, step: &Step, declared: &Terms, resolved: &Map) -> Worked {
     let entry = shared.book.with_state(|s| s.resources.get(&step.address).cloned());
     let is_seen = shared.seen.live(&step.address).is_some();
     if let (Change::Revive, false, Some(entry)) = (step.change, is_seen, &entry) {
@@ -121,7 +121,7 @@ async fn replace(
     step: &Step,
     before: Option<Entry>,
     prior: &Prior,
-    declared: &Map,
+    declared: &Terms,
     resolved: &Map,
 ) -> Worked {
     // Remembered under a name of its own, so that it is removed even if this is the last thing that works.
@@ -135,7 +135,8 @@ async fn replace(
             let Some(live) = shared.seen.live(&step.address) else {
                 return Err(Why::Here(codes::NOT_APPLIED, "nothing is known of what it replaces".into()));
             };
-            let mut old = entry(shared, node, live, &Object::from(&prior.fields), None, Some(prior));
+            let mut old =
+                entry(shared, node, live, &Object::from(Terms::from(prior.fields.clone())), None, Some(prior));
             old.fields.retain(|field, _| resolved.contains_key(field));
             shared.book.record(StateEvent::Adopt { address: replaced(step), entry: Box::new(old.clone()) }).await?;
             old
@@ -161,7 +162,7 @@ async fn replace(
             Ok(live) => {
                 for (field, value) in old.fields.iter_mut() {
                     if let Some(now) = live.fields.get(field) {
-                        value.clone_from(now);
+                        *value = now.clone().into();
                     }
                 }
                 shared.book.settle(ticket, Settled::Applied(Box::new(old))).await?;

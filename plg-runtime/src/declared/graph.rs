@@ -1,10 +1,10 @@
 //! Every declaration of a stack at one stage, with what each depends on.
 
-use crate::declared::terms::{references, variables};
+use crate::declared::environment::Environment;
+use crate::declared::rules::{Assembled, Hold, START};
 use crate::parallel::par_map;
 use plg_schema::written::constants;
-use plg_schema::{Declared, Spec, Stack, Want, kinds};
-use std::collections::hash_map::Entry as Slot;
+use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -20,6 +20,8 @@ pub struct GraphNode {
     pub spec: &'static Spec,
     /// What should be.
     pub want: Want,
+    /// The fields of it that stand for themselves.
+    pub known: Map,
     /// The nodes it needs, by place.
     pub depends: Vec<usize>,
     /// 0 where it needs nothing, else one more than the latest it needs.
@@ -42,7 +44,7 @@ impl GraphNode {
 
     /// Made anew after each deploy that changed something.
     pub fn is_marker(&self) -> bool {
-        self.spec.wire.is_marker(&self.want.fields)
+        self.spec.wire.is_marker(&self.known)
     }
 
     /// Read and referred to only.
@@ -79,6 +81,7 @@ struct Described {
     address: String,
     wrong: Vec<String>,
     want: Want,
+    known: Map,
     /// Addresses that its fields refer to.
     refers: Vec<String>,
     variables: Vec<String>,
@@ -90,22 +93,23 @@ impl Described {
     fn of(item: &dyn Declared) -> Self {
         let (mut wrong, mut want) = (item.lint(), item.want());
         for (key, value) in item.common().extra {
-            let value = value.value();
-            match want.fields.get(*key) {
+            let value = value.term();
+            match want.fields.get(key) {
                 Some(there) if *there != value => {
                     wrong.push(format!("`extra` sets \"{key}\", which a field sets already"));
                 }
-                _ => drop(want.fields.insert((*key).to_owned(), value)),
+                _ => drop(want.fields.insert(*key, value)),
             }
         }
-        let (refers, variables) = (references(&want.fields), variables(&want.fields));
+        let (refers, variables) = (want.fields.references(), want.fields.variables());
+        let known = want.fields.known();
         let wire = item.spec().wire;
-        let identity = if wire.identity_is_unique() { wire.identity(&want.fields) } else { None };
+        let identity = if wire.identity_is_unique() { wire.identity(&known) } else { None };
         let key = identity.filter(|identity| !identity.is_empty()).map(|identity| {
-            let parent = |parent: &&str| want.fields.get(*parent).map_or(String::new(), ToString::to_string);
+            let parent = |parent: &&str| want.fields.get(parent).map_or(String::new(), Term::to_string);
             (wire.parents().iter().map(parent).collect::<Vec<_>>().join(" "), identity)
         });
-        Described { address: item.address(), wrong, want, refers, variables, key }
+        Described { address: item.address(), wrong, want, known, refers, variables, key }
     }
 }
 
@@ -125,14 +129,26 @@ impl StackGraph {
     /// Every contradiction: repeated addresses and keys, references that lead nowhere, cycles, and
     /// what the kinds themselves object to.
     pub fn of(stack: &'static Stack, stage: &str) -> Result<StackGraph, Vec<StackError>> {
-        let mut errors = Vec::new();
+        Self::held(stack, stage, None)
+    }
+
+    /// The same, with what the environment says of the values that are taken from it.
+    ///
+    /// # Errors
+    /// As above, and every value that its field does not take; beside those, variables that are not set.
+    pub(crate) fn held(
+        stack: &'static Stack,
+        stage: &str,
+        environment: Option<&Environment>,
+    ) -> Result<StackGraph, Vec<StackError>> {
+        let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
         let mut items: Vec<(&'static dyn Declared, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
 
         let declared: Vec<&dyn Declared> = items.iter().map(|(item, _)| *item).collect();
         for (wrong, message) in constants(&declared) {
             let message = message.replace("\nhelp: ", "\n    help: ");
-            errors.push(StackError { place: place(declared[wrong]), address: declared[wrong].address(), message });
+            mistakes.push(StackError { place: place(declared[wrong]), address: declared[wrong].address(), message });
         }
 
         let mut index: HashMap<String, usize> = HashMap::new();
@@ -144,17 +160,14 @@ impl StackGraph {
         let mut next = 0;
         while let Some((item, standard)) = items.get(next).copied() {
             next += 1;
-            let Described { address, wrong, want, refers, variables, key } =
+            let Described { address, wrong, want, known, refers, variables, key } =
                 described.next().unwrap_or_else(|| Described::of(item));
-            let mut error =
-                |message: String| errors.push(StackError { place: place(item), address: address.clone(), message });
+            let error = |message: String| StackError { place: place(item), address: address.clone(), message };
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
-                error(format!("declared again; first at {}", first.place()));
+                again.push(error(format!("declared again; first at {}", first.place())));
                 continue;
             }
-            for message in wrong {
-                error(message);
-            }
+            mistakes.extend(wrong.into_iter().map(error));
             index.insert(address.clone(), nodes.len());
             // What every account has joins once something refers to it.
             for to in &refers {
@@ -173,6 +186,7 @@ impl StackGraph {
                 item,
                 spec: item.spec(),
                 want,
+                known,
                 depends: Vec::new(),
                 wave: 0,
                 height: 0,
@@ -188,7 +202,7 @@ impl StackGraph {
             for to in wanted {
                 match index.get(to) {
                     Some(target) => node.depends.push(*target),
-                    None => errors.push(StackError {
+                    None => nowhere.push(StackError {
                         place: node.place(),
                         address: node.address.clone(),
                         message: format!("it refers to {to}, which no part of the stack declares\n    help: name its module in the stack's `parts`"),
@@ -196,12 +210,27 @@ impl StackGraph {
                 }
             }
         }
-        repeated(&nodes, keys, &mut errors);
-        let order = sort(&mut nodes, &mut errors);
-        if !errors.is_empty() {
-            return Err(errors);
+        let (order, mut errors) = (sort(&mut nodes), Vec::new());
+        let assembled = Assembled { nodes: &nodes, keys, again, wrong: mistakes, nowhere };
+        for rule in START {
+            match (&rule.hold, environment) {
+                (Hold::Declared(hold), _) => hold(&assembled, &mut errors),
+                (Hold::Environment(hold), Some(environment)) => hold(&nodes, environment, &mut errors),
+                (Hold::Environment(_), None) => {}
+            }
         }
-        Ok(arrange(nodes, index, &order))
+        if errors.is_empty() {
+            return Ok(arrange(nodes, index, &order));
+        }
+        for node in &nodes {
+            let is_unset = |name: &&String| environment.is_some_and(|environment| environment.get(name).is_none());
+            errors.extend(node.variables.iter().filter(is_unset).map(|name| StackError {
+                place: node.place(),
+                address: node.address.clone(),
+                message: format!("the variable {name} is not set"),
+            }));
+        }
+        Err(errors)
     }
 
     /// The node at an address.
@@ -226,24 +255,8 @@ impl StackGraph {
     }
 }
 
-/// Equal keys of a kind within one parent, across parts.
-fn repeated(nodes: &[GraphNode], keys: Vec<Option<(String, String)>>, errors: &mut Vec<StackError>) {
-    let mut seen: HashMap<(&str, String, String), &GraphNode> = HashMap::with_capacity(nodes.len());
-    for (node, key) in nodes.iter().zip(keys) {
-        let Some((parents, identity)) = key else { continue };
-        match seen.entry((node.spec.keyword, parents, identity)) {
-            Slot::Occupied(found) => {
-                let ((.., identity), first) = (found.key(), found.get());
-                let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
-                errors.push(StackError { place: node.place(), address: node.address.clone(), message });
-            }
-            Slot::Vacant(free) => drop(free.insert(node)),
-        }
-    }
-}
-
-/// Waves and heights; the order by wave, then as declared. Cycles are errors, shown as a path.
-fn sort(nodes: &mut [GraphNode], errors: &mut Vec<StackError>) -> Vec<usize> {
+/// Waves and heights; the order by wave, then as declared, without what depends on itself.
+fn sort(nodes: &mut [GraphNode]) -> Vec<usize> {
     let mut blocked: Vec<usize> = nodes.iter().map(|n| n.depends.len()).collect();
     let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for (place, node) in nodes.iter().enumerate() {
@@ -265,28 +278,6 @@ fn sort(nodes: &mut [GraphNode], errors: &mut Vec<StackError>) -> Vec<usize> {
     }
     for place in order.iter().rev() {
         nodes[*place].height = dependents[*place].iter().map(|d| nodes[*d].height + 1).max().unwrap_or(0);
-    }
-    if order.len() < nodes.len()
-        && let Some(start) = (0..nodes.len()).find(|n| blocked[*n] > 0)
-    {
-        // Following what is still blocked must come back to where it was.
-        let mut path = vec![start];
-        let cycle = loop {
-            let last = path[path.len() - 1];
-            let Some(next) = nodes[last].depends.iter().copied().find(|d| blocked[*d] > 0) else { break path.clone() };
-            if let Some(from) = path.iter().position(|p| *p == next) {
-                path.push(next);
-                break path[from..].to_vec();
-            }
-            path.push(next);
-        };
-        let names: Vec<&str> = cycle.iter().map(|n| nodes[*n].address.as_str()).collect();
-        let first = &nodes[cycle[0]];
-        errors.push(StackError {
-            place: first.place(),
-            address: first.address.clone(),
-            message: format!("it depends on itself: {}", names.join(" → ")),
-        });
     }
     order.sort_by_key(|n| (nodes[*n].wave, *n));
     order

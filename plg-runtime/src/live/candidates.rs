@@ -4,7 +4,7 @@ use super::list::list;
 use crate::error::Error;
 use crate::http::Client;
 use crate::store::{Entry, Object, Origin, State};
-use plg_schema::{Live, Map, Spec};
+use plg_schema::{Live, Map, Spec, Terms};
 use std::collections::BTreeSet;
 
 /// Live objects that could be what a request made: the identity wanted, not there before it, and
@@ -37,7 +37,7 @@ pub(crate) fn entry_of(
     spec: &Spec,
     live: &Live,
     origin: Origin,
-    fields: Object,
+    fields: Object<Terms>,
     depends: Vec<String>,
     now: String,
 ) -> Entry {

@@ -1,7 +1,7 @@
 //! What a look at the accounts found.
 
 use super::listed::Listed;
-use plg_schema::{Listing, Live, Map, Provider, Spec};
+use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, Terms};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -90,7 +90,7 @@ impl LiveState {
 pub(super) struct Subject<'a> {
     pub(super) address: &'a str,
     pub(super) spec: &'static Spec,
-    pub(super) want: Cow<'a, Map>,
+    pub(super) want: Cow<'a, Terms>,
     pub(super) id: Option<String>,
     pub(super) listing: Option<Listing>,
     /// Its parents, as far as they are known by now.
@@ -103,9 +103,16 @@ impl Subject<'_> {
         Some((self.spec.provider, self.spec.keyword, self.listing.clone()?))
     }
 
+    /// What is known of it once it was found.
+    pub(super) fn prior(&self, live: &Live) -> Prior {
+        let mut fields = live.fields.clone();
+        fields.extend(self.within.clone());
+        Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields }
+    }
+
     /// The fields that say where it is.
-    pub(super) fn parents(&self) -> Map {
-        let parents = self.spec.wire.parents().iter().filter_map(|p| self.want.get_key_value(*p));
-        parents.map(|(k, v)| (k.clone(), v.clone())).collect()
+    pub(super) fn parents(&self) -> Terms {
+        let parents = self.spec.wire.parents().iter();
+        parents.filter_map(|parent| Some((*parent, self.want.get(parent)?.clone()))).collect()
     }
 }

@@ -4,7 +4,7 @@ use super::found::{LateObject, LiveState};
 use super::list::list;
 use super::listed::Listed;
 use crate::declared::environment::Environment;
-use crate::declared::terms::all_variables;
+use crate::declared::terms::sent;
 use crate::error::Error;
 use crate::http::Client;
 use crate::store::{State, Watched};
@@ -83,8 +83,7 @@ async fn made_by(
     seen: &mut LiveState,
 ) -> Result<Vec<Arc<Live>>, Error> {
     let Some(spec) = kinds::find(&watched.kind) else { return Ok(Vec::new()) };
-    let fields = watched.fields.to_map();
-    let sent = all_variables(&fields, environment);
+    let sent = sent(&watched.fields, environment);
     let Some(identity) = spec.wire.identity(&sent).filter(|identity| !identity.is_empty()) else {
         return Ok(Vec::new());
     };

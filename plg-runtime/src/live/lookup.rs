@@ -13,7 +13,6 @@
 
 use super::found::LiveState;
 use crate::declared::graph::{GraphNode, StackGraph};
-use crate::declared::terms::unresolved;
 use crate::store::{Entry, State};
 use plg_schema::{Live, Prior, kinds};
 use serde_json::Value as Json;
@@ -33,20 +32,19 @@ pub(crate) struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     /// The value of an output or a field, as far as anybody knows.
-    pub(crate) fn value(&self, get: &str) -> Option<&'a Json> {
+    pub(crate) fn value(&self, get: &str) -> Option<Json> {
         let live = || self.live.and_then(|live| live.outputs.get(get));
         let remembered = || self.entry.and_then(|entry| entry.outputs.get(get));
         let output = if self.is_applying { remembered().or_else(live) } else { live().or_else(remembered) };
-        output
-            .or_else(|| declared(self.node, get))
-            .or_else(|| self.live.and_then(|live| live.fields.get(get)))
-            .or_else(|| self.entry.and_then(|entry| entry.fields.get(get)))
+        let plain =
+            output.or_else(|| declared(self.node, get)).or_else(|| self.live.and_then(|live| live.fields.get(get)));
+        plain.cloned().or_else(|| self.entry.and_then(|entry| entry.fields.get(get)?.json()))
     }
 }
 
 /// A field as it is declared, where it stands for itself.
 pub(crate) fn declared<'a>(node: Option<&'a GraphNode>, get: &str) -> Option<&'a Json> {
-    node?.want.fields.get(get).filter(|value| unresolved(value).is_none())
+    node?.known.get(get)
 }
 
 /// What another resource's outputs or fields are, while a plan is made.
@@ -54,12 +52,12 @@ pub(crate) fn known(graph: &StackGraph, state: &State, seen: &LiveState, address
     let live = seen.live(address);
     let counts = |entry: &&Entry| !seen.fresh || live.is_some() || is_restored(entry);
     let entry = state.resources.get(seen.remembered_as(address)).filter(counts);
-    Sources { node: graph.get(address), live, entry, is_applying: false }.value(get).cloned()
+    Sources { node: graph.get(address), live, entry, is_applying: false }.value(get)
 }
 
 /// Whether what is remembered and gone comes back under its id.
 fn is_restored(entry: &Entry) -> bool {
-    let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
+    let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
     let wire = kinds::find(&entry.kind).map(|spec| spec.wire);
     !entry.existing && wire.is_some_and(|wire| wire.undelete(&prior.fields, &prior).is_some())
 }

@@ -4,10 +4,8 @@
 use super::found::{Key, LiveState, Subject};
 use super::listed::Listed;
 use crate::declared::graph::StackGraph;
-use crate::declared::terms::{reference, unresolved};
 use crate::http::Client;
-use plg_schema::Map;
-use serde_json::Value as Json;
+use plg_schema::Term;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -19,23 +17,26 @@ pub(super) struct Prefetched(HashMap<Key, Listed>);
 
 /// The name by which paths know a parent before its id is known; only what is not ours to make is
 /// surely there.
-fn name(graph: &StackGraph, value: &Json) -> Option<String> {
-    let (address, "id") = reference(value)? else { return None };
-    let node = graph.get(address).filter(|node| node.existing() && node.spec.wire.identity_is_path())?;
-    node.spec.wire.identity(&node.want.fields).filter(|name| !name.is_empty())
+fn name(graph: &StackGraph, term: &Term) -> Option<String> {
+    let Term::Ref { address, get } = term else { return None };
+    let node = graph
+        .get(address)
+        .filter(|_| get == "id")
+        .filter(|node| node.existing() && node.spec.wire.identity_is_path())?;
+    node.spec.wire.identity(&node.known).filter(|name| !name.is_empty())
 }
 
 /// The list of a subject by its parents' names.
 fn key(graph: &StackGraph, subject: &Subject<'_>) -> Option<Key> {
-    let mut parents: Map = subject.parents();
+    let mut parents = subject.parents();
     let mut named = false;
     for value in parents.values_mut() {
-        if unresolved(value).is_some() {
+        if value.unresolved().is_some() {
             *value = name(graph, value)?.into();
             named = true;
         }
     }
-    named.then(|| (subject.spec.provider, subject.spec.keyword, subject.spec.wire.listing(&parents)))
+    named.then(|| (subject.spec.provider, subject.spec.keyword, subject.spec.wire.listing(&parents.known())))
 }
 
 /// The lists that no subject can name by an id yet.
@@ -80,8 +81,8 @@ impl Prefetched {
             return None;
         }
         let key = key(graph, subject)?;
-        let found = |value: &Json| {
-            let Some((address, _)) = reference(value) else { return true };
+        let found = |value: &Term| {
+            let Term::Ref { address, .. } = value else { return true };
             let (Some(node), Some(live)) = (graph.get(address), seen.live(address)) else { return false };
             node.spec.wire.identity(&live.fields) == name(graph, value)
         };

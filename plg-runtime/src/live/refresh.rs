@@ -1,6 +1,7 @@
 //! What is live: one list a kind and parent, fetched side by side, matched with what is declared
 //! and what is remembered.
 
+use super::by_id::by_id;
 use super::found::{Key, LiveState, Lookup, Subject};
 use super::late::arrived;
 use super::list::list;
@@ -11,12 +12,12 @@ use super::renamed::renamed;
 use super::unlisted::Unlisted;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
-use crate::declared::terms::{all_references, all_variables, unresolved};
+use crate::declared::terms::sent;
 use crate::error::Error;
 use crate::http::Client;
 use crate::store::State;
 use jiff::Timestamp;
-use plg_schema::{Live, Map, kinds};
+use plg_schema::{Live, Map, Terms, kinds};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -78,7 +79,7 @@ pub(crate) async fn refresh(
             seen.looks.insert(subject.address.to_owned(), look);
         }
     }
-    details(client, &mut seen, &subjects).await?;
+    details(client, about, &mut seen, &subjects).await?;
     if seen.fresh {
         seen.late = arrived(client, state, environment, &mut seen).await?;
     }
@@ -112,7 +113,7 @@ fn subjects<'a>(
         Some(Subject {
             address,
             spec: kinds::find(&entry.kind)?,
-            want: Cow::Owned(entry.fields.to_map()),
+            want: Cow::Borrowed(&*entry.fields),
             id: Some(entry.id.clone()),
             listing: None,
             within: Map::new(),
@@ -139,9 +140,7 @@ fn place(
     let mut placed = Placed { moved: Vec::new(), missing: BTreeMap::new() };
     for (place, subject) in subjects.iter_mut().enumerate() {
         let parents = parents(about, seen, subject);
-        if parents.values().any(|v| unresolved(v).is_some()) {
-            continue;
-        }
+        let Some(parents) = parents.json() else { continue };
         let listing = subject.spec.wire.listing(&parents);
         if subject.listing.as_ref() == Some(&listing) {
             continue;
@@ -161,15 +160,15 @@ fn place(
 }
 
 /// The parents of a subject, as far as they are known.
-fn parents(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>) -> Map {
+fn parents(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>) -> Terms {
     let Remembered { graph, state, .. } = about;
     // While nothing was looked at yet, what is remembered of parents has to do.
     let known = |address: &str, get: &str| known_so_far(graph, state, seen, address, get);
-    let mut parents = all_references(&subject.parents(), &known).into_owned();
+    let mut parents = subject.parents().resolved(&known).into_owned();
     // Attio's own objects are in no state, but what is on them remembers where it is.
     if let Some(entry) = state.resources.get(seen.remembered_as(subject.address)) {
-        for (parent, value) in &mut parents {
-            let unseen = unresolved(value).is_some_and(|address| seen.look(&address).is_none());
+        for (parent, value) in parents.iter_mut() {
+            let unseen = value.unresolved().is_some_and(|address| seen.look(address).is_none());
             if unseen && let Some(applied) = entry.fields.get(parent) {
                 *value = applied.clone();
             }
@@ -224,8 +223,8 @@ fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subj
     if graph.get(subject.address).is_none() {
         return Lookup::default();
     }
-    let referring = all_references(&subject.want, &|a: &str, g: &str| known(graph, state, seen, a, g));
-    let want = all_variables(&referring, environment);
+    let referring = subject.want.resolved(&|a: &str, g: &str| known(graph, state, seen, a, g));
+    let want = sent(&referring, environment);
     let wire = subject.spec.wire;
     let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Lookup::default() };
     let same: Vec<&Arc<Live>> = listed.like(&identity).collect();
@@ -280,25 +279,59 @@ fn late(
 fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, listed: &Listed) -> bool {
     let wire = subject.spec.wire;
     let Some(entry) = state.resources.get(subject.address) else { return false };
-    let Some(name) = wire.identity(&entry.fields).filter(|name| wire.identity(&old.fields).as_ref() != Some(name))
+    let Some(name) =
+        wire.identity(&entry.fields.known()).filter(|name| wire.identity(&old.fields).as_ref() != Some(name))
     else {
         return false;
     };
     listed.like(&name).any(|l| !l.archived && !owners.has(subject.spec.keyword, &l.id))
 }
 
+/// Whether the row of a list lacks something declared that the object itself may have. What no answer had when it was
+/// written is not asked for again.
+fn is_left_out(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>, live: &Live) -> bool {
+    let wire = subject.spec.wire;
+    let Some(node) = about.graph.get(subject.address).filter(|node| !node.existing()) else { return false };
+    let entry = about.state.resources.get(seen.remembered_as(subject.address));
+    let is_missed = |field: &str| entry.and_then(|entry| entry.unkept.get(field)).is_some_and(|unkept| unkept.absent);
+    let mut missing = node.want.fields.iter().filter(|(field, want)| {
+        let field = field.as_str();
+        !want.is_null()
+            && !live.fields.contains_key(field)
+            && !wire.parents().contains(&field)
+            && !wire.write_only().contains(&field)
+            && !is_missed(field)
+    });
+    missing.next().is_some() && wire.by_id(&subject.prior(live)).is_some()
+}
+
+/// Fields by their names, also those of which nothing is known yet.
+fn named(fields: &Terms) -> Map {
+    fields.iter().map(|(field, term)| (field.clone(), term.json().unwrap_or_default())).collect()
+}
+
 /// What lists leave out, for the kinds that ask for it.
-async fn details(client: &Client, seen: &mut LiveState, subjects: &[Subject<'_>]) -> Result<(), Error> {
+async fn details(
+    client: &Client,
+    about: Remembered<'_>,
+    seen: &mut LiveState,
+    subjects: &[Subject<'_>],
+) -> Result<(), Error> {
     let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
     for subject in subjects {
         let Some(live) = seen.live(subject.address) else { continue };
-        let Some(call) = subject.spec.wire.detail(&live.id, &subject.want) else { continue };
+        let call = subject.spec.wire.detail(&live.id, &named(&subject.want));
+        let left_out = || is_left_out(about, seen, subject, live).then(|| subject.prior(live));
+        let Some(asked) = call.map(Ok).or_else(|| left_out().map(Err)) else { continue };
         let (client, gate, address, spec) = (client.clone(), gate.clone(), subject.address.to_owned(), subject.spec);
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
-            let answer = client.read(spec.provider, &call).await;
-            (address, answer.map(|json| spec.wire.read(json)))
+            let answer = match asked {
+                Ok(call) => client.read(spec.provider, &call).await.map(|json| spec.wire.read(json)),
+                Err(known) => by_id(&client, spec, &known).await,
+            };
+            (address, answer)
         });
     }
     while let Some(task) = tasks.join_next().await {

@@ -4,10 +4,9 @@
 use super::lookup::Sources;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
-use crate::declared::terms::{all_references, all_variables, reference, unresolved};
+use crate::declared::terms::sent;
 use crate::store::{Entry, State};
-use plg_schema::Map;
-use serde_json::Value as Json;
+use plg_schema::{Term, Terms};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The address that each declaration was remembered under, where that is another one: as its `was` says, or, where an
@@ -16,8 +15,7 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
     let mut renamed = BTreeMap::new();
     let mut added = Vec::new();
     for node in graph.nodes.iter().filter(|node| !state.resources.contains_key(&node.address) && !node.is_marker()) {
-        let was = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
-        match was.filter(|was| state.resources.contains_key(was)) {
+        match former(graph, state, &renamed, node) {
             Some(was) => drop(renamed.insert(node.address.clone(), was)),
             None => added.push(node),
         }
@@ -35,7 +33,10 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
     let mut found: BTreeMap<&str, Vec<&GraphNode>> = BTreeMap::new();
     // Parents come first, so that what is within them follows them.
     for node in added {
-        if let Some(from) = gone.like(graph, state, &renamed, environment, node) {
+        // What it is within may just have been found under its former name.
+        if let Some(was) = former(graph, state, &renamed, node) {
+            renamed.insert(node.address.clone(), was);
+        } else if let Some(from) = gone.like(graph, state, &renamed, environment, node) {
             found.entry(from).or_default().push(node);
             renamed.insert(node.address.clone(), from.to_owned());
         }
@@ -47,6 +48,20 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
     renamed
 }
 
+/// The address that a declaration says it had, where something is remembered under it. What is within another one went
+/// with it: `option.Plans.Free` is `option.PlansOf.Free` where `PlansOf` was `Plans`.
+fn former(graph: &StackGraph, state: &State, renamed: &BTreeMap<String, String>, node: &GraphNode) -> Option<String> {
+    let common = node.item.common();
+    let said = common.was.map(|was| plg_schema::address(node.spec.keyword, was));
+    let around = common.parent.and_then(|parent| renamed.get(&parent.address())).and_then(|around| {
+        let (_, around) = around.split_once('.')?;
+        let own = common.was.unwrap_or(common.name).rsplit('.').next()?;
+        Some(plg_schema::address(node.spec.keyword, &format!("{around}.{own}")))
+    });
+    let is_remembered = |address: &String| state.resources.contains_key(address) && graph.get(address).is_none();
+    said.filter(|said| state.resources.contains_key(said)).or_else(|| around.filter(is_remembered))
+}
+
 /// What is remembered and no longer declared, by kind and key.
 struct Gone<'a>(HashMap<(&'a str, String), Vec<(&'a str, &'a Entry)>>);
 
@@ -54,7 +69,7 @@ impl<'a> Gone<'a> {
     fn of(entries: impl Iterator<Item = (&'a String, &'a Entry)>, environment: &Environment) -> Self {
         let mut gone: HashMap<(&str, String), Vec<(&str, &Entry)>> = HashMap::new();
         for (address, entry) in entries {
-            let fields = all_variables(&entry.fields, environment);
+            let fields = sent(&entry.fields, environment);
             let identity = plg_schema::kinds::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));
             if let Some(identity) = identity.filter(|identity| !identity.is_empty()) {
                 gone.entry((&entry.kind, identity)).or_default().push((address, entry));
@@ -75,18 +90,16 @@ impl<'a> Gone<'a> {
         let before = |address: &str| renamed.get(address).map_or_else(|| address.to_owned(), Clone::clone);
         let value = |address: &str, get: &str| {
             let entry = state.resources.get(&before(address));
-            Sources { node: graph.get(address), live: None, entry, is_applying: false }.value(get).cloned()
+            Sources { node: graph.get(address), live: None, entry, is_applying: false }.value(get)
         };
         let wire = node.spec.wire;
-        let referring = all_references(&node.want.fields, &value);
+        let referring = node.want.fields.resolved(&value);
         let key_is_known = node.spec.key_fields().all(|field| referring.get(field).is_none_or(is_known));
-        let identity = wire.identity(&all_variables(&referring, environment)).filter(|_| key_is_known)?;
+        let identity = wire.identity(&sent(&referring, environment)).filter(|_| key_is_known)?;
         let same_parent = |entry: &Entry, parent: &str| match node.want.fields.get(parent) {
             // An object of Attio's own is in no state, and what is within it says whose it is.
-            Some(to) => match reference(to) {
-                Some((address, _)) => entry.depends.contains(&before(address)),
-                None => entry.fields.get(parent).is_some_and(|applied| plg_schema::wire::same(applied, to)),
-            },
+            Some(Term::Ref { address, .. }) => entry.depends.contains(&before(address)),
+            Some(to) => entry.fields.get(parent).is_some_and(|applied| applied.is_same(to)),
             None => !entry.fields.contains_key(parent),
         };
         let all = self.0.get(&(node.spec.keyword, identity))?;
@@ -98,11 +111,11 @@ impl<'a> Gone<'a> {
     }
 }
 
-fn is_known(value: &Json) -> bool {
-    unresolved(value).is_none()
+fn is_known(term: &Term) -> bool {
+    term.unresolved().is_none()
 }
 
 /// The fields of a map that a kind is found by.
-pub(crate) fn key_of(node: &GraphNode, fields: &Map) -> Vec<Json> {
+pub(crate) fn key_of(node: &GraphNode, fields: &Terms) -> Vec<Term> {
     node.spec.key_fields().map(|field| fields.get(field).cloned().unwrap_or_default()).collect()
 }

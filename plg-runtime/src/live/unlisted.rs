@@ -93,7 +93,7 @@ impl Unlisted {
         let mut all = state.resources.values();
         let own = state.resources.get(subject.address);
         let entry = own.or_else(|| all.find(|entry| entry.kind == subject.spec.keyword && entry.id == *id))?;
-        let mut fields = entry.fields.to_map();
+        let mut fields = entry.fields.known();
         fields.extend(subject.within.clone());
         let names = subject.spec.wire.identity(&fields).into_iter().collect();
         let prior = Prior { id: id.clone(), outputs: entry.outputs.to_map(), fields };

@@ -3,8 +3,7 @@
 use super::change::Change;
 use super::step::{Plan, Step};
 use crate::http::limits::Class;
-use plg_schema::{Map, kinds};
-use serde_json::Value as Json;
+use plg_schema::{Map, Term, kinds};
 use std::fmt;
 use std::time::Duration;
 
@@ -53,7 +52,7 @@ pub(crate) fn binding(plan: &Plan) -> Option<Binding> {
 impl Step {
     /// Whether its write carries tags, and so waits for every other one that does.
     pub fn carries_tags(&self) -> bool {
-        let has_some = |to: Option<&Json>| to.and_then(Json::as_array).is_some_and(|tags| !tags.is_empty());
+        let has_some = |to: Option<&Term>| to.and_then(Term::as_list).is_some_and(|tags| !tags.is_empty());
         let tags = self.fields.iter().find(|field| field.field == "tags");
         self.writes() && tags.is_some_and(|tags| self.change == Change::Update || has_some(tags.to.as_deref()))
     }

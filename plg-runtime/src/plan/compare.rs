@@ -3,12 +3,11 @@
 use super::identify::Identity;
 use super::prior::Inputs;
 use super::step::{FieldChange, Unmanaged};
-use super::unmanaged::{create_only, others, unkept};
-use crate::declared::graph::GraphNode;
-use crate::declared::terms::{all_variables, unresolved, variables};
+use super::unmanaged::{create_only, is_untold, others, unkept, unkept_then};
+use crate::declared::terms::{self, is_as_applied, sent, stood};
 use crate::store::{Action, Entry, Intent};
-use plg_schema::Map;
-use serde_json::{Value as Json, json};
+use plg_schema::{Map, Term, Terms, fill};
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// What differs.
@@ -26,13 +25,16 @@ pub(super) struct Compared {
 pub(super) fn compare(
     inputs: &Inputs,
     identity: &Identity,
-    declared: &Map,
+    declared: &Terms,
     resolved: &Map,
     made: &BTreeSet<String>,
 ) -> Compared {
     let Identity { node, entry, live, .. } = *identity;
     let wire = node.spec.wire;
     let mut found = Compared::default();
+    if live.is_none() && entry.is_some_and(|e| !e.unkept.is_empty()) {
+        found.unmanaged = unkept_then(node, declared, entry);
+    }
     // What is written as it was applied has nothing that differs, and need not be read to find that out.
     if live.is_none() && entry.is_some_and(|e| e.fields.is_text_of(declared)) {
         return found;
@@ -41,16 +43,18 @@ pub(super) fn compare(
     let applied_then = live.and_then(|_| applied(inputs, entry));
     let then = |field: &str| applied_then.as_ref().and_then(|fields| fields.get(field));
     let ignored: Vec<&str> = node.item.common().ignore.iter().flat_map(|word| wire.fields_of(word)).copied().collect();
-    for ((field, to), sent) in declared.iter().zip(resolved.values()) {
+    for (field, to) in declared.iter() {
         let applied = || entry.and_then(|e| e.fields.get(field));
         let now = live.and_then(|live| live.fields.get(field));
+        let beside: Vec<&Json> = now.into_iter().chain(then(field)).collect();
+        let sent = &*stood(to, resolved.get(field), &beside);
         // What is not looked at and not made anew is where it was: Attio's own objects are in no state.
-        let unseen = !inputs.seen.fresh && unresolved(to).is_some_and(|address| !made.contains(&address));
+        let unseen = !inputs.seen.fresh && to.unresolved().is_some_and(|address| !made.contains(address));
         if unseen && applied().is_some() {
             continue;
         }
         if wire.parents().contains(&field.as_str()) {
-            if applied().is_some_and(|applied| !plg_schema::wire::same(applied, to)) {
+            if applied().is_some_and(|applied| !applied.is_same(to)) {
                 found.fixed.push(field.clone());
             }
             continue;
@@ -68,8 +72,9 @@ pub(super) fn compare(
         if is_same(identity, field, to, sent, then(field)) {
             continue;
         }
-        if let Some(left) = entry.and_then(|e| e.unkept.get(field)).and_then(|u| unkept(node, field, to, u, live)) {
-            found.unmanaged.push(left);
+        let left = entry.and_then(|e| e.unkept.get(field)).filter(|_| live.is_some());
+        if let Some(left) = left.and_then(|left| unkept(node, field, (to, Some(sent)), left, live)) {
+            found.unmanaged.extend(left);
             continue;
         }
         if wire.fixed().contains(&field.as_str()) {
@@ -82,46 +87,40 @@ pub(super) fn compare(
 
 /// What was applied last, as it was sent.
 fn applied(inputs: &Inputs, entry: Option<&Entry>) -> Option<Map> {
-    let fields = entry?.fields.to_map();
-    Some(all_variables(&fields, inputs.environment).into_owned())
-}
-
-/// Whether a field is declared as it was applied last.
-fn is_as_applied(node: &GraphNode, field: &str, to: &Json, applied: &Json) -> bool {
-    // A member that was applied and is declared no more is one that has to go.
-    node.spec.wire.agrees(field, to, Some(applied), applied)
+    Some(sent(&entry?.fields, inputs.environment))
 }
 
 /// Whether a field is as declared: live, or as applied where nobody looked.
-fn is_same(identity: &Identity, field: &str, to: &Json, sent: &Json, then: Option<&Json>) -> bool {
+fn is_same(identity: &Identity, field: &str, to: &Term, sent: &Json, then: Option<&Json>) -> bool {
     let wire = identity.node.spec.wire;
-    match identity.live {
+    let is_missed = identity.entry.and_then(|entry| entry.unkept.get(field)).is_some_and(|unkept| unkept.absent);
+    match identity.live.filter(|live| is_missed || !is_untold(wire, field, live)) {
         Some(live) => {
             let now = live.fields.get(field);
             now.is_some_and(|now| wire.agrees(field, sent, then, now)) || (sent.is_null() && now.is_none())
         }
         None => {
             let applied = identity.entry.and_then(|e| e.fields.get(field));
-            applied.is_some_and(|applied| is_as_applied(identity.node, field, to, applied))
+            applied.is_some_and(|applied| is_as_applied(wire, field, to, applied))
         }
     }
 }
 
 /// One field that differs, as a plan shows it.
-fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Json, then: Option<&Json>) -> FieldChange {
+fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Term, then: Option<&Json>) -> FieldChange {
     let Identity { node, entry, live, .. } = *identity;
-    let named = |value: &Json| variables(&Map::from_iter([(field.to_owned(), value.clone())]));
-    let from_variable = |value: &Json| !named(value).is_empty();
+    let wire = node.spec.wire;
     let applied = entry.and_then(|e| e.fields.get(field));
-    let secret = from_variable(to) || applied.is_some_and(from_variable);
+    let secret = to.names_variable() || applied.is_some_and(Term::names_variable);
     let now = live.and_then(|l| l.fields.get(field));
     // What others added stays beside what is declared.
-    let becomes = now.map_or_else(|| to.clone(), |now| node.spec.wire.merged(field, to, then, now));
-    let from = now.or(applied).cloned();
-    let is_as_applied = applied.is_some_and(|applied| is_as_applied(node, field, to, applied));
+    let becomes = now.map_or_else(|| to.clone(), |now| terms::merged(wire, field, to, then, now));
+    let from = now.map(|now| Term::from(now.clone())).or_else(|| applied.cloned());
+    let is_as_applied = applied.is_some_and(|applied| terms::is_as_applied(wire, field, to, applied));
     let own = now.is_some_and(|now| is_sent_by_plg(inputs, identity, field, now));
-    let is_variable = |now: &Json| from_variable(to) && node.spec.wire.agrees(field, &filled(to, now), then, now);
-    let mut variables = if is_as_applied && now.is_some_and(is_variable) { named(to) } else { Vec::new() };
+    let is_filled = |now: &Json| fill(to, now).is_some_and(|filled| wire.agrees(field, &filled, then, now));
+    let is_variable = |now: &Json| to.names_variable() && is_filled(now);
+    let mut variables = if is_as_applied && now.is_some_and(is_variable) { to.variables() } else { Vec::new() };
     let known: Vec<Option<bool>> = variables.iter().map(|name| is_value_applied(inputs, entry, name)).collect();
     let rotated = known.contains(&Some(false));
     if rotated {
@@ -134,7 +133,7 @@ fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Json, then: Op
     }
     FieldChange {
         field: field.to_owned(),
-        from: if secret { Some(Box::new(json!("(set)"))) } else { from.map(Box::new) },
+        from: if secret { Some(Box::new("(set)".into())) } else { from.map(Box::new) },
         to: Some(Box::new(becomes)),
         drift: live.is_some() && is_as_applied && variables.is_empty() && !own,
         own: own && variables.is_empty(),
@@ -157,26 +156,7 @@ fn is_sent_by_plg(inputs: &Inputs, identity: &Identity, field: &str, now: &Json)
             && intent.id.as_ref() == Some(&entry.id)
     };
     inputs.unanswered.iter().filter(is_change).any(|intent| {
-        let sent = intent.fields.get(field).map(|value| Map::from_iter([(field.to_owned(), value.clone())]));
-        let sent = sent.map(|sent| all_variables(&sent, inputs.environment).into_owned());
-        let sent = sent.as_ref().and_then(|sent| sent.get(field));
-        sent.is_some_and(|sent| identity.node.spec.wire.agrees(field, sent, None, now))
+        let sent = intent.fields.get(field).and_then(|term| term.filled(&|name| inputs.environment.get(name)));
+        sent.is_some_and(|sent| identity.node.spec.wire.agrees(field, &sent, None, now))
     })
-}
-
-/// A value with what is there in place of its variables.
-fn filled(value: &Json, now: &Json) -> Json {
-    match (value, now) {
-        (Json::Object(map), _) if map.contains_key("$env") => now.clone(),
-        (Json::Object(map), Json::Object(live)) => {
-            let part = |(key, value): (&String, &Json)| {
-                (key.clone(), live.get(key).map_or_else(|| value.clone(), |now| filled(value, now)))
-            };
-            map.iter().map(part).collect()
-        }
-        (Json::Array(list), Json::Array(live)) if list.len() == live.len() => {
-            list.iter().zip(live).map(|(value, now)| filled(value, now)).collect()
-        }
-        _ => value.clone(),
-    }
 }

@@ -9,7 +9,7 @@ use super::unmanaged::{held, late, replacement};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::store::{Action, Entry, Intent};
-use plg_schema::Map;
+use plg_schema::{Map, Term, Terms};
 use std::collections::BTreeSet;
 
 /// The step of a declaration; `made` are the addresses whose ids this plan will only know later.
@@ -24,11 +24,11 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
     if node.existing() {
         return existing(inputs, &identity, step);
     }
-    let (declared, sent) = declared_and_resolved(inputs, node, made);
+    let (declared, resolved) = declared_and_resolved(inputs, node, made);
     let is_looked_for = inputs.seen.fresh || identity.is_looked_for();
     let is_there = if is_looked_for { identity.live.is_some() } else { identity.entry.is_some() };
     if !is_there {
-        return Ok(absent(inputs, &identity, &declared, sent.as_ref().unwrap_or(&declared), step));
+        return Ok(absent(inputs, &identity, &declared, &resolved, step));
     }
     step.id = identity.id();
     step.unmanaged.extend(late(identity.late()));
@@ -37,11 +37,10 @@ pub(super) fn step_of(inputs: &Inputs, node: &GraphNode, made: &BTreeSet<String>
             .problem("it belongs to the API itself and cannot be changed".to_owned(), "declare it as `existing`"));
     }
     step.remembers = identity.entry.map(|entry| treated(node, entry)).unwrap_or_default();
-    let resolved = sent.as_ref().unwrap_or(&declared);
-    let compared = compare(inputs, &identity, &declared, resolved, made);
+    let compared = compare(inputs, &identity, &declared, &resolved, made);
     step.own = identity.entry.is_some_and(|entry| is_removed_by_plg(inputs, entry))
         && identity.live.is_some_and(|live| live.archived);
-    present(inputs, &identity, resolved, compared, step)
+    present(inputs, &identity, &resolved, compared, step)
 }
 
 /// How a resource is treated from now on, where it was remembered otherwise.
@@ -94,7 +93,7 @@ fn is_removed_by_plg(inputs: &Inputs, entry: &Entry) -> bool {
 }
 
 /// Plans a resource that is missing: restores it, creates it, or waits for whoever makes objects of its kind.
-fn absent(inputs: &Inputs, identity: &Identity, declared: &Map, resolved: &Map, mut step: Step) -> Step {
+fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map, mut step: Step) -> Step {
     let wire = identity.node.spec.wire;
     if let Some(why) = wire.made_elsewhere() {
         step.change = Change::Await;
@@ -118,7 +117,7 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Map, resolved: &Map, 
         step.means = vec![format!("{provider} cannot restore it; lost: {}", wire.lost())];
     }
     step.change = Change::Create;
-    let created = |(field, to): (&String, &serde_json::Value)| FieldChange {
+    let created = |(field, to): (&String, &Term)| FieldChange {
         field: field.clone(),
         from: None,
         to: Some(Box::new(to.clone())),

@@ -6,7 +6,7 @@
 use super::change::Change;
 use super::prior::{Inputs, declared_and_resolved};
 use super::step::Step;
-use crate::declared::terms::{all_variables, unresolved};
+use crate::declared::terms::sent;
 use crate::error::Problem;
 use crate::live::key_of;
 use plg_schema::wire::text;
@@ -96,21 +96,20 @@ fn of(inputs: &Inputs, step: &Step) -> Option<Held> {
         return None;
     }
     let (declared, resolved) = declared_and_resolved(inputs, node, &BTreeSet::new());
-    let fields = resolved.as_ref().unwrap_or(&declared);
-    let is_known = key_of(node, &declared).iter().all(|value| unresolved(value).is_none());
-    let then = if is_known { key(node.spec, fields, fields) } else { None };
+    let is_known = key_of(node, &declared).iter().all(|term| term.unresolved().is_none());
+    let then = if is_known { key(node.spec, &resolved, &resolved) } else { None };
     let entry = step.renamed_from.as_ref().unwrap_or(&step.address);
     let entry = inputs.state.resources.get(entry);
     // What is made has nothing to free, whatever is remembered of it.
     let now = match (inputs.seen.live(&step.address), entry) {
         _ if step.change == Change::Create => None,
         (Some(live), entry) => {
-            let mut within = fields.clone();
-            within.extend(entry.into_iter().flat_map(|e| e.fields.iter()).map(|(k, v)| (k.clone(), v.clone())));
+            let mut within = resolved.into_owned();
+            within.extend(entry.into_iter().flat_map(|entry| entry.fields.known()));
             key(node.spec, &live.fields, &within)
         }
         (None, Some(entry)) => {
-            let applied = all_variables(&entry.fields, inputs.environment);
+            let applied = sent(&entry.fields, inputs.environment);
             key(node.spec, &applied, &applied)
         }
         (None, None) => None,
@@ -124,8 +123,8 @@ fn left(inputs: &Inputs, step: &Step) -> Option<Held> {
     let gone = entry.existing || !spec.wire.identity_is_unique() || step.address.contains('@');
     // What is gone already holds nothing.
     let gone = gone || (inputs.seen.fresh && inputs.seen.live(&step.address).is_none());
-    let applied = all_variables(&entry.fields, inputs.environment);
-    let fields = inputs.seen.live(&step.address).map_or(&*applied, |live| &live.fields);
+    let applied = sent(&entry.fields, inputs.environment);
+    let fields = inputs.seen.live(&step.address).map_or(&applied, |live| &live.fields);
     let now = if gone { None } else { key(spec, fields, &applied) };
     Some(Held { spec, now, then: None })
 }
@@ -182,8 +181,8 @@ fn of_a_stranger(inputs: &Inputs, step: &Step, spec: &'static Spec, key: &Key) -
         return None;
     }
     let node = inputs.graph.get(&step.address)?;
-    let (declared, resolved) = declared_and_resolved(inputs, node, &BTreeSet::new());
-    let listing = spec.wire.listing(resolved.as_ref().unwrap_or(&declared));
+    let (_, resolved) = declared_and_resolved(inputs, node, &BTreeSet::new());
+    let listing = spec.wire.listing(&resolved);
     let other = inputs.seen.like(spec, &listing, &key.2).into_iter().find(|live| step.id.as_ref() != Some(&live.id))?;
     // People see what is soft-deleted as gone, and so does the API.
     if other.archived

@@ -4,10 +4,9 @@ use super::change::Change;
 use super::prior::{Inputs, declared_and_resolved};
 use super::step::Step;
 use crate::declared::graph::GraphNode;
-use crate::declared::terms::unresolved;
 use crate::error::Problem;
 use crate::live::key_of;
-use serde_json::Value as Json;
+use plg_schema::Term;
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeSet, HashMap};
 
@@ -101,14 +100,13 @@ fn named(step: &Step) -> String {
 /// What a declaration is found by, within its parents.
 fn key(inputs: &Inputs, node: &GraphNode) -> Option<String> {
     let (declared, resolved) = declared_and_resolved(inputs, node, &BTreeSet::new());
-    let fields = resolved.as_ref().unwrap_or(&declared);
-    let within: Vec<&Json> = node.spec.wire.parents().iter().filter_map(|parent| declared.get(*parent)).collect();
+    let within: Term = node.spec.wire.parents().iter().filter_map(|parent| declared.get(parent).cloned()).collect();
     let own = key_of(node, &declared);
     // What is only known later differs where what it refers to does.
-    let key = if own.iter().any(|value| unresolved(value).is_some()) {
-        Json::from(own).to_string()
+    let key = if own.iter().any(|term| term.unresolved().is_some()) {
+        Term::from(own).to_string()
     } else {
-        node.spec.wire.identity(fields).filter(|identity| !identity.is_empty())?
+        node.spec.wire.identity(&resolved).filter(|identity| !identity.is_empty())?
     };
-    Some(format!("{} {key}", Json::from(within.into_iter().cloned().collect::<Vec<_>>())))
+    Some(format!("{within} {key}"))
 }

@@ -3,11 +3,11 @@
 use super::holdings::Holdings;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
-use crate::declared::terms::{all_references, all_variables, unresolved};
+use crate::declared::terms::sent;
 use crate::live::{self, LiveState, known};
 use crate::store::seal::ValueTags;
 use crate::store::{Entry, Intent, State};
-use plg_schema::{Live, Map, OnDestroy, Prior};
+use plg_schema::{Live, Map, OnDestroy, Prior, Term, Terms};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -47,15 +47,15 @@ impl Inputs<'_> {
     }
 }
 
-/// What a node wants, with references replaced that are known: as remembered, and as sent where that
-/// is anything else.
+/// What a node wants, with references replaced that are known: as remembered, and those of its fields that could be
+/// sent.
 pub(crate) fn declared_and_resolved<'a>(
     inputs: &Inputs,
     node: &'a GraphNode,
     made: &BTreeSet<String>,
-) -> (Cow<'a, Map>, Option<Map>) {
+) -> (Cow<'a, Terms>, Cow<'a, Map>) {
     if node.plain {
-        return (Cow::Borrowed(&node.want.fields), None);
+        return (Cow::Borrowed(&node.want.fields), Cow::Borrowed(&node.known));
     }
     let look_up = |address: &str, get: &str| {
         if made.contains(address) {
@@ -63,12 +63,9 @@ pub(crate) fn declared_and_resolved<'a>(
         }
         known(inputs.graph, inputs.state, inputs.seen, address, get)
     };
-    let declared = all_references(&node.want.fields, &look_up);
-    let resolved = match all_variables(&declared, inputs.environment) {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(resolved) => Some(resolved),
-    };
-    (declared, resolved)
+    let declared = node.want.fields.resolved(&look_up);
+    let resolved = sent(&declared, inputs.environment);
+    (declared, Cow::Owned(resolved))
 }
 
 /// What is known of the resource before a write, with its parents.
@@ -81,7 +78,7 @@ pub(crate) fn prior(
     let mut prior = match (live, entry) {
         (Some(live), _) => Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() },
         (None, Some(entry)) => {
-            Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() }
+            Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() }
         }
         (None, None) => return None,
     };
@@ -91,12 +88,9 @@ pub(crate) fn prior(
         }
     }
     for parent in node_parents {
-        let at = entry
-            .and_then(|e| e.fields.get(*parent))
-            .filter(|v| unresolved(v).is_none())
-            .or_else(|| resolved.get(*parent));
-        if let Some(value) = at {
-            prior.fields.insert((*parent).to_owned(), value.clone());
+        let at = entry.and_then(|e| e.fields.get(parent)).and_then(Term::json);
+        if let Some(value) = at.or_else(|| resolved.get(*parent).cloned()) {
+            prior.fields.insert((*parent).to_owned(), value);
         }
     }
     Some(prior)

@@ -6,10 +6,9 @@ use super::holdings::Holding;
 use super::prior::{Inputs, declared_and_resolved};
 use super::step::Step;
 use crate::declared::graph::GraphNode;
-use crate::declared::terms::unresolved;
+use crate::declared::terms::is_alike;
 use crate::error::{Error, SharedObject, SharedWhy};
-use plg_schema::Map;
-use serde_json::Value as Json;
+use plg_schema::{Term, Terms};
 use std::collections::BTreeSet;
 
 /// The longest value that a message shows, in characters.
@@ -84,10 +83,12 @@ fn differing(inputs: &Inputs, node: &GraphNode, holding: &Holding) -> Vec<String
     let mut ignored: Vec<&str> = wire.parents().to_vec();
     ignored.extend(&node.want.create_only);
     ignored.extend(node.item.common().ignore.iter().flat_map(|word| wire.fields_of(word)));
-    let compared = |ours: &Map, theirs: &Map, ignored: &[&str]| -> Vec<String> {
+    let compared = |ours: &Terms, theirs: &Terms, ignored: &[&str]| -> Vec<String> {
         let both = ours.iter().filter_map(|(field, our)| Some((field, our, theirs.get(field)?)));
         let differ = both.filter(|(field, our, their)| {
-            !ignored.contains(&field.as_str()) && !wire.same(field, our, their) && !wire.same(field, their, our)
+            !ignored.contains(&field.as_str())
+                && !is_alike(wire, field, our, their)
+                && !is_alike(wire, field, their, our)
         });
         differ
             .map(|(field, our, their)| format!("`{field}` is {} here and {} there", short(our), short(their)))
@@ -100,13 +101,13 @@ fn differing(inputs: &Inputs, node: &GraphNode, holding: &Holding) -> Vec<String
         return compared(&node.want.fields, &theirs.want.fields, &ignored);
     }
     let (ours, _) = declared_and_resolved(inputs, node, &BTreeSet::new());
-    let known: Map =
-        ours.iter().filter(|(_, value)| unresolved(value).is_none()).map(|(f, v)| (f.clone(), v.clone())).collect();
-    compared(&known, &holding.entry.fields.to_map(), &ignored)
+    let mut known = ours.into_owned();
+    known.retain(|_, term| term.unresolved().is_none());
+    compared(&known, &holding.entry.fields, &ignored)
 }
 
 /// A value on one line. What comes from the environment is the name of its variable.
-fn short(value: &Json) -> String {
+fn short(value: &Term) -> String {
     let text = value.to_string();
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,13 +1,13 @@
 //! A plan, step by step: what is done with each resource, and why.
 
 use super::change::Change;
+use super::exclude::Excluded;
 use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
-use plg_schema::Spec;
+use plg_schema::{Spec, Term};
 use serde::Serialize;
-use serde_json::Value as Json;
 use std::num::NonZero;
 
 /// One field that differs.
@@ -18,11 +18,11 @@ pub struct FieldChange {
     pub field: String,
     /// As it is; absent where it is not there, or not to be shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<Box<Json>>,
+    pub from: Option<Box<Term>>,
     /// As it should be. What is only known later stands as a reference, what comes from the
     /// environment as the variable's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<Box<Json>>,
+    pub to: Option<Box<Term>>,
     /// It was applied as declared, and changed by somebody since.
     pub drift: bool,
     /// The variables that have another value here than the one that is there, where nothing else differs: nobody can
@@ -72,6 +72,8 @@ pub enum UnmanagedBy {
     Api,
     /// A request that was given up made it a second time.
     Late,
+    /// Nobody: it should be known, and no request changes it.
+    Noted,
 }
 
 /// Something that is left as it is.
@@ -166,6 +168,9 @@ pub struct Plan {
     /// How many resources are remembered of which nobody noted whether plg made them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown_origin: Option<NonZero<usize>>,
+    /// What is left for later, as the command excludes it or something that it needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<Excluded>,
 }
 
 impl Plan {
@@ -182,6 +187,7 @@ impl Plan {
             late: Vec::new(),
             not_queried: Vec::new(),
             unknown_origin: None,
+            excluded: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::answers::impact::{ImpactSources, impact};
-use crate::declared::terms::all_variables;
+use crate::declared::terms::sent;
 use crate::error::Error;
 use crate::live::{entry_of, late_object};
 use crate::plan::{Change, Plan, Step};
@@ -69,8 +69,7 @@ impl Session {
     }
 
     fn refuse_changed(&self, watched: &Watched, live: &Live, spec: &Spec) -> Result<(), Error> {
-        let fields = watched.fields.to_map();
-        let sent = all_variables(&fields, &self.environment);
+        let sent = sent(&watched.fields, &self.environment);
         let differs = |field: &&String| {
             let now = live.fields.get(*field);
             let is_parent = spec.wire.parents().contains(&field.as_str());

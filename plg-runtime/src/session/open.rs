@@ -3,13 +3,10 @@
 use super::{Memory, Session};
 use crate::apply::ApplyOptions;
 use crate::apply::recover::{Resolved, remaining, resolve, settles};
-use crate::declared::terms::unresolved;
 use crate::error::Error;
 use crate::plan::{Change, OpenWrite, Plan};
-use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Watched};
-use plg_schema::wire::same;
-use plg_schema::{Map, kinds};
-use serde_json::Value as Json;
+use crate::store::{Action, Entry, Intent, Settled, StateEvent, Watched};
+use plg_schema::{Term, Terms, kinds};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -156,8 +153,8 @@ impl Session {
         let has_its_key = |intent: &Intent, entry: &Entry| {
             let Some(spec) = kinds::find(&intent.kind).filter(|_| entry.kind == intent.kind) else { return false };
             let within =
-                |fields: &Object| spec.wire.parents().iter().map(|p| fields.get(*p).cloned()).collect::<Vec<_>>();
-            let identity = |fields: &Object| spec.wire.identity(fields);
+                |fields: &Terms| spec.wire.parents().iter().map(|p| fields.get(p).cloned()).collect::<Vec<_>>();
+            let identity = |fields: &Terms| spec.wire.identity(&fields.known());
             within(&entry.fields) == within(&intent.fields) && identity(&entry.fields) == identity(&intent.fields)
         };
         let is_kept_away = |intent: &Intent| {
@@ -192,10 +189,10 @@ impl Session {
 }
 
 /// Whether a change is to other fields than are declared now. What refers to something else is not compared.
-fn differs(declared: &Map, intent: &Intent) -> bool {
-    let sent = intent.fields.to_map();
-    let is_plain = |value: &Json| unresolved(value).is_none();
-    declared.iter().any(|(field, value)| is_plain(value) && sent.get(field).is_none_or(|sent| !same(value, sent)))
+fn differs(declared: &Terms, intent: &Intent) -> bool {
+    let sent = &*intent.fields;
+    let is_plain = |term: &Term| term.unresolved().is_none();
+    declared.iter().any(|(field, term)| is_plain(term) && sent.get(field).is_none_or(|sent| !term.is_same(sent)))
         || sent.keys().any(|field| !declared.contains_key(field))
 }
 

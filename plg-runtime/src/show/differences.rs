@@ -1,48 +1,51 @@
 //! What of a value differs, as small as it can be said.
 
-use plg_schema::wire::{includes, same};
-use serde_json::Value as Json;
+use plg_schema::Term;
 use std::collections::HashSet;
 
 /// A path, with what is there and what should be.
-pub(super) type Leaf = (String, Option<Json>, Option<Json>);
+pub(super) type Leaf = (String, Option<Term>, Option<Term>);
 
 /// The smallest parts that differ: `groups[0].rollout_percentage`, not all of `groups`.
 ///
 /// Keys that only `from` has are an API's own, and no difference, unless there is no other.
-pub(super) fn differences(path: &str, from: Option<&Json>, to: Option<&Json>, out: &mut Vec<Leaf>) {
+pub(super) fn differences(path: &str, from: Option<&Term>, to: Option<&Term>, out: &mut Vec<Leaf>) {
     let before = out.len();
     parts(path, from, to, |from, to| includes(to, from), out);
     if out.len() == before {
-        parts(path, from, to, same, out);
+        parts(path, from, to, Term::is_same, out);
+    }
+    // A kind may tell apart what is equal JSON, such as lists in which one item stands twice: no change is without a line.
+    if out.len() == before {
+        out.push((path.to_owned(), from.cloned(), to.cloned()));
     }
 }
 
 /// Whether what is there is as it should be.
-type Alike = fn(&Json, &Json) -> bool;
+type Alike = fn(&Term, &Term) -> bool;
 
-fn parts(path: &str, from: Option<&Json>, to: Option<&Json>, alike: Alike, out: &mut Vec<Leaf>) {
+fn parts(path: &str, from: Option<&Term>, to: Option<&Term>, alike: Alike, out: &mut Vec<Leaf>) {
     match (from, to) {
         (Some(from), Some(to)) if alike(from, to) => {}
-        (Some(Json::Object(from)), Some(Json::Object(to))) if !to.contains_key("$ref") && !to.contains_key("$env") => {
+        (Some(Term::Map(from)), Some(Term::Map(to))) => {
             let before = out.len();
-            for (key, to) in to {
+            for (key, to) in to.iter() {
                 parts(&format!("{path}.{key}"), from.get(key), Some(to), alike, out);
             }
             if out.len() == before {
-                let gone = from.iter().filter(|(key, _)| !to.contains_key(*key));
+                let gone = from.iter().filter(|(key, _)| !to.contains_key(key));
                 out.extend(gone.map(|(key, value)| (format!("{path}.{key}"), Some(value.clone()), None)));
             }
         }
-        (Some(Json::Array(from)), Some(Json::Array(to))) if from.len() == to.len() => {
+        (Some(Term::List(from)), Some(Term::List(to))) if from.len() == to.len() => {
             let by = names(from, to);
             for (place, (from, to)) in from.iter().zip(to).enumerate() {
-                let name = by.map(|by| &to[by]).filter(|name| by.is_some_and(|by| from[by] == **name));
+                let name = by.and_then(|by| to.get(by)).filter(|name| by.is_some_and(|by| from.get(by) == Some(name)));
                 let item = name.map_or_else(|| format!("{path}[{place}]"), |name| at(path, name));
                 parts(&item, Some(from), Some(to), alike, out);
             }
         }
-        (Some(Json::Array(from)), Some(Json::Array(to))) => match names(from, to) {
+        (Some(Term::List(from)), Some(Term::List(to))) => match names(from, to) {
             Some(by) => by_name(path, by, from, to, alike, out),
             None => lists(path, from, to, alike, out),
         },
@@ -50,34 +53,50 @@ fn parts(path: &str, from: Option<&Json>, to: Option<&Json>, alike: Alike, out: 
     }
 }
 
+/// Whether what is there says all that should be: it may have more keys, at every depth.
+fn includes(want: &Term, live: &Term) -> bool {
+    match (want, live) {
+        (Term::Map(want), Term::Map(live)) => {
+            want.iter().all(|(key, term)| live.get(key).is_some_and(|now| includes(term, now)))
+        }
+        (Term::List(want), Term::List(live)) => {
+            want.len() == live.len() && want.iter().zip(live).all(|(want, live)| includes(want, live))
+        }
+        (want, live) => want.is_same(live),
+    }
+}
+
 /// What the items of both are told apart by: `key` of a flag's variants, `id` or `name` elsewhere. Nothing where some
 /// have none, or two the same.
-fn names(from: &[Json], to: &[Json]) -> Option<&'static str> {
-    let told_apart = |by: &str, items: &[Json]| {
+fn names(from: &[Term], to: &[Term]) -> Option<&'static str> {
+    let told_apart = |by: &str, items: &[Term]| {
         let mut seen = HashSet::new();
-        items.iter().all(|item| item.get(by).and_then(Json::as_str).is_some_and(|name| seen.insert(name)))
+        items.iter().all(|item| item.get(by).and_then(Term::as_str).is_some_and(|name| seen.insert(name)))
     };
     ["key", "id", "name"].into_iter().find(|by| told_apart(by, from) && told_apart(by, to))
 }
 
-fn by_name(path: &str, by: &str, from: &[Json], to: &[Json], alike: Alike, out: &mut Vec<Leaf>) {
-    let find = |items: &'_ [Json], name: &Json| items.iter().position(|item| item.get(by) == Some(name));
+fn by_name(path: &str, by: &str, from: &[Term], to: &[Term], alike: Alike, out: &mut Vec<Leaf>) {
+    let find = |items: &'_ [Term], name: &Term| items.iter().position(|item| item.get(by) == Some(name));
     for item in to {
-        let name = &item[by];
+        let name = item.get(by).unwrap_or(&Term::Null);
         parts(&at(path, name), find(from, name).map(|place| &from[place]), Some(item), alike, out);
     }
-    for item in from.iter().filter(|item| find(to, &item[by]).is_none()) {
-        parts(&at(path, &item[by]), Some(item), None, alike, out);
+    for item in from {
+        let name = item.get(by).unwrap_or(&Term::Null);
+        if find(to, name).is_none() {
+            parts(&at(path, name), Some(item), None, alike, out);
+        }
     }
 }
 
-fn at(path: &str, name: &Json) -> String {
+fn at(path: &str, name: &Term) -> String {
     format!("{path}[{}]", name.as_str().unwrap_or_default())
 }
 
 /// Lists of which one is longer: what they begin and end with alike is left out.
-fn lists(path: &str, from: &[Json], to: &[Json], alike: Alike, out: &mut Vec<Leaf>) {
-    let both = |(from, to): &(&Json, &Json)| alike(from, to);
+fn lists(path: &str, from: &[Term], to: &[Term], alike: Alike, out: &mut Vec<Leaf>) {
+    let both = |(from, to): &(&Term, &Term)| alike(from, to);
     let start = from.iter().zip(to).take_while(both).count();
     let end = from[start..].iter().rev().zip(to[start..].iter().rev()).take_while(both).count();
     let (from, to) = (&from[start..from.len() - end], &to[start..to.len() - end]);
@@ -89,12 +108,12 @@ fn lists(path: &str, from: &[Json], to: &[Json], alike: Alike, out: &mut Vec<Lea
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     fn said(from: Json, to: Json) -> Vec<String> {
         let mut out = Vec::new();
-        differences("f", Some(&from), Some(&to), &mut out);
-        let side = |side: Option<Json>| side.map_or("nothing".to_owned(), |json| json.to_string());
+        differences("f", Some(&from.into()), Some(&to.into()), &mut out);
+        let side = |side: Option<Term>| side.map_or("nothing".to_owned(), |term| term.to_string());
         out.into_iter().map(|(path, from, to)| format!("{path}: {} → {}", side(from), side(to))).collect()
     }
 
@@ -131,6 +150,16 @@ mod tests {
     fn a_key_that_is_gone_is_said_where_nothing_else_differs() {
         assert_eq!(said(json!({ "a": 1, "b": 2 }), json!({ "a": 1 })), ["f.b: 2 → nothing"]);
         assert_eq!(said(json!({ "a": 1, "id": 2 }), json!({ "a": 3 })), ["f.a: 1 → 3"]);
+    }
+
+    #[test]
+    fn whatever_differs_is_said() {
+        let some = [json!(null), json!([]), json!({}), json!({ "a": null }), json!([{ "a": [1, 1.0] }]), json!("")];
+        for from in &some {
+            for to in &some {
+                assert!(!said(from.clone(), to.clone()).is_empty(), "{from} {to}");
+            }
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What a page or a comment shows: resources by wave and provider, with what becomes of each.
 
 use super::differences::differences;
-use super::text::summary;
+use super::text::{said, summary};
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
 use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
-use serde_json::Value as Json;
+use plg_schema::Term;
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
@@ -175,18 +175,12 @@ fn left_as_it_is(left: &Unmanaged) -> String {
         UnmanagedBy::People => format!("left to the people who click: {}", left.says),
         UnmanagedBy::Others => format!("added by others, and left to them: {}", left.says),
         UnmanagedBy::Api => format!("sent, and not kept: {}", left.says),
-        UnmanagedBy::Late => left.says.clone(),
+        UnmanagedBy::Late | UnmanagedBy::Noted => left.says.clone(),
     }
 }
 
-fn value(value: &Json) -> String {
-    let known = value.as_object().and_then(|map| {
-        let word = |key: &str| map.get(key).and_then(Json::as_str);
-        word("$ref")
-            .map(|address| format!("(known once {address} is made)"))
-            .or_else(|| word("$env").map(|name| format!("env(\"{name}\")")))
-    });
-    known.unwrap_or_else(|| value.to_string())
+fn value(value: &Term) -> String {
+    said(value).unwrap_or_else(|| value.to_string())
 }
 
 /// The class that colours a change on a page.

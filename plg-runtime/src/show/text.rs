@@ -1,13 +1,12 @@
 //! Plans as text, for a terminal.
 
 use super::differences::{Leaf, differences};
-use crate::declared::terms::reference;
 use crate::paint::painted;
 use crate::plan::{
     Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
 };
 use crate::strangers::inline;
-use serde_json::Value as Json;
+use plg_schema::Term;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -78,7 +77,7 @@ fn not_queried(out: &mut String, plan: &Plan, style: Style) {
 pub fn drift(plan: &Plan, style: Style) -> String {
     let mut drift = plan.drift();
     for step in &mut drift.steps {
-        step.unmanaged.retain(|left| left.whose != UnmanagedBy::People);
+        step.unmanaged.retain(|left| !matches!(left.whose, UnmanagedBy::People | UnmanagedBy::Noted));
     }
     let mut out = self::plan(&drift, style);
     section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
@@ -146,6 +145,13 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
         let _ = writeln!(out, "  {}", style.paint("1", "There more than once"));
         for (step, left) in all(UnmanagedBy::Late) {
             let _ = writeln!(out, "    {}: {}", step.address, inline(&left.says));
+        }
+        out.push('\n');
+    }
+    if all(UnmanagedBy::Noted).next().is_some() {
+        let _ = writeln!(out, "  {}", style.paint("1", "To be known"));
+        for (step, left) in all(UnmanagedBy::Noted) {
+            let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", step.address, left.says))));
         }
         out.push('\n');
     }
@@ -254,17 +260,20 @@ fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
 }
 
 /// One field as it is, and as it is elsewhere: a line for each part of it that differs.
-pub fn between(name: &str, from: &Option<Json>, to: &Option<Json>, style: Style) -> Vec<String> {
+pub fn between(name: &str, from: &Option<Term>, to: &Option<Term>, style: Style) -> Vec<String> {
     // Both are live: what is referred to is there in each of them.
-    let one = |side: &Option<Json>| match side {
+    let one = |side: &Option<Term>| match side {
         None => "nothing".to_owned(),
-        Some(side) => reference(side).map_or_else(|| value(side, style), |(address, _)| format!("({address})")),
+        Some(Term::Ref { address, .. }) => format!("({address})"),
+        Some(side) => value(side, style),
     };
     let mut leaves = Vec::new();
     differences(name, from.as_ref(), to.as_ref(), &mut leaves);
     let line = |(path, from, to): Leaf| {
         let (from, to) = match (&from, &to) {
-            (Some(from), Some(to)) if reference(from).or_else(|| reference(to)).is_none() => both(from, to, style),
+            (Some(from), Some(to)) if ![from, to].iter().any(|side| matches!(side, Term::Ref { .. })) => {
+                both(from, to, style)
+            }
             _ => (one(&from), one(&to)),
         };
         format!("{path}: {from} → {to}")
@@ -277,25 +286,28 @@ fn most(style: Style) -> usize {
     if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
 }
 
-fn value(value: &Json, style: Style) -> String {
+fn value(value: &Term, style: Style) -> String {
     cut(&text(value), 0, most(style))
 }
 
-fn text(value: &Json) -> String {
-    if let Some((address, _)) = reference(value) {
-        return format!("(known once {address} is made)");
+fn text(value: &Term) -> String {
+    said(value).unwrap_or_else(|| inline(&value.to_string()).into_owned())
+}
+
+/// How a value is said of which only its place is known.
+pub(super) fn said(value: &Term) -> Option<String> {
+    match value {
+        Term::Ref { address, .. } => Some(format!("(known once {address} is made)")),
+        Term::Env(name) => Some(format!("env(\"{name}\")")),
+        _ => None,
     }
-    if let Some(name) = value.get("$env").and_then(Json::as_str) {
-        return format!("env(\"{name}\")");
-    }
-    inline(&value.to_string()).into_owned()
 }
 
 /// Characters that are still shown before the first that differs.
 const BEFORE: usize = 12;
 
 /// Two values, cut so that what differs is in sight.
-fn both(from: &Json, to: &Json, style: Style) -> (String, String) {
+fn both(from: &Term, to: &Term, style: Style) -> (String, String) {
     let (from, to, most) = (text(from), text(to), most(style));
     let alike = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
     let longest = from.chars().count().max(to.chars().count());
@@ -320,14 +332,14 @@ pub fn summary(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     fn shown(name: &str, from: Json, to: Json) -> String {
         let mut out = String::new();
         let change = FieldChange {
             field: name.into(),
-            from: Some(from.into()),
-            to: Some(to.into()),
+            from: Some(Box::new(from.into())),
+            to: Some(Box::new(to.into())),
             drift: true,
             variables: Vec::new(),
             rotated: false,

@@ -1,8 +1,9 @@
 //! The records of a journal, and what each does to what is remembered.
 
-use super::history::{Deployed, KEPT};
+use super::history::{Deployed, KEPT, SHOWN};
 use super::object::Object;
 use super::state::{Entry, State, Watched};
+use plg_schema::Terms;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -41,7 +42,7 @@ pub struct Intent {
     pub path: String,
     /// The fields wanted: references resolved, values from the environment as markers.
     #[serde(default)]
-    pub fields: Object,
+    pub fields: Object<Terms>,
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,
@@ -251,4 +252,6 @@ fn add(state: &mut State, deployed: Deployed) {
     state.history.push(deployed);
     let more = state.history.len().saturating_sub(KEPT);
     state.history.drain(..more);
+    let old = state.history.len().saturating_sub(SHOWN);
+    state.history[..old].iter_mut().for_each(|deployed| deployed.shown.clear());
 }

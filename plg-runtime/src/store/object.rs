@@ -4,6 +4,7 @@
 //! the most of a plan that looks at nothing live.
 
 use plg_schema::Map;
+use serde::de::DeserializeOwned;
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -20,22 +21,27 @@ const LONGEST: usize = 300;
 /// A key with this in it means something of its own to `serde_json`, and may be refused.
 const RESERVED: &str = "$serde_json::private::";
 
+/// What an object's text can be read as: JSON as it is, or the terms that it stands for.
+pub trait Content: Clone + Default + PartialEq + Serialize + DeserializeOwned {}
+
+impl<T: Clone + Default + PartialEq + Serialize + DeserializeOwned> Content for T {}
+
 /// A JSON object: its text, or what was read of it.
 #[derive(Clone, Default)]
-pub struct Object {
+pub struct Object<T = Map> {
     /// As it is written, on one line; none where it was made here.
     text: Option<Box<RawValue>>,
-    read: OnceLock<Map>,
+    read: OnceLock<T>,
 }
 
-impl Object {
+impl<T: Content> Object<T> {
     /// What it holds.
-    pub fn to_map(&self) -> Map {
+    pub fn to_map(&self) -> T {
         self.deref().clone()
     }
 
     /// Whether its text is that of `map`, key by key. It may be equal in other words: then nobody knows.
-    pub(crate) fn is_text_of(&self, map: &Map) -> bool {
+    pub(crate) fn is_text_of(&self, map: &T) -> bool {
         let Some(text) = &self.text else { return self.deref() == map };
         let mut rest = Rest(text.get().as_bytes());
         serde_json::to_writer(&mut rest, map).is_ok() && rest.0.is_empty()
@@ -82,45 +88,45 @@ fn can_be_read(text: &str) -> bool {
 }
 
 /// A text that was found to be an object when it was taken in.
-fn parsed(text: &RawValue) -> Map {
+fn parsed<T: Content>(text: &RawValue) -> T {
     serde_json::from_str(text.get()).unwrap_or_default()
 }
 
-impl Deref for Object {
-    type Target = Map;
+impl<T: Content> Deref for Object<T> {
+    type Target = T;
 
-    fn deref(&self) -> &Map {
+    fn deref(&self) -> &T {
         self.read.get_or_init(|| self.text.as_deref().map(parsed).unwrap_or_default())
     }
 }
 
-impl DerefMut for Object {
+impl<T: Content> DerefMut for Object<T> {
     /// From then on there is no text of it.
-    fn deref_mut(&mut self) -> &mut Map {
+    fn deref_mut(&mut self) -> &mut T {
         let text = self.text.take();
         if self.read.get().is_none() {
-            self.read = OnceLock::from(text.as_deref().map(parsed).unwrap_or_default());
+            self.read = OnceLock::from(text.as_deref().map(parsed::<T>).unwrap_or_default());
         }
         self.read.get_mut().unwrap_or_else(|| unreachable!("it was read a line above"))
     }
 }
 
-impl From<&Map> for Object {
+impl<T: Content> From<&T> for Object<T> {
     /// As text, which takes a third of the memory.
-    fn from(map: &Map) -> Self {
+    fn from(map: &T) -> Self {
         let text = serde_json::value::to_raw_value(map).ok().filter(|text| can_be_read(text.get()));
         let read = if text.is_some() { OnceLock::new() } else { OnceLock::from(map.clone()) };
         Object { text, read }
     }
 }
 
-impl From<Map> for Object {
-    fn from(map: Map) -> Self {
+impl<T: Content> From<T> for Object<T> {
+    fn from(map: T) -> Self {
         Object { text: None, read: OnceLock::from(map) }
     }
 }
 
-impl PartialEq for Object {
+impl<T: Content> PartialEq for Object<T> {
     fn eq(&self, other: &Self) -> bool {
         match (&self.text, &other.text) {
             (Some(a), Some(b)) if a.get() == b.get() => true,
@@ -129,19 +135,19 @@ impl PartialEq for Object {
     }
 }
 
-impl PartialEq<Map> for Object {
-    fn eq(&self, other: &Map) -> bool {
+impl<T: Content> PartialEq<T> for Object<T> {
+    fn eq(&self, other: &T) -> bool {
         self.deref() == other
     }
 }
 
-impl fmt::Debug for Object {
+impl<T: Content + fmt::Debug> fmt::Debug for Object<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.deref().fmt(f)
     }
 }
 
-impl Serialize for Object {
+impl<T: Content> Serialize for Object<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.text {
             Some(text) => text.serialize(serializer),
@@ -150,13 +156,13 @@ impl Serialize for Object {
     }
 }
 
-impl<'de> Deserialize<'de> for Object {
+impl<'de, T: Content> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Box::<RawValue>::deserialize(deserializer)?;
         if can_wait(text.get()) {
             return Ok(Object { text: Some(text), read: OnceLock::new() });
         }
-        serde_json::from_str::<Map>(text.get()).map(Object::from).map_err(D::Error::custom)
+        serde_json::from_str::<T>(text.get()).map(Object::from).map_err(D::Error::custom)
     }
 }
 
@@ -210,7 +216,7 @@ mod tests {
         assert_eq!(serde_json::to_string_pretty(&[kept]).unwrap(), "[\n  {\"a\":3,\"b\":{\"c\":2}}\n]");
         let lines = object("{\n  \"a\": 1\n}");
         assert_eq!(serde_json::to_string(&lines).unwrap(), r#"{"a":1}"#);
-        assert_eq!(serde_json::to_string(&Object::default()).unwrap(), "{}");
+        assert_eq!(serde_json::to_string(&Object::<Map>::default()).unwrap(), "{}");
         for made in [json!({ "a": [1, "x"] }), json!({ "a": "\"\n" })] {
             let made = map(made);
             assert_eq!(Object::from(&made), made);

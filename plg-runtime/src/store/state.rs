@@ -3,7 +3,7 @@
 use super::formats::STATE;
 use super::history::Deployed;
 use super::object::Object;
-use plg_schema::OnDestroy;
+use plg_schema::{OnDestroy, Term, Terms};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,7 +110,7 @@ pub struct Entry {
     pub outputs: Object,
     /// The fields as applied: references resolved, values from the environment as markers.
     #[serde(default)]
-    pub fields: Object,
+    pub fields: Object<Terms>,
     /// Fields that the API did not keep as they were sent, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unkept: BTreeMap<String, Unkept>,
@@ -232,7 +232,7 @@ pub struct Watched {
     pub kind: String,
     /// The fields that were sent: references resolved, values from the environment as markers.
     #[serde(default)]
-    pub fields: Object,
+    pub fields: Object<Terms>,
     /// Remote ids that had the same identity before: what it makes is none of these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known: Vec<String>,
@@ -260,10 +260,18 @@ pub struct GivenUp {
 #[non_exhaustive]
 pub struct Unkept {
     /// As it was sent: references resolved, values from the environment as markers.
-    pub sent: Json,
+    pub sent: Term,
     /// What it was afterwards. Nothing, where values from the environment were sent: they may be in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Json>,
+    /// The answer did not have it at all.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub absent: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 #[cfg(test)]

@@ -256,6 +256,10 @@ impl Wire for Actions {
         }
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -351,7 +355,10 @@ mod tests {
     #[test]
     fn an_action_is_referred_to_by_its_id() {
         let Tracked::Action { name, id } = ACTION.tracked() else { panic!("an action") };
-        assert_eq!((name, id), ("Signup Completed", json!({ "$ref": "action.SignupCompleted", "get": "id" })));
+        assert_eq!(
+            (name, id),
+            ("Signup Completed", Term::Ref { address: "action.SignupCompleted".into(), get: "id".into() })
+        );
     }
 
     #[test]

@@ -103,7 +103,7 @@ const TIMELESS: [&str; 5] = ["bar_value", "number", "pie", "table", "world_map"]
 /// The same, as PostHog spells them.
 const TIMELESS_CHARTS: [&str; 5] = ["ActionsBarValue", "BoldNumber", "ActionsPie", "ActionsTable", "WorldMap"];
 
-fn check(alert: &Block, world: &Declarations, report: &mut Report) {
+fn check(alert: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(alert, "title", 255, report);
     let users = alert.get("users").map_or(&[][..], Node::list);
     users.iter().for_each(|user| counted(user, "users of PostHog", report));
@@ -115,6 +115,10 @@ fn check(alert: &Block, world: &Declarations, report: &mut Report) {
     {
         check_bounds(when, bounds, report);
     }
+}
+
+/// An alert watches lines of a trend.
+pub(super) fn check_insight(alert: &Block, world: &Declarations, report: &mut Report) {
     if let Some(node) = alert.get("insight")
         && let Some(insight) = world.target(node)
         && let Some(shows) = insight.get("shows")

@@ -79,7 +79,7 @@ pub(crate) fn retired(slug: &str, mark: &str) -> String {
 
 /// What was passed through without a word of its own.
 pub(crate) fn extra(want: Want, common: &Common) -> Want {
-    common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.value()))
+    common.extra.iter().fold(want, |want, (key, value)| want.set(key, value.term()))
 }
 
 /// What the paths of an attribute and of what is in it start with: those of objects, unless a list is named.

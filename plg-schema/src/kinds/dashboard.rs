@@ -78,6 +78,10 @@ impl Wire for Dashboards {
         fields.contains_key("filters").then(|| self.collection(fields).get(id))
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["use_template", "use_dashboard", "delete_insights", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -111,6 +115,7 @@ impl Wire for Dashboards {
 mod tests {
     use super::super::fixture::merged;
     use super::*;
+    use crate::kinds::fixture::wanted;
 
     static GROWTH: Dashboard = Dashboard {
         common: Common { doc: "How people come and stay.", ..Common::named("Growth") },
@@ -134,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_is_declared_is_sent_and_recognised() {
-        let want = Describe::want(&GROWTH).fields;
+        let want = wanted(&GROWTH).fields;
         let call = Dashboards.create(&want);
         assert_eq!((call.method, call.path.as_str()), ("POST", "/api/projects/{project}/dashboards/"));
         assert_eq!(
@@ -174,7 +179,7 @@ mod tests {
             )]),
             ..Prior::default()
         };
-        let want = merged(&Dashboards, &Describe::want(&GROWTH).fields, &prior);
+        let want = merged(&Dashboards, &wanted(&GROWTH).fields, &prior);
         let call = Dashboards.update(&want, &["filters".into()], &prior).expect("it can change");
         assert_eq!((call.method, call.path.as_str()), ("PATCH", "/api/projects/{project}/dashboards/12/"));
         assert_eq!(call.body, Some(json!({ "filters": { "date_from": "-30d", "properties": [{ "key": "plan" }] } })));

@@ -50,8 +50,7 @@ pub(super) fn block(kind: &'static str, name: &str, fields: Vec<(&str, Node)>) -
 /// Where each mistake is, with the first line of what is said.
 pub(super) fn mistakes(kind: &str, block: &Block, others: &[&Block]) -> Vec<(u32, String)> {
     let mut report = Report::default();
-    let check = super::find(kind).expect("the kind exists").check;
-    check(block, &Declarations::of(others.to_vec()), &mut report);
+    super::find(kind).expect("the kind exists").hold(block, &Declarations::of(others.to_vec()), &mut report);
     let said = report.errors.into_iter().inspect(|mistake| {
         let message = &mistake.message;
         assert!(message.contains("\nhelp: ") || message.contains("100%"), "{message}");
@@ -59,9 +58,18 @@ pub(super) fn mistakes(kind: &str, block: &Block, others: &[&Block]) -> Vec<(u32
     said.map(|mistake| (mistake.at.0, mistake.message.lines().next().unwrap_or_default().to_owned())).collect()
 }
 
+/// What should be, with references as JSON that tests can be written with.
+pub(super) struct Wanted {
+    pub(super) fields: Map,
+    pub(super) create_only: Vec<&'static str>,
+    pub(super) after: Vec<String>,
+}
+
 /// What should be; `Declared::want` and `Describe::want` are both in sight of tests.
-pub(super) fn wanted(item: &dyn Declared) -> Want {
-    item.want()
+pub(super) fn wanted(item: &dyn Declared) -> Wanted {
+    let Want { fields, create_only, after } = item.want();
+    let json = |term: &Term| serde_json::from_str::<Json>(&term.to_string()).expect("JSON");
+    Wanted { fields: fields.iter().map(|(name, term)| (name.clone(), json(term))).collect(), create_only, after }
 }
 
 /// What is wrong once every stack is put together.
@@ -76,15 +84,7 @@ pub(super) fn at(at: u32, message: &str) -> Vec<(u32, String)> {
 
 /// What should be, references resolved to `id`.
 pub(super) fn resolved(item: &dyn Declared, id: &Json) -> Map {
-    fn resolve(json: &Json, id: &Json) -> Json {
-        match json {
-            Json::Object(map) if map.contains_key("$ref") => id.clone(),
-            Json::Object(map) => map.iter().map(|(key, value)| (key.clone(), resolve(value, id))).collect(),
-            Json::Array(list) => list.iter().map(|entry| resolve(entry, id)).collect(),
-            other => other.clone(),
-        }
-    }
-    item.want().fields.iter().map(|(field, value)| (field.clone(), resolve(value, id))).collect()
+    item.want().fields.resolved(&|_, _| Some(id.clone())).known()
 }
 
 /// The fields of a want that a live object does not have as wanted.

@@ -110,7 +110,7 @@ impl Describe for List {
             return want;
         }
         let access = match self.access {
-            ListAccess::nothing => Json::Null,
+            ListAccess::nothing => Term::Null,
             access => access.as_str().into(),
         };
         let members: Vec<Json> = self
@@ -215,6 +215,7 @@ mod tests {
     use super::super::fixture::{block, mistakes, node, record, word};
     use super::*;
     use crate::kinds::Kind;
+    use crate::kinds::fixture::wanted;
 
     static TARGETS: List = List {
         common: Common::named("Targets"),
@@ -230,7 +231,7 @@ mod tests {
 
     #[test]
     fn sent_and_recognised() {
-        let (wire, mut want) = (List::SPEC.wire, Describe::want(&TARGETS).fields);
+        let (wire, mut want) = (List::SPEC.wire, wanted(&TARGETS).fields);
         assert_eq!(want["parent_object"], json!({ "$ref": "object.people", "get": "slug" }));
         want.insert("parent_object".into(), "people".into());
         assert_eq!(

@@ -96,7 +96,7 @@ impl On {
     }
 }
 
-fn check(object: &Block, world: &Declarations, report: &mut Report) {
+fn check(object: &Block, _: &Declarations, report: &mut Report) {
     if object.existing {
         return;
     }
@@ -109,7 +109,14 @@ fn check(object: &Block, world: &Declarations, report: &mut Report) {
             format!("`{slug}` is the slug of Attio's own object\nhelp: write `on: {slug}` where that one is meant, or take another slug here, such as \"product_{slug}\""),
         );
     }
-    let earlier = || world.blocks.iter().take_while(|b| b.name != object.name).filter(|b| b.kind == object.kind);
+}
+
+/// Attio keeps objects apart by their nouns, also from its own.
+pub(super) fn check_nouns(object: &Block, world: &Declarations, report: &mut Report) {
+    if object.existing {
+        return;
+    }
+    let earlier = || world.blocks.iter().take_while(|b| !b.is(object)).filter(|b| b.kind == object.kind);
     for (field, of) in [("singular", (|o| o.singular.0) as fn(&Object) -> &'static str), ("plural", |o| o.plural.0)] {
         let Some(node) = object.get(field) else { continue };
         let Some(noun) = node.text() else { continue };
@@ -180,6 +187,7 @@ mod tests {
     use super::super::fixture::{block, mistakes, node};
     use super::*;
     use crate::kinds::Kind;
+    use crate::kinds::fixture::wanted;
 
     static TENANTS: Object = Object {
         common: Common::named("Tenants"),
@@ -190,7 +198,7 @@ mod tests {
 
     #[test]
     fn sent_and_recognised() {
-        let (wire, want) = (Object::SPEC.wire, Describe::want(&TENANTS).fields);
+        let (wire, want) = (Object::SPEC.wire, wanted(&TENANTS).fields);
         assert_eq!(
             wire.create(&want),
             Call::new(
@@ -223,7 +231,7 @@ mod tests {
         let deals = standard("object.deals").unwrap();
         assert_eq!(deals.address(), "object.deals");
         assert!(deals.common().existing);
-        assert_eq!(Json::Object(deals.want().fields), json!({ "api_slug": "deals" }));
+        assert_eq!(Json::Object(wanted(deals).fields), json!({ "api_slug": "deals" }));
         assert!(standard("object.Tenants").is_none() && standard("deals").is_none());
         for on in [On::people, On::companies, On::deals, On::users, On::workspaces] {
             assert!(On::CHOICE.cases.iter().any(|case| case.word == on.object().slug.0));

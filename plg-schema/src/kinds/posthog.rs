@@ -58,7 +58,7 @@ pub(super) fn redefine(at: RestCollection, want: &Map, changed: &[String], prior
 
 /// A want with what `extra` passes through; a kind's own fields are set after it.
 pub(super) fn declared(common: &Common) -> Want {
-    common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.value()))
+    common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.term()))
 }
 
 /// Adds these fields as they are declared: the API wants them in every change.
@@ -117,9 +117,9 @@ pub(super) fn default(fields: &mut Map, field: &str, value: impl Into<Json>) {
 }
 
 /// How PostHog refers to what people do, as a key with its type: `events` or `actions`.
-pub(super) fn tracked(what: &dyn Trackable) -> (Json, &'static str) {
+pub(super) fn tracked(what: &dyn Trackable) -> (Term, &'static str) {
     match what.tracked() {
-        Tracked::Event(name) => (Json::from(name), "events"),
+        Tracked::Event(name) => (Term::from(name), "events"),
         Tracked::Action { id, .. } => (id, "actions"),
     }
 }

@@ -45,6 +45,7 @@ impl Describe for Status {
 mod tests {
     use super::*;
     use crate::Declared;
+    use crate::kinds::fixture::wanted;
     use crate::kinds::{Attribute, Holds, Kind, Place, SelectOption};
 
     static STAGE: Attribute = Attribute {
@@ -80,7 +81,7 @@ mod tests {
     };
 
     fn resolved(declared: &dyn Declared) -> Map {
-        let mut want = declared.want().fields;
+        let mut want = wanted(declared).fields;
         want.insert("attribute".into(), json!("a"));
         want.insert("object".into(), json!("o"));
         want.insert("target".into(), json!("objects"));
@@ -103,11 +104,11 @@ mod tests {
 
     #[test]
     fn each_belongs_to_its_attribute_and_follows_the_one_before() {
-        let want = Describe::want(&WON);
+        let want = wanted(&WON);
         assert_eq!(want.after, ["status.Stage.Open"]);
         assert_eq!(want.fields["attribute"], json!({ "$ref": "attribute.Stage", "get": "id" }));
         assert_eq!(want.fields["object"], json!({ "$ref": "attribute.Stage", "get": "object" }));
-        assert!(Describe::want(&OPEN).after.is_empty());
+        assert!(wanted(&OPEN).after.is_empty());
     }
 
     #[test]

@@ -117,11 +117,11 @@ kind! {
     wire: &Subscriptions,
 }
 
-fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
+fn check(subscription: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(subscription, "title", 100, report);
     let held = |field: &str| subscription.get(field).and_then(Node::held);
     if let Some(insights) = held("sends").and_then(|part| part.field("insights")) {
-        check_insights(held("sends"), insights, world, report);
+        check_count(insights, report);
     }
     if let Some(addresses) = held("to").and_then(|to| to.field("to")) {
         if addresses.list().is_empty() {
@@ -165,8 +165,7 @@ fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
     }
 }
 
-/// PostHog only sends insights that stand on the dashboard.
-fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, report: &mut Report) {
+fn check_count(insights: &Node, report: &mut Report) {
     if !(1..=6).contains(&insights.list().len()) {
         report.error(
             codes::LIST,
@@ -174,13 +173,19 @@ fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, re
             format!("1 to 6 insights of a dashboard are sent, but here are {}\nhelp: name some", insights.list().len()),
         );
     }
+}
+
+/// PostHog only sends insights that stand on the dashboard.
+pub(super) fn check_insights(subscription: &Block, world: &Declarations, report: &mut Report) {
+    let part = subscription.get("sends").and_then(Node::held);
+    let Some(insights) = part.and_then(|part| part.field("insights")) else { return };
     let Some(dashboard) = part.and_then(|part| part.field("dashboard")).and_then(|node| world.target(node)) else {
         return;
     };
     for node in insights.list() {
         let Some(insight) = world.target(node) else { continue };
         let on = insight.get("on").map_or(&[][..], Node::list);
-        let there = on.iter().any(|d| world.target(d).is_none_or(|d| d.name == dashboard.name));
+        let there = on.iter().any(|d| world.target(d).is_none_or(|d| std::ptr::eq(d, dashboard)));
         if !there && !insight.existing {
             report.error(
                 codes::BUILT_ON,
@@ -199,7 +204,7 @@ impl Describe for Subscription {
         let (ty, value, integration) = match self.to {
             Delivery::email(addresses) => {
                 let all: Vec<&str> = addresses.to.iter().map(|address| address.0).collect();
-                ("email", Json::from(all.join(",")), None)
+                ("email", Term::from(all.join(",")), None)
             }
             Delivery::webhook(url) => ("webhook", env(url.0), None),
             Delivery::slack(channel) => ("slack", channel.channel.0.into(), Some(channel.integration)),
@@ -288,6 +293,10 @@ impl Wire for Subscriptions {
 
     fn lost(&self) -> &'static str {
         "the deliveries so far go with the old one"
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["send_test_now"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

@@ -140,7 +140,7 @@ fn verbs(subject: &str) -> &'static [&'static str] {
     }
 }
 
-fn check(webhook: &Block, world: &Declarations, report: &mut Report) {
+fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
     let Some(on) = webhook.get("on") else { return };
     if on.list().is_empty() {
         report.error(
@@ -153,8 +153,8 @@ fn check(webhook: &Block, world: &Declarations, report: &mut Report) {
     for node in on.list() {
         let Given::Topic(subject, verb) = &node.given else { continue };
         let known = verbs(subject.word().unwrap_or_default());
-        // Another stack's object has no name here.
-        let Some(name) = name(subject) else { continue };
+        let Some(whole) = name(subject) else { continue };
+        let name = referred(whole);
         if !known.contains(&verb.as_str()) {
             let all: Vec<String> = known.iter().map(|verb| format!("`{name}.{verb}`")).collect();
             report.error(
@@ -162,40 +162,52 @@ fn check(webhook: &Block, world: &Declarations, report: &mut Report) {
                 node.at,
                 format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")),
             );
-        } else if seen.contains(&(name, verb)) {
+        } else if seen.contains(&(whole, verb)) {
             report.error(
                 codes::WRITTEN_TWICE,
                 node.at,
                 format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"),
             );
         } else {
-            seen.push((name, verb));
-            told_already(webhook, node, (name, verb), world, report);
+            seen.push((whole, verb));
         }
     }
 }
 
 /// Attio keeps each event once for an address, whichever webhook has it.
-fn told_already(webhook: &Block, node: &Node, event: (&str, &str), world: &Declarations, report: &mut Report) {
+pub(super) fn check_told(webhook: &Block, world: &Declarations, report: &mut Report) {
     let Some(url) = called(webhook) else { return };
-    let tells = |other: &&&Block| {
-        let on = other.get("on").map_or(&[][..], Node::list);
-        other.kind == webhook.kind
-            && called(other) == Some(url)
-            && on
-                .iter()
-                .any(|on| matches!(&on.given, Given::Topic(of, verb) if name(of) == Some(event.0) && verb == event.1))
-    };
-    let mut earlier = world.blocks.iter().take_while(|other| other.name != webhook.name);
-    if let Some(other) = earlier.find(tells) {
-        report.error(
-            codes::SAME_KEY,
-            node.at,
-            format!(
-                "`{}` has `{}.{}` told to this address already\nhelp: leave it out in one of them, or take another address",
-                other.name, event.0, event.1
-            ),
-        );
+    let beside: Vec<&Block> = world
+        .blocks
+        .iter()
+        .take_while(|other| !other.is(webhook))
+        .filter(|other| other.kind == webhook.kind && called(other) == Some(url))
+        .copied()
+        .collect();
+    for node in webhook.get("on").map_or(&[][..], Node::list) {
+        let Some(event) = event(node) else { continue };
+        let tells = |other: &&&Block| {
+            let on = other.get("on").map_or(&[][..], Node::list);
+            on.iter().any(|on| self::event(on) == Some(event))
+        };
+        if let Some(other) = beside.iter().find(tells) {
+            report.error(
+                codes::SAME_KEY,
+                node.at,
+                format!(
+                    "`{}` has `{}.{}` told to this address already\nhelp: leave it out in one of them, or take another address",
+                    other.name, referred(event.0), event.1
+                ),
+            );
+        }
+    }
+}
+
+/// An entry of a webhook: what something happens to, and what happens.
+fn event(node: &Node) -> Option<(&str, &str)> {
+    match &node.given {
+        Given::Topic(of, verb) => Some((name(of)?, verb)),
+        _ => None,
     }
 }
 
@@ -222,15 +234,15 @@ impl Describe for Webhook {
         if self.common.existing {
             return want;
         }
-        let subscriptions: Vec<Json> = self
+        let subscriptions: Vec<Term> = self
             .on
             .iter()
             .map(|topic| {
                 let (family, object) = topic.subject.family();
                 let filter = object.map(|object| {
-                    json!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] })
+                    term!({ "$and": [{ "field": "id.object_id", "operator": "equals", "value": reference(object) }] })
                 });
-                json!({ "event_type": format!("{family}.{}", topic.verb.as_str()), "filter": filter })
+                term!({ "event_type": format!("{family}.{}", topic.verb.as_str()), "filter": filter })
             })
             .collect();
         extra(want.set("subscriptions", subscriptions), &self.common)
@@ -346,6 +358,7 @@ mod tests {
     use super::super::fixture::{at, block, case, mistakes, node, word};
     use super::*;
     use crate::kinds::Kind;
+    use crate::kinds::fixture::wanted;
 
     static HOOK: Webhook = Webhook {
         common: Common::named("Hook"),
@@ -357,7 +370,7 @@ mod tests {
     };
 
     fn resolved() -> Map {
-        let mut want = Describe::want(&HOOK).fields;
+        let mut want = wanted(&HOOK).fields;
         assert_eq!(
             want["subscriptions"][0]["filter"]["$and"][0]["value"],
             json!({ "$ref": "object.deals", "get": "id" })

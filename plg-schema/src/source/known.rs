@@ -7,9 +7,9 @@ use crate::kinds::{
 };
 use crate::value::{EventName, Text, Url};
 use crate::wire::id_text;
-use crate::{Common, Declared, Handling, Live, Map, Trackable};
+use crate::{Common, Declared, Handling, Live, Map, Term, Trackable};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is known so far. What refers to something asks here, and learns why not.
 #[derive(Debug, Default)]
@@ -31,12 +31,16 @@ pub(crate) struct Known {
     variables: HashMap<String, &'static str>,
     /// Options and statuses, by their attribute's id.
     pub(super) inside: HashMap<String, Vec<Live>>,
+    /// Attributes whose options or statuses could not be read.
+    pub(super) unlisted: HashSet<String>,
     /// Events that were referred to and are not there, or PostHog's own.
     pub(super) noticed: Vec<&'static Event>,
     /// Outputs and fields by address.
     pub(super) remote: HashMap<String, (Map, Map)>,
     /// What the declaration being written cannot say, and leaves to people.
     pub(super) lost: Vec<String>,
+    /// Where in the answer that is.
+    pub(super) lost_at: Vec<&'static str>,
 }
 
 impl Known {
@@ -63,9 +67,16 @@ impl Known {
         name
     }
 
-    /// Says that something about the declaration being written is not in it.
-    pub(crate) fn lose(&mut self, what: impl Into<String>) {
+    /// Says that something about the declaration being written is not in it, with the key of the answer where it is.
+    pub(crate) fn lose(&mut self, at: &'static str, what: impl Into<String>) {
         self.lost.push(what.into());
+        self.lost_at.push(at);
+    }
+
+    /// Begins a declaration of which nothing is lost yet.
+    pub(super) fn forget_lost(&mut self) {
+        self.lost.clear();
+        self.lost_at.clear();
     }
 
     /// The object of this id or slug.
@@ -164,6 +175,11 @@ impl Known {
         self.inside.get(attribute).cloned().unwrap_or_default()
     }
 
+    /// Whether it is not known what people can choose of an attribute.
+    pub(crate) fn is_unlisted(&self, attribute: &str) -> bool {
+        self.unlisted.contains(attribute)
+    }
+
     /// Names for what is inside one declaration.
     pub(crate) fn names_inside(&self) -> impl FnMut(&str, &str) -> String + use<> {
         let mut names = UniqueNames::default();
@@ -227,25 +243,17 @@ impl Known {
         self.remote.insert(item.address(), (live.outputs.clone(), live.fields.clone()));
     }
 
-    /// Fields with their references replaced.
-    pub(crate) fn resolved(&self, value: &Json) -> Json {
-        let map = match value {
-            Json::Object(map) => map,
-            Json::Array(list) => return list.iter().map(|value| self.resolved(value)).collect(),
-            other => return other.clone(),
+    /// A term with its references and variables replaced; a text that nothing is equal to where they are not known.
+    pub(crate) fn resolved(&self, term: &Term) -> Json {
+        let known = |address: &str, get: &str| {
+            let (outputs, fields) = self.remote.get(address)?;
+            outputs.get(get).or_else(|| fields.get(get)).cloned()
         };
-        if let Some(Json::String(address)) = map.get("$ref") {
-            let get = map.get("get").and_then(Json::as_str).unwrap_or("id");
-            let found =
-                self.remote.get(address).and_then(|(outputs, fields)| outputs.get(get).or_else(|| fields.get(get)));
-            return found.unwrap_or(value).clone();
-        }
-        if let Some(Json::String(name)) = map.get("$env")
-            && let Some((held, _)) = self.variables.iter().find(|(_, variable)| *variable == name)
-        {
-            return Json::from(held.as_str());
-        }
-        map.iter().map(|(key, value)| (key.clone(), self.resolved(value))).collect::<Map>().into()
+        let variable = |name: &str| {
+            let mut variables = self.variables.iter();
+            variables.find(|(_, variable)| **variable == name).map(|(held, _)| held.clone())
+        };
+        term.resolved(&known).filled(&variable).unwrap_or_else(|| format!("\u{1}{term}").into())
     }
 }
 
@@ -259,9 +267,10 @@ pub(super) fn plain(message: &str) -> String {
     message.lines().next().unwrap_or_default().to_owned()
 }
 
-/// A list of what could be read; the rest is said to be lost.
+/// A list of what could be read; the rest, at this key of the answer, is said to be lost.
 pub(crate) fn readable<T>(
     known: &mut Known,
+    at: &'static str,
     what: &str,
     all: impl IntoIterator<Item = Result<T, String>>,
 ) -> &'static [T] {
@@ -269,7 +278,7 @@ pub(crate) fn readable<T>(
     for one in all {
         match one {
             Ok(one) => kept.push(one),
-            Err(why) => known.lose(format!("`{what}`: {why}")),
+            Err(why) => known.lose(at, format!("`{what}`: {why}")),
         }
     }
     slice(kept)

@@ -1,23 +1,23 @@
-//! Markers for what is only known later: see [`Want`](super::Want).
+//! What is only known later: see [`Term`].
 
+use crate::Term;
 use crate::declared::Declared;
 use crate::value::Text;
-use serde_json::{Value as Json, json};
 
-/// A marker for another resource's remote id.
-pub fn reference(to: &dyn Declared) -> Json {
+/// Another resource's remote id.
+pub fn reference(to: &dyn Declared) -> Term {
     reference_to(to, "id")
 }
 
-/// A marker for one of another resource's outputs or fields: first [`Live::outputs`](crate::wire::Live::outputs), then its fields.
-pub fn reference_to(to: &dyn Declared, get: &str) -> Json {
-    json!({ "$ref": to.address(), "get": get })
+/// One of another resource's outputs or fields: first [`Live::outputs`](crate::wire::Live::outputs), then its fields.
+pub fn reference_to(to: &dyn Declared, get: &str) -> Term {
+    Term::Ref { address: to.address(), get: get.to_owned() }
 }
 
-/// A marker for an environment variable; text as it is otherwise.
-pub fn env(text: Text) -> Json {
+/// What a variable holds; text as it is otherwise.
+pub fn env(text: Text) -> Term {
     match text {
-        Text::Given(text) => Json::from(text),
-        Text::Env(name) => json!({ "$env": name }),
+        Text::Given(text) => text.into(),
+        Text::Env(name) => Term::Env(name.to_owned()),
     }
 }

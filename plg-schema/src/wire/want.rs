@@ -1,13 +1,12 @@
 //! What should be, as a declaration says it.
 
-use super::Map;
-use serde_json::Value as Json;
+use crate::{Term, Terms};
 
 /// What should be, in comparable form. Only declared fields are here: what is absent is not managed.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Want {
-    /// Fields in comparable form, with markers.
-    pub fields: Map,
+    /// Fields in comparable form, as far as they are known.
+    pub fields: Terms,
     /// Fields sent when it is created and left alone afterwards: run states that people move.
     pub create_only: Vec<&'static str>,
     /// Addresses that must be applied before this one though no field refers to them, such as the
@@ -18,20 +17,20 @@ pub struct Want {
 impl Want {
     /// Nothing yet.
     pub fn new() -> Self {
-        // Most have a few fields, and a map that grows is filled anew each time.
-        Want { fields: Map::with_capacity(7), ..Want::default() }
+        // Most have a few fields, and a list that grows is copied each time.
+        Want { fields: Terms::with_capacity(7), ..Want::default() }
     }
 
     /// Sets a field.
     #[must_use]
-    pub fn set(mut self, field: &str, value: impl Into<Json>) -> Self {
-        self.fields.insert(field.to_owned(), value.into());
+    pub fn set(mut self, field: &str, value: impl Into<Term>) -> Self {
+        self.fields.insert(field, value);
         self
     }
 
     /// Sets a field, where there is something to set.
     #[must_use]
-    pub fn set_some(self, field: &str, value: Option<impl Into<Json>>) -> Self {
+    pub fn set_some(self, field: &str, value: Option<impl Into<Term>>) -> Self {
         match value {
             Some(value) => self.set(field, value),
             None => self,
@@ -40,7 +39,7 @@ impl Want {
 
     /// Sets a field that is sent at creation and left alone afterwards.
     #[must_use]
-    pub fn set_create_only(mut self, field: &'static str, value: impl Into<Json>) -> Self {
+    pub fn set_create_only(mut self, field: &'static str, value: impl Into<Term>) -> Self {
         self.create_only.push(field);
         self.set(field, value)
     }

@@ -7,7 +7,6 @@ use crate::variant::variant;
 use crate::world::{Ended, Operation, World};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Origin, State};
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// One of so many declarations was made by people first, with all that it needs.
@@ -64,7 +63,7 @@ fn people(bench: &Bench, world: &World) -> Result<State, String> {
         bench.stage,
         |address| made.contains(address),
         |_, fields| {
-            if let Some(Value::String(text)) = fields.get_mut("description") {
+            if let Some(plg_schema::Term::Text(text)) = fields.get_mut("description") {
                 "By hand.".clone_into(text);
             }
         },

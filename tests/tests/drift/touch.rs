@@ -7,7 +7,7 @@ use tests::stage::Stage;
 
 /// Where an object of ours is.
 pub(crate) fn place(entry: &Entry) -> String {
-    let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.to_map() };
+    let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
     let spec = kinds::find(&entry.kind).expect("its kind is known");
     spec.wire.collection_of(&prior).object(&prior.id).replace("{project}", "12345")
 }

@@ -1,11 +1,10 @@
 //! Random parts of the whole stack, changed into other random parts, with a death on the way.
 
 use plg_runtime::declared::graph::StackGraph;
-use plg_schema::{Map, Stack};
+use plg_schema::{Stack, Term, Terms};
 use plg_test::{Operation, World, variant};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::{Value, json};
 
 /// A version of the stack: what of it is declared, and what of that is reworded or replaced.
 #[derive(Debug, Clone)]
@@ -24,14 +23,16 @@ fn stack(version: &Version, addresses: &[String]) -> &'static Stack {
     let is = |flags: &[bool], address: &str| {
         addresses.iter().position(|a| a == address).and_then(|place| flags.get(place)).is_some_and(|flag| *flag)
     };
-    let edit = |address: &str, fields: &mut Map| {
+    let edit = |address: &str, fields: &mut Terms| {
         if is(&version.replaced, address)
-            && fields.get("type").is_some_and(|t| ["number", "checkbox", "timestamp"].iter().any(|w| t == w))
+            && fields
+                .get("type")
+                .is_some_and(|t| ["number", "checkbox", "timestamp"].iter().any(|w| t.as_str() == Some(w)))
         {
-            fields.insert("type".into(), json!("text"));
+            fields.insert("type", "text");
         }
         if is(&version.reworded, address)
-            && let Some(Value::String(text)) = fields.get_mut("description")
+            && let Some(Term::Text(text)) = fields.get_mut("description")
         {
             text.push_str(" Reworded.");
         }

@@ -1,8 +1,7 @@
 //! A small stack of many kinds, in two versions.
 
-use plg_schema::{Map, Stack};
+use plg_schema::{Stack, Term, Terms};
 use plg_test::{Operation, World};
-use serde_json::{Value, json};
 
 plg_macros::stack! {
     name: "small",
@@ -38,10 +37,10 @@ pub(crate) const GONE: Operation = Operation { destroy: true, ..FIRST };
 
 /// The second version: an attribute of another type, other words, and one thing less.
 pub(crate) fn second() -> Operation {
-    let changed = |address: &str, fields: &mut Map| {
+    let changed = |address: &str, fields: &mut Terms| {
         if address == "attribute.Seats" {
-            fields.insert("type".into(), json!("text"));
-        } else if let Some(Value::String(text)) = fields.get_mut("description") {
+            fields.insert("type", "text");
+        } else if let Some(Term::Text(text)) = fields.get_mut("description") {
             text.push_str(" Changed.");
         }
     };

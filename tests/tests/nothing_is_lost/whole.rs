@@ -1,7 +1,6 @@
 //! The whole stack: made, changed, replaced, thinned out, removed and made again.
 
 use plg_test::{Points, bench, variant};
-use serde_json::{Value, json};
 
 #[test]
 fn of_the_whole_stack() {
@@ -11,8 +10,8 @@ fn of_the_whole_stack() {
         "local",
         |_| true,
         |address, fields| match address {
-            "attribute.Mrr" | "attribute.HealthScore" => drop(fields.insert("type".into(), json!("text"))),
-            "survey.ChurnExit" => drop(fields.insert("type".into(), json!("popover"))),
+            "attribute.Mrr" | "attribute.HealthScore" => drop(fields.insert("type", "text")),
+            "survey.ChurnExit" => drop(fields.insert("type", "popover")),
             _ => {}
         },
     );
@@ -21,7 +20,7 @@ fn of_the_whole_stack() {
         "local",
         |address| !["Survey", "Churn", "Weekly"].iter().any(|word| address.contains(word)),
         |_, fields| {
-            if let Some(Value::String(name)) = fields.get_mut("name") {
+            if let Some(plg_schema::Term::Text(name)) = fields.get_mut("name") {
                 name.push_str(" renamed");
             }
         },

@@ -1,9 +1,22 @@
 //! Annotations, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Annotation {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[Noise {
+                because: "another declaration says it",
+                keys: &["dashboard_name", "insight_short_id", "insight_name", "insight_derived_name"],
+            }],
+        ],
+        usual: &[("creation_type", "\"USR\"")],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "content")
     }

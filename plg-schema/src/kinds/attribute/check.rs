@@ -4,9 +4,20 @@ use super::super::STANDARD;
 use super::super::prelude::*;
 use crate::text;
 
-pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report) {
+pub(super) fn check(attribute: &Block, _: &Declarations, report: &mut Report) {
     let Some(holds) = attribute.get("holds") else { return };
     titles(holds, report);
+    if let Some(word @ ("select" | "status")) = holds.word()
+        && holds.held().is_some_and(|held| matches!(&held.given, Given::Items(items) if items.is_empty()))
+    {
+        report.error(
+            codes::LIST,
+            holds.at,
+            format!(
+                "nothing could be chosen of this {word}\nhelp: name what can be, such as `{word} {{ First, Second }}`"
+            ),
+        );
+    }
     if attribute.existing {
         return;
     }
@@ -18,12 +29,6 @@ pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report
             codes::MADE_BY_ATTIO, holds.at,
             format!("Attio makes `{word}` attributes itself, no others can be made\nhelp: write `text`, or `existing attribute` for the one that is there"),
         );
-    }
-    let place = attribute.get("on").and_then(Node::held).and_then(|on| world.target(on));
-    if let Some(Node { at, given: Given::Bool(true) }) = attribute.get("required")
-        && place.is_some_and(|place| place.kind == "list")
-    {
-        report.error(codes::NOT_ON_THIS_OBJECT, *at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
     }
     // People and companies are poorer than other objects: one mistake, one message.
     let poor = standard.filter(|on| matches!(*on, "people" | "companies"));
@@ -64,6 +69,17 @@ pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report
             codes::NOT_ON_THIS_OBJECT, node.at,
             format!("a record has one `{word}` at most\nhelp: leave `multiple` out; it is for `select`, `record`, `actor` and `phone_number`"),
         );
+    }
+}
+
+/// Attio requires nothing of the entries of a list.
+pub(in crate::kinds) fn check_place(attribute: &Block, world: &Declarations, report: &mut Report) {
+    let place = attribute.get("on").and_then(Node::held).and_then(|on| world.target(on));
+    if let Some(Node { at, given: Given::Bool(true) }) = attribute.get("required")
+        && !attribute.existing
+        && place.is_some_and(|place| place.kind == "list")
+    {
+        report.error(codes::NOT_ON_THIS_OBJECT, *at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
     }
 }
 

@@ -208,15 +208,15 @@ impl Holds {
     }
 
     /// The type's settings, where any are declared.
-    pub(super) fn config(&self) -> Option<serde_json::Value> {
+    pub(super) fn config(&self) -> Option<Term> {
         match self {
-            Holds::currency(currency) => Some(json!({ "currency": {
+            Holds::currency(currency) => Some(term!({ "currency": {
                 "default_currency_code": currency.code.as_str(),
                 "display_type": currency.shows.as_str(),
             } })),
             Holds::record(record) if !record.to.is_empty() => {
                 let objects: Vec<_> = record.to.iter().map(|on| reference(on.object())).collect();
-                Some(json!({ "record_reference": { "allowed_objects": objects } }))
+                Some(term!({ "record_reference": { "allowed_objects": objects } }))
             }
             _ => None,
         }
@@ -225,12 +225,12 @@ impl Holds {
 
 impl DefaultValue {
     /// As the API has it.
-    pub(super) fn json(self) -> serde_json::Value {
+    pub(super) fn json(self) -> Term {
         match self {
-            DefaultValue::current_user => json!({ "type": "dynamic", "template": "current-user" }),
-            DefaultValue::now => json!({ "type": "dynamic", "template": "PT0S" }),
-            DefaultValue::after(span) => json!({ "type": "dynamic", "template": span.iso() }),
-            DefaultValue::value(value) => json!({ "type": "static", "template": [{ "value": value.value() }] }),
+            DefaultValue::current_user => term!({ "type": "dynamic", "template": "current-user" }),
+            DefaultValue::now => term!({ "type": "dynamic", "template": "PT0S" }),
+            DefaultValue::after(span) => term!({ "type": "dynamic", "template": span.iso() }),
+            DefaultValue::value(value) => term!({ "type": "static", "template": [{ "value": value.term() }] }),
         }
     }
 }

@@ -1,5 +1,6 @@
 use super::super::fixture::{block, case, mistakes, node, to, word};
 use super::*;
+use crate::kinds::fixture::wanted;
 use crate::kinds::{Kind, List, On, SelectOption};
 
 static TRIAL: SelectOption = SelectOption {
@@ -56,7 +57,7 @@ fn wire() -> &'static dyn Wire {
 
 /// As the runtime resolves it.
 fn resolved(attribute: &Attribute) -> Map {
-    let mut want = Describe::want(attribute).fields;
+    let mut want = wanted(attribute).fields;
     want.insert("on".into(), json!("o"));
     want
 }
@@ -71,7 +72,7 @@ fn differences(want: &Map, live: &Live) -> Vec<String> {
 
 #[test]
 fn a_request_has_every_required_key_and_no_other() {
-    assert_eq!(Describe::want(&STAGE).fields["on"], json!({ "$ref": "object.companies", "get": "id" }));
+    assert_eq!(wanted(&STAGE).fields["on"], json!({ "$ref": "object.companies", "get": "id" }));
     let call = wire().create(&resolved(&STAGE));
     assert_eq!((call.method, call.path.as_str()), ("POST", crate::kinds::attio::at!("objects/o/attributes")));
     assert_eq!(
@@ -138,7 +139,7 @@ fn objects_are_a_set_and_durations_lengths() {
 fn what_is_there_already_is_only_found() {
     static OWN: Attribute =
         Attribute { common: Common::named("Own").handled(&Handling { existing: true, ..Handling::PLAIN }), ..copy() };
-    let fields: Vec<String> = Describe::want(&OWN).fields.into_iter().map(|(field, _)| field).collect();
+    let fields: Vec<String> = wanted(&OWN).fields.into_iter().map(|(field, _)| field).collect();
     assert_eq!(fields.len(), 3);
     assert!(fields.contains(&"on".to_owned()) && fields.contains(&"api_slug".to_owned()));
 }
@@ -186,7 +187,7 @@ fn attributes_of_lists_have_paths_of_their_own() {
         ..List::BLANK
     };
     static FIT: Attribute = Attribute { on: Place::declared(&TARGETS), slug: Slug("fit"), ..copy() };
-    let want = Describe::want(&FIT).fields;
+    let want = wanted(&FIT).fields;
     assert_eq!((&want["on"]["$ref"], &want["target"]), (&json!("list.Targets"), &json!("lists")));
     let want = resolved(&FIT);
     let call = wire().create(&want);
@@ -234,7 +235,8 @@ fn what_is_refused() {
             "this is no default for `rating`",
         ),
         (whole("people", bare("email_address"), &[]), 7, "Attio makes `email_address` attributes itself"),
-        (whole("deals", options(Vec::new()), &[("unique", yes())]), 8, "a select cannot be unique"),
+        (whole("deals", options(vec![option("X.A", "A")]), &[("unique", yes())]), 8, "a select cannot be unique"),
+        (whole("deals", options(Vec::new()), &[]), 7, "nothing could be chosen of this select"),
         (whole("people", bare("text"), &[("required", yes())]), 1, "attributes of people cannot have `required`"),
         (whole("deals", bare("text"), &[("multiple", yes())]), 8, "a record has one `text` at most"),
         (whole("deals", bare("text"), &[("default", word(6, "current_user"))]), 6, "this is no default for `text`"),

@@ -105,7 +105,7 @@ impl Describe for Cohort {
         let mut want = posthog::declared(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
-            .set("filters", json!({ "properties": top(word, conditions) }));
+            .set("filters", term!({ "properties": top(word, conditions) }));
         for what in conditions.iter().flat_map(Condition::named) {
             want = want.after(what.address());
         }
@@ -118,13 +118,13 @@ impl Describe for Cohort {
 }
 
 /// The two levels that PostHog's editor shows: single conditions in one group, then the groups.
-fn top(word: &str, conditions: &[Condition]) -> Json {
+fn top(word: &str, conditions: &[Condition]) -> Term {
     let (groups, leaves): (Vec<_>, Vec<_>) =
         conditions.iter().partition(|c| matches!(c, Condition::all(_) | Condition::any(_)));
-    let leaves: Vec<Json> = leaves.into_iter().map(Condition::json).collect();
-    let first = (!leaves.is_empty()).then(|| json!({ "type": word, "values": leaves }));
-    let values: Vec<Json> = first.into_iter().chain(groups.into_iter().map(Condition::json)).collect();
-    json!({ "type": word, "values": values })
+    let leaves: Vec<Term> = leaves.into_iter().map(Condition::json).collect();
+    let first = (!leaves.is_empty()).then(|| term!({ "type": word, "values": leaves }));
+    let values: Vec<Term> = first.into_iter().chain(groups.into_iter().map(Condition::json)).collect();
+    term!({ "type": word, "values": values })
 }
 
 impl Condition {
@@ -139,28 +139,28 @@ impl Condition {
         }
     }
 
-    fn json(&self) -> Json {
-        let group = |word: &str, list: &Conditions| json!({ "type": word, "values": list.of.iter().map(Condition::json).collect::<Vec<_>>() });
+    fn json(&self) -> Term {
+        let group = |word: &str, list: &Conditions| term!({ "type": word, "values": list.of.iter().map(Condition::json).collect::<Vec<_>>() });
         match self {
             Condition::did(did) => did.json(),
             Condition::did_not(lately) => {
                 let mut leaf = behavioral(lately.event, "performed_event", lately.within);
-                leaf.insert("negation".into(), Json::Bool(true));
-                Json::Object(leaf)
+                leaf.insert("negation", true);
+                leaf.into()
             }
             Condition::first_did(lately) => {
-                Json::Object(behavioral(lately.event, "performed_event_first_time", lately.within))
+                behavioral(lately.event, "performed_event_first_time", lately.within).into()
             }
             Condition::stopped(stopped) => {
                 let mut leaf = behavioral(stopped.event, "stopped_performing_event", stopped.within);
-                leaf.insert("seq_time_value".into(), stopped.quiet_for.count.into());
-                leaf.insert("seq_time_interval".into(), stopped.quiet_for.unit.as_str().into());
-                Json::Object(leaf)
+                leaf.insert("seq_time_value", stopped.quiet_for.count);
+                leaf.insert("seq_time_interval", stopped.quiet_for.unit.as_str());
+                leaf.into()
             }
-            Condition::person(test) => test.filter("person"),
-            Condition::member(cohort) => json!({ "type": "cohort", "key": "id", "value": reference(*cohort) }),
+            Condition::person(test) => test.filter("person").into(),
+            Condition::member(cohort) => term!({ "type": "cohort", "key": "id", "value": reference(*cohort) }),
             Condition::not_member(cohort) => {
-                json!({ "type": "cohort", "key": "id", "value": reference(*cohort), "negation": true })
+                term!({ "type": "cohort", "key": "id", "value": reference(*cohort), "negation": true })
             }
             Condition::all(list) => group("AND", list),
             Condition::any(list) => group("OR", list),
@@ -169,28 +169,28 @@ impl Condition {
 }
 
 impl Did {
-    fn json(&self) -> Json {
+    fn json(&self) -> Term {
         let counts = [(self.at_least, "gte"), (self.at_most, "lte"), (self.exactly, "eq")];
         let count = counts.into_iter().find_map(|(count, operator)| Some((count?, operator)));
         let Some((count, operator)) = count else {
-            return Json::Object(behavioral(self.event, "performed_event", self.within));
+            return behavioral(self.event, "performed_event", self.within).into();
         };
         let mut leaf = behavioral(self.event, "performed_event_multiple", self.within);
-        leaf.insert("operator".into(), operator.into());
-        leaf.insert("operator_value".into(), count.into());
-        Json::Object(leaf)
+        leaf.insert("operator", operator);
+        leaf.insert("operator_value", count);
+        leaf.into()
     }
 }
 
-fn behavioral(what: &dyn Trackable, value: &str, within: Span) -> Map {
+fn behavioral(what: &dyn Trackable, value: &str, within: Span) -> Terms {
     let (key, ty) = posthog::tracked(what);
-    Map::from_iter([
-        ("type".to_owned(), "behavioral".into()),
-        ("key".to_owned(), key),
-        ("event_type".to_owned(), ty.into()),
-        ("value".to_owned(), value.into()),
-        ("time_value".to_owned(), within.count.into()),
-        ("time_interval".to_owned(), within.unit.as_str().into()),
+    Terms::from_iter([
+        ("type", "behavioral".into()),
+        ("key", key),
+        ("event_type", ty.into()),
+        ("value", value.into()),
+        ("time_value", within.count.into()),
+        ("time_interval", Term::from(within.unit.as_str())),
     ])
 }
 

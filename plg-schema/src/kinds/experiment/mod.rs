@@ -126,9 +126,8 @@ kind! {
     wire: &wire::Experiments,
 }
 
-fn check(experiment: &Block, world: &Declarations, report: &mut Report) {
+fn check(experiment: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(experiment, "description", 3_000, report);
-    check_flag(experiment, world, report);
     for field in ["metrics", "secondary"] {
         for metric in experiment.get(field).map_or(&[][..], Node::list) {
             check_metric(metric, report);
@@ -147,14 +146,15 @@ fn check_shared(experiment: &Block, report: &mut Report) {
             report.error(
                 codes::BUILT_ON,
                 node.at,
-                format!("`{name}` measures this experiment already\nhelp: name it once"),
+                format!("`{}` measures this experiment already\nhelp: name it once", referred(name)),
             );
         }
         seen.push(name);
     }
 }
 
-fn check_flag(experiment: &Block, world: &Declarations, report: &mut Report) {
+/// An experiment compares the variants of its flag with `control`.
+pub(in crate::kinds) fn check_flag(experiment: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = experiment.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.existing {
@@ -201,29 +201,21 @@ impl Describe for Experiment {
             .set_some("metrics_secondary", list(self.secondary))
             .set_some("saved_metrics_ids", self.saved())
             .set_some("holdout_id", self.holdout.map(|holdout| reference(holdout)))
-            .set_some("stats_config", self.stats.map(|method| json!({ "method": method.as_str() })));
+            .set_some("stats_config", self.stats.map(|method| term!({ "method": method.as_str() })));
         let named = self.metrics.iter().chain(self.secondary).flat_map(Metric::named);
         named.fold(want, |want, what| want.after(what.address()))
     }
 
     fn lint(&self) -> Vec<String> {
-        let mut wrong = posthog::too_long(&self.common, 3_000);
-        let has_control = self.flag.variants.iter().any(|v| v.key == "control");
-        if !has_control && !self.flag.common.existing {
-            wrong.push(format!(
-                "the flag `{}` has no variant `control`, which an experiment compares with",
-                self.flag.common.name
-            ));
-        }
-        wrong
+        posthog::too_long(&self.common, 3_000)
     }
 }
 
 impl Experiment {
     /// Shared metrics, where there are any.
-    fn saved(&self) -> Option<Vec<Json>> {
+    fn saved(&self) -> Option<Vec<Term>> {
         let of = |metrics: &[Link<SharedMetric>], ty: &str| {
-            let one = |metric: &Link<SharedMetric>| json!({ "id": reference(*metric), "metadata": { "type": ty } });
+            let one = |metric: &Link<SharedMetric>| term!({ "id": reference(*metric), "metadata": { "type": ty } });
             metrics.iter().map(one).collect::<Vec<_>>()
         };
         let all = [of(self.shared, "primary"), of(self.shared_secondary, "secondary")].concat();
@@ -242,44 +234,43 @@ impl Metric {
     }
 
     /// As PostHog has it.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> Term {
         let (metric, title, goal) = match self {
             Metric::mean(mean) => {
                 let mut source = node(mean.of);
                 if let Some(property) = mean.sum {
-                    source.insert("math".into(), "sum".into());
-                    source.insert("math_property".into(), property.0.into());
+                    source.insert("math", "sum");
+                    source.insert("math_property", property.0);
                 }
-                (json!({ "metric_type": "mean", "source": source }), mean.title, mean.goal)
+                (term!({ "metric_type": "mean", "source": source }), mean.title, mean.goal)
             }
             Metric::funnel(funnel) => {
-                let series: Vec<Map> = funnel.steps.iter().map(|step| node(*step)).collect();
-                let mut metric =
-                    Map::from_iter([("metric_type".into(), "funnel".into()), ("series".into(), json!(series))]);
+                let series: Vec<Terms> = funnel.steps.iter().map(|step| node(*step)).collect();
+                let mut metric = Terms::from_iter([("metric_type", "funnel".into()), ("series", Term::from(series))]);
                 if let Some(within) = funnel.within {
-                    metric.insert("conversion_window".into(), within.count.into());
-                    metric.insert("conversion_window_unit".into(), within.unit.as_str().into());
+                    metric.insert("conversion_window", within.count);
+                    metric.insert("conversion_window_unit", within.unit.as_str());
                 }
-                (Json::Object(metric), funnel.title, funnel.goal)
+                (Term::Map(metric), funnel.title, funnel.goal)
             }
             Metric::ratio(ratio) => (
-                json!({ "metric_type": "ratio", "numerator": node(ratio.of), "denominator": node(ratio.per) }),
+                term!({ "metric_type": "ratio", "numerator": node(ratio.of), "denominator": node(ratio.per) }),
                 ratio.title,
                 ratio.goal,
             ),
         };
-        let Json::Object(mut metric) = metric else { return metric };
-        metric.insert("kind".into(), "ExperimentMetric".into());
-        metric.insert("goal".into(), goal.as_str().into());
-        metric.extend(title.map(|title| ("name".to_owned(), Json::from(title.0))));
-        Json::Object(metric)
+        let Term::Map(mut metric) = metric else { return metric };
+        metric.insert("kind", "ExperimentMetric");
+        metric.insert("goal", goal.as_str());
+        metric.extend(title.map(|title| ("name", title.0)));
+        Term::Map(metric)
     }
 }
 
-fn node(what: &dyn Trackable) -> Map {
+fn node(what: &dyn Trackable) -> Terms {
     let (key, ty) = posthog::tracked(what);
     let (kind, field) = if ty == "actions" { ("ActionsNode", "id") } else { ("EventsNode", "event") };
-    Map::from_iter([("kind".to_owned(), kind.into()), (field.to_owned(), key)])
+    Terms::from_iter([("kind", kind.into()), (field, key)])
 }
 
 #[cfg(test)]

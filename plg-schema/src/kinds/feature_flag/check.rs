@@ -7,13 +7,13 @@ use crate::kinds::{cohort, property};
 /// Entries of a map.
 type Pairs<'a> = &'a [(String, Site, Node)];
 
-pub(super) fn check(flag: &Block, world: &Declarations, report: &mut Report) {
+pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
     let variants = flag.get("variants").map_or(&[][..], Node::map);
     check_variants(flag, variants, report);
     check_payloads(flag, variants, report);
     check_size(flag, report);
     for release in flag.get("release").map_or(&[][..], Node::list) {
-        check_release(release, variants, world, report);
+        check_release(release, variants, report);
     }
     if flag.get("bucketed_by").and_then(Node::word) == Some("device")
         && let Some(Node { at, given: Given::Bool(true) }) = flag.get("persist")
@@ -143,26 +143,31 @@ fn check_variant(key: &str, at: Site, variants: Pairs, report: &mut Report) {
     }
 }
 
-fn check_release(release: &Node, variants: Pairs, world: &Declarations, report: &mut Report) {
+fn check_release(release: &Node, variants: Pairs, report: &mut Report) {
     if let Some(variant) = release.field("variant")
         && let Some(key) = variant.text()
     {
         check_variant(key, variant.at, variants, report);
     }
     for audience in release.field("to").map_or(&[][..], Node::list) {
-        match (audience.word(), audience.held()) {
-            (Some("person"), Some(test)) => property::check(test, report),
-            (Some("member" | "not_member"), Some(held)) => {
-                if let Some(cohort) = world.target(held)
-                    && cohort::is_behavioral(cohort, world)
-                {
-                    report.error(
-                        codes::NEVER_CALCULATES, held.at,
-                        format!("`{}` is found by what people did, and such a cohort cannot be used in a flag\nhelp: use a cohort of `person(…)` conditions", cohort.name),
-                    );
-                }
-            }
-            _ => {}
+        if let (Some("person"), Some(test)) = (audience.word(), audience.held()) {
+            property::check(test, report);
+        }
+    }
+}
+
+/// PostHog evaluates a flag without what people did.
+pub(in crate::kinds) fn check_cohorts(flag: &Block, world: &Declarations, report: &mut Report) {
+    let releases = flag.get("release").map_or(&[][..], Node::list);
+    for audience in releases.iter().flat_map(|release| release.field("to").map_or(&[][..], Node::list)) {
+        if let (Some("member" | "not_member"), Some(held)) = (audience.word(), audience.held())
+            && let Some(cohort) = world.target(held)
+            && cohort::is_behavioral(cohort, world)
+        {
+            report.error(
+                codes::NEVER_CALCULATES, held.at,
+                format!("`{}` is found by what people did, and such a cohort cannot be used in a flag\nhelp: use a cohort of `person(…)` conditions", cohort.name),
+            );
         }
     }
 }

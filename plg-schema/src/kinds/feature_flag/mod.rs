@@ -9,6 +9,8 @@ mod check;
 mod import;
 mod wire;
 
+pub(super) use check::check_cohorts;
+
 words! {
     /// Where a flag may be asked about.
     Evaluated "place to evaluate a flag" {
@@ -95,13 +97,13 @@ kind! {
 
 impl Describe for FeatureFlag {
     fn want(&self) -> Want {
-        let variants: Vec<Json> =
-            self.variants.iter().map(|v| json!({ "key": v.key, "rollout_percentage": number(v.value.0) })).collect();
-        let payloads: Map = self
+        let variants: Vec<Term> =
+            self.variants.iter().map(|v| term!({ "key": v.key, "rollout_percentage": number(v.value.0) })).collect();
+        let payloads: Terms = self
             .payload
             .iter()
-            .map(|payload| ("true".to_owned(), payload.value()))
-            .chain(self.payloads.iter().map(|entry| (entry.key.to_owned(), entry.value.value())))
+            .map(|payload| ("true".to_owned(), payload.term()))
+            .chain(self.payloads.iter().map(|entry| (entry.key.to_owned(), entry.value.term())))
             .collect();
         let want = posthog::declared(&self.common)
             .set("key", self.key.0)
@@ -122,32 +124,32 @@ impl Describe for FeatureFlag {
 }
 
 impl FeatureFlag {
-    fn groups(&self) -> Vec<Json> {
+    fn groups(&self) -> Vec<Term> {
         let everybody = match (self.rollout, self.release) {
             (None, [_, ..]) => None,
             (rollout, _) => Some(rollout.unwrap_or(Percent(100.0))),
         };
-        let everybody = everybody.map(|share| json!({ "properties": [], "rollout_percentage": number(share.0) }));
+        let everybody = everybody.map(|share| term!({ "properties": [], "rollout_percentage": number(share.0) }));
         self.release.iter().map(Release::json).chain(everybody).collect()
     }
 }
 
 impl Release {
-    fn json(&self) -> Json {
-        let properties: Vec<Json> = self.to.iter().map(Audience::json).collect();
-        let mut group = Map::new();
-        group.insert("properties".into(), properties.into());
-        group.insert("rollout_percentage".into(), number(self.rollout.0));
-        group.extend(self.variant.map(|variant| ("variant".to_owned(), Json::from(variant.0))));
-        Json::Object(group)
+    fn json(&self) -> Term {
+        let properties: Vec<Term> = self.to.iter().map(Audience::json).collect();
+        let mut group = Terms::new();
+        group.insert("properties", properties);
+        group.insert("rollout_percentage", number(self.rollout.0));
+        group.extend(self.variant.map(|variant| ("variant", variant.0)));
+        group.into()
     }
 }
 
 impl Audience {
-    fn json(&self) -> Json {
-        let cohort = |cohort: Link<Cohort>, operator: &str| json!({ "key": "id", "type": "cohort", "operator": operator, "value": reference(cohort) });
+    fn json(&self) -> Term {
+        let cohort = |cohort: Link<Cohort>, operator: &str| term!({ "key": "id", "type": "cohort", "operator": operator, "value": reference(cohort) });
         match self {
-            Audience::person(test) => test.filter("person"),
+            Audience::person(test) => test.filter("person").into(),
             Audience::member(of) => cohort(of, "in"),
             Audience::not_member(of) => cohort(of, "not_in"),
         }

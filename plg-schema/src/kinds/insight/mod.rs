@@ -202,6 +202,10 @@ impl Wire for Insights {
         self.collection_of(prior).restore(prior, pick(want, &["dashboards".to_owned()]))
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

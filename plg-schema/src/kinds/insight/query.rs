@@ -5,14 +5,14 @@ use crate::kinds::posthog;
 use crate::kinds::prelude::*;
 
 impl Shows {
-    /// The query node, with markers for actions.
-    pub(super) fn query(&self) -> Json {
+    /// The query node, with references to actions.
+    pub(super) fn query(&self) -> Term {
         let source = match self {
             Shows::trend(trend) => trend.source(),
             Shows::funnel(funnel) => funnel.source(),
             Shows::retention(retention) => retention.source(),
             Shows::lifecycle(l) => Source::new("LifecycleQuery")
-                .set("series", json!([node(l.of)]))
+                .set("series", vec![node(l.of)])
                 .set("interval", l.by.as_str())
                 .common(l.last, None, l.without_test_users),
             Shows::stickiness(s) => Source::new("StickinessQuery")
@@ -20,39 +20,39 @@ impl Shows {
                 .set("interval", s.by.as_str())
                 .common(s.last, None, s.without_test_users),
             Shows::sql(sql) => {
-                return json!({ "kind": "DataVisualizationNode", "source": { "kind": "HogQLQuery", "query": sql.0 } });
+                return term!({ "kind": "DataVisualizationNode", "source": { "kind": "HogQLQuery", "query": sql.0 } });
             }
-            Shows::query(query) => return query.value(),
+            Shows::query(query) => return query.term(),
         };
-        json!({ "kind": "InsightVizNode", "source": source.0 })
+        term!({ "kind": "InsightVizNode", "source": source.0 })
     }
 }
 
 /// A query under construction.
-struct Source(Map);
+struct Source(Terms);
 
 impl Source {
     fn new(kind: &str) -> Self {
-        Source(Map::new()).set("kind", kind)
+        Source(Terms::new()).set("kind", kind)
     }
 
-    fn set(mut self, key: &str, value: impl Into<Json>) -> Self {
-        self.0.insert(key.to_owned(), value.into());
+    fn set(mut self, key: &str, value: impl Into<Term>) -> Self {
+        self.0.insert(key, value);
         self
     }
 
     /// What every kind of query may say.
     fn common(self, last: Option<Span>, by: Option<Breakdown>, without_test_users: bool) -> Self {
         let source = match last {
-            Some(span) => self.set("dateRange", json!({ "date_from": Ago(span).relative() })),
+            Some(span) => self.set("dateRange", term!({ "date_from": Ago(span).relative() })),
             None => self,
         };
         let source = match by {
             Some(Breakdown::person(name)) => {
-                source.set("breakdownFilter", json!({ "breakdown": name.0, "breakdown_type": "person" }))
+                source.set("breakdownFilter", term!({ "breakdown": name.0, "breakdown_type": "person" }))
             }
             Some(Breakdown::event(name)) => {
-                source.set("breakdownFilter", json!({ "breakdown": name.0, "breakdown_type": "event" }))
+                source.set("breakdownFilter", term!({ "breakdown": name.0, "breakdown_type": "event" }))
             }
             None => source,
         };
@@ -62,16 +62,16 @@ impl Source {
 
 impl Trend {
     fn source(&self) -> Source {
-        let mut filter = Map::from_iter([("display".to_owned(), Json::from(self.display.as_str()))]);
+        let mut filter = Terms::from_iter([("display", self.display.as_str())]);
         if let Some(formula) = self.formula {
-            filter.insert("formulaNodes".into(), json!([{ "formula": formula.0 }]));
+            filter.insert("formulaNodes", term!([{ "formula": formula.0 }]));
         }
         let source = Source::new("TrendsQuery")
             .set("series", self.series.iter().map(Series::node).collect::<Vec<_>>())
             .set("interval", self.by.as_str())
             .set("trendsFilter", filter)
             .common(self.last, self.breakdown, self.without_test_users);
-        if self.compare { source.set("compareFilter", json!({ "compare": true })) } else { source }
+        if self.compare { source.set("compareFilter", term!({ "compare": true })) } else { source }
     }
 }
 
@@ -81,7 +81,7 @@ impl Funnel {
             .set("series", nodes(self.steps))
             .set(
                 "funnelsFilter",
-                json!({
+                term!({
                     "funnelVizType": self.viz.as_str(),
                     "funnelOrderType": self.order.as_str(),
                     "funnelWindowInterval": self.within.count,
@@ -107,7 +107,7 @@ impl Retention {
         Source::new("RetentionQuery")
             .set(
                 "retentionFilter",
-                json!({
+                term!({
                     "targetEntity": entity(self.of),
                     "returningEntity": entity(self.returning),
                     "retentionType": self.starts.as_str(),
@@ -120,7 +120,7 @@ impl Retention {
 }
 
 impl Series {
-    fn node(&self) -> Json {
+    fn node(&self) -> Term {
         let (what, math, of) = match self {
             Series::count(what) | Series::event(what) => (*what, "total", None),
             Series::people(what) => (*what, "dau", None),
@@ -131,29 +131,29 @@ impl Series {
             Series::median(m) => (m.what, "median", Some(m.of.0)),
         };
         let mut node = node(what);
-        node["math"] = math.into();
-        if let Some(property) = of {
-            node["math_property"] = property.into();
-        }
-        node
+        node.insert("math", math);
+        node.extend(of.map(|property| ("math_property", property)));
+        node.into()
     }
 }
 
-fn nodes(all: &[&'static dyn Trackable]) -> Vec<Json> {
+fn nodes(all: &[&'static dyn Trackable]) -> Vec<Terms> {
     all.iter().map(|what| node(*what)).collect()
 }
 
-fn node(what: &dyn Trackable) -> Json {
+fn node(what: &dyn Trackable) -> Terms {
     match what.tracked() {
-        Tracked::Event(event) => json!({ "kind": "EventsNode", "event": event, "name": event }),
-        Tracked::Action { name, id } => json!({ "kind": "ActionsNode", "id": id, "name": name }),
+        Tracked::Event(event) => Terms::from_iter([("kind", "EventsNode"), ("event", event), ("name", event)]),
+        Tracked::Action { name, id } => {
+            Terms::from_iter([("kind", "ActionsNode".into()), ("id", id), ("name", name.into())])
+        }
     }
 }
 
-fn entity(what: &dyn Trackable) -> Json {
+fn entity(what: &dyn Trackable) -> Term {
     let (id, ty) = posthog::tracked(what);
     let name = match what.tracked() {
         Tracked::Event(name) | Tracked::Action { name, .. } => name,
     };
-    json!({ "id": id, "name": name, "type": ty })
+    term!({ "id": id, "name": name, "type": ty })
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Site;
+use crate::kinds::fixture::wanted;
 use crate::kinds::{Action, ActionStep, Event};
 use serde_json::Value;
 
@@ -57,7 +58,7 @@ static SIGNUPS: Insight = insight(Shows::trend(TREND));
 
 #[test]
 fn a_trend_is_a_trends_query() {
-    let want = Describe::want(&SIGNUPS).fields;
+    let want = wanted(&SIGNUPS).fields;
     assert_eq!(
         Value::Object(want),
         json!({
@@ -83,7 +84,7 @@ fn a_trend_says_all_it_can() {
         without_test_users: true,
         ..TREND
     }));
-    let source = &Describe::want(&RICH).fields["query"]["source"];
+    let source = &wanted(&RICH).fields["query"]["source"];
     assert_eq!(
         source["series"],
         json!([
@@ -112,7 +113,7 @@ fn every_kind_has_its_query() {
         without_test_users: Funnel::without_test_users,
     }));
     assert_eq!(
-        Describe::want(&FUNNEL).fields["query"],
+        wanted(&FUNNEL).fields["query"],
         json!({ "kind": "InsightVizNode", "source": {
             "kind": "FunnelsQuery",
             "series": [
@@ -134,7 +135,7 @@ fn every_kind_has_its_query() {
         without_test_users: Retention::without_test_users,
     }));
     assert_eq!(
-        Describe::want(&RETENTION).fields["query"]["source"],
+        wanted(&RETENTION).fields["query"]["source"],
         json!({ "kind": "RetentionQuery", "retentionFilter": {
             "targetEntity": { "id": "signup_completed", "name": "signup_completed", "type": "events" },
             "returningEntity": { "id": "feature_used", "name": "feature_used", "type": "events" },
@@ -147,17 +148,17 @@ fn every_kind_has_its_query() {
         last: Lifecycle::last,
         without_test_users: Lifecycle::without_test_users,
     }));
-    assert_eq!(Describe::want(&LIFECYCLE).fields["query"]["source"]["kind"], "LifecycleQuery");
+    assert_eq!(wanted(&LIFECYCLE).fields["query"]["source"]["kind"], "LifecycleQuery");
     static SQL: Insight = insight(Shows::sql(Hogql("SELECT count() FROM events")));
     assert_eq!(
-        Describe::want(&SQL).fields["query"],
+        wanted(&SQL).fields["query"],
         json!({ "kind": "DataVisualizationNode", "source": { "kind": "HogQLQuery", "query": "SELECT count() FROM events" } })
     );
 }
 
 #[test]
 fn the_answer_is_recognised_whatever_the_server_adds() {
-    let want = Describe::want(&SIGNUPS).fields;
+    let want = wanted(&SIGNUPS).fields;
     let live = Insights
         .read(json!({
             "id": 7, "short_id": "a1B2c3D4", "name": "Usage", "description": null, "tags": [], "saved": true,
@@ -182,7 +183,7 @@ fn the_answer_is_recognised_whatever_the_server_adds() {
 
 #[test]
 fn a_click_that_changes_the_numbers_shows() {
-    let want = &Describe::want(&SIGNUPS).fields["query"];
+    let want = &wanted(&SIGNUPS).fields["query"];
     let clicks: [(&str, Value); 5] = [
         ("/source/breakdownFilter", json!({ "breakdown": "plan", "breakdown_type": "event" })),
         ("/source/properties", json!([{ "key": "plan", "value": "pro" }])),
@@ -202,7 +203,7 @@ fn a_click_that_changes_the_numbers_shows() {
 #[test]
 fn only_what_changed_is_sent() {
     let prior = Prior { id: "7".into(), ..Prior::default() };
-    let call = Insights.update(&Describe::want(&SIGNUPS).fields, &["name".into()], &prior).expect("it can change");
+    let call = Insights.update(&wanted(&SIGNUPS).fields, &["name".into()], &prior).expect("it can change");
     assert_eq!((call.method, call.path.as_str()), ("PATCH", "/api/projects/{project}/insights/7/"));
     assert_eq!(call.body, Some(json!({ "name": "Usage" })));
 }

@@ -11,11 +11,11 @@ const ANY: &str = "any";
 const TIMES: i64 = 500;
 
 /// Checks one survey.
-pub(super) fn check(survey: &Block, world: &Declarations, report: &mut Report) {
+pub(super) fn check(survey: &Block, _: &Declarations, report: &mut Report) {
     if let Some(questions) = survey.get("questions") {
         question::check(questions, report);
     }
-    check_shown(survey, world, report);
+    check_shown(survey, report);
     check_repeats(survey, report);
     check_shuffle(survey, report);
     check_look(survey, report);
@@ -25,7 +25,7 @@ pub(super) fn check(survey: &Block, world: &Declarations, report: &mut Report) {
     }
 }
 
-fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
+fn check_shown(survey: &Block, report: &mut Report) {
     let Some(shown) = survey.get("shown") else { return };
     filled(shown, &["url", "selector"], report);
     if let Some(repeat) = shown.field("repeat")
@@ -47,15 +47,21 @@ fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
             "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`",
         );
     }
-    let Some(variant) = shown.field("variant") else { return };
-    let Some(flag) = shown.field("flag") else {
+    if let Some(variant) = shown.field("variant")
+        && shown.field("flag").is_none()
+    {
         report.error(
             codes::NEEDS_ANOTHER,
             variant.at,
             "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`",
         );
-        return;
-    };
+    }
+}
+
+/// The variant it is shown to is one of its flag's.
+pub(in crate::kinds) fn check_variant(survey: &Block, world: &Declarations, report: &mut Report) {
+    let Some(shown) = survey.get("shown") else { return };
+    let (Some(variant), Some(flag)) = (shown.field("variant"), shown.field("flag")) else { return };
     let (Some(key), Some(flag)) = (variant.text(), world.target(flag)) else { return };
     if flag.existing && flag.get("variants").is_none() {
         return;
@@ -179,7 +185,9 @@ mod tests {
             block("feature_flag", "Plain", vec![]),
         ];
         let mut report = Report::default();
-        check(&block("survey", "Nps", fields), &Declarations::of(flags.iter().collect()), &mut report);
+        let (survey, world) = (block("survey", "Nps", fields), Declarations::of(flags.iter().collect()));
+        check(&survey, &world, &mut report);
+        check_variant(&survey, &world, &mut report);
         report.errors.into_iter().map(|mistake| mistake.message).collect()
     }
 

@@ -51,7 +51,12 @@ fn bare(question: &Json) -> Json {
             && !UNWORDED.contains(&key.as_str())
             && !(key == "branching" && value.get("type").and_then(Json::as_str) == Some("next_question"))
     });
-    kept.map(|(key, value)| (key, plain_in(&value))).collect::<Map>().into()
+    let mut kept: Map = kept.map(|(key, value)| (key, plain_in(&value))).collect();
+    // A rating that says nothing of how it looks shows numbers.
+    if text(&kept, "type") == "rating" {
+        posthog::default(&mut kept, "display", "number");
+    }
+    Json::Object(kept)
 }
 
 fn plain_in(value: &Json) -> Json {
@@ -215,6 +220,10 @@ impl Wire for Surveys {
 
     fn lost(&self) -> &'static str {
         "the answers so far go with the old one"
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["targeting_flag_filters", "remove_targeting_flag", "_create_in_folder"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

@@ -6,6 +6,7 @@ mod import;
 mod question;
 mod show;
 
+pub(super) use check::check_variant;
 pub use question::*;
 pub use show::*;
 
@@ -73,7 +74,7 @@ impl Describe for Survey {
         if let Some(shown) = &self.shown {
             want = want.set("conditions", shown.conditions());
             if self.kind.as_str() != SurveyKind::external_survey.as_str() {
-                want = want.set("linked_flag_id", shown.flag.map_or(Json::Null, |flag| reference(flag)));
+                want = want.set("linked_flag_id", shown.flag.map(|flag| reference(flag)));
             }
         }
         let delay = self.shown.and_then(|shown| shown.delay_seconds);

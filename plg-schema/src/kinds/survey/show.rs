@@ -151,10 +151,10 @@ record! {
 }
 
 impl Occasion {
-    /// As the API has it, with markers for actions.
-    pub(super) fn conditions(&self) -> Json {
-        let mut out = Map::new();
-        let mut set = |key: &str, value: Json| out.insert(key.to_owned(), value);
+    /// As the API has it, with references to actions.
+    pub(super) fn conditions(&self) -> Term {
+        let mut out = Terms::new();
+        let mut set = |key: &str, value: Term| out.insert(key, value);
         if let Some(url) = self.url {
             set("url", url.0.into());
             set("urlMatchType", self.url_match.as_str().into());
@@ -171,22 +171,22 @@ impl Occasion {
         let (mut events, mut actions) = (Vec::new(), Vec::new());
         for what in self.after {
             match what.tracked() {
-                Tracked::Event(name) => events.push(json!({ "name": name })),
-                Tracked::Action { id, .. } => actions.push(json!({ "id": id })),
+                Tracked::Event(name) => events.push(term!({ "name": name })),
+                Tracked::Action { id, .. } => actions.push(term!({ "id": id })),
             }
         }
         // PostHog keeps the switch for repeating with the events, also where only actions are listed.
         if !events.is_empty() || self.repeat {
-            let mut listed = Map::from_iter([("values".to_owned(), Json::from(events))]);
+            let mut listed = Terms::from_iter([("values", events)]);
             if self.repeat {
-                listed.insert("repeatedActivation".into(), true.into());
+                listed.insert("repeatedActivation", true);
             }
             set("events", listed.into());
         }
         if !actions.is_empty() {
-            set("actions", json!({ "values": actions }));
+            set("actions", term!({ "values": actions }));
         }
-        Json::Object(out)
+        out.into()
     }
 }
 

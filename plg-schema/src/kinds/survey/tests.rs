@@ -3,6 +3,7 @@
 use super::form::Surveys;
 use super::*;
 use crate::kinds::fixture::merged;
+use crate::kinds::fixture::wanted;
 use crate::kinds::{Action, ActionStep, Event};
 use serde_json::Value;
 
@@ -74,7 +75,7 @@ static FEEDBACK: Survey = Survey {
 
 /// What a create sends, but for the flag's dashboard that no survey wants.
 fn created(survey: &Survey) -> Value {
-    let mut body = Surveys.create(&Describe::want(survey).fields).body.expect("a create has a body");
+    let mut body = Surveys.create(&wanted(survey).fields).body.expect("a create has a body");
     let dashboard = body.as_object_mut().and_then(|body| body.shift_remove("_should_create_usage_dashboard"));
     assert_eq!(dashboard, Some(json!(false)));
     body
@@ -181,7 +182,7 @@ fn answer() -> Value {
 
 fn assert_same(survey: &Survey, row: &Value) {
     let live = Surveys.read(row.clone()).expect("it has an id");
-    for (field, want) in &Describe::want(survey).fields {
+    for (field, want) in &wanted(survey).fields {
         assert!(Surveys.same(field, want, &live.fields[field]), "{field}: {want} is not {}", live.fields[field]);
     }
 }
@@ -199,7 +200,7 @@ fn actions_come_back_whole_and_flags_as_objects() {
         shown: Some(Occasion { after: &[&UPGRADE, &ONBOARDED], variant: Some(VariantKey("test")), ..SHOWN }),
         ..survey("Linked", &[Question::open(OPEN)])
     };
-    let want = Describe::want(&LINKED).fields;
+    let want = wanted(&LINKED).fields;
     assert_eq!(
         want["conditions"]["actions"]["values"],
         json!([{ "id": { "$ref": "action.PlanUpgraded", "get": "id" } }])
