@@ -67,7 +67,6 @@ static HOOK: Webhook = Webhook {
     common: Common::at("Hook", "", "src/lib.rs", 11, 1).handled(&FROM_CONSTANTS),
     url: Url(Text::Given("http://a.example:70000")),
     on: &[],
-    ..Webhook::BLANK
 };
 static WRONG: Stack = Stack {
     name: "wrong",
