@@ -136,14 +136,12 @@ pub(crate) async fn open(
     reading: bool,
 ) -> Result<Opened, CommandFailure> {
     let (options, chosen, running) = options(stack, global, command, reading).await?;
-    // Who only looks is done before anybody opens it.
-    if let (Some(running), false) = (&running, reading) {
-        let url = format!("{}/", running.url());
-        let output = Output::new(global);
-        output.event("sandbox", serde_json::json!({ "stage": chosen.stage.name, "page": url }));
-        output.say(&format!("The sandbox of stage {} is at {url} while this runs.", chosen.stage.name));
+    let output = Output::new(global);
+    // Who only looks is done before anybody opens it, and nobody opens it where nobody reads along.
+    if let Some(running) = running.as_ref().filter(|_| !reading && output.live()) {
+        output.say(&format!("Stage {} is shown at {}/ while this runs.", chosen.stage.name, running.url()));
     }
-    let looks = Output::new(global).during(format!("stage {}: asking Attio and PostHog", chosen.stage.name));
+    let looks = output.during(format!("stage {}: asking Attio and PostHog", chosen.stage.name));
     let session = Session::open(options).await?;
     drop(looks);
     Ok(Opened { session, chosen, _sandbox: running })

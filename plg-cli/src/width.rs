@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// How much further in a line goes on that was broken.
+/// How much further in a line goes on that stands in something and was broken.
 const FURTHER: usize = 2;
 
 /// The fewest columns that a line is broken for.
@@ -60,7 +60,7 @@ fn broken(line: &str, width: usize) -> String {
         return line.to_owned();
     }
     let indent = line.len() - line.trim_start_matches(' ').len();
-    let inner = " ".repeat((indent + FURTHER).min(width / 2));
+    let inner = if indent == 0 { String::new() } else { " ".repeat((indent + FURTHER).min(width / 2)) };
     let (mut out, mut used) = (String::new(), 0);
     // A gap of several spaces stays what it is where both its ends fit.
     let mut gap = String::new();
@@ -119,15 +119,15 @@ mod tests {
         assert_eq!(wrapped("short\n\nones", Some(30)), "short\n\nones");
         // What has no spaces is not cut, and what is after it is on a line of its own.
         let long = "https://example.com/a/very/long/address and more";
-        assert_eq!(wrapped(long, Some(20)), "https://example.com/a/very/long/address\n  and more");
+        assert_eq!(wrapped(long, Some(20)), "https://example.com/a/very/long/address\nand more");
     }
 
     #[test]
     fn colours_take_no_room() {
-        let line = "\x1b[1;31merror\x1b[0m: twelve more of them";
+        let line = "\x1b[1;31merror\x1b[0m: twelve more of themm";
         assert_eq!(columns(line), 27);
         assert_eq!(wrapped(line, Some(27)), line);
-        assert_eq!(wrapped(line, Some(26)), "\x1b[1;31merror\x1b[0m: twelve more of\n  them");
+        assert_eq!(wrapped(line, Some(26)), "\x1b[1;31merror\x1b[0m: twelve more of\nthemm");
         assert_eq!(columns("日本"), 4);
     }
 }

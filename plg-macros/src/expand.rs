@@ -4,7 +4,7 @@ use crate::declarations::{Item, Lowered};
 use crate::docs::docs;
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{inside, keyword, own};
+use crate::lower::{Child, inside, keyword, own, rust_name};
 use crate::names::{self, Symbols};
 use crate::surface;
 use crate::syntax::{DeclarationSyntax, StackSyntax};
@@ -51,7 +51,7 @@ pub(crate) fn stack(
     out.add(stages(header));
     for entry in lowered.items.iter().flat_map(|i| &i.stages) {
         if let Some(of) = &header.stages_of {
-            let stage = unreserved(&entry.stage);
+            let stage = &rust_name(&entry.stage);
             // Spelled out, so that rustc checks the stage's name against the whole stack's.
             out.add(tokens!(stage.span()=> const _: &str = #of::stages::#stage;));
         }
@@ -95,8 +95,7 @@ fn stages(header: &Header) -> Tokens {
         return Tokens::default();
     }
     let one = |name: &Ident| {
-        let (text, doc) = (name.to_string(), format!("The stage `{name}`."));
-        let name = unreserved(name);
+        let (text, doc, name) = (name.to_string(), format!("The stage `{name}`."), &rust_name(name));
         tokens!(Span::call_site()=> #[doc = #doc] #[allow(non_upper_case_globals)] pub const #name: &str = #text;)
     };
     let names: Tokens = header.stage_names.iter().map(one).collect();
@@ -115,7 +114,8 @@ fn declaration(
 ) -> Tokens {
     let (name, at, literal) = (&declaration.name, own(declaration.body.open), &item.literal);
     let kind = keyword(spec, declaration.kind.span());
-    let docs = docs(&declaration.docs, spec, name);
+    let (docs, passed) = (docs(&declaration.attributes.docs, spec, name), &declaration.attributes.passed[..]);
+    let docs = tokens!(Span::call_site()=> #docs #passed);
     let mut out = Tokens::default();
     if item.broken {
         // rustc gets a name of the right type and no more, so that one mistake is one error;
@@ -132,23 +132,25 @@ fn declaration(
     }
     out.add(tokens!(at=> #docs #quiet #[allow(non_upper_case_globals)] pub static #name: #kind = #literal;));
     for stage in &item.stages {
-        let (hidden, literal) = (staged(&stage.stage, name), &stage.literal);
+        let Some(literal) = &stage.literal else { continue };
+        let hidden = staged(&stage.stage, name);
         out.add(tokens!(at=> #quiet #[allow(non_upper_case_globals)] static #hidden: #kind = #literal;));
     }
     for child in &item.children {
-        let (hidden, literal, at) = (inside(name, &child.name), &child.literal, own(child.open));
-        let kind = keyword(child.spec, at);
-        out.add(tokens!(at=> #quiet #[allow(non_upper_case_globals)] static #hidden: #kind = #literal;));
+        out.add(self::child(&inside(name, &child.name), child, quiet));
+    }
+    for stage in &item.stages {
+        for (_, child) in &stage.children {
+            out.add(self::child(&staged(&stage.stage, &inside(name, &child.name)), child, quiet));
+        }
     }
     out
 }
 
-/// A stage's name as a Rust item is named, also where it is a keyword.
-fn unreserved(name: &Ident) -> Ident {
-    match plg_schema::text::unreserved(&name.to_string()).strip_prefix("r#") {
-        Some(keyword) => Ident::new_raw(keyword, name.span()),
-        None => name.clone(),
-    }
+fn child(hidden: &Ident, child: &Child, quiet: &Option<Tokens>) -> Tokens {
+    let (literal, at) = (&child.literal, own(child.open));
+    let kind = keyword(child.spec, at);
+    tokens!(at=> #quiet #[allow(non_upper_case_globals)] static #hidden: #kind = #literal;)
 }
 
 fn staged(stage: &Ident, name: &Ident) -> Ident {
@@ -168,17 +170,26 @@ impl StackRows {
     fn add(&mut self, declaration: &DeclarationSyntax, item: &Item) {
         // Quiet copies of the name: an editor should find one definition and its uses, not these.
         let name = Ident::new(&declaration.name.to_string(), Span::call_site());
-        for stage in &item.stages {
-            let (place, text, hidden) = (self.count, stage.stage.to_string(), staged(&stage.stage, &name));
-            self.overrides
-                .add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#hidden },));
-        }
         let at = Span::call_site();
+        for stage in item.stages.iter().filter(|stage| stage.literal.is_some()) {
+            let hidden = staged(&stage.stage, &name);
+            self.instead(&stage.stage, &tokens!(at=> #hidden));
+        }
         self.push(&tokens!(at=> #name));
-        for child in &item.children {
+        for (place, child) in item.children.iter().enumerate() {
             let inner = inside(&name, &child.name);
+            for stage in item.stages.iter().filter(|stage| stage.children.iter().any(|(other, _)| *other == place)) {
+                let hidden = staged(&stage.stage, &inner);
+                self.instead(&stage.stage, &tokens!(at=> #hidden));
+            }
             self.push(&tokens!(at=> #inner));
         }
+    }
+
+    /// What a stage has in place of the next one.
+    fn instead(&mut self, stage: &Ident, path: &Tokens) {
+        let (place, text) = (self.count, stage.to_string());
+        self.overrides.add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#path },));
     }
 
     fn push(&mut self, path: &Tokens) {

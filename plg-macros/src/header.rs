@@ -3,6 +3,7 @@
 use crate::errors::Errors;
 use crate::lower::{Lowering, Sites, path};
 use crate::names::Symbols;
+use crate::stages::StageNames;
 use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
@@ -44,22 +45,11 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         parts: Vec::new(),
         parts_at: Span::call_site(),
     };
-    let mut sites = Sites::default();
-    let mut cx = Lowering {
-        errors,
-        stack,
-        names,
-        sites: &mut sites,
-        refs: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        partly: None,
-        inside: false,
-        constants: false,
-        quiet: Span::call_site(),
-    };
+    let (mut sites, stages) = (Sites::default(), StageNames::default());
+    let mut cx = Lowering::new(errors, stack, names, &stages, &mut sites);
     cx.repeated(&stack.header.iter().collect::<Vec<_>>());
     for entry in &stack.header {
+        entry.attributes.none_here(cx.errors);
         let key = entry.key.text();
         if !FIELDS.contains(&key.as_str()) {
             cx.errors.at(
@@ -89,6 +79,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
             }
             ("parts", Some(ValueSyntax::List(list, _))) => {
                 header.parts_at = entry.key.span();
+                parts(cx.errors, list);
                 header.parts.extend(list.iter().filter_map(|value| part(cx.errors, value)));
             }
             ("name", value) => {
@@ -119,6 +110,25 @@ fn check_name(errors: &mut Errors, name: &str, at: Span) {
     let message =
         format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{help}\"");
     errors.at(codes::STACK_HEAD, at, message);
+}
+
+/// Each part is another stack, and is named once.
+fn parts(errors: &mut Errors, list: &[ValueSyntax]) {
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    for value in list {
+        let ValueSyntax::Word(word) = value else { continue };
+        let path: Vec<String> = word.path.iter().map(Ident::to_string).skip_while(|step| step == "self").collect();
+        let name = path.join("::");
+        if path.is_empty() {
+            let message = "a stack is no part of itself\nhelp: take `self` out";
+            errors.at(codes::STACK_HEAD, word.span(), message);
+        } else if seen.contains(&path) {
+            let message = format!("part `{name}` is written twice\nhelp: leave one of them out");
+            errors.at(codes::WRITTEN_TWICE, word.span(), message);
+        } else {
+            seen.push(path);
+        }
+    }
 }
 
 fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<PartPath> {
@@ -161,6 +171,7 @@ fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, w
 }
 
 fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
+    entry.attributes.none_here(cx.errors);
     let KeySyntax::Name(name) = &entry.key else {
         cx.errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
         return;
@@ -196,25 +207,8 @@ fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
 }
 
 impl Header {
-    /// The stage an `in stage { … }` means, if it is one.
-    pub(crate) fn stage(&self, errors: &mut Errors, entry: &EntrySyntax) -> Option<Ident> {
-        let KeySyntax::Name(name) = &entry.key else {
-            errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
-            return None;
-        };
-        if self.stages_of.is_some() || self.stage_names.contains(name) {
-            return Some(name.clone());
-        }
-        if self.stage_names.is_empty() {
-            errors.at(codes::STACK_HEAD, name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
-        } else {
-            let known: Vec<String> = self.stage_names.iter().map(Ident::to_string).collect();
-            errors.at(
-                codes::STACK_HEAD,
-                name.span(),
-                unknown(&name.to_string(), "stage of this stack", known.iter().map(String::as_str)),
-            );
-        }
-        None
+    /// The stages that `in stage { … }` can name.
+    pub(crate) fn stages(&self) -> StageNames {
+        StageNames { names: self.stage_names.clone(), elsewhere: self.stages_of.is_some() }
     }
 }

@@ -9,6 +9,7 @@
 //! Every stage takes the collector first and keeps going after a mistake, so that one build shows
 //! every mistake once. The macro knows shapes, not kinds: those are data in `plg-schema`.
 
+mod attributes;
 mod declarations;
 mod docs;
 mod errors;
@@ -25,6 +26,7 @@ mod printed;
 mod recover;
 mod rules;
 mod shared;
+mod stages;
 mod surface;
 mod syntax;
 #[cfg(test)]

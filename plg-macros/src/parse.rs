@@ -3,17 +3,18 @@
 //! Two fences: inside braces, brackets or parentheses a mistake skips to the next `,` (or to what
 //! looks like the next field); between declarations it skips past the next `{…}`.
 
+use crate::attributes;
 use crate::errors::{Errors, Parsed, SpannedMistake};
 use crate::recover::{self, Instead};
 use crate::syntax::{
     ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, MacroSyntax, NumberSyntax, StackSyntax,
     ValueSyntax, WordSyntax,
 };
-use plg_schema::codes;
+use plg_schema::{codes, text};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream, Parser};
-use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
+use syn::{LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
 
 /// The whole stack, as far as it can be read.
 pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
@@ -37,19 +38,18 @@ pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
 
 fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Parsed<()> {
     let first = input.span();
-    let docs = input.call(Attribute::parse_outer)?;
+    let attributes = attributes::read(errors, input)?;
     recover::lonely(input, first, "a declaration")?;
     recover::visibility(errors, input)?;
     if (input.peek(syn::Ident::peek_any) && recover::is_key(input)) || input.peek(LitStr) {
         let entry = entry(errors, input)?;
-        stack.header.push(entry);
+        stack.header.push(EntrySyntax { attributes, ..entry });
         if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
             errors.at(codes::UNFINISHED, input.span(), "expected `,` after a line of the stack's head");
         }
         return Ok(());
     }
-    let (derives, docs): (Vec<_>, Vec<_>) = docs.into_iter().partition(|attribute| attribute.path().is_ident("derive"));
-    let first: Ident = input.call(Ident::parse_any).map_err(|e| {
+    let first: Ident = word_of(input).map_err(|e| {
         SpannedMistake::new(
             codes::UNEXPECTED_TOKEN,
             e.span(),
@@ -57,7 +57,7 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
         )
     })?;
     let existing = first == "existing" && input.peek(syn::Ident::peek_any);
-    let kind: Ident = if existing { input.call(Ident::parse_any)? } else { first };
+    let kind: Ident = if existing { word_of(input)? } else { first };
     let another_follows = input.peek(syn::Ident::peek_any) && input.peek2(syn::Ident::peek_any);
     if !input.peek(syn::Ident) || another_follows {
         let missing = format!("expected a name after `{kind}`\nhelp: write `{kind} SomeName {{ … }}`");
@@ -70,7 +70,7 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
         }
         return Ok(());
     }
-    let name: Ident = input.parse()?;
+    let name: Ident = name_of(input)?;
     recover::generics(errors, input)?;
     if !input.peek(token::Brace) {
         errors.at(codes::UNFINISHED, name.span(), format!("expected `{{` after `{kind} {name}`"));
@@ -78,8 +78,7 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
     }
     if !input.peek(token::Brace) {
         stack.declarations.push(DeclarationSyntax {
-            docs,
-            derives,
+            attributes,
             existing,
             kind,
             body: BodySyntax { open: name.span(), entries: Vec::new() },
@@ -88,7 +87,7 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
         return Ok(());
     }
     let body = body(errors, input)?;
-    stack.declarations.push(DeclarationSyntax { docs, derives, existing, kind, name, body });
+    stack.declarations.push(DeclarationSyntax { attributes, existing, kind, name, body });
     Ok(())
 }
 
@@ -137,7 +136,7 @@ fn field_follows(input: ParseStream) -> bool {
 
 fn entry(errors: &mut Errors, input: ParseStream) -> Parsed<EntrySyntax> {
     let first = input.span();
-    let docs = input.call(Attribute::parse_outer)?;
+    let attributes = attributes::read(errors, input)?;
     recover::lonely(input, first, "a field")?;
     let stage = input.peek(Token![in]) && !input.peek2(Token![:]);
     if stage {
@@ -146,11 +145,12 @@ fn entry(errors: &mut Errors, input: ParseStream) -> Parsed<EntrySyntax> {
     let key = if input.peek(LitStr) {
         KeySyntax::Text(recover::text(errors, input.parse()?))
     } else {
-        KeySyntax::Name(input.call(Ident::parse_any).map_err(|e| {
+        KeySyntax::Name(word_of(input).map_err(|e| {
             SpannedMistake::new(codes::UNEXPECTED_TOKEN, e.span(), "expected a field, such as `key: \"dark-mode\"`")
         })?)
     };
-    let mut entry = EntrySyntax { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
+    let mut entry =
+        EntrySyntax { attributes, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
     if !stage && let Some(colon) = recover::colon(errors, input, &entry.key.text())? {
         entry.colon = colon;
         entry.has_colon = true;
@@ -177,6 +177,18 @@ fn value_or_nothing(errors: &mut Errors, input: ParseStream, skip: fn(ParseStrea
         skip(input);
         ValueSyntax::Unread(at)
     })
+}
+
+/// A word, also one that Rust keeps for itself: `r#type` is `type`.
+fn word_of(input: ParseStream) -> syn::Result<Ident> {
+    input.call(Ident::parse_any).map(|word| word.unraw())
+}
+
+/// A name that becomes a Rust item: one that Rust keeps for itself stays as it is written.
+fn name_of(input: ParseStream) -> syn::Result<Ident> {
+    let name: Ident = input.parse()?;
+    let plain = name.unraw();
+    Ok(if text::unreserved(&plain.to_string()) == plain.to_string() { plain } else { name })
 }
 
 fn value(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
@@ -293,6 +305,7 @@ fn list(errors: &mut Errors, input: ParseStream) -> Parsed<(Vec<ValueSyntax>, Sp
     let mut list = Vec::new();
     inside(errors, bracket.span.open(), &content, |errors, content| {
         separated(errors, content, |errors, input| {
+            attributes::read(errors, input)?.none_here(errors);
             list.push(value_or_nothing(errors, input, skip_to_comma));
             Ok(())
         })
@@ -301,8 +314,7 @@ fn list(errors: &mut Errors, input: ParseStream) -> Parsed<(Vec<ValueSyntax>, Sp
 }
 
 fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
-    let mut word =
-        WordSyntax { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
+    let mut word = WordSyntax { path: vec![word_of(input)?], dotted: false, args: None, list: None, block: None };
     loop {
         if input.peek(Token![::]) {
             input.parse::<Token![::]>()?;
@@ -326,7 +338,7 @@ fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
                 ),
             ));
         }
-        word.path.push(input.call(Ident::parse_any)?);
+        word.path.push(word_of(input)?);
     }
     if let Some(name) = word.path.first().filter(|name| **name == "Self") {
         let message = "`Self` stands for nothing in a stack\nhelp: write the name of a declaration";
@@ -340,6 +352,7 @@ fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
         let mut args = Vec::new();
         inside(errors, paren.span.open(), &content, |errors, content| {
             separated(errors, content, |errors, input| {
+                attributes::read(errors, input)?.none_here(errors);
                 args.push(arg(errors, input)?);
                 Ok(())
             })

@@ -1,7 +1,8 @@
 //! The types an application uses: words to match on, properties to fill in, keys to name.
 
+use crate::attributes::Attributes;
 use crate::declarations::{Item, Lowered};
-use crate::docs::docs;
+use crate::docs::{docs, docs_or};
 use crate::errors::Errors;
 use crate::lower::own;
 use crate::names::Symbols;
@@ -19,9 +20,10 @@ pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec) -
     if !surface.shown() {
         return Tokens::default();
     }
-    let at = span(declaration);
-    let (docs, derives) = (docs(&declaration.docs, spec, &declaration.name), &declaration.derives[..]);
-    let docs = tokens!(at=> #docs #derives);
+    let (at, written) = (span(declaration), &declaration.attributes);
+    let docs = docs(&written.docs, spec, &declaration.name);
+    let (derives, passed) = (&written.derives[..], &written.passed[..]);
+    let docs = tokens!(at=> #docs #passed #derives);
     let (name, quiet) = (type_name(&declaration.name), quiet(is_deprecated(declaration)));
     let constant = |(constant, from): &(&str, &str)| {
         let text = field(item, from).and_then(Node::text).unwrap_or_default();
@@ -79,7 +81,7 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, symbols: &Symbols,
 
 /// Whether a declaration is deprecated: for those who use it, not for the stack that it stands in.
 pub(crate) fn is_deprecated(declaration: &DeclarationSyntax) -> bool {
-    declaration.docs.iter().any(|attribute| attribute.path().is_ident("deprecated"))
+    declaration.attributes.passed.iter().any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
 /// Before what the macro itself writes of something deprecated.
@@ -120,7 +122,7 @@ fn span(declaration: &DeclarationSyntax) -> Span {
 /// `pub`, where the declaration's docs begin: rustc says there what could be derived.
 fn public(declaration: &DeclarationSyntax) -> Ident {
     let at = span(declaration);
-    Ident::new("pub", declaration.docs.first().map_or(at, |doc| at.located_at(doc.pound_token.span)))
+    Ident::new("pub", declaration.attributes.docs.first().map_or(at, |doc| at.located_at(doc.pound_token.span)))
 }
 
 /// A variant or a field of the type.
@@ -151,7 +153,7 @@ fn rust_names<'a>(declaration: &DeclarationSyntax, item: &'a Item, spec: &Spec) 
             at: *site,
             is_item: false,
             text: key.clone(),
-            docs: None,
+            docs: key_docs(item, key, at),
             node: Some(node),
         };
         return node.map().iter().map(one).collect();
@@ -166,7 +168,10 @@ fn rust_names<'a>(declaration: &DeclarationSyntax, item: &'a Item, spec: &Spec) 
 
 fn words<'a>(node: &Node, item: &Item, spec: &Spec, at: Span) -> Vec<RustName<'a>> {
     match &node.given {
-        Given::Map(map) => map.iter().map(|(key, site, _)| key_name(key, *site, spec, at)).collect(),
+        Given::Map(map) => map
+            .iter()
+            .map(|(key, site, _)| RustName { docs: key_docs(item, key, at), ..key_name(key, *site, spec, at) })
+            .collect(),
         Given::Case(_, Some(held)) => words(held, item, spec, at),
         Given::Items(items) => items.iter().map(|block| item_name(block, item, at)).collect(),
         _ => Vec::new(),
@@ -189,12 +194,27 @@ fn item_name<'a>(block: &Block, item: &Item, at: Span) -> RustName<'a> {
     RustName {
         ident: child.map_or_else(|| identifier(&name, at), |child| type_name(&child.name)),
         text: block.text("title").map_or_else(|| text::title(&name), str::to_owned),
-        docs: child.filter(|child| !child.docs.is_empty()).map(|child| docs(&child.docs, child.spec, &child.name)),
+        docs: child.and_then(|child| written_docs(&child.attributes, &name, at)),
         key: name,
         at: block.at,
         is_item: true,
         node: None,
     }
+}
+
+/// What is written before a key that an application sees.
+fn key_docs(item: &Item, key: &str, at: Span) -> Option<Tokens> {
+    let (_, attributes) = item.keys.iter().find(|(name, _)| name == key)?;
+    written_docs(attributes, key, at)
+}
+
+fn written_docs(attributes: &Attributes, name: &str, at: Span) -> Option<Tokens> {
+    let passed = &attributes.passed[..];
+    if attributes.docs.is_empty() && passed.is_empty() {
+        return None;
+    }
+    let docs = docs_or(&attributes.docs, at, || inert(&format!("`{name}`")).into_owned());
+    Some(tokens!(at=> #docs #passed))
 }
 
 /// The keys or names in a field that could not be read.
@@ -296,11 +316,12 @@ fn properties_struct(shell: &Shell, properties: &[RustName]) -> Tokens {
     let at = *at;
     let mut fields = Tokens::default();
     let mut each = Tokens::default();
-    for RustName { ident, key, node, .. } in properties {
+    for RustName { ident, key, node, docs, .. } in properties {
         let (form, doc) = (form(*node), inert(&format!("`{key}`")).into_owned());
+        let docs = docs.clone().unwrap_or_else(|| tokens!(at=> #[doc = #doc]));
         let (ty, method) = (Ident::new(form.ty, at), Ident::new(form.method, at));
         let ty = if form.optional { tokens!(at=> __plg::Option<__plg::#ty>) } else { tokens!(at=> __plg::#ty) };
-        fields.add(tokens!(at=> #[doc = #doc] pub #ident: #ty,));
+        fields.add(tokens!(at=> #docs pub #ident: #ty,));
         let lent = form.lent.then(|| tokens!(at=> &));
         each.add(tokens!(at=> to.#method(#key, #lent self.#ident);));
     }
@@ -321,7 +342,7 @@ fn properties_struct(shell: &Shell, properties: &[RustName]) -> Tokens {
 
 /// A property's field.
 fn property(key: &str, at: Span) -> Ident {
-    let name = text::snake(&text::pascal(key));
+    let name = text::field(key);
     if can_start(&name) { identifier(&name, at) } else { identifier(&format!("p_{name}"), at) }
 }
 

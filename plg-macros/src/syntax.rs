@@ -1,7 +1,8 @@
 //! What was written, token by token.
 
+use crate::attributes::Attributes;
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr};
+use syn::{LitBool, LitFloat, LitInt, LitStr};
 
 /// A whole `stack!`.
 pub(crate) struct StackSyntax {
@@ -13,9 +14,7 @@ pub(crate) struct StackSyntax {
 
 /// `docs #[derive(…)] existing kind Name { … }`.
 pub(crate) struct DeclarationSyntax {
-    pub(crate) docs: Vec<Attribute>,
-    /// What the application's type of it can do beyond what it can do anyway.
-    pub(crate) derives: Vec<Attribute>,
+    pub(crate) attributes: Attributes,
     pub(crate) existing: bool,
     pub(crate) kind: Ident,
     pub(crate) name: Ident,
@@ -30,7 +29,7 @@ pub(crate) struct BodySyntax {
 
 /// `key: value`, `Name { … }`, `Name`, or `in stage { … }`.
 pub(crate) struct EntrySyntax {
-    pub(crate) docs: Vec<Attribute>,
+    pub(crate) attributes: Attributes,
     /// Written `in key { … }`.
     pub(crate) stage: bool,
     pub(crate) key: KeySyntax,

@@ -8,6 +8,8 @@ use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use std::str::FromStr;
 
+mod written;
+
 /// The mistakes of a stack as `line:column message`, and its declarations in deploy order.
 fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let tokens = TokenStream::from_str(source).expect("the test's source is made of tokens");

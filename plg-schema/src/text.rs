@@ -16,6 +16,18 @@ pub fn not_blank(text: &str) -> Result<(), String> {
     if text.trim().is_empty() { Err("this text is blank\nhelp: write what people should read".into()) } else { Ok(()) }
 }
 
+/// More than white space, and none around it: the APIs trim some texts, and keep others apart by it.
+///
+/// # Errors
+/// When there is nothing to read, or with the text without white space around it.
+pub fn trimmed(text: &str) -> Result<(), String> {
+    not_blank(text)?;
+    match text.trim() {
+        trimmed if trimmed == text => Ok(()),
+        trimmed => Err(format!("this text has white space around it\nhelp: write \"{trimmed}\"")),
+    }
+}
+
 /// Lower-case words joined by `_` or `-`.
 ///
 /// # Errors
@@ -51,7 +63,7 @@ pub fn variant_key(text: &str) -> Result<(), String> {
 /// # Errors
 /// When it is blank, or too long then.
 pub fn tag(text: &str) -> Result<(), String> {
-    not_blank(text)?;
+    trimmed(text)?;
     let length = text.trim().to_lowercase().chars().count();
     if length > 255 {
         return Err(format!("this tag has {length} characters in lower case\nhelp: write 255 at most"));
@@ -64,12 +76,7 @@ pub fn tag(text: &str) -> Result<(), String> {
 /// # Errors
 /// With the corrected name.
 pub fn event_name(text: &str) -> Result<(), String> {
-    not_blank(text)?;
-    if text.trim() == text {
-        Ok(())
-    } else {
-        Err(format!("an event's name has no white space around it\nhelp: write \"{}\"", text.trim()))
-    }
+    trimmed(text)
 }
 
 fn joined(text: &str, join: char, rule: &str, good: impl Fn(char) -> bool) -> Result<(), String> {
@@ -141,6 +148,35 @@ pub fn snake(identifier: &str) -> String {
     title(identifier).to_lowercase().replace(' ', "_")
 }
 
+/// A property's key as a Rust field is named: as it is spelt, where Rust can spell it so. `plan-id` and `planId` are
+/// `plan_id`, `is_b2b` is `is_b2b`.
+pub fn field(key: &str) -> String {
+    let mut out = String::with_capacity(key.len());
+    let mut before: Option<char> = None;
+    let mut letters = key.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == '_' || !letter.is_alphanumeric() {
+            // What stands for a space is written once, and not at the ends; underscores stay.
+            if letter == '_' || (!out.is_empty() && !out.ends_with('_') && letters.peek().is_some()) {
+                out.push('_');
+            }
+        } else {
+            let starts = letter.is_uppercase()
+                && before.is_some_and(|b| {
+                    b.is_lowercase()
+                        || b.is_numeric()
+                        || (b.is_uppercase() && letters.peek().is_some_and(|n| n.is_lowercase()))
+                });
+            if starts && !out.ends_with('_') {
+                out.push('_');
+            }
+            out.extend(letter.to_lowercase());
+        }
+        before = Some(letter);
+    }
+    out
+}
+
 /// `new-onboarding` or `power_user` as a Rust type is named: `NewOnboarding`.
 pub fn pascal(text: &str) -> String {
     text.split(|c: char| !c.is_alphanumeric())
@@ -188,6 +224,22 @@ mod tests {
         }
         assert_eq!(snake("LifecycleStage"), "lifecycle_stage");
         assert_eq!(pascal("new-onboarding_flow"), "NewOnboardingFlow");
+        for (key, wanted) in [
+            ("is_b2b", "is_b2b"),
+            ("a_b_test", "a_b_test"),
+            ("sha256", "sha256"),
+            ("user1", "user1"),
+            ("user_1", "user_1"),
+            ("_private", "_private"),
+            ("planId", "plan_id"),
+            ("HTTPStatus", "http_status"),
+            ("plan-id", "plan_id"),
+            ("$current_url", "current_url"),
+            ("Plan name!", "plan_name"),
+            ("größe", "größe"),
+        ] {
+            assert_eq!(field(key), wanted, "{key}");
+        }
         assert_eq!(["plan", "type", "self"].map(unreserved), ["plan", "r#type", "self_"]);
     }
 

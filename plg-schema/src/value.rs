@@ -40,7 +40,7 @@ texts! {
     /// A label by which people find things: 1 to 255 characters.
     Tag { what: "a tag", max: 255, code: codes::TEXT, check: text::tag, constant: true }
     /// A name that people read: not blank, up to 400 characters, as in PostHog's name columns.
-    Name { what: "a name", max: 400, code: codes::TEXT, check: text::not_blank, constant: true }
+    Name { what: "a name", max: 400, code: codes::TEXT, check: text::trimmed, constant: true }
     /// A slug for objects, attributes and lists of Attio: lower-case words joined by `_` or `-`.
     Slug { what: "a snake-case slug", max: 64, code: codes::TEXT, check: text::slug, constant: false }
     /// A feature flag's key: letters, digits, `-` and `_`, up to 400 characters.
@@ -54,7 +54,7 @@ texts! {
     /// A web address, `https` only, written out.
     WebUrl { what: "an https address", max: 2_000, code: codes::TEXT, check: text::public, constant: true }
     /// A property's name in PostHog, up to 400 characters.
-    PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::not_blank, constant: false }
+    PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::trimmed, constant: false }
 }
 
 /// A text that may also come from the environment.

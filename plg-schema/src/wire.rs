@@ -221,6 +221,16 @@ pub trait Wire: Debug + Sync {
         false
     }
 
+    /// Words that are looked at of something `existing`, beside those that find it and those that an application sees.
+    fn looked_at(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Keys by which its API puts objects away, beside the one of its [`Ending`].
+    fn removed_with(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Why it may not be there yet, where no request can make it: others do, and it is looked after
     /// from the moment it is there.
     fn made_elsewhere(&self) -> Option<&'static str> {

@@ -1,9 +1,21 @@
 //! Declarations as they are written in a stack: the way back from typed ones to what the macro reads.
 
-use crate::{Block, Declarations, Declared, Given, Node, Record, Report, Shape, Site, Spec, codes, text};
+use crate::{Block, Declarations, Declared, Given, Node, Record, Report, Shape, Site, Spec, Want, codes, text};
 
 /// The field that names what is left to people.
 pub(crate) const IGNORE: &str = "ignore";
+
+/// What should be, as far as it is the declaration's: of what is `existing` only what finds it.
+pub fn found_by(item: &dyn Declared, mut want: Want) -> Want {
+    if item.common().existing {
+        let spec = item.spec();
+        let finds = |field: &str| spec.key_fields().any(|key| key == field) || spec.wire.parents().contains(&field);
+        want.fields.retain(|field, _| finds(field));
+        want.create_only.clear();
+        want.after.clear();
+    }
+    want
+}
 
 /// A declaration of these fields, without a title that its name stands for.
 pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
@@ -11,6 +23,9 @@ pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
     let own = common.name.rsplit('.').next().unwrap_or_default();
     let is_said = |name: &str, node: &Node| spec.titled != Some(name) || node.text() != Some(&text::title(own));
     let mut fields: Vec<_> = fields.into_iter().filter(|(name, node)| is_said(name, node)).collect();
+    if common.existing {
+        fields.retain(|(name, _)| spec.looks_at(name));
+    }
     if !common.ignore.is_empty() && !common.existing {
         let words =
             common.ignore.iter().map(|word| Node { at: Site::default(), given: Given::Word((*word).to_owned()) });

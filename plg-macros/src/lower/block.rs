@@ -34,10 +34,14 @@ pub(crate) fn whole(
     cx.repeated(&over.iter().collect::<Vec<_>>());
     let replaced = |entry: &&&EntrySyntax| !over.iter().any(|o| o.key.text() == entry.key.text());
     let entries: Vec<&EntrySyntax> = own.iter().filter(replaced).copied().chain(over).collect();
+    body.entries.iter().chain(over).for_each(|entry| entry.attributes.none_here(cx.errors));
     for entry in &entries {
         let name = entry.key.text();
+        if place.existing {
+            only_what_finds_it(cx, spec, entry);
+        }
         if common::FIELDS.contains(&name.as_str()) {
-            said.read(cx, spec, entry);
+            said.read(cx, spec, entry, place);
             continue;
         }
         let Some(field) = spec.fields.iter().find(|f| f.name == name) else {
@@ -54,7 +58,9 @@ pub(crate) fn whole(
             written.add(half_typed(entry));
             continue;
         };
+        cx.is_surface = [spec.surface.variants, spec.surface.properties].contains(&Some(field.name));
         let (node, tokens) = cx.field(field, entry);
+        cx.is_surface = false;
         written.add(tokens);
         let (key, node) = match node {
             Some(node) => (cx.site(entry.key.span()), node),
@@ -97,12 +103,27 @@ pub(crate) fn whole(
     (Some(block), literal)
 }
 
+/// Says so where something is written of what is `existing` that nobody would look at.
+fn only_what_finds_it(cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
+    let name = entry.key.text();
+    let is_known = common::FIELDS.contains(&name.as_str()) || spec.fields.iter().any(|field| field.name == name);
+    if !is_known || name == common::WAS || spec.looks_at(&name) {
+        return;
+    }
+    let kind = spec.keyword;
+    let message = format!(
+        "`{name}` of an `existing {kind}` is never looked at\nhelp: take it out, or declare it without `existing`"
+    );
+    cx.errors.at(codes::NOT_LOOKED_AT, entry.key.span(), message);
+}
+
 /// Says which fields have to be written and are not.
 fn check_missing(cx: &mut Lowering, spec: &Spec, block: &Block, place: &DeclarationHead) {
     let missing: Vec<&str> = spec
         .fields
         .iter()
-        .filter(|f| f.required && spec.titled != Some(f.name) && block.get(f.name).is_none())
+        .filter(|f| f.required && (!place.existing || spec.key.contains(&f.name)))
+        .filter(|f| spec.titled != Some(f.name) && block.get(f.name).is_none())
         .map(|f| f.name)
         .collect();
     let Some(first) = missing.first() else { return };
@@ -131,22 +152,32 @@ impl Lowering<'_> {
         let mut previous: Option<Ident> = None;
         let mut seen: Vec<String> = Vec::new();
         let outer = self.quiet;
+        self.siblings = body.entries.iter().map(|entry| entry.key.text()).collect();
         for entry in &body.entries {
             let Some(name) = self.item_name(entry, spec, &owner, &seen) else { continue };
             seen.push(name.to_string());
             let empty = BodySyntax { open: name.span(), entries: Vec::new() };
             let inner = entry.body.as_ref().unwrap_or(&empty);
             self.quiet = inner.open;
+            entry.attributes.no_derives(self.errors);
+            let over = self.stage_of(inner);
             let place = DeclarationHead {
                 name: format!("{owner}.{name}"),
                 ident: name,
-                docs: &entry.docs,
+                docs: &entry.attributes.docs,
                 existing: false,
                 parent: Some((owner.clone(), previous.clone())),
             };
-            let (block, literal) = whole(self, spec, inner, &[], &place);
+            let (block, literal) = whole(self, spec, inner, over.unwrap_or_default(), &place);
             let block = block.or_else(|| self.partly.take());
-            self.children.push(Child { docs: entry.docs.clone(), name: name.clone(), spec, literal, open: inner.open });
+            self.children.push(Child {
+                attributes: entry.attributes.clone(),
+                name: name.clone(),
+                spec,
+                literal,
+                open: inner.open,
+                is_staged: over.is_some(),
+            });
             blocks.extend(block);
             let inside = inside(&owner, name);
             links.add(tokens!(outer=> &#inside,));
@@ -157,6 +188,27 @@ impl Lowering<'_> {
         let tokens = tokens!(outer=> #items(&[#links]));
         let node = self.node_around(self.errors.len() == before, body.open, Given::Items(blocks));
         LoweredValue { node: Some(node), tokens }
+    }
+
+    /// What the stage that is read says of a declaration inside another; notes the stages that are named there.
+    fn stage_of<'e>(&mut self, inner: &'e BodySyntax) -> Option<&'e [EntrySyntax]> {
+        let mut found = None;
+        let mut seen: Vec<Ident> = Vec::new();
+        for entry in inner.entries.iter().filter(|entry| entry.stage) {
+            let Some(stage) = self.stages.find(self.errors, entry) else { continue };
+            if seen.contains(&stage) {
+                let message = format!("`in {stage}` is written twice\nhelp: put both into one");
+                self.errors.at(codes::WRITTEN_TWICE, stage.span(), message);
+            }
+            if self.stage.as_ref() == Some(&stage) {
+                found = entry.body.as_ref().map(|body| &body.entries[..]);
+            }
+            if !self.inner_stages.contains(&stage) {
+                self.inner_stages.push(stage.clone());
+            }
+            seen.push(stage);
+        }
+        found
     }
 
     /// The name of a declaration inside another, if it is one that can be.

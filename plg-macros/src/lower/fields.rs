@@ -93,10 +93,17 @@ impl Lowering<'_> {
         rule: &plg_schema::TextRule,
     ) -> LoweredValue {
         let before = self.errors.len();
+        let is_surface = std::mem::take(&mut self.is_surface);
         let mut nodes = Vec::new();
         let mut tokens = Tokens::default();
         for (place, entry) in body.entries.iter().enumerate() {
             let key = entry.key.text();
+            if is_surface {
+                entry.attributes.no_derives(self.errors);
+                self.keys.push((key.clone(), entry.attributes.clone()));
+            } else {
+                entry.attributes.none_here(self.errors);
+            }
             if body.entries[..place].iter().any(|e| e.key.text() == key) {
                 self.errors.at(codes::WRITTEN_TWICE, entry.key.span(), format!("`{key}` is written twice"));
             }
@@ -112,7 +119,7 @@ impl Lowering<'_> {
             let outer = std::mem::replace(&mut self.quiet, entry.colon);
             let read = self.value(value, item);
             self.quiet = outer;
-            let (one, doc, pair_ty) = (read.tokens, doc_text(&entry.docs), self.ty("Pair"));
+            let (one, doc, pair_ty) = (read.tokens, doc_text(&entry.attributes.docs), self.ty("Pair"));
             tokens.add(tokens!(entry.colon=> #pair_ty { key: #key, doc: #doc, value: #one },));
             let at = self.site(entry.key.span());
             nodes.push((key, at, read.node.unwrap_or_else(Node::unread_entry)));

@@ -49,6 +49,7 @@ impl Lowering<'_> {
         let mut all = serde_json::Map::new();
         let mut tokens = Tokens::default();
         for entry in &body.entries {
+            entry.attributes.none_here(self.errors);
             let key = entry.key.text();
             let Some(value) = &entry.value else {
                 self.errors.at(codes::UNFINISHED, entry.key.span(), format!("`{key}` needs a colon and a value"));

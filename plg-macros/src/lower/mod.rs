@@ -16,4 +16,4 @@ mod value;
 
 pub(crate) use block::whole;
 pub(crate) use common::DeclarationHead;
-pub(crate) use cx::{Child, Lowering, Sites, inside, keyword, own, path};
+pub(crate) use cx::{Child, Former, Lowering, Sites, inside, keyword, own, path, rust_name};

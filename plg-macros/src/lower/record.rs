@@ -117,6 +117,7 @@ impl Lowering<'_> {
 
     /// A field in a record's braces.
     fn entry(&mut self, record: &Record, entry: &EntrySyntax, written: &[String], found: &mut FoundFields) {
+        entry.attributes.none_here(self.errors);
         let name = entry.key.text();
         let Some(field) = record.fields.iter().find(|f| f.name == name) else {
             self.no_field(record, &name, entry.key.span(), written, found);

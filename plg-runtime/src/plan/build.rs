@@ -6,6 +6,7 @@ use super::exclude::exclude;
 use super::keys;
 use super::one_address::claimed_twice;
 use super::prior::Inputs;
+use super::remarks::remark;
 use super::removal::{depths, removed};
 use super::shared;
 use super::step::{Plan, Step};
@@ -97,6 +98,7 @@ fn declared(inputs: &Inputs, targets: &BTreeSet<String>) -> Result<Vec<Step>, Er
         }
     }
     problems.extend(claimed_twice(inputs, &steps));
+    remark(inputs, &mut steps);
     if problems.is_empty() { Ok(steps) } else { Err(Error::Problems(problems)) }
 }
 

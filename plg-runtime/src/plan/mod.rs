@@ -17,6 +17,7 @@ mod open;
 mod options;
 mod origin;
 mod prior;
+mod remarks;
 mod removal;
 pub mod saved;
 mod shared;

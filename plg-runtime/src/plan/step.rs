@@ -72,6 +72,8 @@ pub enum UnmanagedBy {
     Api,
     /// A request that was given up made it a second time.
     Late,
+    /// Nobody: it should be known, and no request changes it.
+    Noted,
 }
 
 /// Something that is left as it is.

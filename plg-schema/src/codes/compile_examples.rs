@@ -49,10 +49,24 @@ stages: { prod: { attio: { key: env("ATTIO_API_KEY") }, posthog: { key: env("POS
     ),
     example(
         "P0109",
-        r#"stages: { local: sandbox },
+        r#"name: "shop",
+stages: { local: sandbox },
+
 attribute Tier { on: deals, slug: "tier", holds: select { One, Two }, in local { holds: select { One } } }"#,
-        r#"stages: { local: sandbox },
+        r#"name: "shop",
+stages: { local: sandbox },
+
 attribute Tier { on: deals, slug: "tier", holds: select { One, Two }, in local { title: "Tier, here" } }"#,
+    ),
+    example(
+        "P0110",
+        r#"feature_flag Beta { key: "beta", variants: { control: 40%, "a-b": 30%, a_b: 30% } }"#,
+        r#"feature_flag Beta { key: "beta", variants: { control: 40%, "a-b": 30%, c: 30% } }"#,
+    ),
+    example(
+        "P0111",
+        r#"feature_flag Beta { key: "beta", extra: { "nested": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]] } }"#,
+        r#"feature_flag Beta { key: "beta", extra: { "nested": [[]] } }"#,
     ),
     example(
         "P0201",
@@ -132,9 +146,8 @@ cohort Active { all: [did(FeatureUsed, at_least: 1, within: 7 days)] }"#,
     ),
     example(
         "P0307",
-        r#"feature_flag Beta { key: "beta", extra: { "name": "Beta" } }"#,
-        r#"/// Beta
-feature_flag Beta { key: "beta" }"#,
+        r#"feature_flag Beta { key: "beta", extra: { "rollout": 10 } }"#,
+        r#"feature_flag Beta { key: "beta", rollout: 10% }"#,
     ),
     example(
         "P0308",
@@ -189,18 +202,18 @@ cohort Gone { all: [did(FeatureUsed, within: 30 days), did_not(FeatureUsed, with
         "P0504",
         r#"event SignedUp { name: "signed_up" }
 insight Signups { shows: trend [count(SignedUp)] }
-alert Few { on: Signups, when: value() }"#,
+alert Few { insight: Signups, when: value() }"#,
         r#"event SignedUp { name: "signed_up" }
 insight Signups { shows: trend [count(SignedUp)] }
-alert Few { on: Signups, when: value(below: 10) }"#,
+alert Few { insight: Signups, when: value(below: 10) }"#,
     ),
     example("P0505", r#"event Pageview { name: "$pageview" }"#, r#"existing event Pageview { name: "$pageview" }"#),
     example(
         "P0506",
         r#"feature_flag Beta { key: "beta", variants: { control: 50%, test: 50% } }
-early_access_feature BetaProgram { flag: Beta }"#,
+early_access_feature BetaProgram { flag: Beta, stage: beta }"#,
         r#"feature_flag Beta { key: "beta" }
-early_access_feature BetaProgram { flag: Beta }"#,
+early_access_feature BetaProgram { flag: Beta, stage: beta }"#,
     ),
     example(
         "P0507",

@@ -39,6 +39,13 @@ kind! {
 }
 
 fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
+    if annotation.existing && annotation.get("on_date").is_none() {
+        report.error(
+            codes::MISSING_FIELD,
+            annotation.at,
+            "an annotation that exists is found by its date, among other things\nhelp: write `on_date: …`",
+        );
+    }
     if let Some(emoji) = annotation.get("emoji")
         && emoji.text().is_some_and(|text| text.trim().is_empty() || text.chars().count() > 16)
     {

@@ -34,21 +34,58 @@ fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
     Some(typed)
 }
 
-/// What is on a terminal without the commands that move its cursor and clear its lines.
+/// What a terminal shows in the end, with all that was scrolled away: the few commands that move a cursor and clear a
+/// line are carried out.
 fn seen(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let mut out = String::new();
+    let (mut rows, mut row, mut column) = (vec![Vec::new()], 0_usize, 0_usize);
     let mut letters = text.chars();
     while let Some(c) = letters.next() {
         match c {
-            '\x1b' => {
-                let _ = letters.by_ref().find(char::is_ascii_alphabetic);
+            '\r' => column = 0,
+            '\n' => {
+                row += 1;
+                if row == rows.len() {
+                    rows.push(Vec::new());
+                }
             }
-            '\r' => {}
-            c => out.push(c),
+            '\x1b' => {
+                let command = escape(&mut letters);
+                let number = command.trim_matches(|c: char| !c.is_ascii_digit()).parse::<usize>().ok();
+                match command.chars().last() {
+                    Some('A') => row = row.saturating_sub(number.unwrap_or(1)),
+                    Some('B') => row = (row + number.unwrap_or(1)).min(rows.len() - 1),
+                    Some('K') if number == Some(2) => rows[row].clear(),
+                    Some('K') => rows[row].truncate(column),
+                    Some('J') => {
+                        rows[row].truncate(column);
+                        rows.truncate(row + 1);
+                    }
+                    _ => {}
+                }
+            }
+            c => {
+                let line: &mut Vec<char> = &mut rows[row];
+                line.resize(line.len().max(column + 1), ' ');
+                line[column] = c;
+                column += 1;
+            }
         }
     }
-    out
+    let lines: Vec<String> = rows.iter().map(|row| row.iter().collect::<String>().trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+/// The rest of an escape: up to its first letter.
+fn escape(letters: &mut std::str::Chars) -> String {
+    let mut taken = String::new();
+    for c in letters.by_ref() {
+        taken.push(c);
+        if c.is_ascii_alphabetic() {
+            break;
+        }
+    }
+    taken
 }
 
 #[test]
@@ -281,6 +318,10 @@ async fn the_state_is_spoken_of_as_what_it_is() {
     let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
     assert_eq!(code, 2, "{err}");
     assert!(err.contains("error[P0614]: nobody has locked this stage"), "{err}");
+    // Nor does somebody who is done.
+    assert_eq!(desk.run(&["deploy", "--yes", "--target", "feature_flag.DarkMode"]).0, 0);
+    let (code, _, err) = desk.run(&["state", "unlock", "0123", "--yes"]);
+    assert!(code == 2 && err.contains("nobody has locked this stage"), "{err}");
     // What is wrong is the file that was given.
     let file = desk.root.path().join("pushed.json");
     std::fs::write(&file, "no state").unwrap();

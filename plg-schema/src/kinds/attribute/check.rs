@@ -7,6 +7,17 @@ use crate::text;
 pub(super) fn check(attribute: &Block, _: &Declarations, report: &mut Report) {
     let Some(holds) = attribute.get("holds") else { return };
     titles(holds, report);
+    if let Some(word @ ("select" | "status")) = holds.word()
+        && holds.held().is_some_and(|held| matches!(&held.given, Given::Items(items) if items.is_empty()))
+    {
+        report.error(
+            codes::LIST,
+            holds.at,
+            format!(
+                "nothing could be chosen of this {word}\nhelp: name what can be, such as `{word} {{ First, Second }}`"
+            ),
+        );
+    }
     if attribute.existing {
         return;
     }

@@ -253,6 +253,10 @@ impl Wire for Flags {
         }
     }
 
+    fn removed_with(&self) -> &'static [&'static str] {
+        &["archived"]
+    }
+
     fn may_mention(&self) -> &'static [&'static str] {
         &["cohort", "feature_flag"]
     }

@@ -23,7 +23,7 @@ impl Value for Wording {
 }
 
 fn wording(text: &str) -> Result<(), String> {
-    crate::text::not_blank(text)?;
+    crate::text::trimmed(text)?;
     if text.to_ascii_lowercase().contains("<script") {
         return Err("PostHog takes scripts out of a survey's texts\nhelp: leave the `<script>` out".into());
     }
