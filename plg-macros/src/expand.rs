@@ -24,8 +24,6 @@ pub(crate) fn stack(
 ) -> Tokens {
     let mut out = tokens!(Span::call_site()=>
         use ::plg_schema::kinds::short::*;
-        // Two stacks in one module would share their names: rustc says so, and names this.
-        mod only_one_stack_in_each_module {}
     );
     let mut rows = StackRows::default();
     let quiet = surface::quiet(stack.declarations.iter().any(surface::is_deprecated));

@@ -1,6 +1,6 @@
 //! Rules across parts and crates: every part's facts travel in a hidden macro, and the root collects them.
 //!
-//! A part emits a module `__stack_of_this_module` with a macro `own`, which hands its facts on, and with the modules of its own
+//! A part emits a module `__the_only_stack_of_this_module` with a macro `own`, which hands its facts on, and with the modules of its own
 //! parts, as `p0`, `p1` …. The root asks the first part with a list of those still to be asked; each answer comes back
 //! to [`next`], which asks the next one, until all have answered and the rules are held.
 
@@ -29,7 +29,7 @@ pub(crate) fn emit(stack: &StackSyntax, names: &Symbols, header: &Header, lowere
     // Named so that what rustc says of a module without a stack says it.
     let module = |part: &PartPath| {
         let path = part.path.clone().stream();
-        quote_spanned!(part.at=> #path::__stack_of_this_module)
+        quote_spanned!(part.at=> #path::__the_only_stack_of_this_module)
     };
     let parts: Vec<TokenStream> = header.parts.iter().map(module).collect();
     let (text, spans) =
@@ -53,18 +53,18 @@ pub(crate) fn emit(stack: &StackSyntax, names: &Symbols, header: &Header, lowere
     let (inner, outer): (Vec<Ident>, Vec<Ident>) =
         (0..within.len()).map(|n| (format_ident!("p{n}"), format_ident!("__stack_part_{n}"))).unzip();
     out.extend(quote! {
+        // Of a stack in a function nobody asks for facts.
+        #[allow(non_local_definitions)]
         #[doc(hidden)]
         #[macro_export]
         macro_rules! #id { ($join:path; $($state:tt)*) => { $join! { $($state)* (#told) } } }
-        #[doc(hidden)]
-        pub use #id as __stack_facts;
         #(
             #[doc(hidden)]
             pub use #within as #outer;
         )*
         #[doc(hidden)]
-        pub mod __stack_of_this_module {
-            pub use super::__stack_facts as own;
+        pub mod __the_only_stack_of_this_module {
+            pub use #id as own;
             #(pub use super::#outer as #inner;)*
         }
     });
