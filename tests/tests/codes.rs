@@ -55,7 +55,10 @@ fn the_page_says_what_they_say() {
     for code in codes::all() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n\n{}\n", code.code, code.title, code.cause, code.cure);
         if let Some(codes::Example { fails, works, .. }) = code.example() {
-            let indented = |text: &str| text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
+            let indented = |text: &str| {
+                let lines = text.lines().map(|line| format!("    {line}").trim_end().to_owned());
+                lines.collect::<Vec<_>>().join("\n")
+            };
             let _ =
                 write!(page, "\nThis is refused:\n\n{}\n\nThis is taken:\n\n{}\n", indented(fails), indented(works));
         }

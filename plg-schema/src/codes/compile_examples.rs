@@ -160,6 +160,17 @@ cohort Active { all: [did(FeatureUsed, at_least: 1, within: 7 days)] }"#,
         r#"attribute Mrr { on: companies, slug: "mrr", holds: number, on_destroy: archive }"#,
     ),
     example(
+        "P0310",
+        r#"#[cfg(test)]
+feature_flag Beta { key: "beta" }"#,
+        r#"feature_flag Beta { key: "beta" }"#,
+    ),
+    example(
+        "P0311",
+        r#"existing feature_flag Beta { key: "beta", rollout: 10% }"#,
+        r#"existing feature_flag Beta { key: "beta" }"#,
+    ),
+    example(
         "P0401",
         r#"attribute Domains { on: companies, slug: "domains", holds: text }"#,
         r#"attribute Website { on: companies, slug: "website", holds: text }"#,
