@@ -2,18 +2,21 @@
 
 #[path = "drift/everything.rs"]
 mod everything;
+#[path = "kept/server.rs"]
+mod server;
 #[path = "kept/transform.rs"]
 mod transform;
 
 use plg_runtime::apply::Outcome;
-use plg_runtime::http::{Answer, Request};
+use plg_runtime::http::Request;
 use plg_runtime::plan::{Plan, UnmanagedBy};
 use plg_runtime::show;
 use plg_schema::{Block, Common, Declared, Spec, Stack, Want};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use server::{Server, with_keys};
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock, Mutex};
-use tests::bent::{self, Bent};
+use std::sync::LazyLock;
+use tests::bent::Bent;
 use tests::shown::unexplained;
 use tests::stage::{Stage, step};
 use transform::{ALL, Transform, changed};
@@ -210,19 +213,6 @@ async fn what_an_api_adds_reorders_or_writes_otherwise_is_not_sent_for_ever() {
     assert_eq!(transformed(|what| !matches!(what, "dropped" | "renamed")).await, [""; 0]);
 }
 
-/// The rows of an answer with these keys in them.
-fn with_keys(answer: Answer, keys: &Value) -> Answer {
-    let mut body = bent::body(&answer);
-    let row = if body["data"].is_object() { &mut body["data"] } else { &mut body };
-    if let Some(row) = row.as_object_mut().filter(|row| row.contains_key("id"))
-        && let Some(keys) = keys.as_object()
-    {
-        row.extend(keys.clone());
-        return Answer { body: body.to_string().into_bytes(), ..answer };
-    }
-    answer
-}
-
 #[tokio::test]
 async fn what_only_lists_leave_out_is_asked_for() {
     let mut stage = with_properties().await;
@@ -261,73 +251,6 @@ mod second {
         dashboard Growth { extra: { "foo": 2, "restriction_level": 21, "breakdown_colors": [] } }
         insight UsesByDay { shows: trend [Used], extra: { "foo": 2 } }
         annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀" }
-    }
-}
-
-/// A server on whose plan attributes have relationships, of which it answers more than it was told.
-#[derive(Debug, Default)]
-struct Server {
-    many: Mutex<Value>,
-    /// Whether annotations have signs: older ones do not.
-    has_signs: bool,
-    /// What the row of a cohort has besides.
-    cohort: Mutex<Value>,
-}
-
-impl Server {
-    fn older() -> Arc<Self> {
-        Arc::new(Server::default())
-    }
-
-    fn newer() -> Arc<Self> {
-        Arc::new(Server { many: Mutex::new(json!(true)), has_signs: true, ..Server::default() })
-    }
-
-    fn serve(self: Arc<Self>, stage: &mut Stage) -> Arc<Bent> {
-        stage.bend(move |request, pass| Some(Ok(self.answer(request, pass))))
-    }
-
-    fn answer(&self, request: &Request, pass: bent::Pass<'_>) -> Answer {
-        let mut sent = request.clone();
-        if request.url.contains("/attributes")
-            && let Some(text) = sent.body.as_mut()
-            && let Ok(mut body) = serde_json::from_str::<Value>(text)
-            && let Some(data) = body["data"].as_object_mut()
-            && let Some(relationship) = data.remove("relationship")
-        {
-            self.many.lock().unwrap().clone_from(&relationship["many"]);
-            *text = body.to_string();
-            if body["data"].as_object().is_some_and(Map::is_empty) {
-                sent = Request { method: "GET".into(), body: None, ..sent };
-            }
-        }
-        let answer = pass(&sent);
-        let mut body = bent::body(&answer);
-        let rows = match &mut body {
-            Value::Object(map) if map.contains_key("data") => map.get_mut("data"),
-            Value::Object(map) if map.contains_key("results") => map.get_mut("results"),
-            other => Some(other),
-        };
-        match rows {
-            Some(Value::Array(rows)) => rows.iter_mut().for_each(|row| self.row(request, row)),
-            Some(row) => self.row(request, row),
-            None => {}
-        }
-        if body.is_null() { answer } else { Answer { body: body.to_string().into_bytes(), ..answer } }
-    }
-
-    fn row(&self, request: &Request, row: &mut Value) {
-        let Some(row) = row.as_object_mut() else { return };
-        if row.get("api_slug") == Some(&json!("seats")) {
-            let many = self.many.lock().unwrap().clone();
-            row.insert("relationship".into(), json!({ "id": request.url, "title": "Tenants", "many": many }));
-        }
-        if !self.has_signs && request.url.contains("/annotations/") {
-            row.remove("emoji");
-        }
-        if let Some(keys) = self.cohort.lock().unwrap().as_object().filter(|_| request.url.contains("/cohorts/")) {
-            row.extend(keys.clone());
-        }
     }
 }
 
