@@ -25,7 +25,7 @@ impl Dice {
     }
 
     fn one_in(&mut self, count: usize) -> bool {
-        self.next() % count == 0
+        self.next().is_multiple_of(count)
     }
 
     fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
@@ -273,8 +273,7 @@ fn scrubbed(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let is_cohort = map.get("type") == Some(&json!("cohort"));
-            let kept =
-                map.iter().filter(|(key, _)| !PASSING.contains(&key.as_str()) && !(is_cohort && *key == "value"));
+            let kept = map.iter().filter(|(key, _)| !(PASSING.contains(&key.as_str()) || is_cohort && *key == "value"));
             Value::Object(
                 kept.map(|(key, value)| {
                     (
