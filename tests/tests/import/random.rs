@@ -25,7 +25,7 @@ impl Dice {
     }
 
     fn one_in(&mut self, count: usize) -> bool {
-        self.next() % count == 0
+        self.next().is_multiple_of(count)
     }
 
     fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
@@ -51,7 +51,7 @@ fn person(dice: &mut Dice) -> Value {
         0 => ("exact", json!([dice.text(), "pro"])),
         1 => ("is_not", json!([dice.text()])),
         2 => ("icontains", json!(dice.text())),
-        3 => ("gt", json!(dice.next() % 50)),
+        3 => ("gt", json!((dice.next() % 50).to_string())),
         4 => ("is_set", json!("is_set")),
         _ => ("not_icontains", json!(dice.text())),
     };
@@ -100,11 +100,11 @@ fn flag(dice: &mut Dice, key: &str, cohorts: &[Value]) -> Value {
 fn cohort(dice: &mut Dice, name: &str) -> Value {
     let leaves = |dice: &mut Dice| [vec![person(dice)], some(dice, 1, person)].concat();
     let word = *dice.of(&["AND", "OR"]);
-    let values = match dice.next() % 3 {
-        0 => json!(leaves(dice)),
-        1 => json!([{ "type": word, "values": leaves(dice) }]),
-        _ => json!([{ "type": word, "values": leaves(dice) }, { "type": "AND", "values": leaves(dice) }]),
-    };
+    // Conditions in no group are made again in one, as other tests have it.
+    let mut values = vec![json!({ "type": word, "values": leaves(dice) })];
+    if dice.one_in(3) {
+        values.push(json!({ "type": "AND", "values": leaves(dice) }));
+    }
     json!({ "name": name, "description": if dice.one_in(2) { dice.text() } else { String::new() },
             "filters": { "properties": { "type": word, "values": values } } })
 }
@@ -171,7 +171,7 @@ fn survey(dice: &mut Dice, name: &str, flags: &[Value]) -> Value {
             json!({ "groups": [{ "properties": [person(dice)], "rollout_percentage": 100 }] });
     }
     if dice.one_in(3) {
-        body["appearance"] = json!({ "position": "left", "backgroundColor": "#fff", "whiteLabel": true });
+        body["appearance"] = json!({ "position": "left", "backgroundColor": "#fff" });
     }
     if dice.one_in(4) {
         body["enable_partial_responses"] = json!(true);
@@ -264,6 +264,7 @@ const PASSING: &[&str] = &[
     "cohort_name",
     "linked_flag_id",
     "usage_dashboard",
+    "last_accessed_at",
     "status",
 ];
 
@@ -272,8 +273,7 @@ fn scrubbed(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let is_cohort = map.get("type") == Some(&json!("cohort"));
-            let kept =
-                map.iter().filter(|(key, _)| !PASSING.contains(&key.as_str()) && !(is_cohort && *key == "value"));
+            let kept = map.iter().filter(|(key, _)| !(PASSING.contains(&key.as_str()) || is_cohort && *key == "value"));
             Value::Object(
                 kept.map(|(key, value)| {
                     (
@@ -346,6 +346,8 @@ fn differences(path: &str, a: &Value, b: &Value, found: &mut BTreeSet<String>) {
         _ if a == b || a.as_f64().is_some_and(|a| Some(a) == b.as_f64()) => {}
         // A number that is compared with is the same as its text.
         (Value::Number(a), Value::String(b)) if a.to_string() == *b => {}
+        // A rating shows numbers unless it says otherwise.
+        (Value::Null, Value::String(b)) if path == "questions.display" && b == "number" => {}
         _ => {
             found.insert(path.to_owned());
         }
@@ -412,7 +414,7 @@ async fn goes_round(seed: u64) {
     let before = everything(&first);
     let named = named(&imported, &before, &first);
 
-    let second = Stage::new().await;
+    let mut second = Stage::new().await;
     second.deploy(stack(&imported.items)).await;
     let after = everything(&second);
     for (key, before) in &before {
@@ -435,6 +437,7 @@ async fn goes_round(seed: u64) {
     }
 
     // What was declared is what an import of the second account declares, and nothing of it is left out.
+    second.forget();
     let again = super::ordinary::imported(&second).await;
     assert_eq!(again.unproved, [""; 0], "seed {seed}\n{}", again.source);
     assert_eq!(super::ordinary::told(&again), [""; 0], "seed {seed}\n{}", again.source);
@@ -453,7 +456,7 @@ async fn goes_round(seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() })]
 
     #[test]
     fn a_random_account_is_written_and_made_again(seed in any::<u64>()) {
