@@ -209,3 +209,71 @@ fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_sch
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::declared::graph::StackGraph;
+    use plg_schema::kinds::{Cohort, Condition, Experiment, FeatureFlag, Subject, Verb, Webhook};
+    use plg_schema::{Common, Key, Name, Stack, Text, Topic, Url};
+
+    static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
+    // The flag may be known by another name where the experiment stands: what it refers to is the flag itself.
+    static SHADE: Experiment =
+        Experiment { common: Common::named("Shade"), title: Name("Shade"), flag: &PLAIN, ..Experiment::BLANK };
+    static NOWHERE: FeatureFlag = FeatureFlag { common: Common::named("Else"), key: Key("else"), ..FeatureFlag::BLANK };
+    static LIGHT: Experiment =
+        Experiment { common: Common::named("Light"), title: Name("Light"), flag: &NOWHERE, ..Experiment::BLANK };
+    static FIRST: Cohort = Cohort {
+        common: Common::named("First"),
+        title: Name("First"),
+        all: &[Condition::member(&SECOND)],
+        ..Cohort::BLANK
+    };
+    static SECOND: Cohort = Cohort {
+        common: Common::named("Second"),
+        title: Name("Second"),
+        all: &[Condition::member(&FIRST)],
+        ..Cohort::BLANK
+    };
+    static ITSELF: Cohort = Cohort {
+        common: Common::named("Itself"),
+        title: Name("Itself"),
+        all: &[Condition::member(&ITSELF)],
+        ..Cohort::BLANK
+    };
+    const ON: &[Topic<Subject, Verb>] = &[Topic { subject: Subject::deals, verb: Verb::created }];
+    static HOOK: Webhook = Webhook { common: Common::named("Hook"), url: Url(Text::Env("HOOK")), on: ON };
+    static AGAIN: Webhook = Webhook { common: Common::named("Again"), url: Url(Text::Env("HOOK")), on: ON };
+    static UNSET: Webhook = Webhook { common: Common::named("Unset"), url: Url(Text::Env("UNSET")), on: ON };
+    static STACK: Stack = Stack {
+        name: "wrong",
+        stages: &[],
+        items: &[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET],
+        overrides: &[],
+        parts: &[],
+        folder: "",
+    };
+
+    #[test]
+    fn everything_is_found_at_once() {
+        let environment = Environment::new(|name| (name == "HOOK").then(|| "ftp://user:secret@example.com".to_owned()));
+        let found = StackGraph::held(&STACK, "local", Some(&environment)).expect_err("all of it is wrong");
+        let said: Vec<String> = found
+            .iter()
+            .map(|error| format!("{}: {}", error.address, error.message.lines().next().unwrap_or("")))
+            .collect();
+        let wanted = [
+            "experiment.Light: it refers to feature_flag.Else, which no part of the stack declares",
+            "cohort.First: it depends on itself: cohort.First → cohort.Second → cohort.First",
+            "cohort.Itself: it depends on itself: cohort.Itself → cohort.Itself",
+            "experiment.Shade: `Plain` has no variants, so there is nothing to test [P0501]",
+            "webhook.Again: `Hook` has `deals.created` told to this address already [P0204]",
+            "webhook.Hook: `url` is an https address, and the variable HOOK holds none",
+            "webhook.Again: `url` is an https address, and the variable HOOK holds none",
+            "webhook.Unset: the variable UNSET is not set",
+        ];
+        assert_eq!(said, wanted, "{said:#?}");
+        assert!(found.iter().all(|error| !error.message.contains("secret")));
+    }
+}

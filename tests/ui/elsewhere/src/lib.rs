@@ -1,6 +1,7 @@
 //! A part in a crate of its own: nothing is wrong with it until others stand beside it.
 
 pub mod crm;
+pub mod shapes;
 
 plg_macros::stack! {
     parts: [crm],
