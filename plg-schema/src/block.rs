@@ -47,7 +47,7 @@ pub enum Given {
     /// Declarations inside this one.
     Items(Vec<Block>),
     /// Any JSON.
-    Json(serde_json::Value),
+    Json(crate::Term),
 }
 
 /// One declaration.

@@ -95,7 +95,7 @@ impl Lowering<'_> {
         LoweredValue { node, tokens: tokens!(at=> #wrap(#text)) }
     }
 
-    fn env(&mut self, word: &WordSyntax, shape: &Shape) -> LoweredValue {
+    pub(super) fn env(&mut self, word: &WordSyntax, shape: &Shape) -> LoweredValue {
         let args = word.args.as_ref().map_or(&[][..], |(args, _)| args);
         let (name, or) = match args {
             [ArgSyntax { name: None, value: ValueSyntax::Text(name) }] => (name, None),

@@ -11,6 +11,20 @@ impl Terms {
         self.each(&|part| if let Term::Ref { address, .. } = part { Some(address) } else { None })
     }
 
+    /// Addresses that they refer to, each with what of it.
+    pub fn outputs(&self) -> Vec<(&str, &str)> {
+        let mut all = Vec::new();
+        for term in self.values() {
+            let _: Option<()> = term.find(&mut |part| {
+                if let Term::Ref { address, get } = part {
+                    all.push((address.as_str(), get.as_str()));
+                }
+                None
+            });
+        }
+        all
+    }
+
     /// Variables that they name.
     pub fn variables(&self) -> Vec<String> {
         self.each(&|part| if let Term::Env(name) = part { Some(name) } else { None })

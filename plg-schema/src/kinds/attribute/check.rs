@@ -154,9 +154,9 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "current_user" => word == "actor",
         "now" | "after" => matches!(word, "date" | "timestamp"),
         _ => match (word, node.held().map(|held| &held.given)) {
-            ("text", Some(Given::Json(value))) => value.is_string(),
-            ("number" | "rating", Some(Given::Json(value))) => value.is_number(),
-            ("checkbox", Some(Given::Json(value))) => value.is_boolean(),
+            ("text", Some(Given::Json(value))) => matches!(value, Term::Text(_) | Term::Ref { .. } | Term::Env(_)),
+            ("number" | "rating", Some(Given::Json(value))) => matches!(value, Term::Number(_)),
+            ("checkbox", Some(Given::Json(value))) => matches!(value, Term::Bool(_)),
             _ => false,
         },
     };

@@ -65,7 +65,7 @@ fn check(insight: &Block, _: &Declarations, report: &mut Report) {
         }
         Some("query") => {
             if let Given::Json(query) = &held.given
-                && query.get("kind").and_then(Json::as_str).is_none()
+                && query.get("kind").and_then(Term::as_str).is_none()
             {
                 report.error(
                     codes::SHOWS_NOTHING, held.at,
