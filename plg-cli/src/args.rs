@@ -1,7 +1,9 @@
 //! The flags that commands share. Every flag can also be set as `PLG_…`.
 
+use crate::deadline::duration;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Flags of every command.
 #[derive(Debug, Clone, Args)]
@@ -21,6 +23,9 @@ pub(crate) struct Global {
     /// Print the last line, warnings and errors only.
     #[arg(long, short, global = true, env = "PLG_QUIET", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
+    /// The longest the whole run may take, such as 90s, 10m or 1h30m; then it ends as after one Ctrl-C.
+    #[arg(long, global = true, env = "PLG_TIMEOUT", value_name = "DURATION", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
     /// Say more: requests made; twice: every request.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
@@ -43,9 +48,12 @@ pub(crate) struct Planning {
     /// Compare with what was applied last only; looked at is no more than a write has to know and no state remembers.
     #[arg(long, env = "PLG_NO_REFRESH", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     pub(crate) no_refresh: bool,
-    /// Only this address and what it depends on; may be repeated.
+    /// Only this address and what it depends on; `*` stands for any letters; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<String>,
+    /// Leave this address as it is, with what cannot be done before it; `*` stands for any letters; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) exclude: Vec<String>,
     /// How many requests may be under way at once.
     #[arg(long, env = "PLG_PARALLELISM", default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) parallelism: u16,

@@ -10,6 +10,7 @@ mod args;
 mod commands;
 mod commit;
 mod confirm;
+mod deadline;
 mod dotenv;
 mod environment;
 mod failure;
@@ -17,9 +18,11 @@ mod gate;
 mod output;
 mod progress;
 mod root;
+mod screen;
 mod sources;
 mod stage;
 mod waits;
+mod width;
 
 use clap::Parser;
 use commands::Cli;
@@ -29,6 +32,7 @@ use plg_runtime::exit::Exit;
 use plg_schema::Stack;
 use plg_schema::codes;
 use plg_schema::policy::Policy;
+use std::io::Write;
 use std::process::ExitCode;
 
 #[cfg(feature = "allocator")]
@@ -51,10 +55,16 @@ pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode
         Err(error) if error.use_stderr() => {
             // clap's own words, with the code that every error has.
             let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
-            anstream::eprint!("{}", gate::masked(&error.render().ansi().to_string().replacen("error:", &coded, 1)));
+            let text = error.render().ansi().to_string().replacen("error:", &coded, 1);
+            // Nobody has to read it.
+            let _ = anstream::stderr().write_all(gate::masked(&text).as_bytes());
             return Exit::Usage.into();
         }
-        // Help and version are no mistakes.
+        Err(asked) if asked.kind() == clap::error::ErrorKind::DisplayVersion => {
+            screen::out(&version(stack));
+            return Exit::Done.into();
+        }
+        // Help is no mistake.
         Err(shown) => {
             let _ = shown.print();
             return Exit::Done.into();
@@ -66,10 +76,22 @@ pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode
         Ok(runtime) => runtime,
         Err(error) => return output.failed(&CommandFailure::internal(format!("could not start: {error}"))).into(),
     };
-    let ended = runtime.block_on(commands::run(stack, policies, cli, &output));
+    let timeout = cli.global.timeout;
+    let ended = runtime.block_on(deadline::within(timeout, commands::run(stack, policies, cli, &output)));
+    screen::end();
     // What is under way in the background (a sandbox's connections) ends with the process.
     runtime.shutdown_background();
     ended.unwrap_or_else(|failure| output.failed(&failure)).into()
+}
+
+/// What this program is: of which plg, for which stack, and from which commit, as far as that is known.
+fn version(stack: &Stack) -> String {
+    let commit = match commit::current() {
+        None => "no commit is known here".to_owned(),
+        Some(commit) if commit::is_dirty() => format!("commit {commit}, with changes that are not committed"),
+        Some(commit) => format!("commit {commit}"),
+    };
+    format!("plg {}\nstack {}\n{commit}\n", env!("CARGO_PKG_VERSION"), stack.name)
 }
 
 /// `PLG_LOG` takes tracing's filters; `-vv` shows every request.

@@ -3,12 +3,14 @@
 use crate::args::{Color, Global};
 use crate::failure::CommandFailure;
 use crate::gate::{gate, masked};
+use crate::screen::{self, Spinner};
+use crate::width::{self, StandardStream, wrapped};
 use plg_runtime::exit::Exit;
 use plg_runtime::paint::{painted, terminal};
 use plg_runtime::show::Style;
 use plg_runtime::strangers::{self, inline};
 use serde_json::{Value, json};
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
 /// The version of the JSON events.
 const EVENTS: u32 = 1;
@@ -22,9 +24,15 @@ pub(crate) struct Output {
     pub(crate) quiet: bool,
     color_out: bool,
     color_err: bool,
+    /// The columns of the terminal, where it is one.
+    wide_out: Option<usize>,
+    wide_err: Option<usize>,
 }
 
 impl Output {
+    /// How a plan is kept: as it is shown where nobody says more.
+    pub(crate) const PLAIN: Style = Style { color: false, width: 100, verbose: false };
+
     pub(crate) fn new(global: &Global) -> Self {
         Output {
             json: global.json,
@@ -32,6 +40,8 @@ impl Output {
             quiet: global.quiet,
             color_out: colored(global.color, std::io::stdout().is_terminal()),
             color_err: colored(global.color, std::io::stderr().is_terminal()),
+            wide_out: width::of(&StandardStream::Out),
+            wide_err: width::of(&StandardStream::Err),
         }
     }
 
@@ -40,44 +50,49 @@ impl Output {
         !self.json && !self.quiet && std::io::stderr().is_terminal() && self.color_err
     }
 
+    /// Says on a terminal what is waited for, until what it returns is dropped.
+    pub(crate) fn during(&self, words: String) -> Option<Spinner> {
+        self.live().then(|| Spinner::new(words))
+    }
+
     pub(crate) fn style(&self) -> Style {
-        let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
-        Style { color: self.color_out, width: usize::clamp(width, 60, 160), verbose: self.verbose > 0 }
+        let width = self.wide_out.or_else(width::said).unwrap_or(100);
+        Style { color: self.color_out, width: usize::clamp(width, 40, 160), verbose: self.verbose > 0 }
     }
 
     /// Data, for a person.
     pub(crate) fn data(&self, text: &str) {
         if !self.json {
-            // A reader that went away, such as `head`, is no mistake.
-            let _ = writeln!(std::io::stdout(), "{}", shown(text.trim_end_matches('\n'), self.color_out));
+            let shown = shown(text.trim_end_matches('\n'), self.color_out);
+            screen::out(&format!("{}\n", wrapped(&shown, self.wide_out)));
         }
     }
 
     /// Data that is JSON, for a person or a program: what cannot be seen is escaped as JSON does it.
     pub(crate) fn json_data(&self, text: &str) {
         if !self.json {
-            let _ = writeln!(std::io::stdout(), "{}", strangers::json(masked(text).trim_end_matches('\n')));
+            screen::out(&format!("{}\n", strangers::json(masked(text).trim_end_matches('\n'))));
         }
     }
 
     /// The one kind of secret that is asked for by name, and is said for once: an event, and a line for a person.
     pub(crate) fn revealed(&self, name: &str, fields: Value, text: &str) {
         if self.json {
-            let _ = writeln!(std::io::stdout(), "{}", strangers::json(&named(name, fields).to_string()));
+            screen::out(&format!("{}\n", strangers::json(&named(name, fields).to_string())));
         } else {
-            let _ = writeln!(std::io::stdout(), "{}", terminal(text.trim_end_matches('\n'), self.color_out));
+            screen::out(&format!("{}\n", terminal(text.trim_end_matches('\n'), self.color_out)));
         }
     }
 
     /// Text that is meant for another program as it is.
     pub(crate) fn text(&self, text: &str) {
-        let _ = write!(std::io::stdout(), "{}", masked(text));
+        screen::out(&masked(text));
     }
 
     /// An event, for a program: one line, its name first.
     pub(crate) fn event(&self, name: &str, fields: Value) {
         if self.json {
-            let _ = writeln!(std::io::stdout(), "{}", event(named(name, fields)));
+            screen::out(&format!("{}\n", event(named(name, fields))));
         }
     }
 
@@ -103,7 +118,7 @@ impl Output {
 
     /// A line on standard error.
     fn tell(&self, text: &str) {
-        let _ = writeln!(std::io::stderr(), "{}", self.shown(text));
+        screen::err(&format!("{}\n", wrapped(&self.shown(text), self.wide_err)));
     }
 
     /// A text as standard error can have it.
@@ -141,9 +156,9 @@ impl Output {
     }
 }
 
-/// A line on standard error. A reader that went away, such as `head`, is no mistake, and stops nothing.
+/// A line on standard error.
 pub(crate) fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", shown(line, false));
+    screen::err(&format!("{}\n", shown(line, false)));
 }
 
 /// An event's fields, with its name and version.

@@ -136,7 +136,14 @@ pub(crate) async fn open(
     reading: bool,
 ) -> Result<Opened, CommandFailure> {
     let (options, chosen, running) = options(stack, global, command, reading).await?;
+    let output = Output::new(global);
+    // Who only looks is done before anybody opens it, and nobody opens it where nobody reads along.
+    if let Some(running) = running.as_ref().filter(|_| !reading && output.live()) {
+        output.say(&format!("Stage {} is shown at {}/ while this runs.", chosen.stage.name, running.url()));
+    }
+    let looks = output.during(format!("stage {}: asking Attio and PostHog", chosen.stage.name));
     let session = Session::open(options).await?;
+    drop(looks);
     Ok(Opened { session, chosen, _sandbox: running })
 }
 

@@ -309,7 +309,7 @@ fn or(doc: &str, otherwise: impl FnOnce() -> String) -> String {
 
 /// A key as a field or a module.
 fn field(key: &str) -> String {
-    let name = text::snake(&text::pascal(key));
+    let name = text::field(key);
     match name.as_str() {
         name if is_identifier(name) => text::unreserved(name),
         name => fallback(name),

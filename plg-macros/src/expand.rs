@@ -4,8 +4,8 @@ use crate::declarations::{Item, Lowered};
 use crate::docs::docs;
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{Child, keyword, module};
-use crate::names::Symbols;
+use crate::lower::{Child, inside, keyword, own, rust_name};
+use crate::names::{self, Symbols};
 use crate::surface;
 use crate::syntax::{DeclarationSyntax, StackSyntax};
 use crate::tokens::{Tokens, tokens};
@@ -17,28 +17,32 @@ use quote::format_ident;
 pub(crate) fn stack(
     errors: &Errors,
     stack: &StackSyntax,
-    names: &Symbols,
+    symbols: &Symbols,
     header: &Header,
     lowered: &Lowered,
     order: &[usize],
 ) -> Tokens {
     let mut out = tokens!(Span::call_site()=>
-        use ::plg_schema::kinds::types as __plg;
+        use ::plg_schema::kinds::short::*;
     );
     let mut rows = StackRows::default();
+    let quiet = surface::quiet(stack.declarations.iter().any(surface::is_deprecated));
     for kind in &stack.unfinished {
         out.add(tokens!(Span::call_site()=> ::plg_schema::in_editor! { const _: ::core::option::Option<::plg_schema::kinds::keyword::#kind> = ::core::option::Option::None; }));
     }
     for place in order {
         let (declaration, item) = (&stack.declarations[*place], &lowered.items[*place]);
-        let Some(spec) = names.specs[*place] else {
+        let Some(spec) = symbols.specs[*place] else {
             let (name, kind) = (&declaration.name, &declaration.kind);
             out.add(tokens!(Span::call_site()=>
                 ::plg_schema::in_editor! { pub static #name: ::plg_schema::kinds::keyword::#kind = loop {}; }
             ));
             continue;
         };
-        out.add(self::declaration(declaration, item, spec));
+        if declaration.name == names::STACK {
+            continue;
+        }
+        out.add(self::declaration(declaration, item, spec, symbols.is_unsure(&declaration.kind), &quiet));
         out.add(surface::write(declaration, item, spec));
         if errors.len() == 0 {
             rows.add(declaration, item);
@@ -47,17 +51,24 @@ pub(crate) fn stack(
     out.add(stages(header));
     for entry in lowered.items.iter().flat_map(|i| &i.stages) {
         if let Some(of) = &header.stages_of {
-            let stage = &entry.stage;
+            let stage = &rust_name(&entry.stage);
             // Spelled out, so that rustc checks the stage's name against the whole stack's.
             out.add(tokens!(stage.span()=> const _: &str = #of::stages::#stage;));
         }
     }
     let (name, stage_rows) = (&header.name, &header.stages);
     let StackRows { items, overrides, .. } = rows;
-    let parts: Tokens = header.parts.iter().map(|part| tokens!(Span::call_site()=> &#part::STACK,)).collect();
+    let parts: Tokens = header
+        .parts
+        .iter()
+        .map(|part| {
+            let (path, at) = (&part.path, part.at);
+            tokens!(at=> &#path::STACK,)
+        })
+        .collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
-        #[allow(unreachable_pub)]
+        #quiet
         pub static STACK: __plg::Stack = __plg::Stack {
             name: #name,
             stages: &[#stage_rows],
@@ -67,6 +78,15 @@ pub(crate) fn stack(
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });
+    if errors.len() == 0 && lowered.items.iter().any(|item| item.constants) {
+        out.add(tokens! {Span::call_site()=>
+            #[cfg(test)]
+            #[test]
+            fn constants_hold_the_rules_of_the_stack() {
+                __plg::hold_constants(STACK.items);
+            }
+        });
+    }
     out
 }
 
@@ -75,65 +95,62 @@ fn stages(header: &Header) -> Tokens {
         return Tokens::default();
     }
     let one = |name: &Ident| {
-        let (text, doc) = (name.to_string(), format!("The stage `{name}`."));
-        tokens!(Span::call_site()=> #[doc = #doc] #[allow(non_upper_case_globals, unreachable_pub)] pub const #name: &str = #text;)
+        let (text, doc, name) = (name.to_string(), format!("The stage `{name}`."), &rust_name(name));
+        tokens!(Span::call_site()=> #[doc = #doc] #[allow(non_upper_case_globals)] pub const #name: &str = #text;)
     };
     let names: Tokens = header.stage_names.iter().map(one).collect();
     tokens! {Span::call_site()=>
         /// The stages of this stack, for its parts to name.
-        #[allow(unreachable_pub)]
         pub mod stages { #names }
     }
 }
 
-fn declaration(declaration: &DeclarationSyntax, item: &Item, spec: &'static Spec) -> Tokens {
-    let (name, open, literal) = (&declaration.name, declaration.body.open, &item.literal);
+fn declaration(
+    declaration: &DeclarationSyntax,
+    item: &Item,
+    spec: &'static Spec,
+    unsure: bool,
+    quiet: &Option<Tokens>,
+) -> Tokens {
+    let (name, at, literal) = (&declaration.name, own(declaration.body.open), &item.literal);
     let kind = keyword(spec, declaration.kind.span());
-    let docs = docs(&declaration.docs, spec, name);
+    let (docs, passed) = (docs(&declaration.attributes.docs, spec, name), &declaration.attributes.passed[..]);
+    let docs = tokens!(Span::call_site()=> #docs #passed);
     let mut out = Tokens::default();
     if item.broken {
         // rustc gets a name of the right type and no more, so that one mistake is one error;
         // an editor gets all there is, to complete.
-        out.add(tokens! {open=>
-            ::plg_schema::in_compiler! {
-                #[allow(non_upper_case_globals, improper_ctypes, unreachable_pub)]
-                unsafe extern "C" { #docs pub safe static #name: #kind; }
-            }
-            ::plg_schema::in_editor! { #docs pub static #name: #kind = #literal; }
+        out.add(tokens! {at=>
+            ::plg_schema::in_compiler! { #docs #quiet #[allow(non_upper_case_globals)] pub static #name: #kind = #kind::BLANK; }
         });
-    } else {
-        out.add(
-            tokens!(open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;),
-        );
-        for stage in &item.stages {
-            let (hidden, literal) = (staged(&stage.stage, name), &stage.literal);
-            out.add(tokens!(open=> #[doc(hidden)] #[allow(non_upper_case_globals, unreachable_pub)] pub static #hidden: #kind = #literal;));
-        }
+        let written = &declaration.kind;
+        out.add(match unsure {
+            true => tokens!(at=> ::plg_schema::in_editor! { pub static #name: ::plg_schema::kinds::keyword::#written = loop {}; }),
+            false => tokens!(at=> ::plg_schema::in_editor! { #docs pub static #name: #kind = #literal; }),
+        });
+        return out;
     }
-    if !item.children.is_empty() && !item.broken {
-        out.add(children(name, &item.children));
+    out.add(tokens!(at=> #docs #quiet #[allow(non_upper_case_globals)] pub static #name: #kind = #literal;));
+    for stage in &item.stages {
+        let Some(literal) = &stage.literal else { continue };
+        let hidden = staged(&stage.stage, name);
+        out.add(tokens!(at=> #quiet #[allow(non_upper_case_globals)] static #hidden: #kind = #literal;));
+    }
+    for child in &item.children {
+        out.add(self::child(&inside(name, &child.name), child, quiet));
+    }
+    for stage in &item.stages {
+        for (_, child) in &stage.children {
+            out.add(self::child(&staged(&stage.stage, &inside(name, &child.name)), child, quiet));
+        }
     }
     out
 }
 
-fn children(owner: &Ident, children: &[Child]) -> Tokens {
-    let module = module(owner);
-    let one = |child: &Child| {
-        let (name, literal) = (&child.name, &child.literal);
-        let kind = keyword(child.spec, child.open);
-        let docs = docs(&child.docs, child.spec, name);
-        tokens!(child.open=> #docs #[allow(non_upper_case_globals, unreachable_pub)] pub static #name: #kind = #literal;)
-    };
-    let statics: Tokens = children.iter().map(one).collect();
-    let doc = format!("What `{owner}` holds, in order.");
-    tokens! {Span::call_site()=>
-        #[doc = #doc]
-        #[allow(unreachable_pub)]
-        pub mod #module {
-            use super::__plg;
-            #statics
-        }
-    }
+fn child(hidden: &Ident, child: &Child, quiet: &Option<Tokens>) -> Tokens {
+    let (literal, at) = (&child.literal, own(child.open));
+    let kind = keyword(child.spec, at);
+    tokens!(at=> #quiet #[allow(non_upper_case_globals)] static #hidden: #kind = #literal;)
 }
 
 fn staged(stage: &Ident, name: &Ident) -> Ident {
@@ -153,18 +170,26 @@ impl StackRows {
     fn add(&mut self, declaration: &DeclarationSyntax, item: &Item) {
         // Quiet copies of the name: an editor should find one definition and its uses, not these.
         let name = Ident::new(&declaration.name.to_string(), Span::call_site());
-        for stage in &item.stages {
-            let (place, text, hidden) = (self.count, stage.stage.to_string(), staged(&stage.stage, &name));
-            self.overrides
-                .add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#hidden },));
-        }
         let at = Span::call_site();
-        self.push(&tokens!(at=> #name));
-        let module = module(&name);
-        for child in &item.children {
-            let inner = Ident::new(&child.name.to_string(), at);
-            self.push(&tokens!(at=> #module::#inner));
+        for stage in item.stages.iter().filter(|stage| stage.literal.is_some()) {
+            let hidden = staged(&stage.stage, &name);
+            self.instead(&stage.stage, &tokens!(at=> #hidden));
         }
+        self.push(&tokens!(at=> #name));
+        for (place, child) in item.children.iter().enumerate() {
+            let inner = inside(&name, &child.name);
+            for stage in item.stages.iter().filter(|stage| stage.children.iter().any(|(other, _)| *other == place)) {
+                let hidden = staged(&stage.stage, &inner);
+                self.instead(&stage.stage, &tokens!(at=> #hidden));
+            }
+            self.push(&tokens!(at=> #inner));
+        }
+    }
+
+    /// What a stage has in place of the next one.
+    fn instead(&mut self, stage: &Ident, path: &Tokens) {
+        let (place, text) = (self.count, stage.to_string());
+        self.overrides.add(tokens!(Span::call_site()=> __plg::Override { place: #place, stage: #text, item: &#path },));
     }
 
     fn push(&mut self, path: &Tokens) {

@@ -1,12 +1,13 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
 use crate::errors::Errors;
-use crate::lower::{Lowering, path};
+use crate::lower::{Lowering, Sites, path};
 use crate::names::Symbols;
+use crate::stages::StageNames;
 use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
-use plg_schema::{Target, Value as _, codes};
+use plg_schema::{Target, Value as _, codes, similar};
 use proc_macro2::{Ident, Span};
 
 /// The head, read.
@@ -20,7 +21,16 @@ pub(crate) struct Header {
     /// In a part: the module whose `stages` this part's overrides are checked against.
     pub(crate) stages_of: Option<Tokens>,
     /// Paths of the modules it is put together from.
-    pub(crate) parts: Vec<Tokens>,
+    pub(crate) parts: Vec<PartPath>,
+    /// Where they are named.
+    pub(crate) parts_at: Span,
+}
+
+/// A module that the stack is put together from.
+pub(crate) struct PartPath {
+    pub(crate) path: Tokens,
+    /// Its last name.
+    pub(crate) at: Span,
 }
 
 const FIELDS: &[&str] = &["name", "stages", "parts"];
@@ -33,20 +43,13 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         stage_names: Vec::new(),
         stages_of: None,
         parts: Vec::new(),
+        parts_at: Span::call_site(),
     };
-    let mut sites = Vec::new();
-    let mut cx = Lowering {
-        errors,
-        stack,
-        names,
-        sites: &mut sites,
-        refs: Vec::new(),
-        children: Vec::new(),
-        owner: None,
-        quiet: Span::call_site(),
-    };
+    let (mut sites, stages) = (Sites::default(), StageNames::default());
+    let mut cx = Lowering::new(errors, stack, names, &stages, &mut sites);
     cx.repeated(&stack.header.iter().collect::<Vec<_>>());
     for entry in &stack.header {
+        entry.attributes.none_here(cx.errors);
         let key = entry.key.text();
         if !FIELDS.contains(&key.as_str()) {
             cx.errors.at(
@@ -57,6 +60,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
             continue;
         }
         match (key.as_str(), &entry.value) {
+            (_, Some(ValueSyntax::Unread(_))) => cx.errors.known(),
             ("name", Some(ValueSyntax::Text(text))) => {
                 header.name = text.value();
                 check_name(cx.errors, &header.name, text.span());
@@ -74,6 +78,8 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
                 header.stages_of = Some(path(&word.path));
             }
             ("parts", Some(ValueSyntax::List(list, _))) => {
+                header.parts_at = entry.key.span();
+                parts(cx.errors, list);
                 header.parts.extend(list.iter().filter_map(|value| part(cx.errors, value)));
             }
             ("name", value) => {
@@ -98,17 +104,38 @@ fn check_name(errors: &mut Errors, name: &str, at: Span) {
         return;
     }
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let right: Vec<String> = words.map(str::to_lowercase).collect();
-    let message = format!(
-        "a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{}\"",
-        right.join("-")
-    );
+    let right = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
+    let right: String = right.chars().take(64).collect();
+    let help = if right.is_empty() { "my-stack" } else { right.trim_end_matches('-') };
+    let message =
+        format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{help}\"");
     errors.at(codes::STACK_HEAD, at, message);
 }
 
-fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<Tokens> {
+/// Each part is another stack, and is named once.
+fn parts(errors: &mut Errors, list: &[ValueSyntax]) {
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    for value in list {
+        let ValueSyntax::Word(word) = value else { continue };
+        let path: Vec<String> = word.path.iter().map(Ident::to_string).skip_while(|step| step == "self").collect();
+        let name = path.join("::");
+        if path.is_empty() {
+            let message = "a stack is no part of itself\nhelp: take `self` out";
+            errors.at(codes::STACK_HEAD, word.span(), message);
+        } else if seen.contains(&path) {
+            let message = format!("part `{name}` is written twice\nhelp: leave one of them out");
+            errors.at(codes::WRITTEN_TWICE, word.span(), message);
+        } else {
+            seen.push(path);
+        }
+    }
+}
+
+fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<PartPath> {
     match value {
-        ValueSyntax::Word(word) if word.bare() && !word.dotted => Some(path(&word.path)),
+        ValueSyntax::Word(word) if word.bare() && !word.dotted => {
+            Some(PartPath { path: path(&word.path), at: Span::call_site().located_at(word.span()) })
+        }
         value => {
             let message = "expected a module that holds a `stack!`, such as `crm`";
             errors.at(codes::STACK_HEAD, value.span(), message);
@@ -121,11 +148,11 @@ fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<Tokens> {
 fn check_both(errors: &mut Errors, stack: &StackSyntax, header: &Header) {
     let line = |field: &str| stack.header.iter().find(|entry| entry.key.text() == field).map(|entry| entry.key.span());
     match (line("name"), line("stages")) {
-        (Some(name), None) => {
+        (Some(name), None) if !misspelt(stack, "stages") => {
             let message = "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`";
             errors.at(codes::STACK_HEAD, name, message);
         }
-        (None, Some(stages)) if !header.stage_names.is_empty() => {
+        (None, Some(stages)) if !header.stage_names.is_empty() && !misspelt(stack, "name") => {
             let message = "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`";
             errors.at(codes::STACK_HEAD, stages, message);
         }
@@ -133,17 +160,32 @@ fn check_both(errors: &mut Errors, stack: &StackSyntax, header: &Header) {
     }
 }
 
+/// Whether a line that is none was probably meant to be this one.
+fn misspelt(stack: &StackSyntax, line: &str) -> bool {
+    let unknown = stack.header.iter().map(|entry| entry.key.text()).filter(|key| !FIELDS.contains(&key.as_str()));
+    unknown.into_iter().any(|key| similar::closest(&key, FIELDS.iter().copied()) == Some(line))
+}
+
 fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, what: &str) {
     cx.errors.at(codes::STACK_HEAD, value.map_or(entry.key.span(), ValueSyntax::span), format!("expected {what}"));
 }
 
 fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
+    entry.attributes.none_here(cx.errors);
     let KeySyntax::Name(name) = &entry.key else {
         cx.errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
         return;
     };
     if header.stage_names.contains(name) {
         cx.errors.at(codes::WRITTEN_TWICE, name.span(), format!("stage `{name}` is written twice"));
+        return;
+    }
+    if ["self", "Self", "super", "crate", "_"].iter().any(|word| name == word) {
+        let message = format!(
+            "`{name}` is a word of Rust, and no stage's name\nhelp: write `{}_stage`",
+            name.to_string().to_lowercase()
+        );
+        cx.errors.at(codes::STACK_HEAD, name.span(), message);
         return;
     }
     let Some(value) = &entry.value else {
@@ -155,34 +197,18 @@ fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
         return;
     };
     cx.quiet = entry.colon;
+    let before = cx.errors.len();
     let read = cx.value(value, &Target::SHAPE);
     header.stage_names.push(name.clone());
-    if read.node.is_some() {
+    if cx.errors.len() == before {
         let (text, target, at) = (name.to_string(), read.tokens, entry.colon);
         header.stages.add(tokens!(at=> __plg::Stage { name: #text, target: #target },));
     }
 }
 
 impl Header {
-    /// The stage an `in stage { … }` means, if it is one.
-    pub(crate) fn stage(&self, errors: &mut Errors, entry: &EntrySyntax) -> Option<Ident> {
-        let KeySyntax::Name(name) = &entry.key else {
-            errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
-            return None;
-        };
-        if self.stages_of.is_some() || self.stage_names.contains(name) {
-            return Some(name.clone());
-        }
-        if self.stage_names.is_empty() {
-            errors.at(codes::STACK_HEAD, name.span(), format!("there are no stages here, so no stage `{name}`\nhelp: write `stages: crate,` at the top, naming the module of the whole stack"));
-        } else {
-            let known: Vec<String> = self.stage_names.iter().map(Ident::to_string).collect();
-            errors.at(
-                codes::STACK_HEAD,
-                name.span(),
-                unknown(&name.to_string(), "stage of this stack", known.iter().map(String::as_str)),
-            );
-        }
-        None
+    /// The stages that `in stage { … }` can name.
+    pub(crate) fn stages(&self) -> StageNames {
+        StageNames { names: self.stage_names.clone(), elsewhere: self.stages_of.is_some() }
     }
 }

@@ -4,20 +4,29 @@
 //! tokens ─ parse ─▶ StackSyntax ─ names ─▶ Symbols ─ header, declarations ─▶ Lowered ─ rules ─ order ─▶ expand ─▶ tokens
 //! ```
 //!
+//! Beside it the facts of every part travel to the root, which holds the rules between parts ([`join`](mod@join)).
+//!
 //! Every stage takes the collector first and keeps going after a mistake, so that one build shows
 //! every mistake once. The macro knows shapes, not kinds: those are data in `plg-schema`.
 
+mod attributes;
 mod declarations;
 mod docs;
 mod errors;
 mod expand;
+mod facts;
 mod header;
+mod join;
 mod lower;
 mod names;
 mod order;
 mod parse;
+#[cfg(test)]
+mod printed;
+mod recover;
 mod rules;
 mod shared;
+mod stages;
 mod surface;
 mod syntax;
 #[cfg(test)]
@@ -42,9 +51,19 @@ fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let names = names::collect(errors, &stack);
     let header = header::read(errors, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
+    out.extend(join::emit(&stack, &names, &header, &lowered));
     out.extend(errors.to_compile_errors());
+    out.extend(errors.to_warnings());
     out
+}
+
+/// Puts the facts of a root's parts together: only what `stack!` expands to calls it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn join(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    join::next(input.into()).into()
 }

@@ -11,9 +11,12 @@ use std::collections::HashMap;
 pub(crate) struct Symbols {
     /// The first declaration of each name.
     pub(crate) index: HashMap<String, usize>,
-    /// The kind of each declaration; none where the kind is unknown.
+    /// The kind of each declaration: the one that was probably meant where there is none of this name, or none.
     pub(crate) specs: Vec<Option<&'static Spec>>,
 }
+
+/// What `stack!` itself calls the whole stack.
+pub(crate) const STACK: &str = "STACK";
 
 /// Finds every declaration's kind and name; a name with an unknown kind is still a name, so that
 /// what refers to it stays silent.
@@ -32,13 +35,10 @@ pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
         } else {
             names.index.insert(name, place);
         }
-        if !declaration.name.to_string().starts_with(|c: char| c.is_ascii_uppercase()) {
-            let right = plg_schema::text::pascal(&declaration.name.to_string());
-            errors.at(
-                codes::NAME_CASE,
-                declaration.name.span(),
-                format!("names are written in PascalCase\nhelp: write `{right}`"),
-            );
+        check_case(errors, &declaration.name);
+        if declaration.name == STACK {
+            let message = format!("`{STACK}` is the name of everything declared here\nhelp: write `Stack`");
+            errors.at(codes::SAME_IN_RUST, declaration.name.span(), message);
         }
     }
     for kind in &stack.unfinished {
@@ -50,11 +50,27 @@ pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
 }
 
 fn kind(errors: &mut Errors, declaration: &DeclarationSyntax) -> Option<&'static Spec> {
-    let spec = kinds::find(&declaration.kind.to_string());
-    if spec.is_none() {
+    let word = declaration.kind.to_string();
+    kinds::find(&word).or_else(|| {
         errors.at(codes::UNKNOWN_KIND, declaration.kind.span(), unknown_kind(&declaration.kind));
+        similar::closest(&word, kinds::ALL.iter().map(|spec| spec.keyword)).and_then(kinds::find)
+    })
+}
+
+/// Says so where a name is not in PascalCase.
+pub(crate) fn check_case(errors: &mut Errors, name: &Ident) {
+    let written = name.to_string();
+    if is_pascal(&written) {
+        return;
     }
-    spec
+    let right = plg_schema::text::pascal(&written);
+    let help = if is_pascal(&right) { format!("\nhelp: write `{right}`") } else { String::new() };
+    errors.at(codes::NAME_CASE, name.span(), format!("names are written in PascalCase{help}"));
+}
+
+/// Whether it starts as a type does: with a capital, or a letter of a script that has none.
+fn is_pascal(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
 }
 
 fn unknown_kind(kind: &Ident) -> String {
@@ -62,6 +78,11 @@ fn unknown_kind(kind: &Ident) -> String {
 }
 
 impl Symbols {
+    /// Whether there is no such kind, and one was taken for it that was probably meant.
+    pub(crate) fn is_unsure(&self, kind: &Ident) -> bool {
+        kinds::find(&kind.to_string()).is_none()
+    }
+
     /// The declaration a bare name means, if it is one of the kinds wanted; else says that it is not.
     pub(crate) fn find(
         &self,
@@ -72,7 +93,8 @@ impl Symbols {
     ) -> Option<usize> {
         let word = name.to_string();
         if let Some(&place) = self.index.get(&word) {
-            let Some(spec) = self.specs[place].filter(|spec| !wanted.contains(&spec.keyword)) else {
+            let other = self.specs[place].filter(|spec| !wanted.contains(&spec.keyword));
+            let Some(spec) = other.filter(|_| !self.is_unsure(&stack.declarations[place].kind)) else {
                 return Some(place);
             };
             let close = self.closest(stack, &word, wanted);
@@ -86,25 +108,8 @@ impl Symbols {
             errors.at(codes::OTHER_KIND, name.span(), message);
             return None;
         }
-        let kind = wanted.join(" or ");
-        let mut message = format!("cannot find {kind} `{word}` in this stack");
-        match self.closest(stack, &word, wanted) {
-            Some(close) => {
-                message += &format!("\nhelp: {} {kind} with a similar name exists: `{close}`", article(&kind))
-            }
-            None => {
-                let all: Vec<String> = self.of(stack, wanted).map(|n| format!("`{n}`")).collect();
-                if all.is_empty() {
-                    message += &format!(
-                        "\nhelp: declare it: `{} {word} {{ … }}`; another stack's is written as a path, `part::{word}`",
-                        wanted[0]
-                    );
-                } else if all.len() < 10 {
-                    message += &format!("\nhelp: declared here: {}", all.join(", "));
-                }
-            }
-        }
-        errors.at(codes::UNKNOWN_NAME, name.span(), message);
+        let declared: Vec<String> = self.of(stack, wanted).collect();
+        errors.at(codes::UNKNOWN_NAME, name.span(), cannot_find(&word, wanted, "this stack", &declared));
         None
     }
 
@@ -125,17 +130,37 @@ impl Symbols {
     }
 
     fn of<'a>(&'a self, stack: &'a StackSyntax, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
-        stack
-            .declarations
-            .iter()
-            .zip(&self.specs)
-            .filter(|(_, spec)| spec.is_some_and(|s| wanted.contains(&s.keyword)))
-            .map(|(d, _)| d.name.to_string())
+        let of_kind = |place: &usize| self.specs[*place].is_some_and(|spec| wanted.contains(&spec.keyword));
+        let name = |place: usize| (place, stack.declarations[place].name.to_string());
+        let named = (0..stack.declarations.len()).filter(of_kind).map(name);
+        // The first of each name.
+        named.filter(|(place, name)| self.index.get(name) == Some(place)).map(|(_, name)| name)
     }
 
     fn closest(&self, stack: &StackSyntax, word: &str, wanted: &[&str]) -> Option<String> {
-        let pool: Vec<String> = self.of(stack, wanted).collect();
+        let pool: Vec<String> = self.of(stack, wanted).filter(|name| name != word).collect();
         similar::closest(word, pool.iter().map(String::as_str)).map(str::to_owned)
+    }
+}
+
+/// "cannot find …", with the name that was probably meant among those of the kinds wanted that are `declared` there.
+/// `place` is where that is: "this stack", or the module of a part.
+pub(crate) fn cannot_find(word: &str, wanted: &[&str], place: &str, declared: &[String]) -> String {
+    let kind = wanted.join(" or ");
+    let message = format!("cannot find {kind} `{word}` in {place}");
+    if let Some(close) = similar::closest(word, declared.iter().map(String::as_str)) {
+        return format!("{message}\nhelp: {} {kind} with a similar name exists: `{close}`", article(&kind));
+    }
+    match declared.len() {
+        0 => format!(
+            "{message}\nhelp: declare it: `{} {word} {{ … }}`; another stack's is written as a path, `part::{word}`",
+            wanted[0]
+        ),
+        1..10 => {
+            let all: Vec<String> = declared.iter().map(|name| format!("`{name}`")).collect();
+            format!("{message}\nhelp: declared here: {}", all.join(", "))
+        }
+        _ => message,
     }
 }
 

@@ -3,16 +3,18 @@
 //! Two fences: inside braces, brackets or parentheses a mistake skips to the next `,` (or to what
 //! looks like the next field); between declarations it skips past the next `{…}`.
 
+use crate::attributes;
 use crate::errors::{Errors, Parsed, SpannedMistake};
+use crate::recover::{self, Instead};
 use crate::syntax::{
-    ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, NumberSyntax, StackSyntax, ValueSyntax,
-    WordSyntax,
+    ArgSyntax, BodySyntax, DeclarationSyntax, Digits, EntrySyntax, KeySyntax, MacroSyntax, NumberSyntax, StackSyntax,
+    ValueSyntax, WordSyntax,
 };
-use plg_schema::codes;
+use plg_schema::{codes, text};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseBuffer, ParseStream, Parser};
-use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
+use syn::{LitBool, LitFloat, LitInt, LitStr, Token, braced, bracketed, parenthesized, token};
 
 /// The whole stack, as far as it can be read.
 pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
@@ -35,17 +37,19 @@ pub(crate) fn stack(errors: &mut Errors, input: TokenStream) -> StackSyntax {
 }
 
 fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Parsed<()> {
-    let docs = input.call(Attribute::parse_outer)?;
-    if (input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::])) || input.peek(LitStr) {
+    let first = input.span();
+    let attributes = attributes::read(errors, input)?;
+    recover::lonely(input, first, "a declaration")?;
+    recover::visibility(errors, input)?;
+    if (input.peek(syn::Ident::peek_any) && recover::is_key(input)) || input.peek(LitStr) {
         let entry = entry(errors, input)?;
-        stack.header.push(entry);
+        stack.header.push(EntrySyntax { attributes, ..entry });
         if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
             errors.at(codes::UNFINISHED, input.span(), "expected `,` after a line of the stack's head");
         }
         return Ok(());
     }
-    let (derives, docs): (Vec<_>, Vec<_>) = docs.into_iter().partition(|attribute| attribute.path().is_ident("derive"));
-    let first: Ident = input.call(Ident::parse_any).map_err(|e| {
+    let first: Ident = word_of(input).map_err(|e| {
         SpannedMistake::new(
             codes::UNEXPECTED_TOKEN,
             e.span(),
@@ -53,7 +57,7 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
         )
     })?;
     let existing = first == "existing" && input.peek(syn::Ident::peek_any);
-    let kind: Ident = if existing { input.call(Ident::parse_any)? } else { first };
+    let kind: Ident = if existing { word_of(input)? } else { first };
     let another_follows = input.peek(syn::Ident::peek_any) && input.peek2(syn::Ident::peek_any);
     if !input.peek(syn::Ident) || another_follows {
         let missing = format!("expected a name after `{kind}`\nhelp: write `{kind} SomeName {{ … }}`");
@@ -66,12 +70,15 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
         }
         return Ok(());
     }
-    let name: Ident = input.parse()?;
+    let name: Ident = name_of(input)?;
+    recover::generics(errors, input)?;
     if !input.peek(token::Brace) {
         errors.at(codes::UNFINISHED, name.span(), format!("expected `{{` after `{kind} {name}`"));
+        recover::to_body(input);
+    }
+    if !input.peek(token::Brace) {
         stack.declarations.push(DeclarationSyntax {
-            docs,
-            derives,
+            attributes,
             existing,
             kind,
             body: BodySyntax { open: name.span(), entries: Vec::new() },
@@ -80,64 +87,75 @@ fn item(errors: &mut Errors, stack: &mut StackSyntax, input: ParseStream) -> Par
         return Ok(());
     }
     let body = body(errors, input)?;
-    stack.declarations.push(DeclarationSyntax { docs, derives, existing, kind, name, body });
+    stack.declarations.push(DeclarationSyntax { attributes, existing, kind, name, body });
     Ok(())
 }
 
 fn body(errors: &mut Errors, input: ParseStream) -> Parsed<BodySyntax> {
     let (brace, content) = braces(input)?;
+    let entries = inside(errors, brace.span.open(), &content, entries)?;
+    Ok(BodySyntax { open: brace.span.open(), entries })
+}
+
+fn entries(errors: &mut Errors, content: ParseStream) -> Parsed<Vec<EntrySyntax>> {
     let mut entries = Vec::new();
     while !content.is_empty() {
-        let last_was_stage = match entry(errors, &content) {
+        let ended = match entry(errors, content) {
             Ok(entry) => {
                 let braces_end_it = entry.body.is_some() && entry.value.is_none();
+                let skipped = matches!(entry.value, Some(ValueSyntax::Unread(_)));
                 entries.push(entry);
-                braces_end_it
+                braces_end_it || skipped
             }
             Err(error) => {
                 errors.add(error);
-                skip_to_field(&content);
+                skip_to_field(content);
+                // The comma belongs to what was skipped.
+                content.parse::<Option<Token![,]>>()?;
                 true
             }
         };
-        if content.is_empty() || content.parse::<Option<Token![,]>>()?.is_some() || last_was_stage {
+        if content.is_empty() || content.parse::<Option<Token![,]>>()?.is_some() || ended {
             continue;
         }
         errors.at(codes::UNFINISHED, content.span(), "expected `,` between fields");
-        if !field_follows(&content) {
-            skip_to_field(&content);
+        if !field_follows(content) {
+            skip_to_field(content);
             content.parse::<Option<Token![,]>>()?;
         }
     }
-    Ok(BodySyntax { open: brace.span.open(), entries })
+    Ok(entries)
 }
 
 fn field_follows(input: ParseStream) -> bool {
     input.peek(Token![#])
-        || (input.peek(syn::Ident::peek_any) && (input.peek2(Token![:]) || input.peek2(token::Brace)))
-        || (input.peek(LitStr) && input.peek2(Token![:]))
+        || (input.peek(syn::Ident::peek_any) && (recover::is_key(input) || input.peek2(token::Brace)))
+        || (input.peek(LitStr) && recover::is_key(input))
         || input.peek(Token![in])
 }
 
 fn entry(errors: &mut Errors, input: ParseStream) -> Parsed<EntrySyntax> {
-    let docs = input.call(Attribute::parse_outer)?;
+    let first = input.span();
+    let attributes = attributes::read(errors, input)?;
+    recover::lonely(input, first, "a field")?;
     let stage = input.peek(Token![in]) && !input.peek2(Token![:]);
     if stage {
         input.parse::<Token![in]>()?;
     }
     let key = if input.peek(LitStr) {
-        KeySyntax::Text(input.parse()?)
+        KeySyntax::Text(recover::text(errors, input.parse()?))
     } else {
-        KeySyntax::Name(input.call(Ident::parse_any).map_err(|e| {
+        KeySyntax::Name(word_of(input).map_err(|e| {
             SpannedMistake::new(codes::UNEXPECTED_TOKEN, e.span(), "expected a field, such as `key: \"dark-mode\"`")
         })?)
     };
-    let mut entry = EntrySyntax { docs, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
-    if !stage && input.peek(Token![:]) {
-        entry.colon = input.parse::<Token![:]>()?.span;
+    let mut entry =
+        EntrySyntax { attributes, stage, colon: key.span(), has_colon: false, key, value: None, body: None };
+    if !stage && let Some(colon) = recover::colon(errors, input, &entry.key.text())? {
+        entry.colon = colon;
         entry.has_colon = true;
         if !input.is_empty() && !input.peek(Token![,]) {
-            entry.value = Some(value(errors, input)?);
+            entry.value = Some(value_or_nothing(errors, input, skip_to_field));
         }
     } else if input.peek(token::Brace) {
         entry.body = Some(body(errors, input)?);
@@ -151,9 +169,39 @@ fn entry(errors: &mut Errors, input: ParseStream) -> Parsed<EntrySyntax> {
     Ok(entry)
 }
 
+/// A value; where there is none, that is said once, and what stands there is skipped.
+fn value_or_nothing(errors: &mut Errors, input: ParseStream, skip: fn(ParseStream)) -> ValueSyntax {
+    let at = input.span();
+    value(errors, input).unwrap_or_else(|error| {
+        errors.add(error);
+        skip(input);
+        ValueSyntax::Unread(at)
+    })
+}
+
+/// A word, also one that Rust keeps for itself: `r#type` is `type`.
+fn word_of(input: ParseStream) -> syn::Result<Ident> {
+    input.call(Ident::parse_any).map(|word| word.unraw())
+}
+
+/// A name that becomes a Rust item: one that Rust keeps for itself stays as it is written.
+fn name_of(input: ParseStream) -> syn::Result<Ident> {
+    let name: Ident = input.parse()?;
+    let plain = name.unraw();
+    Ok(if text::unreserved(&plain.to_string()) == plain.to_string() { plain } else { name })
+}
+
 fn value(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
+    match recover::value(errors, input)? {
+        Some(Instead::Text(text)) => return Ok(ValueSyntax::Text(text)),
+        Some(Instead::Value) => return errors.nested(input.span(), |errors| value(errors, input)),
+        None => {}
+    }
     if input.peek(LitStr) {
-        return Ok(ValueSyntax::Text(input.parse()?));
+        return Ok(ValueSyntax::Text(recover::text(errors, input.parse()?)));
+    }
+    if input.peek(token::Paren) {
+        return in_parentheses(errors, input);
     }
     if input.peek(LitBool) {
         return Ok(ValueSyntax::Bool(input.parse()?));
@@ -168,10 +216,60 @@ fn value(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
     if input.peek(token::Brace) {
         return body(errors, input).map(ValueSyntax::Block);
     }
+    if input.peek(syn::Ident::peek_any) && input.peek2(Token![!]) {
+        return text_macro(input);
+    }
     if input.peek(syn::Ident::peek_any) {
         return word(errors, input).map(ValueSyntax::Word);
     }
     Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, input.span(), "expected a value"))
+}
+
+/// Macros that rustc makes a text of.
+const TEXTS: [&str; 3] = ["include_str", "concat", "env"];
+
+/// `include_str!("file")`; what `concat!` joins is a text like any other.
+fn text_macro(input: ParseStream) -> Parsed<ValueSyntax> {
+    let name: Ident = input.call(Ident::parse_any)?;
+    input.parse::<Token![!]>()?;
+    let group = match input.parse()? {
+        TokenTree::Group(group) => group,
+        _ => return Err(SpannedMistake::new(codes::UNFINISHED, name.span(), format!("expected `(` after `{name}!`"))),
+    };
+    if !TEXTS.iter().any(|known| name == known) {
+        let message = format!(
+            "expected no macro here but one that is a text\nhelp: write {}, or a constant's name",
+            TEXTS.map(|known| format!("`{known}!(…)`")).join(", ")
+        );
+        return Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, name.span(), message));
+    }
+    let arguments = group.stream();
+    if name == "concat" {
+        let parts = syn::punctuated::Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(arguments.clone());
+        if let Ok(parts) = parts {
+            let text: String = parts.iter().map(LitStr::value).collect();
+            return Ok(ValueSyntax::Text(LitStr::new(&text, name.span())));
+        }
+    }
+    Ok(ValueSyntax::Macro(MacroSyntax { name, arguments }))
+}
+
+/// A value in parentheses that it does not need.
+fn in_parentheses(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
+    let (paren, content) = parentheses(input)?;
+    let at = paren.span.open();
+    let inner = inside(errors, at, &content, value)?;
+    let left = content.span();
+    if content.is_empty() {
+        errors.at(codes::UNEXPECTED_TOKEN, at, "a value stands without parentheses\nhelp: leave them out");
+        return Ok(inner);
+    }
+    skip_past(&content, |_| false);
+    Err(SpannedMistake::new(
+        codes::UNEXPECTED_TOKEN,
+        left,
+        "expected one value\nhelp: a list stands in brackets: `[…]`",
+    ))
 }
 
 fn number(input: ParseStream) -> Parsed<NumberSyntax> {
@@ -187,6 +285,7 @@ fn number(input: ParseStream) -> Parsed<NumberSyntax> {
         (Digits::Whole(digits), suffix)
     };
     let mut number = NumberSyntax { negative, digits, percent: false, unit: None, tail: None };
+    recover::size(number.float(), number.span())?;
     if !suffix.is_empty() {
         // `7days` is one token: the unit is its suffix.
         number.unit = syn::parse_str(&suffix).ok().map(|unit: Ident| Ident::new(&unit.to_string(), number.span()));
@@ -204,16 +303,18 @@ fn number(input: ParseStream) -> Parsed<NumberSyntax> {
 fn list(errors: &mut Errors, input: ParseStream) -> Parsed<(Vec<ValueSyntax>, Span)> {
     let (bracket, content) = brackets(input)?;
     let mut list = Vec::new();
-    separated(errors, &content, |errors, input| {
-        list.push(value(errors, input)?);
-        Ok(())
+    inside(errors, bracket.span.open(), &content, |errors, content| {
+        separated(errors, content, |errors, input| {
+            attributes::read(errors, input)?.none_here(errors);
+            list.push(value_or_nothing(errors, input, skip_to_comma));
+            Ok(())
+        })
     })?;
     Ok((list, bracket.span.join()))
 }
 
 fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
-    let mut word =
-        WordSyntax { path: vec![input.call(Ident::parse_any)?], dotted: false, args: None, list: None, block: None };
+    let mut word = WordSyntax { path: vec![word_of(input)?], dotted: false, args: None, list: None, block: None };
     loop {
         if input.peek(Token![::]) {
             input.parse::<Token![::]>()?;
@@ -222,6 +323,10 @@ fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
             word.dotted = true;
         } else {
             break;
+        }
+        recover::generics(errors, input)?;
+        if input.peek(Token![::]) {
+            continue;
         }
         if !input.peek(syn::Ident::peek_any) {
             return Err(SpannedMistake::new(
@@ -233,19 +338,24 @@ fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
                 ),
             ));
         }
-        word.path.push(input.call(Ident::parse_any)?);
+        word.path.push(word_of(input)?);
+    }
+    if let Some(name) = word.path.first().filter(|name| **name == "Self") {
+        let message = "`Self` stands for nothing in a stack\nhelp: write the name of a declaration";
+        return Err(SpannedMistake::new(codes::UNEXPECTED_TOKEN, name.span(), message));
+    }
+    if let Some(name) = word.path.last() {
+        recover::call(input, name)?;
     }
     if input.peek(token::Paren) {
         let (paren, content) = parentheses(input)?;
         let mut args = Vec::new();
-        separated(errors, &content, |errors, input| {
-            let named = input.peek(syn::Ident::peek_any) && input.peek2(Token![:]) && !input.peek2(Token![::]);
-            let name = if named { Some(input.call(Ident::parse_any)?) } else { None };
-            if named {
-                input.parse::<Token![:]>()?;
-            }
-            args.push(ArgSyntax { name, value: value(errors, input)? });
-            Ok(())
+        inside(errors, paren.span.open(), &content, |errors, content| {
+            separated(errors, content, |errors, input| {
+                attributes::read(errors, input)?.none_here(errors);
+                args.push(arg(errors, input)?);
+                Ok(())
+            })
         })?;
         word.args = Some((args, paren.span.join()));
     }
@@ -256,6 +366,29 @@ fn word(errors: &mut Errors, input: ParseStream) -> Parsed<WordSyntax> {
         word.block = Some(body(errors, input)?);
     }
     Ok(word)
+}
+
+/// Reads what stands in brackets, which are left as read where they are too many.
+fn inside<T>(
+    errors: &mut Errors,
+    at: Span,
+    content: ParseStream,
+    read: impl FnOnce(&mut Errors, ParseStream) -> Parsed<T>,
+) -> Parsed<T> {
+    let outcome = errors.nested(at, |errors| read(errors, content));
+    if outcome.is_err() {
+        skip_past(content, |_| false);
+    }
+    outcome
+}
+
+fn arg(errors: &mut Errors, input: ParseStream) -> Parsed<ArgSyntax> {
+    let named = input.peek(syn::Ident::peek_any) && recover::is_key(input);
+    let name = if named { Some(input.call(Ident::parse_any)?) } else { None };
+    if let Some(name) = &name {
+        recover::colon(errors, input, &name.to_string())?;
+    }
+    Ok(ArgSyntax { name, value: value_or_nothing(errors, input, skip_to_comma) })
 }
 
 fn separated(
@@ -311,8 +444,6 @@ fn skip_to_field(input: ParseStream) {
             break;
         }
     }
-    // The comma belongs to what was skipped.
-    let _: syn::Result<Option<Token![,]>> = input.parse();
 }
 
 fn skip_past(input: ParseStream, stop: impl Fn(&TokenTree) -> bool) {

@@ -1,90 +1,195 @@
-//! Rules beyond shapes: each kind's own, and what must differ between declarations.
+//! Rules beyond shapes, in every stage: each kind's own, those between declarations, and what must differ between them.
 
 use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
-use plg_schema::{Block, Declarations, Given, Node, Report, codes};
+use plg_schema::codes::{self, Code};
+use plg_schema::{Block, Declarations, Given, Mistake, Node, Report, Site, kinds, referred};
+use proc_macro2::Span;
 use std::collections::HashMap;
+
+/// A declaration as every stage has it.
+pub(crate) struct Forms<'a> {
+    /// Where no stage says otherwise.
+    pub(crate) base: Option<&'a Block>,
+    /// Where one does.
+    pub(crate) stages: Vec<(&'a str, Option<&'a Block>)>,
+}
+
+impl<'a> Forms<'a> {
+    /// The declaration as a stage has it, if it is well formed there; as it is elsewhere, without a stage.
+    pub(crate) fn at(&self, stage: Option<&str>) -> Option<&'a Block> {
+        self.said(stage).unwrap_or(self.base)
+    }
+
+    fn said(&self, stage: Option<&str>) -> Option<Option<&'a Block>> {
+        self.stages.iter().find(|(name, _)| Some(*name) == stage).map(|(_, block)| *block)
+    }
+}
+
+/// A rule that a declaration breaks.
+pub(crate) struct Broken {
+    /// Whose it is, by its place.
+    pub(crate) place: usize,
+    /// The stage in which it does; in all that say nothing else, where there is none.
+    pub(crate) stage: Option<String>,
+    pub(crate) mistake: Mistake,
+}
+
+/// A mistake as it is shown, with the stages it is made in.
+pub(crate) struct Shown {
+    pub(crate) place: usize,
+    pub(crate) code: &'static Code,
+    pub(crate) span: Span,
+    pub(crate) message: String,
+}
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
 pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &mut Lowered) {
-    let mut found: Vec<(usize, Report)> = Vec::new();
-    let world = Declarations::of(lowered.items.iter().filter_map(|i| i.block.as_ref()).collect());
+    let (mut found, mut warned) = (Vec::new(), Vec::new());
+    let world = Declarations::of(lowered.items.iter().filter_map(|item| item.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
         let Some(spec) = names.specs[place] else { continue };
         let mut report = Report::default();
         for block in item.block.iter().chain(item.stages.iter().filter_map(|s| s.block.as_ref())) {
-            (spec.check)(block, &world, &mut report);
-            children(block, &world, &mut report);
+            (spec.check)(block, &Declarations::default(), &mut report);
+            children(block, &mut report);
         }
-        found.push((place, report));
+        if let Some(block) = &item.partly {
+            block.hold_partly(|block| spec.hold(block, &world, &mut report));
+        }
+        warned.extend(report.warnings.into_iter().map(|warning| (place, warning)));
+        found.extend(report.errors.into_iter().map(|mistake| Broken { place, stage: None, mistake }));
     }
-    found.extend(repeated(stack, names, lowered));
-    for (place, report) in found {
-        for mistake in report.errors {
-            let span = usize::try_from(mistake.at.0).ok().and_then(|s| lowered.sites.get(s)).copied();
-            let span = span.unwrap_or_else(|| stack.declarations[place].name.span());
-            errors.at(mistake.code, span, mistake.message);
-            lowered.items[place].broken = true;
-        }
+    found.extend(between(&forms(lowered), &|place| {
+        format!("on line {}", stack.declarations[place].name.span().start().line)
+    }));
+    let span = |place: usize, site| lowered.sites.span(site).unwrap_or_else(|| stack.declarations[place].name.span());
+    for (place, warning) in warned {
+        errors.warn(warning.code, span(place, warning.at), warning.message);
+    }
+    for Shown { place, code, span, message } in shown(found, &span) {
+        errors.at(code, span, message);
+        lowered.items[place].broken = true;
     }
 }
 
-fn children(block: &Block, world: &Declarations, report: &mut Report) {
-    for (_, _, node) in &block.fields {
-        for child in items(node) {
-            if let Some(spec) = plg_schema::kinds::find(child.kind) {
-                (spec.check)(child, world, report);
-            }
+/// Every declaration of a stack.
+pub(crate) fn forms(lowered: &Lowered) -> Vec<Forms<'_>> {
+    lowered
+        .items
+        .iter()
+        .map(|item| Forms {
+            base: item.block.as_ref(),
+            stages: item.stages.iter().map(|said| (said.name.as_str(), said.block.as_ref())).collect(),
+        })
+        .collect()
+}
+
+/// No stage, and every stage in which something is otherwise.
+pub(crate) fn stages<'a>(forms: &[Forms<'a>]) -> Vec<Option<&'a str>> {
+    let mut stages = vec![None];
+    for (stage, _) in forms.iter().flat_map(|forms| &forms.stages) {
+        if !stages.contains(&Some(*stage)) {
+            stages.push(Some(*stage));
         }
     }
+    stages
 }
 
-/// Declarations inside a value, also inside the case that holds them.
-pub(crate) fn items(node: &Node) -> &[Block] {
-    match &node.given {
-        Given::Items(items) => items,
-        Given::Case(_, Some(held)) => items(held),
-        _ => &[],
-    }
-}
-
-fn repeated(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> Vec<(usize, Report)> {
+/// Holds declarations against the rules between them, in every stage. `at` says where one of them is.
+pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<Broken> {
     let mut found = Vec::new();
-    let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
-    for (place, item) in lowered.items.iter().enumerate() {
-        let (Some(spec), Some(block)) = (names.specs[place], &item.block) else { continue };
-        for (field, within) in spec.unique {
-            let Some(node) = block.get(field) else { continue };
-            let Some(text) = node.text() else { continue };
-            let scope = within.and_then(|w| block.get(w)).map(scope).unwrap_or_default();
-            let where_ = if scope.is_empty() { String::new() } else { format!(" on {scope}") };
-            let first = *seen.entry((spec.keyword, field, text, scope)).or_insert(place);
-            if first != place {
-                let other = &stack.declarations[first].name;
-                let mut report = Report::default();
-                report.error(
-                    codes::SAME_KEY,
-                    node.at,
-                    format!(
-                        "`{other}` on line {} has the {field} \"{text}\"{where_} already",
-                        other.span().start().line
-                    ),
-                );
-                found.push((place, report));
+    for stage in stages(forms) {
+        let world = Declarations::of(forms.iter().filter_map(|forms| forms.at(stage)).collect());
+        for (place, forms) in forms.iter().enumerate() {
+            let Some(block) = forms.at(stage) else { continue };
+            let mut report = Report::default();
+            for rule in kinds::BETWEEN.iter().filter(|rule| rule.kind == block.kind) {
+                (rule.check)(block, &world, &mut report);
             }
+            let broken = |mistake| Broken { place, stage: stage.map(str::to_owned), mistake };
+            found.extend(report.errors.into_iter().map(broken));
         }
+        repeated(forms, stage, at, &mut found);
     }
     found
 }
 
-/// A value as a word, to compare by.
-fn scope(node: &Node) -> String {
-    match &node.given {
-        Given::Text(text) | Given::Word(text) | Given::Case(text, None) => text.clone(),
-        Given::Case(_, Some(held)) => scope(held),
-        Given::Ref(Some(name)) => name.clone(),
-        _ => String::new(),
+fn children(block: &Block, report: &mut Report) {
+    for (_, _, node) in &block.fields {
+        for child in node.declared_inside() {
+            if let Some(spec) = kinds::find(child.kind) {
+                (spec.check)(child, &Declarations::default(), report);
+            }
+        }
     }
+}
+
+/// Texts of one stage that must differ and do not.
+fn repeated(forms: &[Forms], stage: Option<&str>, at: &dyn Fn(usize) -> String, found: &mut Vec<Broken>) {
+    let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
+    for (place, own) in forms.iter().enumerate() {
+        let Some(block) = own.at(stage) else { continue };
+        let Some(spec) = kinds::find(block.kind) else { continue };
+        for (field, within) in spec.unique {
+            let Some(node) = block.get(field) else { continue };
+            // As the APIs keep it: without white space around it.
+            let Some(text) = node.text().map(str::trim) else { continue };
+            let Some(scope) = within.and_then(|w| block.get(w)).map_or(Some(String::new()), scope) else { continue };
+            let first = *seen.entry((spec.keyword, field, text, scope.clone())).or_insert(place);
+            if first == place {
+                continue;
+            }
+            // Who says something else in this stage is wrong, not who always said it.
+            let is_first = forms[first].said(stage).is_some() && own.said(stage).is_none();
+            let (wrong, right) = if is_first { (first, place) } else { (place, first) };
+            let (Some(block), Some(other)) = (forms[wrong].at(stage), forms[right].at(stage)) else { continue };
+            let where_ = if scope.is_empty() { String::new() } else { format!(" on {}", referred(&scope)) };
+            let message = format!("`{}` {} has the {field} \"{text}\"{where_} already", other.name, at(right));
+            let mistake =
+                Mistake { code: codes::SAME_KEY, at: block.get(field).map_or(block.at, |node| node.at), message };
+            found.push(Broken { place: wrong, stage: stage.map(str::to_owned), mistake });
+        }
+    }
+}
+
+/// A value as a word, to compare by; nothing where it is not known whose it is.
+fn scope(node: &Node) -> Option<String> {
+    match &node.given {
+        Given::Text(text) | Given::Word(text) | Given::Case(text, None) => Some(text.clone()),
+        Given::Case(_, Some(held)) => scope(held),
+        Given::Ref(name) => name.clone(),
+        _ => Some(String::new()),
+    }
+}
+
+/// Mistakes as they are shown: the same one in several stages is one.
+pub(crate) fn shown(found: Vec<Broken>, span: &dyn Fn(usize, Site) -> Span) -> Vec<Shown> {
+    let mut all: Vec<(Shown, Vec<Option<String>>)> = Vec::new();
+    let mut index: HashMap<(String, &str, String), usize> = HashMap::new();
+    for Broken { place, stage, mistake } in found {
+        let span = span(place, mistake.at);
+        let key = (format!("{span:?}"), mistake.code.code, mistake.message.clone());
+        let at = *index.entry(key).or_insert_with(|| {
+            all.push((Shown { place, code: mistake.code, span, message: mistake.message }, Vec::new()));
+            all.len() - 1
+        });
+        all[at].1.push(stage);
+    }
+    let mut out = Vec::with_capacity(all.len());
+    for (mut shown, stages) in all {
+        if stages.iter().all(Option::is_some) {
+            shown.message.push_str(&noted(stages.iter().flatten().map(String::as_str)));
+        }
+        out.push(shown);
+    }
+    out
+}
+
+/// The line that says in which stages something is wrong.
+pub(crate) fn noted<'a>(stages: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = stages.map(|stage| format!("`{stage}`")).collect();
+    format!("\nnote: in stage{} {}", if names.len() == 1 { "" } else { "s" }, names.join(" and "))
 }

@@ -1,7 +1,8 @@
 //! What was written, token by token.
 
-use proc_macro2::{Ident, Span};
-use syn::{Attribute, LitBool, LitFloat, LitInt, LitStr};
+use crate::attributes::Attributes;
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{LitBool, LitFloat, LitInt, LitStr};
 
 /// A whole `stack!`.
 pub(crate) struct StackSyntax {
@@ -13,9 +14,7 @@ pub(crate) struct StackSyntax {
 
 /// `docs #[derive(…)] existing kind Name { … }`.
 pub(crate) struct DeclarationSyntax {
-    pub(crate) docs: Vec<Attribute>,
-    /// What the application's type of it can do beyond what it can do anyway.
-    pub(crate) derives: Vec<Attribute>,
+    pub(crate) attributes: Attributes,
     pub(crate) existing: bool,
     pub(crate) kind: Ident,
     pub(crate) name: Ident,
@@ -30,7 +29,7 @@ pub(crate) struct BodySyntax {
 
 /// `key: value`, `Name { … }`, `Name`, or `in stage { … }`.
 pub(crate) struct EntrySyntax {
-    pub(crate) docs: Vec<Attribute>,
+    pub(crate) attributes: Attributes,
     /// Written `in key { … }`.
     pub(crate) stage: bool,
     pub(crate) key: KeySyntax,
@@ -72,6 +71,15 @@ pub(crate) enum ValueSyntax {
     Word(WordSyntax),
     List(Vec<ValueSyntax>, Span),
     Block(BodySyntax),
+    Macro(MacroSyntax),
+    /// Tokens that are no value, which has been said.
+    Unread(Span),
+}
+
+/// `include_str!("file")`, and what else rustc makes a text of.
+pub(crate) struct MacroSyntax {
+    pub(crate) name: Ident,
+    pub(crate) arguments: TokenStream,
 }
 
 /// `10`, `10%`, `7 days`, `7 days ago`.
@@ -133,8 +141,9 @@ impl ValueSyntax {
             ValueSyntax::Number(number) => number.span(),
             ValueSyntax::Bool(value) => value.span(),
             ValueSyntax::Word(word) => word.span(),
-            ValueSyntax::List(_, span) => *span,
+            ValueSyntax::List(_, span) | ValueSyntax::Unread(span) => *span,
             ValueSyntax::Block(body) => body.open,
+            ValueSyntax::Macro(call) => call.name.span(),
         }
     }
 }
@@ -147,13 +156,13 @@ impl NumberSyntax {
         }
     }
 
-    /// The number, as a float.
+    /// The number, as a float, if one can hold it.
     pub(crate) fn float(&self) -> Option<f64> {
         let number: f64 = match &self.digits {
             Digits::Whole(digits) => digits.base10_digits().parse().ok()?,
             Digits::Decimal(digits) => digits.base10_digits().parse().ok()?,
         };
-        Some(if self.negative { -number } else { number })
+        number.is_finite().then_some(if self.negative { -number } else { number })
     }
 
     /// The number, if it is whole and fits.

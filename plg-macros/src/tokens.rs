@@ -101,6 +101,12 @@ impl FromIterator<Tokens> for Tokens {
     }
 }
 
+impl Put for TokenStream {
+    fn put(&self, to: &mut Tokens) {
+        self.clone().into_iter().for_each(|token| to.one(token));
+    }
+}
+
 impl Put for Tokens {
     fn put(&self, to: &mut Tokens) {
         to.0.extend(self.0.iter().cloned());
@@ -194,7 +200,9 @@ impl Put for [Attribute] {
                 Meta::NameValue(MetaNameValue { value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. })
                     if attribute.path().is_ident("doc") =>
                 {
-                    to.add(tokens!(attribute.pound_token.span=> #[doc = #text]));
+                    // The macro's own: it is a description first, and lints of rustdoc's leave it alone.
+                    let at = Span::call_site().located_at(attribute.pound_token.span);
+                    to.add(tokens!(at=> #[doc = #text]));
                 }
                 _ => to.0.extend(attribute.to_token_stream().into_iter().map(TokenOrGroup::One)),
             }

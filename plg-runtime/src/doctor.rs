@@ -25,6 +25,9 @@ pub struct Finding {
     pub good: bool,
     /// What was found.
     pub detail: String,
+    /// Whether it is to be known, and keeps no deploy from working.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub note: bool,
     /// Whether it is not good only because a host cannot be reached.
     #[serde(skip)]
     pub unreachable: bool,
@@ -42,6 +45,7 @@ impl Chart {
             what: what.to_owned(),
             good: true,
             detail: detail.into(),
+            note: false,
             unreachable: false,
             hint: String::new(),
         });
@@ -52,9 +56,18 @@ impl Chart {
             what: what.to_owned(),
             good: false,
             detail: detail.into(),
+            note: false,
             unreachable: false,
             hint: hint.into(),
         });
+    }
+
+    /// What a deploy finds out or leaves alone by itself.
+    fn note(&mut self, what: &str, detail: impl Into<String>, hint: impl Into<String>) {
+        self.bad(what, detail, hint);
+        if let Some(last) = self.0.last_mut() {
+            last.note = true;
+        }
     }
 
     fn failure(&mut self, what: &str, failure: &Failure) {
@@ -79,7 +92,7 @@ impl Chart {
 /// Nothing is written, and one bad finding does not hide the others.
 pub async fn examine(options: SessionOptions) -> Vec<Finding> {
     let mut chart = Chart::default();
-    let graph = match StackGraph::of(options.stack, &options.stage) {
+    let graph = match StackGraph::held(options.stack, &options.stage, Some(&options.environment)) {
         Ok(graph) => {
             chart.good(
                 "stack",
@@ -125,10 +138,10 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
                     format!("{}{may}", intent.address)
                 })
                 .collect();
-            chart.bad(
+            chart.note(
                 "state",
                 format!("an earlier deploy did not see what became of {}", open.join(", ")),
-                "deploy again: it finds out first",
+                "the next deploy finds that out first",
             );
             Some(state)
         }
@@ -193,7 +206,7 @@ async fn late(chart: &mut Chart, client: &Client, state: &State, environment: &E
     match arrived(client, state, environment, &mut LiveState::default()).await {
         Ok(all) => {
             for late in all {
-                chart.bad("late", told(&late), format!("`state remove-late {}`", late.id));
+                chart.note("late", told(&late), format!("`state remove-late {}` removes it", late.id));
             }
         }
         Err(error) => chart.error("late", &error),

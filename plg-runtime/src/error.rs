@@ -133,7 +133,9 @@ impl Error {
             Error::Endpoint(_) => Exit::Usage,
             Error::Store(StoreError::Locked(_)) => Exit::Locked,
             Error::Store(StoreError::Refused { .. } | StoreError::Moved { .. }) => Exit::Refused,
-            Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. }) => Exit::Usage,
+            Error::Store(StoreError::Setting { .. } | StoreError::Unbuilt { .. } | StoreError::NotThatLock(_)) => {
+                Exit::Usage
+            }
             Error::Store(StoreError::Unreachable { .. }) => Exit::Unreachable,
             Error::Store(_) => Exit::Internal,
             Error::Remote(failure) if matches!(failure.kind, FailureKind::Auth | FailureKind::Scope) => {
@@ -158,6 +160,7 @@ impl Error {
             Error::Endpoint(_) => codes::NO_ENDPOINT,
             Error::Store(StoreError::Locked(_)) => codes::LOCKED,
             Error::Store(StoreError::Fenced(_)) => codes::LOCK_LOST,
+            Error::Store(StoreError::NotThatLock(_)) => codes::COMMAND_LINE,
             Error::Store(StoreError::Unreachable { .. }) => codes::UNREACHABLE,
             Error::Store(_) => codes::STATE_UNUSABLE,
             Error::Remote(failure) if failure.is_unreachable() => codes::UNREACHABLE,
@@ -232,6 +235,8 @@ impl fmt::Display for Error {
             }
             Error::Endpoint(error) => write!(f, "{error}"),
             Error::Store(error) => write!(f, "{error}"),
+            // Whatever would have been asked does not matter to a host that is not there.
+            Error::Remote(failure) if failure.is_unreachable() => write!(f, "{failure}"),
             Error::Remote(failure) => write!(f, "{failure}\n  {}", failure.request()),
             Error::Problems(problems) => {
                 write!(f, "what is declared does not fit what is there")?;

@@ -58,7 +58,7 @@ exits! {
     Unreachable = 10, "a host cannot be reached";
     /// Nothing is remembered of the stage, so that `drift --exit-code` cannot tell whether there is drift: no success.
     Unremembered = 11, "nothing is remembered of the stage";
-    /// Ctrl-C or SIGTERM stopped it.
+    /// Ctrl-C, SIGTERM or the end of `--timeout` stopped it.
     Interrupted = 130, "interrupted";
 }
 

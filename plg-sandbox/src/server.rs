@@ -15,6 +15,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -215,7 +216,8 @@ async fn answer(
 async fn respond(sandbox: Sandbox, line: &Connection, request: SandboxRequest) -> Response<Full<Bytes>> {
     if Api::of(&request.path).is_none() {
         return match (request.method.as_str(), request.path.as_str()) {
-            ("GET" | "HEAD", "/") => html(home::page(&sandbox)),
+            ("GET" | "HEAD", "/") => html(home::page(&sandbox), request.header("if-none-match")),
+            ("GET" | "HEAD", "/home.js") => script(home::SCRIPT),
             // Every browser asks for one.
             (_, "/favicon.ico") => plain(StatusCode::NO_CONTENT, ""),
             _ => {
@@ -291,9 +293,25 @@ fn guarded(body: Full<Bytes>) -> Response<Full<Bytes>> {
     response
 }
 
-fn html(page: String) -> Response<Full<Bytes>> {
-    let mut response = guarded(Full::from(page));
+/// A page with the mark of what is on it: whoever has that already is told no more.
+fn html(page: String, has: Option<&str>) -> Response<Full<Bytes>> {
+    let mark: String = Sha256::digest(&page).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let mark = format!("\"{mark}\"");
+    let is_known = has == Some(mark.as_str());
+    let mut response = guarded(if is_known { Full::default() } else { Full::from(page) });
+    if is_known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Ok(mark) = HeaderValue::try_from(mark) {
+        response.headers_mut().insert(header::ETAG, mark);
+    }
+    response
+}
+
+fn script(text: &'static str) -> Response<Full<Bytes>> {
+    let mut response = guarded(Full::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
     response
 }
 

@@ -162,3 +162,79 @@ async fn an_event_that_arrives_is_defined() {
 fn faults(rules: Value) -> Faults {
     serde_json::from_value(json!({"rules": rules})).unwrap()
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_page_is_told_apart_by_what_is_on_it() {
+    let running = start().await;
+    let page = raw(running.addr, "GET", "/", "");
+    let mark = |text: &str| {
+        let line = text.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("etag: ").map(str::to_owned));
+        line.expect("a mark").trim().to_owned()
+    };
+    let known = |mark: &str| {
+        let mut stream = TcpStream::connect(running.addr).unwrap();
+        let head =
+            format!("GET / HTTP/1.1\r\nhost: {}\r\nif-none-match: {mark}\r\nconnection: close\r\n\r\n", running.addr);
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    };
+    let same = known(&mark(&page));
+    assert!(same.starts_with("HTTP/1.1 304 ") && same.ends_with("\r\n\r\n"), "{same}");
+    assert_eq!(ask(running.addr, "POST", "/v2/objects", TIER).0, 200);
+    let other = known(&mark(&page));
+    assert!(other.starts_with("HTTP/1.1 200 ") && other.contains("Tiers"), "{other}");
+    assert!(other.contains("connect-src 'self'") && other.contains("script-src 'self'"), "{other}");
+    let script = raw(running.addr, "GET", "/home.js", "");
+    assert!(script.contains("text/javascript") && script.contains("nosniff"), "{script}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn the_page_speaks_as_people_do() {
+    let running = start().await;
+    let post = |path: &str, body: Value| {
+        let (status, answer) = ask(running.addr, "POST", path, &body.to_string());
+        assert!((200..300).contains(&status), "{path}: {answer}");
+        answer
+    };
+    let deals = ask(running.addr, "GET", "/v2/objects/deals", "").1["data"]["id"]["object_id"].clone();
+    let filter = json!({ "$and": [{ "field": "object_id", "operator": "equals", "value": deals }] });
+    post(
+        "/v2/webhooks",
+        json!({ "data": { "target_url": "https://example.com/hook",
+            "subscriptions": [{ "event_type": "record.created", "filter": filter }, { "event_type": "note.created", "filter": null }] } }),
+    );
+    let project = "/api/projects/12345";
+    let variants = json!({ "variants": [{ "key": "control", "rollout_percentage": 50 }, { "key": "guided", "rollout_percentage": 50 }] });
+    let groups = json!([{ "properties": [], "rollout_percentage": 100 }]);
+    post(
+        &format!("{project}/feature_flags/"),
+        json!({ "key": "guide", "name": "Guide", "filters": { "groups": groups, "multivariate": variants } }),
+    );
+    post(&format!("{project}/experiments/"), json!({ "name": "Guided", "feature_flag_key": "guide" }));
+    let did = json!({ "type": "behavioral", "key": "used", "event_type": "events", "value": "performed_event_multiple",
+        "operator": "gte", "operator_value": 10, "time_value": 7, "time_interval": "day" });
+    let filters = json!({ "properties": { "type": "AND", "values": [{ "type": "AND", "values": [did] }] } });
+    post(&format!("{project}/cohorts/"), json!({ "name": "Power users", "filters": filters }));
+    post(
+        &format!("{project}/actions/"),
+        json!({ "name": "Upgrade", "steps": [{ "event": "$autocapture", "selector": ".upgrade" }] }),
+    );
+    post(&format!("{project}/event_definitions/"), json!({ "name": "signed_up" }));
+    let page = raw(running.addr, "GET", "/", "");
+    for words in [
+        "<h3>Deals, Every note</h3>",
+        "Deals created</li>",
+        "<p>People who did used at least 10 times in the last 7 days.</p>",
+        "<li>$autocapture on .upgrade</li>",
+        "<dt><code>signed_up</code></dt>",
+        "aria-labelledby=\"events\"",
+        "aria-labelledby=\"actions\"",
+    ] {
+        assert!(page.contains(words), "{words} is not on {page}");
+    }
+    let experiment = page.split("<h3>Guided</h3>").nth(1).unwrap().split("</article>").next().unwrap();
+    assert!(experiment.contains("<code>guide</code>") && experiment.contains("control 50%"), "{experiment}");
+    assert!(experiment.contains("guided 50%"), "{experiment}");
+}

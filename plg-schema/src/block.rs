@@ -1,7 +1,7 @@
 //! A declaration without tokens: what checks see.
 
 use crate::{Site, Span};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 /// A value and where it stands.
@@ -18,6 +18,8 @@ pub struct Node {
 pub enum Given {
     /// `"…"`.
     Text(String),
+    /// A constant, or a file: a text that is not known before it is compiled.
+    Constant,
     /// `env("NAME")`.
     Env(String),
     /// `true` or `false`.
@@ -32,7 +34,8 @@ pub enum Given {
     Span(Span),
     /// A word out of a list.
     Word(String),
-    /// A declaration of this stack by name, or another stack's (`None`).
+    /// A declaration: by its name where it is one of this stack, by the path as it is written (`crm::Stage`) where it is
+    /// another's, and by its address (`attribute.Stage`) where every part is at hand.
     Ref(Option<String>),
     /// `[…]`.
     List(Vec<Node>),
@@ -65,10 +68,33 @@ pub struct Block {
     pub fields: Vec<(String, Site, Node)>,
 }
 
+thread_local! {
+    /// In [`Block::hold_partly`]: whether the rule asked for a field that is written and could not be read.
+    static MISSED: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// Whether the rule that runs asked for a field that could not be read: it may be mistaken from there on.
+pub(crate) fn missed_a_field() -> bool {
+    MISSED.get() == Some(true)
+}
+
 impl Block {
+    /// Whether both stand for one declaration.
+    pub fn is(&self, other: &Block) -> bool {
+        self.kind == other.kind && self.name == other.name
+    }
+
+    /// Holds this declaration, of which not all could be read, against a rule: what the rule finds before it asks for
+    /// something unread is reported, so that one build shows that, too.
+    pub fn hold_partly(&self, rule: impl FnOnce(&Block)) {
+        MISSED.set(Some(false));
+        rule(self);
+        MISSED.set(None);
+    }
+
     /// The value written for a field.
     pub fn get(&self, field: &str) -> Option<&Node> {
-        self.fields.iter().find(|f| f.0 == field).map(|f| &f.2)
+        self.fields.iter().find(|f| f.0 == field).map(|f| f.2.asked())
     }
 
     /// Where a field's name stands; the declaration's name, if it is not written.
@@ -83,6 +109,23 @@ impl Block {
 }
 
 impl Node {
+    /// A field that is written and cannot be read.
+    pub fn unread_field() -> Node {
+        Node { at: Site::UNREAD, given: Given::Record(Vec::new()) }
+    }
+
+    /// An entry of a list or a map that cannot be read: it counts, and says nothing.
+    pub fn unread_entry() -> Node {
+        Node { at: Site::UNREAD, given: Given::Json(crate::Term::Null) }
+    }
+
+    fn asked(&self) -> &Node {
+        if self.at == Site::UNREAD && matches!(&self.given, Given::Record(fields) if fields.is_empty()) {
+            MISSED.set(MISSED.get().map(|_| true));
+        }
+        self
+    }
+
     /// The text, if this is one.
     pub fn text(&self) -> Option<&str> {
         match &self.given {
@@ -110,7 +153,7 @@ impl Node {
     /// A record's field.
     pub fn field(&self, name: &str) -> Option<&Node> {
         match &self.given {
-            Given::Record(fields) => fields.iter().find(|f| f.0 == name).map(|f| &f.1),
+            Given::Record(fields) => fields.iter().find(|f| f.0 == name).map(|f| f.1.asked()),
             _ => None,
         }
     }
@@ -131,6 +174,15 @@ impl Node {
         }
     }
 
+    /// The declarations inside, also inside the case that holds them.
+    pub fn declared_inside(&self) -> &[Block] {
+        match &self.given {
+            Given::Items(items) => items,
+            Given::Case(_, Some(held)) => held.declared_inside(),
+            _ => &[],
+        }
+    }
+
     /// The declarations inside; none, if there are none.
     pub fn items(&self) -> &[Block] {
         match &self.given {
@@ -145,8 +197,13 @@ impl Node {
 pub struct Declarations<'a> {
     /// Declarations that are well formed; one with a mistake is left out, so that it is reported once.
     pub blocks: Vec<&'a Block>,
-    /// By name, once somebody asks.
-    index: OnceCell<HashMap<&'a str, &'a Block>>,
+    /// By name, once somebody asks: declarations of two kinds may have one name in two parts.
+    index: OnceCell<HashMap<&'a str, Vec<&'a Block>>>,
+}
+
+/// The name in a reference, without the path or the kind before it.
+pub fn referred(reference: &str) -> &str {
+    reference.rsplit([':', '.']).next().unwrap_or(reference)
 }
 
 impl<'a> Declarations<'a> {
@@ -155,14 +212,21 @@ impl<'a> Declarations<'a> {
         Declarations { blocks, index: OnceCell::new() }
     }
 
-    /// The declaration of this name, if it is in this stack and well formed; the first of several.
+    /// The declaration of this name or address, if it is known and well formed; the first of several.
     pub fn find(&self, name: &str) -> Option<&'a Block> {
-        let index = || self.blocks.iter().rev().map(|block| (block.name.as_str(), *block)).collect();
-        self.index.get_or_init(index).get(name).copied()
+        let (kind, name) = name.split_once('.').map_or((None, name), |(kind, name)| (Some(kind), name));
+        let index = self.index.get_or_init(|| {
+            let mut index: HashMap<&str, Vec<&Block>> = HashMap::with_capacity(self.blocks.len());
+            for block in &self.blocks {
+                index.entry(&block.name).or_default().push(block);
+            }
+            index
+        });
+        index.get(name)?.iter().find(|block| kind.is_none_or(|kind| block.kind == kind)).copied()
     }
 
-    /// The declaration a reference points at, if it is in this stack and well formed.
-    pub fn target(&self, node: &Node) -> Option<&Block> {
+    /// The declaration a reference points at, if it is known and well formed.
+    pub fn target(&self, node: &Node) -> Option<&'a Block> {
         match &node.given {
             Given::Ref(Some(name)) => self.find(name),
             _ => None,

@@ -32,6 +32,8 @@ pub struct Common {
 pub struct Handling {
     /// Declared `existing`: read and referred to, never created or deleted.
     pub existing: bool,
+    /// Some of its texts are constants, which rules are applied to when a program starts: the macro does not know them.
+    pub constants: bool,
     /// Refuses every plan that would delete, archive or replace it.
     pub protect: bool,
     /// Fields left to the people who click: sent when it is created, never compared.
@@ -86,6 +88,7 @@ impl Handling {
     /// Created, compared and deleted like any other.
     pub const PLAIN: Handling = Handling {
         existing: false,
+        constants: false,
         protect: false,
         ignore: &[],
         was: None,

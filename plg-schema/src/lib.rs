@@ -20,7 +20,10 @@ mod json;
 pub mod kinds;
 mod permission;
 pub mod policy;
+pub mod prose;
 mod report;
+pub mod rules;
+mod said;
 mod shape;
 pub mod similar;
 pub mod source;
@@ -36,20 +39,21 @@ pub mod written;
 pub use serde_json;
 
 pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
-pub use block::{Block, Declarations, Given, Node};
+pub use block::{Block, Declarations, Given, Node, referred};
 
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
 pub use json::{Json, known_by};
 pub use permission::Permission;
 pub use report::{Mistake, Report, Site};
-pub use shape::{Case, Choice, Field, Record, Shape, TextRule, Value, Words};
+pub use said::Taken;
+pub use shape::{Case, Choice, Field, NUL, Record, Shape, TextRule, Value, Words};
 pub use span::{Span, Unit};
 pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, StageName, Target};
 pub use storage::*;
 pub use term::{Stood, Term, Terms, fill};
 pub use value::{
-    Ago, Days, Env, EventName, Items, Key, Keyed, Name, Named, Pair, Percent, PropertyName, Secret, Slug, Str, Tag,
-    Text, Topic, Url, WebUrl, When, number,
+    Ago, Days, Env, EventName, Items, Key, Keyed, Name, Named, NoteText, Pair, Percent, PropertyName, Secret, Slug,
+    Str, Tag, Text, Topic, Url, VariantKey, WebUrl, When, number,
 };
 pub use wire::mention;
 pub use wire::{
@@ -69,7 +73,7 @@ pub struct Spec {
     pub fields: &'static [Field],
     /// The fields whose values find it again without an id: see [`Wire::identity`].
     pub key: &'static [&'static str],
-    /// Rules within one declaration that its shapes cannot say.
+    /// Rules within one declaration that its shapes cannot say; those between declarations are [`kinds::BETWEEN`].
     pub check: fn(&Block, &Declarations, &mut Report),
     /// Text fields that must differ between declarations of this kind, each with the field that
     /// narrows the comparison (an attribute's `slug` within its `on`), if any.
@@ -83,6 +87,14 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Holds a declaration against every rule of its kind: its own, and those that look at others.
+    pub fn hold(&self, block: &Block, world: &Declarations, report: &mut Report) {
+        (self.check)(block, world, report);
+        for rule in kinds::BETWEEN.iter().filter(|rule| rule.kind == self.keyword) {
+            (rule.check)(block, world, report);
+        }
+    }
+
     /// The word that a field is written with.
     pub fn word_of(&self, field: &str) -> Option<&'static str> {
         let words = self.fields.iter().map(|field| &field.name).chain([&declared::DESCRIPTION]);

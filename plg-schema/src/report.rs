@@ -3,8 +3,13 @@
 use crate::codes::Code;
 
 /// A place in the source, known only to the macro that hands it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Site(pub u32);
+
+impl Site {
+    /// The place of what could not be read, or not as a whole: its mistake has been reported.
+    pub const UNREAD: Site = Site(u32::MAX);
+}
 
 /// One thing that is wrong.
 #[derive(Debug)]
@@ -22,12 +27,22 @@ pub struct Mistake {
 pub struct Report {
     /// Each mistake, in the order found.
     pub errors: Vec<Mistake>,
+    /// What may be meant as it is written, and is worth a second look.
+    pub warnings: Vec<Mistake>,
 }
 
 impl Report {
     /// Adds a mistake. The message is lower case, without a period, says what was expected, and
     /// ends with `\nhelp: ` and what to write, where that is known.
     pub fn error(&mut self, code: &'static Code, at: Site, message: impl Into<String>) {
+        if at == Site::UNREAD || crate::block::missed_a_field() {
+            return;
+        }
         self.errors.push(Mistake { code, at, message: message.into() });
+    }
+
+    /// Adds something to look at twice, in the same words.
+    pub fn warn(&mut self, code: &'static Code, at: Site, message: impl Into<String>) {
+        self.warnings.push(Mistake { code, at, message: message.into() });
     }
 }

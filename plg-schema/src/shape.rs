@@ -103,14 +103,25 @@ pub struct TextRule {
     pub code: &'static Code,
     /// Says what is wrong, with what to write instead after `\nhelp: `.
     pub check: fn(&str) -> Result<(), String>,
+    /// Whether a constant can stand for it: not where the stack itself, an application or another declaration needs to
+    /// know the text.
+    pub constant: bool,
 }
+
+/// What is wrong with a text that has one.
+pub const NUL: &str = "this text has a NUL character, which neither API keeps";
 
 impl TextRule {
     /// Reports what is wrong with `text`, if anything.
     pub fn apply(&self, text: &str, at: Site, report: &mut Report) -> bool {
         let length = text.chars().count();
-        let wrong = if length > self.max {
-            Some((codes::TEXT, format!("this text has {length} characters, {} at most are accepted", self.max)))
+        let wrong = if text.contains('\0') {
+            Some((codes::TEXT, format!("{NUL}\nhelp: leave `\\0` out")))
+        } else if length > self.max {
+            let (most, over) = (self.max, length - self.max);
+            let message =
+                format!("this text has {length} characters, {most} at most are accepted\nhelp: leave out {over}");
+            Some((codes::TEXT, message))
         } else {
             (self.check)(text).err().map(|message| (self.code, message))
         };

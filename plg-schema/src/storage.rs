@@ -72,7 +72,7 @@ macro_rules! settings {
         pub struct $ty(pub Text);
         impl $ty {
             /// What it must look like, written out or in the environment.
-            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, code: codes::TEXT, check: $check };
+            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, code: codes::TEXT, check: $check, constant: false };
         }
         impl Value for $ty {
             const SHAPE: Shape = Shape::EnvText(&$ty::RULE);

@@ -210,8 +210,12 @@ macro_rules! kind {
         impl $crate::Declared for $ty {
             fn common(&self) -> &$crate::Common { &self.common }
             fn spec(&self) -> &'static $crate::Spec { const { &<$ty as $crate::kinds::Kind>::SPEC } }
-            fn want(&self) -> $crate::Want { $crate::kinds::Describe::want(self) }
-            fn lint(&self) -> Vec<String> { $crate::kinds::Describe::lint(self) }
+            fn want(&self) -> $crate::Want {
+                $crate::written::found_by(self, $crate::kinds::Describe::want(self))
+            }
+            fn lint(&self) -> Vec<String> {
+                if self.common.existing { Vec::new() } else { $crate::kinds::Describe::lint(self) }
+            }
             fn as_any(&self) -> &dyn std::any::Any { self }
             fn block(&self) -> $crate::Block {
                 let mut fields = Vec::new();

@@ -7,13 +7,15 @@ use crate::{Given, Site, codes, text};
 use std::ops::Deref;
 
 macro_rules! texts {
-    ($($(#[doc = $doc:literal])* $ty:ident { what: $what:literal, max: $max:expr, code: $code:expr, check: $check:expr })*) => {$(
+    ($($(#[doc = $doc:literal])* $ty:ident { what: $what:literal, max: $max:expr, code: $code:expr, check: $check:expr, constant: $constant:literal })*) => {$(
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub struct $ty(pub &'static str);
         impl $ty {
             /// What it must look like.
-            pub const RULE: TextRule = TextRule { wrap: stringify!($ty), what: $what, max: $max, code: $code, check: $check };
+            pub const RULE: TextRule = TextRule {
+                wrap: stringify!($ty), what: $what, max: $max, code: $code, check: $check, constant: $constant,
+            };
         }
         impl Value for $ty {
             const SHAPE: Shape = Shape::Text(&Self::RULE);
@@ -32,23 +34,27 @@ macro_rules! texts {
 
 texts! {
     /// Free text of a sentence or more, up to 3,000 characters.
-    Str { what: "text", max: 3_000, code: codes::TEXT, check: |_| Ok(()) }
+    Str { what: "text", max: 3_000, code: codes::TEXT, check: |_| Ok(()), constant: true }
+    /// What a note on a chart says: not blank, up to 8,192 characters.
+    NoteText { what: "text", max: 8_192, code: codes::TEXT, check: text::not_blank, constant: true }
     /// A label by which people find things: 1 to 255 characters.
-    Tag { what: "a tag", max: 255, code: codes::TEXT, check: text::not_blank }
+    Tag { what: "a tag", max: 255, code: codes::TEXT, check: text::tag, constant: true }
     /// A name that people read: not blank, up to 400 characters, as in PostHog's name columns.
-    Name { what: "a name", max: 400, code: codes::TEXT, check: text::not_blank }
-    /// A snake-case slug, as Attio wants for objects, attributes and lists.
-    Slug { what: "a snake-case slug", max: 64, code: codes::TEXT, check: text::slug }
-    /// A feature flag's or a variant's key: letters, digits, `-` and `_`, up to 400 characters.
-    Key { what: "a key", max: 400, code: codes::TEXT, check: text::key }
+    Name { what: "a name", max: 400, code: codes::TEXT, check: text::trimmed, constant: true }
+    /// A slug for objects, attributes and lists of Attio: lower-case words joined by `_` or `-`.
+    Slug { what: "a snake-case slug", max: 64, code: codes::TEXT, check: text::slug, constant: false }
+    /// A feature flag's key: letters, digits, `-` and `_`, up to 400 characters.
+    Key { what: "a key", max: 400, code: codes::TEXT, check: text::key, constant: false }
+    /// The key of a flag's variant: letters, digits, `-`, `_`, `.` and `/`, up to 400 characters.
+    VariantKey { what: "a variant's key", max: 400, code: codes::TEXT, check: text::variant_key, constant: false }
     /// An event's name, up to 400 characters.
-    EventName { what: "an event's name", max: 400, code: codes::TEXT, check: text::event_name }
-    /// A day or an instant in ISO 8601, such as `2026-12-01` or `2026-12-01T09:00:00Z`.
-    When { what: "a date, such as \"2026-12-01\",", max: 40, code: codes::TIME, check: text::date }
+    EventName { what: "an event's name", max: 400, code: codes::TEXT, check: text::event_name, constant: false }
+    /// A day or an instant in ISO 8601, such as `2026-12-01`, `2026-12-01T09:00Z` or `2026-12-01T09:00:00+02:00`.
+    When { what: "a date, such as \"2026-12-01\",", max: 40, code: codes::TIME, check: text::date, constant: false }
     /// A web address, `https` only, written out.
-    WebUrl { what: "an https address", max: 2_000, code: codes::TEXT, check: text::https }
+    WebUrl { what: "an https address", max: 2_000, code: codes::TEXT, check: text::public, constant: true }
     /// A property's name in PostHog, up to 400 characters.
-    PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::not_blank }
+    PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::trimmed, constant: false }
 }
 
 /// A text that may also come from the environment.
@@ -66,8 +72,14 @@ pub struct Url(pub Text);
 
 impl Url {
     /// What it must look like when it is written out.
-    pub const RULE: TextRule =
-        TextRule { wrap: "Url", what: "an https address", max: 2_000, code: codes::TEXT, check: text::https };
+    pub const RULE: TextRule = TextRule {
+        wrap: "Url",
+        what: "an https address",
+        max: 2_000,
+        code: codes::TEXT,
+        check: text::https,
+        constant: true,
+    };
 }
 
 impl Value for Url {
@@ -199,7 +211,7 @@ macro_rules! maps {
 
 maps! {
     /// A map whose keys are keys of a flag's variants, in the order written.
-    Keyed { key: &Key::RULE }
+    Keyed { key: &VariantKey::RULE }
     /// A map whose keys are names of properties, in the order written.
     Named { key: &PropertyName::RULE }
 }

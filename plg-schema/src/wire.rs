@@ -129,6 +129,11 @@ pub trait Wire: Debug + Sync {
         &[]
     }
 
+    /// Fields that an API takes and shows to nobody, such as the id of a template: they are as they were applied.
+    fn write_only(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What is lost with the old one where it is replaced.
     fn lost(&self) -> &'static str {
         "what people made of the old one in the web app"
@@ -214,6 +219,16 @@ pub trait Wire: Debug + Sync {
     /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
     fn existing_may_be_absent(&self) -> bool {
         false
+    }
+
+    /// Words that are looked at of something `existing`, beside those that find it and those that an application sees.
+    fn looked_at(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Keys by which its API puts objects away, beside the one of its [`Ending`].
+    fn removed_with(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Why it may not be there yet, where no request can make it: others do, and it is looked after

@@ -1,9 +1,21 @@
 //! Declarations as they are written in a stack: the way back from typed ones to what the macro reads.
 
-use crate::{Block, Declared, Given, Node, Record, Report, Shape, Site, Spec, codes, text};
+use crate::{Block, Declarations, Declared, Given, Node, Record, Report, Shape, Site, Spec, Want, codes, text};
 
 /// The field that names what is left to people.
 pub(crate) const IGNORE: &str = "ignore";
+
+/// What should be, as far as it is the declaration's: of what is `existing` only what finds it.
+pub fn found_by(item: &dyn Declared, mut want: Want) -> Want {
+    if item.common().existing {
+        let spec = item.spec();
+        let finds = |field: &str| spec.key_fields().any(|key| key == field) || spec.wire.parents().contains(&field);
+        want.fields.retain(|field, _| finds(field));
+        want.create_only.clear();
+        want.after.clear();
+    }
+    want
+}
 
 /// A declaration of these fields, without a title that its name stands for.
 pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
@@ -11,6 +23,9 @@ pub fn block(item: &dyn Declared, fields: Vec<(String, Node)>) -> Block {
     let own = common.name.rsplit('.').next().unwrap_or_default();
     let is_said = |name: &str, node: &Node| spec.titled != Some(name) || node.text() != Some(&text::title(own));
     let mut fields: Vec<_> = fields.into_iter().filter(|(name, node)| is_said(name, node)).collect();
+    if common.existing {
+        fields.retain(|(name, _)| spec.looks_at(name));
+    }
     if !common.ignore.is_empty() && !common.existing {
         let words =
             common.ignore.iter().map(|word| Node { at: Site::default(), given: Given::Word((*word).to_owned()) });
@@ -30,6 +45,68 @@ pub fn mistakes(block: &Block, spec: &Spec) -> Vec<String> {
     let mut report = Report::default();
     look_at(block, spec, &mut report);
     report.errors.into_iter().map(|mistake| mistake.message).collect()
+}
+
+/// Every part of a value with its shape, from the outside in.
+pub fn each<'a>(node: &'a Node, shape: &Shape, see: &mut impl FnMut(&'a Node, &Shape)) {
+    see(node, shape);
+    let mut fields = |fields: &'a [(String, Node)], record: &Record| {
+        for (name, node) in fields {
+            if let Some(field) = record.fields.iter().find(|field| field.name == name) {
+                each(node, &field.shape, see);
+            }
+        }
+    };
+    match (shape, &node.given) {
+        (Shape::Maybe(inner), _) => each(node, inner, see),
+        (Shape::List { item }, Given::List(list)) => list.iter().for_each(|node| each(node, item, see)),
+        (Shape::Record(record), Given::Record(given)) => fields(given, record()),
+        (Shape::Choice(choice), Given::Case(word, Some(held))) => {
+            let choice = choice();
+            let case = choice.cases.iter().chain(&choice.otherwise).find(|case| case.word == word);
+            if let Some(shape) = case.and_then(|case| case.holds.as_ref()) {
+                each(held, shape, see);
+            }
+        }
+        (Shape::Topic { subject, .. }, Given::Topic(of, _)) => each(of, subject, see),
+        (Shape::Map { item, .. }, Given::Map(entries)) => {
+            entries.iter().for_each(|(.., node)| each(node, item, see));
+        }
+        _ => {}
+    }
+}
+
+/// What is wrong with the declarations whose texts are constants, each with its place in `items`: all that the macro
+/// would have said of the same texts, written out.
+pub fn constants(items: &[&dyn Declared]) -> Vec<(usize, String)> {
+    if !items.iter().any(|item| item.common().constants) {
+        return Vec::new();
+    }
+    let blocks: Vec<Block> = items.iter().map(|item| item.block()).collect();
+    let world = Declarations::of(blocks.iter().collect());
+    let mut found = Vec::new();
+    for (place, (item, block)) in items.iter().zip(&blocks).enumerate() {
+        if item.common().constants {
+            let mut report = Report::default();
+            look_at(block, item.spec(), &mut report);
+            (item.spec().check)(block, &world, &mut report);
+            found.extend(report.errors.into_iter().map(|mistake| (place, mistake.message)));
+        }
+    }
+    found
+}
+
+/// Holds the rules about texts that are constants in a test.
+///
+/// # Panics
+/// With each declaration that does not keep them, where it stands, and how to mend it.
+pub fn hold_constants(items: &[&dyn Declared]) {
+    let wrong = constants(items).into_iter().map(|(place, message)| {
+        let common = items[place].common();
+        format!("{}:{}: {}: {message}", common.file, common.line, items[place].address())
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn look_at(block: &Block, spec: &Spec, report: &mut Report) {

@@ -33,13 +33,16 @@ for (const [number, url] of pages.entries()) {
         const target = new URL(request.url());
         const own = target.protocol === "file:" || target.protocol === "data:" || target.hostname === "127.0.0.1";
         if (!own) wrong(`a request to ${target.host}`);
+        // The sandbox's page follows the sandbox it came from.
+        const followed = url.startsWith("http:") && [url, `${url}home.js`].includes(request.url());
         // A browser asks every server for its icon.
-        if (request.url() !== url && !request.url().endsWith("/favicon.ico")) wrong(`a request for ${request.url()}`);
+        if (!followed && request.url() !== url && !request.url().endsWith("/favicon.ico")) wrong(`a request for ${request.url()}`);
       });
       await page.goto(url);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) wrong(`${wide} px wider than the window`);
       if (await page.locator("#search").count()) await drive(page, wrong);
+      if (await page.locator("#live").count()) await follow(page, url, width, wrong);
       await page.addScriptTag({ content: axe });
       const { violations } = await page.evaluate(() => window.axe.run());
       for (const one of violations) wrong(`${one.id}: ${one.help} (${one.nodes.slice(0, 3).map((node) => node.target).join(", ")})`);
@@ -51,6 +54,25 @@ for (const [number, url] of pages.entries()) {
 await browser.close();
 for (const problem of problems) console.log(problem);
 process.exit(problems.length ? 1 : 0);
+
+// What is made while the sandbox's page is open is on it; every answer of a survey is as wide as the others.
+async function follow(page, url, width, wrong) {
+  await page.getByText("Live: this page follows the sandbox.").waitFor({ timeout: 10_000 });
+  const name = `Planets ${width}`;
+  const data = { api_slug: `planets_${width}`, singular_noun: `Planet ${width}`, plural_noun: name };
+  const headers = { authorization: "Bearer x", "content-type": "application/json" };
+  const made = await fetch(`${url}v2/objects`, { method: "POST", headers, body: JSON.stringify({ data }) });
+  if (!made.ok) wrong(`the sandbox answers ${made.status} to a new object`);
+  await page.getByRole("heading", { name }).waitFor({ timeout: 10_000 }).catch(() => wrong("a new object is not followed"));
+  const answers = await page.locator(".scale").evaluateAll((all) =>
+    all.map((scale) => [...scale.children].map((one) => one.getBoundingClientRect())).map((boxes) => ({
+      count: boxes.length,
+      rows: new Set(boxes.map((box) => Math.round(box.top))).size,
+      uneven: Math.max(...boxes.map((box) => box.width)) - Math.min(...boxes.map((box) => box.width)),
+    })));
+  if (!answers.some((one) => one.count === 11)) wrong("no question has eleven answers");
+  for (const one of answers) if (one.rows !== 1 || one.uneven > 1) wrong(`answers are uneven: ${JSON.stringify(one)}`);
+}
 
 // Search, keyboard, dark and light, on a plan or a graph.
 async function drive(page, wrong) {

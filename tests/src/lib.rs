@@ -3,6 +3,7 @@
 pub mod bent;
 pub mod conformance;
 pub mod hostile;
+pub mod shown;
 pub mod stage;
 
 /// The Rust in the book, compiled and run.

@@ -3,8 +3,10 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test codes` writes the pages anew.
 
+use plg_runtime::declared::rules::START;
 use plg_runtime::exit::Exit;
-use plg_schema::codes;
+use plg_schema::rules::HeldAt;
+use plg_schema::{codes, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -52,8 +54,16 @@ fn the_page_says_what_they_say() {
     let shown = shown();
     for code in codes::all() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n\n{}\n", code.code, code.title, code.cause, code.cure);
+        if let Some(codes::Example { fails, works, .. }) = code.example() {
+            let indented = |text: &str| {
+                let lines = text.lines().map(|line| format!("    {line}").trim_end().to_owned());
+                lines.collect::<Vec<_>>().join("\n")
+            };
+            let _ =
+                write!(page, "\nThis is refused:\n\n{}\n\nThis is taken:\n\n{}\n", indented(fails), indented(works));
+        }
         if let Some(messages) = shown.get(code.code) {
-            page.push_str("\nSuch as:\n\n");
+            page.push_str("\nMessages with it:\n\n");
             for message in messages {
                 let _ = writeln!(page, "    {message}");
             }
@@ -118,4 +128,56 @@ fn what_explain_says_of_exit_codes_is_one() {
             assert!(Exit::ALL.iter().any(|exit| exit.number().to_string() == number), "{}: {number}", code.code);
         }
     }
+}
+
+#[test]
+fn the_page_of_rules_says_where_each_is_held() {
+    let mut page = String::from(
+        "# Rules\n\nA rule is held as early as what it asks about is known, and every place shows all that it finds at once. \
+         This page is rendered from the tables that hold them, `plg-schema/src/rules.rs`, \
+         `plg-schema/src/kinds/between.rs` and `plg-runtime/src/declared/rules.rs`: \
+         `PLG_WRITE=1 cargo test -p tests --test codes` writes it anew. [Errors](errors.md) explains the codes.\n",
+    );
+    for held in HeldAt::ALL {
+        let _ = write!(page, "\n## {}\n\n{}\n\n", held.title(), held.says());
+        let codes = codes::all().filter(|code| !code.code.starts_with("P06") && HeldAt::of(code) == held);
+        let rows: Vec<(String, String)> = match held {
+            HeldAt::Token | HeldAt::Declaration => {
+                codes.map(|code| (code.title.to_owned(), code.code.to_owned())).collect()
+            }
+            HeldAt::Stack => between(codes),
+            HeldAt::Start => START.iter().map(|rule| (rule.says.to_owned(), "P0601".to_owned())).collect(),
+            HeldAt::Api => Vec::new(),
+        };
+        if rows.is_empty() {
+            page.truncate(page.trim_end().len());
+            page.push('\n');
+            continue;
+        }
+        page.push_str("| rule | code |\n|---|---|\n");
+        for (rule, code) in rows {
+            let _ = writeln!(page, "| {rule} | {code} |");
+        }
+    }
+    let path = here("../docs/rules.md");
+    if std::env::var_os("PLG_WRITE").is_some() {
+        std::fs::write(&path, &page).expect("it can be written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), page, "run it with PLG_WRITE=1");
+}
+
+/// What has one rule in all kinds, by its code, and what each kind says of others.
+fn between(codes: impl Iterator<Item = &'static codes::Code>) -> Vec<(String, String)> {
+    let mut rows: Vec<(String, String)> = codes.map(|code| (code.title.to_owned(), code.code.to_owned())).collect();
+    for spec in kinds::ALL {
+        for (field, within) in spec.unique {
+            let within = within.map_or(String::new(), |within| format!(" within one `{within}`"));
+            let rule = format!("`{}`: the `{field}` differs{within}.", spec.keyword);
+            rows.push((rule, codes::SAME_KEY.code.to_owned()));
+        }
+    }
+    rows.extend(
+        kinds::BETWEEN.iter().map(|rule| (format!("`{}`: {}", rule.kind, rule.says), rule.code.code.to_owned())),
+    );
+    rows
 }

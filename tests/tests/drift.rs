@@ -19,6 +19,7 @@ use plg_schema::{Block, Common, Declared, Handling, Spec, Stack, Want, kinds};
 use rewritten::REWRITTEN;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use tests::shown::unexplained;
 use tests::stage::{Stage, fresh, quietly, step};
 use theirs::{ADDITIONS, Addition};
 use touch::{place, touch};
@@ -147,6 +148,7 @@ async fn what_somebody_changed_is_shown_repaired_or_ignored() {
             refused.is_none()
         });
         let plan = session.plan(&fresh()).await.unwrap();
+        wrong.extend(unexplained(&plan));
         let ignored = stage.reading(ignoring(&round)).await.plan(&fresh()).await.unwrap();
         for row in &round {
             let found = step(&plan, row.address);

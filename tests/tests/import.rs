@@ -18,6 +18,14 @@ mod awkward;
 #[path = "../fixtures/imported.rs"]
 #[allow(unreachable_pub, reason = "a stack is written for other crates")]
 mod imported;
+#[path = "import/ordinary.rs"]
+mod ordinary;
+#[path = "import/random.rs"]
+mod random;
+#[path = "import/silent.rs"]
+mod silent;
+#[path = "import/unread.rs"]
+mod unread;
 
 static HEAD: Stack = Stack {
     name: "imported",

@@ -283,11 +283,15 @@ mod single {
 }
 
 mod double {
+    mod other {
+        plg_macros::stack! { stages: super, dashboard Three { title: "Three", was: One } }
+    }
+
     plg_macros::stack! {
         name: "was",
         stages: { local: sandbox },
+        parts: [other],
         dashboard Two { title: "Two", was: One }
-        dashboard Three { title: "Three", was: One }
     }
 }
 

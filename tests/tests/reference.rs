@@ -36,8 +36,8 @@ it differs, the resource is made anew.
 
 const AFTER_COMMON: &str = r#"| `extra` | `{ "json_key": … }` | JSON keys that have no word in the language yet, sent as they are. |
 
-`existing kind Name { … }` is read and referred to, never created, changed or deleted: the required fields are written,
-and only those that find it are looked at.
+`existing kind Name { … }` is read and referred to, never created, changed or deleted. Only fields that find it are
+written, and those that an application sees: a flag's `variants`, an event's `properties`, what an attribute holds.
 "#;
 
 /// What has a section of its own.

@@ -38,7 +38,7 @@ mod astray {
         name: "unseen",
         stages: { local: sandbox },
 
-        existing object Workspaces { slug: "workspaces", plural: "Workspaces" }
+        existing object Workspaces { slug: "workspaces" }
         attribute Score { on: Workspaces, slug: "score", holds: number }
     }
 }

@@ -6,6 +6,7 @@ use super::report::report;
 use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
 use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};
+use crate::deadline::{self, Applying};
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::progress::ProgressLines;
@@ -17,9 +18,11 @@ use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
 use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::PlanOptions;
+use plg_runtime::show;
 use plg_runtime::store::By;
 use plg_schema::Stack;
 use plg_schema::codes;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -27,11 +30,11 @@ use tokio_util::sync::CancellationToken;
 /// Bring the stage in line with the stack.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  deploy\n  deploy --stage prod\n  deploy --stage prod prod.plan\n  deploy --target feature_flag.DarkMode"
+    after_help = "Examples:\n  deploy\n  deploy --stage prod\n  deploy --stage prod prod.plan\n  deploy --target feature_flag.DarkMode\n  deploy --exclude 'experiment.*' --timeout 10m"
 )]
 pub(crate) struct DeployArgs {
     /// A plan that `plan --out` saved: applied as it was shown, without a question.
-    #[arg(value_name = "FILE", conflicts_with_all = ["target", "no_refresh", "include_adopted"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["target", "exclude", "no_refresh", "include_adopted"])]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) planning: Planning,
@@ -103,6 +106,7 @@ pub(crate) fn covered(args: &DeployArgs, destroy: bool) -> PlanOptions {
         refresh: !args.planning.no_refresh,
         destroy,
         targets: args.planning.target.clone(),
+        excludes: args.planning.exclude.clone(),
         include_adopted: args.adopted.include_adopted,
     }
 }
@@ -154,6 +158,7 @@ pub(crate) async fn apply(
     output: &Output,
 ) -> Result<Outcome, CommandFailure> {
     opened.session.signed(who());
+    opened.session.showed(&show::plan(plan, Output::PLAIN));
     interruptible(parallelism, waiting, output, async |options| opened.session.apply(plan, options).await).await
 }
 
@@ -181,13 +186,15 @@ async fn interruptible<T>(
 ) -> Result<T, CommandFailure> {
     let cancel = CancellationToken::new();
     let told = Arc::new(ProgressLines::new(*output));
-    let watcher = tokio::spawn(interrupts(cancel.clone(), *output));
+    let applying = Applying::begin();
+    let watcher = tokio::spawn(interrupts(cancel.clone(), *output, told.clone()));
     let Waiting { no_wait, keep_going } = *waiting;
     let parallelism = usize::from(parallelism);
     let options = ApplyOptions { parallelism, cancel, progress: told.clone(), no_wait, keep_going };
     let done = work(&options).await;
     watcher.abort();
     told.end();
+    drop(applying);
     Ok(done?)
 }
 
@@ -199,11 +206,17 @@ fn who() -> By {
     By { user: holder.user, host: holder.host, commit, dirty }
 }
 
-async fn interrupts(cancel: CancellationToken, output: Output) {
-    signal().await;
-    output.say("Interrupted: finishing what is under way. Press Ctrl-C again to stop at once.");
+async fn interrupts(cancel: CancellationToken, output: Output, told: Arc<ProgressLines>) {
+    let why = tokio::select! {
+        () = signal() => "Interrupted".to_owned(),
+        time = deadline::over() => format!("Out of time after {time}"),
+    };
+    told.ends();
+    output.event("interrupted", json!({ "why": why }));
+    output.say(&format!("{why}: finishing what is under way. Press Ctrl-C again to stop at once."));
     cancel.cancel();
     signal().await;
+    told.end();
     output.say("Stopped. What was under way is in the journal; the next deploy finds out what became of it.");
     std::process::exit(i32::from(Exit::Interrupted.number()));
 }

@@ -6,7 +6,7 @@ use crate::gate;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
-use plg_runtime::doctor::examine;
+use plg_runtime::doctor::{Finding, examine};
 use plg_runtime::exit::Exit;
 use plg_runtime::strangers::inline;
 use plg_schema::Stack;
@@ -24,15 +24,20 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     let mut text = String::new();
     for finding in &findings {
         output.event("finding", json!(finding));
-        let sign = if finding.good { "✓" } else { "✗" };
+        let sign = match finding {
+            Finding { good: true, .. } => "✓",
+            Finding { note: true, .. } => "!",
+            _ => "✗",
+        };
         text.push_str(&format!("  {sign} {}: {}\n", inline(&finding.what), inline(&finding.detail)));
         if !finding.hint.is_empty() {
             text.push_str(&format!("      {}\n", finding.hint));
         }
     }
     output.data(&text);
-    let bad = findings.iter().filter(|f| !f.good).count();
-    let exit = if findings.iter().all(|f| f.good || f.unreachable) { Exit::Unreachable } else { Exit::Credentials };
+    let bad = findings.iter().filter(|f| !f.good && !f.note).count();
+    let is_about_hosts = findings.iter().all(|f| f.good || f.note || f.unreachable);
+    let exit = if is_about_hosts { Exit::Unreachable } else { Exit::Credentials };
     if bad == 0 {
         output.data(&format!("Stage {} can be deployed to.", chosen.stage.name));
         return Ok(Exit::Done);
@@ -40,7 +45,10 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     Err(CommandFailure::refused(
         codes::FINDINGS,
         exit,
-        format!("{bad} of {} findings keep stage {} from being deployed to", findings.len(), chosen.stage.name),
-        "",
+        match bad {
+            1 => format!("1 finding keeps stage {} from being deployed to", chosen.stage.name),
+            _ => format!("{bad} findings keep stage {} from being deployed to", chosen.stage.name),
+        },
+        "do what stands below each ✗, then run `doctor` again",
     ))
 }

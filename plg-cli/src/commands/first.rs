@@ -26,6 +26,16 @@ pub(crate) fn unremembered(session: &Session) -> Option<String> {
     ))
 }
 
+/// Says who is at work on the stage: what a plan shows may be done before anybody has read it.
+pub(crate) fn at_work(session: &Session, output: &Output) {
+    let Some(holder) = session.at_work() else { return };
+    output.event("at_work", json!({ "stage": session.stage(), "holder": holder }));
+    output.say_line(&format!(
+        "{holder} is at work on stage {}, or died there: this plan is of what it had left when it was looked at.",
+        session.stage()
+    ));
+}
+
 /// Warns of other stages and stacks in the same accounts, and of those whose state cannot be read.
 pub(crate) fn others(session: &Session, output: &Output) {
     for note in session.others() {

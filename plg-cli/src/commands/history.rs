@@ -4,19 +4,41 @@ use super::output::state;
 use crate::args::Global;
 use crate::failure::CommandFailure;
 use crate::output::Output;
-use clap::Args;
+use clap::{Args, Subcommand};
 use plg_runtime::exit::Exit;
-use plg_runtime::store::Deployed;
+use plg_runtime::store::{Deployed, State};
 use plg_runtime::strangers::inline;
 use plg_schema::Stack;
+use plg_schema::codes;
 use serde_json::{Value, json};
 
 /// Print the deploys that changed something: who, when, from which commit, what came of it.
 #[derive(Debug, Args)]
-pub(crate) struct HistoryArgs {}
+pub(crate) struct HistoryArgs {
+    #[command(subcommand)]
+    command: Option<HistoryCommand>,
+}
 
-pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
+/// What is asked of the history.
+#[derive(Debug, Subcommand)]
+enum HistoryCommand {
+    /// Print one of them: its commit, its plan, and what came of it.
+    Show {
+        /// Its number, as `history` lists it.
+        number: u64,
+    },
+}
+
+pub(crate) fn run(
+    stack: &'static Stack,
+    global: &Global,
+    args: &HistoryArgs,
+    output: &Output,
+) -> Result<Exit, CommandFailure> {
     let state = state(stack, global)?;
+    if let Some(HistoryCommand::Show { number }) = args.command {
+        return show(&state, number, output);
+    }
     if state.history.is_empty() && state.begun.is_none() {
         output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
     }
@@ -34,6 +56,37 @@ pub(crate) fn run(stack: &'static Stack, global: &Global, output: &Output) -> Re
     Ok(Exit::Done)
 }
 
+/// Prints one deploy with its plan.
+fn show(state: &State, number: u64, output: &Output) -> Result<Exit, CommandFailure> {
+    let all = || state.history.iter().chain(state.begun.as_deref());
+    let Some(deployed) = all().find(|deployed| deployed.number == number) else {
+        let hint = match (all().map(|one| one.number).min(), all().map(|one| one.number).max()) {
+            (Some(first), Some(last)) => format!("`history` lists them: the first is {first}, the latest {last}"),
+            _ => format!("nothing was deployed to stage {} yet", state.stage),
+        };
+        let message = format!("stage {} remembers no deploy {number}", state.stage);
+        return Err(CommandFailure::refused(codes::NOTHING_REMEMBERED, Exit::Usage, message, hint));
+    };
+    output.event("deployed", json!({ "deployed": event(deployed) }));
+    let mut lines = vec![line(deployed)];
+    lines.push(match &deployed.by.commit {
+        Some(commit) if deployed.by.dirty => format!("commit {commit}, with changes that were not committed"),
+        Some(commit) => format!("commit {commit}"),
+        None => "commit not known".to_owned(),
+    });
+    lines.push(format!("plan {}", deployed.plan));
+    lines.push(String::new());
+    lines.extend(deployed.shown.iter().cloned());
+    if deployed.shown.is_empty() {
+        lines.push(
+            "Its plan is not remembered: plans of the latest 50 deploys are, by this plg and later ones.".to_owned(),
+        );
+    }
+    let lines: Vec<_> = lines.iter().map(|line| inline(line)).collect();
+    output.data(&lines.join("\n"));
+    Ok(Exit::Done)
+}
+
 /// As it is remembered, with the count that is not where it is none.
 fn event(deployed: &Deployed) -> Value {
     let mut event = json!(deployed);
@@ -44,7 +97,7 @@ fn event(deployed: &Deployed) -> Value {
 fn line(deployed: &Deployed) -> String {
     #[rustfmt::skip]
     let Deployed {
-        number, at, by, plan, destroy, created, changed, adopted, removed, failed, interrupted, died, marker,
+        number, at, by, plan, shown: _, destroy, created, changed, adopted, removed, failed, interrupted, died, marker,
     } = deployed;
     let mut counts = vec![format!("{created} created"), format!("{changed} changed")];
     for (count, word) in [(adopted, "adopted"), (removed, "removed"), (failed, "failed")] {

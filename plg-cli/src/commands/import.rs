@@ -3,21 +3,60 @@
 use super::plan::requests;
 use crate::args::Global;
 use crate::failure::CommandFailure;
-use crate::gate;
+use crate::gate::{self, masked};
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
-use plg_runtime::answers::import::lines;
+use plg_runtime::answers::import::{Imported, lines};
 use plg_runtime::exit::Exit;
 use plg_schema::Stack;
+use plg_schema::codes;
+use plg_schema::similar::closest;
+use plg_schema::source::{KINDS, Only};
 use serde_json::json;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 /// Write everything that is live in the stage as the source of a stack, and change nothing.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  import --stage prod > src/stack.rs")]
-pub(crate) struct ImportArgs {}
+#[command(after_help = "Examples:\n  import --stage prod --out src/live.rs\n  \
+    import --only dashboard --only feature_flag:new-onboarding")]
+pub(crate) struct ImportArgs {
+    /// The file to write, whole or not at all; without it, the source is printed. A file that is there already is kept.
+    /// Do not redirect the output into a source that this command is compiled from: the shell empties it first.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace the file of --out if it is there.
+    #[arg(long, requires = "out")]
+    force: bool,
+    /// Only objects of this kind, or only one by its key, name or id; may be repeated. Others that it refers to are
+    /// written as `existing`.
+    #[arg(long, value_name = "KIND[:KEY|ID]", value_parser = only)]
+    only: Vec<Only>,
+}
 
-pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
+fn only(text: &str) -> Result<Only, String> {
+    let (kind, key) = text.split_once(':').map_or((text, None), |(kind, key)| (kind, Some(key)));
+    let alone = || KINDS.iter().filter(|importer| importer.is_alone()).map(|importer| importer.spec.keyword);
+    match KINDS.iter().find(|importer| importer.spec.keyword == kind) {
+        Some(importer) if importer.is_alone() => Ok(Only { kind: importer.spec.keyword, key: key.map(str::to_owned) }),
+        Some(_) => Err(format!("every {kind} is written inside its attribute: write `--only attribute`")),
+        None => Err(match closest(kind, alone()) {
+            Some(close) => format!("there is no kind `{kind}`; did you mean `{close}`?"),
+            None => format!("there is no kind `{kind}`: the kinds are {}", alone().collect::<Vec<_>>().join(", ")),
+        }),
+    }
+}
+
+pub(crate) async fn run(
+    stack: &'static Stack,
+    global: &Global,
+    args: &ImportArgs,
+    output: &Output,
+) -> Result<Exit, CommandFailure> {
+    if let Some(path) = &args.out {
+        writable(path, args.force)?;
+    }
     // What the stack declares is not asked about, and neither are the variables that it names.
     let head: &'static Stack = Box::leak(Box::new(Stack {
         name: stack.name,
@@ -29,35 +68,153 @@ pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output)
     }));
     gate::know_declared(stack, &global.stage);
     let opened = stage::open(head, global, "import", true).await?;
-    let imported = opened.session.import(stack).await?;
+    let imported = opened.session.import_only(stack, &args.only).await?;
+    if !imported.absent.is_empty() && imported.unread == 0 {
+        return Err(CommandFailure::usage(
+            format!("stage {} has nothing that is {}", global.stage, imported.absent.join(", or ")),
+            "name one by its key, its name or its id, or leave out what follows the colon for all of the kind",
+        ));
+    }
+    if let Some(path) = &args.out {
+        save(path, args.force, &masked(&imported.source))?;
+    }
+    tell(&imported, args.out.as_deref(), output);
+    requests(&opened.session, output);
+    Ok(ending(&imported, output))
+}
+
+/// Says what is written, and what is not.
+fn tell(imported: &Imported, file: Option<&Path>, output: &Output) {
     let said: Vec<_> = imported
         .said
         .iter()
         .map(|said| {
-            json!({ "kind": said.kind, "name": said.name, "id": said.id, "fate": format!("{:?}", said.fate), "why": said.why })
+            json!({
+                "kind": said.kind, "name": said.name, "id": said.id, "fate": format!("{:?}", said.fate),
+                "why": said.why, "keys": said.keys,
+            })
         })
         .collect();
     output.event(
         "import",
-        json!({ "source": imported.source, "declarations": imported.declarations, "not_expressed": said, "unproved": imported.unproved }),
+        json!({
+            "source": imported.source, "declarations": imported.declarations, "not_expressed": said,
+            "unproved": imported.unproved, "unread": imported.unread, "file": file,
+        }),
     );
-    output.data(&imported.source);
+    match file {
+        Some(path) => output.say(&format!("Written: {}", path.display())),
+        None => output.data(&imported.source),
+    }
     for said in &imported.said {
-        let lines = lines(said);
-        output.say(&lines.join("\n"));
+        output.say(&lines(said).join("\n"));
     }
     output.say(&format!(
         "{} declarations; {} could not be expressed in full.",
         imported.declarations,
         imported.said.len()
     ));
-    requests(&opened.session, output);
-    if imported.unproved.is_empty() {
-        output.say("A plan of this source changes nothing in this stage.");
-        return Ok(Exit::Done);
+}
+
+/// How the command ends, and why it did not end well.
+fn ending(imported: &Imported, output: &Output) -> Exit {
+    for absent in &imported.absent {
+        output.warn(&format!("{absent} is not there, as far as could be read"));
+    }
+    if imported.unread > 0 {
+        output.warn(&format!(
+            "{} lists, objects or rows could not be read: the source says nothing of them, and neither does any plan",
+            imported.unread
+        ));
     }
     for why in &imported.unproved {
         output.warn(&format!("a plan of this source would not be empty: {why}"));
     }
-    Ok(Exit::Failed)
+    if imported.unproved.is_empty() {
+        output.say("A plan of this source changes nothing in this stage.");
+    }
+    if imported.unproved.is_empty() && imported.unread == 0 { Exit::Done } else { Exit::Failed }
+}
+
+/// Refuses a file that cannot be written, before anything is asked.
+fn writable(path: &Path, force: bool) -> Result<(), CommandFailure> {
+    if !force && path.symlink_metadata().is_ok() {
+        return Err(taken(path));
+    }
+    if !folder(path).is_dir() {
+        return Err(failed(path, "its folder is not there"));
+    }
+    Ok(())
+}
+
+fn taken(path: &Path) -> CommandFailure {
+    CommandFailure::usage(
+        format!("{} is there already, and an import does not replace it", path.display()),
+        "name another file, or add --force to replace this one",
+    )
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn failed(path: &Path, why: impl std::fmt::Display) -> CommandFailure {
+    CommandFailure::refused(
+        codes::FILE_UNUSABLE,
+        Exit::Internal,
+        format!("{} cannot be written: {why}", path.display()),
+        "name another file, or mend the permissions",
+    )
+}
+
+/// Writes a source, whole or not at all, as readable as any other new file.
+fn save(path: &Path, force: bool, source: &str) -> Result<(), CommandFailure> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".writing-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder(path)).map_err(|error| failed(path, error))?;
+    let written = file.write_all(source.as_bytes()).and_then(|()| file.as_file().sync_all());
+    written.map_err(|error| failed(path, error))?;
+    let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
+    kept.map(|_| ()).map_err(|error| match error.error.kind() {
+        std::io::ErrorKind::AlreadyExists => taken(path),
+        _ => failed(path, error.error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_of_what_is_live_is_named_by_kind_and_key() {
+        let named = |text: &str| only(text).map(|only| only.to_string());
+        assert_eq!(named("survey"), Ok("survey".to_owned()));
+        assert_eq!(named("feature_flag:a:b"), Ok("feature_flag:a:b".to_owned()));
+        assert!(named("survay").unwrap_err().contains("did you mean `survey`?"));
+        assert!(named("option").unwrap_err().contains("inside its attribute"));
+        assert!(named("xyz:1").unwrap_err().contains("the kinds are object, list"));
+    }
+
+    #[test]
+    fn a_file_is_written_whole_and_never_replaced_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.rs");
+        writable(&path, false).unwrap();
+        save(&path, false, "one").unwrap();
+        assert!(writable(&path, false).unwrap_err().message.contains("is there already"));
+        assert!(save(&path, false, "two").unwrap_err().message.contains("is there already"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
+        writable(&path, true).unwrap();
+        save(&path, true, "two").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+        assert!(writable(&folder.path().join("no/live.rs"), false).unwrap_err().message.contains("folder"));
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+            assert!(mode & 0o077 != 0 || mode & 0o777 == 0o600, "as the umask has it");
+        }
+    }
 }

@@ -9,8 +9,8 @@ use crate::stage;
 use clap::{Args, ValueEnum};
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
-use plg_runtime::plan::Plan;
 use plg_runtime::plan::saved::Saved;
+use plg_runtime::plan::{Excluded, Plan};
 use plg_runtime::session::{PlanOptions, Session};
 use plg_runtime::show::{self, Picture};
 use plg_schema::Stack;
@@ -65,10 +65,12 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandFailure> {
     let mut opened = stage::open(stack, global, "plan", true).await?;
     recovered(&opened.session, output);
+    first::at_work(&opened.session, output);
     let options = PlanOptions {
         refresh: !args.planning.no_refresh,
         destroy: args.destroy,
         targets: args.planning.target.clone(),
+        excludes: args.planning.exclude.clone(),
         include_adopted: args.adopted.include_adopted,
     };
     let plan = opened.session.plan(&options).await?;
@@ -83,6 +85,7 @@ pub(crate) async fn run(
             first::others(&opened.session, output);
             output.event("plan", json!({ "plan": plan }));
             output.data(&show::markdown(&Picture::of_plan(&plan)));
+            excluded(&plan, "- ", output);
         }
     }
     let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
@@ -149,6 +152,7 @@ pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Out
         if !shown.is_empty() {
             output.data(shown);
         }
+        excluded(plan, "    ", output);
         output.data(&headline(plan));
     }
     if let Some(binding) = session.binding(plan) {
@@ -160,6 +164,20 @@ pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Out
             "Live objects were not queried, but for what is made: what was changed in the web apps is not in this plan.",
         );
     }
+}
+
+/// Lists what is left for later, as the command excludes it, and what waits for that.
+fn excluded(plan: &Plan, bullet: &str, output: &Output) {
+    if plan.excluded.is_empty() {
+        return;
+    }
+    let line = |one: &Excluded| {
+        let Excluded { address, change, because, .. } = one;
+        let why = because.as_ref().map_or_else(|| "as the command says".to_owned(), |of| format!("waits for {of}"));
+        format!("{bullet}{address}  ({}, {why})\n", change.words().ahead.unwrap_or("as it is"))
+    };
+    let lines: String = plan.excluded.iter().map(line).collect();
+    output.data(&format!("  Left for later\n{lines}\n"));
 }
 
 fn headline(plan: &Plan) -> String {

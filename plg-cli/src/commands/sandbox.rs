@@ -81,8 +81,8 @@ async fn serve(listen: SocketAddr, dir: &Path, project: u64, output: &Output) ->
     }
     let running = sandbox.run(listener).map_err(cannot)?;
     let url = running.url();
-    output.event("listening", json!({ "url": url, "project": project }));
-    output.data(&format!("Attio at {url}/v2, PostHog project {project} at {url}/api, control at {url}/_sandbox.\nAny key is good. Press Ctrl-C to stop."));
+    output.event("listening", json!({ "url": url, "project": project, "page": format!("{url}/") }));
+    output.data(&format!("What is deployed here is shown at {url}/ and followed there.\nAttio at {url}/v2, PostHog project {project} at {url}/api, control at {url}/_sandbox.\nAny key is good. Press Ctrl-C to stop."));
     let _ = tokio::signal::ctrl_c().await;
     running.stop().await;
     Ok(Exit::Done)

@@ -5,7 +5,7 @@ use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Case, Choice, Given, Shape, codes};
+use plg_schema::{Case, Choice, Given, Node, Shape, Site, codes, similar};
 use proc_macro2::{Ident, Span};
 
 impl Lowering<'_> {
@@ -29,7 +29,9 @@ impl Lowering<'_> {
                     unknown(&word.path[0].to_string(), choice.what, choice.cases.iter().map(|c| c.word)),
                 );
                 let (ty, at, name) = (self.ty(choice.ty), self.quiet, &word.path[0]);
-                LoweredValue { node: None, tokens: tokens!(at=> #ty::#name) }
+                let meant = similar::closest(&name.to_string(), choice.cases.iter().map(|c| c.word));
+                let meant = choice.cases.iter().find(|case| Some(case.word) == meant);
+                LoweredValue { node: meant.and_then(|case| self.meant(case, word)), tokens: tokens!(at=> #ty::#name) }
             }
             (_, value) => {
                 self.expected(shape, value);
@@ -53,9 +55,21 @@ impl Lowering<'_> {
         self.wrapped(choice, variant, name.span(), read)
     }
 
+    /// What a misspelt word holds, as if it were spelt right: so that what is wrong in there is said, too.
+    fn meant(&mut self, case: &Case, word: &WordSyntax) -> Option<Node> {
+        let held = match &case.holds {
+            Some(holds) => Some(Box::new(self.payload(case.word, holds, word).node?)),
+            None => None,
+        };
+        Some(Node { at: Site::UNREAD, given: Given::Case(case.word.to_owned(), held) })
+    }
+
     fn wrapped(&mut self, choice: &Choice, variant: Ident, at: Span, read: LoweredValue) -> LoweredValue {
         let (ty, quiet, tokens, word) = (self.ty(choice.ty), self.quiet, read.tokens, variant.to_string());
-        let node = read.node.map(|held| self.node(at, Given::Case(word, Some(Box::new(held)))));
+        let node = read.node.map(|held| {
+            let whole = held.at != Site::UNREAD;
+            self.node_around(whole, at, Given::Case(word, Some(Box::new(held))))
+        });
         LoweredValue { node, tokens: tokens!(quiet=> #ty::#variant(#tokens)) }
     }
 

@@ -1,6 +1,6 @@
 //! What every declaration may say, whatever its kind.
 
-use super::cx::{Lowering, ty};
+use super::cx::{Former, Lowering, inside, ty};
 use crate::docs::doc_text;
 use crate::names::article;
 use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax, WordSyntax};
@@ -11,10 +11,13 @@ use proc_macro2::{Ident, Literal, Span};
 use syn::Attribute;
 
 /// Fields that every kind has.
-pub(crate) const FIELDS: &[&str] = &["was", "protect", "ignore", "on_destroy", "extra"];
+pub(crate) const FIELDS: &[&str] = &[WAS, "protect", "ignore", "on_destroy", "extra"];
 
-/// In `ignore`: the doc comment, which no field holds.
-const DESCRIPTION: &str = "description";
+/// The field that says what a declaration was called before.
+pub(crate) const WAS: &str = "was";
+
+/// The doc comment, which no field holds: in `ignore`, and among what rules look at.
+pub(crate) const DESCRIPTION: &str = "description";
 
 /// Where and how a declaration stands.
 pub(crate) struct DeclarationHead<'a> {
@@ -34,8 +37,19 @@ pub(crate) struct CommonFields {
 }
 
 impl CommonFields {
+    /// Notes that rules about its texts are to be held once they are known.
+    pub(crate) fn of_constants(&mut self, at: Span) {
+        self.tokens.add(tokens!(at=> constants: true,));
+    }
+
     /// Reads one of [`FIELDS`].
-    pub(crate) fn read(&mut self, cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
+    pub(crate) fn read(
+        &mut self,
+        cx: &mut Lowering,
+        spec: &'static Spec,
+        entry: &EntrySyntax,
+        place: &DeclarationHead,
+    ) {
         let name = entry.key.text();
         let Some(value) = &entry.value else {
             cx.errors.at(codes::UNFINISHED, entry.key.span(), format!("`{name}` needs a colon and a value"));
@@ -43,8 +57,11 @@ impl CommonFields {
         };
         let at = entry.colon;
         match (name.as_str(), value) {
-            ("was", ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => self.was(cx, word, at),
-            ("was", value) => cx.errors.at(
+            (_, ValueSyntax::Unread(_)) => cx.errors.known(),
+            (WAS, ValueSyntax::Word(word)) if word.bare() && word.single().is_some() => {
+                self.was(cx, spec, word, place, at);
+            }
+            (WAS, value) => cx.errors.at(
                 codes::NOT_RENAMED,
                 value.span(),
                 "expected the name this declaration had before, such as `OldName`",
@@ -88,15 +105,22 @@ impl CommonFields {
         cx.errors.at(codes::NOT_ITS_REMOVAL, value.span(), message);
     }
 
-    fn was(&mut self, cx: &mut Lowering, word: &WordSyntax, at: Span) {
+    fn was(&mut self, cx: &mut Lowering, spec: &'static Spec, word: &WordSyntax, place: &DeclarationHead, at: Span) {
         let old = word.path[0].to_string();
-        if cx.names.index.contains_key(&old) {
+        let is_alike = |place: &usize| cx.names.specs[*place].is_some_and(|other| other.keyword == spec.keyword);
+        let is_declared = match place.parent {
+            Some(_) => cx.siblings.contains(&old),
+            None => cx.names.index.get(&old).is_some_and(is_alike),
+        };
+        if is_declared {
             cx.errors.at(
                 codes::NOT_RENAMED,
                 word.span(),
                 format!("`{old}` is still declared, so nothing can have been renamed from it"),
             );
         }
+        let old = place.parent.as_ref().map_or(old.clone(), |(parent, _)| format!("{parent}.{old}"));
+        cx.former.push(Former { was: (spec.keyword, old.clone()), name: place.name.clone(), at: word.span() });
         self.tokens.add(tokens!(at=> was: ::core::option::Option::Some(#old),));
     }
 
@@ -126,16 +150,19 @@ impl CommonFields {
         let json = ty("Json", at);
         for inner in &body.entries {
             let key = inner.key.text();
-            if spec.fields.iter().any(|f| f.name == key) {
-                cx.errors.at(
-                    codes::EXTRA_FOR_A_FIELD,
-                    inner.key.span(),
-                    format!(
-                        "`{key}` is a field of {} {}\nhelp: write it as `{key}: …`, outside `extra`",
-                        article(spec.keyword),
-                        spec.keyword
-                    ),
-                );
+            let is_object = matches!(inner.value, Some(ValueSyntax::Block(_)));
+            let within = match &inner.value {
+                Some(ValueSyntax::Block(within)) => &within.entries[..],
+                _ => &[],
+            };
+            if let Some(taken) = spec.takes(&key, is_object) {
+                cx.errors.at(codes::EXTRA_FOR_A_FIELD, inner.key.span(), taken.message(&key, spec));
+            }
+            for inner in within {
+                let path = format!("{key}.{}", inner.key.text());
+                if let Some(taken) = spec.takes(&path, true) {
+                    cx.errors.at(codes::EXTRA_FOR_A_FIELD, inner.key.span(), taken.message(&path, spec));
+                }
             }
         }
         // The object's pairs, without the wrapper around them.
@@ -170,11 +197,11 @@ pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonField
     let (ty, name, doc, existing, said) =
         (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
     let parent = place.parent.as_ref().map(|(parent, previous)| {
-        let previous = match previous {
+        let previous = match previous.as_ref().map(|previous| inside(parent, previous)) {
             Some(previous) => tokens!(quiet=> ::core::option::Option::Some(&#previous)),
             None => tokens!(quiet=> ::core::option::Option::None),
         };
-        tokens!(quiet=> parent: ::core::option::Option::Some(&super::#parent), previous: #previous,)
+        tokens!(quiet=> parent: ::core::option::Option::Some(&#parent), previous: #previous,)
     });
     let SourcePlace { file, line, column } = SourcePlace::of(place.ident.span());
     let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));

@@ -70,17 +70,18 @@ impl Lowering<'_> {
 
     /// `[…]`.
     pub(crate) fn list(&mut self, list: &[ValueSyntax], item: &Shape, at: Span) -> LoweredValue {
+        let before = self.errors.len();
         let mut nodes = Vec::new();
         let mut tokens = Tokens::default();
         for value in list {
             let read = self.value(value, item);
-            nodes.extend(read.node);
+            nodes.push(read.node.unwrap_or_else(Node::unread_entry));
             let (one, quiet) = (read.tokens, self.quiet);
             tokens.add(tokens!(quiet=> #one,));
         }
-        let node = (nodes.len() == list.len()).then(|| self.node(at, Given::List(nodes)));
+        let node = self.node_around(self.errors.len() == before, at, Given::List(nodes));
         let quiet = self.quiet;
-        LoweredValue { node, tokens: tokens!(quiet=> &[#tokens]) }
+        LoweredValue { node: Some(node), tokens: tokens!(quiet=> &[#tokens]) }
     }
 
     /// `{ key: value, … }` with free keys.
@@ -92,10 +93,17 @@ impl Lowering<'_> {
         rule: &plg_schema::TextRule,
     ) -> LoweredValue {
         let before = self.errors.len();
+        let is_surface = std::mem::take(&mut self.is_surface);
         let mut nodes = Vec::new();
         let mut tokens = Tokens::default();
         for (place, entry) in body.entries.iter().enumerate() {
             let key = entry.key.text();
+            if is_surface {
+                entry.attributes.no_derives(self.errors);
+                self.keys.push((key.clone(), entry.attributes.clone()));
+            } else {
+                entry.attributes.none_here(self.errors);
+            }
             if body.entries[..place].iter().any(|e| e.key.text() == key) {
                 self.errors.at(codes::WRITTEN_TWICE, entry.key.span(), format!("`{key}` is written twice"));
             }
@@ -111,14 +119,14 @@ impl Lowering<'_> {
             let outer = std::mem::replace(&mut self.quiet, entry.colon);
             let read = self.value(value, item);
             self.quiet = outer;
-            let (one, doc, pair_ty) = (read.tokens, doc_text(&entry.docs), self.ty("Pair"));
+            let (one, doc, pair_ty) = (read.tokens, doc_text(&entry.attributes.docs), self.ty("Pair"));
             tokens.add(tokens!(entry.colon=> #pair_ty { key: #key, doc: #doc, value: #one },));
             let at = self.site(entry.key.span());
-            nodes.extend(read.node.map(|n| (key, at, n)));
+            nodes.push((key, at, read.node.unwrap_or_else(Node::unread_entry)));
         }
         let (ty, quiet) = (self.ty(wrap), self.quiet);
-        let node = (self.errors.len() == before).then(|| self.node(body.open, Given::Map(nodes)));
-        LoweredValue { node, tokens: tokens!(quiet=> #ty(&[#tokens])) }
+        let node = self.node_around(self.errors.len() == before, body.open, Given::Map(nodes));
+        LoweredValue { node: Some(node), tokens: tokens!(quiet=> #ty(&[#tokens])) }
     }
 
     /// `Some(…)`.

@@ -38,6 +38,10 @@ impl Lowering<'_> {
                 (Term::List(all), tokens!(at=> #ty::List(&[#tokens])))
             }
             ValueSyntax::Block(body) => return self.json_object(body),
+            ValueSyntax::Unread(_) => {
+                self.errors.known();
+                return nothing();
+            }
             other => {
                 self.expected(&Shape::Json, other);
                 return nothing();
@@ -52,6 +56,7 @@ impl Lowering<'_> {
         let mut all = Terms::new();
         let mut tokens = Tokens::default();
         for entry in &body.entries {
+            entry.attributes.none_here(self.errors);
             let key = entry.key.text();
             let Some(value) = &entry.value else {
                 self.errors.at(codes::UNFINISHED, entry.key.span(), format!("`{key}` needs a colon and a value"));

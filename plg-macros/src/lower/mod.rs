@@ -6,6 +6,7 @@
 mod block;
 mod choice;
 mod common;
+mod constant;
 mod cx;
 mod fields;
 mod json;
@@ -15,4 +16,4 @@ mod value;
 
 pub(crate) use block::whole;
 pub(crate) use common::DeclarationHead;
-pub(crate) use cx::{Child, Lowering, keyword, module, path};
+pub(crate) use cx::{Child, Former, Lowering, Sites, inside, keyword, own, path, rust_name};

@@ -1,6 +1,6 @@
 //! Numbers, shares, durations.
 
-use super::cx::{LoweredValue, Lowering, nothing};
+use super::cx::{LoweredValue, Lowering, nothing, own};
 use crate::syntax::NumberSyntax;
 use crate::tokens::{Tokens, tokens};
 use plg_schema::codes::{self, Code};
@@ -22,8 +22,8 @@ impl Lowering<'_> {
         match number.whole() {
             Some(n) if number.plain() && (min..=max).contains(&n) => {
                 let mut literal = Literal::i64_suffixed(n);
-                literal.set_span(number.span());
-                self.read(number, Given::Int(n), tokens!(number.span()=> #literal))
+                literal.set_span(own(number.span()));
+                self.read(number, Given::Int(n), tokens!(own(number.span())=> #literal))
             }
             Some(n) if number.plain() => {
                 self.wrong(codes::OUT_OF_RANGE, number, format!("{n} is out of range: {min} to {max} is accepted"))
@@ -40,8 +40,8 @@ impl Lowering<'_> {
             }
             Some(n) if number.plain() => {
                 let mut literal = Literal::f64_suffixed(n);
-                literal.set_span(number.span());
-                self.read(number, Given::Float(n), tokens!(number.span()=> #literal))
+                literal.set_span(own(number.span()));
+                self.read(number, Given::Float(n), tokens!(own(number.span())=> #literal))
             }
             _ => self.wrong(codes::OTHER_SHAPE, number, "expected a number without a unit"),
         }
@@ -57,7 +57,7 @@ impl Lowering<'_> {
             return self.wrong(codes::SHARE, number, format!("{n}% is out of range: a share is from 0% to 100%"));
         }
         let mut literal = Literal::f64_suffixed(n);
-        literal.set_span(number.span());
+        literal.set_span(own(number.span()));
         let (ty, at) = (self.ty("Percent"), self.quiet);
         self.read(number, Given::Percent(n), tokens!(at=> #ty(#literal)))
     }
@@ -104,6 +104,17 @@ impl Lowering<'_> {
         };
         let said = format!("{} {}", given.count, number.unit.as_ref().map_or(String::new(), Ident::to_string));
         match &number.tail {
+            Some(tail) if tail == "ago" && given.count > furthest(given.unit) => {
+                let most = furthest(given.unit);
+                self.wrong(
+                    codes::TIME,
+                    number,
+                    format!(
+                        "{said} ago is further back than PostHog looks\nhelp: write `{most} {} ago` at most, or a day",
+                        given.unit.word()
+                    ),
+                )
+            }
             Some(tail) if tail == "ago" => {
                 let (ty, at) = (self.ty("Ago"), self.quiet);
                 self.read(number, Given::Span(given), tokens!(at=> #ty(#tokens)))
@@ -146,6 +157,11 @@ impl Lowering<'_> {
         let variant = Ident::new(&plural, written.span());
         Some((Duration { count, unit }, tokens!(at=> #ty { count: #count, unit: #unit_ty::#variant })))
     }
+}
+
+/// How far back PostHog looks: four digits, and no further than its calendar goes.
+fn furthest(unit: Unit) -> u32 {
+    if unit == Unit::years { 2_000 } else { 9_999 }
 }
 
 fn unit(word: &str) -> Option<Unit> {

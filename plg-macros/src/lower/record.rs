@@ -4,7 +4,7 @@ use super::cx::{LoweredValue, Lowering};
 use super::fields::half_typed;
 use crate::syntax::{ArgSyntax, BodySyntax, EntrySyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
-use crate::unknown::unknown;
+use crate::unknown::{meant, unknown_field};
 use plg_schema::{Field, Given, Node, Record, Shape, codes};
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
@@ -33,7 +33,11 @@ impl FoundFields {
     fn add(&mut self, field: &Field, read: LoweredValue, quiet: Span) {
         let (name, tokens) = (format_ident!("{}", field.name), read.tokens);
         self.tokens.add(tokens!(quiet=> #name: #tokens,));
-        self.nodes.extend(read.node.map(|n| (field.name.to_owned(), n)));
+        self.note(field, read.node);
+    }
+
+    fn note(&mut self, field: &Field, node: Option<Node>) {
+        self.nodes.push((field.name.to_owned(), node.unwrap_or_else(Node::unread_field)));
         self.names.push(field.name);
     }
 }
@@ -46,11 +50,15 @@ impl Lowering<'_> {
         if let Some(list) = parts.list {
             self.list_field(record, list, at, &mut found);
         }
+        // A slip in a field's name stands for that field.
+        let entries = parts.block.map_or(&[][..], |b| &b.entries);
+        let named = parts.args.iter().filter_map(|arg| arg.name.as_ref().map(Ident::to_string));
+        let written: Vec<String> = named.chain(entries.iter().map(|entry| entry.key.text())).collect();
         for arg in parts.args {
-            self.arg(record, arg, &mut found);
+            self.arg(record, arg, &written, &mut found);
         }
-        for entry in parts.block.map_or(&[][..], |b| &b.entries) {
-            self.entry(record, entry, &mut found);
+        for entry in entries {
+            self.entry(record, entry, &written, &mut found);
         }
         let missing = || record.fields.iter().filter(|f| f.required && !found.has(f.name));
         if let Some(first) = missing().next() {
@@ -67,8 +75,8 @@ impl Lowering<'_> {
         if !broken && names.len() < record.fields.len() {
             tokens.add(tokens!(quiet=> ..#ty::BLANK));
         }
-        let node = (!broken).then(|| self.node(at, Given::Record(nodes)));
-        LoweredValue { node, tokens: tokens!(quiet=> #ty { #tokens }) }
+        let node = self.node_around(!broken, at, Given::Record(nodes));
+        LoweredValue { node: Some(node), tokens: tokens!(quiet=> #ty { #tokens }) }
     }
 
     /// The list of a record that has one.
@@ -83,14 +91,14 @@ impl Lowering<'_> {
     }
 
     /// A value in a record's parentheses.
-    fn arg(&mut self, record: &Record, arg: &ArgSyntax, found: &mut FoundFields) {
+    fn arg(&mut self, record: &Record, arg: &ArgSyntax, written: &[String], found: &mut FoundFields) {
         let field = match &arg.name {
             Some(name) => record.fields.iter().find(|f| name == f.name),
             None => record.fields.iter().find(|f| !found.has(f.name)),
         };
         let Some(field) = field else {
             match &arg.name {
-                Some(name) => self.no_field(record, &name.to_string(), name.span()),
+                Some(name) => self.no_field(record, &name.to_string(), name.span(), written, found),
                 None => self.errors.at(codes::OTHER_SHAPE, arg.value.span(), "there is one value too many here"),
             }
             return;
@@ -108,10 +116,11 @@ impl Lowering<'_> {
     }
 
     /// A field in a record's braces.
-    fn entry(&mut self, record: &Record, entry: &EntrySyntax, found: &mut FoundFields) {
+    fn entry(&mut self, record: &Record, entry: &EntrySyntax, written: &[String], found: &mut FoundFields) {
+        entry.attributes.none_here(self.errors);
         let name = entry.key.text();
         let Some(field) = record.fields.iter().find(|f| f.name == name) else {
-            self.no_field(record, &name, entry.key.span());
+            self.no_field(record, &name, entry.key.span(), written, found);
             found.tokens.add(half_typed(entry));
             return;
         };
@@ -121,12 +130,18 @@ impl Lowering<'_> {
         }
         let (node, tokens) = self.field(field, entry);
         found.tokens.add(tokens);
-        found.nodes.extend(node.map(|n| (name, n)));
-        found.names.push(field.name);
+        found.note(field, node);
     }
 
-    fn no_field(&mut self, record: &Record, name: &str, at: Span) {
-        self.errors.at(codes::UNKNOWN_FIELD, at, unknown(name, "field here", record.fields.iter().map(|f| f.name)));
+    fn no_field(&mut self, record: &Record, name: &str, at: Span, written: &[String], found: &mut FoundFields) {
+        let is_open = |field: &&Field| !found.has(field.name) && !written.iter().any(|name| name == field.name);
+        let open: Vec<&Field> = record.fields.iter().filter(is_open).collect();
+        let message = unknown_field(name, "field here", &open, std::iter::empty());
+        self.errors.at(codes::UNKNOWN_FIELD, at, message);
+        let meant = meant(name, &open);
+        if let Some(field) = open.iter().find(|field| Some(field.name) == meant) {
+            found.note(field, None);
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! One value against one shape.
 
+use super::constant::elsewhere;
 use super::cx::{LoweredValue, Lowering, nothing, path};
 use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Given, Shape, TextRule, Words, codes};
+use plg_schema::{Given, NUL, Node, Shape, Site, Term, TextRule, Words, codes, similar};
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
@@ -13,6 +14,10 @@ impl Lowering<'_> {
     /// Reads a value; says what was expected where it is something else.
     pub(crate) fn value(&mut self, value: &ValueSyntax, shape: &Shape) -> LoweredValue {
         match (shape, value) {
+            (_, ValueSyntax::Unread(_)) => {
+                self.errors.known();
+                nothing()
+            }
             (Shape::Maybe(inner), value) => {
                 let read = self.value(value, inner);
                 self.some(read)
@@ -28,6 +33,9 @@ impl Lowering<'_> {
                 if word.single().is_some_and(|w| w == "env") =>
             {
                 self.env(word, shape)
+            }
+            (Shape::Text(_) | Shape::EnvText(_), value) if let Some(from) = elsewhere(value) => {
+                self.text_elsewhere(&from, value, shape)
             }
             (Shape::Secret, ValueSyntax::Text(text)) => {
                 self.errors.at(
@@ -74,7 +82,7 @@ impl Lowering<'_> {
             }
             (Shape::Map { wrap, item, key }, ValueSyntax::Block(body)) => self.map(body, wrap, item, key),
             (Shape::Items(spec), ValueSyntax::Block(body)) => self.items(body, spec()),
-            (Shape::Json, value) => self.json(value),
+            (Shape::Json, value) => self.json_without_nul(value),
             (shape, value) => {
                 self.expected(shape, value);
                 // A name in the wrong place still leads somewhere in an editor.
@@ -86,6 +94,18 @@ impl Lowering<'_> {
                 }
             }
         }
+    }
+
+    /// JSON without a character that neither API keeps.
+    fn json_without_nul(&mut self, value: &ValueSyntax) -> LoweredValue {
+        let read = self.json(value);
+        if let Some(Node { given: Given::Json(json), .. }) = &read.node
+            && has_nul(json)
+        {
+            self.errors.at(codes::TEXT, value.span(), format!("{NUL}\nhelp: leave `\\0` out"));
+            return LoweredValue { node: None, tokens: read.tokens };
+        }
+        read
     }
 
     fn text(&mut self, rule: &TextRule, text: &LitStr) -> LoweredValue {
@@ -113,6 +133,7 @@ impl Lowering<'_> {
         let text = name.value();
         if text.is_empty() || !text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_') {
             let right = text.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+            let right = if right.is_empty() { "NAME" } else { &right };
             self.errors.at(
                 codes::SECRET_WRITTEN,
                 name.span(),
@@ -151,17 +172,26 @@ impl Lowering<'_> {
                 word.span(),
                 unknown(&word.to_string(), words.what, words.words.iter().map(|w| w.0)),
             );
-            return LoweredValue { node: None, tokens };
+            let meant = similar::closest(&word.to_string(), words.words.iter().map(|w| w.0));
+            let node = meant.map(|word| Node { at: Site::UNREAD, given: Given::Word(word.to_owned()) });
+            return LoweredValue { node, tokens };
         }
         LoweredValue { node: Some(self.node(word.span(), Given::Word(word.to_string()))), tokens }
     }
 
-    fn reference(&mut self, kinds: &[&str], word: &WordSyntax) -> LoweredValue {
+    fn reference(&mut self, kinds: &'static [&'static str], word: &WordSyntax) -> LoweredValue {
         let (path, at) = (path(&word.path), self.quiet);
         let tokens = tokens!(at=> &#path);
-        let Some(name) = word.single() else {
-            // Another stack's: rustc checks its name and its type.
-            return LoweredValue { node: Some(self.node(word.span(), Given::Ref(None))), tokens };
+        let own = match &word.path[..] {
+            [here, name] if here == "self" && self.names.index.contains_key(&name.to_string()) => Some(name),
+            _ => word.single(),
+        };
+        let Some(name) = own else {
+            // Another stack's: rustc checks its name and its type, and the root the rules about it.
+            let written: Vec<String> = word.path.iter().map(Ident::to_string).collect();
+            let node = self.node(word.span(), Given::Ref(Some(written.join("::"))));
+            self.sites.kinds.insert(node.at.0, kinds);
+            return LoweredValue { node: Some(node), tokens };
         };
         match self.names.find(self.errors, self.stack, name, kinds) {
             Some(place) => {
@@ -179,9 +209,22 @@ impl Lowering<'_> {
         let verb = self.one_word(verbs, last);
         let (ty, at, subject, verb_tokens) = (self.ty("Topic"), self.quiet, read.tokens, verb.tokens);
         let node = match (read.node, verb.node) {
-            (Some(subject), Some(_)) => Some(self.node(last.span(), Given::Topic(Box::new(subject), last.to_string()))),
+            (Some(subject), Some(Node { at, .. })) if at != Site::UNREAD => {
+                Some(self.node(last.span(), Given::Topic(Box::new(subject), last.to_string())))
+            }
             _ => None,
         };
         LoweredValue { node, tokens: tokens!(at=> #ty { subject: #subject, verb: #verb_tokens }) }
     }
+}
+
+/// Whether a NUL character is anywhere in it.
+fn has_nul(json: &Term) -> bool {
+    let in_text = |text: &str| text.contains('\0');
+    let is_found = json.find(&mut |part| match part {
+        Term::Text(text) => in_text(text).then_some(()),
+        Term::Map(map) => map.keys().any(|key| in_text(key)).then_some(()),
+        _ => None,
+    });
+    is_found.is_some()
 }

@@ -3,9 +3,11 @@
 use super::work::Shared;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::by_id;
-use crate::store::Ticket;
+use crate::store::{Ticket, Unkept};
+use plg_schema::wire::{includes, same};
 use plg_schema::{Call, Live, Map, Prior, Spec};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
 /// How much of what was sent a row has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,21 +26,46 @@ impl Taken {
         if is_done { Taken::Whole } else { Taken::Nothing }
     }
 
-    /// How many of the fields sent a row has as they were sent; `applied` is as it was before.
-    pub(super) fn of(spec: &Spec, sent: &Map, applied: &Map, live: &Live) -> Self {
-        let told: Vec<bool> = sent
+    /// How many of the fields sent a row has as they were sent; `applied` is as it was before. Of a field that is not in
+    /// it, or that the API left like this before whatever was sent, nobody knows: sending it again would not tell.
+    pub(super) fn of(
+        spec: &Spec,
+        sent: &Map,
+        applied: &Map,
+        unkept: Option<&BTreeMap<String, Unkept>>,
+        live: &Live,
+    ) -> Self {
+        let is_left = |field: &str, now: &Json| {
+            let left = unkept.and_then(|unkept| unkept.get(field)?.left.as_ref());
+            left.is_some_and(|left| same(left, now))
+        };
+        let told: Vec<Option<bool>> = sent
             .iter()
-            .filter(|(field, _)| !spec.wire.parents().contains(&field.as_str()))
+            .filter(|(field, want)| is_answered(spec, field) && (!want.is_null() || live.fields.contains_key(*field)))
             .map(|(field, want)| {
-                live.fields.get(field).is_some_and(|now| spec.wire.agrees(field, want, applied.get(field), now))
+                let now = live.fields.get(field)?;
+                let is_same = spec.wire.agrees(field, want, applied.get(field), now) || includes(want, now);
+                (is_same || !is_left(field, now)).then_some(is_same)
             })
             .collect();
-        match told.iter().filter(|is_same| **is_same).count() {
-            same if same == told.len() => Taken::Whole,
-            0 => Taken::Nothing,
+        let count = |of: Option<bool>| told.iter().filter(|told| **told == of).count();
+        match (count(Some(true)), count(Some(false))) {
+            (same, _) if same == told.len() => Taken::Whole,
+            (0, others) if others > 0 => Taken::Nothing,
             _ => Taken::Partly,
         }
     }
+}
+
+/// Whether an answer may say how a field is.
+pub(super) fn is_answered(spec: &Spec, field: &str) -> bool {
+    !spec.wire.parents().contains(&field) && !spec.wire.write_only().contains(&field)
+}
+
+/// What was sent and is not in an answer, where it should be.
+pub(super) fn absent<'a>(spec: &'a Spec, sent: &'a Map, live: &'a Live) -> impl Iterator<Item = &'a String> {
+    let is_absent = |(field, want): &(&String, &Json)| !want.is_null() && !live.fields.contains_key(*field);
+    sent.iter().filter(is_absent).map(|(field, _)| field).filter(|field| is_answered(spec, field))
 }
 
 /// Sends a change until the object has it: the row as it is then. A row that has not all of it, looked at twice, is

@@ -2,7 +2,7 @@
 
 use super::check::made;
 use super::fields::{applied_fields, made_entry, merged_fields};
-use super::request::{announce, change, compare, keep, malformed};
+use super::request::{announce, change, compare, keep, malformed, whole};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::http::{Certainty, Failure, FailureKind};
@@ -12,6 +12,7 @@ use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
 use plg_schema::codes;
 use plg_schema::wire::pick;
 use plg_schema::{Live, Map, Spec, Terms};
+use serde_json::Value as Json;
 use std::time::Duration;
 
 /// How long is waited before each look for what may have been made.
@@ -47,11 +48,7 @@ pub(super) async fn create(
         let mut failure = match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
             Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
-                    let mut entry = made_entry(shared, node, &live, &fields);
-                    let secrets = keep(shared, node.spec, &live, address, &mut entry);
-                    let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
-                    shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
-                    return Ok(Did { id: live.id, secrets, warnings, ..Did::default() });
+                    return Box::pin(answered(shared, node, address, (declared, resolved), ticket, live)).await;
                 }
                 None => malformed(node.spec, &call),
             },
@@ -105,6 +102,24 @@ pub(super) async fn create(
         }
     }
     Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
+}
+
+/// Remembers what a request made, as its answer says.
+async fn answered(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    (declared, resolved): (&Terms, &Map),
+    ticket: Ticket,
+    live: Live,
+) -> Worked {
+    let mut entry = made_entry(shared, node, &live, &Object::from(declared));
+    let secrets = keep(shared, node.spec, &live, address, &mut entry);
+    let id = live.id.clone();
+    let live = whole(shared, node.spec, live, resolved).await;
+    let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
+    shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
+    Ok(Did { id, secrets, warnings, ..Did::default() })
 }
 
 /// What an API brought back beside something that was restored in this run: a dashboard comes back with the insights
@@ -200,12 +215,17 @@ pub(super) async fn converge(
     let wire = node.spec.wire;
     let applied = before.map(|before| applied_fields(shared, before)).unwrap_or_default();
     let left: Vec<&str> = node.spec.ignored(node.item.common()).chain(loose(node, before)).collect();
+    // What no answer tells was sent as it was applied last, or as it was made.
+    let is_as_written = |name: &str, want: &Json| {
+        wire.write_only().contains(&name) && applied.get(name).is_none_or(|then| wire.same(name, want, then))
+    };
     let changed: Vec<String> = resolved
         .iter()
         .filter(|(field, want)| {
             let name = field.as_str();
             !wire.parents().contains(&name)
                 && !left.contains(&name)
+                && !is_as_written(name, want)
                 && !live.fields.get(*field).is_some_and(|l| wire.agrees(field, want, applied.get(*field), l))
                 && !want.is_null()
         })

@@ -1,10 +1,12 @@
 //! One request of a piece of work: announced, sent, and its answer recorded.
 
-use super::check::{Taken, changed, failed};
+use super::check::{Taken, absent, changed, failed, is_answered};
 use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::http::{Certainty, Failure, FailureKind};
+use crate::live::by_id;
+use crate::plan::Kept;
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
 use plg_schema::{Call, Live, Map, Prior, Spec, Terms};
@@ -36,7 +38,7 @@ pub(super) async fn change(
     let applied = before.as_ref().map(|before| applied_fields(shared, before)).unwrap_or_default();
     let taken = |now: &Live| match action {
         Action::Revive => Taken::all_or_nothing(!now.archived),
-        _ => Taken::of(node.spec, sent, &applied, now),
+        _ => Taken::of(node.spec, sent, &applied, before.as_ref().map(|before| &before.unkept), now),
     };
     match changed(shared, node.spec, &ticket, &call, prior, taken).await {
         Ok(live) if action == Action::Revive && live.archived => {
@@ -123,22 +125,35 @@ pub(super) fn compare(
     entry: &mut Entry,
 ) -> Vec<String> {
     let mut warnings = Vec::new();
-    for (field, want) in sent.iter().filter(|(field, _)| !spec.wire.parents().contains(&field.as_str())) {
+    for (field, want) in sent.iter().filter(|(field, _)| is_answered(spec, field)) {
         entry.unkept.remove(field);
-        let (Some(now), Some(to)) = (live.fields.get(field), declared.get(field)) else { continue };
-        if spec.wire.agrees(field, want, None, now) {
+        let (now, Some(to)) = (live.fields.get(field), declared.get(field)) else { continue };
+        if now.map_or(want.is_null(), |now| spec.wire.agrees(field, want, None, now)) {
             continue;
         }
         // What was sent may be in what is there now.
         let is_secret = to.names_variable();
-        let left = (!is_secret).then(|| now.clone());
-        entry.unkept.insert(field.clone(), Unkept { sent: to.clone(), left });
-        warnings.push(format!(
-            "{address}: {} did not keep `{field}` as it was sent; it may need a paid feature or a permission",
-            spec.provider.title()
-        ));
+        let left = now.filter(|_| !is_secret).cloned();
+        let unkept = Unkept { sent: to.clone(), left, absent: now.is_none() };
+        let said = Kept::of(field, to, &unkept).warning(field, spec.provider.title());
+        warnings.push(format!("{address}: {said}"));
+        entry.unkept.insert(field.clone(), unkept);
     }
     warnings
+}
+
+/// The whole of what was made, where the answer to its create leaves out some of what was sent.
+pub(super) async fn whole(shared: &Shared, spec: &'static Spec, live: Live, sent: &Map) -> Live {
+    if absent(spec, sent, &live).next().is_none() {
+        return live;
+    }
+    let mut known = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() };
+    let parents = spec.wire.parents().iter().filter_map(|parent| sent.get_key_value(*parent));
+    known.fields.extend(parents.map(|(parent, value)| (parent.clone(), value.clone())));
+    let asked =
+        async || if spec.wire.by_id(&known).is_some() { by_id(&shared.client, spec, &known).await } else { Ok(None) };
+    // It was made whether or not it can be looked at now.
+    asked().await.ok().flatten().unwrap_or(live)
 }
 
 pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {

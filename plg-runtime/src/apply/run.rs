@@ -269,6 +269,7 @@ fn signed(shared: &Shared, plan: &Plan) -> Deployed {
         at: shared.now(),
         by: shared.by.clone(),
         plan: plan.fingerprint(),
+        shown: shared.shown.clone(),
         destroy: plan.destroy,
         ..Deployed::default()
     }

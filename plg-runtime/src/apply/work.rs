@@ -124,6 +124,8 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     pub(crate) keeper: SecretSealer,
     pub(crate) by: By,
+    /// The plan as it was shown, for the history.
+    pub(crate) shown: Vec<String>,
     pub(crate) progress: Arc<dyn Progress>,
 }
 

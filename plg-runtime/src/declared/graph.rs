@@ -1,8 +1,10 @@
 //! Every declaration of a stack at one stage, with what each depends on.
 
+use crate::declared::environment::Environment;
+use crate::declared::rules::{Assembled, Hold, START};
 use crate::parallel::par_map;
+use plg_schema::written::constants;
 use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds, known_by};
-use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -141,9 +143,27 @@ impl StackGraph {
     /// Every contradiction: repeated addresses and keys, references that lead nowhere, cycles, and
     /// what the kinds themselves object to.
     pub fn of(stack: &'static Stack, stage: &str) -> Result<StackGraph, Vec<StackError>> {
-        let mut errors = Vec::new();
+        Self::held(stack, stage, None)
+    }
+
+    /// The same, with what the environment says of the values that are taken from it.
+    ///
+    /// # Errors
+    /// As above, and every value that its field does not take; beside those, variables that are not set.
+    pub(crate) fn held(
+        stack: &'static Stack,
+        stage: &str,
+        environment: Option<&Environment>,
+    ) -> Result<StackGraph, Vec<StackError>> {
+        let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
         let mut items: Vec<(&'static dyn Declared, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
+
+        let declared: Vec<&dyn Declared> = items.iter().map(|(item, _)| *item).collect();
+        for (wrong, message) in constants(&declared) {
+            let message = message.replace("\nhelp: ", "\n    help: ");
+            mistakes.push(StackError { place: place(declared[wrong]), address: declared[wrong].address(), message });
+        }
 
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut nodes: Vec<GraphNode> = Vec::with_capacity(items.len());
@@ -156,15 +176,12 @@ impl StackGraph {
             next += 1;
             let Described { address, wrong, want, known, refers, variables, key } =
                 described.next().unwrap_or_else(|| Described::of(item));
-            let mut error =
-                |message: String| errors.push(StackError { place: place(item), address: address.clone(), message });
+            let error = |message: String| StackError { place: place(item), address: address.clone(), message };
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
-                error(format!("declared again; first at {}", first.place()));
+                again.push(error(format!("declared again; first at {}", first.place())));
                 continue;
             }
-            for message in wrong {
-                error(message);
-            }
+            mistakes.extend(wrong.into_iter().map(error));
             index.insert(address.clone(), nodes.len());
             // What every account has joins once something refers to it.
             for to in &refers {
@@ -199,7 +216,7 @@ impl StackGraph {
             for to in wanted {
                 match index.get(to) {
                     Some(target) => node.depends.push(*target),
-                    None => errors.push(StackError {
+                    None => nowhere.push(StackError {
                         place: node.place(),
                         address: node.address.clone(),
                         message: format!("it refers to {to}, which no part of the stack declares\n    help: name its module in the stack's `parts`"),
@@ -207,12 +224,27 @@ impl StackGraph {
                 }
             }
         }
-        repeated(&nodes, keys, &mut errors);
-        let order = sort(&mut nodes, &mut errors);
-        if !errors.is_empty() {
-            return Err(errors);
+        let (order, mut errors) = (sort(&mut nodes), Vec::new());
+        let assembled = Assembled { nodes: &nodes, keys, again, wrong: mistakes, nowhere };
+        for rule in START {
+            match (&rule.hold, environment) {
+                (Hold::Declared(hold), _) => hold(&assembled, &mut errors),
+                (Hold::Environment(hold), Some(environment)) => hold(&nodes, environment, &mut errors),
+                (Hold::Environment(_), None) => {}
+            }
         }
-        Ok(arrange(nodes, index, &order))
+        if errors.is_empty() {
+            return Ok(arrange(nodes, index, &order));
+        }
+        for node in &nodes {
+            let is_unset = |name: &&String| environment.is_some_and(|environment| environment.get(name).is_none());
+            errors.extend(node.variables.iter().filter(is_unset).map(|name| StackError {
+                place: node.place(),
+                address: node.address.clone(),
+                message: format!("the variable {name} is not set"),
+            }));
+        }
+        Err(errors)
     }
 
     /// The node at an address.
@@ -237,24 +269,8 @@ impl StackGraph {
     }
 }
 
-/// Equal keys of a kind within one parent, across parts.
-fn repeated(nodes: &[GraphNode], keys: Vec<Option<(String, String)>>, errors: &mut Vec<StackError>) {
-    let mut seen: HashMap<(&str, String, String), &GraphNode> = HashMap::with_capacity(nodes.len());
-    for (node, key) in nodes.iter().zip(keys) {
-        let Some((parents, identity)) = key else { continue };
-        match seen.entry((node.spec.keyword, parents, identity)) {
-            Slot::Occupied(found) => {
-                let ((.., identity), first) = (found.key(), found.get());
-                let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
-                errors.push(StackError { place: node.place(), address: node.address.clone(), message });
-            }
-            Slot::Vacant(free) => drop(free.insert(node)),
-        }
-    }
-}
-
-/// Waves and heights; the order by wave, then as declared. Cycles are errors, shown as a path.
-fn sort(nodes: &mut [GraphNode], errors: &mut Vec<StackError>) -> Vec<usize> {
+/// Waves and heights; the order by wave, then as declared, without what depends on itself.
+fn sort(nodes: &mut [GraphNode]) -> Vec<usize> {
     let mut blocked: Vec<usize> = nodes.iter().map(|n| n.depends.len()).collect();
     let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
     for (place, node) in nodes.iter().enumerate() {
@@ -276,28 +292,6 @@ fn sort(nodes: &mut [GraphNode], errors: &mut Vec<StackError>) -> Vec<usize> {
     }
     for place in order.iter().rev() {
         nodes[*place].height = dependents[*place].iter().map(|d| nodes[*d].height + 1).max().unwrap_or(0);
-    }
-    if order.len() < nodes.len()
-        && let Some(start) = (0..nodes.len()).find(|n| blocked[*n] > 0)
-    {
-        // Following what is still blocked must come back to where it was.
-        let mut path = vec![start];
-        let cycle = loop {
-            let last = path[path.len() - 1];
-            let Some(next) = nodes[last].depends.iter().copied().find(|d| blocked[*d] > 0) else { break path.clone() };
-            if let Some(from) = path.iter().position(|p| *p == next) {
-                path.push(next);
-                break path[from..].to_vec();
-            }
-            path.push(next);
-        };
-        let names: Vec<&str> = cycle.iter().map(|n| nodes[*n].address.as_str()).collect();
-        let first = &nodes[cycle[0]];
-        errors.push(StackError {
-            place: first.place(),
-            address: first.address.clone(),
-            message: format!("it depends on itself: {}", names.join(" → ")),
-        });
     }
     order.sort_by_key(|n| (nodes[*n].wave, *n));
     order

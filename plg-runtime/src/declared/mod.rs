@@ -2,4 +2,5 @@
 
 pub mod environment;
 pub mod graph;
+pub mod rules;
 pub(crate) mod terms;

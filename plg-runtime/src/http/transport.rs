@@ -199,7 +199,14 @@ fn words(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    let host = error.url().and_then(Url::host_str).unwrap_or("the host");
+    let cause = cause.to_string();
+    // The number says no more than the words before it.
+    let cause = cause.split(" (os error ").next().unwrap_or_default();
+    let host = error.url().and_then(|url| {
+        let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+        Some(format!("{}{port}", url.host_str()?))
+    });
+    let host = host.unwrap_or_else(|| "the host".to_owned());
     if error.is_connect() {
         format!("no connection to {host}: {cause}")
     } else {

@@ -1,7 +1,7 @@
 //! What a look at the accounts found.
 
 use super::listed::Listed;
-use plg_schema::{Listing, Live, Map, Provider, Spec, Terms};
+use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, Terms};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -101,6 +101,13 @@ impl Subject<'_> {
     /// The list it is in.
     pub(super) fn key(&self) -> Option<Key> {
         Some((self.spec.provider, self.spec.keyword, self.listing.clone()?))
+    }
+
+    /// What is known of it once it was found.
+    pub(super) fn prior(&self, live: &Live) -> Prior {
+        let mut fields = live.fields.clone();
+        fields.extend(self.within.clone());
+        Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields }
     }
 
     /// The fields that say where it is.

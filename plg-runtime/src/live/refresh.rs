@@ -1,6 +1,7 @@
 //! What is live: one list a kind and parent, fetched side by side, matched with what is declared
 //! and what is remembered.
 
+use super::by_id::by_id;
 use super::found::{Key, LiveState, Lookup, Subject};
 use super::late::arrived;
 use super::list::list;
@@ -78,7 +79,7 @@ pub(crate) async fn refresh(
             seen.looks.insert(subject.address.to_owned(), look);
         }
     }
-    details(client, &mut seen, &subjects).await?;
+    details(client, about, &mut seen, &subjects).await?;
     if seen.fresh {
         seen.late = arrived(client, state, environment, &mut seen).await?;
     }
@@ -286,23 +287,51 @@ fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, list
     listed.like(&name).any(|l| !l.archived && !owners.has(subject.spec.keyword, &l.id))
 }
 
+/// Whether the row of a list lacks something declared that the object itself may have. What no answer had when it was
+/// written is not asked for again.
+fn is_left_out(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>, live: &Live) -> bool {
+    let wire = subject.spec.wire;
+    let Some(node) = about.graph.get(subject.address).filter(|node| !node.existing()) else { return false };
+    let entry = about.state.resources.get(seen.remembered_as(subject.address));
+    let is_missed = |field: &str| entry.and_then(|entry| entry.unkept.get(field)).is_some_and(|unkept| unkept.absent);
+    let mut missing = node.want.fields.iter().filter(|(field, want)| {
+        let field = field.as_str();
+        !want.is_null()
+            && !live.fields.contains_key(field)
+            && !wire.parents().contains(&field)
+            && !wire.write_only().contains(&field)
+            && !is_missed(field)
+    });
+    missing.next().is_some() && wire.by_id(&subject.prior(live)).is_some()
+}
+
 /// Fields by their names, also those of which nothing is known yet.
 fn named(fields: &Terms) -> Map {
     fields.iter().map(|(field, term)| (field.clone(), term.json().unwrap_or_default())).collect()
 }
 
 /// What lists leave out, for the kinds that ask for it.
-async fn details(client: &Client, seen: &mut LiveState, subjects: &[Subject<'_>]) -> Result<(), Error> {
+async fn details(
+    client: &Client,
+    about: Remembered<'_>,
+    seen: &mut LiveState,
+    subjects: &[Subject<'_>],
+) -> Result<(), Error> {
     let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut tasks = tokio::task::JoinSet::new();
     for subject in subjects {
         let Some(live) = seen.live(subject.address) else { continue };
-        let Some(call) = subject.spec.wire.detail(&live.id, &named(&subject.want)) else { continue };
+        let call = subject.spec.wire.detail(&live.id, &named(&subject.want));
+        let left_out = || is_left_out(about, seen, subject, live).then(|| subject.prior(live));
+        let Some(asked) = call.map(Ok).or_else(|| left_out().map(Err)) else { continue };
         let (client, gate, address, spec) = (client.clone(), gate.clone(), subject.address.to_owned(), subject.spec);
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
-            let answer = client.read(spec.provider, &call).await;
-            (address, answer.map(|json| spec.wire.read(json)))
+            let answer = match asked {
+                Ok(call) => client.read(spec.provider, &call).await.map(|json| spec.wire.read(json)),
+                Err(known) => by_id(&client, spec, &known).await,
+            };
+            (address, answer)
         });
     }
     while let Some(task) = tasks.join_next().await {

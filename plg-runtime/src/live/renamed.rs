@@ -15,8 +15,7 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
     let mut renamed = BTreeMap::new();
     let mut added = Vec::new();
     for node in graph.nodes.iter().filter(|node| !state.resources.contains_key(&node.address) && !node.is_marker()) {
-        let was = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
-        match was.filter(|was| state.resources.contains_key(was)) {
+        match former(graph, state, &renamed, node) {
             Some(was) => drop(renamed.insert(node.address.clone(), was)),
             None => added.push(node),
         }
@@ -34,7 +33,10 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
     let mut found: BTreeMap<&str, Vec<&GraphNode>> = BTreeMap::new();
     // Parents come first, so that what is within them follows them.
     for node in added {
-        if let Some(from) = gone.like(graph, state, &renamed, environment, node) {
+        // What it is within may just have been found under its former name.
+        if let Some(was) = former(graph, state, &renamed, node) {
+            renamed.insert(node.address.clone(), was);
+        } else if let Some(from) = gone.like(graph, state, &renamed, environment, node) {
             found.entry(from).or_default().push(node);
             renamed.insert(node.address.clone(), from.to_owned());
         }
@@ -44,6 +46,20 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
         renamed.remove(&node.address);
     }
     renamed
+}
+
+/// The address that a declaration says it had, where something is remembered under it. What is within another one went
+/// with it: `option.Plans.Free` is `option.PlansOf.Free` where `PlansOf` was `Plans`.
+fn former(graph: &StackGraph, state: &State, renamed: &BTreeMap<String, String>, node: &GraphNode) -> Option<String> {
+    let common = node.item.common();
+    let said = common.was.map(|was| plg_schema::address(node.spec.keyword, was));
+    let around = common.parent.and_then(|parent| renamed.get(&parent.address())).and_then(|around| {
+        let (_, around) = around.split_once('.')?;
+        let own = common.was.unwrap_or(common.name).rsplit('.').next()?;
+        Some(plg_schema::address(node.spec.keyword, &format!("{around}.{own}")))
+    });
+    let is_remembered = |address: &String| state.resources.contains_key(address) && graph.get(address).is_none();
+    said.filter(|said| state.resources.contains_key(said)).or_else(|| around.filter(is_remembered))
 }
 
 /// What is remembered and no longer declared, by kind and key.

@@ -2,9 +2,11 @@
 
 use super::change::Change;
 use super::decide::step_of;
+use super::exclude::exclude;
 use super::keys;
 use super::one_address::claimed_twice;
 use super::prior::Inputs;
+use super::remarks::remark;
 use super::removal::{depths, removed};
 use super::shared;
 use super::step::{Plan, Step};
@@ -20,16 +22,23 @@ use std::num::NonZero;
 /// In the address of what came back although nobody asked for it, before its id.
 pub(crate) const BACK: &str = "@back-";
 
-/// Compares; says at once everything that cannot be planned.
-pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeSet<String>) -> Result<Plan, Error> {
+/// Compares; says at once everything that cannot be planned. What is excluded is compared, too: what needs it waits.
+pub(crate) fn plan(
+    inputs: &Inputs,
+    stage: &str,
+    destroy: bool,
+    targets: &BTreeSet<String>,
+    excludes: &[String],
+) -> Result<Plan, Error> {
     let mut steps = if destroy { Vec::new() } else { declared(inputs, targets)? };
-    shared::declared(inputs, stage, &steps)?;
     let mut removals = removals(inputs, &steps, destroy, targets);
     shared::removals(inputs, &mut removals);
     let problems = keys::order(inputs, &mut steps, &mut removals);
     if !problems.is_empty() {
         return Err(Error::Problems(problems));
     }
+    let excluded = exclude(inputs.state, excludes, &mut steps, &mut removals);
+    shared::declared(inputs, stage, &steps)?;
     let protected = protected(inputs, &steps, &removals);
     if !protected.is_empty() {
         return Err(Error::Protected(protected));
@@ -45,6 +54,7 @@ pub(crate) fn plan(inputs: &Inputs, stage: &str, destroy: bool, targets: &BTreeS
         late: late(inputs, &steps),
         not_queried: Vec::new(),
         unknown_origin: unknown_origin(inputs),
+        excluded,
         steps,
     })
 }
@@ -88,6 +98,7 @@ fn declared(inputs: &Inputs, targets: &BTreeSet<String>) -> Result<Vec<Step>, Er
         }
     }
     problems.extend(claimed_twice(inputs, &steps));
+    remark(inputs, &mut steps);
     if problems.is_empty() { Ok(steps) } else { Err(Error::Problems(problems)) }
 }
 

@@ -3,7 +3,7 @@
 use super::identify::Identity;
 use super::prior::Inputs;
 use super::step::{FieldChange, Unmanaged};
-use super::unmanaged::{create_only, others, unkept};
+use super::unmanaged::{create_only, is_untold, others, unkept, unkept_then};
 use crate::declared::terms::{self, is_as_applied, sent, stood};
 use crate::store::{Action, Entry, Intent};
 use plg_schema::{Map, Term, Terms, fill};
@@ -32,6 +32,9 @@ pub(super) fn compare(
     let Identity { node, entry, live, .. } = *identity;
     let wire = node.spec.wire;
     let mut found = Compared::default();
+    if live.is_none() && entry.is_some_and(|e| !e.unkept.is_empty()) {
+        found.unmanaged = unkept_then(node, declared, entry);
+    }
     // What is written as it was applied has nothing that differs, and need not be read to find that out.
     if live.is_none() && entry.is_some_and(|e| e.fields.is_text_of(declared)) {
         return found;
@@ -69,8 +72,9 @@ pub(super) fn compare(
         if is_same(identity, field, to, sent, then(field)) {
             continue;
         }
-        if let Some(left) = entry.and_then(|e| e.unkept.get(field)).and_then(|u| unkept(node, field, to, u, live)) {
-            found.unmanaged.push(left);
+        let left = entry.and_then(|e| e.unkept.get(field)).filter(|_| live.is_some());
+        if let Some(left) = left.and_then(|left| unkept(node, field, (to, Some(sent)), left, live)) {
+            found.unmanaged.extend(left);
             continue;
         }
         if wire.fixed().contains(&field.as_str()) {
@@ -89,7 +93,8 @@ fn applied(inputs: &Inputs, entry: Option<&Entry>) -> Option<Map> {
 /// Whether a field is as declared: live, or as applied where nobody looked.
 fn is_same(identity: &Identity, field: &str, to: &Term, sent: &Json, then: Option<&Json>) -> bool {
     let wire = identity.node.spec.wire;
-    match identity.live {
+    let is_missed = identity.entry.and_then(|entry| entry.unkept.get(field)).is_some_and(|unkept| unkept.absent);
+    match identity.live.filter(|live| is_missed || !is_untold(wire, field, live)) {
         Some(live) => {
             let now = live.fields.get(field);
             now.is_some_and(|now| wire.agrees(field, sent, then, now)) || (sent.is_null() && now.is_none())

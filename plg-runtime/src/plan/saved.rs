@@ -39,6 +39,9 @@ pub struct Saved {
     refreshed: bool,
     /// The addresses it was narrowed to.
     targets: Vec<String>,
+    /// The addresses it leaves for later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    excludes: Vec<String>,
     /// Whether it removes what was there before plg.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     include_adopted: bool,
@@ -76,6 +79,7 @@ impl Saved {
             destroy: plan.destroy,
             refreshed: plan.refreshed,
             targets: options.targets.clone(),
+            excludes: options.excludes.clone(),
             include_adopted: options.include_adopted,
             // A stage that was never deployed has no history yet.
             lineage: if state.serial == 0 { String::new() } else { state.lineage.clone() },
@@ -104,6 +108,7 @@ impl Saved {
             refresh: self.refreshed,
             destroy: self.destroy,
             targets: self.targets.clone(),
+            excludes: self.excludes.clone(),
             include_adopted: self.include_adopted,
         }
     }
@@ -231,6 +236,7 @@ mod tests {
             destroy: false,
             refreshed: true,
             targets: Vec::new(),
+            excludes: Vec::new(),
             include_adopted: false,
             lineage: "l".into(),
             serial: 3,

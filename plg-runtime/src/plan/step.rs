@@ -1,6 +1,7 @@
 //! A plan, step by step: what is done with each resource, and why.
 
 use super::change::Change;
+use super::exclude::Excluded;
 use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
@@ -71,6 +72,8 @@ pub enum UnmanagedBy {
     Api,
     /// A request that was given up made it a second time.
     Late,
+    /// Nobody: it should be known, and no request changes it.
+    Noted,
 }
 
 /// Something that is left as it is.
@@ -165,6 +168,9 @@ pub struct Plan {
     /// How many resources are remembered of which nobody noted whether plg made them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown_origin: Option<NonZero<usize>>,
+    /// What is left for later, as the command excludes it or something that it needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<Excluded>,
 }
 
 impl Plan {
@@ -181,6 +187,7 @@ impl Plan {
             late: Vec::new(),
             not_queried: Vec::new(),
             unknown_origin: None,
+            excluded: Vec::new(),
         }
     }
 

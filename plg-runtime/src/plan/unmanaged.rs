@@ -1,12 +1,13 @@
 //! What is not as declared and stays so: people decide it, or the API does; and what goes with a
 //! resource that cannot stay as it is.
 
+use super::kept::{Kept, stands};
 use super::prior::prior;
 use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::is_alike;
 use crate::store::{Entry, Unkept};
-use plg_schema::{Live, Map, Removal, Standing, Term, Theirs};
+use plg_schema::{Live, Map, Prior, Removal, Standing, Term, Terms, Theirs, Wire};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -47,25 +48,45 @@ pub(crate) fn others(
 pub(crate) fn unkept(
     node: &GraphNode,
     field: &str,
-    to: &Term,
+    (to, sent): (&Term, Option<&Json>),
     unkept: &Unkept,
     live: Option<&Live>,
-) -> Option<Unmanaged> {
+) -> Option<Vec<Unmanaged>> {
     let wire = node.spec.wire;
-    let now = live.and_then(|live| live.fields.get(field));
-    let moved = match (&unkept.left, now) {
-        (Some(left), Some(now)) => !wire.agrees(field, left, None, now),
-        _ => false,
+    let is_left = |live: &Live| match (live.fields.get(field), &unkept.left) {
+        (now, Some(left)) => {
+            stands(sent, Some(left), now) || now.is_some_and(|now| wire.agrees(field, left, None, now))
+        }
+        (now, None) => !unkept.absent || stands(sent, None, now),
     };
-    let says = match &unkept.left {
-        Some(left) => format!("`{field}` stays {left}"),
-        None => format!("`{field}` is not as it was sent"),
+    if !is_alike(wire, field, to, &unkept.sent) || !live.is_none_or(is_left) {
+        return None;
+    }
+    let Kept { lost, added } = Kept::of(field, to, unkept);
+    let all = [(UnmanagedBy::Api, lost), (UnmanagedBy::Others, added)].into_iter().filter(|(_, says)| !says.is_empty());
+    Some(all.map(|(whose, says)| Unmanaged { whose, field: Some(field.to_owned()), says: says.join(", ") }).collect())
+}
+
+/// The same of every field that is as it was applied, where nobody looked.
+pub(super) fn unkept_then(node: &GraphNode, declared: &Terms, entry: Option<&Entry>) -> Vec<Unmanaged> {
+    let left: Vec<&str> = node.spec.ignored(node.item.common()).chain(node.want.create_only.iter().copied()).collect();
+    let all = entry.into_iter().flat_map(|entry| &entry.unkept).filter(|(field, _)| !left.contains(&field.as_str()));
+    let said = all.filter_map(|(field, it)| {
+        // What is not looked at and not made anew is where it was.
+        let to = declared.get(field).map(|to| if to.unresolved().is_some() { &it.sent } else { to })?;
+        unkept(node, field, (to, None), it, None)
+    });
+    said.flatten().collect()
+}
+
+/// Whether no answer tells how a field is, so that it is as it was applied: it is only ever written, or the kind's lists
+/// leave it out and there is nothing else to ask.
+pub(super) fn is_untold(wire: &dyn Wire, field: &str, live: &Live) -> bool {
+    let is_listed_only = || {
+        let known = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() };
+        wire.by_id(&known).is_none()
     };
-    (!moved && is_alike(wire, field, to, &unkept.sent)).then(|| Unmanaged {
-        whose: UnmanagedBy::Api,
-        field: Some(field.to_owned()),
-        says,
-    })
+    wire.write_only().contains(&field) || (!live.fields.contains_key(field) && is_listed_only())
 }
 
 /// What a request made that was given up: it may be meant, so that people remove it.

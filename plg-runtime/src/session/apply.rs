@@ -97,6 +97,7 @@ impl Session {
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
             by: self.by.clone(),
+            shown: self.shown.clone(),
             progress: options.progress.clone(),
         }
     }

@@ -22,10 +22,11 @@ use crate::http::{Client, Counts};
 use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
-use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, not_queried, plan};
+use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, not_queried, plan};
 use crate::store::seal::{SecretSealer, ValueTags};
-use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError};
+use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
 use others::Others;
+use plg_schema::source::Only;
 use plg_schema::{Map, Stack, Target, kinds};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +62,10 @@ pub struct Session {
     /// What the plan just made covers.
     planned: PlanOptions,
     by: By,
+    /// The plan as it was shown, for the history.
+    shown: Vec<String>,
+    /// Who was at work on the stage when its state was read.
+    at_work: Option<Holder>,
     stack: &'static Stack,
     is_sandbox: bool,
     others: Others,
@@ -76,14 +81,19 @@ pub fn now() -> String {
 }
 
 /// Reads what is remembered on a thread of its own, from now on.
-fn remembered(options: &SessionOptions) -> impl Future<Output = Result<(Memory, bool), StoreError>> + use<> {
+fn remembered(
+    options: &SessionOptions,
+) -> impl Future<Output = Result<(Memory, bool, Option<Holder>), StoreError>> + use<> {
     let (medium, stack, stage) = (options.backend.clone(), options.stack.name, options.stage.clone());
-    let place = medium.place("state.json");
+    let (place, asks) = (medium.place("state.json"), options.command == "plan");
     let task = tokio::task::spawn_blocking(move || {
         let read = store::read(&*medium, stack, &stage)?;
+        // Whoever reads a plan should know; nobody else waits for the answer.
+        let holder = asks.then(|| medium.holder().ok().flatten()).flatten();
+        let at_work = holder.filter(|holder| !holder.nonce.is_empty() && !holder.is_gone());
         let is_new = read.is_none();
         let (state, pending) = read.unwrap_or_else(|| (State::new(stack, &stage), Vec::new()));
-        Ok((Memory::Copy(Arc::new(state), pending), is_new))
+        Ok((Memory::Copy(Arc::new(state), pending), is_new, at_work))
     });
     async move { task.await.unwrap_or_else(|gone| Err(StoreError::io("read", place)(gone.into()))) }
 }
@@ -98,7 +108,9 @@ impl Session {
         // What takes no lock can be read while the declarations are put together.
         let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
-        let graph = Arc::new(StackGraph::of(options.stack, &options.stage).map_err(Error::Stack)?);
+        let graph = Arc::new(
+            StackGraph::held(options.stack, &options.stage, Some(&options.environment)).map_err(Error::Stack)?,
+        );
         let variables = graph.environment();
         let missing: Vec<Missing> = variables
             .iter()
@@ -119,7 +131,7 @@ impl Session {
         }
         let client = Client::new(options.endpoints, options.client)?;
         let place = options.backend.place("state.json");
-        let ((memory, is_new), keys) = if let Some(remembered) = remembered {
+        let ((memory, is_new, at_work), keys) = if let Some(remembered) = remembered {
             // What is wrong with what is remembered is said before what is wrong with a key.
             let keys = async { Ok(keys(&client, options.variables).await) };
             tokio::try_join!(remembered, keys)?
@@ -128,7 +140,7 @@ impl Session {
             let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?
                 .guarded_by(client.gate().clone());
             let is_new = book.is_new();
-            ((Memory::Open(Arc::new(book)), is_new), keys(&client, options.variables).await)
+            ((Memory::Open(Arc::new(book)), is_new, None), keys(&client, options.variables).await)
         };
         let mut problems = keys.problems(&Needs::of(&graph, false));
         if !problems.is_empty() && !options.reading {
@@ -160,6 +172,8 @@ impl Session {
             unanswered: Vec::new(),
             planned: PlanOptions::default(),
             by: By::default(),
+            shown: Vec::new(),
+            at_work,
             unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
@@ -186,6 +200,16 @@ impl Session {
     /// Says who deploys, for the history.
     pub fn signed(&mut self, by: By) {
         self.by = by;
+    }
+
+    /// Says what the plan that is applied looks like, for the history.
+    pub fn showed(&mut self, plan: &str) {
+        self.shown = plan_lines(&self.client.gate().masked(plan));
+    }
+
+    /// Who was at work on the stage when its state was read, or died there: nobody, as far as that can be told, if none.
+    pub fn at_work(&self) -> Option<&Holder> {
+        self.at_work.as_ref()
     }
 
     /// Where the keys lead.
@@ -247,6 +271,7 @@ impl Session {
         let state = self.state();
         let renamed = renamed(&self.graph, &state, &self.environment);
         let targets = self.targets(&options.targets, &renamed)?;
+        options.excludes.iter().try_for_each(|given| self.meant(given).map(drop))?;
         self.meet_others().await;
         let look = async |only: Option<BTreeSet<String>>| {
             refresh(&self.client, &self.graph, &state, &self.environment, only.as_ref()).await
@@ -267,7 +292,7 @@ impl Session {
             };
             // What a look found to be another declaration's by now is that one's.
             let targets = follow(&self.graph, &targets, seen);
-            plan(&inputs, &self.stage, options.destroy, &targets)
+            plan(&inputs, &self.stage, options.destroy, &targets, &options.excludes)
         };
         let (seen, mut planned) = if options.refresh {
             let seen = look(None).await?;
@@ -416,19 +441,33 @@ impl Session {
     /// # Errors
     /// When an API does not answer, or what is written would not be a stack.
     pub async fn import(&self, stack: &'static Stack) -> Result<Imported, Error> {
-        import(&self.client, stack, &self.stage, &self.environment).await
+        self.import_only(stack, &[]).await
+    }
+
+    /// As [`Session::import`], of some objects with what these refer to.
+    ///
+    /// # Errors
+    /// When nothing can be read.
+    pub async fn import_only(&self, stack: &'static Stack, only: &[Only]) -> Result<Imported, Error> {
+        import(&self.client, stack, &self.stage, &self.environment, only).await
+    }
+
+    /// The addresses that somebody means with one, or with a pattern: declared, or remembered.
+    fn meant(&self, given: &str) -> Result<Vec<String>, Error> {
+        let state = self.state();
+        let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
+        let known: BTreeSet<&str> = declared.chain(state.resources.keys().map(String::as_str)).collect();
+        let meant: Vec<String> =
+            known.iter().filter(|address| is_meant(given, address)).map(|address| (*address).to_owned()).collect();
+        if meant.is_empty() { Err(Error::unknown(given, known)) } else { Ok(meant) }
     }
 
     /// The addresses a plan is narrowed to: those given, and all they need. One that is remembered under another name by
     /// now stands for that.
     fn targets(&self, given: &[String], renamed: &BTreeMap<String, String>) -> Result<BTreeSet<String>, Error> {
-        let state = self.state();
         let mut all = BTreeSet::new();
-        for address in given {
-            if self.graph.get(address).is_none() && !state.resources.contains_key(address) {
-                let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
-                return Err(Error::unknown(address, declared.chain(state.resources.keys().map(String::as_str))));
-            }
+        let meant = given.iter().map(|given| self.meant(given)).collect::<Result<Vec<_>, _>>()?;
+        for address in &meant.concat() {
             let now = renamed.iter().find(|(_, from)| *from == address && self.graph.get(address).is_none());
             with_needed(&self.graph, now.map_or(address, |(now, _)| now), &mut all);
         }

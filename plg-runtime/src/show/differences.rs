@@ -15,6 +15,10 @@ pub(super) fn differences(path: &str, from: Option<&Term>, to: Option<&Term>, ou
     if out.len() == before {
         parts(path, from, to, Term::is_same, out);
     }
+    // A kind may tell apart what is equal JSON, such as lists in which one item stands twice: no change is without a line.
+    if out.len() == before {
+        out.push((path.to_owned(), from.cloned(), to.cloned()));
+    }
 }
 
 /// Whether what is there is as it should be.
@@ -146,6 +150,16 @@ mod tests {
     fn a_key_that_is_gone_is_said_where_nothing_else_differs() {
         assert_eq!(said(json!({ "a": 1, "b": 2 }), json!({ "a": 1 })), ["f.b: 2 → nothing"]);
         assert_eq!(said(json!({ "a": 1, "id": 2 }), json!({ "a": 3 })), ["f.a: 1 → 3"]);
+    }
+
+    #[test]
+    fn whatever_differs_is_said() {
+        let some = [json!(null), json!([]), json!({}), json!({ "a": null }), json!([{ "a": [1, 1.0] }]), json!("")];
+        for from in &some {
+            for to in &some {
+                assert!(!said(from.clone(), to.clone()).is_empty(), "{from} {to}");
+            }
+        }
     }
 
     #[test]

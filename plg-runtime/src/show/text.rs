@@ -77,7 +77,7 @@ fn not_queried(out: &mut String, plan: &Plan, style: Style) {
 pub fn drift(plan: &Plan, style: Style) -> String {
     let mut drift = plan.drift();
     for step in &mut drift.steps {
-        step.unmanaged.retain(|left| left.whose != UnmanagedBy::People);
+        step.unmanaged.retain(|left| !matches!(left.whose, UnmanagedBy::People | UnmanagedBy::Noted));
     }
     let mut out = self::plan(&drift, style);
     section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
@@ -145,6 +145,13 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
         let _ = writeln!(out, "  {}", style.paint("1", "There more than once"));
         for (step, left) in all(UnmanagedBy::Late) {
             let _ = writeln!(out, "    {}: {}", step.address, inline(&left.says));
+        }
+        out.push('\n');
+    }
+    if all(UnmanagedBy::Noted).next().is_some() {
+        let _ = writeln!(out, "  {}", style.paint("1", "To be known"));
+        for (step, left) in all(UnmanagedBy::Noted) {
+            let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", step.address, left.says))));
         }
         out.push('\n');
     }

@@ -16,7 +16,7 @@ pub enum StoreError {
     #[error("{}", fenced(.0))]
     Fenced(Holder),
     /// A lock to be taken away is held by somebody else, or by nobody.
-    #[error("{}", match .0 { Some(holder) => format!("the lock belongs to {holder}"), None => "nobody holds the lock".to_owned() })]
+    #[error("{}", match .0 { Some(holder) => format!("this stage is locked by another: {holder}"), None => "nobody has locked this stage".to_owned() })]
     NotThatLock(Option<Box<Holder>>),
     /// An earlier write failed, so that nothing more is written.
     #[error("{0}")]
@@ -140,7 +140,7 @@ impl StoreError {
                 "let the other deploy finish, then run it again: what was sent is looked up first".into()
             }
             StoreError::NotThatLock(Some(holder)) => {
-                format!("if that is the one you mean: `state unlock {}`", holder.nonce)
+                format!("if that is the one you mean: `state unlock {}`; a deploy that is locked out names it, too", holder.nonce)
             }
             StoreError::NotThatLock(None) => "nothing is in the way of the next deploy".into(),
             StoreError::Broken(error) => error.hint(),
@@ -152,7 +152,7 @@ impl StoreError {
             StoreError::Environment(_) => SET_VARIABLES.into(),
             StoreError::Unbuilt { feature, .. } => format!("build it with `--features {feature}`"),
             StoreError::Remote { .. } => "mend the connection or the permissions, and run it again".into(),
-            StoreError::Unreachable { .. } => "check the host and the connection, and run it again".into(),
+            StoreError::Unreachable { .. } => "check the host and the connection, then run it again".into(),
             StoreError::Io { .. } => "free the disk or mend the permissions, and run it again".into(),
             StoreError::Damaged { .. } => {
                 "nothing is written over it. Put a backup of state and journal back; or `state salvage` keeps both aside, and goes on with what of them is whole. To change a state by hand: `state pull`, edit what it printed, `state push`"

@@ -5,6 +5,27 @@ use serde::{Deserialize, Serialize};
 /// How many deploys are remembered.
 pub(crate) const KEPT: usize = 200;
 
+/// Of how many of them the plan is remembered, too.
+pub(crate) const SHOWN: usize = 50;
+
+/// The most bytes of a plan that are remembered.
+const MOST: usize = 32 << 10;
+
+/// A plan as it is remembered: its lines, cut where there are too many, with how many are not there.
+pub(crate) fn plan_lines(text: &str) -> Vec<String> {
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    let all: Vec<&str> = text.trim_matches('\n').lines().collect();
+    for line in &all {
+        bytes += line.len();
+        if bytes > MOST {
+            lines.push(format!("  … and {} more lines", all.len() - lines.len()));
+            break;
+        }
+        lines.push((*line).to_owned());
+    }
+    lines
+}
+
 /// Who deploys, as far as the command knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -37,6 +58,9 @@ pub struct Deployed {
     pub by: By,
     /// A fingerprint of the plan: equal plans have equal ones.
     pub plan: String,
+    /// That plan as it was shown, a line each; deploys of long ago have none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<String>,
     /// Whether it removed everything.
     pub destroy: bool,
     /// How many were made.
@@ -58,4 +82,18 @@ pub struct Deployed {
     /// The deploy marker it left: address and remote id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub marker: Option<(String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_plan_is_cut_with_a_count() {
+        assert_eq!(plan_lines("\n  a\n\n  b\n\n"), ["  a", "", "  b"]);
+        assert_eq!(plan_lines(""), [""; 0]);
+        let lines = plan_lines(&"0123456789abcdef\n".repeat(3_000));
+        assert_eq!(lines.len(), 2_049);
+        assert_eq!(lines.last().map(String::as_str), Some("  … and 952 more lines"));
+    }
 }

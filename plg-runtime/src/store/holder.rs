@@ -39,6 +39,30 @@ impl Holder {
     }
 }
 
+impl Holder {
+    /// Whether it surely is not at work any more: a process of this machine that has ended.
+    pub fn is_gone(&self) -> bool {
+        let me = Holder::me("", "");
+        !self.host.is_empty() && self.host == me.host && !is_alive(self.pid)
+    }
+}
+
+/// Whether there is such a process on this machine, as far as that can be told.
+fn is_alive(pid: u32) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        use rustix::process::{Pid, test_kill_process};
+        let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+        // One of somebody else is there, too, and may not be asked.
+        pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
+    }
+    #[cfg(not(unix))]
+    {
+        pid != 0
+    }
+}
+
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };

@@ -1,6 +1,6 @@
 //! The records of a journal, and what each does to what is remembered.
 
-use super::history::{Deployed, KEPT};
+use super::history::{Deployed, KEPT, SHOWN};
 use super::object::Object;
 use super::state::{Entry, State, Watched};
 use plg_schema::Terms;
@@ -252,4 +252,6 @@ fn add(state: &mut State, deployed: Deployed) {
     state.history.push(deployed);
     let more = state.history.len().saturating_sub(KEPT);
     state.history.drain(..more);
+    let old = state.history.len().saturating_sub(SHOWN);
+    state.history[..old].iter_mut().for_each(|deployed| deployed.shown.clear());
 }

@@ -45,6 +45,7 @@ pub use error::StoreError;
 pub use folder::Folder;
 pub(crate) use formats::PLAN;
 pub use formats::{FORMATS, Format};
+pub(crate) use history::plan_lines;
 pub use history::{By, Deployed};
 pub use holder::Holder;
 pub use journal::{Action, Intent, Settled, StateEvent};

@@ -264,6 +264,14 @@ pub struct Unkept {
     /// What it was afterwards. Nothing, where values from the environment were sent: they may be in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left: Option<Json>,
+    /// The answer did not have it at all.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub absent: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 #[cfg(test)]

@@ -13,22 +13,47 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value) {
     }
     out.push_str("</section>\n");
 
-    let webhooks = look("/v2/webhooks");
+    let webhooks = look("/v2/webhooks?limit=100");
     let webhooks = rows(&webhooks);
     section(out, "webhooks", "Webhooks", webhooks.len());
     out.push_str("<div class=\"cards\">\n");
     for webhook in webhooks {
         let on = webhook.get("subscriptions").and_then(Value::as_array).into_iter().flatten();
-        let on: Vec<String> =
-            on.map(|one| format!("<li class=\"chip\">{}</li>", escaped(text(one, "event_type")))).collect();
+        let on: Vec<(String, String)> = on.map(|one| subscription(one, objects)).collect();
+        let chips: String = on
+            .iter()
+            .map(|(whose, what)| format!("<li class=\"chip\">{}</li>", escaped(&format!("{whose} {what}"))))
+            .collect();
+        let mut whose: Vec<&str> = on.iter().map(|(whose, _)| whose.as_str()).collect();
+        whose.dedup();
+        let name = if whose.is_empty() { "Nothing".to_owned() } else { whose.join(", ") };
         let _ = writeln!(
             out,
-            "<article class=\"card\"><h3>{}</h3><ul class=\"chips\" aria-label=\"Subscriptions\">{}</ul></article>",
+            "<article class=\"card\"><h3>{}</h3><p class=\"type\">{}</p>\
+             <ul class=\"chips\" aria-label=\"Subscriptions\">{chips}</ul></article>",
+            escaped(&name),
             escaped(text(webhook, "target_url")),
-            on.concat()
         );
     }
     out.push_str("</div>\n</section>\n");
+}
+
+/// Whose changes a subscription is about, and which: `Deals` and `created`. The API tells objects by their ids.
+fn subscription(one: &Value, objects: &[Value]) -> (String, String) {
+    let (of, what) = text(one, "event_type").split_once('.').unwrap_or_default();
+    let filter = one.get("filter").map(Value::to_string).unwrap_or_default();
+    let is_meant = |object: &&Value| {
+        let id = object.pointer("/id/object_id").and_then(Value::as_str);
+        id.is_some_and(|id| filter.contains(id))
+    };
+    let whose: Vec<&str> = objects.iter().filter(is_meant).map(|object| text(object, "plural_noun")).collect();
+    let kind = of.replace('-', " ");
+    match (whose.is_empty(), of) {
+        (true, "record") => ("Every record".to_owned(), what.to_owned()),
+        (true, _) => (format!("Every {kind}"), what.to_owned()),
+        (false, "record") => (whose.join(", "), what.to_owned()),
+        (false, _) => (whose.join(", "), format!("{kind} {what}")),
+    }
 }
 
 fn object(out: &mut String, object: &Value, look: &dyn Fn(&str) -> Value) {

@@ -1,6 +1,7 @@
 //! What is deployed, as a person would look for it: the page at `/`.
 
 mod attio;
+mod criteria;
 mod html;
 mod posthog;
 mod survey;
@@ -8,6 +9,9 @@ mod survey;
 use crate::{Sandbox, SandboxRequest};
 
 const STYLE: &str = include_str!("home.css");
+
+/// What keeps the page as the sandbox is, at `/home.js`.
+pub(crate) const SCRIPT: &str = include_str!("home.js");
 
 /// The page, from the same answers a client gets.
 pub(crate) fn page(sandbox: &Sandbox) -> String {
@@ -19,13 +23,16 @@ pub(crate) fn page(sandbox: &Sandbox) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>plg sandbox</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<h1>plg sandbox</h1>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+         script-src 'self'; connect-src 'self'\">\n\
+         <title>plg sandbox</title>\n<style>\n{STYLE}</style>\n<script src=\"/home.js\" defer></script>\n</head>\n<body>\n<header>\n<h1>plg sandbox</h1>\n\
          <p>What is deployed here. Attio is served under <code>/v2</code>, PostHog under <code>/api</code>, \
          controls under <code>/_sandbox</code>. Nothing here reaches the real services.</p>\n\
+         <p id=\"live\" class=\"note\" role=\"status\"></p>\n\
          <nav aria-label=\"On this page\"><a href=\"#objects\">Objects</a> <a href=\"#webhooks\">Webhooks</a> \
          <a href=\"#flags\">Flags</a> <a href=\"#experiments\">Experiments</a> <a href=\"#cohorts\">Cohorts</a> \
          <a href=\"#surveys\">Surveys</a> <a href=\"#dashboards\">Dashboards</a> <a href=\"#events\">Events</a> \
+         <a href=\"#actions\">Actions</a> \
          <a href=\"#annotations\">Annotations</a></nav>\n</header>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
 }

@@ -1,5 +1,6 @@
 //! PostHog's part: flags with their rollouts, dashboards with their insights, and the rest.
 
+use super::criteria::{self, Named};
 use super::html::{described, escaped, rows, section, text};
 use super::survey;
 use serde_json::Value;
@@ -13,9 +14,15 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64
         rows(&flags).iter().filter(|row| !text(row, "key").starts_with("survey-targeting-")).collect();
     cards(out, "flags", "Feature flags", &flags, flag);
     let experiments = all("experiments");
+    let experiment = |out: &mut String, row: &Value| self::experiment(out, row, &flags);
     cards(out, "experiments", "Experiments", &rows(&experiments).iter().collect::<Vec<_>>(), experiment);
-    let cohorts = all("cohorts");
-    cards(out, "cohorts", "Cohorts", &rows(&cohorts).iter().collect::<Vec<_>>(), title);
+    let (cohorts, actions) = (all("cohorts"), all("actions"));
+    let named = Named { cohorts: Named::of(rows(&cohorts)), actions: Named::of(rows(&actions)) };
+    let cohort = |out: &mut String, row: &Value| {
+        title(out, row);
+        criteria::write(out, row, &named);
+    };
+    cards(out, "cohorts", "Cohorts", &rows(&cohorts).iter().collect::<Vec<_>>(), cohort);
     let surveys = all("surveys");
     cards(out, "surveys", "Surveys", &rows(&surveys).iter().collect::<Vec<_>>(), survey::write);
 
@@ -26,15 +33,19 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64
     }
     out.push_str("</section>\n");
 
-    let (events, actions) = (all("event_definitions"), all("actions"));
-    section(out, "events", "Events and actions", rows(&events).len() + rows(&actions).len());
-    let chip = |row: &Value| format!("<li class=\"chip\">{}</li>", escaped(text(row, "name")));
-    let _ = writeln!(
-        out,
-        "<ul class=\"chips\" aria-label=\"Events\">{}</ul>\n<ul class=\"chips\" aria-label=\"Actions\">{}</ul>\n</section>",
-        rows(&events).iter().map(chip).collect::<String>(),
-        rows(&actions).iter().map(chip).collect::<String>()
-    );
+    let events = all("event_definitions");
+    section(out, "events", "Events", rows(&events).len());
+    out.push_str("<dl class=\"events\">\n");
+    for row in rows(&events) {
+        let says = match text(row, "description") {
+            "" => "No description.",
+            description => description,
+        };
+        let _ =
+            writeln!(out, "<div><dt><code>{}</code></dt><dd>{}</dd></div>", escaped(text(row, "name")), escaped(says));
+    }
+    out.push_str("</dl>\n</section>\n");
+    cards(out, "actions", "Actions", &rows(&actions).iter().collect::<Vec<_>>(), action);
 
     let annotations = all("annotations");
     section(out, "annotations", "Annotations", rows(&annotations).len());
@@ -92,7 +103,12 @@ fn flag(out: &mut String, row: &Value) {
             "<p class=\"bar\"><progress max=\"100\" value=\"{share}\" aria-label=\"Rollout of {key}\"></progress> {share}% {whom}</p>"
         );
     }
-    let variants = row.pointer("/filters/multivariate/variants").and_then(Value::as_array);
+    split(out, row);
+}
+
+/// The variants of a flag, each with its share.
+fn split(out: &mut String, flag: &Value) {
+    let variants = flag.pointer("/filters/multivariate/variants").and_then(Value::as_array);
     if let Some(variants) = variants {
         let one = |row: &Value| {
             format!("<li class=\"chip\">{} {}%</li>", escaped(text(row, "key")), percent(row.get("rollout_percentage")))
@@ -105,7 +121,33 @@ fn flag(out: &mut String, row: &Value) {
     }
 }
 
-fn experiment(out: &mut String, row: &Value) {
+/// An action, with what counts as one.
+fn action(out: &mut String, row: &Value) {
+    title(out, row);
+    out.push_str("<ul class=\"criteria\">");
+    for step in row.get("steps").and_then(Value::as_array).into_iter().flatten() {
+        let mut says = vec![match text(step, "event") {
+            "" => "any event".to_owned(),
+            event => event.to_owned(),
+        }];
+        for (key, word) in [("url", "at"), ("selector", "on"), ("text", "with the text"), ("href", "leading to")] {
+            let value = text(step, key);
+            if !value.is_empty() {
+                says.push(format!("{word} {value}"));
+            }
+        }
+        let conditions = step.get("properties").and_then(Value::as_array).map_or(0, Vec::len);
+        match conditions {
+            0 => {}
+            1 => says.push("where 1 condition holds".to_owned()),
+            n => says.push(format!("where {n} conditions hold")),
+        }
+        let _ = write!(out, "<li>{}</li>", escaped(&says.join(" ")));
+    }
+    out.push_str("</ul>\n");
+}
+
+fn experiment(out: &mut String, row: &Value, flags: &[&Value]) {
     title(out, row);
     let state = match (row["start_date"].is_null(), row["end_date"].is_null()) {
         (true, _) => "draft",
@@ -117,6 +159,9 @@ fn experiment(out: &mut String, row: &Value) {
         "<p>Flag <code>{}</code> <span class=\"state\">{state}</span></p>",
         escaped(text(row, "feature_flag_key"))
     );
+    if let Some(flag) = flags.iter().find(|flag| text(flag, "key") == text(row, "feature_flag_key")) {
+        split(out, flag);
+    }
 }
 
 fn dashboard(out: &mut String, dashboard: &Value, insights: &[Value]) {

@@ -55,7 +55,8 @@ fn question(out: &mut String, question: &Value) {
 fn rating(out: &mut String, question: &Value) {
     let scale = question.get("scale").and_then(Value::as_u64).unwrap_or(5).min(10);
     let first = if scale == 10 { 0 } else { 1 };
-    out.push_str("<ol class=\"scale\">");
+    // As many columns as answers: all are of one size, at every width.
+    let _ = write!(out, "<ol class=\"scale\" style=\"--answers:{}\">", (scale + 1).saturating_sub(first));
     for number in first..=scale {
         let _ = match (text(question, "display"), scale) {
             ("emoji", 2) => write!(out, "<li>{}</li>", if number == 1 { "👍" } else { "👎" }),

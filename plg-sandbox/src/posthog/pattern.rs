@@ -13,6 +13,9 @@ pub(crate) fn check(pattern: &str) -> Result<(), String> {
                 match chars.get(next) {
                     None => return Err("trailing \\ at end of expression".to_owned()),
                     Some(d) if ('1'..='9').contains(d) => return Err(format!("invalid escape sequence: \\{d}")),
+                    Some(d) if d.is_alphabetic() && !"AbBCdDsSwWzpPQEafnrtvx".contains(*d) => {
+                        return Err(format!("invalid escape sequence: \\{d}"));
+                    }
                     Some(_) => {}
                 }
                 next += 1;

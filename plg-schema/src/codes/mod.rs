@@ -15,9 +15,13 @@ macro_rules! codes {
 }
 
 mod compile;
+mod compile_examples;
+mod example;
 mod run;
+mod run_examples;
 
 pub use compile::*;
+pub use example::{Example, examples};
 pub use run::*;
 
 /// One kind of mistake.
@@ -31,6 +35,13 @@ pub struct Code {
     pub cause: &'static str,
     /// What to do.
     pub cure: &'static str,
+}
+
+impl Code {
+    /// What it looks like, and the same without it.
+    pub fn example(&self) -> Option<&'static Example> {
+        examples().find(|example| example.code == self.code)
+    }
 }
 
 /// Every code, in order.
@@ -60,6 +71,14 @@ mod tests {
                 code.code
             );
         }
+    }
+
+    #[test]
+    fn each_has_an_example() {
+        let codes: Vec<&str> = all().map(|code| code.code).collect();
+        let shown: Vec<&str> = examples().map(|example| example.code).collect();
+        assert_eq!(codes, shown);
+        assert!(examples().all(|example| example.fails != example.works || example.code == "P0607"));
     }
 
     #[test]

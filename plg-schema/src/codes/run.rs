@@ -85,4 +85,7 @@ codes! {
     KEY_UNFIT "P0628" "a key may not do what is needed"
         "A key says of itself what it may do: it lacks permissions that the stack needs, is limited to other projects, or is a project key where a personal one belongs. All of it is said at once, before the first write."
         "Give the key what is named, or use another one: `docs/keys.md` says where keys come from, and which permissions each kind takes. Exit code 3."
+    OUT_OF_TIME "P0629" "the time is over"
+        "`--timeout` says how long the whole run may take, and that was not enough to look at everything. Once a plan is being applied, the end of the time is no error: what is under way is finished and remembered, as after one Ctrl-C."
+        "Give it more time, or find out with `-vv` which request takes so long; then run it again. Exit code 130."
 }

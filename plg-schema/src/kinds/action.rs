@@ -6,6 +6,7 @@ use super::Event;
 use super::posthog;
 use super::prelude::*;
 use super::property::{self, PropertyTest};
+use super::rules::{filled, needs, pattern};
 
 words! {
     /// How a text is compared.
@@ -110,7 +111,13 @@ fn check(action: &Block, _: &Declarations, report: &mut Report) {
     for step in steps {
         match (step.word(), step.held()) {
             (Some("click"), click) => check_click(step, click, report),
+            (Some("page"), Some(page)) => {
+                filled(page, &["url"], report);
+                matched(page, "url", "matching", report);
+            }
             (Some("sent"), Some(sent)) => {
+                filled(sent, &["url"], report);
+                matched(sent, "url", "matching", report);
                 for test in sent.field("with").map_or(&[][..], Node::list) {
                     property::check(test, report);
                 }
@@ -120,7 +127,21 @@ fn check(action: &Block, _: &Declarations, report: &mut Report) {
     }
 }
 
+/// A text and how it is compared.
+fn matched(step: &Node, text: &str, matching: &str, report: &mut Report) {
+    needs(step, matching, text, "text to compare", report);
+    if step.field(matching).and_then(Node::word) == Some("regex") {
+        pattern(step.field(text), report);
+    }
+}
+
 fn check_click(step: &Node, click: Option<&Node>, report: &mut Report) {
+    if let Some(click) = click {
+        filled(click, &["selector", "text", "href", "tag", "url"], report);
+        for (text, matching) in [("text", "text_matching"), ("href", "href_matching"), ("url", "url_matching")] {
+            matched(click, text, matching, report);
+        }
+    }
     let says = |field| click.is_some_and(|click| click.field(field).is_some());
     if !["selector", "text", "href", "tag", "url"].into_iter().any(says) {
         report.error(
@@ -235,6 +256,10 @@ impl Wire for Actions {
         }
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }
@@ -347,7 +372,9 @@ mod tests {
         let matching = node(6, Given::Word("exact".into()));
         let all = case(4, "click", record(5, vec![("text_matching", matching)]));
         let all = block("action", "A", vec![("on", list(3, vec![all]))]);
-        assert_eq!(mistakes("action", &all, &[]), at(4, "this step counts every click there is"));
+        let said = mistakes("action", &all, &[]);
+        assert_eq!(said[0], (6, "there is no text to compare".to_owned()));
+        assert_eq!(said[1], (4, "this step counts every click there is".to_owned()));
         let bare = node(4, Given::Case("click".into(), None));
         let bare = block("action", "A", vec![("on", list(3, vec![bare]))]);
         assert_eq!(mistakes("action", &bare, &[]), at(4, "this step counts every click there is"));

@@ -2,8 +2,10 @@
 
 mod import;
 
+use super::insight::source;
 use super::posthog;
 use super::prelude::*;
+use super::rules::{counted, once};
 use super::{Insight, Shows};
 
 words! {
@@ -98,14 +100,25 @@ kind! {
 /// Drawings without time: nothing rises or falls in them.
 const TIMELESS: [&str; 5] = ["bar_value", "number", "pie", "table", "world_map"];
 
-fn check(alert: &Block, world: &Declarations, report: &mut Report) {
+/// The same, as PostHog spells them.
+const TIMELESS_CHARTS: [&str; 5] = ["ActionsBarValue", "BoldNumber", "ActionsPie", "ActionsTable", "WorldMap"];
+
+fn check(alert: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(alert, "title", 255, report);
+    let users = alert.get("users").map_or(&[][..], Node::list);
+    users.iter().for_each(|user| counted(user, "users of PostHog", report));
+    let number = |user: &Node| if let Given::Int(n) = user.given { Some(n.to_string()) } else { None };
+    once(users, number, report);
     let when = alert.get("when");
     if let Some(when) = when
         && let Some(bounds) = when.held()
     {
         check_bounds(when, bounds, report);
     }
+}
+
+/// An alert watches lines of a trend.
+pub(super) fn check_insight(alert: &Block, world: &Declarations, report: &mut Report) {
     if let Some(node) = alert.get("insight")
         && let Some(insight) = world.target(node)
         && let Some(shows) = insight.get("shows")
@@ -137,6 +150,10 @@ fn check_bounds(when: &Node, bounds: &Node, report: &mut Report) {
 }
 
 fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report: &mut Report) {
+    if let (Some("query"), Some(Node { given: Given::Json(query), .. })) = (shows.word(), shows.held()) {
+        check_query(alert, node, insight, &query.stood(), report);
+        return;
+    }
     if shows.word() != Some("trend") {
         report.error(
             codes::SHOWS_NOTHING,
@@ -149,10 +166,39 @@ fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report
         return;
     }
     let Some(trend) = shows.held() else { return };
-    let lines = trend.field("series").map_or(0, |series| series.list().len());
+    if trend.field("breakdown").is_none() {
+        // A formula makes one line out of all of them.
+        let series = trend.field("series").map_or(0, |series| series.list().len());
+        check_line(alert, insight, if trend.field("formula").is_some() { 1 } else { series }, report);
+    }
+    let timeless = trend.field("display").and_then(Node::word).is_some_and(|drawn| TIMELESS.contains(&drawn));
+    check_time(alert, insight, timeless, report);
+}
+
+/// A query that is written as JSON is watched where it is a trend.
+fn check_query(alert: &Block, node: &Node, insight: &Block, query: &Json, report: &mut Report) {
+    let Some((kind, trend)) = source(query) else { return };
+    if kind != "TrendsQuery" {
+        report.error(
+            codes::SHOWS_NOTHING,
+            node.at,
+            format!("`{}` shows a `{kind}`, and an alert watches a trend\nhelp: name an insight whose query is a `TrendsQuery`", insight.name),
+        );
+        return;
+    }
+    let filter = trend.get("trendsFilter");
+    let listed = |key: &str| filter.and_then(|filter| filter.get(key)).and_then(Json::as_array).map(Vec::len);
+    if trend.pointer("/breakdownFilter/breakdown").is_none() && trend.pointer("/breakdownFilter/breakdowns").is_none() {
+        let series = trend.get("series").and_then(Json::as_array).map_or(0, Vec::len);
+        let formulas = ["formulaNodes", "formulas"].into_iter().filter_map(listed).find(|lines| *lines > 0);
+        check_line(alert, insight, formulas.unwrap_or(series), report);
+    }
+    let drawn = filter.and_then(|filter| filter.get("display")).and_then(Json::as_str);
+    check_time(alert, insight, drawn.is_some_and(|drawn| TIMELESS_CHARTS.contains(&drawn)), report);
+}
+
+fn check_line(alert: &Block, insight: &Block, lines: usize, report: &mut Report) {
     if let Some(Node { at, given: Given::Int(line) }) = alert.get("line")
-        && trend.field("formula").is_none()
-        && trend.field("breakdown").is_none()
         && usize::try_from(*line).is_ok_and(|line| line >= lines)
     {
         report.error(
@@ -165,7 +211,9 @@ fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report
             ),
         );
     }
-    let timeless = trend.field("display").and_then(Node::word).is_some_and(|drawn| TIMELESS.contains(&drawn));
+}
+
+fn check_time(alert: &Block, insight: &Block, timeless: bool, report: &mut Report) {
     if let Some(when) = alert.get("when")
         && timeless
         && when.word() != Some("value")
@@ -203,7 +251,12 @@ impl Describe for Alert {
     }
 
     fn lint(&self) -> Vec<String> {
-        if matches!(self.insight.shows, Shows::trend(_)) || self.insight.common.existing {
+        let is_trend = match self.insight.shows {
+            Shows::trend(_) => true,
+            Shows::query(query) => source(&query.term().stood()).is_some_and(|(kind, _)| kind == "TrendsQuery"),
+            _ => false,
+        };
+        if is_trend || self.insight.common.existing {
             return Vec::new();
         }
         vec![format!("`{}` is no trend, and an alert watches a trend", self.insight.common.name)]

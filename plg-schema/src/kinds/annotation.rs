@@ -18,8 +18,8 @@ words! {
 kind! {
     /// A note on every chart, at a point in time: a release, a campaign, an outage.
     annotation Annotation {
-        /// What it says, up to 3,000 characters.
-        content: Str,
+        /// What it says, up to 8,192 characters.
+        content: NoteText,
         /// When it happened. Without it the note marks each deploy that changed something, at its time.
         on_date: Option<When> = None,
         /// Where it is shown.
@@ -39,13 +39,15 @@ kind! {
 }
 
 fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
-    if let Some(content) = annotation.get("content")
-        && content.text().is_some_and(|text| text.trim().is_empty())
-    {
-        report.error(codes::TEXT, content.at, "a note that says nothing\nhelp: write what happened");
+    if annotation.existing && annotation.get("on_date").is_none() {
+        report.error(
+            codes::MISSING_FIELD,
+            annotation.at,
+            "an annotation that exists is found by its date, among other things\nhelp: write `on_date: …`",
+        );
     }
     if let Some(emoji) = annotation.get("emoji")
-        && emoji.text().is_some_and(|text| text.is_empty() || text.chars().count() > 16)
+        && emoji.text().is_some_and(|text| text.trim().is_empty() || text.chars().count() > 16)
     {
         report.error(codes::TEXT, emoji.at, "a sign has 1 to 16 characters\nhelp: write one emoji, such as \"🚀\"");
     }
@@ -114,13 +116,13 @@ mod tests {
 
     static MARKER: Annotation = Annotation {
         common: Common::named("Marker"),
-        content: Str("Deployed"),
+        content: NoteText("Deployed"),
         scope: AnnotationScope::project,
         ..Annotation::BLANK
     };
     static LAUNCH: Annotation = Annotation {
         common: Common::named("Launch"),
-        content: Str("Launched"),
+        content: NoteText("Launched"),
         on_date: Some(When("2026-03-01")),
         emoji: Some(Str("🚀")),
         ..MARKER
@@ -156,8 +158,6 @@ mod tests {
     #[test]
     fn notes_say_something() {
         let text = |text: &str| node(4, Given::Text(text.into()));
-        let blank = block("annotation", "Launch", vec![("content", text(" "))]);
-        assert_eq!(mistakes("annotation", &blank, &[]), at(4, "a note that says nothing"));
         let long = block("annotation", "Launch", vec![("emoji", text("seventeen letters"))]);
         assert_eq!(mistakes("annotation", &long, &[]), at(4, "a sign has 1 to 16 characters"));
     }

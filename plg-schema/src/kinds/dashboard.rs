@@ -78,6 +78,10 @@ impl Wire for Dashboards {
         fields.contains_key("filters").then(|| self.collection(fields).get(id))
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["use_template", "use_dashboard", "delete_insights", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(text(fields, "name").to_owned())
     }

@@ -47,8 +47,7 @@ kind! {
     wire: &Features,
 }
 
-fn check(feature: &Block, world: &Declarations, report: &mut Report) {
-    check_flag(feature, world, report);
+fn check(feature: &Block, _: &Declarations, report: &mut Report) {
     for (field, most) in [("title", 200), ("docs", 800)] {
         posthog::at_most(feature, field, most, report);
     }
@@ -64,7 +63,8 @@ fn check(feature: &Block, world: &Declarations, report: &mut Report) {
     }
 }
 
-fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
+/// An early access feature is on or off, and so is its flag.
+pub(super) fn check_variants(feature: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = feature.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.get("variants").is_some_and(|variants| !variants.map().is_empty()) {
@@ -77,11 +77,17 @@ fn check_flag(feature: &Block, world: &Declarations, report: &mut Report) {
             ),
         );
     }
+}
+
+/// PostHog has one feature on a flag.
+pub(super) fn check_alone(feature: &Block, world: &Declarations, report: &mut Report) {
+    let Some(node) = feature.get("flag") else { return };
+    let Some(flag) = world.target(node) else { return };
     let has_it = |other: &&&Block| {
         let on = other.get("flag").and_then(|node| world.target(node));
-        other.kind == feature.kind && on.is_some_and(|on| on.name == flag.name)
+        other.kind == feature.kind && on.is_some_and(|on| on.is(flag))
     };
-    let earlier = world.blocks.iter().take_while(|other| other.name != feature.name);
+    let earlier = world.blocks.iter().take_while(|other| !other.is(feature));
     if let Some(other) = earlier.clone().find(has_it) {
         report.error(
             codes::BUILT_ON,
@@ -103,13 +109,6 @@ impl Describe for EarlyAccessFeature {
             .set("feature_flag_id", reference(self.flag))
             .set_some("documentation_url", self.docs.map(|docs| docs.0))
             .set_some("payload", self.payload.map(|payload| payload.term()))
-    }
-
-    fn lint(&self) -> Vec<String> {
-        if self.flag.variants.is_empty() {
-            return Vec::new();
-        }
-        vec![format!("the flag `{}` has variants, and an early access feature is on or off", self.flag.common.name)]
     }
 }
 
@@ -140,6 +139,10 @@ impl Wire for Features {
     }
 
     // Names repeat, but a flag has one feature at most.
+    fn write_only(&self) -> &'static [&'static str] {
+        &["rollout_to_all", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         id_text(fields.get("feature_flag_id")?)
     }
@@ -173,14 +176,10 @@ impl Wire for Features {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{at, block, differing, flag, lints, map, mistakes, node, prior, resolved, to};
+    use super::super::fixture::{at, block, differing, flag, map, mistakes, node, prior, resolved, to};
     use super::*;
 
     static EXPORTS: FeatureFlag = flag("Exports", "exports");
-    static TESTED: FeatureFlag = FeatureFlag {
-        variants: Keyed(&[Pair { key: "control", doc: "", value: Percent(100.0) }]),
-        ..flag("Tested", "tested")
-    };
     static FEATURE: EarlyAccessFeature = EarlyAccessFeature {
         common: Common { doc: "Exports to warehouses.", ..Common::named("Exports") },
         flag: &EXPORTS,
@@ -243,8 +242,6 @@ mod tests {
             mistakes(first.kind, &first, &[&tested]),
             at(3, "`F` has variants, and an early access feature is on or off")
         );
-        static BAD: EarlyAccessFeature = EarlyAccessFeature { flag: &TESTED, common: Common::named("Bad"), ..FEATURE };
-        assert_eq!((lints(&FEATURE).len(), lints(&BAD).len()), (0, 1));
     }
 
     #[test]

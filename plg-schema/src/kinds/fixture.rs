@@ -50,8 +50,7 @@ pub(super) fn block(kind: &'static str, name: &str, fields: Vec<(&str, Node)>) -
 /// Where each mistake is, with the first line of what is said.
 pub(super) fn mistakes(kind: &str, block: &Block, others: &[&Block]) -> Vec<(u32, String)> {
     let mut report = Report::default();
-    let check = super::find(kind).expect("the kind exists").check;
-    check(block, &Declarations::of(others.to_vec()), &mut report);
+    super::find(kind).expect("the kind exists").hold(block, &Declarations::of(others.to_vec()), &mut report);
     let said = report.errors.into_iter().inspect(|mistake| {
         let message = &mistake.message;
         assert!(message.contains("\nhelp: ") || message.contains("100%"), "{message}");

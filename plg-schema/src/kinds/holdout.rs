@@ -15,7 +15,7 @@ kind! {
     }
     provider: Posthog,
     key: &["title"],
-    check: |_, _, _| (),
+    check: |holdout, _, report| posthog::at_most(holdout, "description", 400, report),
     unique: &[],
     titled: Some("title"),
     surface: Surface::NONE,

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// Whether a value says nothing.
-pub(super) fn is_hollow(value: &Json) -> bool {
+pub(crate) fn is_hollow(value: &Json) -> bool {
     match value {
         Json::Null | Json::Bool(false) => true,
         Json::String(text) => text.is_empty(),

@@ -4,6 +4,7 @@ mod import;
 
 use super::attio::{extra, live, row, same_entries, whole};
 use super::prelude::*;
+use super::rules::once;
 use super::{Extendable, On};
 
 kind! {
@@ -72,8 +73,20 @@ impl Extendable for List {
 }
 
 fn check(list: &Block, _: &Declarations, report: &mut Report) {
-    let everybody = list.get("access").and_then(Node::word).unwrap_or("full_access") == "full_access";
     let members = list.get("members").map_or(&[][..], Node::list);
+    for id in members.iter().filter_map(|member| member.field("id")) {
+        if let Some(text) = id.text()
+            && !is_uuid(text)
+        {
+            report.error(
+                codes::TEXT,
+                id.at,
+                format!("`{text}` is no member's id\nhelp: write it as Attio shows it, such as \"50cf242c-7fa3-4cad-87d0-75b1af71c57b\""),
+            );
+        }
+    }
+    once(members, |member| Some(member.field("id")?.text()?.to_lowercase()), report);
+    let everybody = list.get("access").and_then(Node::word).unwrap_or("full_access") == "full_access";
     let somebody = members.iter().any(|m| m.field("level").and_then(Node::word) == Some("full_access"));
     if !list.existing && !everybody && !somebody {
         report.error(
@@ -81,6 +94,13 @@ fn check(list: &Block, _: &Declarations, report: &mut Report) {
             "nobody could change this list\nhelp: write `access: full_access`, or give a member that level: `members: [{ id: \"…\", level: full_access }]`",
         );
     }
+}
+
+/// Whether a text is an id as Attio gives them out.
+fn is_uuid(text: &str) -> bool {
+    let is_part = |(part, length): (&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.len() == 5 && parts.into_iter().zip([8, 4, 4, 4, 12]).all(is_part)
 }
 
 impl Describe for List {

@@ -7,6 +7,7 @@ mod alert;
 mod annotation;
 pub(crate) mod attio;
 mod attribute;
+mod between;
 mod cohort;
 mod dashboard;
 mod early_access_feature;
@@ -16,7 +17,7 @@ mod feature_flag;
 #[cfg(test)]
 mod fixture;
 mod holdout;
-mod hollow;
+pub(crate) mod hollow;
 mod insight;
 mod list;
 mod object;
@@ -24,6 +25,7 @@ mod option;
 pub(crate) mod posthog;
 mod property;
 mod property_definition;
+mod rules;
 mod shared_metric;
 mod status;
 mod subscription;
@@ -34,6 +36,7 @@ pub use action::*;
 pub use alert::*;
 pub use annotation::*;
 pub use attribute::*;
+pub use between::{BETWEEN, BetweenRule};
 pub use cohort::*;
 pub use dashboard::*;
 pub use early_access_feature::*;
@@ -161,6 +164,12 @@ macro_rules! lists {
 }
 every_kind!(lists);
 
+/// The one name that generated code takes all others from: to import all of this twice is no mistake.
+#[doc(hidden)]
+pub mod short {
+    pub use super::types as __plg;
+}
+
 /// Every type that generated code names, flat.
 pub mod types {
     pub use super::keyword;
@@ -171,6 +180,7 @@ pub mod types {
     pub use crate::stack::*;
     pub use crate::storage::*;
     pub use crate::value::*;
+    pub use crate::written::hold_constants;
     pub use crate::{Common, Handling, OnDestroy};
     // Rust's own, under names that no declaration can take.
     pub use std::clone::Clone;
@@ -201,7 +211,7 @@ mod prelude {
     };
     pub(crate) use crate::{
         Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Term, Terms, Trackable,
-        Tracked, term,
+        Tracked, referred, term,
     };
     pub(crate) use serde_json::{Value as Json, json};
 }

@@ -96,7 +96,7 @@ impl On {
     }
 }
 
-fn check(object: &Block, world: &Declarations, report: &mut Report) {
+fn check(object: &Block, _: &Declarations, report: &mut Report) {
     if object.existing {
         return;
     }
@@ -109,7 +109,14 @@ fn check(object: &Block, world: &Declarations, report: &mut Report) {
             format!("`{slug}` is the slug of Attio's own object\nhelp: write `on: {slug}` where that one is meant, or take another slug here, such as \"product_{slug}\""),
         );
     }
-    let earlier = || world.blocks.iter().take_while(|b| b.name != object.name).filter(|b| b.kind == object.kind);
+}
+
+/// Attio keeps objects apart by their nouns, also from its own.
+pub(super) fn check_nouns(object: &Block, world: &Declarations, report: &mut Report) {
+    if object.existing {
+        return;
+    }
+    let earlier = || world.blocks.iter().take_while(|b| !b.is(object)).filter(|b| b.kind == object.kind);
     for (field, of) in [("singular", (|o| o.singular.0) as fn(&Object) -> &'static str), ("plural", |o| o.plural.0)] {
         let Some(node) = object.get(field) else { continue };
         let Some(noun) = node.text() else { continue };

@@ -145,15 +145,9 @@ pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
     vec![format!("the description of `{}` has {length} characters, {most} at most are accepted", common.name)]
 }
 
-/// A day as the instant it starts, in UTC; fractions and offsets of zero as PostHog writes them.
+/// A day as the instant it starts, an instant in UTC: in one spelling, as PostHog answers it.
 pub(super) fn instant(text: &str) -> String {
-    let Some((day, time)) = text.split_once('T') else { return format!("{text}T00:00:00Z") };
-    let Some(time) = time.strip_suffix('Z').or_else(|| time.strip_suffix("+00:00")) else { return text.to_owned() };
-    let time = match time.split_once('.') {
-        Some((seconds, fraction)) if fraction.bytes().all(|b| b == b'0') => seconds,
-        _ => time,
-    };
-    format!("{day}T{time}Z")
+    crate::text::utc(text).unwrap_or_else(|| text.to_owned())
 }
 
 /// Holds a text field to a limit that is tighter than its type's.

@@ -150,6 +150,9 @@ pub(super) fn check(test: &Node, report: &mut Report) {
             ),
         );
     }
+    if name == "matches" {
+        super::rules::pattern(Some(value), report);
+    }
     if let Some((second, value)) = comparisons.next() {
         report.error(
             codes::EXCLUDE_EACH_OTHER, value.at,

@@ -26,8 +26,25 @@ kind! {
 }
 
 fn check(metric: &Block, _: &Declarations, report: &mut Report) {
+    posthog::at_most(metric, "description", 400, report);
     if let Some(metric) = metric.get("metric") {
         check_metric(metric, report);
+    }
+}
+
+/// PostHog folds the titles that it keeps apart.
+pub(super) fn check_title(metric: &Block, world: &Declarations, report: &mut Report) {
+    let folded = |metric: &Block| metric.text("title").map(|title| title.trim().to_lowercase());
+    let mut earlier = world.blocks.iter().take_while(|other| !other.is(metric));
+    if let Some(title) = metric.get("title")
+        && let Some(other) = earlier.find(|other| other.kind == metric.kind && folded(other) == folded(metric))
+        && other.text("title").map(str::trim) != title.text().map(str::trim)
+    {
+        report.error(
+            codes::SAME_KEY,
+            title.at,
+            format!("`{}` has this title in other letters already, which PostHog takes for the same\nhelp: give one of them another `title`", other.name),
+        );
     }
 }
 

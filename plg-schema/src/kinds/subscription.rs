@@ -4,7 +4,9 @@ mod import;
 
 use super::posthog;
 use super::prelude::*;
+use super::rules::{counted, filled, once};
 use super::{Dashboard, Insight};
+use crate::text::{mail, utc};
 use crate::wire::env;
 use crate::{Shape, Value};
 
@@ -115,11 +117,11 @@ kind! {
     wire: &Subscriptions,
 }
 
-fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
+fn check(subscription: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(subscription, "title", 100, report);
     let held = |field: &str| subscription.get(field).and_then(Node::held);
     if let Some(insights) = held("sends").and_then(|part| part.field("insights")) {
-        check_insights(held("sends"), insights, world, report);
+        check_count(insights, report);
     }
     if let Some(addresses) = held("to").and_then(|to| to.field("to")) {
         if addresses.list().is_empty() {
@@ -131,15 +133,28 @@ fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
         }
         for address in addresses.list() {
             if let Some(text) = address.text()
-                && (!text.contains('@') || text.contains([',', ' ']))
+                && let Err(message) = mail(text)
             {
-                report.error(
-                    codes::TEXT,
-                    address.at,
-                    format!("`{text}` is no mail address\nhelp: write one in each pair of quotes"),
-                );
+                report.error(codes::TEXT, address.at, message);
             }
         }
+        once(addresses.list(), |address| Some(address.text()?.to_lowercase()), report);
+    }
+    if let Some(channel) = held("to").filter(|to| to.field("channel").is_some()) {
+        filled(channel, &["channel"], report);
+        if let Some(integration) = channel.field("integration") {
+            counted(integration, "integrations of PostHog", report);
+        }
+    }
+    if let (Some(from), Some(until)) = (subscription.text("from"), subscription.get("until"))
+        && let (Some(from), Some(ends)) = (utc(from), until.text().and_then(utc))
+        && ends < from
+    {
+        report.error(
+            codes::OUT_OF_RANGE,
+            until.at,
+            format!("this ends before it begins, which is {from}\nhelp: write a later date"),
+        );
     }
     if let Some(nth) = subscription.get("nth") {
         if !matches!(nth.given, Given::Int(1..=5)) {
@@ -150,8 +165,7 @@ fn check(subscription: &Block, world: &Declarations, report: &mut Report) {
     }
 }
 
-/// PostHog only sends insights that stand on the dashboard.
-fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, report: &mut Report) {
+fn check_count(insights: &Node, report: &mut Report) {
     if !(1..=6).contains(&insights.list().len()) {
         report.error(
             codes::LIST,
@@ -159,13 +173,19 @@ fn check_insights(part: Option<&Node>, insights: &Node, world: &Declarations, re
             format!("1 to 6 insights of a dashboard are sent, but here are {}\nhelp: name some", insights.list().len()),
         );
     }
+}
+
+/// PostHog only sends insights that stand on the dashboard.
+pub(super) fn check_insights(subscription: &Block, world: &Declarations, report: &mut Report) {
+    let part = subscription.get("sends").and_then(Node::held);
+    let Some(insights) = part.and_then(|part| part.field("insights")) else { return };
     let Some(dashboard) = part.and_then(|part| part.field("dashboard")).and_then(|node| world.target(node)) else {
         return;
     };
     for node in insights.list() {
         let Some(insight) = world.target(node) else { continue };
         let on = insight.get("on").map_or(&[][..], Node::list);
-        let there = on.iter().any(|d| world.target(d).is_none_or(|d| d.name == dashboard.name));
+        let there = on.iter().any(|d| world.target(d).is_none_or(|d| std::ptr::eq(d, dashboard)));
         if !there && !insight.existing {
             report.error(
                 codes::BUILT_ON,
@@ -273,6 +293,10 @@ impl Wire for Subscriptions {
 
     fn lost(&self) -> &'static str {
         "the deliveries so far go with the old one"
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["send_test_now"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

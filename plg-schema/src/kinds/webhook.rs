@@ -153,8 +153,8 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
     for node in on.list() {
         let Given::Topic(subject, verb) = &node.given else { continue };
         let known = verbs(subject.word().unwrap_or_default());
-        // Another stack's object has no name here.
-        let Some(name) = name(subject) else { continue };
+        let Some(whole) = name(subject) else { continue };
+        let name = referred(whole);
         if !known.contains(&verb.as_str()) {
             let all: Vec<String> = known.iter().map(|verb| format!("`{name}.{verb}`")).collect();
             report.error(
@@ -162,15 +162,61 @@ fn check(webhook: &Block, _: &Declarations, report: &mut Report) {
                 node.at,
                 format!("there is no event `{name}.{verb}`\nhelp: write {}", all.join(" or ")),
             );
-        } else if seen.contains(&(name, verb)) {
+        } else if seen.contains(&(whole, verb)) {
             report.error(
                 codes::WRITTEN_TWICE,
                 node.at,
                 format!("`{name}.{verb}` is in this list already\nhelp: leave one of them out"),
             );
         } else {
-            seen.push((name, verb));
+            seen.push((whole, verb));
         }
+    }
+}
+
+/// Attio keeps each event once for an address, whichever webhook has it.
+pub(super) fn check_told(webhook: &Block, world: &Declarations, report: &mut Report) {
+    let Some(url) = called(webhook) else { return };
+    let beside: Vec<&Block> = world
+        .blocks
+        .iter()
+        .take_while(|other| !other.is(webhook))
+        .filter(|other| other.kind == webhook.kind && called(other) == Some(url))
+        .copied()
+        .collect();
+    for node in webhook.get("on").map_or(&[][..], Node::list) {
+        let Some(event) = event(node) else { continue };
+        let tells = |other: &&&Block| {
+            let on = other.get("on").map_or(&[][..], Node::list);
+            on.iter().any(|on| self::event(on) == Some(event))
+        };
+        if let Some(other) = beside.iter().find(tells) {
+            report.error(
+                codes::SAME_KEY,
+                node.at,
+                format!(
+                    "`{}` has `{}.{}` told to this address already\nhelp: leave it out in one of them, or take another address",
+                    other.name, referred(event.0), event.1
+                ),
+            );
+        }
+    }
+}
+
+/// An entry of a webhook: what something happens to, and what happens.
+fn event(node: &Node) -> Option<(&str, &str)> {
+    match &node.given {
+        Given::Topic(of, verb) => Some((name(of)?, verb)),
+        _ => None,
+    }
+}
+
+/// Where a webhook calls: its address, or the variable that holds it.
+fn called(webhook: &Block) -> Option<&str> {
+    match &webhook.get("url")?.given {
+        Given::Text(url) => Some(address(url)),
+        Given::Env(name) => Some(name),
+        _ => None,
     }
 }
 
@@ -309,7 +355,7 @@ impl Wire for Webhooks {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{block, case, mistakes, node, word};
+    use super::super::fixture::{at, block, case, mistakes, node, word};
     use super::*;
     use crate::kinds::Kind;
     use crate::kinds::fixture::wanted;
@@ -401,6 +447,29 @@ mod tests {
             topic(5, "record", "created"),
         ];
         assert_eq!(mistakes("webhook", &hook(right), &[]), []);
+    }
+
+    #[test]
+    fn an_address_is_told_once() {
+        let topic = |at: u32, verb: &str| node(at, Given::Topic(Box::new(word(at, "deals")), verb.into()));
+        let hook = |name: &str, url: Given, verbs: &[&str]| {
+            let on = verbs.iter().map(|verb| topic(4, verb)).collect();
+            block("webhook", name, vec![("url", node(2, url)), ("on", node(3, Given::List(on)))])
+        };
+        let written = |url: &str| Given::Text(url.into());
+        for (url, other, is_same) in [
+            (written("https://a.example"), written("https://a.example/"), true),
+            (Given::Env("HOOK".into()), Given::Env("HOOK".into()), true),
+            (Given::Env("HOOK".into()), Given::Env("OTHER".into()), false),
+            (written("https://a.example/x"), written("https://a.example/y"), false),
+        ] {
+            let first = hook("First", url, &["created", "updated"]);
+            let second = hook("Second", other, &["updated", "deleted"]);
+            assert_eq!(mistakes("webhook", &first, &[&first, &second]), []);
+            let said = mistakes("webhook", &second, &[&first, &second]);
+            let wanted = at(4, "`First` has `deals.updated` told to this address already");
+            assert_eq!(said, if is_same { wanted } else { vec![] });
+        }
     }
 
     #[test]

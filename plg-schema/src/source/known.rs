@@ -9,7 +9,7 @@ use crate::value::{EventName, Text, Url};
 use crate::wire::id_text;
 use crate::{Common, Declared, Handling, Live, Map, Term, Trackable};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is known so far. What refers to something asks here, and learns why not.
 #[derive(Debug, Default)]
@@ -31,12 +31,16 @@ pub(crate) struct Known {
     variables: HashMap<String, &'static str>,
     /// Options and statuses, by their attribute's id.
     pub(super) inside: HashMap<String, Vec<Live>>,
+    /// Attributes whose options or statuses could not be read.
+    pub(super) unlisted: HashSet<String>,
     /// Events that were referred to and are not there, or PostHog's own.
     pub(super) noticed: Vec<&'static Event>,
     /// Outputs and fields by address.
     pub(super) remote: HashMap<String, (Map, Map)>,
     /// What the declaration being written cannot say, and leaves to people.
     pub(super) lost: Vec<String>,
+    /// Where in the answer that is.
+    pub(super) lost_at: Vec<&'static str>,
 }
 
 impl Known {
@@ -63,9 +67,16 @@ impl Known {
         name
     }
 
-    /// Says that something about the declaration being written is not in it.
-    pub(crate) fn lose(&mut self, what: impl Into<String>) {
+    /// Says that something about the declaration being written is not in it, with the key of the answer where it is.
+    pub(crate) fn lose(&mut self, at: &'static str, what: impl Into<String>) {
         self.lost.push(what.into());
+        self.lost_at.push(at);
+    }
+
+    /// Begins a declaration of which nothing is lost yet.
+    pub(super) fn forget_lost(&mut self) {
+        self.lost.clear();
+        self.lost_at.clear();
     }
 
     /// The object of this id or slug.
@@ -164,6 +175,11 @@ impl Known {
         self.inside.get(attribute).cloned().unwrap_or_default()
     }
 
+    /// Whether it is not known what people can choose of an attribute.
+    pub(crate) fn is_unlisted(&self, attribute: &str) -> bool {
+        self.unlisted.contains(attribute)
+    }
+
     /// Names for what is inside one declaration.
     pub(crate) fn names_inside(&self) -> impl FnMut(&str, &str) -> String + use<> {
         let mut names = UniqueNames::default();
@@ -251,9 +267,10 @@ pub(super) fn plain(message: &str) -> String {
     message.lines().next().unwrap_or_default().to_owned()
 }
 
-/// A list of what could be read; the rest is said to be lost.
+/// A list of what could be read; the rest, at this key of the answer, is said to be lost.
 pub(crate) fn readable<T>(
     known: &mut Known,
+    at: &'static str,
     what: &str,
     all: impl IntoIterator<Item = Result<T, String>>,
 ) -> &'static [T] {
@@ -261,7 +278,7 @@ pub(crate) fn readable<T>(
     for one in all {
         match one {
             Ok(one) => kept.push(one),
-            Err(why) => known.lose(format!("`{what}`: {why}")),
+            Err(why) => known.lose(at, format!("`{what}`: {why}")),
         }
     }
     slice(kept)

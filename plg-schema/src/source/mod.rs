@@ -8,22 +8,33 @@
 //! Text and proof come from the same declaration. What it cannot say about an object is left to
 //! people (`ignore`); what then still does not fit is only referred to (`existing`), or left out.
 
+mod answers;
 mod known;
 mod names;
+mod noise;
+mod only;
 mod print;
 pub(crate) mod read;
 mod settle;
 
+pub(crate) use answers::{Answers, Noise};
 pub(crate) use known::{Known, readable};
+pub(crate) use noise::{ATTIO, POSTHOG};
+pub use only::Only;
 pub use print::written_value;
 pub use settle::{Fate, Gap, ImportedStack, write};
 
 use crate::kinds::*;
+use crate::kinds::{OPTIONS, STATUSES};
 use crate::{Common, Declared, Live, Map, Spec};
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// A kind whose declarations can be made from what is live.
 pub(crate) trait Import: Kind + Sized {
+    /// How its answers are read beyond what is declared: what of them nobody has to say, each with a reason.
+    const ANSWERS: Answers;
+
     /// What the declaration is named after.
     fn label(live: &Live) -> &str;
 
@@ -36,6 +47,17 @@ pub(crate) trait Import: Kind + Sized {
     fn is_left_alone(live: &Live, known: &Known) -> bool {
         let _ = known;
         live.system
+    }
+
+    /// An answer without what the API itself would say of a new object, where that depends on its other parts.
+    fn plain(answer: Json) -> Json {
+        answer
+    }
+
+    /// Whether an answer that the kind does not read is of something that the API made for itself.
+    fn is_hidden(answer: &Json) -> bool {
+        let _ = answer;
+        false
     }
 
     /// The declaration, as near to what is live as the language gets. Of what is `existing` only the
@@ -61,6 +83,10 @@ pub struct LiveKind {
     pub spec: &'static Spec,
     /// What is live of it.
     pub live: Vec<Live>,
+    /// What the API answered of each, by its id.
+    pub answers: HashMap<String, Json>,
+    /// Parents whose lists could not be read.
+    pub unlisted: Vec<Map>,
 }
 
 /// How one kind is written down.
@@ -70,11 +96,17 @@ pub struct Importer {
     pub spec: &'static Spec,
     /// The parents whose lists hold everything of the kind; one without fields, where it has no parents.
     pub parents: fn(&[LiveKind]) -> Vec<Map>,
+    /// Kinds without which it cannot be written, beside those it can mention.
+    pub beside: &'static [&'static str],
+    is_hidden: fn(&Json) -> bool,
+    answers: &'static Answers,
     steps: Option<Steps>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Steps {
+    answers: &'static Answers,
+    plain: fn(Json) -> Json,
     label: for<'a> fn(&'a Live) -> &'a str,
     description: for<'a> fn(&'a Live) -> &'a str,
     is_left_alone: fn(&Live, &Known) -> bool,
@@ -92,11 +124,31 @@ struct Draft {
 }
 
 impl Importer {
-    const fn of<T: Import>(parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
+    /// Whether an answer that the kind does not read is of something that the API made for itself.
+    pub fn is_hidden(&self, answer: &Json) -> bool {
+        (self.is_hidden)(answer)
+    }
+
+    /// Keys of its answers that no declaration has to say, with the reason why nothing is lost without them.
+    pub fn passed_over(&self) -> impl Iterator<Item = (&'static [&'static str], &'static str)> {
+        self.answers.noise.iter().copied().flatten().map(|noise| (noise.keys, noise.because))
+    }
+
+    /// Whether its objects are declarations of their own.
+    pub fn is_alone(&self) -> bool {
+        self.steps.is_some()
+    }
+
+    const fn of<T: Import>(beside: &'static [&'static str], parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
         Importer {
             spec: const { &T::SPEC },
             parents,
+            beside,
+            is_hidden: T::is_hidden,
+            answers: const { &T::ANSWERS },
             steps: Some(Steps {
+                answers: const { &T::ANSWERS },
+                plain: T::plain,
                 label: T::label,
                 description: T::description,
                 is_left_alone: T::is_left_alone,
@@ -112,8 +164,15 @@ impl Importer {
     }
 
     /// A kind that is written inside another.
-    const fn inside<T: Kind>(parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
-        Importer { spec: const { &T::SPEC }, parents, steps: None }
+    const fn inside<T: Kind>(answers: &'static Answers, parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
+        Importer {
+            spec: const { &T::SPEC },
+            parents,
+            beside: &[Attribute::KEYWORD],
+            is_hidden: |_| false,
+            answers,
+            steps: None,
+        }
     }
 }
 
@@ -123,10 +182,10 @@ macro_rules! importers {
         pub static KINDS: &[Importer] = &[$(importers!(@one $ty)),*];
     };
     // Attributes have a place, and two kinds are written inside an attribute.
-    (@one Attribute) => { Importer::of::<Attribute>(places) };
-    (@one SelectOption) => { Importer::inside::<SelectOption>(|found| attributes(found, "select")) };
-    (@one Status) => { Importer::inside::<Status>(|found| attributes(found, "status")) };
-    (@one $ty:ident) => { Importer::of::<$ty>(whole) };
+    (@one Attribute) => { Importer::of::<Attribute>(&["object", "list", "option", "status"], places) };
+    (@one SelectOption) => { Importer::inside::<SelectOption>(&OPTIONS, |found| attributes(found, "select")) };
+    (@one Status) => { Importer::inside::<Status>(&STATUSES, |found| attributes(found, "status")) };
+    (@one $ty:ident) => { Importer::of::<$ty>(&[], whole) };
 }
 every_kind!(importers);
 

@@ -57,6 +57,11 @@ fn identifier(label: &str) -> String {
     name
 }
 
+/// Whether a name can be made of the letters of a text.
+pub(super) fn has_letters(label: &str) -> bool {
+    identifier(label).chars().any(|c| c.is_ascii_alphabetic())
+}
+
 /// A letter in ASCII, as its language writes it where it cannot be had.
 fn letters(letter: char) -> String {
     let plain = match letter {

@@ -3,7 +3,7 @@
 use crate::hidden::{hides, is_hidden};
 use crate::shape::Value;
 use crate::written::IGNORE;
-use crate::{Block, Declared, Field, Given, Node, Shape, Spec, Term, known_by};
+use crate::{Block, Declared, Field, Given, Node, Shape, Spec, Term, known_by, prose};
 
 /// The longest line.
 const WIDTH: usize = 100;
@@ -161,7 +161,11 @@ fn value(given: &Given, shape: &Shape) -> Doc {
         }
         (Given::Items(blocks), Shape::Items(spec)) => Doc::braces(blocks.iter().map(|b| inner(b, spec())).collect()),
         (Given::Json(json), _) => self::json(json),
-        (Given::Record(_) | Given::Case(..) | Given::Topic(..) | Given::Map(_) | Given::Items(_), _) => Doc::text("{}"),
+        // What is live has no constants.
+        (
+            Given::Constant | Given::Record(_) | Given::Case(..) | Given::Topic(..) | Given::Map(_) | Given::Items(_),
+            _,
+        ) => Doc::text("{}"),
     }
 }
 
@@ -276,28 +280,48 @@ pub(crate) fn docs(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some(out);
     }
-    for (place, paragraph) in text.split("\n\n").enumerate() {
-        if paragraph.is_empty() || paragraph.trim() != paragraph || hides(paragraph) || paragraph.contains('\u{a0}') {
-            return None;
+    let is_shown = |line: &str| line.trim_end() == line && !hides(line) && !line.contains('\u{a0}');
+    if text.trim() != text || !text.split('\n').all(is_shown) {
+        return None;
+    }
+    // As few lines as Markdown needs; where a line ends that Markdown would go on with, it is broken by a mark.
+    for mark in ["", "\\"] {
+        let lines = lines_of(text, mark);
+        if prose::joined(lines.iter().map(String::as_str)) == text {
+            for line in lines {
+                out.push_str(if line.is_empty() { "    ///" } else { "    /// " });
+                out.push_str(&line);
+                out.push('\n');
+            }
+            return Some(out);
         }
-        if place > 0 {
-            out.push_str("    ///\n");
-        }
+    }
+    None
+}
+
+/// The lines of a text, none too long where it has spaces, each but the last of a paragraph with a mark at its end.
+fn lines_of(text: &str, mark: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let written: Vec<&str> = text.split('\n').collect();
+    for (place, written_line) in written.iter().enumerate() {
+        let goes_on = !written_line.is_empty() && written.get(place + 1).is_some_and(|next| !next.is_empty());
         let mut line = String::new();
-        for word in paragraph.split(' ') {
-            // Only a single space may become the end of a line.
-            let breaks = !line.is_empty() && !line.ends_with(' ') && !word.is_empty();
+        for word in written_line.split(' ') {
+            // Only a single space may become the end of a line, and no word that would begin something.
+            let breaks = !line.trim().is_empty() && !line.ends_with(' ') && prose::goes_on(word);
             if breaks && line.chars().count() + word.chars().count() + 9 > WIDTH {
-                out.push_str(&format!("    /// {line}\n"));
-                line.clear();
-            } else if !line.is_empty() {
+                out.push(std::mem::take(&mut line));
+            } else if !line.is_empty() || written_line.starts_with(' ') {
                 line.push(' ');
             }
             line.push_str(word);
         }
-        out.push_str(&format!("    /// {line}\n"));
+        if goes_on {
+            line.push_str(mark);
+        }
+        out.push(line);
     }
-    Some(out)
+    out
 }
 
 #[cfg(test)]
@@ -314,9 +338,24 @@ mod tests {
     #[test]
     fn docs_are_what_the_macro_reads_back() {
         assert_eq!(docs("One.\n\nTwo."), Some("    /// One.\n    ///\n    /// Two.\n".to_owned()));
-        for text in ["One\nline", " One", "One\n\n\n\nTwo", "Tab\tin it"] {
+        for text in [" One", "One\n\n\n\nTwo", "Tab\tin it", "One \n\nTwo"] {
             assert_eq!(docs(text), None, "{text}");
         }
+        for (text, lines) in [
+            ("One\nline", "    /// One\\\n    /// line\n"),
+            ("These:\n- one\n  - two", "    /// These:\n    /// - one\n    ///   - two\n"),
+            (
+                "# One\nText\n\n    code\n    more",
+                "    /// # One\n    /// Text\n    ///\n    ///     code\n    ///     more\n",
+            ),
+        ] {
+            assert_eq!(docs(text).as_deref(), Some(lines), "{text}");
+        }
+        // No word at the end of a line begins a list, or a heading, on the next.
+        let numbers = "one - two # three > four 1. five ".repeat(12);
+        let lines = docs(numbers.trim()).expect("it can be written");
+        let read: Vec<&str> = lines.lines().map(|line| line.trim_start().trim_start_matches('/')).collect();
+        assert_eq!(prose::joined(read), numbers.trim());
         let long = "word ".repeat(40) + "and  two spaces";
         let lines = docs(&long).unwrap();
         assert!(lines.lines().count() > 1 && lines.lines().all(|line| line.chars().count() <= WIDTH));

@@ -1,13 +1,15 @@
 //! Each live object in turn: how it is written, what is left to people, or why it is left out.
 
+use super::answers::{Answers, Unsaid};
 use super::known::{Known, plain};
-use super::{Draft, Importer, KINDS, LiveKind, Steps, print, read};
+use super::only::{Only, refers_to};
+use super::{Draft, Importer, KINDS, LiveKind, Steps, names, print, read};
 use crate::kinds::{Kind, SelectOption, Status};
 use crate::wire::text;
 use crate::written::mistakes;
 use crate::{Block, Common, Declarations, Declared, Handling, Live, Report, Spec};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What became of something that could not be written as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Gap {
     pub fate: Fate,
     /// Why.
     pub why: Vec<String>,
+    /// Keys of the API's answer that the source does not say.
+    pub keys: Vec<String>,
 }
 
 /// A project written down.
@@ -44,6 +48,8 @@ pub struct ImportedStack {
     pub items: Vec<&'static dyn Declared>,
     /// What could not be expressed.
     pub gaps: Vec<Gap>,
+    /// What was asked for alone, and is not there.
+    pub absent: Vec<String>,
 }
 
 /// What is wrong with a declaration.
@@ -57,29 +63,44 @@ struct Misfit {
     rest: Vec<String>,
 }
 
-struct ImportRun {
+struct ImportRun<'a> {
     known: Known,
+    /// What the API answered of each, by kind and id.
+    answers: HashMap<(&'static str, &'a str), &'a Json>,
     blocks: Vec<Block>,
     /// Texts that must differ, with who has them.
     unique: BTreeMap<(String, String, String), String>,
     done: BTreeMap<&'static str, Vec<&'static dyn Declared>>,
     gaps: Vec<Gap>,
+    /// What is written, with whether it was found; everything where there is none.
+    only: Vec<(Only, bool)>,
+    /// The names of what is written though only because others refer to it.
+    beside: BTreeSet<&'static str>,
 }
 
-/// Writes down everything that is live.
-pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>) -> ImportedStack {
+/// Writes down everything that is live, or `only` some of it with what that refers to as `existing`.
+pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>, only: &[Only]) -> ImportedStack {
     let mut run = ImportRun {
         known: Known::of_variables(variables),
+        answers: found
+            .iter()
+            .flat_map(|kind| kind.answers.iter().map(|(id, answer)| ((kind.spec.keyword, id.as_str()), answer)))
+            .collect(),
         blocks: Vec::new(),
         unique: BTreeMap::new(),
         done: BTreeMap::new(),
         gaps: Vec::new(),
+        only: only.iter().map(|only| (only.clone(), false)).collect(),
+        beside: BTreeSet::new(),
     };
     for kind in [SelectOption::KEYWORD, Status::KEYWORD] {
         for live in super::live(found, kind).filter(|live| !live.archived) {
             let attribute = text(&live.fields, "attribute").to_owned();
             run.known.inside.entry(attribute).or_default().push(live.clone());
         }
+    }
+    for parent in found.iter().flat_map(|kind| &kind.unlisted) {
+        run.known.unlisted.extend(parent.get("attribute").and_then(Json::as_str).map(str::to_owned));
     }
     for object in super::live(found, "object").filter(|object| object.system) {
         run.known.keep_standard(object);
@@ -93,7 +114,7 @@ pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>) -> Import
     run.finish()
 }
 
-impl ImportRun {
+impl ImportRun<'_> {
     fn kind(&mut self, importer: &Importer, steps: Steps, live: &[&Live]) {
         let mut open: Vec<&Live> =
             live.iter().copied().filter(|live| !live.archived && !(steps.is_left_alone)(live, &self.known)).collect();
@@ -103,7 +124,7 @@ impl ImportRun {
             let mut waiting = Vec::new();
             for one in open {
                 let common = self.common(importer.spec, steps, one);
-                self.known.lost.clear();
+                self.known.forget_lost();
                 if (steps.import)(one, common, &mut self.known).is_err() {
                     waiting.push(one);
                 } else {
@@ -121,7 +142,10 @@ impl ImportRun {
     }
 
     fn common(&mut self, spec: &'static Spec, steps: Steps, live: &Live) -> Common {
-        let name = self.known.name(spec.keyword, &live.id, (steps.label)(live));
+        let label = (steps.label)(live);
+        // What has no letters that Rust has is named as programs name it.
+        let label = if names::has_letters(label) { label } else { key(live).unwrap_or(label) };
+        let name = self.known.name(spec.keyword, &live.id, label);
         let description = (steps.description)(live);
         let doc = if print::docs(description).is_some() { super::read::leak(description) } else { "" };
         Common { doc, ..Common::named(name) }
@@ -130,13 +154,23 @@ impl ImportRun {
     /// Tries one form after the other, from all that is said to nothing.
     fn settle(&mut self, spec: &'static Spec, steps: Steps, live: &Live, all: &[&Live]) {
         let common = self.common(spec, steps, live);
+        if !self.is_asked_for(spec, live, common.name) {
+            let existing = common.handled(read::keep(Handling { existing: true, ..*common }));
+            if let Ok((draft, misfit)) = self.attempt(steps, live, existing)
+                && misfit.rest.is_empty()
+            {
+                self.beside.insert(common.name);
+                self.accept(draft, live);
+            }
+            return;
+        }
         let mut why = Vec::new();
         let identity = spec.wire.identity(&live.fields);
         let alike = all.iter().filter(|l| !l.archived && spec.wire.identity(&l.fields) == identity).count();
         if alike > 1 && !spec.wire.identity_is_unique() {
             let label = (steps.label)(live);
             why.push(format!("{alike} are called \"{label}\", and nothing tells them apart: rename them first"));
-            return self.say(spec, common.name, live, Fate::LeftOut, why);
+            return self.say(spec, common.name, live, Fate::LeftOut, why, Vec::new());
         }
         let mut ignore: Vec<&'static str> = Vec::new();
         for _ in 0..3 {
@@ -154,9 +188,16 @@ impl ImportRun {
             }
             if misfit.words.is_empty() {
                 why.append(&mut self.known.lost);
+                let said = self.said(steps, spec, &ignore);
+                let unsaid = self.unsaid(steps, &draft, live, &said);
+                let mut keys: Vec<String> =
+                    said.iter().filter(|key| !key.is_empty()).map(|key| (*key).to_owned()).collect();
+                keys.extend(unsaid.iter().map(|(key, _)| key.clone()));
+                keys.dedup();
+                why.extend(unsaid.into_iter().map(|(_, why)| why));
                 self.accept(draft, live);
                 if !why.is_empty() {
-                    self.say(spec, common.name, live, Fate::Partly, why);
+                    self.say(spec, common.name, live, Fate::Partly, why, keys);
                 }
                 return;
             }
@@ -170,15 +211,26 @@ impl ImportRun {
             self.accept(draft, live);
             // What belongs to the API itself is meant to be referred to.
             if !live.system {
-                self.say(spec, common.name, live, Fate::Existing, why);
+                self.say(spec, common.name, live, Fate::Existing, why, Vec::new());
             }
             return;
         }
-        self.say(spec, common.name, live, Fate::LeftOut, why);
+        self.say(spec, common.name, live, Fate::LeftOut, why, Vec::new());
+    }
+
+    fn is_asked_for(&mut self, spec: &Spec, live: &Live, name: &str) -> bool {
+        let mut is_asked_for = self.only.is_empty();
+        for (only, found) in &mut self.only {
+            if only.takes(spec, live, name) {
+                *found = true;
+                is_asked_for = true;
+            }
+        }
+        is_asked_for
     }
 
     fn attempt(&mut self, steps: Steps, live: &Live, common: Common) -> Result<(Draft, Misfit), String> {
-        self.known.lost.clear();
+        self.known.forget_lost();
         let draft = (steps.import)(live, common, &mut self.known)?;
         let misfit = self.misfit(&draft, live);
         Ok((draft, misfit))
@@ -192,7 +244,7 @@ impl ImportRun {
         // Events that are only referred to join as they are noticed.
         let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
         let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
-        (spec.check)(&block, &Declarations::of(blocks), &mut report);
+        spec.hold(&block, &Declarations::of(blocks), &mut report);
         misfit.rest.extend(report.errors.into_iter().map(|mistake| mistake.message));
         misfit.rest.extend(item.lint());
         for key in self.keys(&block, spec) {
@@ -255,6 +307,58 @@ impl ImportRun {
         }
     }
 
+    /// The keys of an answer of which it is told already why they are not in the source.
+    fn said(&self, steps: Steps, spec: &Spec, ignored: &[&'static str]) -> Vec<&'static str> {
+        let lost = self.known.lost_at.iter().copied();
+        let ignored = ignored.iter().flat_map(|word| spec.wire.fields_of(word)).copied();
+        let mut said: Vec<&str> = lost.chain(ignored).map(|field| steps.answers.place(field)).collect();
+        said.sort_unstable();
+        said.dedup();
+        said
+    }
+
+    /// What the answers of a declaration and of those inside it say and the source does not, each key with how that is
+    /// told, but for the keys that are `said`.
+    fn unsaid(&self, steps: Steps, draft: &Draft, live: &Live, said: &[&str]) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for one in self.left_of(steps.answers, steps.plain, draft.item, live, said) {
+            all.push((one.key.clone(), told(&one, "")));
+        }
+        for (child, live) in &draft.inside {
+            let Some(importer) = KINDS.iter().find(|importer| importer.spec.keyword == child.spec().keyword) else {
+                continue;
+            };
+            let ignored = child.common().ignore.iter().flat_map(|word| child.spec().wire.fields_of(word)).copied();
+            let ignored: Vec<&str> = ignored.collect();
+            for one in self.left_of(importer.answers, |answer| answer, *child, live, &ignored) {
+                let own = child.common().name.rsplit('.').next().unwrap_or_default();
+                all.push((format!("{own}.{}", one.key), told(&one, &format!(" of {own}"))));
+            }
+        }
+        all
+    }
+
+    /// What the request that would make an object anew does not say of its answer.
+    fn left_of(
+        &self,
+        answers: &Answers,
+        plain: fn(Json) -> Json,
+        item: &dyn Declared,
+        live: &Live,
+        said: &[&str],
+    ) -> Vec<Unsaid> {
+        let Some(answer) = self.answers.get(&(item.spec().keyword, live.id.as_str())) else { return Vec::new() };
+        let want = item.want();
+        let fields: crate::Map =
+            want.fields.iter().map(|(field, value)| (field.clone(), self.known.resolved(value))).collect();
+        let wire = item.spec().wire;
+        let envelope = wire.collection(&fields).envelope;
+        let sent = wire.create(&fields).body.unwrap_or_default();
+        let inside = |json: &Json| envelope.and_then(|key| json.get(key)).cloned();
+        let answer = plain(inside(answer).unwrap_or_else(|| (*answer).clone()));
+        answers.unsaid(&answer, &inside(&sent).unwrap_or(sent), said)
+    }
+
     /// The texts of a declaration that no other may have.
     fn keys(&self, block: &Block, spec: &Spec) -> Vec<(String, String, String)> {
         let mut keys = Vec::new();
@@ -284,17 +388,52 @@ impl ImportRun {
         items.extend(draft.inside.iter().map(|(child, _)| *child));
     }
 
-    fn say(&mut self, spec: &'static Spec, name: &str, live: &Live, fate: Fate, mut why: Vec<String>) {
+    fn say(
+        &mut self,
+        spec: &'static Spec,
+        name: &str,
+        live: &Live,
+        fate: Fate,
+        mut why: Vec<String>,
+        keys: Vec<String>,
+    ) {
         why.dedup();
-        self.gaps.push(Gap { kind: spec.keyword, name: name.to_owned(), id: live.id.clone(), fate, why });
+        self.gaps.push(Gap { kind: spec.keyword, name: name.to_owned(), id: live.id.clone(), fate, why, keys });
+    }
+
+    /// The names of what was asked for, and of all that this refers to; none where everything is written.
+    fn kept(&self) -> Option<BTreeSet<String>> {
+        if self.only.is_empty() {
+            return None;
+        }
+        let items = || self.done.values().flatten().filter(|item| item.common().parent.is_none());
+        let noticed: BTreeSet<&str> = self.known.noticed.iter().map(|event| event.common.name).collect();
+        let asked = items().map(|item| item.common().name);
+        let mut open: BTreeSet<String> =
+            asked.filter(|name| !self.beside.contains(name) && !noticed.contains(name)).map(str::to_owned).collect();
+        let mut kept = BTreeSet::new();
+        while let Some(name) = open.pop_first() {
+            let Some(item) = items().find(|item| item.common().name == name) else { continue };
+            let mut names = BTreeSet::new();
+            refers_to(&item.block(), &mut names);
+            open.extend(names.into_iter().filter(|name| !kept.contains(name)));
+            kept.insert(name);
+        }
+        Some(kept)
     }
 
     fn finish(mut self) -> ImportedStack {
         let noticed = std::mem::take(&mut self.known.noticed);
         self.done.entry("event").or_default().extend(noticed.into_iter().map(|event| event as &dyn Declared));
-        let mut written = ImportedStack { gaps: self.gaps, ..ImportedStack::default() };
+        let kept = self.kept();
+        let absent = self.only.iter().filter(|(only, found)| !found && only.key.is_some());
+        let absent = absent.map(|(only, _)| only.to_string()).collect();
+        let mut written = ImportedStack { gaps: self.gaps, absent, ..ImportedStack::default() };
         for importer in KINDS {
             for item in self.done.remove(importer.spec.keyword).unwrap_or_default() {
+                if kept.as_ref().is_some_and(|kept| !kept.contains(top(item))) {
+                    continue;
+                }
                 written.items.push(item);
                 if item.common().parent.is_some() {
                     continue;
@@ -308,6 +447,23 @@ impl ImportRun {
         }
         written
     }
+}
+
+/// What programs call an object, where that has letters.
+fn key(live: &Live) -> Option<&str> {
+    let keys = ["api_slug", "key"].iter().map(|key| text(&live.fields, key));
+    keys.into_iter().find(|key| names::has_letters(key))
+}
+
+/// The name of the declaration that stands in the file: of an option, its attribute's.
+fn top(item: &'static dyn Declared) -> &'static str {
+    item.common().parent.map_or(item.common().name, |parent| parent.common().name)
+}
+
+/// How it is told that a key is not in the source.
+fn told(one: &Unsaid, of: &str) -> String {
+    let times = if one.count > 1 { format!(", in {} places, the first", one.count) } else { String::new() };
+    format!("`{}`{of} is not expressed{times}: {}", one.key, short(Some(&one.value)))
 }
 
 /// A value as far as a line has room for it.

@@ -53,6 +53,11 @@ impl Terms {
 }
 
 impl Term {
+    /// As JSON, with a text in place of each reference and variable: for rules that ask for its form.
+    pub fn stood(&self) -> Json {
+        Stood::beside(&[self], &[]).json(self)
+    }
+
     /// The first address it refers to.
     pub fn unresolved(&self) -> Option<&str> {
         self.find(&mut |part| if let Term::Ref { address, .. } = part { Some(address.as_str()) } else { None })

@@ -9,6 +9,7 @@ mod empty;
 mod ends;
 mod json;
 mod loss;
+mod manners;
 mod memory;
 mod others;
 mod own;

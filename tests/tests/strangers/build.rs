@@ -26,10 +26,17 @@ const MAIN: &str = "mod stack;\nfn main() -> std::process::ExitCode {\n    plg_c
 impl Built {
     /// Compiles `stack.rs` of a folder to the program `stack` beside it.
     pub(crate) fn new(root: &Path) -> Built {
+        Built::of(root, MAIN).unwrap_or_else(|said| panic!("{}", said.chars().take(8_000).collect::<String>()))
+    }
+
+    /// Compiles a `main.rs` to the program `stack` beside it, or answers with what rustc says in short.
+    pub(crate) fn of(root: &Path, main: &str) -> Result<Built, String> {
         let built = Built { root: root.to_owned(), libraries: libraries(root) };
-        std::fs::write(root.join("main.rs"), MAIN).expect("the folder can be written");
-        ran(built.tool("rustc").args(["--crate-name", "stack", "-o", "stack", "main.rs"]));
-        built
+        std::fs::write(root.join("main.rs"), main).expect("the folder can be written");
+        let mut rustc = built.tool("rustc");
+        rustc.args(["--error-format", "short", "--crate-name", "stack", "-o", "stack", "main.rs"]);
+        let output = rustc.output().expect("rustc starts");
+        if output.status.success() { Ok(built) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     }
 
     fn tool(&self, name: &str) -> Command {

@@ -10,7 +10,7 @@ use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
-use plg_runtime::store::{self, Dump, StateLocation};
+use plg_runtime::store::{self, Dump, StateLocation, StoreError};
 use plg_schema::Stack;
 use plg_schema::codes;
 use serde_json::json;
@@ -42,7 +42,23 @@ pub(super) fn push(
     output: &Output,
 ) -> Result<(), CommandFailure> {
     let chosen = stage::choose(stack, global)?;
-    let dump = Dump::parse(file, &read(file)?).map_err(Error::from)?;
+    let dump = Dump::parse(file, &read(file)?).map_err(|error| not_a_state(file, error))?;
+    let (of, at) = (&dump.state().stack, &dump.state().stage);
+    if (of.as_str(), at.as_str()) != (stack.name, chosen.stage.name) {
+        return Err(CommandFailure::usage(
+            format!(
+                "{} is the state of stage {at} of {of}, and this is stage {} of {}",
+                file.display(),
+                chosen.stage.name,
+                stack.name
+            ),
+            if of == stack.name {
+                format!("if that stage is meant: --stage {at}")
+            } else {
+                format!("push it with the program of {of}")
+            },
+        ));
+    }
     let medium = chosen.backend(stack)?;
     // Forcing can lose what nothing else remembers.
     let how = if force { Ask::Name(chosen.stage.name) } else { sure(&chosen) };
@@ -61,6 +77,17 @@ pub(super) fn push(
         format!("Stage {} remembers exactly this already.", chosen.stage.name)
     });
     Ok(())
+}
+
+/// Why a file cannot be pushed: what is wrong is the file, and not what is remembered.
+fn not_a_state(file: &Path, error: StoreError) -> CommandFailure {
+    match error {
+        StoreError::Damaged { what, .. } => CommandFailure::usage(
+            format!("{} cannot be pushed, as it is no state: {what}", file.display()),
+            "push what `state pull` printed; where that was edited, mend what is named",
+        ),
+        error => Error::from(error).into(),
+    }
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, CommandFailure> {

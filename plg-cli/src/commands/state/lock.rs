@@ -7,8 +7,8 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
 use plg_runtime::error::Error;
-use plg_runtime::store::StoreError;
-use plg_schema::Stack;
+use plg_runtime::store::{Holder, StoreError};
+use plg_schema::{Stack, Storage};
 use serde_json::json;
 
 pub(super) fn unlock(
@@ -23,7 +23,9 @@ pub(super) fn unlock(
     let holder = match medium.holder().map_err(Error::from)? {
         Some(holder) if holder.nonce == nonce => holder,
         other => {
-            let other = other.filter(|holder| !holder.nonce.is_empty()).map(Box::new);
+            // In a folder, the system releases the lock of a process that has ended.
+            let is_released = |holder: &Holder| matches!(chosen.stage.storage(), Storage::folder) && holder.is_gone();
+            let other = other.filter(|holder| !holder.nonce.is_empty() && !is_released(holder)).map(Box::new);
             return Err(Error::from(StoreError::NotThatLock(other)).into());
         }
     };
@@ -31,8 +33,13 @@ pub(super) fn unlock(
         sure(&chosen),
         yes,
         &format!(
-            "Take the lock of stage {} away from {holder}? If it is alive, what it has sent may arrive unrecorded.",
-            chosen.stage.name
+            "Take the lock of stage {} away from {holder}? {}",
+            chosen.stage.name,
+            if holder.is_gone() {
+                "That process has ended."
+            } else {
+                "If it is alive, what it has sent may arrive unrecorded."
+            }
         ),
     )?;
     let holder = medium.unlock(nonce).map_err(Error::from)?;

@@ -9,6 +9,7 @@ pub mod object;
 pub mod postgres;
 
 use super::StoreError;
+use crate::strangers::inline;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::mpsc;
@@ -85,6 +86,14 @@ fn cause<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error +
     None
 }
 
+/// The host of the first address in what a client says, with its port.
+fn host_in(text: &str) -> Option<&str> {
+    let rest = text.split_once("://")?.1;
+    let host = rest.split(['/', '?', ')', ' ', '"', ',']).next()?;
+    // Before the host there may be a password.
+    host.rsplit('@').next().filter(|host| !host.is_empty())
+}
+
 /// What a client says went wrong, with all that led to it.
 fn failed(doing: &'static str, place: impl Into<PathBuf>, error: &(dyn std::error::Error + 'static)) -> StoreError {
     let mut message = error.to_string();
@@ -99,7 +108,16 @@ fn failed(doing: &'static str, place: impl Into<PathBuf>, error: &(dyn std::erro
         cause = error.source();
     }
     if is_unreachable(error) {
-        return StoreError::Unreachable { path: place.into(), message };
+        let (path, said) = (place.into(), message);
+        let host = host_in(&said).filter(|host| !path.display().to_string().contains(host));
+        let mut last = error;
+        while let Some(inner) = last.source() {
+            last = inner;
+        }
+        // What led to it is how clients are made; who was asked and what the system said is all that helps.
+        let cause = last.to_string();
+        let message = host.map_or_else(|| cause.clone(), |host| format!("no connection to {host}: {cause}"));
+        return StoreError::Unreachable { path, message: inline(&message).into_owned() };
     }
     StoreError::Remote { doing, path: place.into(), message }
 }

@@ -62,7 +62,9 @@ fn dates(row: &Value, start: DateTime, by: i64, days: &[Weekday]) -> Option<Vec<
         "weekly" if days.is_empty() => vec![first.checked_add(Span::new().try_weeks(by).ok()?).ok()?],
         "weekly" => {
             let back = i64::from(first.weekday().to_monday_zero_offset());
-            let monday = first.checked_add(Span::new().try_days(-back).ok()?.try_weeks(by).ok()?).ok()?;
+            // Apart: a span has one sign.
+            let monday = first.checked_sub(Span::new().try_days(back).ok()?).ok()?;
+            let monday = monday.checked_add(Span::new().try_weeks(by).ok()?).ok()?;
             let mut out: Vec<Date> = days
                 .iter()
                 .filter_map(|day| monday.checked_add(Span::new().days(i64::from(day.to_monday_zero_offset()))).ok())
@@ -158,6 +160,23 @@ mod tests {
         });
         assert_eq!(after(monday.clone(), "2024-01-02T00:00:00Z").as_deref(), Some("2024-02-05T09:00:00Z"));
         assert_eq!(summary(&monday), "sent every month on the first Monday");
+    }
+
+    #[test]
+    fn weeks_start_on_any_day() {
+        for day in 1..=7 {
+            let start = format!("2024-01-0{day}T09:00:00Z");
+            for (word, monday_is) in [("monday", 1), ("thursday", 4), ("sunday", 7)] {
+                let row = json!({"frequency": "weekly", "interval": 1, "start_date": start, "byweekday": [word]});
+                let due = if monday_is < day { monday_is + 7 } else { monday_is };
+                let wanted = format!("2024-01-{due:02}T09:00:00Z");
+                assert_eq!(after(row, "2023-12-31T00:00:00Z").as_deref(), Some(wanted.as_str()), "{word} from {start}");
+            }
+        }
+        let third = json!({
+            "frequency": "weekly", "interval": 2, "start_date": "2024-01-02T09:00:00Z", "byweekday": ["monday"],
+        });
+        assert_eq!(after(third, "2024-01-03T00:00:00Z").as_deref(), Some("2024-01-15T09:00:00Z"));
     }
 
     #[test]

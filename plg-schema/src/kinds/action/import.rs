@@ -1,9 +1,29 @@
 //! Actions, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Action {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog works it out",
+                    keys: &["last_calculated_at", "is_calculating", "bytecode_error", "is_action"],
+                },
+                Noise { because: "it says how it came to be", keys: &["creation_context"] },
+            ],
+        ],
+        usual: &[
+            ("steps.url_matching", "\"contains\""),
+            ("steps.text_matching", "\"exact\""),
+            ("steps.href_matching", "\"exact\""),
+        ],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }

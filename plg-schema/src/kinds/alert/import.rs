@@ -1,9 +1,36 @@
 //! Alerts, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Alert {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog gives it out",
+                    keys: &["threshold.id", "threshold.created_at", "threshold.name"],
+                },
+                Noise {
+                    because: "PostHog says how it goes",
+                    keys: &[
+                        "state",
+                        "last_notified_at",
+                        "last_checked_at",
+                        "next_check_at",
+                        "checks",
+                        "checks_total",
+                        "last_value",
+                    ],
+                },
+            ],
+        ],
+        usual: &[("investigation_inconclusive_action", "\"notify\"")],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }

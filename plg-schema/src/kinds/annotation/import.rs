@@ -1,9 +1,22 @@
 //! Annotations, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Annotation {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[Noise {
+                because: "another declaration says it",
+                keys: &["dashboard_name", "insight_short_id", "insight_name", "insight_derived_name"],
+            }],
+        ],
+        usual: &[("creation_type", "\"USR\"")],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "content")
     }
@@ -13,7 +26,7 @@ impl Import for Annotation {
         let scope = text(fields, "scope");
         Ok(Annotation {
             common,
-            content: Str(read::leak(text(fields, "content"))),
+            content: NoteText(read::leak(text(fields, "content"))),
             on_date: fields.get("date_marker").and_then(Json::as_str).map(|date| When(read::leak(date))),
             scope: AnnotationScope::spelt(scope).ok_or_else(|| format!("a note of scope `{scope}` has no word"))?,
             emoji: fields.get("emoji").and_then(|emoji| read::text(emoji, "")),

@@ -4,9 +4,20 @@ use super::super::STANDARD;
 use super::super::prelude::*;
 use crate::text;
 
-pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report) {
+pub(super) fn check(attribute: &Block, _: &Declarations, report: &mut Report) {
     let Some(holds) = attribute.get("holds") else { return };
     titles(holds, report);
+    if let Some(word @ ("select" | "status")) = holds.word()
+        && holds.held().is_some_and(|held| matches!(&held.given, Given::Items(items) if items.is_empty()))
+    {
+        report.error(
+            codes::LIST,
+            holds.at,
+            format!(
+                "nothing could be chosen of this {word}\nhelp: name what can be, such as `{word} {{ First, Second }}`"
+            ),
+        );
+    }
     if attribute.existing {
         return;
     }
@@ -19,23 +30,15 @@ pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report
             format!("Attio makes `{word}` attributes itself, no others can be made\nhelp: write `text`, or `existing attribute` for the one that is there"),
         );
     }
-    let place = attribute.get("on").and_then(Node::held).and_then(|on| world.target(on));
-    if let Some(Node { at, given: Given::Bool(true) }) = attribute.get("required")
-        && place.is_some_and(|place| place.kind == "list")
-    {
-        report.error(codes::NOT_ON_THIS_OBJECT, *at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
-    }
     // People and companies are poorer than other objects: one mistake, one message.
     let poor = standard.filter(|on| matches!(*on, "people" | "companies"));
     if let Some(on) = poor
         && word == "status"
     {
-        report.error(
+        report.warn(
             codes::NOT_ON_THIS_OBJECT,
             holds.at,
-            format!(
-                "{on} cannot have a status\nhelp: write `select`, or put it on `deals` or an object that is declared"
-            ),
+            format!("Attio refused a status on {on} until May 2026, and may in an older workspace\nhelp: write `select` if it does"),
         );
     }
     for field in ["required", "unique", "default"] {
@@ -69,6 +72,17 @@ pub(super) fn check(attribute: &Block, world: &Declarations, report: &mut Report
     }
 }
 
+/// Attio requires nothing of the entries of a list.
+pub(in crate::kinds) fn check_place(attribute: &Block, world: &Declarations, report: &mut Report) {
+    let place = attribute.get("on").and_then(Node::held).and_then(|on| world.target(on));
+    if let Some(Node { at, given: Given::Bool(true) }) = attribute.get("required")
+        && !attribute.existing
+        && place.is_some_and(|place| place.kind == "list")
+    {
+        report.error(codes::NOT_ON_THIS_OBJECT, *at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
+    }
+}
+
 /// Titles as they will be sent.
 fn titles(holds: &Node, report: &mut Report) {
     let mut seen: Vec<(String, &str)> = Vec::new();
@@ -92,13 +106,29 @@ fn slug(attribute: &Block, standard: Option<&str>, report: &mut Report) {
     let Some(slug) = node.text() else { return };
     let everywhere = ["record_id", "created_at", "created_by"];
     let own = standard.map_or(&[][..], system);
-    if everywhere.contains(&slug) || own.contains(&slug) {
+    let met = standard.is_some_and(|on| matches!(on, "people" | "companies")) && MET.contains(&slug);
+    if everywhere.contains(&slug) || own.contains(&slug) || met {
         report.error(
             codes::MADE_BY_ATTIO, node.at,
             format!("`{slug}` is Attio's own attribute\nhelp: write `existing attribute {}` to refer to that one, or take another slug", attribute.name),
         );
     }
 }
+
+/// What Attio notes of mails and meetings with people and companies.
+pub(super) const MET: [&str; 11] = [
+    "first_calendar_interaction",
+    "last_calendar_interaction",
+    "next_calendar_interaction",
+    "first_email_interaction",
+    "last_email_interaction",
+    "first_interaction",
+    "last_interaction",
+    "next_interaction",
+    "strongest_connection_strength",
+    "strongest_connection_strength_legacy",
+    "strongest_connection_user",
+];
 
 /// Attributes that Attio's own objects have from the start.
 fn system(object: &str) -> &'static [&'static str] {
@@ -155,7 +185,8 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "now" | "after" => matches!(word, "date" | "timestamp"),
         _ => match (word, node.held().map(|held| &held.given)) {
             ("text", Some(Given::Json(value))) => matches!(value, Term::Text(_) | Term::Ref { .. } | Term::Env(_)),
-            ("number" | "rating", Some(Given::Json(value))) => matches!(value, Term::Number(_)),
+            ("number", Some(Given::Json(value))) => matches!(value, Term::Number(_)),
+            ("rating", Some(Given::Json(Term::Number(stars)))) => stars.as_i64().is_some_and(|s| (0..=5).contains(&s)),
             ("checkbox", Some(Given::Json(value))) => matches!(value, Term::Bool(_)),
             _ => false,
         },
@@ -167,7 +198,8 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "actor" => "write `current_user`",
         "date" | "timestamp" => "write `now`, or `after(30 days)`",
         "text" => "write `value(\"…\")`",
-        "number" | "rating" => "write `value(1)`",
+        "number" => "write `value(1)`",
+        "rating" => "write a whole number of stars, from `value(0)` to `value(5)`",
         "checkbox" => "write `value(true)`",
         _ => "leave `default` out",
     };

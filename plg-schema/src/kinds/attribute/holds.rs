@@ -22,7 +22,7 @@ choice! {
         rating,
         /// One of the options listed, or several with `multiple: true`: `select { Trial, Active }`.
         select(Items<SelectOption>),
-        /// One of the steps listed: `status { Open, Won { celebrate: true } }`. Not on people and companies.
+        /// One of the steps listed: `status { Open, Won { celebrate: true } }`. On people and companies since May 2026.
         status(Items<Status>),
         /// A record of one of the objects listed: `record [companies]`.
         record(RecordReference),

@@ -2,12 +2,32 @@
 
 use super::super::{SelectOption, Status};
 use super::*;
-use crate::source::{Import, Known, read, readable};
+use crate::source::{self, Answers, Import, Known, Noise, read, readable};
 
 /// Selects that Attio fills in by itself, with options of its own.
 const ENRICHED: &[&str] = &["categories", "employee_range", "estimated_arr_usd", "strongest_connection_strength"];
 
 impl Import for Attribute {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::ATTIO,
+            &[
+                Noise {
+                    because: "Attio decides it by the type, and by whose it is",
+                    keys: &["is_writable", "is_system_attribute"],
+                },
+                Noise { because: "declarations say whether it is there", keys: &["is_archived"] },
+                Noise {
+                    because: "the default value says it",
+                    keys: &["is_default_value_enabled", "default_value.template.attribute_type"],
+                },
+            ],
+        ],
+        usual: &[],
+        called: &[("config.record_reference.allowed_object_ids", "allowed_objects")],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "title")
     }
@@ -35,6 +55,9 @@ impl Import for Attribute {
         };
         let holds = match text(fields, "type") {
             // What is inside names its attribute, not what that holds.
+            "select" | "status" if known.is_unlisted(&live.id) => {
+                return Err("it could not be read what people choose from".to_owned());
+            }
             ty @ ("select" | "status") => {
                 let parent = Box::leak(Box::new(make(Holds::text)));
                 if ty == "select" { options(live, parent, known) } else { statuses(live, parent, known) }
@@ -44,7 +67,7 @@ impl Import for Attribute {
         let default = fields.get("default_value").filter(|value| !value.is_null()).and_then(|value| {
             let read = default(value);
             if read.is_none() && !common.existing {
-                known.lose(format!("its default {value} has no word, and stays as it is"));
+                known.lose("default_value", format!("its default {value} has no word, and stays as it is"));
             }
             read
         });
@@ -90,7 +113,7 @@ fn holds(ty: &str, fields: &Map, known: &mut Known) -> Result<Holds, String> {
             let ids = config.pointer("/record_reference/allowed_objects").and_then(Json::as_array);
             let objects: Vec<_> =
                 ids.into_iter().flatten().map(|id| known.object(id.as_str().unwrap_or_default())).collect();
-            Holds::record(RecordReference { to: readable(known, "holds", objects) })
+            Holds::record(RecordReference { to: readable(known, "config.record_reference", "holds", objects) })
         }
         ty => {
             let found = simple.into_iter().find(|holds| holds.as_str() == ty);
@@ -134,7 +157,7 @@ fn statuses(live: &Live, parent: &'static Attribute, known: &mut Known) -> Holds
         let span = target.and_then(read::span_iso);
         let lost = target.is_some() && span.is_none();
         if lost {
-            known.lose(format!("the target of {} is not of one unit, and stays as it is", common.name));
+            known.lose("", format!("the target of {} is not of one unit, and stays as it is", common.name));
         }
         Status {
             common: if lost { common.handled(read::keep(Handling { ignore: &["target"], ..*common })) } else { common },
@@ -157,3 +180,19 @@ fn default(value: &Json) -> Option<DefaultValue> {
     let [one] = &template.as_array()?[..] else { return None };
     one.get("value").filter(|value| !value.is_null()).map(|value| DefaultValue::value(read::written(value)))
 }
+
+/// How the answers of options are read.
+pub(crate) static OPTIONS: Answers = Answers {
+    noise: &[source::ATTIO, &[Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
+    usual: &[],
+    called: &[],
+    placed: &[],
+};
+
+/// How the answers of statuses are read.
+pub(crate) static STATUSES: Answers = Answers {
+    noise: &[source::ATTIO, &[Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
+    usual: &[],
+    called: &[],
+    placed: &[],
+};

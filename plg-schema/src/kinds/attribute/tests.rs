@@ -224,9 +224,27 @@ fn what_is_refused() {
     };
     let bare = |name: &str| word(7, name);
     for (wrong, at, message) in [
-        (whole("companies", bare("status"), &[]), 7, "companies cannot have a status"),
+        (
+            whole(
+                "deals",
+                bare("rating"),
+                &[("default", case(6, "value", node(6, crate::Given::Json(json!(7).into()))))],
+            ),
+            6,
+            "this is no default for `rating`",
+        ),
+        (
+            whole(
+                "deals",
+                bare("rating"),
+                &[("default", case(6, "value", node(6, crate::Given::Json(json!(2.5).into()))))],
+            ),
+            6,
+            "this is no default for `rating`",
+        ),
         (whole("people", bare("email_address"), &[]), 7, "Attio makes `email_address` attributes itself"),
-        (whole("deals", options(Vec::new()), &[("unique", yes())]), 8, "a select cannot be unique"),
+        (whole("deals", options(vec![option("X.A", "A")]), &[("unique", yes())]), 8, "a select cannot be unique"),
+        (whole("deals", options(Vec::new()), &[]), 7, "nothing could be chosen of this select"),
         (whole("people", bare("text"), &[("required", yes())]), 1, "attributes of people cannot have `required`"),
         (whole("deals", bare("text"), &[("multiple", yes())]), 8, "a record has one `text` at most"),
         (whole("deals", bare("text"), &[("default", word(6, "current_user"))]), 6, "this is no default for `text`"),
@@ -248,6 +266,15 @@ fn what_is_refused() {
         let found = mistakes("attribute", &wrong, &[]);
         assert!(found.len() == 1 && found[0].0 == at && found[0].1.starts_with(message), "{found:?}");
     }
+    for slug in super::check::MET {
+        let mut met = whole("people", bare("text"), &[]);
+        met.fields[1].2 = text(slug);
+        assert_eq!(mistakes("attribute", &met, &[]), [(9, format!("`{slug}` is Attio's own attribute"))]);
+    }
+    let mut report = crate::Report::default();
+    let status = whole("companies", bare("status"), &[]);
+    super::check::check(&status, &crate::Declarations::default(), &mut report);
+    assert_eq!((report.errors.len(), report.warnings.len(), report.warnings[0].at.0), (0, 1, 7));
     let mut named = whole("companies", bare("text"), &[]);
     named.fields[1].2 = text("name");
     assert_eq!(mistakes("attribute", &named, &[]), [(9, "`name` is Attio's own attribute".to_owned())]);

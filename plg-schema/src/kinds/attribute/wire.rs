@@ -145,6 +145,11 @@ impl Wire for Attributes {
         }
     }
 
+    // An application sees what it holds, and options are looked after where the attribute is not.
+    fn looked_at(&self) -> &'static [&'static str] {
+        &["title", "holds", "multiple"]
+    }
+
     fn may_mention(&self) -> &'static [&'static str] {
         &["object"]
     }

@@ -2,9 +2,10 @@
 
 use super::Stopped;
 use crate::kinds::prelude::*;
-use crate::kinds::property;
+use crate::kinds::{posthog, property};
 
 pub(super) fn check(cohort: &Block, _: &Declarations, report: &mut Report) {
+    posthog::at_most(cohort, "description", 1_000, report);
     let conditions = match (cohort.get("all"), cohort.get("any")) {
         (Some(all), None) => all,
         (None, Some(any)) => any,

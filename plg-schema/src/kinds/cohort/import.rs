@@ -1,9 +1,40 @@
 //! Cohorts, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::kinds::hollow::is_hollow;
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Cohort {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog works it out from the conditions",
+                    keys: &[
+                        "**.bytecode",
+                        "**.bytecode_error",
+                        "**.conditionHash",
+                        "version",
+                        "pending_version",
+                        "is_calculating",
+                        "last_calculation",
+                        "last_backfill_person_properties_at",
+                        "errors_calculating",
+                        "last_error_at",
+                        "last_error_message",
+                        "count",
+                        "cohort_type",
+                    ],
+                },
+                Noise { because: "another declaration says it", keys: &["experiment_set"] },
+            ],
+        ],
+        usual: &[],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -35,6 +66,22 @@ impl Import for Cohort {
             _ => cohort.all = read::slice(conditions),
         }
         Ok(cohort)
+    }
+
+    /// Conditions in the form in which they are declared, and groups of old that say the same.
+    fn plain(mut answer: Json) -> Json {
+        let properties = answer.pointer_mut("/filters/properties").filter(|properties| !is_hollow(properties));
+        let is_said = match properties {
+            Some(properties) => {
+                *properties = wire::levels(properties);
+                true
+            }
+            None => wire::of_groups(answer.get("groups")).is_some(),
+        };
+        if let (true, Some(answer)) = (is_said, answer.as_object_mut()) {
+            answer.remove("groups");
+        }
+        answer
     }
 
     fn keep(&'static self, live: &Live, known: &mut Known) {

@@ -1,5 +1,6 @@
 //! How cohorts speak to PostHog.
 
+use crate::kinds::hollow::is_hollow;
 use crate::kinds::prelude::*;
 use crate::kinds::{posthog, property};
 
@@ -19,6 +20,44 @@ fn comparable(node: &Json) -> Json {
         "person" => property::comparable(&Json::Object(node)),
         _ => Json::Object(node),
     }
+}
+
+/// Conditions in the two levels that PostHog's editor shows, whichever form they were saved in: single ones that stand
+/// beside groups or alone, a flat list, and the groups of old.
+pub(super) fn levels(properties: &Json) -> Json {
+    let list = |of: &Json| of.as_array().cloned().unwrap_or_default();
+    let (word, values) = match properties {
+        Json::Array(flat) => ("AND", flat.clone()),
+        Json::Object(top) if top.contains_key("values") => {
+            let word = if text(top, "type") == "OR" { "OR" } else { "AND" };
+            (word, list(properties.get("values").unwrap_or(&Json::Null)))
+        }
+        other => return comparable(other),
+    };
+    let is_group = |node: &Json| node.get("values").is_some();
+    let (groups, single): (Vec<Json>, Vec<Json>) = values.into_iter().partition(is_group);
+    let first = (!single.is_empty()).then(|| json!({ "type": word, "values": single }));
+    let values: Vec<Json> = first.into_iter().chain(groups).collect();
+    comparable(&json!({ "type": word, "values": values }))
+}
+
+/// What groups of old say in today's form, where it can: people fit one of them if they have all its properties.
+pub(super) fn of_groups(groups: Option<&Json>) -> Option<Json> {
+    let groups = groups?.as_array().filter(|groups| !groups.is_empty())?;
+    let values = groups.iter().map(|group| {
+        let properties = group.get("properties")?.as_array().filter(|properties| !properties.is_empty())?;
+        let is_all =
+            group.as_object()?.iter().all(|(key, value)| key == "properties" || key == "id" || is_hollow(value));
+        let typed = properties.iter().map(|property| {
+            let mut property = property.as_object()?.clone();
+            posthog::default(&mut property, "type", "person");
+            posthog::default(&mut property, "operator", "exact");
+            Some(Json::Object(property))
+        });
+        let values: Option<Vec<Json>> = typed.collect();
+        is_all.then_some(json!({ "type": "AND", "values": values? }))
+    });
+    Some(json!({ "type": "OR", "values": values.collect::<Option<Vec<Json>>>()? }))
 }
 
 #[derive(Debug)]
@@ -45,13 +84,15 @@ impl Wire for Cohorts {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "name", "");
         posthog::default(&mut live.fields, "description", "");
-        posthog::normalise(&mut live.fields, "filters", |filters| {
-            let filters = posthog::compact(filters, &["bytecode", "bytecode_error", "conditionHash"]);
-            match filters.get("properties") {
-                Some(properties) => json!({ "properties": comparable(properties) }),
-                None => filters,
-            }
-        });
+        let old = of_groups(live.fields.get("groups"));
+        let filters = live.fields.get("filters").unwrap_or(&Json::Null);
+        let filters = posthog::compact(filters, &["bytecode", "bytecode_error", "conditionHash"]);
+        let filters = match (filters.get("properties").filter(|properties| !is_hollow(properties)), old) {
+            (Some(properties), _) => json!({ "properties": levels(properties) }),
+            (None, Some(old)) => json!({ "properties": levels(&old) }),
+            (None, None) => filters,
+        };
+        live.fields.insert("filters".into(), filters);
         Some(live)
     }
 
@@ -81,6 +122,10 @@ impl Wire for Cohorts {
             "all" | "any" => &["filters"],
             _ => itself(word),
         }
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder", "_create_static_person_ids"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

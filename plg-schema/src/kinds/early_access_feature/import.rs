@@ -1,9 +1,22 @@
 //! Early access features, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for EarlyAccessFeature {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise { because: "another declaration says it", keys: &["feature_flag"] },
+                Noise { because: "it says who made it", keys: &["assignee"] },
+            ],
+        ],
+        usual: &[],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -14,7 +27,7 @@ impl Import for EarlyAccessFeature {
         let docs = Some(text(fields, "documentation_url")).filter(|docs| !docs.is_empty());
         let written = docs.filter(|docs| (WebUrl::RULE.check)(docs).is_ok());
         if let (Some(docs), None, false) = (docs, written, common.existing) {
-            known.lose(format!("its docs stay at {docs}, which is no https address"));
+            known.lose("documentation_url", format!("its docs stay at {docs}, which is no https address"));
         }
         let payload = fields.get("payload").filter(|payload| payload.as_object().is_some_and(|map| !map.is_empty()));
         Ok(EarlyAccessFeature {

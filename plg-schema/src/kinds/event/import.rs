@@ -1,9 +1,35 @@
 //! Events, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Event {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog saw it in what it received",
+                    keys: &[
+                        "last_seen_at",
+                        "last_updated_at",
+                        "query_usage_30_day",
+                        "volume_30_day",
+                        "media_preview_urls",
+                    ],
+                },
+                Noise { because: "it says who verified it and when", keys: &["verified_at", "verified_by"] },
+                Noise {
+                    because: "it is an event, and no action",
+                    keys: &["is_action", "action_id", "is_calculating", "last_calculated_at"],
+                },
+            ],
+        ],
+        usual: &[("enforcement_mode", "\"allow\"")],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }

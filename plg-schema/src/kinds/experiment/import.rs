@@ -1,9 +1,66 @@
 //! Experiments, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Experiment {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "another declaration says it",
+                    keys: &[
+                        "feature_flag",
+                        "holdout",
+                        "parameters.feature_flag_variants",
+                        "parameters.rollout_percentage",
+                        "parameters.aggregation_group_type_index",
+                        "parameters.feature_flag_payloads",
+                        "parameters.ensure_experience_continuity",
+                    ],
+                },
+                Noise {
+                    because: "PostHog works it out",
+                    keys: &[
+                        "status",
+                        "health",
+                        "is_legacy",
+                        "can_freeze_exposure",
+                        "resolved_exposure_event",
+                        "exposure_cohort",
+                    ],
+                },
+                Noise {
+                    because: "PostHog gives it out",
+                    keys: &[
+                        "metrics.uuid",
+                        "metrics.fingerprint",
+                        "metrics_secondary.uuid",
+                        "metrics_secondary.fingerprint",
+                        "primary_metrics_ordered_uuids",
+                        "secondary_metrics_ordered_uuids",
+                        "saved_metrics.id",
+                        "saved_metrics.experiment",
+                        "saved_metrics.created_at",
+                    ],
+                },
+                Noise {
+                    because: "the shared metric says it",
+                    keys: &["saved_metrics.saved_metric", "saved_metrics.query", "saved_metrics.name"],
+                },
+                Noise { because: "PostHog says which statistics it knows", keys: &["stats_config.version"] },
+            ],
+        ],
+        usual: &[
+            ("exposure_criteria", "{\"filterTestAccounts\":true}"),
+            ("exposure_criteria", "{}"),
+            ("type", "\"product\""),
+        ],
+        called: &[("saved_metrics", "saved_metrics_ids")],
+        placed: &[("saved_metrics_ids", "saved_metrics")],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -11,19 +68,19 @@ impl Import for Experiment {
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
         let kind = text(fields, "type");
-        let mut metrics = |field: &str| -> &'static [Metric] {
+        let mut metrics = |field: &'static str| -> &'static [Metric] {
             let list = fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
             // All or none: metrics of which one is missing would be another measure.
             let read: Result<Vec<_>, String> = list.iter().map(|live| checked_metric(live, known)).collect();
             read::slice(read.unwrap_or_else(|why| {
-                known.lose(format!("its {field} stay as they are: {why}"));
+                known.lose(field, format!("its {field} stay as they are: {why}"));
                 Vec::new()
             }))
         };
         let (main, secondary) = (metrics("metrics"), metrics("metrics_secondary"));
         let (shared, shared_secondary) = shared(fields, known);
         let holdout = fields.get("holdout_id").filter(|id| !id.is_null()).and_then(|id| {
-            known.holdout(id).map_err(|why| known.lose(format!("its holdout stays as it is: {why}"))).ok()
+            known.holdout(id).map_err(|why| known.lose("holdout_id", format!("its holdout stays as it is: {why}"))).ok()
         });
         let method = fields.get("stats_config").and_then(|config| config.get("method")).and_then(Json::as_str);
         Ok(Experiment {
@@ -51,7 +108,7 @@ fn shared(fields: &Map, known: &mut Known) -> (&'static [Link<SharedMetric>], &'
     match (of("primary"), of("secondary")) {
         (Ok(primary), Ok(secondary)) => (read::slice(primary), read::slice(secondary)),
         (Err(why), _) | (_, Err(why)) => {
-            known.lose(format!("its shared metrics stay as they are: {why}"));
+            known.lose("saved_metrics", format!("its shared metrics stay as they are: {why}"));
             (&[], &[])
         }
     }

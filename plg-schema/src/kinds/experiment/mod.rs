@@ -126,8 +126,8 @@ kind! {
     wire: &wire::Experiments,
 }
 
-fn check(experiment: &Block, world: &Declarations, report: &mut Report) {
-    check_flag(experiment, world, report);
+fn check(experiment: &Block, _: &Declarations, report: &mut Report) {
+    posthog::at_most(experiment, "description", 3_000, report);
     for field in ["metrics", "secondary"] {
         for metric in experiment.get(field).map_or(&[][..], Node::list) {
             check_metric(metric, report);
@@ -146,14 +146,15 @@ fn check_shared(experiment: &Block, report: &mut Report) {
             report.error(
                 codes::BUILT_ON,
                 node.at,
-                format!("`{name}` measures this experiment already\nhelp: name it once"),
+                format!("`{}` measures this experiment already\nhelp: name it once", referred(name)),
             );
         }
         seen.push(name);
     }
 }
 
-fn check_flag(experiment: &Block, world: &Declarations, report: &mut Report) {
+/// An experiment compares the variants of its flag with `control`.
+pub(in crate::kinds) fn check_flag(experiment: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = experiment.get("flag") else { return };
     let Some(flag) = world.target(node) else { return };
     if flag.existing {
@@ -206,15 +207,7 @@ impl Describe for Experiment {
     }
 
     fn lint(&self) -> Vec<String> {
-        let mut wrong = posthog::too_long(&self.common, 3_000);
-        let has_control = self.flag.variants.iter().any(|v| v.key == "control");
-        if !has_control && !self.flag.common.existing {
-            wrong.push(format!(
-                "the flag `{}` has no variant `control`, which an experiment compares with",
-                self.flag.common.name
-            ));
-        }
-        wrong
+        posthog::too_long(&self.common, 3_000)
     }
 }
 

@@ -161,6 +161,10 @@ impl Wire for Experiments {
         }
     }
 
+    fn write_only(&self) -> &'static [&'static str] {
+        &["update_feature_flag_params", "allow_unknown_events", "_create_in_folder"]
+    }
+
     fn identity(&self, fields: &Map) -> Option<String> {
         Some(format!("{} on {}", text(fields, "name"), text(fields, "feature_flag_key")))
     }

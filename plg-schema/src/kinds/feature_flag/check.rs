@@ -7,7 +7,7 @@ use crate::kinds::{cohort, posthog, property};
 /// Entries of a map.
 type Pairs<'a> = &'a [(String, Site, Node)];
 
-pub(super) fn check(flag: &Block, world: &Declarations, report: &mut Report) {
+pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
     let variants = flag.get("variants").map_or(&[][..], Node::map);
     check_variants(flag, variants, report);
     check_payloads(flag, variants, report);
@@ -17,8 +17,9 @@ pub(super) fn check(flag: &Block, world: &Declarations, report: &mut Report) {
             posthog::public(payload.at, json, report);
         }
     }
+    check_size(flag, report);
     for release in flag.get("release").map_or(&[][..], Node::list) {
-        check_release(release, variants, world, report);
+        check_release(release, variants, report);
     }
     if flag.get("bucketed_by").and_then(Node::word) == Some("device")
         && let Some(Node { at, given: Given::Bool(true) }) = flag.get("persist")
@@ -43,6 +44,39 @@ pub(super) fn check(flag: &Block, world: &Declarations, report: &mut Report) {
     }
 }
 
+/// The most that PostHog keeps of a flag's conditions, variants and payloads together, in bytes of JSON.
+const SIZE: usize = 512 * 1024;
+
+/// Counts what is sure to be sent: texts and payloads.
+fn check_size(flag: &Block, report: &mut Report) {
+    let fields = ["release", "variants", "payload", "payloads"].into_iter().filter_map(|field| flag.get(field));
+    let sizes: Vec<(usize, &Node)> = fields.map(|node| (size(node), node)).collect();
+    let sum: usize = sizes.iter().map(|(size, _)| size).sum();
+    if sum > SIZE
+        && let Some((_, node)) = sizes.iter().max_by_key(|(size, _)| *size)
+    {
+        report.error(
+            codes::TEXT,
+            node.at,
+            format!("this flag has {} KB of conditions and payloads, PostHog keeps 512\nhelp: put what is large elsewhere, and its address into the flag", sum / 1024),
+        );
+    }
+}
+
+fn size(node: &Node) -> usize {
+    let json = |text: &str| Json::from(text).to_string().len();
+    match &node.given {
+        Given::Text(text) => json(text),
+        // Payloads are JSON in text.
+        Given::Json(value) => json(&value.to_string()),
+        Given::List(list) => list.iter().map(size).sum(),
+        Given::Record(fields) => fields.iter().map(|(_, node)| size(node)).sum(),
+        Given::Map(entries) => entries.iter().map(|(key, _, node)| json(key) + size(node)).sum(),
+        Given::Case(_, Some(held)) => size(held),
+        _ => 0,
+    }
+}
+
 fn check_variants(flag: &Block, variants: Pairs, report: &mut Report) {
     let Some(node) = flag.get("variants") else { return };
     if !(2..=20).contains(&variants.len()) {
@@ -61,13 +95,24 @@ fn check_variants(flag: &Block, variants: Pairs, report: &mut Report) {
         _ => 0.0,
     });
     let sum: f64 = shares.sum();
-    if (sum - 100.0).abs() > 0.001 {
-        report.error(
-            codes::SHARE,
-            node.at,
-            format!("the variants' shares add up to {}%, not 100%", (sum * 1000.0).round() / 1000.0),
-        );
+    // As near as shares with a few decimals come to it when they are added up.
+    if (sum - 100.0).abs() > 1e-9 {
+        let help = match variants.last() {
+            Some((key, _, Node { given: Given::Percent(last), .. }))
+                if (0.0..=100.0).contains(&(100.0 - sum + last)) =>
+            {
+                format!("write `{key}: {}%`, or change another share", rounded(100.0 - sum + last))
+            }
+            _ => "write smaller shares".to_owned(),
+        };
+        let message = format!("the variants' shares add up to {}%, not 100%\nhelp: {help}", rounded(sum));
+        report.error(codes::SHARE, node.at, message);
     }
+}
+
+/// A share without what adding up left behind.
+fn rounded(share: f64) -> f64 {
+    (share * 1e9).round() / 1e9
 }
 
 fn check_payloads(flag: &Block, variants: Pairs, report: &mut Report) {
@@ -104,26 +149,31 @@ fn check_variant(key: &str, at: Site, variants: Pairs, report: &mut Report) {
     }
 }
 
-fn check_release(release: &Node, variants: Pairs, world: &Declarations, report: &mut Report) {
+fn check_release(release: &Node, variants: Pairs, report: &mut Report) {
     if let Some(variant) = release.field("variant")
         && let Some(key) = variant.text()
     {
         check_variant(key, variant.at, variants, report);
     }
     for audience in release.field("to").map_or(&[][..], Node::list) {
-        match (audience.word(), audience.held()) {
-            (Some("person"), Some(test)) => property::check(test, report),
-            (Some("member" | "not_member"), Some(held)) => {
-                if let Some(cohort) = world.target(held)
-                    && cohort::is_behavioral(cohort, world)
-                {
-                    report.error(
-                        codes::NEVER_CALCULATES, held.at,
-                        format!("`{}` is found by what people did, and such a cohort cannot be used in a flag\nhelp: use a cohort of `person(…)` conditions", cohort.name),
-                    );
-                }
-            }
-            _ => {}
+        if let (Some("person"), Some(test)) = (audience.word(), audience.held()) {
+            property::check(test, report);
+        }
+    }
+}
+
+/// PostHog evaluates a flag without what people did.
+pub(in crate::kinds) fn check_cohorts(flag: &Block, world: &Declarations, report: &mut Report) {
+    let releases = flag.get("release").map_or(&[][..], Node::list);
+    for audience in releases.iter().flat_map(|release| release.field("to").map_or(&[][..], Node::list)) {
+        if let (Some("member" | "not_member"), Some(held)) = (audience.word(), audience.held())
+            && let Some(cohort) = world.target(held)
+            && cohort::is_behavioral(cohort, world)
+        {
+            report.error(
+                codes::NEVER_CALCULATES, held.at,
+                format!("`{}` is found by what people did, and such a cohort cannot be used in a flag\nhelp: use a cohort of `person(…)` conditions", cohort.name),
+            );
         }
     }
 }

@@ -1,11 +1,77 @@
 //! Feature flags, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for FeatureFlag {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise { because: "PostHog counts it", keys: &["version", "last_called_at", "status"] },
+                Noise {
+                    because: "another declaration says it",
+                    keys: &[
+                        "features",
+                        "surveys",
+                        "experiment_set",
+                        "experiment_set_metadata",
+                        "filters.feature_enrollment",
+                        "filters.super_groups",
+                        "filters.holdout",
+                        "filters.holdout_groups",
+                    ],
+                },
+                Noise {
+                    because: "the rest of the flag says it",
+                    keys: &[
+                        "is_simple_flag",
+                        "rollout_percentage",
+                        "is_eligible_for_experiment",
+                        "has_encrypted_payloads",
+                        "has_enriched_analytics",
+                    ],
+                },
+                Noise {
+                    because: "PostHog adds it to each condition",
+                    keys: &[
+                        "filters.groups.properties.cohort_name",
+                        "filters.groups.properties.group_key_names",
+                        "filters.groups.sort_key",
+                    ],
+                },
+                Noise {
+                    because: "PostHog makes it beside the flag",
+                    keys: &["usage_dashboard", "is_used_in_replay_settings"],
+                },
+                Noise { because: "it says how it came to be", keys: &["creation_context"] },
+            ],
+        ],
+        usual: &[
+            ("filters.groups.rollout_percentage", "100"),
+            ("filters.multivariate.variants.rollout_percentage", "0"),
+        ],
+        called: &[],
+        placed: &[("groups", "filters.groups"), ("variants", "filters.multivariate"), ("payloads", "filters.payloads")],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "key")
+    }
+
+    /// Conditions of old that the release says in today's form.
+    fn plain(mut answer: Json) -> Json {
+        if let Some(filters) = answer.get_mut("filters").and_then(Json::as_object_mut)
+            && !filters.contains_key("groups")
+        {
+            filters.remove("properties");
+        }
+        answer
+    }
+
+    /// Surveys make flags for themselves.
+    fn is_hidden(answer: &Json) -> bool {
+        answer.get("key").and_then(Json::as_str).is_some_and(|key| key.starts_with("survey-targeting-"))
     }
 
     fn description(live: &Live) -> &str {
@@ -89,6 +155,6 @@ fn release(group: &Json, known: &mut Known) -> Result<Release, String> {
     Ok(Release {
         to: read::slice(to?),
         rollout: Percent(group.get("rollout_percentage").and_then(Json::as_f64).unwrap_or(100.0)),
-        variant: read::text(group, "/variant").map(|variant| Key(variant.0)),
+        variant: read::text(group, "/variant").map(|variant| VariantKey(variant.0)),
     })
 }

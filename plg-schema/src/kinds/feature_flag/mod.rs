@@ -9,6 +9,8 @@ mod check;
 mod import;
 mod wire;
 
+pub(super) use check::check_cohorts;
+
 words! {
     /// Where a flag may be asked about.
     Evaluated "place to evaluate a flag" {
@@ -51,7 +53,7 @@ record! {
         /// The share of them who get it.
         rollout: Percent = Percent(100.0),
         /// The variant that they all get, instead of falling into one.
-        variant: Option<Key> = None,
+        variant: Option<VariantKey> = None,
     }
 }
 

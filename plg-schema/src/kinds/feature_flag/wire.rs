@@ -92,6 +92,21 @@ fn group(json: &Json) -> Json {
     Json::Object(group)
 }
 
+/// The condition sets of a flag: where it has none people fit by nothing, and one of old, without a list of them, fits
+/// by its own properties and share.
+fn sets(flag: &Map) -> Vec<Json> {
+    let filters = flag.get("filters").and_then(Json::as_object);
+    match filters.and_then(|filters| filters.get("groups")).and_then(Json::as_array) {
+        Some(groups) if groups.is_empty() => vec![json!({ "properties": [], "rollout_percentage": 0 })],
+        Some(groups) => groups.clone(),
+        None => {
+            let properties = filters.and_then(|filters| filters.get("properties")).cloned();
+            let share = flag.get("rollout_percentage").cloned();
+            vec![json!({ "properties": properties, "rollout_percentage": share })]
+        }
+    }
+}
+
 fn variant_keys(fields: &Map) -> Vec<String> {
     let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
     variants.filter_map(|variant| variant.get("key")?.as_str().map(str::to_owned)).collect()
@@ -112,7 +127,7 @@ impl Wire for Flags {
         let fields = &mut live.fields;
         let filters = fields.get("filters").cloned().unwrap_or_default();
         let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
-        let groups: Vec<Json> = list(filters.get("groups")).iter().map(group).collect();
+        let groups: Vec<Json> = sets(fields).iter().map(group).collect();
         let variants = list(filters.get("multivariate").and_then(|m| m.get("variants")));
         fields.insert("groups".into(), groups.into());
         fields.insert("variants".into(), variants.iter().map(|v| posthog::compact(v, &[])).collect());
@@ -168,6 +183,10 @@ impl Wire for Flags {
             "remote_config" => &["is_remote_configuration"],
             _ => itself(word),
         }
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["original_flag", "creation_context", "_create_in_folder"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -232,6 +251,10 @@ impl Wire for Flags {
             },
             _ => None,
         }
+    }
+
+    fn removed_with(&self) -> &'static [&'static str] {
+        &["archived"]
     }
 
     fn may_mention(&self) -> &'static [&'static str] {

@@ -1,9 +1,11 @@
 //! Holdouts, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, read};
 
 impl Import for Holdout {
+    const ANSWERS: Answers = Answers { noise: &[source::POSTHOG], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }

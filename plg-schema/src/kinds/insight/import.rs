@@ -1,9 +1,44 @@
 //! Insights, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read, readable};
+use crate::source::{self, Answers, Import, Known, Noise, read, readable};
 
 impl Import for Insight {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog calculates it",
+                    keys: &[
+                        "result",
+                        "hasMore",
+                        "columns",
+                        "types",
+                        "hogql",
+                        "timezone",
+                        "is_cached",
+                        "filters_hash",
+                        "query_status",
+                        "cache_target_age",
+                        "next_allowed_client_refresh",
+                        "resolved_date_range",
+                        "derived_name",
+                    ],
+                },
+                Noise { because: "another declaration says it", keys: &["dashboard_tiles", "alerts"] },
+                Noise { because: "PostHog says who may change it", keys: &["effective_restriction_level"] },
+                Noise {
+                    because: "PostHog says which form of a query it is",
+                    keys: &["query.version", "query.source.version", "query.source.series.version"],
+                },
+            ],
+        ],
+        usual: &[("saved", "true"), ("query.source.series.math", "\"total\""), ("query.source.interval", "\"day\"")],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -17,7 +52,7 @@ impl Import for Insight {
         Ok(Insight {
             common,
             title: read::name(fields.get("name")),
-            on: readable(known, "on", on),
+            on: readable(known, "dashboards", "on", on),
             shows: match read {
                 Some(shows) => shows,
                 None if query.is_object() => Shows::query(read::written(query)),

@@ -3,8 +3,10 @@
 mod compare;
 mod import;
 mod query;
+mod raw;
 mod shows;
 
+pub(super) use raw::source;
 pub use shows::*;
 
 use super::Dashboard;
@@ -36,6 +38,7 @@ kind! {
 const DESCRIPTION: usize = 400;
 
 fn check(insight: &Block, _: &Declarations, report: &mut Report) {
+    posthog::at_most(insight, "description", DESCRIPTION, report);
     let Some(shows) = insight.get("shows") else { return };
     let Some(held) = shows.held() else { return };
     match shows.word() {
@@ -64,13 +67,8 @@ fn check(insight: &Block, _: &Declarations, report: &mut Report) {
             }
         }
         Some("query") => {
-            if let Given::Json(query) = &held.given
-                && query.get("kind").and_then(Term::as_str).is_none()
-            {
-                report.error(
-                    codes::SHOWS_NOTHING, held.at,
-                    "a query says of which kind it is\nhelp: write `query { \"kind\": \"InsightVizNode\", \"source\": { … } }`",
-                );
+            if let Given::Json(query) = &held.given {
+                raw::check(&query.stood(), held.at, report);
             }
         }
         _ => {}
@@ -202,6 +200,10 @@ impl Wire for Insights {
     // Its tiles stay removed.
     fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
         self.collection_of(prior).restore(prior, pick(want, &["dashboards".to_owned()]))
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

@@ -239,6 +239,7 @@ impl Hogql {
         max: 20_000,
         code: codes::TEXT,
         check: crate::text::not_blank,
+        constant: true,
     };
 }
 

@@ -1,9 +1,11 @@
 //! Lists, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read, readable};
+use crate::source::{self, Answers, Import, Known, read, readable};
 
 impl Import for List {
+    const ANSWERS: Answers = Answers { noise: &[source::ATTIO], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -22,7 +24,7 @@ impl Import for List {
             title: read::name(fields.get("name")),
             of: known.object(text(fields, "parent_object"))?,
             access,
-            members: readable(known, "members", members),
+            members: readable(known, "workspace_member_access", "members", members),
         })
     }
 

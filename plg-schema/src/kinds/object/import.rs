@@ -1,9 +1,11 @@
 //! Objects, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, read};
 
 impl Import for Object {
+    const ANSWERS: Answers = Answers { noise: &[source::ATTIO], usual: &[], called: &[], placed: &[] };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "singular_noun")
     }

@@ -1,9 +1,26 @@
 //! Properties, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Property {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog saw it in what it received",
+                    keys: &["last_seen_at", "is_seen_on_filtered_events", "query_usage_30_day", "volume_30_day"],
+                },
+                Noise { because: "`holds` says it", keys: &["is_numerical"] },
+                Noise { because: "it says who verified it and when", keys: &["verified_at", "verified_by"] },
+            ],
+        ],
+        usual: &[("type", "1"), ("type", "\"event\"")],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }

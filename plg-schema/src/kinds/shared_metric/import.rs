@@ -2,9 +2,19 @@
 
 use super::super::experiment::import::checked_metric;
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for SharedMetric {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[Noise { because: "PostHog gives it out", keys: &["query.uuid", "query.fingerprint"] }],
+        ],
+        usual: &[],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }

@@ -1,9 +1,25 @@
 //! Subscriptions, from what is live.
 
 use super::*;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Subscription {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise { because: "PostHog works it out", keys: &["next_delivery_date", "summary"] },
+                Noise {
+                    because: "another declaration says it",
+                    keys: &["content_type", "insight_short_id", "resource_name"],
+                },
+            ],
+        ],
+        usual: &[],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "title")
     }

@@ -2,26 +2,32 @@
 
 use super::question;
 use crate::kinds::prelude::*;
+use crate::kinds::rules::filled;
+
+/// In place of a variant's key: whichever a person has.
+const ANY: &str = "any";
 
 /// The most times a survey can come again.
 const TIMES: i64 = 500;
 
 /// Checks one survey.
-pub(super) fn check(survey: &Block, world: &Declarations, report: &mut Report) {
+pub(super) fn check(survey: &Block, _: &Declarations, report: &mut Report) {
     if let Some(questions) = survey.get("questions") {
         question::check(questions, report);
     }
-    check_shown(survey, world, report);
+    check_shown(survey, report);
     check_repeats(survey, report);
     check_shuffle(survey, report);
+    check_look(survey, report);
     check_dates(survey, report);
     if survey.get("kind").and_then(Node::word) == Some("external_survey") {
         check_external(survey, report);
     }
 }
 
-fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
+fn check_shown(survey: &Block, report: &mut Report) {
     let Some(shown) = survey.get("shown") else { return };
+    filled(shown, &["url", "selector"], report);
     if let Some(repeat) = shown.field("repeat")
         && matches!(repeat.given, Given::Bool(true))
         && shown.field("after").is_none_or(|after| after.list().is_empty())
@@ -41,15 +47,21 @@ fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
             "there is no address to compare\nhelp: write `url: \"…\"` beside `url_match`",
         );
     }
-    let Some(variant) = shown.field("variant") else { return };
-    let Some(flag) = shown.field("flag") else {
+    if let Some(variant) = shown.field("variant")
+        && shown.field("flag").is_none()
+    {
         report.error(
             codes::NEEDS_ANOTHER,
             variant.at,
             "a variant is one of a flag's\nhelp: write `flag: NewOnboarding` beside `variant`",
         );
-        return;
-    };
+    }
+}
+
+/// The variant it is shown to is one of its flag's.
+pub(in crate::kinds) fn check_variant(survey: &Block, world: &Declarations, report: &mut Report) {
+    let Some(shown) = survey.get("shown") else { return };
+    let (Some(variant), Some(flag)) = (shown.field("variant"), shown.field("flag")) else { return };
     let (Some(key), Some(flag)) = (variant.text(), world.target(flag)) else { return };
     if flag.existing && flag.get("variants").is_none() {
         return;
@@ -61,7 +73,7 @@ fn check_shown(survey: &Block, world: &Declarations, report: &mut Report) {
             variant.at,
             format!("`{}` has no variants\nhelp: leave `variant` out", flag.name),
         );
-    } else if !variants.contains(&key) {
+    } else if key != ANY && !variants.contains(&key) {
         let list: Vec<String> = variants.iter().map(|v| format!("\"{v}\"")).collect();
         report.error(
             codes::VARIANTS,
@@ -93,6 +105,22 @@ fn check_shuffle(survey: &Block, report: &mut Report) {
     let branching = questions.iter().filter_map(|q| q.held()?.field("then")).find(|then| then.word() != Some("next"));
     if let Some(then) = branching {
         report.error(codes::QUESTIONS, then.at, "questions in a different order each time cannot lead to one another\nhelp: leave out `then`, or `shuffle` in `appearance`");
+    }
+}
+
+fn check_look(survey: &Block, report: &mut Report) {
+    let Some(look) = survey.get("appearance") else { return };
+    let texts = ["background", "border", "text", "button", "button_text", "widget_selector", "widget_color"];
+    filled(look, &texts, report);
+    if let Some(widget) = look.field("widget")
+        && widget.word() == Some("selector")
+        && look.field("widget_selector").is_none()
+    {
+        report.error(
+            codes::NEEDS_ANOTHER,
+            widget.at,
+            "there is no element that would open it\nhelp: write `widget_selector: \"#feedback\"` beside `widget`",
+        );
     }
 }
 
@@ -157,7 +185,9 @@ mod tests {
             block("feature_flag", "Plain", vec![]),
         ];
         let mut report = Report::default();
-        check(&block("survey", "Nps", fields), &Declarations::of(flags.iter().collect()), &mut report);
+        let (survey, world) = (block("survey", "Nps", fields), Declarations::of(flags.iter().collect()));
+        check(&survey, &world, &mut report);
+        check_variant(&survey, &world, &mut report);
         report.errors.into_iter().map(|mistake| mistake.message).collect()
     }
 

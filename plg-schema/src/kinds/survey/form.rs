@@ -15,11 +15,8 @@ const UNWORDED: &[&str] = &["descriptionContentType", "skipSubmitButton", "trans
 
 /// A date or an instant in one spelling: whole seconds, in UTC.
 pub(super) fn instant(text: &str) -> String {
-    let text = text.trim();
-    let Some((day, time)) = text.split_once('T') else { return format!("{text}T00:00:00Z") };
-    let time = time.trim_end_matches('Z').trim_end_matches("+00:00");
-    let time = time.split_once('.').map_or(time, |(whole, _)| whole);
-    format!("{day}T{time}Z")
+    let text = crate::text::utc(text.trim()).unwrap_or_else(|| text.trim().to_owned());
+    text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| format!("{whole}Z"))
 }
 
 /// Text as people read it: PostHog trims and escapes what it stores, closes tags that were left
@@ -54,7 +51,12 @@ fn bare(question: &Json) -> Json {
             && !UNWORDED.contains(&key.as_str())
             && !(key == "branching" && value.get("type").and_then(Json::as_str) == Some("next_question"))
     });
-    kept.map(|(key, value)| (key, plain_in(&value))).collect::<Map>().into()
+    let mut kept: Map = kept.map(|(key, value)| (key, plain_in(&value))).collect();
+    // A rating that says nothing of how it looks shows numbers.
+    if text(&kept, "type") == "rating" {
+        posthog::default(&mut kept, "display", "number");
+    }
+    Json::Object(kept)
 }
 
 fn plain_in(value: &Json) -> Json {
@@ -218,6 +220,10 @@ impl Wire for Surveys {
 
     fn lost(&self) -> &'static str {
         "the answers so far go with the old one"
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["targeting_flag_filters", "remove_targeting_flag", "_create_in_folder"]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

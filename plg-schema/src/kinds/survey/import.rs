@@ -3,9 +3,48 @@
 use super::form::plain;
 use super::*;
 use crate::kinds::hollow::is_hollow;
-use crate::source::{Import, Known, read};
+use crate::source::{self, Answers, Import, Known, Noise, read};
 
 impl Import for Survey {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            source::POSTHOG,
+            &[
+                Noise {
+                    because: "PostHog makes it for itself",
+                    keys: &["internal_targeting_flag", "internal_response_sampling_flag"],
+                },
+                Noise {
+                    because: "the keys of its flags are said by these",
+                    keys: &["feature_flag_keys", "linked_flag"],
+                },
+                Noise { because: "PostHog gives it out", keys: &["questions.id"] },
+                Noise { because: "the action says it", keys: &["conditions.actions.values.*"] },
+                Noise {
+                    because: "PostHog counts it",
+                    keys: &[
+                        "current_iteration",
+                        "current_iteration_start_date",
+                        "iteration_start_dates",
+                        "response_sampling_start_date",
+                        "response_sampling_daily_limits",
+                    ],
+                },
+            ],
+        ],
+        usual: &[
+            ("response_sampling_interval_type", "\"week\""),
+            ("base_language", "\"en\""),
+            ("conditions.urlMatchType", "\"icontains\""),
+            ("questions.branching", "{\"type\":\"next_question\"}"),
+            ("questions.descriptionContentType", "\"text\""),
+            ("iteration_count", "0"),
+            ("iteration_frequency_days", "0"),
+        ],
+        called: &[],
+        placed: &[],
+    };
+
     fn label(live: &Live) -> &str {
         text(&live.fields, "name")
     }
@@ -52,10 +91,10 @@ impl Survey {
                 self.shown = Some(shown);
                 if !self.is_as(live, known, &["conditions", "linked_flag_id", "appearance"]) {
                     self.shown = None;
-                    known.lose("`shown`: the conditions have no words in part, and stay as they are");
+                    known.lose("conditions", "`shown`: the conditions have no words in part, and stay as they are");
                 }
             }
-            Err(why) => known.lose(format!("`shown`: {why}, so the conditions stay as they are")),
+            Err(why) => known.lose("conditions", format!("`shown`: {why}, so the conditions stay as they are")),
         }
     }
 
@@ -67,7 +106,7 @@ impl Survey {
         self.appearance = Some(look);
         if !self.is_as(live, known, &["appearance"]) {
             self.appearance = None;
-            known.lose("`appearance`: the look has no words in part, and stays as it is");
+            known.lose("appearance", "`appearance`: the look has no words in part, and stays as it is");
         }
     }
 
@@ -168,7 +207,7 @@ fn occasion(fields: &Map, known: &mut Known) -> Result<Option<Occasion>, String>
         selector: read::text(conditions, "/selector"),
         wait: wait.map(in_days),
         flag: flag.map(|id| known.flag(id)).transpose()?,
-        variant: read::text(conditions, "/linkedFlagVariant").map(|variant| Key(variant.0)),
+        variant: read::text(conditions, "/linkedFlagVariant").map(|variant| VariantKey(variant.0)),
         delay_seconds,
     }))
 }

@@ -6,6 +6,7 @@ mod import;
 mod question;
 mod show;
 
+pub(super) use check::check_variant;
 pub use question::*;
 pub use show::*;
 

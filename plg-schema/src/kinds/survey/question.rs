@@ -10,7 +10,7 @@ pub struct Wording(pub &'static str);
 impl Wording {
     /// What it must look like.
     pub const RULE: TextRule =
-        TextRule { wrap: "Wording", what: "text", max: 2_000, code: codes::TEXT, check: wording };
+        TextRule { wrap: "Wording", what: "text", max: 2_000, code: codes::TEXT, check: wording, constant: true };
 }
 
 impl Value for Wording {
@@ -23,7 +23,7 @@ impl Value for Wording {
 }
 
 fn wording(text: &str) -> Result<(), String> {
-    crate::text::not_blank(text)?;
+    crate::text::trimmed(text)?;
     if text.to_ascii_lowercase().contains("<script") {
         return Err("PostHog takes scripts out of a survey's texts\nhelp: leave the `<script>` out".into());
     }
@@ -42,6 +42,7 @@ impl LinkTarget {
         max: 2_000,
         code: codes::TEXT,
         check: link_target,
+        constant: true,
     };
 }
 
@@ -56,12 +57,9 @@ impl Value for LinkTarget {
 
 fn link_target(text: &str) -> Result<(), String> {
     match text.strip_prefix("mailto:") {
-        Some(address) => match address.split_once('@') {
-            Some((who, host)) if !who.is_empty() && host.contains('.') && !address.contains(char::is_whitespace) => {
-                Ok(())
-            }
-            _ => Err(format!("`{text}` has no mail address\nhelp: write \"mailto:someone@example.com\"")),
-        },
+        // What follows a question mark is what the mail starts with.
+        Some(address) => crate::text::mail(address.split('?').next().unwrap_or_default())
+            .map_err(|_| format!("`{text}` has no mail address\nhelp: write \"mailto:someone@example.com\"")),
         None => crate::text::https(text),
     }
 }

@@ -39,8 +39,8 @@ record! {
         wait: Option<Days> = None,
         /// The flag that must be on for a person.
         flag: Option<Link<FeatureFlag>> = None,
-        /// The variant of the flag a person must have.
-        variant: Option<Key> = None,
+        /// The variant of the flag a person must have, or `"any"` of them.
+        variant: Option<VariantKey> = None,
         /// How many seconds pass before it is shown.
         delay_seconds: Option<i64> = None,
     }

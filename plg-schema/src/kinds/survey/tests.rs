@@ -197,7 +197,7 @@ fn the_answer_is_recognised() {
 #[test]
 fn actions_come_back_whole_and_flags_as_objects() {
     static LINKED: Survey = Survey {
-        shown: Some(Occasion { after: &[&UPGRADE, &ONBOARDED], variant: Some(Key("test")), ..SHOWN }),
+        shown: Some(Occasion { after: &[&UPGRADE, &ONBOARDED], variant: Some(VariantKey("test")), ..SHOWN }),
         ..survey("Linked", &[Question::open(OPEN)])
     };
     let want = wanted(&LINKED).fields;

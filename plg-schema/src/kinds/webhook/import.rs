@@ -2,9 +2,16 @@
 
 use super::*;
 use crate::kinds::On;
-use crate::source::{Import, Known, readable};
+use crate::source::{self, Answers, Import, Known, Noise, readable};
 
 impl Import for Webhook {
+    const ANSWERS: Answers = Answers {
+        noise: &[source::ATTIO, &[Noise { because: "Attio says how its deliveries go", keys: &["status"] }]],
+        usual: &[],
+        called: &[],
+        placed: &[],
+    };
+
     /// The host, as nobody names webhooks.
     fn label(live: &Live) -> &str {
         let url = text(&live.fields, "target_url");
@@ -14,7 +21,11 @@ impl Import for Webhook {
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let subscriptions = live.fields.get("subscriptions").and_then(Json::as_array).cloned().unwrap_or_default();
         let topics: Vec<_> = subscriptions.iter().map(|subscription| topic(subscription, known)).collect();
-        Ok(Webhook { common, url: known.url(text(&live.fields, "target_url")), on: readable(known, "on", topics) })
+        Ok(Webhook {
+            common,
+            url: known.url(text(&live.fields, "target_url")),
+            on: readable(known, "subscriptions", "on", topics),
+        })
     }
 }
 

@@ -1,0 +1,130 @@
+//! Writes down what is live as the source of a stack, and proves that a plan of it would be empty.
+
+mod find;
+mod strange;
+mod text;
+
+use crate::declared::environment::Environment;
+use crate::declared::graph::StackGraph;
+use crate::error::Error;
+use crate::http::Client;
+use crate::live::refresh;
+use crate::plan::{Change, Holdings, Inputs, Step, plan};
+use crate::store::State;
+use crate::store::seal::ValueTags;
+use find::find;
+use plg_schema::source::{Gap, Only, write};
+use plg_schema::{Declared, Stack};
+use std::collections::{BTreeMap, BTreeSet};
+pub use text::lines;
+use text::source;
+
+/// A project as the source of a stack.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Imported {
+    /// The file: `stack! { … }`, and what it could not express as comments.
+    pub source: String,
+    /// How many declarations it has.
+    pub declarations: usize,
+    /// The declarations, as a program that was compiled with the source has them.
+    pub items: Vec<&'static dyn Declared>,
+    /// What could not be expressed.
+    pub said: Vec<Gap>,
+    /// Lists, details and rows that could not be read, although they may hold something.
+    pub unread: usize,
+    /// What was asked for with [`Only`] and is not there.
+    pub absent: Vec<String>,
+    /// Why a plan of it would not be empty; nothing, where the source is proved to be what is live.
+    pub unproved: Vec<String>,
+}
+
+/// Reads everything, or `only` some of it, and writes it down under the name and the stages of `stack`.
+pub(crate) async fn import(
+    client: &Client,
+    stack: &'static Stack,
+    stage: &str,
+    environment: &Environment,
+    only: &[Only],
+) -> Result<Imported, Error> {
+    let found = find(client, only).await?;
+    let variables = held(stack, stage, environment);
+    for (name, value) in &variables {
+        client.gate().hide_variable(name, value);
+    }
+    let mut written = write(&found.kinds, &variables, only);
+    written.gaps.extend(found.left_out);
+    // Declarations are constant data, and these are made once.
+    let proof: &'static Stack = Box::leak(Box::new(Stack {
+        name: Box::leak(stack.name.to_owned().into_boxed_str()),
+        stages: &[],
+        items: Vec::leak(written.items.clone()),
+        overrides: &[],
+        parts: &[],
+        folder: "",
+    }));
+    let unproved = match unproved(client, proof, stage, environment).await {
+        // A list that could not be read is not read any better for the proof.
+        Err(Error::Remote(failure)) if found.unread > 0 => vec![failure.to_string()],
+        other => other?,
+    };
+    Ok(Imported {
+        source: source(stack, &written),
+        declarations: written.items.len(),
+        items: written.items,
+        said: written.gaps,
+        unread: found.unread,
+        absent: written.absent,
+        unproved,
+    })
+}
+
+/// The variables that the declarations of a stack name, with what they hold. Where a live value is one of these, it
+/// stays in the environment.
+fn held(stack: &'static Stack, stage: &str, environment: &Environment) -> BTreeMap<String, String> {
+    let Ok(graph) = StackGraph::of(stack, stage) else { return BTreeMap::new() };
+    let names = graph.variables().into_iter();
+    names.filter_map(|name| Some((name.to_owned(), environment.get(name)?))).collect()
+}
+
+/// What a plan of a stack would change or object to, if nothing were remembered.
+async fn unproved(
+    client: &Client,
+    stack: &'static Stack,
+    stage: &str,
+    environment: &Environment,
+) -> Result<Vec<String>, Error> {
+    let graph = match StackGraph::of(stack, stage) {
+        Ok(graph) => graph,
+        Err(errors) => return Ok(errors.iter().map(|error| format!("{}: {}", error.address, error.message)).collect()),
+    };
+    let state = State::new(stack.name, stage);
+    let seen = refresh(client, &graph, &state, environment, None).await?;
+    let others = Holdings::default();
+    let inputs = Inputs {
+        graph: &graph,
+        state: &state,
+        seen: &seen,
+        environment,
+        include_adopted: false,
+        others: &others,
+        unanswered: &[],
+        tags: &ValueTags::default(),
+    };
+    match plan(&inputs, stage, false, &BTreeSet::new(), &[]) {
+        Ok(plan) => Ok(plan.steps.iter().filter_map(difference).collect()),
+        Err(Error::Problems(problems)) => {
+            Ok(problems.iter().map(|problem| format!("{}: {}", problem.address, problem.message)).collect())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn difference(step: &Step) -> Option<String> {
+    let fields: Vec<&str> = step.fields.iter().map(|change| change.field.as_str()).collect();
+    match step.change {
+        Change::Adopt | Change::Read | Change::Unchanged if fields.is_empty() => None,
+        Change::Adopt => Some(format!("{}: {} would change", step.address, fields.join(", "))),
+        _ => Some(format!("{}: it would be made or made anew", step.address)),
+    }
+}

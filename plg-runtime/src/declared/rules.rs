@@ -1,0 +1,211 @@
+//! Rules that are held before the first request of a command, over everything that a stage declares: all that is wrong
+//! is found at once.
+
+use crate::declared::environment::Environment;
+use crate::declared::graph::{GraphNode, StackError};
+use plg_schema::kinds::{BETWEEN, BetweenRule};
+use plg_schema::{Block, Declarations, Given, Node, Report, Shape, referred, written};
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A rule, as a sentence, and how it is held.
+pub struct StartRule {
+    /// The rule.
+    pub says: &'static str,
+    pub(super) hold: Hold,
+}
+
+/// How a rule is held: over what is declared, or over what the environment says as well.
+pub(super) enum Hold {
+    Declared(fn(&Assembled, &mut Vec<StackError>)),
+    Environment(fn(&[GraphNode], &Environment, &mut Vec<StackError>)),
+}
+
+/// Every rule that is held before the first request.
+pub static START: &[StartRule] = &[
+    StartRule {
+        says: "An address is declared once, in all parts together.",
+        hold: Hold::Declared(|assembled, errors| errors.extend(assembled.again.iter().cloned())),
+    },
+    StartRule {
+        says: "What a declaration says with its constants and references filled in is as its fields take it and within \
+               its kind's limits, and `extra` sets nothing that a field sets.",
+        hold: Hold::Declared(|assembled, errors| errors.extend(assembled.wrong.iter().cloned())),
+    },
+    StartRule {
+        says: "Every reference leads to a declaration of a part that the root names.",
+        hold: Hold::Declared(|assembled, errors| errors.extend(assembled.nowhere.iter().cloned())),
+    },
+    StartRule {
+        says: "No two declarations of a kind have one key, where the key finds its object.",
+        hold: Hold::Declared(repeated),
+    },
+    StartRule { says: "Nothing depends on itself.", hold: Hold::Declared(circles) },
+    StartRule { says: "The rules between declarations, as above.", hold: Hold::Declared(between) },
+    StartRule {
+        says: "A value from the environment is as the field takes it: an address, a number.",
+        hold: Hold::Environment(values),
+    },
+];
+
+/// Declarations of a stage with what is wrong with each by itself.
+pub(super) struct Assembled<'a> {
+    pub(super) nodes: &'a [GraphNode],
+    /// What no other of its kind may have, by place: the parents it is within, and its key there.
+    pub(super) keys: Vec<Option<(String, String)>>,
+    pub(super) again: Vec<StackError>,
+    pub(super) wrong: Vec<StackError>,
+    pub(super) nowhere: Vec<StackError>,
+}
+
+fn error(node: &GraphNode, message: String) -> StackError {
+    StackError { place: node.place(), address: node.address.clone(), message }
+}
+
+/// Equal keys of a kind within one parent, across parts.
+fn repeated(assembled: &Assembled, errors: &mut Vec<StackError>) {
+    let mut seen: HashMap<(&str, &str, &str), &GraphNode> = HashMap::with_capacity(assembled.nodes.len());
+    for (node, key) in assembled.nodes.iter().zip(&assembled.keys) {
+        let Some((parents, identity)) = key else { continue };
+        match seen.entry((node.spec.keyword, parents, identity)) {
+            Slot::Occupied(found) => {
+                let first = found.get();
+                let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
+                errors.push(error(node, message));
+            }
+            Slot::Vacant(free) => drop(free.insert(node)),
+        }
+    }
+}
+
+/// Every circle once, shown as a path.
+fn circles(assembled: &Assembled, errors: &mut Vec<StackError>) {
+    let nodes = assembled.nodes;
+    // 0 where nobody was, 1 on the way, 2 behind.
+    let (mut marks, mut seen) = (vec![0_u8; nodes.len()], HashSet::new());
+    for start in 0..nodes.len() {
+        if marks[start] != 0 {
+            continue;
+        }
+        marks[start] = 1;
+        let mut trail = vec![(start, 0)];
+        while let Some((place, next)) = trail.last_mut() {
+            let place = *place;
+            let Some(target) = nodes[place].depends.get(*next).copied() else {
+                marks[place] = 2;
+                trail.pop();
+                continue;
+            };
+            *next += 1;
+            match marks[target] {
+                0 => {
+                    marks[target] = 1;
+                    trail.push((target, 0));
+                }
+                1 => {
+                    let from = trail.iter().position(|(place, _)| *place == target).unwrap_or(0);
+                    let mut path: Vec<usize> = trail[from..].iter().map(|(place, _)| *place).collect();
+                    let mut members = path.clone();
+                    members.sort_unstable();
+                    if seen.insert(members) {
+                        path.push(target);
+                        let names: Vec<&str> = path.iter().map(|place| nodes[*place].address.as_str()).collect();
+                        errors.push(error(&nodes[target], format!("it depends on itself: {}", names.join(" → "))));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The rules between declarations, for those that depend on what the rules look at.
+fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
+    let nodes = assembled.nodes;
+    let rules: HashMap<&str, Vec<&BetweenRule>> = BETWEEN.iter().fold(HashMap::new(), |mut rules, rule| {
+        rules.entry(rule.kind).or_insert_with(Vec::new).push(rule);
+        rules
+    });
+    let is_asked = |node: &GraphNode, rule: &&&BetweenRule| {
+        rule.looks_at.contains(&node.spec.keyword)
+            || node.depends.iter().any(|on| rule.looks_at.contains(&nodes[*on].spec.keyword))
+    };
+    let mut asked: Vec<(usize, Vec<&BetweenRule>)> = Vec::new();
+    for (place, node) in nodes.iter().enumerate() {
+        let Some(rules) = rules.get(node.spec.keyword) else { continue };
+        let rules: Vec<&BetweenRule> = rules.iter().filter(|rule| is_asked(node, rule)).copied().collect();
+        if !rules.is_empty() {
+            asked.push((place, rules));
+        }
+    }
+    // Those, and what they depend on, in the order of all.
+    let mut wanted: BTreeMap<usize, Block> = BTreeMap::new();
+    let mut open: Vec<usize> = asked.iter().map(|(place, _)| *place).collect();
+    while let Some(place) = open.pop() {
+        if let std::collections::btree_map::Entry::Vacant(free) = wanted.entry(place) {
+            free.insert(block(nodes, &nodes[place]));
+            open.extend(&nodes[place].depends);
+        }
+    }
+    let world = Declarations::of(wanted.values().collect());
+    for (place, rules) in asked {
+        let (node, mut report) = (&nodes[place], Report::default());
+        for rule in rules {
+            (rule.check)(&wanted[&place], &world, &mut report);
+        }
+        errors.extend(report.errors.into_iter().map(|mistake| {
+            let message = mistake.message.replacen('\n', &format!(" [{}]\n", mistake.code.code), 1);
+            error(node, message.replace('\n', "\n    "))
+        }));
+    }
+}
+
+/// A declaration as it is written, its references as addresses.
+fn block(nodes: &[GraphNode], node: &GraphNode) -> Block {
+    fn resolve(node: &mut Node, address: &impl Fn(&str) -> Option<String>) {
+        match &mut node.given {
+            Given::Ref(name) => *name = name.as_deref().and_then(address),
+            Given::List(list) => list.iter_mut().for_each(|node| resolve(node, address)),
+            Given::Record(fields) => fields.iter_mut().for_each(|(_, node)| resolve(node, address)),
+            Given::Map(map) => map.iter_mut().for_each(|(.., node)| resolve(node, address)),
+            Given::Case(_, Some(held)) => resolve(held, address),
+            Given::Topic(subject, _) => resolve(subject, address),
+            _ => {}
+        }
+    }
+    let address = |name: &str| {
+        let mut meant = node.depends.iter().map(|on| &nodes[*on].address).filter(|on| referred(on) == name);
+        meant.next().filter(|_| meant.next().is_none()).cloned()
+    };
+    let mut block = node.item.block();
+    block.fields.iter_mut().for_each(|(.., node)| resolve(node, &address));
+    block
+}
+
+/// What variables hold, where a field takes its text from one.
+fn values(nodes: &[GraphNode], environment: &Environment, errors: &mut Vec<StackError>) {
+    for node in nodes.iter().filter(|node| !node.variables.is_empty()) {
+        let block = node.item.block();
+        for field in node.spec.fields {
+            let Some(given) = block.get(field.name) else { continue };
+            each_variable(given, &field.shape, &mut |name, rule| {
+                let Some(value) = environment.get(name) else { return };
+                let mut report = Report::default();
+                if !rule.apply(&value, given.at, &mut report) {
+                    // The value may be a secret, and what a rule says may repeat it.
+                    let wanted = rule.what;
+                    errors
+                        .push(error(node, format!("`{}` is {wanted}, and the variable {name} holds none", field.name)));
+                }
+            });
+        }
+    }
+}
+
+fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_schema::TextRule)) {
+    written::each(node, shape, &mut |node, shape| {
+        if let (Shape::EnvText(rule), Given::Env(name)) = (shape, &node.given) {
+            see(name, rule);
+        }
+    });
+}

@@ -1,0 +1,30 @@
+//! Plans as people see them.
+
+use plg_runtime::plan::{Change, Plan, Step};
+use plg_runtime::show::{self, Picture, Style};
+
+/// Steps that do something with what is there, and say nowhere why: in a terminal, a comment or a page.
+pub fn unexplained(plan: &Plan) -> Vec<String> {
+    // What is made or deleted is so as it is declared, or is declared no more.
+    let is_plain =
+        |step: &&Step| !matches!(step.change, Change::Create | Change::Delete | Change::Unchanged | Change::Read);
+    plan.steps.iter().filter(is_plain).flat_map(|step| unexplained_step(plan, step)).collect()
+}
+
+fn unexplained_step(plan: &Plan, step: &Step) -> Vec<String> {
+    let mut one = plan.clone();
+    one.steps.retain(|other| other.address == step.address);
+    let picture = Picture::of_plan(&one);
+    let text = show::plan(&one, Style { color: false, width: 400, verbose: false });
+    let views =
+        [("text", text, ""), ("markdown", show::markdown(&picture), "     "), ("page", show::html(&picture), "<")];
+    let is_explained = |view: &str, below: &str| {
+        let mut lines = view.lines().skip_while(|line| !line.contains(&step.address));
+        let own = lines.next().unwrap_or_default();
+        let next = lines.next().unwrap_or_default();
+        own.contains("  (") || !next.trim_matches(['-', '+']).trim_start_matches(below).trim().is_empty()
+    };
+    let is_told = |view: &str| step.reason.is_some() || step.fields.iter().all(|field| view.contains(&field.field));
+    let silent = views.iter().filter(|(_, view, below)| !is_explained(view, below) || !is_told(view));
+    silent.map(|(name, view, _)| format!("{} says nothing in {name}:\n{view}", step.address)).collect()
+}

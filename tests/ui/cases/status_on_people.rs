@@ -1,5 +1,0 @@
-plg_macros::stack! {
-    attribute Stage { on: people, slug: "stage", holds: status { Open, Closed } }
-}
-
-fn main() {}

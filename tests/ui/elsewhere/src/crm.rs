@@ -1,0 +1,9 @@
+//! A part of a part.
+
+plg_macros::stack! {
+    /// Who pays.
+    object Tenant { slug: "tenants", singular: "Tenant", plural: "Tenants" }
+
+    /// Whom we want.
+    list Targets { slug: "targets", of: companies }
+}
