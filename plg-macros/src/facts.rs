@@ -236,7 +236,7 @@ impl Reader {
             ("items", [blocks]) => {
                 Given::Items(array(blocks)?.iter().map(|block| self.block(block, false)).collect::<Option<_>>()?)
             }
-            ("json", [held]) => Given::Json(held.clone()),
+            ("json", [held]) => Given::Json(serde_json::from_value(held.clone()).ok()?),
             _ => return None,
         };
         Some(Node { at, given })

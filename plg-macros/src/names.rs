@@ -113,6 +113,22 @@ impl Symbols {
         None
     }
 
+    /// The declaration a bare name means, of whatever kind; else says that there is none.
+    pub(crate) fn any(&self, errors: &mut Errors, stack: &StackSyntax, name: &Ident) -> Option<usize> {
+        let word = name.to_string();
+        if let Some(&place) = self.index.get(&word) {
+            return Some(place);
+        }
+        let pool: Vec<String> = stack.declarations.iter().map(|own| own.name.to_string()).collect();
+        let help = match similar::closest(&word, pool.iter().map(String::as_str)) {
+            Some(close) => format!("a declaration with a similar name exists: `{close}`"),
+            None => format!("another stack's is written as a path, `part::{word}`; text is in quotes"),
+        };
+        let message = format!("cannot find a declaration `{word}` in this stack\nhelp: {help}");
+        errors.at(codes::UNKNOWN_NAME, name.span(), message);
+        None
+    }
+
     fn of<'a>(&'a self, stack: &'a StackSyntax, wanted: &'a [&str]) -> impl Iterator<Item = String> + 'a {
         let of_kind = |place: &usize| self.specs[*place].is_some_and(|spec| wanted.contains(&spec.keyword));
         let name = |place: usize| (place, stack.declarations[place].name.to_string());

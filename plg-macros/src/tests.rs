@@ -416,6 +416,52 @@ proptest! {
     }
 }
 
+/// What stands in JSON: numbers, names and variables.
+#[test]
+fn json_says_what_it_cannot_hold() {
+    let said = |json: &str| {
+        errors(&format!(
+            "name: \"t\", stages: {{ local: sandbox }}, cohort Whales {{ all: [person {{ property: \"p\", set: true }}] }}\n\
+             feature_flag NewFlow {{ key: \"new-flow\" }}\n\
+             insight Asked {{ shows: query {{ \"kind\": \"X\", \"v\": {json} }} }}"
+        ))
+    };
+    for fine in [
+        "9007199254740993",
+        "18446744073709551615",
+        "-9223372036854775808",
+        "-0",
+        "0.1",
+        "1.0",
+        "1e300",
+        "1.5E-7",
+        "[Whales, Whales.id, NewFlow, NewFlow.key, NewFlow.id, part::Other, part::Other.key, env(\"HOST\")]",
+        "null",
+    ] {
+        assert_eq!(said(fine), "", "{fine}");
+    }
+    for (wrong, code, help) in [
+        ("1e400", "P0306", "in quotes"),
+        ("18446744073709551616", "P0306", "in quotes"),
+        ("-9223372036854775809", "P0306", "in quotes"),
+        ("0.1234567890123456789", "P0306", "fewer digits"),
+        ("Whale", "P0201", "`Whales`"),
+        ("Nobody", "P0201", "part::Nobody"),
+        ("NewFlow.keys", "P0301", "`.key`"),
+        ("Whales.key", "P0301", "`Whales.id`"),
+        ("env(\"host\")", "P0107", "\"HOST\""),
+        ("tru", "P0308", ""),
+    ] {
+        let all = said(wrong);
+        assert!(all.contains(code) && all.contains(help), "{wrong}: {all}");
+        assert_eq!(all.matches("[P0").count(), 1, "{wrong}: {all}");
+    }
+    let public = errors(
+        "name: \"t\", stages: { local: sandbox }, feature_flag A { key: \"a\", payload: { \"k\": [env(\"TOKEN\")] } }",
+    );
+    assert!(public.contains("P0107") && public.contains("every browser"), "{public}");
+}
+
 #[test]
 fn examples_of_codes_are_what_they_say() {
     let mut wrong = Vec::new();

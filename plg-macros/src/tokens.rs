@@ -169,6 +169,12 @@ impl Put for usize {
     }
 }
 
+impl Put for i128 {
+    fn put(&self, to: &mut Tokens) {
+        to.one(Literal::i128_suffixed(*self));
+    }
+}
+
 impl Put for f64 {
     fn put(&self, to: &mut Tokens) {
         to.one(Literal::f64_suffixed(*self));

@@ -50,7 +50,7 @@ pub enum Given {
     /// Declarations inside this one.
     Items(Vec<Block>),
     /// Any JSON.
-    Json(serde_json::Value),
+    Json(crate::Term),
 }
 
 /// One declaration.
@@ -116,7 +116,7 @@ impl Node {
 
     /// An entry of a list or a map that cannot be read: it counts, and says nothing.
     pub fn unread_entry() -> Node {
-        Node { at: Site::UNREAD, given: Given::Json(serde_json::Value::Null) }
+        Node { at: Site::UNREAD, given: Given::Json(crate::Term::Null) }
     }
 
     fn asked(&self) -> &Node {

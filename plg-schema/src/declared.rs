@@ -1,6 +1,6 @@
 //! What every declaration has.
 
-use crate::value::Json;
+use crate::Json;
 use crate::{Block, Spec, Want};
 use std::any::Any;
 use std::fmt::{self, Debug};

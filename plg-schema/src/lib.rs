@@ -16,6 +16,7 @@ mod editor;
 pub mod given;
 pub mod hidden;
 pub mod inert;
+mod json;
 pub mod kinds;
 mod permission;
 pub mod policy;
@@ -41,6 +42,7 @@ pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, 
 pub use block::{Block, Declarations, Given, Node, referred};
 
 pub use declared::{Common, Declared, Handling, Link, OnDestroy, Trackable, Tracked, address};
+pub use json::{Json, known_by};
 pub use permission::Permission;
 pub use report::{Mistake, Report, Site};
 pub use said::Taken;
@@ -50,8 +52,8 @@ pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow,
 pub use storage::*;
 pub use term::{Stood, Term, Terms, fill};
 pub use value::{
-    Ago, Days, Env, EventName, Items, Json, Key, Keyed, Name, Named, NoteText, Pair, Percent, PropertyName, Secret,
-    Slug, Str, Tag, Text, Topic, Url, VariantKey, WebUrl, When, number,
+    Ago, Days, Env, EventName, Items, Key, Keyed, Name, Named, NoteText, Pair, Percent, PropertyName, Secret, Slug,
+    Str, Tag, Text, Topic, Url, VariantKey, WebUrl, When, number,
 };
 pub use wire::mention;
 pub use wire::{

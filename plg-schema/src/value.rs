@@ -237,54 +237,6 @@ pub struct Topic<S: 'static, V: 'static> {
     pub verb: V,
 }
 
-/// Any JSON.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Json {
-    /// `null`.
-    Null,
-    /// `true` or `false`.
-    Bool(bool),
-    /// A number.
-    Number(f64),
-    /// Text.
-    Text(&'static str),
-    /// `[…]`.
-    List(&'static [Json]),
-    /// `{…}`, in the order written.
-    Object(&'static [(&'static str, Json)]),
-}
-
-impl Json {
-    /// As a value.
-    pub fn value(&self) -> serde_json::Value {
-        use serde_json::Value as V;
-        match self {
-            Json::Null => V::Null,
-            Json::Bool(b) => V::Bool(*b),
-            Json::Number(n) => number(*n),
-            Json::Text(t) => V::String((*t).to_owned()),
-            Json::List(list) => V::Array(list.iter().map(Json::value).collect()),
-            Json::Object(pairs) => V::Object(pairs.iter().map(|(k, v)| ((*k).to_owned(), v.value())).collect()),
-        }
-    }
-}
-
-impl Json {
-    /// As a declaration wants it.
-    pub fn term(&self) -> crate::Term {
-        self.value().into()
-    }
-}
-
-impl Value for Json {
-    const SHAPE: Shape = Shape::Json;
-    const BLANK: Self = Json::Null;
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Json(self.value()))
-    }
-}
-
 /// A JSON number: whole where the value is, so that `50%` is sent as `50`.
 pub fn number(n: f64) -> serde_json::Value {
     if n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0 {

@@ -35,6 +35,9 @@ impl Lowering<'_> {
     /// Any number.
     pub(crate) fn float(&mut self, number: &NumberSyntax) -> LoweredValue {
         match number.float() {
+            Some(n) if number.plain() && !n.is_finite() => {
+                self.wrong(codes::OUT_OF_RANGE, number, "no number is that large\nhelp: write a smaller one")
+            }
             Some(n) if number.plain() => {
                 let mut literal = Literal::f64_suffixed(n);
                 literal.set_span(own(number.span()));

@@ -6,7 +6,7 @@ use super::record::RecordParts;
 use crate::syntax::{ArgSyntax, ValueSyntax, WordSyntax};
 use crate::tokens::tokens;
 use crate::unknown::unknown;
-use plg_schema::{Given, NUL, Node, Shape, Site, TextRule, Words, codes, similar};
+use plg_schema::{Given, NUL, Node, Shape, Site, Term, TextRule, Words, codes, similar};
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
@@ -115,7 +115,7 @@ impl Lowering<'_> {
         LoweredValue { node, tokens: tokens!(at=> #wrap(#text)) }
     }
 
-    fn env(&mut self, word: &WordSyntax, shape: &Shape) -> LoweredValue {
+    pub(super) fn env(&mut self, word: &WordSyntax, shape: &Shape) -> LoweredValue {
         let args = word.args.as_ref().map_or(&[][..], |(args, _)| args);
         let (name, or) = match args {
             [ArgSyntax { name: None, value: ValueSyntax::Text(name) }] => (name, None),
@@ -219,11 +219,12 @@ impl Lowering<'_> {
 }
 
 /// Whether a NUL character is anywhere in it.
-fn has_nul(json: &serde_json::Value) -> bool {
-    match json {
-        serde_json::Value::String(text) => text.contains('\0'),
-        serde_json::Value::Array(list) => list.iter().any(has_nul),
-        serde_json::Value::Object(map) => map.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
-        _ => false,
-    }
+fn has_nul(json: &Term) -> bool {
+    let in_text = |text: &str| text.contains('\0');
+    let is_found = json.find(&mut |part| match part {
+        Term::Text(text) => in_text(text).then_some(()),
+        Term::Map(map) => map.keys().any(|key| in_text(key)).then_some(()),
+        _ => None,
+    });
+    is_found.is_some()
 }

@@ -4,7 +4,7 @@ use crate::declared::environment::Environment;
 use crate::declared::rules::{Assembled, Hold, START};
 use crate::parallel::par_map;
 use plg_schema::written::constants;
-use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds};
+use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds, known_by};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -76,6 +76,9 @@ impl fmt::Display for StackError {
     }
 }
 
+/// What kinds themselves refer to beside what a kind is known by.
+const OWN: [&str; 4] = ["id", "slug", "object", "target"];
+
 /// What a declaration says of itself.
 struct Described {
     address: String,
@@ -99,6 +102,17 @@ impl Described {
                     wrong.push(format!("`extra` sets \"{key}\", which a field sets already"));
                 }
                 _ => drop(want.fields.insert(*key, value)),
+            }
+        }
+        for (address, get) in want.fields.outputs() {
+            let kind = address.split('.').next().unwrap_or_default();
+            let is_known = known_by(kind).iter().any(|(_, own)| *own == get) || OWN.contains(&get);
+            if !is_known {
+                let words: Vec<&str> = known_by(kind).iter().map(|(word, _)| *word).collect();
+                wrong.push(format!(
+                    "it refers to the {get} of {address}, which has none: write .{}",
+                    words.join(" or .")
+                ));
             }
         }
         let (refers, variables) = (want.fields.references(), want.fields.variables());

@@ -191,7 +191,7 @@ impl Saved {
 
 fn declared(node: &GraphNode) -> String {
     let common = node.item.common();
-    let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, format!("{value:?}"))).collect();
+    let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, value.term().to_string())).collect();
     fingerprint(&json!({
         "want": node.want.fields,
         "loose": node.want.create_only,

@@ -151,7 +151,7 @@ fn check_bounds(when: &Node, bounds: &Node, report: &mut Report) {
 
 fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report: &mut Report) {
     if let (Some("query"), Some(Node { given: Given::Json(query), .. })) = (shows.word(), shows.held()) {
-        check_query(alert, node, insight, query, report);
+        check_query(alert, node, insight, &query.stood(), report);
         return;
     }
     if shows.word() != Some("trend") {
@@ -253,7 +253,7 @@ impl Describe for Alert {
     fn lint(&self) -> Vec<String> {
         let is_trend = match self.insight.shows {
             Shows::trend(_) => true,
-            Shows::query(query) => source(&query.value()).is_some_and(|(kind, _)| kind == "TrendsQuery"),
+            Shows::query(query) => source(&query.term().stood()).is_some_and(|(kind, _)| kind == "TrendsQuery"),
             _ => false,
         };
         if is_trend || self.insight.common.existing {

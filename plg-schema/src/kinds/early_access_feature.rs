@@ -51,10 +51,15 @@ fn check(feature: &Block, _: &Declarations, report: &mut Report) {
     for (field, most) in [("title", 200), ("docs", 800)] {
         posthog::at_most(feature, field, most, report);
     }
-    if let Some(Node { at, given: Given::Json(payload) }) = feature.get("payload")
-        && !payload.is_object()
-    {
-        report.error(codes::OTHER_SHAPE, *at, "a feature's payload has keys\nhelp: write `payload: { \"key\": … }`");
+    if let Some(Node { at, given: Given::Json(payload) }) = feature.get("payload") {
+        if payload.as_map().is_none() {
+            report.error(
+                codes::OTHER_SHAPE,
+                *at,
+                "a feature's payload has keys\nhelp: write `payload: { \"key\": … }`",
+            );
+        }
+        posthog::public(*at, payload, report);
     }
 }
 
@@ -181,7 +186,7 @@ mod tests {
         title: Name("Exports"),
         stage: FeatureStage::general_availability,
         docs: Some(WebUrl("https://docs.example.com/exports")),
-        payload: Some(crate::Json::Object(&[("limit", crate::Json::Number(5.0))])),
+        payload: Some(crate::Json::Object(&[("limit", crate::Json::Whole(5))])),
     };
 
     fn live() -> Json {
@@ -242,7 +247,7 @@ mod tests {
     #[test]
     fn limits() {
         let text = |length: usize| node(4, Given::Text("x".repeat(length)));
-        let payload = node(6, Given::Json(json!([1])));
+        let payload = node(6, Given::Json(json!([1]).into()));
         let fields = vec![("title", text(201)), ("docs", text(800)), ("payload", payload)];
         let said = mistakes("early_access_feature", &block("early_access_feature", "X", fields), &[]);
         assert_eq!(said[0], (4, "this text has 201 characters, 200 at most are accepted".to_owned()));

@@ -174,6 +174,7 @@ pub mod short {
 pub mod types {
     pub use super::keyword;
     pub use super::*;
+    pub use crate::Json;
     pub use crate::app::{Capture, Properties, Read, UnknownWord, name, word};
     pub use crate::span::{Span, Unit};
     pub use crate::stack::*;

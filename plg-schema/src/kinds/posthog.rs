@@ -1,6 +1,7 @@
 //! What the kinds that live in PostHog have in common: rows, tags, soft deletion.
 
 use super::prelude::*;
+use crate::Site;
 use crate::wire::Ending;
 
 /// Where everything of a project is. Whoever sends a request knows the project.
@@ -121,6 +122,17 @@ pub(super) fn tracked(what: &dyn Trackable) -> (Term, &'static str) {
     match what.tracked() {
         Tracked::Event(name) => (Term::from(name), "events"),
         Tracked::Action { id, .. } => (id, "actions"),
+    }
+}
+
+/// Says so where what every browser reads has a variable in it: those hold secrets.
+pub(super) fn public(at: Site, payload: &Term, report: &mut Report) {
+    if let [name, ..] = &payload.variables()[..] {
+        report.error(
+            codes::SECRET_WRITTEN,
+            at,
+            format!("a payload is sent to every browser that asks, and `env(\"{name}\")` may be a secret\nhelp: write the value, and what differs in one stage in `in stage {{ … }}`"),
+        );
     }
 }
 

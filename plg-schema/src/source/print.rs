@@ -3,7 +3,7 @@
 use crate::hidden::{hides, is_hidden};
 use crate::shape::Value;
 use crate::written::IGNORE;
-use crate::{Block, Declared, Field, Given, Node, Shape, Spec, prose};
+use crate::{Block, Declared, Field, Given, Node, Shape, Spec, Term, known_by, prose};
 
 /// The longest line.
 const WIDTH: usize = 100;
@@ -206,7 +206,7 @@ fn payload(word: &str, held: &Node, shape: &Shape) -> Doc {
         return match (shape, &held.given) {
             (Shape::Maybe(inner), _) => payload(word, held, inner),
             (Shape::List { .. } | Shape::Items(_) | Shape::Map { .. }, _) => spaced(value(&held.given, shape)),
-            (Shape::Json, Given::Json(serde_json::Value::Object(_))) => spaced(value(&held.given, shape)),
+            (Shape::Json, Given::Json(crate::Term::Map(_))) => spaced(value(&held.given, shape)),
             _ => called(vec![value(&held.given, shape)]),
         };
     };
@@ -241,12 +241,18 @@ fn key(name: &str) -> String {
     if bare { name.to_owned() } else { quoted(name) }
 }
 
-fn json(value: &serde_json::Value) -> Doc {
-    use serde_json::Value as V;
+fn json(value: &Term) -> Doc {
     match value {
-        V::String(text) => Doc::Text(quoted(text)),
-        V::Array(list) => Doc::brackets(list.iter().map(json).collect()),
-        V::Object(map) => Doc::braces(map.iter().map(|(key, value)| Doc::entry(&quoted(key), json(value))).collect()),
+        Term::Text(text) => Doc::Text(quoted(text)),
+        Term::List(list) => Doc::brackets(list.iter().map(json).collect()),
+        Term::Map(map) => Doc::braces(map.iter().map(|(key, value)| Doc::entry(&quoted(key), json(value))).collect()),
+        Term::Ref { address, get } => {
+            let (kind, name) = address.split_once('.').unwrap_or_default();
+            let known = known_by(kind);
+            let word = known.iter().skip(1).find(|(_, own)| own == get);
+            Doc::text(word.map_or_else(|| name.to_owned(), |(word, _)| format!("{name}.{word}")))
+        }
+        Term::Env(name) => Doc::text(format!("env({})", quoted(name))),
         plain => Doc::text(plain.to_string()),
     }
 }

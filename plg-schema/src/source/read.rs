@@ -1,8 +1,9 @@
 //! Values out of what an API answers. Declarations are made once and kept until the process ends,
 //! as those in a stack are.
 
+use crate::Json as Written;
 use crate::span::{Span, Unit};
-use crate::value::{Ago, Json as Written, Name, Pair, Str, Tag};
+use crate::value::{Ago, Name, Pair, Str, Tag};
 use serde_json::Value as Json;
 
 /// A text that stays.
@@ -106,7 +107,10 @@ pub(crate) fn written(json: &Json) -> Written {
     match json {
         Json::Null => Written::Null,
         Json::Bool(yes) => Written::Bool(*yes),
-        Json::Number(n) => Written::Number(n.as_f64().unwrap_or_default()),
+        Json::Number(n) => {
+            let whole = n.as_i64().map(i128::from).or_else(|| n.as_u64().map(i128::from));
+            whole.map_or_else(|| Written::Number(n.as_f64().unwrap_or_default()), Written::Whole)
+        }
         Json::String(text) => Written::Text(leak(text)),
         Json::Array(list) => Written::List(slice(list.iter().map(written).collect())),
         Json::Object(map) => {

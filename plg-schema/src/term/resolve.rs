@@ -11,6 +11,20 @@ impl Terms {
         self.each(&|part| if let Term::Ref { address, .. } = part { Some(address) } else { None })
     }
 
+    /// Addresses that they refer to, each with what of it.
+    pub fn outputs(&self) -> Vec<(&str, &str)> {
+        let mut all = Vec::new();
+        for term in self.values() {
+            let _: Option<()> = term.find(&mut |part| {
+                if let Term::Ref { address, get } = part {
+                    all.push((address.as_str(), get.as_str()));
+                }
+                None
+            });
+        }
+        all
+    }
+
     /// Variables that they name.
     pub fn variables(&self) -> Vec<String> {
         self.each(&|part| if let Term::Env(name) = part { Some(name) } else { None })
@@ -39,6 +53,11 @@ impl Terms {
 }
 
 impl Term {
+    /// As JSON, with a text in place of each reference and variable: for rules that ask for its form.
+    pub fn stood(&self) -> Json {
+        Stood::beside(&[self], &[]).json(self)
+    }
+
     /// The first address it refers to.
     pub fn unresolved(&self) -> Option<&str> {
         self.find(&mut |part| if let Term::Ref { address, .. } = part { Some(address.as_str()) } else { None })

@@ -3,6 +3,7 @@
 mod added;
 mod refused;
 mod restored;
+mod terms;
 mod told;
 
 use plg_runtime::plan::Plan;

@@ -184,10 +184,10 @@ fn default(node: &Node, word: &str, report: &mut Report) {
         "current_user" => word == "actor",
         "now" | "after" => matches!(word, "date" | "timestamp"),
         _ => match (word, node.held().map(|held| &held.given)) {
-            ("text", Some(Given::Json(value))) => value.is_string(),
-            ("number", Some(Given::Json(value))) => value.is_number(),
-            ("rating", Some(Given::Json(value))) => value.as_i64().is_some_and(|stars| (0..=5).contains(&stars)),
-            ("checkbox", Some(Given::Json(value))) => value.is_boolean(),
+            ("text", Some(Given::Json(value))) => matches!(value, Term::Text(_) | Term::Ref { .. } | Term::Env(_)),
+            ("number", Some(Given::Json(value))) => matches!(value, Term::Number(_)),
+            ("rating", Some(Given::Json(Term::Number(stars)))) => stars.as_i64().is_some_and(|s| (0..=5).contains(&s)),
+            ("checkbox", Some(Given::Json(value))) => matches!(value, Term::Bool(_)),
             _ => false,
         },
     };

@@ -26,7 +26,7 @@ static PRICE: Attribute = Attribute {
     title: Name("Price"),
     holds: Holds::currency(Currency { code: CurrencyCode::EUR, shows: CurrencyDisplay::narrow_symbol }),
     required: true,
-    default: Some(DefaultValue::value(crate::Json::Number(5.0))),
+    default: Some(DefaultValue::value(crate::Json::Whole(5))),
     ..copy()
 };
 static TEAM: Attribute = Attribute {
@@ -225,12 +225,20 @@ fn what_is_refused() {
     let bare = |name: &str| word(7, name);
     for (wrong, at, message) in [
         (
-            whole("deals", bare("rating"), &[("default", case(6, "value", node(6, crate::Given::Json(json!(7)))))]),
+            whole(
+                "deals",
+                bare("rating"),
+                &[("default", case(6, "value", node(6, crate::Given::Json(json!(7).into()))))],
+            ),
             6,
             "this is no default for `rating`",
         ),
         (
-            whole("deals", bare("rating"), &[("default", case(6, "value", node(6, crate::Given::Json(json!(2.5)))))]),
+            whole(
+                "deals",
+                bare("rating"),
+                &[("default", case(6, "value", node(6, crate::Given::Json(json!(2.5).into()))))],
+            ),
             6,
             "this is no default for `rating`",
         ),
@@ -241,7 +249,11 @@ fn what_is_refused() {
         (whole("deals", bare("text"), &[("multiple", yes())]), 8, "a record has one `text` at most"),
         (whole("deals", bare("text"), &[("default", word(6, "current_user"))]), 6, "this is no default for `text`"),
         (
-            whole("deals", bare("text"), &[("default", case(6, "value", node(6, crate::Given::Json(json!(5)))))]),
+            whole(
+                "deals",
+                bare("text"),
+                &[("default", case(6, "value", node(6, crate::Given::Json(json!(5).into()))))],
+            ),
             6,
             "this is no default for `text`",
         ),

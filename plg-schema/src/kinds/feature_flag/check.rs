@@ -2,7 +2,7 @@
 
 use crate::Site;
 use crate::kinds::prelude::*;
-use crate::kinds::{cohort, property};
+use crate::kinds::{cohort, posthog, property};
 
 /// Entries of a map.
 type Pairs<'a> = &'a [(String, Site, Node)];
@@ -11,6 +11,12 @@ pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
     let variants = flag.get("variants").map_or(&[][..], Node::map);
     check_variants(flag, variants, report);
     check_payloads(flag, variants, report);
+    let payloads = flag.get("payloads").map_or(&[][..], Node::map).iter().map(|(_, _, payload)| payload);
+    for payload in flag.get("payload").into_iter().chain(payloads) {
+        if let Given::Json(json) = &payload.given {
+            posthog::public(payload.at, json, report);
+        }
+    }
     check_size(flag, report);
     for release in flag.get("release").map_or(&[][..], Node::list) {
         check_release(release, variants, report);

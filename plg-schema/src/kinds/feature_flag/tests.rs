@@ -30,7 +30,7 @@ static TRIALS: Cohort = Cohort { common: Common::named("Trials"), title: Name("T
 static ONBOARDING: FeatureFlag = FeatureFlag {
     rollout: Some(Percent(0.0)),
     variants: Keyed(&[share("control", Percent(50.0)), share("test", Percent(50.0))]),
-    payloads: Keyed(&[share("test", crate::Json::Object(&[("steps", crate::Json::Number(3.0))]))]),
+    payloads: Keyed(&[share("test", crate::Json::Object(&[("steps", crate::Json::Whole(3))]))]),
     active: Some(false),
     tags: &[Tag("Growth")],
     ..flag("new-onboarding-flow")
@@ -211,7 +211,7 @@ fn variants_add_up() {
 #[test]
 fn payloads_and_condition_sets_name_variants() {
     let both = || variants(&[("control", 50.0), ("test", 50.0)]);
-    let json = || Given::Json(json!(1));
+    let json = || Given::Json(json!(1).into());
     assert_eq!(
         said(vec![both(), ("payload", node(20, json()))]),
         at(20, "a flag with variants has a payload for each")
@@ -257,7 +257,7 @@ fn what_cannot_stand_together() {
     assert_eq!(said(vec![("remote_config", yes(52))]), at(1, "remote configuration is a payload, and there is none"));
     let fields = vec![
         ("remote_config", yes(52)),
-        ("payload", node(53, Given::Json(json!(1)))),
+        ("payload", node(53, Given::Json(json!(1).into()))),
         ("rollout", node(54, Given::Percent(10.0))),
     ];
     assert_eq!(said(fields), at(54, "remote configuration is the same for everybody"));

@@ -68,7 +68,7 @@ fn check(insight: &Block, _: &Declarations, report: &mut Report) {
         }
         Some("query") => {
             if let Given::Json(query) = &held.given {
-                raw::check(query, held.at, report);
+                raw::check(&query.stood(), held.at, report);
             }
         }
         _ => {}
