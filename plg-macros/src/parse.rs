@@ -188,7 +188,8 @@ fn word_of(input: ParseStream) -> syn::Result<Ident> {
 fn name_of(input: ParseStream) -> syn::Result<Ident> {
     let name: Ident = input.parse()?;
     let plain = name.unraw();
-    Ok(if text::unreserved(&plain.to_string()) == plain.to_string() { plain } else { name })
+    let word = plain.to_string();
+    Ok(if text::unreserved(&word) == word { plain } else { name })
 }
 
 fn value(errors: &mut Errors, input: ParseStream) -> Parsed<ValueSyntax> {
