@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 /// Text of anybody: of letters, of what Rust, Markdown, JSON and this language give a meaning, and of what nobody sees.
+/// Neither API keeps a NUL character, so none has one.
 fn text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "a",
@@ -41,7 +42,7 @@ fn text() -> impl Strategy<Value = String> {
         "\u{202e}",
         "\u{200b}",
         "\u{a0}",
-        "\u{0}",
+        "\u{1}",
         "<b>",
         "&amp;",
         "`",

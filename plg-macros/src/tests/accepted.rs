@@ -315,9 +315,9 @@ fn fields_that_need_or_meet_another() {
         ),
         ("P0204", "created", "`First` has `deals.created` told", &hook("env(\"HOOK\")", "env(\"HOOK\")")),
         (
-            "P0204",
+            "P0304",
             "\"Sign up \"",
-            "`First` on line 1 has the title",
+            "this text has white space around it",
             r#"action First { title: "Sign up", on: [Used] } action X { title: "Sign up ", on: [Used] }"#,
         ),
         (
