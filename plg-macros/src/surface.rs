@@ -24,7 +24,7 @@ pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec) -
     let docs = docs(&written.docs, spec, &declaration.name);
     let (derives, passed) = (&written.derives[..], &written.passed[..]);
     let docs = tokens!(at=> #docs #passed #derives);
-    let (name, quiet) = (type_name(&declaration.name), quiet(is_deprecated(declaration)));
+    let (name, quiet) = (type_name(&declaration.name), quiet(is_deprecated(declaration) || holds_deprecated(item)));
     let constant = |(constant, from): &(&str, &str)| {
         let text = field(item, from).and_then(Node::text).unwrap_or_default();
         let (constant, doc) = (Ident::new(constant, at), format!("The {from} of this {}.", spec.keyword));
@@ -81,7 +81,17 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, symbols: &Symbols,
 
 /// Whether a declaration is deprecated: for those who use it, not for the stack that it stands in.
 pub(crate) fn is_deprecated(declaration: &DeclarationSyntax) -> bool {
-    declaration.attributes.passed.iter().any(|attribute| attribute.path().is_ident("deprecated"))
+    says_deprecated(&declaration.attributes)
+}
+
+/// Whether a variant, an option or a property is.
+fn holds_deprecated(item: &Item) -> bool {
+    let keys = item.keys.iter().map(|(_, attributes)| attributes);
+    keys.chain(item.children.iter().map(|child| &child.attributes)).any(says_deprecated)
+}
+
+fn says_deprecated(attributes: &Attributes) -> bool {
+    attributes.passed.iter().any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
 /// Before what the macro itself writes of something deprecated.

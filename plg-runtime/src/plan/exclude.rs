@@ -1,23 +1,9 @@
 //! What a plan leaves for later: what the command excludes, and what needs that first.
 
 use super::change::Change;
-use super::step::Step;
+use super::step::{Excluded, Step};
 use crate::store::State;
-use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// A change that a plan leaves for later.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Excluded {
-    /// The address.
-    pub address: String,
-    /// What would be done with it.
-    pub change: Change,
-    /// The address that it waits for; none where the command names it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub because: Option<String>,
-}
 
 /// Whether an address is what somebody wrote: itself, or a pattern with `*` for any letters.
 pub(crate) fn is_meant(pattern: &str, address: &str) -> bool {

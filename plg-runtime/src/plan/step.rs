@@ -1,7 +1,6 @@
 //! A plan, step by step: what is done with each resource, and why.
 
 use super::change::Change;
-use super::exclude::Excluded;
 use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
@@ -171,6 +170,19 @@ pub struct Plan {
     /// What is left for later, as the command excludes it or something that it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub excluded: Vec<Excluded>,
+}
+
+/// A change that a plan leaves for later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Excluded {
+    /// The address.
+    pub address: String,
+    /// What would be done with it.
+    pub change: Change,
+    /// The address that it waits for; none where the command names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 impl Plan {

@@ -41,7 +41,7 @@ impl Answers {
     /// What of an answer is not in the request that would make its object anew, but below the keys of `said`, each
     /// with the first value and how often it is there.
     pub(crate) fn unsaid(&self, answer: &Json, request: &Json, said: &[&str]) -> Vec<Unsaid> {
-        let walk = Walk { answers: self, said };
+        let walk = AnswerWalk { answers: self, said };
         let mut all: Vec<Unsaid> = Vec::new();
         for one in walk.node(&mut Vec::new(), answer, Some(request)).left {
             match all.iter_mut().find(|known| known.key == one.key) {
@@ -66,35 +66,35 @@ pub(crate) struct Unsaid {
 
 /// What is left of a part of an answer.
 #[derive(Default)]
-struct Rest {
+struct Remainder {
     left: Vec<Unsaid>,
     /// Whether some of it is noise: then the parts are named, and not the whole.
     noisy: bool,
 }
 
-impl Rest {
-    const NOISE: Rest = Rest { left: Vec::new(), noisy: true };
+impl Remainder {
+    const NOISE: Remainder = Remainder { left: Vec::new(), noisy: true };
 
-    fn join(&mut self, other: Rest) {
+    fn join(&mut self, other: Remainder) {
         self.left.extend(other.left);
         self.noisy |= other.noisy;
     }
 }
 
-struct Walk<'a> {
+struct AnswerWalk<'a> {
     answers: &'a Answers,
     said: &'a [&'a str],
 }
 
-impl Walk<'_> {
-    fn node<'a>(&self, path: &mut Vec<&'a str>, answer: &'a Json, request: Option<&Json>) -> Rest {
+impl AnswerWalk<'_> {
+    fn node<'a>(&self, path: &mut Vec<&'a str>, answer: &'a Json, request: Option<&Json>) -> Remainder {
         if self.is_noise(path) {
-            return Rest::NOISE;
+            return Remainder::NOISE;
         }
         let request = request.filter(|request| !request.is_null());
         match (answer, request) {
             (Json::Object(map), Some(Json::Object(sent))) => {
-                let mut rest = Rest::default();
+                let mut rest = Remainder::default();
                 for (key, value) in map {
                     path.push(key);
                     let sent = sent.get(key).or_else(|| sent.get(self.called(path)?));
@@ -105,17 +105,17 @@ impl Walk<'_> {
             }
             (Json::Array(list), Some(Json::Array(sent))) => self.list(path, list, sent),
             // Whether values differ is the comparison's to say.
-            (_, Some(_)) => Rest::default(),
+            (_, Some(_)) => Remainder::default(),
             (_, None) => self.missing(path, answer),
         }
     }
 
     /// Items with the items of the request that say most of them.
-    fn list<'a>(&self, path: &mut Vec<&'a str>, list: &'a [Json], sent: &[Json]) -> Rest {
-        let mut rest = Rest::default();
+    fn list<'a>(&self, path: &mut Vec<&'a str>, list: &'a [Json], sent: &[Json]) -> Remainder {
+        let mut rest = Remainder::default();
         let mut open: Vec<&Json> = sent.iter().collect();
         for item in list {
-            let mut best: Option<(usize, Rest)> = None;
+            let mut best: Option<(usize, Remainder)> = None;
             for (place, sent) in open.iter().enumerate() {
                 let tried = self.node(path, item, Some(sent));
                 if best.as_ref().is_none_or(|(_, best)| tried.left.len() < best.left.len()) {
@@ -137,9 +137,9 @@ impl Walk<'_> {
     }
 
     /// What no request says.
-    fn missing<'a>(&self, path: &mut Vec<&'a str>, answer: &'a Json) -> Rest {
+    fn missing<'a>(&self, path: &mut Vec<&'a str>, answer: &'a Json) -> Remainder {
         if self.is_noise(path) {
-            return Rest::NOISE;
+            return Remainder::NOISE;
         }
         let usual: Vec<Json> = self.usual(path).collect();
         let whole = |path: &[&str]| Unsaid { key: path.join("."), value: answer.clone(), count: 1 };
@@ -149,9 +149,9 @@ impl Walk<'_> {
             usual.iter().any(|usual| same(usual, answer))
         };
         if is_usual {
-            return Rest::default();
+            return Remainder::default();
         }
-        let mut rest = Rest::default();
+        let mut rest = Remainder::default();
         match answer {
             Json::Object(map) if !map.is_empty() => {
                 for (key, value) in map {
