@@ -12,8 +12,9 @@ use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints, check};
+use plg_runtime::plan::Plan;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, Session, SessionOptions, folder, key};
+use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Sandbox, Settings};
@@ -36,6 +37,14 @@ pub(crate) struct Opened {
     pub(crate) session: Session,
     pub(crate) chosen: ChosenStage,
     _sandbox: Option<Running>,
+}
+
+impl Opened {
+    /// Makes a plan, and says on a terminal what that waits for.
+    pub(crate) async fn plan(&mut self, options: &PlanOptions, output: &Output) -> Result<Plan, Error> {
+        let _looks = output.during(format!("stage {}: looking at what is there", self.chosen.stage.name));
+        self.session.plan(options).await
+    }
 }
 
 impl Drop for Opened {

@@ -71,7 +71,7 @@ pub(crate) async fn run(
             }
             opened.session.restore(saved).await?
         }
-        None => opened.session.plan(&options).await?,
+        None => opened.plan(&options, output).await?,
     };
     print(&opened.session, &plan, output);
     let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;

@@ -41,7 +41,7 @@ pub(crate) async fn run(
     }
     let mut opened = stage::open(stack, global, "destroy", false).await?;
     recovered(&opened.session, output);
-    let plan = opened.session.plan(&covered(args, true)).await?;
+    let plan = opened.plan(&covered(args, true), output).await?;
     print(&opened.session, &plan, output);
     // Nothing is written either: a state, even an empty one, would say that something is known.
     if plan.steps.is_empty() && opened.session.unremembered().is_some() {

@@ -46,11 +46,11 @@ pub(crate) async fn run(
     if opened.session.unremembered().is_some() {
         // An address that nobody knows is a mistake all the same.
         if !options.targets.is_empty() {
-            opened.session.plan(&options).await?;
+            opened.plan(&options, output).await?;
         }
         return Ok(unremembered(&opened, args, output));
     }
-    let plan = opened.session.plan(&options).await?;
+    let plan = opened.plan(&options, output).await?;
     let drift = plan.drift();
     output.event(
         "drift",

@@ -73,7 +73,7 @@ pub(crate) async fn run(
         excludes: args.planning.exclude.clone(),
         include_adopted: args.adopted.include_adopted,
     };
-    let plan = opened.session.plan(&options).await?;
+    let plan = opened.plan(&options, output).await?;
     match args.format {
         PlanFormat::Text => {
             print(&opened.session, &plan, output);
