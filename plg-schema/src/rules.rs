@@ -27,7 +27,7 @@ impl HeldAt {
         let is = |one: &&Code| one.code == code.code;
         let between = [codes::UNKNOWN_NAME, codes::OTHER_KIND, codes::DECLARED_TWICE, codes::SAME_KEY, codes::CYCLE];
         match code.code.get(1..3) {
-            _ if between.iter().any(|one| is(one)) => HeldAt::Stack,
+            _ if between.iter().any(is) => HeldAt::Stack,
             Some("04" | "05") => HeldAt::Declaration,
             Some("06") => HeldAt::Start,
             _ => HeldAt::Token,
