@@ -441,7 +441,7 @@ fn json_says_what_it_cannot_hold() {
         assert_eq!(said(fine), "", "{fine}");
     }
     for (wrong, code, help) in [
-        ("1e400", "P0306", "in quotes"),
+        ("1e400", "P0306", ""),
         ("18446744073709551616", "P0306", "in quotes"),
         ("-9223372036854775809", "P0306", "in quotes"),
         ("0.1234567890123456789", "P0306", "fewer digits"),
