@@ -167,7 +167,7 @@ macro_rules! term {
     }};
     ([ $($items:tt)* ]) => {{
         #[allow(unused_mut, reason = "an empty one is not added to")]
-        let mut list: ::std::vec::Vec<$crate::Term> = ::std::vec::Vec::new();
+        let mut list = ::std::vec::Vec::<$crate::Term>::from([]);
         $crate::term!(@list list ($($items)*));
         $crate::Term::List(list)
     }};

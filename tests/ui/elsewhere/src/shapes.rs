@@ -35,8 +35,8 @@ pub mod nested {
 }
 
 mod all {
-    pub use super::nested as renamed;
-    pub use super::*;
+    pub(super) use super::nested as renamed;
+    pub(super) use super::*;
 }
 
 /// A root.
