@@ -1,4 +1,4 @@
-//! Attributes: each has its effect on what is emitted, or is refused where it stands.
+//! OuterAttributes: each has its effect on what is emitted, or is refused where it stands.
 //!
 //! Doc comments, `deprecated` and lint levels reach the emitted item, `derive` the application's type. No other can have
 //! an effect: a macro sees `#[cfg(…)]` and does not know what holds, so that what stands under it would be declared
@@ -17,7 +17,7 @@ const PASSED: [&str; 6] = ["deprecated", "allow", "expect", "warn", "deny", "for
 
 /// The attributes before a declaration, a field or a key.
 #[derive(Default, Clone)]
-pub(crate) struct Attributes {
+pub(crate) struct OuterAttributes {
     /// Doc comments, and what else rustdoc is told.
     pub(crate) docs: Vec<Attribute>,
     /// What the application's type can do beyond what it can do anyway.
@@ -27,8 +27,8 @@ pub(crate) struct Attributes {
 }
 
 /// Reads the attributes that stand here; says which of them can have no effect anywhere.
-pub(crate) fn read(errors: &mut Errors, input: ParseStream) -> Parsed<Attributes> {
-    let mut all = Attributes::default();
+pub(crate) fn read(errors: &mut Errors, input: ParseStream) -> Parsed<OuterAttributes> {
+    let mut all = OuterAttributes::default();
     for attribute in input.call(Attribute::parse_outer)? {
         let path = attribute.path();
         if path.is_ident("doc") {
@@ -128,7 +128,7 @@ fn concatenated(value: TokenStream) -> Option<String> {
     Some(out)
 }
 
-impl Attributes {
+impl OuterAttributes {
     /// Says of each that it stands where it can have no effect.
     pub(crate) fn none_here(&self, errors: &mut Errors) {
         for doc in &self.docs {

@@ -1,7 +1,7 @@
 //! Every declaration, read: a [`Block`] for the rules and a struct literal for the expansion, for all stages and
 //! for each that overrides something.
 
-use crate::attributes::Attributes;
+use crate::attributes::OuterAttributes;
 use crate::errors::Errors;
 use crate::header::Header;
 use crate::lower::{Child, DeclarationHead, Former, Lowering, Sites, whole};
@@ -38,7 +38,7 @@ pub(crate) struct Item {
     /// A text in it is a constant.
     pub(crate) constants: bool,
     /// What is written before its keys that an application sees.
-    pub(crate) keys: Vec<(String, Attributes)>,
+    pub(crate) keys: Vec<(String, OuterAttributes)>,
     /// What it and those inside it were called before.
     former: Vec<Former>,
     /// Something in it is wrong.

@@ -26,7 +26,7 @@ const PATH: &str = "path";
 
 /// Every declaration of a stack as a text, and the places in it.
 pub(crate) fn write(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> (String, Vec<Span>) {
-    let mut writer = Writer { sites: &lowered.sites, spans: Vec::new(), deep: true };
+    let mut writer = FactWriter { sites: &lowered.sites, spans: Vec::new(), deep: true };
     let mut facts = Vec::new();
     for ((declaration, item), spec) in stack.declarations.iter().zip(&lowered.items).zip(&names.specs) {
         let Some(spec) = spec else { continue };
@@ -67,14 +67,14 @@ pub(crate) fn each_reference<'a>(node: &'a Node, see: &mut impl FnMut(&'a Node))
     }
 }
 
-struct Writer<'a> {
+struct FactWriter<'a> {
     sites: &'a Sites,
     spans: Vec<Span>,
     /// Whether places within fields are told as well.
     deep: bool,
 }
 
-impl Writer<'_> {
+impl FactWriter<'_> {
     fn form(&mut self, block: Option<&Block>) -> Json {
         block.map_or(Json::Null, |block| self.block(block, true))
     }
@@ -132,18 +132,18 @@ impl Writer<'_> {
 /// Reads what [`write`] wrote; nothing of it, where it is of another version.
 pub(crate) fn read(text: &str) -> Option<Vec<Fact>> {
     let list: Vec<Json> = serde_json::from_str(text).ok()?;
-    let mut reader = Reader { next: 0, deep: true, own: Site(0) };
+    let mut reader = FactReader { next: 0, deep: true, own: Site(0) };
     list.iter().map(|fact| reader.fact(fact)).collect()
 }
 
-struct Reader {
+struct FactReader {
     next: u32,
     deep: bool,
     /// The name of the declaration being read: where something is whose place is not told.
     own: Site,
 }
 
-impl Reader {
+impl FactReader {
     fn fact(&mut self, json: &Json) -> Option<Fact> {
         let [kind, name, at, deep, base, stages] = array(json)? else { return None };
         self.own = Site(u32::try_from(at.as_u64()?).ok()?);

@@ -8,17 +8,20 @@ use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::facts::{self, Fact};
 use crate::header::{Header, PartPath};
-use crate::names::Symbols;
+use crate::names::{Symbols, cannot_find};
 use crate::order::{Circle, Edges, is_new, needs_itself, walk};
-use crate::rules::{Broken, Forms, Shown, between, shown, stages};
+use crate::rules::{BrokenRule, Forms, ShownRule, between, shown, stages};
 use crate::syntax::StackSyntax;
 use crate::tokens::Tokens;
-use plg_schema::{Block, Given, Node, Site, codes, referred};
-use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use plg_schema::{Block, Given, Node, Site, codes, referred, similar};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Mutex;
+
+/// The module of a part's facts. Named so that what rustc says of a module without a stack says it.
+const FACTS: &str = "__the_only_stack_of_this_module";
 
 /// How often facts of one hash were told in this process: two parts may be alike, down to where they stand.
 static TOLD: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
@@ -26,7 +29,6 @@ static TOLD: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
 /// A part: its module of facts. A root: the question to its first part.
 pub(crate) fn emit(stack: &StackSyntax, names: &Symbols, header: &Header, lowered: &Lowered) -> TokenStream {
     let is_part = header.name.is_empty();
-    // Named so that what rustc says of a module without a stack says it.
     let module = |part: &PartPath| {
         let path = part.path.clone().stream();
         quote_spanned!(part.at=> #path::__the_only_stack_of_this_module)
@@ -94,6 +96,8 @@ fn hash(text: &str) -> String {
 
 /// One part with its facts.
 struct Part {
+    /// The last name of the path that the root has for it.
+    module: Option<String>,
     facts: Vec<Fact>,
     sites: Vec<Span>,
 }
@@ -106,7 +110,7 @@ pub(crate) fn next(input: TokenStream) -> TokenStream {
     else {
         return TokenStream::new();
     };
-    let known: Vec<Group> = input
+    let mut known: Vec<Group> = input
         .filter_map(|token| match token {
             TokenTree::Group(group) => Some(group),
             _ => None,
@@ -117,10 +121,12 @@ pub(crate) fn next(input: TokenStream) -> TokenStream {
         let asked = asked.stream();
         let within = (0..parts_of(last)).map(|n| {
             let part = format_ident!("p{n}");
-            TokenTree::Group(Group::new(proc_macro2::Delimiter::Bracket, quote!(#asked::#part)))
+            TokenTree::Group(Group::new(Delimiter::Bracket, quote!(#asked::#part)))
         });
         let within: Vec<TokenTree> = within.collect();
         rest.splice(0..0, within);
+        // Before what it told: where it was found.
+        known.insert(known.len() - 1, Group::new(Delimiter::Bracket, asked));
     }
     let mut rest = rest.into_iter();
     if let Some(TokenTree::Group(part)) = rest.next() {
@@ -137,6 +143,17 @@ fn joined(known: Vec<Group>, anchor: Span) -> Errors {
     errors
 }
 
+/// The module that a path to facts leads through: `crm`, of `crate::crm::__the_only_stack_of_this_module`. Nothing of
+/// a part of a part, whose name the root does not know.
+fn module_of(path: &Group) -> Option<String> {
+    let mut names = path.stream().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(name) => Some(name.to_string()),
+        _ => None,
+    });
+    let last = names.by_ref().take_while(|name| name != FACTS).last();
+    last.filter(|_| names.next().is_none())
+}
+
 /// How many parts somebody who told facts has.
 fn parts_of(told: &Group) -> usize {
     let count = told.stream().into_iter().nth(1);
@@ -147,7 +164,12 @@ fn parts_of(told: &Group) -> usize {
 fn read(known: Vec<Group>, anchor: Span) -> Vec<Part> {
     let mut seen = HashSet::new();
     let mut parts = Vec::new();
+    let mut module = None;
     for told in known {
+        if told.delimiter() == Delimiter::Bracket {
+            module = module_of(&told);
+            continue;
+        }
         let told: Vec<TokenTree> = told.stream().into_iter().collect();
         let [id, _, text, TokenTree::Group(sites)] = &told[..] else { continue };
         if !seen.insert(id.to_string()) {
@@ -156,7 +178,7 @@ fn read(known: Vec<Group>, anchor: Span) -> Vec<Part> {
         let text = syn::parse_str::<syn::LitStr>(&text.to_string()).map(|text| text.value()).unwrap_or_default();
         let Some(facts) = facts::read(&text) else { continue };
         let sites = sites.stream().into_iter().map(|site| site.span().resolved_at(anchor)).collect();
-        parts.push(Part { facts, sites });
+        parts.push(Part { module: module.take(), facts, sites });
     }
     if !parts.is_empty() {
         parts.rotate_left(1);
@@ -175,8 +197,9 @@ fn hold(errors: &mut Errors, parts: &[Part]) {
         at(site).or_else(|| at(fact.at)).unwrap_or_else(Span::call_site)
     };
     let at = |place: usize| place_of(span(place, all[place].1.at));
+    dangling(errors, parts, &all, &span);
     let again = declared_again(errors, &all, &span, &at);
-    let known = Known::of(&all);
+    let known = DeclaredNames::of(&all);
     let resolved: Vec<Fact> = all.iter().map(|(part, fact)| known.resolved(*part, fact)).collect();
     let forms: Vec<Forms> = resolved.iter().map(forms).collect();
     let mut found = between(&forms, &at);
@@ -185,7 +208,7 @@ fn hold(errors: &mut Errors, parts: &[Part]) {
         let own = alone(parts);
         found.retain(|broken| !own.contains(&key(broken)));
     }
-    for Shown { code, span, message, .. } in shown(found, &span) {
+    for ShownRule { code, span, message, .. } in shown(found, &span) {
         errors.at(code, span, message);
     }
     circles(errors, &all, &forms, &span);
@@ -206,7 +229,7 @@ fn place_of(span: Span) -> String {
 
 type BrokenKey = (usize, Option<String>, Site, &'static str);
 
-fn key(broken: &Broken) -> BrokenKey {
+fn key(broken: &BrokenRule) -> BrokenKey {
     (broken.place, broken.stage.clone(), broken.mistake.at, broken.mistake.code.code)
 }
 
@@ -223,6 +246,38 @@ fn alone(parts: &[Part]) -> HashSet<BrokenKey> {
         before += part.facts.len();
     }
     said
+}
+
+/// References to a part that leads nowhere, where a name of that part is close: rustc would say less, and propose what
+/// is of another kind. A name that is in no part may be one that Rust gives another name, and is left to rustc.
+fn dangling(errors: &mut Errors, parts: &[Part], all: &[(usize, &Fact)], span: &dyn Fn(usize, Site) -> Span) {
+    let names: HashSet<&str> = all.iter().map(|(_, fact)| &*fact.name).collect();
+    let mut modules: HashMap<&str, Vec<&Part>> = HashMap::new();
+    for part in parts {
+        if let Some(module) = &part.module {
+            modules.entry(module).or_default().push(part);
+        }
+    }
+    for (place, (_, fact)) in all.iter().enumerate() {
+        let forms = fact.base.iter().chain(fact.stages.iter().filter_map(|(_, form)| form.as_ref()));
+        for (.., node) in forms.flat_map(|form| &form.fields) {
+            facts::each_reference(node, &mut |node: &Node| {
+                let Given::Ref(Some(reference)) = &node.given else { return };
+                let Some((path, kinds)) = reference.split_once(' ') else { return };
+                let mut steps = path.rsplit("::").map(str::trim);
+                let (Some(name), Some(module)) = (steps.next(), steps.next()) else { return };
+                let Some([part]) = modules.get(module).map(Vec::as_slice) else { return };
+                let wanted: Vec<&str> = kinds.split(' ').collect();
+                let own = part.facts.iter().filter(|own| wanted.contains(&own.kind));
+                let declared: Vec<String> = own.map(|own| own.name.clone()).collect();
+                if names.contains(name) || similar::closest(name, declared.iter().map(String::as_str)).is_none() {
+                    return;
+                }
+                let message = cannot_find(name, &wanted, &format!("`{module}`"), &declared);
+                errors.at(codes::UNKNOWN_NAME, span(place, node.at), message);
+            });
+        }
+    }
 }
 
 /// One address in two parts. Whoever has another's address is not looked at for the rest, as its key is the other's, too.
@@ -249,15 +304,15 @@ fn declared_again(
 }
 
 /// Every declaration by its name, with the part it is in.
-struct Known<'a>(HashMap<&'a str, Vec<(usize, &'static str)>>);
+struct DeclaredNames<'a>(HashMap<&'a str, Vec<(usize, &'static str)>>);
 
-impl<'a> Known<'a> {
-    fn of(all: &[(usize, &'a Fact)]) -> Known<'a> {
+impl<'a> DeclaredNames<'a> {
+    fn of(all: &[(usize, &'a Fact)]) -> DeclaredNames<'a> {
         let mut known: HashMap<&str, Vec<_>> = HashMap::with_capacity(all.len());
         for (part, fact) in all {
             known.entry(&fact.name).or_default().push((*part, fact.kind));
         }
-        Known(known)
+        DeclaredNames(known)
     }
 
     /// A declaration whose references are addresses.
@@ -394,5 +449,10 @@ pub(crate) fn lines(expanded: Vec<TokenStream>) -> Vec<String> {
     };
     let mut known: Vec<Group> = expanded.into_iter().map(told).collect();
     known.rotate_right(1);
+    let parts = known.split_off(1);
+    for (place, part) in parts.into_iter().enumerate() {
+        let name = format_ident!("part{place}");
+        known.extend([Group::new(Delimiter::Bracket, quote!(crate::#name::__the_only_stack_of_this_module)), part]);
+    }
     joined(known, Span::call_site()).lines()
 }

@@ -9,7 +9,7 @@ use plg_schema::codes;
 use proc_macro2::Span;
 
 #[derive(Clone, Copy, PartialEq)]
-enum Mark {
+enum Visit {
     New,
     Open,
     Done,
@@ -29,7 +29,7 @@ struct Walk<'a, S> {
     edges: &'a Edges<S>,
     /// How many steps each takes beyond its own: an attribute's options are created one by one.
     inside: &'a [u32],
-    marks: Vec<Mark>,
+    marks: Vec<Visit>,
     /// By place: 0 where nothing comes before, else one more than the latest that does.
     waves: Vec<u32>,
     circles: Vec<Circle<S>>,
@@ -101,7 +101,7 @@ pub(crate) fn needs_itself(names: Vec<String>, stage: Option<&str>) -> String {
 /// The waves, and every circle that the walk comes across.
 pub(crate) fn walk<S: Copy>(edges: &Edges<S>, inside: &[u32]) -> (Vec<u32>, Vec<Circle<S>>) {
     let count = edges.len();
-    let mut walk = Walk { edges, inside, marks: vec![Mark::New; count], waves: vec![0; count], circles: Vec::new() };
+    let mut walk = Walk { edges, inside, marks: vec![Visit::New; count], waves: vec![0; count], circles: Vec::new() };
     for place in 0..count {
         walk.visit(place);
     }
@@ -111,15 +111,15 @@ pub(crate) fn walk<S: Copy>(edges: &Edges<S>, inside: &[u32]) -> (Vec<u32>, Vec<
 impl<S: Copy> Walk<'_, S> {
     /// Depth first with a stack of its own, so that no chain of references is too long.
     fn visit(&mut self, start: usize) {
-        if self.marks[start] != Mark::New {
+        if self.marks[start] != Visit::New {
             return;
         }
-        self.marks[start] = Mark::Open;
+        self.marks[start] = Visit::Open;
         let mut trail: Vec<(usize, usize)> = vec![(start, 0)];
         while let Some((place, next)) = trail.last_mut() {
             let place = *place;
             let Some((target, at)) = self.edges[place].get(*next).copied() else {
-                self.marks[place] = Mark::Done;
+                self.marks[place] = Visit::Done;
                 trail.pop();
                 if let Some((before, _)) = trail.last() {
                     self.follow(*before, place);
@@ -128,12 +128,12 @@ impl<S: Copy> Walk<'_, S> {
             };
             *next += 1;
             match self.marks[target] {
-                Mark::New => {
-                    self.marks[target] = Mark::Open;
+                Visit::New => {
+                    self.marks[target] = Visit::Open;
                     trail.push((target, 0));
                 }
-                Mark::Done => self.follow(place, target),
-                Mark::Open => {
+                Visit::Done => self.follow(place, target),
+                Visit::Open => {
                     let from = trail.iter().position(|(place, _)| *place == target).unwrap_or(0);
                     let path = trail[from..].iter().map(|(place, _)| *place).chain([target]).collect();
                     self.circles.push(Circle { path, at });

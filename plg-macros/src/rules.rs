@@ -29,7 +29,7 @@ impl<'a> Forms<'a> {
 }
 
 /// A rule that a declaration breaks.
-pub(crate) struct Broken {
+pub(crate) struct BrokenRule {
     /// Whose it is, by its place.
     pub(crate) place: usize,
     /// The stage in which it does; in all that say nothing else, where there is none.
@@ -38,7 +38,7 @@ pub(crate) struct Broken {
 }
 
 /// A mistake as it is shown, with the stages it is made in.
-pub(crate) struct Shown {
+pub(crate) struct ShownRule {
     pub(crate) place: usize,
     pub(crate) code: &'static Code,
     pub(crate) span: Span,
@@ -60,7 +60,7 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
             block.hold_partly(|block| spec.hold(block, &world, &mut report));
         }
         warned.extend(report.warnings.into_iter().map(|warning| (place, warning)));
-        found.extend(report.errors.into_iter().map(|mistake| Broken { place, stage: None, mistake }));
+        found.extend(report.errors.into_iter().map(|mistake| BrokenRule { place, stage: None, mistake }));
     }
     found.extend(between(&forms(lowered), &|place| {
         format!("on line {}", stack.declarations[place].name.span().start().line)
@@ -69,7 +69,7 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
     for (place, warning) in warned {
         errors.warn(warning.code, span(place, warning.at), warning.message);
     }
-    for Shown { place, code, span, message } in shown(found, &span) {
+    for ShownRule { place, code, span, message } in shown(found, &span) {
         errors.at(code, span, message);
         lowered.items[place].broken = true;
     }
@@ -99,7 +99,7 @@ pub(crate) fn stages<'a>(forms: &[Forms<'a>]) -> Vec<Option<&'a str>> {
 }
 
 /// Holds declarations against the rules between them, in every stage. `at` says where one of them is.
-pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<Broken> {
+pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<BrokenRule> {
     let mut found = Vec::new();
     for stage in stages(forms) {
         let world = Declarations::of(forms.iter().filter_map(|forms| forms.at(stage)).collect());
@@ -109,7 +109,7 @@ pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<Brok
             for rule in kinds::BETWEEN.iter().filter(|rule| rule.kind == block.kind) {
                 (rule.check)(block, &world, &mut report);
             }
-            let broken = |mistake| Broken { place, stage: stage.map(str::to_owned), mistake };
+            let broken = |mistake| BrokenRule { place, stage: stage.map(str::to_owned), mistake };
             found.extend(report.errors.into_iter().map(broken));
         }
         repeated(forms, stage, at, &mut found);
@@ -128,7 +128,7 @@ fn children(block: &Block, report: &mut Report) {
 }
 
 /// Texts of one stage that must differ and do not.
-fn repeated(forms: &[Forms], stage: Option<&str>, at: &dyn Fn(usize) -> String, found: &mut Vec<Broken>) {
+fn repeated(forms: &[Forms], stage: Option<&str>, at: &dyn Fn(usize) -> String, found: &mut Vec<BrokenRule>) {
     let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
     for (place, own) in forms.iter().enumerate() {
         let Some(block) = own.at(stage) else { continue };
@@ -150,7 +150,7 @@ fn repeated(forms: &[Forms], stage: Option<&str>, at: &dyn Fn(usize) -> String, 
             let message = format!("`{}` {} has the {field} \"{text}\"{where_} already", other.name, at(right));
             let mistake =
                 Mistake { code: codes::SAME_KEY, at: block.get(field).map_or(block.at, |node| node.at), message };
-            found.push(Broken { place: wrong, stage: stage.map(str::to_owned), mistake });
+            found.push(BrokenRule { place: wrong, stage: stage.map(str::to_owned), mistake });
         }
     }
 }
@@ -166,14 +166,14 @@ fn scope(node: &Node) -> Option<String> {
 }
 
 /// Mistakes as they are shown: the same one in several stages is one.
-pub(crate) fn shown(found: Vec<Broken>, span: &dyn Fn(usize, Site) -> Span) -> Vec<Shown> {
-    let mut all: Vec<(Shown, Vec<Option<String>>)> = Vec::new();
+pub(crate) fn shown(found: Vec<BrokenRule>, span: &dyn Fn(usize, Site) -> Span) -> Vec<ShownRule> {
+    let mut all: Vec<(ShownRule, Vec<Option<String>>)> = Vec::new();
     let mut index: HashMap<(String, &str, String), usize> = HashMap::new();
-    for Broken { place, stage, mistake } in found {
+    for BrokenRule { place, stage, mistake } in found {
         let span = span(place, mistake.at);
         let key = (format!("{span:?}"), mistake.code.code, mistake.message.clone());
         let at = *index.entry(key).or_insert_with(|| {
-            all.push((Shown { place, code: mistake.code, span, message: mistake.message }, Vec::new()));
+            all.push((ShownRule { place, code: mistake.code, span, message: mistake.message }, Vec::new()));
             all.len() - 1
         });
         all[at].1.push(stage);

@@ -1,6 +1,6 @@
 //! The types an application uses: words to match on, properties to fill in, keys to name.
 
-use crate::attributes::Attributes;
+use crate::attributes::OuterAttributes;
 use crate::declarations::{Item, Lowered};
 use crate::docs::{docs, docs_or};
 use crate::errors::Errors;
@@ -90,7 +90,7 @@ fn holds_deprecated(item: &Item) -> bool {
     keys.chain(item.children.iter().map(|child| &child.attributes)).any(says_deprecated)
 }
 
-fn says_deprecated(attributes: &Attributes) -> bool {
+fn says_deprecated(attributes: &OuterAttributes) -> bool {
     attributes.passed.iter().any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
@@ -218,7 +218,7 @@ fn key_docs(item: &Item, key: &str, at: Span) -> Option<Tokens> {
     written_docs(attributes, key, at)
 }
 
-fn written_docs(attributes: &Attributes, name: &str, at: Span) -> Option<Tokens> {
+fn written_docs(attributes: &OuterAttributes, name: &str, at: Span) -> Option<Tokens> {
     let passed = &attributes.passed[..];
     if attributes.docs.is_empty() && passed.is_empty() {
         return None;

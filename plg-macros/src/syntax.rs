@@ -1,6 +1,6 @@
 //! What was written, token by token.
 
-use crate::attributes::Attributes;
+use crate::attributes::OuterAttributes;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{LitBool, LitFloat, LitInt, LitStr};
 
@@ -14,7 +14,7 @@ pub(crate) struct StackSyntax {
 
 /// `docs #[derive(…)] existing kind Name { … }`.
 pub(crate) struct DeclarationSyntax {
-    pub(crate) attributes: Attributes,
+    pub(crate) attributes: OuterAttributes,
     pub(crate) existing: bool,
     pub(crate) kind: Ident,
     pub(crate) name: Ident,
@@ -29,7 +29,7 @@ pub(crate) struct BodySyntax {
 
 /// `key: value`, `Name { … }`, `Name`, or `in stage { … }`.
 pub(crate) struct EntrySyntax {
-    pub(crate) attributes: Attributes,
+    pub(crate) attributes: OuterAttributes,
     /// Written `in key { … }`.
     pub(crate) stage: bool,
     pub(crate) key: KeySyntax,

@@ -1,7 +1,8 @@
 //! A declaration without tokens: what checks see.
 
-use crate::{Site, Span};
-use std::cell::{Cell, OnceCell};
+use crate::Span;
+use crate::report::{self, Site};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// A value and where it stands.
@@ -68,16 +69,6 @@ pub struct Block {
     pub fields: Vec<(String, Site, Node)>,
 }
 
-thread_local! {
-    /// In [`Block::hold_partly`]: whether the rule asked for a field that is written and could not be read.
-    static MISSED: Cell<Option<bool>> = const { Cell::new(None) };
-}
-
-/// Whether the rule that runs asked for a field that could not be read: it may be mistaken from there on.
-pub(crate) fn missed_a_field() -> bool {
-    MISSED.get() == Some(true)
-}
-
 impl Block {
     /// Whether both stand for one declaration.
     pub fn is(&self, other: &Block) -> bool {
@@ -87,9 +78,7 @@ impl Block {
     /// Holds this declaration, of which not all could be read, against a rule: what the rule finds before it asks for
     /// something unread is reported, so that one build shows that, too.
     pub fn hold_partly(&self, rule: impl FnOnce(&Block)) {
-        MISSED.set(Some(false));
-        rule(self);
-        MISSED.set(None);
+        report::partly(|| rule(self));
     }
 
     /// The value written for a field.
@@ -121,7 +110,7 @@ impl Node {
 
     fn asked(&self) -> &Node {
         if self.at == Site::UNREAD && matches!(&self.given, Given::Record(fields) if fields.is_empty()) {
-            MISSED.set(MISSED.get().map(|_| true));
+            report::miss();
         }
         self
     }

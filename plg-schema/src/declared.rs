@@ -1,6 +1,9 @@
 //! What every declaration has.
 
-use crate::Json;
+mod json;
+
+pub use json::{Json, known_by};
+
 use crate::{Block, Spec, Want};
 use std::any::Any;
 use std::fmt::{self, Debug};

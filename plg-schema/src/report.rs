@@ -1,6 +1,25 @@
 //! Mistakes, without spans.
 
 use crate::codes::Code;
+use std::cell::Cell;
+
+thread_local! {
+    /// While a declaration is held of which not all could be read: whether the rule asked for a field that could not.
+    static MISSED: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// Runs a rule over something of which not all could be read. What it reports after [`miss`] may be mistaken, and is
+/// left out.
+pub(crate) fn partly(rule: impl FnOnce()) {
+    MISSED.set(Some(false));
+    rule();
+    MISSED.set(None);
+}
+
+/// Notes that the rule that runs asked for something that could not be read.
+pub(crate) fn miss() {
+    MISSED.set(MISSED.get().map(|_| true));
+}
 
 /// A place in the source, known only to the macro that hands it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -35,7 +54,7 @@ impl Report {
     /// Adds a mistake. The message is lower case, without a period, says what was expected, and
     /// ends with `\nhelp: ` and what to write, where that is known.
     pub fn error(&mut self, code: &'static Code, at: Site, message: impl Into<String>) {
-        if at == Site::UNREAD || crate::block::missed_a_field() {
+        if at == Site::UNREAD || MISSED.get() == Some(true) {
             return;
         }
         self.errors.push(Mistake { code, at, message: message.into() });

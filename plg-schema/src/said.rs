@@ -13,7 +13,7 @@ const GONE: [&str; 3] = ["deleted", "is_archived", "is_deleted"];
 
 /// Why `extra` cannot set a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
+pub enum SaidBy {
     /// This word says it.
     Word(&'static str),
     /// The doc comment says it.
@@ -28,29 +28,29 @@ pub enum Taken {
     Around,
 }
 
-impl Taken {
+impl SaidBy {
     /// What is wrong, with what to do.
     pub fn message(self, key: &str, spec: &Spec) -> String {
         let kind = spec.keyword;
         let article = crate::shape::article(kind);
         match self {
-            Taken::Word(word) if word == key => {
+            SaidBy::Word(word) if word == key => {
                 format!("`{key}` is a field of {article} {kind}\nhelp: write it as `{key}: …`, outside `extra`")
             }
-            Taken::Word(word) => {
+            SaidBy::Word(word) => {
                 format!("`{key}` is what `{word}` says of {article} {kind}\nhelp: write `{word}: …`, outside `extra`")
             }
-            Taken::Doc => {
+            SaidBy::Doc => {
                 format!("`{key}` is the description of {article} {kind}\nhelp: write it as a doc comment, `/// …`")
             }
-            Taken::Derived => {
+            SaidBy::Derived => {
                 format!("`{key}` follows from what is declared of {article} {kind}\nhelp: take it out of `extra`")
             }
-            Taken::Removal => format!(
+            SaidBy::Removal => format!(
                 "`{key}` is set where {article} {kind} is removed\nhelp: take the declaration out instead; `on_destroy` says what becomes of it then"
             ),
-            Taken::Own => format!("`{key}` is given by the API, and cannot be set\nhelp: take it out of `extra`"),
-            Taken::Around => format!(
+            SaidBy::Own => format!("`{key}` is given by the API, and cannot be set\nhelp: take it out of `extra`"),
+            SaidBy::Around => format!(
                 "`{key}` holds what fields of {article} {kind} say\nhelp: write an object with the keys that have no field: `\"{key}\": {{ … }}`"
             ),
         }
@@ -60,36 +60,36 @@ impl Taken {
 impl Spec {
     /// Why `extra` cannot set a key, given as a path (`filters.groups`); nothing, where it can. `is_object` says whether
     /// the value is one.
-    pub fn takes(&self, path: &str, is_object: bool) -> Option<Taken> {
+    pub fn takes(&self, path: &str, is_object: bool) -> Option<SaidBy> {
         let is_said = |word: &'static str| self.wire.fields_of(&word).contains(&path) || word == path;
         if let Some(field) = self.fields.iter().find(|field| is_said(field.name)) {
-            return Some(Taken::Word(field.name));
+            return Some(SaidBy::Word(field.name));
         }
         if self.wire.fields_of(&declared::DESCRIPTION).contains(&path) {
-            return Some(Taken::Doc);
+            return Some(SaidBy::Doc);
         }
         let ending = match self.wire.collection(&Map::new()).ending {
             Ending::Mark(field) | Ending::Archive(field) => Some(field),
             Ending::Delete => None,
         };
         if GONE.contains(&path) || ending == Some(path) || self.wire.removed_with().contains(&path) {
-            return Some(Taken::Removal);
+            return Some(SaidBy::Removal);
         }
         if OWN.contains(&path) {
-            return Some(Taken::Own);
+            return Some(SaidBy::Own);
         }
         if self.wire.parents().contains(&path) || self.wire.fixed().contains(&path) {
-            return Some(Taken::Derived);
+            return Some(SaidBy::Derived);
         }
         let sent = self.sent();
         match path.split_once('.') {
             Some((around, key)) => {
                 let inside = sent.get(around).and_then(Json::as_object).filter(|_| !self.is_field(around));
-                inside.is_some_and(|inside| inside.contains_key(key)).then_some(Taken::Derived)
+                inside.is_some_and(|inside| inside.contains_key(key)).then_some(SaidBy::Derived)
             }
             None => match sent.get(path) {
-                Some(Json::Object(inside)) if !inside.is_empty() => (!is_object).then_some(Taken::Around),
-                Some(_) => Some(Taken::Derived),
+                Some(Json::Object(inside)) if !inside.is_empty() => (!is_object).then_some(SaidBy::Around),
+                Some(_) => Some(SaidBy::Derived),
                 None => None,
             },
         }
@@ -162,32 +162,32 @@ mod tests {
     fn what_is_sent_in_another_form_is_taken_too() {
         let takes = |kind: &str, path: &str| crate::kinds::find(kind).expect("a kind").takes(path, true);
         for (kind, path, taken) in [
-            ("object", "api_slug", Some(Taken::Word("slug"))),
-            ("attribute", "type", Some(Taken::Word("holds"))),
-            ("attribute", "target", Some(Taken::Word("on"))),
-            ("list", "parent_object", Some(Taken::Word("of"))),
-            ("option", "attribute", Some(Taken::Derived)),
-            ("webhook", "subscriptions", Some(Taken::Word("on"))),
-            ("webhook", "target_url", Some(Taken::Word("url"))),
-            ("cohort", "filters", Some(Taken::Word("all"))),
-            ("experiment_holdout", "filters", Some(Taken::Word("share"))),
-            ("survey", "start_date", Some(Taken::Word("starts"))),
-            ("subscription", "start_date", Some(Taken::Word("from"))),
-            ("subscription", "send_test_now", Some(Taken::Derived)),
-            ("feature_flag", "name", Some(Taken::Doc)),
-            ("feature_flag", "deleted", Some(Taken::Removal)),
-            ("feature_flag", "archived", Some(Taken::Removal)),
-            ("feature_flag", "filters.groups", Some(Taken::Derived)),
-            ("feature_flag", "filters.multivariate", Some(Taken::Derived)),
-            ("feature_flag", "filters.payloads", Some(Taken::Derived)),
-            ("feature_flag", "_should_create_usage_dashboard", Some(Taken::Derived)),
+            ("object", "api_slug", Some(SaidBy::Word("slug"))),
+            ("attribute", "type", Some(SaidBy::Word("holds"))),
+            ("attribute", "target", Some(SaidBy::Word("on"))),
+            ("list", "parent_object", Some(SaidBy::Word("of"))),
+            ("option", "attribute", Some(SaidBy::Derived)),
+            ("webhook", "subscriptions", Some(SaidBy::Word("on"))),
+            ("webhook", "target_url", Some(SaidBy::Word("url"))),
+            ("cohort", "filters", Some(SaidBy::Word("all"))),
+            ("experiment_holdout", "filters", Some(SaidBy::Word("share"))),
+            ("survey", "start_date", Some(SaidBy::Word("starts"))),
+            ("subscription", "start_date", Some(SaidBy::Word("from"))),
+            ("subscription", "send_test_now", Some(SaidBy::Derived)),
+            ("feature_flag", "name", Some(SaidBy::Doc)),
+            ("feature_flag", "deleted", Some(SaidBy::Removal)),
+            ("feature_flag", "archived", Some(SaidBy::Removal)),
+            ("feature_flag", "filters.groups", Some(SaidBy::Derived)),
+            ("feature_flag", "filters.multivariate", Some(SaidBy::Derived)),
+            ("feature_flag", "filters.payloads", Some(SaidBy::Derived)),
+            ("feature_flag", "_should_create_usage_dashboard", Some(SaidBy::Derived)),
             ("feature_flag", "filters.early_exit", None),
             ("feature_flag", "filters", None),
         ] {
             assert_eq!(takes(kind, path), taken, "{kind} {path}");
         }
         let flag = crate::kinds::find("feature_flag").expect("a kind");
-        assert_eq!(flag.takes("filters", false), Some(Taken::Around));
+        assert_eq!(flag.takes("filters", false), Some(SaidBy::Around));
     }
 
     #[test]

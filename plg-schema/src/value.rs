@@ -251,6 +251,6 @@ pub fn number(n: f64) -> serde_json::Value {
 pub struct Env {
     /// The variable.
     pub name: &'static str,
-    /// Taken when it is not set.
+    /// SaidBy when it is not set.
     pub or: Option<u64>,
 }

@@ -7,13 +7,14 @@
 
 mod call;
 mod collection;
-mod compare;
+pub(crate) mod compare;
 mod live;
 pub mod mention;
 mod owned;
 mod reference;
 mod want;
 
+pub use crate::term::Map;
 pub use call::{Call, Listing, Paging, segment};
 pub use collection::{Ending, RestCollection};
 pub use compare::{id_text, includes, pick, same, same_set, text, without};
@@ -26,9 +27,6 @@ pub use want::Want;
 use mention::Mention;
 use serde_json::Value as Json;
 use std::fmt::Debug;
-
-/// A JSON object.
-pub type Map = serde_json::Map<String, Json>;
 
 /// How one kind speaks to its API. Pure: no I/O, no clock, no randomness.
 ///

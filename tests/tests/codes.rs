@@ -3,7 +3,7 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test codes` writes the pages anew.
 
-use plg_runtime::declared::rules::START;
+use plg_runtime::declared::graph::rules::START;
 use plg_runtime::exit::Exit;
 use plg_schema::rules::HeldAt;
 use plg_schema::{codes, kinds};
@@ -135,7 +135,7 @@ fn the_page_of_rules_says_where_each_is_held() {
     let mut page = String::from(
         "# Rules\n\nA rule is held as early as what it asks about is known, and every place shows all that it finds at once. \
          This page is rendered from the tables that hold them, `plg-schema/src/rules.rs`, \
-         `plg-schema/src/kinds/between.rs` and `plg-runtime/src/declared/rules.rs`: \
+         `plg-schema/src/kinds/between.rs` and `plg-runtime/src/declared/graph/rules.rs`: \
          `PLG_WRITE=1 cargo test -p tests --test codes` writes it anew. [Errors](errors.md) explains the codes.\n",
     );
     for held in HeldAt::ALL {

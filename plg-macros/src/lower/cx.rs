@@ -1,6 +1,6 @@
 //! What a walk through a declaration carries along, and what it brings back.
 
-use crate::attributes::Attributes;
+use crate::attributes::OuterAttributes;
 use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::stages::StageNames;
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 /// A declaration inside another.
 pub(crate) struct Child {
-    pub(crate) attributes: Attributes,
+    pub(crate) attributes: OuterAttributes,
     pub(crate) name: Ident,
     pub(crate) spec: &'static Spec,
     pub(crate) literal: Tokens,
@@ -65,7 +65,7 @@ pub(crate) struct Lowering<'a> {
     /// The field that is read has keys that an application sees.
     pub(crate) is_surface: bool,
     /// What is written before these keys.
-    pub(crate) keys: Vec<(String, Attributes)>,
+    pub(crate) keys: Vec<(String, OuterAttributes)>,
     /// The declaration walked through: what is inside it belongs to it.
     pub(crate) owner: Option<Ident>,
     /// What is walked through stands inside another declaration.

@@ -1,10 +1,12 @@
 //! Every declaration of a stack at one stage, with what each depends on.
 
+pub mod rules;
+
 use crate::declared::environment::Environment;
-use crate::declared::rules::{Assembled, Hold, START};
 use crate::parallel::par_map;
 use plg_schema::written::constants;
 use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds, known_by};
+use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
@@ -228,9 +230,9 @@ impl StackGraph {
         let assembled = Assembled { nodes: &nodes, keys, again, wrong: mistakes, nowhere };
         for rule in START {
             match (&rule.hold, environment) {
-                (Hold::Declared(hold), _) => hold(&assembled, &mut errors),
-                (Hold::Environment(hold), Some(environment)) => hold(&nodes, environment, &mut errors),
-                (Hold::Environment(_), None) => {}
+                (HowHeld::Declared(hold), _) => hold(&assembled, &mut errors),
+                (HowHeld::Environment(hold), Some(environment)) => hold(&nodes, environment, &mut errors),
+                (HowHeld::Environment(_), None) => {}
             }
         }
         if errors.is_empty() {

@@ -2,5 +2,4 @@
 
 pub mod environment;
 pub mod graph;
-pub mod rules;
 pub(crate) mod terms;

@@ -10,16 +10,28 @@ pub(super) struct Reading {
     pub(super) places: Vec<(u32, u32)>,
 }
 
-/// What a text says with one more layer of escapes taken off, again and again, until nothing is left to take off.
+/// What an escape begins with.
+const MARKS: [u8; 3] = [b'%', b'\\', b'&'];
+
+/// What a text says with one more layer of escapes taken off, again and again, until nothing is left to take off; and
+/// with one layer of some kinds of them, as a value may itself have what looks like another kind.
 pub(super) fn readings(text: &[u8], mut see: impl FnMut(&Reading)) {
-    if !text.iter().any(|byte| matches!(byte, b'%' | b'\\' | b'&')) {
+    let there: Vec<u8> = MARKS.into_iter().filter(|mark| text.contains(mark)).collect();
+    if there.is_empty() {
         return;
     }
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let mut reading =
         Reading { bytes: text.to_vec(), places: (0..text.len()).map(|at| (place(at), place(at + 1))).collect() };
+    for some in 1..(1 << there.len()) - 1 {
+        let marks: Vec<u8> =
+            there.iter().enumerate().filter(|(n, _)| some & (1 << n) != 0).map(|(_, mark)| *mark).collect();
+        if let Some(next) = unescaped(&reading, &marks) {
+            see(&next);
+        }
+    }
     for _ in 0..DEEPEST {
-        let Some(next) = unescaped(&reading) else { return };
+        let Some(next) = unescaped(&reading, &MARKS) else { return };
         see(&next);
         reading = next;
     }
@@ -32,13 +44,14 @@ pub(super) fn plainer(value: &str) -> Vec<String> {
     all
 }
 
-/// One layer less; none where there is nothing to take off.
-fn unescaped(reading: &Reading) -> Option<Reading> {
+/// One layer less of the escapes that begin so; none where there is nothing to take off.
+fn unescaped(reading: &Reading, marks: &[u8]) -> Option<Reading> {
     let (bytes, places) = (&reading.bytes, &reading.places);
     let mut next = Reading { bytes: Vec::with_capacity(bytes.len()), places: Vec::with_capacity(bytes.len()) };
     let (mut at, mut any) = (0, false);
     while at < bytes.len() {
         let found = match bytes[at] {
+            mark if !marks.contains(&mark) => None,
             b'%' => percent(&bytes[at..]),
             b'\\' => backslash(&bytes[at..]),
             b'&' => entity(&bytes[at..]),

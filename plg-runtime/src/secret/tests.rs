@@ -84,6 +84,15 @@ fn a_variable_as_a_whole_and_an_address_without_its_host() {
 }
 
 #[test]
+fn a_value_that_has_what_looks_like_another_escape() {
+    let gate = SecretGate::new();
+    gate.hide_credential("A0\\!a0&0", None);
+    for text in ["A0\\!a0&amp;0", "A0\\\\!a0&0", "A0%5C!a0%260", "A0\\!a0%260"] {
+        assert_eq!(gate.masked(text), "***", "{text}");
+    }
+}
+
+#[test]
 fn json_stays_json() {
     let gate = SecretGate::new();
     gate.hide_credential("0123456789abcdef", None);

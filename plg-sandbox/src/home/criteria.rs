@@ -5,14 +5,14 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What ids in conditions stand for.
-pub(super) struct Named {
+pub(super) struct IdNames {
     /// Cohorts by their id.
     pub(super) cohorts: BTreeMap<u64, String>,
     /// Actions by their id.
     pub(super) actions: BTreeMap<u64, String>,
 }
 
-impl Named {
+impl IdNames {
     /// The names of rows, by id.
     pub(super) fn of(rows: &[Value]) -> BTreeMap<u64, String> {
         rows.iter().filter_map(|row| Some((row["id"].as_u64()?, text(row, "name").to_owned()))).collect()
@@ -20,7 +20,7 @@ impl Named {
 }
 
 /// The conditions as a list, groups in groups.
-pub(super) fn write(out: &mut String, cohort: &Value, named: &Named) {
+pub(super) fn write(out: &mut String, cohort: &Value, named: &IdNames) {
     if cohort["is_static"] == true {
         out.push_str("<p class=\"note\">People are put into it by hand.</p>\n");
         return;
@@ -40,7 +40,7 @@ pub(super) fn write(out: &mut String, cohort: &Value, named: &Named) {
     }
 }
 
-fn group(out: &mut String, group: &Value, named: &Named) {
+fn group(out: &mut String, group: &Value, named: &IdNames) {
     let how = if text(group, "type") == "OR" { "any" } else { "all" };
     out.push_str(&format!("<p class=\"note\">People of whom {how} of this is true:</p>\n<ul class=\"criteria\">"));
     for one in group.get("values").and_then(Value::as_array).into_iter().flatten() {
@@ -56,7 +56,7 @@ fn group(out: &mut String, group: &Value, named: &Named) {
 }
 
 /// One condition, as in "people who …".
-fn words(leaf: &Value, named: &Named) -> String {
+fn words(leaf: &Value, named: &IdNames) -> String {
     let is_not = leaf["negation"] == true;
     match text(leaf, "type") {
         "behavioral" => behaviour(leaf, is_not, named),
@@ -69,7 +69,7 @@ fn words(leaf: &Value, named: &Named) -> String {
     }
 }
 
-fn behaviour(leaf: &Value, is_not: bool, named: &Named) -> String {
+fn behaviour(leaf: &Value, is_not: bool, named: &IdNames) -> String {
     let what = match (text(leaf, "event_type"), &leaf["key"]) {
         ("actions", key) => {
             let id = key.as_u64().or_else(|| key.as_str()?.parse().ok()).unwrap_or_default();
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn conditions_in_words() {
-        let named = Named {
+        let named = IdNames {
             cohorts: BTreeMap::from([(4, "Power users".to_owned())]),
             actions: BTreeMap::from([(7, "Upgraded".to_owned())]),
         };

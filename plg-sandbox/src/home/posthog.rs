@@ -1,6 +1,6 @@
 //! PostHog's part: flags with their rollouts, dashboards with their insights, and the rest.
 
-use super::criteria::{self, Named};
+use super::criteria::{self, IdNames};
 use super::html::{described, escaped, rows, section, text};
 use super::survey;
 use serde_json::Value;
@@ -17,7 +17,7 @@ pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64
     let experiment = |out: &mut String, row: &Value| self::experiment(out, row, &flags);
     cards(out, "experiments", "Experiments", &rows(&experiments).iter().collect::<Vec<_>>(), experiment);
     let (cohorts, actions) = (all("cohorts"), all("actions"));
-    let named = Named { cohorts: Named::of(rows(&cohorts)), actions: Named::of(rows(&actions)) };
+    let named = IdNames { cohorts: IdNames::of(rows(&cohorts)), actions: IdNames::of(rows(&actions)) };
     let cohort = |out: &mut String, row: &Value| {
         title(out, row);
         criteria::write(out, row, &named);

@@ -1,7 +1,5 @@
 //! What a mistake looks like, and the same without it.
 
-use super::{compile_examples, run_examples};
-
 /// A mistake, and the same without it: declarations for what the compiler says, commands for what a command finds.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Example {
@@ -16,9 +14,4 @@ pub struct Example {
 /// One of the tables' rows.
 pub(super) const fn example(code: &'static str, fails: &'static str, works: &'static str) -> Example {
     Example { code, fails, works }
-}
-
-/// Every example, in the order of the codes.
-pub fn examples() -> impl Iterator<Item = &'static Example> {
-    compile_examples::EXAMPLES.iter().chain(run_examples::EXAMPLES)
 }

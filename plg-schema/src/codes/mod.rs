@@ -21,8 +21,13 @@ mod run;
 mod run_examples;
 
 pub use compile::*;
-pub use example::{Example, examples};
+pub use example::Example;
 pub use run::*;
+
+/// Every example, in the order of the codes.
+pub fn examples() -> impl Iterator<Item = &'static Example> {
+    compile_examples::EXAMPLES.iter().chain(run_examples::EXAMPLES)
+}
 
 /// One kind of mistake.
 #[derive(Debug, PartialEq, Eq)]

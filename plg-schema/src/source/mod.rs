@@ -19,13 +19,13 @@ mod settle;
 
 pub(crate) use answers::{Answers, Noise};
 pub(crate) use known::{Known, readable};
+use noise::CHOICES;
 pub(crate) use noise::{ATTIO, POSTHOG};
 pub use only::Only;
 pub use print::written_value;
 pub use settle::{Fate, Gap, ImportedStack, write};
 
 use crate::kinds::*;
-use crate::kinds::{OPTIONS, STATUSES};
 use crate::{Common, Declared, Live, Map, Spec};
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -183,8 +183,8 @@ macro_rules! importers {
     };
     // Attributes have a place, and two kinds are written inside an attribute.
     (@one Attribute) => { Importer::of::<Attribute>(&["object", "list", "option", "status"], places) };
-    (@one SelectOption) => { Importer::inside::<SelectOption>(&OPTIONS, |found| attributes(found, "select")) };
-    (@one Status) => { Importer::inside::<Status>(&STATUSES, |found| attributes(found, "status")) };
+    (@one SelectOption) => { Importer::inside::<SelectOption>(&CHOICES, |found| attributes(found, "select")) };
+    (@one Status) => { Importer::inside::<Status>(&CHOICES, |found| attributes(found, "status")) };
     (@one $ty:ident) => { Importer::of::<$ty>(&[], whole) };
 }
 every_kind!(importers);

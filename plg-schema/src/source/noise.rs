@@ -1,6 +1,6 @@
 //! Keys that objects of many kinds have in their answers, and that no declaration has to say.
 
-use super::answers::Noise;
+use super::answers::{Answers, Noise};
 
 /// What PostHog adds to an object of any kind.
 pub(crate) const POSTHOG: &[Noise] = &[
@@ -29,3 +29,11 @@ pub(crate) const ATTIO: &[Noise] = &[
     Noise { because: "it says when something was done to it", keys: &["created_at"] },
     Noise { because: "it says who did something to it", keys: &["created_by_actor"] },
 ];
+
+/// How the answers of options and statuses are read.
+pub(super) static CHOICES: Answers = Answers {
+    noise: &[ATTIO, &[Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
+    usual: &[],
+    called: &[],
+    placed: &[],
+};

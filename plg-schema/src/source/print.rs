@@ -306,12 +306,12 @@ fn lines_of(text: &str, mark: &str) -> Vec<String> {
     for (place, written_line) in written.iter().enumerate() {
         let goes_on = !written_line.is_empty() && written.get(place + 1).is_some_and(|next| !next.is_empty());
         let mut line = String::new();
-        for word in written_line.split(' ') {
+        for (nth, word) in written_line.split(' ').enumerate() {
             // Only a single space may become the end of a line, and no word that would begin something.
             let breaks = !line.trim().is_empty() && !line.ends_with(' ') && prose::goes_on(word);
             if breaks && line.chars().count() + word.chars().count() + 9 > WIDTH {
                 out.push(std::mem::take(&mut line));
-            } else if !line.is_empty() || written_line.starts_with(' ') {
+            } else if nth > 0 {
                 line.push(' ');
             }
             line.push_str(word);

@@ -1,7 +1,6 @@
 //! Terms by name, in the order written.
 
-use super::Term;
-use crate::wire::Map;
+use super::{Map, Term};
 use std::ops::Index;
 
 /// Terms by name, in the order written: the fields that a declaration wants, or what stands between two braces.

@@ -15,6 +15,9 @@ pub use resolve::{Stood, fill};
 
 use serde_json::{Number, Value as Json};
 
+/// A JSON object.
+pub type Map = serde_json::Map<String, Json>;
+
 /// A value, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Term {
@@ -135,7 +138,7 @@ from! {
     usize => |number| Term::Number(number.into());
     f64 => |number| Number::from_f64(number).map_or(Term::Null, Term::Number);
     Terms => |map| Term::Map(map);
-    crate::wire::Map => |map| Term::Map(map.into());
+    Map => |map| Term::Map(map.into());
 }
 
 impl<T: Into<Term>> From<Option<T>> for Term {

@@ -3,7 +3,7 @@
 //! A reference is `{"$ref": "feature_flag.NewOnboarding", "get": "id"}` and a variable `{"$env": "NAME"}`. Every other key
 //! that begins with `$` has one more of them, which is taken away when it is read: no such key is ever one of the two.
 
-use super::{Term, Terms};
+use super::{Map, Term, Terms};
 use serde::de::Deserialize;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
@@ -64,7 +64,7 @@ impl<'de> Deserialize<'de> for Term {
 
 impl<'de> Deserialize<'de> for Terms {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::wire::Map::deserialize(deserializer).map(Terms::read)
+        Map::deserialize(deserializer).map(Terms::read)
     }
 }
 
@@ -83,13 +83,13 @@ impl Term {
 }
 
 impl Terms {
-    fn read(map: crate::wire::Map) -> Self {
+    fn read(map: Map) -> Self {
         map.into_iter().map(|(name, json)| (unescaped(name), Term::read(json))).collect()
     }
 }
 
 /// A reference or a variable, where it is exactly one.
-fn marked(map: &crate::wire::Map) -> Option<Term> {
+fn marked(map: &Map) -> Option<Term> {
     let text = |key: &str| map.get(key).and_then(Json::as_str).map(str::to_owned);
     match map.len() {
         1 => text("$env").map(Term::Env),

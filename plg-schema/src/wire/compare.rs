@@ -1,6 +1,6 @@
 //! JSON in comparable form: what is equal, and parts of it.
 
-use super::Map;
+use crate::term::Map;
 use serde_json::Value as Json;
 
 /// Equal JSON, numbers by value (`50` is `50.0`), objects by key whatever the order.

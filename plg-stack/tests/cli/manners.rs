@@ -35,8 +35,8 @@ fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
 }
 
 /// What a terminal shows in the end, with all that was scrolled away: the few commands that move a cursor and clear a
-/// line are carried out.
-fn seen(bytes: &[u8]) -> String {
+/// line are carried out, and a line that is full goes on in the next one.
+fn seen(bytes: &[u8], columns: usize) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (mut rows, mut row, mut column) = (vec![Vec::new()], 0_usize, 0_usize);
     let mut letters = text.chars();
@@ -65,6 +65,10 @@ fn seen(bytes: &[u8]) -> String {
                 }
             }
             c => {
+                if column == columns {
+                    (row, column) = (row + 1, 0);
+                    rows.resize(rows.len().max(row + 1), Vec::new());
+                }
                 let line: &mut Vec<char> = &mut rows[row];
                 line.resize(line.len().max(column + 1), ' ');
                 line[column] = c;
@@ -146,7 +150,7 @@ async fn an_interrupt_is_heard_on_a_terminal_and_stays_there() {
     let pid = serde_json::from_str::<serde_json::Value>(&lock).unwrap()["pid"].to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
-    let seen = seen(&output.stdout);
+    let seen = seen(&output.stdout, 80);
     assert_eq!(output.status.code(), Some(130), "{seen}");
     // The line is whole, with nothing of what moves in it.
     let heard = seen.lines().filter(|line| line.starts_with("Interrupted: finishing what is under way. Press")).count();
@@ -162,7 +166,7 @@ async fn lines_are_broken_between_words_where_the_terminal_ends() {
     for columns in [60, 120] {
         for arguments in [&["plan"][..], &["plan", "--target", "feature_flag.Nonsense"], &["explain", "P0627"]] {
             let Some(mut typed) = in_a_terminal(&desk.command(arguments), columns) else { return };
-            let seen = seen(&typed.output().unwrap().stdout);
+            let seen = seen(&typed.output().unwrap().stdout, usize::MAX);
             for line in seen.lines() {
                 // What has no spaces may be longer than a line.
                 let is_one_word = !line.trim().contains(' ');
@@ -175,7 +179,7 @@ async fn lines_are_broken_between_words_where_the_terminal_ends() {
     }
     let wide = |columns| {
         let mut typed = in_a_terminal(&desk.command(&["plan"]), columns)?;
-        seen(&typed.output().unwrap().stdout).lines().map(|line| line.trim_end().chars().count()).max()
+        seen(&typed.output().unwrap().stdout, usize::MAX).lines().map(|line| line.trim_end().chars().count()).max()
     };
     let (Some(narrow), Some(broad)) = (wide(60), wide(120)) else { return };
     assert!(narrow <= 60 && broad > 100 && broad <= 120, "{narrow} {broad}");

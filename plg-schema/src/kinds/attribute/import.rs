@@ -58,6 +58,9 @@ impl Import for Attribute {
             "select" | "status" if known.is_unlisted(&live.id) => {
                 return Err("it could not be read what people choose from".to_owned());
             }
+            "select" | "status" if known.inside(&live.id).is_empty() => {
+                return Err("it offers nothing to choose from yet".to_owned());
+            }
             ty @ ("select" | "status") => {
                 let parent = Box::leak(Box::new(make(Holds::text)));
                 if ty == "select" { options(live, parent, known) } else { statuses(live, parent, known) }
@@ -180,19 +183,3 @@ fn default(value: &Json) -> Option<DefaultValue> {
     let [one] = &template.as_array()?[..] else { return None };
     one.get("value").filter(|value| !value.is_null()).map(|value| DefaultValue::value(read::written(value)))
 }
-
-/// How the answers of options are read.
-pub(crate) static OPTIONS: Answers = Answers {
-    noise: &[source::ATTIO, &[Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
-    usual: &[],
-    called: &[],
-    placed: &[],
-};
-
-/// How the answers of statuses are read.
-pub(crate) static STATUSES: Answers = Answers {
-    noise: &[source::ATTIO, &[Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
-    usual: &[],
-    called: &[],
-    placed: &[],
-};

@@ -8,7 +8,6 @@ mod wire;
 
 pub(super) use check::check_place;
 pub use holds::*;
-pub(crate) use import::{OPTIONS, STATUSES};
 pub use place::*;
 
 use super::attio::extra;

@@ -1,6 +1,6 @@
 //! JSON as it is written in a stack, with references and variables among it.
 
-use crate::declared::Declared;
+use super::Declared;
 use crate::shape::{Shape, Value};
 use crate::{Given, Term};
 

@@ -1,8 +1,8 @@
 //! Rules that are held before the first request of a command, over everything that a stage declares: all that is wrong
 //! is found at once.
 
+use super::{GraphNode, StackError};
 use crate::declared::environment::Environment;
-use crate::declared::graph::{GraphNode, StackError};
 use plg_schema::kinds::{BETWEEN, BetweenRule};
 use plg_schema::{Block, Declarations, Given, Node, Report, Shape, referred, written};
 use std::collections::hash_map::Entry as Slot;
@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct StartRule {
     /// The rule.
     pub says: &'static str,
-    pub(super) hold: Hold,
+    pub(super) hold: HowHeld,
 }
 
 /// How a rule is held: over what is declared, or over what the environment says as well.
-pub(super) enum Hold {
+pub(super) enum HowHeld {
     Declared(fn(&Assembled, &mut Vec<StackError>)),
     Environment(fn(&[GraphNode], &Environment, &mut Vec<StackError>)),
 }
@@ -25,26 +25,26 @@ pub(super) enum Hold {
 pub static START: &[StartRule] = &[
     StartRule {
         says: "An address is declared once, in all parts together.",
-        hold: Hold::Declared(|assembled, errors| errors.extend(assembled.again.iter().cloned())),
+        hold: HowHeld::Declared(|assembled, errors| errors.extend(assembled.again.iter().cloned())),
     },
     StartRule {
         says: "What a declaration says with its constants and references filled in is as its fields take it and within \
                its kind's limits, and `extra` sets nothing that a field sets.",
-        hold: Hold::Declared(|assembled, errors| errors.extend(assembled.wrong.iter().cloned())),
+        hold: HowHeld::Declared(|assembled, errors| errors.extend(assembled.wrong.iter().cloned())),
     },
     StartRule {
         says: "Every reference leads to a declaration of a part that the root names.",
-        hold: Hold::Declared(|assembled, errors| errors.extend(assembled.nowhere.iter().cloned())),
+        hold: HowHeld::Declared(|assembled, errors| errors.extend(assembled.nowhere.iter().cloned())),
     },
     StartRule {
         says: "No two declarations of a kind have one key, where the key finds its object.",
-        hold: Hold::Declared(repeated),
+        hold: HowHeld::Declared(repeated),
     },
-    StartRule { says: "Nothing depends on itself.", hold: Hold::Declared(circles) },
-    StartRule { says: "The rules between declarations, as above.", hold: Hold::Declared(between) },
+    StartRule { says: "Nothing depends on itself.", hold: HowHeld::Declared(circles) },
+    StartRule { says: "The rules between declarations, as above.", hold: HowHeld::Declared(between) },
     StartRule {
         says: "A value from the environment is as the field takes it: an address, a number.",
-        hold: Hold::Environment(values),
+        hold: HowHeld::Environment(values),
     },
 ];
 
@@ -212,8 +212,8 @@ fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_sch
 
 #[cfg(test)]
 mod tests {
+    use super::super::StackGraph;
     use super::*;
-    use crate::declared::graph::StackGraph;
     use plg_schema::kinds::{Cohort, Condition, Experiment, FeatureFlag, Subject, Verb, Webhook};
     use plg_schema::{Common, Key, Name, Stack, Text, Topic, Url};
 
