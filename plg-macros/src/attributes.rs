@@ -1,4 +1,4 @@
-//! OuterAttributes: each has its effect on what is emitted, or is refused where it stands.
+//! Attributes: each has its effect on what is emitted, or is refused where it stands.
 //!
 //! Doc comments, `deprecated` and lint levels reach the emitted item, `derive` the application's type. No other can have
 //! an effect: a macro sees `#[cfg(…)]` and does not know what holds, so that what stands under it would be declared

@@ -248,8 +248,9 @@ fn alone(parts: &[Part]) -> HashSet<BrokenKey> {
     said
 }
 
-/// References to a part that leads nowhere, where a name of that part is close: rustc would say less, and propose what
-/// is of another kind. A name that is in no part may be one that Rust gives another name, and is left to rustc.
+/// References to a part that lead nowhere, where a declaration of the kind wanted is close and rustc would propose
+/// another one: it knows names and no kinds. A name that nothing is close to may be what Rust calls a declaration by
+/// another name, and is left to rustc, as is what it says well.
 fn dangling(errors: &mut Errors, parts: &[Part], all: &[(usize, &Fact)], span: &dyn Fn(usize, Site) -> Span) {
     let names: HashSet<&str> = all.iter().map(|(_, fact)| &*fact.name).collect();
     let mut modules: HashMap<&str, Vec<&Part>> = HashMap::new();
@@ -270,7 +271,9 @@ fn dangling(errors: &mut Errors, parts: &[Part], all: &[(usize, &Fact)], span: &
                 let wanted: Vec<&str> = kinds.split(' ').collect();
                 let own = part.facts.iter().filter(|own| wanted.contains(&own.kind));
                 let declared: Vec<String> = own.map(|own| own.name.clone()).collect();
-                if names.contains(name) || similar::closest(name, declared.iter().map(String::as_str)).is_none() {
+                let close = similar::closest(name, declared.iter().map(String::as_str));
+                let is_proposed = || similar::closest(name, part.facts.iter().map(|own| own.name.as_str())) == close;
+                if names.contains(name) || close.is_none() || is_proposed() {
                     return;
                 }
                 let message = cannot_find(name, &wanted, &format!("`{module}`"), &declared);

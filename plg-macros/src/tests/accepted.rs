@@ -3,7 +3,7 @@
 use super::read;
 
 /// A rule, in a stack that breaks it: the error's code, the token it stands at, and how it begins.
-type BrokenRule<'a> = (&'a str, &'a str, &'a str, &'a str);
+type Broken<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// Declarations that the rows refer to.
 const AROUND: &str = r#"
@@ -13,7 +13,7 @@ dashboard Growth {}
 insight Uses { on: [Growth], shows: trend [Used] }
 "#;
 
-fn check(rows: &[BrokenRule]) {
+fn check(rows: &[Broken]) {
     let mut wrong = Vec::new();
     for (code, token, message, source) in rows {
         let source = format!("{source}\n{AROUND}");

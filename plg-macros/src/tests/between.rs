@@ -124,10 +124,10 @@ fn parts_are_held_as_one_stack_is() {
             ],
         ),
         (
-            "a name that another part does not have, close to one that it has",
+            "a name that another part does not have, closer to one of another kind than to the one that was meant",
             &[
-                r#"event SignedUp { name: "signed_up" } event SignedOut { name: "signed_out" }"#,
-                r#"insight Ups { shows: trend [count(crate::part0::SignedUpp), count(part0::Quite), count(other::SignedUpp)] }"#,
+                r#"event SignedUp { name: "signed_up" } feature_flag SignsUp { key: "signs-up" }"#,
+                r#"insight Ups { shows: trend [count(crate::part0::SignUp), count(part0::SignedUpp), count(part0::Quite), count(other::SignUp)] }"#,
             ],
         ),
         (
@@ -212,8 +212,8 @@ fn parts_are_held_as_one_stack_is() {
         (
             "a mistake that its part shows is shown once, and hides nothing",
             &[
-                r#"feature_flag A { key: "k" } feature_flag B { key: "k" } feature_flag BrokenRule { key: "B b" }"#,
-                r#"feature_flag C { key: "k" } experiment E { flag: part::BrokenRule } experiment F { flag: part::A }"#,
+                r#"feature_flag A { key: "k" } feature_flag B { key: "k" } feature_flag Broken { key: "B b" }"#,
+                r#"feature_flag C { key: "k" } experiment E { flag: part::Broken } experiment F { flag: part::A }"#,
             ],
         ),
         (

@@ -1,7 +1,8 @@
 //! JSON in comparable form: what is equal, and parts of it.
 
-use crate::term::Map;
 use serde_json::Value as Json;
+
+type Map = serde_json::Map<String, Json>;
 
 /// Equal JSON, numbers by value (`50` is `50.0`), objects by key whatever the order.
 pub fn same(a: &Json, b: &Json) -> bool {

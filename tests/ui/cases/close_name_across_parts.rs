@@ -1,0 +1,18 @@
+mod product {
+    plg_macros::stack! {
+        event SignedUp { name: "signed_up" }
+        feature_flag SignsUp { key: "signs-up" }
+        feature_flag DarkMode { key: "dark-mode", variants: { control: 50%, test: 50% } }
+    }
+}
+
+plg_macros::stack! {
+    name: "shop",
+    stages: { local: sandbox },
+    parts: [product],
+
+    insight Ups { shows: trend [count(product::SignUp)] }
+    experiment Dark { flag: product::DarkMode, title: "Dark" }
+}
+
+fn main() {}
