@@ -4,7 +4,7 @@
 //! tokens ─ parse ─▶ StackSyntax ─ names ─▶ Symbols ─ header, declarations ─▶ Lowered ─ rules ─ order ─▶ expand ─▶ tokens
 //! ```
 //!
-//! Beside it the facts of every part travel to the root, which holds the rules between parts ([`join`](mod@join)).
+//! Beside it the facts of every part travel to the root, which holds the rules between parts (`join.rs`).
 //!
 //! Every stage takes the collector first and keeps going after a mistake, so that one build shows
 //! every mistake once. The macro knows shapes, not kinds: those are data in `plg-schema`.

@@ -226,7 +226,7 @@ async fn lists(
         .iter()
         .filter(|n| reachable.contains(&n.spec.provider) && n.spec.wire.parents().is_empty() && !n.is_marker())
     {
-        let listing = node.spec.wire.listing(&node.known);
+        let listing = node.spec.wire.listing(node.known());
         // What a key may not read was said already.
         let known = rights.cannot_read(node.spec.provider, &listing.path);
         if !seen.insert((node.spec.provider, listing.clone())) || known {
@@ -236,7 +236,7 @@ async fn lists(
             Ok(lives) => {
                 chart.good(node.spec.keyword, format!("{} there", lives.len()));
                 for own in graph.nodes.iter().filter(|n| n.standard && n.spec.keyword == node.spec.keyword) {
-                    let identity = own.spec.wire.identity(&own.known);
+                    let identity = own.spec.wire.identity(own.known());
                     if !lives.iter().any(|l| own.spec.wire.identity(&l.fields) == identity) {
                         chart.bad(
                             &own.address,

@@ -36,7 +36,7 @@ impl Needs {
                 .map(|project| (project, BTreeMap::from([(false, BTreeSet::from([EVERY]))]))),
         );
         for node in graph.nodes.iter().filter(|node| !node.standard) {
-            needs.add(node.spec, &node.known, writes && !node.existing());
+            needs.add(node.spec, node.known(), writes && !node.existing());
         }
         needs
     }

@@ -42,7 +42,7 @@ pub(super) fn declared_fields<'a>(shared: &Shared, node: &'a GraphNode) -> Resul
 
 /// What a node wants, as it is sent.
 pub(super) fn resolved_fields<'a>(shared: &Shared, node: &'a GraphNode, declared: &Terms) -> Cow<'a, Map> {
-    if node.plain { Cow::Borrowed(&node.known) } else { Cow::Owned(sent(declared, &shared.environment)) }
+    if node.plain { Cow::Borrowed(node.known()) } else { Cow::Owned(sent(declared, &shared.environment)) }
 }
 
 /// The same with what others added to it live, and without what was applied earlier and is declared no more.

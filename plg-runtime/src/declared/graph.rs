@@ -9,6 +9,7 @@ use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds, known_by};
 use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::OnceLock;
 
 /// One declaration.
 #[derive(Debug)]
@@ -22,8 +23,8 @@ pub struct GraphNode {
     pub spec: &'static Spec,
     /// What should be.
     pub want: Want,
-    /// The fields of it that stand for themselves.
-    pub known: Map,
+    /// See [`GraphNode::known`].
+    known: OnceLock<Map>,
     /// The nodes it needs, by place.
     pub depends: Vec<usize>,
     /// 0 where it needs nothing, else one more than the latest it needs.
@@ -44,9 +45,14 @@ impl GraphNode {
         place(self.item)
     }
 
+    /// The fields that stand for themselves, as JSON: most nodes are asked for them once or not at all.
+    pub fn known(&self) -> &Map {
+        self.known.get_or_init(|| self.want.fields.known())
+    }
+
     /// Made anew after each deploy that changed something.
     pub fn is_marker(&self) -> bool {
-        self.spec.wire.is_marker(&self.known)
+        self.spec.wire.is_marker(self.known())
     }
 
     /// Read and referred to only.
@@ -86,7 +92,6 @@ struct Described {
     address: String,
     wrong: Vec<String>,
     want: Want,
-    known: Map,
     /// Addresses that its fields refer to.
     refers: Vec<String>,
     variables: Vec<String>,
@@ -118,14 +123,15 @@ impl Described {
             }
         }
         let (refers, variables) = (want.fields.references(), want.fields.variables());
-        let known = want.fields.known();
-        let wire = item.spec().wire;
-        let identity = if wire.identity_is_unique() { wire.identity(&known) } else { None };
+        let (spec, wire) = (item.spec(), item.spec().wire);
+        let key_and_parents = || spec.key_fields().chain(wire.parents().iter().copied());
+        let identity =
+            if wire.identity_is_unique() { wire.identity(&want.fields.known_of(key_and_parents())) } else { None };
         let key = identity.filter(|identity| !identity.is_empty()).map(|identity| {
             let parent = |parent: &&str| want.fields.get(parent).map_or(String::new(), Term::to_string);
             (wire.parents().iter().map(parent).collect::<Vec<_>>().join(" "), identity)
         });
-        Described { address: item.address(), wrong, want, known, refers, variables, key }
+        Described { address: item.address(), wrong, want, refers, variables, key }
     }
 }
 
@@ -176,7 +182,7 @@ impl StackGraph {
         let mut next = 0;
         while let Some((item, standard)) = items.get(next).copied() {
             next += 1;
-            let Described { address, wrong, want, known, refers, variables, key } =
+            let Described { address, wrong, want, refers, variables, key } =
                 described.next().unwrap_or_else(|| Described::of(item));
             let error = |message: String| StackError { place: place(item), address: address.clone(), message };
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
@@ -202,7 +208,7 @@ impl StackGraph {
                 item,
                 spec: item.spec(),
                 want,
-                known,
+                known: OnceLock::new(),
                 depends: Vec::new(),
                 wave: 0,
                 height: 0,

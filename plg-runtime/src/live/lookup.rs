@@ -44,7 +44,7 @@ impl<'a> Sources<'a> {
 
 /// A field as it is declared, where it stands for itself.
 pub(crate) fn declared<'a>(node: Option<&'a GraphNode>, get: &str) -> Option<&'a Json> {
-    node?.known.get(get)
+    node?.known().get(get)
 }
 
 /// What another resource's outputs or fields are, while a plan is made.

@@ -23,7 +23,7 @@ fn name(graph: &StackGraph, term: &Term) -> Option<String> {
         .get(address)
         .filter(|_| get == "id")
         .filter(|node| node.existing() && node.spec.wire.identity_is_path())?;
-    node.spec.wire.identity(&node.known).filter(|name| !name.is_empty())
+    node.spec.wire.identity(node.known()).filter(|name| !name.is_empty())
 }
 
 /// The list of a subject by its parents' names.

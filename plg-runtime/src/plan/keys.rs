@@ -4,7 +4,7 @@
 //! in any order is refused before anything is.
 
 use super::change::Change;
-use super::prior::{Inputs, declared_and_resolved};
+use super::prior::{Inputs, declared_and_resolved, key_and_parents};
 use super::step::Step;
 use crate::declared::terms::sent;
 use crate::error::Problem;
@@ -95,7 +95,7 @@ fn of(inputs: &Inputs, step: &Step) -> Option<Held> {
     if !node.spec.wire.identity_is_unique() || matches!(step.change, Change::Read | Change::Await) {
         return None;
     }
-    let (declared, resolved) = declared_and_resolved(inputs, node, &BTreeSet::new());
+    let (declared, resolved) = key_and_parents(inputs, node);
     let is_known = key_of(node, &declared).iter().all(|term| term.unresolved().is_none());
     let then = if is_known { key(node.spec, &resolved, &resolved) } else { None };
     let entry = step.renamed_from.as_ref().unwrap_or(&step.address);

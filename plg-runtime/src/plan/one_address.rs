@@ -1,14 +1,14 @@
 //! One live object has one address: what would give it two is refused, with both places.
 
 use super::change::Change;
-use super::prior::{Inputs, declared_and_resolved};
+use super::prior::{Inputs, key_and_parents};
 use super::step::Step;
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::live::key_of;
 use plg_schema::Term;
 use std::collections::hash_map::Entry as Slot;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Every declaration that would stand for the object of another one.
 pub(super) fn claimed_twice(inputs: &Inputs, steps: &[Step]) -> Vec<Problem> {
@@ -99,7 +99,7 @@ fn named(step: &Step) -> String {
 
 /// What a declaration is found by, within its parents.
 fn key(inputs: &Inputs, node: &GraphNode) -> Option<String> {
-    let (declared, resolved) = declared_and_resolved(inputs, node, &BTreeSet::new());
+    let (declared, resolved) = key_and_parents(inputs, node);
     let within: Term = node.spec.wire.parents().iter().filter_map(|parent| declared.get(parent).cloned()).collect();
     let own = key_of(node, &declared);
     // What is only known later differs where what it refers to does.

@@ -55,17 +55,33 @@ pub(crate) fn declared_and_resolved<'a>(
     made: &BTreeSet<String>,
 ) -> (Cow<'a, Terms>, Cow<'a, Map>) {
     if node.plain {
-        return (Cow::Borrowed(&node.want.fields), Cow::Borrowed(&node.known));
+        return (Cow::Borrowed(&node.want.fields), Cow::Borrowed(node.known()));
     }
-    let look_up = |address: &str, get: &str| {
+    let declared = resolved(inputs, &node.want.fields, made);
+    let sent = sent(&declared, inputs.environment);
+    (declared, Cow::Owned(sent))
+}
+
+/// The same of those fields alone that it is found by, within its parents.
+pub(crate) fn key_and_parents<'a>(inputs: &Inputs, node: &'a GraphNode) -> (Cow<'a, Terms>, Cow<'a, Map>) {
+    if node.plain {
+        return (Cow::Borrowed(&node.want.fields), Cow::Borrowed(node.known()));
+    }
+    let names = node.spec.key_fields().chain(node.spec.wire.parents().iter().copied());
+    let fields: Terms = names.filter_map(|name| Some((name.to_owned(), node.want.fields.get(name)?.clone()))).collect();
+    let declared = resolved(inputs, &fields, &BTreeSet::new()).into_owned();
+    let sent = sent(&declared, inputs.environment);
+    (Cow::Owned(declared), Cow::Owned(sent))
+}
+
+/// Fields with those references replaced that are known; what `made` names, as it is declared.
+fn resolved<'a>(inputs: &Inputs, fields: &'a Terms, made: &BTreeSet<String>) -> Cow<'a, Terms> {
+    fields.resolved(&|address: &str, get: &str| {
         if made.contains(address) {
             return live::declared(inputs.graph.get(address), get).cloned();
         }
         known(inputs.graph, inputs.state, inputs.seen, address, get)
-    };
-    let declared = node.want.fields.resolved(&look_up);
-    let resolved = sent(&declared, inputs.environment);
-    (declared, Cow::Owned(resolved))
+    })
 }
 
 /// What is known of the resource before a write, with its parents.

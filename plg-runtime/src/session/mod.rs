@@ -372,7 +372,7 @@ impl Session {
             let Some(spec) = kinds::find(&step.kind) else { continue };
             let entry = state.resources.get(step.renamed_from.as_ref().unwrap_or(&step.address));
             let fields = match (self.graph.get(&step.address), entry) {
-                (Some(node), _) => Cow::Borrowed(&node.known),
+                (Some(node), _) => Cow::Borrowed(node.known()),
                 (None, Some(entry)) => Cow::Owned(entry.fields.known()),
                 (None, None) => Cow::Borrowed(&nothing),
             };

@@ -102,6 +102,11 @@ impl Terms {
         known.extend(self.iter().filter_map(|(name, term)| Some((name.clone(), term.json()?))));
         known
     }
+
+    /// The same of some of them.
+    pub fn known_of<'a>(&self, names: impl Iterator<Item = &'a str>) -> Map {
+        names.filter_map(|name| Some((name.to_owned(), self.get(name)?.json()?))).collect()
+    }
 }
 
 impl PartialEq for Terms {
