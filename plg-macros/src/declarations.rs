@@ -9,7 +9,7 @@ use crate::names::{Symbols, article};
 use crate::stages::StageNames;
 use crate::syntax::{DeclarationSyntax, EntrySyntax, StackSyntax};
 use crate::tokens::Tokens;
-use plg_schema::{Block, Site, Spec, codes};
+use plg_schema::{Block, Site, Spec, codes, kinds};
 use proc_macro2::{Ident, Span};
 use std::collections::HashMap;
 
@@ -119,6 +119,14 @@ fn declaration(
     };
     if names.is_unsure(&declaration.kind) {
         cx.errors.known();
+    }
+    if kinds::is_inside_another(spec.keyword) {
+        let (kind, name) = (spec.keyword, &declaration.name);
+        cx.errors.at(
+            codes::UNKNOWN_KIND,
+            declaration.kind.span(),
+            format!("{} {kind} stands inside another declaration\nhelp: write `{name}` in the braces of the attribute that offers it", article(kind)),
+        );
     }
     if let Some(derive) = declaration.attributes.derives.first().filter(|_| !spec.surface.shown()) {
         let kind = spec.keyword;

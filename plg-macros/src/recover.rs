@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Lit, LitStr, Token, token};
+use syn::{Lit, LitBool, LitFloat, LitInt, LitStr, Token, token};
 
 /// What stood in place of a value.
 pub(crate) enum Instead {
@@ -25,6 +25,10 @@ pub(crate) fn colon(errors: &mut Errors, input: ParseStream, key: &str) -> Parse
         (input.parse::<Token![=>]>()?.spans[0], "=>")
     } else if input.peek(Token![=]) {
         (input.parse::<Token![=]>()?.span, "=")
+    } else if input.peek(LitStr) || input.peek(LitInt) || input.peek(LitFloat) || input.peek(LitBool) {
+        let at = input.span();
+        errors.at(codes::UNFINISHED, at, format!("expected `:` after `{key}`\nhelp: write `{key}: …`"));
+        return Ok(Some(at));
     } else {
         return Ok(None);
     };

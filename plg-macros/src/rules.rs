@@ -7,7 +7,7 @@ use crate::syntax::StackSyntax;
 use plg_schema::codes::{self, Code};
 use plg_schema::{Block, Declarations, Given, Mistake, Node, Report, Site, kinds, referred};
 use proc_macro2::Span;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A declaration as every stage has it.
 pub(crate) struct Forms<'a> {
@@ -100,7 +100,7 @@ pub(crate) fn stages<'a>(forms: &[Forms<'a>]) -> Vec<Option<&'a str>> {
 
 /// Holds declarations against the rules between them, in every stage. `at` says where one of them is.
 pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<BrokenRule> {
-    let mut found = Vec::new();
+    let (mut found, mut always) = (Vec::new(), HashSet::new());
     for stage in stages(forms) {
         let world = Declarations::of(forms.iter().filter_map(|forms| forms.at(stage)).collect());
         for (place, forms) in forms.iter().enumerate() {
@@ -112,7 +112,7 @@ pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<Brok
             let broken = |mistake| BrokenRule { place, stage: stage.map(str::to_owned), mistake };
             found.extend(report.errors.into_iter().map(broken));
         }
-        repeated(forms, stage, at, &mut found);
+        repeated(forms, stage, at, &mut always, &mut found);
     }
     found
 }
@@ -127,8 +127,17 @@ fn children(block: &Block, report: &mut Report) {
     }
 }
 
-/// Texts of one stage that must differ and do not.
-fn repeated(forms: &[Forms], stage: Option<&str>, at: &dyn Fn(usize) -> String, found: &mut Vec<BrokenRule>) {
+/// Two declarations with what they have in common where no stage says otherwise.
+type Alike = (usize, usize, &'static str, String);
+
+/// Texts of one stage that must differ and do not. What is so in `always` has been said, whoever would say it here.
+fn repeated(
+    forms: &[Forms],
+    stage: Option<&str>,
+    at: &dyn Fn(usize) -> String,
+    always: &mut HashSet<Alike>,
+    found: &mut Vec<BrokenRule>,
+) {
     let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
     for (place, own) in forms.iter().enumerate() {
         let Some(block) = own.at(stage) else { continue };
@@ -140,6 +149,12 @@ fn repeated(forms: &[Forms], stage: Option<&str>, at: &dyn Fn(usize) -> String, 
             let Some(scope) = within.and_then(|w| block.get(w)).map_or(Some(String::new()), scope) else { continue };
             let first = *seen.entry((spec.keyword, field, text, scope.clone())).or_insert(place);
             if first == place {
+                continue;
+            }
+            let pair = (first, place, *field, text.to_owned());
+            if stage.is_none() {
+                always.insert(pair);
+            } else if always.contains(&pair) {
                 continue;
             }
             // Who says something else in this stage is wrong, not who always said it.

@@ -115,6 +115,22 @@ fn what_is_half_typed_does_not_hide_the_rest() {
 
 /// A stack, and the codes that its mistakes have: one for each.
 const ONE_EACH: &[(&str, &str)] = &[
+    // A colon that is forgotten, wherever one stands.
+    ("feature_flag F { key \"f\" }", "P0101"),
+    ("feature_flag F { key: \"f\", rollout 10% }", "P0101"),
+    ("feature_flag F { key: \"f\", variants: { control 50%, test: 50% } }", "P0101"),
+    ("feature_flag F { key: \"f\", payload: { \"a\" 1 } }", "P0101"),
+    // What is wrong where no stage says otherwise is no second mistake in one.
+    (
+        "name: \"s\", stages: { local: sandbox, prod: sandbox }, feature_flag F { key: \"f\", rollotu: 10%, in prod { rollout: 3% } }",
+        "P0103",
+    ),
+    (
+        "name: \"s\", stages: { local: sandbox, prod: sandbox }, feature_flag F { key: \"f\", in prod { rollout: 2% } } feature_flag G { key: \"f\" }",
+        "P0204",
+    ),
+    ("option Foo { title: \"x\" }", "P0102"),
+    ("annotation Last { content: \"x\", on_date: \"9999-12-31\" }", "P0303"),
     // A field that is misspelt is there, so that nothing else is missing, and what else is wrong is said.
     (r#"feature_flag X { ky: "x" }"#, "P0103"),
     (r#"feature_flag X { name: "x" }"#, "P0103"),

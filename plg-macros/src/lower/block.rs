@@ -45,7 +45,10 @@ pub(crate) fn whole(
             continue;
         }
         let Some(field) = spec.fields.iter().find(|f| f.name == name) else {
-            let is_open = |field: &str| !misspelt.contains(&field) && !entries.iter().any(|e| e.key.text() == field);
+            // A stage may say again what is said for all of them.
+            let is_own = |e: &&EntrySyntax| !over.iter().any(|staged| std::ptr::eq(staged, *e));
+            let beside: Vec<&EntrySyntax> = if is_own(entry) { own.clone() } else { over.iter().collect() };
+            let is_open = |field: &str| !misspelt.contains(&field) && !beside.iter().any(|e| e.key.text() == field);
             let untitled =
                 |field: &&Field| spec.titled != Some(field.name) || similar::closest(&name, [field.name]).is_some();
             let open: Vec<&Field> = spec.fields.iter().filter(|f| is_open(f.name)).filter(untitled).collect();

@@ -18,6 +18,7 @@ use crate::http::Client;
 use crate::store::State;
 use jiff::Timestamp;
 use plg_schema::{Live, Map, Terms, kinds};
+use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -297,7 +298,7 @@ fn is_left_out(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>, l
     let mut missing = node.want.fields.iter().filter(|(field, want)| {
         let field = field.as_str();
         !want.is_null()
-            && !live.fields.contains_key(field)
+            && live.fields.get(field).is_none_or(Json::is_null)
             && !wire.parents().contains(&field)
             && !wire.write_only().contains(&field)
             && !is_missed(field)

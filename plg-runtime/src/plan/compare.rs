@@ -115,7 +115,8 @@ fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Term, then: Op
     let now = live.and_then(|l| l.fields.get(field));
     // What others added stays beside what is declared.
     let becomes = now.map_or_else(|| to.clone(), |now| terms::merged(wire, field, to, then, now));
-    let from = now.map(|now| Term::from(now.clone())).or_else(|| applied.cloned());
+    // Where there was a look, what is not in the answer is not there, whatever was applied.
+    let from = if live.is_some() { now.map(|now| Term::from(now.clone())) } else { applied.cloned() };
     let is_as_applied = applied.is_some_and(|applied| terms::is_as_applied(wire, field, to, applied));
     let own = now.is_some_and(|now| is_sent_by_plg(inputs, identity, field, now));
     let is_filled = |now: &Json| fill(to, now).is_some_and(|filled| wire.agrees(field, &filled, then, now));

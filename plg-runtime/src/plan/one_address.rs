@@ -7,8 +7,8 @@ use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::live::key_of;
 use plg_schema::Term;
-use std::collections::hash_map::Entry as Slot;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
 /// Every declaration that would stand for the object of another one.
 pub(super) fn claimed_twice(inputs: &Inputs, steps: &[Step]) -> Vec<Problem> {

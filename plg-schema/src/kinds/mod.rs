@@ -56,6 +56,8 @@ pub use subscription::*;
 pub use survey::*;
 pub use webhook::*;
 
+use std::sync::OnceLock;
+
 use crate::{Declared, Given, Items, Link, Shape, Spec, Trackable, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
@@ -196,6 +198,27 @@ pub mod types {
 /// The kind of this keyword.
 pub fn find(keyword: &str) -> Option<&'static Spec> {
     ALL.iter().copied().find(|s| s.keyword == keyword)
+}
+
+/// Whether declarations of this kind stand inside those of another one, and nowhere else.
+pub fn is_inside_another(keyword: &str) -> bool {
+    fn items(shape: &Shape, found: &mut Vec<&'static str>) {
+        match shape {
+            Shape::Items(spec) => found.push(spec().keyword),
+            Shape::Maybe(inner) => items(inner, found),
+            Shape::Choice(choice) => {
+                choice().cases.iter().filter_map(|case| case.holds.as_ref()).for_each(|held| items(held, found))
+            }
+            _ => {}
+        }
+    }
+    static INSIDE: OnceLock<Vec<&'static str>> = OnceLock::new();
+    let inside = INSIDE.get_or_init(|| {
+        let mut found = Vec::new();
+        ALL.iter().flat_map(|spec| spec.fields).for_each(|field| items(&field.shape, &mut found));
+        found
+    });
+    inside.contains(&keyword)
 }
 
 /// What a kind's file starts with.

@@ -14,6 +14,7 @@ mod names;
 mod noise;
 mod only;
 mod print;
+pub(crate) mod query;
 pub(crate) mod read;
 mod settle;
 

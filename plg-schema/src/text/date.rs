@@ -30,7 +30,8 @@ pub fn utc(text: &str) -> Option<String> {
     }
     let minutes = days(day)? * 1_440 + hour * 60 + minute - offset;
     let (year, month, day) = civil(minutes.div_euclid(1_440));
-    if !(1..=9_999).contains(&year) {
+    // The last day that is written so is over in some place on earth, and PostHog refuses it.
+    if !(1..=9_999).contains(&year) || (year, month, day) == (9_999, 12, 31) {
         return None;
     }
     let of_day = minutes.rem_euclid(1_440);

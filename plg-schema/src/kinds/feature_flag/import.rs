@@ -106,6 +106,9 @@ impl Import for FeatureFlag {
         } else {
             (None, payloads.iter().map(|(key, value)| read::entry(key, read::written(value))).collect())
         };
+        let remote_config = read::on(fields.get("is_remote_configuration"));
+        // It is the same for everybody, which goes without saying.
+        rollout = rollout.filter(|share| !(remote_config && groups.is_empty() && share.0 >= 100.0));
         let word = |field: &str| text(fields, field);
         Ok(FeatureFlag {
             common,
@@ -119,7 +122,7 @@ impl Import for FeatureFlag {
             persist: read::on(fields.get("ensure_experience_continuity")),
             evaluated: Evaluated::spelt(word("evaluation_runtime")).unwrap_or(FeatureFlag::evaluated),
             bucketed_by: BucketedBy::spelt(word("bucketing_identifier")).unwrap_or(FeatureFlag::bucketed_by),
-            remote_config: read::on(fields.get("is_remote_configuration")),
+            remote_config,
             tags: read::tags(fields.get("tags")),
         })
     }
