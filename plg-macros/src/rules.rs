@@ -128,14 +128,14 @@ fn children(block: &Block, report: &mut Report) {
 }
 
 /// Two declarations with what they have in common where no stage says otherwise.
-type Alike = (usize, usize, &'static str, String);
+type AlikePair = (usize, usize, &'static str, String);
 
 /// Texts of one stage that must differ and do not. What is so in `always` has been said, whoever would say it here.
 fn repeated(
     forms: &[Forms],
     stage: Option<&str>,
     at: &dyn Fn(usize) -> String,
-    always: &mut HashSet<Alike>,
+    always: &mut HashSet<AlikePair>,
     found: &mut Vec<BrokenRule>,
 ) {
     let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
