@@ -194,10 +194,10 @@ fn a_deploy_killed_with_its_state_in_s3() {
     let (code, _, err) = bench.run(&["deploy", "--yes"]);
     assert_eq!(code, 6, "{err}");
     let nonce = err.split("state unlock ").nth(1).expect("it says how").split('`').next().unwrap().to_owned();
-    assert_eq!(bench.run(&["state", "unlock", "another", "--yes"]).0, 1);
+    assert_eq!(bench.run(&["state", "unlock", "another", "--yes"]).0, 2);
     assert_eq!(bench.run(&["state", "unlock", &nonce]).0, 2, "nobody confirmed it");
     bench.good(&["state", "unlock", &nonce, "--yes"]);
-    assert_eq!(bench.run(&["state", "unlock", &nonce, "--yes"]).0, 1, "it is gone");
+    assert_eq!(bench.run(&["state", "unlock", &nonce, "--yes"]).0, 2, "it is gone");
     bench.good(&["deploy", "--yes"]);
     bench.check();
     #[cfg(unix)]
