@@ -8,7 +8,7 @@ mod server;
 mod transform;
 
 use plg_runtime::apply::Outcome;
-use plg_runtime::http::Request;
+use plg_runtime::http::{Answer, Request};
 use plg_runtime::plan::{Plan, UnmanagedBy};
 use plg_runtime::show;
 use plg_schema::{Block, Common, Declared, Spec, Stack, Want};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use server::{Server, with_keys};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use tests::bent::Bent;
+use tests::bent::{self, Bent};
 use tests::shown::unexplained;
 use tests::stage::{Stage, step};
 use transform::{ALL, Transform, changed};
@@ -222,6 +222,37 @@ async fn what_only_lists_leave_out_is_asked_for() {
     let (wrong, said) = three_times(&stage, &bent, *EXTENDED).await;
     assert_eq!((wrong, said), (Vec::new(), Vec::new()));
     assert!(bent.count("GET", "/dashboards/1/") > 0, "{:?}", bent.asked());
+}
+
+mod short {
+    plg_macros::stack! {
+        name: "kept",
+        stages: { local: sandbox },
+        cohort Pros { all: [person("plan", is: ["pro"])] }
+        survey Nps { questions: [open("Why?")] }
+        event Used { name: "used" }
+        action Uses { on: [Used] }
+        dashboard Growth { tags: ["growth"] }
+    }
+}
+
+#[tokio::test]
+async fn what_only_rows_of_lists_lack_is_no_change() {
+    for (path, key) in
+        [("/cohorts/", "filters"), ("/surveys/", "questions"), ("/actions/", "steps"), ("/dashboards/", "tags")]
+    {
+        let mut stage = with_properties().await;
+        let bent = stage.bend(move |request, pass| {
+            let answer = pass(request);
+            let mut body = bent::body(&answer);
+            let rows = body["results"].as_array_mut().filter(|_| request.url.contains(path));
+            let Some(rows) = rows else { return Some(Ok(answer)) };
+            rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| drop(row.remove(key)));
+            Some(Ok(Answer { body: body.to_string().into_bytes(), ..answer }))
+        });
+        let (wrong, said) = three_times(&stage, &bent, &short::STACK).await;
+        assert_eq!((wrong, said), (Vec::new(), Vec::new()), "{key}");
+    }
 }
 
 mod first {

@@ -38,6 +38,7 @@ const AFTER_COMMON: &str = r#"| `extra` | `{ "json_key": … }` | JSON keys that
 
 `existing kind Name { … }` is read and referred to, never created, changed or deleted. Only fields that find it are
 written, and those that an application sees: a flag's `variants`, an event's `properties`, what an attribute holds.
+The options and statuses inside an existing attribute are declarations of their own: they are made and changed.
 "#;
 
 /// What has a section of its own.

@@ -260,12 +260,12 @@ impl StackGraph {
         self.index.get(address).map(|n| &self.nodes[*n])
     }
 
-    /// Every environment variable that declarations name, with where.
     /// The variables that declarations name, each once.
     pub fn variables(&self) -> std::collections::BTreeSet<&str> {
         self.nodes.iter().flat_map(|node| node.variables.iter().map(String::as_str)).collect()
     }
 
+    /// Every environment variable that declarations name, with where.
     pub(crate) fn environment(&self) -> Vec<(String, String, String)> {
         let mut all = Vec::new();
         for node in &self.nodes {

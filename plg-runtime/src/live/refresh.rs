@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::http::Client;
 use crate::store::State;
 use jiff::Timestamp;
-use plg_schema::{Live, Map, Terms, kinds};
+use plg_schema::{Live, Map, Term, Terms, kinds};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -288,22 +288,33 @@ fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, list
     listed.like(&name).any(|l| !l.archived && !owners.has(subject.spec.keyword, &l.id))
 }
 
-/// Whether the row of a list lacks something declared that the object itself may have. What no answer had when it was
+/// Whether the row of a list lacks something declared that the object itself may have, or shows it as empty. What no answer had when it was
 /// written is not asked for again.
 fn is_left_out(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>, live: &Live) -> bool {
     let wire = subject.spec.wire;
     let Some(node) = about.graph.get(subject.address).filter(|node| !node.existing()) else { return false };
     let entry = about.state.resources.get(seen.remembered_as(subject.address));
     let is_missed = |field: &str| entry.and_then(|entry| entry.unkept.get(field)).is_some_and(|unkept| unkept.absent);
+    let says_something = |want: &Term| want.json().is_none_or(|want| !is_empty(&want));
     let mut missing = node.want.fields.iter().filter(|(field, want)| {
         let field = field.as_str();
-        !want.is_null()
-            && live.fields.get(field).is_none_or(Json::is_null)
+        live.fields.get(field).map_or_else(|| !want.is_null(), |now| is_empty(now) && says_something(want))
             && !wire.parents().contains(&field)
             && !wire.write_only().contains(&field)
             && !is_missed(field)
     });
     missing.next().is_some() && wire.by_id(&subject.prior(live)).is_some()
+}
+
+/// What kinds read where an answer has nothing.
+fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(list) => list.is_empty(),
+        Json::Object(map) => map.is_empty(),
+        Json::Bool(_) | Json::Number(_) => false,
+    }
 }
 
 /// Fields by their names, also those of which nothing is known yet.

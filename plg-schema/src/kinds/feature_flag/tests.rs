@@ -1,8 +1,10 @@
 use super::*;
 use crate::Site;
+use crate::kinds::Kind;
 use crate::kinds::fixture::{
     at, block, case, differing, list, map, merged, mistakes, node, prior, record, resolved, texts, to, wanted,
 };
+use crate::source::{Import, Known};
 
 const fn flag(key: &'static str) -> FeatureFlag {
     FeatureFlag {
@@ -261,4 +263,16 @@ fn what_cannot_stand_together() {
         ("rollout", node(54, Given::Percent(10.0))),
     ];
     assert_eq!(said(fields), at(54, "remote configuration is the same for everybody"));
+}
+
+#[test]
+fn remote_configuration_for_everybody_is_imported_as_it_is_made() {
+    let group = json!({ "properties": [], "rollout_percentage": 100 });
+    let live =
+        FeatureFlag::SPEC.wire.read(json!({ "id": 5, "key": "limits", "name": "", "active": true, "deleted": false,
+        "is_remote_configuration": true,
+        "filters": { "groups": [group], "payloads": { "true": "{\"a\": 1}" } } }));
+    let flag = FeatureFlag::import(&live.unwrap(), Common::named("Limits"), &mut Known::default()).unwrap();
+    assert!(flag.remote_config && flag.rollout.is_none() && flag.release.is_empty());
+    assert_eq!(mistakes("feature_flag", &flag.block(), &[]), []);
 }
