@@ -90,14 +90,14 @@ fn statics(count: usize) -> String {
 
 fn write(folder: &Path, incremental: bool, main: &str) {
     let profile = format!("[profile.dev.package.measured]\nincremental = {incremental}\n");
-    let manifest = manifest("measured", &["plg-macros", "plg-schema"].map(member).join(""));
+    let manifest = manifest("measured", &member("plg"));
     write_crate(folder, &format!("{manifest}\n[workspace]\n\n{profile}{OPTIMISED}"), "main.rs", main);
 }
 
 /// The stack in parts of as many declarations each, every one a crate.
 fn write_parts(folder: &Path, size: usize, crates: usize) {
     let parts: Vec<String> = (0..crates).map(|place| format!("part{place}")).collect();
-    let known = ["plg-macros", "plg-schema"].map(member).join("");
+    let known = member("plg");
     for (place, name) in parts.iter().enumerate() {
         let text = part(place * size / crates..(place + 1) * size / crates);
         write_crate(&folder.join(name), &manifest(name, &known), "lib.rs", &text);
@@ -108,20 +108,20 @@ fn write_parts(folder: &Path, size: usize, crates: usize) {
     let manifest = manifest("measured", &format!("{known}{beside}"));
     let workspace = format!("[workspace]\nmembers = [{members}]\n\n[profile.dev]\nincremental = false\n");
     let main = format!(
-        "plg_macros::stack! {{\n    name: \"many\",\n    stages: {{ local: sandbox }},\n    parts: [{list}],\n}}\nfn main() {{}}\n"
+        "plg::stack! {{\n    name: \"many\",\n    stages: {{ local: sandbox }},\n    parts: [{list}],\n}}\nfn main() {{}}\n"
     );
     write_crate(folder, &format!("{manifest}\n{workspace}{OPTIMISED}"), "main.rs", &main);
 }
 
 /// The macro as docs/own-stack.md has a large stack build it.
-const OPTIMISED: &str = "[profile.dev.package.plg-macros]\nopt-level = 3\n[profile.dev.package.syn]\nopt-level = 3\n\
+const OPTIMISED: &str = "[profile.dev.package.plg-compiler]\nopt-level = 3\n[profile.dev.package.syn]\nopt-level = 3\n\
      [profile.dev.package.proc-macro2]\nopt-level = 3\n[profile.dev.package.quote]\nopt-level = 3\n";
 
 /// A crate of this workspace, as a dependency.
 fn member(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let path: PathBuf = fs::canonicalize(root.join(name)).expect("a crate of this workspace");
-    format!("{name} = {{ path = {path:?} }}\n")
+    format!("{name} = {{ path = {path:?}, default-features = false }}\n")
 }
 
 fn manifest(name: &str, dependencies: &str) -> String {

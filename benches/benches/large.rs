@@ -11,10 +11,6 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// As the command line has it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const ROLE: &str = "PLG_BENCH_ROLE";
 const PARALLELISM: usize = 16;
 

@@ -1,14 +1,14 @@
 //! Stacks of N resources, as values and as source.
 
-use plg_schema::kinds::types::{
+use plg_core::kinds::types::{
     Attribute, Common, Dashboard, Event, EventName, FeatureFlag, Insight, Key, Name, Series, Shows, Slug, Trend,
 };
-use plg_schema::{Declared, Stack};
+use plg_core::{Declared, Stack};
 use std::fmt::Write;
 use std::ops::Range;
 
 mod template {
-    plg_macros::stack! {
+    plg::stack! {
         name: "template",
         stages: { local: sandbox },
         attribute Score { on: companies, slug: "score", holds: number }
@@ -97,7 +97,7 @@ pub fn part(range: Range<usize>) -> String {
 }
 
 fn written(head: &str, range: Range<usize>) -> String {
-    let mut out = format!("plg_macros::stack! {{\n{head}");
+    let mut out = format!("plg::stack! {{\n{head}");
     let mut event = 1;
     let mut board = 3;
     for n in range {

@@ -1,5 +1,8 @@
 //! A stage of a stack on an API somewhere, with its state in a folder.
 
+use plg_core::kinds::FeatureFlag;
+use plg_core::kinds::types::{Common, Key};
+use plg_core::{Declared, Stack};
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::http::{Endpoint, Endpoints};
@@ -8,9 +11,6 @@ use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions, folder, key};
 use plg_runtime::store::Folder;
 use plg_runtime::store::seal::SecretSealer;
-use plg_schema::kinds::FeatureFlag;
-use plg_schema::kinds::types::{Common, Key};
-use plg_schema::{Declared, Stack};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;

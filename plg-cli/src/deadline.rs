@@ -3,8 +3,8 @@
 //! There is one run in a process, and one end of it: whoever waits asks here.
 
 use crate::failure::CommandFailure;
+use plg_core::codes;
 use plg_runtime::exit::Exit;
-use plg_schema::codes;
 use std::future::pending;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,9 +1,9 @@
 //! How a command says that it did not work.
 
+use plg_core::codes::{self, Code};
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::StoreError;
-use plg_schema::codes::{self, Code};
 
 /// What is printed, and how the process ends.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! The one gate that everything passes that this process prints or writes: what it knows to be secret is taken out.
 
+use plg_core::{Postgres, Stack, Storage, Target};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::paint::terminal;
 use plg_runtime::secret::SecretGate;
 use plg_runtime::store::seal;
-use plg_schema::{Postgres, Stack, Storage, Target};
 use std::borrow::Cow;
 use std::io::Write;
 use std::sync::LazyLock;

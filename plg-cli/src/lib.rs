@@ -28,10 +28,10 @@ use clap::Parser;
 use commands::Cli;
 use failure::CommandFailure;
 use output::Output;
+use plg_core::Stack;
+use plg_core::codes;
+use plg_core::policy::Policy;
 use plg_runtime::exit::Exit;
-use plg_schema::Stack;
-use plg_schema::codes;
-use plg_schema::policy::Policy;
 use std::io::Write;
 use std::process::ExitCode;
 

@@ -2,8 +2,8 @@
 
 use crate::failure::CommandFailure;
 use plg_codegen::usage::{Scan, Syntax};
+use plg_core::codes;
 use plg_runtime::exit::Exit;
-use plg_schema::codes;
 use std::fs;
 use std::path::{Path, PathBuf};
 

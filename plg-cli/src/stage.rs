@@ -7,6 +7,8 @@ use crate::gate::gate;
 use crate::output::Output;
 use crate::root;
 use crate::waits::WaitLines;
+use plg_core::codes;
+use plg_core::{Number, Remote, Stack, Stage, Target, Text};
 use plg_runtime::accounts::{ATTIO, KeyVariables};
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
@@ -18,8 +20,6 @@ use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, fo
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Sandbox, Settings};
-use plg_schema::codes;
-use plg_schema::{Number, Remote, Stack, Stage, Target, Text};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Lines as formatters leave them.
 
-use plg_schema::inert::is_hidden;
+use plg_core::inert::is_hidden;
 use std::collections::BTreeSet;
 
 /// Text in lines of at most `width` columns; a longer word has a line of its own.

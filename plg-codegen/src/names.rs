@@ -1,8 +1,8 @@
 //! What an application can name: the stack without what only a deploy needs.
 
 use crate::layout::Scope;
-use plg_schema::kinds::{Attribute, Dashboard, Event, FeatureFlag, Holds, List, Object, PlainType, Survey};
-use plg_schema::{Common, Declared, Stack, text};
+use plg_core::kinds::{Attribute, Dashboard, Event, FeatureFlag, Holds, List, Object, PlainType, Survey};
+use plg_core::{Common, Declared, Stack, text};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

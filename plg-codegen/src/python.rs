@@ -3,8 +3,8 @@
 
 use crate::layout::{Scope, eased, fallback, is_identifier, width, wrap};
 use crate::{AppAttribute, AppEvent, AppNames, Collection, CollectionKind, File, PropertyType, ValueType, header};
-use plg_schema::inert::visible;
-use plg_schema::text;
+use plg_core::inert::visible;
+use plg_core::text;
 use std::fmt::Write;
 
 const WIDTH: usize = 88;

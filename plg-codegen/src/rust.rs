@@ -3,8 +3,8 @@
 
 use crate::layout::{Scope, fallback, is_identifier, quoted, width, wrap};
 use crate::{AppEvent, AppNames, CollectionKind, File, PropertyType, header};
-use plg_schema::inert::inert;
-use plg_schema::text;
+use plg_core::inert::inert;
+use plg_core::text;
 use std::fmt::Write;
 
 const WIDTH: usize = 100;

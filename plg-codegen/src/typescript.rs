@@ -3,7 +3,7 @@
 
 use crate::layout::{eased, is_identifier, width, wrap};
 use crate::{AppAttribute, AppNames, Collection, CollectionKind, File, Page, PropertyType, ValueType, header};
-use plg_schema::inert::visible;
+use plg_core::inert::visible;
 use std::fmt::Write;
 
 const WIDTH: usize = 80;

@@ -11,7 +11,7 @@ use crate::live::{LiveState, arrived, list};
 use crate::plan::told;
 use crate::session::SessionOptions;
 use crate::store::{self, State};
-use plg_schema::{Listing, Provider};
+use plg_core::{Listing, Provider};
 use serde::Serialize;
 use std::collections::BTreeSet;
 

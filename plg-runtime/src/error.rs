@@ -9,11 +9,11 @@ use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
 use crate::store::StoreError;
 use crate::strangers::inline;
-use plg_schema::codes::{self, Code};
+use plg_core::codes::{self, Code};
 use std::collections::BTreeSet;
 use std::fmt;
 
-pub use plg_schema::similar::closest;
+pub use plg_core::similar::closest;
 pub use shared::{SharedObject, SharedWhy};
 
 /// Something declared that cannot be found, or found too often.

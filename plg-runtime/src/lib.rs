@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A [`session::Session`] is one command's work on one stage. No kind's name is in this crate: what
-//! a kind wants, how it reads and writes is in `plg-schema`.
+//! a kind wants, how it reads and writes is in `plg-core`.
 //!
 //! Rooms, from the top floor down; each knows only those below it:
 //!

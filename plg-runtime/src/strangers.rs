@@ -3,9 +3,9 @@
 //! What commands a terminal, turns the direction of text, ends a line, or cannot be seen at all is shown as an escape
 //! (`\u{202e}`), so that a name can neither forge a line nor hide a part of itself.
 
-pub use plg_schema::hidden::is_hidden;
+pub use plg_core::hidden::is_hidden;
 
-use plg_schema::hidden::joins;
+use plg_core::hidden::joins;
 use std::borrow::Cow;
 use std::fmt::Write;
 

@@ -7,11 +7,11 @@
 #[path = "backend/servers.rs"]
 mod servers;
 
+use plg_core::OnDestroy;
 use plg_runtime::error::SavedError;
 use plg_runtime::plan::saved::Saved;
 use plg_runtime::store::seal::{SealError, SecretSealer};
 use plg_runtime::store::{Dump, FORMATS, Folder, Holder, Origin, StateBackend, StateStore, StoreError, read};
-use plg_schema::OnDestroy;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! What lives in Attio: accounts, their attributes, and who is told when they change.
 
-plg_macros::stack! {
+plg::stack! {
     stages: crate,
 
     /// Product accounts: the tenants people work in, apart from the companies that pay for them.

@@ -2,7 +2,7 @@
 
 use crate::product;
 
-plg_macros::stack! {
+plg::stack! {
     stages: crate,
 
     /// Signing up, as insights count it.

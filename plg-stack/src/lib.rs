@@ -3,7 +3,7 @@
 //! `cargo run -p plg-stack -- deploy` brings the world in line with it; an application depends on
 //! this crate without its default features and names its flags, events and attributes by type.
 
-plg_macros::stack! {
+plg::stack! {
     name: "plg-saas-stack",
     stages: {
         local: sandbox,

@@ -1,5 +1,5 @@
 //! Plans and deploys the stack: `cargo run -p plg-stack -- deploy`.
 
 fn main() -> std::process::ExitCode {
-    plg_cli::main_with(&plg_stack::STACK, plg_stack::policies::POLICIES)
+    plg::main_with(&plg_stack::STACK, plg_stack::policies::POLICIES)
 }

@@ -1,8 +1,8 @@
 //! What we ask of every declaration beyond what the APIs ask: held by each plan and deploy, and by `cargo test`.
 
-use plg_schema::kinds::{Cohort, Event, Experiment, FeatureFlag, Survey};
-use plg_schema::policy::{Graph, Policy, Violation};
-use plg_schema::{Declared, Percent};
+use plg::kinds::{Cohort, Event, Experiment, FeatureFlag, Survey};
+use plg::policy::{Graph, Policy, Violation};
+use plg::{Declared, Percent};
 
 /// Our policies.
 pub static POLICIES: &[Policy] = &[
@@ -46,7 +46,7 @@ fn what_others_look_at_is_described(graph: &Graph) -> Vec<Violation> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plg_schema::policy::check_all;
+    use plg::policy::check_all;
 
     #[test]
     fn the_stack_holds_our_policies_in_every_stage() {

@@ -1,6 +1,6 @@
 //! What the product sends and asks: events, flags, the experiment, surveys, and who they are for.
 
-plg_macros::stack! {
+plg::stack! {
     stages: crate,
 
     /// Somebody finished signing up.

@@ -2,10 +2,10 @@
 
 use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
+use plg_core::{Call, Listing, Live, Map, OnDestroy, Paging, Prior, Removal, Spec, kinds};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Action, Intent, State};
 use plg_sandbox::{Sandbox, SandboxRequest, Settings};
-use plg_schema::{Call, Listing, Live, Map, OnDestroy, Paging, Prior, Removal, Spec, kinds};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! mod crm {
-//!     plg_macros::stack! {
+//!     plg::stack! {
 //!         name: "crm",
 //!         stages: { local: sandbox },
 //!         /// Where a customer stands.
@@ -40,6 +40,11 @@ mod strangers;
 mod transport;
 mod variant;
 mod world;
+
+/// What the stack of strangers is made of: this crate is below the one that others depend on.
+mod names {
+    pub(crate) use plg_core as __core;
+}
 
 pub use backend::{Life, TestBackend};
 pub use bench::{Bench, BenchReport, BenchRow, Points, bench};

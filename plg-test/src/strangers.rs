@@ -5,6 +5,7 @@ use plg_sandbox::{Sandbox, Settings};
 use std::io;
 
 plg_macros::stack! {
+    crate: crate::names,
     name: "strangers",
     stages: { local: sandbox },
     /// Somebody else's.

@@ -1,7 +1,7 @@
 //! Other versions of a stack: fewer declarations, other fields. Each lives as long as the process.
 
+use plg_core::{Block, Common, Declared, Spec, Stack, Term, Terms, Want};
 use plg_runtime::declared::graph::StackGraph;
-use plg_schema::{Block, Common, Declared, Spec, Stack, Term, Terms, Want};
 use std::collections::BTreeSet;
 
 /// A declaration with other fields.

@@ -5,7 +5,7 @@ use plg_test::{Damage, Ended, Operation, Points, World, bench, request};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-plg_macros::stack! {
+plg::stack! {
     name: "little",
     stages: { local: sandbox, staging: sandbox },
     /// Where a customer stands.

@@ -10,7 +10,7 @@ import json, os, pathlib, subprocess, sys, tempfile, threading, queue, time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVER = sys.argv[1] if len(sys.argv) > 1 else "rust-analyzer"
 
-SOURCE = '''plg_macros::stack! {
+SOURCE = '''plg::stack! {
     /// The guided onboarding.
     feature_flag NewOnboarding { key: "new-onboarding-flow", variants: { control: 50%, test: 50% } }
     experiment OnboardingFlowTest { flag: NewOnboarding }
@@ -79,7 +79,7 @@ def main():
         (crate / "src/lib.rs").write_text(SOURCE)
         (crate / "Cargo.toml").write_text(
             '[package]\nname = "edited"\nversion = "0.0.0"\nedition = "2024"\n[workspace]\n[dependencies]\n'
-            f'plg-macros = {{ path = "{ROOT}/plg-macros" }}\nplg-schema = {{ path = "{ROOT}/plg-schema" }}\n'
+            f'plg = {{ path = "{ROOT}/plg", default-features = false }}\n'
         )
         lock = ROOT / "Cargo.lock"
         (crate / "Cargo.lock").write_text(lock.read_text())

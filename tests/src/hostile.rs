@@ -2,9 +2,9 @@
 //!
 //! The fuzz targets in `fuzz/` and the tests in `tests/hostile.rs` call the same ones.
 
+use plg_core::{Live, Prior, kinds};
 use plg_runtime::plan::saved::Saved;
 use plg_runtime::store::{self, Dump, Holder, StateBackend, StateWriter, StoreError};
-use plg_schema::{Live, Prior, kinds};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -112,7 +112,7 @@ pub fn object(json: &Json) {
     }
 }
 
-fn used(spec: &plg_schema::Spec, live: &Live) {
+fn used(spec: &plg_core::Spec, live: &Live) {
     let wire = spec.wire;
     let _ = wire.identity(&live.fields);
     for (field, value) in &live.fields {

@@ -1,6 +1,7 @@
 //! A sandbox to deploy to, as the command line does, and to click in, as people do in the web apps.
 
 use crate::bent::{self, Bent, Pass};
+use plg_core::Stack;
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
@@ -11,7 +12,6 @@ use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, ke
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Dump, Entry, Folder, Holder, State};
 use plg_sandbox::{Reply, Running, Sandbox, SandboxRequest, Settings};
-use plg_schema::Stack;
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

@@ -29,14 +29,14 @@ struct Source {
 }
 
 /// What every stack starts with.
-const HEAD: &str = "plg_macros::stack! {
+const HEAD: &str = "plg::stack! {
 name: \"random\", stages: { local: sandbox, prod: { attio: { key: env(\"A\") }, posthog: { key: env(\"P\"), project: 12345 } } }, parts: [part],
 ";
 
 impl Source {
     fn file(&self) -> String {
         let (own, part, seed) = (self.own.join("\n"), self.part.join("\n"), self.seed);
-        format!("{HEAD}{own}\n}}\npub mod part {{ plg_macros::stack! {{ stages: crate::s{seed},\n{part}\n}} }}\n")
+        format!("{HEAD}{own}\n}}\npub mod part {{ plg::stack! {{ stages: crate::s{seed},\n{part}\n}} }}\n")
     }
 
     /// Takes out the declarations of these lines, counted from 1; whether there were any.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::stage::{Stage, addresses, step};
 
 mod declared {
-    plg_macros::stack! {
+    plg::stack! {
         name: "adopted",
         stages: { local: sandbox },
 
@@ -34,7 +34,7 @@ mod declared {
 }
 
 mod renamed {
-    plg_macros::stack! {
+    plg::stack! {
         name: "adopted",
         stages: { local: sandbox },
 
@@ -61,7 +61,7 @@ mod renamed {
 }
 
 mod numbers {
-    plg_macros::stack! {
+    plg::stack! {
         name: "replacing",
         stages: { local: sandbox },
         attribute Tier { on: companies, slug: "tier", holds: number }
@@ -69,7 +69,7 @@ mod numbers {
 }
 
 mod texts {
-    plg_macros::stack! {
+    plg::stack! {
         name: "replacing",
         stages: { local: sandbox },
         attribute Tier { on: companies, slug: "tier", holds: text }
@@ -77,7 +77,7 @@ mod texts {
 }
 
 mod popover {
-    plg_macros::stack! {
+    plg::stack! {
         name: "asking",
         stages: { local: sandbox },
         survey Nps { questions: [open("Why?")] }
@@ -85,7 +85,7 @@ mod popover {
 }
 
 mod api {
-    plg_macros::stack! {
+    plg::stack! {
         name: "asking",
         stages: { local: sandbox },
         survey Nps { kind: api, questions: [open("Why?")] }
@@ -93,7 +93,7 @@ mod api {
 }
 
 mod guarded {
-    plg_macros::stack! {
+    plg::stack! {
         name: "replacing",
         stages: { local: sandbox },
         attribute Tier { on: companies, slug: "tier", holds: text, protect: true }

@@ -9,7 +9,7 @@ use tests::bent::{body, says};
 use tests::stage::Stage;
 
 mod first {
-    plg_macros::stack! {
+    plg::stack! {
         name: "answers",
         stages: { local: sandbox },
         event Used { name: "used" }
@@ -21,7 +21,7 @@ mod first {
 }
 
 mod second {
-    plg_macros::stack! {
+    plg::stack! {
         name: "answers",
         stages: { local: sandbox },
         event Used { name: "used" }

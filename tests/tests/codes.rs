@@ -3,10 +3,10 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test codes` writes the pages anew.
 
+use plg_core::rules::HeldAt;
+use plg_core::{codes, kinds};
 use plg_runtime::declared::graph::rules::START;
 use plg_runtime::exit::Exit;
-use plg_schema::rules::HeldAt;
-use plg_schema::{codes, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -48,7 +48,7 @@ fn every_mistake_has_a_code() {
 fn the_page_says_what_they_say() {
     let mut page = String::from(
         "# Errors\n\nEvery error by its code: `plg-stack explain P0201` prints the same. This page is rendered from \
-         `plg-schema/src/codes`, with messages out of `tests/ui/cases` as examples: \
+         `plg-core/src/codes`, with messages out of `tests/ui/cases` as examples: \
          `PLG_WRITE=1 cargo test -p tests --test codes` writes it anew.\n",
     );
     let shown = shown();
@@ -134,8 +134,8 @@ fn what_explain_says_of_exit_codes_is_one() {
 fn the_page_of_rules_says_where_each_is_held() {
     let mut page = String::from(
         "# Rules\n\nA rule is held as early as what it asks about is known, and every place shows all that it finds at once. \
-         This page is rendered from the tables that hold them, `plg-schema/src/rules.rs`, \
-         `plg-schema/src/kinds/between.rs` and `plg-runtime/src/declared/graph/rules.rs`: \
+         This page is rendered from the tables that hold them, `plg-core/src/rules.rs`, \
+         `plg-core/src/kinds/between.rs` and `plg-runtime/src/declared/graph/rules.rs`: \
          `PLG_WRITE=1 cargo test -p tests --test codes` writes it anew. [Errors](errors.md) explains the codes.\n",
     );
     for held in HeldAt::ALL {

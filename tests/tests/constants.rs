@@ -1,9 +1,9 @@
 //! Texts that stand elsewhere: constants and files of the crate, in titles, queries, addresses and notes; and
 //! declarations that are alike, written once.
 
+use plg_core::kinds::types::{Annotation, Hogql, Insight, Name, NoteText, Shows, Tag, Text, Url, Webhook};
+use plg_core::{Common, Declared, Handling, Stack, Stage, Target};
 use plg_runtime::declared::graph::StackGraph;
-use plg_schema::kinds::types::{Annotation, Hogql, Insight, Name, NoteText, Shows, Tag, Text, Url, Webhook};
-use plg_schema::{Common, Declared, Handling, Stack, Stage, Target};
 use tests::stage::Stage as Deployed;
 
 mod texts {
@@ -17,7 +17,7 @@ const NOTE: &str = concat!("Release ", env!("CARGO_PKG_VERSION"));
 mod stack {
     const TAG: &str = "weekly";
 
-    plg_macros::stack! {
+    plg::stack! {
         name: "constants",
         stages: { local: sandbox, prod: { attio: { key: env("A") }, posthog: { key: env("P"), project: 1 } } },
 
@@ -39,15 +39,15 @@ async fn they_are_deployed_like_texts_that_are_written() {
     let stage = Deployed::new().await;
     stage.deploy(&stack::STACK).await;
     let title = |item: &dyn Declared| item.want().fields["name"].clone();
-    assert_eq!(title(&stack::Signups), plg_schema::Term::from("Sign-ups a day"));
+    assert_eq!(title(&stack::Signups), plg_core::Term::from("Sign-ups a day"));
     let Shows::sql(query) = stack::Signups.shows else { panic!("it is a query") };
     assert!(query.0.starts_with("SELECT") && query.0.ends_with('\n'), "{}", query.0);
     assert_eq!(stack::Release.content.0, concat!("Release ", env!("CARGO_PKG_VERSION")));
     assert_eq!(stack::Deals.url.0, Text::Given("https://hooks.example/attio"));
     let prod = StackGraph::of(&stack::STACK, "prod").expect("it fits");
     let signups = prod.nodes.iter().find(|node| node.address == "insight.Signups").expect("it is declared");
-    assert_eq!(signups.want.fields["name"], plg_schema::Term::from("Sign-ups in prod"));
-    plg_schema::written::hold_constants(stack::STACK.items);
+    assert_eq!(signups.want.fields["name"], plg_core::Term::from("Sign-ups in prod"));
+    plg_core::written::hold_constants(stack::STACK.items);
 }
 
 static FROM_CONSTANTS: Handling = Handling { constants: true, ..Handling::PLAIN };
@@ -96,7 +96,7 @@ fn rules_about_them_hold_before_the_first_request_and_in_a_test() {
             "{wanted}: {said:#?}"
         );
     }
-    let held = std::panic::catch_unwind(|| plg_schema::written::hold_constants(WRONG.items));
+    let held = std::panic::catch_unwind(|| plg_core::written::hold_constants(WRONG.items));
     let message = held.expect_err("it is refused");
     let message = message.downcast_ref::<String>().expect("it is text");
     assert!(message.starts_with("src/lib.rs:7: insight.Blank: ") && message.lines().count() > 6, "{message}");
@@ -105,7 +105,7 @@ fn rules_about_them_hold_before_the_first_request_and_in_a_test() {
 /// Gates that are alike but for their names and keys, each with an event that its use is counted by.
 macro_rules! gates {
     ($($(#[doc = $doc:literal])* $Gate:ident: $key:literal at $share:literal, counted by $Used:ident: $event:literal;)*) => {
-        plg_macros::stack! {
+        plg::stack! {
             name: "gates",
             stages: { local: sandbox },
             $(

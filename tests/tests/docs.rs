@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The folders whose files pages name.
-const ROOMS: [&str; 13] = [
-    "plg-schema",
+const ROOMS: [&str; 15] = [
+    "plg",
+    "plg-core",
+    "plg-compiler",
     "plg-macros",
     "plg-runtime",
     "plg-sandbox",

@@ -13,9 +13,9 @@ mod theirs;
 mod touch;
 
 use fields::{EXCEPTIONS, TOUCHES, Touch};
+use plg_core::{Block, Common, Declared, Handling, Spec, Stack, Want, kinds};
 use plg_runtime::plan::{Change, Plan, Step, UnmanagedBy};
 use plg_runtime::show;
-use plg_schema::{Block, Common, Declared, Handling, Spec, Stack, Want, kinds};
 use rewritten::REWRITTEN;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -182,7 +182,7 @@ fn every_field_that_is_owned_in_parts_is_in_the_table_of_others() {
     for spec in kinds::ALL {
         for field in spec.fields.iter().flat_map(|field| spec.wire.fields_of(&field.name)) {
             let row = (spec.keyword, *field);
-            let is_whole = matches!(spec.wire.owned(field), plg_schema::Owned::Whole);
+            let is_whole = matches!(spec.wire.owned(field), plg_core::Owned::Whole);
             assert_eq!(!is_whole, added.contains(&row) || alike.contains(&row), "{row:?}");
         }
     }
@@ -267,7 +267,7 @@ async fn answers_and_results_stay_with_their_questions_and_metrics() {
 }
 
 mod tagged {
-    plg_macros::stack! {
+    plg::stack! {
         name: "tagged",
         stages: { local: sandbox },
 
@@ -278,7 +278,7 @@ mod tagged {
 }
 
 mod described {
-    plg_macros::stack! {
+    plg::stack! {
         name: "tagged",
         stages: { local: sandbox },
 
@@ -289,7 +289,7 @@ mod described {
 }
 
 mod retagged {
-    plg_macros::stack! {
+    plg::stack! {
         name: "tagged",
         stages: { local: sandbox },
 

@@ -1,14 +1,14 @@
 //! What a plan removes is held against everything live, whoever made it.
 
+use plg_core::Stack;
 use plg_runtime::answers::impact::{Data, Impact};
 use plg_runtime::plan::Change;
 use plg_runtime::session::PlanOptions;
-use plg_schema::Stack;
 use serde_json::{Value, json};
 use tests::stage::{Stage, addresses, fresh};
 
 mod whole {
-    plg_macros::stack! {
+    plg::stack! {
         name: "blast",
         stages: { local: sandbox },
 
@@ -29,7 +29,7 @@ mod whole {
 }
 
 mod less {
-    plg_macros::stack! {
+    plg::stack! {
         name: "blast",
         stages: { local: sandbox },
 

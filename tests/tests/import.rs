@@ -2,13 +2,13 @@
 //!
 //! `IMPORT=overwrite cargo test -p tests --test import` writes the fixture anew.
 
+use plg_core::{Stack, Stage, Target};
 use plg_runtime::answers::import::Imported;
 use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Change;
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions};
 use plg_sandbox::{Running, Sandbox};
-use plg_schema::{Stack, Stage, Target};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 

@@ -7,11 +7,11 @@ mod server;
 #[path = "kept/transform.rs"]
 mod transform;
 
+use plg_core::{Block, Common, Declared, Spec, Stack, Want};
 use plg_runtime::apply::Outcome;
 use plg_runtime::http::{Answer, Request};
 use plg_runtime::plan::{Plan, UnmanagedBy};
 use plg_runtime::show;
-use plg_schema::{Block, Common, Declared, Spec, Stack, Want};
 use serde_json::{Value, json};
 use server::{Server, with_keys};
 use std::collections::BTreeSet;
@@ -225,7 +225,7 @@ async fn what_only_lists_leave_out_is_asked_for() {
 }
 
 mod short {
-    plg_macros::stack! {
+    plg::stack! {
         name: "kept",
         stages: { local: sandbox },
         cohort Pros { all: [person("plan", is: ["pro"])] }
@@ -256,7 +256,7 @@ async fn what_only_rows_of_lists_lack_is_no_change() {
 }
 
 mod first {
-    plg_macros::stack! {
+    plg::stack! {
         name: "kept",
         stages: { local: sandbox },
         attribute Seats { on: companies, slug: "seats", holds: number, extra: { "relationship": { "title": "Tenants", "many": true } } }
@@ -271,7 +271,7 @@ mod first {
 }
 
 mod second {
-    plg_macros::stack! {
+    plg::stack! {
         name: "kept",
         stages: { local: sandbox },
         attribute Seats { on: companies, slug: "seats", holds: number, extra: { "relationship": { "title": "Tenants", "many": false } } }
@@ -354,7 +354,7 @@ async fn an_answer_that_changes_later_is_drift() {
     *server.cohort.lock().unwrap() = json!({ "foo": 5 });
     let drift = stage.plan(&first::STACK).await.drift();
     assert_eq!(writes(&drift).len(), 1, "{drift:#?}");
-    assert_eq!(step(&drift, "cohort.Pros").fields[0].from.as_deref(), Some(&plg_schema::Term::from(json!(5))));
+    assert_eq!(step(&drift, "cohort.Pros").fields[0].from.as_deref(), Some(&plg_core::Term::from(json!(5))));
     // It stays so whatever is sent: from then on that is what it left.
     let (_, outcome) = stage.apply(&first::STACK, false).await;
     assert!(outcome.warnings[0].contains("`foo` stays 5"), "{:?}", outcome.warnings);

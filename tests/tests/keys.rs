@@ -1,10 +1,10 @@
 //! Keys that move between declarations: handed over, swapped, freed by what goes; and objects that two declarations
 //! claim.
 
+use plg_core::Stack;
 use plg_runtime::error::Error;
 use plg_runtime::plan::Change;
 use plg_runtime::session::PlanOptions;
-use plg_schema::Stack;
 use serde_json::json;
 use tests::stage::{Stage, addresses, fresh, quietly, step};
 
@@ -12,7 +12,7 @@ use tests::stage::{Stage, addresses, fresh, quietly, step};
 macro_rules! keyed {
     ($name:ident, $flag:literal $slug:literal $title:literal, $second_flag:literal $second_slug:literal $second_title:literal $(, $($more:tt)*)?) => {
         mod $name {
-            plg_macros::stack! {
+            plg::stack! {
                 name: "keys",
                 stages: { local: sandbox },
 
@@ -125,7 +125,7 @@ async fn the_same_without_a_look() {
 }
 
 mod fewer {
-    plg_macros::stack! {
+    plg::stack! {
         name: "keys",
         stages: { local: sandbox },
 
@@ -142,7 +142,7 @@ mod fewer {
 }
 
 mod all_of_them {
-    plg_macros::stack! {
+    plg::stack! {
         name: "keys",
         stages: { local: sandbox },
 
@@ -175,7 +175,7 @@ async fn what_goes_gives_up_its_key_first_even_where_it_only_is_archived() {
 }
 
 mod kept {
-    plg_macros::stack! {
+    plg::stack! {
         name: "keys",
         stages: { local: sandbox },
         feature_flag A { key: "a", rollout: 10% }
@@ -184,7 +184,7 @@ mod kept {
 }
 
 mod wanted {
-    plg_macros::stack! {
+    plg::stack! {
         name: "keys",
         stages: { local: sandbox },
         feature_flag A { key: "b", rollout: 10% }
@@ -226,7 +226,7 @@ async fn a_key_that_somebody_else_has_is_refused_in_the_plan() {
 }
 
 mod twins {
-    plg_macros::stack! {
+    plg::stack! {
         name: "twins",
         stages: { local: sandbox },
         event Used { name: "used" }
@@ -275,7 +275,7 @@ async fn what_nobody_could_tell_apart_is_refused_with_both_places() {
 }
 
 mod single {
-    plg_macros::stack! {
+    plg::stack! {
         name: "was",
         stages: { local: sandbox },
         dashboard One { title: "One" }
@@ -284,10 +284,10 @@ mod single {
 
 mod double {
     mod other {
-        plg_macros::stack! { stages: super, dashboard Three { title: "Three", was: One } }
+        plg::stack! { stages: super, dashboard Three { title: "Three", was: One } }
     }
 
-    plg_macros::stack! {
+    plg::stack! {
         name: "was",
         stages: { local: sandbox },
         parts: [other],

@@ -1,17 +1,17 @@
 //! What cannot be undone comes last, and what nobody needs stops nobody.
 
+use plg_core::Stack;
 use plg_runtime::apply::progress::{Progress, Silent};
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::plan::{Change, Plan};
 use plg_sandbox::{Act, Faults, Match, Rule};
-use plg_schema::Stack;
 use serde_json::json;
 use std::sync::Arc;
 use tests::stage::{Stage, fresh, quietly};
 use tokio_util::sync::CancellationToken;
 
 mod before {
-    plg_macros::stack! {
+    plg::stack! {
         name: "last",
         stages: { local: sandbox },
         feature_flag Old { key: "old", rollout: 10%, variants: { control: 50%, test: 50% } }
@@ -21,7 +21,7 @@ mod before {
 }
 
 mod after {
-    plg_macros::stack! {
+    plg::stack! {
         name: "last",
         stages: { local: sandbox },
         feature_flag Stays { key: "stays", rollout: 20% }
@@ -30,7 +30,7 @@ mod after {
 }
 
 mod events {
-    plg_macros::stack! {
+    plg::stack! {
         name: "last",
         stages: { local: sandbox },
         /// Somebody signed up.
@@ -163,7 +163,7 @@ async fn what_something_does_is_more_than_words() {
 }
 
 mod funnels {
-    plg_macros::stack! {
+    plg::stack! {
         name: "last",
         stages: { local: sandbox },
         event SignedUp { name: "signed_up" }

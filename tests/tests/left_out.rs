@@ -8,7 +8,7 @@ use tests::bent::says;
 use tests::stage::{Stage, fresh, quietly};
 
 mod small {
-    plg_macros::stack! {
+    plg::stack! {
         name: "left-out",
         stages: { local: sandbox },
         event Used { name: "used" }
@@ -20,7 +20,7 @@ mod small {
 }
 
 mod nothing {
-    plg_macros::stack! { name: "left-out", stages: { local: sandbox } }
+    plg::stack! { name: "left-out", stages: { local: sandbox } }
 }
 
 const P: &str = "/api/projects/12345";
@@ -119,7 +119,7 @@ async fn a_kind_that_cannot_be_read_is_left_out_and_the_rest_is_written() {
 #[tokio::test]
 async fn impact_is_told_without_the_kinds_that_cannot_be_read() {
     mod flag {
-        plg_macros::stack! {
+        plg::stack! {
             name: "left-out",
             stages: { local: sandbox },
             feature_flag Shade { key: "shade", rollout: 10% }

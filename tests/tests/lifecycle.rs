@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::stage::{Stage, step};
 
 mod drafts {
-    plg_macros::stack! {
+    plg::stack! {
         name: "lifecycle",
         stages: { local: sandbox },
 
@@ -23,7 +23,7 @@ mod drafts {
 }
 
 mod edited {
-    plg_macros::stack! {
+    plg::stack! {
         name: "lifecycle",
         stages: { local: sandbox },
 
@@ -40,7 +40,7 @@ mod edited {
 }
 
 mod another_flag {
-    plg_macros::stack! {
+    plg::stack! {
         name: "lifecycle",
         stages: { local: sandbox },
 
@@ -56,7 +56,7 @@ mod another_flag {
 }
 
 mod pinned {
-    plg_macros::stack! {
+    plg::stack! {
         name: "lifecycle",
         stages: { local: sandbox },
 

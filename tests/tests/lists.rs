@@ -10,7 +10,7 @@ use tests::bent::body;
 use tests::stage::{Stage, addresses};
 
 mod kept {
-    plg_macros::stack! {
+    plg::stack! {
         name: "lists",
         stages: { local: sandbox },
         event Used { name: "used" }

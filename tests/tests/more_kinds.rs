@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use tests::stage::{Stage, addresses};
 
 mod first {
-    plg_macros::stack! {
+    plg::stack! {
         name: "more",
         stages: { local: sandbox },
 
@@ -61,7 +61,7 @@ mod first {
 }
 
 mod second {
-    plg_macros::stack! {
+    plg::stack! {
         name: "more",
         stages: { local: sandbox },
 
@@ -113,7 +113,7 @@ mod second {
 }
 
 mod renamed {
-    plg_macros::stack! {
+    plg::stack! {
         name: "more",
         stages: { local: sandbox },
 

@@ -1,16 +1,16 @@
 //! What plg made goes when it is no longer declared; what was there before stays as it is, unless somebody says otherwise.
 
+use plg_core::Stack;
 use plg_runtime::error::Error;
 use plg_runtime::plan::{Change, Plan};
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show::{self, Picture, Style};
 use plg_runtime::store::{Origin, State};
-use plg_schema::Stack;
 use serde_json::{Value, json};
 use tests::stage::{Stage, addresses, fresh, quietly, step};
 
 mod two {
-    plg_macros::stack! {
+    plg::stack! {
         name: "origins",
         stages: { local: sandbox },
         /// What we look at.
@@ -20,7 +20,7 @@ mod two {
 }
 
 mod renamed {
-    plg_macros::stack! {
+    plg::stack! {
         name: "origins",
         stages: { local: sandbox },
         /// What everybody looks at.
@@ -30,11 +30,11 @@ mod renamed {
 }
 
 mod nothing {
-    plg_macros::stack! { name: "origins", stages: { local: sandbox } }
+    plg::stack! { name: "origins", stages: { local: sandbox } }
 }
 
 mod written {
-    plg_macros::stack! {
+    plg::stack! {
         name: "origins",
         stages: { local: sandbox },
         /// What we look at.
@@ -45,7 +45,7 @@ mod written {
 }
 
 mod numbers {
-    plg_macros::stack! {
+    plg::stack! {
         name: "origins",
         stages: { local: sandbox },
         attribute Tier { on: companies, slug: "tier", holds: number }
@@ -53,7 +53,7 @@ mod numbers {
 }
 
 mod texts {
-    plg_macros::stack! {
+    plg::stack! {
         name: "origins",
         stages: { local: sandbox },
         attribute Tier { on: companies, slug: "tier", holds: text }

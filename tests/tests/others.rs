@@ -1,5 +1,6 @@
 //! Stages and stacks in one account: nobody takes, loses or changes what another one looks after.
 
+use plg_core::Stack;
 use plg_runtime::apply::Outcome;
 use plg_runtime::error::{Error, SharedWhy};
 use plg_runtime::exit::Exit;
@@ -10,7 +11,6 @@ use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, fo
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Folder, Origin, OtherPlace, State};
 use plg_sandbox::{Running, Sandbox, Settings};
-use plg_schema::Stack;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use tests::stage::{fresh, quietly, step};
 
 macro_rules! stages {
     ($name:literal, [$($dev:tt)*], [$($prod:tt)*], $($items:tt)*) => {
-        plg_macros::stack! {
+        plg::stack! {
             name: $name,
             stages: {
                 dev: {
@@ -91,7 +91,7 @@ mod renamed {
 
 /// As [`shared`], in a stage that nothing is deleted in.
 mod fenced {
-    plg_macros::stack! {
+    plg::stack! {
         name: "shop",
         stages: {
             dev: {
@@ -134,7 +134,7 @@ mod by_variable {
 
 /// Prod keeps its state where nobody gets without a variable.
 mod remote {
-    plg_macros::stack! {
+    plg::stack! {
         name: "shop",
         stages: {
             dev: { attio: { key: env("A") }, posthog: { key: env("P"), project: 12345 } },

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tests::stage::fresh;
 use tokio_util::sync::CancellationToken;
 
-plg_macros::stack! {
+plg::stack! {
     name: "panics",
     stages: { local: sandbox },
     /// Who is told.

@@ -2,7 +2,7 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test permissions` writes it anew.
 
-use plg_schema::{Map, Permission, Provider, kinds};
+use plg_core::{Map, Permission, Provider, kinds};
 use std::fmt::Write;
 use std::path::Path;
 

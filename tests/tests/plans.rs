@@ -1,6 +1,6 @@
 //! The order the macro gives: the whole stack's waves, and one small stack for each kind of edge.
 
-use plg_schema::{Given, Node, Stack};
+use plg_core::{Given, Node, Stack};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -59,7 +59,7 @@ fn every_stage_of_the_stack_holds_together() {
 fn a_declaration_knows_where_it_stands() {
     mod declared {
         pub(super) const LINE: u32 = line!() + 2;
-        plg_macros::stack! {
+        plg::stack! {
             event Seen { name: "seen" }
         }
     }
@@ -71,7 +71,7 @@ macro_rules! edge {
     ($name:ident { $($stack:tt)* }) => {
         #[test]
         fn $name() {
-            mod declared { plg_macros::stack! { $($stack)* } }
+            mod declared { plg::stack! { $($stack)* } }
             insta::assert_snapshot!(stringify!($name), waves(&declared::STACK));
         }
     };

@@ -1,10 +1,10 @@
 //! Policies are functions over typed declarations.
 
-use plg_schema::Percent;
-use plg_schema::kinds::{Experiment, FeatureFlag};
-use plg_schema::policy::{Broken, Graph, Policy, Violation, check, check_all};
+use plg_core::Percent;
+use plg_core::kinds::{Experiment, FeatureFlag};
+use plg_core::policy::{Broken, Graph, Policy, Violation, check, check_all};
 
-plg_macros::stack! {
+plg::stack! {
     name: "policies",
     stages: {
         local: sandbox,

@@ -2,7 +2,7 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
 
-use plg_schema::{Call, Choice, Field, OnDestroy, Prior, Provider, Record, Removal, Shape, Spec, Words, kinds};
+use plg_core::{Call, Choice, Field, OnDestroy, Prior, Provider, Record, Removal, Shape, Spec, Words, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::path::Path;
 const INTRODUCTION: &str = r#"# Language reference
 
 Every kind of resource that a stack can declare, with every field and every word. This page is rendered from the
-kinds themselves, in `plg-schema/src/kinds`: `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
+kinds themselves, in `plg-core/src/kinds`: `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
 
     /// The doc comment is the description in the web app.
     kind Name {

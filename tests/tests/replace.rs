@@ -5,7 +5,7 @@ use serde_json::Value;
 use tests::stage::{Stage, step};
 
 mod numbers {
-    plg_macros::stack! {
+    plg::stack! {
         name: "replaced",
         stages: { local: sandbox },
         attribute Tier { on: companies, slug: "tier", holds: number }
@@ -13,7 +13,7 @@ mod numbers {
 }
 
 mod options {
-    plg_macros::stack! {
+    plg::stack! {
         name: "replaced",
         stages: { local: sandbox },
         attribute Tier { on: companies, slug: "tier", holds: select { One, Two } }

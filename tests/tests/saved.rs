@@ -1,14 +1,14 @@
 //! A saved plan is applied as it is; what moved since, in the stack, in the state or in the web
 //! app, is refused by name, and nothing else is.
 
+use plg_core::Stack;
 use plg_runtime::error::Error;
 use plg_runtime::plan::saved::Saved;
-use plg_schema::Stack;
 use plg_test::variant;
 use serde_json::{Value, json};
 use tests::stage::{Stage, fresh, quietly};
 
-plg_macros::stack! {
+plg::stack! {
     name: "saved",
     stages: { local: sandbox },
     /// Where a customer stands.

@@ -10,11 +10,11 @@ mod build;
 mod names;
 
 use build::{Built, ran};
+use plg_core::{Stack, Stage, Target};
 use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{Session, SessionOptions};
 use plg_sandbox::{Running, Sandbox};
-use plg_schema::{Stack, Stage, Target};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -57,7 +57,7 @@ async fn what_strangers_wrote_is_taken_by_every_tool_and_run_by_none() {
     names::fill(running.sandbox(), many());
     let source = imported(&running, root).await;
     // A space that does not break is one that people see.
-    let hidden = |c: &char| !matches!(*c, '\n' | '\u{a0}' | '\u{202f}') && plg_schema::inert::is_hidden(*c);
+    let hidden = |c: &char| !matches!(*c, '\n' | '\u{a0}' | '\u{202f}') && plg_core::inert::is_hidden(*c);
     assert_eq!(source.chars().filter(hidden).collect::<String>(), "", "all that nobody sees is escaped");
 
     // The source compiles, and a plan of it changes nothing: every description is what it was.

@@ -18,7 +18,9 @@ use std::sync::LazyLock;
 
 /// Every crate of the workspace, by its folder.
 const CRATES: &[&str] = &[
-    "plg-schema",
+    "plg",
+    "plg-core",
+    "plg-compiler",
     "plg-macros",
     "plg-codegen",
     "plg-runtime",

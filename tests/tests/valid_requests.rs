@@ -10,7 +10,7 @@ use std::path::Path;
 use tests::stage::{Stage, addresses, fresh, quietly};
 
 mod first {
-    plg_macros::stack! {
+    plg::stack! {
         name: "valid",
         stages: { local: sandbox },
 
@@ -53,7 +53,7 @@ mod first {
 }
 
 mod second {
-    plg_macros::stack! {
+    plg::stack! {
         name: "valid",
         stages: { local: sandbox },
 
@@ -83,7 +83,7 @@ mod second {
 }
 
 mod touched {
-    plg_macros::stack! {
+    plg::stack! {
         name: "valid",
         stages: { local: sandbox },
 
@@ -96,7 +96,7 @@ mod touched {
 }
 
 mod guarded {
-    plg_macros::stack! {
+    plg::stack! {
         name: "guarded",
         stages: { local: sandbox },
 

@@ -1,14 +1,14 @@
 //! A deploy that does not look at what is live still knows what it has to: what was there before plg.
 
+use plg_core::Stack;
 use plg_runtime::plan::{Change, Plan};
 use plg_runtime::session::{Environment, PlanOptions};
 use plg_runtime::show;
-use plg_schema::Stack;
 use serde_json::json;
 use tests::stage::{Stage, addresses, fresh, quietly, step};
 
 mod first {
-    plg_macros::stack! {
+    plg::stack! {
         name: "unseen",
         stages: { local: sandbox },
 
@@ -20,7 +20,7 @@ mod first {
 }
 
 mod edited {
-    plg_macros::stack! {
+    plg::stack! {
         name: "unseen",
         stages: { local: sandbox },
 
@@ -34,7 +34,7 @@ mod edited {
 }
 
 mod astray {
-    plg_macros::stack! {
+    plg::stack! {
         name: "unseen",
         stages: { local: sandbox },
 
@@ -92,7 +92,7 @@ async fn what_should_be_there_and_is_not_is_said_before_anything_is_done() {
 }
 
 mod titled {
-    plg_macros::stack! {
+    plg::stack! {
         name: "unseen",
         stages: { local: sandbox },
 
@@ -106,7 +106,7 @@ mod titled {
 }
 
 mod retitled {
-    plg_macros::stack! {
+    plg::stack! {
         name: "unseen",
         stages: { local: sandbox },
 
@@ -120,7 +120,7 @@ mod retitled {
 }
 
 mod guarded {
-    plg_macros::stack! {
+    plg::stack! {
         name: "unseen",
         stages: { local: sandbox },
 

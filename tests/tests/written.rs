@@ -1,15 +1,15 @@
 //! What is written happens: former names of options, what a stage says of them, what is only referred to; and what can
 //! not happen is said.
 
+use plg_core::Stack;
 use plg_runtime::error::Error;
 use plg_runtime::plan::{Change, Plan, PlanOptions, UnmanagedBy};
 use plg_runtime::show::{self, Picture, Style};
-use plg_schema::Stack;
 use serde_json::{Value, json};
 use tests::stage::{Stage, fresh, step};
 
 mod first {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox },
         attribute Plan { on: companies, slug: "plan", holds: select { Free, Pro } }
@@ -18,7 +18,7 @@ mod first {
 }
 
 mod renamed {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox },
         attribute Plan { on: companies, slug: "plan", holds: select { Gratis { was: Free }, Pro } }
@@ -27,7 +27,7 @@ mod renamed {
 }
 
 mod around {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox },
         attribute Tier {
@@ -39,7 +39,7 @@ mod around {
 }
 
 mod staged {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox, prod: sandbox },
         attribute Plan {
@@ -51,7 +51,7 @@ mod staged {
 }
 
 mod reordered {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox },
         attribute Plan { on: companies, slug: "plan", holds: select { Pro, Free } }
@@ -60,7 +60,7 @@ mod reordered {
 }
 
 mod alike {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox },
         attribute Plan { on: companies, slug: "plan", holds: select { Free, Pro, ProToo { title: "PRO" } } }
@@ -73,7 +73,7 @@ mod alike {
 }
 
 mod there {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox },
         existing object Tenants { slug: "tenants" }
@@ -98,7 +98,7 @@ mod there {
 }
 
 mod noted {
-    plg_macros::stack! {
+    plg::stack! {
         name: "written",
         stages: { local: sandbox },
         existing annotation Launch { content: "We launched", on_date: "2026-01-01" }

@@ -1,11 +1,11 @@
 //! Random versions of one stack.
 
+use plg_core::{Stack, Term, Terms};
 use plg_runtime::declared::graph::StackGraph;
-use plg_schema::{Stack, Term, Terms};
 use plg_test::{Dice, variant};
 use std::collections::BTreeMap;
 
-plg_macros::stack! {
+plg::stack! {
     name: "campaign",
     stages: { local: sandbox, other: sandbox },
     /// What a customer rents.

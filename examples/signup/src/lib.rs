@@ -2,7 +2,7 @@
 //!
 //! Every name here comes from the stack. What is renamed or removed there does not compile here.
 
-use plg_schema::Capture;
+use plg::Capture;
 use plg_stack::crm::{LifecycleStage, Mrr};
 use plg_stack::product::SignupCompleted;
 use serde_json::{Map, Value, json};

@@ -7,8 +7,8 @@ use crate::output::Output;
 use clap::Args;
 use clap::CommandFactory;
 use clap_complete::Shell;
+use plg_core::codes;
 use plg_runtime::exit::Exit;
-use plg_schema::codes;
 use std::path::{Path, PathBuf};
 
 /// Print what completes commands and flags in a shell.

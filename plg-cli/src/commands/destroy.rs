@@ -10,9 +10,9 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
+use plg_core::Stack;
+use plg_core::codes;
 use plg_runtime::exit::Exit;
-use plg_schema::Stack;
-use plg_schema::codes;
 
 /// Remove everything this stack made in the stage, and leave what was there before as it is.
 #[derive(Debug, Args)]

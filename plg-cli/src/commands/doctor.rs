@@ -6,11 +6,11 @@ use crate::gate;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
+use plg_core::Stack;
+use plg_core::codes;
 use plg_runtime::doctor::{Finding, examine};
 use plg_runtime::exit::Exit;
 use plg_runtime::strangers::inline;
-use plg_schema::Stack;
-use plg_schema::codes;
 use serde_json::json;
 
 /// Look at everything that can keep a deploy from working.

@@ -9,10 +9,10 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage::{self, Opened};
 use clap::Args;
+use plg_core::Stack;
 use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
-use plg_schema::Stack;
 use serde_json::json;
 
 /// Show what was changed in the web apps since it was applied.

@@ -3,8 +3,8 @@
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use clap::Args;
+use plg_core::codes::{Code, Example, all, find};
 use plg_runtime::exit::Exit;
-use plg_schema::codes::{Code, Example, all, find};
 use serde_json::json;
 
 /// Say what an error means, by its code; without one, list them all.
@@ -55,7 +55,7 @@ fn indented(text: &str) -> String {
 mod tests {
     use crate::commands::Cli;
     use clap::Parser;
-    use plg_schema::codes::{self, examples};
+    use plg_core::codes::{self, examples};
 
     /// What is typed in an example: the words of each command of this program, without variables before it.
     fn typed(example: &str) -> Vec<Vec<&str>> {

@@ -5,11 +5,11 @@ use crate::args::Global;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use clap::{Args, Subcommand};
+use plg_core::Stack;
+use plg_core::codes;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{Deployed, State};
 use plg_runtime::strangers::inline;
-use plg_schema::Stack;
-use plg_schema::codes;
 use serde_json::{Value, json};
 
 /// Print the deploys that changed something: who, when, from which commit, what came of it.

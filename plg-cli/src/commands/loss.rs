@@ -7,12 +7,12 @@ use crate::output::Output;
 use crate::sources;
 use crate::stage::ChosenStage;
 use plg_codegen::usage::{Removed, Scan};
+use plg_core::codes;
 use plg_runtime::answers::impact::Impact;
 use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
 use plg_runtime::strangers::{self, inline};
-use plg_schema::codes;
 use serde_json::json;
 use std::collections::BTreeMap;
 

@@ -26,9 +26,9 @@ use crate::args::Global;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use clap::{Parser, Subcommand};
+use plg_core::Stack;
+use plg_core::policy::Policy;
 use plg_runtime::exit::Exit;
-use plg_schema::Stack;
-use plg_schema::policy::Policy;
 
 /// Plans and deploys a stack: CRM schema and product analytics as code.
 #[derive(Debug, Parser)]

@@ -6,11 +6,11 @@ use crate::gate::know_declared;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
+use plg_core::Stack;
+use plg_core::codes;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{State, read};
-use plg_schema::Stack;
-use plg_schema::codes;
 use serde_json::{Value, json};
 
 /// Print the remote ids and other outputs of what is deployed.

@@ -2,10 +2,10 @@
 
 use crate::failure::CommandFailure;
 use crate::output::Output;
+use plg_core::Stack;
+use plg_core::codes;
+use plg_core::policy::{Policy, check};
 use plg_runtime::exit::Exit;
-use plg_schema::Stack;
-use plg_schema::codes;
-use plg_schema::policy::{Policy, check};
 use serde_json::json;
 
 /// Says what the policies object to, and refuses where they do.
@@ -47,8 +47,8 @@ mod tests {
     use super::*;
     use crate::commands::Cli;
     use clap::Parser;
-    use plg_schema::policy::{Graph, Violation};
-    use plg_schema::{Stage, Target};
+    use plg_core::policy::{Graph, Violation};
+    use plg_core::{Stage, Target};
 
     static STACK: Stack = Stack {
         name: "judged",

@@ -10,11 +10,11 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
+use plg_core::Stack;
 use plg_runtime::answers::stages::Difference;
 use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
-use plg_schema::Stack;
 use serde_json::json;
 
 /// Show how two stages differ, then bring the second in line with the stack.

@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn what_failed_for_one_reason_is_said_once() {
         let failed = |address: &str, why: &str| {
-            Failed::new(address.to_owned(), String::new(), Why::Here(plg_schema::codes::NOT_APPLIED, why.to_owned()))
+            Failed::new(address.to_owned(), String::new(), Why::Here(plg_core::codes::NOT_APPLIED, why.to_owned()))
         };
         let all = [failed("a", "the disk is full"), failed("b", "it is gone"), failed("c", "the disk is full")];
         let causes: Vec<Vec<&str>> =

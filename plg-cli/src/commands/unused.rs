@@ -7,8 +7,8 @@ use crate::sources;
 use clap::Args;
 use plg_codegen::usage::Scan;
 use plg_codegen::{AppNames, Ids};
+use plg_core::Stack;
 use plg_runtime::exit::Exit;
-use plg_schema::Stack;
 use serde_json::json;
 
 /// List what an application never uses of the stack: events, flags, attributes, options.

@@ -8,7 +8,7 @@ mod lex;
 
 use crate::{AppNames, GENERATED};
 use lex::{Lexeme, lexemes};
-use plg_schema::{address, text};
+use plg_core::{address, text};
 use std::collections::{HashMap, HashSet};
 
 /// The language of a source.

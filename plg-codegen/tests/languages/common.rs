@@ -68,7 +68,7 @@ pub(crate) fn without_event(names: &AppNames, name: &str) -> AppNames {
 
 /// Words that are keywords, long, quoted, numbered and in other scripts.
 pub(crate) mod stack {
-    plg_macros::stack! {
+    plg::stack! {
         name: "awkward",
         stages: { local: sandbox },
 

@@ -3,7 +3,7 @@
 use super::account::Account;
 use crate::http::text;
 use crate::http::{Certainty, Client, Failure, FailureKind};
-use plg_schema::{Call, Provider};
+use plg_core::{Call, Provider};
 use serde_json::Value as Json;
 
 fn refused(kind: FailureKind, message: String) -> Failure {

@@ -2,7 +2,7 @@
 
 use super::permissions::{Lack, Needs};
 use crate::http::Endpoints;
-use plg_schema::Provider;
+use plg_core::Provider;
 use std::fmt;
 
 /// The variables that a stage's keys and its project come from, where they come from any.

@@ -12,7 +12,7 @@ use key::KeyRights;
 pub(crate) use key::misplaced;
 pub use key::{KeyProblem, KeyVariables};
 pub(crate) use permissions::Needs;
-use plg_schema::Provider;
+use plg_core::Provider;
 
 /// Where Attio's API is.
 pub const ATTIO: &str = "https://api.attio.com";
@@ -108,7 +108,7 @@ impl Rights {
             Provider::Attio => &self.attio,
             Provider::Posthog => &self.posthog,
         };
-        let permission = plg_schema::Permission::of(provider, path);
+        let permission = plg_core::Permission::of(provider, path);
         rights.scopes.as_ref().zip(permission).is_some_and(|(scopes, permission)| !permission.is_in(scopes, false))
     }
 }

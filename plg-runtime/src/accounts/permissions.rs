@@ -1,7 +1,7 @@
 //! Which permissions a stack needs, and which of them a key lacks.
 
 use crate::declared::graph::StackGraph;
-use plg_schema::{Map, Permission, Provider, Spec};
+use plg_core::{Map, Permission, Provider, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 

@@ -4,7 +4,7 @@ use super::account::Account;
 use super::key::KeyRights;
 use crate::http::text;
 use crate::http::{Client, Failure, FailureKind};
-use plg_schema::{Call, Provider};
+use plg_core::{Call, Provider};
 use serde_json::Value as Json;
 
 /// The project a key leads to: host with number, and name.

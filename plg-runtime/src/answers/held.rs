@@ -5,8 +5,8 @@ use crate::declared::terms::stood;
 use crate::error::{Error, Problem};
 use crate::live::list;
 use crate::plan::{Change, Plan, Step, prior};
-use plg_schema::mention::{Mention, MentionedBy};
-use plg_schema::{Hold, Live, Map, Prior, Spec, kinds};
+use plg_core::mention::{Mention, MentionedBy};
+use plg_core::{Hold, Live, Map, Prior, Spec, kinds};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One step that others may keep from being done.

@@ -7,7 +7,7 @@ use crate::live::LiveState;
 use crate::plan::{Holdings, Inputs, declared_and_resolved};
 use crate::store::State;
 use crate::store::seal::ValueTags;
-use plg_schema::{Live, Map, Term, Terms};
+use plg_core::{Live, Map, Term, Terms};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -4,8 +4,8 @@ use super::work::Shared;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::by_id;
 use crate::store::{Ticket, Unkept};
-use plg_schema::wire::{includes, same};
-use plg_schema::{Call, Live, Map, Prior, Spec};
+use plg_core::wire::{includes, same};
+use plg_core::{Call, Live, Map, Prior, Spec};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

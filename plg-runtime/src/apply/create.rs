@@ -9,9 +9,9 @@ use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::candidates;
 use crate::plan::prior;
 use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
-use plg_schema::codes;
-use plg_schema::wire::pick;
-use plg_schema::{Live, Map, Spec, Terms};
+use plg_core::codes;
+use plg_core::wire::pick;
+use plg_core::{Live, Map, Spec, Terms};
 use serde_json::Value as Json;
 use std::time::Duration;
 

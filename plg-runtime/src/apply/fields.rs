@@ -5,8 +5,8 @@ use crate::declared::graph::GraphNode;
 use crate::declared::terms::sent;
 use crate::live::{Sources, entry_of};
 use crate::store::{Entry, Object, Origin};
-use plg_schema::codes;
-use plg_schema::{Common, Live, Map, OnDestroy, Prior, Term, Terms};
+use plg_core::codes;
+use plg_core::{Common, Live, Map, OnDestroy, Prior, Term, Terms};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 

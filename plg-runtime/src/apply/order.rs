@@ -100,7 +100,7 @@ pub(super) fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
 mod tests {
     use super::*;
     use crate::plan::Change;
-    use plg_schema::kinds;
+    use plg_core::kinds;
 
     fn work(changes: &[Change]) -> Vec<Step> {
         let spec = kinds::find("cohort").expect("it is a kind");

@@ -6,7 +6,7 @@ use super::request::unsettled;
 use super::work::{Did, Shared, Why, Worked};
 use crate::plan::{Step, moved_aside, prior};
 use crate::store::{Action, Intent, Settled, StateEvent};
-use plg_schema::{Live, Map, codes, kinds};
+use plg_core::{Live, Map, codes, kinds};
 
 /// Moves the key of a step's object out of the way.
 pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {

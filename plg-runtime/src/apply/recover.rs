@@ -7,7 +7,7 @@ use crate::http::Client;
 use crate::live::{candidates, entry_of};
 use crate::store::{Action, Intent, Origin, Settled, State, StateEvent, Watched};
 use jiff::Timestamp;
-use plg_schema::{Spec, kinds};
+use plg_core::{Spec, kinds};
 use std::collections::BTreeSet;
 use std::time::Duration;
 

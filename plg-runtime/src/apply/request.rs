@@ -9,7 +9,7 @@ use crate::live::by_id;
 use crate::plan::Kept;
 use crate::secret::Secret;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
-use plg_schema::{Call, Live, Map, Prior, Spec, Terms};
+use plg_core::{Call, Live, Map, Prior, Spec, Terms};
 use serde_json::Value as Json;
 
 #[expect(clippy::too_many_arguments, reason = "each is one side of the same comparison")]

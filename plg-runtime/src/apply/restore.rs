@@ -9,7 +9,7 @@ use crate::declared::graph::GraphNode;
 use crate::http::FailureKind;
 use crate::plan::prior;
 use crate::store::{Action, Entry, Object, Settled, StateEvent};
-use plg_schema::{Live, Map, Terms};
+use plg_core::{Live, Map, Terms};
 use std::collections::BTreeSet;
 
 /// Restores a resource that no request shows any more, and brings it in line. Where the API has it no more, it is made.

@@ -11,7 +11,7 @@ use super::write::one;
 use crate::http::FailureKind;
 use crate::plan::{Change, Plan, Step};
 use crate::store::{Deployed, Intent, StateEvent, StoreError};
-use plg_schema::kinds;
+use plg_core::kinds;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;

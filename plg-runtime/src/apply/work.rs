@@ -10,7 +10,7 @@ use crate::plan::Change;
 use crate::secret::Secret;
 use crate::store::seal::{SealError, SecretSealer};
 use crate::store::{By, StateStore, StoreError};
-use plg_schema::codes::{self, Code};
+use plg_core::codes::{self, Code};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -12,9 +12,9 @@ use crate::declared::graph::GraphNode;
 use crate::live::by_id;
 use crate::plan::{BACK, Change, Step, prior};
 use crate::store::{Action, Entry, Intent, Object, Origin, Settled, StateEvent};
-use plg_schema::codes;
-use plg_schema::wire::pick;
-use plg_schema::{Live, Map, Owned, Prior, Removal, Terms, kinds};
+use plg_core::codes;
+use plg_core::wire::pick;
+use plg_core::{Live, Map, Owned, Prior, Removal, Terms, kinds};
 use std::borrow::Cow;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {

@@ -4,8 +4,8 @@ pub mod rules;
 
 use crate::declared::environment::Environment;
 use crate::parallel::par_map;
-use plg_schema::written::constants;
-use plg_schema::{Declared, Map, Spec, Stack, Term, Want, kinds, known_by};
+use plg_core::written::constants;
+use plg_core::{Declared, Map, Spec, Stack, Term, Want, kinds, known_by};
 use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
 use std::fmt;

@@ -1,7 +1,7 @@
 //! Terms beside each other and beside JSON: what a kind's rules, which are written for JSON, say of them.
 
 use crate::declared::environment::Environment;
-use plg_schema::{Map, Stood, Term, Terms, Wire};
+use plg_core::{Map, Stood, Term, Terms, Wire};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! Objects that another state holds as well, and why a plan cannot do with them what it would.
 
-use plg_schema::Provider;
+use plg_core::Provider;
 
 /// An object that another state holds as well, and what cannot be done with it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::wait::{Notice, Told, Wait, WaitReason, reason};
 use crate::secret::{SecretGate, address as said_address};
 use crate::store::{StateStore, StoreError, Ticket};
 use crate::strangers::inline;
-use plg_schema::{Call, Provider};
+use plg_core::{Call, Provider};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

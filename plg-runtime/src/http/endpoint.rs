@@ -3,7 +3,7 @@
 use crate::loopback::is_on_loopback;
 use crate::secret::{Secret, address};
 use crate::strangers::is_hidden;
-use plg_schema::Provider;
+use plg_core::Provider;
 
 /// One API of a stage.
 #[derive(Debug, Clone)]

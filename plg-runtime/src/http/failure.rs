@@ -1,6 +1,6 @@
 //! A request that did not succeed.
 
-use plg_schema::Provider;
+use plg_core::Provider;
 use std::fmt;
 
 /// What is known about the world after a failed request.

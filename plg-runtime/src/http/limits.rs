@@ -5,7 +5,7 @@
 //! second; PostHog: 480 a minute and 4,800 an hour, insights 240 and 1,200), as others use the
 //! same key.
 
-use plg_schema::Provider;
+use plg_core::Provider;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::failure::{Certainty, Failure, FailureKind};
-use plg_schema::{Call, Listing, Paging, Provider};
+use plg_core::{Call, Listing, Paging, Provider};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -126,7 +126,7 @@ impl Client {
         path: &str,
         page: Json,
         key: &str,
-    ) -> Result<(Vec<Json>, plg_schema::Map), Failure> {
+    ) -> Result<(Vec<Json>, plg_core::Map), Failure> {
         let wrong = || Failure {
             provider,
             asked: Box::default(),

@@ -56,7 +56,7 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::super::answers::failure;
-    use plg_schema::Provider;
+    use plg_core::Provider;
     use serde_json::{Value as Json, json};
 
     fn hint(provider: Provider, status: u16, body: &Json) -> String {

@@ -68,7 +68,7 @@ pub(super) fn retry_after(value: Option<&str>, date: Option<&str>) -> Option<Dur
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plg_schema::Provider;
+    use plg_core::Provider;
 
     fn failure(kind: FailureKind, certainty: Certainty) -> Failure {
         Failure {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::secret::Secret;
 use jiff::Timestamp;
-use plg_schema::{Call, Provider};
+use plg_core::{Call, Provider};
 use serde_json::json;
 use std::future::Future;
 use std::pin::Pin;

@@ -3,7 +3,7 @@
 use super::failure::{Failure, FailureKind};
 use super::retry::Pause;
 use jiff::Timestamp;
-use plg_schema::Provider;
+use plg_core::Provider;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! One object that is known by its id, asked for by that alone: what no list shows may still be there.
 
 use crate::http::{Certainty, Client, Failure, FailureKind};
-use plg_schema::wire::{Ending, segment};
-use plg_schema::{Call, Live, Map, Prior, Spec};
+use plg_core::wire::{Ending, segment};
+use plg_core::{Call, Live, Map, Prior, Spec};
 use serde_json::Value as Json;
 
 /// What is there under the id that is known; nothing where it is gone.

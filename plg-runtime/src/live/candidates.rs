@@ -4,7 +4,7 @@ use super::list::list;
 use crate::error::Error;
 use crate::http::Client;
 use crate::store::{Entry, Object, Origin, State};
-use plg_schema::{Live, Map, Spec, Terms};
+use plg_core::{Live, Map, Spec, Terms};
 use std::collections::BTreeSet;
 
 /// Live objects that could be what a request made: the identity wanted, not there before it, and

@@ -1,7 +1,7 @@
 //! What a look at the accounts found.
 
 use super::listed::Listed;
-use plg_schema::{Listing, Live, Map, Prior, Provider, Spec, Terms};
+use plg_core::{Listing, Live, Map, Prior, Provider, Spec, Terms};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::http::Client;
 use crate::store::{State, Watched};
 use jiff::{SignedDuration, Timestamp};
-use plg_schema::{Live, kinds};
+use plg_core::{Live, kinds};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::http::{Client, FailureKind};
-use plg_schema::{Listing, Live, Provider, Spec, kinds};
+use plg_core::{Listing, Live, Provider, Spec, kinds};
 use std::sync::Arc;
 
 /// How many requests are under way at once.

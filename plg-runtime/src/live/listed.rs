@@ -1,6 +1,6 @@
 //! The rows of one list, found by id and by identity without going through them all.
 
-use plg_schema::{Live, Spec};
+use plg_core::{Live, Spec};
 use std::collections::HashMap;
 use std::sync::Arc;
 

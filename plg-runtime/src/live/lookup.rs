@@ -14,7 +14,7 @@
 use super::found::LiveState;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::store::{Entry, State};
-use plg_schema::{Live, Prior, kinds};
+use plg_core::{Live, Prior, kinds};
 use serde_json::Value as Json;
 
 /// Everything that can say what a reference stands for.

@@ -5,7 +5,7 @@ use super::found::{Key, LiveState, Subject};
 use super::listed::Listed;
 use crate::declared::graph::StackGraph;
 use crate::http::Client;
-use plg_schema::Term;
+use plg_core::Term;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -68,7 +68,7 @@ impl Prefetched {
         let mut early = Prefetched::default();
         while let Some(task) = tasks.join_next().await {
             let Ok((key, Ok(rows))) = task else { continue };
-            let spec = plg_schema::kinds::find(key.1);
+            let spec = plg_core::kinds::find(key.1);
             let rows = rows.into_iter().filter_map(|row| spec?.wire.read(row)).collect();
             early.0.insert(key, Listed::of(spec, rows));
         }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::http::Client;
 use crate::store::State;
 use jiff::Timestamp;
-use plg_schema::{Live, Map, Term, Terms, kinds};
+use plg_core::{Live, Map, Term, Terms, kinds};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::sent;
 use crate::store::{Entry, State};
-use plg_schema::{Term, Terms};
+use plg_core::{Term, Terms};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The address that each declaration was remembered under, where that is another one: as its `was` says, or, where an
@@ -52,11 +52,11 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
 /// with it: `option.Plans.Free` is `option.PlansOf.Free` where `PlansOf` was `Plans`.
 fn former(graph: &StackGraph, state: &State, renamed: &BTreeMap<String, String>, node: &GraphNode) -> Option<String> {
     let common = node.item.common();
-    let said = common.was.map(|was| plg_schema::address(node.spec.keyword, was));
+    let said = common.was.map(|was| plg_core::address(node.spec.keyword, was));
     let around = common.parent.and_then(|parent| renamed.get(&parent.address())).and_then(|around| {
         let (_, around) = around.split_once('.')?;
         let own = common.was.unwrap_or(common.name).rsplit('.').next()?;
-        Some(plg_schema::address(node.spec.keyword, &format!("{around}.{own}")))
+        Some(plg_core::address(node.spec.keyword, &format!("{around}.{own}")))
     });
     let is_remembered = |address: &String| state.resources.contains_key(address) && graph.get(address).is_none();
     said.filter(|said| state.resources.contains_key(said)).or_else(|| around.filter(is_remembered))
@@ -70,7 +70,7 @@ impl<'a> Gone<'a> {
         let mut gone: HashMap<(&str, String), Vec<(&str, &Entry)>> = HashMap::new();
         for (address, entry) in entries {
             let fields = sent(&entry.fields, environment);
-            let identity = plg_schema::kinds::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));
+            let identity = plg_core::kinds::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));
             if let Some(identity) = identity.filter(|identity| !identity.is_empty()) {
                 gone.entry((&entry.kind, identity)).or_default().push((address, entry));
             }

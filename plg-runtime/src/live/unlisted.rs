@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::http::Client;
 use crate::store::{Entry, State};
 use jiff::{SignedDuration, Timestamp};
-use plg_schema::{Live, Prior, Spec};
+use plg_core::{Live, Prior, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,7 +131,7 @@ async fn again(client: &Client, gate: &Arc<Semaphore>, seen: &mut LiveState, key
     }
     while let Some(task) = tasks.join_next().await {
         let Ok((key, rows)) = task else { continue };
-        let (Some(spec), Some(listed)) = (plg_schema::kinds::find(key.1), seen.lists.get_mut(&key)) else { continue };
+        let (Some(spec), Some(listed)) = (plg_core::kinds::find(key.1), seen.lists.get_mut(&key)) else { continue };
         for live in rows? {
             if listed.with_id(&live.id).is_none() {
                 listed.add(spec, live);

@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::step::{Plan, Step};
 use crate::http::limits::Class;
-use plg_schema::{Map, Term, kinds};
+use plg_core::{Map, Term, kinds};
 use std::fmt;
 use std::time::Duration;
 

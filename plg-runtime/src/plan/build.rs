@@ -128,7 +128,7 @@ fn returned(inputs: &Inputs, steps: &[Step]) -> Vec<Step> {
     };
     let mut found = Vec::new();
     for (kind, ids) in &inputs.state.returning {
-        let Some(spec) = plg_schema::kinds::find(kind) else { continue };
+        let Some(spec) = plg_core::kinds::find(kind) else { continue };
         let back = inputs.seen.every(kind).filter(|live| ids.contains(&live.id) && !live.archived);
         for live in back.filter(|live| !is_managed(kind, &live.id)) {
             let address = format!("{kind}.Returned{BACK}{}", live.id);

@@ -6,7 +6,7 @@ use super::step::{FieldChange, Unmanaged};
 use super::unmanaged::{create_only, is_untold, others, unkept, unkept_then};
 use crate::declared::terms::{self, is_as_applied, sent, stood};
 use crate::store::{Action, Entry, Intent};
-use plg_schema::{Map, Term, Terms, fill};
+use plg_core::{Map, Term, Terms, fill};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

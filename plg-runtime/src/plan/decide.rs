@@ -9,7 +9,7 @@ use super::unmanaged::{held, late, replacement};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::store::{Action, Entry, Intent};
-use plg_schema::{Map, Term, Terms};
+use plg_core::{Map, Term, Terms};
 use std::collections::BTreeSet;
 
 /// The step of a declaration; `made` are the addresses whose ids this plan will only know later.

@@ -3,7 +3,7 @@
 use crate::accounts::Accounts;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::store::{Entry, OtherState, State};
-use plg_schema::{Provider, Remote, Stack, Stage, Target, kinds};
+use plg_core::{Provider, Remote, Stack, Stage, Target, kinds};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -156,7 +156,7 @@ impl<'a> Holding<'a> {
     pub(super) fn declaration(&self) -> Option<&'a GraphNode> {
         let graph = self.graph()?;
         let is_renamed = |node: &&GraphNode| {
-            let was = node.item.common().was.map(|was| plg_schema::address(node.spec.keyword, was));
+            let was = node.item.common().was.map(|was| plg_core::address(node.spec.keyword, was));
             was.as_deref() == Some(self.address)
         };
         graph.get(self.address).or_else(|| graph.nodes.iter().find(is_renamed))

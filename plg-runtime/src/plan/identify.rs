@@ -5,7 +5,7 @@ use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::live::Lookup;
 use crate::store::Entry;
-use plg_schema::Live;
+use plg_core::Live;
 
 /// A declaration with all that is known of its resource.
 pub(super) struct Identity<'a> {

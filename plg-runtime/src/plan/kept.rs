@@ -2,8 +2,8 @@
 //! for it.
 
 use crate::store::Unkept;
-use plg_schema::Term;
-use plg_schema::wire::same;
+use plg_core::Term;
+use plg_core::wire::same;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::fmt::Display;

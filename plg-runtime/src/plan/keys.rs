@@ -9,8 +9,8 @@ use super::step::Step;
 use crate::declared::terms::sent;
 use crate::error::Problem;
 use crate::live::key_of;
-use plg_schema::wire::text;
-use plg_schema::{Map, Removal, Spec, kinds};
+use plg_core::wire::text;
+use plg_core::{Map, Removal, Spec, kinds};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

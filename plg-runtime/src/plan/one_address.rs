@@ -6,7 +6,7 @@ use super::step::Step;
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::live::key_of;
-use plg_schema::Term;
+use plg_core::Term;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 

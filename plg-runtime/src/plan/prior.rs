@@ -7,7 +7,7 @@ use crate::declared::terms::sent;
 use crate::live::{self, LiveState, known};
 use crate::store::seal::ValueTags;
 use crate::store::{Entry, Intent, State};
-use plg_schema::{Live, Map, OnDestroy, Prior, Term, Terms};
+use plg_core::{Live, Map, OnDestroy, Prior, Term, Terms};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

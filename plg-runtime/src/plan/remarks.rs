@@ -3,7 +3,7 @@
 use super::prior::Inputs;
 use super::step::{Step, Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
-use plg_schema::{Declared, Term};
+use plg_core::{Declared, Term};
 use std::collections::HashMap;
 
 /// Adds remarks to the steps that they are about.

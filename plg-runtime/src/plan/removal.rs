@@ -4,7 +4,7 @@ use super::change::Change;
 use super::prior::{Inputs, prior};
 use super::step::Step;
 use crate::store::{Entry, Origin, State};
-use plg_schema::{Map, OnDestroy, Removal, kinds};
+use plg_core::{Map, OnDestroy, Removal, kinds};
 use std::collections::BTreeMap;
 
 /// How many others each address stands on, one on the other.

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::plan::PlanOptions;
 use crate::secret::SecretGate;
 use crate::store::{PLAN, State};
-use plg_schema::OnDestroy;
+use plg_core::OnDestroy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};

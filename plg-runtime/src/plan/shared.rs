@@ -8,7 +8,7 @@ use super::step::Step;
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::is_alike;
 use crate::error::{Error, SharedObject, SharedWhy};
-use plg_schema::{Term, Terms};
+use plg_core::{Term, Terms};
 use std::collections::BTreeSet;
 
 /// The longest value that a message shows, in characters.

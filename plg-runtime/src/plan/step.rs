@@ -5,7 +5,7 @@ use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
-use plg_schema::{Spec, Term};
+use plg_core::{Spec, Term};
 use serde::Serialize;
 use std::num::NonZero;
 

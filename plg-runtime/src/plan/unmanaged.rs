@@ -7,7 +7,7 @@ use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::is_alike;
 use crate::store::{Entry, Unkept};
-use plg_schema::{Live, Map, Prior, Removal, Standing, Term, Terms, Theirs, Wire};
+use plg_core::{Live, Map, Prior, Removal, Standing, Term, Terms, Theirs, Wire};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::live::is_watched;
 use crate::plan::{BACK, Change, Plan, Step};
 use crate::store::{Intent, StateEvent, StateStore, StoreError};
-use plg_schema::kinds;
+use plg_core::kinds;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

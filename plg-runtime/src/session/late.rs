@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::live::{entry_of, late_object};
 use crate::plan::{Change, Plan, Step};
 use crate::store::{Entry, Origin, StateEvent, Watched};
-use plg_schema::{Live, Spec, kinds};
+use plg_core::{Live, Spec, kinds};
 use std::collections::BTreeMap;
 
 /// The removal of an object that arrived after all: shown first, applied by [`Session::adopt_late`] and

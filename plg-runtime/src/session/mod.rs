@@ -26,8 +26,8 @@ use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, no
 use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
 use others::Others;
-use plg_schema::source::Only;
-use plg_schema::{Map, Stack, Target, kinds};
+use plg_core::source::Only;
+use plg_core::{Map, Stack, Target, kinds};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

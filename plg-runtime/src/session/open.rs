@@ -6,7 +6,7 @@ use crate::apply::recover::{Resolved, remaining, resolve, settles};
 use crate::error::Error;
 use crate::plan::{Change, OpenWrite, Plan};
 use crate::store::{Action, Entry, Intent, Settled, StateEvent, Watched};
-use plg_schema::{Term, Terms, kinds};
+use plg_core::{Term, Terms, kinds};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use crate::declared::environment::Environment;
 use crate::http::{ClientOptions, Endpoints};
 use crate::store::seal::SecretSealer;
 use crate::store::{OtherPlace, StateBackend};
-use plg_schema::Stack;
+use plg_core::Stack;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

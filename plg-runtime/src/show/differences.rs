@@ -1,6 +1,6 @@
 //! What of a value differs, as small as it can be said.
 
-use plg_schema::Term;
+use plg_core::Term;
 use std::collections::HashSet;
 
 /// A path, with what is there and what should be.

@@ -5,7 +5,7 @@ use super::text::{said, summary};
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
 use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
-use plg_schema::Term;
+use plg_core::Term;
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]

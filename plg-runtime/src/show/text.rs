@@ -6,7 +6,7 @@ use crate::plan::{
     Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
 };
 use crate::strangers::inline;
-use plg_schema::Term;
+use plg_core::Term;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::fmt::Write;

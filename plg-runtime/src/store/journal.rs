@@ -3,7 +3,7 @@
 use super::history::{Deployed, KEPT, SHOWN};
 use super::object::Object;
 use super::state::{Entry, State, Watched};
-use plg_schema::Terms;
+use plg_core::Terms;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

@@ -5,7 +5,7 @@ use super::backend::StateBackend;
 use super::folder::Folder;
 use crate::declared::environment::Missing;
 use crate::secret::Secret;
-use plg_schema::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage, Text, TextRule};
+use plg_core::{Azure, Gcs, Postgres, Prefix, S3, Server, Setting, Storage, Text, TextRule};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //! Most of a state says what is still declared: its text is compared and never read. Reading all of it took
 //! the most of a plan that looks at nothing live.
 
-use plg_schema::Map;
+use plg_core::Map;
 use serde::de::DeserializeOwned;
 use serde::de::Error as _;
 use serde::ser::Error as _;

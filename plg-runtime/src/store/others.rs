@@ -7,7 +7,7 @@ use super::load::read;
 use super::location::StateLocation;
 use super::state::State;
 use super::{StoreError, plain};
-use plg_schema::{Stack, Storage, Target};
+use plg_core::{Stack, Storage, Target};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

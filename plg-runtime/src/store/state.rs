@@ -3,7 +3,7 @@
 use super::formats::STATE;
 use super::history::Deployed;
 use super::object::Object;
-use plg_schema::{OnDestroy, Term, Terms};
+use plg_core::{OnDestroy, Term, Terms};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +90,7 @@ impl State {
     pub(super) fn let_go(&mut self, address: &str, archived: bool) {
         let gone = self.resources.remove(address);
         let comes_back = |entry: &Entry| {
-            archived || plg_schema::kinds::find(&entry.kind).is_some_and(|spec| spec.wire.comes_back_with_another())
+            archived || plg_core::kinds::find(&entry.kind).is_some_and(|spec| spec.wire.comes_back_with_another())
         };
         if let Some(entry) = gone.filter(|entry| entry.origin == Origin::Made && comes_back(entry)) {
             self.archived.entry(entry.kind).or_default().insert(entry.id);

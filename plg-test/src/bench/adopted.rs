@@ -63,7 +63,7 @@ fn people(bench: &Bench, world: &World) -> Result<State, String> {
         bench.stage,
         |address| made.contains(address),
         |_, fields| {
-            if let Some(plg_schema::Term::Text(text)) = fields.get_mut("description") {
+            if let Some(plg_core::Term::Text(text)) = fields.get_mut("description") {
                 "By hand.".clone_into(text);
             }
         },

@@ -10,7 +10,7 @@ use crate::backend::TestBackend;
 use crate::killer::Dice;
 use crate::variant::reworded;
 use crate::world::{Ended, Operation, World};
-use plg_schema::{Stack, Target};
+use plg_core::{Stack, Target};
 use scene::Scene;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What an application does with a stack: it names flags, events and options by type, and pulls in
 //! neither an HTTP client nor an async runtime for it.
 
-use plg_schema::Capture;
+use plg::Capture;
 use plg_stack::crm::{LifecycleStage, Mrr};
 use plg_stack::product::{NewOnboarding, SignupCompleted};
 
@@ -27,12 +27,12 @@ pub fn color(stage: LifecycleStage) -> &'static str {
 /// What is sent to PostHog when somebody signs up.
 pub fn signed_up(plan: &str, seats: u32) -> (&'static str, String) {
     let event = SignupCompleted { plan: plan.to_owned(), seats: f64::from(seats), source: None };
-    (SignupCompleted::NAME, plg_schema::serde_json::Value::Object(event.properties()).to_string())
+    (SignupCompleted::NAME, plg::serde_json::Value::Object(event.properties()).to_string())
 }
 
 /// The attributes an account's record is updated with, as Attio wants them.
 pub fn account(stage: LifecycleStage, mrr: f64) -> String {
-    plg_schema::serde_json::json!({ LifecycleStage::SLUG: stage.title(), Mrr::SLUG: mrr }).to_string()
+    plg::serde_json::json!({ LifecycleStage::SLUG: stage.title(), Mrr::SLUG: mrr }).to_string()
 }
 
 #[cfg(test)]

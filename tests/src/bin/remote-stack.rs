@@ -1,7 +1,7 @@
 //! A stack with a stage for every kind of place that its state can be kept in.
 
 mod stack {
-    plg_macros::stack! {
+    plg::stack! {
         name: "remote-stack",
         stages: {
             local: sandbox,

@@ -28,7 +28,7 @@
 #![deny(warnings, future_incompatible, nonstandard_style, rust_2018_idioms, unused, clippy::all)]
 #![deny(clippy::pedantic, clippy::nursery, clippy::unwrap_used, clippy::todo, clippy::panic, clippy::allow_attributes)]
 
-plg_macros::stack! {
+plg::stack! {
     name: "strict",
     stages: {
         local: sandbox,
@@ -55,7 +55,7 @@ pub mod product;
 /// A stack may stand in a function, with all that is in it.
 #[must_use]
 pub fn in_a_function() -> usize {
-    plg_macros::stack! {
+    plg::stack! {
         /// How much an account is worth.
         attribute Worth { on: companies, slug: "worth", holds: select { Much, Little } }
     }

@@ -2,7 +2,7 @@
 
 use crate::product;
 
-plg_macros::stack! {
+plg::stack! {
     stages: crate,
 
     /// Companies to talk to, as in `NotInBackticks`.

@@ -1,6 +1,6 @@
 //! A stack with every kind, and every field of it that a change could be made to.
 
-plg_macros::stack! {
+plg::stack! {
     name: "everything",
     stages: { local: sandbox },
 

@@ -1,7 +1,7 @@
 //! What somebody else does to a declared object, through the API that the web app uses too.
 
+use plg_core::{Prior, kinds};
 use plg_runtime::store::Entry;
-use plg_schema::{Prior, kinds};
 use serde_json::{Value, json};
 use tests::stage::Stage;
 

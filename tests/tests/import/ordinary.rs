@@ -6,7 +6,7 @@ use tests::bent::says;
 use tests::stage::Stage;
 
 mod nothing {
-    plg_macros::stack! { name: "ordinary", stages: { local: sandbox } }
+    plg::stack! { name: "ordinary", stages: { local: sandbox } }
 }
 
 const P: &str = "/api/projects/12345";

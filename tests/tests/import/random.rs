@@ -2,9 +2,9 @@
 //! but for ids, times and the keys that the import named. And no key is named that would have been made again.
 
 use super::ordinary::imported;
+use plg_core::source::Fate;
+use plg_core::{Declared, Stack};
 use plg_runtime::answers::import::Imported;
-use plg_schema::source::Fate;
-use plg_schema::{Declared, Stack};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 //! make the same.
 
 use super::ordinary::{imported, told};
-use plg_schema::source::{Fate, KINDS};
+use plg_core::source::{Fate, KINDS};
 use serde_json::{Value, json};
 use tests::stage::Stage;
 

@@ -1,14 +1,14 @@
 //! What cannot be read is named, and the rest is written.
 
 use super::ordinary::imported;
+use plg_core::source::{Fate, KINDS, Only};
 use plg_runtime::answers::import::{Imported, lines};
-use plg_schema::source::{Fate, KINDS, Only};
 use serde_json::{Value, json};
 use tests::bent::{body, says};
 use tests::stage::Stage;
 
 mod nothing {
-    plg_macros::stack! { name: "unread", stages: { local: sandbox } }
+    plg::stack! { name: "unread", stages: { local: sandbox } }
 }
 
 const P: &str = "/api/projects/12345";

@@ -1,7 +1,7 @@
 //! Random parts of the whole stack, changed into other random parts, with a death on the way.
 
+use plg_core::{Stack, Term, Terms};
 use plg_runtime::declared::graph::StackGraph;
-use plg_schema::{Stack, Term, Terms};
 use plg_test::{Operation, World, variant};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

@@ -1,9 +1,9 @@
 //! A small stack of many kinds, in two versions.
 
-use plg_schema::{Stack, Term, Terms};
+use plg_core::{Stack, Term, Terms};
 use plg_test::{Operation, World};
 
-plg_macros::stack! {
+plg::stack! {
     name: "small",
     stages: { local: sandbox },
     /// Where a customer stands.

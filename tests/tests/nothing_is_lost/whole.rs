@@ -20,7 +20,7 @@ fn of_the_whole_stack() {
         "local",
         |address| !["Survey", "Churn", "Weekly"].iter().any(|word| address.contains(word)),
         |_, fields| {
-            if let Some(plg_schema::Term::Text(name)) = fields.get_mut("name") {
+            if let Some(plg_core::Term::Text(name)) = fields.get_mut("name") {
                 name.push_str(" renamed");
             }
         },

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::stage::{Stage, step};
 
 mod before {
-    plg_macros::stack! {
+    plg::stack! {
         name: "people",
         stages: { local: sandbox },
 
@@ -20,7 +20,7 @@ mod before {
 }
 
 mod after {
-    plg_macros::stack! {
+    plg::stack! {
         name: "people",
         stages: { local: sandbox },
 

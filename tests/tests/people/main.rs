@@ -6,9 +6,9 @@ mod restored;
 mod terms;
 mod told;
 
+use plg_core::Stack;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::PlanOptions;
-use plg_schema::Stack;
 use tests::stage::{Stage, fresh, quietly};
 
 fn path(stage: &Stage, stack: &'static Stack, list: &str, address: &str) -> String {

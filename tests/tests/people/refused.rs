@@ -1,14 +1,14 @@
 //! What an API would refuse while others are as they are is refused before anything is done.
 
 use super::path;
+use plg_core::Stack;
 use plg_runtime::error::Error;
 use plg_runtime::plan::Plan;
-use plg_schema::Stack;
 use serde_json::{Value, json};
 use tests::stage::Stage;
 
 mod whole {
-    plg_macros::stack! {
+    plg::stack! {
         name: "refused",
         stages: { local: sandbox },
 
@@ -20,7 +20,7 @@ mod whole {
 }
 
 mod less {
-    plg_macros::stack! {
+    plg::stack! {
         name: "refused",
         stages: { local: sandbox },
 
@@ -29,7 +29,7 @@ mod less {
 }
 
 mod changed {
-    plg_macros::stack! {
+    plg::stack! {
         name: "refused",
         stages: { local: sandbox },
 
@@ -41,7 +41,7 @@ mod changed {
 }
 
 mod tried {
-    plg_macros::stack! {
+    plg::stack! {
         name: "tried",
         stages: { local: sandbox },
 
@@ -54,7 +54,7 @@ mod tried {
 }
 
 mod on_theirs {
-    plg_macros::stack! {
+    plg::stack! {
         name: "on-theirs",
         stages: { local: sandbox },
 

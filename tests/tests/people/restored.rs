@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tests::stage::{Stage, addresses, fresh, quietly, step};
 
 mod kept {
-    plg_macros::stack! {
+    plg::stack! {
         name: "kept",
         stages: { local: sandbox },
 
@@ -25,7 +25,7 @@ mod kept {
 }
 
 mod hard {
-    plg_macros::stack! {
+    plg::stack! {
         name: "hard",
         stages: { local: sandbox },
 
@@ -133,7 +133,7 @@ async fn a_restoration_without_an_answer_is_asked_for_again_and_makes_nothing_tw
 }
 
 mod boarded {
-    plg_macros::stack! {
+    plg::stack! {
         name: "back",
         stages: { local: sandbox },
         event Used { name: "used" }
@@ -144,7 +144,7 @@ mod boarded {
 }
 
 mod without_old {
-    plg_macros::stack! {
+    plg::stack! {
         name: "back",
         stages: { local: sandbox },
         event Used { name: "used" }

@@ -2,14 +2,14 @@
 //! their digits; names in JSON are references.
 
 use super::path;
+use plg_core::{Stack, Term};
 use plg_runtime::plan::Change;
 use plg_runtime::session::Environment;
-use plg_schema::{Stack, Term};
 use serde_json::{Value, json};
 use tests::stage::{Stage, fresh, step};
 
 mod lookalikes {
-    plg_macros::stack! {
+    plg::stack! {
         name: "lookalikes",
         stages: { local: sandbox },
 
@@ -22,7 +22,7 @@ mod lookalikes {
 }
 
 mod numbers {
-    plg_macros::stack! {
+    plg::stack! {
         name: "numbers",
         stages: { local: sandbox },
 
@@ -34,7 +34,7 @@ mod numbers {
 }
 
 mod asked {
-    plg_macros::stack! {
+    plg::stack! {
         name: "asked",
         stages: { local: sandbox },
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tests::stage::{Stage, fresh, quietly, step};
 
 mod drafts {
-    plg_macros::stack! {
+    plg::stack! {
         name: "told",
         stages: { local: sandbox },
 
@@ -54,7 +54,7 @@ async fn what_people_moved_stands_in_every_format() {
 }
 
 mod hooked {
-    plg_macros::stack! {
+    plg::stack! {
         name: "hooked",
         stages: { local: sandbox },
 
@@ -99,7 +99,7 @@ async fn another_value_of_a_variable_is_not_said_to_be_changed_in_the_web_app() 
 }
 
 mod first {
-    plg_macros::stack! {
+    plg::stack! {
         name: "own",
         stages: { local: sandbox },
 
@@ -109,7 +109,7 @@ mod first {
 }
 
 mod second {
-    plg_macros::stack! {
+    plg::stack! {
         name: "own",
         stages: { local: sandbox },
 

@@ -64,8 +64,7 @@ fn libraries(root: &Path) -> Vec<String> {
     let mut all = vec!["-L".to_owned(), format!("dependency={}", folder.display())];
     for cli in newest(folder, "libplg_cli-", ".rlib") {
         let begun = [&all[..], &external("plg_cli", &cli)].concat();
-        let Some(schema) = fitting(root, &begun, "plg_schema", newest(folder, "libplg_schema-", ".rlib"), OF_SCHEMA)
-        else {
+        let Some(schema) = fitting(root, &begun, "plg_core", newest(folder, "libplg_core-", ".rlib"), OF_SCHEMA) else {
             continue;
         };
         all = schema;
@@ -79,9 +78,9 @@ fn libraries(root: &Path) -> Vec<String> {
 }
 
 /// As little as shows that libraries are made of the same ones.
-const OF_SCHEMA: &str = "pub fn main(stack: &'static plg_schema::Stack) { let _ = plg_cli::main(stack); }\n";
-const OF_JSON: &str = "pub fn json() -> serde_json::Value { plg_schema::serde_json::Value::Null }\n";
-const OF_MACROS: &str = "plg_macros::stack! { name: \"trial\", stages: { local: sandbox } }\n\
+const OF_SCHEMA: &str = "pub fn main(stack: &'static plg_core::Stack) { let _ = plg_cli::main(stack); }\n";
+const OF_JSON: &str = "pub fn json() -> serde_json::Value { plg_core::serde_json::Value::Null }\n";
+const OF_MACROS: &str = "plg::stack! { name: \"trial\", stages: { local: sandbox } }\n\
     pub fn main() { let _ = plg_cli::main(&STACK); }\n";
 
 fn external(name: &str, path: &Path) -> [String; 2] {

@@ -1,5 +1,5 @@
 mod product {
-    plg_macros::stack! {
+    plg::stack! {
         stages: crate,
         event Opened { name: "seen" }
         feature_flag Mine { key: "mine", in prod { key: "plain" } }
@@ -12,7 +12,7 @@ mod product {
 
 mod insight {
     use crate::product;
-    plg_macros::stack! {
+    plg::stack! {
         stages: crate,
         cohort Second { all: [member(product::First)] }
         attribute Size { on: elsewhere::crm::Targets, slug: "size", holds: text, required: true }
@@ -22,7 +22,7 @@ mod insight {
     }
 }
 
-plg_macros::stack! {
+plg::stack! {
     name: "shop",
     stages: { local: sandbox, prod: sandbox },
     parts: [product, insight, elsewhere],

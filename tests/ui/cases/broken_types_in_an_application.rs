@@ -1,7 +1,7 @@
 #![forbid(unsafe_code, unreachable_pub)]
 
 mod shop {
-    plg_macros::stack! {
+    plg::stack! {
         name: "shop",
         stages: { local: sandbox },
         feature_flag Onboarding { key: "onboarding", rollout: 101%, variants: { control: 50%, test: 50% } }

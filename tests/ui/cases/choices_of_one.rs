@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     survey Why { kind: popover, questions: [single("Why?", ["Price"])] }
 }
 

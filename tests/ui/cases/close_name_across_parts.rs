@@ -1,12 +1,12 @@
 mod product {
-    plg_macros::stack! {
+    plg::stack! {
         event SignedUp { name: "signed_up" }
         feature_flag SignsUp { key: "signs-up" }
         feature_flag DarkMode { key: "dark-mode", variants: { control: 50%, test: 50% } }
     }
 }
 
-plg_macros::stack! {
+plg::stack! {
     name: "shop",
     stages: { local: sandbox },
     parts: [product],

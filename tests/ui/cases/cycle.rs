@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     cohort One { all: [member(Two), person("plan", is: ["pro"])] }
     cohort Two { all: [member(Three), person("plan", is: ["pro"])] }
     cohort Three { all: [member(One), person("plan", is: ["pro"])] }

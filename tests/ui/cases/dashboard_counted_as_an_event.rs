@@ -1,10 +1,10 @@
 mod product {
-    plg_macros::stack! {
+    plg::stack! {
         dashboard Growth {}
     }
 }
 
-plg_macros::stack! {
+plg::stack! {
     insight Usage { shows: trend [product::Growth] }
 }
 

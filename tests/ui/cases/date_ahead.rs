@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     cohort TrialEnds { all: [person("trial_ends_at", before: 7 days ahead)] }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     name: "example",
     stages: { local: sandbox },
     #[derive(Clone)]

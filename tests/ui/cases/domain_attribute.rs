@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute Site { on: companies, slug: "second_domain", holds: domain }
 }
 

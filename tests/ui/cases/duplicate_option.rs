@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute Risk { on: companies, slug: "risk", holds: select { High, Low, High } }
 }
 

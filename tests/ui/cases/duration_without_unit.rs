@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     survey Nps { kind: popover, questions: [open("Why?")], repeats: { every: 30, times: 12 } }
 }
 

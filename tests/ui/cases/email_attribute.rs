@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute Mail { on: people, slug: "billing_mail", holds: email_address }
 }
 

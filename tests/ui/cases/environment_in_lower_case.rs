@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     webhook Deals { url: env("deal_hook"), on: [deals.created] }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     name: "example", stages: { local: sandbox },
     event SignedUp { name: "signed_up", properties: { plan: text } }
     /// An account was closed.

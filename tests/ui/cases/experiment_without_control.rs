@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     feature_flag DarkMode { key: "dark-mode", variants: { light: 50%, dark: 50% } }
     experiment Shade { flag: DarkMode }
 }

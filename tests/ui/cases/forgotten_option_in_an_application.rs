@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute ChurnRisk { on: companies, slug: "churn_risk", holds: select { High, Medium, Low } }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     event SignedUp { name: "signed_up" }
     action Signup { on: SignedUp }
 }

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     annotation Launch { content: "Launched", on_date: "2026-02-30" }
 }
 

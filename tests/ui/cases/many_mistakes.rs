@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     name: "Shop",
     stages: { local: sandbox },
     object Tenants { slug: "workspaces", singular: "Tenant", plural: "Tenants" }

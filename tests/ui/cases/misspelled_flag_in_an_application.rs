@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     feature_flag NewOnboarding { key: "new-onboarding-flow" }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     feature_flag dark_mode { key: "dark-mode" }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     object Sales { slug: "deals", singular: "Sale", plural: "Sales" }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     object Members { slug: "users", singular: "Member", plural: "Members" }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     object Tenants { slug: "workspaces", singular: "Tenant", plural: "Tenants" }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }
     object Renters { slug: "renters", singular: "Tenant", plural: "Renters" }
 }

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     survey Why { kind: popover, questions: [open("Why?", scale: 5)] }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     survey Nps { kind: popover, questions: [rating("How likely?", scale: 11)] }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     feature_flag DarkMode { key: "dark-mode", on_destroy: archive }
     attribute Mrr { on: companies, slug: "mrr", holds: number, on_destroy: delete }
     list Targets { slug: "targets", of: companies, on_destroy: delete }

@@ -1,5 +1,5 @@
 mod stack {
-    plg_macros::stack! {
+    plg::stack! {
         event SignedUp { name: "signed_up", properties: { plan: text } }
     }
 }

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     feature_flag DarkMode { key: "dark-mode", rollout: 10 }
 }
 

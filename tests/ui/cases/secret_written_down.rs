@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     name: "shop",
     stages: { prod: { attio: { key: "0123456789" }, posthog: { key: env("POSTHOG_API_KEY"), project: 1 } } },
 }

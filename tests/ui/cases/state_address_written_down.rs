@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     name: "shop",
     stages: {
         prod: {

@@ -1,10 +1,10 @@
-plg_macros::stack! {
+plg::stack! {
     name: "shop",
     stages: { local: sandbox },
     event SignedUp { name: "signed_up" }
 }
 
-plg_macros::stack! {
+plg::stack! {
     event SignedOut { name: "signed_out" }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     event FeatureUsed { name: "feature_used" }
     cohort Power { all: [did(FeatureUse, at_least: 10, within: 7 days)] }
 }

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     event FeatureUsed { name: "feature_used" }
     survey Csat { kind: popover, questions: [open("Why?")], shown: { after: [FeaturUsed] } }
 }

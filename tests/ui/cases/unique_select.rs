@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute Tier { on: deals, slug: "tier", holds: select { One, Two }, unique: true }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute Value { on: deals, slug: "deal_value", holds: currency(USDD) }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     feature_flg DarkMode { key: "dark-mode" }
     experiment Shade { flag: DarkMode }
 }

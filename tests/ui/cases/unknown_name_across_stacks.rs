@@ -1,10 +1,10 @@
 mod product {
-    plg_macros::stack! {
+    plg::stack! {
         feature_flag DarkMode { key: "dark-mode", variants: { control: 50%, test: 50% } }
     }
 }
 
-plg_macros::stack! {
+plg::stack! {
     experiment Shade { flag: product::DarkMod }
 }
 

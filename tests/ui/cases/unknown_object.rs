@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute Mrr { on: compnies, slug: "mrr", holds: number }
 }
 

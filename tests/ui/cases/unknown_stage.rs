@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     name: "shop",
     stages: { local: sandbox, prod: sandbox },
     feature_flag DarkMode { key: "dark-mode", in prdo { rollout: 10% } }

@@ -1,11 +1,11 @@
 mod product {
-    plg_macros::stack! {
+    plg::stack! {
         stages: crate,
         feature_flag DarkMode { key: "dark-mode", in prdo { rollout: 10% } }
     }
 }
 
-plg_macros::stack! {
+plg::stack! {
     name: "shop",
     stages: { local: sandbox, prod: sandbox },
     parts: [product],

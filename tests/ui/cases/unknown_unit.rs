@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     attribute Stage { on: deals, slug: "pipeline", holds: status { Open { target: 7 dayz } } }
 }
 

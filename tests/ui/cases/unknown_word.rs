@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     survey Csat { kind: popver, questions: [open("Why?")] }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     webhook Deals { url: "http://example.com/hook", on: [deals.created] }
 }
 

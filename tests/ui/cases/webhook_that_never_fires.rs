@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     webhook Notes { url: "https://example.com/hook", on: [note.merged] }
 }
 

@@ -1,4 +1,4 @@
-plg_macros::stack! {
+plg::stack! {
     cohort Regulars { all: [person("plan", is: ["pro"])] }
     experiment Shade { flag: Regulars }
 }

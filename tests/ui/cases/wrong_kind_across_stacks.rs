@@ -1,10 +1,10 @@
 mod crm {
-    plg_macros::stack! {
+    plg::stack! {
         cohort Regulars { all: [person("plan", is: ["pro"])] }
     }
 }
 
-plg_macros::stack! {
+plg::stack! {
     experiment Shade { flag: crm::Regulars }
 }
 

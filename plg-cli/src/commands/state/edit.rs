@@ -7,11 +7,11 @@ use crate::commands::output::unknown;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage::{self, ChosenStage};
+use plg_core::Stack;
+use plg_core::codes;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{Action, Intent, State, StateEvent, StateStore};
-use plg_schema::Stack;
-use plg_schema::codes;
 use serde_json::json;
 
 pub(super) fn open(

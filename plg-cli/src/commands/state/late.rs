@@ -7,9 +7,9 @@ use crate::commands::report::report;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use plg_core::Stack;
+use plg_core::codes;
 use plg_runtime::exit::Exit;
-use plg_schema::Stack;
-use plg_schema::codes;
 
 pub(super) async fn remove(
     stack: &'static Stack,

@@ -6,9 +6,9 @@ use crate::commands::deploy::confirm;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
+use plg_core::{Stack, Storage};
 use plg_runtime::error::Error;
 use plg_runtime::store::{Holder, StoreError};
-use plg_schema::{Stack, Storage};
 use serde_json::json;
 
 pub(super) fn unlock(

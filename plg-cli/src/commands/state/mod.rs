@@ -15,9 +15,9 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage::ChosenStage;
 use clap::Subcommand;
+use plg_core::Stack;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{Holder, State};
-use plg_schema::Stack;
 use serde_json::json;
 use std::path::PathBuf;
 

@@ -7,10 +7,10 @@ use crate::commands::deploy::confirm;
 use crate::commands::output::unknown;
 use crate::failure::CommandFailure;
 use crate::output::Output;
+use plg_core::Stack;
+use plg_core::codes;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{Entry, Origin, State, StateEvent};
-use plg_schema::Stack;
-use plg_schema::codes;
 use serde_json::json;
 
 /// Remembers that plg made these; all of unknown origin, where none is named, and what was adopted too if that is said.

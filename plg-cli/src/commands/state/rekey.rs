@@ -6,10 +6,10 @@ use crate::args::Global;
 use crate::commands::deploy::confirm;
 use crate::failure::CommandFailure;
 use crate::output::Output;
+use plg_core::{Stack, codes};
 use plg_runtime::exit::Exit;
 use plg_runtime::store::seal::{SealError, SecretSealer};
 use plg_runtime::store::{State, StateEvent};
-use plg_schema::{Stack, codes};
 use serde_json::json;
 
 /// Prints a key for the variable, and changes nothing.

@@ -3,9 +3,9 @@
 use super::strange;
 use crate::error::Error;
 use crate::http::{Client, Failure, FailureKind};
-use plg_schema::serde_json::Value as Json;
-use plg_schema::source::{Fate, Gap, Importer, KINDS, LiveKind, Only};
-use plg_schema::{Listing, Live, Spec};
+use plg_core::serde_json::Value as Json;
+use plg_core::source::{Fate, Gap, Importer, KINDS, LiveKind, Only};
+use plg_core::{Listing, Live, Spec};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 

@@ -3,9 +3,9 @@
 
 use crate::error::Error;
 use crate::http::{Client, Failure, FailureKind};
-use plg_schema::serde_json::Value as Json;
-use plg_schema::source::{Fate, Gap};
-use plg_schema::{Listing, Paging, Provider};
+use plg_core::serde_json::Value as Json;
+use plg_core::source::{Fate, Gap};
+use plg_core::{Listing, Paging, Provider};
 
 /// How many names are said of one kind.
 const NAMED: usize = 5;

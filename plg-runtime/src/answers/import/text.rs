@@ -1,8 +1,8 @@
 //! The file that an import writes, and how it says what is not in it.
 
 use crate::strangers::inline;
-use plg_schema::source::{Fate, Gap, ImportedStack, written_value};
-use plg_schema::{Stack, Stage, StageName, Storage, Target};
+use plg_core::source::{Fate, Gap, ImportedStack, written_value};
+use plg_core::{Stack, Stage, StageName, Storage, Target};
 use std::fmt::Write as _;
 
 /// The longest reason, in letters.
@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 
 /// The file: head, declarations, and what they leave out.
 pub(super) fn source(stack: &Stack, written: &ImportedStack) -> String {
-    let mut out = String::from("//! What was live when this was written by `import`.\n\nplg_macros::stack! {\n");
+    let mut out = String::from("//! What was live when this was written by `import`.\n\nplg::stack! {\n");
     let _ = writeln!(out, "    name: \"{}\",\n    stages: {{", stack.name);
     for stage in stack.stages {
         let _ = writeln!(out, "        {},", stage_line(stage));
@@ -59,18 +59,18 @@ fn shared(with: &[StageName]) -> String {
 fn stage_line(stage: &Stage) -> String {
     let Target::remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
     let project = match remote.posthog.project {
-        plg_schema::Number::Given(number) => number.to_string(),
-        plg_schema::Number::Env(env) => match env.or {
+        plg_core::Number::Given(number) => number.to_string(),
+        plg_core::Number::Env(env) => match env.or {
             Some(or) => format!("env(\"{}\", or: {or})", env.name),
             None => format!("env(\"{}\")", env.name),
         },
     };
     let host = match remote.posthog.host {
-        plg_schema::Host::us => "us".to_owned(),
-        plg_schema::Host::eu => "eu".to_owned(),
-        plg_schema::Host::own(url) => match url.0 {
-            plg_schema::Text::Given(text) => format!("{text:?}"),
-            plg_schema::Text::Env(name) => format!("env(\"{name}\")"),
+        plg_core::Host::us => "us".to_owned(),
+        plg_core::Host::eu => "eu".to_owned(),
+        plg_core::Host::own(url) => match url.0 {
+            plg_core::Text::Given(text) => format!("{text:?}"),
+            plg_core::Text::Env(name) => format!("env(\"{name}\")"),
         },
     };
     let (attio, posthog) = (remote.attio.key.0, remote.posthog.key.0);

@@ -3,8 +3,8 @@
 
 use super::{GraphNode, StackError};
 use crate::declared::environment::Environment;
-use plg_schema::kinds::{BETWEEN, BetweenRule};
-use plg_schema::{Block, Declarations, Given, Node, Report, Shape, referred, written};
+use plg_core::kinds::{BETWEEN, BetweenRule};
+use plg_core::{Block, Declarations, Given, Node, Report, Shape, referred, written};
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -202,7 +202,7 @@ fn values(nodes: &[GraphNode], environment: &Environment, errors: &mut Vec<Stack
     }
 }
 
-fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_schema::TextRule)) {
+fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_core::TextRule)) {
     written::each(node, shape, &mut |node, shape| {
         if let (Shape::EnvText(rule), Given::Env(name)) = (shape, &node.given) {
             see(name, rule);
@@ -214,8 +214,8 @@ fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_sch
 mod tests {
     use super::super::StackGraph;
     use super::*;
-    use plg_schema::kinds::{Cohort, Condition, Experiment, FeatureFlag, Subject, Verb, Webhook};
-    use plg_schema::{Common, Key, Name, Stack, Text, Topic, Url};
+    use plg_core::kinds::{Cohort, Condition, Experiment, FeatureFlag, Subject, Verb, Webhook};
+    use plg_core::{Common, Key, Name, Stack, Text, Topic, Url};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
     // The flag may be known by another name where the experiment stands: what it refers to is the flag itself.

@@ -7,7 +7,7 @@ mod text;
 pub(crate) use text::text;
 
 use super::failure::{Failure, UNEXPLAINED};
-use plg_schema::Provider;
+use plg_core::Provider;
 use serde_json::Value as Json;
 
 /// Reads an answer that says no.

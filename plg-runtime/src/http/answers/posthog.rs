@@ -3,7 +3,7 @@
 use super::super::failure::{Certainty, Failure, FailureKind, of_billing};
 use super::text::text;
 use super::unexplained;
-use plg_schema::Provider;
+use plg_core::Provider;
 use serde_json::Value as Json;
 
 /// Reads `{"type", "code", "detail", "attr"}`; a 405 has no body at all.

@@ -1,6 +1,6 @@
 //! A part of a part.
 
-plg_macros::stack! {
+plg::stack! {
     /// Who pays.
     object Tenant { slug: "tenants", singular: "Tenant", plural: "Tenants" }
 

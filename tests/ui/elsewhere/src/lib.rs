@@ -3,7 +3,7 @@
 pub mod crm;
 pub mod shapes;
 
-plg_macros::stack! {
+plg::stack! {
     parts: [crm],
 
     /// Somebody looked.

@@ -2,7 +2,7 @@
 
 /// A part of several.
 pub mod shared {
-    plg_macros::stack! {
+    plg::stack! {
         /// On or off.
         feature_flag Shared { key: "shared" }
     }
@@ -12,13 +12,13 @@ pub mod shared {
 pub mod nested {
     mod inner {
         mod deep {
-            plg_macros::stack! {
+            plg::stack! {
                 /// Deep down.
                 event Deep { name: "deep" }
             }
         }
 
-        plg_macros::stack! {
+        plg::stack! {
             parts: [deep, crate::shapes::shared],
 
             /// In between.
@@ -26,7 +26,7 @@ pub mod nested {
         }
     }
 
-    plg_macros::stack! {
+    plg::stack! {
         parts: [inner],
 
         /// On top.
@@ -41,7 +41,7 @@ mod all {
 
 /// A root.
 pub mod one {
-    plg_macros::stack! {
+    plg::stack! {
         name: "one",
         stages: { local: sandbox },
         parts: [crate::shapes::all::renamed, crate::shapes::all::shared],
@@ -52,7 +52,7 @@ pub mod one {
 pub mod two {
     use crate::shapes::shared as again;
 
-    plg_macros::stack! {
+    plg::stack! {
         name: "two",
         stages: { local: sandbox },
         parts: [again, crate::shapes::one],

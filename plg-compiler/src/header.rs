@@ -1,0 +1,223 @@
+//! The stack's head: its name, where it goes, what it is put together from.
+
+use crate::errors::Errors;
+use crate::lower::{Lowering, Sites, path};
+use crate::names::Symbols;
+use crate::stages::StageNames;
+use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
+use crate::tokens::{Tokens, tokens};
+use crate::unknown::unknown;
+use plg_core::{Target, Value as _, codes, similar};
+use proc_macro2::{Ident, Span};
+
+/// The head, read.
+pub(crate) struct Header {
+    /// `"plg-saas-stack"`; empty in a part.
+    pub(crate) name: String,
+    /// `Stage { … },` each.
+    pub(crate) stages: Tokens,
+    /// Stage names, with the tokens as written.
+    pub(crate) stage_names: Vec<Ident>,
+    /// In a part: the module whose `stages` this part's overrides are checked against.
+    pub(crate) stages_of: Option<Tokens>,
+    /// Where the crate of plg is, as this crate calls it.
+    pub(crate) root: Tokens,
+    /// Paths of the modules it is put together from.
+    pub(crate) parts: Vec<PartPath>,
+    /// Where they are named.
+    pub(crate) parts_at: Span,
+}
+
+/// A module that the stack is put together from.
+pub(crate) struct PartPath {
+    pub(crate) path: Tokens,
+    /// Its last name.
+    pub(crate) at: Span,
+}
+
+const FIELDS: &[&str] = &["name", "crate", "stages", "parts"];
+
+/// Reads the head.
+pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) -> Header {
+    let mut header = Header {
+        name: String::new(),
+        stages: Tokens::default(),
+        stage_names: Vec::new(),
+        stages_of: None,
+        root: tokens!(Span::call_site()=> ::plg),
+        parts: Vec::new(),
+        parts_at: Span::call_site(),
+    };
+    let (mut sites, stages) = (Sites::default(), StageNames::default());
+    let mut cx = Lowering::new(errors, stack, names, &stages, &mut sites);
+    cx.repeated(&stack.header.iter().collect::<Vec<_>>());
+    for entry in &stack.header {
+        entry.attributes.none_here(cx.errors);
+        let key = entry.key.text();
+        if !FIELDS.contains(&key.as_str()) {
+            cx.errors.at(
+                codes::STACK_HEAD,
+                entry.key.span(),
+                unknown(&key, "line of a stack's head", FIELDS.iter().copied()),
+            );
+            continue;
+        }
+        match (key.as_str(), &entry.value) {
+            (_, Some(ValueSyntax::Unread(_))) => cx.errors.known(),
+            ("name", Some(ValueSyntax::Text(text))) => {
+                header.name = text.value();
+                check_name(cx.errors, &header.name, text.span());
+            }
+            ("stages", Some(ValueSyntax::Block(body))) => {
+                for entry in &body.entries {
+                    stage(&mut cx, &mut header, entry);
+                }
+                crate::shared::check(cx.errors, &body.entries);
+                if body.entries.is_empty() {
+                    cx.errors.at(codes::STACK_HEAD, body.open, "a stack needs a stage\nhelp: write `local: sandbox`");
+                }
+            }
+            ("stages", Some(ValueSyntax::Word(word))) if word.bare() && !word.dotted => {
+                header.stages_of = Some(path(&word.path));
+            }
+            ("crate", Some(ValueSyntax::Word(word))) if word.bare() && !word.dotted => {
+                header.root = path(&word.path);
+            }
+            ("crate", value) => {
+                wanted(&mut cx, entry, value.as_ref(), "what this crate calls plg, such as `my_plg` or `crate::plg`")
+            }
+            ("parts", Some(ValueSyntax::List(list, _))) => {
+                header.parts_at = entry.key.span();
+                parts(cx.errors, list);
+                header.parts.extend(list.iter().filter_map(|value| part(cx.errors, value)));
+            }
+            ("name", value) => {
+                wanted(&mut cx, entry, value.as_ref(), "the stack's name in quotes, such as \"my-stack\"")
+            }
+            ("stages", value) => wanted(
+                &mut cx,
+                entry,
+                value.as_ref(),
+                "`{ local: sandbox, … }`, or in a part the module of the whole stack, such as `crate`",
+            ),
+            (_, value) => wanted(&mut cx, entry, value.as_ref(), "a list of modules, such as `[crm, product]`"),
+        }
+    }
+    check_both(errors, stack, &header);
+    header
+}
+
+fn check_name(errors: &mut Errors, name: &str, at: Span) {
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !name.is_empty() && name.len() <= 64 && name.chars().all(good) && !name.starts_with('-') {
+        return;
+    }
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let right = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
+    let right: String = right.chars().take(64).collect();
+    let help = if right.is_empty() { "my-stack" } else { right.trim_end_matches('-') };
+    let message =
+        format!("a stack's name is lower-case words joined by dashes, 64 characters at most\nhelp: write \"{help}\"");
+    errors.at(codes::STACK_HEAD, at, message);
+}
+
+/// Each part is another stack, and is named once.
+fn parts(errors: &mut Errors, list: &[ValueSyntax]) {
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    for value in list {
+        let ValueSyntax::Word(word) = value else { continue };
+        let path: Vec<String> = word.path.iter().map(Ident::to_string).skip_while(|step| step == "self").collect();
+        let name = path.join("::");
+        if path.is_empty() {
+            let message = "a stack is no part of itself\nhelp: take `self` out";
+            errors.at(codes::STACK_HEAD, word.span(), message);
+        } else if seen.contains(&path) {
+            let message = format!("part `{name}` is written twice\nhelp: leave one of them out");
+            errors.at(codes::WRITTEN_TWICE, word.span(), message);
+        } else {
+            seen.push(path);
+        }
+    }
+}
+
+fn part(errors: &mut Errors, value: &ValueSyntax) -> Option<PartPath> {
+    match value {
+        ValueSyntax::Word(word) if word.bare() && !word.dotted => {
+            Some(PartPath { path: path(&word.path), at: Span::call_site().located_at(word.span()) })
+        }
+        value => {
+            let message = "expected a module that holds a `stack!`, such as `crm`";
+            errors.at(codes::STACK_HEAD, value.span(), message);
+            None
+        }
+    }
+}
+
+/// A name and stages go together; a part has neither.
+fn check_both(errors: &mut Errors, stack: &StackSyntax, header: &Header) {
+    let line = |field: &str| stack.header.iter().find(|entry| entry.key.text() == field).map(|entry| entry.key.span());
+    match (line("name"), line("stages")) {
+        (Some(name), None) if !misspelt(stack, "stages") => {
+            let message = "a stack with a name needs stages\nhelp: write `stages: { local: sandbox },`";
+            errors.at(codes::STACK_HEAD, name, message);
+        }
+        (None, Some(stages)) if !header.stage_names.is_empty() && !misspelt(stack, "name") => {
+            let message = "a stack with stages needs a name\nhelp: write `name: \"my-stack\",`";
+            errors.at(codes::STACK_HEAD, stages, message);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a line that is none was probably meant to be this one.
+fn misspelt(stack: &StackSyntax, line: &str) -> bool {
+    let unknown = stack.header.iter().map(|entry| entry.key.text()).filter(|key| !FIELDS.contains(&key.as_str()));
+    unknown.into_iter().any(|key| similar::closest(&key, FIELDS.iter().copied()) == Some(line))
+}
+
+fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, what: &str) {
+    cx.errors.at(codes::STACK_HEAD, value.map_or(entry.key.span(), ValueSyntax::span), format!("expected {what}"));
+}
+
+fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
+    entry.attributes.none_here(cx.errors);
+    let KeySyntax::Name(name) = &entry.key else {
+        cx.errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
+        return;
+    };
+    if header.stage_names.contains(name) {
+        cx.errors.at(codes::WRITTEN_TWICE, name.span(), format!("stage `{name}` is written twice"));
+        return;
+    }
+    if ["self", "Self", "super", "crate", "_"].iter().any(|word| name == word) {
+        let message = format!(
+            "`{name}` is a word of Rust, and no stage's name\nhelp: write `{}_stage`",
+            name.to_string().to_lowercase()
+        );
+        cx.errors.at(codes::STACK_HEAD, name.span(), message);
+        return;
+    }
+    let Some(value) = &entry.value else {
+        cx.errors.at(
+            codes::STACK_HEAD,
+            name.span(),
+            format!("stage `{name}` needs a target\nhelp: write `{name}: sandbox`"),
+        );
+        return;
+    };
+    cx.quiet = entry.colon;
+    let before = cx.errors.len();
+    let read = cx.value(value, &Target::SHAPE);
+    header.stage_names.push(name.clone());
+    if cx.errors.len() == before {
+        let (text, target, at) = (name.to_string(), read.tokens, entry.colon);
+        header.stages.add(tokens!(at=> __plg::Stage { name: #text, target: #target },));
+    }
+}
+
+impl Header {
+    /// The stages that `in stage { … }` can name.
+    pub(crate) fn stages(&self) -> StageNames {
+        StageNames { names: self.stage_names.clone(), elsewhere: self.stages_of.is_some() }
+    }
+}

@@ -1,0 +1,64 @@
+//! `stack!`: a stack's declarations, checked and turned into typed statics.
+//!
+//! ```text
+//! tokens ─ parse ─▶ StackSyntax ─ names ─▶ Symbols ─ header, declarations ─▶ Lowered ─ rules ─ order ─▶ expand ─▶ tokens
+//! ```
+//!
+//! Beside it the facts of every part travel to the root, which holds the rules between parts (`join.rs`).
+//!
+//! Every stage takes the collector first and keeps going after a mistake, so that one build shows
+//! every mistake once. The macro knows shapes, not kinds: those are data in `plg-core`.
+
+extern crate proc_macro;
+
+mod attributes;
+mod declarations;
+mod docs;
+mod errors;
+mod expand;
+mod facts;
+mod header;
+mod join;
+mod lower;
+mod names;
+mod order;
+mod parse;
+#[cfg(test)]
+mod printed;
+mod recover;
+mod rules;
+mod shared;
+mod stages;
+mod surface;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod unknown;
+
+use errors::Errors;
+
+/// The whole of `stack!`.
+///
+/// Gives one `pub static` per declaration under its own name, the types an application uses, and
+/// `pub static STACK`, with dependencies first. What is wrong is in what it gives: errors at the tokens.
+pub fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    let errors = &mut Errors::default();
+    let stack = parse::stack(errors, input);
+    let names = names::collect(errors, &stack);
+    let header = header::read(errors, &stack, &names);
+    let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    surface::check(errors, &stack, &names, &mut lowered);
+    rules::check(errors, &stack, &names, &mut lowered);
+    let order = order::sort(errors, &stack, &names, &lowered);
+    let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
+    out.extend(join::emit(&stack, &names, &header, &lowered));
+    out.extend(errors.to_compile_errors());
+    out.extend(errors.to_warnings());
+    out
+}
+
+/// Puts the facts of a root's parts together: only what `stack!` expands to calls it.
+pub fn join(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    join::next(input)
+}
