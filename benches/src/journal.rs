@@ -8,6 +8,7 @@ pub fn intent(address: String) -> Intent {
         op: 0,
         address,
         kind: "event".into(),
+        account: None,
         action: Action::Create,
         method: "POST".into(),
         path: "/api/projects/{project}/event_definitions/".into(),

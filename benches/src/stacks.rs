@@ -1,9 +1,9 @@
 //! Stacks of N resources, as values and as source.
 
-use plg_core::kinds::types::{
-    Attribute, Common, Dashboard, Event, EventName, FeatureFlag, Insight, Key, Name, Series, Shows, Slug, Trend,
-};
+use plg_attio::Attribute;
+use plg_core::{Common, EventName, Key, Name, Slug};
 use plg_core::{Declared, Stack};
+use plg_posthog::{Dashboard, Event, FeatureFlag, Insight, Series, Shows, Trend};
 use std::fmt::Write;
 use std::ops::Range;
 

@@ -1,13 +1,11 @@
 //! A stage of a stack on an API somewhere, with its state in a folder.
 
-use plg_core::kinds::FeatureFlag;
-use plg_core::kinds::types::{Common, Key};
+use plg_core::{Common, Key};
 use plg_core::{Declared, Stack};
+use plg_posthog::FeatureFlag;
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
-use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Plan;
-use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions, folder, key};
 use plg_runtime::store::Folder;
 use plg_runtime::store::seal::SecretSealer;
@@ -34,13 +32,12 @@ impl Stage {
     /// # Panics
     /// When the API does not answer: nothing can be measured then.
     pub async fn open(&self, reading: bool) -> Session {
-        let endpoint = Endpoint { base: self.url.clone(), key: Secret::new("key".to_owned()) };
         let options = SessionOptions::new(
             self.stack,
             "local",
             Arc::new(Folder::new(&self.state())),
             SecretSealer::new(None, &key(&self.root)),
-            Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
+            crate::endpoints(&self.url, "key"),
         )
         .command("bench")
         .reading(reading);

@@ -1,6 +1,6 @@
 //! The one gate that everything passes that this process prints or writes: what it knows to be secret is taken out.
 
-use plg_core::{Postgres, Stack, Storage, Target};
+use plg_core::{Postgres, Stack, Storage};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::paint::terminal;
 use plg_runtime::secret::SecretGate;
@@ -44,9 +44,8 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
 /// Tells the gate every credential that a stack's stages or a library names, before anything is printed.
 pub(crate) fn know(stack: &Stack) {
     for stage in stack.stages {
-        if let Target::remote(remote) = stage.target {
-            credential(remote.attio.key.0);
-            credential(remote.posthog.key.0);
+        for settings in stage.accounts().iter().filter_map(|account| account.settings) {
+            credential(settings.key().0);
         }
         if let Storage::postgres(Postgres { url }) = stage.storage() {
             place(url.0);

@@ -8,8 +8,8 @@ use crate::output::Output;
 use crate::root;
 use crate::waits::WaitLines;
 use plg_core::codes;
-use plg_core::{Number, Remote, Stack, Stage, Target, Text};
-use plg_runtime::accounts::{ATTIO, KeyVariables};
+use plg_core::provider::AccountSettings;
+use plg_core::{Account, Number, Stack, Stage, Text};
 use plg_runtime::declared::environment::Missing;
 use plg_runtime::error::{Error, closest};
 use plg_runtime::exit::Exit;
@@ -71,11 +71,11 @@ pub(crate) fn choose(stack: &'static Stack, global: &Global) -> Result<ChosenSta
 
 impl ChosenStage {
     pub(crate) fn is_local(&self) -> bool {
-        matches!(self.stage.target, Target::sandbox)
+        self.stage.is_sandbox()
     }
 
     pub(crate) fn protected(&self) -> bool {
-        matches!(self.stage.target, Target::remote(Remote { protect: true, .. }))
+        self.stage.is_protected()
     }
 
     /// Encrypts what an API shows once.
@@ -105,16 +105,16 @@ pub(crate) async fn options(
     reading: bool,
 ) -> Result<(SessionOptions, ChosenStage, Option<Running>), CommandFailure> {
     let chosen = choose(stack, global)?;
-    let overridden = [ATTIO_URL, POSTHOG_URL].iter().all(|variable| elsewhere(variable, chosen.stage).is_some());
-    let (endpoints, running) = match chosen.stage.target {
-        Target::sandbox if !overridden => {
-            let (url, running) = start(&chosen, reading).await?;
-            (local(&url), running)
-        }
-        _ => (endpoints(chosen.stage)?, None),
-    };
+    let accounts = stack.accounts_of(chosen.stage);
+    let overridden = accounts.iter().all(|account| elsewhere(account, chosen.stage).is_some());
+    let is_alone = chosen.is_local() && !overridden;
     // In a sandbox of its own nobody else holds anything.
-    let is_alone = matches!(chosen.stage.target, Target::sandbox) && !overridden;
+    let (endpoints, running) = if is_alone {
+        let (url, running) = start(&chosen, reading).await?;
+        (Endpoints::in_sandbox(&accounts, &url, "sandbox", Settings::default().project), running)
+    } else {
+        (endpoints(&accounts, chosen.stage)?, None)
+    };
     let others = if is_alone || !LOOKS_AT_OTHERS.contains(&command) {
         Vec::new()
     } else {
@@ -126,7 +126,6 @@ pub(crate) async fn options(
         .command(command)
         .reading(reading)
         .others(others)
-        .variables(variables(chosen.stage))
         .client(ClientOptions {
             retries: retries(),
             late_window: late_window(running.is_some())?,
@@ -150,7 +149,8 @@ pub(crate) async fn open(
     if let Some(running) = running.as_ref().filter(|_| !reading && output.live()) {
         output.say(&format!("Stage {} is shown at {}/ while this runs.", chosen.stage.name, running.url()));
     }
-    let looks = output.during(format!("stage {}: asking Attio and PostHog", chosen.stage.name));
+    let asked: Vec<&str> = options.endpoints.0.iter().map(|endpoint| endpoint.provider.title).collect();
+    let looks = output.during(format!("stage {}: asking {}", chosen.stage.name, asked.join(" and ")));
     let session = Session::open(options).await?;
     drop(looks);
     Ok(Opened { session, chosen, _sandbox: running })
@@ -225,102 +225,109 @@ fn own(stage: &Path, sandbox: &Path) -> Result<(), StoreError> {
     inside.map(|entry| entry.path()).try_for_each(|path| plain(&path).map(drop))
 }
 
-fn local(url: &str) -> Endpoints {
-    let endpoint = Endpoint { base: url.to_owned(), key: Secret::new("sandbox".to_owned()) };
-    Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project }
+/// The variable that leads an account elsewhere.
+fn url_variable(account: &Account) -> String {
+    format!("PLG_{}_URL", variable(account.name.0))
 }
 
-/// Leads a stage's Attio elsewhere.
-const ATTIO_URL: &str = "PLG_ATTIO_URL";
-
-/// Leads a stage's PostHog elsewhere.
-const POSTHOG_URL: &str = "PLG_POSTHOG_URL";
-
-/// Where a variable leads a stage: `PLG_ATTIO_URL_STAGING` counts for one stage, `PLG_ATTIO_URL` for all.
-fn elsewhere(variable: &str, stage: &Stage) -> Option<String> {
-    let name = stage.name.to_ascii_uppercase().replace('-', "_");
-    environment::get(&format!("{variable}_{name}")).or_else(|| environment::get(variable))
+/// A name as a part of a variable's.
+fn variable(name: &str) -> String {
+    name.to_ascii_uppercase().replace('-', "_")
 }
 
-/// The variables that a stage's keys come from.
-fn variables(stage: &Stage) -> KeyVariables {
-    let Target::remote(remote) = stage.target else { return KeyVariables::default() };
-    let project = match remote.posthog.project {
-        Number::Given(_) => None,
-        Number::Env(env) => Some(env.name.to_owned()),
-    };
-    KeyVariables::new(Some(remote.attio.key.0.to_owned()), Some(remote.posthog.key.0.to_owned()), project)
+/// Where a variable leads an account: `PLG_POSTHOG_URL_STAGING` counts for one stage, `PLG_POSTHOG_URL` for all.
+fn elsewhere(account: &Account, stage: &Stage) -> Option<String> {
+    let all = url_variable(account);
+    environment::get(&format!("{all}_{}", variable(stage.name))).or_else(|| environment::get(&all))
 }
 
-/// Both APIs of a stage, keys from the environment; variables may lead them elsewhere.
-fn endpoints(stage: &Stage) -> Result<Endpoints, CommandFailure> {
+/// The accounts of a stage, keys from the environment; variables may lead them elsewhere.
+fn endpoints(accounts: &[Account], stage: &Stage) -> Result<Endpoints, CommandFailure> {
     let mut missing = Vec::new();
-    let mut need = |name: &str, purpose: &str| -> String {
+    let mut all = Vec::new();
+    for account in accounts {
+        let endpoint = match account.settings {
+            Some(settings) => remote(account, settings, stage, &mut missing)?,
+            None => local(account, stage)?,
+        };
+        all.extend(endpoint);
+    }
+    if missing.is_empty() { Ok(Endpoints(all)) } else { Err(Error::Environment(missing).into()) }
+}
+
+/// An account of a sandbox that variables lead elsewhere.
+fn local(account: &Account, stage: &Stage) -> Result<Option<Endpoint>, CommandFailure> {
+    let base = base(account, stage, String::new(), None)?;
+    let endpoint = Endpoint::new(account.provider, base, Secret::new("sandbox".to_owned())).named(account.name);
+    let number = Settings::default().project.to_string();
+    Ok(Some(account.provider.holes.iter().fold(endpoint, |endpoint, hole| endpoint.hole(hole, number.clone()))))
+}
+
+/// A real account; none where a variable is missing.
+fn remote(
+    account: &Account,
+    settings: &dyn AccountSettings,
+    stage: &Stage,
+    missing: &mut Vec<Missing>,
+) -> Result<Option<Endpoint>, CommandFailure> {
+    let before = missing.len();
+    let title = Endpoint::new(account.provider, "", Secret::new(String::new())).named(account.name).title();
+    let mut need = |name: &str, purpose: String| -> String {
         environment::get(name).unwrap_or_else(|| {
-            missing.push(Missing {
-                name: name.to_owned(),
-                purpose: format!("{purpose} of stage {}", stage.name),
-                place: String::new(),
-            });
+            let purpose = format!("{purpose} of stage {}", stage.name);
+            missing.push(Missing { name: name.to_owned(), purpose, place: String::new() });
             String::new()
         })
     };
-    let (attio_key, posthog_key, project, host) = match stage.target {
-        Target::remote(remote) => {
-            let host = match remote.posthog.host.url() {
-                Text::Given(url) => url.to_owned(),
-                Text::Env(name) => need(name, "the PostHog host"),
-            };
-            (
-                need(remote.attio.key.0, "the Attio API key"),
-                need(remote.posthog.key.0, "the PostHog personal API key"),
-                remote.posthog.project,
-                host,
-            )
-        }
-        Target::sandbox => {
-            ("sandbox".to_owned(), "sandbox".to_owned(), Number::Given(Settings::default().project), String::new())
-        }
+    let (host, own_name) = match settings.address() {
+        Text::Given(url) => (url.to_owned(), None),
+        Text::Env(name) => (need(name, format!("the {title} host")), Some(name)),
     };
-    let project = match project {
-        Number::Given(project) => project,
-        Number::Env(env) => match environment::get(env.name) {
-            Some(text) => text.parse().map_err(|_| {
-                CommandFailure::usage(
-                    format!("{} is `{text}`, which is no project number", env.name),
-                    "the number is in the address of the project's settings page in PostHog",
-                )
-            })?,
-            None => match env.or {
-                Some(project) => project,
-                None => {
-                    need(env.name, "the PostHog project");
-                    0
-                }
+    let key = settings.key().0;
+    let secret = Secret::new(need(key, format!("the {title} API key")));
+    let mut holes = Vec::new();
+    for (hole, number) in settings.holes() {
+        let (value, variable) = match number {
+            Number::Given(number) => (number.to_string(), None),
+            Number::Env(env) => match environment::get(env.name) {
+                Some(text) => (whole(env.name, &text, &title, hole)?, Some(env.name)),
+                None => match env.or {
+                    Some(number) => (number.to_string(), Some(env.name)),
+                    None => (need(env.name, format!("the {title} {hole}")), Some(env.name)),
+                },
             },
-        },
-    };
-    if !missing.is_empty() {
-        return Err(Error::Environment(missing).into());
+        };
+        holes.push((hole, value, variable));
     }
-    let own_host = match stage.target {
-        Target::remote(Remote { posthog, .. }) => match posthog.host.url() {
-            Text::Env(name) => Some(name),
-            Text::Given(_) => None,
-        },
-        Target::sandbox => None,
-    };
-    Ok(Endpoints {
-        attio: Endpoint { base: base(ATTIO_URL, stage, ATTIO.to_owned(), None)?, key: Secret::new(attio_key) },
-        posthog: Endpoint { base: base(POSTHOG_URL, stage, host, own_host)?, key: Secret::new(posthog_key) },
-        project,
-    })
+    if missing.len() > before {
+        return Ok(None);
+    }
+    let base = base(account, stage, host, own_name)?;
+    let mut endpoint = Endpoint::new(account.provider, base, secret).named(account.name);
+    endpoint.key_variable = Some(key.to_owned());
+    for (hole, value, variable) in holes {
+        endpoint = endpoint.hole(hole, value);
+        endpoint.hole_variables.extend(variable.map(|variable| (hole, variable.to_owned())));
+    }
+    Ok(Some(endpoint))
 }
 
-/// Where an API is. What is wrong with an address is said with the variable that it comes from.
-fn base(variable: &str, stage: &Stage, own: String, own_name: Option<&str>) -> Result<String, CommandFailure> {
-    let (address, name) = match elsewhere(variable, stage) {
-        Some(address) => (address, Some(variable)),
+/// A number from the environment.
+fn whole(name: &str, text: &str, title: &str, hole: &str) -> Result<String, CommandFailure> {
+    match text.trim().parse::<u64>() {
+        Ok(number) => Ok(number.to_string()),
+        Err(_) => Err(CommandFailure::usage(
+            format!("{name} is `{text}`, which is no {hole} number"),
+            format!("the number is in the address of the {hole}'s settings page in {title}"),
+        )),
+    }
+}
+
+/// Where an account is. What is wrong with an address is said with the variable that it comes from.
+fn base(account: &Account, stage: &Stage, own: String, own_name: Option<&str>) -> Result<String, CommandFailure> {
+    let variable = url_variable(account);
+    let (address, name) = match elsewhere(account, stage) {
+        Some(address) => (address, Some(variable.as_str())),
         None => (own, own_name),
     };
     match check(&address) {

@@ -1,8 +1,9 @@
 //! What an application can name: the stack without what only a deploy needs.
 
 use crate::layout::Scope;
-use plg_core::kinds::{Attribute, Dashboard, Event, FeatureFlag, Holds, List, Object, PlainType, Survey};
+use plg_attio::{Attribute, Holds, List, Object};
 use plg_core::{Common, Declared, Stack, text};
+use plg_posthog::{Dashboard, Event, FeatureFlag, PlainType, Survey};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

@@ -120,7 +120,7 @@ fn declaration(
     if names.is_unsure(&declaration.kind) {
         cx.errors.known();
     }
-    if kinds::is_inside_another(spec.keyword) {
+    if kinds::is_inside_another(spec) {
         let (kind, name) = (spec.keyword, &declaration.name);
         cx.errors.at(
             codes::UNKNOWN_KIND,

@@ -1,5 +1,6 @@
 //! Writes each declaration as a static of its kind's own type, and the list of them.
 
+use crate::composition::{Composition, types_of};
 use crate::declarations::{Item, Lowered};
 use crate::docs::docs;
 use crate::errors::Errors;
@@ -9,13 +10,14 @@ use crate::names::{self, Symbols};
 use crate::surface;
 use crate::syntax::{DeclarationSyntax, StackSyntax};
 use crate::tokens::{Tokens, tokens};
-use plg_core::Spec;
+use plg_core::{Provider, Spec, linked};
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 /// The whole expansion: also of a stack with mistakes, so that its names still resolve.
 pub(crate) fn stack(
     errors: &Errors,
+    composition: &Composition,
     stack: &StackSyntax,
     symbols: &Symbols,
     header: &Header,
@@ -24,19 +26,23 @@ pub(crate) fn stack(
 ) -> Tokens {
     let root = &header.root;
     let mut out = tokens!(Span::call_site()=>
-        use #root::__core::kinds::short::*;
+        use #root::__core::short::*;
     );
+    for provider in used(symbols, header) {
+        let path = composition.path(provider, root);
+        out.add(tokens!(Span::call_site()=> use #path::short::*;));
+    }
     let mut rows = StackRows::default();
     let quiet = surface::quiet(stack.declarations.iter().any(surface::is_deprecated));
     for kind in &stack.unfinished {
-        out.add(tokens!(Span::call_site()=> #root::__core::in_editor! { const _: ::core::option::Option<#root::__core::kinds::keyword::#kind> = ::core::option::Option::None; }));
+        out.add(tokens!(Span::call_site()=> #root::__core::in_editor! { const _: ::core::option::Option<#root::__kinds::#kind> = ::core::option::Option::None; }));
     }
     for place in order {
         let (declaration, item) = (&stack.declarations[*place], &lowered.items[*place]);
         let Some(spec) = symbols.specs[*place] else {
             let (name, kind) = (&declaration.name, &declaration.kind);
             out.add(tokens!(Span::call_site()=>
-                #root::__core::in_editor! { pub static #name: #root::__core::kinds::keyword::#kind = loop {}; }
+                #root::__core::in_editor! { pub static #name: #root::__kinds::#kind = loop {}; }
             ));
             continue;
         };
@@ -67,6 +73,11 @@ pub(crate) fn stack(
             tokens!(at=> &#path::STACK,)
         })
         .collect();
+    let of = |provider: &Provider| {
+        let types = types_of(provider);
+        tokens!(Span::call_site()=> &#types::PROVIDER,)
+    };
+    let providers: Tokens = used(symbols, header).into_iter().map(of).collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
         #quiet
@@ -76,6 +87,8 @@ pub(crate) fn stack(
             items: &[#items],
             overrides: &[#overrides],
             parts: &[#parts],
+            providers: &[#providers],
+            accounts: &[],
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });
@@ -89,6 +102,12 @@ pub(crate) fn stack(
         });
     }
     out
+}
+
+/// The providers whose kinds are declared, or that have an account in a stage: in the order they are known.
+fn used(symbols: &Symbols, header: &Header) -> Vec<&'static Provider> {
+    let declared: Vec<&Provider> = symbols.specs.iter().flatten().map(|spec| spec.provider()).collect();
+    linked::providers().filter(|one| declared.contains(one) || header.providers.contains(one)).collect()
 }
 
 fn stages(header: &Header) -> Tokens {
@@ -127,7 +146,7 @@ fn declaration(
         });
         let written = &declaration.kind;
         out.add(match unsure {
-            true => tokens!(at=> #root::__core::in_editor! { pub static #name: #root::__core::kinds::keyword::#written = loop {}; }),
+            true => tokens!(at=> #root::__core::in_editor! { pub static #name: #root::__kinds::#written = loop {}; }),
             false => tokens!(at=> #root::__core::in_editor! { #docs pub static #name: #kind = #literal; }),
         });
         return out;

@@ -7,7 +7,7 @@ use crate::declarations::Lowered;
 use crate::lower::Sites;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
-use plg_core::{Block, Given, Node, Site, Unit, kinds};
+use plg_core::{Block, Given, Node, Site, Unit, linked};
 use proc_macro2::Span;
 use serde_json::{Value as Json, json};
 
@@ -155,7 +155,7 @@ impl FactReader {
             let [stage, form] = array(said)? else { return None };
             read.push((stage.as_str()?.to_owned(), self.form(form)?));
         }
-        let kind = kinds::find(kind.as_str()?)?.keyword;
+        let kind = linked::find(kind.as_str()?)?.keyword;
         Some(Fact { kind, name: name.as_str()?.to_owned(), at: self.own, base, stages: read })
     }
 
@@ -172,7 +172,7 @@ impl FactReader {
             read.push((name.as_str()?.to_owned(), node.at, node));
         }
         Some(Block {
-            kind: kinds::find(kind.as_str()?)?.keyword,
+            kind: linked::find(kind.as_str()?)?.keyword,
             name: name.as_str()?.to_owned(),
             at: self.own,
             existing: existing.as_bool()?,

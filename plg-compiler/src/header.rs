@@ -1,13 +1,14 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
+use crate::composition::types_of;
 use crate::errors::Errors;
-use crate::lower::{Lowering, Sites, path};
+use crate::lower::{Lowering, RecordParts, Sites, path};
 use crate::names::Symbols;
 use crate::stages::StageNames;
-use crate::syntax::{EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
+use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
-use plg_core::{Target, Value as _, codes, similar};
+use plg_core::{Provider, StageRules, codes, linked, similar};
 use proc_macro2::{Ident, Span};
 
 /// The head, read.
@@ -22,6 +23,8 @@ pub(crate) struct Header {
     pub(crate) stages_of: Option<Tokens>,
     /// Where the crate of plg is, as this crate calls it.
     pub(crate) root: Tokens,
+    /// The providers of which a stage names an account.
+    pub(crate) providers: Vec<&'static Provider>,
     /// Paths of the modules it is put together from.
     pub(crate) parts: Vec<PartPath>,
     /// Where they are named.
@@ -45,6 +48,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         stage_names: Vec::new(),
         stages_of: None,
         root: tokens!(Span::call_site()=> ::plg),
+        providers: Vec::new(),
         parts: Vec::new(),
         parts_at: Span::call_site(),
     };
@@ -207,12 +211,87 @@ fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
     };
     cx.quiet = entry.colon;
     let before = cx.errors.len();
-    let read = cx.value(value, &Target::SHAPE);
+    let target = target(cx, header, value);
     header.stage_names.push(name.clone());
     if cx.errors.len() == before {
-        let (text, target, at) = (name.to_string(), read.tokens, entry.colon);
+        let (text, at) = (name.to_string(), entry.colon);
         header.stages.add(tokens!(at=> __plg::Stage { name: #text, target: #target },));
     }
+}
+
+/// What a stage deploys to.
+fn target(cx: &mut Lowering, header: &mut Header, value: &ValueSyntax) -> Tokens {
+    let at = cx.quiet;
+    match value {
+        ValueSyntax::Word(word) if word.bare() && word.single().is_some_and(|word| word == "sandbox") => {
+            tokens!(at=> __plg::Target::Sandbox)
+        }
+        ValueSyntax::Block(body) => {
+            let (accounts, rules) = (accounts(cx, header, body), rules(cx, body));
+            tokens!(at=> __plg::Target::Remote(__plg::Remote { accounts: &[#accounts], rules: #rules }))
+        }
+        ValueSyntax::Unread(_) => {
+            cx.errors.known();
+            Tokens::default()
+        }
+        value => {
+            let first = linked::providers().next().map_or("posthog", |provider| provider.word);
+            let message = format!(
+                "expected `sandbox`, or the accounts of this stage in braces, such as `{{ {first}: {{ … }} }}`"
+            );
+            cx.errors.at(codes::OTHER_SHAPE, value.span(), message);
+            Tokens::default()
+        }
+    }
+}
+
+/// The accounts that a stage names.
+fn accounts(cx: &mut Lowering, header: &mut Header, body: &BodySyntax) -> Tokens {
+    let mut out = Tokens::default();
+    for entry in &body.entries {
+        let name = entry.key.text();
+        if StageRules::RECORD.fields.iter().any(|field| field.name == name) {
+            continue;
+        }
+        entry.attributes.none_here(cx.errors);
+        let Some(provider) = linked::provider(&name) else {
+            let words = linked::providers().map(|provider| provider.word);
+            let known = words.chain(StageRules::RECORD.fields.iter().map(|field| field.name));
+            cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown(&name, "field of a stage", known));
+            continue;
+        };
+        if !header.providers.contains(&provider) {
+            header.providers.push(provider);
+        }
+        let types = std::mem::replace(&mut cx.types, types_of(provider));
+        match &entry.value {
+            Some(ValueSyntax::Block(body)) => {
+                let parts = RecordParts { block: Some(body), ..RecordParts::default() };
+                let (settings, at) = (cx.record(provider.settings, &parts, body.open).tokens, cx.quiet);
+                let types = &cx.types;
+                out.add(tokens!(at=> __plg::Account {
+                    name: __plg::AccountName(#name),
+                    provider: &#types::PROVIDER,
+                    settings: ::core::option::Option::Some(&#settings),
+                },));
+            }
+            Some(ValueSyntax::Unread(_)) => cx.errors.known(),
+            other => {
+                let at = other.as_ref().map_or(entry.key.span(), ValueSyntax::span);
+                let message = format!("expected the settings of this {} in braces", provider.account_title());
+                cx.errors.at(codes::OTHER_SHAPE, at, message);
+            }
+        }
+        cx.types = types;
+    }
+    out
+}
+
+/// What a stage says beside its accounts.
+fn rules(cx: &mut Lowering, body: &BodySyntax) -> Tokens {
+    let is_rule = |entry: &&EntrySyntax| StageRules::RECORD.fields.iter().any(|field| field.name == entry.key.text());
+    let parts = RecordParts { entries: body.entries.iter().filter(is_rule).collect(), ..RecordParts::default() };
+    cx.record(&StageRules::RECORD, &parts, body.open).tokens
 }
 
 impl Header {

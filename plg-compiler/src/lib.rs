@@ -7,11 +7,12 @@
 //! Beside it the facts of every part travel to the root, which holds the rules between parts (`join.rs`).
 //!
 //! Every stage takes the collector first and keeps going after a mistake, so that one build shows
-//! every mistake once. The macro knows shapes, not kinds: those are data in `plg-core`.
+//! every mistake once. The macro knows shapes, not kinds: those are data of the providers.
 
 extern crate proc_macro;
 
 mod attributes;
+mod composition;
 mod declarations;
 mod docs;
 mod errors;
@@ -36,13 +37,15 @@ mod tests;
 mod tokens;
 mod unknown;
 
+pub use composition::{Composition, Lacking, LinkedProvider};
 use errors::Errors;
 
 /// The whole of `stack!`.
 ///
 /// Gives one `pub static` per declaration under its own name, the types an application uses, and
 /// `pub static STACK`, with dependencies first. What is wrong is in what it gives: errors at the tokens.
-pub fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc_macro2::TokenStream {
+    composition.link();
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, input);
     let names = names::collect(errors, &stack);
@@ -51,7 +54,7 @@ pub fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
-    let mut out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
+    let mut out = expand::stack(errors, composition, &stack, &names, &header, &lowered, &order).stream();
     out.extend(join::emit(&stack, &names, &header, &lowered));
     out.extend(errors.to_compile_errors());
     out.extend(errors.to_warnings());
@@ -59,6 +62,7 @@ pub fn build(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
 }
 
 /// Puts the facts of a root's parts together: only what `stack!` expands to calls it.
-pub fn join(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+pub fn join(input: proc_macro2::TokenStream, composition: &Composition) -> proc_macro2::TokenStream {
+    composition.link();
     join::next(input)
 }

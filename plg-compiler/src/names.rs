@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use crate::syntax::{DeclarationSyntax, StackSyntax};
 use crate::unknown::unknown;
-use plg_core::{Spec, codes, kinds, similar};
+use plg_core::{Spec, codes, linked, similar};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 
@@ -42,7 +42,7 @@ pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
         }
     }
     for kind in &stack.unfinished {
-        if kinds::find(&kind.to_string()).is_none() {
+        if linked::find(&kind.to_string()).is_none() {
             errors.at(codes::UNKNOWN_KIND, kind.span(), unknown_kind(kind));
         }
     }
@@ -51,9 +51,9 @@ pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
 
 fn kind(errors: &mut Errors, declaration: &DeclarationSyntax) -> Option<&'static Spec> {
     let word = declaration.kind.to_string();
-    kinds::find(&word).or_else(|| {
+    linked::find(&word).or_else(|| {
         errors.at(codes::UNKNOWN_KIND, declaration.kind.span(), unknown_kind(&declaration.kind));
-        similar::closest(&word, kinds::ALL.iter().map(|spec| spec.keyword)).and_then(kinds::find)
+        similar::closest(&word, linked::kinds().map(|spec| spec.keyword)).and_then(linked::find)
     })
 }
 
@@ -74,13 +74,13 @@ fn is_pascal(name: &str) -> bool {
 }
 
 fn unknown_kind(kind: &Ident) -> String {
-    unknown(&kind.to_string(), "kind of resource", kinds::ALL.iter().map(|s| s.keyword))
+    unknown(&kind.to_string(), "kind of resource", linked::kinds().map(|s| s.keyword))
 }
 
 impl Symbols {
     /// Whether there is no such kind, and one was taken for it that was probably meant.
     pub(crate) fn is_unsure(&self, kind: &Ident) -> bool {
-        kinds::find(&kind.to_string()).is_none()
+        linked::find(&kind.to_string()).is_none()
     }
 
     /// The declaration a bare name means, if it is one of the kinds wanted; else says that it is not.

@@ -2,7 +2,7 @@
 
 use crate::errors::Errors;
 use crate::{declarations, header, names, parse, rules};
-use plg_core::source::{KINDS, LiveKind, write};
+use plg_core::source::{LiveKind, importers, write};
 use plg_core::{Block, Declared, Given};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
@@ -138,8 +138,8 @@ fn project() -> impl Strategy<Value = Vec<(&'static str, Json)>> {
 fn found(project: &[(&'static str, Json)]) -> Vec<LiveKind> {
     let of =
         |keyword: &'static str| project.iter().filter(move |(kind, _)| *kind == keyword).map(|(_, row)| row.clone());
-    KINDS
-        .iter()
+    crate::tests::BOTH.link();
+    importers()
         .map(|importer| {
             let spec = importer.spec;
             let rows: Vec<_> = of(spec.keyword).filter_map(|row| Some((spec.wire.read(row.clone())?, row))).collect();

@@ -5,7 +5,7 @@ use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::syntax::StackSyntax;
 use plg_core::codes::{self, Code};
-use plg_core::{Block, Declarations, Given, Mistake, Node, Report, Site, kinds, referred};
+use plg_core::{Block, Declarations, Given, Mistake, Node, Report, Site, linked, referred};
 use proc_macro2::Span;
 use std::collections::{HashMap, HashSet};
 
@@ -106,7 +106,8 @@ pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<Brok
         for (place, forms) in forms.iter().enumerate() {
             let Some(block) = forms.at(stage) else { continue };
             let mut report = Report::default();
-            for rule in kinds::BETWEEN.iter().filter(|rule| rule.kind == block.kind) {
+            for rule in linked::providers().flat_map(|provider| provider.between).filter(|rule| rule.kind == block.kind)
+            {
                 (rule.check)(block, &world, &mut report);
             }
             let broken = |mistake| BrokenRule { place, stage: stage.map(str::to_owned), mistake };
@@ -120,7 +121,7 @@ pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<Brok
 fn children(block: &Block, report: &mut Report) {
     for (_, _, node) in &block.fields {
         for child in node.declared_inside() {
-            if let Some(spec) = kinds::find(child.kind) {
+            if let Some(spec) = linked::find(child.kind) {
                 (spec.check)(child, &Declarations::default(), report);
             }
         }
@@ -141,7 +142,7 @@ fn repeated(
     let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
     for (place, own) in forms.iter().enumerate() {
         let Some(block) = own.at(stage) else { continue };
-        let Some(spec) = kinds::find(block.kind) else { continue };
+        let Some(spec) = linked::find(block.kind) else { continue };
         for (field, within) in spec.unique {
             let Some(node) = block.get(field) else { continue };
             // As the APIs keep it: without white space around it.

@@ -2,6 +2,7 @@
 
 mod accepted;
 
+use crate::composition::{Composition, LinkedProvider};
 use crate::errors::Errors;
 use crate::{declarations, expand, header, names, order, parse, rules, surface};
 use proc_macro2::TokenStream;
@@ -10,9 +11,19 @@ use std::str::FromStr;
 
 mod written;
 
+/// Both providers, as the crate `plg` has them.
+pub(crate) const BOTH: Composition = Composition {
+    providers: &[
+        LinkedProvider { provider: &plg_attio::PROVIDER, path: "attio" },
+        LinkedProvider { provider: &plg_posthog::PROVIDER, path: "posthog" },
+    ],
+    features: &[],
+};
+
 /// The mistakes of a stack as `line:column message`, and its declarations in deploy order.
 fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let tokens = TokenStream::from_str(source).expect("the test's source is made of tokens");
+    BOTH.link();
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, tokens);
     let names = names::collect(errors, &stack);
@@ -21,7 +32,7 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
-    let out = expand::stack(errors, &stack, &names, &header, &lowered, &order).stream();
+    let out = expand::stack(errors, &BOTH, &stack, &names, &header, &lowered, &order).stream();
     let sorted = order.iter().map(|p| stack.declarations[*p].name.to_string()).collect();
     (errors.lines(), sorted, out)
 }
@@ -29,6 +40,7 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
 /// The mistakes of a stack, and what is worth a second look.
 fn said(source: &str) -> (Vec<String>, Vec<String>) {
     let tokens = TokenStream::from_str(source).expect("the test's source is made of tokens");
+    BOTH.link();
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, tokens);
     let names = names::collect(errors, &stack);
@@ -391,7 +403,7 @@ proptest! {
     #[test]
     fn no_soup_makes_it_panic(text in soup()) {
         if let Ok(tokens) = TokenStream::from_str(&text) {
-            let _ = crate::build(tokens);
+            let _ = crate::build(tokens, &BOTH);
         }
     }
 
@@ -399,7 +411,7 @@ proptest! {
     fn soup_inside_a_declaration_does_not_hide_the_next(text in soup()) {
         let source = format!("feature_flag First {{ {text} }} feature_flag Last {{ key: \"last\" }}");
         if let Ok(tokens) = TokenStream::from_str(&source) {
-            prop_assert!(crate::build(tokens).to_string().contains("static Last"));
+            prop_assert!(crate::build(tokens, &BOTH).to_string().contains("static Last"));
         }
     }
 

@@ -48,6 +48,8 @@ pub struct Handling {
     pub on_destroy: Option<OnDestroy>,
     /// JSON keys that have no word in the language yet, sent as they are.
     pub extra: &'static [(&'static str, Json)],
+    /// The account it is in, where it says so.
+    pub account: Option<&'static str>,
     /// The declaration this one is written inside: a select option's attribute.
     pub parent: Option<&'static dyn Declared>,
     /// The one before it there: options and statuses are created in the order written.
@@ -97,6 +99,7 @@ impl Handling {
         was: None,
         on_destroy: None,
         extra: &[],
+        account: None,
         parent: None,
         previous: None,
     };
@@ -116,7 +119,7 @@ words! {
 }
 
 /// The word that the doc comment of a declaration is left to people with.
-pub(crate) const DESCRIPTION: &str = "description";
+pub const DESCRIPTION: &str = "description";
 
 /// One declared resource of any kind.
 pub trait Declared: Debug + Sync {
@@ -143,29 +146,4 @@ pub trait Declared: Debug + Sync {
 /// The address of a declaration.
 pub fn address(keyword: &str, name: &str) -> String {
     format!("{keyword}.{name}")
-}
-
-/// What people do: an event or an action.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is nothing people do",
-    label = "expected an event or an action",
-    note = "declare what is counted with `event` or `action`"
-)]
-pub trait Trackable: Declared {
-    /// The event's name or the action's reference, as a JSON value.
-    fn tracked(&self) -> Tracked;
-}
-
-/// How PostHog refers to what people do.
-#[derive(Debug, Clone)]
-pub enum Tracked {
-    /// By the event's name.
-    Event(&'static str),
-    /// By the action's id.
-    Action {
-        /// The action's name, as people read it.
-        name: &'static str,
-        /// Its id: a reference.
-        id: crate::Term,
-    },
 }

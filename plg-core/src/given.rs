@@ -8,7 +8,7 @@ pub fn node(value: &impl Value) -> Option<Node> {
 }
 
 /// The entries of a list.
-pub(crate) fn nodes<'a, T: Value + 'a>(values: impl Iterator<Item = &'a T>) -> Vec<Node> {
+pub fn nodes<'a, T: Value + 'a>(values: impl Iterator<Item = &'a T>) -> Vec<Node> {
     values.filter_map(node).collect()
 }
 

@@ -9,17 +9,26 @@
 mod table;
 
 mod app;
+mod between;
 mod block;
+pub mod checks;
+#[macro_use]
 pub mod codes;
-mod declared;
+pub mod declared;
 mod editor;
+#[doc(hidden)]
+pub mod fixture;
 pub mod given;
 pub mod hidden;
+pub mod hollow;
 pub mod inert;
 pub mod kinds;
+pub mod linked;
 mod permission;
 pub mod policy;
+pub mod prelude;
 pub mod prose;
+pub mod provider;
 mod report;
 pub mod rules;
 mod said;
@@ -31,6 +40,8 @@ mod stack;
 mod storage;
 mod term;
 pub mod text;
+#[doc(hidden)]
+pub mod types;
 mod value;
 pub mod wire;
 pub mod written;
@@ -38,15 +49,17 @@ pub mod written;
 pub use serde_json;
 
 pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
+pub use between::BetweenRule;
 pub use block::{Block, Declarations, Given, Node, referred};
 
-pub use declared::{Common, Declared, Handling, Json, Link, OnDestroy, Trackable, Tracked, address, known_by};
+pub use declared::{Common, Declared, Handling, Json, Link, OnDestroy, address, known_by};
 pub use permission::Permission;
+pub use provider::{Account, AccountName, Api, Provider};
 pub use report::{Mistake, Report, Site};
 pub use said::SaidBy;
-pub use shape::{Case, Choice, Field, NUL, Record, Shape, TextRule, Value, Words};
+pub use shape::{Case, Choice, Field, NUL, Record, Shape, TextRule, Value, Words, article};
 pub use span::{Span, Unit};
-pub use stack::{Attio, Host, Number, Override, Posthog, Remote, Stack, StackRow, Stage, StageName, Target};
+pub use stack::{Number, Override, Remote, Stack, StackRow, Stage, StageName, StageRules, Target};
 pub use storage::*;
 pub use term::{Stood, Term, Terms, fill};
 pub use value::{
@@ -65,13 +78,13 @@ pub struct Spec {
     pub keyword: &'static str,
     /// What the kind is, in one sentence.
     pub doc: &'static str,
-    /// Which API holds it.
-    pub provider: Provider,
+    /// Which API holds it: see [`Spec::provider`]. A function, as providers name their kinds.
+    pub of: fn() -> &'static Provider,
     /// The fields a declaration may have.
     pub fields: &'static [Field],
     /// The fields whose values find it again without an id: see [`Wire::identity`].
     pub key: &'static [&'static str],
-    /// Rules within one declaration that its shapes cannot say; those between declarations are [`kinds::BETWEEN`].
+    /// Rules within one declaration that its shapes cannot say; those between declarations are [`Provider::between`].
     pub check: fn(&Block, &Declarations, &mut Report),
     /// Text fields that must differ between declarations of this kind, each with the field that
     /// narrows the comparison (an attribute's `slug` within its `on`), if any.
@@ -82,13 +95,20 @@ pub struct Spec {
     pub surface: Surface,
     /// How the kind speaks to its API.
     pub wire: &'static dyn Wire,
+    /// A declaration that says nothing: what must be written is blank.
+    pub blank: fn() -> &'static dyn Declared,
 }
 
 impl Spec {
+    /// Which API holds it.
+    pub fn provider(&self) -> &'static Provider {
+        (self.of)()
+    }
+
     /// Holds a declaration against every rule of its kind: its own, and those that look at others.
     pub fn hold(&self, block: &Block, world: &Declarations, report: &mut Report) {
         (self.check)(block, world, report);
-        for rule in kinds::BETWEEN.iter().filter(|rule| rule.kind == self.keyword) {
+        for rule in self.provider().between.iter().filter(|rule| rule.kind == self.keyword) {
             (rule.check)(block, world, report);
         }
     }
@@ -130,29 +150,8 @@ impl Spec {
     }
 }
 
-/// One of the two APIs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Provider {
-    /// Attio's REST API v2.
-    Attio,
-    /// PostHog's private REST API.
-    Posthog,
-}
-
-impl Provider {
-    /// The path that all of its requests start with; `{project}` stands for the project's number.
-    pub fn base(self) -> &'static str {
-        match self {
-            Provider::Attio => kinds::attio::BASE,
-            Provider::Posthog => kinds::posthog::BASE,
-        }
-    }
-
-    /// The name people use.
-    pub fn title(self) -> &'static str {
-        match self {
-            Provider::Attio => "Attio",
-            Provider::Posthog => "PostHog",
-        }
-    }
+/// The one name that generated code takes all others from: to import all of this twice is no mistake.
+#[doc(hidden)]
+pub mod short {
+    pub use crate::types as __plg;
 }

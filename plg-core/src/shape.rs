@@ -264,7 +264,7 @@ impl Shape {
 }
 
 /// `a` or `an`, as the word is spoken.
-pub(crate) fn article(word: &str) -> &'static str {
+pub fn article(word: &str) -> &'static str {
     match word.chars().next() {
         Some('a' | 'e' | 'i' | 'o' | 'A' | 'E' | 'I' | 'O') => "an",
         _ => "a",

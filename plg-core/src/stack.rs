@@ -1,7 +1,8 @@
 //! A whole stack: where it goes and what it declares, in order.
 
+use crate::provider::{Account, AccountName};
 use crate::storage::Storage;
-use crate::value::{Env, Secret, Text, Url};
+use crate::value::Env;
 use crate::{Declared, Given, Provider, Shape, Value};
 
 /// What `stack!` emits: constant data.
@@ -17,6 +18,10 @@ pub struct Stack {
     pub overrides: &'static [Override],
     /// Stacks that this one is put together from.
     pub parts: &'static [&'static Stack],
+    /// The providers whose kinds `stack!` knew.
+    pub providers: &'static [&'static Provider],
+    /// The accounts that its declarations are in where they name none: a provider's word, with an account's name.
+    pub accounts: &'static [(&'static str, &'static str)],
     /// The folder of the crate that declares it, as it was when it was built.
     pub folder: &'static str,
 }
@@ -38,9 +43,20 @@ pub struct StackRow {
     /// The declaration as it is where no stage says otherwise.
     pub item: &'static dyn Declared,
     overrides: &'static [Override],
+    accounts: &'static [(&'static str, &'static str)],
 }
 
 impl StackRow {
+    /// The account it is in: its own, that of the declaration it is written inside, or the one that its stack or its
+    /// provider has for it.
+    pub fn account(&self) -> AccountName {
+        let common = self.item.common();
+        let provider = self.item.spec().provider();
+        let said = common.account.or_else(|| common.parent.and_then(|parent| parent.common().account));
+        let of_stack = || self.accounts.iter().find(|(word, _)| *word == provider.word).map(|(_, name)| *name);
+        said.or_else(of_stack).map_or_else(|| provider.default_account(), AccountName)
+    }
+
     /// The declaration as a stage has it.
     pub fn at(&self, stage: &str) -> &'static dyn Declared {
         self.overrides.iter().find(|one| one.stage == stage).map_or(self.item, |one| one.item)
@@ -48,13 +64,25 @@ impl StackRow {
 }
 
 impl Stack {
+    /// A stack of nothing: no name, no stages, no declarations.
+    pub const NOTHING: Stack = Stack {
+        name: "",
+        stages: &[],
+        items: &[],
+        overrides: &[],
+        parts: &[],
+        providers: &[],
+        accounts: &[],
+        folder: "",
+    };
+
     /// Its own declarations, dependencies first.
     pub fn rows(&'static self) -> impl Iterator<Item = StackRow> {
         let mut rest = self.overrides;
         self.items.iter().enumerate().map(move |(place, item)| {
             let (overrides, later) = rest.split_at(rest.iter().take_while(|one| one.place == place).count());
             rest = later;
-            StackRow { item: *item, overrides }
+            StackRow { item: *item, overrides, accounts: self.accounts }
         })
     }
 
@@ -75,6 +103,43 @@ impl Stack {
         rows
     }
 
+    /// The providers that it and its parts know, each once.
+    pub fn every_provider(&'static self) -> Vec<&'static Provider> {
+        let mut all: Vec<&'static Provider> = self.providers.to_vec();
+        for part in self.parts {
+            all.extend(part.every_provider().into_iter().filter(|one| !self.providers.contains(one)));
+        }
+        let mut seen = Vec::new();
+        all.retain(|one| {
+            !seen.contains(one) && {
+                seen.push(*one);
+                true
+            }
+        });
+        all
+    }
+
+    /// The accounts of a stage: those it names; of a sandbox every one that any stage or declaration names, and where
+    /// none does, one of each provider that is used. In the order of their providers, each provider's default first.
+    pub fn accounts_of(&'static self, stage: &Stage) -> Vec<Account> {
+        if !stage.is_sandbox() {
+            return stage.accounts().to_vec();
+        }
+        let named = self.stages.iter().flat_map(Stage::accounts).map(|account| (account.name, account.provider));
+        let used = self.all().into_iter().map(|row| (row.account(), row.item.spec().provider()));
+        let mut all: Vec<Account> = Vec::new();
+        for (name, provider) in named.chain(used) {
+            if !all.iter().any(|account| account.name == name) {
+                all.push(Account { name, provider, settings: None });
+            }
+        }
+        let order = self.every_provider();
+        all.sort_by_key(|account| {
+            (order.iter().position(|one| *one == account.provider), account.name != account.provider.default_account())
+        });
+        all
+    }
+
     /// The stage of this name.
     pub fn stage(&self, name: &str) -> Option<&'static Stage> {
         self.stages.iter().find(|s| s.name == name)
@@ -90,23 +155,27 @@ pub struct Stage {
     pub target: Target,
 }
 
-choice! {
-    /// What a stage deploys to.
-    Target "target of a stage" {
-        /// The sandbox of both APIs on this machine; needs no account.
-        sandbox,
-        ; /// Real accounts.
-        else remote(Remote)
-    }
+/// What a stage deploys to.
+#[derive(Debug, Clone, Copy)]
+pub enum Target {
+    /// Every account in a sandbox on this machine; needs no key.
+    Sandbox,
+    /// Real accounts.
+    Remote(Remote),
+}
+
+/// A stage with real accounts.
+#[derive(Debug, Clone, Copy)]
+pub struct Remote {
+    /// The accounts it names.
+    pub accounts: &'static [Account],
+    /// What else it says.
+    pub rules: StageRules,
 }
 
 record! {
-    /// A stage with real accounts.
-    Remote {
-        /// The Attio workspace.
-        attio: Attio,
-        /// The PostHog project.
-        posthog: Posthog,
+    /// What a stage says beside its accounts.
+    StageRules {
         /// Refuses to destroy, and asks for the stage's name before anything is deleted, archived or replaced.
         protect: bool = false,
         /// Where what was applied last is remembered.
@@ -115,68 +184,41 @@ record! {
 }
 
 impl Stage {
+    /// The accounts that it names; none for a sandbox, which has every account of the stack.
+    pub fn accounts(&self) -> &'static [Account] {
+        match self.target {
+            Target::Sandbox => &[],
+            Target::Remote(remote) => remote.accounts,
+        }
+    }
+
+    /// The account of this name.
+    pub fn account(&self, name: AccountName) -> Option<&'static Account> {
+        self.accounts().iter().find(|account| account.name == name)
+    }
+
+    /// Whether it is a sandbox.
+    pub fn is_sandbox(&self) -> bool {
+        matches!(self.target, Target::Sandbox)
+    }
+
+    /// Whether it refuses to destroy.
+    pub fn is_protected(&self) -> bool {
+        matches!(self.target, Target::Remote(Remote { rules: StageRules { protect: true, .. }, .. }))
+    }
+
     /// Whether this stage and another one say that both look after objects of one account.
-    pub fn shares(&self, provider: Provider, other: &str) -> bool {
-        let Target::remote(remote) = self.target else { return false };
-        let with = match provider {
-            Provider::Attio => remote.attio.shared_with,
-            Provider::Posthog => remote.posthog.shared_with,
-        };
+    pub fn shares(&self, account: AccountName, other: &str) -> bool {
+        let with =
+            self.account(account).and_then(|account| account.settings).map_or(&[][..], |said| said.shared_with());
         with.iter().any(|name| name.0 == other)
     }
 
     /// Where its state is kept; a sandbox is as local as its state.
     pub fn storage(&self) -> Storage {
         match self.target {
-            Target::sandbox => Storage::folder,
-            Target::remote(remote) => remote.state,
-        }
-    }
-}
-
-record! {
-    /// An Attio workspace.
-    Attio {
-        /// The API key.
-        key: Secret,
-        /// Other stages of this stack that may look after objects of the same workspace. Each of them says so, too.
-        shared_with: &'static [StageName] = &[],
-    }
-}
-
-record! {
-    /// A PostHog project.
-    Posthog {
-        /// A personal API key.
-        key: Secret,
-        /// The project's number.
-        project: Number,
-        /// Where the project is hosted.
-        host: Host = Host::us,
-        /// Other stages of this stack that may look after objects of the same project. Each of them says so, too.
-        shared_with: &'static [StageName] = &[],
-    }
-}
-
-choice! {
-    /// Where a PostHog project is hosted.
-    Host "PostHog host" {
-        /// `https://us.posthog.com`
-        us,
-        /// `https://eu.posthog.com`
-        eu,
-        ; /// A self-hosted PostHog, by its address.
-        else own(Url)
-    }
-}
-
-impl Host {
-    /// Its address, written out or from the environment.
-    pub fn url(&self) -> Text {
-        match self {
-            Host::us => Text::Given("https://us.posthog.com"),
-            Host::eu => Text::Given("https://eu.posthog.com"),
-            Host::own(url) => url.0,
+            Target::Sandbox => Storage::folder,
+            Target::Remote(remote) => remote.rules.state,
         }
     }
 }

@@ -5,7 +5,7 @@
 /// `code: NAME` after what they are is the code of a word that is none of them.
 #[macro_export]
 macro_rules! words {
-    ($(#[doc = $doc:literal])* $ty:ident $what:literal $(, code: $code:ident)? { $($(#[doc = $wdoc:literal])* $word:ident $(= $wire:literal)?,)* }) => {
+    ($(#[doc = $doc:literal])* $ty:ident $what:literal $(, code: $code:path)? { $($(#[doc = $wdoc:literal])* $word:ident $(= $wire:literal)?,)* }) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[allow(non_camel_case_types, missing_docs, reason = "variants are the words of the language")]
@@ -40,7 +40,7 @@ macro_rules! words {
         }
     };
     (@code) => { $crate::codes::UNKNOWN_WORD };
-    (@code $code:ident) => { $crate::codes::$code };
+    (@code $code:path) => { $code };
     (@wire $word:ident) => { stringify!($word) };
     (@wire $word:ident $wire:literal) => { $wire };
 }
@@ -100,7 +100,7 @@ macro_rules! record {
 /// [`Shape`](crate::Shape). `else name(Type)` is what a value that starts with no word is.
 #[macro_export]
 macro_rules! choice {
-    ($(#[doc = $doc:literal])* $ty:ident $what:literal $(, code: $code:ident)? {
+    ($(#[doc = $doc:literal])* $ty:ident $what:literal $(, code: $code:path)? {
         $($(#[doc = $cdoc:literal])* $case:ident $(($holds:ty))?,)*
         $(; $(#[doc = $odoc:literal])* else $other:ident($otype:ty))?
     }) => {
@@ -155,7 +155,7 @@ macro_rules! choice {
 #[macro_export]
 macro_rules! kind {
     ($(#[doc = $doc:literal])* $keyword:ident $ty:ident { $($(#[doc = $fdoc:literal])* $field:ident: $shape:ty $(= $default:expr)?,)* }
-        provider: $provider:ident,
+        provider: $provider:expr,
         key: $key:expr,
         check: $check:expr,
         unique: $unique:expr,
@@ -193,7 +193,7 @@ macro_rules! kind {
             const SPEC: $crate::Spec = $crate::Spec {
                 keyword: stringify!($keyword),
                 doc: concat!($($doc),*),
-                provider: $crate::Provider::$provider,
+                of: || $provider,
                 fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
                 key: $key,
                 check: $check,
@@ -201,6 +201,7 @@ macro_rules! kind {
                 titled: $titled,
                 surface: $surface,
                 wire: $wire,
+                blank: || <$ty as $crate::kinds::Kind>::LINK,
             };
             const LINK: &'static Self = &$ty::BLANK;
             fn bare(self) -> Self {
@@ -226,4 +227,18 @@ macro_rules! kind {
     };
     (@bare $self:ident $ty:ident $field:ident) => { $self.$field };
     (@bare $self:ident $ty:ident $field:ident $default:expr) => { <$ty>::$field };
+}
+
+/// Lists the kinds of a provider under their words: the module `keyword` and `ALL`.
+#[macro_export]
+macro_rules! kinds {
+    ($($keyword:ident $ty:ident,)*) => {
+        /// The kinds under the words they are declared with, and nothing else.
+        pub mod keyword {
+            pub use super::{$($ty as $keyword),*};
+        }
+
+        /// Every kind, in the order a reader meets them.
+        pub static ALL: &[&$crate::Spec] = &[$(&<$ty as $crate::kinds::Kind>::SPEC),*];
+    };
 }

@@ -237,6 +237,23 @@ pub struct Topic<S: 'static, V: 'static> {
     pub verb: V,
 }
 
+impl<S: Value, V: Value> Value for Topic<S, V> {
+    const SHAPE: Shape = Shape::Topic {
+        subject: &S::SHAPE,
+        verb: match V::SHAPE {
+            Shape::Word(words) => words,
+            _ => panic!("a topic ends in a word"),
+        },
+    };
+    const BLANK: Self = Topic { subject: S::BLANK, verb: V::BLANK };
+
+    fn given(&self) -> Option<Given> {
+        let subject = crate::given::node(&self.subject)?;
+        let Some(Given::Word(verb)) = self.verb.given() else { return None };
+        Some(Given::Topic(Box::new(subject), verb))
+    }
+}
+
 /// A JSON number: whole where the value is, so that `50%` is sent as `50`.
 pub fn number(n: f64) -> serde_json::Value {
     if n.fract() == 0.0 && n.abs() < 9_007_199_254_740_992.0 {

@@ -7,7 +7,7 @@
 
 mod call;
 mod collection;
-pub(crate) mod compare;
+mod compare;
 mod live;
 pub mod mention;
 mod owned;
@@ -17,10 +17,9 @@ mod want;
 pub use crate::term::Map;
 pub use call::{Call, Listing, Paging, segment};
 pub use collection::{Ending, RestCollection};
-pub use compare::{id_text, includes, pick, same, same_set, text, without};
+pub use compare::{id_text, includes, pick, same, same_entries, same_set, text, without};
 pub use live::{Hold, Live, Prior, Removal, Standing};
-pub(crate) use owned::UNTOLD;
-pub use owned::{Owned, Theirs};
+pub use owned::{Owned, Theirs, UNTOLD};
 pub use reference::{env, reference, reference_to};
 pub use want::Want;
 

@@ -1,17 +1,17 @@
 //! Everything that can keep a deploy from working, looked at one by one.
 
-use crate::accounts::{Needs, Rights, keys, misplaced};
+use crate::accounts::{Needs, Rights, every_misplaced, keys};
 use crate::apply::recover::remaining;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::http::{Client, Failure};
+use crate::http::{Clients, Failure, title};
 use crate::live::{LiveState, arrived, list};
 use crate::plan::told;
 use crate::session::SessionOptions;
 use crate::store::{self, State};
-use plg_core::{Listing, Provider};
+use plg_core::{AccountName, Listing};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -150,49 +150,43 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             None
         }
     };
-    if let Some(problem) = misplaced(&options.endpoints, &options.variables) {
-        chart.bad("PostHog key", problem.message, problem.hint);
+    let misplaced = every_misplaced(&options.endpoints);
+    if !misplaced.is_empty() {
+        for problem in misplaced {
+            let title = title(problem.provider, problem.account);
+            chart.bad(&format!("{title} key"), problem.message, problem.hint);
+        }
         return chart.0;
     }
-    let client = match Client::new(options.endpoints, options.client) {
+    let client = match Clients::new(options.endpoints, options.client) {
         Ok(client) => client,
         Err(error) => {
             chart.bad("address", error.to_string(), "use an https address; plain http is for this machine only");
             return chart.0;
         }
     };
-    let keys = keys(&client, options.variables).await;
+    let keys = keys(&client).await;
     let mut reachable = BTreeSet::new();
-    match &keys.attio {
-        Ok(account) => {
-            chart.good("Attio key", format!("leads to the workspace {} ({})", account.name, account.id));
-            reachable.insert(Provider::Attio);
-            if let Some(before) = state.as_ref().and_then(|s| s.workspace.as_ref()).filter(|b| **b != account.id) {
-                chart.bad(
-                    "Attio workspace",
-                    format!("this stage was deployed to {before}"),
-                    "use the key of that workspace, or another stage",
-                );
+    for (endpoint, found) in &keys.found {
+        let (title, what) = (endpoint.title(), endpoint.provider.account);
+        match found {
+            Ok(found) => {
+                chart.good(&format!("{title} key"), format!("leads to the {what} {} ({})", found.name, found.id));
+                reachable.insert(endpoint.account);
+                let before = state.as_ref().and_then(|state| state.accounts.get(endpoint.account.0));
+                if let Some(before) = before.filter(|before| **before != found.id) {
+                    chart.bad(
+                        &format!("{title} {what}"),
+                        format!("this stage was deployed to {before}"),
+                        format!("use the key of that {what}, or another stage"),
+                    );
+                }
             }
+            Err(failure) => chart.failure(&format!("{title} key"), failure),
         }
-        Err(failure) => chart.failure("Attio key", failure),
-    }
-    match &keys.posthog {
-        Ok(account) => {
-            chart.good("PostHog key", format!("leads to the project {} ({})", account.name, account.id));
-            reachable.insert(Provider::Posthog);
-            if let Some(before) = state.as_ref().and_then(|s| s.project.as_ref()).filter(|b| **b != account.id) {
-                chart.bad(
-                    "PostHog project",
-                    format!("this stage was deployed to {before}"),
-                    "use the key of that project, or another stage",
-                );
-            }
-        }
-        Err(failure) => chart.failure("PostHog key", failure),
     }
     for problem in keys.problems(&Needs::of(&graph, true)) {
-        chart.bad(&format!("{} permissions", problem.provider.title()), problem.message, problem.hint);
+        chart.bad(&format!("{} permissions", title(problem.provider, problem.account)), problem.message, problem.hint);
     }
     lists(&mut chart, &client, &graph, &reachable, keys.rights()).await;
     if let Some(state) = &state {
@@ -202,7 +196,7 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
 }
 
 /// What arrived although its create had been given up.
-async fn late(chart: &mut Chart, client: &Client, state: &State, environment: &Environment) {
+async fn late(chart: &mut Chart, client: &Clients, state: &State, environment: &Environment) {
     match arrived(client, state, environment, &mut LiveState::default()).await {
         Ok(all) => {
             for late in all {
@@ -215,24 +209,24 @@ async fn late(chart: &mut Chart, client: &Client, state: &State, environment: &E
 
 async fn lists(
     chart: &mut Chart,
-    client: &Client,
+    client: &Clients,
     graph: &StackGraph,
-    reachable: &BTreeSet<Provider>,
+    reachable: &BTreeSet<AccountName>,
     rights: &Rights,
 ) {
-    let mut seen: BTreeSet<(Provider, Listing)> = BTreeSet::new();
+    let mut seen: BTreeSet<(AccountName, Listing)> = BTreeSet::new();
     for node in graph
         .nodes
         .iter()
-        .filter(|n| reachable.contains(&n.spec.provider) && n.spec.wire.parents().is_empty() && !n.is_marker())
+        .filter(|n| reachable.contains(&n.account) && n.spec.wire.parents().is_empty() && !n.is_marker())
     {
         let listing = node.spec.wire.listing(node.known());
         // What a key may not read was said already.
-        let known = rights.cannot_read(node.spec.provider, &listing.path);
-        if !seen.insert((node.spec.provider, listing.clone())) || known {
+        let known = rights.cannot_read(node.account, &listing.path);
+        if !seen.insert((node.account, listing.clone())) || known {
             continue;
         }
-        match list(client, node.spec.provider, node.spec.keyword, &listing, 0).await {
+        match list(&client.of(node.spec.provider(), node.account), node.spec.keyword, &listing, 0).await {
             Ok(lives) => {
                 chart.good(node.spec.keyword, format!("{} there", lives.len()));
                 for own in graph.nodes.iter().filter(|n| n.standard && n.spec.keyword == node.spec.keyword) {

@@ -73,7 +73,7 @@ pub enum Error {
     /// The keys lead somewhere else than last time.
     OtherAccount {
         /// "Attio workspace" or "PostHog project".
-        what: &'static str,
+        what: String,
         /// Where the state says it was deployed.
         before: String,
         /// Where the keys lead now.

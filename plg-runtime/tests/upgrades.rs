@@ -67,8 +67,9 @@ fn is_as_pulled(medium: &Arc<dyn StateBackend>, (stack, stage): (&str, &str), pu
         let book = StateStore::open(medium.clone(), stack, stage, &holder()).unwrap();
         assert_eq!(book.pending().len(), open);
         let event = plg_runtime::store::StateEvent::Pin {
-            workspace: book.state().workspace.clone(),
-            project: book.state().project.clone(),
+            accounts: book.state().accounts.clone(),
+            workspace: None,
+            project: None,
         };
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(book.record(event)).unwrap();
         book.snapshot().unwrap();

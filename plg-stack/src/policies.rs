@@ -1,7 +1,7 @@
 //! What we ask of every declaration beyond what the APIs ask: held by each plan and deploy, and by `cargo test`.
 
-use plg::kinds::{Cohort, Event, Experiment, FeatureFlag, Survey};
 use plg::policy::{Graph, Policy, Violation};
+use plg::posthog::{Cohort, Event, Experiment, FeatureFlag, Survey};
 use plg::{Declared, Percent};
 
 /// Our policies.

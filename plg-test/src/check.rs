@@ -2,7 +2,7 @@
 
 use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
-use plg_core::{Call, Listing, Live, Map, OnDestroy, Paging, Prior, Removal, Spec, kinds};
+use plg_core::{Call, Listing, Live, Map, OnDestroy, Paging, Prior, Removal, Spec, linked};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Action, Intent, State};
 use plg_sandbox::{Sandbox, SandboxRequest, Settings};
@@ -30,7 +30,7 @@ impl World {
         let mut lists = ListCache::new(self);
         let mut losses = Vec::new();
         for (address, entry) in theirs.resources.iter().filter(|(_, entry)| !entry.existing) {
-            let Some(spec) = kinds::find(&entry.kind) else { continue };
+            let Some(spec) = linked::find(&entry.kind) else { continue };
             let (there, _) = lists.of(spec, &entry.fields.known());
             if !there.iter().any(|live| live.id == entry.id && !live.archived) {
                 losses.push(format!("{address} ({}) was there before plg, and is gone", entry.id));
@@ -98,7 +98,7 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
     let mut losses = Vec::new();
     let mut lists = ListCache::new(world);
     for (address, entry) in destroyed.resources.iter().filter(|(_, e)| !e.existing) {
-        let Some(spec) = kinds::find(&entry.kind) else { continue };
+        let Some(spec) = linked::find(&entry.kind) else { continue };
         let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
         let is_kept = !entry.is_made(address) || entry.written_on_destroy() == Some(OnDestroy::keep);
         let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_));
@@ -130,7 +130,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
     let mut lists = ListCache::new(world);
     let loose = loose(operation);
     for (address, entry) in &state.resources {
-        let Some(spec) = kinds::find(&entry.kind) else {
+        let Some(spec) = linked::find(&entry.kind) else {
             losses.push(format!("{address} is of no kind"));
             continue;
         };

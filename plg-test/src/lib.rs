@@ -43,7 +43,7 @@ mod world;
 
 /// What the stack of strangers is made of: this crate is below the one that others depend on.
 mod names {
-    pub(crate) use plg_core as __core;
+    pub(crate) use {plg_attio as attio, plg_core as __core, plg_posthog as posthog};
 }
 
 pub use backend::{Life, TestBackend};

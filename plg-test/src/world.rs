@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use plg_core::Stack;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::{ClientOptions, Endpoints};
 use plg_runtime::plan::Plan;
-use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions};
 use plg_runtime::show::{self, Style};
 use plg_runtime::store::seal::SecretSealer;
@@ -402,9 +401,10 @@ impl World {
     }
 
     fn options(&self, operation: &Operation, reading: bool) -> Result<SessionOptions, StoreError> {
-        let endpoint = Endpoint { base: BASE.into(), key: Secret::new(self.token.clone()) };
+        let stage = operation.stack.stage(operation.stage);
+        let accounts = stage.map(|stage| operation.stack.accounts_of(stage)).unwrap_or_default();
         let variables = self.variables.clone();
-        let endpoints = Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project };
+        let endpoints = Endpoints::in_sandbox(&accounts, BASE, &self.token, Settings::default().project);
         let sealer = SecretSealer::new(None, &self.keys.path().join("key"));
         let client =
             ClientOptions { timeout: TIMEOUT, transport: Some(self.transport.clone()), ..ClientOptions::default() };

@@ -2,7 +2,7 @@
 //!
 //! The fuzz targets in `fuzz/` and the tests in `tests/hostile.rs` call the same ones.
 
-use plg_core::{Live, Prior, kinds};
+use plg_core::{Live, Prior};
 use plg_runtime::plan::saved::Saved;
 use plg_runtime::store::{self, Dump, Holder, StateBackend, StateWriter, StoreError};
 use serde_json::Value as Json;
@@ -105,7 +105,7 @@ pub fn answer(bytes: &[u8]) {
 
 /// The same, of JSON that was read already.
 pub fn object(json: &Json) {
-    for spec in kinds::ALL {
+    for spec in crate::kinds() {
         if let Some(live) = spec.wire.read(json.clone()) {
             used(spec, &live);
         }

@@ -18,3 +18,30 @@ mod book {
     #[doc = include_str!("../../docs/recipes.md")]
     struct Recipes;
 }
+
+/// The providers that these tests are about.
+pub fn providers() -> [&'static plg_core::Provider; 2] {
+    let all = [&plg_attio::PROVIDER, &plg_posthog::PROVIDER];
+    plg_core::linked::link(&all);
+    all
+}
+
+/// Every kind of theirs, in the order a reader meets them.
+pub fn kinds() -> impl Iterator<Item = &'static plg_core::Spec> + Clone {
+    providers().into_iter().flat_map(|provider| provider.kinds).copied()
+}
+
+/// The kind of this keyword.
+pub fn kind(keyword: &str) -> Option<&'static plg_core::Spec> {
+    kinds().find(|spec| spec.keyword == keyword)
+}
+
+/// The default accounts of both providers, at one address and with one key.
+pub fn endpoints(url: &str, key: &str) -> plg_runtime::http::Endpoints {
+    let account = |provider: &'static plg_core::Provider| plg_core::Account {
+        name: provider.default_account(),
+        provider,
+        settings: None,
+    };
+    plg_runtime::http::Endpoints::in_sandbox(&providers().map(account), url, key, 12345)
+}

@@ -5,13 +5,12 @@ use plg_core::Stack;
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::http::{Answer, ClientOptions, Endpoint, Endpoints, LATE_WINDOW, Lost, Request, Transport};
+use plg_runtime::http::{Answer, ClientOptions, LATE_WINDOW, Lost, Request, Transport};
 use plg_runtime::plan::{Change, Plan, Step};
-use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Dump, Entry, Folder, Holder, State};
-use plg_sandbox::{Reply, Running, Sandbox, SandboxRequest, Settings};
+use plg_sandbox::{Reply, Running, Sandbox, SandboxRequest};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -93,13 +92,12 @@ impl Stage {
     async fn session(&self, stack: &'static Stack, reading: bool, environment: Environment) -> Session {
         let base = if self.bent.is_some() { bent::BASE.to_owned() } else { self.running.url() };
         let transport = self.bent.clone().map(|bent| bent as Arc<dyn Transport>);
-        let endpoint = Endpoint { base, key: Secret::new("sandbox".to_owned()) };
         let options = SessionOptions::new(
             stack,
             "local",
             Arc::new(Folder::new(self.folder.path())),
             SecretSealer::new(None, &key(self.folder.path())),
-            Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+            crate::endpoints(&base, "sandbox"),
         )
         .command("test")
         .environment(environment)

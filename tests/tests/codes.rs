@@ -3,8 +3,8 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test codes` writes the pages anew.
 
+use plg_core::codes;
 use plg_core::rules::HeldAt;
-use plg_core::{codes, kinds};
 use plg_runtime::declared::graph::rules::START;
 use plg_runtime::exit::Exit;
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +169,7 @@ fn the_page_of_rules_says_where_each_is_held() {
 /// What has one rule in all kinds, by its code, and what each kind says of others.
 fn between(codes: impl Iterator<Item = &'static codes::Code>) -> Vec<(String, String)> {
     let mut rows: Vec<(String, String)> = codes.map(|code| (code.title.to_owned(), code.code.to_owned())).collect();
-    for spec in kinds::ALL {
+    for spec in tests::kinds() {
         for (field, within) in spec.unique {
             let within = within.map_or(String::new(), |within| format!(" within one `{within}`"));
             let rule = format!("`{}`: the `{field}` differs{within}.", spec.keyword);
@@ -177,7 +177,26 @@ fn between(codes: impl Iterator<Item = &'static codes::Code>) -> Vec<(String, St
         }
     }
     rows.extend(
-        kinds::BETWEEN.iter().map(|rule| (format!("`{}`: {}", rule.kind, rule.says), rule.code.code.to_owned())),
+        plg_core::linked::providers()
+            .flat_map(|provider| provider.between)
+            .map(|rule| (format!("`{}`: {}", rule.kind, rule.says), rule.code.code.to_owned())),
     );
     rows
+}
+
+#[test]
+fn each_has_an_example() {
+    tests::providers();
+    let codes: Vec<&str> = codes::all().map(|code| code.code).collect();
+    let shown: Vec<&str> = codes::examples().map(|example| example.code).collect();
+    assert_eq!(codes, shown);
+    assert!(codes::examples().all(|example| example.fails != example.works || example.code == "P0607"));
+}
+
+#[test]
+fn codes_are_in_order_and_once() {
+    tests::providers();
+    let codes: Vec<&str> = codes::all().map(|code| code.code).collect();
+    assert!(codes.windows(2).all(|pair| pair[0] != pair[1]), "{codes:?}");
+    assert!(codes::all().all(|code| code.cause.ends_with('.') && code.cure.ends_with('.')));
 }

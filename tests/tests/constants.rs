@@ -1,8 +1,10 @@
 //! Texts that stand elsewhere: constants and files of the crate, in titles, queries, addresses and notes; and
 //! declarations that are alike, written once.
 
-use plg_core::kinds::types::{Annotation, Hogql, Insight, Name, NoteText, Shows, Tag, Text, Url, Webhook};
+use plg_attio::Webhook;
 use plg_core::{Common, Declared, Handling, Stack, Stage, Target};
+use plg_core::{Name, NoteText, Tag, Text, Url};
+use plg_posthog::{Annotation, Hogql, Insight, Shows};
 use plg_runtime::declared::graph::StackGraph;
 use tests::stage::Stage as Deployed;
 
@@ -70,10 +72,12 @@ static HOOK: Webhook = Webhook {
 };
 static WRONG: Stack = Stack {
     name: "wrong",
-    stages: &[Stage { name: "local", target: Target::sandbox }],
+    stages: &[Stage { name: "local", target: Target::Sandbox }],
     items: &[&BLANK, &NOTHING, &HOOK],
     overrides: &[],
     parts: &[],
+    providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+    accounts: &[],
     folder: "",
 };
 

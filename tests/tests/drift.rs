@@ -13,7 +13,7 @@ mod theirs;
 mod touch;
 
 use fields::{EXCEPTIONS, TOUCHES, Touch};
-use plg_core::{Block, Common, Declared, Handling, Spec, Stack, Want, kinds};
+use plg_core::{Block, Common, Declared, Handling, Spec, Stack, Want};
 use plg_runtime::plan::{Change, Plan, Step, UnmanagedBy};
 use plg_runtime::show;
 use rewritten::REWRITTEN;
@@ -105,7 +105,7 @@ fn writes(plan: &Plan) -> Vec<String> {
 
 /// This field is shown as changed by somebody, and nothing else.
 fn is_exact(found: &Step, row: &Touch) -> bool {
-    let own = kinds::find(&found.kind).expect("its kind is known").wire.fields_of(&row.word);
+    let own = tests::kind(&found.kind).expect("its kind is known").wire.fields_of(&row.word);
     let is_own = |field: &str| own.contains(&field);
     found.change == Change::Update
         && found.fields.iter().all(|f| f.drift && (is_own(&f.field) || row.also.contains(&f.field.as_str())))
@@ -118,7 +118,7 @@ fn every_field_is_in_the_table_or_excused() {
     let touched: BTreeSet<(&str, &str)> =
         TOUCHES.iter().map(|t| (t.address.split_once('.').unwrap().0, t.word)).collect();
     let excused: BTreeSet<(&str, &str)> = EXCEPTIONS.iter().map(|(kind, word, _)| (*kind, *word)).collect();
-    for spec in kinds::ALL {
+    for spec in tests::kinds() {
         for field in spec.fields {
             let row = (spec.keyword, field.name);
             if touched.contains(&row) == excused.contains(&row) {
@@ -127,7 +127,7 @@ fn every_field_is_in_the_table_or_excused() {
         }
     }
     for (kind, word) in touched.iter().chain(&excused) {
-        let known = kinds::find(kind).is_some_and(|s| s.fields.iter().any(|f| f.name == *word));
+        let known = tests::kind(kind).is_some_and(|s| s.fields.iter().any(|f| f.name == *word));
         if !known && *word != "description" {
             wrong.push(format!("{kind} has no field {word}"));
         }
@@ -179,7 +179,7 @@ fn every_field_that_is_owned_in_parts_is_in_the_table_of_others() {
     // of which only what is written is declared, as filters of a dashboard are.
     let alike =
         [("alert", "subscribed_users"), ("alert", "condition"), ("alert", "config"), ("experiment", "stats_config")];
-    for spec in kinds::ALL {
+    for spec in tests::kinds() {
         for field in spec.fields.iter().flat_map(|field| spec.wire.fields_of(&field.name)) {
             let row = (spec.keyword, *field);
             let is_whole = matches!(spec.wire.owned(field), plg_core::Owned::Whole);

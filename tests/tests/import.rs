@@ -29,10 +29,12 @@ mod unread;
 
 static HEAD: Stack = Stack {
     name: "imported",
-    stages: &[Stage { name: "local", target: Target::sandbox }],
+    stages: &[Stage { name: "local", target: Target::Sandbox }],
     items: &[],
     overrides: &[],
     parts: &[],
+    providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+    accounts: &[],
     folder: "",
 };
 
@@ -43,13 +45,12 @@ async fn awkward() -> Running {
 }
 
 async fn session(stack: &'static Stack, running: &Running, folder: &Path) -> Session {
-    let endpoint = Endpoint { base: running.url(), key: Secret::new("k".to_owned()) };
     let options = SessionOptions::new(
         stack,
         "local",
         std::sync::Arc::new(plg_runtime::store::Folder::new(folder)),
         plg_runtime::store::seal::SecretSealer::new(None, &plg_runtime::session::key(folder)),
-        Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
+        tests::endpoints(&running.url(), "k"),
     )
     .command("import")
     .reading(true);

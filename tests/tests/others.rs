@@ -4,13 +4,12 @@ use plg_core::Stack;
 use plg_runtime::apply::Outcome;
 use plg_runtime::error::{Error, SharedWhy};
 use plg_runtime::exit::Exit;
-use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
+use plg_runtime::http::ClientOptions;
 use plg_runtime::plan::{Change, Plan};
-use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Folder, Origin, OtherPlace, State};
-use plg_sandbox::{Running, Sandbox, Settings};
+use plg_sandbox::{Running, Sandbox};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -184,14 +183,13 @@ impl Account {
     }
 
     async fn open_at(&self, root: &Path, stack: &'static Stack, stage: &str) -> Session {
-        let endpoint = Endpoint { base: self.running.url(), key: Secret::new("k".to_owned()) };
         let own = folder(root, stack.name, stage);
         let options = SessionOptions::new(
             stack,
             stage,
             std::sync::Arc::new(Folder::new(&own)),
             SecretSealer::new(None, &key(root)),
-            Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+            tests::endpoints(&self.running.url(), "k"),
         )
         .environment(Environment::new(|_| Some("https://example.com/hook".to_owned())))
         .client(ClientOptions { late_window: Duration::ZERO, ..ClientOptions::default() })

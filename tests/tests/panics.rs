@@ -2,13 +2,11 @@
 
 use plg_runtime::apply::ApplyOptions;
 use plg_runtime::apply::progress::Progress;
-use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Change;
-use plg_runtime::secret::Secret;
 use plg_runtime::session::{Environment, Session, SessionOptions, key};
 use plg_runtime::store::Folder;
 use plg_runtime::store::seal::SecretSealer;
-use plg_sandbox::{Sandbox, Settings};
+use plg_sandbox::Sandbox;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -41,13 +39,12 @@ impl Progress for Clumsy {
 
 /// Where it all happens: a sandbox and a folder.
 fn options(server: &str, folder: &Path) -> SessionOptions {
-    let endpoint = Endpoint { base: server.to_owned(), key: Secret::new(KEY.to_owned()) };
     SessionOptions::new(
         &STACK,
         "local",
         Arc::new(Folder::new(folder)),
         SecretSealer::new(None, &key(folder)),
-        Endpoints { attio: endpoint.clone(), posthog: endpoint, project: Settings::default().project },
+        tests::endpoints(&server, KEY),
     )
     .environment(Environment::new(|name| (name == "HOOK_URL").then(|| URL.to_owned())))
     .command("test")

@@ -2,7 +2,7 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test permissions` writes it anew.
 
-use plg_core::{Map, Permission, Provider, kinds};
+use plg_core::{Map, Permission};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -60,16 +60,17 @@ asked as it comes: what a key may not do is then refused one by one.
 
 fn page() -> String {
     let mut out = INTRODUCTION.to_owned();
-    for (provider, title) in [(Provider::Attio, "Scopes in Attio"), (Provider::Posthog, "Scopes in PostHog")] {
+    for provider in tests::providers() {
+        let title = format!("Scopes in {}", provider.title);
         let _ = write!(out, "\n## {title}\n\n| Kind | To look | To deploy |\n|---|---|---|\n");
-        for spec in kinds::ALL.iter().filter(|spec| spec.provider == provider) {
+        for spec in tests::kinds().filter(|spec| spec.provider() == provider) {
             let mut fields = vec![Map::new()];
             if spec.wire.collection(&on_a_list()).path != spec.wire.collection(&Map::new()).path {
                 fields.push(on_a_list());
             }
             let of = |fields: &Map, writes| {
                 let path = spec.wire.collection(fields).path;
-                let permission = Permission::of(provider, &path).expect("every kind has a permission");
+                let permission = provider.api.permission(&path).expect("every kind has a permission");
                 let older = permission.older.map_or_else(String::new, |older| {
                     let older = Permission { object: older, older: None, ..permission };
                     format!(" (older servers: `{}`)", older.spelled(writes))

@@ -1,8 +1,8 @@
 //! Policies are functions over typed declarations.
 
 use plg_core::Percent;
-use plg_core::kinds::{Experiment, FeatureFlag};
 use plg_core::policy::{Broken, Graph, Policy, Violation, check, check_all};
+use plg_posthog::{Experiment, FeatureFlag};
 
 plg::stack! {
     name: "policies",

@@ -2,7 +2,7 @@
 //!
 //! `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
 
-use plg_core::{Call, Choice, Field, OnDestroy, Prior, Provider, Record, Removal, Shape, Spec, Words, kinds};
+use plg_core::{Call, Choice, Field, OnDestroy, Prior, Record, Removal, Shape, Spec, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
@@ -282,9 +282,9 @@ fn render() -> Page {
         words.join(" ")
     ));
     page.out.push_str(AFTER_COMMON);
-    for provider in [Provider::Attio, Provider::Posthog] {
-        page.heading(2, provider.title());
-        let kinds = || kinds::ALL.iter().filter(|spec| spec.provider == provider);
+    for provider in tests::providers() {
+        page.heading(2, provider.title);
+        let kinds = || tests::kinds().filter(|spec| spec.provider() == provider);
         let list: Vec<String> = kinds().map(|s| format!("[`{0}`](#{0})", s.keyword)).collect();
         page.line(&list.join(" · "));
         for spec in kinds() {
@@ -322,7 +322,7 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn everything_is_described() {
-    for spec in kinds::ALL {
+    for spec in tests::kinds() {
         assert!(!spec.doc.trim().is_empty(), "{}", spec.keyword);
         for field in spec.fields {
             assert!(!field.doc.trim().is_empty(), "{}.{}", spec.keyword, field.name);

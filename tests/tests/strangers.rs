@@ -11,8 +11,6 @@ mod names;
 
 use build::{Built, ran};
 use plg_core::{Stack, Stage, Target};
-use plg_runtime::http::{Endpoint, Endpoints};
-use plg_runtime::secret::Secret;
 use plg_runtime::session::{Session, SessionOptions};
 use plg_sandbox::{Running, Sandbox};
 use std::fs;
@@ -26,21 +24,22 @@ fn many() -> usize {
 
 static HEAD: Stack = Stack {
     name: "strange",
-    stages: &[Stage { name: "local", target: Target::sandbox }],
+    stages: &[Stage { name: "local", target: Target::Sandbox }],
     items: &[],
     overrides: &[],
     parts: &[],
+    providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+    accounts: &[],
     folder: "",
 };
 
 async fn imported(running: &Running, folder: &Path) -> String {
-    let endpoint = Endpoint { base: running.url(), key: Secret::new("k".to_owned()) };
     let options = SessionOptions::new(
         &HEAD,
         "local",
         std::sync::Arc::new(plg_runtime::store::Folder::new(folder)),
         plg_runtime::store::seal::SecretSealer::new(None, &plg_runtime::session::key(folder)),
-        Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 12345 },
+        tests::endpoints(&running.url(), "k"),
     );
     let session = Session::open(options.command("import").reading(true)).await.expect("the sandbox answers");
     let imported = session.import(&HEAD).await.expect("it can be written down");

@@ -87,11 +87,8 @@ pub(crate) async fn run(
         } else {
             Ask::YesNo
         };
-        let question = format!(
-            "Deploy this to {} and {}?",
-            opened.session.accounts().workspace_name,
-            opened.session.accounts().project_name
-        );
+        let titles: Vec<&str> = opened.session.accounts().0.iter().map(|account| account.title.as_str()).collect();
+        let question = format!("Deploy this to {}?", titles.join(" and "));
         let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &question)?;
     }

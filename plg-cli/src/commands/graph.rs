@@ -48,7 +48,7 @@ pub(crate) fn run(
     let chosen = stage::choose(stack, global)?;
     let graph = StackGraph::of(stack, chosen.stage.name).map_err(|e| CommandFailure::from(Error::Stack(e)))?;
     for node in &graph.nodes {
-        output.event("node", json!({ "address": node.address, "provider": node.spec.provider.title(), "wave": node.wave, "depends": needs(&graph, node), "place": node.place() }));
+        output.event("node", json!({ "address": node.address, "provider": node.spec.provider().title, "wave": node.wave, "depends": needs(&graph, node), "place": node.place() }));
     }
     if let Some(path) = &args.html {
         write(path, masked(&show::html(&Picture::of_graph(&graph, stack.name, chosen.stage.name))).as_bytes())?;

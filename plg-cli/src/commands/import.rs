@@ -10,7 +10,7 @@ use clap::Args;
 use plg_core::Stack;
 use plg_core::codes;
 use plg_core::similar::closest;
-use plg_core::source::{KINDS, Only};
+use plg_core::source::{Only, importers};
 use plg_runtime::answers::import::{Imported, lines};
 use plg_runtime::exit::Exit;
 use serde_json::json;
@@ -37,8 +37,8 @@ pub(crate) struct ImportArgs {
 
 fn only(text: &str) -> Result<Only, String> {
     let (kind, key) = text.split_once(':').map_or((text, None), |(kind, key)| (kind, Some(key)));
-    let alone = || KINDS.iter().filter(|importer| importer.is_alone()).map(|importer| importer.spec.keyword);
-    match KINDS.iter().find(|importer| importer.spec.keyword == kind) {
+    let alone = || importers().filter(|importer| importer.is_alone()).map(|importer| importer.spec.keyword);
+    match importers().find(|importer| importer.spec.keyword == kind) {
         Some(importer) if importer.is_alone() => Ok(Only { kind: importer.spec.keyword, key: key.map(str::to_owned) }),
         Some(_) => Err(format!("every {kind} is written inside its attribute: write `--only attribute`")),
         None => Err(match closest(kind, alone()) {
@@ -64,6 +64,8 @@ pub(crate) async fn run(
         items: &[],
         overrides: &[],
         parts: &[],
+        providers: stack.every_provider().leak(),
+        accounts: stack.accounts,
         folder: stack.folder,
     }));
     gate::know_declared(stack, &global.stage);

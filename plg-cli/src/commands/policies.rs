@@ -52,10 +52,12 @@ mod tests {
 
     static STACK: Stack = Stack {
         name: "judged",
-        stages: &[Stage { name: "local", target: Target::sandbox }],
+        stages: &[Stage { name: "local", target: Target::Sandbox }],
         items: &[],
         overrides: &[],
         parts: &[],
+        providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+        accounts: &[],
         folder: "",
     };
 

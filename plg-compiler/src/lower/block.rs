@@ -3,6 +3,7 @@
 use super::common::{self, CommonFields, DESCRIPTION, DeclarationHead};
 use super::cx::{Child, LoweredValue, Lowering, inside, keyword};
 use super::fields::half_typed;
+use crate::composition::types_of;
 use crate::docs::doc_text;
 use crate::names::{article, check_case};
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax};
@@ -23,6 +24,7 @@ pub(crate) fn whole(
 ) -> (Option<Block>, Tokens) {
     let before = cx.errors.len();
     let around = std::mem::replace(&mut cx.inside, place.parent.is_some());
+    let types = std::mem::replace(&mut cx.types, types_of(spec.provider()));
     cx.constants &= cx.inside;
     let at = cx.site(place.ident.span());
     let mut block =
@@ -98,6 +100,7 @@ pub(crate) fn whole(
     }
     let common = common::literal(cx, place, &said);
     cx.inside = around;
+    cx.types = types;
     let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
     if broken {
         cx.partly = Some(Block { at: Site::UNREAD, ..block });

@@ -83,6 +83,7 @@ impl Lowering<'_> {
                     args,
                     list: word.list.as_ref().map(|(list, _)| &list[..]),
                     block: word.block.as_ref(),
+                    entries: Vec::new(),
                 };
                 self.record(record(), &parts, at)
             }

@@ -1,6 +1,7 @@
 //! What a walk through a declaration carries along, and what it brings back.
 
 use crate::attributes::OuterAttributes;
+use crate::composition::types_of;
 use crate::errors::Errors;
 use crate::names::Symbols;
 use crate::stages::StageNames;
@@ -76,6 +77,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) partly: Option<Block>,
     /// A span that nobody hovers, for tokens that nobody wrote.
     pub(crate) quiet: Span,
+    /// The short name of the module that has the types of what is walked through.
+    pub(crate) types: Ident,
 }
 
 /// A name that something had before.
@@ -115,6 +118,7 @@ impl<'a> Lowering<'a> {
             constants: false,
             partly: None,
             quiet: Span::call_site(),
+            types: Ident::new("__plg", Span::call_site()),
         }
     }
 }
@@ -134,13 +138,14 @@ impl Lowering<'_> {
         if whole { self.node(span, given) } else { Node { at: Site::UNREAD, given } }
     }
 
-    /// A type of the schema.
+    /// A type that what is walked through is made of: its provider's, or of the language.
     pub(crate) fn ty(&self, name: &str) -> Tokens {
-        ty(name, self.quiet)
+        let (types, name, at) = (&self.types, Ident::new(name, self.quiet), self.quiet);
+        tokens!(at=> #types::#name)
     }
 }
 
-/// A type of the schema, through the short name that every expansion gives its types: paths in full would be
+/// A type of the language, through the short name that every expansion gives its types: paths in full would be
 /// half of all tokens.
 pub(crate) fn ty(name: &str, at: Span) -> Tokens {
     let name = Ident::new(name, at);
@@ -175,8 +180,8 @@ pub(crate) fn rust_name(word: &Ident) -> Ident {
 
 /// The type of a kind's statics, under its keyword.
 pub(crate) fn keyword(spec: &Spec, at: Span) -> Tokens {
-    let keyword = Ident::new(spec.keyword, at);
-    tokens!(at=> __plg::keyword::#keyword)
+    let (keyword, types) = (Ident::new(spec.keyword, at), types_of(spec.provider()));
+    tokens!(at=> #types::keyword::#keyword)
 }
 
 /// The static of what is declared inside `owner`: beside it, also in a function, and under a name that nothing else has.

@@ -17,3 +17,4 @@ mod value;
 pub(crate) use block::whole;
 pub(crate) use common::DeclarationHead;
 pub(crate) use cx::{Child, Former, Lowering, Sites, inside, keyword, own, path, rust_name};
+pub(crate) use record::RecordParts;

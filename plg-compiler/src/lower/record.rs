@@ -15,6 +15,8 @@ pub(crate) struct RecordParts<'a> {
     pub(crate) args: &'a [ArgSyntax],
     pub(crate) list: Option<&'a [ValueSyntax]>,
     pub(crate) block: Option<&'a BodySyntax>,
+    /// Fields that stand in braces among others.
+    pub(crate) entries: Vec<&'a EntrySyntax>,
 }
 
 /// The fields of a record that are written.
@@ -51,13 +53,14 @@ impl Lowering<'_> {
             self.list_field(record, list, at, &mut found);
         }
         // A slip in a field's name stands for that field.
-        let entries = parts.block.map_or(&[][..], |b| &b.entries);
+        let entries: Vec<&EntrySyntax> =
+            parts.block.iter().flat_map(|block| &block.entries).chain(parts.entries.iter().copied()).collect();
         let named = parts.args.iter().filter_map(|arg| arg.name.as_ref().map(Ident::to_string));
         let written: Vec<String> = named.chain(entries.iter().map(|entry| entry.key.text())).collect();
         for arg in parts.args {
             self.arg(record, arg, &written, &mut found);
         }
-        for entry in entries {
+        for entry in &entries {
             self.entry(record, entry, &written, &mut found);
         }
         let missing = || record.fields.iter().filter(|f| f.required && !found.has(f.name));

@@ -1,6 +1,6 @@
 //! Rules between declarations: in one stack in every stage, and across parts.
 
-use super::read;
+use super::{BOTH, read};
 use crate::{build, join};
 use proc_macro2::TokenStream;
 use std::fmt::Write;
@@ -223,7 +223,8 @@ fn parts_are_held_as_one_stack_is() {
     ] {
         let source = |part: &&str| format!("stages: crate,\n{part}");
         let alone: Vec<String> = parts.iter().flat_map(|part| read(&source(part)).0).collect();
-        let expand = |part| build(TokenStream::from_str(&source(part)).expect("the test's source is made of tokens"));
+        let tokens = |part| TokenStream::from_str(&source(part)).expect("the test's source is made of tokens");
+        let expand = |part| build(tokens(part), &BOTH);
         add(&mut page, title, &alone.iter().map(|line| format!("alone: {line}")).collect::<Vec<_>>());
         let lines = join::lines(parts.iter().map(expand).collect());
         add(&mut page, "  with the root:", &lines);

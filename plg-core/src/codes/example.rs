@@ -12,6 +12,6 @@ pub struct Example {
 }
 
 /// One of the tables' rows.
-pub(super) const fn example(code: &'static str, fails: &'static str, works: &'static str) -> Example {
+pub const fn example(code: &'static str, fails: &'static str, works: &'static str) -> Example {
     Example { code, fails, works }
 }

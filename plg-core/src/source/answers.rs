@@ -4,43 +4,43 @@
 //! answer is held against the request that would make the object anew: each key of it is in that request, or says
 //! nothing, or is what every new object says, or is noise that the kind gives a reason for. The rest is named.
 
-use crate::kinds::hollow::is_hollow;
+use crate::hollow::is_hollow;
 use crate::wire::same;
 use serde_json::Value as Json;
 
 /// Keys of an answer that no declaration has to say. A key below others is written with dots; lists are no level of
 /// their own, `*` is any key, and `**` is any number of keys.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Noise {
+pub struct Noise {
     /// Why nothing is lost without them.
-    pub(crate) because: &'static str,
+    pub because: &'static str,
     /// The keys, each with everything below it.
-    pub(crate) keys: &'static [&'static str],
+    pub keys: &'static [&'static str],
 }
 
 /// How the answers of a kind are read, beyond its declared fields.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Answers {
+pub struct Answers {
     /// Keys that no declaration has to say.
-    pub(crate) noise: &'static [&'static [Noise]],
+    pub noise: &'static [&'static [Noise]],
     /// What a new object says by itself, as JSON: such a value needs no word, and any other does, even one that says
     /// nothing.
-    pub(crate) usual: &'static [(&'static str, &'static str)],
+    pub usual: &'static [(&'static str, &'static str)],
     /// Keys of an answer with the key that a request has in their place.
-    pub(crate) called: &'static [(&'static str, &'static str)],
+    pub called: &'static [(&'static str, &'static str)],
     /// Where in an answer a field is, if not under its own name.
-    pub(crate) placed: &'static [(&'static str, &'static str)],
+    pub placed: &'static [(&'static str, &'static str)],
 }
 
 impl Answers {
     /// Where in an answer a field is.
-    pub(crate) fn place(&self, field: &'static str) -> &'static str {
+    pub fn place(&self, field: &'static str) -> &'static str {
         self.placed.iter().find(|(of, _)| *of == field).map_or(field, |(_, place)| place)
     }
 
     /// What of an answer is not in the request that would make its object anew, but below the keys of `said`, each
     /// with the first value and how often it is there.
-    pub(crate) fn unsaid(&self, answer: &Json, request: &Json, said: &[&str]) -> Vec<Unsaid> {
+    pub fn unsaid(&self, answer: &Json, request: &Json, said: &[&str]) -> Vec<Unsaid> {
         let walk = AnswerWalk { answers: self, said };
         let mut all: Vec<Unsaid> = Vec::new();
         for one in walk.node(&mut Vec::new(), answer, Some(request)).left {
@@ -55,13 +55,13 @@ impl Answers {
 
 /// Something in an answer that no declaration says.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Unsaid {
+pub struct Unsaid {
     /// Where it is.
-    pub(crate) key: String,
+    pub key: String,
     /// The first value there.
-    pub(crate) value: Json,
+    pub value: Json,
     /// In how many places of a list.
-    pub(crate) count: usize,
+    pub count: usize,
 }
 
 /// What is left of a part of an answer.

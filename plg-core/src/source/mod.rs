@@ -11,28 +11,24 @@
 mod answers;
 mod known;
 mod names;
-mod noise;
 mod only;
 mod print;
-pub(crate) mod query;
-pub(crate) mod read;
+pub mod read;
 mod settle;
 
-pub(crate) use answers::{Answers, Noise};
-pub(crate) use known::{Known, readable};
-use noise::CHOICES;
-pub(crate) use noise::{ATTIO, POSTHOG};
+pub use answers::{Answers, Noise};
+pub use known::{Known, plain, readable};
 pub use only::Only;
 pub use print::written_value;
 pub use settle::{Fate, Gap, ImportedStack, write};
 
-use crate::kinds::*;
+use crate::kinds::Kind;
 use crate::{Common, Declared, Live, Map, Spec};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
 /// A kind whose declarations can be made from what is live.
-pub(crate) trait Import: Kind + Sized {
+pub trait Import: Kind + Sized {
     /// How its answers are read beyond what is declared: what of them nobody has to say, each with a reason.
     const ANSWERS: Answers;
 
@@ -44,7 +40,7 @@ pub(crate) trait Import: Kind + Sized {
         crate::wire::text(&live.fields, "description")
     }
 
-    /// Whether it is not for a stack: PostHog's own events, until something refers to them.
+    /// Whether it is not for a stack: an API's own events, until something refers to them.
     fn is_left_alone(live: &Live, known: &Known) -> bool {
         let _ = known;
         live.system
@@ -67,6 +63,11 @@ pub(crate) trait Import: Kind + Sized {
 
     /// Lets others refer to it.
     fn keep(&'static self, live: &Live, known: &mut Known) {
+        let _ = (live, known);
+    }
+
+    /// Lets others refer to what the API has of itself, and needs no declaration.
+    fn keep_own(live: &Live, known: &mut Known) {
         let _ = (live, known);
     }
 
@@ -101,6 +102,9 @@ pub struct Importer {
     pub beside: &'static [&'static str],
     is_hidden: fn(&Json) -> bool,
     answers: &'static Answers,
+    /// The field that names the one it is written inside, where it is.
+    within: Option<&'static str>,
+    keep_own: fn(&Live, &mut Known),
     steps: Option<Steps>,
 }
 
@@ -140,13 +144,16 @@ impl Importer {
         self.steps.is_some()
     }
 
-    const fn of<T: Import>(beside: &'static [&'static str], parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
+    /// A kind whose objects are declarations of their own.
+    pub const fn of<T: Import>(beside: &'static [&'static str], parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
         Importer {
             spec: const { &T::SPEC },
             parents,
             beside,
             is_hidden: T::is_hidden,
             answers: const { &T::ANSWERS },
+            within: None,
+            keep_own: T::keep_own,
             steps: Some(Steps {
                 answers: const { &T::ANSWERS },
                 plain: T::plain,
@@ -164,64 +171,50 @@ impl Importer {
         }
     }
 
-    /// A kind that is written inside another.
-    const fn inside<T: Kind>(answers: &'static Answers, parents: fn(&[LiveKind]) -> Vec<Map>) -> Importer {
+    /// A kind that is written inside another: the one of kind `beside` that its field `within` names.
+    pub const fn inside<T: Kind>(
+        answers: &'static Answers,
+        beside: &'static [&'static str],
+        within: &'static str,
+        parents: fn(&[LiveKind]) -> Vec<Map>,
+    ) -> Importer {
         Importer {
             spec: const { &T::SPEC },
             parents,
-            beside: &[Attribute::KEYWORD],
+            beside,
             is_hidden: |_| false,
             answers,
+            within: Some(within),
+            keep_own: |_, _| (),
             steps: None,
         }
     }
 }
 
-macro_rules! importers {
-    ($($keyword:ident $ty:ident,)*) => {
-        /// Every kind, what others refer to first.
-        pub static KINDS: &[Importer] = &[$(importers!(@one $ty)),*];
-    };
-    // Attributes have a place, and two kinds are written inside an attribute.
-    (@one Attribute) => { Importer::of::<Attribute>(&["object", "list", "option", "status"], places) };
-    (@one SelectOption) => { Importer::inside::<SelectOption>(&CHOICES, |found| attributes(found, "select")) };
-    (@one Status) => { Importer::inside::<Status>(&CHOICES, |found| attributes(found, "status")) };
-    (@one $ty:ident) => { Importer::of::<$ty>(&[], whole) };
-}
-every_kind!(importers);
-
-fn whole(_: &[LiveKind]) -> Vec<Map> {
+/// No parents: one list holds everything of the kind.
+pub fn whole(_: &[LiveKind]) -> Vec<Map> {
     vec![Map::new()]
 }
 
-fn live<'a>(found: &'a [LiveKind], kind: &'a str) -> impl Iterator<Item = &'a Live> {
+/// What is live of a kind.
+pub fn live<'a>(found: &'a [LiveKind], kind: &'a str) -> impl Iterator<Item = &'a Live> {
     found.iter().filter(move |found| found.spec.keyword == kind).flat_map(|found| &found.live)
 }
 
-fn places(found: &[LiveKind]) -> Vec<Map> {
-    let of = |kind, target: &'static str| {
-        live(found, kind).map(move |place| {
-            Map::from_iter([
-                ("on".to_owned(), Json::from(place.id.as_str())),
-                ("target".to_owned(), Json::from(target)),
-            ])
-        })
-    };
-    of(Object::KEYWORD, "objects").chain(of(List::KEYWORD, "lists")).collect()
+/// Every importer of the linked providers.
+pub fn importers() -> impl Iterator<Item = &'static Importer> {
+    crate::linked::providers().flat_map(|provider| provider.importers)
 }
 
-fn attributes(found: &[LiveKind], holds: &str) -> Vec<Map> {
-    live(found, Attribute::KEYWORD)
-        .filter(|attribute| !attribute.archived && crate::wire::text(&attribute.fields, "type") == holds)
-        .map(|attribute| {
-            let object = attribute.outputs.get("object").cloned().unwrap_or_default();
-            let on_list = live(found, List::KEYWORD).any(|list| object == list.id.as_str());
-            let target = Json::from(if on_list { "lists" } else { "objects" });
-            Map::from_iter([
-                ("attribute".to_owned(), attribute.id.as_str().into()),
-                ("object".to_owned(), object),
-                ("target".to_owned(), target),
-            ])
-        })
-        .collect()
+/// A list of objects that no declaration can be about.
+#[derive(Debug, Clone, Copy)]
+pub struct Unexpressed {
+    /// What one of them is called.
+    pub kind: &'static str,
+    /// Where they are.
+    pub path: &'static str,
+    /// How the list is paged.
+    pub paging: crate::Paging,
+    /// Keys of which the first that is there names one.
+    pub named: &'static [&'static str],
 }

@@ -7,50 +7,50 @@ use crate::value::{Ago, Name, Pair, Str, Tag};
 use serde_json::Value as Json;
 
 /// A text that stays.
-pub(crate) fn leak(text: &str) -> &'static str {
+pub fn leak(text: &str) -> &'static str {
     if text.is_empty() { "" } else { Box::leak(text.to_owned().into_boxed_str()) }
 }
 
 /// A value that stays.
-pub(crate) fn keep<T>(value: T) -> &'static T {
+pub fn keep<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
 
 /// A list that stays.
-pub(crate) fn slice<T>(list: Vec<T>) -> &'static [T] {
+pub fn slice<T>(list: Vec<T>) -> &'static [T] {
     if list.is_empty() { &[] } else { Box::leak(list.into_boxed_slice()) }
 }
 
 /// A text at a path of a value, where there is one.
-pub(crate) fn text(json: &Json, path: &str) -> Option<Str> {
+pub fn text(json: &Json, path: &str) -> Option<Str> {
     json.pointer(path).and_then(Json::as_str).filter(|text| !text.is_empty()).map(|text| Str(leak(text)))
 }
 
 /// A name that people gave.
-pub(crate) fn name(json: Option<&Json>) -> Name {
+pub fn name(json: Option<&Json>) -> Name {
     Name(leak(json.and_then(Json::as_str).unwrap_or_default()))
 }
 
 /// Texts of a list.
-pub(crate) fn texts(json: Option<&Json>) -> &'static [Str] {
+pub fn texts(json: Option<&Json>) -> &'static [Str] {
     let list = json.and_then(Json::as_array).into_iter().flatten();
     slice(list.filter_map(Json::as_str).map(|text| Str(leak(text))).collect())
 }
 
 /// Tags in alphabetical order, as they are kept in none.
-pub(crate) fn tags(json: Option<&Json>) -> &'static [Tag] {
+pub fn tags(json: Option<&Json>) -> &'static [Tag] {
     let mut tags: Vec<Tag> = texts(json).iter().map(|text| Tag(text.0)).collect();
     tags.sort_by_key(|tag| tag.0);
     slice(tags)
 }
 
 /// Whether something is switched on.
-pub(crate) fn on(json: Option<&Json>) -> bool {
+pub fn on(json: Option<&Json>) -> bool {
     json == Some(&Json::Bool(true))
 }
 
 /// A length of time of one unit, in ISO 8601: `P7D` is `P0Y0M7DT0H0M0S`.
-pub(crate) fn span_iso(text: &str) -> Option<Span> {
+pub fn span_iso(text: &str) -> Option<Span> {
     let rest = text.strip_prefix('P')?;
     let (date, time) = rest.split_once('T').unwrap_or((rest, ""));
     let mut found = Vec::new();
@@ -81,7 +81,7 @@ pub(crate) fn span_iso(text: &str) -> Option<Span> {
 }
 
 /// A time in the past as PostHog writes it, such as `-7d`.
-pub(crate) fn ago(text: &str) -> Option<Ago> {
+pub fn ago(text: &str) -> Option<Ago> {
     let rest = text.strip_prefix('-')?;
     let count = rest.get(..rest.len().checked_sub(1)?)?.parse().ok()?;
     let units = [Unit::minutes, Unit::hours, Unit::days, Unit::weeks, Unit::months, Unit::years];
@@ -89,13 +89,13 @@ pub(crate) fn ago(text: &str) -> Option<Ago> {
 }
 
 /// A count and a unit, each under its key.
-pub(crate) fn span(json: &Json, count: &str, unit: &str) -> Option<Span> {
+pub fn span(json: &Json, count: &str, unit: &str) -> Option<Span> {
     let count = u32::try_from(number(json.get(count)?)?).ok()?;
     Some(Span { count, unit: Unit::spelt(json.get(unit)?.as_str()?)? })
 }
 
 /// A whole number, whether it is kept as one or as text.
-pub(crate) fn number(json: &Json) -> Option<i64> {
+pub fn number(json: &Json) -> Option<i64> {
     match json {
         Json::String(text) => text.parse().ok(),
         other => other.as_i64(),
@@ -103,7 +103,7 @@ pub(crate) fn number(json: &Json) -> Option<i64> {
 }
 
 /// Any JSON, as a stack has it.
-pub(crate) fn written(json: &Json) -> Written {
+pub fn written(json: &Json) -> Written {
     match json {
         Json::Null => Written::Null,
         Json::Bool(yes) => Written::Bool(*yes),
@@ -120,7 +120,7 @@ pub(crate) fn written(json: &Json) -> Written {
 }
 
 /// An entry of a map with free keys.
-pub(crate) fn entry<T>(key: &str, value: T) -> Pair<T> {
+pub fn entry<T>(key: &str, value: T) -> Pair<T> {
     Pair { key: leak(key), doc: "", value }
 }
 

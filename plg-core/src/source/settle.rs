@@ -3,8 +3,7 @@
 use super::answers::{Answers, Unsaid};
 use super::known::{Known, plain};
 use super::only::{Only, refers_to};
-use super::{Draft, Importer, KINDS, LiveKind, Steps, names, print, read};
-use crate::kinds::{Kind, SelectOption, Status};
+use super::{Draft, Importer, LiveKind, Steps, importers, names, print, read};
 use crate::wire::text;
 use crate::written::mistakes;
 use crate::{Block, Common, Declarations, Declared, Handling, Live, Report, Spec};
@@ -93,19 +92,22 @@ pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>, only: &[O
         only: only.iter().map(|only| (only.clone(), false)).collect(),
         beside: BTreeSet::new(),
     };
-    for kind in [SelectOption::KEYWORD, Status::KEYWORD] {
-        for live in super::live(found, kind).filter(|live| !live.archived) {
-            let attribute = text(&live.fields, "attribute").to_owned();
-            run.known.inside.entry(attribute).or_default().push(live.clone());
+    for (importer, within) in importers().filter_map(|importer| Some((importer, importer.within?))) {
+        for live in super::live(found, importer.spec.keyword).filter(|live| !live.archived) {
+            let around = text(&live.fields, within).to_owned();
+            run.known.inside.entry(around).or_default().push(live.clone());
+        }
+        let unlisted = found.iter().filter(|kind| kind.spec.keyword == importer.spec.keyword);
+        for parent in unlisted.flat_map(|kind| &kind.unlisted) {
+            run.known.unlisted.extend(parent.get(within).and_then(Json::as_str).map(str::to_owned));
         }
     }
-    for parent in found.iter().flat_map(|kind| &kind.unlisted) {
-        run.known.unlisted.extend(parent.get("attribute").and_then(Json::as_str).map(str::to_owned));
+    for importer in importers() {
+        for live in super::live(found, importer.spec.keyword).filter(|live| live.system) {
+            (importer.keep_own)(live, &mut run.known);
+        }
     }
-    for object in super::live(found, "object").filter(|object| object.system) {
-        run.known.keep_standard(object);
-    }
-    for importer in KINDS {
+    for importer in importers() {
         if let Some(steps) = importer.steps {
             let live: Vec<&Live> = super::live(found, importer.spec.keyword).collect();
             run.kind(importer, steps, &live);
@@ -242,7 +244,7 @@ impl ImportRun<'_> {
         let mut misfit = Misfit { rest: mistakes(&block, spec), ..Misfit::default() };
         let mut report = Report::default();
         // Events that are only referred to join as they are noticed.
-        let noticed: Vec<Block> = self.known.noticed.iter().map(|event| event.block()).collect();
+        let noticed: Vec<Block> = self.known.noticed.iter().map(|item| item.block()).collect();
         let blocks = self.blocks.iter().chain(&noticed).chain([&block]).collect();
         spec.hold(&block, &Declarations::of(blocks), &mut report);
         misfit.rest.extend(report.errors.into_iter().map(|mistake| mistake.message));
@@ -325,7 +327,7 @@ impl ImportRun<'_> {
             all.push((one.key.clone(), told(&one, "")));
         }
         for (child, live) in &draft.inside {
-            let Some(importer) = KINDS.iter().find(|importer| importer.spec.keyword == child.spec().keyword) else {
+            let Some(importer) = importers().find(|importer| importer.spec.keyword == child.spec().keyword) else {
                 continue;
             };
             let ignored = child.common().ignore.iter().flat_map(|word| child.spec().wire.fields_of(word)).copied();
@@ -407,7 +409,7 @@ impl ImportRun<'_> {
             return None;
         }
         let items = || self.done.values().flatten().filter(|item| item.common().parent.is_none());
-        let noticed: BTreeSet<&str> = self.known.noticed.iter().map(|event| event.common.name).collect();
+        let noticed: BTreeSet<&str> = self.known.noticed.iter().map(|item| item.common().name).collect();
         let asked = items().map(|item| item.common().name);
         let mut open: BTreeSet<String> =
             asked.filter(|name| !self.beside.contains(name) && !noticed.contains(name)).map(str::to_owned).collect();
@@ -424,12 +426,14 @@ impl ImportRun<'_> {
 
     fn finish(mut self) -> ImportedStack {
         let noticed = std::mem::take(&mut self.known.noticed);
-        self.done.entry("event").or_default().extend(noticed.into_iter().map(|event| event as &dyn Declared));
+        for item in noticed {
+            self.done.entry(item.spec().keyword).or_default().push(item);
+        }
         let kept = self.kept();
         let absent = self.only.iter().filter(|(only, found)| !found && only.key.is_some());
         let absent = absent.map(|(only, _)| only.to_string()).collect();
         let mut written = ImportedStack { gaps: self.gaps, absent, ..ImportedStack::default() };
-        for importer in KINDS {
+        for importer in importers() {
             for item in self.done.remove(importer.spec.keyword).unwrap_or_default() {
                 if kept.as_ref().is_some_and(|kept| !kept.contains(top(item))) {
                     continue;
@@ -470,31 +474,4 @@ fn told(one: &Unsaid, of: &str) -> String {
 fn short(value: Option<&Json>) -> String {
     let text = value.map_or("absent".to_owned(), Json::to_string);
     if text.chars().count() <= 80 { text } else { text.chars().take(79).chain(['…']).collect() }
-}
-
-impl Known {
-    /// Attio's own objects need no declaration.
-    fn keep_standard(&mut self, live: &Live) {
-        let slug = text(&live.fields, "api_slug");
-        if let Some(object) = crate::kinds::STANDARD.iter().find(|object| object.slug.0 == slug) {
-            self.objects.insert(live.id.clone(), object);
-            self.objects.insert(slug.to_owned(), object);
-            self.remember(object, live);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_is_written() {
-        let missing: Vec<&str> = crate::kinds::ALL
-            .iter()
-            .map(|s| s.keyword)
-            .filter(|k| !KINDS.iter().any(|i| i.spec.keyword == *k))
-            .collect();
-        assert_eq!(missing, [""; 0]);
-    }
 }

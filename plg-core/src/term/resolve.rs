@@ -1,7 +1,7 @@
 //! References and variables, and what they stand for once it is known.
 
 use super::{Map, Term, Terms};
-use crate::wire::compare::same;
+use crate::wire::same;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 

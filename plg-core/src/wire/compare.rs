@@ -73,6 +73,11 @@ pub fn id_text(json: &Json) -> Option<String> {
     }
 }
 
+/// Equal as sets, whatever the order of entries or of keys in them.
+pub fn same_entries(a: &[Json], b: &[Json], same: impl Fn(&Json, &Json) -> bool) -> bool {
+    a.iter().all(|x| b.iter().any(|y| same(x, y))) && b.iter().all(|y| a.iter().any(|x| same(x, y)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

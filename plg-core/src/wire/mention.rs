@@ -22,85 +22,17 @@ pub enum MentionedBy {
 }
 
 /// A reference by remote id, where there is one.
-pub(crate) fn id(kind: &'static str, id: Option<&Json>) -> Option<Mention> {
+pub fn id(kind: &'static str, id: Option<&Json>) -> Option<Mention> {
     Some(Mention { kind, by: MentionedBy::Id(id_text(id?)?) })
 }
 
 /// References by remote id.
-pub(crate) fn ids(kind: &'static str, list: Option<&Json>) -> Vec<Mention> {
+pub fn ids(kind: &'static str, list: Option<&Json>) -> Vec<Mention> {
     list.and_then(Json::as_array).into_iter().flatten().filter_map(|one| id(kind, Some(one))).collect()
 }
 
 /// A reference by key, where there is one.
-pub(crate) fn key(kind: &'static str, key: Option<&Json>) -> Option<Mention> {
+pub fn key(kind: &'static str, key: Option<&Json>) -> Option<Mention> {
     let key = key?.as_str().filter(|key| !key.is_empty())?;
     Some(Mention { kind, by: MentionedBy::Key(key.to_owned()) })
-}
-
-/// The kinds that PostHog's queries and conditions can refer to.
-pub(crate) const IN_QUERIES: &[&str] = &["event", "action", "cohort", "feature_flag"];
-
-/// Every reference in a query, a metric, or conditions of PostHog, at any depth.
-pub(crate) fn in_query(json: Option<&Json>) -> Vec<Mention> {
-    let mut found = Vec::new();
-    if let Some(json) = json {
-        walk(json, &mut found);
-    }
-    found.sort();
-    found.dedup();
-    found
-}
-
-fn walk(json: &Json, found: &mut Vec<Mention>) {
-    let map = match json {
-        Json::Array(list) => return list.iter().for_each(|value| walk(value, found)),
-        Json::Object(map) => map,
-        _ => return,
-    };
-    let says = |key: &str| map.get(key).and_then(Json::as_str).unwrap_or_default();
-    match says("kind") {
-        "EventsNode" => found.extend(key("event", map.get("event"))),
-        "ActionsNode" => found.extend(id("action", map.get("id"))),
-        _ => {}
-    }
-    match says("type") {
-        "events" => found.extend(key("event", map.get("id"))),
-        "actions" => found.extend(id("action", map.get("id"))),
-        "cohort" => {
-            found.extend(id("cohort", map.get("value")));
-            found.extend(ids("cohort", map.get("value")));
-        }
-        // A condition on another flag names it by its id.
-        "flag" => found.extend(id("feature_flag", map.get("key"))),
-        "behavioral" if says("event_type") == "actions" => found.extend(id("action", map.get("key"))),
-        "behavioral" => found.extend(key("event", map.get("key"))),
-        _ => {}
-    }
-    map.values().for_each(|value| walk(value, found));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn queries_name_what_they_count_and_whom() {
-        let query = json!({ "kind": "InsightVizNode", "source": {
-            "series": [{ "kind": "EventsNode", "event": "used" }, { "kind": "ActionsNode", "id": 7 }, { "kind": "EventsNode", "event": null }],
-            "properties": { "values": [{ "type": "cohort", "key": "id", "value": 3 }, { "type": "flag", "key": "12", "value": true }] },
-            "retentionFilter": { "targetEntity": { "id": "used", "type": "events" } },
-        } });
-        let mention = |kind, by| Mention { kind, by };
-        assert_eq!(
-            in_query(Some(&query)),
-            [
-                mention("action", MentionedBy::Id("7".into())),
-                mention("cohort", MentionedBy::Id("3".into())),
-                mention("event", MentionedBy::Key("used".into())),
-                mention("feature_flag", MentionedBy::Id("12".into())),
-            ]
-        );
-        assert_eq!(in_query(None), []);
-    }
 }

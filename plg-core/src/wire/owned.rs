@@ -39,14 +39,14 @@ pub enum Owned {
 }
 
 /// Keys of an object that nobody is told of.
-pub(crate) const UNTOLD: fn(&str) -> bool = |_| false;
+pub const UNTOLD: fn(&str) -> bool = |_| false;
 
 impl Owned {
     /// An object of which only the keys that are written are declared.
-    pub(crate) const WRITTEN: Owned = Owned::Keys { known: &[], inside: &[], told: UNTOLD };
+    pub const WRITTEN: Owned = Owned::Keys { known: &[], inside: &[], told: UNTOLD };
 
     /// A collection to which people may add, told apart by these keys.
-    pub(crate) const fn members(by: &'static [&'static str]) -> Owned {
+    pub const fn members(by: &'static [&'static str]) -> Owned {
         Owned::Items { by, open: true, each: &Owned::Whole }
     }
 }

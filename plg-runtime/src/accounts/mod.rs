@@ -1,65 +1,106 @@
-//! What is particular to each API: how to find out where a key leads, and what it may do there.
+//! Where the keys of a stage lead, and what they may do there.
 
-mod account;
-mod attio;
 mod key;
 mod permissions;
-mod posthog;
 
-use crate::http::{Client, Failure, FailureKind};
-use account::Account;
-use key::KeyRights;
+use crate::http::{Certainty, Client, Clients, Endpoint, Endpoints, Failure, FailureKind, check};
+pub use key::KeyProblem;
 pub(crate) use key::misplaced;
-pub use key::{KeyProblem, KeyVariables};
 pub(crate) use permissions::Needs;
-use plg_core::Provider;
+use plg_core::provider::{AccountIdentity, KeyRights};
+use plg_core::{AccountName, Provider};
 
-/// Where Attio's API is.
-pub const ATTIO: &str = "https://api.attio.com";
-
-/// The accounts a stage's keys lead to.
+/// Where the key of one account leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Accounts {
-    /// The Attio workspace's id.
-    pub workspace: String,
-    /// Its name.
-    pub workspace_name: String,
-    /// PostHog's host and project.
-    pub project: String,
-    /// The project's name.
-    pub project_name: String,
+pub struct KnownAccount {
+    /// The account's name in the stage.
+    pub name: AccountName,
+    /// Whose account it is.
+    pub provider: &'static Provider,
+    /// What tells it apart from every other one of the provider.
+    pub id: String,
+    /// What people called it there.
+    pub title: String,
 }
+
+impl KnownAccount {
+    /// What people call it: `PostHog project`, and with its name where it is not the default one.
+    pub fn what(&self) -> String {
+        let what = self.provider.account_title();
+        if self.name == self.provider.default_account() { what } else { format!("{what} ({})", self.name) }
+    }
+}
+
+/// Where the keys of a stage lead, in the order of its accounts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accounts(pub Vec<KnownAccount>);
 
 impl Accounts {
-    /// What the project of a server on this machine begins with, whatever its port.
-    pub(crate) const LOOPBACK: &str = "loopback/";
+    /// What the id of an account on this machine begins with, whatever the server's port, where an API has no id of
+    /// its own.
+    pub(crate) const LOOPBACK: &str = "loopback";
+
+    /// The account of this name.
+    pub fn of(&self, name: &str) -> Option<&KnownAccount> {
+        self.0.iter().find(|account| account.name.0 == name)
+    }
 }
 
-/// What both APIs say of the keys of a stage.
+/// What the APIs say of the keys of a stage.
 #[derive(Debug)]
 pub(crate) struct StageKeys {
-    pub(crate) attio: Result<Account, Failure>,
-    pub(crate) posthog: Result<Account, Failure>,
+    pub(crate) found: Vec<(Endpoint, Result<AccountIdentity, Failure>)>,
     rights: Rights,
 }
 
 /// What the keys of a stage may do, where the APIs say so.
 #[derive(Debug, Clone)]
-pub(crate) struct Rights {
-    attio: KeyRights,
-    posthog: KeyRights,
-    project: u64,
-    variables: KeyVariables,
+pub(crate) struct Rights(Vec<(Endpoint, KeyRights)>);
+
+/// Asks every account what its key is, side by side.
+pub(crate) async fn keys(clients: &Clients) -> StageKeys {
+    let mut tasks = tokio::task::JoinSet::new();
+    for (place, endpoint) in clients.endpoints().0.iter().enumerate() {
+        let (client, endpoint) = (clients.of(endpoint.provider, endpoint.account), endpoint.clone());
+        tasks.spawn(async move {
+            let (identity, rights) = tokio::join!(identity(&client, &endpoint), rights(&client));
+            let told = identity.as_ref().ok().and_then(|identity| identity.scopes.clone());
+            let rights = KeyRights { scopes: rights.scopes.clone().or(told), ..rights };
+            (place, endpoint, identity, rights)
+        });
+    }
+    let mut all = tasks.join_all().await;
+    all.sort_by_key(|(place, ..)| *place);
+    let rights = Rights(all.iter().map(|(_, endpoint, _, rights)| (endpoint.clone(), rights.clone())).collect());
+    StageKeys { found: all.into_iter().map(|(_, endpoint, identity, _)| (endpoint, identity)).collect(), rights }
 }
 
-/// Asks both APIs what the keys are, side by side.
-pub(crate) async fn keys(client: &Client, variables: KeyVariables) -> StageKeys {
-    let (attio, posthog, key) = tokio::join!(attio::account(client), posthog::account(client), posthog::rights(client));
-    let of_attio = attio.as_ref().map(|account| KeyRights { scopes: account.scopes.clone(), ..KeyRights::default() });
-    let rights =
-        Rights { attio: of_attio.unwrap_or_default(), posthog: key, project: client.endpoints().project, variables };
-    StageKeys { attio, posthog, rights }
+/// Where a key leads.
+async fn identity(client: &Client, endpoint: &Endpoint) -> Result<AccountIdentity, Failure> {
+    let api = endpoint.provider.api;
+    let call = api.whoami();
+    let body = client.read(&call).await.map_err(|mut failure| {
+        if matches!(failure.kind, FailureKind::NotFound | FailureKind::Scope)
+            && let Some(nowhere) = api.nowhere(&endpoint.holes)
+        {
+            failure.message = format!("{nowhere}: {}", failure.message);
+        }
+        failure
+    })?;
+    let base = endpoint.base.trim_end_matches('/');
+    // A server on this machine has another port each time it is started.
+    let address = if check(base) == Ok(true) { Accounts::LOOPBACK } else { base };
+    api.identity(&body, address, &endpoint.holes)
+        .map_err(|why| Failure::of(client.who(), &call, Some(200), (FailureKind::Auth, Certainty::NothingChanged), why))
+}
+
+/// What a key may do. An answer that says no is no reason to stop: what a key may not do is refused all the same, one
+/// by one.
+async fn rights(client: &Client) -> KeyRights {
+    let api = client.who().0.api;
+    let Some(call) = api.ask_rights() else { return KeyRights::default() };
+    client.read(&call).await.map_or_else(|_| KeyRights::default(), |body| api.rights(&body))
 }
 
 impl StageKeys {
@@ -70,45 +111,45 @@ impl StageKeys {
 
     /// Everything that keeps the keys from what is needed.
     pub(crate) fn problems(&self, needs: &Needs) -> Vec<KeyProblem> {
-        let Rights { posthog, project, variables, .. } = &self.rights;
-        let mut all: Vec<KeyProblem> = key::elsewhere(posthog, *project, variables).into_iter().collect();
         let refused = |failure: &Failure| matches!(failure.kind, FailureKind::Scope | FailureKind::NotFound);
-        if all.is_empty() && self.posthog.as_ref().is_err_and(refused) {
-            all.extend(key::outside(posthog, *project, variables));
-        }
-        all.extend(self.rights.lacking(needs));
-        all
+        let unreached = self.found.iter().zip(&self.rights.0).filter_map(|((endpoint, identity), (_, rights))| {
+            let refused = identity.as_ref().is_err_and(refused);
+            let flaw = endpoint.provider.api.unreached(rights, &endpoint.holes, refused)?;
+            Some(KeyProblem::of(endpoint, flaw))
+        });
+        unreached.chain(self.rights.lacking(needs)).collect()
     }
 
     /// Where the keys lead.
     ///
     /// # Errors
-    /// When a key is not accepted, or the project is not there for it.
+    /// When a key is not accepted, or the account is not there for it.
     pub(crate) fn accounts(self) -> Result<Accounts, Failure> {
-        let (attio, posthog) = (self.attio?, self.posthog?);
-        Ok(Accounts {
-            workspace: attio.id,
-            workspace_name: attio.name,
-            project: posthog.id,
-            project_name: posthog.name,
-        })
+        let known = |(endpoint, identity): (Endpoint, Result<AccountIdentity, Failure>)| {
+            let AccountIdentity { id, name: title, .. } = identity?;
+            Ok(KnownAccount { name: endpoint.account, provider: endpoint.provider, id, title })
+        };
+        Ok(Accounts(self.found.into_iter().map(known).collect::<Result<_, Failure>>()?))
     }
 }
 
 impl Rights {
     /// What of this the keys lack, one entry a key.
     pub(crate) fn lacking(&self, needs: &Needs) -> Vec<KeyProblem> {
-        let of = |rights: &KeyRights, provider| key::lacking(rights, provider, needs, &self.variables);
-        [of(&self.attio, Provider::Attio), of(&self.posthog, Provider::Posthog)].into_iter().flatten().collect()
+        self.0.iter().filter_map(|(endpoint, rights)| key::lacking(rights, endpoint, needs)).collect()
     }
 
     /// Whether a key is known not to be able to read what is at this path.
-    pub(crate) fn cannot_read(&self, provider: Provider, path: &str) -> bool {
-        let rights = match provider {
-            Provider::Attio => &self.attio,
-            Provider::Posthog => &self.posthog,
+    pub(crate) fn cannot_read(&self, account: AccountName, path: &str) -> bool {
+        let Some((endpoint, rights)) = self.0.iter().find(|(endpoint, _)| endpoint.account == account) else {
+            return false;
         };
-        let permission = plg_core::Permission::of(provider, path);
+        let permission = endpoint.provider.api.permission(path);
         rights.scopes.as_ref().zip(permission).is_some_and(|(scopes, permission)| !permission.is_in(scopes, false))
     }
+}
+
+/// A key that cannot be the one that is needed, as it looks: no request has to be made for that.
+pub(crate) fn every_misplaced(endpoints: &Endpoints) -> Vec<KeyProblem> {
+    endpoints.0.iter().filter_map(misplaced).collect()
 }

@@ -1,7 +1,7 @@
 //! Which permissions a stack needs, and which of them a key lacks.
 
 use crate::declared::graph::StackGraph;
-use plg_core::{Map, Permission, Provider, Spec};
+use plg_core::{AccountName, Map, Permission, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -10,7 +10,7 @@ const EVERY: &str = "every stack";
 
 /// The permissions needed, and by which kinds: to read, and to write.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Needs(BTreeMap<Permission, BTreeMap<bool, BTreeSet<&'static str>>>);
+pub(crate) struct Needs(BTreeMap<(AccountName, Permission), BTreeMap<bool, BTreeSet<&'static str>>>);
 
 /// One permission that a key lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,29 +31,31 @@ impl Needs {
     /// What a look at a stack takes, or its deploy.
     pub(crate) fn of(graph: &StackGraph, writes: bool) -> Self {
         let mut needs = Needs::default();
-        needs.0.extend(
-            Permission::of(Provider::Posthog, Provider::Posthog.base())
-                .map(|project| (project, BTreeMap::from([(false, BTreeSet::from([EVERY]))]))),
-        );
         for node in graph.nodes.iter().filter(|node| !node.standard) {
-            needs.add(node.spec, node.known(), writes && !node.existing());
+            if let Some(permission) = node.spec.provider().api.permission_of_all() {
+                let every = || BTreeMap::from([(false, BTreeSet::from([EVERY]))]);
+                needs.0.entry((node.account, permission)).or_insert_with(every);
+            }
+        }
+        for node in graph.nodes.iter().filter(|node| !node.standard) {
+            needs.add(node.account, node.spec, node.known(), writes && !node.existing());
         }
         needs
     }
 
     /// What a look at an object takes, or a change to it.
-    pub(crate) fn add(&mut self, spec: &Spec, fields: &Map, writes: bool) {
-        self.need(Permission::of(spec.provider, &spec.wire.collection(fields).path), spec, writes);
+    pub(crate) fn add(&mut self, account: AccountName, spec: &Spec, fields: &Map, writes: bool) {
+        self.need(account, spec.provider().api.permission(&spec.wire.collection(fields).path), spec, writes);
     }
 
     /// What it takes beside that to delete an object.
-    pub(crate) fn add_removal(&mut self, spec: &Spec, fields: &Map) {
-        self.need(Permission::to_delete(spec.provider, &spec.wire.collection(fields).path), spec, true);
+    pub(crate) fn add_removal(&mut self, account: AccountName, spec: &Spec, fields: &Map) {
+        self.need(account, spec.provider().api.permission_to_delete(&spec.wire.collection(fields).path), spec, true);
     }
 
-    fn need(&mut self, permission: Option<Permission>, spec: &Spec, writes: bool) {
+    fn need(&mut self, account: AccountName, permission: Option<Permission>, spec: &Spec, writes: bool) {
         if let Some(permission) = permission {
-            self.0.entry(permission).or_default().entry(writes).or_default().insert(spec.keyword);
+            self.0.entry((account, permission)).or_default().entry(writes).or_default().insert(spec.keyword);
         }
     }
 
@@ -69,9 +71,9 @@ impl Needs {
     }
 
     /// What of it a key with these scopes lacks. Who may write may read, so that only writing is named.
-    pub(crate) fn lacking(&self, provider: Provider, scopes: &[String]) -> Vec<Lack> {
+    pub(crate) fn lacking(&self, account: AccountName, scopes: &[String]) -> Vec<Lack> {
         let mut all = Vec::new();
-        for (permission, ways) in self.0.iter().filter(|(permission, _)| permission.provider == provider) {
+        for ((_, permission), ways) in self.0.iter().filter(|((of, _), _)| *of == account) {
             let missing = ways.iter().filter(|(writes, _)| !permission.is_in(scopes, **writes));
             let Some(writes) = missing.clone().map(|(writes, _)| *writes).max() else { continue };
             let kinds: BTreeSet<&str> = missing.flat_map(|(_, kinds)| kinds).copied().collect();

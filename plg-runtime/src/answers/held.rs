@@ -6,11 +6,12 @@ use crate::error::{Error, Problem};
 use crate::live::list;
 use crate::plan::{Change, Plan, Step, prior};
 use plg_core::mention::{Mention, MentionedBy};
-use plg_core::{Hold, Live, Map, Prior, Spec, kinds};
+use plg_core::{AccountName, Hold, Live, Map, Prior, Spec, linked};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One step that others may keep from being done.
 struct Asked<'a> {
+    account: AccountName,
     step: &'a Step,
     spec: &'static Spec,
     before: Prior,
@@ -21,11 +22,12 @@ struct Asked<'a> {
 /// Everything in a plan that an API would refuse, with who keeps it from being done.
 pub(crate) async fn held(world: &ImpactSources<'_>, plan: &Plan) -> Result<Vec<Problem>, Error> {
     let asked: Vec<Asked> = plan.steps.iter().filter_map(|step| asked(world, step)).collect();
-    let kinds: BTreeSet<&str> = asked.iter().flat_map(|one| one.spec.wire.may_hold_back()).copied().collect();
-    let mut others: Vec<(&'static Spec, Vec<Live>)> = Vec::new();
-    for spec in kinds.into_iter().filter_map(kinds::find) {
-        let rows = rows(world, spec).await?;
-        others.push((spec, rows.into_iter().filter_map(|live| then(plan, spec, live)).collect()));
+    let kinds: BTreeSet<(AccountName, &str)> =
+        asked.iter().flat_map(|one| one.spec.wire.may_hold_back().iter().map(|kind| (one.account, *kind))).collect();
+    let mut others: Vec<(AccountName, &'static Spec, Vec<Live>)> = Vec::new();
+    for (account, spec) in kinds.into_iter().filter_map(|(account, kind)| Some((account, linked::find(kind)?))) {
+        let rows = rows(world, account, spec).await?;
+        others.push((account, spec, rows.into_iter().filter_map(|live| then(plan, account, spec, live)).collect()));
     }
     let unfit = plan.steps.iter().flat_map(|step| unfit(world, plan, step));
     Ok(asked.iter().flat_map(|one| problems(one, &others)).chain(unfit).collect())
@@ -33,7 +35,7 @@ pub(crate) async fn held(world: &ImpactSources<'_>, plan: &Plan) -> Result<Vec<P
 
 /// Why what a step makes could not stand on what it needs, as that is after the plan.
 fn unfit(world: &ImpactSources<'_>, plan: &Plan, step: &Step) -> Vec<Problem> {
-    let Some(spec) = kinds::find(&step.kind).filter(|_| step.change == Change::Create) else { return Vec::new() };
+    let Some(spec) = linked::find(&step.kind).filter(|_| step.change == Change::Create) else { return Vec::new() };
     let problem = |address: &String| {
         let needed = plan.step(address)?;
         let mut live = world.seen.live(address)?.clone();
@@ -42,7 +44,7 @@ fn unfit(world: &ImpactSources<'_>, plan: &Plan, step: &Step) -> Vec<Problem> {
         Some(Problem {
             address: step.address.clone(),
             place: step.place.clone(),
-            message: format!("{} would refuse it on {address}: {}", spec.provider.title(), hold.says),
+            message: format!("{} would refuse it on {address}: {}", spec.provider().title, hold.says),
             hint: hold.help.to_owned(),
         })
     };
@@ -51,7 +53,7 @@ fn unfit(world: &ImpactSources<'_>, plan: &Plan, step: &Step) -> Vec<Problem> {
 
 /// A step of which others may have a say.
 fn asked<'a>(world: &ImpactSources<'_>, step: &'a Step) -> Option<Asked<'a>> {
-    let spec = kinds::find(&step.kind)?;
+    let spec = linked::find(&step.kind)?;
     let is_removed = matches!(step.change, Change::Delete | Change::Archive | Change::Replace);
     let is_changed = matches!(step.change, Change::Update | Change::Adopt) && !step.fields.is_empty();
     if spec.wire.may_hold_back().is_empty() || !(is_removed || is_changed) {
@@ -61,7 +63,7 @@ fn asked<'a>(world: &ImpactSources<'_>, step: &'a Step) -> Option<Asked<'a>> {
     let entry = world.state.resources.get(was);
     let before = prior(spec.wire.parents(), &Map::new(), entry, world.seen.live(&step.address))?;
     let after = (!is_removed).then(|| changed(&before.fields, step));
-    Some(Asked { step, spec, before, after })
+    Some(Asked { account: AccountName::read(&step.account), step, spec, before, after })
 }
 
 /// Fields as a step leaves them.
@@ -77,8 +79,10 @@ fn changed(fields: &Map, step: &Step) -> Map {
 }
 
 /// Another object as the plan leaves it; nothing where the plan removes it.
-fn then(plan: &Plan, spec: &Spec, mut live: Live) -> Option<Live> {
-    let own = plan.steps.iter().find(|step| step.kind == spec.keyword && step.id.as_ref() == Some(&live.id));
+fn then(plan: &Plan, account: AccountName, spec: &Spec, mut live: Live) -> Option<Live> {
+    let is_own =
+        |step: &&Step| step.kind == spec.keyword && step.account == account.0 && step.id.as_ref() == Some(&live.id);
+    let own = plan.steps.iter().find(is_own);
     let Some(own) = own else { return (!live.archived).then_some(live) };
     match own.change {
         Change::Delete | Change::Archive | Change::Replace => None,
@@ -89,11 +93,11 @@ fn then(plan: &Plan, spec: &Spec, mut live: Live) -> Option<Live> {
     }
 }
 
-async fn rows(world: &ImpactSources<'_>, spec: &'static Spec) -> Result<Vec<Live>, Error> {
+async fn rows(world: &ImpactSources<'_>, account: AccountName, spec: &'static Spec) -> Result<Vec<Live>, Error> {
     let listing = spec.wire.listing(&Map::new());
-    match world.seen.list(spec, &listing) {
+    match world.seen.list(account, spec, &listing) {
         Some(rows) => Ok(rows.iter().map(|live| Live::clone(live)).collect()),
-        None => match list(world.client, spec.provider, spec.keyword, &listing, 0).await {
+        None => match list(&world.client.of(spec.provider(), account), spec.keyword, &listing, 0).await {
             // What a key may not read holds nothing back as far as anybody can know.
             Err(Error::Remote(failure)) if failure.is_of_a_kind() => Ok(Vec::new()),
             rows => rows,
@@ -102,9 +106,9 @@ async fn rows(world: &ImpactSources<'_>, spec: &'static Spec) -> Result<Vec<Live
 }
 
 /// Why a step would be refused, each reason with those who are it.
-fn problems(one: &Asked<'_>, others: &[(&'static Spec, Vec<Live>)]) -> Vec<Problem> {
+fn problems(one: &Asked<'_>, others: &[(AccountName, &'static Spec, Vec<Live>)]) -> Vec<Problem> {
     let mut holds: BTreeMap<String, (Hold, Vec<String>)> = BTreeMap::new();
-    for (spec, rows) in others {
+    for (_, spec, rows) in others.iter().filter(|(account, ..)| *account == one.account) {
         for live in rows.iter().filter(|live| live.id != one.before.id || spec.keyword != one.spec.keyword) {
             let refers = spec.wire.mentions(live).iter().any(|mention| one.is(mention));
             let hold = refers
@@ -119,7 +123,7 @@ fn problems(one: &Asked<'_>, others: &[(&'static Spec, Vec<Live>)]) -> Vec<Probl
     let problem = |(hold, names): (Hold, Vec<String>)| Problem {
         address: one.step.address.clone(),
         place: one.step.place.clone(),
-        message: format!("{} would refuse it: {}: {}", one.spec.provider.title(), hold.says, names.join(", ")),
+        message: format!("{} would refuse it: {}: {}", one.spec.provider().title, hold.says, names.join(", ")),
         hint: hold.help.to_owned(),
     };
     holds.into_values().map(problem).collect()

@@ -3,13 +3,13 @@
 
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
-use crate::http::{Client, FailureKind};
+use crate::http::{Clients, FailureKind};
 use crate::live::{LiveState, detailed, list};
 use crate::plan::{Change, Plan, Step, prior};
-use crate::store::State;
+use crate::store::{Entry, State};
 use plg_core::mention::{Mention, MentionedBy};
-use plg_core::source::KINDS;
-use plg_core::{Live, Map, Prior, Spec, address, kinds};
+use plg_core::source::importers;
+use plg_core::{AccountName, Live, Map, Prior, Spec, address, linked};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +137,7 @@ impl Impact {
 
 /// One resource that a plan removes.
 struct Lost<'a> {
+    account: AccountName,
     step: &'a Step,
     spec: &'static Spec,
     prior: Prior,
@@ -144,7 +145,7 @@ struct Lost<'a> {
 
 /// What a plan was made from.
 pub(crate) struct ImpactSources<'a> {
-    pub(crate) client: &'a Client,
+    pub(crate) client: &'a Clients,
     pub(crate) graph: &'a StackGraph,
     pub(crate) state: &'a State,
     pub(crate) seen: &'a LiveState,
@@ -163,15 +164,16 @@ pub(crate) async fn impact(
     }
     let found = world.around(&lost).await?;
     let mut data = world.data(&lost, &found).await?;
-    let removed: BTreeSet<(&str, &str)> = lost.iter().map(|l| (l.spec.keyword, l.prior.id.as_str())).collect();
+    let removed: BTreeSet<(AccountName, &str, &str)> =
+        lost.iter().map(|l| (l.account, l.spec.keyword, l.prior.id.as_str())).collect();
     let mut losses = Vec::new();
     for one in &lost {
         let mut dependents = Vec::new();
-        for (spec, rows) in &found {
+        for (account, spec, rows) in found.iter().filter(|(account, ..)| *account == one.account) {
             for live in rows.iter().filter(|live| !live.archived) {
-                let stays = !removed.contains(&(spec.keyword, live.id.as_str()));
+                let stays = !removed.contains(&(*account, spec.keyword, live.id.as_str()));
                 if stays && spec.wire.mentions(live).iter().any(|mention| one.is(mention)) {
-                    dependents.extend(world.dependent(spec, live, plan));
+                    dependents.extend(world.dependent(*account, spec, live, plan));
                 }
             }
         }
@@ -202,7 +204,7 @@ pub(crate) fn removed(world: &ImpactSources<'_>, plan: &Plan) -> Vec<RemovedName
     lost.map(|one| {
         let attribute = one.step.address.split('.').nth(1).map(|name| address("attribute", name));
         let attribute = attribute.and_then(|address| world.state.resources.get(&address));
-        let slug = attribute.and_then(|entry| kinds::find(&entry.kind)?.wire.identity(&entry.fields.known()));
+        let slug = attribute.and_then(|entry| linked::find(&entry.kind)?.wire.identity(&entry.fields.known()));
         RemovedName {
             address: one.step.address.clone(),
             key: one.spec.wire.identity(&one.prior.fields),
@@ -217,27 +219,28 @@ impl ImpactSources<'_> {
         if !matches!(step.change, Change::Delete | Change::Archive | Change::Replace) {
             return None;
         }
-        let spec = kinds::find(&step.kind)?;
+        let spec = linked::find(&step.kind)?;
         let was = step.renamed_from.as_ref().unwrap_or(&step.address);
         let entry = self.state.resources.get(was);
         let prior = prior(spec.wire.parents(), &Map::new(), entry, self.seen.live(&step.address))?;
-        Some(Lost { step, spec, prior })
+        Some(Lost { account: AccountName::read(&step.account), step, spec, prior })
     }
 
     /// Everything live of the kinds that can refer to what is lost, and of its own kinds.
-    async fn around(&self, lost: &[Lost<'_>]) -> Result<Vec<(&'static Spec, Vec<Live>)>, Error> {
-        let kinds: BTreeSet<&str> = lost.iter().map(|lost| lost.spec.keyword).collect();
+    async fn around(&self, lost: &[Lost<'_>]) -> Result<Vec<(AccountName, &'static Spec, Vec<Live>)>, Error> {
+        let kinds: BTreeSet<(AccountName, &str)> = lost.iter().map(|lost| (lost.account, lost.spec.keyword)).collect();
+        let accounts: BTreeSet<AccountName> = lost.iter().map(|lost| lost.account).collect();
         let mut found = Vec::new();
-        for importer in KINDS {
-            let spec = importer.spec;
-            let mentions = spec.wire.may_mention().iter().any(|kind| kinds.contains(kind));
-            if !spec.wire.parents().is_empty() || !(mentions || kinds.contains(spec.keyword)) {
+        let of_both = |account: AccountName| importers().map(move |importer| (account, importer.spec));
+        for (account, spec) in accounts.into_iter().flat_map(of_both) {
+            let mentions = spec.wire.may_mention().iter().any(|kind| kinds.contains(&(account, *kind)));
+            if !spec.wire.parents().is_empty() || !(mentions || kinds.contains(&(account, spec.keyword))) {
                 continue;
             }
-            let listing = spec.wire.listing(&Map::new());
-            let mut rows = match self.seen.list(spec, &listing) {
+            let (listing, client) = (spec.wire.listing(&Map::new()), self.client.of(spec.provider(), account));
+            let mut rows = match self.seen.list(account, spec, &listing) {
                 Some(rows) => rows.iter().map(|live| Live::clone(live)).collect(),
-                None => match list(self.client, spec.provider, spec.keyword, &listing, 0).await {
+                None => match list(&client, spec.keyword, &listing, 0).await {
                     Ok(rows) => rows,
                     // Nothing of this stack is of a kind that cannot be read: its refresh would have failed.
                     Err(Error::Remote(failure)) if failure.is_of_a_kind() => continue,
@@ -246,15 +249,19 @@ impl ImpactSources<'_> {
             };
             rows.retain(|live| !spec.wire.is_made_by_api(live));
             // A list may leave out what refers to others.
-            let rows = if mentions { detailed(self.client, spec, rows).await? } else { rows };
-            found.push((spec, rows));
+            let rows = if mentions { detailed(&client, spec, rows).await? } else { rows };
+            found.push((account, spec, rows));
         }
         Ok(found)
     }
 
     /// A live object, unless the same plan takes the reference out of it.
-    fn dependent(&self, spec: &'static Spec, live: &Live, plan: &Plan) -> Option<Dependent> {
-        let declared = self.graph.nodes.iter().filter(|node| node.spec.keyword == spec.keyword && !node.existing());
+    fn dependent(&self, account: AccountName, spec: &'static Spec, live: &Live, plan: &Plan) -> Option<Dependent> {
+        let declared = self
+            .graph
+            .nodes
+            .iter()
+            .filter(|node| node.spec.keyword == spec.keyword && node.account == account && !node.existing());
         let address = declared
             .map(|node| &node.address)
             .find(|address| {
@@ -276,18 +283,23 @@ impl ImpactSources<'_> {
     async fn data<'l>(
         &self,
         lost: &'l [Lost<'l>],
-        found: &[(&'static Spec, Vec<Live>)],
+        found: &[(AccountName, &'static Spec, Vec<Live>)],
     ) -> Result<BTreeMap<&'l str, Data>, Error> {
         let mut data = BTreeMap::new();
-        let find = |kind: &str, id: &str| -> Option<Map> {
-            let live = self.seen.every(kind).find(|live| live.id == id).map(|live| live.fields.clone());
-            let entries = self.state.resources.values();
-            live.or_else(|| entries.into_iter().find(|e| e.kind == kind && e.id == id).map(|e| e.fields.known()))
+        let find_in = |account: AccountName, kind: &str, id: &str| -> Option<Map> {
+            let live = self.seen.every(account, kind).find(|live| live.id == id).map(|live| live.fields.clone());
+            let mut entries = self.state.resources.values();
+            let is_it = |e: &&Entry| e.kind == kind && e.id == id && e.account() == account;
+            live.or_else(|| entries.find(is_it).map(|e| e.fields.known()))
         };
         let gate = Arc::new(tokio::sync::Semaphore::new(PARALLEL));
         let mut tasks = tokio::task::JoinSet::new();
         for (place, one) in lost.iter().enumerate() {
-            let rows = found.iter().filter(|(spec, _)| spec.keyword == one.spec.keyword).flat_map(|(_, rows)| rows);
+            let find = |kind: &str, id: &str| find_in(one.account, kind, id);
+            let is_own = |(account, spec, _): &&(AccountName, &Spec, Vec<Live>)| {
+                *account == one.account && spec.keyword == one.spec.keyword
+            };
+            let rows = found.iter().filter(is_own).flat_map(|(.., rows)| rows);
             let live = rows.into_iter().find(|live| live.id == one.prior.id).map_or(&one.prior.fields, |l| &l.fields);
             if let Some(what) = one.spec.wire.collected(live) {
                 data.insert(one.step.address.as_str(), Data::Collected(what));
@@ -295,10 +307,10 @@ impl ImpactSources<'_> {
             // Whatever is around it goes with it, and is counted with all its records.
             let inside = lost.iter().any(|l| one.step.depends.contains(&l.step.address) && l.holds(&find));
             let Some(call) = one.spec.wire.held_by(&one.prior, &find).filter(|_| !inside) else { continue };
-            let (client, gate, provider) = (self.client.clone(), gate.clone(), one.spec.provider);
+            let (client, gate) = (self.client.of(one.spec.provider(), one.account), gate.clone());
             tasks.spawn(async move {
                 let _permit = gate.acquire().await;
-                (place, client.read(provider, &call).await)
+                (place, client.read(&call).await)
             });
         }
         while let Some(task) = tasks.join_next().await {

@@ -1,7 +1,7 @@
 //! Whether an answer says that it was done: one that does not is not believed, and the object itself is looked at.
 
 use super::work::Shared;
-use crate::http::{Certainty, Failure, FailureKind};
+use crate::http::{Certainty, Client, Failure, FailureKind};
 use crate::live::by_id;
 use crate::store::{Ticket, Unkept};
 use plg_core::wire::{includes, same};
@@ -72,6 +72,7 @@ pub(super) fn absent<'a>(spec: &'a Spec, sent: &'a Map, live: &'a Live) -> impl 
 /// what the API makes of the request.
 pub(super) async fn changed(
     shared: &Shared,
+    client: &Client,
     spec: &'static Spec,
     ticket: &Ticket,
     call: &Call,
@@ -80,7 +81,7 @@ pub(super) async fn changed(
 ) -> Result<Live, Failure> {
     let mut is_again = false;
     loop {
-        let unanswered = match shared.client.write(spec.provider, &shared.book, ticket, call).await {
+        let unanswered = match client.write(&shared.book, ticket, call).await {
             Ok(json) => match spec.wire.read(json) {
                 Some(live) if live.id == prior.id && taken(&live) == Taken::Whole => return Ok(live),
                 _ => None,
@@ -88,10 +89,13 @@ pub(super) async fn changed(
             Err(failure) if failure.certainty == Certainty::NothingChanged => return Err(failure),
             Err(failure) => Some(failure),
         };
-        let now = match by_id(&shared.client, spec, prior).await {
+        let now = match by_id(client, spec, prior).await {
             Ok(Some(now)) => now,
             Ok(None) => {
-                return Err(Failure { kind: FailureKind::NotFound, ..failed(spec, call, "it is not there any more") });
+                return Err(Failure {
+                    kind: FailureKind::NotFound,
+                    ..failed(client, call, "it is not there any more")
+                });
             }
             Err(failure) => return Err(unanswered.unwrap_or(Failure { certainty: Certainty::Unknown, ..failure })),
         };
@@ -107,6 +111,7 @@ pub(super) async fn changed(
 /// Sends a removal until the object is gone or archived.
 pub(super) async fn removed(
     shared: &Shared,
+    client: &Client,
     spec: &'static Spec,
     ticket: &Ticket,
     call: &Call,
@@ -114,7 +119,7 @@ pub(super) async fn removed(
 ) -> Result<(), Failure> {
     let mut is_again = false;
     loop {
-        let unanswered = match shared.client.write(spec.provider, &shared.book, ticket, call).await {
+        let unanswered = match client.write(&shared.book, ticket, call).await {
             Ok(json) => {
                 if says_removed(spec, prior, json) {
                     return Ok(());
@@ -126,14 +131,14 @@ pub(super) async fn removed(
             Err(failure) if failure.certainty == Certainty::NothingChanged => return Err(failure),
             Err(failure) => Some(failure),
         };
-        match (by_id(&shared.client, spec, prior).await, unanswered) {
+        match (by_id(client, spec, prior).await, unanswered) {
             (Ok(None), _) => return Ok(()),
             (Ok(Some(now)), _) if now.archived => return Ok(()),
             (_, Some(failure)) => return Err(failure),
             (Ok(Some(_)), None) if !is_again => is_again = true,
             (Ok(Some(_)), None) => {
                 let still = "it was asked twice to remove it, and still has it";
-                return Err(failed(spec, call, still));
+                return Err(failed(client, call, still));
             }
             (Err(failure), None) => return Err(Failure { certainty: Certainty::Unknown, ..failure }),
         }
@@ -155,18 +160,6 @@ pub(super) fn made(spec: &Spec, resolved: &Map, answer: Json) -> Option<Live> {
 }
 
 /// What was answered like a success, and is none: the object was looked at.
-pub(super) fn failed(spec: &Spec, call: &Call, message: &str) -> Failure {
-    Failure {
-        provider: spec.provider,
-        asked: Box::default(),
-        method: call.method.to_owned(),
-        path: call.path.clone(),
-        status: Some(200),
-        code: None,
-        message: message.to_owned(),
-        field: None,
-        request_id: None,
-        certainty: Certainty::NothingChanged,
-        kind: FailureKind::Malformed,
-    }
+pub(super) fn failed(client: &Client, call: &Call, message: &str) -> Failure {
+    Failure::of(client.who(), call, Some(200), (FailureKind::Malformed, Certainty::NothingChanged), message)
 }

@@ -8,10 +8,10 @@ use crate::declared::graph::GraphNode;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::candidates;
 use crate::plan::prior;
-use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched};
+use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched, account_said};
 use plg_core::codes;
 use plg_core::wire::pick;
-use plg_core::{Live, Map, Spec, Terms};
+use plg_core::{Live, Map, Terms};
 use serde_json::Value as Json;
 use std::time::Duration;
 
@@ -40,17 +40,17 @@ pub(super) async fn create(
         shared.progress.note(&format!("{address} came back with what it is on; it is {}", one.id));
         return Box::pin(converge(shared, node, &one, made, None, declared, resolved)).await;
     }
-    let call = node.spec.wire.create(resolved);
+    let (call, client) = (node.spec.wire.create(resolved), shared.client_of(node));
     let fields = Object::from(declared);
     let mut last: Option<Failure> = None;
     for _ in 0..TRIES {
         let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
-        let mut failure = match shared.client.write(node.spec.provider, &shared.book, &ticket, &call).await {
+        let mut failure = match client.write(&shared.book, &ticket, &call).await {
             Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
                     return Box::pin(answered(shared, node, address, (declared, resolved), ticket, live)).await;
                 }
-                None => malformed(node.spec, &call),
+                None => malformed(&client, &call),
             },
             Err(failure) => failure,
         };
@@ -58,7 +58,7 @@ pub(super) async fn create(
             // An earlier request for it may be why: then what has its key now is what that one made.
             let is_repeated = last.is_some() || shared.arriving.contains(address);
             if is_repeated && matches!(failure.kind, FailureKind::Conflict | FailureKind::Refused) {
-                let found = Box::pin(look_for(shared, node.spec, resolved, &known, false)).await.unwrap_or_default();
+                let found = Box::pin(look_for(shared, node, resolved, &known, false)).await.unwrap_or_default();
                 if let [one] = &found[..] {
                     return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, one)).await;
                 }
@@ -70,7 +70,7 @@ pub(super) async fn create(
             return Err(failure.into());
         }
         // Nobody knows whether it was made: it is looked for before anything is sent again.
-        match Box::pin(look_for(shared, node.spec, resolved, &known, failure.is_answered())).await {
+        match Box::pin(look_for(shared, node, resolved, &known, failure.is_answered())).await {
             Ok(found) => match &found[..] {
                 [] if may_arrive(shared, node, resolved, &failure) => {
                     shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
@@ -116,7 +116,7 @@ async fn answered(
     let mut entry = made_entry(shared, node, &live, &Object::from(declared));
     let secrets = keep(shared, node.spec, &live, address, &mut entry);
     let id = live.id.clone();
-    let live = whole(shared, node.spec, live, resolved).await;
+    let live = whole(&shared.client_of(node), node.spec, live, resolved).await;
     let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
     Ok(Did { id, secrets, warnings, ..Did::default() })
@@ -128,7 +128,7 @@ async fn came_back(shared: &Shared, node: &GraphNode, resolved: &Map, known: &[S
     if node.spec.wire.identity_is_unique() || !shared.is_on_restored(node) {
         return None;
     }
-    let found = candidates(&shared.client, node.spec, resolved, known, &shared.book.state()).await.ok()?;
+    let found = candidates(&shared.client_of(node), node.spec, resolved, known, &shared.book.state()).await.ok()?;
     let mut found = found.into_iter();
     found.next().filter(|_| found.next().is_none())
 }
@@ -159,6 +159,7 @@ async fn watch(
     let watched = Watched {
         address: address.to_owned(),
         kind: node.spec.keyword.to_owned(),
+        account: account_said(node.spec, node.account),
         fields: fields.clone(),
         known: known.to_vec(),
         at: shared.now(),
@@ -179,7 +180,7 @@ fn may_arrive(shared: &Shared, node: &GraphNode, resolved: &Map, failure: &Failu
 
 async fn look_for(
     shared: &Shared,
-    spec: &'static Spec,
+    node: &GraphNode,
     resolved: &Map,
     known: &[String],
     is_answered: bool,
@@ -189,7 +190,7 @@ async fn look_for(
     for wait in LOOKS.iter().chain(more).copied() {
         shared.client.pause(wait).await;
         let state = shared.book.state();
-        found = candidates(&shared.client, spec, resolved, known, &state).await?;
+        found = candidates(&shared.client_of(node), node.spec, resolved, known, &state).await?;
         if !found.is_empty() {
             break;
         }

@@ -104,7 +104,7 @@ pub(super) fn entry(
     let is_back = || shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
     let found = || if is_back() { Origin::Made } else { Origin::Adopted };
     let origin = before_of_it.map_or_else(found, |before| before.origin);
-    let mut entry = entry_of(node.spec, live, origin, fields.clone(), depends(shared, node), now);
+    let mut entry = entry_of(node.spec, node.account, live, origin, fields.clone(), depends(shared, node), now);
     if let Some(prior) = prior {
         for (key, value) in prior.outputs.iter().filter(|(k, _)| !node.spec.wire.secrets().contains(&k.as_str())) {
             entry.outputs.entry(key.clone()).or_insert_with(|| value.clone());

@@ -100,11 +100,11 @@ pub(super) fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
 mod tests {
     use super::*;
     use crate::plan::Change;
-    use plg_core::kinds;
 
     fn work(changes: &[Change]) -> Vec<Step> {
-        let spec = kinds::find("cohort").expect("it is a kind");
-        changes.iter().map(|change| Step::removal("cohort.Any", spec, *change, "1".into())).collect()
+        let spec = plg_posthog::PROVIDER.kind("cohort").expect("it is a kind");
+        let account = spec.provider().default_account();
+        changes.iter().map(|change| Step::removal("cohort.Any", spec, account, *change, "1".into())).collect()
     }
 
     #[test]

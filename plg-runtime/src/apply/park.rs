@@ -6,7 +6,7 @@ use super::request::unsettled;
 use super::work::{Did, Shared, Why, Worked};
 use crate::plan::{Step, moved_aside, prior};
 use crate::store::{Action, Intent, Settled, StateEvent};
-use plg_core::{Live, Map, codes, kinds};
+use plg_core::{Live, Map, codes, linked};
 
 /// Moves the key of a step's object out of the way.
 pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
@@ -16,7 +16,7 @@ pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
     }
     let unknown = || Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into());
     let mut entry = shared.book.with_state(|s| s.resources.get(address).cloned()).ok_or_else(unknown)?;
-    let spec = kinds::find(&entry.kind).ok_or_else(unknown)?;
+    let spec = linked::find(&entry.kind).ok_or_else(unknown)?;
     let live = shared.seen.live(address);
     let before = prior(spec.wire.parents(), &Map::new(), Some(&entry), live).ok_or_else(unknown)?;
     let key = step.parking.as_deref().unwrap_or_default();
@@ -27,6 +27,7 @@ pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
         op: 0,
         address: address.to_owned(),
         kind: entry.kind.clone(),
+        account: entry.account.clone(),
         action: Action::Retire,
         method: call.method.to_owned(),
         path: call.path.clone(),
@@ -39,12 +40,14 @@ pub(super) async fn park(shared: &Shared, step: &Step) -> Worked {
     };
     let ticket = shared.book.intend(intent).await?;
     let is_aside = |now: &Live| now.fields.get(field).and_then(|now| now.as_str()) == Some(key);
-    let parked = match changed(shared, spec, &ticket, &call, &before, |now| Taken::all_or_nothing(is_aside(now))).await
-    {
-        Ok(now) if is_aside(&now) => Ok(now),
-        Ok(_) => Err(failed(spec, &call, "it was asked twice to give up its key, and it still has it")),
-        Err(failure) => Err(failure),
-    };
+    let client = shared.client.of(spec.provider(), entry.account());
+    let parked =
+        match changed(shared, &client, spec, &ticket, &call, &before, |now| Taken::all_or_nothing(is_aside(now))).await
+        {
+            Ok(now) if is_aside(&now) => Ok(now),
+            Ok(_) => Err(failed(&client, &call, "it was asked twice to give up its key, and it still has it")),
+            Err(failure) => Err(failure),
+        };
     match parked {
         Ok(live) => {
             shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;

@@ -3,11 +3,11 @@
 use crate::declared::environment::Environment;
 use crate::declared::terms::sent;
 use crate::error::{Error, Problem};
-use crate::http::Client;
+use crate::http::Clients;
 use crate::live::{candidates, entry_of};
 use crate::store::{Action, Intent, Origin, Settled, State, StateEvent, Watched};
 use jiff::Timestamp;
-use plg_core::{Spec, kinds};
+use plg_core::{AccountName, Spec, linked};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ fn is_made_twice(spec: &Spec, intent: &Intent) -> bool {
 /// A create that went through is adopted as it is found: the plan that follows brings it in line.
 /// For everything else the plan that follows sees what is there, and nothing is lost by asking again.
 pub(crate) async fn resolve(
-    client: &Client,
+    client: &Clients,
     pending: &[Intent],
     state: &State,
     environment: &Environment,
@@ -58,10 +58,10 @@ pub(crate) async fn resolve(
     let mut resolved = Resolved::default();
     let mut problems = Vec::new();
     // Of two requests for one address, what is there is what the last one made: the first may still arrive.
-    let mut taken: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut taken: BTreeSet<(AccountName, String, String)> = BTreeSet::new();
     for intent in pending.iter().rev() {
         let may_arrive = !is_over && !remaining(intent, window, now).is_zero();
-        let (Action::Create, Some(spec)) = (intent.action, kinds::find(&intent.kind)) else {
+        let (Action::Create, Some(spec)) = (intent.action, linked::find(&intent.kind)) else {
             if may_arrive {
                 resolved.unsure.push(intent.clone());
             } else {
@@ -70,8 +70,9 @@ pub(crate) async fn resolve(
             continue;
         };
         let want = sent(&intent.fields, environment);
-        let mut found = candidates(client, spec, &want, &intent.known, state).await?;
-        found.retain(|live| !taken.contains(&(intent.kind.clone(), live.id.clone())));
+        let mut found =
+            candidates(&client.of(spec.provider(), intent.account()), spec, &want, &intent.known, state).await?;
+        found.retain(|live| !taken.contains(&(intent.account(), intent.kind.clone(), live.id.clone())));
         match &found[..] {
             [] if may_arrive && is_made_twice(spec, intent) => resolved.open.push(intent.clone()),
             [] if may_arrive && !is_instance(intent) => resolved.arriving.push(intent.clone()),
@@ -83,9 +84,9 @@ pub(crate) async fn resolve(
                 resolved.settled.push((intent.clone(), Settled::Failed { message: "it did not arrive".into() }));
             }
             [one] => {
-                taken.insert((intent.kind.clone(), one.id.clone()));
+                taken.insert((intent.account(), intent.kind.clone(), one.id.clone()));
                 let (fields, depends) = (intent.fields.clone(), intent.depends.clone());
-                let entry = entry_of(spec, one, Origin::Made, fields, depends, now.to_string());
+                let entry = entry_of(spec, intent.account(), one, Origin::Made, fields, depends, now.to_string());
                 resolved.settled.push((intent.clone(), Settled::Applied(Box::new(entry))));
             }
             several => {
@@ -106,6 +107,7 @@ fn watched(intent: &Intent, now: Timestamp) -> Watched {
     Watched {
         address: intent.address.clone(),
         kind: intent.kind.clone(),
+        account: intent.account.clone(),
         fields: intent.fields.clone(),
         known: intent.known.clone(),
         at: now.to_string(),

@@ -4,11 +4,11 @@ use super::check::{Taken, absent, changed, failed, is_answered};
 use super::fields::{applied_fields, depends, entry, hold};
 use super::work::{Did, Shared, Shown, Why, Worked};
 use crate::declared::graph::GraphNode;
-use crate::http::{Certainty, Failure, FailureKind};
+use crate::http::{Certainty, Client, Failure, FailureKind};
 use crate::live::by_id;
 use crate::plan::Kept;
 use crate::secret::Secret;
-use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept};
+use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Unkept, account_said};
 use plg_core::{Call, Live, Map, Prior, Spec, Terms};
 use serde_json::Value as Json;
 
@@ -40,9 +40,10 @@ pub(super) async fn change(
         Action::Revive => Taken::all_or_nothing(!now.archived),
         _ => Taken::of(node.spec, sent, &applied, before.as_ref().map(|before| &before.unkept), now),
     };
-    match changed(shared, node.spec, &ticket, &call, prior, taken).await {
+    match changed(shared, &shared.client_of(node), node.spec, &ticket, &call, prior, taken).await {
         Ok(live) if action == Action::Revive && live.archived => {
-            let failure = failed(node.spec, &call, "it was asked twice to restore it, and it is still archived");
+            let failure =
+                failed(&shared.client_of(node), &call, "it was asked twice to restore it, and it is still archived");
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
             Err(failure.into())
         }
@@ -84,6 +85,7 @@ pub(super) async fn announce(
         op: 0,
         address: address.to_owned(),
         kind: node.spec.keyword.to_owned(),
+        account: account_said(node.spec, node.account),
         action,
         method: call.method.to_owned(),
         path: call.path.clone(),
@@ -135,7 +137,7 @@ pub(super) fn compare(
         let is_secret = to.names_variable();
         let left = now.filter(|_| !is_secret).cloned();
         let unkept = Unkept { sent: to.clone(), left, absent: now.is_none() };
-        let said = Kept::of(field, to, &unkept).warning(field, spec.provider.title());
+        let said = Kept::of(field, to, &unkept).warning(field, spec.provider().title);
         warnings.push(format!("{address}: {said}"));
         entry.unkept.insert(field.clone(), unkept);
     }
@@ -143,31 +145,19 @@ pub(super) fn compare(
 }
 
 /// The whole of what was made, where the answer to its create leaves out some of what was sent.
-pub(super) async fn whole(shared: &Shared, spec: &'static Spec, live: Live, sent: &Map) -> Live {
+pub(super) async fn whole(client: &Client, spec: &'static Spec, live: Live, sent: &Map) -> Live {
     if absent(spec, sent, &live).next().is_none() {
         return live;
     }
     let mut known = Prior { id: live.id.clone(), outputs: live.outputs.clone(), fields: live.fields.clone() };
     let parents = spec.wire.parents().iter().filter_map(|parent| sent.get_key_value(*parent));
     known.fields.extend(parents.map(|(parent, value)| (parent.clone(), value.clone())));
-    let asked =
-        async || if spec.wire.by_id(&known).is_some() { by_id(&shared.client, spec, &known).await } else { Ok(None) };
+    let asked = async || if spec.wire.by_id(&known).is_some() { by_id(client, spec, &known).await } else { Ok(None) };
     // It was made whether or not it can be looked at now.
     asked().await.ok().flatten().unwrap_or(live)
 }
 
-pub(super) fn malformed(spec: &Spec, call: &Call) -> Failure {
-    Failure {
-        provider: spec.provider,
-        asked: Box::default(),
-        method: call.method.to_owned(),
-        path: call.path.clone(),
-        status: Some(200),
-        code: None,
-        message: "the answer does not say what was made".into(),
-        field: None,
-        request_id: None,
-        certainty: Certainty::Unknown,
-        kind: FailureKind::Malformed,
-    }
+pub(super) fn malformed(client: &Client, call: &Call) -> Failure {
+    let message = "the answer does not say what was made";
+    Failure::of(client.who(), call, Some(200), (FailureKind::Malformed, Certainty::Unknown), message)
 }

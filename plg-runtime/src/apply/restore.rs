@@ -28,7 +28,7 @@ pub(super) async fn restore(
     };
     for kind in wire.brings_back() {
         // On disk before anything is sent: whoever goes on from here knows whom nobody asked back.
-        let is_live = |id: &String| shared.seen.every(kind).any(|live| live.id == *id && !live.archived);
+        let is_live = |id: &String| shared.seen.every(node.account, kind).any(|live| live.id == *id && !live.archived);
         let deleted = shared.book.with_state(|state| state.archived.get(*kind).cloned()).unwrap_or_default();
         let ids: BTreeSet<String> = deleted.into_iter().filter(|id| !is_live(id)).collect();
         if !ids.is_empty() {
@@ -39,9 +39,10 @@ pub(super) async fn restore(
     let id = Some(known.id.clone());
     let ticket = announce(shared, address, node, Action::Revive, &call, &fields, id, &[]).await?;
     let taken = |now: &Live| Taken::all_or_nothing(!now.archived);
-    match changed(shared, node.spec, &ticket, &call, &known, taken).await {
+    match changed(shared, &shared.client_of(node), node.spec, &ticket, &call, &known, taken).await {
         Ok(live) if live.archived => {
-            let failure = failed(node.spec, &call, "it was asked twice to restore it, and it is still deleted");
+            let failure =
+                failed(&shared.client_of(node), &call, "it was asked twice to restore it, and it is still deleted");
             shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
             Err(failure.into())
         }
@@ -58,7 +59,7 @@ pub(super) async fn restore(
             did.warnings.push(format!(
                 "{address}: {} no longer has {}, and made {} in its place; lost: {}. Deploy again to update resources that \
                  refer to it and were not part of this deploy",
-                node.spec.provider.title(),
+                node.spec.provider().title,
                 known.id,
                 did.id,
                 wire.lost()

@@ -11,7 +11,7 @@ use super::write::one;
 use crate::http::FailureKind;
 use crate::plan::{Change, Plan, Step};
 use crate::store::{Deployed, Intent, StateEvent, StoreError};
-use plg_core::kinds;
+use plg_core::linked;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -123,7 +123,7 @@ fn postpone(places: Vec<usize>, steps: &mut [Option<Step>], outcome: &mut Outcom
 /// Whether something that is there was to get nothing but words about it, and is as before without them.
 fn only_describes(step: &Step, why: &Why) -> bool {
     let is_there = matches!(why, Why::Remote(failure) if failure.kind != FailureKind::NotFound);
-    let Some(spec) = kinds::find(&step.kind).filter(|_| is_there) else { return false };
+    let Some(spec) = linked::find(&step.kind).filter(|_| is_there) else { return false };
     matches!(step.change, Change::Update | Change::Adopt)
         && step.fields.iter().all(|field| spec.wire.descriptive().contains(&field.field.as_str()))
 }

@@ -4,7 +4,7 @@ use super::progress::Progress;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
-use crate::http::{Client, Counts, Failure, SENT_WITHIN};
+use crate::http::{Client, Clients, Counts, Failure, SENT_WITHIN};
 use crate::live::LiveState;
 use crate::plan::Change;
 use crate::secret::Secret;
@@ -113,7 +113,7 @@ impl Outcome {
 
 /// What every piece of work needs.
 pub(crate) struct Shared {
-    pub(crate) client: Client,
+    pub(crate) client: Clients,
     pub(crate) book: Arc<StateStore>,
     pub(crate) graph: Arc<StackGraph>,
     pub(crate) seen: Arc<LiveState>,
@@ -130,6 +130,11 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// Asks the account that a declaration is in.
+    pub(crate) fn client_of(&self, node: &GraphNode) -> Client {
+        self.client.of(node.spec.provider(), node.account)
+    }
+
     /// The time now (RFC 3339).
     pub(super) fn now(&self) -> String {
         self.client.now().to_string()

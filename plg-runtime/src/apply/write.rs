@@ -14,7 +14,7 @@ use crate::plan::{BACK, Change, Step, prior};
 use crate::store::{Action, Entry, Intent, Object, Origin, Settled, StateEvent};
 use plg_core::codes;
 use plg_core::wire::pick;
-use plg_core::{Live, Map, Owned, Prior, Removal, Terms, kinds};
+use plg_core::{Live, Map, Owned, Prior, Removal, Terms, linked};
 use std::borrow::Cow;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
@@ -90,7 +90,7 @@ async fn unseen(
     if step.change != Change::Update || !is_shared {
         return Ok(None);
     }
-    match by_id(&shared.client, node.spec, &known).await? {
+    match by_id(&shared.client_of(node), node.spec, &known).await? {
         Some(live) => Ok(Some(live)),
         None => Err(Why::Here(
             codes::NOT_APPLIED,
@@ -152,10 +152,12 @@ async fn replace(
         let name = |fields: &Map| node.spec.wire.identity(fields);
         let is_out_of_the_way = |now: &Live| name(&now.fields) != name(&prior.fields);
         let taken = |now: &Live| Taken::all_or_nothing(is_out_of_the_way(now));
-        let retired = match changed(shared, node.spec, &ticket, &call, prior, taken).await {
-            Ok(live) if !is_out_of_the_way(&live) => {
-                Err(failed(node.spec, &call, "it was asked twice to rename the old one, and it still has its name"))
-            }
+        let retired = match changed(shared, &shared.client_of(node), node.spec, &ticket, &call, prior, taken).await {
+            Ok(live) if !is_out_of_the_way(&live) => Err(failed(
+                &shared.client_of(node),
+                &call,
+                "it was asked twice to rename the old one, and it still has its name",
+            )),
             other => other,
         };
         match retired {
@@ -195,7 +197,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
     let why = step.reason.clone().unwrap_or_default();
     let archived = shared.seen.live(&step.address).is_some_and(|live| live.archived);
     let forget = StateEvent::Forget { address: step.address.clone(), archived };
-    let Some(spec) = kinds::find(&entry.kind) else {
+    let Some(spec) = linked::find(&entry.kind) else {
         shared.book.record(forget).await?;
         return Ok(Did { id: entry.id, ..Did::default() });
     };
@@ -221,6 +223,7 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         op: 0,
         address: step.address.clone(),
         kind: entry.kind.clone(),
+        account: entry.account.clone(),
         action,
         method: call.method.to_owned(),
         path: call.path.clone(),
@@ -232,7 +235,8 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         sent_by: Some(shared.sent_by()),
     };
     let ticket = shared.book.intend(intent).await?;
-    if let Err(failure) = removed(shared, spec, &ticket, &call, &before).await {
+    let client = shared.client.of(spec.provider(), entry.account());
+    if let Err(failure) = removed(shared, &client, spec, &ticket, &call, &before).await {
         shared.book.settle(ticket, unsettled(&failure)).await?;
         return Err(failure.into());
     }

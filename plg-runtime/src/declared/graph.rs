@@ -5,7 +5,7 @@ pub mod rules;
 use crate::declared::environment::Environment;
 use crate::parallel::par_map;
 use plg_core::written::constants;
-use plg_core::{Declared, Map, Spec, Stack, Term, Want, kinds, known_by};
+use plg_core::{AccountName, Declared, Map, Spec, Stack, Term, Want, known_by, linked};
 use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -21,6 +21,8 @@ pub struct GraphNode {
     pub item: &'static dyn Declared,
     /// Its kind.
     pub spec: &'static Spec,
+    /// The account it is in.
+    pub account: AccountName,
     /// What should be.
     pub want: Want,
     /// See [`GraphNode::known`].
@@ -164,10 +166,11 @@ impl StackGraph {
         environment: Option<&Environment>,
     ) -> Result<StackGraph, Vec<StackError>> {
         let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
-        let mut items: Vec<(&'static dyn Declared, bool)> =
-            stack.all().into_iter().map(|row| (row.at(stage), false)).collect();
+        linked::link(&stack.every_provider());
+        let mut items: Vec<(&'static dyn Declared, AccountName, bool)> =
+            stack.all().into_iter().map(|row| (row.at(stage), row.account(), false)).collect();
 
-        let declared: Vec<&dyn Declared> = items.iter().map(|(item, _)| *item).collect();
+        let declared: Vec<&dyn Declared> = items.iter().map(|(item, ..)| *item).collect();
         for (wrong, message) in constants(&declared) {
             let message = message.replace("\nhelp: ", "\n    help: ");
             mistakes.push(StackError { place: place(declared[wrong]), address: declared[wrong].address(), message });
@@ -177,10 +180,10 @@ impl StackGraph {
         let mut nodes: Vec<GraphNode> = Vec::with_capacity(items.len());
         let mut referring: Vec<Vec<String>> = Vec::with_capacity(items.len());
         let mut keys: Vec<Option<(String, String)>> = Vec::with_capacity(items.len());
-        let mut described = par_map(&items, |(item, _)| Described::of(*item)).into_iter();
+        let mut described = par_map(&items, |(item, ..)| Described::of(*item)).into_iter();
         let mut named: HashSet<String> = described.as_slice().iter().map(|own| own.address.clone()).collect();
         let mut next = 0;
-        while let Some((item, standard)) = items.get(next).copied() {
+        while let Some((item, account, standard)) = items.get(next).copied() {
             next += 1;
             let Described { address, wrong, want, refers, variables, key } =
                 described.next().unwrap_or_else(|| Described::of(item));
@@ -194,10 +197,10 @@ impl StackGraph {
             // What every account has joins once something refers to it.
             for to in &refers {
                 if !named.contains(to)
-                    && let Some(own) = kinds::standard(to)
+                    && let Some(own) = linked::own(to)
                 {
                     named.insert(to.clone());
-                    items.push((own, true));
+                    items.push((own, account, true));
                 }
             }
             let plain = refers.is_empty() && variables.is_empty();
@@ -207,6 +210,7 @@ impl StackGraph {
                 address,
                 item,
                 spec: item.spec(),
+                account,
                 want,
                 known: OnceLock::new(),
                 depends: Vec::new(),

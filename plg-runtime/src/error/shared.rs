@@ -1,6 +1,7 @@
 //! Objects that another state holds as well, and why a plan cannot do with them what it would.
 
-use plg_core::Provider;
+use plg_core::AccountName;
+use std::collections::BTreeSet;
 
 /// An object that another state holds as well, and what cannot be done with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +13,8 @@ pub struct SharedObject {
     pub place: String,
     /// Our stage.
     pub stage: String,
-    /// Which API holds it.
-    pub provider: Provider,
+    /// The account it is in.
+    pub account: AccountName,
     /// Who holds it: `stage prod`, or `stage prod of stack shop`.
     pub other: String,
     /// The other's stage, where it is one of our stack.
@@ -52,12 +53,9 @@ impl SharedObject {
         let SharedObject { stage, other, sibling, .. } = self;
         match (&self.why, sibling) {
             (SharedWhy::Adopted, Some(sibling)) => {
-                let is_in = |provider| all.iter().any(|one| one.is_like(self) && one.provider == provider);
-                let fields = match (is_in(Provider::Attio), is_in(Provider::Posthog)) {
-                    (true, true) => "`attio` and `posthog`",
-                    (true, false) => "`attio`",
-                    _ => "`posthog`",
-                };
+                let like = all.iter().filter(|one| one.is_like(self));
+                let accounts: BTreeSet<String> = like.map(|one| format!("`{}`", one.account)).collect();
+                let fields = accounts.into_iter().collect::<Vec<_>>().join(" and ");
                 format!(
                     "use keys of other accounts for stage {stage}; or, if both stages are to look after the same objects, write `shared_with: [{sibling}]` in {fields} of stage {stage}, and `shared_with: [{stage}]` in those of stage {sibling}"
                 )

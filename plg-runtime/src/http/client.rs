@@ -1,17 +1,18 @@
-//! One client for both APIs: keys, limits, retries.
+//! One client for every account of a stage: keys, limits, retries.
 
 use super::answers::failure;
-use super::endpoint::{Endpoint, EndpointError, Endpoints, check, flaw, host, host_and_port};
+use super::endpoint::{EndpointError, Endpoints, check, flaw, host, host_and_port};
 use super::failure::{Asked, Certainty, Failure, FailureKind};
-use super::limits::{Class, Limits};
+use super::limits::Limits;
 use super::retry::{Pause, retry_after, wait};
-use super::transport::{Network, Request, Transport, bearer};
+use super::transport::{Network, Request, Transport, authorised};
 use super::wait::{Notice, Told, Wait, WaitReason, reason};
-use crate::secret::{SecretGate, address as said_address};
+use crate::secret::{Secret, SecretGate, address as said_address};
 use crate::store::{StateStore, StoreError, Ticket};
 use crate::strangers::inline;
-use plg_core::{Call, Provider};
+use plg_core::{AccountName, Call, Provider};
 use serde_json::Value as Json;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -73,54 +74,73 @@ pub struct Counts {
     pub received: u64,
 }
 
-/// Sends requests; cheap to clone.
+/// Sends requests to every account of a stage; cheap to clone.
 #[derive(Debug, Clone)]
-pub(crate) struct Client(Arc<Inner>);
+pub(crate) struct Clients(Arc<Inner>);
+
+/// Sends requests to one account; cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    all: Clients,
+    provider: &'static Provider,
+    account: AccountName,
+    /// Its place among the accounts; none, where the stage has no such account.
+    place: Option<usize>,
+}
+
+impl Deref for Client {
+    type Target = Clients;
+
+    fn deref(&self) -> &Clients {
+        &self.all
+    }
+}
 
 #[derive(Debug)]
 struct Inner {
     transport: Arc<dyn Transport>,
     endpoints: Endpoints,
-    limits: [Limits; 2],
+    limits: Vec<Limits>,
     options: ClientOptions,
     reads: AtomicU64,
     writes: AtomicU64,
     retries: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
-    /// Held by the one write to PostHog's project that carries tags.
-    tagging: tokio::sync::Mutex<()>,
-    /// The waits that were told, of each API.
-    told: [Told; 2],
+    /// Held by the one write to each account that no other one like it may overlap.
+    alone: Vec<tokio::sync::Mutex<()>>,
+    /// The waits that were told, of each account.
+    told: Vec<Told>,
 }
 
-impl Client {
-    /// A client for a stage's APIs.
+impl Clients {
+    /// A client for a stage's accounts.
     ///
     /// # Errors
     /// When an address is not one, or not encrypted and on another machine.
     pub(crate) fn new(endpoints: Endpoints, options: ClientOptions) -> Result<Self, EndpointError> {
-        for (provider, endpoint) in [(Provider::Attio, &endpoints.attio), (Provider::Posthog, &endpoints.posthog)] {
+        let mut limits = Vec::new();
+        for endpoint in &endpoints.0 {
             options.gate.hide_credential(endpoint.key.expose(), None);
             if let Some(flaw) = flaw(&endpoint.key) {
                 let variable = options.gate.name_of(endpoint.key.expose());
-                return Err(EndpointError::Key { whose: provider.title(), variable, flaw });
+                return Err(EndpointError::Key { whose: endpoint.title(), variable, flaw });
             }
+            let is_local = check(&endpoint.base)?;
+            let budgets = || Limits::real(endpoint.provider.api.limits(), Instant::now());
+            limits.push(if is_local { Limits::none() } else { budgets() });
+            authorised(&Secret::new(endpoint.provider.api.authorisation(endpoint.key.expose()).1))?;
         }
-        let limits = |endpoint: &Endpoint| {
-            check(&endpoint.base).map(|local| if local { Limits::none() } else { Limits::real(Instant::now()) })
-        };
-        let limits = [limits(&endpoints.attio)?, limits(&endpoints.posthog)?];
-        bearer(&endpoints.attio.key)?;
-        bearer(&endpoints.posthog.key)?;
         let transport = match &options.transport {
             Some(transport) => transport.clone(),
             None => {
-                let bases = [&endpoints.attio, &endpoints.posthog].map(|e| e.base.trim_end_matches('/'));
+                let bases: Vec<&str> = endpoints.0.iter().map(|e| e.base.trim_end_matches('/')).collect();
                 Arc::new(Network::new(options.timeout, &bases)?)
             }
         };
-        Ok(Client(Arc::new(Inner {
+        let alone = endpoints.0.iter().map(|_| tokio::sync::Mutex::new(())).collect();
+        let told = endpoints.0.iter().map(|_| Told::default()).collect();
+        Ok(Clients(Arc::new(Inner {
             transport,
             endpoints,
             limits,
@@ -130,9 +150,15 @@ impl Client {
             retries: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
-            tagging: tokio::sync::Mutex::new(()),
-            told: Default::default(),
+            alone,
+            told,
         })))
+    }
+
+    /// Asks one account.
+    pub(crate) fn of(&self, provider: &'static Provider, account: AccountName) -> Client {
+        let place = self.0.endpoints.0.iter().position(|endpoint| endpoint.account == account);
+        Client { all: self.clone(), provider, account, place }
     }
 
     /// Takes secrets out of what is said and kept.
@@ -140,7 +166,7 @@ impl Client {
         &self.0.options.gate
     }
 
-    /// The APIs it talks to.
+    /// The accounts it talks to.
     pub(crate) fn endpoints(&self) -> &Endpoints {
         &self.0.endpoints
     }
@@ -171,30 +197,6 @@ impl Client {
         self.0.transport.pause(time).await;
     }
 
-    /// Reads something.
-    ///
-    /// # Errors
-    /// When it cannot be read, after the retries that make sense.
-    pub(crate) async fn read(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
-        self.send(provider, call).await
-    }
-
-    /// Changes something. The ticket proves that the intent is on disk, and with it the instant after which it is
-    /// not sent: who waited longer announces it anew. `null` is answered for a 204 alone: an answer of another status
-    /// that says nothing is an empty text.
-    ///
-    /// # Errors
-    /// When it was not done, or nobody knows: see [`Failure::certainty`].
-    pub(crate) async fn write(
-        &self,
-        provider: Provider,
-        store: &StateStore,
-        ticket: &Ticket,
-        call: &Call,
-    ) -> Result<Json, Failure> {
-        self.attempt(provider, call, Some((store, ticket))).await
-    }
-
     /// For how long a write may still be done after it was sent.
     pub(crate) fn late_window(&self) -> Duration {
         self.0.options.late_window
@@ -205,32 +207,67 @@ impl Client {
         self.0.options.pages.max(1)
     }
 
-    pub(super) async fn send(&self, provider: Provider, call: &Call) -> Result<Json, Failure> {
-        self.attempt(provider, call, None).await
+    /// What others said, as it may be repeated: without secrets, and on one line.
+    fn said(&self, text: &str) -> String {
+        inline(&self.0.options.gate.masked(text)).into_owned()
+    }
+}
+
+impl Client {
+    /// Whose account it is, and which.
+    pub(crate) fn who(&self) -> (&'static Provider, AccountName) {
+        (self.provider, self.account)
     }
 
-    async fn attempt(
-        &self,
-        provider: Provider,
-        call: &Call,
-        leave: Option<(&StateStore, &Ticket)>,
-    ) -> Result<Json, Failure> {
-        let _alone = self.alone(provider, call).await;
+    /// Reads something.
+    ///
+    /// # Errors
+    /// When it cannot be read, after the retries that make sense.
+    pub(crate) async fn read(&self, call: &Call) -> Result<Json, Failure> {
+        self.send(call).await
+    }
+
+    /// Changes something. The ticket proves that the intent is on disk, and with it the instant after which it is
+    /// not sent: who waited longer announces it anew. `null` is answered for a 204 alone: an answer of another status
+    /// that says nothing is an empty text.
+    ///
+    /// # Errors
+    /// When it was not done, or nobody knows: see [`Failure::certainty`].
+    pub(crate) async fn write(&self, store: &StateStore, ticket: &Ticket, call: &Call) -> Result<Json, Failure> {
+        self.attempt(call, Some((store, ticket))).await
+    }
+
+    pub(super) async fn send(&self, call: &Call) -> Result<Json, Failure> {
+        self.attempt(call, None).await
+    }
+
+    async fn attempt(&self, call: &Call, leave: Option<(&StateStore, &Ticket)>) -> Result<Json, Failure> {
+        let Some(place) = self.place else {
+            let message = format!("this stage has no account `{}`: nothing was sent", self.account);
+            return Err(Failure::of(
+                self.who(),
+                call,
+                None,
+                (FailureKind::Refused, Certainty::NothingChanged),
+                message,
+            ));
+        };
+        let _alone = self.alone(place, call).await;
         let mut attempt = 0;
         loop {
-            let class = Class::of(provider, call.method, &call.path);
-            let pause = self.0.limits[index(provider)].wait(class, Instant::now());
+            let class = self.provider.api.limit_of(call.method, &call.path);
+            let pause = self.0.limits[place].wait(class, Instant::now());
             if !pause.is_zero() {
-                self.tell(provider, WaitReason::Budget, None, pause);
+                self.tell(place, WaitReason::Budget, None, pause);
                 self.0.transport.pause(pause).await;
             }
             if let Some((store, ticket)) = leave
                 && !ticket.is_good(self.now())
                 && let Err(error) = store.renew(ticket, self.now() + SENT_WITHIN).await
             {
-                return Err(unannounced(provider, call, &error));
+                return Err(unannounced(self, call, &error));
             }
-            let (failure, pause) = match self.once(provider, call).await {
+            let (failure, pause) = match self.once(place, call).await {
                 Ok(json) => return Ok(json),
                 Err(failed) => *failed,
             };
@@ -244,7 +281,7 @@ impl Client {
                         "again"
                     );
                     self.0.retries.fetch_add(1, Ordering::Relaxed);
-                    self.tell(provider, reason(&failure, pause), failure.status, wait);
+                    self.tell(place, reason(&failure, pause), failure.status, wait);
                     self.0.transport.pause(wait).await;
                     attempt += 1;
                 }
@@ -254,65 +291,54 @@ impl Client {
     }
 
     /// Tells whoever wants to know about a wait, if it is a long one.
-    fn tell(&self, provider: Provider, reason: WaitReason, status: Option<u16>, time: Duration) {
+    fn tell(&self, place: usize, reason: WaitReason, status: Option<u16>, time: Duration) {
         let (Some(notice), now) = (&self.0.options.notice, self.now()) else { return };
         let Ok(until) = now.checked_add(time) else { return };
-        let host = host(&self.0.endpoints.of(provider).base);
-        let wait = Wait { provider, host, reason, status, time, until };
-        if self.0.told[index(provider)].is_news(now, &wait) {
+        let host = host(&self.0.endpoints.0[place].base);
+        let (provider, account) = self.who();
+        let wait = Wait { provider, account, host, reason, status, time, until };
+        if self.0.told[place].is_news(now, &wait) {
             notice.wait(&wait);
         }
     }
 
-    /// Waits until no other write carries tags, for one that does. Where two overlap, PostHog deletes the tag of one
-    /// while it cleans up after the other, and answers 500 to what it has kept already.
-    async fn alone(&self, provider: Provider, call: &Call) -> Option<tokio::sync::MutexGuard<'_, ()>> {
-        if provider == Provider::Posthog && !only_reads(call) && call.has_tags() {
-            Some(self.0.tagging.lock().await)
+    /// Waits until no other write is under way that this one may not overlap.
+    async fn alone(&self, place: usize, call: &Call) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        if !only_reads(call) && self.provider.api.is_alone(call) {
+            Some(self.0.alone[place].lock().await)
         } else {
             None
         }
     }
 
     /// Who an API is, for whoever looks for what went wrong.
-    fn asked(&self, provider: Provider) -> Box<Asked> {
-        let endpoint = self.0.endpoints.of(provider);
+    fn asked(&self, place: usize) -> Box<Asked> {
+        let endpoint = &self.0.endpoints.0[place];
         let key = self.0.options.gate.name_of(endpoint.key.expose());
         Box::new(Asked { host: host_and_port(&endpoint.base), key })
     }
 
-    /// What others said, as it may be repeated: without secrets, and on one line.
-    fn said(&self, text: &str) -> String {
-        inline(&self.0.options.gate.masked(text)).into_owned()
-    }
-
-    async fn once(&self, provider: Provider, call: &Call) -> Result<Json, Box<(Failure, Pause)>> {
-        let path = call.path.replace("{project}", &self.0.endpoints.project.to_string());
-        let url = format!("{}{path}", self.0.endpoints.of(provider).base.trim_end_matches('/'));
+    async fn once(&self, place: usize, call: &Call) -> Result<Json, Box<(Failure, Pause)>> {
+        let (endpoint, api) = (&self.0.endpoints.0[place], self.provider.api);
+        let path = endpoint.filled(&call.path);
+        let url = format!("{}{path}", endpoint.base.trim_end_matches('/'));
         let counter = if only_reads(call) { &self.0.reads } else { &self.0.writes };
         counter.fetch_add(1, Ordering::Relaxed);
         let failed = |status, kind, certainty, message: String| {
             let message = self.said(&message);
-            let failure = Failure {
-                provider,
-                asked: self.asked(provider),
-                method: call.method.to_owned(),
-                path: path.clone(),
-                status,
-                code: None,
-                message,
-                field: None,
-                request_id: None,
-                certainty,
-                kind,
-            };
+            let mut failure = Failure::of(self.who(), call, status, (kind, certainty), message);
+            (failure.asked, failure.path) = (self.asked(place), path.clone());
             Box::new((failure, Pause::default()))
         };
         let unsure = if only_reads(call) { Certainty::NothingChanged } else { Certainty::Unknown };
+        let (header, authorisation) = api.authorisation(endpoint.key.expose());
         let request = Request {
             method: call.method.to_owned(),
             url,
-            key: self.0.endpoints.of(provider).key.clone(),
+            key: endpoint.key.clone(),
+            authorisation: (header, Secret::new(authorisation)),
+            headers: api.headers().iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            wanted: api.request_id(),
             body: call.body.as_ref().map(|body| serde_json::to_string(body).unwrap_or_else(|_| body.to_string())),
         };
         let length = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -345,9 +371,9 @@ impl Client {
             };
         }
         let body = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
-        let mut failure = failure(provider, call.method, &path, status, &body);
-        failure.request_id = ["x-attio-execution-id", "x-request-id"].iter().find_map(|h| header(h)).map(str::to_owned);
-        failure.asked = self.asked(provider);
+        let mut failure = failure(self.who(), call.method, &path, status, &body);
+        failure.request_id = api.request_id().iter().find_map(|h| header(h)).map(str::to_owned);
+        failure.asked = self.asked(place);
         if (300..400).contains(&status)
             && let Some(to) = header("location")
         {
@@ -364,30 +390,12 @@ impl Client {
 }
 
 /// A request that may not be sent, as it cannot be written down that it is.
-fn unannounced(provider: Provider, call: &Call, error: &StoreError) -> Failure {
-    Failure {
-        provider,
-        asked: Box::default(),
-        method: call.method.to_owned(),
-        path: call.path.clone(),
-        status: None,
-        code: None,
-        message: format!("it was not sent, as the journal cannot be written: {error}"),
-        field: None,
-        request_id: None,
-        certainty: Certainty::NothingChanged,
-        kind: FailureKind::Network,
-    }
+fn unannounced(client: &Client, call: &Call, error: &StoreError) -> Failure {
+    let message = format!("it was not sent, as the journal cannot be written: {error}");
+    Failure::of(client.who(), call, None, (FailureKind::Network, Certainty::NothingChanged), message)
 }
 
 /// A query has a body, and changes nothing all the same.
 fn only_reads(call: &Call) -> bool {
     call.method == "GET" || (call.method == "POST" && call.path.ends_with("/query"))
-}
-
-fn index(provider: Provider) -> usize {
-    match provider {
-        Provider::Attio => 0,
-        Provider::Posthog => 1,
-    }
 }

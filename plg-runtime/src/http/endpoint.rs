@@ -3,35 +3,111 @@
 use crate::loopback::is_on_loopback;
 use crate::secret::{Secret, address};
 use crate::strangers::is_hidden;
-use plg_core::Provider;
+use plg_core::{Account, AccountName, Provider};
 
-/// One API of a stage.
+/// Where one account of a stage is.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
-    /// Its address without a path, such as `https://api.attio.com`.
+    /// The account's name.
+    pub account: AccountName,
+    /// Whose account it is.
+    pub provider: &'static Provider,
+    /// Its address, without a slash at its end, such as `https://api.attio.com`.
     pub base: String,
     /// Its key.
     pub key: Secret<String>,
+    /// The variable that the key comes from, where it comes from one.
+    pub key_variable: Option<String>,
+    /// What stands for the words in braces in a path.
+    pub holes: Vec<(&'static str, String)>,
+    /// The variables that these come from, where they come from any.
+    pub hole_variables: Vec<(&'static str, String)>,
 }
 
-/// Both APIs of a stage.
-#[derive(Debug, Clone)]
-pub struct Endpoints {
-    /// Attio.
-    pub attio: Endpoint,
-    /// PostHog.
-    pub posthog: Endpoint,
-    /// The number of the PostHog project.
-    pub project: u64,
+impl Endpoint {
+    /// The default account of a provider, at an address and with a key.
+    pub fn new(provider: &'static Provider, base: impl Into<String>, key: Secret<String>) -> Self {
+        Endpoint {
+            account: provider.default_account(),
+            provider,
+            base: base.into(),
+            key,
+            key_variable: None,
+            holes: Vec::new(),
+            hole_variables: Vec::new(),
+        }
+    }
+
+    /// Under another name.
+    #[must_use]
+    pub fn named(mut self, account: AccountName) -> Self {
+        self.account = account;
+        self
+    }
+
+    /// With what stands for a word in braces in a path.
+    #[must_use]
+    pub fn hole(mut self, hole: &'static str, value: impl Into<String>) -> Self {
+        self.holes.push((hole, value.into()));
+        self
+    }
+
+    /// What people call the account: `PostHog`, and with its name where it is not the default one.
+    pub fn title(&self) -> String {
+        title(self.provider, self.account)
+    }
+
+    /// What people call its key.
+    pub(crate) fn key_title(&self) -> String {
+        let title = self.title();
+        self.key_variable
+            .as_ref()
+            .map_or_else(|| format!("the {title} key"), |name| format!("the {title} key in {name}"))
+    }
+
+    /// A path with everything in its braces.
+    pub(super) fn filled(&self, path: &str) -> String {
+        self.holes.iter().fold(path.to_owned(), |path, (hole, value)| path.replace(&format!("{{{hole}}}"), value))
+    }
 }
+
+/// What people call an account: `PostHog`, and with its name where it is not the default one.
+pub(crate) fn title(provider: &Provider, account: AccountName) -> String {
+    if account == provider.default_account() {
+        provider.title.to_owned()
+    } else {
+        format!("{} ({account})", provider.title)
+    }
+}
+
+/// Every account of a stage.
+#[derive(Debug, Clone, Default)]
+pub struct Endpoints(pub Vec<Endpoint>);
 
 impl Endpoints {
-    /// The endpoint of a provider.
-    pub(crate) fn of(&self, provider: Provider) -> &Endpoint {
-        match provider {
-            Provider::Attio => &self.attio,
-            Provider::Posthog => &self.posthog,
-        }
+    /// The accounts of a stage in one sandbox: each provider's default one at its address, further ones below it, each
+    /// with a number of its own from `number` on.
+    pub fn in_sandbox(accounts: &[Account], url: &str, key: &str, number: u64) -> Self {
+        let url = url.trim_end_matches('/');
+        let mut next = number;
+        let endpoint = |account: &Account| {
+            let is_default = account.name == account.provider.default_account();
+            let base = if is_default { url.to_owned() } else { format!("{url}/accounts/{}", account.name) };
+            let own = if is_default {
+                number
+            } else {
+                next += 1;
+                next
+            };
+            let endpoint = Endpoint::new(account.provider, base, Secret::new(key.to_owned())).named(account.name);
+            account.provider.holes.iter().fold(endpoint, |endpoint, hole| endpoint.hole(hole, own.to_string()))
+        };
+        Endpoints(accounts.iter().map(endpoint).collect())
+    }
+
+    /// The endpoint of an account.
+    pub fn of(&self, account: AccountName) -> Option<&Endpoint> {
+        self.0.iter().find(|endpoint| endpoint.account == account)
     }
 }
 
@@ -48,8 +124,8 @@ pub enum EndpointError {
     /// A key is none.
     #[error("{} has {flaw} in it, which no key has", key_of(whose, variable.as_deref()))]
     Key {
-        /// The API's name.
-        whose: &'static str,
+        /// What people call the account.
+        whose: String,
         /// The variable that it came from.
         variable: Option<String>,
         /// What is wrong with it.
@@ -69,10 +145,7 @@ impl EndpointError {
             }
             EndpointError::Key { whose, variable, .. } => format!(
                 "set {} to the key alone: a line break or a space often comes along when it is copied, or read from a file",
-                variable.as_deref().unwrap_or(match *whose {
-                    "Attio" => "the variable of the Attio key",
-                    _ => "the variable of the PostHog key",
-                })
+                variable.clone().unwrap_or_else(|| format!("the variable of the {whose} key"))
             ),
             EndpointError::Client(_) => "see that the system's certificates can be read, then run it again".into(),
         }

@@ -1,6 +1,7 @@
 //! A request that did not succeed.
 
-use plg_core::Provider;
+pub use plg_core::provider::FailureKind;
+use plg_core::{AccountName, Call, Provider};
 use std::fmt;
 
 /// What is known about the world after a failed request.
@@ -11,38 +12,6 @@ pub enum Certainty {
     NothingChanged,
     /// It may have been processed.
     Unknown,
-}
-
-/// Why it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum FailureKind {
-    /// The key is not accepted.
-    Auth,
-    /// The key lacks a permission.
-    Scope,
-    /// It is not there.
-    NotFound,
-    /// The account's plan or quota does not allow it.
-    Billing,
-    /// The remote does not accept what was asked.
-    Refused,
-    /// Something else has the same key, or changed in between.
-    Conflict,
-    /// Something else has the same key, and may be what an earlier request made whose answer was lost.
-    Raced,
-    /// Too many requests, for too long.
-    Limited,
-    /// The remote failed.
-    Server,
-    /// No address, or no connection: it was not sent.
-    Unreachable,
-    /// The connection broke.
-    Network,
-    /// No answer in time.
-    Timeout,
-    /// An answer that cannot be read.
-    Malformed,
 }
 
 /// Who was asked, and with which key.
@@ -59,7 +28,9 @@ pub struct Asked {
 #[non_exhaustive]
 pub struct Failure {
     /// Which API.
-    pub provider: Provider,
+    pub provider: &'static Provider,
+    /// Which account of it.
+    pub account: AccountName,
     /// Who was asked.
     pub asked: Box<Asked>,
     /// The method.
@@ -98,41 +69,12 @@ impl Certainty {
     }
 }
 
-impl FailureKind {
-    /// What a status is where no API gives it a meaning of its own.
-    pub(super) fn of(status: u16) -> Self {
-        match status {
-            401 => FailureKind::Auth,
-            403 => FailureKind::Scope,
-            404 => FailureKind::NotFound,
-            408 => FailureKind::Timeout,
-            409 => FailureKind::Conflict,
-            429 => FailureKind::Limited,
-            425 | 500.. => FailureKind::Server,
-            ..=399 => FailureKind::Malformed,
-            _ => FailureKind::Refused,
-        }
-    }
-}
-
-/// Words by which an API says that a plan, an allowance or a bill is in the way, and not a permission or a field.
-const OF_BILLING: &[&str] =
-    &["billing", "payment", "quota", "upgrade", "plan_limit", "limit_reached", "limit_exceeded"];
-
-/// What kind of failure an answer is that says that the account has to pay more, or use less; `code` is the API's own.
-pub(super) fn of_billing(status: u16, code: Option<&str>) -> bool {
-    let is_said = code.map(str::to_ascii_lowercase).is_some_and(|code| {
-        OF_BILLING.iter().any(|word| code.contains(word)) && !code.contains("rate_limit") && !code.contains("throttle")
-    });
-    status == 402 || (is_said && matches!(status, 400 | 403 | 409 | 422))
-}
-
 /// What is said where an answer gives no reason.
 pub(super) const UNEXPLAINED: &str = "no reason given";
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.provider.title();
+        let name = self.provider.title;
         match self.status {
             Some(status) => {
                 write!(f, "{name} answered {status}")?;
@@ -152,6 +94,30 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 impl Failure {
+    /// A request that did not succeed, of which is said what went wrong.
+    pub(crate) fn of(
+        (provider, account): (&'static Provider, AccountName),
+        call: &Call,
+        status: Option<u16>,
+        (kind, certainty): (FailureKind, Certainty),
+        message: impl Into<String>,
+    ) -> Failure {
+        Failure {
+            provider,
+            account,
+            asked: Box::default(),
+            method: call.method.to_owned(),
+            path: call.path.clone(),
+            status,
+            code: None,
+            message: message.into(),
+            field: None,
+            request_id: None,
+            certainty,
+            kind,
+        }
+    }
+
     /// The request in one line: method, path, and what to name to support.
     pub fn request(&self) -> String {
         let host = if self.asked.host.is_empty() { String::new() } else { format!(" at {}", self.asked.host) };

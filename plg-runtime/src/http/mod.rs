@@ -1,4 +1,4 @@
-//! Requests: one client for both APIs, with keys, limits, retries and paging.
+//! Requests: one client for every account of a stage, with keys, limits, retries and paging.
 
 mod answers;
 mod client;
@@ -14,11 +14,10 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answers::text;
-pub(crate) use client::{Client, SENT_WITHIN};
+pub(crate) use client::{Client, Clients, SENT_WITHIN};
 pub use client::{ClientOptions, Counts, LATE_WINDOW};
+pub(crate) use endpoint::title;
 pub use endpoint::{Endpoint, EndpointError, Endpoints, check};
 pub use failure::{Asked, Certainty, Failure, FailureKind};
-pub use limits::Class;
 pub use transport::{Answer, Awaited, Lost, Request, Transport};
 pub use wait::{Notice, Wait, WaitReason};

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::failure::{Certainty, Failure, FailureKind};
-use plg_core::{Call, Listing, Paging, Provider};
+use plg_core::{Call, Listing, Paging};
 use serde_json::Value as Json;
 use std::collections::HashSet;
 
@@ -16,21 +16,16 @@ impl Client {
     ///
     /// # Errors
     /// When a page cannot be read.
-    pub(crate) async fn list(
-        &self,
-        provider: Provider,
-        listing: &Listing,
-        expected: usize,
-    ) -> Result<Vec<Json>, Failure> {
-        self.every_page(provider, listing, expected).await.map(each_once)
+    pub(crate) async fn list(&self, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
+        self.every_page(listing, expected).await.map(each_once)
     }
 
-    async fn every_page(&self, provider: Provider, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
+    async fn every_page(&self, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
         let most = self.most_pages();
         match listing.paging {
             Paging::Data => {
-                let page = self.send(provider, &Call::bare("GET", &listing.path)).await?;
-                self.rows(provider, &listing.path, page, "data").map(|(rows, _)| rows)
+                let page = self.send(&Call::bare("GET", &listing.path)).await?;
+                self.rows(&listing.path, page, "data").map(|(rows, _)| rows)
             }
             Paging::DataOffset { limit } => {
                 let (mut all, length) = (Vec::new(), (limit as usize).max(1));
@@ -39,7 +34,7 @@ impl Client {
                 let mut window = (expected / length + 1).min(most);
                 for _ in 0..MOST_PAGES {
                     let offsets: Vec<usize> = (0..window).map(|page| all.len() + page * length).collect();
-                    let pages = self.pages(provider, &listing.path, limit, &offsets, "data").await?;
+                    let pages = self.pages(&listing.path, limit, &offsets, "data").await?;
                     let full = pages.iter().take_while(|rows| rows.len() >= length).count();
                     all.extend(pages.into_iter().take(full + 1).flatten());
                     if full < window {
@@ -49,17 +44,16 @@ impl Client {
                 }
                 Ok(all)
             }
-            Paging::Results { limit } => self.results(provider, &listing.path, limit, expected).await,
+            Paging::Results { limit } => self.results(&listing.path, limit, expected).await,
         }
     }
 
-    async fn results(&self, provider: Provider, path: &str, limit: u32, expected: usize) -> Result<Vec<Json>, Failure> {
+    async fn results(&self, path: &str, limit: u32, expected: usize) -> Result<Vec<Json>, Failure> {
         let (first, most, length) = (paged(path, limit, 0), self.most_pages(), (limit as usize).max(1));
         let ahead: Vec<usize> = (length..expected).step_by(length).take(most - 1).collect();
         let call = Call::bare("GET", &first);
-        let (page, ahead) =
-            tokio::join!(self.send(provider, &call), self.pages(provider, path, limit, &ahead, "results"));
-        let (mut all, rest) = self.rows(provider, &first, page?, "results")?;
+        let (page, ahead) = tokio::join!(self.send(&call), self.pages(path, limit, &ahead, "results"));
+        let (mut all, rest) = self.rows(&first, page?, "results")?;
         let more = rest.get("next").is_some_and(|next| !next.is_null());
         if !more {
             return Ok(all);
@@ -78,14 +72,14 @@ impl Client {
             // The number of pages is known: they are fetched side by side.
             let offsets: Vec<usize> = (there..count).step_by(step).take(MOST_PAGES).collect();
             for group in offsets.chunks(most) {
-                all.extend(self.pages(provider, path, limit, group, "results").await?.into_iter().flatten());
+                all.extend(self.pages(path, limit, group, "results").await?.into_iter().flatten());
             }
             return Ok(all);
         }
         for _ in 0..MOST_PAGES {
             let path = paged(path, limit, all.len());
-            let page = self.send(provider, &Call::bare("GET", &path)).await?;
-            let (rows, rest) = self.rows(provider, &path, page, "results")?;
+            let page = self.send(&Call::bare("GET", &path)).await?;
+            let (rows, rest) = self.rows(&path, page, "results")?;
             let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
             all.extend(rows);
             if done {
@@ -96,49 +90,27 @@ impl Client {
     }
 
     /// Pages at these offsets, fetched side by side, in their order.
-    async fn pages(
-        &self,
-        provider: Provider,
-        path: &str,
-        limit: u32,
-        offsets: &[usize],
-        key: &str,
-    ) -> Result<Vec<Vec<Json>>, Failure> {
+    async fn pages(&self, path: &str, limit: u32, offsets: &[usize], key: &str) -> Result<Vec<Vec<Json>>, Failure> {
         let mut pages = tokio::task::JoinSet::new();
         for (place, offset) in offsets.iter().enumerate() {
             let (client, path) = (self.clone(), paged(path, limit, *offset));
-            pages.spawn(async move { (place, client.send(provider, &Call::bare("GET", &path)).await, path) });
+            pages.spawn(async move { (place, client.send(&Call::bare("GET", &path)).await, path) });
         }
         let mut rows: Vec<Vec<Json>> = vec![Vec::new(); offsets.len()];
         while let Some(page) = pages.join_next().await {
             // A page that is missing must not look like one that is empty.
             let Ok((place, page, path)) = page else {
-                return self.rows(provider, path, Json::Null, key).map(|(rows, _)| vec![rows]);
+                return self.rows(path, Json::Null, key).map(|(rows, _)| vec![rows]);
             };
-            rows[place] = self.rows(provider, &path, page?, key)?.0;
+            rows[place] = self.rows(&path, page?, key)?.0;
         }
         Ok(rows)
     }
 
-    fn rows(
-        &self,
-        provider: Provider,
-        path: &str,
-        page: Json,
-        key: &str,
-    ) -> Result<(Vec<Json>, plg_core::Map), Failure> {
-        let wrong = || Failure {
-            provider,
-            asked: Box::default(),
-            method: "GET".into(),
-            path: path.to_owned(),
-            status: Some(200),
-            code: None,
-            message: format!("the answer has no list `{key}`"),
-            field: None,
-            request_id: None,
-            certainty: Certainty::NothingChanged,
-            kind: FailureKind::Malformed,
+    fn rows(&self, path: &str, page: Json, key: &str) -> Result<(Vec<Json>, plg_core::Map), Failure> {
+        let wrong = || {
+            let (call, message) = (Call::bare("GET", path), format!("the answer has no list `{key}`"));
+            Failure::of(self.who(), &call, Some(200), (FailureKind::Malformed, Certainty::NothingChanged), message)
         };
         let Json::Object(mut page) = page else { return Err(wrong()) };
         match page.remove(key) {
@@ -164,7 +136,7 @@ fn each_once(mut rows: Vec<Json>) -> Vec<Json> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Answer, Awaited, ClientOptions, Endpoint, Endpoints, Request, Transport};
+    use crate::http::{Answer, Awaited, ClientOptions, Clients, Endpoint, Endpoints, Request, Transport};
     use crate::secret::Secret;
     use serde_json::json;
     use std::sync::{Arc, Mutex};
@@ -203,12 +175,13 @@ mod tests {
     async fn asked(count: usize, page: usize, paging: Paging, expected: usize) -> Vec<usize> {
         let key = if matches!(paging, Paging::Results { .. }) { "results" } else { "data" };
         let rows = Arc::new(Rows { count, page, key, asked: Mutex::default() });
-        let endpoint = Endpoint { base: "http://127.0.0.1:1".into(), key: Secret::new("key".into()) };
-        let endpoints = Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 1 };
+        let provider = &plg_posthog::PROVIDER;
+        let endpoint = Endpoint::new(provider, "http://127.0.0.1:1", Secret::new("key".into()));
         let options = ClientOptions { pages: 4, transport: Some(rows.clone()), ..ClientOptions::default() };
-        let client = Client::new(endpoints, options).expect("a client");
+        let clients = Clients::new(Endpoints(vec![endpoint]), options).expect("a client");
+        let client = clients.of(provider, provider.default_account());
         let listing = Listing { path: "/list".into(), paging };
-        let all = client.list(Provider::Posthog, &listing, expected).await.expect("a list");
+        let all = client.list(&listing, expected).await.expect("a list");
         assert_eq!(all, (0..count).map(Json::from).collect::<Vec<_>>(), "{count} rows, {expected} expected");
         let mut asked = rows.asked.lock().expect("nobody panicked").clone();
         asked.sort_unstable();

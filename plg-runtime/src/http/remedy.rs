@@ -1,11 +1,12 @@
 //! What to do about a request that did not succeed.
 
+use super::endpoint::title;
 use super::failure::{Failure, FailureKind};
 
 impl Failure {
     /// What to do next.
     pub fn hint(&self) -> String {
-        let name = self.provider.title();
+        let name = title(self.provider, self.account);
         let key = match &self.asked.key {
             Some(variable) => format!("the key in {variable}"),
             None => format!("the {name} API key of this stage"),
@@ -59,8 +60,8 @@ mod tests {
     use plg_core::Provider;
     use serde_json::{Value as Json, json};
 
-    fn hint(provider: Provider, status: u16, body: &Json) -> String {
-        let mut failed = failure(provider, "POST", "/v2/objects", status, body);
+    fn hint(provider: &'static Provider, status: u16, body: &Json) -> String {
+        let mut failed = failure((provider, provider.default_account()), "POST", "/v2/objects", status, body);
         failed.asked.key = Some("SOME_KEY".to_owned());
         failed.asked.host = "api.example.com".to_owned();
         failed.hint()
@@ -69,26 +70,27 @@ mod tests {
     #[test]
     fn the_remedy_fits() {
         for (provider, status, body) in [
-            (Provider::Attio, 402, json!({ "code": "payment_required", "message": "Pay." })),
-            (Provider::Attio, 403, json!({ "code": "billing_error", "message": "Pay." })),
-            (Provider::Attio, 403, json!({ "type": "billing_error", "message": "Pay." })),
-            (Provider::Posthog, 402, json!({ "detail": "Upgrade." })),
-            (Provider::Posthog, 403, json!({ "code": "quota_limit_exceeded", "detail": "Too many." })),
-            (Provider::Posthog, 400, json!({ "code": "free_plan_limit_reached", "detail": "Too many." })),
+            (&plg_attio::PROVIDER, 402, json!({ "code": "payment_required", "message": "Pay." })),
+            (&plg_attio::PROVIDER, 403, json!({ "code": "billing_error", "message": "Pay." })),
+            (&plg_attio::PROVIDER, 403, json!({ "type": "billing_error", "message": "Pay." })),
+            (&plg_posthog::PROVIDER, 402, json!({ "detail": "Upgrade." })),
+            (&plg_posthog::PROVIDER, 403, json!({ "code": "quota_limit_exceeded", "detail": "Too many." })),
+            (&plg_posthog::PROVIDER, 400, json!({ "code": "free_plan_limit_reached", "detail": "Too many." })),
         ] {
             let said = hint(provider, status, &body);
             assert!(said.contains("billing settings") && !said.contains("declaration"), "{status} {body}: {said}");
         }
-        let scope = hint(Provider::Posthog, 403, &json!({ "code": "permission_denied", "detail": "Missing x:read." }));
+        let scope =
+            hint(&plg_posthog::PROVIDER, 403, &json!({ "code": "permission_denied", "detail": "Missing x:read." }));
         assert!(scope.contains("give the key in SOME_KEY the permission named"), "{scope}");
-        let silent = hint(Provider::Posthog, 403, &Json::Null);
+        let silent = hint(&plg_posthog::PROVIDER, 403, &Json::Null);
         assert!(silent.contains("api.example.com gave no reason"), "{silent}");
-        assert!(hint(Provider::Attio, 401, &Json::Null).contains("SOME_KEY"));
-        assert!(hint(Provider::Attio, 407, &Json::Null).contains("HTTPS_PROXY"));
-        assert!(hint(Provider::Attio, 405, &Json::Null).contains("does not know this request"));
-        assert!(hint(Provider::Attio, 422, &json!({ "message": "No." })).contains("change the declaration"));
-        assert!(hint(Provider::Attio, 409, &json!({ "code": "slug_conflict" })).contains("same key or name"));
-        let limited = hint(Provider::Posthog, 429, &json!({ "code": "rate_limit_exceeded" }));
+        assert!(hint(&plg_attio::PROVIDER, 401, &Json::Null).contains("SOME_KEY"));
+        assert!(hint(&plg_attio::PROVIDER, 407, &Json::Null).contains("HTTPS_PROXY"));
+        assert!(hint(&plg_attio::PROVIDER, 405, &Json::Null).contains("does not know this request"));
+        assert!(hint(&plg_attio::PROVIDER, 422, &json!({ "message": "No." })).contains("change the declaration"));
+        assert!(hint(&plg_attio::PROVIDER, 409, &json!({ "code": "slug_conflict" })).contains("same key or name"));
+        let limited = hint(&plg_posthog::PROVIDER, 429, &json!({ "code": "rate_limit_exceeded" }));
         assert!(limited.contains("wait a few minutes"), "{limited}");
     }
 }

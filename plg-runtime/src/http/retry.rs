@@ -68,22 +68,11 @@ pub(super) fn retry_after(value: Option<&str>, date: Option<&str>) -> Option<Dur
 #[cfg(test)]
 mod tests {
     use super::*;
-    use plg_core::Provider;
+    use plg_core::Call;
 
     fn failure(kind: FailureKind, certainty: Certainty) -> Failure {
-        Failure {
-            provider: Provider::Attio,
-            asked: Default::default(),
-            method: "POST".into(),
-            path: "/".into(),
-            status: None,
-            code: None,
-            message: String::new(),
-            field: None,
-            request_id: None,
-            certainty,
-            kind,
-        }
+        let who = (&plg_attio::PROVIDER, plg_attio::PROVIDER.default_account());
+        Failure::of(who, &Call::bare("POST", "/"), None, (kind, certainty), "")
     }
 
     #[test]

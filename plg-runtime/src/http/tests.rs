@@ -11,6 +11,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// The default account of a provider.
+fn of(clients: &Clients, provider: &'static Provider) -> Client {
+    clients.of(provider, provider.default_account())
+}
+
 /// Answers in turn, and then with 200; its clock goes on when somebody waits.
 #[derive(Debug, Default)]
 struct Scripted {
@@ -70,12 +75,12 @@ impl Notice for Heard {
     }
 }
 
-fn client(base: &str, script: &Arc<Scripted>, heard: &Arc<Heard>) -> Client {
-    let endpoint = Endpoint { base: base.into(), key: Secret::new("a-long-key".into()) };
-    let endpoints = Endpoints { attio: endpoint.clone(), posthog: endpoint, project: 1 };
+fn client(base: &str, script: &Arc<Scripted>, heard: &Arc<Heard>) -> Clients {
+    let endpoint = |provider| Endpoint::new(provider, base, Secret::new("a-long-key".into()));
+    let endpoints = Endpoints(vec![endpoint(&plg_attio::PROVIDER), endpoint(&plg_posthog::PROVIDER)]);
     let options =
         ClientOptions { transport: Some(script.clone()), notice: Some(heard.clone()), ..ClientOptions::default() };
-    Client::new(endpoints, options).expect("a client")
+    Clients::new(endpoints, options).expect("a client")
 }
 
 fn says(status: u16, headers: &[(&str, &str)]) -> Answer {
@@ -91,7 +96,7 @@ async fn writes_with_tags_go_one_after_another() {
     for n in 0..12 {
         let client = client.clone();
         let body = if n % 2 == 0 { json!({ "name": n, "tags": [] }) } else { json!({ "name": n }) };
-        tasks.spawn(async move { client.send(Provider::Posthog, &Call::new("PATCH", "/x/", body)).await });
+        tasks.spawn(async move { of(&client, &plg_posthog::PROVIDER).send(&Call::new("PATCH", "/x/", body)).await });
     }
     while let Some(done) = tasks.join_next().await {
         done.expect("nobody panicked").expect("it is answered");
@@ -107,7 +112,7 @@ async fn a_wait_is_told_once_with_its_end() {
     *script.answers.lock().expect("nobody panicked") =
         vec![says(200, &[]), says(429, &[("retry-after", "29")]), says(429, &[("retry-after", "1")])];
     let client = client("http://127.0.0.1:1", &script, &heard);
-    client.read(Provider::Posthog, &Call::bare("GET", "/x/")).await.expect("it is answered at last");
+    of(&client, &plg_posthog::PROVIDER).read(&Call::bare("GET", "/x/")).await.expect("it is answered at last");
     let told = heard.0.lock().expect("nobody panicked").clone();
     let told: Vec<String> = told.iter().map(ToString::to_string).collect();
     assert_eq!(told, ["PostHog asked to wait 29 s (429): until 18:20:32 UTC"]);
@@ -118,7 +123,7 @@ async fn a_wait_is_told_once_with_its_end() {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let client = client.clone();
-        tasks.spawn(async move { client.read(Provider::Attio, &Call::bare("GET", "/v2/self")).await });
+        tasks.spawn(async move { of(&client, &plg_attio::PROVIDER).read(&Call::bare("GET", "/v2/self")).await });
     }
     tasks.join_all().await;
     let told = heard.0.lock().expect("nobody panicked").clone();
@@ -131,7 +136,7 @@ async fn a_budget_of_our_own_is_told_too() {
     let (script, heard) = (Arc::new(Scripted::default()), Arc::<Heard>::default());
     let client = client("https://eu.posthog.example", &script, &heard);
     for _ in 0..90 {
-        client.read(Provider::Posthog, &Call::bare("GET", "/x/")).await.expect("it is answered");
+        of(&client, &plg_posthog::PROVIDER).read(&Call::bare("GET", "/x/")).await.expect("it is answered");
     }
     let told = heard.0.lock().expect("nobody panicked").clone();
     let first = told.first().expect("a wait");
@@ -147,8 +152,10 @@ async fn a_redirect_is_answered_and_not_followed() {
         *script.answers.lock().expect("nobody panicked") = vec![elsewhere.clone(), elsewhere];
         let client = client("http://127.0.0.1:1", &script, &heard);
         for (method, certainty) in [("PATCH", Certainty::Unknown), ("GET", Certainty::NothingChanged)] {
-            let failure =
-                client.send(Provider::Posthog, &Call::bare(method, "/x/")).await.expect_err("it is no answer");
+            let failure = of(&client, &plg_posthog::PROVIDER)
+                .send(&Call::bare(method, "/x/"))
+                .await
+                .expect_err("it is no answer");
             assert_eq!((failure.certainty, failure.kind), (certainty, FailureKind::Malformed), "{method} {status}");
         }
         assert_eq!(client.counts().retries, 0);
@@ -163,7 +170,7 @@ async fn only_204_says_that_there_is_nothing_to_say() {
     let client = client("http://127.0.0.1:1", &script, &heard);
     let mut said = Vec::new();
     for _ in 0..3 {
-        said.push(client.send(Provider::Attio, &Call::bare("DELETE", "/x")).await.expect("a 2xx"));
+        said.push(of(&client, &plg_attio::PROVIDER).send(&Call::bare("DELETE", "/x")).await.expect("a 2xx"));
     }
     assert_eq!(said, [json!(null), json!(""), json!("")]);
 }

@@ -5,7 +5,7 @@ use super::failure::FailureKind;
 use crate::loopback::is_on_loopback;
 use crate::secret::Secret;
 use reqwest::Url;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
@@ -14,8 +14,8 @@ use std::time::Duration;
 /// The largest answer that is read.
 const LARGEST: usize = 64 << 20;
 
-/// The headers of an answer that are looked at, in lower case.
-const HEADERS: [&str; 5] = ["retry-after", "date", "x-request-id", "x-attio-execution-id", "location"];
+/// The headers of any answer that are looked at, in lower case.
+const HEADERS: [&str; 3] = ["retry-after", "date", "location"];
 
 /// One request as it goes out.
 #[derive(Debug, Clone)]
@@ -24,10 +24,16 @@ pub struct Request {
     pub method: String,
     /// Where it goes, with its path and query.
     pub url: String,
-    /// The bearer token.
+    /// The key.
     pub key: Secret<String>,
+    /// The header that the key is sent in, in lower case, and its value.
+    pub authorisation: (&'static str, Secret<String>),
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
     /// The body, JSON.
     pub body: Option<String>,
+    /// The headers of the answer that are looked at, beside those of any: in lower case.
+    pub wanted: &'static [&'static str],
 }
 
 /// An answer, whatever it says.
@@ -35,8 +41,8 @@ pub struct Request {
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Names in lower case with their values; `retry-after`, `date`, `x-request-id`,
-    /// `x-attio-execution-id` and `location` are looked at.
+    /// Names in lower case with their values; `retry-after`, `date`, `location` and what [`Request::wanted`] names are
+    /// looked at.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
@@ -122,7 +128,8 @@ impl Network {
 
     async fn once(&self, request: Request) -> Result<Answer, Lost> {
         let method = reqwest::Method::from_bytes(request.method.as_bytes()).unwrap_or(reqwest::Method::GET);
-        let mut bearer = bearer(&request.key).map_err(|error| Lost {
+        let (header, key) = &request.authorisation;
+        let mut bearer = authorised(key).map_err(|error| Lost {
             kind: FailureKind::Auth,
             status: None,
             unsent: true,
@@ -133,11 +140,15 @@ impl Network {
             kind: FailureKind::Network,
             status: None,
             unsent: true,
-            message: "its address cannot be read: see what the stage says of the API, and `PLG_ATTIO_URL` and `PLG_POSTHOG_URL`".into(),
+            message:
+                "its address cannot be read: see what the stage says of the account, and the variables `PLG_…_URL`"
+                    .into(),
         })?;
         let client = if is_on_loopback(&address) { &self.direct } else { &self.outward };
-        let mut outgoing =
-            client.request(method, address).header(ACCEPT, "application/json").header(AUTHORIZATION, bearer);
+        let mut outgoing = client.request(method, address).header(ACCEPT, "application/json").header(*header, bearer);
+        for (name, value) in request.headers {
+            outgoing = outgoing.header(name, value);
+        }
         if let Some(body) = request.body {
             outgoing = outgoing.header(CONTENT_TYPE, "application/json").body(body);
         }
@@ -145,9 +156,9 @@ impl Network {
         let mut incoming =
             outgoing.send().await.map_err(|error| lost(&error, None, error.is_connect() || error.is_builder()))?;
         let mut answer = Answer { status: incoming.status().as_u16(), ..Answer::default() };
-        for name in HEADERS {
-            if let Some(value) = incoming.headers().get(name).and_then(|value| value.to_str().ok()) {
-                answer.headers.push((name.to_owned(), value.to_owned()));
+        for name in HEADERS.iter().chain(request.wanted) {
+            if let Some(value) = incoming.headers().get(*name).and_then(|value| value.to_str().ok()) {
+                answer.headers.push(((*name).to_owned(), value.to_owned()));
             }
         }
         loop {
@@ -174,9 +185,9 @@ impl Transport for Network {
     }
 }
 
-/// The header a key is sent in, if it can be in one.
-pub(super) fn bearer(key: &Secret<String>) -> Result<HeaderValue, EndpointError> {
-    HeaderValue::from_str(&format!("Bearer {}", key.expose()))
+/// The value of the header that a key is sent in, if it can be in one.
+pub(super) fn authorised(value: &Secret<String>) -> Result<HeaderValue, EndpointError> {
+    HeaderValue::from_str(value.expose())
         .map_err(|_| EndpointError::Client("the key has characters that no key has".into()))
 }
 

@@ -1,9 +1,10 @@
 //! Waits that are long enough to be told, with their end.
 
+use super::endpoint::title;
 use super::failure::{Failure, FailureKind};
 use super::retry::Pause;
 use jiff::Timestamp;
-use plg_core::Provider;
+use plg_core::{AccountName, Provider};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -37,7 +38,9 @@ impl WaitReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wait {
     /// Which API is waited for.
-    pub provider: Provider,
+    pub provider: &'static Provider,
+    /// Which account of it.
+    pub account: AccountName,
     /// Its host.
     pub host: String,
     /// Why.
@@ -52,7 +55,7 @@ pub struct Wait {
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, seconds) = (self.provider.title(), self.time.as_secs_f64().ceil());
+        let (name, seconds) = (title(self.provider, self.account), self.time.as_secs_f64().ceil());
         let status = self.status.map(|status| format!(" ({status})")).unwrap_or_default();
         match self.reason {
             WaitReason::Asked => write!(f, "{name} asked to wait {seconds} s{status}")?,

@@ -5,14 +5,17 @@ use plg_core::wire::{Ending, segment};
 use plg_core::{Call, Live, Map, Prior, Spec};
 use serde_json::Value as Json;
 
+/// Whose account was asked, and which.
+type Who = (&'static plg_core::Provider, plg_core::AccountName);
+
 /// What is there under the id that is known; nothing where it is gone.
 ///
 /// # Errors
 /// When the API does not say whether it is there.
 pub(crate) async fn by_id(client: &Client, spec: &'static Spec, prior: &Prior) -> Result<Option<Live>, Failure> {
     match spec.wire.by_id(prior) {
-        Some(call) => match client.read(spec.provider, &call).await {
-            Ok(json) => read(spec, &call, prior, json),
+        Some(call) => match client.read(&call).await {
+            Ok(json) => read(client.who(), spec, &call, prior, json),
             Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
             Err(failure) => Err(failure),
         },
@@ -22,7 +25,7 @@ pub(crate) async fn by_id(client: &Client, spec: &'static Spec, prior: &Prior) -
 
 /// The same from its list, where an API has no other place that tells.
 async fn listed(client: &Client, spec: &'static Spec, prior: &Prior) -> Result<Option<Live>, Failure> {
-    match client.list(spec.provider, &spec.wire.collection_of(prior).listing(), 0).await {
+    match client.list(&spec.wire.collection_of(prior).listing(), 0).await {
         Ok(rows) => {
             let mut lives = rows.into_iter().filter_map(|row| spec.wire.read(row));
             Ok(lives.find(|live| live.id == prior.id).filter(|live| !is_gone(spec, prior, live)))
@@ -34,26 +37,17 @@ async fn listed(client: &Client, spec: &'static Spec, prior: &Prior) -> Result<O
     }
 }
 
-fn read(spec: &'static Spec, call: &Call, prior: &Prior, json: Json) -> Result<Option<Live>, Failure> {
+fn read(who: Who, spec: &'static Spec, call: &Call, prior: &Prior, json: Json) -> Result<Option<Live>, Failure> {
     let is_row = json.get("id").is_some() || json.get("data").and_then(|data| data.get("id")).is_some();
     match spec.wire.read(json) {
         Some(live) if live.id == prior.id => Ok(Some(live).filter(|live| !is_gone(spec, prior, live))),
         // Asked for by a name that something else has now, or one of those that nobody is to see.
         Some(_) if !call.path.contains(&segment(&prior.id)) => Ok(None),
         None if is_row => Ok(None),
-        Some(_) | None => Err(Failure {
-            provider: spec.provider,
-            asked: Box::default(),
-            method: call.method.to_owned(),
-            path: call.path.clone(),
-            status: Some(200),
-            code: None,
-            message: format!("the answer does not say whether {} is there", prior.id),
-            field: None,
-            request_id: None,
-            certainty: Certainty::NothingChanged,
-            kind: FailureKind::Malformed,
-        }),
+        Some(_) | None => {
+            let message = format!("the answer does not say whether {} is there", prior.id);
+            Err(Failure::of(who, call, Some(200), (FailureKind::Malformed, Certainty::NothingChanged), message))
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use super::list::list;
 use crate::error::Error;
 use crate::http::Client;
-use crate::store::{Entry, Object, Origin, State};
-use plg_core::{Live, Map, Spec, Terms};
+use crate::store::{Entry, Object, Origin, State, account_said};
+use plg_core::{AccountName, Live, Map, Spec, Terms};
 use std::collections::BTreeSet;
 
 /// Live objects that could be what a request made: the identity wanted, not there before it, and
@@ -18,9 +18,10 @@ pub(crate) async fn candidates(
 ) -> Result<Vec<Live>, Error> {
     let wire = spec.wire;
     let Some(identity) = wire.identity(want) else { return Ok(Vec::new()) };
-    let lives = list(client, spec.provider, spec.keyword, &wire.listing(want), 0).await?;
-    let ours: BTreeSet<&str> =
-        state.resources.values().filter(|e| e.kind == spec.keyword).map(|e| e.id.as_str()).collect();
+    let lives = list(client, spec.keyword, &wire.listing(want), 0).await?;
+    let account = client.who().1;
+    let is_own = |e: &&Entry| e.kind == spec.keyword && e.account() == account;
+    let ours: BTreeSet<&str> = state.resources.values().filter(is_own).map(|e| e.id.as_str()).collect();
     Ok(lives
         .into_iter()
         .filter(|l| {
@@ -35,6 +36,7 @@ pub(crate) async fn candidates(
 /// What a live object is remembered as. One-time secrets are left out.
 pub(crate) fn entry_of(
     spec: &Spec,
+    account: AccountName,
     live: &Live,
     origin: Origin,
     fields: Object<Terms>,
@@ -51,6 +53,7 @@ pub(crate) fn entry_of(
     };
     Entry {
         kind: spec.keyword.to_owned(),
+        account: account_said(spec, account),
         id: live.id.clone(),
         outputs,
         fields,

@@ -1,7 +1,8 @@
 //! What a look at the accounts found.
 
 use super::listed::Listed;
-use plg_core::{Listing, Live, Map, Prior, Provider, Spec, Terms};
+use crate::http::{Client, Clients};
+use plg_core::{AccountName, Listing, Live, Map, Prior, Spec, Terms, linked};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -35,7 +36,12 @@ pub(crate) struct Lookup {
     pub(crate) known: Vec<String>,
 }
 
-pub(super) type Key = (Provider, &'static str, Listing);
+pub(super) type Key = (AccountName, &'static str, Listing);
+
+/// Asks the account that a list is in.
+pub(super) fn client_of(clients: &Clients, key: &Key) -> Option<Client> {
+    linked::find(key.1).map(|spec| clients.of(spec.provider(), key.0))
+}
 
 /// Everything that was looked at.
 #[derive(Debug, Default)]
@@ -57,22 +63,28 @@ impl LiveState {
     }
 
     /// Everything live in a list, if it was looked at.
-    pub(crate) fn list(&self, spec: &'static Spec, listing: &Listing) -> Option<&[Arc<Live>]> {
-        self.lists.get(&(spec.provider, spec.keyword, listing.clone())).map(|listed| listed.rows.as_slice())
+    pub(crate) fn list(&self, account: AccountName, spec: &'static Spec, listing: &Listing) -> Option<&[Arc<Live>]> {
+        self.lists.get(&(account, spec.keyword, listing.clone())).map(|listed| listed.rows.as_slice())
     }
 
-    /// Everything live of a kind, as far as it was looked at.
-    pub(crate) fn every(&self, kind: &str) -> impl Iterator<Item = &Live> {
+    /// Everything live of a kind in an account, as far as it was looked at.
+    pub(crate) fn every(&self, account: AccountName, kind: &str) -> impl Iterator<Item = &Live> {
         self.lists
             .iter()
-            .filter(move |((_, keyword, _), _)| *keyword == kind)
+            .filter(move |((of, keyword, _), _)| *keyword == kind && *of == account)
             .flat_map(|(_, listed)| &listed.rows)
             .map(|live| &**live)
     }
 
     /// Live objects of a list that have this identity, as far as it was looked at.
-    pub(crate) fn like(&self, spec: &'static Spec, listing: &Listing, identity: &str) -> Vec<&Live> {
-        let listed = self.lists.get(&(spec.provider, spec.keyword, listing.clone()));
+    pub(crate) fn like(
+        &self,
+        account: AccountName,
+        spec: &'static Spec,
+        listing: &Listing,
+        identity: &str,
+    ) -> Vec<&Live> {
+        let listed = self.lists.get(&(account, spec.keyword, listing.clone()));
         listed.into_iter().flat_map(|listed| listed.like(identity)).map(|live| &**live).collect()
     }
 
@@ -90,6 +102,7 @@ impl LiveState {
 pub(super) struct Subject<'a> {
     pub(super) address: &'a str,
     pub(super) spec: &'static Spec,
+    pub(super) account: AccountName,
     pub(super) want: Cow<'a, Terms>,
     pub(super) id: Option<String>,
     pub(super) listing: Option<Listing>,
@@ -100,7 +113,7 @@ pub(super) struct Subject<'a> {
 impl Subject<'_> {
     /// The list it is in.
     pub(super) fn key(&self) -> Option<Key> {
-        Some((self.spec.provider, self.spec.keyword, self.listing.clone()?))
+        Some((self.account, self.spec.keyword, self.listing.clone()?))
     }
 
     /// What is known of it once it was found.

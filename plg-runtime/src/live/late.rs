@@ -6,10 +6,10 @@ use super::listed::Listed;
 use crate::declared::environment::Environment;
 use crate::declared::terms::sent;
 use crate::error::Error;
-use crate::http::Client;
+use crate::http::Clients;
 use crate::store::{State, Watched};
 use jiff::{SignedDuration, Timestamp};
-use plg_core::{Live, kinds};
+use plg_core::{AccountName, Live, linked};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(crate) fn is_watched(watched: &Watched, now: Timestamp) -> bool {
 
 /// Looks for what arrived after all. Lists that were asked for already are not asked for again.
 pub(crate) async fn arrived(
-    client: &Client,
+    client: &Clients,
     state: &State,
     environment: &Environment,
     seen: &mut LiveState,
@@ -32,7 +32,7 @@ pub(crate) async fn arrived(
     let now = client.now();
     let mut all: Vec<LateObject> = Vec::new();
     for watched in state.watched.iter().filter(|watched| is_watched(watched, now)) {
-        let ours = managed(state, seen, &watched.kind);
+        let ours = managed(state, seen, watched.account(), &watched.kind);
         for live in made_by(client, watched, environment, seen).await? {
             let is_told = all.iter().any(|late| late.kind == watched.kind && late.id == live.id);
             if !is_told && !ours.contains(&live.id) {
@@ -49,14 +49,14 @@ pub(crate) async fn arrived(
 
 /// The live object with this id, where it is one of those that arrived after all.
 pub(crate) async fn late_object(
-    client: &Client,
+    client: &Clients,
     state: &State,
     environment: &Environment,
     id: &str,
 ) -> Result<Option<(Watched, Live)>, Error> {
     let mut seen = LiveState::default();
     for watched in state.watched.iter().filter(|watched| is_watched(watched, client.now())) {
-        let ours = managed(state, &seen, &watched.kind);
+        let ours = managed(state, &seen, watched.account(), &watched.kind);
         let made = made_by(client, watched, environment, &mut seen).await?;
         if let Some(live) = made.into_iter().find(|live| live.id == id && !ours.contains(&live.id)) {
             return Ok(Some((watched.clone(), Live::clone(&live))));
@@ -66,8 +66,12 @@ pub(crate) async fn late_object(
 }
 
 /// Ids of a kind that an address stands for, remembered or just found.
-fn managed(state: &State, seen: &LiveState, kind: &str) -> BTreeSet<String> {
-    let remembered = state.resources.values().filter(|entry| entry.kind == kind).map(|entry| entry.id.clone());
+fn managed(state: &State, seen: &LiveState, account: AccountName, kind: &str) -> BTreeSet<String> {
+    let remembered = state
+        .resources
+        .values()
+        .filter(|entry| entry.kind == kind && entry.account() == account)
+        .map(|entry| entry.id.clone());
     // Ids are told apart within a kind only.
     let of_kind = seen.looks.iter().filter(|(address, _)| address.split('.').next() == Some(kind));
     // What is only found by its name is managed where the plan adopts it.
@@ -77,20 +81,20 @@ fn managed(state: &State, seen: &LiveState, kind: &str) -> BTreeSet<String> {
 
 /// Everything live that the create could have made: of its name, and not there before it.
 async fn made_by(
-    client: &Client,
+    client: &Clients,
     watched: &Watched,
     environment: &Environment,
     seen: &mut LiveState,
 ) -> Result<Vec<Arc<Live>>, Error> {
-    let Some(spec) = kinds::find(&watched.kind) else { return Ok(Vec::new()) };
+    let Some(spec) = linked::find(&watched.kind) else { return Ok(Vec::new()) };
     let sent = sent(&watched.fields, environment);
     let Some(identity) = spec.wire.identity(&sent).filter(|identity| !identity.is_empty()) else {
         return Ok(Vec::new());
     };
     let listing = spec.wire.listing(&sent);
-    let key = (spec.provider, spec.keyword, listing);
+    let key = (watched.account(), spec.keyword, listing);
     if !seen.lists.contains_key(&key) {
-        let rows = list(client, spec.provider, spec.keyword, &key.2, 0).await?;
+        let rows = list(&client.of(spec.provider(), key.0), spec.keyword, &key.2, 0).await?;
         seen.lists.insert(key.clone(), Listed::of(Some(spec), rows));
     }
     let like = seen.lists.get(&key).into_iter().flat_map(|listed| listed.like(&identity));

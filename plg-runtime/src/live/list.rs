@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::http::{Client, FailureKind};
-use plg_core::{Listing, Live, Provider, Spec, kinds};
+use plg_core::{Listing, Live, Spec, linked};
 use std::sync::Arc;
 
 /// How many requests are under way at once.
@@ -11,13 +11,12 @@ const PARALLEL: usize = 16;
 /// Every live object of a list, of which about so many are expected; none where the parent is gone.
 pub(crate) async fn list(
     client: &Client,
-    provider: Provider,
     keyword: &str,
     listing: &Listing,
     expected: usize,
 ) -> Result<Vec<Live>, Error> {
-    let Some(spec) = kinds::find(keyword) else { return Ok(Vec::new()) };
-    match client.list(provider, listing, expected).await {
+    let Some(spec) = linked::find(keyword) else { return Ok(Vec::new()) };
+    match client.list(listing, expected).await {
         Ok(rows) => Ok(rows.into_iter().filter_map(|row| spec.wire.read(row)).collect()),
         // No parent, or one of another type than declared, such as a number that should be a select: it is replaced.
         // What has no parents is somewhere: a list that is not found is none that is empty.
@@ -43,7 +42,7 @@ pub(crate) async fn detailed(client: &Client, spec: &'static Spec, rows: Vec<Liv
             let (client, gate) = (client.clone(), gate.clone());
             tasks.spawn(async move {
                 let _permit = gate.acquire().await;
-                let answer = client.read(spec.provider, &call).await;
+                let answer = client.read(&call).await;
                 (place, answer.map(|json| spec.wire.read(json)))
             });
         }

@@ -14,7 +14,7 @@
 use super::found::LiveState;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::store::{Entry, State};
-use plg_core::{Live, Prior, kinds};
+use plg_core::{Live, Prior, linked};
 use serde_json::Value as Json;
 
 /// Everything that can say what a reference stands for.
@@ -58,7 +58,7 @@ pub(crate) fn known(graph: &StackGraph, state: &State, seen: &LiveState, address
 /// Whether what is remembered and gone comes back under its id.
 fn is_restored(entry: &Entry) -> bool {
     let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
-    let wire = kinds::find(&entry.kind).map(|spec| spec.wire);
+    let wire = linked::find(&entry.kind).map(|spec| spec.wire);
     !entry.existing && wire.is_some_and(|wire| wire.undelete(&prior.fields, &prior).is_some())
 }
 

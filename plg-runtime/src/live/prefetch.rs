@@ -1,10 +1,10 @@
 //! Lists below a parent that nothing remembers, asked for by the parent's name beside the list that
 //! tells its id: one round of requests less.
 
-use super::found::{Key, LiveState, Subject};
+use super::found::{Key, LiveState, Subject, client_of};
 use super::listed::Listed;
 use crate::declared::graph::StackGraph;
-use crate::http::Client;
+use crate::http::Clients;
 use plg_core::Term;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ fn key(graph: &StackGraph, subject: &Subject<'_>) -> Option<Key> {
             named = true;
         }
     }
-    named.then(|| (subject.spec.provider, subject.spec.keyword, subject.spec.wire.listing(&parents.known())))
+    named.then(|| (subject.account, subject.spec.keyword, subject.spec.wire.listing(&parents.known())))
 }
 
 /// The lists that no subject can name by an id yet.
@@ -55,20 +55,21 @@ pub(super) fn wanted(graph: &StackGraph, subjects: &[Subject<'_>]) -> BTreeSet<K
 
 impl Prefetched {
     /// What cannot be listed so is left out: it is asked for again by its id, and fails then.
-    pub(super) async fn fetch(client: &Client, gate: &Arc<Semaphore>, keys: BTreeSet<Key>) -> Prefetched {
+    pub(super) async fn fetch(client: &Clients, gate: &Arc<Semaphore>, keys: BTreeSet<Key>) -> Prefetched {
         let mut tasks = JoinSet::new();
         for key in keys {
-            let (client, gate) = (client.clone(), gate.clone());
+            let Some(client) = client_of(client, &key) else { continue };
+            let gate = gate.clone();
             tasks.spawn(async move {
                 let _permit = gate.acquire().await;
-                let rows = client.list(key.0, &key.2, 0).await;
+                let rows = client.list(&key.2, 0).await;
                 (key, rows)
             });
         }
         let mut early = Prefetched::default();
         while let Some(task) = tasks.join_next().await {
             let Ok((key, Ok(rows))) = task else { continue };
-            let spec = plg_core::kinds::find(key.1);
+            let spec = plg_core::linked::find(key.1);
             let rows = rows.into_iter().filter_map(|row| spec?.wire.read(row)).collect();
             early.0.insert(key, Listed::of(spec, rows));
         }

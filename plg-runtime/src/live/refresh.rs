@@ -2,7 +2,7 @@
 //! and what is remembered.
 
 use super::by_id::by_id;
-use super::found::{Key, LiveState, Lookup, Subject};
+use super::found::{Key, LiveState, Lookup, Subject, client_of};
 use super::late::arrived;
 use super::list::list;
 use super::listed::{Listed, Owners};
@@ -14,10 +14,10 @@ use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::declared::terms::sent;
 use crate::error::Error;
-use crate::http::Client;
+use crate::http::Clients;
 use crate::store::State;
 use jiff::Timestamp;
-use plg_core::{Live, Map, Term, Terms, kinds};
+use plg_core::{Live, Map, Term, Terms, linked};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ struct Remembered<'a> {
 
 /// Looks at everything declared and remembered, or at some of it alone.
 pub(crate) async fn refresh(
-    client: &Client,
+    client: &Clients,
     graph: &StackGraph,
     state: &State,
     environment: &Environment,
@@ -101,6 +101,7 @@ fn subjects<'a>(
         subjects.push(Subject {
             address: &node.address,
             spec: node.spec,
+            account: node.account,
             want: Cow::Borrowed(&node.want.fields),
             id: entry.map(|e| e.id.clone()),
             listing: None,
@@ -113,7 +114,8 @@ fn subjects<'a>(
     subjects.extend(undeclared.filter_map(|(address, entry)| {
         Some(Subject {
             address,
-            spec: kinds::find(&entry.kind)?,
+            spec: linked::find(&entry.kind)?,
+            account: entry.account(),
             want: Cow::Borrowed(&*entry.fields),
             id: Some(entry.id.clone()),
             listing: None,
@@ -146,7 +148,7 @@ fn place(
         if subject.listing.as_ref() == Some(&listing) {
             continue;
         }
-        let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
+        let key = (subject.account, subject.spec.keyword, listing.clone());
         if !seen.lists.contains_key(&key) {
             match prefetched.as_mut().and_then(|lists| lists.take(about.graph, seen, subject)) {
                 Some(listed) => drop(seen.lists.insert(key, listed)),
@@ -179,23 +181,24 @@ fn parents(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>) -> Te
 }
 
 async fn fetch(
-    client: &Client,
+    client: &Clients,
     gate: &Arc<Semaphore>,
     keys: BTreeMap<Key, usize>,
 ) -> Result<Vec<(Key, Listed)>, Error> {
     let mut tasks = tokio::task::JoinSet::new();
     for (key, expected) in keys {
-        let (client, gate) = (client.clone(), gate.clone());
+        let Some(client) = client_of(client, &key) else { continue };
+        let gate = gate.clone();
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
-            let rows = list(&client, key.0, key.1, &key.2, expected).await;
+            let rows = list(&client, key.1, &key.2, expected).await;
             (key, rows)
         });
     }
     let mut lists = Vec::new();
     while let Some(task) = tasks.join_next().await {
         if let Ok((key, rows)) = task {
-            let listed = Listed::of(kinds::find(key.1), rows?);
+            let listed = Listed::of(linked::find(key.1), rows?);
             lists.push((key, listed));
         }
     }
@@ -210,7 +213,7 @@ fn is_by_name(graph: &StackGraph, subject: &Subject<'_>) -> bool {
 fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subject<'_>) -> Lookup {
     let Remembered { graph, state, environment, now } = about;
     let Some(listing) = &subject.listing else { return Lookup::default() };
-    let key = (subject.spec.provider, subject.spec.keyword, listing.clone());
+    let key = (subject.account, subject.spec.keyword, listing.clone());
     let Some(listed) = seen.lists.get(&key) else { return Lookup::default() };
     let by_id = subject.id.as_ref().filter(|_| !is_by_name(graph, subject)).and_then(|id| listed.with_id(id));
     // One that is archived may have been replaced since: an old backup of the state was put back.
@@ -324,7 +327,7 @@ fn named(fields: &Terms) -> Map {
 
 /// What lists leave out, for the kinds that ask for it.
 async fn details(
-    client: &Client,
+    client: &Clients,
     about: Remembered<'_>,
     seen: &mut LiveState,
     subjects: &[Subject<'_>],
@@ -336,11 +339,12 @@ async fn details(
         let call = subject.spec.wire.detail(&live.id, &named(&subject.want));
         let left_out = || is_left_out(about, seen, subject, live).then(|| subject.prior(live));
         let Some(asked) = call.map(Ok).or_else(|| left_out().map(Err)) else { continue };
-        let (client, gate, address, spec) = (client.clone(), gate.clone(), subject.address.to_owned(), subject.spec);
+        let client = client.of(subject.spec.provider(), subject.account);
+        let (gate, address, spec) = (gate.clone(), subject.address.to_owned(), subject.spec);
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
             let answer = match asked {
-                Ok(call) => client.read(spec.provider, &call).await.map(|json| spec.wire.read(json)),
+                Ok(call) => client.read(&call).await.map(|json| spec.wire.read(json)),
                 Err(known) => by_id(&client, spec, &known).await,
             };
             (address, answer)

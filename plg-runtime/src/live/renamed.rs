@@ -70,7 +70,7 @@ impl<'a> Gone<'a> {
         let mut gone: HashMap<(&str, String), Vec<(&str, &Entry)>> = HashMap::new();
         for (address, entry) in entries {
             let fields = sent(&entry.fields, environment);
-            let identity = plg_core::kinds::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));
+            let identity = plg_core::linked::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));
             if let Some(identity) = identity.filter(|identity| !identity.is_empty()) {
                 gone.entry((&entry.kind, identity)).or_default().push((address, entry));
             }

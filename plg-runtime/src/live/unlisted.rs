@@ -2,10 +2,10 @@
 //! when others are removed meanwhile, and a replica does not have yet what was just made.
 
 use super::by_id::by_id;
-use super::found::{Key, LiveState, Subject};
+use super::found::{Key, LiveState, Subject, client_of};
 use super::list::list;
 use crate::error::Error;
-use crate::http::Client;
+use crate::http::Clients;
 use crate::store::{Entry, State};
 use jiff::{SignedDuration, Timestamp};
 use plg_core::{Live, Prior, Spec};
@@ -43,7 +43,7 @@ struct Missing {
 }
 
 impl Unlisted {
-    pub(super) fn new(client: &Client) -> Self {
+    pub(super) fn new(client: &Clients) -> Self {
         // An API that is part of this process shows everything at once.
         let looks = if client.late_window().is_zero() { &[][..] } else { &LOOKS[..] };
         Unlisted { looks: looks.iter(), now: client.now() }
@@ -52,7 +52,7 @@ impl Unlisted {
     /// Adds to the lists what is there all the same.
     pub(super) async fn ask(
         &mut self,
-        client: &Client,
+        client: &Clients,
         gate: &Arc<Semaphore>,
         state: &State,
         seen: &mut LiveState,
@@ -119,19 +119,25 @@ impl Missing {
 }
 
 /// Asks for lists once more, and adds the rows that were not in them.
-async fn again(client: &Client, gate: &Arc<Semaphore>, seen: &mut LiveState, keys: BTreeSet<Key>) -> Result<(), Error> {
+async fn again(
+    client: &Clients,
+    gate: &Arc<Semaphore>,
+    seen: &mut LiveState,
+    keys: BTreeSet<Key>,
+) -> Result<(), Error> {
     let mut tasks = JoinSet::new();
     for key in keys {
-        let (client, gate) = (client.clone(), gate.clone());
+        let Some(client) = client_of(client, &key) else { continue };
+        let gate = gate.clone();
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
-            let rows = list(&client, key.0, key.1, &key.2, 0).await;
+            let rows = list(&client, key.1, &key.2, 0).await;
             (key, rows)
         });
     }
     while let Some(task) = tasks.join_next().await {
         let Ok((key, rows)) = task else { continue };
-        let (Some(spec), Some(listed)) = (plg_core::kinds::find(key.1), seen.lists.get_mut(&key)) else { continue };
+        let (Some(spec), Some(listed)) = (plg_core::linked::find(key.1), seen.lists.get_mut(&key)) else { continue };
         for live in rows? {
             if listed.with_id(&live.id).is_none() {
                 listed.add(spec, live);
@@ -142,10 +148,16 @@ async fn again(client: &Client, gate: &Arc<Semaphore>, seen: &mut LiveState, key
 }
 
 /// Asks for each by its id, and adds those that are there.
-async fn found(client: &Client, gate: &Arc<Semaphore>, seen: &mut LiveState, missing: &[Missing]) -> Result<(), Error> {
+async fn found(
+    client: &Clients,
+    gate: &Arc<Semaphore>,
+    seen: &mut LiveState,
+    missing: &[Missing],
+) -> Result<(), Error> {
     let mut tasks = JoinSet::new();
     for (place, one) in missing.iter().enumerate().filter(|(_, one)| !one.has_no_place()) {
-        let (client, gate, spec, prior) = (client.clone(), gate.clone(), one.spec, one.prior.clone());
+        let client = client.of(one.spec.provider(), one.key.0);
+        let (gate, spec, prior) = (gate.clone(), one.spec, one.prior.clone());
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
             (place, by_id(&client, spec, &prior).await)

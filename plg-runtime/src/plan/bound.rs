@@ -2,29 +2,27 @@
 
 use super::change::Change;
 use super::step::{Plan, Step};
-use crate::http::limits::Class;
-use plg_core::{Map, Term, kinds};
+use plg_core::provider::{LimitClass, LimitRate};
+use plg_core::{AccountName, Map, Term, linked};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 /// The least time that so many requests of a class take, by its published rates.
-fn least(class: Class, requests: u32) -> Duration {
+fn least(class: &LimitClass, requests: u32) -> Duration {
     let n = f64::from(requests);
-    let after = |burst: f64, per_second: f64| (n - burst).max(0.0) / per_second;
-    Duration::from_secs_f64(match class {
-        Class::AttioRead => after(100.0, 100.0),
-        Class::AttioWrite => after(25.0, 25.0),
-        Class::Posthog => after(480.0, 8.0).max(after(4_800.0, 4_800.0 / 3_600.0)),
-        Class::PosthogInsight => after(240.0, 4.0).max(after(1_200.0, 1_200.0 / 3_600.0)),
-    })
+    let after = |rate: &LimitRate| (n - rate.burst).max(0.0) / rate.per_second;
+    Duration::from_secs_f64(class.published.iter().map(after).fold(0.0, f64::max))
 }
 
 /// A budget that makes a plan wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Binding {
+    /// The account whose budget it is.
+    pub account: AccountName,
     /// Which.
-    pub class: Class,
+    pub class: LimitClass,
     /// Writes of the plan that draw on it.
     pub writes: u32,
     /// The least time they take.
@@ -33,20 +31,21 @@ pub struct Binding {
 
 /// The budget that holds a plan up longest, if any does for a second or more.
 pub(crate) fn binding(plan: &Plan) -> Option<Binding> {
-    let mut writes: [(Class, u32); 4] =
-        [Class::AttioRead, Class::AttioWrite, Class::Posthog, Class::PosthogInsight].map(|c| (c, 0));
+    let mut writes: BTreeMap<(AccountName, usize), (&'static LimitClass, u32)> = BTreeMap::new();
     for step in plan.steps.iter().filter(|s| s.writes()) {
-        let Some(spec) = kinds::find(&step.kind) else { continue };
-        let class = Class::of(spec.provider, "POST", &spec.wire.listing(&Map::new()).path);
-        if let Some(count) = writes.iter_mut().find(|(c, _)| *c == class) {
-            count.1 += 1;
-        }
+        let Some(spec) = linked::find(&step.kind) else { continue };
+        let api = spec.provider().api;
+        let place = api.limit_of("POST", &spec.wire.listing(&Map::new()).path);
+        let Some(class) = api.limits().get(place) else { continue };
+        writes.entry((AccountName::read(&step.account), place)).or_insert((class, 0)).1 += 1;
     }
-    let binding = writes
-        .into_iter()
-        .map(|(class, writes)| Binding { class, writes, least: least(class, writes) })
-        .max_by_key(|b| b.least)?;
-    (binding.least >= Duration::from_secs(1)).then_some(binding)
+    let all = writes.into_iter().map(|((account, _), (class, writes))| Binding {
+        account,
+        class: *class,
+        writes,
+        least: least(class, writes),
+    });
+    all.max_by_key(|b| b.least).filter(|binding| binding.least >= Duration::from_secs(1))
 }
 
 impl Step {
@@ -60,13 +59,8 @@ impl Step {
 
 impl fmt::Display for Binding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, rate) = match self.class {
-            Class::AttioRead => ("Attio", "100 reads a second"),
-            Class::AttioWrite => ("Attio", "25 writes a second"),
-            Class::Posthog => ("PostHog", "480 requests a minute and 4,800 an hour"),
-            Class::PosthogInsight => ("PostHog's insights", "240 requests a minute and 1,200 an hour"),
-        };
-        write!(f, "{} writes to {what} take {} s at least: it allows {rate}", self.writes, self.least.as_secs())
+        let LimitClass { of, allows, .. } = self.class;
+        write!(f, "{} writes to {of} take {} s at least: it allows {allows}", self.writes, self.least.as_secs())
     }
 }
 
@@ -74,11 +68,17 @@ impl fmt::Display for Binding {
 mod tests {
     use super::*;
 
+    const SLOW: LimitClass = LimitClass {
+        of: "it",
+        allows: "",
+        published: &[LimitRate::a_minute(240.0, 240.0), LimitRate::a_minute(1_200.0, 20.0)],
+        rates: &[],
+    };
+
     #[test]
     fn a_budget_binds_only_past_its_burst() {
-        assert_eq!(least(Class::AttioWrite, 25), Duration::ZERO);
-        assert_eq!(least(Class::AttioWrite, 75), Duration::from_secs(2));
-        assert_eq!(least(Class::PosthogInsight, 1_201).as_secs(), 240);
-        assert_eq!(least(Class::Posthog, 4_800 + 4).as_secs(), 540);
+        assert_eq!(least(&SLOW, 240), Duration::ZERO);
+        assert_eq!(least(&SLOW, 244), Duration::from_secs(1));
+        assert_eq!(least(&SLOW, 1_201).as_secs(), 240);
     }
 }

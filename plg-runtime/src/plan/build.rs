@@ -128,11 +128,12 @@ fn returned(inputs: &Inputs, steps: &[Step]) -> Vec<Step> {
     };
     let mut found = Vec::new();
     for (kind, ids) in &inputs.state.returning {
-        let Some(spec) = plg_core::kinds::find(kind) else { continue };
-        let back = inputs.seen.every(kind).filter(|live| ids.contains(&live.id) && !live.archived);
+        let Some(spec) = plg_core::linked::find(kind) else { continue };
+        let account = spec.provider().default_account();
+        let back = inputs.seen.every(account, kind).filter(|live| ids.contains(&live.id) && !live.archived);
         for live in back.filter(|live| !is_managed(kind, &live.id)) {
             let address = format!("{kind}.Returned{BACK}{}", live.id);
-            let mut step = Step::removal(&address, spec, Change::Delete, live.id.clone());
+            let mut step = Step::removal(&address, spec, account, Change::Delete, live.id.clone());
             step.reason = Some("plg had deleted it, and it came back with what it was on".to_owned());
             found.push(step);
         }

@@ -56,10 +56,10 @@ fn treated(node: &GraphNode, entry: &Entry) -> Vec<String> {
 
 fn blank(inputs: &Inputs, node: &GraphNode) -> Step {
     Step {
-        provider: node.spec.provider.title().to_owned(),
+        provider: node.spec.provider().title.to_owned(),
         depends: node.depends.iter().map(|d| inputs.graph.nodes[*d].address.clone()).collect(),
         wave: node.wave,
-        ..Step::of(&node.address, node.spec.keyword, node.place(), Change::Unchanged)
+        ..Step::of(&node.address, (node.spec.keyword, node.account), node.place(), Change::Unchanged)
     }
 }
 
@@ -103,7 +103,7 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
     if let Some(entry) = identity.entry {
         step.own = is_removed_by_plg(inputs, entry);
         step.reason = Some(if step.own { REMOVED.to_owned() } else { DELETED.to_owned() });
-        let provider = identity.node.spec.provider.title();
+        let provider = identity.node.spec.provider().title;
         let known = prior(wire.parents(), resolved, Some(entry), None);
         if known.is_some_and(|known| wire.undelete(resolved, &known).is_some()) {
             step.change = Change::Revive;

@@ -105,7 +105,7 @@ mod tests {
 
     fn step(address: &str, change: Change, depends: &[&str]) -> Step {
         let depends = depends.iter().map(|need| (*need).to_owned()).collect();
-        Step { depends, ..Step::of(address, "feature_flag", String::new(), change) }
+        Step { depends, ..Step::of(address, ("feature_flag", plg_core::AccountName("posthog")), String::new(), change) }
     }
 
     /// What is left out, and why, of these steps, where the second list is remembered to need others.

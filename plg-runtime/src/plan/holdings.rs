@@ -1,9 +1,9 @@
 //! What the states of other stages and stacks hold in the same accounts.
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, KnownAccount};
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::store::{Entry, OtherState, State};
-use plg_core::{Provider, Remote, Stack, Stage, Target, kinds};
+use plg_core::{AccountName, Stack, Stage};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -13,6 +13,8 @@ pub(crate) struct Holdings {
     /// Our own stack.
     stack: Option<&'static Stack>,
     others: Vec<OtherStage>,
+    /// What people call our accounts.
+    titles: HashMap<AccountName, String>,
     /// By kind, then by id: which of the others, under which address.
     held: HashMap<String, HashMap<String, Vec<(usize, String)>>>,
 }
@@ -28,7 +30,7 @@ struct OtherStage {
     /// What the stage declares, where it is a stage of our stack: put together where somebody asks.
     graph: OnceLock<Option<StackGraph>>,
     /// The accounts that it has in common with us.
-    common: Vec<Provider>,
+    common: Vec<AccountName>,
 }
 
 /// One object that another state holds.
@@ -44,14 +46,18 @@ pub(super) struct Holding<'a> {
 impl Holdings {
     /// What others hold in these accounts. What was only referred to is nobody's own.
     pub(crate) fn of(read: &[OtherState], stack: &'static Stack, accounts: &Accounts) -> Holdings {
-        let mut holdings = Holdings { stack: Some(stack), ..Holdings::default() };
+        let mut holdings = Holdings {
+            stack: Some(stack),
+            titles: accounts.0.iter().map(|one| (one.name, one.what())).collect(),
+            ..Holdings::default()
+        };
         for OtherState { name, stack: of, stage, state } in read {
-            let common: Vec<Provider> =
-                [Provider::Attio, Provider::Posthog].into_iter().filter(|p| is_in(state, *p, accounts)).collect();
+            let common: Vec<AccountName> =
+                accounts.0.iter().filter(|one| is_in(state, one, accounts)).map(|one| one.name).collect();
             let place = holdings.others.len();
             let own = state.resources.iter().filter(|(_, entry)| !entry.existing);
             for (address, entry) in own {
-                if kinds::find(&entry.kind).is_some_and(|spec| common.contains(&spec.provider)) {
+                if common.contains(&entry.account()) {
                     let ids = holdings.held.entry(entry.kind.clone()).or_default();
                     ids.entry(entry.id.clone()).or_default().push((place, address.clone()));
                 }
@@ -93,14 +99,14 @@ impl Holdings {
     pub(crate) fn notes(&self, stage: &str, own: &State) -> Vec<String> {
         let (stage, mut notes, mut beside) = (self.stage(stage), Vec::new(), Vec::new());
         for (place, other) in self.others.iter().enumerate().filter(|(_, other)| !other.state.resources.is_empty()) {
-            let is_said = |provider: &Provider| {
-                other.stack.is_some() && stage.is_some_and(|stage| stage.shares(*provider, &other.stage))
+            let is_said = |account: &AccountName| {
+                other.stack.is_some() && stage.is_some_and(|stage| stage.shares(*account, &other.stage))
             };
-            let unsaid: Vec<Provider> = other.common.iter().copied().filter(|provider| !is_said(provider)).collect();
+            let unsaid: Vec<AccountName> = other.common.iter().copied().filter(|account| !is_said(account)).collect();
             if unsaid.is_empty() {
                 continue;
             }
-            let accounts: Vec<&str> = unsaid.iter().map(|provider| account(*provider)).collect();
+            let accounts: Vec<String> = unsaid.iter().map(|account| self.title(*account)).collect();
             let (name, accounts) = (&other.name, accounts.join(" and "));
             match self.in_common(place, &unsaid, own) {
                 0 => beside.push(format!("{name} (the same {accounts})")),
@@ -121,9 +127,14 @@ impl Holdings {
         notes
     }
 
-    /// How many objects of these APIs another one and we hold.
-    fn in_common(&self, other: usize, providers: &[Provider], own: &State) -> usize {
-        let is_in = |entry: &&Entry| kinds::find(&entry.kind).is_some_and(|spec| providers.contains(&spec.provider));
+    /// What people call an account.
+    fn title(&self, account: AccountName) -> String {
+        self.titles.get(&account).cloned().unwrap_or_else(|| format!("account {account}"))
+    }
+
+    /// How many objects of these accounts another one and we hold.
+    fn in_common(&self, other: usize, accounts: &[AccountName], own: &State) -> usize {
+        let is_in = |entry: &&Entry| accounts.contains(&entry.account());
         let is_held = |entry: &&Entry| {
             let held = self.held.get(&entry.kind).and_then(|ids| ids.get(&entry.id));
             held.is_some_and(|held| held.iter().any(|(holder, _)| *holder == other))
@@ -146,8 +157,7 @@ impl<'a> Holding<'a> {
     /// Whether it may not be deleted, archived or replaced, as its stage or its declaration says there.
     pub(super) fn is_protected(&self) -> bool {
         let stage = self.other.stack.and_then(|stack| stack.stage(&self.other.stage));
-        let is_of_stage =
-            stage.is_some_and(|stage| matches!(stage.target, Target::remote(Remote { protect: true, .. })));
+        let is_of_stage = stage.is_some_and(Stage::is_protected);
         // What was applied there counts until something else is: whoever takes it off has to deploy that first.
         is_of_stage || self.entry.protect || self.declaration().is_some_and(|node| node.item.common().protect)
     }
@@ -180,23 +190,10 @@ impl<'a> Holding<'a> {
     }
 }
 
-/// Whether a state is of the account of an API that we have.
-fn is_in(state: &State, provider: Provider, accounts: &Accounts) -> bool {
-    let is_same_workspace = state.workspace.as_ref() == Some(&accounts.workspace);
-    match provider {
-        Provider::Attio => is_same_workspace,
-        // Servers on this machine have one name, and are told apart by the other account.
-        Provider::Posthog => {
-            state.project.as_ref() == Some(&accounts.project)
-                && (is_same_workspace || !accounts.project.starts_with(Accounts::LOOPBACK))
-        }
-    }
-}
-
-/// What an account is called.
-pub(super) fn account(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Attio => "Attio workspace",
-        Provider::Posthog => "PostHog project",
-    }
+/// Whether a state is of one of our accounts.
+fn is_in(state: &State, account: &KnownAccount, accounts: &Accounts) -> bool {
+    let is_same = |one: &KnownAccount| state.accounts.get(one.name.0) == Some(&one.id);
+    let is_unnamed = |one: &KnownAccount| one.id.starts_with(Accounts::LOOPBACK);
+    // Servers on this machine have one name, and are told apart by another account.
+    is_same(account) && (!is_unnamed(account) || accounts.0.iter().any(|other| !is_unnamed(other) && is_same(other)))
 }

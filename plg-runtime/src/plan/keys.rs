@@ -10,7 +10,7 @@ use crate::declared::terms::sent;
 use crate::error::Problem;
 use crate::live::key_of;
 use plg_core::wire::text;
-use plg_core::{Map, Removal, Spec, kinds};
+use plg_core::{Map, Removal, Spec, linked};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -29,7 +29,7 @@ pub(super) fn order(inputs: &Inputs, steps: &mut [Step], removals: &mut [Step]) 
     // Most plans move no key, or have nothing yet that could have one.
     let may_take = |step: &Step| match step.change {
         Change::Create | Change::Replace => true,
-        _ => kinds::find(&step.kind).is_some_and(|spec| {
+        _ => linked::find(&step.kind).is_some_and(|spec| {
             let is_key = |field: &str| spec.key_fields().any(|key| key == field);
             step.fields.iter().any(|field| is_key(&field.field))
         }),
@@ -119,7 +119,7 @@ fn of(inputs: &Inputs, step: &Step) -> Option<Held> {
 
 /// What something has that goes.
 fn left(inputs: &Inputs, step: &Step) -> Option<Held> {
-    let (entry, spec) = (inputs.state.resources.get(&step.address)?, kinds::find(&step.kind)?);
+    let (entry, spec) = (inputs.state.resources.get(&step.address)?, linked::find(&step.kind)?);
     let gone = entry.existing || !spec.wire.identity_is_unique() || step.address.contains('@');
     // What is gone already holds nothing.
     let gone = gone || (inputs.seen.fresh && inputs.seen.live(&step.address).is_none());
@@ -183,7 +183,11 @@ fn of_a_stranger(inputs: &Inputs, step: &Step, spec: &'static Spec, key: &Key) -
     let node = inputs.graph.get(&step.address)?;
     let (_, resolved) = declared_and_resolved(inputs, node, &BTreeSet::new());
     let listing = spec.wire.listing(&resolved);
-    let other = inputs.seen.like(spec, &listing, &key.2).into_iter().find(|live| step.id.as_ref() != Some(&live.id))?;
+    let other = inputs
+        .seen
+        .like(node.account, spec, &listing, &key.2)
+        .into_iter()
+        .find(|live| step.id.as_ref() != Some(&live.id))?;
     // People see what is soft-deleted as gone, and so does the API.
     if other.archived
         && !matches!(spec.wire.remove(&crate::plan::prior(&[], &Map::new(), None, Some(other))?), Removal::Archive(_))

@@ -3,7 +3,7 @@
 use super::prior::Inputs;
 use super::step::{Step, Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
-use plg_core::{Declared, Term};
+use plg_core::{AccountName, Declared, Term};
 use std::collections::HashMap;
 
 /// Adds remarks to the steps that they are about.
@@ -44,12 +44,12 @@ fn in_another_order(inputs: &Inputs) -> Vec<Remark> {
         });
         families[place].1.push(node);
     }
-    let mut ranks: HashMap<&str, HashMap<&str, usize>> = HashMap::new();
+    let mut ranks: HashMap<(AccountName, &str), HashMap<&str, usize>> = HashMap::new();
     let mut said = Vec::new();
     for (parent, inside) in families.iter().filter(|(_, inside)| inside.len() > 1) {
-        let Some(spec) = inside.first().map(|node| node.spec) else { continue };
-        let rank = ranks.entry(spec.keyword).or_insert_with(|| {
-            inputs.seen.every(spec.keyword).enumerate().map(|(rank, live)| (live.id.as_str(), rank)).collect()
+        let Some((spec, account)) = inside.first().map(|node| (node.spec, node.account)) else { continue };
+        let rank = ranks.entry((account, spec.keyword)).or_insert_with(|| {
+            inputs.seen.every(account, spec.keyword).enumerate().map(|(rank, live)| (live.id.as_str(), rank)).collect()
         });
         let rank_of = |node: &GraphNode| {
             let live = inputs.seen.look(&node.address).and_then(|look| look.live.as_ref());
@@ -66,7 +66,7 @@ fn in_another_order(inputs: &Inputs) -> Vec<Remark> {
         if there.len() > MOST {
             names.push("…");
         }
-        let (kind, api) = (if spec.keyword == "status" { "statuses" } else { "options" }, spec.provider.title());
+        let (kind, api) = (if spec.keyword == "status" { "statuses" } else { "options" }, spec.provider().title);
         said.push((
             parent.address(),
             None,

@@ -4,7 +4,7 @@ use super::change::Change;
 use super::prior::{Inputs, prior};
 use super::step::Step;
 use crate::store::{Entry, Origin, State};
-use plg_core::{Map, OnDestroy, Removal, kinds};
+use plg_core::{Map, OnDestroy, Removal, linked};
 use std::collections::BTreeMap;
 
 /// How many others each address stands on, one on the other.
@@ -56,13 +56,13 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
     let mut step = Step {
         id: Some(entry.id.clone()),
         depends: entry.depends.clone(),
-        ..Step::of(address, &entry.kind, place, Change::Forget)
+        ..Step::of(address, (&entry.kind, entry.account()), place, Change::Forget)
     };
-    let Some(spec) = kinds::find(&entry.kind) else {
+    let Some(spec) = linked::find(&entry.kind) else {
         step.reason = Some(format!("this plg has no kind {}", entry.kind));
         return step;
     };
-    step.provider = spec.provider.title().to_owned();
+    step.provider = spec.provider().title.to_owned();
     let live = inputs.seen.live(address);
     if entry.existing {
         step.reason = Some("it was there before".to_owned());

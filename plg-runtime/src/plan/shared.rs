@@ -37,7 +37,7 @@ pub(super) fn declared(inputs: &Inputs, stage: &str, steps: &[Step]) -> Result<(
                     address: step.address.clone(),
                     place: node.place(),
                     stage: stage.to_owned(),
-                    provider: node.spec.provider,
+                    account: node.account,
                     other: holding.name().to_owned(),
                     sibling: holding.sibling().map(str::to_owned),
                     other_address: holding.address.to_owned(),
@@ -73,7 +73,7 @@ fn refusal(inputs: &Inputs, stage: &str, step: &Step, node: &GraphNode, holding:
 fn is_agreed(inputs: &Inputs, stage: &str, node: &GraphNode, holding: &Holding) -> bool {
     let Some(sibling) = holding.sibling() else { return false };
     let ours = inputs.others.stage(stage);
-    ours.is_some_and(|ours| ours.shares(node.spec.provider, sibling))
+    ours.is_some_and(|ours| ours.shares(node.account, sibling))
 }
 
 /// The fields that both declare and that are not alike, each with both values. A stage of our stack has a declaration;

@@ -5,7 +5,7 @@ use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
-use plg_core::{Spec, Term};
+use plg_core::{AccountName, Spec, Term};
 use serde::Serialize;
 use std::num::NonZero;
 
@@ -98,6 +98,8 @@ pub struct Step {
     pub kind: String,
     /// Which API holds it.
     pub provider: String,
+    /// The account it is in.
+    pub account: String,
     /// Where it is declared, as `file:line`.
     pub place: String,
     /// What is done.
@@ -261,17 +263,18 @@ impl Plan {
 
 impl Step {
     /// The removal of something that is in no declaration.
-    pub(crate) fn removal(address: &str, spec: &Spec, change: Change, id: String) -> Step {
-        let provider = spec.provider.title().to_owned();
-        Step { provider, id: Some(id), ..Step::of(address, spec.keyword, String::new(), change) }
+    pub(crate) fn removal(address: &str, spec: &Spec, account: AccountName, change: Change, id: String) -> Step {
+        let provider = spec.provider().title.to_owned();
+        Step { provider, id: Some(id), ..Step::of(address, (spec.keyword, account), String::new(), change) }
     }
 
     /// One that says only what is done.
-    pub(super) fn of(address: &str, kind: &str, place: String, change: Change) -> Step {
+    pub(super) fn of(address: &str, (kind, account): (&str, AccountName), place: String, change: Change) -> Step {
         Step {
             address: address.to_owned(),
             kind: kind.to_owned(),
             provider: String::new(),
+            account: account.0.to_owned(),
             place,
             change,
             reason: None,
@@ -315,6 +318,7 @@ impl Step {
             address: self.address.clone(),
             kind: self.kind.clone(),
             provider: self.provider.clone(),
+            account: self.account.clone(),
             place: self.place.clone(),
             change: self.change,
             reason: self.reason.clone(),

@@ -5,9 +5,10 @@ use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
 use crate::error::Error;
 use crate::live::is_watched;
 use crate::plan::{BACK, Change, Plan, Step};
-use crate::store::{Intent, StateEvent, StateStore, StoreError};
-use plg_core::kinds;
+use crate::store::{self, Intent, StateEvent, StateStore, StoreError};
+use plg_core::linked;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -66,7 +67,7 @@ impl Session {
     fn can_keep(&self, plan: &Plan) -> Result<(), Error> {
         let shown = |step: &&Step| {
             matches!(step.change, Change::Create | Change::Replace)
-                && kinds::find(&step.kind).is_some_and(|spec| !spec.wire.secrets().is_empty())
+                && linked::find(&step.kind).is_some_and(|spec| !spec.wire.secrets().is_empty())
         };
         let Some(step) = plan.steps.iter().find(shown) else { return Ok(()) };
         self.keeper.check().map_err(|error| {
@@ -76,12 +77,13 @@ impl Session {
     }
 
     async fn pin(&self, book: &StateStore) -> Result<(), Error> {
-        if book.with_state(|s| s.workspace.is_none() || s.project.is_none()) {
-            book.record(StateEvent::Pin {
-                workspace: Some(self.accounts.workspace.clone()),
-                project: Some(self.accounts.project.clone()),
-            })
-            .await?;
+        let new = |s: &store::State| {
+            let unknown = self.accounts.0.iter().filter(|account| !s.accounts.contains_key(account.name.0));
+            unknown.map(|account| (account.name.0.to_owned(), account.id.clone())).collect::<BTreeMap<_, _>>()
+        };
+        let accounts = book.with_state(new);
+        if !accounts.is_empty() {
+            book.record(StateEvent::Pin { accounts, workspace: None, project: None }).await?;
         }
         Ok(())
     }

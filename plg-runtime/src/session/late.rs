@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::live::{entry_of, late_object};
 use crate::plan::{Change, Plan, Step};
 use crate::store::{Entry, Origin, StateEvent, Watched};
-use plg_core::{Live, Spec, kinds};
+use plg_core::{AccountName, Live, Spec, linked};
 use std::collections::BTreeMap;
 
 /// The removal of an object that arrived after all: shown first, applied by [`Session::adopt_late`] and
@@ -39,7 +39,7 @@ impl Session {
                         .into(),
             });
         };
-        let Some(spec) = kinds::find(&watched.kind) else {
+        let Some(spec) = linked::find(&watched.kind) else {
             return Err(Error::Late {
                 message: format!("this plg has no kind {}", watched.kind),
                 hint: "use the plg that made it".into(),
@@ -48,8 +48,8 @@ impl Session {
         self.refuse_changed(&watched, &live, spec)?;
         let address = format!("{}@late-{id}", watched.address);
         let now = self.client.now().to_string();
-        let entry = entry_of(spec, &live, Origin::Made, watched.fields.clone(), Vec::new(), now);
-        let plan = self.removal(spec, &address, &live);
+        let entry = entry_of(spec, watched.account(), &live, Origin::Made, watched.fields.clone(), Vec::new(), now);
+        let plan = self.removal(spec, watched.account(), &address, &live);
         self.refuse_needed(&plan, &address, &entry, id).await?;
         let name = spec.wire.identity(&live.fields).unwrap_or_default();
         Ok(LateRemoval { plan, name: format!("{} {name} ({id})", watched.kind), entry })
@@ -85,8 +85,8 @@ impl Session {
         })
     }
 
-    fn removal(&self, spec: &Spec, address: &str, live: &Live) -> Plan {
-        let step = Step::removal(address, spec, Change::Delete, live.id.clone());
+    fn removal(&self, spec: &Spec, account: AccountName, address: &str, live: &Live) -> Plan {
+        let step = Step::removal(address, spec, account, Change::Delete, live.id.clone());
         Plan::of_one(&self.state(), &self.stage, step)
     }
 

@@ -9,7 +9,7 @@ mod others;
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
-use crate::accounts::{Accounts, Needs, Rights, keys, misplaced};
+use crate::accounts::{Accounts, Needs, Rights, every_misplaced, keys};
 use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
@@ -18,7 +18,7 @@ pub use crate::declared::environment::Environment;
 use crate::declared::environment::Missing;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
-use crate::http::{Client, Counts};
+use crate::http::{Clients, Counts};
 use crate::live::{LiveState, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
@@ -27,7 +27,7 @@ use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
 use others::Others;
 use plg_core::source::Only;
-use plg_core::{Map, Stack, Target, kinds};
+use plg_core::{Map, Stack, Stage, linked};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -42,7 +42,7 @@ enum Memory {
 #[derive(Debug)]
 pub struct Session {
     graph: Arc<StackGraph>,
-    client: Client,
+    client: Clients,
     memory: Memory,
     keeper: SecretSealer,
     environment: Environment,
@@ -126,21 +126,22 @@ impl Session {
                 options.client.gate.hide_variable(name, &value);
             }
         }
-        if let Some(problem) = misplaced(&options.endpoints, &options.variables) {
-            return Err(Error::Keys(vec![problem]));
+        let misplaced = every_misplaced(&options.endpoints);
+        if !misplaced.is_empty() {
+            return Err(Error::Keys(misplaced));
         }
-        let client = Client::new(options.endpoints, options.client)?;
+        let client = Clients::new(options.endpoints, options.client)?;
         let place = options.backend.place("state.json");
         let ((memory, is_new, at_work), keys) = if let Some(remembered) = remembered {
             // What is wrong with what is remembered is said before what is wrong with a key.
-            let keys = async { Ok(keys(&client, options.variables).await) };
+            let keys = async { Ok(keys(&client).await) };
             tokio::try_join!(remembered, keys)?
         } else {
             let holder = Holder::me(&options.command, &now());
             let book = StateStore::open(options.backend, options.stack.name, &options.stage, &holder)?
                 .guarded_by(client.gate().clone());
             let is_new = book.is_new();
-            ((Memory::Open(Arc::new(book)), is_new, None), keys(&client, options.variables).await)
+            ((Memory::Open(Arc::new(book)), is_new, None), keys(&client).await)
         };
         let mut problems = keys.problems(&Needs::of(&graph, false));
         if !problems.is_empty() && !options.reading {
@@ -160,7 +161,7 @@ impl Session {
             stack: options.stack,
             others,
             holdings: Arc::new(Holdings::default()),
-            is_sandbox: options.stack.stage(&options.stage).is_some_and(|s| matches!(s.target, Target::sandbox)),
+            is_sandbox: options.stack.stage(&options.stage).is_some_and(Stage::is_sandbox),
             stage: options.stage,
             accounts,
             rights,
@@ -249,14 +250,12 @@ impl Session {
 
     fn check_accounts(&self) -> Result<(), Error> {
         let state = self.state();
-        for (what, before, now) in [
-            ("Attio workspace", &state.workspace, &self.accounts.workspace),
-            ("PostHog project", &state.project, &self.accounts.project),
-        ] {
-            if let Some(before) = before
-                && before != now
+        for account in &self.accounts.0 {
+            if let Some(before) = state.accounts.get(account.name.0)
+                && *before != account.id
             {
-                return Err(Error::OtherAccount { what, before: before.clone(), now: now.clone() });
+                let what = account.provider.account_title();
+                return Err(Error::OtherAccount { what, before: before.clone(), now: account.id.clone() });
             }
         }
         Ok(())
@@ -369,16 +368,18 @@ impl Session {
         let state = self.state();
         let (mut needs, nothing) = (Needs::default(), Map::new());
         for step in plan.steps.iter().filter(|step| step.writes()) {
-            let Some(spec) = kinds::find(&step.kind) else { continue };
+            let Some(spec) = linked::find(&step.kind) else { continue };
             let entry = state.resources.get(step.renamed_from.as_ref().unwrap_or(&step.address));
+            let account = self.graph.get(&step.address).map(|node| node.account).or(entry.map(|entry| entry.account()));
+            let Some(account) = account else { continue };
             let fields = match (self.graph.get(&step.address), entry) {
                 (Some(node), _) => Cow::Borrowed(node.known()),
                 (None, Some(entry)) => Cow::Owned(entry.fields.known()),
                 (None, None) => Cow::Borrowed(&nothing),
             };
-            needs.add(spec, &fields, true);
+            needs.add(account, spec, &fields, true);
             if matches!(step.change, Change::Delete | Change::Replace) {
-                needs.add_removal(spec, &fields);
+                needs.add_removal(account, spec, &fields);
             }
         }
         if self.rights.lacking(&needs).is_empty() {

@@ -6,7 +6,7 @@ use crate::apply::recover::{Resolved, remaining, resolve, settles};
 use crate::error::Error;
 use crate::plan::{Change, OpenWrite, Plan};
 use crate::store::{Action, Entry, Intent, Settled, StateEvent, Watched};
-use plg_core::{Term, Terms, kinds};
+use plg_core::{Term, Terms, linked};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -151,7 +151,7 @@ impl Session {
         let stays = |address: &str| plan.step(address).filter(|step| !step.change.is_removal());
         // It may be remembered under another address by now.
         let has_its_key = |intent: &Intent, entry: &Entry| {
-            let Some(spec) = kinds::find(&intent.kind).filter(|_| entry.kind == intent.kind) else { return false };
+            let Some(spec) = linked::find(&intent.kind).filter(|_| entry.kind == intent.kind) else { return false };
             let within =
                 |fields: &Terms| spec.wire.parents().iter().map(|p| fields.get(p).cloned()).collect::<Vec<_>>();
             let identity = |fields: &Terms| spec.wire.identity(&fields.known());

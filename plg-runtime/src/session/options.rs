@@ -1,6 +1,5 @@
 //! What a session is about, and the usual places of a stage.
 
-use crate::accounts::KeyVariables;
 use crate::declared::environment::Environment;
 use crate::http::{ClientOptions, Endpoints};
 use crate::store::seal::SecretSealer;
@@ -21,7 +20,7 @@ pub struct SessionOptions {
     pub backend: Arc<dyn StateBackend>,
     /// Encrypts what the APIs show once.
     pub sealer: SecretSealer,
-    /// The stage's APIs.
+    /// The stage's accounts.
     pub endpoints: Endpoints,
     /// Variables that declarations name; none, unless they are given.
     pub environment: Environment,
@@ -33,8 +32,6 @@ pub struct SessionOptions {
     pub client: ClientOptions,
     /// Where others keep what they hold in the same accounts: see [`OtherPlace::all`].
     pub others: Vec<OtherPlace>,
-    /// Where the keys come from.
-    pub variables: KeyVariables,
 }
 
 impl SessionOptions {
@@ -57,7 +54,6 @@ impl SessionOptions {
             reading: false,
             client: ClientOptions::default(),
             others: Vec::new(),
-            variables: KeyVariables::default(),
         }
     }
 
@@ -86,13 +82,6 @@ impl SessionOptions {
     #[must_use]
     pub fn others(mut self, others: Vec<OtherPlace>) -> Self {
         self.others = others;
-        self
-    }
-
-    /// Names the variables that the keys come from.
-    #[must_use]
-    pub fn variables(mut self, variables: KeyVariables) -> Self {
-        self.variables = variables;
         self
     }
 

@@ -103,7 +103,7 @@ impl Picture {
             .map(|node| Card {
                 address: node.address.clone(),
                 kind: node.spec.keyword.to_owned(),
-                provider: node.spec.provider.title().to_owned(),
+                provider: node.spec.provider().title.to_owned(),
                 place: node.place(),
                 wave: node.wave,
                 depends: node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect(),

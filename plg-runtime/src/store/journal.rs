@@ -2,10 +2,10 @@
 
 use super::history::{Deployed, KEPT, SHOWN};
 use super::object::Object;
-use super::state::{Entry, State, Watched};
-use plg_core::Terms;
+use super::state::{Entry, State, Watched, account_of};
+use plg_core::{AccountName, Terms};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a request does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Intent {
     pub address: String,
     /// That kind's keyword.
     pub kind: String,
+    /// The account it is in, where that is not the default one of its provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// What it does.
     pub action: Action,
     /// The method.
@@ -61,6 +64,11 @@ pub struct Intent {
 }
 
 impl Intent {
+    /// The account it is sent to.
+    pub fn account(&self) -> AccountName {
+        account_of(&self.kind, self.account.as_deref())
+    }
+
     /// The last instant at which it could have been sent (RFC 3339).
     pub fn last_sent(&self) -> &str {
         self.sent_by.as_deref().unwrap_or(&self.at)
@@ -116,9 +124,14 @@ pub enum StateEvent {
     },
     /// Which accounts the stage belongs to.
     Pin {
-        /// Attio workspace id.
+        /// The id of each account, by its name.
+        #[serde(default)]
+        accounts: BTreeMap<String, String>,
+        /// The account that earlier versions said here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         workspace: Option<String>,
-        /// PostHog host and project.
+        /// As above.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         project: Option<String>,
     },
     /// A deploy that will change something begins: until it has ended, nobody knows what came of it.
@@ -232,9 +245,11 @@ pub(crate) fn replay(state: &mut State, pending: &mut Vec<Intent>, record: Journ
         }
         JournalRecord::StateEvent(StateEvent::GivenUp(watched)) => state.watched.push(*watched),
         JournalRecord::StateEvent(StateEvent::Watch { watched }) => state.watched = watched,
-        JournalRecord::StateEvent(StateEvent::Pin { workspace, project }) => {
-            state.workspace = workspace;
-            state.project = project;
+        JournalRecord::StateEvent(StateEvent::Pin { accounts, workspace, project }) => {
+            state.accounts.extend(accounts);
+            state.workspace = workspace.or(state.workspace.take());
+            state.project = project.or(state.project.take());
+            state.name_accounts();
         }
     }
 }

@@ -7,7 +7,7 @@ use super::load::read;
 use super::location::StateLocation;
 use super::state::State;
 use super::{StoreError, plain};
-use plg_core::{Stack, Storage, Target};
+use plg_core::{Stack, Storage};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -74,8 +74,7 @@ impl OtherPlace {
                 all.push(other);
             }
         }
-        let remote =
-            stack.stages.iter().filter(|other| other.name != stage && !matches!(other.target, Target::sandbox));
+        let remote = stack.stages.iter().filter(|other| other.name != stage && !other.is_sandbox());
         for declared in remote.filter(|other| !matches!(other.storage(), Storage::folder)) {
             let mut other = OtherPlace::new(stack, stack.name, declared.name);
             let location = StateLocation::of(&declared.storage(), own, declared.name, environment);

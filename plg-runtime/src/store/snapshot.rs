@@ -38,6 +38,8 @@ struct Flat {
     stack: String,
     stage: String,
     #[serde(default)]
+    accounts: BTreeMap<String, String>,
+    #[serde(default)]
     workspace: Option<String>,
     #[serde(default)]
     project: Option<String>,
@@ -64,14 +66,15 @@ impl From<Flat> for Snapshot {
     fn from(flat: Flat) -> Self {
         #[rustfmt::skip]
         let Flat {
-            version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
+            version, lineage, serial, sequence, stack, stage, accounts, workspace, project, resources, history, begun, watched,
             archived, returning, pending, moved, placed,
         } = flat;
         #[rustfmt::skip]
-        let state = State {
-            version, lineage, serial, sequence, stack, stage, workspace, project, resources, history, begun, watched,
+        let mut state = State {
+            version, lineage, serial, sequence, stack, stage, accounts, workspace, project, resources, history, begun, watched,
             archived, returning,
         };
+        state.name_accounts();
         Snapshot { state, pending, moved, placed }
     }
 }

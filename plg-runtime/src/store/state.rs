@@ -3,7 +3,7 @@
 use super::formats::STATE;
 use super::history::Deployed;
 use super::object::Object;
-use plg_core::{OnDestroy, Term, Terms};
+use plg_core::{AccountName, OnDestroy, Spec, Term, Terms, linked};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,12 +25,15 @@ pub struct State {
     pub stack: String,
     /// The stage's name.
     pub stage: String,
-    /// The Attio workspace it was deployed to, by id.
+    /// The accounts it was deployed to: the id of each, by the account's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, String>,
+    /// The account that earlier versions kept here, where no provider of this program calls its accounts so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workspace: Option<String>,
-    /// The PostHog project it was deployed to: host and number.
+    pub(super) workspace: Option<String>,
+    /// As above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub project: Option<String>,
+    pub(super) project: Option<String>,
     /// By address.
     pub resources: BTreeMap<String, Entry>,
     /// The latest deploys that changed something, oldest first.
@@ -61,6 +64,7 @@ impl State {
             sequence: 0,
             stack: stack.to_owned(),
             stage: stage.to_owned(),
+            accounts: BTreeMap::new(),
             workspace: None,
             project: None,
             resources: BTreeMap::new(),
@@ -69,6 +73,16 @@ impl State {
             watched: Vec::new(),
             archived: BTreeMap::new(),
             returning: BTreeMap::new(),
+        }
+    }
+
+    /// Gives the accounts that earlier versions remembered without a name theirs: the default ones.
+    pub(super) fn name_accounts(&mut self) {
+        for (word, kept) in [("workspace", &mut self.workspace), ("project", &mut self.project)] {
+            let provider = linked::providers().find(|provider| provider.account == word);
+            if let Some((provider, id)) = provider.and_then(|provider| Some((provider, kept.take()?))) {
+                self.accounts.entry(provider.word.to_owned()).or_insert(id);
+            }
         }
     }
 
@@ -90,7 +104,7 @@ impl State {
     pub(super) fn let_go(&mut self, address: &str, archived: bool) {
         let gone = self.resources.remove(address);
         let comes_back = |entry: &Entry| {
-            archived || plg_core::kinds::find(&entry.kind).is_some_and(|spec| spec.wire.comes_back_with_another())
+            archived || plg_core::linked::find(&entry.kind).is_some_and(|spec| spec.wire.comes_back_with_another())
         };
         if let Some(entry) = gone.filter(|entry| entry.origin == Origin::Made && comes_back(entry)) {
             self.archived.entry(entry.kind).or_default().insert(entry.id);
@@ -103,6 +117,9 @@ impl State {
 pub struct Entry {
     /// Its kind's keyword.
     pub kind: String,
+    /// The account it is in, where that is not the default one of its provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// Its remote id.
     pub id: String,
     /// What others may refer to; never a secret.
@@ -174,6 +191,34 @@ impl Remarks {
     }
 }
 
+/// The account that something is in, of which a file says only where it is not the default one.
+pub(super) fn account_of(kind: &str, account: Option<&str>) -> AccountName {
+    match (account, linked::find(kind)) {
+        (Some(name), _) => AccountName::read(name),
+        (None, Some(spec)) => spec.provider().default_account(),
+        (None, None) => AccountName(""),
+    }
+}
+
+/// What a file says of the account of something.
+pub(crate) fn account_said(spec: &Spec, account: AccountName) -> Option<String> {
+    (account != spec.provider().default_account()).then(|| account.0.to_owned())
+}
+
+impl Entry {
+    /// The account it is in.
+    pub fn account(&self) -> AccountName {
+        account_of(&self.kind, self.account.as_deref())
+    }
+}
+
+impl Watched {
+    /// The account it was for.
+    pub fn account(&self) -> AccountName {
+        account_of(&self.kind, self.account.as_deref())
+    }
+}
+
 /// Whether plg made a resource, or found it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -230,6 +275,9 @@ pub struct Watched {
     pub address: String,
     /// That kind's keyword.
     pub kind: String,
+    /// The account it is in, where that is not the default one of its provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// The fields that were sent: references resolved, values from the environment as markers.
     #[serde(default)]
     pub fields: Object<Terms>,

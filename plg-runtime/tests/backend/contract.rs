@@ -161,6 +161,7 @@ fn intent(address: &str) -> Intent {
         op: 0,
         address: address.into(),
         kind: "cohort".into(),
+        account: None,
         action: Action::Create,
         method: "POST".into(),
         path: "/".into(),
@@ -218,18 +219,21 @@ fn pending_intents_survive(open: Open, stage: &str) {
 fn a_torn_journal_loses_only_what_was_never_promised(open: Open, stage: &str) {
     runtime().block_on(async {
         let deploy = book(open, stage);
-        deploy.record(StateEvent::Pin { workspace: Some("w".into()), project: None }).await.unwrap();
+        deploy.record(pinned("w")).await.unwrap();
         drop(deploy);
         let medium = open(stage);
         let pen = medium.lock(&holder("dying")).unwrap();
         pen.append(b"0123456789abcdef {\"change\":").unwrap();
         drop(pen);
         let (state, _) = read(&*medium, STACK, stage).unwrap().unwrap();
-        assert_eq!(state.workspace.as_deref(), Some("w"));
+        assert_eq!(state.accounts.get("attio").map(String::as_str), Some("w"));
         let deploy = book(open, stage);
-        deploy.record(StateEvent::Pin { workspace: Some("v".into()), project: None }).await.unwrap();
+        deploy.record(pinned("v")).await.unwrap();
         drop(deploy);
-        assert_eq!(read(&*medium, STACK, stage).unwrap().unwrap().0.workspace.as_deref(), Some("v"));
+        assert_eq!(
+            read(&*medium, STACK, stage).unwrap().unwrap().0.accounts.get("attio").map(String::as_str),
+            Some("v")
+        );
     });
 }
 
@@ -373,10 +377,10 @@ fn damage_is_kept_and_salvaged(open: Open, stage: &str) {
 fn a_snapshot_of_before_is_noticed(open: Open, stage: &str) {
     let old = runtime().block_on(async {
         let deploy = book(open, stage);
-        deploy.record(StateEvent::Pin { workspace: Some("w".into()), project: None }).await.unwrap();
+        deploy.record(pinned("w")).await.unwrap();
         deploy.snapshot().unwrap();
         let old = open(stage).snapshot().unwrap().unwrap();
-        deploy.record(StateEvent::Pin { workspace: Some("v".into()), project: None }).await.unwrap();
+        deploy.record(pinned("v")).await.unwrap();
         deploy.snapshot().unwrap();
         old
     });
@@ -417,4 +421,10 @@ pub(crate) fn moves(a: Open, b: Open) {
         });
     }
     assert!(matches!(migrate(&*a(other), &*b(other), &me, STACK, other), Err(StoreError::Refused { .. })));
+}
+
+/// The stage belongs to this account from now on.
+fn pinned(id: &str) -> StateEvent {
+    let accounts = [("attio".to_owned(), id.to_owned())].into();
+    StateEvent::Pin { accounts, workspace: None, project: None }
 }

@@ -10,7 +10,7 @@ use crate::backend::TestBackend;
 use crate::killer::Dice;
 use crate::variant::reworded;
 use crate::world::{Ended, Operation, World};
-use plg_core::{Stack, Target};
+use plg_core::Stack;
 use scene::Scene;
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub struct Bench {
 /// with about 20 instants of each; `PLG_POINTS` overrides that.
 #[must_use]
 pub fn bench(stack: &'static Stack) -> Bench {
-    let local = stack.stages.iter().find(|s| matches!(s.target, Target::sandbox));
+    let local = stack.stages.iter().find(|s| s.is_sandbox());
     Bench {
         stack,
         stage: local.or(stack.stages.first()).map_or("local", |s| s.name),

@@ -1,6 +1,6 @@
 //! What somebody else does to a declared object, through the API that the web app uses too.
 
-use plg_core::{Prior, kinds};
+use plg_core::Prior;
 use plg_runtime::store::Entry;
 use serde_json::{Value, json};
 use tests::stage::Stage;
@@ -8,7 +8,7 @@ use tests::stage::Stage;
 /// Where an object of ours is.
 pub(crate) fn place(entry: &Entry) -> String {
     let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
-    let spec = kinds::find(&entry.kind).expect("its kind is known");
+    let spec = tests::kind(&entry.kind).expect("its kind is known");
     spec.wire.collection_of(&prior).object(&prior.id).replace("{project}", "12345")
 }
 

@@ -402,6 +402,8 @@ fn stack(items: &[&'static dyn Declared]) -> &'static Stack {
         items: Vec::leak(items.to_vec()),
         overrides: &[],
         parts: &[],
+        providers: head.providers,
+        accounts: &[],
         folder: "",
     }))
 }

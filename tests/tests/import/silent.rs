@@ -2,7 +2,7 @@
 //! make the same.
 
 use super::ordinary::{imported, told};
-use plg_core::source::{Fate, KINDS};
+use plg_core::source::{Fate, importers};
 use serde_json::{Value, json};
 use tests::stage::Stage;
 
@@ -115,7 +115,7 @@ async fn objects_of_kinds_that_the_language_lacks_are_counted_and_named() {
 
 #[test]
 fn every_key_that_is_passed_over_has_a_reason() {
-    for importer in KINDS {
+    for importer in importers() {
         for (keys, because) in importer.passed_over() {
             assert!(!keys.is_empty() && because.len() > 10, "{}: {keys:?}", importer.spec.keyword);
         }

@@ -1,7 +1,7 @@
 //! What cannot be read is named, and the rest is written.
 
 use super::ordinary::imported;
-use plg_core::source::{Fate, KINDS, Only};
+use plg_core::source::{Fate, Only, importers};
 use plg_runtime::answers::import::{Imported, lines};
 use serde_json::{Value, json};
 use tests::bent::{body, says};
@@ -111,7 +111,7 @@ async fn only(stage: &Stage, wanted: &[(&str, Option<&str>)]) -> Imported {
     let only: Vec<Only> = wanted
         .iter()
         .map(|(kind, key)| {
-            let importer = KINDS.iter().find(|importer| importer.spec.keyword == *kind).expect("there is such a kind");
+            let importer = importers().find(|importer| importer.spec.keyword == *kind).expect("there is such a kind");
             Only { kind: importer.spec.keyword, key: key.map(str::to_owned) }
         })
         .collect();

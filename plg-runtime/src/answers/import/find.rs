@@ -2,10 +2,10 @@
 
 use super::strange;
 use crate::error::Error;
-use crate::http::{Client, Failure, FailureKind};
+use crate::http::{Client, Clients, Failure, FailureKind};
 use plg_core::serde_json::Value as Json;
-use plg_core::source::{Fate, Gap, Importer, KINDS, LiveKind, Only};
-use plg_core::{Listing, Live, Spec};
+use plg_core::source::{Fate, Gap, Importer, LiveKind, Only, importers};
+use plg_core::{AccountName, Listing, Live, Provider, Spec};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -34,12 +34,19 @@ struct Rows {
 }
 
 /// Reads every kind, parents first; with `only`, the kinds that these are of or can refer to.
-pub(super) async fn find(client: &Client, only: &[Only]) -> Result<Found, Error> {
-    let mut found = Found::default();
+pub(super) async fn find(
+    found: &mut Found,
+    clients: &Clients,
+    account: (&'static Provider, AccountName),
+    only: &[Only],
+) -> Result<(), Error> {
+    let client = &clients.of(account.0, account.1);
     let mut first: Option<Failure> = None;
     let mut readable = false;
     let needed = needed(only);
-    for importer in KINDS.iter().filter(|importer| only.is_empty() || needed.contains(importer.spec.keyword)) {
+    for importer in
+        account.0.importers.iter().filter(|importer| only.is_empty() || needed.contains(importer.spec.keyword))
+    {
         let spec = importer.spec;
         let (mut live, mut answers) = (Vec::new(), HashMap::new());
         let (mut lost, mut unlisted) = (Vec::<Failure>::new(), Vec::new());
@@ -79,7 +86,7 @@ pub(super) async fn find(client: &Client, only: &[Only]) -> Result<Found, Error>
             if only.is_empty() {
                 found.left_out.extend(strange::find(client).await?);
             }
-            Ok(found)
+            Ok(())
         }
     }
 }
@@ -92,7 +99,7 @@ fn needed(only: &[Only]) -> BTreeSet<&'static str> {
         if !needed.insert(kind) {
             continue;
         }
-        let Some(importer) = KINDS.iter().find(|importer| importer.spec.keyword == kind) else { continue };
+        let Some(importer) = importers().find(|importer| importer.spec.keyword == kind) else { continue };
         open.extend(importer.spec.wire.may_mention());
         open.extend(importer.beside);
     }
@@ -107,7 +114,7 @@ fn ends(failure: &Failure) -> bool {
 /// Everything in one list, with what its rows leave out.
 async fn read(client: &Client, importer: &Importer, listing: &Listing) -> Result<Rows, Failure> {
     let spec = importer.spec;
-    let rows = match client.list(spec.provider, listing, 0).await {
+    let rows = match client.list(listing, 0).await {
         Ok(rows) => rows,
         // The parent is gone, or of another type by now.
         Err(failure)
@@ -140,7 +147,7 @@ async fn detail(client: &Client, spec: &'static Spec, mut rows: Rows) -> Result<
         let (client, gate) = (client.clone(), gate.clone());
         tasks.spawn(async move {
             let _permit = gate.acquire().await;
-            (place, client.read(spec.provider, &call).await)
+            (place, client.read(&call).await)
         });
     }
     let mut failed: Vec<(usize, Failure)> = Vec::new();
@@ -190,7 +197,7 @@ fn unrecognised(spec: &Spec, rows: &[Json]) -> Option<Gap> {
         name: "without a readable id".to_owned(),
         id: format!("1 row{others}"),
         fate: Fate::LeftOut,
-        why: vec![format!("{} answered a row that cannot be read: {first}", spec.provider.title())],
+        why: vec![format!("{} answered a row that cannot be read: {first}", spec.provider().title)],
         keys: Vec::new(),
     })
 }
@@ -220,7 +227,7 @@ fn made_by_api(spec: &Spec, first: &Live, count: usize) -> Gap {
         name: called(first),
         id: format!("{}{others}", first.id),
         fate: Fate::LeftOut,
-        why: vec![format!("{} makes such objects by itself, and removes them again", spec.provider.title())],
+        why: vec![format!("{} makes such objects by itself, and removes them again", spec.provider().title)],
         keys: Vec::new(),
     }
 }

@@ -7,12 +7,12 @@ mod text;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
-use crate::http::Client;
+use crate::http::Clients;
 use crate::live::refresh;
 use crate::plan::{Change, Holdings, Inputs, Step, plan};
 use crate::store::State;
 use crate::store::seal::ValueTags;
-use find::find;
+use find::{Found, find};
 use plg_core::source::{Gap, Only, write};
 use plg_core::{Declared, Stack};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,13 +41,16 @@ pub struct Imported {
 
 /// Reads everything, or `only` some of it, and writes it down under the name and the stages of `stack`.
 pub(crate) async fn import(
-    client: &Client,
+    client: &Clients,
     stack: &'static Stack,
     stage: &str,
     environment: &Environment,
     only: &[Only],
 ) -> Result<Imported, Error> {
-    let found = find(client, only).await?;
+    let mut found = Found::default();
+    for endpoint in &client.endpoints().0 {
+        find(&mut found, client, (endpoint.provider, endpoint.account), only).await?;
+    }
     let variables = held(stack, stage, environment);
     for (name, value) in &variables {
         client.gate().hide_variable(name, value);
@@ -61,6 +64,8 @@ pub(crate) async fn import(
         items: Vec::leak(written.items.clone()),
         overrides: &[],
         parts: &[],
+        providers: stack.providers,
+        accounts: stack.accounts,
         folder: "",
     }));
     let unproved = match unproved(client, proof, stage, environment).await {
@@ -89,7 +94,7 @@ fn held(stack: &'static Stack, stage: &str, environment: &Environment) -> BTreeM
 
 /// What a plan of a stack would change or object to, if nothing were remembered.
 async fn unproved(
-    client: &Client,
+    client: &Clients,
     stack: &'static Stack,
     stage: &str,
     environment: &Environment,

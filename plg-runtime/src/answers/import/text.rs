@@ -2,7 +2,7 @@
 
 use crate::strangers::inline;
 use plg_core::source::{Fate, Gap, ImportedStack, written_value};
-use plg_core::{Stack, Stage, StageName, Storage, Target};
+use plg_core::{Stack, Stage, Storage, Target};
 use std::fmt::Write as _;
 
 /// The longest reason, in letters.
@@ -50,43 +50,21 @@ fn one_line(text: &str) -> String {
     inline(&text.chars().take(LONGEST).chain(cut).collect::<String>()).into_owned()
 }
 
-/// The stages that an account is shared with, where there are any.
-fn shared(with: &[StageName]) -> String {
-    let names: Vec<&str> = with.iter().map(|name| name.0).collect();
-    if names.is_empty() { String::new() } else { format!(", shared_with: [{}]", names.join(", ")) }
-}
-
 fn stage_line(stage: &Stage) -> String {
-    let Target::remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
-    let project = match remote.posthog.project {
-        plg_core::Number::Given(number) => number.to_string(),
-        plg_core::Number::Env(env) => match env.or {
-            Some(or) => format!("env(\"{}\", or: {or})", env.name),
-            None => format!("env(\"{}\")", env.name),
-        },
-    };
-    let host = match remote.posthog.host {
-        plg_core::Host::us => "us".to_owned(),
-        plg_core::Host::eu => "eu".to_owned(),
-        plg_core::Host::own(url) => match url.0 {
-            plg_core::Text::Given(text) => format!("{text:?}"),
-            plg_core::Text::Env(name) => format!("env(\"{name}\")"),
-        },
-    };
-    let (attio, posthog) = (remote.attio.key.0, remote.posthog.key.0);
-    let mut lines = vec![
-        format!("{}: {{", stage.name),
-        format!("    attio: {{ key: env(\"{attio}\"){} }},", shared(remote.attio.shared_with)),
-        format!(
-            "    posthog: {{ key: env(\"{posthog}\"), project: {project}, host: {host}{} }},",
-            shared(remote.posthog.shared_with)
-        ),
-    ];
-    if remote.protect {
+    let Target::Remote(remote) = stage.target else { return format!("{}: sandbox", stage.name) };
+    let mut lines = vec![format!("{}: {{", stage.name)];
+    for account in remote.accounts {
+        let settings = account.settings.and_then(|settings| settings.written()).unwrap_or_else(|| "{}".to_owned());
+        let word = account.provider.word;
+        let of = if account.name == account.provider.default_account() { "" } else { word };
+        let gap = if of.is_empty() { "" } else { " " };
+        lines.push(format!("    {}: {of}{gap}{settings},", account.name));
+    }
+    if remote.rules.protect {
         lines.push("    protect: true,".to_owned());
     }
-    if !matches!(remote.state, Storage::folder)
-        && let Some(storage) = written_value(&remote.state)
+    if !matches!(remote.rules.state, Storage::folder)
+        && let Some(storage) = written_value(&remote.rules.state)
     {
         lines.push(format!("    state: {storage},"));
     }

@@ -3,7 +3,7 @@
 
 use super::{GraphNode, StackError};
 use crate::declared::environment::Environment;
-use plg_core::kinds::{BETWEEN, BetweenRule};
+use plg_core::{BetweenRule, linked};
 use plg_core::{Block, Declarations, Given, Node, Report, Shape, referred, written};
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -122,10 +122,11 @@ fn circles(assembled: &Assembled, errors: &mut Vec<StackError>) {
 /// The rules between declarations, for those that depend on what the rules look at.
 fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
     let nodes = assembled.nodes;
-    let rules: HashMap<&str, Vec<&BetweenRule>> = BETWEEN.iter().fold(HashMap::new(), |mut rules, rule| {
-        rules.entry(rule.kind).or_insert_with(Vec::new).push(rule);
-        rules
-    });
+    let rules: HashMap<&str, Vec<&BetweenRule>> =
+        linked::providers().flat_map(|provider| provider.between).fold(HashMap::new(), |mut rules, rule| {
+            rules.entry(rule.kind).or_insert_with(Vec::new).push(rule);
+            rules
+        });
     let is_asked = |node: &GraphNode, rule: &&&BetweenRule| {
         rule.looks_at.contains(&node.spec.keyword)
             || node.depends.iter().any(|on| rule.looks_at.contains(&nodes[*on].spec.keyword))
@@ -214,8 +215,9 @@ fn each_variable(node: &Node, shape: &Shape, see: &mut impl FnMut(&str, &plg_cor
 mod tests {
     use super::super::StackGraph;
     use super::*;
-    use plg_core::kinds::{Cohort, Condition, Experiment, FeatureFlag, Subject, Verb, Webhook};
+    use plg_attio::{Subject, Verb, Webhook};
     use plg_core::{Common, Key, Name, Stack, Text, Topic, Url};
+    use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
     // The flag may be known by another name where the experiment stands: what it refers to is the flag itself.
@@ -248,11 +250,9 @@ mod tests {
     static UNSET: Webhook = Webhook { common: Common::named("Unset"), url: Url(Text::Env("UNSET")), on: ON };
     static STACK: Stack = Stack {
         name: "wrong",
-        stages: &[],
         items: &[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET],
-        overrides: &[],
-        parts: &[],
-        folder: "",
+        providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+        ..Stack::NOTHING
     };
 
     #[test]

@@ -38,6 +38,7 @@ fn intent(address: &str) -> Intent {
         op: 0,
         address: address.into(),
         kind: "cohort".into(),
+        account: None,
         action: Action::Create,
         method: "POST".into(),
         path: "/".into(),
@@ -109,14 +110,14 @@ async fn many_at_once_are_all_kept() {
 async fn a_stale_journal_is_passed_over_and_a_newer_one_refused() {
     let dir = tempfile::tempdir().unwrap();
     let book = open(dir.path()).unwrap();
-    book.record(StateEvent::Pin { workspace: Some("w".into()), project: None }).await.unwrap();
+    book.record(pinned("w")).await.unwrap();
     let file = |name: &str| std::fs::read(dir.path().join(name)).unwrap();
     let put = |name: &str, bytes: &[u8]| std::fs::write(dir.path().join(name), bytes).unwrap();
     let old = file("journal");
     book.snapshot().unwrap();
     let snapshot = file("state.json");
-    book.record(StateEvent::Pin { workspace: Some("x".into()), project: None }).await.unwrap();
-    book.record(StateEvent::Pin { workspace: Some("y".into()), project: None }).await.unwrap();
+    book.record(pinned("x")).await.unwrap();
+    book.record(pinned("y")).await.unwrap();
     let folded = file("journal");
     book.snapshot().unwrap();
     let new = file("journal");
@@ -128,7 +129,11 @@ async fn a_stale_journal_is_passed_over_and_a_newer_one_refused() {
         other => panic!("{other:?}"),
     };
     put("journal", &folded);
-    assert_eq!(now().unwrap().unwrap().0.workspace.as_deref(), Some("y"), "it died between the two");
+    assert_eq!(
+        now().unwrap().unwrap().0.accounts.get("attio").map(String::as_str),
+        Some("y"),
+        "it died between the two"
+    );
     let end = folded.len() - 1;
     let line = folded[..end].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
     put("journal", &folded[..line]);
@@ -142,7 +147,7 @@ async fn a_stale_journal_is_passed_over_and_a_newer_one_refused() {
     damaged("put in the place of another");
     // What the snapshot does not have yet is an older state when it is cut.
     put("journal", &folded[..line]);
-    assert_eq!(now().unwrap().unwrap().0.workspace.as_deref(), Some("x"));
+    assert_eq!(now().unwrap().unwrap().0.accounts.get("attio").map(String::as_str), Some("x"));
     std::fs::remove_file(dir.path().join("state.json")).unwrap();
     damaged("it is missing: the journal beside it continues snapshot 1");
 }
@@ -150,7 +155,7 @@ async fn a_stale_journal_is_passed_over_and_a_newer_one_refused() {
 #[tokio::test]
 async fn records_are_numbered_on_from_one_journal_to_the_next() {
     let dir = tempfile::tempdir().unwrap();
-    let pin = |word: &str| StateEvent::Pin { workspace: Some(word.into()), project: None };
+    let pin = pinned;
     for round in 0..3 {
         let book = open(dir.path()).unwrap();
         assert_eq!(book.state().sequence, round * 2);
@@ -209,4 +214,10 @@ fn another_stage_or_a_later_format_is_refused() {
     assert!(matches!(open(dir.path()), Err(StoreError::Newer { found: 99, .. })));
     std::fs::write(dir.path().join("state.json"), "garbage").unwrap();
     assert!(matches!(open(dir.path()), Err(StoreError::Damaged { .. })));
+}
+
+/// The stage belongs to this account from now on.
+fn pinned(id: &str) -> StateEvent {
+    let accounts = [("attio".to_owned(), id.to_owned())].into();
+    StateEvent::Pin { accounts, workspace: None, project: None }
 }

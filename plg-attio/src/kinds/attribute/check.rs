@@ -1,0 +1,207 @@
+//! What Attio refuses in an attribute.
+
+use super::super::STANDARD;
+use super::super::prelude::*;
+use plg_core::text;
+
+pub(super) fn check(attribute: &Block, _: &Declarations, report: &mut Report) {
+    let Some(holds) = attribute.get("holds") else { return };
+    titles(holds, report);
+    if let Some(word @ ("select" | "status")) = holds.word()
+        && holds.held().is_some_and(|held| matches!(&held.given, Given::Items(items) if items.is_empty()))
+    {
+        report.error(
+            codes::LIST,
+            holds.at,
+            format!(
+                "nothing could be chosen of this {word}\nhelp: name what can be, such as `{word} {{ First, Second }}`"
+            ),
+        );
+    }
+    if attribute.existing {
+        return;
+    }
+    let word = holds.word().unwrap_or_default();
+    let standard = attribute.get("on").and_then(Node::word).filter(|on| STANDARD.iter().any(|o| o.slug.0 == *on));
+    slug(attribute, standard, report);
+    if matches!(word, "email_address" | "domain") {
+        report.error(
+            crate::codes::MADE_BY_ATTIO, holds.at,
+            format!("Attio makes `{word}` attributes itself, no others can be made\nhelp: write `text`, or `existing attribute` for the one that is there"),
+        );
+    }
+    // People and companies are poorer than other objects: one mistake, one message.
+    let poor = standard.filter(|on| matches!(*on, "people" | "companies"));
+    if let Some(on) = poor
+        && word == "status"
+    {
+        report.warn(
+            crate::codes::NOT_ON_THIS_OBJECT,
+            holds.at,
+            format!("Attio refused a status on {on} until May 2026, and may in an older workspace\nhelp: write `select` if it does"),
+        );
+    }
+    for field in ["required", "unique", "default"] {
+        let Some(node) = attribute.get(field) else { continue };
+        if matches!(node.given, Given::Bool(false)) {
+            continue;
+        }
+        if let Some(on) = poor {
+            report.error(
+                crate::codes::NOT_ON_THIS_OBJECT, attribute.key_site(field),
+                format!("attributes of {on} cannot have `{field}`\nhelp: leave it out, or put the attribute on another object"),
+            );
+        } else if field == "unique" && matches!(word, "select" | "status") {
+            report.error(
+                crate::codes::NOT_ON_THIS_OBJECT,
+                node.at,
+                format!("a {word} cannot be unique\nhelp: leave `unique` out, or write `holds: text`"),
+            );
+        } else if field == "default" {
+            default(node, word, report);
+        }
+    }
+    if let Some(node) = attribute.get("multiple")
+        && matches!(node.given, Given::Bool(true))
+        && !matches!(word, "select" | "record" | "actor" | "phone_number" | "email_address" | "domain")
+    {
+        report.error(
+            crate::codes::NOT_ON_THIS_OBJECT, node.at,
+            format!("a record has one `{word}` at most\nhelp: leave `multiple` out; it is for `select`, `record`, `actor` and `phone_number`"),
+        );
+    }
+}
+
+/// Attio requires nothing of the entries of a list.
+pub(in crate::kinds) fn check_place(attribute: &Block, world: &Declarations, report: &mut Report) {
+    let place = attribute.get("on").and_then(Node::held).and_then(|on| world.target(on));
+    if let Some(Node { at, given: Given::Bool(true) }) = attribute.get("required")
+        && !attribute.existing
+        && place.is_some_and(|place| place.kind == "list")
+    {
+        report.error(crate::codes::NOT_ON_THIS_OBJECT, *at, "attributes of lists cannot be required\nhelp: leave `required` out, or put the attribute on the list's object");
+    }
+}
+
+/// Titles as they will be sent.
+fn titles(holds: &Node, report: &mut Report) {
+    let mut seen: Vec<(String, &str)> = Vec::new();
+    for child in holds.held().map_or(&[][..], Node::items) {
+        let own = child.name.rsplit('.').next().unwrap_or_default();
+        let title = child.text("title").map_or_else(|| text::title(own), |title| title.trim().to_owned());
+        match seen.iter().find(|(other, _)| *other == title) {
+            Some((_, first)) => report.error(
+                codes::SAME_KEY, child.get("title").map_or(child.at, |node| node.at),
+                format!(
+                    "`{first}` has the title \"{title}\" already\nhelp: give `{own}` another `title`, as Attio tells them apart by it"
+                ),
+            ),
+            None => seen.push((title, own)),
+        }
+    }
+}
+
+fn slug(attribute: &Block, standard: Option<&str>, report: &mut Report) {
+    let Some(node) = attribute.get("slug") else { return };
+    let Some(slug) = node.text() else { return };
+    let everywhere = ["record_id", "created_at", "created_by"];
+    let own = standard.map_or(&[][..], system);
+    let met = standard.is_some_and(|on| matches!(on, "people" | "companies")) && MET.contains(&slug);
+    if everywhere.contains(&slug) || own.contains(&slug) || met {
+        report.error(
+            crate::codes::MADE_BY_ATTIO, node.at,
+            format!("`{slug}` is Attio's own attribute\nhelp: write `existing attribute {}` to refer to that one, or take another slug", attribute.name),
+        );
+    }
+}
+
+/// What Attio notes of mails and meetings with people and companies.
+pub(super) const MET: [&str; 11] = [
+    "first_calendar_interaction",
+    "last_calendar_interaction",
+    "next_calendar_interaction",
+    "first_email_interaction",
+    "last_email_interaction",
+    "first_interaction",
+    "last_interaction",
+    "next_interaction",
+    "strongest_connection_strength",
+    "strongest_connection_strength_legacy",
+    "strongest_connection_user",
+];
+
+/// Attributes that Attio's own objects have from the start.
+fn system(object: &str) -> &'static [&'static str] {
+    match object {
+        "people" => &[
+            "name",
+            "email_addresses",
+            "description",
+            "company",
+            "job_title",
+            "avatar_url",
+            "phone_numbers",
+            "primary_location",
+            "angellist",
+            "facebook",
+            "instagram",
+            "linkedin",
+            "twitter",
+            "twitter_follower_count",
+            "associated_deals",
+            "associated_users",
+        ],
+        "companies" => &[
+            "domains",
+            "name",
+            "description",
+            "team",
+            "categories",
+            "primary_location",
+            "logo_url",
+            "angellist",
+            "facebook",
+            "instagram",
+            "linkedin",
+            "twitter",
+            "twitter_follower_count",
+            "estimated_arr_usd",
+            "funding_raised_usd",
+            "foundation_date",
+            "employee_range",
+            "associated_deals",
+            "associated_workspaces",
+        ],
+        "deals" => &["name", "stage", "owner", "value", "associated_people", "associated_company"],
+        "users" => &["person", "primary_email_address", "user_id", "workspace"],
+        "workspaces" => &["workspace_id", "name", "users", "company", "avatar_url"],
+        _ => &[],
+    }
+}
+
+fn default(node: &Node, word: &str, report: &mut Report) {
+    let fits = match node.word().unwrap_or_default() {
+        "current_user" => word == "actor",
+        "now" | "after" => matches!(word, "date" | "timestamp"),
+        _ => match (word, node.held().map(|held| &held.given)) {
+            ("text", Some(Given::Json(value))) => matches!(value, Term::Text(_) | Term::Ref { .. } | Term::Env(_)),
+            ("number", Some(Given::Json(value))) => matches!(value, Term::Number(_)),
+            ("rating", Some(Given::Json(Term::Number(stars)))) => stars.as_i64().is_some_and(|s| (0..=5).contains(&s)),
+            ("checkbox", Some(Given::Json(value))) => matches!(value, Term::Bool(_)),
+            _ => false,
+        },
+    };
+    if fits {
+        return;
+    }
+    let help = match word {
+        "actor" => "write `current_user`",
+        "date" | "timestamp" => "write `now`, or `after(30 days)`",
+        "text" => "write `value(\"…\")`",
+        "number" => "write `value(1)`",
+        "rating" => "write a whole number of stars, from `value(0)` to `value(5)`",
+        "checkbox" => "write `value(true)`",
+        _ => "leave `default` out",
+    };
+    report.error(crate::codes::NOT_ON_THIS_OBJECT, node.at, format!("this is no default for `{word}`\nhelp: {help}"));
+}

@@ -1,0 +1,188 @@
+//! Attributes, from what is live, with the options and statuses inside them.
+
+use super::super::{SelectOption, Status};
+use super::*;
+use plg_core::source::{Answers, Import, Known, Noise, read, readable};
+
+/// Selects that Attio fills in by itself, with options of its own.
+const ENRICHED: &[&str] = &["categories", "employee_range", "estimated_arr_usd", "strongest_connection_strength"];
+
+impl Import for Attribute {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            crate::kinds::NOISE,
+            &[
+                Noise {
+                    because: "Attio decides it by the type, and by whose it is",
+                    keys: &["is_writable", "is_system_attribute"],
+                },
+                Noise { because: "declarations say whether it is there", keys: &["is_archived"] },
+                Noise {
+                    because: "the default value says it",
+                    keys: &["is_default_value_enabled", "default_value.template.attribute_type"],
+                },
+            ],
+        ],
+        usual: &[],
+        called: &[("config.record_reference.allowed_object_ids", "allowed_objects")],
+        placed: &[],
+    };
+
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "title")
+    }
+
+    /// Attio's own are only needed where people choose what they offer.
+    fn is_left_alone(live: &Live, known: &Known) -> bool {
+        live.system && (ENRICHED.contains(&text(&live.fields, "api_slug")) || known.inside(&live.id).is_empty())
+    }
+
+    fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
+        let fields = &live.fields;
+        let on = crate::kinds::known::place(known, text(fields, "on"))?;
+        let slug = Slug(read::leak(text(fields, "api_slug")));
+        let title = read::name(fields.get("title"));
+        let make = |holds| Attribute {
+            common,
+            on,
+            slug,
+            title,
+            holds,
+            multiple: read::on(fields.get("is_multiselect")),
+            required: read::on(fields.get("is_required")),
+            unique: read::on(fields.get("is_unique")),
+            default: None,
+        };
+        let holds = match text(fields, "type") {
+            // What is inside names its attribute, not what that holds.
+            "select" | "status" if known.is_unlisted(&live.id) => {
+                return Err("it could not be read what people choose from".to_owned());
+            }
+            "select" | "status" if known.inside(&live.id).is_empty() => {
+                return Err("it offers nothing to choose from yet".to_owned());
+            }
+            ty @ ("select" | "status") => {
+                let parent = Box::leak(Box::new(make(Holds::text)));
+                if ty == "select" { options(live, parent, known) } else { statuses(live, parent, known) }
+            }
+            ty => holds(ty, fields, known)?,
+        };
+        let default = fields.get("default_value").filter(|value| !value.is_null()).and_then(|value| {
+            let read = default(value);
+            if read.is_none() && !common.existing {
+                known.lose("default_value", format!("its default {value} has no word, and stays as it is"));
+            }
+            read
+        });
+        Ok(Attribute { default, ..make(holds) })
+    }
+
+    fn inside(&self, live: &Live, known: &Known) -> Vec<(&'static dyn Declared, Live)> {
+        let live = known.inside(&live.id);
+        let items: Vec<&'static dyn Declared> = match self.holds {
+            Holds::select(items) => items.0.iter().map(|item| *item as &dyn Declared).collect(),
+            Holds::status(items) => items.0.iter().map(|item| *item as &dyn Declared).collect(),
+            _ => Vec::new(),
+        };
+        items.into_iter().zip(live).collect()
+    }
+}
+
+fn holds(ty: &str, fields: &Map, known: &mut Known) -> Result<Holds, String> {
+    let config = fields.get("config").unwrap_or(&Json::Null);
+    let setting = |path: &str| config.pointer(path).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let simple = [
+        Holds::text,
+        Holds::number,
+        Holds::checkbox,
+        Holds::date,
+        Holds::timestamp,
+        Holds::rating,
+        Holds::actor,
+        Holds::location,
+        Holds::phone_number,
+        Holds::email_address,
+        Holds::domain,
+    ];
+    Ok(match ty {
+        "currency" => {
+            let code = setting("/currency/default_currency_code");
+            Holds::currency(Currency {
+                code: CurrencyCode::spelt(&code).ok_or_else(|| format!("the currency \"{code}\" has no word"))?,
+                shows: CurrencyDisplay::spelt(&setting("/currency/display_type")).unwrap_or(Currency::shows),
+            })
+        }
+        "record-reference" => {
+            let ids = config.pointer("/record_reference/allowed_objects").and_then(Json::as_array);
+            let objects: Vec<_> = ids
+                .into_iter()
+                .flatten()
+                .map(|id| crate::kinds::known::object(known, id.as_str().unwrap_or_default()))
+                .collect();
+            Holds::record(RecordReference { to: readable(known, "config.record_reference", "holds", objects) })
+        }
+        ty => {
+            let found = simple.into_iter().find(|holds| holds.as_str() == ty);
+            found.ok_or_else(|| format!("a value of type `{ty}` has no word"))?
+        }
+    })
+}
+
+/// One common part for each thing inside, in the order it is there.
+fn inside<T>(
+    live: &Live,
+    parent: &'static Attribute,
+    known: &mut Known,
+    make: impl Fn(&Live, Common, &mut Known) -> T,
+) -> Items<T>
+where
+    T: Declared + 'static,
+{
+    let mut name = known.names_inside();
+    let mut items: Vec<&'static T> = Vec::new();
+    for row in known.inside(&live.id) {
+        let own = name(text(&row.fields, "title"), "option");
+        let previous = items.last().map(|item| *item as &dyn Declared);
+        let common = Common::named(read::leak(&format!("{}.{own}", parent.common.name)))
+            .handled(read::keep(Handling { parent: Some(parent), previous, ..Handling::PLAIN }));
+        items.push(Box::leak(Box::new(make(&row, common, known))));
+    }
+    Items(read::slice(items))
+}
+
+fn options(live: &Live, parent: &'static Attribute, known: &mut Known) -> Holds {
+    Holds::select(inside(live, parent, known, |row, common, _| SelectOption {
+        common,
+        title: read::name(row.fields.get("title")),
+    }))
+}
+
+fn statuses(live: &Live, parent: &'static Attribute, known: &mut Known) -> Holds {
+    Holds::status(inside(live, parent, known, |row, common, known| {
+        let target = row.fields.get("target_time_in_status").and_then(Json::as_str);
+        let span = target.and_then(read::span_iso);
+        let lost = target.is_some() && span.is_none();
+        if lost {
+            known.lose("", format!("the target of {} is not of one unit, and stays as it is", common.name));
+        }
+        Status {
+            common: if lost { common.handled(read::keep(Handling { ignore: &["target"], ..*common })) } else { common },
+            title: read::name(row.fields.get("title")),
+            target: span,
+            celebrate: read::on(row.fields.get("celebration_enabled")),
+        }
+    }))
+}
+
+fn default(value: &Json) -> Option<DefaultValue> {
+    let template = value.get("template")?;
+    if value.get("type")? == "dynamic" {
+        return match template.as_str()? {
+            "current-user" => Some(DefaultValue::current_user),
+            "PT0S" => Some(DefaultValue::now),
+            span => read::span_iso(span).map(DefaultValue::after),
+        };
+    }
+    let [one] = &template.as_array()?[..] else { return None };
+    one.get("value").filter(|value| !value.is_null()).map(|value| DefaultValue::value(read::written(value)))
+}

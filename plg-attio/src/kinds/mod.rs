@@ -1,0 +1,124 @@
+//! Attio's kinds, one file each, and the list of them.
+//!
+//! A new kind is one file here, its `mod` and its `pub use`, and one row in the list.
+
+pub(crate) mod attio;
+mod attribute;
+#[cfg(test)]
+mod fixture;
+mod known;
+mod list;
+mod object;
+mod option;
+mod status;
+mod webhook;
+
+pub use attribute::*;
+pub use list::*;
+pub use object::*;
+pub use option::*;
+pub use status::*;
+pub use webhook::*;
+
+use crate::codes;
+use plg_core::BetweenRule;
+use plg_core::kinds::Kind;
+use plg_core::source::{self, Importer, LiveKind};
+use serde_json::Value as Json;
+use source::whole;
+
+type Map = plg_core::Map;
+
+plg_core::kinds! {
+    object Object,
+    list List,
+    attribute Attribute,
+    option SelectOption,
+    status Status,
+    webhook Webhook,
+}
+
+/// How each kind is written down, what others refer to first.
+pub static IMPORTERS: &[Importer] = &[
+    Importer::of::<Object>(&[], whole),
+    Importer::of::<List>(&[], whole),
+    // Attributes have a place, and two kinds are written inside an attribute.
+    Importer::of::<Attribute>(&["object", "list", "option", "status"], places),
+    Importer::inside::<SelectOption>(&CHOICES, &[Attribute::KEYWORD], "attribute", |found| attributes(found, "select")),
+    Importer::inside::<Status>(&CHOICES, &[Attribute::KEYWORD], "attribute", |found| attributes(found, "status")),
+    Importer::of::<Webhook>(&[], whole),
+];
+
+/// Keys that an answer of any kind has, and that no declaration has to say.
+pub(crate) const NOISE: &[source::Noise] = &[
+    source::Noise { because: "Attio gives it out", keys: &["id"] },
+    source::Noise { because: "it says when something was done to it", keys: &["created_at"] },
+    source::Noise { because: "it says who did something to it", keys: &["created_by_actor"] },
+];
+
+/// How the answers of options and statuses are read.
+static CHOICES: source::Answers = source::Answers {
+    noise: &[NOISE, &[source::Noise { because: "declarations say whether it is there", keys: &["is_archived"] }]],
+    usual: &[],
+    called: &[],
+    placed: &[],
+};
+
+fn places(found: &[LiveKind]) -> Vec<Map> {
+    let of = |kind, target: &'static str| {
+        source::live(found, kind).map(move |place| {
+            Map::from_iter([
+                ("on".to_owned(), Json::from(place.id.as_str())),
+                ("target".to_owned(), Json::from(target)),
+            ])
+        })
+    };
+    of(Object::KEYWORD, "objects").chain(of(List::KEYWORD, "lists")).collect()
+}
+
+fn attributes(found: &[LiveKind], holds: &str) -> Vec<Map> {
+    source::live(found, Attribute::KEYWORD)
+        .filter(|attribute| !attribute.archived && plg_core::wire::text(&attribute.fields, "type") == holds)
+        .map(|attribute| {
+            let object = attribute.outputs.get("object").cloned().unwrap_or_default();
+            let on_list = source::live(found, List::KEYWORD).any(|list| object == list.id.as_str());
+            let target = Json::from(if on_list { "lists" } else { "objects" });
+            Map::from_iter([
+                ("attribute".to_owned(), attribute.id.as_str().into()),
+                ("object".to_owned(), object),
+                ("target".to_owned(), target),
+            ])
+        })
+        .collect()
+}
+
+/// Every rule between declarations that a kind has. Names, keys, references and cycles have the same rules in all
+/// kinds.
+pub static BETWEEN: &[BetweenRule] = &[
+    BetweenRule {
+        kind: "object",
+        looks_at: &["object"],
+        says: "Each object has nouns of its own, which none of Attio's objects has either.",
+        code: plg_core::codes::SAME_KEY,
+        check: object::check_nouns,
+    },
+    BetweenRule {
+        kind: "attribute",
+        looks_at: &["list"],
+        says: "An attribute of a list is not `required`.",
+        code: codes::NOT_ON_THIS_OBJECT,
+        check: attribute::check_place,
+    },
+    BetweenRule {
+        kind: "webhook",
+        looks_at: &["webhook"],
+        says: "An event is told to an address by one webhook.",
+        code: plg_core::codes::SAME_KEY,
+        check: webhook::check_told,
+    },
+];
+
+/// What a kind's file starts with.
+mod prelude {
+    pub(crate) use plg_core::prelude::*;
+}

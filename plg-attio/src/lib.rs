@@ -1,0 +1,41 @@
+//! Attio's REST API v2, for plg: its kinds, and how it is talked to.
+//!
+//! One file a kind, in [`kinds`]: its fields with docs, defaults and limits, its checks, its natural key, what can
+//! change, what deleting means, and its wire form both ways. Nothing here does I/O.
+
+mod api;
+pub mod codes;
+pub mod kinds;
+mod settings;
+#[doc(hidden)]
+pub mod types;
+
+pub use kinds::*;
+pub use settings::Attio;
+
+use plg_core::{Provider, Record};
+
+/// Attio.
+pub static PROVIDER: Provider = Provider {
+    word: "attio",
+    title: "Attio",
+    account: "workspace",
+    settings: SETTINGS,
+    holes: &[],
+    kinds: kinds::ALL,
+    between: kinds::BETWEEN,
+    own: kinds::standard,
+    importers: kinds::IMPORTERS,
+    unexpressed: &[],
+    codes: codes::CODES,
+    examples: codes::EXAMPLES,
+    api: &api::AttioApi,
+};
+
+const SETTINGS: &Record = &Attio::RECORD;
+
+/// The one name that generated code takes all others from: to import all of this twice is no mistake.
+#[doc(hidden)]
+pub mod short {
+    pub use crate::types as __attio;
+}

@@ -1,0 +1,44 @@
+//! The providers that this program was built with.
+//!
+//! A program's providers are a fact of it, as its list of functions is: they are those that its compositions of
+//! `stack!` name, and those of each stack that it opens. They are only ever added to.
+
+use crate::{Declared, Provider, Spec};
+use std::sync::OnceLock;
+
+/// Room for more providers than anybody links.
+static LINKED: [OnceLock<&'static Provider>; 64] = [const { OnceLock::new() }; 64];
+
+/// Adds these providers. One of a word that is there already is the same one.
+pub fn link(providers: &[&'static Provider]) {
+    for provider in providers {
+        let is_there = |slot: &OnceLock<&'static Provider>| *slot.get_or_init(|| provider) == *provider;
+        let found = LINKED.iter().any(is_there);
+        debug_assert!(found, "there is no room for {provider:?}");
+    }
+}
+
+/// Every provider, in the order it was linked.
+pub fn providers() -> impl Iterator<Item = &'static Provider> + Clone {
+    LINKED.iter().map_while(OnceLock::get).copied()
+}
+
+/// Every kind, each provider's in the order a reader meets them.
+pub fn kinds() -> impl Iterator<Item = &'static Spec> + Clone {
+    providers().flat_map(|provider| provider.kinds).copied()
+}
+
+/// The kind of this keyword.
+pub fn find(keyword: &str) -> Option<&'static Spec> {
+    kinds().find(|spec| spec.keyword == keyword)
+}
+
+/// The provider of this word.
+pub fn provider(word: &str) -> Option<&'static Provider> {
+    providers().find(|provider| provider.word == word)
+}
+
+/// What every account of a provider has and nobody declares, by its address.
+pub fn own(address: &str) -> Option<&'static dyn Declared> {
+    providers().find_map(|provider| (provider.own)(address))
+}

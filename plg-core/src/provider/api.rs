@@ -1,0 +1,125 @@
+//! How an API is talked to.
+
+use super::{AccountIdentity, KeyFlaw, KeyRights, LimitClass, Refusal};
+use crate::{Call, Permission};
+use serde_json::Value as Json;
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// How an API is talked to: pure functions over values, no I/O, no clock, no randomness.
+///
+/// What has a default is what most APIs do. `account` in a signature is where a request goes: the address without a
+/// path, such as `https://eu.posthog.com`.
+pub trait Api: Debug + Sync {
+    /// The path that all of its requests start with. A word in braces is a setting of the account, such as
+    /// `{project}`: see [`AccountSettings::holes`](super::AccountSettings::holes).
+    fn base(&self) -> &'static str;
+
+    /// The header that authorises a request: its name in lower case, and its value.
+    fn authorisation(&self, key: &str) -> (&'static str, String) {
+        ("authorization", format!("Bearer {key}"))
+    }
+
+    /// Further headers of every request, such as the version of the API that is spoken.
+    fn headers(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// Reads an answer that says no: its status and its body, `null` where that is no JSON.
+    fn refusal(&self, status: u16, body: &Json) -> Refusal;
+
+    /// Headers of an answer of which the first that is there names the request to whoever gives support.
+    fn request_id(&self) -> &'static [&'static str] {
+        &["x-request-id"]
+    }
+
+    /// Asks which account a key leads to.
+    fn whoami(&self) -> Call;
+
+    /// Reads the answer to [`Api::whoami`].
+    ///
+    /// # Errors
+    /// Why the key is not good although it was answered.
+    fn identity(
+        &self,
+        answer: &Json,
+        address: &str,
+        holes: &[(&'static str, String)],
+    ) -> Result<AccountIdentity, String>;
+
+    /// What is said where [`Api::whoami`] is refused because nothing is there, before the API's own words.
+    fn nowhere(&self, holes: &[(&'static str, String)]) -> Option<String> {
+        let _ = holes;
+        None
+    }
+
+    /// Asks what a key may do, where [`Api::whoami`] does not say. An answer that says no is no answer.
+    fn ask_rights(&self) -> Option<Call> {
+        None
+    }
+
+    /// Reads the answer to [`Api::ask_rights`].
+    fn rights(&self, answer: &Json) -> KeyRights {
+        let _ = answer;
+        KeyRights::default()
+    }
+
+    /// Why a key cannot be the one that is needed, as it looks: no request has to be made for that.
+    fn misplaced(&self, key: &str) -> Option<KeyFlaw> {
+        let _ = key;
+        None
+    }
+
+    /// Why a key does not reach the account, by what [`Api::rights`] said: `refused` where the account was refused to
+    /// it.
+    fn unreached(&self, rights: &KeyRights, holes: &[(&'static str, String)], refused: bool) -> Option<KeyFlaw> {
+        let _ = (rights, holes, refused);
+        None
+    }
+
+    /// Where people make keys: `under Settings, Personal API keys`.
+    fn keys_are(&self) -> &'static str;
+
+    /// The permission that reading what a path lists takes, and with `writes` changing it. None where the API has no
+    /// permissions.
+    fn permission(&self, path: &str) -> Option<Permission>;
+
+    /// What it takes beside that to delete what a path lists.
+    fn permission_to_delete(&self, path: &str) -> Option<Permission> {
+        let _ = path;
+        None
+    }
+
+    /// The permission that every stack takes, whatever it declares.
+    fn permission_of_all(&self) -> Option<Permission> {
+        None
+    }
+
+    /// The budgets of requests. What is kept to stays below what is published, as others use the
+    /// same key.
+    fn limits(&self) -> &'static [LimitClass];
+
+    /// Which of [`Api::limits`] a request counts against.
+    fn limit_of(&self, method: &str, path: &str) -> usize {
+        let _ = (method, path);
+        0
+    }
+
+    /// Whether a write may only be under way where no other one of these is: such as two that both clean up after each
+    /// other.
+    fn is_alone(&self, call: &Call) -> bool {
+        let _ = call;
+        false
+    }
+
+    /// For how long a write may still be done after it was sent, when its client is gone.
+    fn late_window(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+
+    /// The header that a create can carry a key in, so that a second try of one whose answer was lost makes nothing
+    /// twice.
+    fn idempotency(&self) -> Option<&'static str> {
+        None
+    }
+}

@@ -1,0 +1,40 @@
+//! How fast an API may be asked.
+
+/// Requests that share a budget. A request waits until each of its rates has room.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LimitClass {
+    /// Whom it is about, for people: `PostHog's insights`.
+    pub of: &'static str,
+    /// What is published, for people: `25 writes a second`.
+    pub allows: &'static str,
+    /// What is published.
+    pub published: &'static [LimitRate],
+    /// What is kept to: less than that.
+    pub rates: &'static [LimitRate],
+}
+
+/// So many at once, and so many a second after that.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LimitRate {
+    /// How many may go out at once.
+    pub burst: f64,
+    /// How many more may each second.
+    pub per_second: f64,
+}
+
+impl LimitRate {
+    /// So many at once, and so many a second.
+    pub const fn a_second(burst: f64, per_second: f64) -> LimitRate {
+        LimitRate { burst, per_second }
+    }
+
+    /// So many at once, and so many a minute.
+    pub const fn a_minute(burst: f64, a_minute: f64) -> LimitRate {
+        LimitRate { burst, per_second: a_minute / 60.0 }
+    }
+
+    /// So many an hour: most of them at once, the rest over the hour.
+    pub const fn an_hour(an_hour: f64) -> LimitRate {
+        LimitRate { burst: an_hour * 0.8, per_second: an_hour * 0.2 / 3600.0 }
+    }
+}

@@ -1,0 +1,225 @@
+//! PostHog event definitions: what an application sends.
+
+mod import;
+
+use super::posthog;
+use super::prelude::*;
+
+plg_core::words! {
+    /// The type of a property that is always there.
+    PlainType "type of property" {
+        /// Text.
+        text,
+        /// A number, whole or not.
+        number,
+        /// True or false.
+        boolean,
+        /// An instant in ISO 8601.
+        datetime,
+    }
+}
+
+plg_core::choice! {
+    /// The type of an event's property.
+    PropertyType "type of property" {
+        /// Text.
+        text,
+        /// A number, whole or not.
+        number,
+        /// True or false.
+        boolean,
+        /// An instant in ISO 8601.
+        datetime,
+        /// A property that may be missing: `optional(text)`.
+        optional(PlainType),
+    }
+}
+
+impl PropertyType {
+    /// The type of what is there, and whether it may be missing.
+    pub const fn plain(self) -> (PlainType, bool) {
+        match self {
+            PropertyType::text => (PlainType::text, false),
+            PropertyType::number => (PlainType::number, false),
+            PropertyType::boolean => (PlainType::boolean, false),
+            PropertyType::datetime => (PlainType::datetime, false),
+            PropertyType::optional(plain) => (plain, true),
+        }
+    }
+}
+
+plg_core::kind! {
+    /// Something people do that an application reports, with its properties.
+    event Event {
+        /// What the application sends, such as `signup_completed`. It cannot change later.
+        /// Names that start with `$` are PostHog's own: those are declared `existing event`.
+        name: EventName,
+        /// What is sent with it, each with its type. The application gets a struct of them.
+        properties: Named<PropertyType> = Named(&[]),
+        /// Labels to find it by; PostHog keeps them in lower case and in no order.
+        tags: &'static [Tag] = &[],
+        /// Whether it is marked as one that can be relied on.
+        verified: bool = true,
+        /// Whether it is left out where events are chosen. A hidden event is not verified.
+        hidden: bool = false,
+    }
+    provider: &crate::PROVIDER,
+    key: &["name"],
+    check: check,
+    unique: &[("name", None)],
+    titled: None,
+    surface: Surface { constants: &[("NAME", "name")], variants: None, word: "", properties: Some("properties") },
+    wire: &Events,
+}
+
+fn check(event: &Block, _: &Declarations, report: &mut Report) {
+    if let Some(name) = event.get("name")
+        && !event.existing
+        && let Some(text) = name.text()
+        && text.starts_with('$')
+    {
+        report.error(
+            crate::codes::SENT_BY_POSTHOG, name.at,
+            format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
+        );
+    }
+    let written = |field: &str| matches!(event.get(field), Some(Node { given: Given::Bool(true), .. }));
+    if written("hidden") && written("verified") {
+        report.error(
+            crate::codes::EXCLUDE_EACH_OTHER,
+            event.key_site("verified"),
+            "an event cannot be both hidden and verified\nhelp: write `verified: false`, or leave `hidden` out",
+        );
+    }
+}
+
+impl Describe for Event {
+    fn want(&self) -> Want {
+        let want = posthog::declared(&self.common).set("name", self.name.0);
+        if self.common.existing {
+            return want;
+        }
+        // Most events are there before they are declared: a description written by people stays,
+        // unless the stack has one.
+        let doc = Some(self.common.doc).filter(|doc| !doc.is_empty());
+        want.set_some("description", doc)
+            .set("tags", posthog::tags(self.tags))
+            .set("verified", self.verified && !self.hidden)
+            .set("hidden", self.hidden)
+    }
+}
+
+impl Trackable for Event {
+    fn tracked(&self) -> Tracked {
+        Tracked::Event(self.name.0)
+    }
+}
+
+#[derive(Debug)]
+struct Events;
+
+impl Wire for Events {
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("event_definitions")
+    }
+
+    fn read(&self, json: Json) -> Option<Live> {
+        posthog::definition(json)
+    }
+
+    fn descriptive(&self) -> &'static [&'static str] {
+        &["description", "tags", "verified", "hidden"]
+    }
+
+    // PostHog answers 500 to the id of a definition that is gone. Its name never changes.
+    fn by_id(&self, prior: &Prior) -> Option<Call> {
+        let name = segment(text(&prior.fields, "name"));
+        (!name.is_empty()).then(|| Call::bare("GET", format!("{}by_name/?name={name}", self.collection_of(prior).path)))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        posthog::redefine(self.collection_of(prior), want, changed, prior)
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        &["name"]
+    }
+
+    fn lost(&self) -> &'static str {
+        "what people wrote about the old one; events that were sent stay"
+    }
+
+    fn existing_may_be_absent(&self) -> bool {
+        // PostHog makes the definitions of its own events when it first sees them.
+        true
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "name").to_owned())
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "tags" { same_set(want, live) } else { same(want, live) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, block, differing, event, mistakes, node, prior, wanted};
+    use super::*;
+
+    static SIGNED_UP: Event = Event {
+        common: Common { doc: "A person opened an account.", ..Common::named("SignedUp") },
+        tags: &[Tag("Growth"), Tag("core")],
+        ..event("SignedUp", "signed_up")
+    };
+    static QUIET: Event = Event { hidden: true, ..event("Quiet", "quiet") };
+
+    fn live() -> Json {
+        json!({
+            "id": "0190-uuid", "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
+            "verified": true, "hidden": null, "owner": null, "created_at": null, "last_seen_at": null,
+        })
+    }
+
+    #[test]
+    fn an_event_is_created_and_recognised() {
+        let want = wanted(&SIGNED_UP).fields;
+        let call = Events.create(&want);
+        assert_eq!((call.method, call.path.as_str()), ("POST", "/api/projects/{project}/event_definitions/"));
+        assert_eq!(
+            call.body,
+            Some(json!({
+                "name": "signed_up", "description": "A person opened an account.", "tags": ["core", "growth"],
+                "verified": true, "hidden": false,
+            }))
+        );
+        assert_eq!(differing(&SIGNED_UP, &want, &live()), [""; 0]);
+        assert_eq!(Events.identity(&want).as_deref(), Some("signed_up"));
+    }
+
+    #[test]
+    fn hidden_and_verified_are_sent_together_and_names_never_again() {
+        let want = wanted(&QUIET).fields;
+        assert_eq!((want.get("verified"), want.get("description")), (Some(&json!(false)), None));
+        let prior = prior(&SIGNED_UP, &live());
+        let call = Events.update(&want, &["hidden".into()], &prior).expect("something changes");
+        assert_eq!(call.body, Some(json!({ "hidden": true, "verified": false })));
+        assert_eq!(call.path, "/api/projects/{project}/event_definitions/0190-uuid/");
+        assert_eq!(Events.update(&want, &["name".into()], &prior), None);
+        assert!(matches!(Events.remove(&prior), Removal::Delete(Call { method: "DELETE", body: None, .. })));
+    }
+
+    #[test]
+    fn what_the_api_refuses_is_refused() {
+        let name = || ("name", node(5, Given::Text("$pageview".into())));
+        let mut own = block("event", "Pageview", vec![name()]);
+        let message = "`$pageview` is one of PostHog's own events, which it sends itself";
+        assert_eq!(mistakes("event", &own, &[]), at(5, message));
+        own.existing = true;
+        assert_eq!(mistakes("event", &own, &[]), []);
+        let yes = || node(6, Given::Bool(true));
+        let both = block("event", "Quiet", vec![("hidden", yes()), ("verified", yes())]);
+        assert_eq!(mistakes("event", &both, &[]), at(1, "an event cannot be both hidden and verified"));
+    }
+}

@@ -1,0 +1,153 @@
+//! Experiments, from what is live.
+
+use super::*;
+use plg_core::source::{Answers, Import, Known, Noise, read};
+
+impl Import for Experiment {
+    const ANSWERS: Answers = Answers {
+        noise: &[
+            crate::noise::POSTHOG,
+            &[
+                Noise {
+                    because: "another declaration says it",
+                    keys: &[
+                        "feature_flag",
+                        "holdout",
+                        "parameters.feature_flag_variants",
+                        "parameters.rollout_percentage",
+                        "parameters.aggregation_group_type_index",
+                        "parameters.feature_flag_payloads",
+                        "parameters.ensure_experience_continuity",
+                    ],
+                },
+                Noise {
+                    because: "PostHog works it out",
+                    keys: &[
+                        "status",
+                        "health",
+                        "is_legacy",
+                        "can_freeze_exposure",
+                        "resolved_exposure_event",
+                        "exposure_cohort",
+                    ],
+                },
+                Noise {
+                    because: "PostHog gives it out",
+                    keys: &[
+                        "metrics.uuid",
+                        "metrics.fingerprint",
+                        "metrics_secondary.uuid",
+                        "metrics_secondary.fingerprint",
+                        "primary_metrics_ordered_uuids",
+                        "secondary_metrics_ordered_uuids",
+                        "saved_metrics.id",
+                        "saved_metrics.experiment",
+                        "saved_metrics.created_at",
+                    ],
+                },
+                Noise {
+                    because: "the shared metric says it",
+                    keys: &["saved_metrics.saved_metric", "saved_metrics.query", "saved_metrics.name"],
+                },
+                Noise { because: "PostHog says which statistics it knows", keys: &["stats_config.version"] },
+            ],
+        ],
+        usual: &[
+            ("exposure_criteria", "{\"filterTestAccounts\":true}"),
+            ("exposure_criteria", "{}"),
+            ("type", "\"product\""),
+        ],
+        called: &[("saved_metrics", "saved_metrics_ids")],
+        placed: &[("saved_metrics_ids", "saved_metrics")],
+    };
+
+    fn label(live: &Live) -> &str {
+        text(&live.fields, "name")
+    }
+
+    fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
+        let fields = &live.fields;
+        let kind = text(fields, "type");
+        let mut metrics = |field: &'static str| -> &'static [Metric] {
+            let list = fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+            // All or none: metrics of which one is missing would be another measure.
+            let read: Result<Vec<_>, String> = list.iter().map(|live| checked_metric(live, known)).collect();
+            read::slice(read.unwrap_or_else(|why| {
+                known.lose(field, format!("its {field} stay as they are: {why}"));
+                Vec::new()
+            }))
+        };
+        let (main, secondary) = (metrics("metrics"), metrics("metrics_secondary"));
+        let (shared, shared_secondary) = shared(fields, known);
+        let holdout = fields.get("holdout_id").filter(|id| !id.is_null()).and_then(|id| {
+            known
+                .find::<Holdout>(id)
+                .map_err(|why| known.lose("holdout_id", format!("its holdout stays as it is: {why}")))
+                .ok()
+        });
+        let method = fields.get("stats_config").and_then(|config| config.get("method")).and_then(Json::as_str);
+        Ok(Experiment {
+            common,
+            flag: known.find::<FeatureFlag>(fields.get("feature_flag_key").unwrap_or(&Json::Null))?,
+            title: read::name(fields.get("name")),
+            kind: ExperimentKind::spelt(kind).unwrap_or(Experiment::kind),
+            metrics: main,
+            secondary,
+            shared,
+            shared_secondary,
+            holdout,
+            stats: method.and_then(StatsMethod::spelt),
+        })
+    }
+}
+
+/// Shared metrics that decide it, and those that are watched besides: all or none of them.
+fn shared(fields: &Map, known: &mut Known) -> (&'static [Link<SharedMetric>], &'static [Link<SharedMetric>]) {
+    let of = |ty: &str| -> Result<Vec<Link<SharedMetric>>, String> {
+        let links = fields.get("saved_metrics_ids").and_then(Json::as_array).into_iter().flatten();
+        let links = links.filter(|link| link.pointer("/metadata/type").and_then(Json::as_str) == Some(ty));
+        links.map(|link| known.find::<SharedMetric>(link.get("id").unwrap_or(&Json::Null))).collect()
+    };
+    match (of("primary"), of("secondary")) {
+        (Ok(primary), Ok(secondary)) => (read::slice(primary), read::slice(secondary)),
+        (Err(why), _) | (_, Err(why)) => {
+            known.lose("saved_metrics", format!("its shared metrics stay as they are: {why}"));
+            (&[], &[])
+        }
+    }
+}
+
+/// A metric, where the language has the words for all of it.
+pub(in crate::kinds) fn checked_metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
+    let read = metric(live, known)?;
+    let (declared, unknown) = (known.resolved(&read.json()), || format!("the metric {live} has no word in part"));
+    if same(&declared, live) { Ok(read) } else { Err(unknown()) }
+}
+
+fn metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
+    let title = read::text(live, "/name").map(|title| Name(title.0));
+    let goal = live.get("goal").and_then(Json::as_str).and_then(Goal::spelt).unwrap_or(Mean::goal);
+    let mut node = |key: &str| source(live.get(key).unwrap_or(&Json::Null), known);
+    match live.get("metric_type").and_then(Json::as_str) {
+        Some("mean") => {
+            let sum = read::text(live, "/source/math_property").map(|property| PropertyName(property.0));
+            Ok(Metric::mean(Mean { of: node("source")?, sum, title, goal }))
+        }
+        Some("ratio") => Ok(Metric::ratio(Ratio { of: node("numerator")?, per: node("denominator")?, title, goal })),
+        Some("funnel") => {
+            let steps = live.get("series").and_then(Json::as_array).cloned().unwrap_or_default();
+            let steps: Result<Vec<_>, _> = steps.iter().map(|step| source(step, known)).collect();
+            let within = read::span(live, "conversion_window", "conversion_window_unit");
+            Ok(Metric::funnel(MetricFunnel { steps: read::slice(steps?), within, title, goal }))
+        }
+        _ => Err(format!("the metric {live} has no word")),
+    }
+}
+
+fn source(node: &Json, known: &mut Known) -> Result<&'static dyn Trackable, String> {
+    match node.get("kind").and_then(Json::as_str) {
+        Some("EventsNode") => crate::kinds::known::tracked(known, node.get("event"), None),
+        Some("ActionsNode") => crate::kinds::known::tracked(known, None, node.get("id")),
+        _ => Err(format!("the source {node} has no word")),
+    }
+}

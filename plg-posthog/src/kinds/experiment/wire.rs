@@ -1,0 +1,222 @@
+//! How experiments speak to PostHog.
+
+use super::Goal;
+use crate::kinds::posthog;
+use crate::kinds::prelude::*;
+use plg_core::wire::same_entries;
+
+#[derive(Debug)]
+pub(super) struct Experiments;
+
+/// The fields that hold metrics, each with the output that remembers what PostHog calls them.
+const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
+
+/// Shared metrics, each with whatever else is said of it.
+static SHARED: Owned = Owned::Items {
+    by: &["id"],
+    open: true,
+    each: &Owned::Keys { known: &["id", "metadata"], inside: &[("metadata", Owned::WRITTEN)], told: UNTOLD },
+};
+
+/// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
+/// that did not change, then the rest by position.
+fn resent(declared: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json {
+    let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
+    let (before, mut uuids) = (list(before), list(uuids));
+    let mut metrics = list(Some(declared));
+    let mut found: Vec<Json> = vec![Json::Null; metrics.len()];
+    for (metric, found) in metrics.iter().zip(&mut found) {
+        let unchanged = before.iter().zip(&mut uuids).find(|(old, uuid)| !uuid.is_null() && same(metric, old));
+        *found = unchanged.map_or(Json::Null, |(_, uuid)| uuid.take());
+    }
+    for (found, uuid) in found.iter_mut().zip(&mut uuids).filter(|(found, _)| found.is_null()) {
+        *found = uuid.take();
+    }
+    for (metric, uuid) in metrics.iter_mut().zip(found) {
+        if let (Some(metric), false) = (metric.as_object_mut(), uuid.is_null()) {
+            metric.insert("uuid".into(), uuid);
+        }
+    }
+    Json::Array(metrics)
+}
+
+/// A metric without what the server adds; one without a goal is to increase.
+pub(in crate::kinds) fn comparable(metric: &Json) -> Json {
+    let mut metric = posthog::compact(metric, &["uuid", "fingerprint"]);
+    if let Some(metric) = metric.as_object_mut() {
+        posthog::default(metric, "goal", Goal::increase.as_str());
+    }
+    metric
+}
+
+/// Shared metrics as they are written, from how they are answered.
+fn shared(saved: &Json) -> Json {
+    let written = |link: &Json| json!({ "id": link.get("saved_metric").or_else(|| link.get("id")), "metadata": link.get("metadata") });
+    saved.as_array().into_iter().flatten().map(written).collect()
+}
+
+/// An event that nobody has sent yet is refused in a metric, unless this is said.
+fn allow_unknown_events(body: &mut Map) {
+    if METRICS.iter().any(|(field, _)| body.contains_key(*field)) {
+        body.insert("allow_unknown_events".into(), Json::Bool(true));
+    }
+}
+
+fn body(want: &Map, prior: &Prior) -> Map {
+    let mut body = want.clone();
+    for (field, output) in METRICS {
+        posthog::normalise(&mut body, field, |metrics| {
+            resent(metrics, prior.fields.get(field), prior.outputs.get(output))
+        });
+    }
+    allow_unknown_events(&mut body);
+    body
+}
+
+impl Wire for Experiments {
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("experiments")
+    }
+
+    fn read(&self, json: Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        posthog::default(&mut live.fields, "description", "");
+        for (field, output) in METRICS {
+            let Some(metrics) = live.fields.get(field).and_then(Json::as_array) else { continue };
+            let uuids: Vec<Json> = metrics.iter().map(|m| m.get("uuid").cloned().unwrap_or_default()).collect();
+            let metrics: Vec<Json> = metrics.iter().map(comparable).collect();
+            live.outputs.insert(output.to_owned(), uuids.into());
+            live.fields.insert(field.to_owned(), metrics.into());
+        }
+        if let Some(saved) = live.fields.get("saved_metrics") {
+            let saved = shared(saved);
+            live.fields.insert("saved_metrics_ids".into(), saved);
+        }
+        // Rows of the list have the holdout itself.
+        if !live.fields.contains_key("holdout_id")
+            && let Some(holdout) = live.fields.get("holdout")
+        {
+            let id = holdout.get("id").cloned().unwrap_or_default();
+            live.fields.insert("holdout_id".into(), id);
+        }
+        Some(live)
+    }
+
+    fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
+        // Rows of the list have neither metrics nor statistics, and an archived experiment has no row.
+        let asked = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"]
+            .iter()
+            .any(|f| fields.contains_key(*f));
+        (asked || fields.is_empty()).then(|| self.collection(fields).get(id))
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        self.collection(want).create(body(want, &Prior::default()))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        Some(self.collection_of(prior).change(prior, body(&pick(want, changed), prior)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        self.collection_of(prior).restore(prior, body(want, prior))
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        &["feature_flag_key", "type"]
+    }
+
+    fn lost(&self) -> &'static str {
+        "the results so far go with the old one, and the new one is a draft"
+    }
+
+    fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
+        let date = |field: &str| live.fields.get(field).and_then(Json::as_str);
+        let started = date("start_date")?;
+        let archived = live.fields.get("archived") == Some(&Json::Bool(true));
+        match date("end_date") {
+            Some(_) if archived => Some(Standing { says: "it is over, and archived".into(), ..Standing::default() }),
+            Some(ended) => Some(Standing { says: format!("it ended at {ended}"), ..Standing::default() }),
+            None => {
+                let paused = live.fields.get("status").and_then(Json::as_str) == Some("paused");
+                Some(Standing {
+                    says: if paused { "it is paused".into() } else { format!("it runs since {started}") },
+                    held: &["feature_flag_key", "type", "holdout_id"],
+                    help: "end it in PostHog first, or leave it as it is and declare another experiment beside it",
+                })
+            }
+        }
+    }
+
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
+            "flag" => &["feature_flag_key"],
+            "title" => &["name"],
+            "kind" => &["type"],
+            "secondary" => &["metrics_secondary"],
+            "shared" | "shared_secondary" => &["saved_metrics_ids"],
+            "holdout" => &["holdout_id"],
+            "stats" => &["stats_config"],
+            _ => itself(word),
+        }
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["update_feature_flag_params", "allow_unknown_events", "_create_in_folder"]
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(format!("{} on {}", text(fields, "name"), text(fields, "feature_flag_key")))
+    }
+
+    fn identity_is_unique(&self) -> bool {
+        false
+    }
+
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            // People measure more.
+            "saved_metrics_ids" => &SHARED,
+            // The server adds what the project has by default, and people tune the rest.
+            "stats_config" => &Owned::WRITTEN,
+            _ => &Owned::Whole,
+        }
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match (field, want, live) {
+            ("saved_metrics_ids", Json::Array(want), Json::Array(live)) => same_entries(want, live, same),
+            _ => same(want, live),
+        }
+    }
+
+    fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
+        let variants = needed.fields.get("variants").and_then(Json::as_array).map_or(0, Vec::len);
+        (kind == "feature_flag" && variants < 2).then(|| Hold {
+            says: "an experiment compares two variants or more, and there are fewer".into(),
+            help: "give the flag variants, `control` first, or declare another flag",
+        })
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["feature_flag", "experiment_holdout", "shared_metric", "event", "action", "cohort"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let mut found: Vec<Mention> =
+            METRICS.iter().flat_map(|(field, _)| crate::query::in_query(fields.get(*field))).collect();
+        found.extend(mention::key("feature_flag", fields.get("feature_flag_key")));
+        found.extend(mention::id("experiment_holdout", fields.get("holdout_id")));
+        let shared = fields.get("saved_metrics_ids").and_then(Json::as_array).into_iter().flatten();
+        found.extend(shared.filter_map(|link| mention::id("shared_metric", link.get("id"))));
+        found
+    }
+
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        fields
+            .get("start_date")
+            .is_some_and(|start| !start.is_null())
+            .then_some("what it has measured since it was launched")
+    }
+}

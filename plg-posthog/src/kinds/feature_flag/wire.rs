@@ -1,0 +1,267 @@
+//! How feature flags speak to PostHog.
+
+use super::{BucketedBy, Evaluated};
+use crate::kinds::prelude::*;
+use crate::kinds::{posthog, property};
+
+#[derive(Debug)]
+pub(super) struct Flags;
+
+/// Fields that are kept inside `filters`.
+const FILTERS: [&str; 4] = ["groups", "variants", "payloads", "filters"];
+
+/// What the server writes into conditions on each read.
+const NOISE: &[&str] = &["cohort_name", "group_key_names"];
+
+/// A share of each variant; what people call it is theirs.
+static VARIANTS: Owned = Owned::Items {
+    by: &["key"],
+    open: false,
+    each: &Owned::Keys { known: &["key", "rollout_percentage"], inside: &[], told: |_| true },
+};
+
+/// Condition sets: what they aggregate by, what people noted, what an experiment froze stays in them.
+static GROUPS: Owned = Owned::Items {
+    by: &[],
+    open: false,
+    each: &Owned::Keys {
+        known: &["properties", "rollout_percentage", "variant"],
+        inside: &[("properties", CONDITIONS)],
+        told: |key| key != "sort_key",
+    },
+};
+
+/// Conditions; a label says nothing about whom they fit.
+const CONDITIONS: Owned = Owned::Items {
+    by: &["key", "type"],
+    open: false,
+    each: &Owned::Keys {
+        known: &["key", "type", "operator", "value", "negation", "group_type_index"],
+        inside: &[],
+        told: UNTOLD,
+    },
+};
+
+/// A request body. `filters` is merged by the server key by key, so it says what is cleared, and
+/// leaves out what experiments and early access features keep there.
+fn body(want: &Map) -> Map {
+    let mut body = Map::new();
+    let mut filters = want.get("filters").and_then(Json::as_object).cloned().unwrap_or_default();
+    for (field, value) in want {
+        match field.as_str() {
+            "groups" => filters.insert("groups".into(), value.clone()),
+            "variants" if value.as_array().is_some_and(Vec::is_empty) => {
+                filters.insert("multivariate".into(), Json::Null)
+            }
+            "variants" => filters.insert("multivariate".into(), json!({ "variants": value })),
+            "payloads" => filters.insert("payloads".into(), encoded(value)),
+            "filters" => None,
+            _ => body.insert(field.clone(), value.clone()),
+        };
+    }
+    if !filters.is_empty() {
+        body.insert("filters".into(), Json::Object(filters));
+    }
+    body
+}
+
+/// Payloads are JSON in text.
+fn encoded(payloads: &Json) -> Json {
+    let payloads = payloads.as_object().into_iter().flatten();
+    Json::Object(payloads.map(|(key, value)| (key.clone(), Json::from(value.to_string()))).collect())
+}
+
+fn decoded(payloads: &Json) -> Json {
+    let value = |json: &Json| match json.as_str() {
+        Some(text) => serde_json::from_str(text).unwrap_or_else(|_| json.clone()),
+        None => json.clone(),
+    };
+    let payloads = payloads.as_object().into_iter().flatten().filter(|(_, json)| !json.is_null());
+    Json::Object(payloads.map(|(key, json)| (key.clone(), value(json))).collect())
+}
+
+/// A condition set without what the server fills in.
+fn group(json: &Json) -> Json {
+    let Json::Object(mut group) = posthog::compact(json, NOISE) else { return json.clone() };
+    posthog::default(&mut group, "properties", json!([]));
+    // Evaluated so, though it is stored as it was sent.
+    posthog::default(&mut group, "rollout_percentage", 100);
+    posthog::normalise(&mut group, "properties", |properties| {
+        properties.as_array().into_iter().flatten().map(property::comparable).collect()
+    });
+    Json::Object(group)
+}
+
+/// The condition sets of a flag: where it has none people fit by nothing, and one of old, without a list of them, fits
+/// by its own properties and share.
+fn sets(flag: &Map) -> Vec<Json> {
+    let filters = flag.get("filters").and_then(Json::as_object);
+    match filters.and_then(|filters| filters.get("groups")).and_then(Json::as_array) {
+        Some(groups) if groups.is_empty() => vec![json!({ "properties": [], "rollout_percentage": 0 })],
+        Some(groups) => groups.clone(),
+        None => {
+            let properties = filters.and_then(|filters| filters.get("properties")).cloned();
+            let share = flag.get("rollout_percentage").cloned();
+            vec![json!({ "properties": properties, "rollout_percentage": share })]
+        }
+    }
+}
+
+fn variant_keys(fields: &Map) -> Vec<String> {
+    let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
+    variants.filter_map(|variant| variant.get("key")?.as_str().map(str::to_owned)).collect()
+}
+
+impl Wire for Flags {
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("feature_flags")
+    }
+
+    fn read(&self, json: Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        // Made by surveys for themselves.
+        if text(&live.fields, "key").starts_with("survey-targeting-") {
+            return None;
+        }
+        live.archived |= live.fields.get("archived") == Some(&Json::Bool(true));
+        let fields = &mut live.fields;
+        let filters = fields.get("filters").cloned().unwrap_or_default();
+        let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
+        let groups: Vec<Json> = sets(fields).iter().map(group).collect();
+        let variants = list(filters.get("multivariate").and_then(|m| m.get("variants")));
+        fields.insert("groups".into(), groups.into());
+        fields.insert("variants".into(), variants.iter().map(|v| posthog::compact(v, &[])).collect());
+        fields.insert("payloads".into(), decoded(filters.get("payloads").unwrap_or(&Json::Null)));
+        posthog::default(fields, "name", "");
+        posthog::default(fields, "tags", json!([]));
+        // Older servers do not have these, and do what is the default here.
+        posthog::default(fields, "ensure_experience_continuity", false);
+        posthog::default(fields, "evaluation_runtime", Evaluated::all.as_str());
+        posthog::default(fields, "bucketing_identifier", BucketedBy::person.as_str());
+        posthog::default(fields, "is_remote_configuration", false);
+        Some(live)
+    }
+
+    fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
+        // The list leaves out archived flags.
+        fields.is_empty().then(|| self.collection(fields).get(id))
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        self.collection(want).create(posthog::without_usage_dashboard(body(want)))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = pick(want, changed);
+        posthog::together(&mut part, want, &FILTERS);
+        // The server merges them key by key: those of others are left out.
+        if let (Some(Json::Object(sent)), Some(live)) = (part.get_mut("filters"), prior.fields.get("filters")) {
+            sent.retain(|key, value| live.get(key).is_none_or(|live| !same(value, live)));
+        }
+        Some(self.collection_of(prior).change(prior, body(&part)))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        let mut body = body(want);
+        body.insert("archived".into(), Json::Bool(false));
+        self.collection_of(prior).restore(prior, body)
+    }
+
+    // Its description is called `name`.
+    fn descriptive(&self) -> &'static [&'static str] {
+        &["name", "tags"]
+    }
+
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
+            "description" => &["name"],
+            "rollout" | "release" => &["groups"],
+            "payload" => &["payloads"],
+            "persist" => &["ensure_experience_continuity"],
+            "evaluated" => &["evaluation_runtime"],
+            "bucketed_by" => &["bucketing_identifier"],
+            "remote_config" => &["is_remote_configuration"],
+            _ => itself(word),
+        }
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["original_flag", "creation_context", "_create_in_folder"]
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "key").to_owned())
+    }
+
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            "variants" => &VARIANTS,
+            "groups" => &GROUPS,
+            // Passed through by `extra`, among keys that others own.
+            "filters" => &Owned::WRITTEN,
+            _ => &Owned::Whole,
+        }
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "tags" { same_set(want, live) } else { same(want, live) }
+    }
+
+    fn may_hold_back(&self) -> &'static [&'static str] {
+        &["early_access_feature", "experiment", "feature_flag"]
+    }
+
+    fn holds_back(&self, before: &Map, after: Option<&Map>, kind: &str, other: &Live) -> Option<Hold> {
+        let is_set = |field: &str| other.fields.get(field).is_some_and(|value| !value.is_null());
+        let is_active = |fields: &Map| fields.get("active") == Some(&Json::Bool(true));
+        let hold = |says: &str, help| Some(Hold { says: says.to_owned(), help });
+        match (kind, after) {
+            ("early_access_feature", None) => hold(
+                "it cannot be deleted, as it is the flag of an early access feature",
+                "delete the early access feature first, or leave the flag behind: deploy once with `on_destroy: keep`",
+            ),
+            ("experiment", after) if is_set("start_date") && !is_set("end_date") => match after {
+                None => hold(
+                    "it cannot be deleted, as an experiment runs on it",
+                    "end the experiment in PostHog first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                ),
+                Some(after) => {
+                    let kept = variant_keys(after);
+                    let gone: Vec<String> =
+                        variant_keys(before).into_iter().filter(|key| !kept.contains(key)).collect();
+                    let says =
+                        format!("the variant {} cannot be taken away, as an experiment runs on it", gone.join(", "));
+                    if gone.is_empty() {
+                        None
+                    } else {
+                        hold(&says, "end the experiment in PostHog first, or declare the variant with a share of 0%")
+                    }
+                }
+            },
+            ("feature_flag", after) if is_active(&other.fields) => match after {
+                None => hold(
+                    "it cannot be deleted, as active flags depend on it",
+                    "take the condition out of them first, or leave the flag behind: deploy once with `on_destroy: keep`",
+                ),
+                Some(after) if is_active(before) && !is_active(after) => hold(
+                    "it cannot be switched off, as active flags depend on it",
+                    "switch these off first, or take the condition out of them",
+                ),
+                Some(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn removed_with(&self) -> &'static [&'static str] {
+        &["archived"]
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["cohort", "feature_flag"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        crate::query::in_query(live.fields.get("groups"))
+    }
+}

@@ -1,0 +1,260 @@
+//! PostHog insights.
+
+mod compare;
+mod import;
+mod query;
+mod raw;
+mod shows;
+
+pub(super) use raw::source;
+pub use shows::*;
+
+use super::Dashboard;
+use super::posthog;
+use super::prelude::*;
+
+plg_core::kind! {
+    /// A question about what people do, and its answer as a chart.
+    insight Insight {
+        /// What people read in PostHog, up to 400 characters; from the item's name unless given. PostHog does not keep titles apart.
+        title: Name,
+        /// The dashboards it stands on.
+        on: &'static [Link<Dashboard>] = &[],
+        /// What it shows.
+        shows: Shows,
+        /// Labels to find it by; PostHog keeps them in lower case and in no order.
+        tags: &'static [Tag] = &[],
+    }
+    provider: &crate::PROVIDER,
+    key: &["title"],
+    check: check,
+    unique: &[],
+    titled: Some("title"),
+    surface: Surface::NONE,
+    wire: &Insights,
+}
+
+/// The longest description PostHog keeps for an insight.
+const DESCRIPTION: usize = 400;
+
+fn check(insight: &Block, _: &Declarations, report: &mut Report) {
+    posthog::at_most(insight, "description", DESCRIPTION, report);
+    let Some(shows) = insight.get("shows") else { return };
+    let Some(held) = shows.held() else { return };
+    match shows.word() {
+        Some("trend") => check_trend(shows, held, report),
+        Some("funnel") => check_funnel(shows, held, report),
+        Some("retention") => {
+            if let Some(node) = held.field("periods")
+                && matches!(node.given, Given::Int(..=1))
+            {
+                report.error(
+                    codes::OUT_OF_RANGE,
+                    node.at,
+                    "a retention has 2 periods or more\nhelp: write `periods: 8`",
+                );
+            }
+        }
+        Some("stickiness") => {
+            if let Some(series) = held.field("series")
+                && series.list().is_empty()
+            {
+                report.error(
+                    codes::LIST,
+                    series.at,
+                    "there is nothing to count\nhelp: name an event or an action in the brackets",
+                );
+            }
+        }
+        Some("query") => {
+            if let Given::Json(query) = &held.given {
+                raw::check(&query.stood(), held.at, report);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check_trend(shows: &Node, held: &Node, report: &mut Report) {
+    let series = held.field("series").map_or(&[][..], Node::list);
+    if !(1..=26).contains(&series.len()) {
+        report.error(
+            codes::LIST,
+            shows.at,
+            format!(
+                "a trend counts 1 to 26 things, but here are {}\nhelp: write `trend [SignupCompleted]`",
+                series.len()
+            ),
+        );
+        return;
+    }
+    let Some(formula) = held.field("formula") else { return };
+    let Some(written) = formula.text() else { return };
+    let last = series.iter().zip('A'..='Z').map(|(_, letter)| letter).last().unwrap_or('A');
+    let letters = || written.chars().filter(char::is_ascii_alphabetic);
+    if let Some(wrong) = letters().find(|c| !('A'..=last).contains(c)) {
+        let range = if last == 'A' { "`A`".to_owned() } else { format!("`A` to `{last}`") };
+        report.error(
+            crate::codes::SHOWS_NOTHING,
+            formula.at,
+            format!("`{wrong}` is no line of this trend\nhelp: its lines are {range}, in the order written"),
+        );
+    } else if letters().next().is_none()
+        || written.chars().any(|c| !c.is_ascii_alphanumeric() && !" +-*/().".contains(c))
+    {
+        report.error(
+            codes::TEXT,
+            formula.at,
+            "a formula has lines, numbers, `+ - * /` and parentheses only\nhelp: write \"B / A * 100\"",
+        );
+    }
+}
+
+fn check_funnel(shows: &Node, held: &Node, report: &mut Report) {
+    let steps = held.field("steps").map_or(0, |s| s.list().len());
+    if steps < 2 {
+        report.error(
+            codes::LIST,
+            shows.at,
+            format!(
+                "a funnel has 2 steps or more, but here is {steps}\nhelp: write `funnel [SignupCompleted, FeatureUsed]`"
+            ),
+        );
+    }
+    if let Some(within) = held.field("within")
+        && let Given::Span(Span { count, unit: Unit::years }) = within.given
+    {
+        report.error(
+            codes::TIME,
+            within.at,
+            format!("a funnel's window is in minutes to months\nhelp: write `{} months`", count.saturating_mul(12)),
+        );
+    }
+}
+
+impl Describe for Insight {
+    fn want(&self) -> Want {
+        posthog::declared(&self.common)
+            .set("name", self.title.0)
+            .set("description", self.common.doc)
+            .set("dashboards", self.on.iter().map(|d| reference(*d)).collect::<Vec<_>>())
+            .set("tags", posthog::tags(self.tags))
+            .set("query", self.shows.query())
+    }
+
+    fn lint(&self) -> Vec<String> {
+        let length = self.common.doc.chars().count();
+        if length <= DESCRIPTION {
+            return Vec::new();
+        }
+        vec![format!("the description of an insight has {DESCRIPTION} characters at most, this one has {length}")]
+    }
+}
+
+#[derive(Debug)]
+struct Insights;
+
+/// The dashboards a row stands on.
+fn dashboards(row: &Map) -> Json {
+    let tiles = row.get("dashboard_tiles").and_then(Json::as_array).map(|tiles| {
+        let there = tiles.iter().filter(|t| t.get("deleted") != Some(&Json::Bool(true)));
+        there.filter_map(|t| t.get("dashboard_id").cloned()).collect::<Vec<_>>()
+    });
+    match row.get("dashboards") {
+        Some(Json::Array(list)) => Json::Array(list.clone()),
+        _ => tiles.unwrap_or_default().into(),
+    }
+}
+
+impl Wire for Insights {
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::soft("insights")
+    }
+
+    fn read(&self, json: Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        let fields = &mut live.fields;
+        // Answers, not what was asked.
+        for field in ["result", "columns", "types", "hogql", "query_status", "alerts"] {
+            fields.remove(field);
+        }
+        for field in ["name", "description"] {
+            posthog::default(fields, field, "");
+        }
+        let on = dashboards(fields);
+        fields.insert("dashboards".into(), on);
+        if let Some(short) = fields.get("short_id") {
+            live.outputs.insert("short_id".into(), short.clone());
+        }
+        Some(live)
+    }
+
+    // Two on the dashboard that servers until mid-2026 make beside each flag.
+    fn is_made_by_api(&self, live: &Live) -> bool {
+        let name = text(&live.fields, "name");
+        let asks = ["query", "filters"].into_iter().filter_map(|field| live.fields.get(field));
+        ["Feature Flag Called ", "Feature Flag calls "].iter().any(|start| name.starts_with(start))
+            && asks.into_iter().any(|asked| asked.to_string().contains("\"$feature_flag_called\""))
+    }
+
+    // Its tiles stay removed.
+    fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        self.collection_of(prior).restore(prior, pick(want, &["dashboards".to_owned()]))
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["_create_in_folder"]
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "name").to_owned())
+    }
+
+    fn identity_is_unique(&self) -> bool {
+        false
+    }
+
+    // A dashboard that is restored comes back with every insight that was ever on it.
+    fn comes_back_with_another(&self) -> bool {
+        true
+    }
+
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
+            "title" => &["name"],
+            "on" => &["dashboards"],
+            "shows" => &["query"],
+            _ => itself(word),
+        }
+    }
+
+    fn owned(&self, field: &str) -> &'static Owned {
+        match field {
+            // People put it on dashboards of their own,
+            "dashboards" => const { &Owned::members(&[]) },
+            // and say how it looks.
+            "query" => const { &Owned::By(compare::with_looks) },
+            _ => &Owned::Whole,
+        }
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match field {
+            "tags" | "dashboards" => same_set(want, live),
+            "query" => compare::covers(want, live),
+            _ => same(want, live),
+        }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["event", "action", "cohort", "feature_flag", "dashboard"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let on = mention::ids("dashboard", live.fields.get("dashboards"));
+        crate::query::in_query(live.fields.get("query")).into_iter().chain(on).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

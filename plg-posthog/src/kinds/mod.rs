@@ -1,0 +1,151 @@
+//! PostHog's kinds, one file each, and the list of them.
+//!
+//! A new kind is one file here, its `mod` and its `pub use`, and one row in the list.
+
+mod action;
+mod alert;
+mod annotation;
+mod cohort;
+mod dashboard;
+mod early_access_feature;
+mod event;
+mod experiment;
+mod feature_flag;
+#[cfg(test)]
+mod fixture;
+mod holdout;
+mod insight;
+mod known;
+pub(crate) mod posthog;
+mod property;
+mod property_definition;
+mod shared_metric;
+mod subscription;
+mod survey;
+mod tracked;
+
+pub use action::*;
+pub use alert::*;
+pub use annotation::*;
+pub use cohort::*;
+pub use dashboard::*;
+pub use early_access_feature::*;
+pub use event::*;
+pub use experiment::*;
+pub use feature_flag::*;
+pub use holdout::*;
+pub use insight::*;
+pub use property::PropertyTest;
+pub use property_definition::*;
+pub use shared_metric::*;
+pub use subscription::*;
+pub use survey::*;
+pub use tracked::{Trackable, Tracked};
+
+use crate::codes;
+use plg_core::BetweenRule;
+use plg_core::source::{Importer, whole};
+
+plg_core::kinds! {
+    event Event,
+    property Property,
+    action Action,
+    cohort Cohort,
+    feature_flag FeatureFlag,
+    early_access_feature EarlyAccessFeature,
+    experiment_holdout Holdout,
+    shared_metric SharedMetric,
+    experiment Experiment,
+    survey Survey,
+    dashboard Dashboard,
+    insight Insight,
+    alert Alert,
+    subscription Subscription,
+    annotation Annotation,
+}
+
+/// How each kind is written down, what others refer to first.
+pub static IMPORTERS: &[Importer] = &[
+    Importer::of::<Event>(&[], whole),
+    Importer::of::<Property>(&[], whole),
+    Importer::of::<Action>(&[], whole),
+    Importer::of::<Cohort>(&[], whole),
+    Importer::of::<FeatureFlag>(&[], whole),
+    Importer::of::<EarlyAccessFeature>(&[], whole),
+    Importer::of::<Holdout>(&[], whole),
+    Importer::of::<SharedMetric>(&[], whole),
+    Importer::of::<Experiment>(&[], whole),
+    Importer::of::<Survey>(&[], whole),
+    Importer::of::<Dashboard>(&[], whole),
+    Importer::of::<Insight>(&[], whole),
+    Importer::of::<Alert>(&[], whole),
+    Importer::of::<Subscription>(&[], whole),
+    Importer::of::<Annotation>(&[], whole),
+];
+
+/// Every rule between declarations that a kind has. Names, keys, references and cycles have the same rules in all
+/// kinds.
+pub static BETWEEN: &[BetweenRule] = &[
+    BetweenRule {
+        kind: "feature_flag",
+        looks_at: &["cohort"],
+        says: "The cohorts of a flag are found by conditions on people alone, and so are those that they name.",
+        code: codes::NEVER_CALCULATES,
+        check: feature_flag::check_cohorts,
+    },
+    BetweenRule {
+        kind: "early_access_feature",
+        looks_at: &["feature_flag"],
+        says: "The flag of an early access feature has no variants.",
+        code: codes::BUILT_ON,
+        check: early_access_feature::check_variants,
+    },
+    BetweenRule {
+        kind: "early_access_feature",
+        looks_at: &["feature_flag"],
+        says: "A flag has one early access feature.",
+        code: codes::BUILT_ON,
+        check: early_access_feature::check_alone,
+    },
+    BetweenRule {
+        kind: "shared_metric",
+        looks_at: &["shared_metric"],
+        says: "The titles of shared metrics differ in more than capitals.",
+        code: plg_core::codes::SAME_KEY,
+        check: shared_metric::check_title,
+    },
+    BetweenRule {
+        kind: "experiment",
+        looks_at: &["feature_flag"],
+        says: "The flag of an experiment has variants, and one of them is `control`.",
+        code: codes::VARIANTS,
+        check: experiment::check_flag,
+    },
+    BetweenRule {
+        kind: "survey",
+        looks_at: &["feature_flag"],
+        says: "The `variant` that a survey is shown to is one of its flag's.",
+        code: codes::VARIANTS,
+        check: survey::check_variant,
+    },
+    BetweenRule {
+        kind: "alert",
+        looks_at: &["insight"],
+        says: "An alert watches a line that its insight draws.",
+        code: codes::SHOWS_NOTHING,
+        check: alert::check_insight,
+    },
+    BetweenRule {
+        kind: "subscription",
+        looks_at: &["dashboard"],
+        says: "The insights that a subscription sends stand on its dashboard.",
+        code: codes::BUILT_ON,
+        check: subscription::check_insights,
+    },
+];
+
+/// What a kind's file starts with.
+mod prelude {
+    pub(crate) use super::tracked::{Trackable, Tracked};
+    pub(crate) use plg_core::prelude::*;
+}

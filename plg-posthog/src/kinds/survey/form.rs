@@ -1,0 +1,293 @@
+//! How surveys speak to their API.
+
+use crate::kinds::posthog;
+use crate::kinds::prelude::*;
+use plg_core::hollow::{is_hollow, solid};
+
+#[derive(Debug)]
+pub(super) struct Surveys;
+
+/// The longest name PostHog keeps.
+const NAME: usize = 400;
+
+/// Keys of a question that have no word in the language: they stay as people set them.
+const UNWORDED: &[&str] = &["descriptionContentType", "skipSubmitButton", "translations", "validation"];
+
+/// A date or an instant in one spelling: whole seconds, in UTC.
+pub(super) fn instant(text: &str) -> String {
+    let text = plg_core::text::utc(text.trim()).unwrap_or_else(|| text.trim().to_owned());
+    text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| format!("{whole}Z"))
+}
+
+/// Text as people read it: PostHog trims and escapes what it stores, closes tags that were left
+/// open, and marks links.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.trim();
+    while let Some(start) = rest.find("</") {
+        let Some(end) = rest[start..].find('>') else { break };
+        out.push_str(&rest[..start]);
+        rest = &rest[start + end + 1..];
+    }
+    out.push_str(rest);
+    [
+        (" rel=\"noopener noreferrer\"", ""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(out, |text, (stored, meant)| text.replace(stored, meant))
+}
+
+/// A question as it is compared: without its id, what says nothing, and what people add.
+fn bare(question: &Json) -> Json {
+    let Json::Object(map) = solid(question) else { return question.clone() };
+    let kept = map.into_iter().filter(|(key, value)| {
+        key != "id"
+            && !UNWORDED.contains(&key.as_str())
+            && !(key == "branching" && value.get("type").and_then(Json::as_str) == Some("next_question"))
+    });
+    let mut kept: Map = kept.map(|(key, value)| (key, plain_in(&value))).collect();
+    // A rating that says nothing of how it looks shows numbers.
+    if text(&kept, "type") == "rating" {
+        posthog::default(&mut kept, "display", "number");
+    }
+    Json::Object(kept)
+}
+
+fn plain_in(value: &Json) -> Json {
+    match value {
+        Json::String(text) => plain(text).into(),
+        Json::Array(list) => list.iter().map(plain_in).collect::<Vec<_>>().into(),
+        Json::Object(map) => map.iter().map(|(k, v)| (k.clone(), plain_in(v))).collect::<Map>().into(),
+        other => other.clone(),
+    }
+}
+
+/// Conditions as they are sent: actions by id, although the API answers with whole actions.
+fn conditions(value: &Json) -> Json {
+    let mut out = solid(value);
+    if let Some(values) = out.pointer_mut("/actions/values").and_then(Json::as_array_mut) {
+        for action in values {
+            if let Some(id) = action.get("id").cloned() {
+                *action = json!({ "id": id });
+            }
+        }
+    }
+    for what in ["events", "actions"] {
+        let empty = out.pointer(&format!("/{what}")).is_some_and(is_hollow);
+        if let (true, Some(map)) = (empty, out.as_object_mut()) {
+            map.remove(what);
+        }
+    }
+    if let Some(map) = out.as_object_mut()
+        && !map.contains_key("url")
+    {
+        map.remove("urlMatchType");
+    }
+    if out.is_object() { out } else { json!({}) }
+}
+
+/// Whether conditions are equal; events and actions are in no order.
+fn same_conditions(want: &Json, live: &Json) -> bool {
+    let split = |value: &Json| {
+        let mut rest = conditions(value);
+        let mut take = |path: &str| {
+            let list = rest.pointer_mut(path).map(Json::take).unwrap_or(Json::Null);
+            if list.is_array() { list } else { json!([]) }
+        };
+        let lists = (take("/events/values"), take("/actions/values"));
+        (lists.0, lists.1, solid(&rest))
+    };
+    let ((events, actions, rest), (live_events, live_actions, live_rest)) = (split(want), split(live));
+    same_set(&events, &live_events) && same_set(&actions, &live_actions) && same(&rest, &live_rest)
+}
+
+/// Questions with the ids they have, so that answers stay with them: by text first, then by place.
+fn with_ids(questions: &Json, prior: &Prior) -> Json {
+    let Some(list) = questions.as_array() else { return questions.clone() };
+    let known = prior.outputs.get("questions").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let there = prior.fields.get("questions").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let text_of = |question: &Json| question.get("question").and_then(Json::as_str).map(plain);
+    let mut taken = vec![false; known.len()];
+    let mut places: Vec<Option<usize>> = vec![None; list.len()];
+    for (place, question) in list.iter().enumerate() {
+        let text = text_of(question);
+        if let Some(found) = (0..known.len()).find(|&k| !taken[k] && text.is_some() && text_of(&known[k]) == text) {
+            taken[found] = true;
+            places[place] = Some(found);
+        }
+    }
+    for (place, found) in places.iter_mut().enumerate() {
+        if found.is_none() && taken.get(place) == Some(&false) {
+            taken[place] = true;
+            *found = Some(place);
+        }
+    }
+    let merged = list.iter().zip(places).map(|(question, found)| {
+        let mut question = question.clone();
+        let (Some(found), Some(map)) = (found, question.as_object_mut()) else { return question };
+        if let Some(id) = known[found].get("id") {
+            map.insert("id".into(), id.clone());
+        }
+        for key in UNWORDED {
+            if let Some(value) = there.get(found).and_then(|q| q.get(*key))
+                && !map.contains_key(*key)
+            {
+                map.insert((*key).into(), value.clone());
+            }
+        }
+        question
+    });
+    Json::Array(merged.collect())
+}
+
+impl Wire for Surveys {
+    fn collection(&self, _: &Map) -> RestCollection {
+        posthog::hard("surveys")
+    }
+
+    fn read(&self, json: Json) -> Option<Live> {
+        let mut live = posthog::row(json)?;
+        let fields = &mut live.fields;
+        posthog::default(fields, "questions", json!([]));
+        posthog::default(fields, "description", "");
+        let mut ids = Vec::new();
+        for question in fields.get_mut("questions").and_then(Json::as_array_mut).into_iter().flatten() {
+            let id = question.as_object_mut().and_then(|q| q.remove("id"));
+            ids.push(json!({ "id": id, "question": question.get("question") }));
+        }
+        live.outputs.insert("questions".into(), ids.into());
+        let kept = conditions(fields.get("conditions").unwrap_or(&Json::Null));
+        fields.insert("conditions".into(), kept);
+        // Answers to writes hold the flag itself instead of its id.
+        if !fields.contains_key("linked_flag_id") {
+            let flag = fields.get("linked_flag").and_then(|flag| flag.get("id")).cloned();
+            fields.insert("linked_flag_id".into(), flag.unwrap_or(Json::Null));
+        }
+        for field in ["start_date", "end_date"] {
+            posthog::normalise(fields, field, |date| date.as_str().map_or(Json::Null, |date| instant(date).into()));
+        }
+        for field in ["iteration_count", "iteration_frequency_days", "responses_limit"] {
+            fields.entry(field).or_insert(Json::Null);
+        }
+        Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        // A null says nothing yet, and some of these columns refuse it.
+        let body: Map =
+            want.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
+        // A survey makes flags of its own.
+        self.collection(want).create(posthog::without_usage_dashboard(body))
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = pick(want, changed);
+        if let Some(questions) = part.get_mut("questions") {
+            *questions = with_ids(questions, prior);
+        }
+        // Count and frequency only go together: one alone clears the other.
+        posthog::together(&mut part, want, &["schedule", "iteration_count", "iteration_frequency_days"]);
+        // A change that leaves the conditions out unlinks the actions in them.
+        let kept = want.get("conditions").cloned().or_else(|| prior.fields.get("conditions").map(conditions));
+        if let Some(kept) = kept {
+            // A variant is only accepted next to its flag.
+            let flag = want.get("linked_flag_id").or_else(|| prior.fields.get("linked_flag_id"));
+            if let (Some(_), Some(flag)) = (kept.get("linkedFlagVariant"), flag) {
+                part.insert("linked_flag_id".into(), flag.clone());
+            }
+            part.insert("conditions".into(), kept);
+        }
+        Some(self.collection_of(prior).change(prior, part))
+    }
+
+    /// Names are unique, so the old one makes room for the survey that replaces it.
+    fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
+        let kept: String =
+            text(&prior.fields, "name").chars().take(NAME.saturating_sub(mark.chars().count() + 1)).collect();
+        let want = Map::from_iter([("name".to_owned(), Json::from(format!("{kept} {mark}")))]);
+        self.update(&want, &["name".to_owned()], prior)
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        &["type"]
+    }
+
+    fn lost(&self) -> &'static str {
+        "the answers so far go with the old one"
+    }
+
+    fn write_only(&self) -> &'static [&'static str] {
+        &["targeting_flag_filters", "remove_targeting_flag", "_create_in_folder"]
+    }
+
+    fn identity(&self, fields: &Map) -> Option<String> {
+        Some(text(fields, "name").to_owned())
+    }
+
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
+        let date = |field: &str| live.fields.get(field).and_then(Json::as_str).filter(|_| !want.contains_key(field));
+        let says = match (date("start_date"), date("end_date")) {
+            (_, Some(stopped)) => format!("it was stopped at {stopped}"),
+            (Some(started), None) => format!("it was started at {started}"),
+            (None, None) => return None,
+        };
+        Some(Standing { says, ..Standing::default() })
+    }
+
+    fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
+        match *word {
+            "title" => &["name"],
+            "kind" => &["type"],
+            "shown" => &["conditions", "linked_flag_id"],
+            "repeats" => &["schedule", "iteration_count", "iteration_frequency_days"],
+            "starts" => &["start_date"],
+            "ends" => &["end_date"],
+            "limit" => &["responses_limit"],
+            _ => itself(word),
+        }
+    }
+
+    fn owned(&self, field: &str) -> &'static Owned {
+        if field == "appearance" { &Owned::WRITTEN } else { &Owned::Whole }
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match (field, want, live) {
+            ("questions", Json::Array(want), Json::Array(live)) => {
+                want.len() == live.len() && want.iter().zip(live).all(|(w, l)| same(&bare(w), &bare(l)))
+            }
+            ("conditions", ..) => same_conditions(want, live),
+            ("appearance", Json::Object(want), Json::Object(live)) => want.iter().all(|(key, value)| {
+                live.get(key).map_or(is_hollow(value), |live| same(&plain_in(value), &plain_in(live)))
+            }),
+            ("start_date" | "end_date", Json::String(want), Json::String(live)) => instant(want) == instant(live),
+            ("name" | "description", Json::String(want), Json::String(live)) => plain(want) == plain(live),
+            _ => same(want, live),
+        }
+    }
+
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["event", "action", "feature_flag"]
+    }
+
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        let fields = &live.fields;
+        let values = |of: &str| {
+            let conditions = fields.get("conditions").and_then(|conditions| conditions.get(of));
+            conditions.and_then(|of| of.get("values")).and_then(Json::as_array).into_iter().flatten()
+        };
+        let events = values("events").filter_map(|event| mention::key("event", event.get("name")));
+        let actions = values("actions").filter_map(|action| mention::id("action", action.get("id")));
+        events.chain(actions).chain(mention::id("feature_flag", fields.get("linked_flag_id"))).collect()
+    }
+
+    fn collected(&self, fields: &Map) -> Option<&'static str> {
+        fields.get("start_date").is_some_and(|start| !start.is_null()).then_some("the answers since it was started")
+    }
+}

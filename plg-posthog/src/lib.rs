@@ -1,0 +1,44 @@
+//! PostHog's private REST API, for plg: its kinds, and how it is talked to.
+//!
+//! One file a kind, in [`kinds`]: its fields with docs, defaults and limits, its checks, its natural key, what can
+//! change, what deleting means, and its wire form both ways. Nothing here does I/O.
+
+mod api;
+pub mod codes;
+pub mod kinds;
+mod noise;
+mod query;
+mod settings;
+#[doc(hidden)]
+pub mod types;
+mod unexpressed;
+
+pub use kinds::*;
+pub use settings::{Host, Posthog};
+
+use plg_core::{Provider, Record};
+
+/// PostHog.
+pub static PROVIDER: Provider = Provider {
+    word: "posthog",
+    title: "PostHog",
+    account: "project",
+    settings: SETTINGS,
+    holes: &["project"],
+    kinds: kinds::ALL,
+    between: kinds::BETWEEN,
+    own: |_| None,
+    importers: kinds::IMPORTERS,
+    unexpressed: unexpressed::UNEXPRESSED,
+    codes: codes::CODES,
+    examples: codes::EXAMPLES,
+    api: &api::PosthogApi,
+};
+
+const SETTINGS: &Record = &Posthog::RECORD;
+
+/// The one name that generated code takes all others from: to import all of this twice is no mistake.
+#[doc(hidden)]
+pub mod short {
+    pub use crate::types as __posthog;
+}
