@@ -18,7 +18,8 @@ use serde_json::json;
 pub(crate) struct DoctorArgs {}
 
 pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
-    let (options, chosen, _sandbox) = stage::options(stack, global, "doctor", true).await?;
+    let (options, chosen, _sandbox) =
+        stage::options(stack, stage::accounts(stack, global)?, global, "doctor", true).await?;
     gate::know_declared(stack, chosen.stage.name);
     let findings = examine(options).await;
     let mut text = String::new();

@@ -17,21 +17,26 @@ macro_rules! codes {
 }
 
 mod compile;
-mod compile_examples;
 mod example;
 mod run;
 mod run_examples;
 
 pub use compile::*;
-pub use example::{Example, example};
+pub use example::{Example, example, instead};
 pub use run::*;
 
-/// Every example, in the order of the codes.
+/// An example of each code that the linked providers have one of, in the order of the codes.
 pub fn examples() -> impl Iterator<Item = &'static Example> {
-    let of_providers = linked::providers().flat_map(|provider| provider.examples);
-    let mut all: Vec<_> = compile_examples::EXAMPLES.iter().chain(run_examples::EXAMPLES).chain(of_providers).collect();
-    all.sort_by_key(|example| example.code);
+    let mut all: Vec<_> = every_example().collect();
+    // Of equal ones the provider that was linked first.
+    all.sort_by_key(|example| (example.code, example.stands_in));
+    all.dedup_by_key(|example| example.code);
     all.into_iter()
+}
+
+/// Every example of every linked provider, with those that others stand before.
+pub fn every_example() -> impl Iterator<Item = &'static Example> {
+    run_examples::EXAMPLES.iter().chain(linked::providers().flat_map(|provider| provider.examples))
 }
 
 use crate::linked;
