@@ -29,15 +29,9 @@ fn served(account: &Account) -> SandboxAccount {
     SandboxAccount::new(account.name.0, account.provider.word)
 }
 
-/// The accounts of a stack in a sandbox; where it names none, the default one of each provider.
+/// The accounts of a stack in a sandbox.
 pub(crate) fn accounts(stack: &'static Stack) -> Vec<Account> {
-    let all = stack.accounts_of(&Stage { name: "", target: Target::Sandbox });
-    if !all.is_empty() {
-        return all;
-    }
-    let default =
-        |provider: &'static plg_core::Provider| Account { name: provider.default_account(), provider, settings: None };
-    stack.every_provider().into_iter().map(default).collect()
+    stack.accounts_of(&Stage { name: "", target: Target::Sandbox })
 }
 
 /// Opens a sandbox in a folder, and serves it on a free port of this machine.

@@ -10,7 +10,7 @@ pub struct Example {
     /// What is taken.
     pub works: &'static str,
     /// Whether one of another provider is shown in its place, where there is one.
-    pub(super) stands_in: bool,
+    pub(crate) stands_in: bool,
 }
 
 /// One of the tables' rows.
