@@ -158,18 +158,18 @@ pub(crate) async fn open(
 
 /// For how long a write may still be done after it was sent, in seconds, where `PLG_LATE_WINDOW` knows better. The
 /// sandbox in this process ends with it, and what it was asked for.
-fn late_window(is_own_sandbox: bool) -> Result<Duration, CommandFailure> {
+fn late_window(is_own_sandbox: bool) -> Result<Option<Duration>, CommandFailure> {
     if is_own_sandbox {
-        return Ok(Duration::ZERO);
+        return Ok(Some(Duration::ZERO));
     }
-    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(ClientOptions::default().late_window) };
+    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(None) };
     let seconds = text.trim().parse::<u16>().map_err(|_| {
         CommandFailure::usage(
             format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),
             "write how many seconds a request may take at the API, 60 for instance; without it, 60 are assumed",
         )
     })?;
-    Ok(Duration::from_secs(seconds.into()))
+    Ok(Some(Duration::from_secs(seconds.into())))
 }
 
 /// How often a request is repeated at most; for those who would rather know at once.

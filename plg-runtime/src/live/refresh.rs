@@ -54,6 +54,8 @@ pub(crate) async fn refresh(
     }
     let about = Remembered { graph, state, environment, now: client.now() };
     let mut subjects = subjects(about, &seen.renamed, only);
+    // Nobody is asked whose key was not asked for.
+    subjects.retain(|subject| client.has(subject.account));
     let owners = Owners::of(state);
     let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut prefetched: Option<Prefetched> = None;
@@ -82,7 +84,7 @@ pub(crate) async fn refresh(
     }
     details(client, about, &mut seen, &subjects).await?;
     if seen.fresh {
-        seen.late = arrived(client, state, environment, &mut seen).await?;
+        seen.late = arrived(client, Some(graph), state, environment, &mut seen).await?;
     }
     Ok(seen)
 }
@@ -232,7 +234,7 @@ fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subj
     let wire = subject.spec.wire;
     let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Lookup::default() };
     let same: Vec<&Arc<Live>> = listed.like(&identity).collect();
-    let owner = |id: &str| owners.other(subject.spec.keyword, id, subject.address);
+    let owner = |id: &str| owners.other(subject, id);
     let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
     // A replacement that was begun and not finished: what it was to replace still has the name.
     let begun = |l: &&Arc<Live>| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
@@ -272,10 +274,9 @@ fn late(
         return Vec::new();
     }
     let Some(identity) = subject.spec.wire.identity(&ours.fields) else { return Vec::new() };
-    let keyword = subject.spec.keyword;
     let others = listed
         .like(&identity)
-        .filter(|l| l.id != ours.id && !l.archived && !given_up.known.contains(&l.id) && !owners.has(keyword, &l.id));
+        .filter(|l| l.id != ours.id && !l.archived && !given_up.known.contains(&l.id) && !owners.has(subject, &l.id));
     others.map(|l| l.id.clone()).collect()
 }
 
@@ -288,7 +289,7 @@ fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, list
     else {
         return false;
     };
-    listed.like(&name).any(|l| !l.archived && !owners.has(subject.spec.keyword, &l.id))
+    listed.like(&name).any(|l| !l.archived && !owners.has(subject, &l.id))
 }
 
 /// Whether the row of a list lacks something declared that the object itself may have, or shows it as empty. What no answer had when it was
