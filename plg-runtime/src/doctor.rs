@@ -129,9 +129,10 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             let open: Vec<String> = pending
                 .iter()
                 .map(|intent| {
-                    let window = options.client.late_window.or_else(|| {
-                        Some(plg_core::linked::find(&intent.kind)?.provider().api.late_window())
-                    });
+                    let window = options
+                        .client
+                        .late_window
+                        .or_else(|| Some(plg_core::linked::find(&intent.kind)?.provider().api.late_window()));
                     let left = remaining(intent, window.unwrap_or_default(), jiff::Timestamp::now());
                     let may = if left.is_zero() {
                         String::new()
@@ -234,17 +235,12 @@ async fn lists(
                 let is_default = node.account == node.spec.provider().default_account();
                 let of = if is_default { String::new() } else { format!(" ({})", node.account) };
                 chart.good(&format!("{}{of}", node.spec.keyword), format!("{} there", lives.len()));
-                let is_here = |n: &&GraphNode| {
-                    n.standard && n.spec.keyword == node.spec.keyword && n.account == node.account
-                };
+                let is_here =
+                    |n: &&GraphNode| n.standard && n.spec.keyword == node.spec.keyword && n.account == node.account;
                 for own in graph.nodes.iter().filter(is_here) {
                     let identity = own.spec.wire.identity(own.known());
                     if !lives.iter().any(|l| own.spec.wire.identity(&l.fields) == identity) {
-                        chart.bad(
-                            &own.address,
-                            "it is switched off",
-                            own.spec.provider().api.switched_off(),
-                        );
+                        chart.bad(&own.address, "it is switched off", own.spec.provider().api.switched_off());
                     }
                 }
             }

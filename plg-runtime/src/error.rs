@@ -72,7 +72,7 @@ pub enum Error {
     Problems(Vec<Problem>),
     /// The keys lead somewhere else than last time.
     OtherAccount {
-        /// "Attio workspace" or "PostHog project".
+        /// What people call the account, as in "workspace of the provider".
         what: String,
         /// Where the state says it was deployed.
         before: String,

@@ -2,8 +2,8 @@
 
 use super::answers::{Answers, Unsaid};
 use super::known::{Known, plain};
-use super::only::{Only, refers_to};
 use super::names::UniqueNames;
+use super::only::{Only, refers_to};
 use super::{Draft, Importer, LiveKind, Steps, importers, names, print, read};
 use crate::wire::text;
 use crate::written::mistakes;

@@ -102,9 +102,8 @@ pub(super) fn entry(
     // Who brought it back, a request of an earlier run without an answer or somebody in the web app, changes nothing
     // about who made it.
     let kind = || KindInAccount::of(node.spec.keyword, said(node.spec, node.account));
-    let is_back = || {
-        shared.book.with_state(|state| !state.archived.is_empty() && state.has_archived(&kind(), &live.id))
-    };
+    let is_back =
+        || shared.book.with_state(|state| !state.archived.is_empty() && state.has_archived(&kind(), &live.id));
     let found = || if is_back() { Origin::Made } else { Origin::Adopted };
     let origin = before_of_it.map_or_else(found, |before| before.origin);
     let mut entry = entry_of(node.spec, node.account, live, origin, fields.clone(), depends(shared, node), now);

@@ -40,9 +40,8 @@ pub(crate) async fn arrived(
         }
         let ours = managed(graph, state, seen, watched);
         for live in made_by(client, watched, environment, seen).await? {
-            let is_told = all
-                .iter()
-                .any(|late| late.kind == watched.kind && late.id == live.id && late.account == account.0);
+            let is_told =
+                all.iter().any(|late| late.kind == watched.kind && late.id == live.id && late.account == account.0);
             if !is_told && !ours.contains(&live.id) {
                 all.push(LateObject {
                     address: watched.address.clone(),

@@ -1,8 +1,7 @@
 //! The rows of one list, found by id and by identity without going through them all.
 
-use super::found::Subject;
 use crate::store::said;
-use plg_core::{Live, Spec};
+use plg_core::{AccountName, Live, Spec};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -61,15 +60,14 @@ impl<'a> Owners<'a> {
         Owners(owners)
     }
 
-    /// The first address but its own that stands for an object where this one is.
-    pub(super) fn other(&self, of: &Subject, id: &str) -> Option<String> {
-        let all = self.0.get(&(of.spec.keyword, said(of.spec, of.account), id)).into_iter().flatten();
-        let than = of.address;
+    /// The first address but this one that stands for it.
+    pub(super) fn other(&self, (spec, account): (&Spec, AccountName), id: &str, than: &str) -> Option<String> {
+        let all = self.0.get(&(spec.keyword, said(spec, account), id)).into_iter().flatten();
         all.copied().find(|address| *address != than).map(str::to_owned)
     }
 
-    /// Whether any address stands for an object where this one is.
-    pub(super) fn has(&self, of: &Subject, id: &str) -> bool {
-        self.0.contains_key(&(of.spec.keyword, said(of.spec, of.account), id))
+    /// Whether any address stands for it.
+    pub(super) fn has(&self, (spec, account): (&Spec, AccountName), id: &str) -> bool {
+        self.0.contains_key(&(spec.keyword, said(spec, account), id))
     }
 }

@@ -100,7 +100,7 @@ impl<'a> Gone<'a> {
         let key_is_known = node.spec.key_fields().all(|field| referring.get(field).is_none_or(is_known));
         let identity = wire.identity(&sent(&referring, environment)).filter(|_| key_is_known)?;
         let same_parent = |entry: &Entry, parent: &str| match node.want.fields.get(parent) {
-            // An object of Attio's own is in no state, and what is within it says whose it is.
+            // What every account has is in no state, and what is within it says whose it is.
             Some(Term::Ref { address, .. }) => entry.depends.contains(&before(address)),
             Some(to) => entry.fields.get(parent).is_some_and(|applied| applied.is_same(to)),
             None => !entry.fields.contains_key(parent),

@@ -140,8 +140,7 @@ impl Session {
             // Everything goes: what arrived meanwhile, too. And what arrived that no longer is declared was never there
             // for anybody to agree to.
             let was_left = step.address.contains(MOVED) && awaited.contains(base);
-            let has_arrived =
-                was_left || (awaited.contains(&step.address) && self.graph.get(&step.address).is_none());
+            let has_arrived = was_left || (awaited.contains(&step.address) && self.graph.get(&step.address).is_none());
             plan.destroy
                 || has_arrived
                 || step.address.contains(BACK)

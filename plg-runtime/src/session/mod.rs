@@ -27,13 +27,13 @@ use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, no
 use crate::store::seal::{SecretSealer, ValueTags};
 use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
 use others::Others;
-use touched::known;
-pub use touched::touched;
 use plg_core::source::Only;
 use plg_core::{AccountName, Map, Stack, Stage, linked};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use touched::known;
+pub use touched::touched;
 
 #[derive(Debug)]
 enum Memory {
@@ -110,6 +110,8 @@ impl Session {
     /// # Errors
     /// Everything that can be known to be wrong before the first write.
     pub async fn open(options: SessionOptions) -> Result<Self, Error> {
+        // Whose what is remembered is, is known before any of it is read.
+        linked::link(&options.stack.every_provider());
         // What takes no lock can be read while the declarations are put together.
         let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
@@ -208,8 +210,7 @@ impl Session {
         if self.graph.nodes.iter().all(|node| is_asked(node.account)) && state.accounts_used().is_subset(&accounts) {
             return targets;
         }
-        let declared =
-            self.graph.nodes.iter().filter(|node| is_asked(node.account)).map(|node| node.address.clone());
+        let declared = self.graph.nodes.iter().filter(|node| is_asked(node.account)).map(|node| node.address.clone());
         let left = state.resources.iter().filter(|(_, entry)| is_asked(entry.account()));
         let left = left.filter(|(address, _)| self.graph.get(address).is_none()).map(|(address, _)| address.clone());
         declared.chain(left).collect()

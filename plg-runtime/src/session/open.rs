@@ -3,8 +3,8 @@
 use super::{Memory, Session};
 use crate::apply::ApplyOptions;
 use crate::apply::recover::{Resolved, remaining, resolve, settles};
-use crate::error::Error;
 use crate::declared::graph::GraphNode;
+use crate::error::Error;
 use crate::plan::{Change, OpenWrite, Plan, Step};
 use crate::store::{Action, Entry, Intent, Settled, StateEvent, Watched};
 use jiff::Timestamp;

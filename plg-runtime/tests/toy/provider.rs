@@ -49,7 +49,10 @@ plg_core::kind! {
 
 impl Describe for Price {
     fn want(&self) -> Want {
-        Want::new().set("title", self.title.0).set("note", self.note.map_or("", |note| note.0)).set("active", self.active)
+        Want::new()
+            .set("title", self.title.0)
+            .set("note", self.note.map_or("", |note| note.0))
+            .set("active", self.active)
     }
 }
 
@@ -71,7 +74,13 @@ impl Wire for Prices {
         let Json::Object(mut fields) = json else { return None };
         let id = id_text(&fields.remove("id")?)?;
         let archived = fields.remove("deleted") == Some(Json::Bool(true));
-        Some(Live { id: id.clone(), archived, outputs: Map::from_iter([("id".to_owned(), id.into())]), fields, ..Live::default() })
+        Some(Live {
+            id: id.clone(),
+            archived,
+            outputs: Map::from_iter([("id".to_owned(), id.into())]),
+            fields,
+            ..Live::default()
+        })
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
@@ -170,7 +179,7 @@ impl Api for TillApi {
 }
 
 /// The till.
-pub static PROVIDER: Provider = Provider {
+pub(crate) static PROVIDER: Provider = Provider {
     word: "till",
     title: "Till",
     account: "shop",

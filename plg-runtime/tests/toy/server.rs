@@ -1,7 +1,7 @@
 //! The till's server: prices in memory, a key a create, and whatever trouble a test wants.
 
-use plg_runtime::http::{Answer, Awaited, Lost, Request, Transport};
 use plg_core::provider::FailureKind;
+use plg_runtime::http::{Answer, Awaited, Lost, Request, Transport};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
+pub(crate) enum Trouble {
     /// The answers of the next creates are lost: so many.
     LostAnswers(u32),
     /// Whoever sends a create waits for ever: it is done, or it is not.
@@ -20,31 +20,31 @@ pub enum Trouble {
 
 /// What it has.
 #[derive(Debug, Default)]
-pub struct Shop {
-    pub prices: BTreeMap<u64, Json>,
+pub(crate) struct Shop {
+    pub(crate) prices: BTreeMap<u64, Json>,
     next: u64,
     /// What was answered under each key.
     keys: BTreeMap<String, (String, Json)>,
     /// Every request, as `METHOD /path`.
-    pub asked: Vec<String>,
+    pub(crate) asked: Vec<String>,
     trouble: Option<Trouble>,
 }
 
 /// The server, and the way to it.
 #[derive(Debug, Default)]
-pub struct Server(Mutex<Shop>, tokio::sync::Notify);
+pub(crate) struct Server(Mutex<Shop>, tokio::sync::Notify);
 
 impl Server {
-    pub fn shop<T>(&self, look: impl FnOnce(&mut Shop) -> T) -> T {
+    pub(crate) fn shop<T>(&self, look: impl FnOnce(&mut Shop) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub fn trouble(&self, trouble: Option<Trouble>) {
+    pub(crate) fn trouble(&self, trouble: Option<Trouble>) {
         self.shop(|shop| shop.trouble = trouble);
     }
 
     /// Until somebody is stuck.
-    pub async fn stuck(&self) {
+    pub(crate) async fn stuck(&self) {
         self.1.notified().await;
     }
 }
@@ -94,11 +94,15 @@ impl Shop {
         match (request.method.as_str(), path.split('/').collect::<Vec<_>>()[..].to_vec().as_slice()) {
             ("GET", ["v1", "account"]) => (200, json!({ "id": "acct_1" })),
             ("GET", ["v1", "prices"]) => {
-                let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned));
+                let value = |name: &str| {
+                    query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}=")).map(str::to_owned))
+                };
                 let limit: usize = value("limit").unwrap().parse().unwrap();
-                let after = value("starting_after").map_or(u64::MAX, |id| id.trim_start_matches("price_").parse().unwrap());
+                let after =
+                    value("starting_after").map_or(u64::MAX, |id| id.trim_start_matches("price_").parse().unwrap());
                 // The newest first.
-                let rest: Vec<Json> = self.prices.range(..after).rev().map(|(id, price)| with(price.clone(), *id)).collect();
+                let rest: Vec<Json> =
+                    self.prices.range(..after).rev().map(|(id, price)| with(price.clone(), *id)).collect();
                 (200, json!({ "data": rest.iter().take(limit).collect::<Vec<_>>(), "has_more": rest.len() > limit }))
             }
             ("POST", ["v1", "prices"]) => {

@@ -80,7 +80,8 @@ pub(crate) async fn import(
     written.gaps.extend(found.left_out);
     // Declarations are constant data, and these are made once.
     let providers: &'static [&'static Provider] = Vec::leak(stack.every_provider());
-    let parts: Vec<&'static Stack> = written.items_of.iter().map(|(account, items)| part(providers, *account, items)).collect();
+    let parts: Vec<&'static Stack> =
+        written.items_of.iter().map(|(account, items)| part(providers, *account, items)).collect();
     let mut items = written.items.clone();
     items.extend(written.items_of.iter().flat_map(|(_, items)| items));
     let proof: &'static Stack = Box::leak(Box::new(Stack {
