@@ -46,6 +46,7 @@ pub fn main(stack: &'static Stack) -> ExitCode {
 
 /// Runs the command line for a stack whose plans and deploys have to hold policies.
 pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
+    plg_core::linked::link(&stack.every_provider());
     gate::no_core_dumps();
     gate::guard_panics();
     environment::load();

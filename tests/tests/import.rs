@@ -4,9 +4,7 @@
 
 use plg_core::{Stack, Stage, Target};
 use plg_runtime::answers::import::Imported;
-use plg_runtime::http::{Endpoint, Endpoints};
 use plg_runtime::plan::Change;
-use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions};
 use plg_sandbox::{Running, Sandbox};
 use std::net::{Ipv4Addr, SocketAddr};

@@ -3,7 +3,8 @@
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use clap::Args;
-use plg_core::codes::{Code, Example, all, find};
+use plg_core::codes::{Code, Example};
+use plg_core::linked::{code as find, codes as all};
 use plg_runtime::exit::Exit;
 use serde_json::json;
 
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Exit, CommandFa
     })?;
     event(code, output);
     let mut text = format!("{}: {}\n\n{}\n\n{}", code.code, code.title, code.cause, code.cure);
-    if let Some(Example { fails, works, .. }) = code.example() {
+    if let Some(Example { fails, works, .. }) = plg_core::linked::example(code) {
         text.push_str(&format!("\n\nThis is refused:\n\n{}\n\nThis is taken:\n\n{}", indented(fails), indented(works)));
     }
     output.data(&text);
@@ -39,7 +40,7 @@ pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Exit, CommandFa
 }
 
 fn event(code: &Code, output: &Output) {
-    let example = code.example().map(|example| json!({ "fails": example.fails, "works": example.works }));
+    let example = plg_core::linked::example(code).map(|example| json!({ "fails": example.fails, "works": example.works }));
     output.event(
         "explained",
         json!({ "code": code.code, "title": code.title, "cause": code.cause, "cure": code.cure, "example": example }),

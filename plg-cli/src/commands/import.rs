@@ -191,6 +191,7 @@ mod tests {
 
     #[test]
     fn some_of_what_is_live_is_named_by_kind_and_key() {
+        plg_core::linked::link(&[&plg_attio::PROVIDER, &plg_posthog::PROVIDER]);
         let named = |text: &str| only(text).map(|only| only.to_string());
         assert_eq!(named("survey"), Ok("survey".to_owned()));
         assert_eq!(named("feature_flag:a:b"), Ok("feature_flag:a:b".to_owned()));

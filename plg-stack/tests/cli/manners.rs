@@ -373,7 +373,7 @@ async fn the_doctor_says_what_keeps_a_deploy_and_what_does_not() {
 #[test]
 fn every_code_is_explained_with_what_fails_and_what_works() {
     let root = tempfile::tempdir().unwrap();
-    for code in plg::codes::all() {
+    for code in plg::linked::codes() {
         let (ended, out, _) = run(root.path(), &["explain", code.code]);
         assert_eq!(ended, 0);
         assert!(out.contains("This is refused:\n\n    ") && out.contains("This is taken:\n\n    "), "{out}");
