@@ -17,9 +17,9 @@ use plg_runtime::exit::Exit;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints, check};
 use plg_runtime::plan::Plan;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key};
+use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key, touched};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
+use plg_runtime::store::{self, Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Settings};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -97,10 +97,33 @@ impl ChosenStage {
 /// The commands that look at what other stages and stacks hold: those that plan.
 const LOOKS_AT_OTHERS: [&str; 5] = ["plan", "deploy", "destroy", "promote", "drift"];
 
-/// The accounts of the stage that is meant.
-pub(crate) fn accounts(stack: &'static Stack, global: &Global) -> Result<Vec<Account>, CommandFailure> {
+/// The accounts that a command with these options touches, of the stage that is meant: the keys of others are not asked
+/// for. A sandbox takes any key, and has all of them.
+pub(crate) fn accounts(
+    stack: &'static Stack,
+    global: &Global,
+    covers: &PlanOptions,
+) -> Result<Vec<Account>, CommandFailure> {
     let chosen = choose(stack, global)?;
-    Ok(if chosen.is_local() { sandboxes::accounts(stack) } else { stack.accounts_of(chosen.stage) })
+    let whole = PlanOptions::default();
+    let covers = if chosen.is_local() { &whole } else { covers };
+    let state = || {
+        // Whoever opens the session says what is wrong with it.
+        let backend = chosen.backend(stack).ok()?;
+        let (state, _) = store::read(&*backend, stack.name, chosen.stage.name).ok()??;
+        Some(state)
+    };
+    Ok(touched(stack, chosen.stage, covers, state))
+}
+
+/// Every account of the stage that is meant.
+pub(crate) fn every_account(stack: &'static Stack, global: &Global) -> Result<Vec<Account>, CommandFailure> {
+    let chosen = choose(stack, global)?;
+    if chosen.is_local() {
+        accounts(stack, global, &PlanOptions::default())
+    } else {
+        Ok(stack.accounts_of(chosen.stage))
+    }
 }
 
 /// What a session on these accounts of a stage needs to be opened, and the sandbox it will talk to.
@@ -142,14 +165,15 @@ pub(crate) async fn options(
     Ok((options, chosen, running))
 }
 
-/// Opens a session on a stage; a sandbox is started where the stage is one.
+/// Opens a session on a stage, for a command that covers this much; a sandbox is started where the stage is one.
 pub(crate) async fn open(
     stack: &'static Stack,
     global: &Global,
+    covers: &PlanOptions,
     command: &str,
     reading: bool,
 ) -> Result<Opened, CommandFailure> {
-    open_with(stack, accounts(stack, global)?, global, command, reading).await
+    open_with(stack, accounts(stack, global, covers)?, global, command, reading).await
 }
 
 /// The same, on these accounts of it.
@@ -175,18 +199,18 @@ pub(crate) async fn open_with(
 
 /// For how long a write may still be done after it was sent, in seconds, where `PLG_LATE_WINDOW` knows better. The
 /// sandbox in this process ends with it, and what it was asked for.
-fn late_window(is_own_sandbox: bool) -> Result<Duration, CommandFailure> {
+fn late_window(is_own_sandbox: bool) -> Result<Option<Duration>, CommandFailure> {
     if is_own_sandbox {
-        return Ok(Duration::ZERO);
+        return Ok(Some(Duration::ZERO));
     }
-    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(ClientOptions::default().late_window) };
+    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(None) };
     let seconds = text.trim().parse::<u16>().map_err(|_| {
         CommandFailure::usage(
             format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),
             "write how many seconds a request may take at the API, 60 for instance; without it, 60 are assumed",
         )
     })?;
-    Ok(Duration::from_secs(seconds.into()))
+    Ok(Some(Duration::from_secs(seconds.into())))
 }
 
 /// How often a request is repeated at most; for those who would rather know at once.

@@ -66,9 +66,9 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     let saved = args.plan.as_deref().map(|path| load(path, stack, global)).transpose()?;
-    let mut opened = stage::open(stack, global, "deploy", false).await?;
+    let options = saved.as_ref().map_or_else(|| covered(args, false), Saved::options);
+    let mut opened = stage::open(stack, global, &options, "deploy", false).await?;
     recovered(&opened.session, output);
-    let options = covered(args, false);
     let plan = match &saved {
         Some(saved) => {
             // What may still arrive is no reason to call a plan stale: it is waited for, and then looked at.

@@ -74,7 +74,7 @@ pub(crate) async fn run(
         folder: stack.folder,
     }));
     gate::know_declared(stack, &global.stage);
-    let opened = stage::open_with(head, stage::accounts(stack, global)?, global, "import", true).await?;
+    let opened = stage::open_with(head, stage::every_account(stack, global)?, global, "import", true).await?;
     let imported = opened.session.import_only(stack, &args.only).await?;
     if !imported.absent.is_empty() && imported.unread == 0 {
         return Err(CommandFailure::usage(

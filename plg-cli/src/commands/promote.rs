@@ -60,8 +60,8 @@ pub(crate) async fn run(
         include_adopted: args.adopted.include_adopted,
         ..PlanOptions::default()
     };
-    let mut from = stage::open(stack, &at(&args.from), "promote", true).await?;
-    let mut to = stage::open(stack, &at(&args.to), "promote", false).await?;
+    let mut from = stage::open(stack, &at(&args.from), &options, "promote", true).await?;
+    let mut to = stage::open(stack, &at(&args.to), &options, "promote", false).await?;
     lacking(stack, args, output);
     first::say(&from.session, output);
     recovered(&to.session, output);

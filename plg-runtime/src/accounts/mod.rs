@@ -30,7 +30,7 @@ impl KnownAccount {
         self.name == self.provider.default_account()
     }
 
-    /// What people call it: `PostHog project`, and with its name where it is not the default one.
+    /// What people call it, such as a project of its provider, and with its name where it is not the default one.
     pub fn what(&self) -> String {
         let what = self.provider.account_title();
         if self.is_default() { what } else { format!("{what} ({})", self.name) }

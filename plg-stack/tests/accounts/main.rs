@@ -164,6 +164,16 @@ fn each_account_has_a_variable_and_a_key() {
     ] {
         assert!(err.contains(said), "{said}: {err}");
     }
+    // What it is not about is not asked for.
+    let (code, _, err) = run(root.path(), &["plan", "--stage", "dev", "--target", "feature_flag.Beta"]);
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains("POSTHOG_KEY") && !err.contains("ATTIO_KEY") && !err.contains("MARKETING_"), "{err}");
+    for reads in
+        [&["state", "list", "--stage", "dev"][..], &["history", "--stage", "dev"], &["output", "--stage", "dev"]]
+    {
+        let (code, _, err) = run(root.path(), reads);
+        assert_eq!(code, 0, "{reads:?}: {err}");
+    }
     let keys = [("ATTIO_KEY", "a"), ("POSTHOG_KEY", "p"), ("MARKETING_KEY", "m"), ("MARKETING_PROJECT", "2")];
     let mut plan = command(root.path(), &["plan", "--stage", "dev"]);
     let (code, _, err) = text(plan.envs(keys).env("PLG_MARKETING_URL_DEV", "http://marketing.example.com"));
@@ -201,7 +211,10 @@ fn a_sandbox_serves_every_account() {
         accounts,
         [("attio", url.as_str(), ""), ("posthog", url.as_str(), "12345"), ("marketing", further.as_str(), "12346")]
     );
-    // Another stage is deployed there, each account with its own address and number.
+    // Another stage is deployed there, each account with its own address and number; of one alone with one key.
+    let mut one = command(root.path(), &["deploy", "--yes", "--stage", "dev", "--target", "feature_flag.Beta"]);
+    let (code, out, err) = text(one.env("POSTHOG_KEY", "p").env("PLG_POSTHOG_URL", &url));
+    assert_eq!(code, 0, "{out}{err}");
     let keys = [("ATTIO_KEY", "a"), ("POSTHOG_KEY", "p"), ("MARKETING_KEY", "m"), ("MARKETING_PROJECT", "12346")];
     let urls = [("PLG_ATTIO_URL", &url), ("PLG_POSTHOG_URL_DEV", &url), ("PLG_MARKETING_URL_DEV", &further)];
     let dev = |arguments: &[&str]| text(command(root.path(), arguments).envs(keys).envs(urls).env("PLG_STAGE", "dev"));
