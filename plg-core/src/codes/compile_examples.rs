@@ -69,6 +69,17 @@ attribute Tier { on: deals, slug: "tier", holds: select { One, Two }, in local {
         r#"feature_flag Beta { key: "beta", extra: { "nested": [[]] } }"#,
     ),
     example(
+        "P0112",
+        r#"name: "shop",
+stages: { prod: { posthog: { key: env("POSTHOG_API_KEY"), project: 1 } } },
+
+attribute Tier { on: companies, slug: "tier", holds: text }"#,
+        r#"name: "shop",
+stages: { prod: { attio: { key: env("ATTIO_API_KEY") } } },
+
+attribute Tier { on: companies, slug: "tier", holds: text }"#,
+    ),
+    example(
         "P0201",
         r#"feature_flag NewOnboarding { key: "new-onboarding", variants: { control: 50%, test: 50% } }
 experiment Onboarding { flag: NewOnbording }"#,
@@ -109,6 +120,13 @@ cohort Two { all: [person("plan", is: ["pro"])] }"#,
         r#"feature_flag Beta { key: "beta" }
 feature_flag Preview { key: "preview", was: Beta }"#,
         r#"feature_flag Preview { key: "preview", was: Beta }"#,
+    ),
+    example(
+        "P0208",
+        r#"feature_flag Beta { key: "beta", variants: { control: 50%, test: 50% } }
+experiment BetaTest { flag: Beta, account: marketing }"#,
+        r#"feature_flag Beta { key: "beta", account: marketing, variants: { control: 50%, test: 50% } }
+experiment BetaTest { flag: Beta, account: marketing }"#,
     ),
     example(
         "P0301",
