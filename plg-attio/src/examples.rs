@@ -70,6 +70,17 @@ attribute Tier { on: deals, slug: "tier", holds: select { One, Two }, in local {
         r#"attribute Mrr { on: companies, slug: "mrr", holds: number, extra: { "nested": [[]] } }"#,
     ),
     instead(
+        "P0112",
+        r#"name: "shop",
+stages: { prod: { sales: attio { key: env("ATTIO_API_KEY") } } },
+
+attribute Mrr { on: companies, slug: "mrr", holds: number }"#,
+        r#"name: "shop",
+stages: { prod: { sales: attio { key: env("ATTIO_API_KEY") } } },
+
+attribute Mrr { on: companies, slug: "mrr", holds: number, account: sales }"#,
+    ),
+    instead(
         "P0201",
         r#"object Projects { slug: "projects", singular: "Project", plural: "Projects" }
 attribute Budget { on: Project, slug: "budget", holds: number }"#,
@@ -107,6 +118,13 @@ attribute Revenue { on: companies, slug: "revenue", holds: number }"#,
         r#"attribute Mrr { on: companies, slug: "mrr", holds: number }
 attribute Revenue { on: companies, slug: "revenue", holds: number, was: Mrr }"#,
         r#"attribute Revenue { on: companies, slug: "revenue", holds: number, was: Mrr }"#,
+    ),
+    instead(
+        "P0208",
+        r#"object Projects { slug: "projects", singular: "Project", plural: "Projects", account: sales }
+attribute Budget { on: Projects, slug: "budget", holds: number }"#,
+        r#"object Projects { slug: "projects", singular: "Project", plural: "Projects", account: sales }
+attribute Budget { on: Projects, slug: "budget", holds: number, account: sales }"#,
     ),
     example(
         "P0301",

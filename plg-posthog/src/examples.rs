@@ -56,6 +56,17 @@ stages: { prod: { posthog: { key: env("POSTHOG_API_KEY"), project: 1 } } },"#,
         r#"feature_flag Beta { key: "beta", extra: { "nested": [[]] } }"#,
     ),
     example(
+        "P0112",
+        r#"name: "shop",
+stages: { prod: { marketing: posthog { key: env("POSTHOG_API_KEY"), project: 1 } } },
+
+feature_flag Beta { key: "beta" }"#,
+        r#"name: "shop",
+stages: { prod: { marketing: posthog { key: env("POSTHOG_API_KEY"), project: 1 } } },
+
+feature_flag Beta { key: "beta", account: marketing }"#,
+    ),
+    example(
         "P0201",
         r#"feature_flag NewOnboarding { key: "new-onboarding", variants: { control: 50%, test: 50% } }
 experiment Onboarding { flag: NewOnbording }"#,
@@ -96,6 +107,13 @@ cohort Two { all: [person("plan", is: ["pro"])] }"#,
         r#"feature_flag Beta { key: "beta" }
 feature_flag Preview { key: "preview", was: Beta }"#,
         r#"feature_flag Preview { key: "preview", was: Beta }"#,
+    ),
+    example(
+        "P0208",
+        r#"feature_flag Beta { key: "beta", variants: { control: 50%, test: 50% } }
+experiment BetaTest { flag: Beta, account: marketing }"#,
+        r#"feature_flag Beta { key: "beta", account: marketing, variants: { control: 50%, test: 50% } }
+experiment BetaTest { flag: Beta, account: marketing }"#,
     ),
     instead(
         "P0301",
