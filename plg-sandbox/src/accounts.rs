@@ -117,7 +117,7 @@ pub(crate) fn addressed(
 /// What a request is answered that no account has.
 pub(crate) fn nobody(accounts: &[ServedAccount], request: &SandboxRequest) -> Reply {
     let Some(rest) = request.path.strip_prefix(ACCOUNTS) else {
-        return Reply::error(404, &format!("no account of this sandbox has `{}`", request.path));
+        return Reply::error(404, &format!("the sandbox has no `{} {}`", request.method, request.path));
     };
     let name = decode(rest.split('/').next().unwrap_or_default());
     let names: Vec<&str> = accounts.iter().map(|served| served.account.name.as_str()).collect();

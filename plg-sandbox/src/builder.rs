@@ -16,7 +16,7 @@ use std::sync::Arc;
 const NUMBERS: &str = "_accounts";
 
 /// A sandbox before it is opened.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SandboxBuilder {
     apis: Vec<Arc<dyn Api>>,
     accounts: Vec<SandboxAccount>,

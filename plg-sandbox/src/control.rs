@@ -133,16 +133,26 @@ fn add(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
                 faults.tag_clash = parsed(clash)?;
             }
             if let Some(rules) = both.remove("rules") {
-                faults.rules.extend(parsed::<Vec<Rule>>(rules)?);
+                faults.rules.extend(self::rules(sandbox, rules)?);
             }
             if let Some((key, _)) = both.iter().next() {
                 return Err((400, format!("expected `delay_ms`, `tag_clash` or `rules`, found `{key}`")));
             }
         }
-        rules => faults.rules.extend(parsed::<Vec<Rule>>(rules)?),
+        rules => faults.rules.extend(self::rules(sandbox, rules)?),
     }
     sandbox.set_faults(faults.clone());
     shown(&faults)
+}
+
+/// Rules, each about accounts that are there.
+fn rules(sandbox: &Sandbox, sent: Value) -> Result<Vec<Rule>, (u16, String)> {
+    let rules: Vec<Rule> = parsed(sent)?;
+    let names: Vec<String> = sandbox.accounts().into_iter().map(|account| account.name).collect();
+    match rules.iter().filter_map(|rule| rule.on.account.as_ref()).find(|account| !names.contains(account)) {
+        None => Ok(rules),
+        Some(account) => Err((400, format!("there is no account `{account}`, only {}", names.join(", ")))),
+    }
 }
 
 /// An event as a client library would capture it.

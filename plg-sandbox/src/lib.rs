@@ -29,6 +29,7 @@ mod sandbox;
 mod server;
 mod settings;
 mod socket;
+mod state;
 mod store;
 mod tagged;
 mod traffic;

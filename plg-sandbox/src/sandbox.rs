@@ -1,11 +1,12 @@
-//! A sandbox without its sockets: one lock around what is kept, and what surrounds each request.
+//! A sandbox without its sockets: one lock around everything.
 
 use crate::accounts::{AccountRows, SandboxAccount, ServedAccount, addressed, nobody};
-use crate::api::{Api, ApiAccount};
+use crate::api::Api;
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
-use crate::log::{Logged, RequestLog};
+use crate::log::Logged;
 use crate::posthog::capture;
+use crate::state::SandboxState;
 use crate::traffic::{RequestCounts, Stats};
 use crate::{Reply, SandboxRequest, Settings};
 use jiff::Timestamp;
@@ -24,20 +25,6 @@ const TAGGED_MS: u64 = 20;
 pub struct Sandbox {
     state: Arc<Mutex<SandboxState>>,
     _lock: Arc<Option<File>>,
-}
-
-/// What is behind the lock.
-#[derive(Debug, Default)]
-struct SandboxState {
-    /// The first is that of the default accounts of Attio and PostHog, which share one.
-    kept: Vec<AccountRows>,
-    accounts: Vec<ServedAccount>,
-    faults: Faults,
-    log: RequestLog,
-    /// The time, where it is not the system's.
-    time: Option<Timestamp>,
-    /// Requests that are processed later, with their time and account; nobody waits for them.
-    late: Vec<(Timestamp, usize, SandboxRequest)>,
 }
 
 /// A request on its way to an account, and what will happen to it.
@@ -362,128 +349,6 @@ impl Sandbox {
 
     fn state(&self) -> MutexGuard<'_, SandboxState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl SandboxState {
-    fn named(&self, account: &str) -> Option<usize> {
-        self.accounts.iter().position(|served| served.account.name == account)
-    }
-
-    fn existing(&self, account: &str) -> io::Result<usize> {
-        let gone = || io::Error::new(io::ErrorKind::NotFound, format!("there is no account `{account}`"));
-        self.named(account).ok_or_else(gone)
-    }
-
-    fn change(&mut self, kept: usize, settings: Settings) -> io::Result<()> {
-        let AccountRows { store, settings: old } = &mut self.kept[kept];
-        settings.save(store);
-        *old = settings;
-        self.commit()
-    }
-
-    /// An account as its API has it, under settings.
-    fn part<'a>(&'a mut self, at: usize, settings: &'a Settings) -> (&'a dyn Api, ApiAccount<'a>) {
-        let served = &self.accounts[at];
-        let store = &mut self.kept[served.kept].store;
-        (&*served.api, ApiAccount { name: &served.account.name, store, settings })
-    }
-
-    fn prepare(&mut self, at: usize) {
-        let settings = self.timed(self.accounts[at].kept);
-        let (api, mut account) = self.part(at, &settings);
-        api.prepare(&mut account);
-    }
-
-    fn empty(&mut self, at: usize) {
-        let served = &self.accounts[at];
-        // Of what two accounts share, each has what is called like its API.
-        let prefix = if served.kept == 0 { format!("{}.", served.account.provider) } else { String::new() };
-        self.kept[served.kept].store.clear(&prefix);
-        self.prepare(at);
-    }
-
-    fn commit(&mut self) -> io::Result<()> {
-        self.kept.iter_mut().try_for_each(|kept| kept.store.commit())
-    }
-
-    fn refusal(&mut self, to: usize, request: &SandboxRequest, now: Timestamp) -> Option<Reply> {
-        let served = &mut self.accounts[to];
-        if !self.kept[served.kept].settings.rate_limits {
-            return None;
-        }
-        let wait = served.limits.wait(served.api.rates(request), now)?;
-        Some(served.api.limited(wait, now))
-    }
-
-    fn now(&self) -> Timestamp {
-        self.time.unwrap_or_else(Timestamp::now)
-    }
-
-    /// Settings with the time in them.
-    fn timed(&self, kept: usize) -> Settings {
-        let settings = &self.kept[kept].settings;
-        Settings { now: settings.now.or(self.time), ..settings.clone() }
-    }
-
-    /// What its fate makes of a request; nothing where it is kept out.
-    fn carry_out(&mut self, to: usize, request: &SandboxRequest, act: &Act) -> Option<Reply> {
-        if let Some(lacks) = act.lacks {
-            return Some(self.accounts[to].api.lacking(request, lacks));
-        }
-        if let Some(untrue) = act.untrue {
-            let row = self.answer(to, &SandboxRequest { method: "GET".into(), body: Vec::new(), ..request.clone() });
-            let row = row.body.filter(|_| row.status == 200 && request.method != "POST");
-            return Some(untrue.reply(row, serde_json::from_slice(&request.body).unwrap_or_default()));
-        }
-        if !act.processes() {
-            return None;
-        }
-        let shifted = act.page.as_ref().map(|page| page.asked(request));
-        let request = shifted.as_ref().unwrap_or(request);
-        if act.lag_ms > 0 && request.method == "GET" {
-            let since = self.now().saturating_sub(Duration::from_millis(act.lag_ms)).unwrap_or(Timestamp::MIN);
-            let served = &self.accounts[to];
-            let mut old = self.kept[served.kept].store.as_of(since);
-            let settings = self.timed(served.kept);
-            let mut account = ApiAccount { name: &served.account.name, store: &mut old, settings: &settings };
-            return Some(served.api.answer(&mut account, request));
-        }
-        Some(self.answer(to, request))
-    }
-
-    fn answer(&mut self, to: usize, request: &SandboxRequest) -> Reply {
-        let kept = self.accounts[to].kept;
-        let (now, settings) = (self.now(), self.timed(kept));
-        self.kept[kept].store.set_time(now);
-        let (api, mut account) = self.part(to, &settings);
-        let reply = api.answer(&mut account, request);
-        match account.store.commit() {
-            Ok(()) => reply,
-            Err(error) => Reply::error(500, &format!("the sandbox could not store this: {error}")),
-        }
-    }
-
-    fn note(&mut self, to: usize, request: &SandboxRequest, delivery: &Delivery) {
-        let served = &mut self.accounts[to];
-        if served.api.is_write(request) {
-            served.counts.writes += 1;
-        } else {
-            served.counts.reads += 1;
-        }
-        let status = match delivery {
-            Delivery::Answer(reply) | Delivery::Garbled(reply) => Some(reply.status),
-            Delivery::HalfBody(_) | Delivery::Cut => None,
-        };
-        self.push(Some(to), Logged::of(request, status));
-    }
-
-    fn push(&mut self, to: Option<usize>, mut entry: Logged) {
-        if let Some(served) = to.map(|to| &self.accounts[to]) {
-            entry.provider = Some(served.api.word());
-            entry.account = (!served.account.is_default()).then(|| served.account.name.clone());
-        }
-        self.log.push(entry);
     }
 }
 

@@ -351,6 +351,13 @@ async fn controls_are_about_all_accounts_or_one() {
     assert!(events("/accounts/marketing/api/projects/12346").is_empty());
     assert_eq!(json_of(addr, "GET", "/accounts/marketing/_sandbox/faults", "").0, 404, "faults name their account");
 
+    let fault = |account: &str| json!([{ "match": { "account": account }, "do": { "status": 503 } }]).to_string();
+    let (status, refused) = json_of(addr, "POST", "/_sandbox/faults", &fault("marketting"));
+    assert_eq!(status, 400);
+    assert_eq!(refused["error"], "there is no account `marketting`, only attio, posthog, marketing, partners, beta");
+    assert_eq!(json_of(addr, "POST", "/_sandbox/faults", &fault("beta")).0, 200);
+    assert_eq!(json_of(addr, "GET", "/accounts/beta/api/users/@me/", "").0, 503);
+
     // A page of an application may send events, and nothing else.
     let from = "origin: http://localhost:3000\r\n";
     assert_eq!(send(addr, "POST", "/accounts/marketing/batch/", event, from).0, 200);
@@ -392,5 +399,5 @@ async fn the_page_shows_each_account_under_its_name() {
     assert_eq!(once.len(), ids.len(), "{ids:?}");
     let links = text.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap());
     assert!(links.into_iter().all(|link| once.contains(link)));
-    assert!(once.contains("flags") && once.contains("marketing-flags") && once.contains("account-partners"));
+    assert!(once.contains("flags") && once.contains("marketing.flags") && once.contains("account-partners"));
 }

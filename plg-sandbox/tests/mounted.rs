@@ -175,7 +175,7 @@ async fn the_page_lists_what_it_has() {
     let mut page = String::new();
     stream.read_to_string(&mut page).unwrap();
     assert!(page.contains("notes (Notes &amp; co) under <code>/accounts/notes</code>"), "{page}");
-    assert!(page.contains("<h3 id=\"notes-all-notes\">All notes <span class=\"count\">2</span></h3>"), "{page}");
+    assert!(page.contains("<h3 id=\"notes.all-notes\">All notes <span class=\"count\">2</span></h3>"), "{page}");
     assert!(page.contains("<h4>&lt;b&gt;bold&lt;/b&gt;</h4><p>&quot;notes&quot;</p>"), "{page}");
     assert_eq!(running.url_of("notes"), Some(format!("{}/accounts/notes", running.url())));
 }

@@ -58,7 +58,7 @@ pub(crate) fn page(sandbox: &Sandbox) -> String {
 fn part(sandbox: &Sandbox, account: SandboxAccount) -> Option<AccountPart> {
     let look = |path: &str| sandbox.look(&account, &SandboxRequest::new("GET", path));
     let (api, settings) = sandbox.api_of(&account)?;
-    let prefix = if account.root().is_some() { String::new() } else { format!("{}-", account.name) };
+    let prefix = if account.root().is_some() { String::new() } else { format!("{}.", account.name) };
     let mut part = HomePart::new(&look, &settings, prefix);
     api.home(&mut part);
     let (links, html) = part.done();
