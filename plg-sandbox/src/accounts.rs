@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::tagged::TaggedWrites;
 use crate::traffic::RequestCounts;
 use crate::{Reply, SandboxRequest};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Where every account answers, before its name.
@@ -50,6 +50,19 @@ impl SandboxAccount {
     pub(crate) fn root(&self) -> Option<&'static str> {
         ROOTS.iter().find(|(provider, _)| self.is_default() && self.provider == *provider).map(|(_, root)| *root)
     }
+}
+
+/// Where an account of a running sandbox answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountAddress {
+    /// Its name.
+    pub name: String,
+    /// The word of its API.
+    pub provider: String,
+    /// What the paths of its API are put after.
+    pub url: String,
+    /// The number of its project, where its API has such.
+    pub number: u64,
 }
 
 /// What is kept of one account, or of the two that have always been kept together.

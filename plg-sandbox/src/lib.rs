@@ -35,7 +35,7 @@ mod tagged;
 mod traffic;
 mod undo;
 
-pub use accounts::SandboxAccount;
+pub use accounts::{AccountAddress, SandboxAccount};
 pub use api::{Api, ApiAccount};
 pub use arrival::Arrival;
 pub use builder::SandboxBuilder;
