@@ -77,6 +77,14 @@ pub(crate) fn stack(
         let types = types_of(provider);
         tokens!(Span::call_site()=> &#types::PROVIDER,)
     };
+    let accounts: Tokens = header
+        .of_providers
+        .iter()
+        .map(|(provider, name)| {
+            let (word, name) = (provider.word, name.to_string());
+            tokens!(Span::call_site()=> (#word, #name),)
+        })
+        .collect();
     let providers: Tokens = used(symbols, header).into_iter().map(of).collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
@@ -88,7 +96,7 @@ pub(crate) fn stack(
             overrides: &[#overrides],
             parts: &[#parts],
             providers: &[#providers],
-            accounts: &[],
+            accounts: &[#accounts],
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });

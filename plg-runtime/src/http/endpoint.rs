@@ -12,7 +12,7 @@ pub struct Endpoint {
     pub account: AccountName,
     /// Whose account it is.
     pub provider: &'static Provider,
-    /// Its address, without a slash at its end, such as `https://api.attio.com`.
+    /// Its address, without a slash at its end, such as `https://api.example.com`.
     pub base: String,
     /// Its key.
     pub key: Secret<String>,
@@ -52,7 +52,7 @@ impl Endpoint {
         self
     }
 
-    /// What people call the account: `PostHog`, and with its name where it is not the default one.
+    /// What people call the account: the provider's name, and with its name where it is not the default one.
     pub fn title(&self) -> String {
         title(self.provider, self.account)
     }
@@ -71,7 +71,7 @@ impl Endpoint {
     }
 }
 
-/// What people call an account: `PostHog`, and with its name where it is not the default one.
+/// What people call an account: the provider's name, and with its name where it is not the default one.
 pub(crate) fn title(provider: &Provider, account: AccountName) -> String {
     if account == provider.default_account() {
         provider.title.to_owned()

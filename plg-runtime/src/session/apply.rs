@@ -3,9 +3,9 @@
 use super::{Memory, Session};
 use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
 use crate::error::Error;
-use crate::live::is_watched;
-use crate::plan::{BACK, Change, Plan, Step};
-use crate::store::{self, Intent, StateEvent, StateStore, StoreError};
+use crate::live::{is_watched, moves};
+use crate::plan::{BACK, Change, LateObject, Plan, Step};
+use crate::store::{self, Intent, MOVED, StateEvent, StateStore, StoreError};
 use plg_core::linked;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,6 +31,9 @@ impl Session {
         let book = book.clone();
         self.can_keep(plan)?;
         self.pin(&book).await?;
+        for event in moves(&self.graph, &book.state(), |address| plan.step(address).is_some()) {
+            book.record(event).await?;
+        }
         let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
         let mut current = Cow::Borrowed(plan);
         for round in 1..=ROUNDS {
@@ -95,6 +98,11 @@ impl Session {
             graph: self.graph.clone(),
             seen: self.seen.clone(),
             arriving: self.arriving.iter().map(|intent| intent.address.clone()).collect(),
+            keyed: {
+                let open = book.pending();
+                let is_open = |intent: &&Intent| open.iter().any(|one| one.op == intent.op);
+                self.keyed.iter().filter(is_open).map(|intent| (intent.address.clone(), intent.clone())).collect()
+            },
             restored: Mutex::default(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
@@ -131,7 +139,8 @@ impl Session {
             let agreed = plan.step(&step.address).or_else(|| plan.step(base));
             // Everything goes: what arrived meanwhile, too. And what arrived that no longer is declared was never there
             // for anybody to agree to.
-            let has_arrived = awaited.contains(&step.address) && self.graph.get(&step.address).is_none();
+            let was_left = step.address.contains(MOVED) && awaited.contains(base);
+            let has_arrived = was_left || (awaited.contains(&step.address) && self.graph.get(&step.address).is_none());
             plan.destroy
                 || has_arrived
                 || step.address.contains(BACK)
@@ -171,7 +180,11 @@ impl Session {
         let mut watched = before.clone();
         if self.seen.fresh {
             for one in &mut watched {
-                let late = self.seen.late.iter().filter(|late| late.address == one.address && late.kind == one.kind);
+                let account = one.account();
+                let is_of = |late: &&LateObject| {
+                    late.address == one.address && late.kind == one.kind && late.account == account.0
+                };
+                let late = self.seen.late.iter().filter(is_of);
                 one.arrived = late.map(|late| late.id.clone()).collect();
             }
         }
