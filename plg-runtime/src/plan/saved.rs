@@ -103,7 +103,7 @@ impl Saved {
     }
 
     /// What the plan has to cover to be made again.
-    pub(crate) fn options(&self) -> PlanOptions {
+    pub fn options(&self) -> PlanOptions {
         PlanOptions {
             refresh: self.refreshed,
             destroy: self.destroy,
