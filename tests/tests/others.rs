@@ -230,8 +230,7 @@ impl Account {
     }
 
     fn writes(&self) -> u64 {
-        let stats = self.running.sandbox().stats();
-        stats.attio.writes + stats.posthog.writes
+        self.running.sandbox().stats().writes()
     }
 }
 

@@ -40,7 +40,8 @@ pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Exit, CommandFa
 }
 
 fn event(code: &Code, output: &Output) {
-    let example = plg_core::linked::example(code).map(|example| json!({ "fails": example.fails, "works": example.works }));
+    let example =
+        plg_core::linked::example(code).map(|example| json!({ "fails": example.fails, "works": example.works }));
     output.event(
         "explained",
         json!({ "code": code.code, "title": code.title, "cause": code.cause, "cure": code.cure, "example": example }),
