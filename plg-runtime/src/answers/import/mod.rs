@@ -14,7 +14,7 @@ use crate::store::State;
 use crate::store::seal::ValueTags;
 use find::{Found, find};
 use plg_core::source::{Gap, Only, write};
-use plg_core::{Declared, Stack};
+use plg_core::{Declared, Listed, Stack};
 use std::collections::{BTreeMap, BTreeSet};
 pub use text::lines;
 use text::source;
@@ -61,7 +61,7 @@ pub(crate) async fn import(
     let proof: &'static Stack = Box::leak(Box::new(Stack {
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
         stages: &[],
-        items: Vec::leak(written.items.clone()),
+        items: Listed::of(written.items.clone()),
         overrides: &[],
         parts: &[],
         providers: stack.providers,
