@@ -118,7 +118,7 @@ fn part(
 ) -> &'static Stack {
     let accounts = providers.iter().map(|provider| (provider.word, account.0)).collect();
     Box::leak(Box::new(Stack {
-        items: Vec::leak(items.to_vec()),
+        items: Listed::of(items.to_vec()),
         providers,
         accounts: Vec::leak(accounts),
         ..Stack::NOTHING
