@@ -92,7 +92,11 @@ pub(crate) fn stack(
         pub static STACK: __plg::Stack = __plg::Stack {
             name: #name,
             stages: &[#stage_rows],
-            items: &[#items],
+            items: {
+                fn items(to: &mut __plg::ItemList) { to.extend_from_slice(&[#items]); }
+                static ITEMS: __plg::Listed = __plg::Listed::by(items);
+                &ITEMS
+            },
             overrides: &[#overrides],
             parts: &[#parts],
             providers: &[#providers],

@@ -1,6 +1,6 @@
 //! Whose requests these are: every account of a sandbox has a name, and an address of its own.
 
-use crate::api::Api;
+use crate::api::SandboxApi;
 use crate::limits::RateLimits;
 use crate::message::decode;
 use crate::settings::Settings;
@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::tagged::TaggedWrites;
 use crate::traffic::RequestCounts;
 use crate::{Reply, SandboxRequest};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Where every account answers, before its name.
@@ -52,6 +52,19 @@ impl SandboxAccount {
     }
 }
 
+/// Where an account of a running sandbox answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountAddress {
+    /// Its name.
+    pub name: String,
+    /// The word of its API.
+    pub provider: String,
+    /// What the paths of its API are put after.
+    pub url: String,
+    /// The number of its project, where its API has such.
+    pub number: u64,
+}
+
 /// What is kept of one account, or of the two that have always been kept together.
 #[derive(Debug, Default)]
 pub(crate) struct AccountRows {
@@ -63,7 +76,7 @@ pub(crate) struct AccountRows {
 #[derive(Debug)]
 pub(crate) struct ServedAccount {
     pub(crate) account: SandboxAccount,
-    pub(crate) api: Arc<dyn Api>,
+    pub(crate) api: Arc<dyn SandboxApi>,
     /// Where its rows are, among all that is kept.
     pub(crate) kept: usize,
     pub(crate) limits: RateLimits,
@@ -72,7 +85,7 @@ pub(crate) struct ServedAccount {
 }
 
 impl ServedAccount {
-    pub(crate) fn new(account: SandboxAccount, api: Arc<dyn Api>, kept: usize) -> Self {
+    pub(crate) fn new(account: SandboxAccount, api: Arc<dyn SandboxApi>, kept: usize) -> Self {
         ServedAccount {
             account,
             api,

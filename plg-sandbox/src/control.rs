@@ -29,7 +29,7 @@ pub(crate) fn handle(sandbox: &Sandbox, account: Option<&SandboxAccount>, reques
 
 fn of_all(sandbox: &Sandbox, request: &SandboxRequest, asked: (&str, &[&str])) -> Option<ControlAnswer> {
     Some(match asked {
-        ("GET", ["accounts"]) => accounts(sandbox, request),
+        ("GET", ["accounts"]) => shown(&sandbox.addresses(&request.origin)),
         ("POST", ["reset"]) => done(sandbox.reset()),
         ("GET", ["settings"]) => shown(&sandbox.settings()),
         ("PATCH", ["settings"]) => patched(&sandbox.settings(), request, |settings| sandbox.set_settings(settings)),
@@ -69,20 +69,6 @@ fn of_account(
         ("GET", ["stats"]) => shown(&sandbox.stats().of(name)),
         _ => return None,
     })
-}
-
-/// Every account, with where it answers.
-fn accounts(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
-    let one = |account: SandboxAccount| {
-        let project = sandbox.settings_of(&account.name).map(|settings| settings.project);
-        json!({
-            "name": account.name,
-            "provider": account.provider,
-            "url": account.url(&request.origin),
-            "project": project.filter(|_| account.provider == "posthog"),
-        })
-    };
-    Ok(sandbox.accounts().into_iter().map(one).collect())
 }
 
 type ControlAnswer = Result<Value, (u16, String)>;

@@ -1,7 +1,7 @@
 //! A sandbox without its sockets: one lock around everything.
 
-use crate::accounts::{AccountRows, SandboxAccount, ServedAccount, addressed, nobody};
-use crate::api::Api;
+use crate::accounts::{AccountAddress, AccountRows, SandboxAccount, ServedAccount, addressed, nobody};
+use crate::api::SandboxApi;
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
 use crate::log::Logged;
@@ -55,6 +55,18 @@ impl Sandbox {
     /// Every account that is served, in the order in which they were named.
     pub fn accounts(&self) -> Vec<SandboxAccount> {
         self.state().accounts.iter().map(|served| served.account.clone()).collect()
+    }
+
+    /// Where every account answers while the sandbox is served at `base`, and with which number.
+    pub fn addresses(&self, base: &str) -> Vec<AccountAddress> {
+        let state = self.state();
+        let one = |served: &ServedAccount| AccountAddress {
+            name: served.account.name.clone(),
+            provider: served.account.provider.clone(),
+            url: served.account.url(base),
+            number: state.kept[served.kept].settings.project,
+        };
+        state.accounts.iter().map(one).collect()
     }
 
     /// The settings in force for the default accounts of Attio and PostHog.
@@ -263,7 +275,7 @@ impl Sandbox {
     }
 
     /// An account's API and settings.
-    pub(crate) fn api_of(&self, account: &SandboxAccount) -> Option<(Arc<dyn Api>, Settings)> {
+    pub(crate) fn api_of(&self, account: &SandboxAccount) -> Option<(Arc<dyn SandboxApi>, Settings)> {
         let state = self.state();
         let served = &state.accounts[state.named(&account.name)?];
         Some((served.api.clone(), state.kept[served.kept].settings.clone()))

@@ -3,7 +3,7 @@
 use crate::delivery::Delivery;
 use crate::intake::Came;
 use crate::socket::{Connection, Socket};
-use crate::{Reply, Sandbox, SandboxBuilder, SandboxRequest, admission, control, home, intake, log};
+use crate::{AccountAddress, Reply, Sandbox, SandboxBuilder, SandboxRequest, admission, control, home, intake, log};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderName, HeaderValue};
@@ -49,9 +49,14 @@ impl Running {
         format!("http://{}", self.addr)
     }
 
+    /// Where every account answers, and with which number.
+    pub fn addresses(&self) -> Vec<AccountAddress> {
+        self.sandbox.addresses(&self.url())
+    }
+
     /// Where an account answers: what the paths of its API are put after.
     pub fn url_of(&self, account: &str) -> Option<String> {
-        self.sandbox.accounts().iter().find(|one| one.name == account).map(|one| one.url(&self.url()))
+        self.addresses().into_iter().find(|one| one.name == account).map(|one| one.url)
     }
 
     /// The sandbox behind the socket.

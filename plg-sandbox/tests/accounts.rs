@@ -312,11 +312,12 @@ async fn controls_are_about_all_accounts_or_one() {
     let running = accounts(&FIVE).start(ANY_PORT.parse().unwrap()).await.unwrap();
     let (addr, url) = (running.addr, running.url());
     let all = json_of(addr, "GET", "/_sandbox/accounts", "").1;
+    assert_eq!(all, serde_json::to_value(running.addresses()).unwrap());
     let marketing = json!({
-        "name": "marketing", "provider": "posthog", "url": format!("{url}/accounts/marketing"), "project": 12346,
+        "name": "marketing", "provider": "posthog", "url": format!("{url}/accounts/marketing"), "number": 12346,
     });
     assert_eq!(all[2], marketing);
-    assert_eq!(all[0], json!({ "name": "attio", "provider": "attio", "url": url, "project": null }));
+    assert_eq!(all[0], json!({ "name": "attio", "provider": "attio", "url": url, "number": 12345 }));
     assert_eq!(running.url_of("marketing"), Some(format!("{url}/accounts/marketing")));
     assert_eq!((running.url_of("posthog"), running.url_of("nobody")), (Some(url), None));
 

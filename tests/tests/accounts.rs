@@ -1,5 +1,6 @@
 //! Two accounts of one provider: their ids may be equal, and what is done in one is nothing to the other.
 
+use plg_attio::PROVIDER as ATTIO;
 use plg_core::provider::AccountName;
 use plg_core::{Common, Declared, Handling, Key, Name, OnDestroy, Percent, Stack, Stage, Target};
 use plg_posthog::{Dashboard, FeatureFlag, PROVIDER};
@@ -23,14 +24,15 @@ use tempfile::TempDir;
 use tests::stage::{fresh, quietly};
 
 const MARKETING: Handling = Handling { account: Some("marketing"), ..Handling::PLAIN };
+static PROVIDERS: &[&plg_core::Provider] = &[&PROVIDER];
 const STAGES: &[Stage] = &[Stage { name: "local", target: Target::Sandbox }];
 
 fn stack(items: &[&'static dyn Declared]) -> &'static Stack {
     Box::leak(Box::new(Stack {
         name: "two",
         stages: STAGES,
-        items: Vec::leak(items.to_vec()),
-        providers: &[&PROVIDER],
+        items: plg_core::Listed::of(items.to_vec()),
+        providers: PROVIDERS,
         ..Stack::NOTHING
     }))
 }
@@ -63,6 +65,8 @@ struct Ways {
     /// How many more requests are answered before everything is stuck; less than none is ever.
     left: AtomicI64,
     stuck: tokio::sync::Notify,
+    /// The server that accepts no key.
+    closed: Mutex<Option<usize>>,
 }
 
 const BASES: [&str; 2] = ["http://127.0.0.1:1", "http://127.0.0.1:2"];
@@ -83,6 +87,9 @@ impl Transport for Ways {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push((place, format!("{} {path}", request.method)));
+            if *self.closed.lock().unwrap_or_else(PoisonError::into_inner) == Some(place) {
+                return Ok(Answer { status: 401, headers: Vec::new(), body: b"{}".to_vec() });
+            }
             let mut sent = SandboxRequest::new(&request.method, path);
             sent.headers = vec![
                 ("authorization".into(), format!("Bearer {}", request.key.expose())),
@@ -112,8 +119,13 @@ struct World {
 impl World {
     async fn new() -> World {
         let sandboxes = [tests::sandbox().await, tests::sandbox().await];
-        let ways =
-            Ways { sandboxes, asked: Mutex::default(), left: AtomicI64::new(-1), stuck: tokio::sync::Notify::new() };
+        let ways = Ways {
+            sandboxes,
+            asked: Mutex::default(),
+            left: AtomicI64::new(-1),
+            stuck: tokio::sync::Notify::new(),
+            closed: Mutex::default(),
+        };
         World { ways: Arc::new(ways), folder: tempfile::tempdir().expect("a folder") }
     }
 
@@ -122,10 +134,14 @@ impl World {
     }
 
     async fn open_with(&self, stack: &'static Stack, accounts: &[&'static str]) -> Result<Session, Error> {
-        let names = ["posthog", "marketing"];
+        self.command(stack, accounts, "deploy").await
+    }
+
+    async fn command(&self, stack: &'static Stack, accounts: &[&'static str], command: &str) -> Result<Session, Error> {
+        let names = [("posthog", &PROVIDER), ("marketing", &PROVIDER), ("attio", &ATTIO), ("sales", &ATTIO)];
         let endpoint = |name: &&'static str| {
-            let place = names.iter().position(|known| known == name).expect("one of the two");
-            let endpoint = Endpoint::new(&PROVIDER, BASES[place], Secret::new("k".to_owned()));
+            let place = names.iter().position(|(known, _)| known == name).expect("one of these");
+            let endpoint = Endpoint::new(names[place].1, BASES[place % 2], Secret::new("k".to_owned()));
             endpoint.named(AccountName(name)).hole("project", "12345")
         };
         let options = SessionOptions::new(
@@ -135,6 +151,7 @@ impl World {
             SecretSealer::new(None, &key(self.folder.path())),
             Endpoints(accounts.iter().map(endpoint).collect()),
         )
+        .command(command)
         .client(ClientOptions {
             transport: Some(self.ways.clone()),
             late_window: Some(Duration::ZERO),
@@ -401,6 +418,7 @@ async fn keys_of_accounts_that_a_command_does_not_touch_are_not_needed() {
     let plan = session.plan(&covers).await.expect("it fits");
     assert_eq!(changes(&plan), [("feature_flag.DarkToo", "marketing", Change::Update)]);
     session.apply(&plan, &quietly()).await.expect("the folder can be written");
+    drop(session);
     let mut session = world.open_with(both(20), &["posthog"]).await.expect("the sandbox answers");
     assert_eq!(changes(&session.plan(&without).await.expect("it fits")), []);
     drop(session);
@@ -428,7 +446,10 @@ async fn kinds_that_a_program_does_not_know_are_refused() {
     static FOREIGN: Stack = Stack {
         name: "two",
         stages: STAGES,
-        items: &[&FOREIGN_FLAG],
+        items: {
+            static ITEMS: plg_core::Listed = plg_core::Listed::by(|to| to.push(&FOREIGN_FLAG));
+            &ITEMS
+        },
         providers: &[&plg_attio::PROVIDER],
         ..Stack::NOTHING
     };
@@ -436,4 +457,96 @@ async fn kinds_that_a_program_does_not_know_are_refused() {
         FeatureFlag { common: Common::named("Dark"), key: Key("dark"), ..FeatureFlag::BLANK };
     let Err(Error::Stack(errors)) = world.open(&FOREIGN).await else { panic!("it is refused") };
     assert!(errors[0].message.contains("PostHog's"), "{}", errors[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_account_is_written_down() {
+    let world = World::new().await;
+    world.deploy(both(20)).await;
+    let import = async || {
+        let session = world.command(stack(&[]), &["posthog", "marketing"], "import").await.expect("one answers");
+        session.import(stack(&[])).await.expect("one can be read")
+    };
+    let imported = import().await;
+    assert_eq!(
+        (imported.declarations, imported.unread, &imported.unproved),
+        (4, 0, &Vec::new()),
+        "{:?}",
+        imported.said
+    );
+    assert_eq!(imported.source.matches("account: marketing").count(), 2, "{}", imported.source);
+    let names: std::collections::BTreeSet<&str> = imported.items.iter().map(|item| item.common().name).collect();
+    assert_eq!(names.len(), 4, "a name is given once: {names:?}");
+
+    *world.ways.closed.lock().unwrap_or_else(PoisonError::into_inner) = Some(1);
+    let imported = import().await;
+    assert_eq!((imported.declarations, imported.unread), (2, 1));
+    assert!(imported.said.iter().any(|gap| gap.name.contains("marketing")), "{:?}", imported.said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_account_has_of_its_own_is_there_in_each() {
+    mod first {
+        plg::stack! {
+            name: "crm",
+            stages: { local: sandbox },
+            attribute Tier { on: companies, slug: "tier", holds: select { Gold, Silver } }
+        }
+    }
+    mod second {
+        plg::stack! {
+            name: "crm",
+            stages: { local: sandbox },
+            attribute TierToo { on: companies, slug: "tier", holds: select { Gold, Silver } }
+        }
+    }
+    static SALES: Stack = Stack {
+        items: second::STACK.items,
+        providers: second::STACK.providers,
+        accounts: &[("attio", "sales")],
+        ..Stack::NOTHING
+    };
+    static BOTH: Stack = Stack {
+        name: "crm",
+        stages: STAGES,
+        items: first::STACK.items,
+        providers: first::STACK.providers,
+        parts: &[&SALES],
+        ..Stack::NOTHING
+    };
+    let world = World::new().await;
+    let accounts = ["attio", "sales"];
+    let mut session = world.open_with(&BOTH, &accounts).await.expect("both answer");
+    let plan = session.plan(&fresh()).await.expect("it fits");
+    let outcome = session.apply(&plan, &quietly()).await.expect("the folder can be written");
+    assert!(outcome.failed.is_empty(), "{:#?}", outcome.failed);
+    for address in ["object.companies", "object.companies@sales"] {
+        assert_eq!(plan.step(address).map(|step| step.change), Some(Change::Read), "{address}");
+    }
+    drop(session);
+    let mut session = world.open_with(&BOTH, &accounts).await.expect("both answer");
+    assert_eq!(changes(&session.plan(&fresh()).await.expect("it fits")), []);
+    for place in 0..2 {
+        let page = world.click(place, "GET", "/v2/objects/companies/attributes", &Value::Null);
+        let rows = page["data"].as_array().cloned().unwrap_or_default();
+        assert_eq!(rows.iter().filter(|row| row["api_slug"] == "tier").count(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_a_stage_names_no_more_is_not_forgotten() {
+    const POSTHOG: plg_core::Account =
+        plg_core::Account { name: AccountName("posthog"), provider: &PROVIDER, settings: None };
+    const REAL: &[Stage] = &[Stage {
+        name: "local",
+        target: Target::Remote(plg_core::Remote { accounts: &[POSTHOG], rules: plg_core::StageRules::BLANK }),
+    }];
+    let world = World::new().await;
+    world.deploy(both(10)).await;
+    let left = stack(&[flag("Dark", "dark", 10, PLAIN), flag("Light", "light", 10, PLAIN)]);
+    let left: &'static Stack = Box::leak(Box::new(Stack { stages: REAL, ..*left }));
+    let error = world.open_with(left, &["posthog"]).await.expect_err("objects are in it");
+    assert_eq!((error.exit(), error.code().code), (Exit::Refused, "P0609"), "{error}");
+    let said = error.to_string();
+    assert!(said.contains("does not name the account `marketing`") && said.contains("2 objects are"), "{said}");
 }

@@ -8,10 +8,10 @@ use crate::output::Output;
 use crate::sample;
 use crate::stage;
 use clap::Args;
-use plg_core::Stack;
 use plg_core::codes;
 use plg_core::similar::closest;
 use plg_core::source::{Only, importers};
+use plg_core::{Listed, Stack};
 use plg_runtime::answers::import::{Imported, lines};
 use plg_runtime::exit::Exit;
 use serde_json::json;
@@ -66,7 +66,7 @@ pub(crate) async fn run(
     let head: &'static Stack = Box::leak(Box::new(Stack {
         name: stack.name,
         stages: stack.stages,
-        items: &[],
+        items: Listed::none(),
         overrides: &[],
         parts: &[],
         providers: stack.every_provider().leak(),

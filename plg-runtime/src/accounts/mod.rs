@@ -125,16 +125,18 @@ impl StageKeys {
         unreached.chain(self.rights.lacking(needs)).collect()
     }
 
-    /// Where the keys lead.
+    /// Where the keys lead; with `some`, those that lead anywhere, where any does.
     ///
     /// # Errors
     /// When a key is not accepted, or the account is not there for it.
-    pub(crate) fn accounts(self) -> Result<Accounts, Failure> {
+    pub(crate) fn accounts(self, some: bool) -> Result<Accounts, Failure> {
         let known = |(endpoint, identity): (Endpoint, Result<AccountIdentity, Failure>)| {
             let AccountIdentity { id, name: title, .. } = identity?;
             Ok(KnownAccount { name: endpoint.account, provider: endpoint.provider, id, title })
         };
-        Ok(Accounts(self.found.into_iter().map(known).collect::<Result<_, Failure>>()?))
+        let is_any = self.found.iter().any(|(_, identity)| identity.is_ok());
+        let found = self.found.into_iter().filter(|(_, identity)| !(some && is_any) || identity.is_ok());
+        Ok(Accounts(found.map(known).collect::<Result<_, Failure>>()?))
     }
 }
 

@@ -201,9 +201,9 @@ impl StackGraph {
         let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
         let providers = stack.every_provider();
         linked::link(&providers);
-        let unknown = unknown_providers(stack, &providers);
         let mut items: Vec<(&'static dyn Declared, AccountName, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), row.account(), false)).collect();
+        let unknown = unknown_providers(items.iter().map(|(item, ..)| *item), &providers);
 
         let declared: Vec<&dyn Declared> = items.iter().map(|(item, ..)| *item).collect();
         for (wrong, message) in constants(&declared) {
@@ -374,7 +374,10 @@ fn arrange(nodes: Vec<GraphNode>, mut index: HashMap<String, usize>, order: &[us
 
 /// Declarations of kinds that the stack's program does not know, by their places: nothing that looks at live objects
 /// would know them, and each deploy would make them once more.
-fn unknown_providers(stack: &'static Stack, known: &[&'static Provider]) -> Vec<StackError> {
+fn unknown_providers(
+    items: impl Iterator<Item = &'static dyn Declared>,
+    known: &[&'static Provider],
+) -> Vec<StackError> {
     let is_it = |one: &'static Provider, provider: &'static Provider| std::ptr::eq(one, provider);
     let is_known = |provider: &'static Provider| {
         known.iter().any(|one| is_it(one, provider))
@@ -393,6 +396,19 @@ fn unknown_providers(stack: &'static Stack, known: &[&'static Provider]) -> Vec<
         };
         StackError { place: place(item), address: item.address(), message }
     };
-    let items = stack.all().into_iter().map(|row| row.item);
-    items.filter(|item| !is_known(item.spec().provider())).map(error).collect()
+    let mut last: Option<&'static Provider> = None;
+    let mut errors = Vec::new();
+    for item in items {
+        let provider = item.spec().provider();
+        // Most are of the same one as the one before.
+        if last.is_some_and(|last| is_it(last, provider)) {
+            continue;
+        }
+        if is_known(provider) {
+            last = Some(provider);
+        } else {
+            errors.push(error(item));
+        }
+    }
+    errors
 }

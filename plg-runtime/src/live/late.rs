@@ -69,7 +69,7 @@ pub(crate) async fn late_objects(
         let account = watched.account();
         let id = named.strip_prefix(account.0).and_then(|rest| rest.strip_prefix('/')).unwrap_or(named);
         let is_found = |(other, _): &(Watched, Live)| other.kind == watched.kind && other.account == watched.account;
-        if all.iter().any(is_found) {
+        if all.iter().any(is_found) || !client.has(account) {
             continue;
         }
         let ours = managed(None, state, &seen, watched);

@@ -9,8 +9,7 @@ use std::sync::Arc;
 /// What is remembered, as a stack with these accounts finds it.
 pub(crate) fn moved(graph: &StackGraph, state: Arc<State>) -> Arc<State> {
     let renamed = renamed(graph, &state);
-    let is_anything_left = || state.resources.keys().any(|address| address.contains(MOVED));
-    if renamed.is_empty() && !(state.resources.values().any(|entry| entry.account.is_some()) && is_anything_left()) {
+    if renamed.is_empty() && !is_anything_left(&state) {
         return state;
     }
     let mut now = (*state).clone();
@@ -52,12 +51,12 @@ pub(crate) fn events(graph: &StackGraph, state: &Arc<State>, meant: impl Fn(&str
 /// Addresses with those that they are remembered under now: what is left behind, and what is declared again where it
 /// was left.
 fn renamed(graph: &StackGraph, state: &State) -> Vec<(String, String)> {
-    if !graph.has_named_accounts && state.resources.values().all(|entry| entry.account.is_none()) {
+    let is_anything_left = is_anything_left(state);
+    if !graph.has_named_accounts && !is_anything_left && state.resources.values().all(|entry| entry.account.is_none()) {
         return Vec::new();
     }
     let mut away = Vec::new();
     let mut back = Vec::new();
-    let is_anything_left = state.resources.keys().any(|address| address.contains(MOVED));
     for node in graph.nodes.iter().filter(|node| !node.standard && !node.is_marker()) {
         let own = state.resources.get(&node.address);
         if own.is_some_and(|entry| entry.is_in(node.spec, node.account)) {
@@ -74,6 +73,11 @@ fn renamed(graph: &StackGraph, state: &State) -> Vec<(String, String)> {
     }
     away.extend(back);
     away
+}
+
+/// Whether anything was left behind, and is not gone yet.
+fn is_anything_left(state: &State) -> bool {
+    state.resources.keys().any(|address| address.contains(MOVED))
 }
 
 /// What others need, where that was left behind in their account or came back there.

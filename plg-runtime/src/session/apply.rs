@@ -5,8 +5,8 @@ use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
 use crate::error::Error;
 use crate::live::{is_watched, moves};
 use crate::plan::{BACK, Change, LateObject, Plan, Step};
-use crate::store::{self, Intent, MOVED, StateEvent, StateStore, StoreError};
-use plg_core::linked;
+use crate::store::{self, Intent, KindInAccount, MOVED, StateEvent, StateStore, StoreError};
+use plg_core::{AccountName, linked};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -155,8 +155,14 @@ impl Session {
     async fn forget_returning(&self, plan: &Plan) -> Result<(), Error> {
         let Memory::Open(book) = &self.memory else { return Ok(()) };
         let is_over = self.seen.fresh && !plan.steps.iter().any(|step| step.address.contains(BACK));
+        // Only of accounts that were looked at.
+        let is_seen = |kind: &String| {
+            let (kind, named) = KindInAccount::read(kind);
+            let default = || linked::find(kind).map(|spec| spec.provider().default_account());
+            named.map(AccountName::read).or_else(default).is_some_and(|account| self.client.has(account))
+        };
         let kinds: Vec<String> = book.with_state(|state| state.returning.keys().cloned().collect());
-        for kind in kinds.into_iter().filter(|_| is_over) {
+        for kind in kinds.into_iter().filter(|kind| is_over && is_seen(kind)) {
             book.record(StateEvent::Returning { kind, ids: BTreeSet::new() }).await?;
         }
         Ok(())
@@ -179,7 +185,7 @@ impl Session {
         }
         let mut watched = before.clone();
         if self.seen.fresh {
-            for one in &mut watched {
+            for one in watched.iter_mut().filter(|one| self.client.has(one.account())) {
                 let account = one.account();
                 let is_of = |late: &&LateObject| {
                     late.address == one.address && late.kind == one.kind && late.account == account.0

@@ -137,6 +137,8 @@ impl Session {
         if !misplaced.is_empty() {
             return Err(Error::Keys(misplaced));
         }
+        // What cannot be read of one account is no reason to write down nothing of the others.
+        let is_import = options.command == "import";
         let client = Clients::new(options.endpoints, options.client)?;
         let place = options.backend.place("state.json");
         let ((memory, is_new, at_work), keys) = if let Some(remembered) = remembered {
@@ -158,7 +160,7 @@ impl Session {
         if !problems.is_empty() {
             return Err(Error::Keys(problems));
         }
-        let (rights, accounts) = (keys.rights().clone(), keys.accounts()?);
+        let (rights, accounts) = (keys.rights().clone(), keys.accounts(is_import)?);
         let mut session = Session {
             graph,
             client,

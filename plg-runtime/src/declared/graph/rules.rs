@@ -252,7 +252,7 @@ mod tests {
     use super::super::StackGraph;
     use super::*;
     use plg_attio::{Subject, Verb, Webhook};
-    use plg_core::{Common, Key, Name, Stack, Text, Topic, Url};
+    use plg_core::{Common, Key, Listed, Name, Stack, Text, Topic, Url};
     use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
@@ -284,9 +284,12 @@ mod tests {
     static HOOK: Webhook = Webhook { common: Common::named("Hook"), url: Url(Text::Env("HOOK")), on: ON };
     static AGAIN: Webhook = Webhook { common: Common::named("Again"), url: Url(Text::Env("HOOK")), on: ON };
     static UNSET: Webhook = Webhook { common: Common::named("Unset"), url: Url(Text::Env("UNSET")), on: ON };
+    static ITEMS: Listed = Listed::by(|to| {
+        to.extend_from_slice(&[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET]);
+    });
     static STACK: Stack = Stack {
         name: "wrong",
-        items: &[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET],
+        items: &ITEMS,
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         ..Stack::NOTHING
     };
