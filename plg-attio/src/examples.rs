@@ -17,8 +17,8 @@ pub(crate) static EXAMPLES: &[Example] = &[
     ),
     instead(
         "P0103",
-        r#"attribute Mrr { on: companies, slug: "mrr", holds: number, uniqe: true }"#,
-        r#"attribute Mrr { on: companies, slug: "mrr", holds: number, unique: true }"#,
+        r#"attribute Mrr { on: companies, slug: "mrr", holds: number, titel: "MRR" }"#,
+        r#"attribute Mrr { on: companies, slug: "mrr", holds: number, title: "MRR" }"#,
     ),
     example(
         "P0104",
@@ -164,8 +164,8 @@ attribute Mrr { on: companies, slug: "mrr", holds: number }"#,
     ),
     instead(
         "P0311",
-        r#"existing attribute Mrr { on: companies, slug: "mrr", title: "MRR" }"#,
-        r#"existing attribute Mrr { on: companies, slug: "mrr" }"#,
+        r#"existing object Projects { slug: "projects", singular: "Project", plural: "Projects" }"#,
+        r#"existing object Projects { slug: "projects" }"#,
     ),
     example(
         "P0401",
