@@ -61,7 +61,7 @@ fn a_move_that_dies_goes_on_or_back() {
     let _ = whole.run(&deploy(&THERE));
     let instants = whole.passed();
     assert!(instants > 20, "it has {instants} instants");
-    for instant in (0..instants).step_by(3) {
+    for instant in (0..instants).step_by(5) {
         for (stack, way) in [(&THERE, "on"), (&HERE, "back")] {
             let world = start.fork(instant);
             if let Ended::Died(_) = world.run_until(&deploy(&THERE), Some(instant)) {
