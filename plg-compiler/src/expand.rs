@@ -77,6 +77,14 @@ pub(crate) fn stack(
         let types = types_of(provider);
         tokens!(Span::call_site()=> &#types::PROVIDER,)
     };
+    let accounts: Tokens = header
+        .of_providers
+        .iter()
+        .map(|(provider, name)| {
+            let (word, name) = (provider.word, name.to_string());
+            tokens!(Span::call_site()=> (#word, #name),)
+        })
+        .collect();
     let providers: Tokens = used(symbols, header).into_iter().map(of).collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
@@ -84,11 +92,15 @@ pub(crate) fn stack(
         pub static STACK: __plg::Stack = __plg::Stack {
             name: #name,
             stages: &[#stage_rows],
-            items: &[#items],
+            items: {
+                fn items(to: &mut __plg::ItemList) { to.extend_from_slice(&[#items]); }
+                static ITEMS: __plg::Listed = __plg::Listed::by(items);
+                &ITEMS
+            },
             overrides: &[#overrides],
             parts: &[#parts],
             providers: &[#providers],
-            accounts: &[],
+            accounts: &[#accounts],
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });

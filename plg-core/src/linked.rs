@@ -51,11 +51,18 @@ pub fn codes() -> impl Iterator<Item = &'static Code> {
     all.into_iter()
 }
 
-/// Every example, in the order of the codes.
+/// An example of each code that one of the providers has one of, in the order of the codes.
 pub fn examples() -> impl Iterator<Item = &'static Example> {
-    let mut all: Vec<&'static Example> = codes::examples().chain(providers().flat_map(|one| one.examples)).collect();
-    all.sort_by_key(|example| example.code);
+    let mut all: Vec<&'static Example> = every_example().collect();
+    // Of equal ones the provider that was linked first.
+    all.sort_by_key(|example| (example.code, example.stands_in));
+    all.dedup_by_key(|example| example.code);
     all.into_iter()
+}
+
+/// Every example of every provider, with those that others are shown in place of.
+pub fn every_example() -> impl Iterator<Item = &'static Example> {
+    codes::examples().chain(providers().flat_map(|one| one.examples))
 }
 
 /// What a code looks like, and the same without it.

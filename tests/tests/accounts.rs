@@ -31,7 +31,7 @@ fn stack(items: &[&'static dyn Declared]) -> &'static Stack {
     Box::leak(Box::new(Stack {
         name: "two",
         stages: STAGES,
-        items: Vec::leak(items.to_vec()),
+        items: plg_core::Listed::of(items.to_vec()),
         providers: PROVIDERS,
         ..Stack::NOTHING
     }))
@@ -447,7 +447,10 @@ async fn kinds_that_a_program_does_not_know_are_refused() {
     static FOREIGN: Stack = Stack {
         name: "two",
         stages: STAGES,
-        items: &[&FOREIGN_FLAG],
+        items: {
+            static ITEMS: plg_core::Listed = plg_core::Listed::by(|to| to.push(&FOREIGN_FLAG));
+            &ITEMS
+        },
         providers: &[&plg_attio::PROVIDER],
         ..Stack::NOTHING
     };

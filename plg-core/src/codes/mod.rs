@@ -17,18 +17,18 @@ macro_rules! codes {
 }
 
 mod compile;
-mod compile_examples;
 mod example;
 mod run;
 mod run_examples;
 
 pub use compile::*;
-pub use example::{Example, example};
+pub use example::{Example, example, instead};
 pub use run::*;
 
-/// Every example of a code that is no provider's, in the order of the codes.
+/// Every example that is of no provider's kinds, in the order of the codes: [`linked::examples`](crate::linked::examples)
+/// are all.
 pub fn examples() -> impl Iterator<Item = &'static Example> {
-    compile_examples::EXAMPLES.iter().chain(run_examples::EXAMPLES)
+    run_examples::EXAMPLES.iter()
 }
 
 /// One kind of mistake.

@@ -25,10 +25,15 @@ pub struct KnownAccount {
 }
 
 impl KnownAccount {
+    /// Whether it is its provider's default one.
+    pub fn is_default(&self) -> bool {
+        self.name == self.provider.default_account()
+    }
+
     /// What people call it, such as a project of its provider, and with its name where it is not the default one.
     pub fn what(&self) -> String {
         let what = self.provider.account_title();
-        if self.name == self.provider.default_account() { what } else { format!("{what} ({})", self.name) }
+        if self.is_default() { what } else { format!("{what} ({})", self.name) }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::store::State;
 use crate::store::seal::ValueTags;
 use find::{Found, find};
 use plg_core::source::{Fate, Gap, LiveKind, Only, write_accounts};
-use plg_core::{Declared, Provider, Stack};
+use plg_core::{Declared, Listed, Provider, Stack};
 use std::collections::{BTreeMap, BTreeSet};
 pub use text::lines;
 use text::source;
@@ -87,7 +87,7 @@ pub(crate) async fn import(
     let proof: &'static Stack = Box::leak(Box::new(Stack {
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
         stages: &[],
-        items: Vec::leak(written.items.clone()),
+        items: Listed::of(written.items.clone()),
         overrides: &[],
         parts: Vec::leak(parts),
         providers,
@@ -118,7 +118,7 @@ fn part(
 ) -> &'static Stack {
     let accounts = providers.iter().map(|provider| (provider.word, account)).collect();
     Box::leak(Box::new(Stack {
-        items: Vec::leak(items.to_vec()),
+        items: Listed::of(items.to_vec()),
         providers,
         accounts: Vec::leak(accounts),
         ..Stack::NOTHING

@@ -37,7 +37,11 @@ pub static START: &[StartRule] = &[
         hold: HowHeld::Declared(|assembled, errors| errors.extend(assembled.nowhere.iter().cloned())),
     },
     StartRule {
-        says: "No two declarations of a kind have one key, where the key finds its object.",
+        says: "Nothing refers to what is in another account of the same provider.",
+        hold: HowHeld::Declared(across_accounts),
+    },
+    StartRule {
+        says: "No two declarations of a kind have one key in one account, where the key finds its object.",
         hold: HowHeld::Declared(repeated),
     },
     StartRule { says: "Nothing depends on itself.", hold: HowHeld::Declared(circles) },
@@ -60,6 +64,24 @@ pub(super) struct Assembled<'a> {
 
 fn error(node: &GraphNode, message: String) -> StackError {
     StackError { place: node.place(), address: node.address.clone(), message }
+}
+
+/// References between two accounts of one provider, neither of which knows what the other holds.
+fn across_accounts(assembled: &Assembled, errors: &mut Vec<StackError>) {
+    for node in assembled.nodes {
+        for other in node.depends.iter().map(|on| &assembled.nodes[*on]) {
+            // Every account has what is standard.
+            if other.standard || node.spec.provider() != other.spec.provider() || node.account == other.account {
+                continue;
+            }
+            let (here, there, title) = (node.account, other.account, node.spec.provider().account_title());
+            let message = format!(
+                "it is in account {here}, and refers to {}, which is in {there}: one {title} knows nothing of what another one holds\n    help: write `account: {there}` in it, or refer to what is declared in {here}",
+                other.address
+            );
+            errors.push(error(node, message));
+        }
+    }
 }
 
 /// Equal keys of a kind within one account and parent, across parts.
@@ -230,7 +252,7 @@ mod tests {
     use super::super::StackGraph;
     use super::*;
     use plg_attio::{Subject, Verb, Webhook};
-    use plg_core::{Common, Key, Name, Stack, Text, Topic, Url};
+    use plg_core::{Common, Key, Listed, Name, Stack, Text, Topic, Url};
     use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
@@ -262,9 +284,12 @@ mod tests {
     static HOOK: Webhook = Webhook { common: Common::named("Hook"), url: Url(Text::Env("HOOK")), on: ON };
     static AGAIN: Webhook = Webhook { common: Common::named("Again"), url: Url(Text::Env("HOOK")), on: ON };
     static UNSET: Webhook = Webhook { common: Common::named("Unset"), url: Url(Text::Env("UNSET")), on: ON };
+    static ITEMS: Listed = Listed::by(|to| {
+        to.extend_from_slice(&[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET]);
+    });
     static STACK: Stack = Stack {
         name: "wrong",
-        items: &[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET],
+        items: &ITEMS,
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         ..Stack::NOTHING
     };
