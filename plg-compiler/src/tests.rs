@@ -496,7 +496,7 @@ fn json_says_what_it_cannot_hold() {
 #[test]
 fn examples_of_codes_are_what_they_say() {
     let mut wrong = Vec::new();
-    for example in plg_core::codes::examples() {
+    for example in plg_core::linked::every_example() {
         // What a command finds is no matter of the compiler; declarations among it are whole.
         let is_of_the_compiler = !example.code.starts_with("P06");
         for (source, fails) in [(example.fails, is_of_the_compiler), (example.works, false)] {

@@ -3,7 +3,7 @@
 
 use super::{GraphNode, StackError};
 use crate::declared::environment::Environment;
-use plg_core::{BetweenRule, linked};
+use plg_core::{AccountName, BetweenRule, linked};
 use plg_core::{Block, Declarations, Given, Node, Report, Shape, referred, written};
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -84,12 +84,12 @@ fn across_accounts(assembled: &Assembled, errors: &mut Vec<StackError>) {
     }
 }
 
-/// Equal keys of a kind within one parent, across parts.
+/// Equal keys of a kind within one account and parent, across parts.
 fn repeated(assembled: &Assembled, errors: &mut Vec<StackError>) {
-    let mut seen: HashMap<(&str, &str, &str), &GraphNode> = HashMap::with_capacity(assembled.nodes.len());
+    let mut seen: HashMap<(&str, &str, &str, &str), &GraphNode> = HashMap::with_capacity(assembled.nodes.len());
     for (node, key) in assembled.nodes.iter().zip(&assembled.keys) {
         let Some((parents, identity)) = key else { continue };
-        match seen.entry((node.spec.keyword, parents, identity)) {
+        match seen.entry((node.spec.keyword, node.account.0, parents, identity)) {
             Slot::Occupied(found) => {
                 let first = found.get();
                 let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
@@ -170,11 +170,25 @@ fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
             open.extend(&nodes[place].depends);
         }
     }
-    let world = Declarations::of(wanted.values().collect());
+    // What is in another account of its provider is nothing to it. Where none has two, everybody has the same world.
+    let mut of_provider: HashMap<&str, AccountName> = HashMap::new();
+    let is_one = |place: &usize| {
+        let node = &nodes[*place];
+        *of_provider.entry(node.spec.provider().word).or_insert(node.account) == node.account
+    };
+    let has_several = !wanted.keys().all(is_one);
+    let is_seen = |node: &GraphNode, by: &GraphNode| {
+        node.account == by.account || node.spec.provider() != by.spec.provider() || !has_several
+    };
+    let mut worlds: HashMap<AccountName, Declarations> = HashMap::new();
     for (place, rules) in asked {
         let (node, mut report) = (&nodes[place], Report::default());
+        let world = worlds.entry(if has_several { node.account } else { AccountName("") }).or_insert_with(|| {
+            let seen = wanted.iter().filter(|(place, _)| is_seen(&nodes[**place], node));
+            Declarations::of(seen.map(|(_, block)| block).collect())
+        });
         for rule in rules {
-            (rule.check)(&wanted[&place], &world, &mut report);
+            (rule.check)(&wanted[&place], world, &mut report);
         }
         errors.extend(report.errors.into_iter().map(|mistake| {
             let message = mistake.message.replacen('\n', &format!(" [{}]\n", mistake.code.code), 1);
@@ -238,7 +252,7 @@ mod tests {
     use super::super::StackGraph;
     use super::*;
     use plg_attio::{Subject, Verb, Webhook};
-    use plg_core::{Common, Handling, Key, Keyed, Name, Pair, Percent, Stack, Text, Topic, Url};
+    use plg_core::{Common, Handling, Key, Keyed, Listed, Name, Pair, Percent, Stack, Text, Topic, Url};
     use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
@@ -270,9 +284,12 @@ mod tests {
     static HOOK: Webhook = Webhook { common: Common::named("Hook"), url: Url(Text::Env("HOOK")), on: ON };
     static AGAIN: Webhook = Webhook { common: Common::named("Again"), url: Url(Text::Env("HOOK")), on: ON };
     static UNSET: Webhook = Webhook { common: Common::named("Unset"), url: Url(Text::Env("UNSET")), on: ON };
+    static ITEMS: Listed = Listed::by(|to| {
+        to.extend_from_slice(&[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET]);
+    });
     static STACK: Stack = Stack {
         name: "wrong",
-        items: &[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET],
+        items: &ITEMS,
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         ..Stack::NOTHING
     };
@@ -288,9 +305,10 @@ mod tests {
     };
     static ACROSS: Experiment =
         Experiment { common: Common::named("Across"), title: Name("Across"), flag: &ELSEWHERE, ..Experiment::BLANK };
+    static BOTH: Listed = Listed::by(|to| to.extend_from_slice(&[&ELSEWHERE, &ACROSS]));
     static APART: Stack = Stack {
         name: "apart",
-        items: &[&ELSEWHERE, &ACROSS],
+        items: &BOTH,
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         ..Stack::NOTHING
     };
