@@ -34,7 +34,7 @@ use plg_core::Stack;
 use plg_core::codes;
 use plg_core::policy::Policy;
 use plg_runtime::exit::Exit;
-use plg_sandbox::{SandboxApi, Sandbox, SandboxBuilder};
+use plg_sandbox::{Sandbox, SandboxApi, SandboxBuilder};
 use std::io::Write;
 use std::process::ExitCode;
 

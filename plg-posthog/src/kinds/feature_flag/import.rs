@@ -1,7 +1,6 @@
 //! Feature flags, from what is live.
 
 use super::*;
-use crate::kinds::known::key;
 use plg_core::source::{Answers, Import, Known, Noise, read};
 
 impl Import for FeatureFlag {
