@@ -5,6 +5,7 @@
 
 mod api;
 pub mod codes;
+mod examples;
 pub mod kinds;
 mod settings;
 
@@ -26,7 +27,7 @@ pub static PROVIDER: Provider = Provider {
     importers: kinds::IMPORTERS,
     unexpressed: &[],
     codes: codes::CODES,
-    examples: codes::EXAMPLES,
+    examples: examples::EXAMPLES,
     api: &api::AttioApi,
 };
 

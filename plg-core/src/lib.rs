@@ -58,7 +58,7 @@ pub use report::{Mistake, Report, Site};
 pub use said::SaidBy;
 pub use shape::{Case, Choice, Field, NUL, Record, Shape, TextRule, Value, Words, article};
 pub use span::{Span, Unit};
-pub use stack::{Number, Override, Remote, Stack, StackRow, Stage, StageName, StageRules, Target};
+pub use stack::{ItemList, Listed, Number, Override, Remote, Stack, StackRow, Stage, StageName, StageRules, Target};
 pub use storage::*;
 pub use term::{Stood, Term, Terms, fill};
 pub use value::{

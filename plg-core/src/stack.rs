@@ -4,6 +4,9 @@ use crate::provider::{Account, AccountName};
 use crate::storage::Storage;
 use crate::value::Env;
 use crate::{Declared, Given, Provider, Shape, Value};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 /// What `stack!` emits: constant data.
 #[derive(Debug)]
@@ -13,7 +16,7 @@ pub struct Stack {
     /// Where it can be deployed; empty in a part.
     pub stages: &'static [Stage],
     /// Declarations, dependencies first.
-    pub items: &'static [&'static dyn Declared],
+    pub items: &'static Listed,
     /// Declarations that a stage has otherwise, by place.
     pub overrides: &'static [Override],
     /// Stacks that this one is put together from.
@@ -24,6 +27,53 @@ pub struct Stack {
     pub accounts: &'static [(&'static str, &'static str)],
     /// The folder of the crate that declares it, as it was when it was built.
     pub folder: &'static str,
+}
+
+/// Declarations in order.
+pub type ItemList = Vec<&'static dyn Declared>;
+
+/// The declarations of a stack. A function lists what `stack!` declares: each reference in a constant costs the compiler
+/// a proof about every field of what it leads to, and one in a function does not.
+pub struct Listed {
+    list: OnceLock<ItemList>,
+    by: fn(&mut ItemList),
+}
+
+impl Listed {
+    /// What a function lists.
+    pub const fn by(by: fn(&mut ItemList)) -> Listed {
+        Listed { list: OnceLock::new(), by }
+    }
+
+    /// A list that a program puts together.
+    pub fn of(list: ItemList) -> &'static Listed {
+        Box::leak(Box::new(Listed { list: OnceLock::from(list), by: |_| () }))
+    }
+
+    /// A list of nothing.
+    pub const fn none() -> &'static Listed {
+        &NOTHING
+    }
+}
+
+static NOTHING: Listed = Listed::by(|_| ());
+
+impl Deref for Listed {
+    type Target = [&'static dyn Declared];
+
+    fn deref(&self) -> &[&'static dyn Declared] {
+        self.list.get_or_init(|| {
+            let mut list = ItemList::new();
+            (self.by)(&mut list);
+            list
+        })
+    }
+}
+
+impl fmt::Debug for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.deref().fmt(f)
+    }
 }
 
 /// A declaration as one stage has it.
@@ -68,7 +118,7 @@ impl Stack {
     pub const NOTHING: Stack = Stack {
         name: "",
         stages: &[],
-        items: &[],
+        items: &NOTHING,
         overrides: &[],
         parts: &[],
         providers: &[],
@@ -120,7 +170,8 @@ impl Stack {
     }
 
     /// The accounts of a stage: those it names; of a sandbox every one that any stage or declaration names, and where
-    /// none does, one of each provider that is used. In the order of their providers, each provider's default first.
+    /// none does, one of each provider that is used; of one that declares nothing, one of each provider it knows. In
+    /// the order of their providers, each provider's default first.
     pub fn accounts_of(&'static self, stage: &Stage) -> Vec<Account> {
         if !stage.is_sandbox() {
             return stage.accounts().to_vec();
@@ -134,6 +185,15 @@ impl Stack {
             }
         }
         let order = self.every_provider();
+        if all.is_empty() {
+            // Nothing is declared yet: it may become anything.
+            let default = |provider: &&'static Provider| Account {
+                name: provider.default_account(),
+                provider: *provider,
+                settings: None,
+            };
+            all.extend(order.iter().map(default));
+        }
         all.sort_by_key(|account| {
             (order.iter().position(|one| *one == account.provider), account.name != account.provider.default_account())
         });

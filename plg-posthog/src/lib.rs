@@ -5,6 +5,7 @@
 
 mod api;
 pub mod codes;
+mod examples;
 pub mod kinds;
 mod noise;
 mod query;
@@ -29,7 +30,7 @@ pub static PROVIDER: Provider = Provider {
     importers: kinds::IMPORTERS,
     unexpressed: unexpressed::UNEXPRESSED,
     codes: codes::CODES,
-    examples: codes::EXAMPLES,
+    examples: examples::EXAMPLES,
     api: &api::PosthogApi,
 };
 

@@ -207,7 +207,8 @@ impl<'a> ListCache<'a> {
 fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
     let (key, limit) = match listing.paging {
-        Paging::Data => ("data", None),
+        // What follows a cursor is no API of the sandbox's.
+        Paging::Data | Paging::Cursor { .. } => ("data", None),
         Paging::DataOffset { limit } => ("data", Some(limit)),
         Paging::Results { limit } => ("results", Some(limit)),
     };

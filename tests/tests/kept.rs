@@ -7,7 +7,7 @@ mod server;
 #[path = "kept/transform.rs"]
 mod transform;
 
-use plg_core::{Block, Common, Declared, Spec, Stack, Want};
+use plg_core::{Block, Common, Declared, Listed, Spec, Stack, Want};
 use plg_runtime::apply::Outcome;
 use plg_runtime::http::{Answer, Request};
 use plg_runtime::plan::{Plan, UnmanagedBy};
@@ -55,7 +55,7 @@ impl Declared for Extended {
 static EXTENDED: LazyLock<&'static Stack> = LazyLock::new(|| {
     let extended = |item: &&'static dyn Declared| Box::leak(Box::new(Extended(*item))) as &'static dyn Declared;
     let items: Vec<&'static dyn Declared> = everything::STACK.items.iter().map(extended).collect();
-    Box::leak(Box::new(Stack { items: Vec::leak(items), overrides: &[], ..everything::STACK }))
+    Box::leak(Box::new(Stack { items: Listed::of(items), overrides: &[], ..everything::STACK }))
 });
 
 /// Fields that say which object it is, and where: a server that answers those otherwise answers about something else.
@@ -81,7 +81,7 @@ const NAMES: &[&str] = &[
 /// Every other field of any kind.
 fn fields() -> Vec<String> {
     let mut all = BTreeSet::new();
-    for item in EXTENDED.items {
+    for item in EXTENDED.items.iter() {
         let wire = item.spec().wire;
         let structural =
             |field: &str| NAMES.contains(&field) || wire.parents().contains(&field) || wire.fixed().contains(&field);

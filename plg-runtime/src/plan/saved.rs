@@ -12,7 +12,7 @@ use crate::live::LiveState;
 use crate::plan::Plan;
 use crate::plan::PlanOptions;
 use crate::secret::SecretGate;
-use crate::store::{PLAN, State};
+use crate::store::{PLAN, State, account_said};
 use plg_core::OnDestroy;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -103,7 +103,7 @@ impl Saved {
     }
 
     /// What the plan has to cover to be made again.
-    pub(crate) fn options(&self) -> PlanOptions {
+    pub fn options(&self) -> PlanOptions {
         PlanOptions {
             refresh: self.refreshed,
             destroy: self.destroy,
@@ -192,7 +192,7 @@ impl Saved {
 fn declared(node: &GraphNode) -> String {
     let common = node.item.common();
     let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, value.term().to_string())).collect();
-    fingerprint(&json!({
+    let mut said = json!({
         "want": node.want.fields,
         "loose": node.want.create_only,
         "existing": common.existing,
@@ -205,7 +205,12 @@ fn declared(node: &GraphNode) -> String {
             OnDestroy::archive | OnDestroy::delete => format!("written: {}", word.word()),
         }),
         "extra": extra,
-    }))
+    });
+    // As plans of before have it where it is in the default account.
+    if let (Some(account), Some(said)) = (account_said(node.spec, node.account), said.as_object_mut()) {
+        said.insert("account".to_owned(), account.into());
+    }
+    fingerprint(&said)
 }
 
 fn live(plan: &Plan, seen: &LiveState) -> BTreeMap<String, String> {

@@ -9,6 +9,9 @@ use crate::settings::Settings;
 use crate::store::Store;
 use uuid::Uuid;
 
+/// The version of the API, which every path begins with.
+pub(crate) const VERSION: &str = "v2";
+
 /// What a path needs and who answers it.
 struct Route(&'static [&'static str], fn(&mut AttioCall) -> AttioAnswer);
 
@@ -120,7 +123,11 @@ fn no_endpoint(request: &SandboxRequest) -> Refusal {
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> AttioAnswer {
     fixture::prepare(store);
     let workspace = workspace::workspace(store);
-    let parts: Vec<String> = request.segments().into_iter().skip(1).collect();
+    let mut parts = request.segments();
+    if parts.first().is_none_or(|version| version != VERSION) {
+        return Err(no_endpoint(request));
+    }
+    parts.remove(0);
     let names: Vec<&str> = parts.iter().map(String::as_str).collect();
     if (request.method.as_str(), names.as_slice()) == ("GET", ["self"].as_slice()) {
         return Ok(token::identify(store, request, settings));

@@ -86,8 +86,8 @@ pub(crate) fn identify(store: &Store, request: &SandboxRequest, settings: &Setti
         "token_level": "workspace",
         "authorized_by_workspace_member_id": workspace::member(store),
         "workspace_id": workspace,
-        "workspace_name": "Sandbox",
-        "workspace_slug": workspace::SLUG,
+        "workspace_name": workspace::name(store),
+        "workspace_slug": workspace::slug(store),
         "workspace_logo_url": null,
     })
 }

@@ -108,6 +108,7 @@ async fn a_key_that_nobody_takes_ends_it() {
 }
 
 async fn only(stage: &Stage, wanted: &[(&str, Option<&str>)]) -> Imported {
+    tests::providers();
     let only: Vec<Only> = wanted
         .iter()
         .map(|(kind, key)| {

@@ -26,7 +26,7 @@ fn show(call: &AttioCall, object: &Value, row: &Value) -> Value {
     json!({
         "id": row["id"],
         "created_at": row["created_at"],
-        "web_url": format!("https://app.attio.com/{}/{path}/{}", workspace::SLUG, id(row, "record_id")),
+        "web_url": format!("https://app.attio.com/{}/{path}/{}", workspace::slug(call.store), id(row, "record_id")),
         "values": cell::render(call.store, call.settings, id(object, "object_id"), &row["_values"]),
     })
 }
