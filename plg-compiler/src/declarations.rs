@@ -64,7 +64,7 @@ pub(crate) struct StageItem {
 
 /// Reads every declaration.
 pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, header: &Header) -> Lowered {
-    let accounts = accounts::of_declarations(stack, names, header);
+    let accounts = accounts::of_declarations(stack, names, &header.of_providers);
     let mut lowered = Lowered { items: Vec::new(), sites: Sites::default(), accounts };
     let stages = header.stages();
     for (place, declaration) in stack.declarations.iter().enumerate() {

@@ -11,6 +11,7 @@ use crate::facts::{self, Fact};
 use crate::header::{Header, PartPath};
 use crate::names::{Symbols, cannot_find};
 use crate::order::{Circle, Edges, is_new, needs_itself, walk};
+use crate::residents;
 use crate::rules::{BrokenRule, Forms, ShownRule, between, shown, stages};
 use crate::syntax::StackSyntax;
 use crate::tokens::Tokens;
@@ -237,7 +238,7 @@ fn hold(errors: &mut Errors, parts: &[Part]) {
     // Only a root has any: what is put together without one is held once it is a part.
     let Some(stages) = parts.iter().map(|part| &part.stages).find(|stages| !stages.is_empty()) else { return };
     let is_known = errors.len() == 0;
-    accounts::hold(errors, stages, &uses(&all, &span), is_known, &place_of);
+    residents::hold(errors, stages, &uses(&all, &span), is_known, &place_of);
 }
 
 /// Every declaration, as far as its account goes.

@@ -22,12 +22,14 @@ mod facts;
 mod header;
 mod join;
 mod lower;
+mod named;
 mod names;
 mod order;
 mod parse;
 #[cfg(test)]
 mod printed;
 mod recover;
+mod residents;
 mod rules;
 mod shared;
 mod stages;
@@ -54,7 +56,7 @@ pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
-    accounts::check(errors, &stack, &header, &names, &lowered);
+    residents::check(errors, &stack, &header, &names, &lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, composition, &stack, &names, &header, &lowered, &order).stream();
     out.extend(join::emit(&stack, &names, &header, &lowered));

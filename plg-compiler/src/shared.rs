@@ -1,7 +1,7 @@
 //! Stages that share an account: each names the others, so that no stage is taken by surprise.
 
 use crate::errors::Errors;
-use crate::header::is_rule;
+use crate::stages::is_rule;
 use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax};
 use crate::unknown::unknown;
 use plg_core::{Provider, article, codes, linked};

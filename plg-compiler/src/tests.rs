@@ -32,7 +32,7 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
-    crate::accounts::check(errors, &stack, &header, &names, &lowered);
+    crate::residents::check(errors, &stack, &header, &names, &lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let out = expand::stack(errors, &BOTH, &stack, &names, &header, &lowered, &order).stream();
     let sorted = order.iter().map(|p| stack.declarations[*p].name.to_string()).collect();
@@ -49,7 +49,7 @@ fn said(source: &str) -> (Vec<String>, Vec<String>) {
     let header = header::read(errors, &BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
-    crate::accounts::check(errors, &stack, &header, &names, &lowered);
+    crate::residents::check(errors, &stack, &header, &names, &lowered);
     (errors.lines(), errors.warned())
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 const INTRODUCTION: &str = r#"# Language reference
 
 Every kind of resource that a stack can declare, with every field and every word. This page is rendered from the
-kinds themselves, in `plg-core/src/kinds`: `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
+kinds themselves, in `plg-attio/src/kinds` and `plg-posthog/src/kinds`: `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
 
     /// The doc comment is the description in the web app.
     kind Name {

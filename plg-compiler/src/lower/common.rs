@@ -97,7 +97,7 @@ impl CommonFields {
                 place.ident
             );
             cx.errors.at(codes::ACCOUNT, entry.key.span(), message);
-        } else if let Err(message) = accounts::check_name(name) {
+        } else if let Err(message) = accounts::check_name(&name.to_string()) {
             cx.errors.at(codes::ACCOUNT, name.span(), message);
         } else {
             let name = name.to_string();

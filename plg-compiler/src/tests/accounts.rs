@@ -68,6 +68,8 @@ fn refused() -> Vec<(&'static str, String)> {
         ("inside a declaration", r#"attribute Tier { on: companies, slug: "tier", holds: select { One { account: sales }, Two } }"#.to_owned()),
         ("in quotes", r#"feature_flag B { key: "b", account: "marketing" }"#.to_owned()),
         ("in capitals", r#"feature_flag B { key: "b", account: Marketing }"#.to_owned()),
+        ("in capitals, with stages", stack(&[("prod", &[MARKETING])], r#"feature_flag B { key: "b", account: Marketing }"#)),
+        ("half typed", stack(&[("prod", &[MARKETING])], r#"feature_flag B { key: "b", account: }"#)),
         ("misspelt", r#"feature_flag B { key: "b", acount: marketing }"#.to_owned()),
         ("across accounts", r#"feature_flag F { key: "f", variants: { control: 50%, test: 50% } } experiment E { flag: F, account: marketing }"#.to_owned()),
         ("across accounts in one stage", stack(&[("local", &["sandbox"])], r#"event Seen { name: "seen" } event Read { name: "read", account: marketing }

@@ -252,7 +252,7 @@ mod tests {
     use super::super::StackGraph;
     use super::*;
     use plg_attio::{Subject, Verb, Webhook};
-    use plg_core::{Common, Key, Listed, Name, Stack, Text, Topic, Url};
+    use plg_core::{Common, Handling, Key, Keyed, Listed, Name, Pair, Percent, Stack, Text, Topic, Url};
     use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
@@ -293,6 +293,41 @@ mod tests {
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         ..Stack::NOTHING
     };
+
+    static ELSEWHERE: FeatureFlag = FeatureFlag {
+        common: Common::named("Elsewhere").handled(&Handling { account: Some("marketing"), ..Handling::PLAIN }),
+        key: Key("plain"),
+        variants: Keyed(&[
+            Pair { key: "control", doc: "", value: Percent(50.0) },
+            Pair { key: "test", doc: "", value: Percent(50.0) },
+        ]),
+        ..FeatureFlag::BLANK
+    };
+    static ACROSS: Experiment =
+        Experiment { common: Common::named("Across"), title: Name("Across"), flag: &ELSEWHERE, ..Experiment::BLANK };
+    static BOTH: Listed = Listed::by(|to| to.extend_from_slice(&[&ELSEWHERE, &ACROSS]));
+    static APART: Stack = Stack {
+        name: "apart",
+        items: &BOTH,
+        providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+        ..Stack::NOTHING
+    };
+    static TOGETHER: Stack = Stack { accounts: &[("posthog", "marketing")], ..APART };
+
+    #[test]
+    fn nothing_refers_to_another_account_of_its_provider() {
+        let found = StackGraph::held(&APART, "local", None).expect_err("the two are in two accounts");
+        let said: Vec<&str> = found.iter().map(|error| error.message.as_str()).collect();
+        assert_eq!(
+            said,
+            [
+                "it is in account posthog, and refers to feature_flag.Elsewhere, which is in marketing: one PostHog project \
+              knows nothing of what another one holds\n    help: write `account: marketing` in it, or refer to what is \
+              declared in posthog"
+            ]
+        );
+        assert!(StackGraph::held(&TOGETHER, "local", None).is_ok());
+    }
 
     #[test]
     fn everything_is_found_at_once() {
