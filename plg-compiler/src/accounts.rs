@@ -1,7 +1,7 @@
 //! The account that each declaration is in, and the accounts of a stage.
 
 use crate::names::Symbols;
-use crate::syntax::{BodySyntax, DeclarationSyntax, EntrySyntax, StackSyntax, ValueSyntax};
+use crate::syntax::{BodySyntax, DeclarationSyntax, StackSyntax, ValueSyntax};
 use plg_core::{Provider, Spec, article};
 use proc_macro2::{Ident, Span};
 
