@@ -8,8 +8,6 @@ pub mod codes;
 mod examples;
 pub mod kinds;
 mod settings;
-#[doc(hidden)]
-pub mod types;
 
 pub use kinds::*;
 pub use settings::Attio;
@@ -35,8 +33,4 @@ pub static PROVIDER: Provider = Provider {
 
 const SETTINGS: &Record = &Attio::RECORD;
 
-/// The one name that generated code takes all others from: to import all of this twice is no mistake.
-#[doc(hidden)]
-pub mod short {
-    pub use crate::types as __attio;
-}
+plg_core::stack_types!(__attio);

@@ -34,7 +34,7 @@ use plg_core::Stack;
 use plg_core::codes;
 use plg_core::policy::Policy;
 use plg_runtime::exit::Exit;
-use plg_sandbox::{Api, Sandbox, SandboxBuilder};
+use plg_sandbox::{Sandbox, SandboxApi, SandboxBuilder};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -75,7 +75,7 @@ impl App {
 
     /// Serves one more API in its sandboxes: what a stage that is a sandbox needs where the stack has accounts of a
     /// provider that does not come with plg.
-    pub fn mount(mut self, api: impl Api) -> Self {
+    pub fn mount(mut self, api: impl SandboxApi) -> Self {
         self.sandbox = self.sandbox.mount(api);
         self
     }

@@ -21,6 +21,7 @@ use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, fo
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
 use plg_sandbox::{Running, Settings};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -292,11 +293,11 @@ fn elsewhere(account: &Account, stage: &Stage) -> Option<(String, String)> {
 fn endpoints(accounts: &[Account], stage: &Stage) -> Result<Endpoints, CommandFailure> {
     let mut missing = Vec::new();
     let mut all = Vec::new();
-    let mut next = Settings::default().project;
+    let mut numbered = BTreeMap::new();
     for account in accounts {
         let endpoint = match account.settings {
             Some(settings) => remote(account, settings, stage, &mut missing)?,
-            None => Some(local(account, stage, &mut next)?),
+            None => Some(local(account, stage, &mut numbered)?),
         };
         all.extend(endpoint);
     }
@@ -304,10 +305,15 @@ fn endpoints(accounts: &[Account], stage: &Stage) -> Result<Endpoints, CommandFa
 }
 
 /// An account of a sandbox that variables lead elsewhere: another one, whose further accounts have numbers of their own.
-fn local(account: &Account, stage: &Stage, last: &mut u64) -> Result<Endpoint, CommandFailure> {
+fn local(
+    account: &Account,
+    stage: &Stage,
+    numbered: &mut BTreeMap<&'static str, u64>,
+) -> Result<Endpoint, CommandFailure> {
     let base = base(account, stage, String::new(), None)?;
     let mut number = Settings::default().project;
-    if account.name != account.provider.default_account() && !account.provider.holes.is_empty() {
+    if account.name != account.provider.default_account() {
+        let last = numbered.entry(account.provider.word).or_insert(number);
         *last += 1;
         number = *last;
     }

@@ -66,14 +66,13 @@ fn events(names: &AppNames) -> String {
         "_given",
     ]);
     let classes: Vec<String> = names.events.iter().map(|event| dataclass(&mut out, &mut scope, event)).collect();
-    if classes.is_empty() {
-        out.push_str("\n\nEvent = NoReturn\n");
-    } else {
-        out.push_str("\n\nEvent = Union[\n");
-        for class in classes {
-            let _ = writeln!(out, "    {class},");
+    match &classes[..] {
+        [] => out.push_str("\n\nEvent = NoReturn\n"),
+        [one] => out.push_str(&format!("\n\nEvent = Union[{one}]\n")),
+        several => {
+            let lines: String = several.iter().map(|class| format!("    {class},\n")).collect();
+            out.push_str(&format!("\n\nEvent = Union[\n{lines}]\n"));
         }
-        out.push_str("]\n");
     }
     out.push_str(CAPTURE);
     out

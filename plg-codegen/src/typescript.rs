@@ -57,9 +57,12 @@ fn events(names: &AppNames) -> String {
         " as const;",
         names.events.iter().map(|e| (e.name, e.doc, e.event)),
     );
-    out.push_str(EVENT_TYPES);
+    out.push_str(EVENT_NAME);
+    if !names.events.is_empty() {
+        out.push_str(OWN);
+    }
     doc(&mut out, 0, "What is sent with each event.");
-    out.push_str("export interface Properties {\n");
+    open(&mut out, "export interface Properties ", names.events.is_empty());
     for event in &names.events {
         doc(&mut out, 2, event.doc);
         if event.properties.is_empty() {
@@ -84,11 +87,13 @@ fn events(names: &AppNames) -> String {
     out
 }
 
-const EVENT_TYPES: &str = r#"
+const EVENT_NAME: &str = r#"
 /** The name of an event, as PostHog knows it. */
 export type EventName = (typeof events)[keyof typeof events];
 
-/** Properties of PostHog's own, such as `$set`. */
+"#;
+
+const OWN: &str = r#"/** Properties of PostHog's own, such as `$set`. */
 type Own = {
   readonly [property: `$${string}`]: unknown;
 };
@@ -158,7 +163,7 @@ fn flags(names: &AppNames) -> String {
     out.push_str("} as const;\n");
     out.push_str(VARIANT);
     doc(&mut out, 0, "What each flag can be: one of its variants, or on or off.");
-    out.push_str("export interface FlagValues {\n");
+    open(&mut out, "export interface FlagValues ", names.flags.is_empty());
     for flag in &names.flags {
         doc(&mut out, 2, flag.doc);
         let ty = if flag.variants.is_empty() {

@@ -10,8 +10,6 @@ pub mod kinds;
 mod noise;
 mod query;
 mod settings;
-#[doc(hidden)]
-pub mod types;
 mod unexpressed;
 
 pub use kinds::*;
@@ -38,8 +36,4 @@ pub static PROVIDER: Provider = Provider {
 
 const SETTINGS: &Record = &Posthog::RECORD;
 
-/// The one name that generated code takes all others from: to import all of this twice is no mistake.
-#[doc(hidden)]
-pub mod short {
-    pub use crate::types as __posthog;
-}
+plg_core::stack_types!(__posthog);

@@ -1,6 +1,6 @@
 //! Whose requests these are: every account of a sandbox has a name, and an address of its own.
 
-use crate::api::Api;
+use crate::api::SandboxApi;
 use crate::limits::RateLimits;
 use crate::message::decode;
 use crate::settings::Settings;
@@ -76,7 +76,7 @@ pub(crate) struct AccountRows {
 #[derive(Debug)]
 pub(crate) struct ServedAccount {
     pub(crate) account: SandboxAccount,
-    pub(crate) api: Arc<dyn Api>,
+    pub(crate) api: Arc<dyn SandboxApi>,
     /// Where its rows are, among all that is kept.
     pub(crate) kept: usize,
     pub(crate) limits: RateLimits,
@@ -85,7 +85,7 @@ pub(crate) struct ServedAccount {
 }
 
 impl ServedAccount {
-    pub(crate) fn new(account: SandboxAccount, api: Arc<dyn Api>, kept: usize) -> Self {
+    pub(crate) fn new(account: SandboxAccount, api: Arc<dyn SandboxApi>, kept: usize) -> Self {
         ServedAccount {
             account,
             api,

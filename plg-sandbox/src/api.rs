@@ -16,14 +16,14 @@ use std::time::Duration;
 /// account.
 ///
 /// ```
-/// use plg_sandbox::{Api, ApiAccount, HomePart, Reply, Sandbox, SandboxAccount, SandboxRequest};
+/// use plg_sandbox::{ApiAccount, HomePart, Reply, Sandbox, SandboxAccount, SandboxApi, SandboxRequest};
 /// use serde_json::{Value, json};
 ///
 /// /// An API of two routes: products can be listed and created.
 /// #[derive(Debug)]
 /// struct Billing;
 ///
-/// impl Api for Billing {
+/// impl SandboxApi for Billing {
 ///     fn word(&self) -> &'static str {
 ///         "billing"
 ///     }
@@ -76,7 +76,7 @@ use std::time::Duration;
 /// # Ok(())
 /// # }
 /// ```
-pub trait Api: Debug + Send + Sync + 'static {
+pub trait SandboxApi: Debug + Send + Sync + 'static {
     /// The word that accounts name it by: lower-case letters, digits, `_` and `-`.
     fn word(&self) -> &'static str;
 

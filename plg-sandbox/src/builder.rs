@@ -1,7 +1,7 @@
 //! How a sandbox is opened: its accounts, what is mounted, and where everything is kept.
 
 use crate::accounts::{AccountRows, SandboxAccount, ServedAccount};
-use crate::api::Api;
+use crate::api::SandboxApi;
 use crate::attio::api::AttioApi;
 use crate::posthog::api::PosthogApi;
 use crate::{Sandbox, Settings, Store};
@@ -18,7 +18,7 @@ const NUMBERS: &str = "_accounts";
 /// A sandbox before it is opened.
 #[derive(Debug, Clone)]
 pub struct SandboxBuilder {
-    apis: Vec<Arc<dyn Api>>,
+    apis: Vec<Arc<dyn SandboxApi>>,
     accounts: Vec<SandboxAccount>,
     settings: Option<Settings>,
     dir: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub struct SandboxBuilder {
 impl Sandbox {
     /// A sandbox of Attio and PostHog in memory, until more is said.
     pub fn builder() -> SandboxBuilder {
-        let apis: Vec<Arc<dyn Api>> = vec![Arc::new(AttioApi), Arc::new(PosthogApi)];
+        let apis: Vec<Arc<dyn SandboxApi>> = vec![Arc::new(AttioApi), Arc::new(PosthogApi)];
         SandboxBuilder { apis, accounts: Vec::new(), settings: None, dir: None }
     }
 
@@ -44,7 +44,7 @@ impl Sandbox {
 impl SandboxBuilder {
     /// Serves one more API.
     #[must_use]
-    pub fn mount(mut self, api: impl Api) -> Self {
+    pub fn mount(mut self, api: impl SandboxApi) -> Self {
         self.apis.push(Arc::new(api));
         self
     }
@@ -124,7 +124,7 @@ impl SandboxBuilder {
         Ok(AccountRows { store, settings })
     }
 
-    fn api(&self, account: &SandboxAccount) -> Option<&Arc<dyn Api>> {
+    fn api(&self, account: &SandboxAccount) -> Option<&Arc<dyn SandboxApi>> {
         self.apis.iter().find(|api| api.word() == account.provider)
     }
 

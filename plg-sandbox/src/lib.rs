@@ -6,8 +6,8 @@
 //!                                     └─▶ control, home        └─▶ Store ─▶ DIR/sandbox.log, DIR/<account>.<api>.log
 //! ```
 //!
-//! A sandbox has accounts, each of an [`Api`]: plain functions over a [`Store`]; only `server`, `socket` and `intake`
-//! know about sockets. Attio and PostHog are mounted as any other API is.
+//! A sandbox has accounts, each of a [`SandboxApi`]: plain functions over a [`Store`]; only `server`, `socket` and
+//! `intake` know about sockets. Attio and PostHog are mounted as any other API is.
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
 
 mod accounts;
@@ -36,7 +36,7 @@ mod traffic;
 mod undo;
 
 pub use accounts::{AccountAddress, SandboxAccount};
-pub use api::{Api, ApiAccount};
+pub use api::{ApiAccount, SandboxApi};
 pub use arrival::Arrival;
 pub use builder::SandboxBuilder;
 pub use delivery::Delivery;

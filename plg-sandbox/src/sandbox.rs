@@ -1,7 +1,7 @@
 //! A sandbox without its sockets: one lock around everything.
 
 use crate::accounts::{AccountAddress, AccountRows, SandboxAccount, ServedAccount, addressed, nobody};
-use crate::api::Api;
+use crate::api::SandboxApi;
 use crate::delivery::{Delivery, dress};
 use crate::faults::{Act, AskedRequest, Faults};
 use crate::log::Logged;
@@ -275,7 +275,7 @@ impl Sandbox {
     }
 
     /// An account's API and settings.
-    pub(crate) fn api_of(&self, account: &SandboxAccount) -> Option<(Arc<dyn Api>, Settings)> {
+    pub(crate) fn api_of(&self, account: &SandboxAccount) -> Option<(Arc<dyn SandboxApi>, Settings)> {
         let state = self.state();
         let served = &state.accounts[state.named(&account.name)?];
         Some((served.api.clone(), state.kept[served.kept].settings.clone()))

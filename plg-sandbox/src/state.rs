@@ -1,7 +1,7 @@
 //! What is behind a sandbox's lock, and what happens to a request there.
 
 use crate::accounts::{AccountRows, ServedAccount};
-use crate::api::{Api, ApiAccount};
+use crate::api::{ApiAccount, SandboxApi};
 use crate::delivery::Delivery;
 use crate::faults::{Act, Faults};
 use crate::log::{Logged, RequestLog};
@@ -45,7 +45,7 @@ impl SandboxState {
     }
 
     /// An account as its API has it, under settings.
-    pub(crate) fn part<'a>(&'a mut self, at: usize, settings: &'a Settings) -> (&'a dyn Api, ApiAccount<'a>) {
+    pub(crate) fn part<'a>(&'a mut self, at: usize, settings: &'a Settings) -> (&'a dyn SandboxApi, ApiAccount<'a>) {
         let served = &self.accounts[at];
         let store = &mut self.kept[served.kept].store;
         (&*served.api, ApiAccount { name: &served.account.name, store, settings })

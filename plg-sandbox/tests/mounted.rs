@@ -4,8 +4,8 @@
 
 use jiff::Timestamp;
 use plg_sandbox::{
-    Api, ApiAccount, Delivery, HomePart, Reply, RequestCounts, Sandbox, SandboxAccount, SandboxBuilder, SandboxRequest,
-    Settings,
+    ApiAccount, Delivery, HomePart, Reply, RequestCounts, Sandbox, SandboxAccount, SandboxApi, SandboxBuilder,
+    SandboxRequest, Settings,
 };
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Debug)]
 struct Notes;
 
-impl Api for Notes {
+impl SandboxApi for Notes {
     fn word(&self) -> &'static str {
         "notes"
     }

@@ -1,5 +1,6 @@
 //! What crosses crates, tested.
 
+pub mod alone;
 pub mod bent;
 pub mod conformance;
 pub mod hostile;

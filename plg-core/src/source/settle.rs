@@ -7,7 +7,7 @@ use super::only::{Only, refers_to};
 use super::{Draft, Importer, LiveKind, Steps, importers, names, print, read};
 use crate::wire::text;
 use crate::written::mistakes;
-use crate::{AccountName, Block, Common, Declarations, Declared, Handling, Live, Report, Spec};
+use crate::{Block, Common, Declarations, Declared, Handling, Live, Report, Spec};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -47,7 +47,7 @@ pub struct ImportedStack {
     /// The same declarations, for a plan of them: those of default accounts.
     pub items: Vec<&'static dyn Declared>,
     /// Those of each other account.
-    pub items_of: Vec<(AccountName, Vec<&'static dyn Declared>)>,
+    pub items_of: Vec<(&'static str, Vec<&'static dyn Declared>)>,
     /// What could not be expressed.
     pub gaps: Vec<Gap>,
     /// What was asked for alone, and is not there.
@@ -67,7 +67,7 @@ struct Misfit {
 
 struct ImportRun<'a> {
     /// The account it is about, where that is not a default one.
-    account: Option<AccountName>,
+    account: Option<&'static str>,
     known: Known,
     /// What the API answered of each, by kind and id.
     answers: HashMap<(&'static str, &'a str), &'a Json>,
@@ -86,7 +86,7 @@ struct ImportRun<'a> {
 /// refers to as `existing`. A name is given once over all accounts, and nothing refers to what is in another one.
 pub fn write_accounts(
     found: &[LiveKind],
-    others: &[(AccountName, Vec<LiveKind>)],
+    others: &[(&'static str, Vec<LiveKind>)],
     variables: &BTreeMap<String, String>,
     only: &[Only],
 ) -> ImportedStack {
@@ -116,7 +116,7 @@ pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>, only: &[O
 
 fn write_one(
     found: &[LiveKind],
-    account: Option<AccountName>,
+    account: Option<&'static str>,
     variables: &BTreeMap<String, String>,
     only: &[Only],
     names: UniqueNames,

@@ -25,7 +25,7 @@ pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, not_queried, plan};
 use crate::store::seal::{SecretSealer, ValueTags};
-use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
+use crate::store::{self, Action, By, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
 use others::Others;
 use plg_core::source::Only;
 use plg_core::{AccountName, Map, Stack, Stage, linked};
@@ -507,6 +507,14 @@ impl Session {
             let now = renamed.iter().find(|(_, from)| *from == address && self.graph.get(address).is_none());
             with_needed(&self.graph, now.map_or(address, |(now, _)| now), &mut all);
         }
+        // What a declaration leaves behind in another account goes with it.
+        let state = self.remembered();
+        let left = state
+            .resources
+            .keys()
+            .filter(|address| address.split_once(MOVED).is_some_and(|(base, _)| all.contains(base)));
+        let left: Vec<String> = left.cloned().collect();
+        all.extend(left);
         Ok(all)
     }
 }

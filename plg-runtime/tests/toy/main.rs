@@ -5,7 +5,7 @@
 mod provider;
 mod server;
 
-use plg_core::{Common, Name, Stack, Stage, Str, Target};
+use plg_core::{Common, Listed, Name, Stack, Stage, Str, Target};
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
@@ -33,7 +33,16 @@ static OTHER_B: Price = price("B", "Team", Some(Str("for all")));
 
 macro_rules! stack {
     ($($item:expr),*) => {
-        Stack { name: "shop", stages: STAGES, items: &[$($item),*], providers: &[&PROVIDER], ..Stack::NOTHING }
+        Stack {
+            name: "shop",
+            stages: STAGES,
+            items: {
+                static ITEMS: Listed = Listed::by(|to| to.extend_from_slice(&[$($item),*]));
+                &ITEMS
+            },
+            providers: &[&PROVIDER],
+            ..Stack::NOTHING
+        }
     };
 }
 

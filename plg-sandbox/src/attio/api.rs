@@ -1,7 +1,7 @@
 //! Attio, as the sandbox serves it.
 
 use super::{fixture, home, route, workspace};
-use crate::api::{Api, ApiAccount, is_safe};
+use crate::api::{ApiAccount, SandboxApi, is_safe};
 use crate::faults::Lacks;
 use crate::home::part::HomePart;
 use crate::limits::Rate;
@@ -18,7 +18,7 @@ const WRITES: usize = 25;
 #[derive(Debug)]
 pub(crate) struct AttioApi;
 
-impl Api for AttioApi {
+impl SandboxApi for AttioApi {
     fn word(&self) -> &'static str {
         "attio"
     }

@@ -1,7 +1,7 @@
 //! The routes of Attio: the function that answers each, and the scopes that its key needs.
 
 use super::call::{AttioAnswer, AttioCall};
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::{attribute, entry, fixture, list, object, record, token, webhook, workspace};
 use crate::attio::choice::{option, status};
 use crate::message::{Reply, SandboxRequest};
@@ -116,8 +116,8 @@ pub(crate) fn refused(request: &SandboxRequest, absent: bool) -> Reply {
     }
 }
 
-fn no_endpoint(request: &SandboxRequest) -> Refusal {
-    Refusal::missing(format!("Could not find endpoint \"{} {}\".", request.method, request.path))
+fn no_endpoint(request: &SandboxRequest) -> AttioRefusal {
+    AttioRefusal::missing(format!("Could not find endpoint \"{} {}\".", request.method, request.path))
 }
 
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> AttioAnswer {

@@ -1,7 +1,7 @@
 //! PostHog, as the sandbox serves it.
 
 use super::{account, capture, home, route};
-use crate::api::{Api, ApiAccount};
+use crate::api::{ApiAccount, SandboxApi};
 use crate::faults::Lacks;
 use crate::home::part::HomePart;
 use crate::limits::Rate;
@@ -21,7 +21,7 @@ const INSIGHT_RATES: [(&str, usize, Duration); 2] =
 #[derive(Debug)]
 pub(crate) struct PosthogApi;
 
-impl Api for PosthogApi {
+impl SandboxApi for PosthogApi {
     fn word(&self) -> &'static str {
         "posthog"
     }

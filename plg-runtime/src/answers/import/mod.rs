@@ -14,7 +14,7 @@ use crate::store::State;
 use crate::store::seal::ValueTags;
 use find::{Found, find};
 use plg_core::source::{Fate, Gap, LiveKind, Only, write_accounts};
-use plg_core::{AccountName, Declared, Listed, Provider, Stack};
+use plg_core::{Declared, Listed, Provider, Stack};
 use std::collections::{BTreeMap, BTreeSet};
 pub use text::lines;
 use text::source;
@@ -48,7 +48,7 @@ pub(crate) async fn import(
     only: &[Only],
 ) -> Result<Imported, Error> {
     let mut found = Found::default();
-    let mut others: Vec<(AccountName, Vec<LiveKind>)> = Vec::new();
+    let mut others: Vec<(&'static str, Vec<LiveKind>)> = Vec::new();
     let (mut first, mut is_any_read) = (None, false);
     for endpoint in &client.endpoints().0 {
         let is_default = endpoint.account == endpoint.provider.default_account();
@@ -66,7 +66,7 @@ pub(crate) async fn import(
             Err(error) => return Err(error),
         }
         if !is_default {
-            others.push((endpoint.account, std::mem::replace(&mut found.kinds, around)));
+            others.push((endpoint.account.0, std::mem::replace(&mut found.kinds, around)));
         }
     }
     if let Some(failure) = first.filter(|_| !is_any_read) {
@@ -113,12 +113,12 @@ pub(crate) async fn import(
 /// The declarations of an account, as a part of a stack.
 fn part(
     providers: &'static [&'static Provider],
-    account: AccountName,
+    account: &'static str,
     items: &[&'static dyn Declared],
 ) -> &'static Stack {
-    let accounts = providers.iter().map(|provider| (provider.word, account.0)).collect();
+    let accounts = providers.iter().map(|provider| (provider.word, account)).collect();
     Box::leak(Box::new(Stack {
-        items: Vec::leak(items.to_vec()),
+        items: Listed::of(items.to_vec()),
         providers,
         accounts: Vec::leak(accounts),
         ..Stack::NOTHING
