@@ -1,6 +1,7 @@
 //! Feature flags, from what is live.
 
 use super::*;
+use crate::kinds::known::key;
 use plg_core::source::{Answers, Import, Known, Noise, read};
 
 impl Import for FeatureFlag {
