@@ -53,7 +53,11 @@ impl CommonFields {
     ) {
         let name = entry.key.text();
         let Some(value) = &entry.value else {
-            cx.errors.at(codes::UNFINISHED, entry.key.span(), format!("`{name}` needs a colon and a value"));
+            cx.errors.at(
+                codes::UNFINISHED,
+                entry.key.span(),
+                format!("`{name}` needs a colon and a value\nhelp: write `{name}: …`"),
+            );
             return;
         };
         let at = entry.colon;
