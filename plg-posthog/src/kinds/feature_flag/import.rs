@@ -130,7 +130,7 @@ impl Import for FeatureFlag {
 
     fn keep(&'static self, live: &Live, known: &mut Known) {
         known.keep(&*live.id, self);
-        known.keep(self.key.0, self);
+        known.keep(key(self.key.0), self);
     }
 }
 
