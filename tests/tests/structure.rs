@@ -117,6 +117,7 @@ const TWICE: &[(&str, &str)] = &[
         "Secret",
         "in a stack it is the variable's name, as the language says it, and in the engine what the variable holds",
     ),
+    ("Listed", "in a stack what lists its declarations, and in the engine what a list answered"),
     ("Stage", "in tests and benches it is one that runs"),
 ];
 
