@@ -8,6 +8,9 @@ use quote::format_ident;
 /// A `stack!` of one's own: the providers whose kinds it knows.
 #[derive(Debug, Clone, Copy)]
 pub struct Composition {
+    /// Where a stack finds this macro, which asks itself for what is declared in other parts: a path with colons in
+    /// front, or without them a name in the crate `plg`.
+    pub stack: &'static str,
     /// Each provider, in the order that a reader meets them.
     pub providers: &'static [LinkedProvider],
     /// Those that it could know, and was built without.
@@ -64,14 +67,24 @@ impl Composition {
     /// Where a provider's crate is.
     pub(crate) fn path(&self, provider: &Provider, root: &Tokens) -> Tokens {
         let path = self.providers.iter().find(|linked| linked.provider == provider).map_or("", |linked| linked.path);
-        let within: TokenStream = path.parse().unwrap_or_default();
-        let mut out = Tokens::default();
-        if !path.starts_with("::") {
-            out.add(tokens!(Span::call_site()=> #root::));
-        }
-        within.into_iter().for_each(|token| out.one(token));
-        out
+        within(path, root)
     }
+
+    /// Where the macro itself is.
+    pub(crate) fn macro_path(&self, root: &Tokens) -> Tokens {
+        within(self.stack, root)
+    }
+}
+
+/// A path of its own, or one within the crate `plg`.
+fn within(path: &str, root: &Tokens) -> Tokens {
+    let parsed: TokenStream = path.parse().unwrap_or_default();
+    let mut out = Tokens::default();
+    if !path.starts_with("::") {
+        out.add(tokens!(Span::call_site()=> #root::));
+    }
+    parsed.into_iter().for_each(|token| out.one(token));
+    out
 }
 
 /// The short name that an expansion gives the types of a provider.

@@ -2,9 +2,10 @@
 //!
 //! A part emits a module `__the_only_stack_of_this_module` with a macro `own`, which hands its facts on, and with the modules of its own
 //! parts, as `p0`, `p1` …. The root asks the first part with a list of those still to be asked; each answer comes back
-//! to [`next`], which asks the next one, until all have answered and the rules are held.
+//! to `stack!` itself, and from there to [`next`], which asks the next one, until all have answered and the rules are held.
 
 use crate::accounts::{self, AccountUse, StageAccounts};
+use crate::composition::Composition;
 use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::facts::{self, Fact};
@@ -29,7 +30,13 @@ const FACTS: &str = "__the_only_stack_of_this_module";
 static TOLD: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
 
 /// A part: its module of facts. A root: the question to its first part.
-pub(crate) fn emit(stack: &StackSyntax, names: &Symbols, header: &Header, lowered: &Lowered) -> TokenStream {
+pub(crate) fn emit(
+    composition: &Composition,
+    stack: &StackSyntax,
+    names: &Symbols,
+    header: &Header,
+    lowered: &Lowered,
+) -> TokenStream {
     let is_part = header.name.is_empty();
     let module = |part: &PartPath| {
         let path = part.path.clone().stream();
@@ -46,11 +53,11 @@ pub(crate) fn emit(stack: &StackSyntax, names: &Symbols, header: &Header, lowere
     if !is_part && !parts.is_empty() {
         // What stands as a token does that somebody wrote in this file leaves no trace of macros behind.
         let anchor = Ident::new("at", header.parts_at);
-        let root = header.root.clone().stream();
+        let macro_ = composition.macro_path(&header.root).stream();
         let (stages, spans) = facts::write_stages(&header.accounts);
         let (stages, stage_sites) = (Literal::string(&stages), places(&spans));
         out.extend(next(
-            quote! { (#anchor #root) (#([#parts])*) [] (#word 0usize #text [#sites] #stages [#stage_sites]) },
+            quote! { (#anchor #macro_) (#([#parts])*) [] (#word 0usize #text [#sites] #stages [#stage_sites]) },
         ));
     }
     // A root that is part of another one tells nothing: the start of its commands is where it is held.
@@ -111,7 +118,15 @@ struct Part {
     stages: Vec<StageAccounts>,
 }
 
-/// `(anchor root) (those to ask) [the one just asked] (facts) (facts) …`: asks the next one, or holds the rules.
+/// What `stack!` is asked by itself: what is behind `@join`.
+pub(crate) fn asked(input: &TokenStream) -> Option<TokenStream> {
+    let mut input = input.clone().into_iter();
+    let is_sign = matches!(input.next()?, TokenTree::Punct(sign) if sign.as_char() == '@');
+    let is_word = matches!(input.next()?, TokenTree::Ident(word) if word == "join");
+    (is_sign && is_word).then(|| input.collect())
+}
+
+/// `(anchor macro) (those to ask) [the one just asked] (facts) (facts) …`: asks the next one, or holds the rules.
 pub(crate) fn next(input: TokenStream) -> TokenStream {
     let mut input = input.into_iter();
     let (Some(TokenTree::Group(head)), Some(TokenTree::Group(rest)), Some(TokenTree::Group(asked))) =
@@ -119,8 +134,8 @@ pub(crate) fn next(input: TokenStream) -> TokenStream {
     else {
         return TokenStream::new();
     };
-    let mut root = head.stream().into_iter();
-    let Some(anchor) = root.next() else { return TokenStream::new() };
+    let mut macro_ = head.stream().into_iter();
+    let Some(anchor) = macro_.next() else { return TokenStream::new() };
     let mut known: Vec<Group> = input
         .filter_map(|token| match token {
             TokenTree::Group(group) => Some(group),
@@ -142,7 +157,7 @@ pub(crate) fn next(input: TokenStream) -> TokenStream {
     let mut rest = rest.into_iter();
     if let Some(TokenTree::Group(part)) = rest.next() {
         let path = part.stream();
-        return quote! { #path::own! { #(#root)*::__join; #head (#(#rest)*) [#path] #(#known)* } };
+        return quote! { #path::own! { #(#macro_)*; @join #head (#(#rest)*) [#path] #(#known)* } };
     }
     let errors = joined(known, anchor.span());
     let mut out = errors.to_compile_errors();

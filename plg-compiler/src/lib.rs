@@ -47,8 +47,30 @@ use errors::Errors;
 ///
 /// Gives one `pub static` per declaration under its own name, the types an application uses, and
 /// `pub static STACK`, with dependencies first. What is wrong is in what it gives: errors at the tokens.
+///
+/// A `stack!` of one's own is a proc-macro crate of one function:
+///
+/// ```
+/// extern crate proc_macro;
+/// use plg_compiler::{Composition, LinkedProvider};
+/// use proc_macro::TokenStream;
+///
+/// const COMPOSITION: Composition = Composition {
+///     stack: "::my_macros::stack",
+///     providers: &[LinkedProvider { provider: &plg_posthog::PROVIDER, path: "posthog" }],
+///     lacking: &[],
+/// };
+///
+/// // With `#[proc_macro]` above it.
+/// pub fn stack(input: TokenStream) -> TokenStream {
+///     plg_compiler::build(input.into(), &COMPOSITION).into()
+/// }
+/// ```
 pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc_macro2::TokenStream {
     composition.link();
+    if let Some(told) = join::asked(&input) {
+        return join::next(told);
+    }
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, input);
     let names = names::collect(errors, composition, &stack);
@@ -59,14 +81,8 @@ pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc
     residents::check(errors, &stack, &header, &names, &lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, composition, &stack, &names, &header, &lowered, &order).stream();
-    out.extend(join::emit(&stack, &names, &header, &lowered));
+    out.extend(join::emit(composition, &stack, &names, &header, &lowered));
     out.extend(errors.to_compile_errors());
     out.extend(errors.to_warnings());
     out
-}
-
-/// Puts the facts of a root's parts together: only what `stack!` expands to calls it.
-pub fn join(input: proc_macro2::TokenStream, composition: &Composition) -> proc_macro2::TokenStream {
-    composition.link();
-    join::next(input)
 }

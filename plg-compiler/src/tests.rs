@@ -14,6 +14,7 @@ mod written;
 
 /// Both providers, as the crate `plg` has them.
 pub(crate) const BOTH: Composition = Composition {
+    stack: "stack",
     providers: &[
         LinkedProvider { provider: &plg_attio::PROVIDER, path: "attio" },
         LinkedProvider { provider: &plg_posthog::PROVIDER, path: "posthog" },

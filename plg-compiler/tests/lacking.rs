@@ -7,6 +7,7 @@ static POSTHOG: Lacking =
     Lacking { word: "posthog", title: "PostHog", kinds: &["event", "feature_flag"], feature: "posthog" };
 
 const ALONE: Composition = Composition {
+    stack: "stack",
     providers: &[LinkedProvider { provider: &plg_attio::PROVIDER, path: "attio" }],
     lacking: &[&POSTHOG],
 };

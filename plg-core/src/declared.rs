@@ -89,6 +89,13 @@ impl Common {
     }
 }
 
+impl Want {
+    /// What `extra` of a declaration passes through; a kind's own fields are set after it.
+    pub fn of(common: &Common) -> Self {
+        common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.term()))
+    }
+}
+
 impl Handling {
     /// Created, compared and deleted like any other.
     pub const PLAIN: Handling = Handling {

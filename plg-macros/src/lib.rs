@@ -7,6 +7,7 @@ use proc_macro::TokenStream;
 
 /// The providers that this build knows.
 const COMPOSITION: Composition = Composition {
+    stack: "stack",
     providers: &[
         #[cfg(feature = "attio")]
         plg_compiler::LinkedProvider { provider: &plg_attio::PROVIDER, path: "attio" },
@@ -28,11 +29,4 @@ const COMPOSITION: Composition = Composition {
 #[proc_macro]
 pub fn stack(input: TokenStream) -> TokenStream {
     plg_compiler::build(input.into(), &COMPOSITION).into()
-}
-
-/// Puts the facts of a root's parts together: only what `stack!` expands to calls it.
-#[doc(hidden)]
-#[proc_macro]
-pub fn join(input: TokenStream) -> TokenStream {
-    plg_compiler::join(input.into(), &COMPOSITION).into()
 }

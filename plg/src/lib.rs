@@ -5,8 +5,6 @@
 
 #[doc(hidden)]
 pub use plg_core as __core;
-#[doc(hidden)]
-pub use plg_macros::join as __join;
 
 #[cfg(feature = "attio")]
 pub use plg_attio as attio;

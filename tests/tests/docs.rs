@@ -25,10 +25,10 @@ const ROOMS: [&str; 17] = [
 ];
 
 /// Where others have this repository beside their own.
-const BESIDE: &str = "../plg/";
+const BESIDE: &str = "plg/";
 
-/// What a page says how to make.
-const MADE: [&str; 1] = ["fuzz/corpus"];
+/// What a page says how to make, and features of a crate.
+const MADE: [&str; 2] = ["fuzz/corpus", "plg/cli"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -45,7 +45,13 @@ fn pages() -> Vec<PathBuf> {
 fn paths(text: &str) -> BTreeSet<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_./{},".contains(c);
     let words = text.split(|c| !is_part(c)).map(|word| word.trim_end_matches(['.', ',', '/']));
-    let words = words.map(|word| word.strip_prefix(BESIDE).unwrap_or(word).trim_start_matches("../"));
+    let words = words.map(|word| {
+        word.trim_start_matches("../")
+            .strip_prefix(BESIDE)
+            .filter(|_| word.starts_with("../"))
+            .unwrap_or(word)
+            .trim_start_matches("../")
+    });
     let named =
         words.filter(|word| word.split_once('/').is_some_and(|(room, rest)| ROOMS.contains(&room) && !rest.is_empty()));
     named.flat_map(spread).collect()

@@ -109,11 +109,15 @@ fn rooms_know_those_below() {
 
 /// Types of one name in several crates, and why.
 const TWICE: &[(&str, &str)] = &[
+    ("Api", "for the client how an API is talked to, and in the sandbox what answers: they share no code"),
+    ("AttioApi", "one of each"),
+    ("PosthogApi", "one of each"),
     ("Error", "every library has one: that of the example is its own"),
     (
         "Secret",
         "in a stack it is the variable's name, as the language says it, and in the engine what the variable holds",
     ),
+    ("Listed", "in a stack what lists its declarations, and in the engine what a list answered"),
     ("Stage", "in tests and benches it is one that runs"),
 ];
 
@@ -145,7 +149,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("plg-runtime", &["plg-core"]),
     // No code of the client's side: shared code would agree on the same mistake.
     ("plg-sandbox", &[]),
-    ("plg-codegen", &["plg-core"]),
+    ("plg-codegen", &["plg-core", "plg-attio", "plg-posthog"]),
     ("plg-cli", &["plg-core", "plg-runtime", "plg-sandbox", "plg-codegen"]),
     ("plg-test", &["plg-core", "plg-runtime", "plg-sandbox", "plg-macros", "plg-attio", "plg-posthog"]),
     ("plg", &["plg-core", "plg-macros", "plg-attio", "plg-posthog", "plg-cli", "plg-test"]),

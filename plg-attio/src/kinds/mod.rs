@@ -21,13 +21,11 @@ pub use status::*;
 pub use webhook::*;
 
 use crate::codes;
-use plg_core::BetweenRule;
+use plg_core::{BetweenRule, Map};
 use plg_core::kinds::Kind;
 use plg_core::source::{self, Importer, LiveKind};
 use serde_json::Value as Json;
 use source::whole;
-
-type Map = plg_core::Map;
 
 plg_core::kinds! {
     object Object,

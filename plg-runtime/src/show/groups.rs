@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 /// What stands under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Group {
-    /// `PostHog`, or `PostHog (marketing)`.
+    /// The provider's name, with the account's behind it where that is not the default one.
     pub(crate) title: String,
     provider: String,
     account: String,
