@@ -99,6 +99,10 @@ impl Api for AttioApi {
         (path.strip_prefix(BASE) == Some("objects")).then(|| permission("record_permission"))
     }
 
+    fn switched_off(&self) -> &'static str {
+        "an admin switches it on in Attio, under the workspace's settings for objects"
+    }
+
     fn limits(&self) -> &'static [LimitClass] {
         &LIMITS
     }

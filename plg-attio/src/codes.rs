@@ -1,7 +1,5 @@
 //! What the compiler says about Attio's kinds alone.
 
-use plg_core::codes::{Example, example};
-
 plg_core::codes! {
     MADE_BY_ATTIO "P0401" "an attribute that Attio does not make"
         "People, companies, deals, users and workspaces, and some of their attributes, are Attio's own: they can be referred to, and not be made."
@@ -16,27 +14,3 @@ plg_core::codes! {
         "Attio refuses a list to which nobody has full access."
         "Write `access: full_access`, or give a member that level."
 }
-
-/// Each with the same without the mistake.
-pub(crate) static EXAMPLES: &[Example] = &[
-    example(
-        "P0401",
-        r#"attribute Domains { on: companies, slug: "domains", holds: text }"#,
-        r#"attribute Website { on: companies, slug: "website", holds: text }"#,
-    ),
-    example(
-        "P0402",
-        r#"attribute Tier { on: deals, slug: "tier", holds: select { One, Two }, unique: true }"#,
-        r#"attribute Tier { on: deals, slug: "tier", holds: select { One, Two } }"#,
-    ),
-    example(
-        "P0403",
-        r#"webhook Notes { url: "https://example.com/hook", on: [note.merged] }"#,
-        r#"webhook Notes { url: "https://example.com/hook", on: [note.created] }"#,
-    ),
-    example(
-        "P0404",
-        r#"list Targets { slug: "targets", of: companies, access: read_only }"#,
-        r#"list Targets { slug: "targets", of: companies, access: full_access }"#,
-    ),
-];

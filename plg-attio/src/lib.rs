@@ -5,10 +5,9 @@
 
 mod api;
 pub mod codes;
+mod examples;
 pub mod kinds;
 mod settings;
-#[doc(hidden)]
-pub mod types;
 
 pub use kinds::*;
 pub use settings::Attio;
@@ -28,14 +27,10 @@ pub static PROVIDER: Provider = Provider {
     importers: kinds::IMPORTERS,
     unexpressed: &[],
     codes: codes::CODES,
-    examples: codes::EXAMPLES,
+    examples: examples::EXAMPLES,
     api: &api::AttioApi,
 };
 
 const SETTINGS: &Record = &Attio::RECORD;
 
-/// The one name that generated code takes all others from: to import all of this twice is no mistake.
-#[doc(hidden)]
-pub mod short {
-    pub use crate::types as __attio;
-}
+plg_core::stack_types!(__attio);

@@ -1,4 +1,4 @@
-//! The command line for any stack: `plg_cli::main(&STACK)`.
+//! The command line for any stack: `plg_cli::main(&STACK)`, or [`app`] for one with policies or APIs of its own.
 //!
 //! One file a command, in `commands/`. Data goes to standard output, everything else to standard
 //! error; the exit code says how it ended.
@@ -18,6 +18,8 @@ mod gate;
 mod output;
 mod progress;
 mod root;
+mod sample;
+mod sandboxes;
 mod screen;
 mod sources;
 mod stage;
@@ -32,6 +34,7 @@ use plg_core::Stack;
 use plg_core::codes;
 use plg_core::policy::Policy;
 use plg_runtime::exit::Exit;
+use plg_sandbox::{Sandbox, SandboxApi, SandboxBuilder};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -41,11 +44,53 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Runs the command line for a stack; this is a binary's whole `main`.
 pub fn main(stack: &'static Stack) -> ExitCode {
-    main_with(stack, &[])
+    app(stack).main()
 }
 
 /// Runs the command line for a stack whose plans and deploys have to hold policies.
 pub fn main_with(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
+    app(stack).policies(policies).main()
+}
+
+/// The command line for a stack, of which more can be said before it runs.
+pub fn app(stack: &'static Stack) -> App {
+    App { stack, policies: &[], sandbox: Sandbox::builder() }
+}
+
+/// The command line for a stack: [`App::main`] runs it.
+#[derive(Debug)]
+#[must_use = "it does nothing before its `main` is called"]
+pub struct App {
+    stack: &'static Stack,
+    policies: &'static [Policy],
+    sandbox: SandboxBuilder,
+}
+
+impl App {
+    /// Plans and deploys have to hold these policies.
+    pub fn policies(mut self, policies: &'static [Policy]) -> Self {
+        self.policies = policies;
+        self
+    }
+
+    /// Serves one more API in its sandboxes: what a stage that is a sandbox needs where the stack has accounts of a
+    /// provider that does not come with plg.
+    pub fn mount(mut self, api: impl SandboxApi) -> Self {
+        self.sandbox = self.sandbox.mount(api);
+        self
+    }
+
+    /// Runs it; this is a binary's whole `main`.
+    pub fn main(self) -> ExitCode {
+        sandboxes::mount(self.sandbox);
+        run(self.stack, self.policies)
+    }
+}
+
+fn run(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
+    // Before anything is parsed: what a command takes, and what an error says, is of these.
+    plg_core::linked::link(&stack.every_provider());
+    sample::choose(stack);
     gate::no_core_dumps();
     gate::guard_panics();
     environment::load();

@@ -6,6 +6,7 @@ use crate::failure::CommandFailure;
 use crate::gate::gate;
 use crate::output::Output;
 use crate::root;
+use crate::sandboxes::{self, Numbers};
 use crate::waits::WaitLines;
 use plg_core::codes;
 use plg_core::provider::AccountSettings;
@@ -16,11 +17,11 @@ use plg_runtime::exit::Exit;
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints, check};
 use plg_runtime::plan::Plan;
 use plg_runtime::secret::Secret;
-use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key};
+use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, folder, key, touched};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
-use plg_sandbox::{Running, Sandbox, Settings};
-use std::net::{Ipv4Addr, SocketAddr};
+use plg_runtime::store::{self, Lock, OtherPlace, StateBackend, StateLocation, StoreError, plain};
+use plg_sandbox::{Running, Settings};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -97,21 +98,50 @@ impl ChosenStage {
 /// The commands that look at what other stages and stacks hold: those that plan.
 const LOOKS_AT_OTHERS: [&str; 5] = ["plan", "deploy", "destroy", "promote", "drift"];
 
-/// What a session needs to be opened, and the sandbox it will talk to.
+/// The accounts that a command with these options touches, of the stage that is meant: the keys of others are not asked
+/// for. A sandbox takes any key, and has all of them.
+pub(crate) fn accounts(
+    stack: &'static Stack,
+    global: &Global,
+    covers: &PlanOptions,
+) -> Result<Vec<Account>, CommandFailure> {
+    let chosen = choose(stack, global)?;
+    let whole = PlanOptions::default();
+    let covers = if chosen.is_local() { &whole } else { covers };
+    let state = || {
+        // Whoever opens the session says what is wrong with it.
+        let backend = chosen.backend(stack).ok()?;
+        let (state, _) = store::read(&*backend, stack.name, chosen.stage.name).ok()??;
+        Some(state)
+    };
+    Ok(touched(stack, chosen.stage, covers, state))
+}
+
+/// Every account of the stage that is meant.
+pub(crate) fn every_account(stack: &'static Stack, global: &Global) -> Result<Vec<Account>, CommandFailure> {
+    let chosen = choose(stack, global)?;
+    if chosen.is_local() {
+        accounts(stack, global, &PlanOptions::default())
+    } else {
+        Ok(stack.accounts_of(chosen.stage))
+    }
+}
+
+/// What a session on these accounts of a stage needs to be opened, and the sandbox it will talk to.
 pub(crate) async fn options(
     stack: &'static Stack,
+    accounts: Vec<Account>,
     global: &Global,
     command: &str,
     reading: bool,
 ) -> Result<(SessionOptions, ChosenStage, Option<Running>), CommandFailure> {
     let chosen = choose(stack, global)?;
-    let accounts = stack.accounts_of(chosen.stage);
     let overridden = accounts.iter().all(|account| elsewhere(account, chosen.stage).is_some());
     let is_alone = chosen.is_local() && !overridden;
     // In a sandbox of its own nobody else holds anything.
     let (endpoints, running) = if is_alone {
-        let (url, running) = start(&chosen, reading).await?;
-        (Endpoints::in_sandbox(&accounts, &url, "sandbox", Settings::default().project), running)
+        let (url, numbers, running) = start(&chosen, &accounts, reading).await?;
+        (sandboxes::endpoints(&accounts, &url, &numbers), running)
     } else {
         (endpoints(&accounts, chosen.stage)?, None)
     };
@@ -136,20 +166,32 @@ pub(crate) async fn options(
     Ok((options, chosen, running))
 }
 
-/// Opens a session on a stage; a sandbox is started where the stage is one.
+/// Opens a session on a stage, for a command that covers this much; a sandbox is started where the stage is one.
 pub(crate) async fn open(
     stack: &'static Stack,
+    global: &Global,
+    covers: &PlanOptions,
+    command: &str,
+    reading: bool,
+) -> Result<Opened, CommandFailure> {
+    open_with(stack, accounts(stack, global, covers)?, global, command, reading).await
+}
+
+/// The same, on these accounts of it.
+pub(crate) async fn open_with(
+    stack: &'static Stack,
+    accounts: Vec<Account>,
     global: &Global,
     command: &str,
     reading: bool,
 ) -> Result<Opened, CommandFailure> {
-    let (options, chosen, running) = options(stack, global, command, reading).await?;
+    let (options, chosen, running) = options(stack, accounts, global, command, reading).await?;
     let output = Output::new(global);
     // Who only looks is done before anybody opens it, and nobody opens it where nobody reads along.
     if let Some(running) = running.as_ref().filter(|_| !reading && output.live()) {
         output.say(&format!("Stage {} is shown at {}/ while this runs.", chosen.stage.name, running.url()));
     }
-    let asked: Vec<&str> = options.endpoints.0.iter().map(|endpoint| endpoint.provider.title).collect();
+    let asked: Vec<String> = options.endpoints.0.iter().map(Endpoint::title).collect();
     let looks = output.during(format!("stage {}: asking {}", chosen.stage.name, asked.join(" and ")));
     let session = Session::open(options).await?;
     drop(looks);
@@ -158,18 +200,18 @@ pub(crate) async fn open(
 
 /// For how long a write may still be done after it was sent, in seconds, where `PLG_LATE_WINDOW` knows better. The
 /// sandbox in this process ends with it, and what it was asked for.
-fn late_window(is_own_sandbox: bool) -> Result<Duration, CommandFailure> {
+fn late_window(is_own_sandbox: bool) -> Result<Option<Duration>, CommandFailure> {
     if is_own_sandbox {
-        return Ok(Duration::ZERO);
+        return Ok(Some(Duration::ZERO));
     }
-    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(ClientOptions::default().late_window) };
+    let Some(text) = environment::get("PLG_LATE_WINDOW") else { return Ok(None) };
     let seconds = text.trim().parse::<u16>().map_err(|_| {
         CommandFailure::usage(
             format!("PLG_LATE_WINDOW is `{text}`, which is no number of seconds"),
             "write how many seconds a request may take at the API, 60 for instance; without it, 60 are assumed",
         )
     })?;
-    Ok(Duration::from_secs(seconds.into()))
+    Ok(Some(Duration::from_secs(seconds.into())))
 }
 
 /// How often a request is repeated at most; for those who would rather know at once.
@@ -178,16 +220,22 @@ fn retries() -> u32 {
 }
 
 /// The sandbox of a stage: started here, or the one that whoever is at work on it has started.
-async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Running>), CommandFailure> {
+async fn start(
+    chosen: &ChosenStage,
+    accounts: &[Account],
+    reading: bool,
+) -> Result<(String, Numbers, Option<Running>), CommandFailure> {
     let folder = chosen.sandbox_folder();
     let address = folder.join("address");
     own(&chosen.folder, &folder).map_err(Error::from)?;
-    match Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(&folder)).await {
+    match sandboxes::start(accounts, &folder).await {
         Ok(running) => {
+            let (url, numbers) = (running.url(), Numbers::of(running.sandbox(), accounts));
             // Without it, whoever looks while this is at work has to wait.
-            let _ = std::fs::write(&address, running.url());
-            Ok((running.url(), Some(running)))
+            let _ = std::fs::write(&address, numbers.lines(&url));
+            Ok((url, numbers, Some(running)))
         }
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Err(sandboxes::unusable(&folder, &error)),
         Err(error)
             if error.kind() == std::io::ErrorKind::WouldBlock || error.kind() == std::io::ErrorKind::ResourceBusy =>
         {
@@ -198,7 +246,10 @@ async fn start(chosen: &ChosenStage, reading: bool) -> Result<(String, Option<Ru
                     .map_err(|e| CommandFailure::from(Error::from(e)))?;
             }
             match std::fs::read_to_string(&address) {
-                Ok(url) if !url.trim().is_empty() => Ok((url.trim().to_owned(), None)),
+                Ok(lines) if !lines.trim().is_empty() => {
+                    let (url, numbers) = Numbers::read(&lines);
+                    Ok((url, numbers, None))
+                }
                 _ => Err(CommandFailure::refused(
                     codes::SANDBOX_UNUSABLE,
                     Exit::Locked,
@@ -225,42 +276,48 @@ fn own(stage: &Path, sandbox: &Path) -> Result<(), StoreError> {
     inside.map(|entry| entry.path()).try_for_each(|path| plain(&path).map(drop))
 }
 
-/// The variable that leads an account elsewhere.
-fn url_variable(account: &Account) -> String {
-    format!("PLG_{}_URL", variable(account.name.0))
-}
-
 /// A name as a part of a variable's.
 fn variable(name: &str) -> String {
     name.to_ascii_uppercase().replace('-', "_")
 }
 
-/// Where a variable leads an account: `PLG_POSTHOG_URL_STAGING` counts for one stage, `PLG_POSTHOG_URL` for all.
-fn elsewhere(account: &Account, stage: &Stage) -> Option<String> {
-    let all = url_variable(account);
-    environment::get(&format!("{all}_{}", variable(stage.name))).or_else(|| environment::get(&all))
+/// Where a variable leads an account, with its name: for an account `marketing`, `PLG_MARKETING_URL_STAGING` counts for
+/// stage `staging`, and `PLG_MARKETING_URL` for all.
+fn elsewhere(account: &Account, stage: &Stage) -> Option<(String, String)> {
+    let all = format!("PLG_{}_URL", variable(account.name.0));
+    let one = format!("{all}_{}", variable(stage.name));
+    [one, all].into_iter().find_map(|name| Some((environment::get(&name)?, name)))
 }
 
 /// The accounts of a stage, keys from the environment; variables may lead them elsewhere.
 fn endpoints(accounts: &[Account], stage: &Stage) -> Result<Endpoints, CommandFailure> {
     let mut missing = Vec::new();
     let mut all = Vec::new();
+    let mut numbered = BTreeMap::new();
     for account in accounts {
         let endpoint = match account.settings {
             Some(settings) => remote(account, settings, stage, &mut missing)?,
-            None => local(account, stage)?,
+            None => Some(local(account, stage, &mut numbered)?),
         };
         all.extend(endpoint);
     }
     if missing.is_empty() { Ok(Endpoints(all)) } else { Err(Error::Environment(missing).into()) }
 }
 
-/// An account of a sandbox that variables lead elsewhere.
-fn local(account: &Account, stage: &Stage) -> Result<Option<Endpoint>, CommandFailure> {
+/// An account of a sandbox that variables lead elsewhere: another one, whose further accounts have numbers of their own.
+fn local(
+    account: &Account,
+    stage: &Stage,
+    numbered: &mut BTreeMap<&'static str, u64>,
+) -> Result<Endpoint, CommandFailure> {
     let base = base(account, stage, String::new(), None)?;
-    let endpoint = Endpoint::new(account.provider, base, Secret::new("sandbox".to_owned())).named(account.name);
-    let number = Settings::default().project.to_string();
-    Ok(Some(account.provider.holes.iter().fold(endpoint, |endpoint, hole| endpoint.hole(hole, number.clone()))))
+    let mut number = Settings::default().project;
+    if account.name != account.provider.default_account() {
+        let last = numbered.entry(account.provider.word).or_insert(number);
+        *last += 1;
+        number = *last;
+    }
+    Ok(sandboxes::endpoint(account, &base, number))
 }
 
 /// A real account; none where a variable is missing.
@@ -325,10 +382,9 @@ fn whole(name: &str, text: &str, title: &str, hole: &str) -> Result<String, Comm
 
 /// Where an account is. What is wrong with an address is said with the variable that it comes from.
 fn base(account: &Account, stage: &Stage, own: String, own_name: Option<&str>) -> Result<String, CommandFailure> {
-    let variable = url_variable(account);
     let (address, name) = match elsewhere(account, stage) {
-        Some(address) => (address, Some(variable.as_str())),
-        None => (own, own_name),
+        Some((address, name)) => (address, Some(name)),
+        None => (own, own_name.map(str::to_owned)),
     };
     match check(&address) {
         Ok(_) => Ok(address),

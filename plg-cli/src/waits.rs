@@ -16,6 +16,7 @@ impl Notice for WaitLines {
             json!({
                 "seconds": wait.time.as_secs_f64(),
                 "until": wait.until.to_string(),
+                "account": wait.account.0,
                 "host": wait.host,
                 "status": wait.status,
                 "reason": wait.reason.as_str(),

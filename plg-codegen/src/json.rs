@@ -1,12 +1,27 @@
 //! JSON: everything an application can name, in one versioned document.
 
 use crate::{AppNames, Collection, CollectionKind, File, Page};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The version of the document: grows when a reader of the one before could misread it.
 const VERSION: u32 = 1;
 
 pub(crate) fn file(names: &AppNames) -> File {
+    let mut document = json!({ "version": VERSION, "stack": names.stack });
+    document.as_object_mut().into_iter().for_each(|document| document.append(&mut account(names)));
+    if !names.accounts.is_empty() {
+        let further = names.accounts.iter().map(|further| {
+            let mut all = json!({ "account": further.name, "provider": further.provider });
+            all.as_object_mut().into_iter().for_each(|all| all.append(&mut account(&further.names)));
+            all
+        });
+        document["accounts"] = further.collect();
+    }
+    File { name: "plg.json".into(), text: format!("{document:#}\n") }
+}
+
+/// What an application can name of one account of each provider.
+fn account(names: &AppNames) -> Map<String, Value> {
     let events = names.events.iter().map(|event| {
         let properties = event.properties.iter().map(|property| {
             json!({
@@ -24,9 +39,7 @@ pub(crate) fn file(names: &AppNames) -> File {
             flag.variants.iter().map(|variant| json!({ "name": variant.name, "key": variant.key })).collect();
         json!({ "name": flag.name, "key": flag.key, "description": flag.doc, "variants": variants })
     });
-    let document = json!({
-        "version": VERSION,
-        "stack": names.stack,
+    let all = json!({
         "events": events.collect::<Vec<_>>(),
         "flags": flags.collect::<Vec<_>>(),
         "objects": collections(names, CollectionKind::Object),
@@ -34,7 +47,7 @@ pub(crate) fn file(names: &AppNames) -> File {
         "surveys": pages(&names.surveys),
         "dashboards": pages(&names.dashboards),
     });
-    File { name: "plg.json", text: format!("{document:#}\n") }
+    all.as_object().cloned().unwrap_or_default()
 }
 
 fn collections(names: &AppNames, kind: CollectionKind) -> Vec<Value> {

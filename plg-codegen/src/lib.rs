@@ -16,8 +16,8 @@ mod typescript;
 pub mod usage;
 
 pub use names::{
-    AppAttribute, AppChoice, AppEvent, AppFlag, AppNames, AppProperty, AppVariant, Collection, CollectionKind, Ids,
-    Page, PropertyType, ValueType,
+    AppAccount, AppAttribute, AppChoice, AppEvent, AppFlag, AppNames, AppProperty, AppVariant, Collection,
+    CollectionKind, Ids, Page, PropertyType, ValueType,
 };
 
 /// Declares every language: its help, name, word on a command line, and who writes its files.
@@ -59,9 +59,9 @@ macro_rules! languages {
 }
 
 languages! {
-    /// Modules for `posthog-js` and `posthog-node`.
+    /// Modules of constants and types.
     Typescript = "typescript", typescript::files;
-    /// A package for `posthog`.
+    /// A package of classes and enums.
     Python = "python", python::files;
     /// A module, for what cannot depend on the stack's own crate.
     Rust = "rust", |names| vec![rust::file(names)];
@@ -72,8 +72,8 @@ languages! {
 /// A file that is generated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its name within the folder.
-    pub name: &'static str,
+    /// Its path within the folder.
+    pub name: String,
     /// What is in it.
     pub text: String,
 }

@@ -1,9 +1,12 @@
 //! What an application can name: the stack without what only a deploy needs.
 
+#[cfg(feature = "attio")]
+mod crm;
+#[cfg(feature = "posthog")]
+mod product;
+
 use crate::layout::Scope;
-use plg_attio::{Attribute, Holds, List, Object};
-use plg_core::{Common, Declared, Stack, text};
-use plg_posthog::{Dashboard, Event, FeatureFlag, PlainType, Survey};
+use plg_core::{AccountName, Common, Declared, Provider, Stack, text};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -27,6 +30,23 @@ pub struct AppNames {
     pub dashboards: Vec<Page>,
     /// The stages whose ids are known.
     pub stages: Vec<String>,
+    /// Whether it has an account with events, flags, surveys and dashboards.
+    pub is_product: bool,
+    /// Whether it has an account with objects and lists.
+    pub is_crm: bool,
+    /// What is in further accounts of a provider, each by itself: its default one's names are those above.
+    pub accounts: Vec<AppAccount>,
+}
+
+/// A further account, with what is declared in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppAccount {
+    /// Its name in the stack.
+    pub name: &'static str,
+    /// Its provider's name for people.
+    pub provider: &'static str,
+    /// What is declared in it.
+    pub names: AppNames,
 }
 
 /// An event with its properties.
@@ -195,44 +215,66 @@ pub struct Page {
 impl AppNames {
     /// The names of a stack as it is where no stage says otherwise, and the ids of what is deployed.
     pub fn of(stack: &'static Stack, ids: &Ids) -> AppNames {
-        let mut names =
-            AppNames { stack: stack.name.to_owned(), stages: ids.keys().cloned().collect(), ..AppNames::default() };
-        for row in stack.all() {
-            let (common, any) = (row.item.common(), row.item.as_any());
-            if let Some(event) = any.downcast_ref::<Event>() {
-                names.events.push(self::event(event));
-            } else if let Some(flag) = any.downcast_ref::<FeatureFlag>() {
-                let variants =
-                    flag.variants.iter().map(|v| AppVariant { name: type_name(v.key), key: v.key }).collect();
-                names.flags.push(AppFlag {
-                    name: common.name,
-                    doc: common.doc,
-                    at: at(common),
-                    key: flag.key.0,
-                    variants,
-                });
-            } else if any.is::<Object>() || any.is::<List>() {
-                names.collection(row.item);
-            } else if let Some(attribute) = any.downcast_ref::<Attribute>() {
-                let made = self::attribute(attribute);
-                if let Some(collection) = names.collection(attribute.on.place()) {
-                    collection.attributes.push(made);
-                }
-            } else if let Some(survey) = any.downcast_ref::<Survey>() {
-                names.surveys.push(page(row.item, survey.title.0, ids));
-            } else if let Some(dashboard) = any.downcast_ref::<Dashboard>() {
-                names.dashboards.push(page(row.item, dashboard.title.0, ids));
-            }
+        let stages: Vec<String> = ids.keys().cloned().collect();
+        let empty = || AppNames { stack: stack.name.to_owned(), stages: stages.clone(), ..AppNames::default() };
+        let mut names = empty();
+        stack.every_provider().into_iter().for_each(|provider| names.has(provider));
+        for (name, provider) in further(stack) {
+            let mut own = empty();
+            own.has(provider);
+            names.accounts.push(AppAccount { name: name.0, provider: provider.title, names: own });
         }
-        names.collections.sort_by_key(|collection| collection.kind == CollectionKind::List);
+        for row in stack.all() {
+            let account = row.account();
+            let further = names.accounts.iter().position(|one| one.name == account.0);
+            let of = match further {
+                Some(place) => &mut names.accounts[place].names,
+                None => &mut names,
+            };
+            of.add(row.item, ids);
+        }
+        names.settle();
+        names.accounts.iter_mut().for_each(|account| account.names.settle());
+        names
+    }
+
+    /// Those of every account: the default ones', and each further one's.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &AppNames> {
+        std::iter::once(self).chain(self.accounts.iter().map(|account| &account.names))
+    }
+
+    /// Notes that there is an account of a provider.
+    fn has(&mut self, provider: &Provider) {
+        #[cfg(feature = "posthog")]
+        {
+            self.is_product |= *provider == plg_posthog::PROVIDER;
+        }
+        #[cfg(feature = "attio")]
+        {
+            self.is_crm |= *provider == plg_attio::PROVIDER;
+        }
+        let _ = provider;
+    }
+
+    /// Adds what an application can name of a declaration.
+    fn add(&mut self, item: &'static dyn Declared, ids: &Ids) {
+        #[cfg(feature = "posthog")]
+        product::add(self, item, ids);
+        #[cfg(feature = "attio")]
+        crm::add(self, item);
+        let _ = (item, ids);
+    }
+
+    /// Gives each collection a name of its own.
+    fn settle(&mut self) {
+        self.collections.sort_by_key(|collection| collection.kind == CollectionKind::List);
         // What is declared keeps its name where it is that of one of Attio's own objects.
         let mut scope = Scope::default();
         for own in [false, true] {
-            for collection in names.collections.iter_mut().filter(|collection| collection.at.is_none() == own) {
+            for collection in self.collections.iter_mut().filter(|collection| collection.at.is_none() == own) {
                 collection.name = scope.take(&collection.name);
             }
         }
-        names
     }
 
     /// Objects, or lists.
@@ -247,92 +289,26 @@ impl AppNames {
             .flat_map(|collection| &collection.attributes)
             .filter(|attribute| !attribute.choices.is_empty())
     }
-
-    /// The collection of an object or a list, there from now on.
-    fn collection<D: Declared + ?Sized>(&mut self, item: &D) -> Option<&mut Collection> {
-        let common = item.common();
-        let (slug, kind) = match item.as_any().downcast_ref::<Object>() {
-            Some(object) => (object.slug.0, CollectionKind::Object),
-            None => (item.as_any().downcast_ref::<List>()?.slug.0, CollectionKind::List),
-        };
-        let known = self.collections.iter().position(|collection| collection.slug == slug && collection.kind == kind);
-        let index = known.unwrap_or_else(|| {
-            let own = common.file.is_empty();
-            self.collections.push(Collection {
-                name: if own { type_name(slug) } else { common.name.to_owned() },
-                doc: if own { "" } else { common.doc },
-                at: (!own).then(|| at(common)),
-                slug,
-                kind,
-                attributes: Vec::new(),
-            });
-            self.collections.len() - 1
-        });
-        self.collections.get_mut(index)
-    }
 }
 
-fn event(event: &Event) -> AppEvent {
-    let properties = event.properties.iter().map(|entry| {
-        let (ty, optional) = entry.value.plain();
-        let ty = match ty {
-            PlainType::text => PropertyType::Text,
-            PlainType::number => PropertyType::Number,
-            PlainType::boolean => PropertyType::Boolean,
-            PlainType::datetime => PropertyType::Datetime,
-        };
-        AppProperty { key: entry.key, doc: entry.doc, ty, optional }
-    });
-    AppEvent {
-        name: event.common.name,
-        doc: event.common.doc,
-        at: at(&event.common),
-        event: event.name.0,
-        existing: event.common.existing,
-        properties: properties.collect(),
+/// The accounts that are not where their provider's names stand: of a provider with several, all but the default one.
+fn further(stack: &'static Stack) -> Vec<(AccountName, &'static Provider)> {
+    let named = stack.stages.iter().flat_map(|stage| stage.accounts()).map(|account| (account.name, account.provider));
+    let used = stack.all().into_iter().map(|row| (row.account(), row.item.spec().provider()));
+    let mut all: Vec<(AccountName, &'static Provider)> = Vec::new();
+    for account in named.chain(used) {
+        if !all.contains(&account) {
+            all.push(account);
+        }
     }
-}
-
-fn attribute(attribute: &Attribute) -> AppAttribute {
-    let choice = |common: &Common, title: &'static str| AppChoice {
-        name: common.name.rsplit('.').next().unwrap_or_default(),
-        doc: common.doc,
-        at: at(common),
-        title,
-    };
-    let (ty, choices) = match attribute.holds {
-        Holds::text => (ValueType::Text, Vec::new()),
-        Holds::number => (ValueType::Number, Vec::new()),
-        Holds::checkbox => (ValueType::Checkbox, Vec::new()),
-        Holds::currency(_) => (ValueType::Currency, Vec::new()),
-        Holds::date => (ValueType::Date, Vec::new()),
-        Holds::timestamp => (ValueType::Timestamp, Vec::new()),
-        Holds::rating => (ValueType::Rating, Vec::new()),
-        Holds::select(options) => (ValueType::Select, options.0.iter().map(|o| choice(&o.common, o.title.0)).collect()),
-        Holds::status(steps) => (ValueType::Status, steps.0.iter().map(|s| choice(&s.common, s.title.0)).collect()),
-        Holds::record(_) => (ValueType::Record, Vec::new()),
-        Holds::actor => (ValueType::Actor, Vec::new()),
-        Holds::location => (ValueType::Location, Vec::new()),
-        Holds::phone_number => (ValueType::PhoneNumber, Vec::new()),
-        Holds::email_address => (ValueType::EmailAddress, Vec::new()),
-        Holds::domain => (ValueType::Domain, Vec::new()),
-    };
-    AppAttribute {
-        name: attribute.common.name,
-        doc: attribute.common.doc,
-        at: at(&attribute.common),
-        slug: attribute.slug.0,
-        title: attribute.title.0,
-        ty,
-        multiple: attribute.multiple,
-        choices,
-    }
-}
-
-fn page(item: &'static dyn Declared, title: &'static str, ids: &Ids) -> Page {
-    let (common, address) = (item.common(), item.address());
-    let ids = ids.iter().filter_map(|(stage, known)| Some((stage.clone(), known.get(&address)?.clone()))).collect();
-    Page { name: common.name, doc: common.doc, at: at(common), title, ids }
+    let is_one_of_several = |provider: &Provider| all.iter().filter(|(_, one)| *one == provider).count() > 1;
+    let mut further: Vec<_> = all
+        .iter()
+        .filter(|(name, provider)| *name != provider.default_account() && is_one_of_several(provider))
+        .copied()
+        .collect();
+    further.sort();
+    further
 }
 
 fn at(common: &Common) -> String {

@@ -16,16 +16,36 @@ const KEYWORDS: &[&str] = &[
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
+/// What the modules of an account are called: no further account's package is called so.
+const MODULES: &[&str] = &["crm", "events", "flags", "ids"];
+
 pub(crate) fn files(names: &AppNames) -> Vec<File> {
-    vec![
-        File { name: "__init__.py", text: start(names, &format!("The names that {} declares.", names.stack)) },
-        File { name: "events.py", text: events(names) },
-        File { name: "flags.py", text: flags(names) },
-        File { name: "crm.py", text: crm(names) },
-        File { name: "ids.py", text: ids(names) },
-        // Says that the types here are to be believed.
-        File { name: "py.typed", text: String::new() },
-    ]
+    let mut files = modules(names, "", &format!("The names that {} declares.", names.stack));
+    // Says that the types here are to be believed, in the packages within this one as well.
+    files.push(File { name: "py.typed".into(), text: String::new() });
+    let mut taken = Scope::with(MODULES);
+    for account in &names.accounts {
+        let folder = taken.take(&safe(account.name));
+        let doc = format!("The names that {} declares in {}.", names.stack, account.name);
+        files.extend(modules(&account.names, &format!("{folder}/"), &doc));
+    }
+    files
+}
+
+/// The modules of one account of each provider, as a package.
+fn modules(names: &AppNames, folder: &str, doc: &str) -> Vec<File> {
+    let file = |name: &str, text: String| File { name: format!("{folder}{name}.py"), text };
+    let mut files = vec![file("__init__", start(names, doc))];
+    if names.is_product {
+        files.extend([file("events", events(names)), file("flags", flags(names))]);
+    }
+    if names.is_crm {
+        files.push(file("crm", crm(names)));
+    }
+    if names.is_product {
+        files.push(file("ids", ids(names)));
+    }
+    files
 }
 
 fn events(names: &AppNames) -> String {
@@ -46,14 +66,13 @@ fn events(names: &AppNames) -> String {
         "_given",
     ]);
     let classes: Vec<String> = names.events.iter().map(|event| dataclass(&mut out, &mut scope, event)).collect();
-    if classes.is_empty() {
-        out.push_str("\n\nEvent = NoReturn\n");
-    } else {
-        out.push_str("\n\nEvent = Union[\n");
-        for class in classes {
-            let _ = writeln!(out, "    {class},");
+    match &classes[..] {
+        [] => out.push_str("\n\nEvent = NoReturn\n"),
+        [one] => out.push_str(&format!("\n\nEvent = Union[{one}]\n")),
+        several => {
+            let lines: String = several.iter().map(|class| format!("    {class},\n")).collect();
+            out.push_str(&format!("\n\nEvent = Union[\n{lines}]\n"));
         }
-        out.push_str("]\n");
     }
     out.push_str(CAPTURE);
     out

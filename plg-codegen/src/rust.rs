@@ -16,41 +16,80 @@ pub(crate) fn file(names: &AppNames) -> File {
     let mut out = RustText::default();
     out.line(0, &format!("// {}", header(names)));
     out.line(0, &format!("// The names that {} declares.", names.stack));
-    out.blank();
-    events(&mut out, names);
-    out.blank();
-    flags(&mut out, names);
-    out.blank();
-    crm(&mut out, names);
-    out.blank();
-    ids(&mut out, names);
-    File { name: "plg.rs", text: out.0 }
+    for module in modules(names) {
+        out.blank();
+        module(&mut out, names);
+    }
+    let mut taken = Scope::with(MODULES);
+    for account in &names.accounts {
+        out.blank();
+        out.doc(0, &format!("What is declared in {}.", account.name));
+        out.line(0, &format!("pub mod {} {{", taken.take(&text::unreserved(account.name))));
+        out.base = 1;
+        for (number, module) in modules(&account.names).into_iter().enumerate() {
+            if number > 0 {
+                out.blank();
+            }
+            module(&mut out, &account.names);
+        }
+        out.base = 0;
+        out.line(0, "}");
+    }
+    File { name: "plg.rs".into(), text: out.text }
+}
+
+/// What the modules of an account are called: no further account's is called so.
+const MODULES: &[&str] = &["crm", "events", "flags", "ids"];
+
+/// The modules of one account of each provider.
+fn modules(names: &AppNames) -> Vec<fn(&mut RustText, &AppNames)> {
+    let mut modules: Vec<fn(&mut RustText, &AppNames)> = Vec::new();
+    if names.is_product {
+        modules.extend([events as fn(&mut RustText, &AppNames), flags]);
+    }
+    if names.is_crm {
+        modules.push(crm);
+    }
+    if names.is_product {
+        modules.push(ids);
+    }
+    modules
 }
 
 /// Lines, each with its indent in levels.
 #[derive(Debug, Default)]
-struct RustText(String);
+struct RustText {
+    text: String,
+    /// Levels that all of it is indented by.
+    base: usize,
+}
 
 impl RustText {
     fn line(&mut self, level: usize, text: &str) {
-        let _ = writeln!(self.0, "{}", format!("{}{text}", "    ".repeat(level)).trim_end());
+        let margin = "    ".repeat(self.base + level);
+        let _ = writeln!(self.text, "{}", format!("{margin}{text}").trim_end());
+    }
+
+    /// The columns that a line of this level begins after.
+    fn margin(&self, level: usize) -> usize {
+        4 * (self.base + level)
     }
 
     fn blank(&mut self) {
-        self.0.push('\n');
+        self.text.push('\n');
     }
 
     fn doc(&mut self, level: usize, text: &str) {
         // rustdoc runs what it takes for code.
-        for line in wrap(inert(text).trim(), WIDTH - 4 * level - 4) {
+        for line in wrap(inert(text).trim(), WIDTH - self.margin(level) - 4) {
             self.line(level, &format!("/// {line}"));
         }
     }
 
     /// A line, in two where it is too long for one and not for two.
     fn assign(&mut self, level: usize, head: &str, value: &str, tail: &str) {
-        let whole = 4 * level + width(head) + 1 + width(value) + tail.len();
-        if whole <= WIDTH || 4 * (level + 1) + width(value) + tail.len() > WIDTH {
+        let whole = self.margin(level) + width(head) + 1 + width(value) + tail.len();
+        if whole <= WIDTH || self.margin(level + 1) + width(value) + tail.len() > WIDTH {
             self.line(level, &format!("{head} {value}{tail}"));
         } else {
             self.line(level, head);
@@ -60,7 +99,7 @@ impl RustText {
 
     /// An arm of a match, its value in a block where it is too long.
     fn arm(&mut self, level: usize, pattern: &str, value: &str) {
-        if 4 * level + width(pattern) + 5 + width(value) <= WIDTH {
+        if self.margin(level) + width(pattern) + 5 + width(value) <= WIDTH {
             self.line(level, &format!("{pattern} => {value},"));
         } else {
             self.line(level, &format!("{pattern} => {{"));
@@ -72,7 +111,7 @@ impl RustText {
     /// A call, its arguments one a line where they are long.
     fn call(&mut self, level: usize, name: &str, arguments: &[&str]) {
         let joined = arguments.join(", ");
-        if width(&joined) <= CALL && 4 * level + name.len() + width(&joined) + 3 <= WIDTH {
+        if width(&joined) <= CALL && self.margin(level) + name.len() + width(&joined) + 3 <= WIDTH {
             self.line(level, &format!("{name}({joined});"));
             return;
         }
@@ -86,7 +125,7 @@ impl RustText {
     /// A list of paths: on one line, or one a line.
     fn list(&mut self, level: usize, head: &str, items: &[String]) {
         let joined = items.join(", ");
-        if width(&joined) <= ARRAY && 4 * level + head.len() + width(&joined) + 5 <= WIDTH {
+        if width(&joined) <= ARRAY && self.margin(level) + head.len() + width(&joined) + 5 <= WIDTH {
             self.line(level, &format!("{head} &[{joined}];"));
             return;
         }

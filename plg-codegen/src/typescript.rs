@@ -1,29 +1,50 @@
 //! TypeScript: literal unions and constants, laid out as prettier leaves them. No import: what is
 //! needed of a client is a structural type, so that `posthog-node` and `posthog-js` both fit.
 
-use crate::layout::{eased, is_identifier, width, wrap};
+use crate::layout::{Scope, eased, is_identifier, width, wrap};
 use crate::{AppAttribute, AppNames, Collection, CollectionKind, File, Page, PropertyType, ValueType, header};
 use plg_core::inert::visible;
 use std::fmt::Write;
 
 const WIDTH: usize = 80;
 
+/// What an account's modules are called: no further account's is called so.
+const MODULES: &[&str] = &["crm", "default", "events", "flags", "ids", "index"];
+
 pub(crate) fn files(names: &AppNames) -> Vec<File> {
-    vec![
-        File { name: "index.ts", text: index(names) },
-        File { name: "events.ts", text: events(names) },
-        File { name: "flags.ts", text: flags(names) },
-        File { name: "crm.ts", text: crm(names) },
-        File { name: "ids.ts", text: ids(names) },
-    ]
+    let mut taken = Scope::with(MODULES);
+    let further: Vec<(String, &AppNames)> =
+        names.accounts.iter().map(|account| (taken.take(account.name), &account.names)).collect();
+    let mut files = modules(names, "", &further);
+    for (folder, names) in &further {
+        files.extend(modules(names, &format!("{folder}/"), &[]));
+    }
+    files
 }
 
-fn index(names: &AppNames) -> String {
-    let mut out = start(names);
-    for module in ["crm", "events", "flags", "ids"] {
-        let _ = writeln!(out, "export * as {module} from \"./{module}.js\";");
+/// The modules of one account of each provider, in a folder; the first names all of them.
+fn modules(names: &AppNames, folder: &str, further: &[(String, &AppNames)]) -> Vec<File> {
+    let file = |name: &str, text: String| File { name: format!("{folder}{name}.ts"), text };
+    let mut files = Vec::new();
+    if names.is_product {
+        files.extend([file("events", events(names)), file("flags", flags(names))]);
     }
-    out
+    if names.is_crm {
+        files.push(file("crm", crm(names)));
+    }
+    if names.is_product {
+        files.push(file("ids", ids(names)));
+    }
+    let is_there = |module: &&str| files.iter().any(|file| file.name == format!("{folder}{module}.ts"));
+    let mut index = start(names);
+    for module in ["crm", "events", "flags", "ids"].into_iter().filter(is_there) {
+        let _ = writeln!(index, "export * as {module} from \"./{module}.js\";");
+    }
+    for (account, _) in further {
+        let _ = writeln!(index, "export * as {account} from \"./{account}/index.js\";");
+    }
+    files.insert(0, file("index", index));
+    files
 }
 
 fn events(names: &AppNames) -> String {
@@ -36,9 +57,12 @@ fn events(names: &AppNames) -> String {
         " as const;",
         names.events.iter().map(|e| (e.name, e.doc, e.event)),
     );
-    out.push_str(EVENT_TYPES);
+    out.push_str(EVENT_NAME);
+    if !names.events.is_empty() {
+        out.push_str(OWN);
+    }
     doc(&mut out, 0, "What is sent with each event.");
-    out.push_str("export interface Properties {\n");
+    open(&mut out, "export interface Properties ", names.events.is_empty());
     for event in &names.events {
         doc(&mut out, 2, event.doc);
         if event.properties.is_empty() {
@@ -63,11 +87,13 @@ fn events(names: &AppNames) -> String {
     out
 }
 
-const EVENT_TYPES: &str = r#"
+const EVENT_NAME: &str = r#"
 /** The name of an event, as PostHog knows it. */
 export type EventName = (typeof events)[keyof typeof events];
 
-/** Properties of PostHog's own, such as `$set`. */
+"#;
+
+const OWN: &str = r#"/** Properties of PostHog's own, such as `$set`. */
 type Own = {
   readonly [property: `$${string}`]: unknown;
 };
@@ -137,7 +163,7 @@ fn flags(names: &AppNames) -> String {
     out.push_str("} as const;\n");
     out.push_str(VARIANT);
     doc(&mut out, 0, "What each flag can be: one of its variants, or on or off.");
-    out.push_str("export interface FlagValues {\n");
+    open(&mut out, "export interface FlagValues ", names.flags.is_empty());
     for flag in &names.flags {
         doc(&mut out, 2, flag.doc);
         let ty = if flag.variants.is_empty() {

@@ -10,8 +10,8 @@ use quote::format_ident;
 pub struct Composition {
     /// Each provider, in the order that a reader meets them.
     pub providers: &'static [LinkedProvider],
-    /// Words of providers that could be known and are not, each with the feature of the crate `plg` that brings it.
-    pub features: &'static [(&'static Lacking, &'static str)],
+    /// Those that it could know, and was built without.
+    pub lacking: &'static [&'static Lacking],
 }
 
 /// A provider that a build was made without: its word and its kinds' words, so that a mistake can name the feature.
@@ -23,6 +23,15 @@ pub struct Lacking {
     pub title: &'static str,
     /// The words of its kinds.
     pub kinds: &'static [&'static str],
+    /// The feature of the crate `plg` that brings it.
+    pub feature: &'static str,
+}
+
+impl Lacking {
+    /// What to do about it.
+    pub(crate) fn help(&self) -> String {
+        format!("build with feature `{}` of `plg`", self.feature)
+    }
 }
 
 /// A provider, and where its types are.
@@ -31,11 +40,21 @@ pub struct LinkedProvider {
     /// The provider.
     pub provider: &'static Provider,
     /// The path of its crate as a stack sees it: `::plg_stripe`, or without colons in front a module of the crate
-    /// `plg`, such as `posthog`.
+    /// `plg`.
     pub path: &'static str,
 }
 
 impl Composition {
+    /// The provider of this word that it was built without.
+    pub(crate) fn lacking(&self, word: &str) -> Option<&'static Lacking> {
+        self.lacking.iter().copied().find(|one| one.word == word)
+    }
+
+    /// The provider that has a kind of this word, and that it was built without.
+    pub(crate) fn lacking_of_kind(&self, keyword: &str) -> Option<&'static Lacking> {
+        self.lacking.iter().copied().find(|one| one.kinds.contains(&keyword))
+    }
+
     /// Makes its kinds known to this process.
     pub(crate) fn link(&self) {
         let providers: Vec<&'static Provider> = self.providers.iter().map(|linked| linked.provider).collect();

@@ -1,6 +1,7 @@
 //! Every declaration, read: a [`Block`] for the rules and a struct literal for the expansion, for all stages and
 //! for each that overrides something.
 
+use crate::accounts::{self, ACCOUNT, InAccount};
 use crate::attributes::OuterAttributes;
 use crate::errors::Errors;
 use crate::header::Header;
@@ -19,6 +20,8 @@ pub(crate) struct Lowered {
     pub(crate) items: Vec<Item>,
     /// Where what they say stands.
     pub(crate) sites: Sites,
+    /// The account that each is in, and where that is said; none of what is of no known kind.
+    pub(crate) accounts: Vec<Option<(InAccount, Option<Span>)>>,
 }
 
 /// One declaration, read.
@@ -61,7 +64,8 @@ pub(crate) struct StageItem {
 
 /// Reads every declaration.
 pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, header: &Header) -> Lowered {
-    let mut lowered = Lowered { items: Vec::new(), sites: Sites::default() };
+    let accounts = accounts::of_declarations(stack, names, &header.of_providers);
+    let mut lowered = Lowered { items: Vec::new(), sites: Sites::default(), accounts };
     let stages = header.stages();
     for (place, declaration) in stack.declarations.iter().enumerate() {
         let item = match names.specs[place] {
@@ -166,6 +170,13 @@ fn declaration(
                 entry.key.span(),
                 "what is declared inside a declaration cannot differ between stages",
             );
+        }
+        if let Some(said) = body.entries.iter().find(|e| e.key.text() == ACCOUNT) {
+            let message = format!(
+                "a declaration is in one account in every stage\nhelp: write `{ACCOUNT}` outside `in {stage} {{ … }}`; each stage says which {} that is",
+                spec.provider().account
+            );
+            cx.errors.at(codes::SAME_IN_EVERY_STAGE, said.key.span(), message);
         }
         let children = staged(&mut cx, inside);
         constants |= cx.constants;

@@ -77,6 +77,14 @@ pub(crate) fn stack(
         let types = types_of(provider);
         tokens!(Span::call_site()=> &#types::PROVIDER,)
     };
+    let accounts: Tokens = header
+        .of_providers
+        .iter()
+        .map(|(provider, name)| {
+            let (word, name) = (provider.word, name.to_string());
+            tokens!(Span::call_site()=> (#word, #name),)
+        })
+        .collect();
     let providers: Tokens = used(symbols, header).into_iter().map(of).collect();
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
@@ -92,7 +100,7 @@ pub(crate) fn stack(
             overrides: &[#overrides],
             parts: &[#parts],
             providers: &[#providers],
-            accounts: &[],
+            accounts: &[#accounts],
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
         };
     });
@@ -111,7 +119,10 @@ pub(crate) fn stack(
 /// The providers whose kinds are declared, or that have an account in a stage: in the order they are known.
 fn used(symbols: &Symbols, header: &Header) -> Vec<&'static Provider> {
     let declared: Vec<&Provider> = symbols.specs.iter().flatten().map(|spec| spec.provider()).collect();
-    linked::providers().filter(|one| declared.contains(one) || header.providers.contains(one)).collect()
+    let is_used = |one: &&'static Provider| declared.contains(one) || header.providers.contains(one);
+    let used: Vec<&'static Provider> = linked::providers().filter(is_used).collect();
+    // What is still empty may hold anything.
+    if used.is_empty() { linked::providers().collect() } else { used }
 }
 
 fn stages(header: &Header) -> Tokens {

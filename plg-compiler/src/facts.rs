@@ -3,6 +3,7 @@
 //! Blocks are written as arrays, in the order in which they are walked through; sites are not written, as both walks
 //! meet them in the same order.
 
+use crate::accounts::{InAccount, NamedAccount, StageAccounts};
 use crate::declarations::Lowered;
 use crate::lower::Sites;
 use crate::names::Symbols;
@@ -17,6 +18,10 @@ pub(crate) struct Fact {
     pub(crate) name: String,
     /// Where its name stands.
     pub(crate) at: Site,
+    /// The account it is in.
+    pub(crate) account: InAccount,
+    /// Where that is said, if it is not the default one.
+    pub(crate) said: Option<Site>,
     pub(crate) base: Option<Block>,
     pub(crate) stages: Vec<(String, Option<Block>)>,
 }
@@ -28,18 +33,23 @@ const PATH: &str = "path";
 pub(crate) fn write(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> (String, Vec<Span>) {
     let mut writer = FactWriter { sites: &lowered.sites, spans: Vec::new(), deep: true };
     let mut facts = Vec::new();
-    for ((declaration, item), spec) in stack.declarations.iter().zip(&lowered.items).zip(&names.specs) {
-        let Some(spec) = spec else { continue };
+    for (place, (declaration, item)) in stack.declarations.iter().zip(&lowered.items).enumerate() {
+        let (Some(spec), Some((account, said))) = (names.specs[place], &lowered.accounts[place]) else { continue };
         let forms = || item.block.iter().chain(item.stages.iter().filter_map(|said| said.block.as_ref()));
         // A declaration that refers to nothing is wrong in its own fields alone.
         writer.deep = forms().any(|block| block.fields.iter().any(|field| refers(&field.2)));
+        // Before its own place, where the way back finds it.
+        writer.spans.extend(*said);
         writer.spans.push(declaration.name.span());
         let at = writer.spans.len() - 1;
         let base = writer.form(item.block.as_ref());
         let stages: Vec<Json> =
             item.stages.iter().map(|said| json!([said.name, writer.form(said.block.as_ref())])).collect();
         let name = declaration.name.to_string();
-        facts.push(json!([spec.keyword, name, at, writer.deep, base, stages]));
+        facts.push(match said {
+            Some(_) => json!([spec.keyword, name, at, writer.deep, base, stages, account.name]),
+            None => json!([spec.keyword, name, at, writer.deep, base, stages]),
+        });
     }
     (Json::from(facts).to_string(), writer.spans)
 }
@@ -65,6 +75,45 @@ pub(crate) fn each_reference<'a>(node: &'a Node, see: &mut impl FnMut(&'a Node))
         }
         _ => {}
     }
+}
+
+/// The accounts of a root's stages as a text, and the places in it.
+pub(crate) fn write_stages(stages: &[StageAccounts]) -> (String, Vec<Span>) {
+    let mut spans = Vec::new();
+    let mut one = |stage: &StageAccounts| {
+        spans.push(stage.at);
+        spans.extend(stage.accounts.iter().map(|named| named.at));
+        let name = |named: &NamedAccount| json!([named.account.name, named.account.provider.word]);
+        let accounts: Vec<Json> = stage.accounts.iter().map(name).collect();
+        json!([stage.name, stage.is_sandbox, stage.is_whole, accounts])
+    };
+    let told: Vec<Json> = stages.iter().map(&mut one).collect();
+    (Json::from(told).to_string(), spans)
+}
+
+/// Reads what [`write_stages`] wrote.
+pub(crate) fn read_stages(text: &str, spans: &[Span]) -> Option<Vec<StageAccounts>> {
+    let list: Vec<Json> = serde_json::from_str(text).ok()?;
+    let mut spans = spans.iter().copied();
+    let mut stages = Vec::new();
+    for stage in &list {
+        let [name, is_sandbox, is_whole, accounts] = array(stage)? else { return None };
+        let at = spans.next()?;
+        let mut named = Vec::new();
+        for account in array(accounts)? {
+            let [name, word] = array(account)? else { return None };
+            let (provider, name) = (linked::provider(word.as_str()?)?, name.as_str()?.to_owned());
+            named.push(NamedAccount { account: InAccount { provider, name }, at: spans.next()? });
+        }
+        stages.push(StageAccounts {
+            name: name.as_str()?.to_owned(),
+            at,
+            is_sandbox: is_sandbox.as_bool()?,
+            is_whole: is_whole.as_bool()?,
+            accounts: named,
+        });
+    }
+    Some(stages)
 }
 
 struct FactWriter<'a> {
@@ -145,7 +194,7 @@ struct FactReader {
 
 impl FactReader {
     fn fact(&mut self, json: &Json) -> Option<Fact> {
-        let [kind, name, at, deep, base, stages] = array(json)? else { return None };
+        let [kind, name, at, deep, base, stages, account @ ..] = array(json)? else { return None };
         self.own = Site(u32::try_from(at.as_u64()?).ok()?);
         self.next = self.own.0 + 1;
         self.deep = deep.as_bool()?;
@@ -155,8 +204,23 @@ impl FactReader {
             let [stage, form] = array(said)? else { return None };
             read.push((stage.as_str()?.to_owned(), self.form(form)?));
         }
-        let kind = linked::find(kind.as_str()?)?.keyword;
-        Some(Fact { kind, name: name.as_str()?.to_owned(), at: self.own, base, stages: read })
+        let spec = linked::find(kind.as_str()?)?;
+        let provider = spec.provider();
+        let (account, said) = match account {
+            [] => (provider.word, None),
+            [account] => (account.as_str()?, Some(Site(self.own.0.checked_sub(1)?))),
+            _ => return None,
+        };
+        let account = InAccount { provider, name: account.to_owned() };
+        Some(Fact {
+            kind: spec.keyword,
+            name: name.as_str()?.to_owned(),
+            at: self.own,
+            account,
+            said,
+            base,
+            stages: read,
+        })
     }
 
     fn form(&mut self, json: &Json) -> Option<Option<Block>> {

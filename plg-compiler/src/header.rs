@@ -1,10 +1,12 @@
 //! The stack's head: its name, where it goes, what it is put together from.
 
-use crate::composition::types_of;
+use crate::accounts::{NamedAccount, StageAccounts};
+use crate::composition::Composition;
 use crate::errors::Errors;
 use crate::lower::{Lowering, RecordParts, Sites, path};
+use crate::named::{self, NamedAccounts};
 use crate::names::Symbols;
-use crate::stages::StageNames;
+use crate::stages::{StageNames, is_rule};
 use crate::syntax::{BodySyntax, EntrySyntax, KeySyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
 use crate::unknown::unknown;
@@ -25,6 +27,10 @@ pub(crate) struct Header {
     pub(crate) root: Tokens,
     /// The providers of which a stage names an account.
     pub(crate) providers: Vec<&'static Provider>,
+    /// The accounts of each stage.
+    pub(crate) accounts: Vec<StageAccounts>,
+    /// The account that declarations of a provider are in where they name none.
+    pub(crate) of_providers: Vec<(&'static Provider, Ident)>,
     /// Paths of the modules it is put together from.
     pub(crate) parts: Vec<PartPath>,
     /// Where they are named.
@@ -38,10 +44,10 @@ pub(crate) struct PartPath {
     pub(crate) at: Span,
 }
 
-const FIELDS: &[&str] = &["name", "crate", "stages", "parts"];
+const FIELDS: &[&str] = &["name", "crate", "stages", "accounts", "parts"];
 
 /// Reads the head.
-pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) -> Header {
+pub(crate) fn read(errors: &mut Errors, composition: &Composition, stack: &StackSyntax, names: &Symbols) -> Header {
     let mut header = Header {
         name: String::new(),
         stages: Tokens::default(),
@@ -49,6 +55,8 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
         stages_of: None,
         root: tokens!(Span::call_site()=> ::plg),
         providers: Vec::new(),
+        accounts: Vec::new(),
+        of_providers: Vec::new(),
         parts: Vec::new(),
         parts_at: Span::call_site(),
     };
@@ -74,7 +82,7 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
             }
             ("stages", Some(ValueSyntax::Block(body))) => {
                 for entry in &body.entries {
-                    stage(&mut cx, &mut header, entry);
+                    stage(&mut cx, &mut header, composition, entry);
                 }
                 crate::shared::check(cx.errors, &body.entries);
                 if body.entries.is_empty() {
@@ -84,12 +92,21 @@ pub(crate) fn read(errors: &mut Errors, stack: &StackSyntax, names: &Symbols) ->
             ("stages", Some(ValueSyntax::Word(word))) if word.bare() && !word.dotted => {
                 header.stages_of = Some(path(&word.path));
             }
+            ("accounts", Some(ValueSyntax::Block(body))) => {
+                header.of_providers = named::of_providers(&mut cx, composition, body);
+            }
             ("crate", Some(ValueSyntax::Word(word))) if word.bare() && !word.dotted => {
                 header.root = path(&word.path);
             }
             ("crate", value) => {
                 wanted(&mut cx, entry, value.as_ref(), "what this crate calls plg, such as `my_plg` or `crate::plg`")
             }
+            ("accounts", value) => wanted(
+                &mut cx,
+                entry,
+                value.as_ref(),
+                &format!("an account for each provider, such as `{{ {0}: {0}_marketing }}`", first_provider()),
+            ),
             ("parts", Some(ValueSyntax::List(list, _))) => {
                 header.parts_at = entry.key.span();
                 parts(cx.errors, list);
@@ -183,14 +200,18 @@ fn wanted(cx: &mut Lowering, entry: &EntrySyntax, value: Option<&ValueSyntax>, w
     cx.errors.at(codes::STACK_HEAD, value.map_or(entry.key.span(), ValueSyntax::span), format!("expected {what}"));
 }
 
-fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
+fn stage(cx: &mut Lowering, header: &mut Header, composition: &Composition, entry: &EntrySyntax) {
     entry.attributes.none_here(cx.errors);
     let KeySyntax::Name(name) = &entry.key else {
         cx.errors.at(codes::STACK_HEAD, entry.key.span(), "a stage's name is a word, such as `prod`");
         return;
     };
     if header.stage_names.contains(name) {
-        cx.errors.at(codes::WRITTEN_TWICE, name.span(), format!("stage `{name}` is written twice"));
+        cx.errors.at(
+            codes::WRITTEN_TWICE,
+            name.span(),
+            format!("stage `{name}` is written twice\nhelp: leave one of them out"),
+        );
         return;
     }
     if ["self", "Self", "super", "crate", "_"].iter().any(|word| name == word) {
@@ -211,8 +232,20 @@ fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
     };
     cx.quiet = entry.colon;
     let before = cx.errors.len();
-    let target = target(cx, header, value);
+    let (target, accounts) = target(cx, composition, value);
+    for provider in accounts.iter().map(|named| named.account.provider) {
+        if !header.providers.contains(&provider) {
+            header.providers.push(provider);
+        }
+    }
     header.stage_names.push(name.clone());
+    header.accounts.push(StageAccounts {
+        name: name.to_string(),
+        at: name.span(),
+        is_sandbox: is_sandbox(value),
+        is_whole: cx.errors.len() == before,
+        accounts,
+    });
     if cx.errors.len() == before {
         let (text, at) = (name.to_string(), entry.colon);
         header.stages.add(tokens!(at=> __plg::Stage { name: #text, target: #target },));
@@ -220,77 +253,50 @@ fn stage(cx: &mut Lowering, header: &mut Header, entry: &EntrySyntax) {
 }
 
 /// What a stage deploys to.
-fn target(cx: &mut Lowering, header: &mut Header, value: &ValueSyntax) -> Tokens {
+fn target(cx: &mut Lowering, composition: &Composition, value: &ValueSyntax) -> (Tokens, Vec<NamedAccount>) {
     let at = cx.quiet;
     match value {
-        ValueSyntax::Word(word) if word.bare() && word.single().is_some_and(|word| word == "sandbox") => {
-            tokens!(at=> __plg::Target::Sandbox)
-        }
+        value if is_sandbox(value) => (tokens!(at=> __plg::Target::Sandbox), Vec::new()),
         ValueSyntax::Block(body) => {
-            let (accounts, rules) = (accounts(cx, header, body), rules(cx, body));
-            tokens!(at=> __plg::Target::Remote(__plg::Remote { accounts: &[#accounts], rules: #rules }))
+            let NamedAccounts { tokens, list } = named::of_stage(cx, composition, body);
+            let rules = rules(cx, body);
+            if list.is_empty() && !body.entries.iter().any(|entry| !is_rule(entry)) {
+                let first = first_provider();
+                let message = format!(
+                    "a stage has accounts, or is a sandbox\nhelp: write `{first}: {{ … }}`, or `sandbox` in place of the braces"
+                );
+                cx.errors.at(codes::STACK_HEAD, body.open, message);
+            }
+            (tokens!(at=> __plg::Target::Remote(__plg::Remote { accounts: &[#tokens], rules: #rules })), list)
         }
         ValueSyntax::Unread(_) => {
             cx.errors.known();
-            Tokens::default()
+            (Tokens::default(), Vec::new())
         }
         value => {
-            let first = linked::providers().next().map_or("posthog", |provider| provider.word);
+            let first = first_provider();
             let message = format!(
                 "expected `sandbox`, or the accounts of this stage in braces, such as `{{ {first}: {{ … }} }}`"
             );
             cx.errors.at(codes::OTHER_SHAPE, value.span(), message);
-            Tokens::default()
+            (Tokens::default(), Vec::new())
         }
     }
 }
 
-/// The accounts that a stage names.
-fn accounts(cx: &mut Lowering, header: &mut Header, body: &BodySyntax) -> Tokens {
-    let mut out = Tokens::default();
-    for entry in &body.entries {
-        let name = entry.key.text();
-        if StageRules::RECORD.fields.iter().any(|field| field.name == name) {
-            continue;
-        }
-        entry.attributes.none_here(cx.errors);
-        let Some(provider) = linked::provider(&name) else {
-            let words = linked::providers().map(|provider| provider.word);
-            let known = words.chain(StageRules::RECORD.fields.iter().map(|field| field.name));
-            cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown(&name, "field of a stage", known));
-            continue;
-        };
-        if !header.providers.contains(&provider) {
-            header.providers.push(provider);
-        }
-        let types = std::mem::replace(&mut cx.types, types_of(provider));
-        match &entry.value {
-            Some(ValueSyntax::Block(body)) => {
-                let parts = RecordParts { block: Some(body), ..RecordParts::default() };
-                let (settings, at) = (cx.record(provider.settings, &parts, body.open).tokens, cx.quiet);
-                let types = &cx.types;
-                out.add(tokens!(at=> __plg::Account {
-                    name: __plg::AccountName(#name),
-                    provider: &#types::PROVIDER,
-                    settings: ::core::option::Option::Some(&#settings),
-                },));
-            }
-            Some(ValueSyntax::Unread(_)) => cx.errors.known(),
-            other => {
-                let at = other.as_ref().map_or(entry.key.span(), ValueSyntax::span);
-                let message = format!("expected the settings of this {} in braces", provider.account_title());
-                cx.errors.at(codes::OTHER_SHAPE, at, message);
-            }
-        }
-        cx.types = types;
-    }
-    out
+/// A provider's word for what a message shows.
+fn first_provider() -> &'static str {
+    linked::providers().next().map_or("provider", |provider| provider.word)
+}
+
+fn is_sandbox(value: &ValueSyntax) -> bool {
+    matches!(value, ValueSyntax::Word(word) if word.bare() && word.single().is_some_and(|word| word == "sandbox"))
 }
 
 /// What a stage says beside its accounts.
 fn rules(cx: &mut Lowering, body: &BodySyntax) -> Tokens {
-    let is_rule = |entry: &&EntrySyntax| StageRules::RECORD.fields.iter().any(|field| field.name == entry.key.text());
-    let parts = RecordParts { entries: body.entries.iter().filter(is_rule).collect(), ..RecordParts::default() };
+    let entries = body.entries.iter().filter(|entry| is_rule(entry)).collect();
+    let parts = RecordParts { entries, ..RecordParts::default() };
     cx.record(&StageRules::RECORD, &parts, body.open).tokens
 }
 

@@ -4,12 +4,14 @@
 //! parts, as `p0`, `p1` …. The root asks the first part with a list of those still to be asked; each answer comes back
 //! to [`next`], which asks the next one, until all have answered and the rules are held.
 
+use crate::accounts::{self, AccountUse, StageAccounts};
 use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::facts::{self, Fact};
 use crate::header::{Header, PartPath};
 use crate::names::{Symbols, cannot_find};
 use crate::order::{Circle, Edges, is_new, needs_itself, walk};
+use crate::residents;
 use crate::rules::{BrokenRule, Forms, ShownRule, between, shown, stages};
 use crate::syntax::StackSyntax;
 use crate::tokens::Tokens;
@@ -45,7 +47,11 @@ pub(crate) fn emit(stack: &StackSyntax, names: &Symbols, header: &Header, lowere
         // What stands as a token does that somebody wrote in this file leaves no trace of macros behind.
         let anchor = Ident::new("at", header.parts_at);
         let root = header.root.clone().stream();
-        out.extend(next(quote! { (#anchor #root) (#([#parts])*) [] (#word 0usize #text [#sites]) }));
+        let (stages, spans) = facts::write_stages(&header.accounts);
+        let (stages, stage_sites) = (Literal::string(&stages), places(&spans));
+        out.extend(next(
+            quote! { (#anchor #root) (#([#parts])*) [] (#word 0usize #text [#sites] #stages [#stage_sites]) },
+        ));
     }
     // A root that is part of another one tells nothing: the start of its commands is where it is held.
     let (told, within) = if is_part {
@@ -101,6 +107,8 @@ struct Part {
     module: Option<String>,
     facts: Vec<Fact>,
     sites: Vec<Span>,
+    /// The accounts of its stages, where it is the root.
+    stages: Vec<StageAccounts>,
 }
 
 /// `(anchor root) (those to ask) [the one just asked] (facts) (facts) …`: asks the next one, or holds the rules.
@@ -136,7 +144,10 @@ pub(crate) fn next(input: TokenStream) -> TokenStream {
         let path = part.stream();
         return quote! { #path::own! { #(#root)*::__join; #head (#(#rest)*) [#path] #(#known)* } };
     }
-    joined(known, anchor.span()).to_compile_errors()
+    let errors = joined(known, anchor.span());
+    let mut out = errors.to_compile_errors();
+    out.extend(errors.to_warnings());
+    out
 }
 
 /// What no part could say alone.
@@ -174,14 +185,22 @@ fn read(known: Vec<Group>, anchor: Span) -> Vec<Part> {
             continue;
         }
         let told: Vec<TokenTree> = told.stream().into_iter().collect();
-        let [id, _, text, TokenTree::Group(sites)] = &told[..] else { continue };
+        let [id, _, told_text, TokenTree::Group(sites), more @ ..] = &told[..] else { continue };
         if !seen.insert(id.to_string()) {
             continue;
         }
-        let text = syn::parse_str::<syn::LitStr>(&text.to_string()).map(|text| text.value()).unwrap_or_default();
-        let Some(facts) = facts::read(&text) else { continue };
-        let sites = sites.stream().into_iter().map(|site| site.span().resolved_at(anchor)).collect();
-        parts.push(Part { module: module.take(), facts, sites });
+        let text = |text: &TokenTree| {
+            syn::parse_str::<syn::LitStr>(&text.to_string()).map(|text| text.value()).unwrap_or_default()
+        };
+        let spans = |sites: &Group| -> Vec<Span> {
+            sites.stream().into_iter().map(|site| site.span().resolved_at(anchor)).collect()
+        };
+        let Some(facts) = facts::read(&text(told_text)) else { continue };
+        let stages = match more {
+            [stages, TokenTree::Group(sites)] => facts::read_stages(&text(stages), &spans(sites)).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        parts.push(Part { module: module.take(), facts, sites: spans(sites), stages });
     }
     if !parts.is_empty() {
         parts.rotate_left(1);
@@ -215,10 +234,48 @@ fn hold(errors: &mut Errors, parts: &[Part]) {
         errors.at(code, span, message);
     }
     circles(errors, &all, &forms, &span);
+    across(errors, &all, &known, &span);
+    // Only a root has any: what is put together without one is held once it is a part.
+    let Some(stages) = parts.iter().map(|part| &part.stages).find(|stages| !stages.is_empty()) else { return };
+    let is_known = errors.len() == 0;
+    residents::hold(errors, stages, &uses(&all, &span), is_known, &place_of);
+}
+
+/// Every declaration, as far as its account goes.
+fn uses(all: &[(usize, &Fact)], span: &dyn Fn(usize, Site) -> Span) -> Vec<AccountUse> {
+    let one = |(place, (_, fact)): (usize, &(usize, &Fact))| AccountUse {
+        account: fact.account.clone(),
+        kind: fact.kind,
+        name: fact.name.clone(),
+        at: span(place, fact.at),
+        said: fact.said.map(|said| span(place, said)),
+    };
+    all.iter().enumerate().map(one).collect()
+}
+
+/// References by a path to what is in another account of the same provider: each part has looked at its own.
+fn across(errors: &mut Errors, all: &[(usize, &Fact)], known: &DeclaredNames, span: &dyn Fn(usize, Site) -> Span) {
+    let declared: HashMap<String, &Fact> =
+        all.iter().map(|(_, fact)| (plg_core::address(fact.kind, &fact.name), *fact)).collect();
+    for (place, (part, fact)) in all.iter().enumerate() {
+        let forms = fact.base.iter().chain(fact.stages.iter().filter_map(|(_, form)| form.as_ref()));
+        for (.., node) in forms.flat_map(|form| &form.fields) {
+            facts::each_reference(node, &mut |node: &Node| {
+                let Given::Ref(Some(reference)) = &node.given else { return };
+                let path = reference.contains(' ').then(|| known.address(*part, reference)).flatten();
+                let Some(other) = path.and_then(|address| declared.get(&address)) else { return };
+                if !fact.account.sees(&other.account) {
+                    let message = accounts::across(&fact.name, &fact.account, &other.name, &other.account);
+                    errors.at(codes::ACROSS_ACCOUNTS, span(place, node.at), message);
+                }
+            });
+        }
+    }
 }
 
 fn forms(fact: &Fact) -> Forms<'_> {
     Forms {
+        account: Some(&fact.account),
         base: fact.base.as_ref(),
         stages: fact.stages.iter().map(|(stage, block)| (stage.as_str(), block.as_ref())).collect(),
     }
@@ -332,6 +389,8 @@ impl<'a> DeclaredNames<'a> {
             kind: fact.kind,
             name: fact.name.clone(),
             at: fact.at,
+            account: fact.account.clone(),
+            said: fact.said,
             base: form(&fact.base),
             stages: fact.stages.iter().map(|(stage, block)| (stage.clone(), form(block))).collect(),
         }
@@ -445,6 +504,14 @@ fn own_circles(all: &[(usize, &Fact)]) -> HashSet<Vec<usize>> {
 pub(crate) fn lines(expanded: Vec<TokenStream>) -> Vec<String> {
     let told = |out: TokenStream| {
         let tokens: Vec<TokenTree> = out.into_iter().collect();
+        // A root asks its first part, and says last what it knows itself.
+        let asks = tokens.windows(3).find_map(|tokens| match tokens {
+            [TokenTree::Ident(own), TokenTree::Punct(_), TokenTree::Group(state)] if own == "own" => Some(state),
+            _ => None,
+        });
+        if let Some(TokenTree::Group(facts)) = asks.and_then(|state| state.stream().into_iter().last()) {
+            return facts;
+        }
         let is_own = |token: &TokenTree| token.to_string().starts_with("__stack_facts_");
         let place = tokens.iter().position(is_own).expect("a part tells its facts");
         let TokenTree::Group(arms) = &tokens[place + 1] else { panic!("a macro has arms") };
@@ -460,5 +527,7 @@ pub(crate) fn lines(expanded: Vec<TokenStream>) -> Vec<String> {
         let name = format_ident!("part{place}");
         known.extend([Group::new(Delimiter::Bracket, quote!(crate::#name::__the_only_stack_of_this_module)), part]);
     }
-    joined(known, Span::call_site()).lines()
+    let errors = joined(known, Span::call_site());
+    let warned = errors.warned().into_iter().map(|line| format!("warning: {line}"));
+    errors.lines().into_iter().chain(warned).collect()
 }

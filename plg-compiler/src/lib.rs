@@ -11,6 +11,7 @@
 
 extern crate proc_macro;
 
+mod accounts;
 mod attributes;
 mod composition;
 mod declarations;
@@ -21,12 +22,14 @@ mod facts;
 mod header;
 mod join;
 mod lower;
+mod named;
 mod names;
 mod order;
 mod parse;
 #[cfg(test)]
 mod printed;
 mod recover;
+mod residents;
 mod rules;
 mod shared;
 mod stages;
@@ -48,11 +51,12 @@ pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc
     composition.link();
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, input);
-    let names = names::collect(errors, &stack);
-    let header = header::read(errors, &stack, &names);
+    let names = names::collect(errors, composition, &stack);
+    let header = header::read(errors, composition, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
+    residents::check(errors, &stack, &header, &names, &lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, composition, &stack, &names, &header, &lowered, &order).stream();
     out.extend(join::emit(&stack, &names, &header, &lowered));

@@ -1,5 +1,6 @@
 //! Who is declared: every name with its kind.
 
+use crate::composition::Composition;
 use crate::errors::Errors;
 use crate::syntax::{DeclarationSyntax, StackSyntax};
 use crate::unknown::unknown;
@@ -20,10 +21,10 @@ pub(crate) const STACK: &str = "STACK";
 
 /// Finds every declaration's kind and name; a name with an unknown kind is still a name, so that
 /// what refers to it stays silent.
-pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
+pub(crate) fn collect(errors: &mut Errors, composition: &Composition, stack: &StackSyntax) -> Symbols {
     let mut names = Symbols { index: HashMap::new(), specs: Vec::new() };
     for (place, declaration) in stack.declarations.iter().enumerate() {
-        names.specs.push(kind(errors, declaration));
+        names.specs.push(kind(errors, composition, declaration));
         let name = declaration.name.to_string();
         if let Some(first) = names.index.get(&name) {
             let line = stack.declarations[*first].name.span().start().line;
@@ -43,16 +44,19 @@ pub(crate) fn collect(errors: &mut Errors, stack: &StackSyntax) -> Symbols {
     }
     for kind in &stack.unfinished {
         if linked::find(&kind.to_string()).is_none() {
-            errors.at(codes::UNKNOWN_KIND, kind.span(), unknown_kind(kind));
+            errors.at(codes::UNKNOWN_KIND, kind.span(), unknown_kind(composition, kind));
         }
     }
     names
 }
 
-fn kind(errors: &mut Errors, declaration: &DeclarationSyntax) -> Option<&'static Spec> {
+fn kind(errors: &mut Errors, composition: &Composition, declaration: &DeclarationSyntax) -> Option<&'static Spec> {
     let word = declaration.kind.to_string();
     linked::find(&word).or_else(|| {
-        errors.at(codes::UNKNOWN_KIND, declaration.kind.span(), unknown_kind(&declaration.kind));
+        errors.at(codes::UNKNOWN_KIND, declaration.kind.span(), unknown_kind(composition, &declaration.kind));
+        if composition.lacking_of_kind(&word).is_some() {
+            return None;
+        }
         similar::closest(&word, linked::kinds().map(|spec| spec.keyword)).and_then(linked::find)
     })
 }
@@ -73,8 +77,25 @@ fn is_pascal(name: &str) -> bool {
     name.starts_with(|c: char| c.is_alphabetic() && !c.is_lowercase())
 }
 
-fn unknown_kind(kind: &Ident) -> String {
-    unknown(&kind.to_string(), "kind of resource", linked::kinds().map(|s| s.keyword))
+fn unknown_kind(composition: &Composition, kind: &Ident) -> String {
+    let word = kind.to_string();
+    if let Some(lacking) = composition.lacking_of_kind(&word) {
+        return format!(
+            "`{word}` is a kind of {}'s, which this build does not know\nhelp: {}",
+            lacking.title,
+            lacking.help()
+        );
+    }
+    let known = linked::kinds().map(|spec| spec.keyword);
+    let of_others = composition.lacking.iter().flat_map(|one| one.kinds).copied();
+    if similar::closest(&word, known.clone()).is_none()
+        && let Some(close) = similar::closest(&word, of_others)
+        && let Some(lacking) = composition.lacking_of_kind(close)
+    {
+        let (title, help) = (lacking.title, lacking.help());
+        return format!("`{word}` is not a kind of resource\nhelp: did you mean `{close}`? It is {title}'s: {help}");
+    }
+    unknown(&word, "kind of resource", known)
 }
 
 impl Symbols {

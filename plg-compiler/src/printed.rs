@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 /// Text of anybody: of letters, of what Rust, Markdown, JSON and this language give a meaning, and of what nobody sees.
-/// Neither API keeps a NUL character, so none has one.
+/// No API keeps a NUL character, so none has one.
 fn text() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
         "a",
@@ -154,8 +154,8 @@ fn read(source: &str) -> (Vec<Block>, Vec<String>) {
     let Ok(tokens) = TokenStream::from_str(source) else { return (Vec::new(), vec!["it is no Rust".to_owned()]) };
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, tokens);
-    let names = names::collect(errors, &stack);
-    let header = header::read(errors, &stack, &names);
+    let names = names::collect(errors, &crate::tests::BOTH, &stack);
+    let header = header::read(errors, &crate::tests::BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
     (lowered.items.into_iter().filter_map(|item| item.block).collect(), errors.lines())

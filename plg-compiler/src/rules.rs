@@ -1,5 +1,6 @@
 //! Rules beyond shapes, in every stage: each kind's own, those between declarations, and what must differ between them.
 
+use crate::accounts::InAccount;
 use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::names::Symbols;
@@ -11,6 +12,8 @@ use std::collections::{HashMap, HashSet};
 
 /// A declaration as every stage has it.
 pub(crate) struct Forms<'a> {
+    /// The account it is in, where its kind is known.
+    pub(crate) account: Option<&'a InAccount>,
     /// Where no stage says otherwise.
     pub(crate) base: Option<&'a Block>,
     /// Where one does.
@@ -80,7 +83,9 @@ pub(crate) fn forms(lowered: &Lowered) -> Vec<Forms<'_>> {
     lowered
         .items
         .iter()
-        .map(|item| Forms {
+        .zip(&lowered.accounts)
+        .map(|(item, account)| Forms {
+            account: account.as_ref().map(|(account, _)| account),
             base: item.block.as_ref(),
             stages: item.stages.iter().map(|said| (said.name.as_str(), said.block.as_ref())).collect(),
         })
@@ -101,14 +106,16 @@ pub(crate) fn stages<'a>(forms: &[Forms<'a>]) -> Vec<Option<&'a str>> {
 /// Holds declarations against the rules between them, in every stage. `at` says where one of them is.
 pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<BrokenRule> {
     let (mut found, mut always) = (Vec::new(), HashSet::new());
+    let worlds = Worlds::of(forms);
     for stage in stages(forms) {
-        let world = Declarations::of(forms.iter().filter_map(|forms| forms.at(stage)).collect());
+        let worlds = worlds.at(forms, stage);
         for (place, forms) in forms.iter().enumerate() {
             let Some(block) = forms.at(stage) else { continue };
+            let world = worlds.of_account(forms.account);
             let mut report = Report::default();
             for rule in linked::providers().flat_map(|provider| provider.between).filter(|rule| rule.kind == block.kind)
             {
-                (rule.check)(block, &world, &mut report);
+                (rule.check)(block, world, &mut report);
             }
             let broken = |mistake| BrokenRule { place, stage: stage.map(str::to_owned), mistake };
             found.extend(report.errors.into_iter().map(broken));
@@ -128,6 +135,46 @@ fn children(block: &Block, report: &mut Report) {
     }
 }
 
+/// What a declaration knows of: everything but what is in another account of its provider.
+struct Worlds<'a>(Vec<&'a InAccount>);
+
+impl<'a> Worlds<'a> {
+    /// The accounts that others of their provider stand beside: mostly none.
+    fn of(forms: &[Forms<'a>]) -> Worlds<'a> {
+        let mut all: Vec<&InAccount> = Vec::new();
+        for account in forms.iter().filter_map(|forms| forms.account) {
+            if !all.contains(&account) {
+                all.push(account);
+            }
+        }
+        let beside = |account: &&InAccount| all.iter().any(|other| !other.sees(account));
+        Worlds(all.iter().copied().filter(beside).collect())
+    }
+
+    fn at(&self, forms: &[Forms<'a>], stage: Option<&str>) -> StageWorlds<'a> {
+        let world = |own: Option<&InAccount>| {
+            let is_seen = |other: &&Forms| match (own, other.account) {
+                (Some(own), Some(other)) => own.sees(other),
+                _ => true,
+            };
+            Declarations::of(forms.iter().filter(is_seen).filter_map(|forms| forms.at(stage)).collect())
+        };
+        StageWorlds { all: world(None), own: self.0.iter().map(|own| (*own, world(Some(own)))).collect() }
+    }
+}
+
+/// The same in one stage.
+struct StageWorlds<'a> {
+    all: Declarations<'a>,
+    own: Vec<(&'a InAccount, Declarations<'a>)>,
+}
+
+impl<'a> StageWorlds<'a> {
+    fn of_account(&self, account: Option<&InAccount>) -> &Declarations<'a> {
+        self.own.iter().find(|(own, _)| Some(*own) == account).map_or(&self.all, |(_, world)| world)
+    }
+}
+
 /// Two declarations with what they have in common where no stage says otherwise.
 type AlikePair = (usize, usize, &'static str, String);
 
@@ -139,7 +186,7 @@ fn repeated(
     always: &mut HashSet<AlikePair>,
     found: &mut Vec<BrokenRule>,
 ) {
-    let mut seen: HashMap<(&str, &str, &str, String), usize> = HashMap::new();
+    let mut seen: HashMap<(&str, &str, &str, &str, String), usize> = HashMap::new();
     for (place, own) in forms.iter().enumerate() {
         let Some(block) = own.at(stage) else { continue };
         let Some(spec) = linked::find(block.kind) else { continue };
@@ -148,7 +195,8 @@ fn repeated(
             // As the APIs keep it: without white space around it.
             let Some(text) = node.text().map(str::trim) else { continue };
             let Some(scope) = within.and_then(|w| block.get(w)).map_or(Some(String::new()), scope) else { continue };
-            let first = *seen.entry((spec.keyword, field, text, scope.clone())).or_insert(place);
+            let account = own.account.map_or("", |account| &account.name);
+            let first = *seen.entry((spec.keyword, account, field, text, scope.clone())).or_insert(place);
             if first == place {
                 continue;
             }

@@ -1,24 +1,25 @@
 //! Stages that share an account: each names the others, so that no stage is taken by surprise.
 
 use crate::errors::Errors;
-use crate::syntax::{EntrySyntax, ValueSyntax};
+use crate::stages::is_rule;
+use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax};
 use crate::unknown::unknown;
-use plg_core::codes;
+use plg_core::{Provider, article, codes, linked};
 use proc_macro2::Ident;
 
 /// What a stage says of whom it shares with.
 const FIELD: &str = "shared_with";
 
-/// The accounts of a stage, with what people call each.
-const ACCOUNTS: [(&str, &str); 2] = [("attio", "Attio workspace"), ("posthog", "PostHog project")];
-
-/// Names in `shared_with` are other stages of this stack, none of them a sandbox, and each names this one as well.
+/// Names in `shared_with` are other stages of this stack, none of them a sandbox, and each names this one as well, in an
+/// account of the same name.
 pub(crate) fn check(errors: &mut Errors, stages: &[EntrySyntax]) {
     let names: Vec<String> = stages.iter().map(|stage| stage.key.text()).collect();
     for stage in stages {
         let own = stage.key.text();
-        for (account, title) in ACCOUNTS {
-            for (place, with) in shared(stage, account).iter().enumerate() {
+        for (account, provider) in accounts(stage) {
+            let title = provider.account_title();
+            let with_all = shared(stage, &account);
+            for (place, with) in with_all.iter().enumerate() {
                 let name = with.to_string();
                 let mut wrong = |message: String| errors.at(codes::STACK_HEAD, with.span(), message);
                 if name == own {
@@ -30,14 +31,20 @@ pub(crate) fn check(errors: &mut Errors, stages: &[EntrySyntax]) {
                     wrong(unknown(&name, "stage of this stack", known));
                     continue;
                 };
-                if shared(stage, account)[..place].iter().any(|before| before == with) {
-                    errors.at(codes::WRITTEN_TWICE, with.span(), format!("stage `{name}` is written twice"));
+                if with_all[..place].iter().any(|before| before == with) {
+                    let message = format!("stage `{name}` is written twice\nhelp: leave one of them out");
+                    errors.at(codes::WRITTEN_TWICE, with.span(), message);
                 } else if !is_remote(other) {
                     wrong(format!(
                         "stage `{name}` is a sandbox of its own, and shares no {title}\nhelp: take `{name}` out"
                     ));
-                } else if !shared(other, account).iter().any(|back| **back == *own) {
-                    let mut all: Vec<String> = shared(other, account).into_iter().map(Ident::to_string).collect();
+                } else if !accounts(other).iter().any(|(name, _)| *name == account) {
+                    wrong(format!(
+                        "stage `{name}` has no account `{account}` to share\nhelp: take `{name}` out, or name {} {title} `{account}` there as well",
+                        article(&title)
+                    ));
+                } else if !shared(other, &account).iter().any(|back| **back == *own) {
+                    let mut all: Vec<String> = shared(other, &account).into_iter().map(Ident::to_string).collect();
                     all.push(own.clone());
                     wrong(format!(
                         "stage `{name}` does not say that it shares its {title} with `{own}`\nhelp: write `{FIELD}: [{}]` in `{account}` of stage `{name}` as well",
@@ -54,11 +61,33 @@ fn is_remote(stage: &EntrySyntax) -> bool {
     matches!(stage.value, Some(ValueSyntax::Block(_)))
 }
 
+/// The accounts of a stage that are of a known provider, by their names.
+fn accounts(stage: &EntrySyntax) -> Vec<(String, &'static Provider)> {
+    let Some(ValueSyntax::Block(body)) = &stage.value else { return Vec::new() };
+    let one = |entry: &EntrySyntax| {
+        let name = entry.key.text();
+        let provider = match &entry.value {
+            Some(ValueSyntax::Word(word)) => linked::provider(&word.single()?.to_string()),
+            _ => linked::provider(&name),
+        };
+        Some((name, provider?))
+    };
+    body.entries.iter().filter(|entry| !is_rule(entry)).filter_map(one).collect()
+}
+
+/// The braces of a value: a stage's, or an account's behind its provider's word.
+fn braces(value: Option<&ValueSyntax>) -> Option<&BodySyntax> {
+    match value? {
+        ValueSyntax::Block(body) => Some(body),
+        ValueSyntax::Word(word) => word.block.as_ref(),
+        _ => None,
+    }
+}
+
 /// The stages that an account of a stage is shared with, as written.
 fn shared<'a>(stage: &'a EntrySyntax, account: &str) -> Vec<&'a Ident> {
-    let field = |value: Option<&'a ValueSyntax>, name: &str| match value {
-        Some(ValueSyntax::Block(body)) => body.entries.iter().find(|e| e.key.text() == name)?.value.as_ref(),
-        _ => None,
+    let field = |value: Option<&'a ValueSyntax>, name: &str| {
+        braces(value)?.entries.iter().find(|e| e.key.text() == name)?.value.as_ref()
     };
     match field(field(stage.value.as_ref(), account), FIELD) {
         Some(ValueSyntax::List(list, _)) => list

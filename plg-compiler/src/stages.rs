@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use crate::syntax::{EntrySyntax, KeySyntax};
 use crate::unknown::unknown;
-use plg_core::codes;
+use plg_core::{StageRules, codes};
 use proc_macro2::Ident;
 
 /// The stages of the whole stack, as far as they are written here.
@@ -37,4 +37,9 @@ impl StageNames {
         }
         None
     }
+}
+
+/// Whether a line of a stage is no account.
+pub(crate) fn is_rule(entry: &EntrySyntax) -> bool {
+    StageRules::RECORD.fields.iter().any(|field| field.name == entry.key.text())
 }

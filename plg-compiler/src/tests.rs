@@ -1,6 +1,7 @@
 //! Source text to error lines, without rustc: fast, and no `.stderr` to keep.
 
 mod accepted;
+mod accounts;
 
 use crate::composition::{Composition, LinkedProvider};
 use crate::errors::Errors;
@@ -17,7 +18,7 @@ pub(crate) const BOTH: Composition = Composition {
         LinkedProvider { provider: &plg_attio::PROVIDER, path: "attio" },
         LinkedProvider { provider: &plg_posthog::PROVIDER, path: "posthog" },
     ],
-    features: &[],
+    lacking: &[],
 };
 
 /// The mistakes of a stack as `line:column message`, and its declarations in deploy order.
@@ -26,11 +27,12 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     BOTH.link();
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, tokens);
-    let names = names::collect(errors, &stack);
-    let header = header::read(errors, &stack, &names);
+    let names = names::collect(errors, &BOTH, &stack);
+    let header = header::read(errors, &BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
+    crate::residents::check(errors, &stack, &header, &names, &lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let out = expand::stack(errors, &BOTH, &stack, &names, &header, &lowered, &order).stream();
     let sorted = order.iter().map(|p| stack.declarations[*p].name.to_string()).collect();
@@ -43,10 +45,11 @@ fn said(source: &str) -> (Vec<String>, Vec<String>) {
     BOTH.link();
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, tokens);
-    let names = names::collect(errors, &stack);
-    let header = header::read(errors, &stack, &names);
+    let names = names::collect(errors, &BOTH, &stack);
+    let header = header::read(errors, &BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     rules::check(errors, &stack, &names, &mut lowered);
+    crate::residents::check(errors, &stack, &header, &names, &lowered);
     (errors.lines(), errors.warned())
 }
 
@@ -493,7 +496,7 @@ fn json_says_what_it_cannot_hold() {
 #[test]
 fn examples_of_codes_are_what_they_say() {
     let mut wrong = Vec::new();
-    for example in plg_core::codes::examples() {
+    for example in plg_core::linked::every_example() {
         // What a command finds is no matter of the compiler; declarations among it are whole.
         let is_of_the_compiler = !example.code.starts_with("P06");
         for (source, fails) in [(example.fails, is_of_the_compiler), (example.works, false)] {

@@ -1,36 +1,44 @@
-//! For tests of kinds: nodes without source, and the way of a want to what is live.
+//! For tests of kinds: declarations without source, and the way from what is declared to what is live.
 
 use crate::prelude::*;
 use crate::{Provider, Site};
 
+/// A value that stands at a place.
 pub fn node(at: u32, given: Given) -> Node {
     Node { at: Site(at), given }
 }
 
+/// A list.
 pub fn list(at: u32, entries: Vec<Node>) -> Node {
     node(at, Given::List(entries))
 }
 
+/// A record, by its fields.
 pub fn record(at: u32, fields: Vec<(&str, Node)>) -> Node {
     node(at, Given::Record(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
 }
 
+/// A case that holds something.
 pub fn case(at: u32, word: &str, held: Node) -> Node {
     node(at, Given::Case(word.to_owned(), Some(Box::new(held))))
 }
 
+/// A case that holds nothing.
 pub fn word(at: u32, word: &str) -> Node {
     node(at, Given::Case(word.to_owned(), None))
 }
 
+/// A reference to a declaration of this name.
 pub fn to(at: u32, name: &str) -> Node {
     node(at, Given::Ref(Some(name.to_owned())))
 }
 
+/// A list of one text.
 pub fn texts(at: u32, text: &str) -> Node {
     list(at, vec![node(at, Given::Text(text.to_owned()))])
 }
 
+/// Free keys, each one place after the map, with its value one further.
 pub fn map(at: u32, entries: Vec<(&str, Given)>) -> Node {
     let entries = entries.into_iter().map(|(key, given)| (key.to_owned(), Site(at + 1), node(at + 2, given)));
     node(at, Given::Map(entries.collect()))
@@ -59,9 +67,13 @@ pub fn mistakes(provider: &Provider, kind: &str, block: &Block, others: &[&Block
 }
 
 /// What should be, with references as JSON that tests can be written with.
+#[derive(Debug)]
 pub struct Wanted {
+    /// The fields.
     pub fields: Map,
+    /// Fields that are sent when it is created, and left alone afterwards.
     pub create_only: Vec<&'static str>,
+    /// What must be there before.
     pub after: Vec<String>,
 }
 

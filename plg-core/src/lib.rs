@@ -16,7 +16,6 @@ pub mod checks;
 pub mod codes;
 pub mod declared;
 mod editor;
-#[doc(hidden)]
 pub mod fixture;
 pub mod given;
 pub mod hidden;

@@ -25,7 +25,15 @@ impl HeldAt {
     /// own say more.
     pub fn of(code: &Code) -> HeldAt {
         let is = |one: &&Code| one.code == code.code;
-        let between = [codes::UNKNOWN_NAME, codes::OTHER_KIND, codes::DECLARED_TWICE, codes::SAME_KEY, codes::CYCLE];
+        let between = [
+            codes::ACCOUNT,
+            codes::UNKNOWN_NAME,
+            codes::OTHER_KIND,
+            codes::DECLARED_TWICE,
+            codes::SAME_KEY,
+            codes::CYCLE,
+            codes::ACROSS_ACCOUNTS,
+        ];
         match code.code.get(1..3) {
             _ if between.iter().any(is) => HeldAt::Stack,
             Some("04" | "05") => HeldAt::Declaration,

@@ -109,7 +109,7 @@ pub struct TextRule {
 }
 
 /// What is wrong with a text that has one.
-pub const NUL: &str = "this text has a NUL character, which neither API keeps";
+pub const NUL: &str = "this text has a NUL character, which no API keeps";
 
 impl TextRule {
     /// Reports what is wrong with `text`, if anything.

@@ -170,7 +170,8 @@ impl Stack {
     }
 
     /// The accounts of a stage: those it names; of a sandbox every one that any stage or declaration names, and where
-    /// none does, one of each provider that is used. In the order of their providers, each provider's default first.
+    /// none does, one of each provider that is used; of one that declares nothing, one of each provider it knows. In
+    /// the order of their providers, each provider's default first.
     pub fn accounts_of(&'static self, stage: &Stage) -> Vec<Account> {
         if !stage.is_sandbox() {
             return stage.accounts().to_vec();
@@ -184,6 +185,15 @@ impl Stack {
             }
         }
         let order = self.every_provider();
+        if all.is_empty() {
+            // Nothing is declared yet: it may become anything.
+            let default = |provider: &&'static Provider| Account {
+                name: provider.default_account(),
+                provider: *provider,
+                settings: None,
+            };
+            all.extend(order.iter().map(default));
+        }
         all.sort_by_key(|account| {
             (order.iter().position(|one| *one == account.provider), account.name != account.provider.default_account())
         });

@@ -1,6 +1,54 @@
 //! The tables that describe kinds, records, choices and words: one row is the Rust item, its docs
 //! and what the macro knows about it, so that these cannot disagree.
 
+/// Declares types of text that a field can hold, each with what it must look like. `what` is for "expected …", `check` says
+/// what is wrong, with what to write instead after `\nhelp: `, and `constant` is whether a constant of Rust can stand for
+/// it: not where the stack, an application or another declaration needs to know the text.
+///
+/// ```
+/// use plg_core::codes;
+///
+/// plg_core::texts! {
+///     /// The number on a tin: `T-0815`.
+///     TinNumber { what: "a tin's number", max: 20, code: codes::TEXT, check: numbered, constant: false }
+/// }
+///
+/// fn numbered(text: &str) -> Result<(), String> {
+///     match text.strip_prefix("T-") {
+///         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
+///         _ => Err("a tin's number is `T-` and digits\nhelp: write \"T-0815\"".to_owned()),
+///     }
+/// }
+///
+/// assert!((TinNumber::RULE.check)("T-1").is_ok() && (TinNumber::RULE.check)("1").is_err());
+/// ```
+#[macro_export]
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])* $ty:ident { what: $what:literal, max: $max:expr, code: $code:expr, check: $check:expr, constant: $constant:literal })*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $ty(pub &'static str);
+        impl $ty {
+            /// What it must look like.
+            pub const RULE: $crate::TextRule = $crate::TextRule {
+                wrap: stringify!($ty), what: $what, max: $max, code: $code, check: $check, constant: $constant,
+            };
+        }
+        impl $crate::Value for $ty {
+            const SHAPE: $crate::Shape = $crate::Shape::Text(&Self::RULE);
+            const BLANK: Self = $ty("");
+
+            fn given(&self) -> Option<$crate::Given> {
+                Some($crate::Given::Text(self.0.to_owned()))
+            }
+        }
+        impl std::ops::Deref for $ty {
+            type Target = str;
+            fn deref(&self) -> &str { self.0 }
+        }
+    )*};
+}
+
 /// Declares words of which one is chosen: an enum with `as_str`, and its [`Shape`](crate::Shape).
 /// `code: NAME` after what they are is the code of a word that is none of them.
 #[macro_export]
@@ -251,5 +299,35 @@ macro_rules! kinds {
 
         /// Every kind, in the order a reader meets them.
         pub static ALL: &[&$crate::Spec] = &[$(&<$ty as $crate::kinds::Kind>::SPEC),*];
+    };
+}
+
+/// What a provider's crate says once at its root, with `__` and its word: the types that generated code names. They are
+/// everything public at the root of the crate: `PROVIDER`, the module `keyword` that [`kinds!`](crate::kinds!) makes, the
+/// kinds and what their fields hold, the settings of a stage.
+///
+/// ```
+/// # mod word { plg_core::words! { /// How it is brewed.
+/// # Brewing "way to brew" { /// With leaves. loose, } } }
+/// pub use word::*;
+///
+/// plg_core::stack_types!(__tea);
+/// # fn main() { let _ = types::Brewing::loose; }
+/// ```
+#[macro_export]
+macro_rules! stack_types {
+    ($name:ident) => {
+        /// Every type that generated code names, flat.
+        #[doc(hidden)]
+        pub mod types {
+            pub use super::*;
+            pub use $crate::types::*;
+        }
+
+        /// The one name that generated code takes all others from: to import all of this twice is no mistake.
+        #[doc(hidden)]
+        pub mod short {
+            pub use super::types as $name;
+        }
     };
 }

@@ -6,32 +6,6 @@ use crate::span::{Span, Unit};
 use crate::{Given, Site, codes, text};
 use std::ops::Deref;
 
-macro_rules! texts {
-    ($($(#[doc = $doc:literal])* $ty:ident { what: $what:literal, max: $max:expr, code: $code:expr, check: $check:expr, constant: $constant:literal })*) => {$(
-        $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $ty(pub &'static str);
-        impl $ty {
-            /// What it must look like.
-            pub const RULE: TextRule = TextRule {
-                wrap: stringify!($ty), what: $what, max: $max, code: $code, check: $check, constant: $constant,
-            };
-        }
-        impl Value for $ty {
-            const SHAPE: Shape = Shape::Text(&Self::RULE);
-            const BLANK: Self = $ty("");
-
-            fn given(&self) -> Option<Given> {
-                Some(Given::Text(self.0.to_owned()))
-            }
-        }
-        impl Deref for $ty {
-            type Target = str;
-            fn deref(&self) -> &str { self.0 }
-        }
-    )*};
-}
-
 texts! {
     /// Free text of a sentence or more, up to 3,000 characters.
     Str { what: "text", max: 3_000, code: codes::TEXT, check: |_| Ok(()), constant: true }

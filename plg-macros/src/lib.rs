@@ -1,17 +1,24 @@
 //! `stack!`, for the providers that come with plg.
 
-use plg_compiler::{Composition, LinkedProvider};
+mod lacking;
+
+use plg_compiler::Composition;
 use proc_macro::TokenStream;
 
 /// The providers that this build knows.
 const COMPOSITION: Composition = Composition {
     providers: &[
         #[cfg(feature = "attio")]
-        LinkedProvider { provider: &plg_attio::PROVIDER, path: "attio" },
+        plg_compiler::LinkedProvider { provider: &plg_attio::PROVIDER, path: "attio" },
         #[cfg(feature = "posthog")]
-        LinkedProvider { provider: &plg_posthog::PROVIDER, path: "posthog" },
+        plg_compiler::LinkedProvider { provider: &plg_posthog::PROVIDER, path: "posthog" },
     ],
-    features: &[],
+    lacking: &[
+        #[cfg(not(feature = "attio"))]
+        &lacking::ATTIO,
+        #[cfg(not(feature = "posthog"))]
+        &lacking::POSTHOG,
+    ],
 };
 
 /// Declares a stack: see the language reference in `docs/`.

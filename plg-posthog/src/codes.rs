@@ -1,7 +1,5 @@
 //! What the compiler says about PostHog's kinds alone.
 
-use plg_core::codes::{Example, example};
-
 plg_core::codes! {
     VARIANTS "P0501" "a flag's variants"
         "A flag is on or off, or has 2 to 20 variants with shares that add up to 100%. An experiment compares variants, one of which is `control`."
@@ -28,53 +26,3 @@ plg_core::codes! {
         "PostHog would store it, and it would never be met, or always."
         "Say what it matches, as the message shows."
 }
-
-/// Each with the same without the mistake.
-pub(crate) static EXAMPLES: &[Example] = &[
-    example(
-        "P0501",
-        r#"feature_flag Onboarding { key: "onboarding" }
-experiment Test { flag: Onboarding }"#,
-        r#"feature_flag Onboarding { key: "onboarding", variants: { control: 50%, test: 50% } }
-experiment Test { flag: Onboarding }"#,
-    ),
-    example(
-        "P0502",
-        r#"event FeatureUsed { name: "feature_used" }
-cohort Gone { all: [did_not(FeatureUsed, within: 7 days)] }"#,
-        r#"event FeatureUsed { name: "feature_used" }
-cohort Gone { all: [did(FeatureUsed, within: 30 days), did_not(FeatureUsed, within: 7 days)] }"#,
-    ),
-    example(
-        "P0503",
-        r#"survey Nps { kind: popover, questions: [rating("How likely?", scale: 11)] }"#,
-        r#"survey Nps { kind: popover, questions: [rating("How likely?", scale: 10)] }"#,
-    ),
-    example(
-        "P0504",
-        r#"event SignedUp { name: "signed_up" }
-insight Signups { shows: trend [count(SignedUp)] }
-alert Few { insight: Signups, when: value() }"#,
-        r#"event SignedUp { name: "signed_up" }
-insight Signups { shows: trend [count(SignedUp)] }
-alert Few { insight: Signups, when: value(below: 10) }"#,
-    ),
-    example("P0505", r#"event Pageview { name: "$pageview" }"#, r#"existing event Pageview { name: "$pageview" }"#),
-    example(
-        "P0506",
-        r#"feature_flag Beta { key: "beta", variants: { control: 50%, test: 50% } }
-early_access_feature BetaProgram { flag: Beta, stage: beta }"#,
-        r#"feature_flag Beta { key: "beta" }
-early_access_feature BetaProgram { flag: Beta, stage: beta }"#,
-    ),
-    example(
-        "P0507",
-        r#"event SignedUp { name: "signed_up", hidden: true, verified: true }"#,
-        r#"event SignedUp { name: "signed_up", verified: true }"#,
-    ),
-    example(
-        "P0508",
-        r#"action Upgrade { on: [click {}] }"#,
-        r#"action Upgrade { on: [click { selector: ".upgrade" }] }"#,
-    ),
-];

@@ -5,12 +5,11 @@
 
 mod api;
 pub mod codes;
+mod examples;
 pub mod kinds;
 mod noise;
 mod query;
 mod settings;
-#[doc(hidden)]
-pub mod types;
 mod unexpressed;
 
 pub use kinds::*;
@@ -31,14 +30,10 @@ pub static PROVIDER: Provider = Provider {
     importers: kinds::IMPORTERS,
     unexpressed: unexpressed::UNEXPRESSED,
     codes: codes::CODES,
-    examples: codes::EXAMPLES,
+    examples: examples::EXAMPLES,
     api: &api::PosthogApi,
 };
 
 const SETTINGS: &Record = &Posthog::RECORD;
 
-/// The one name that generated code takes all others from: to import all of this twice is no mistake.
-#[doc(hidden)]
-pub mod short {
-    pub use crate::types as __posthog;
-}
+plg_core::stack_types!(__posthog);

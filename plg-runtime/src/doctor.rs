@@ -3,7 +3,7 @@
 use crate::accounts::{Needs, Rights, every_misplaced, keys};
 use crate::apply::recover::remaining;
 use crate::declared::environment::Environment;
-use crate::declared::graph::StackGraph;
+use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::{Clients, Failure, title};
@@ -129,7 +129,11 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             let open: Vec<String> = pending
                 .iter()
                 .map(|intent| {
-                    let left = remaining(intent, options.client.late_window, jiff::Timestamp::now());
+                    let window = options
+                        .client
+                        .late_window
+                        .or_else(|| Some(plg_core::linked::find(&intent.kind)?.provider().api.late_window()));
+                    let left = remaining(intent, window.unwrap_or_default(), jiff::Timestamp::now());
                     let may = if left.is_zero() {
                         String::new()
                     } else {
@@ -197,10 +201,10 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
 
 /// What arrived although its create had been given up.
 async fn late(chart: &mut Chart, client: &Clients, state: &State, environment: &Environment) {
-    match arrived(client, state, environment, &mut LiveState::default()).await {
+    match arrived(client, None, state, environment, &mut LiveState::default()).await {
         Ok(all) => {
             for late in all {
-                chart.note("late", told(&late), format!("`state remove-late {}` removes it", late.id));
+                chart.note("late", told(&late), format!("`state remove-late {}` removes it", late.named()));
             }
         }
         Err(error) => chart.error("late", &error),
@@ -228,15 +232,15 @@ async fn lists(
         }
         match list(&client.of(node.spec.provider(), node.account), node.spec.keyword, &listing, 0).await {
             Ok(lives) => {
-                chart.good(node.spec.keyword, format!("{} there", lives.len()));
-                for own in graph.nodes.iter().filter(|n| n.standard && n.spec.keyword == node.spec.keyword) {
+                let is_default = node.account == node.spec.provider().default_account();
+                let of = if is_default { String::new() } else { format!(" ({})", node.account) };
+                chart.good(&format!("{}{of}", node.spec.keyword), format!("{} there", lives.len()));
+                let is_here =
+                    |n: &&GraphNode| n.standard && n.spec.keyword == node.spec.keyword && n.account == node.account;
+                for own in graph.nodes.iter().filter(is_here) {
                     let identity = own.spec.wire.identity(own.known());
                     if !lives.iter().any(|l| own.spec.wire.identity(&l.fields) == identity) {
-                        chart.bad(
-                            &own.address,
-                            "it is switched off",
-                            "an admin switches it on in Attio, under the workspace's settings for objects",
-                        );
+                        chart.bad(&own.address, "it is switched off", own.spec.provider().api.switched_off());
                     }
                 }
             }

@@ -72,7 +72,7 @@ pub enum Error {
     Problems(Vec<Problem>),
     /// The keys lead somewhere else than last time.
     OtherAccount {
-        /// "Attio workspace" or "PostHog project".
+        /// What people call the account, as in "workspace of the provider".
         what: String,
         /// Where the state says it was deployed.
         before: String,
@@ -110,6 +110,15 @@ pub enum Error {
         /// What to do instead.
         hint: String,
     },
+    /// What is remembered is not for this program, or not for this stage any more.
+    NotOurs {
+        /// Which code says more.
+        code: &'static Code,
+        /// What is not.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
     /// An address that is not there.
     UnknownAddress {
         /// As given.
@@ -144,7 +153,7 @@ impl Error {
             Error::Remote(failure) if failure.is_unreachable() => Exit::Unreachable,
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } => Exit::Refused,
-            Error::Protected(_) | Error::Shared(_) | Error::Late { .. } => Exit::Refused,
+            Error::Protected(_) | Error::Shared(_) | Error::Late { .. } | Error::NotOurs { .. } => Exit::Refused,
             Error::Stale { .. } | Error::Unremembered { .. } => Exit::Stale,
             Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
@@ -170,6 +179,7 @@ impl Error {
             Error::Protected(_) => codes::PROTECTED,
             Error::Shared(_) => codes::HELD_BY_ANOTHER,
             Error::Late { .. } => codes::NOT_REMOVED,
+            Error::NotOurs { code, .. } => code,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
             Error::Stale { .. } | Error::Unremembered { .. } | Error::Saved(SavedError::OtherFormat(..)) => {
                 codes::STALE_PLAN
@@ -194,7 +204,7 @@ impl Error {
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()
             }
-            Error::Late { hint, .. } => hint.clone(),
+            Error::Late { hint, .. } | Error::NotOurs { hint, .. } => hint.clone(),
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
             }
@@ -253,7 +263,7 @@ impl fmt::Display for Error {
                     inline(now)
                 )
             }
-            Error::Late { message, .. } => f.write_str(message),
+            Error::Late { message, .. } | Error::NotOurs { message, .. } => f.write_str(message),
             Error::Shared(all) => f.write_str(&shared::said(all)),
             Error::Protected(addresses) => write!(f, "protected, and would be lost: {}", addresses.join(", ")),
             Error::Stale { made, moved, deployed } => {

@@ -44,11 +44,17 @@ fn holder() -> Holder {
 
 /// A state is what the program that wrote it said it is: read in place, pulled, and after it was written anew.
 fn is_as_pulled(medium: &Arc<dyn StateBackend>, (stack, stage): (&str, &str), pulled: &str) {
+    plg_core::linked::link(&[&plg_attio::PROVIDER, &plg_posthog::PROVIDER]);
     let was: Value = serde_json::from_str(pulled).unwrap();
     let same = |now: &Dump, how: &str| {
         let now: Value = serde_json::from_slice(&now.text().unwrap()).unwrap();
-        for field in ["lineage", "stack", "stage", "workspace", "project", "resources", "pending", "history"] {
+        for field in ["lineage", "stack", "stage", "resources", "pending", "history"] {
             assert_eq!(now.get(field), was.get(field), "{field}, {how}");
+        }
+        // What had no name has that of its provider's default account.
+        for (field, account) in [("workspace", "attio"), ("project", "posthog")] {
+            let named = now.get("accounts").and_then(|accounts| accounts.get(account));
+            assert_eq!((named, now.get(field)), (was.get(field), None), "{field}, {how}");
         }
         assert_eq!(now["version"], 2, "{how}");
     };
@@ -209,4 +215,22 @@ fn a_stage_in_postgresql() {
     let url = Secret::new(server.url.clone());
     let medium: Arc<dyn StateBackend> = Arc::new(Postgres::new(&url, "remote-stack", "postgres").unwrap());
     is_as_pulled(&medium, ("remote-stack", "postgres"), &text("postgres/pulled.json"));
+}
+
+#[test]
+fn two_accounts_of_one_provider_are_read_as_they_were_written() {
+    plg_core::linked::link(&[&plg_attio::PROVIDER, &plg_posthog::PROVIDER]);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/accounts/pulled.json");
+    let pulled = std::fs::read_to_string(path).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::new(dir.path());
+    Dump::parse("pulled".as_ref(), pulled.as_bytes()).unwrap().put(&folder, &holder(), "two", "prod", true).unwrap();
+    let dump = Dump::read(&folder, "two", "prod").unwrap().unwrap();
+    let (was, now): (Value, Value) =
+        (serde_json::from_str(&pulled).unwrap(), serde_json::from_slice(&dump.text().unwrap()).unwrap());
+    for field in ["version", "lineage", "accounts", "resources", "watched", "archived", "returning", "pending"] {
+        assert_eq!(now[field], was[field], "{field}");
+    }
+    let account = |address: &str| dump.state().resources[address].account().0;
+    assert_eq!((account("feature_flag.Dark"), account("feature_flag.DarkToo")), ("posthog", "marketing"));
 }

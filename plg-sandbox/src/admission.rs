@@ -3,7 +3,7 @@
 //! A browser sends what any web page tells it to, also to this machine. A page of another site is told by its `Origin`
 //! or by `Sec-Fetch-Site`; a page whose name was made to lead here (DNS rebinding) by the `Host` it believes to ask.
 
-use crate::SandboxRequest;
+use crate::{Sandbox, SandboxRequest};
 use std::net::{IpAddr, SocketAddr};
 
 /// Who may call a route, beside programs of this machine, which send no `Origin`.
@@ -18,8 +18,8 @@ enum Callers {
 }
 
 /// Who may call what this request asks for.
-fn callers(request: &SandboxRequest) -> Callers {
-    if request.is_capture() {
+fn callers(sandbox: &Sandbox, request: &SandboxRequest) -> Callers {
+    if sandbox.is_for_applications(request) {
         Callers::PagesOfThisMachine
     } else if request.method == "GET" && request.path == "/" {
         Callers::OwnPageAndLinks
@@ -29,8 +29,13 @@ fn callers(request: &SandboxRequest) -> Callers {
 }
 
 /// Lets a request in that came to `local`, or says why not. The authority is that of its target, if it had one.
-pub(crate) fn admit(request: &SandboxRequest, authority: Option<&str>, local: SocketAddr) -> Result<(), String> {
-    let callers = callers(request);
+pub(crate) fn admit(
+    sandbox: &Sandbox,
+    request: &SandboxRequest,
+    authority: Option<&str>,
+    local: SocketAddr,
+) -> Result<(), String> {
+    let callers = callers(sandbox, request);
     host(request, authority, local)?;
     let origins: Vec<&str> = request.headers_named("origin").collect();
     for origin in &origins {
@@ -108,7 +113,8 @@ mod tests {
     fn refused(target: &str, method: &str, headers: &[(&str, &str)]) -> Option<String> {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let request = SandboxRequest { headers, ..SandboxRequest::new(method, target) };
-        admit(&request, None, "127.0.0.1:4000".parse().unwrap()).err()
+        let sandbox = Sandbox::open(None, None).unwrap();
+        admit(&sandbox, &request, None, "127.0.0.1:4000".parse().unwrap()).err()
     }
 
     #[test]

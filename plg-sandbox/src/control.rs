@@ -1,41 +1,85 @@
 //! The sandbox's own endpoints, under `/_sandbox/`.
 
+use crate::accounts::SandboxAccount;
 use crate::faults::{Faults, Rule};
 use crate::{Reply, Sandbox, SandboxRequest, Settings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::io;
 
-/// Answers one control request.
-pub(crate) fn handle(sandbox: &Sandbox, request: &SandboxRequest) -> Reply {
+/// What the paths of all of them begin with.
+pub(crate) const ROOT: &str = "/_sandbox/";
+
+/// Answers one control request, about one account where it was sent to that.
+pub(crate) fn handle(sandbox: &Sandbox, account: Option<&SandboxAccount>, request: &SandboxRequest) -> Reply {
     let parts = request.segments();
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    let answer = match (request.method.as_str(), parts.as_slice()) {
-        ("POST", ["_sandbox", "reset"]) => sandbox.reset().map(|()| json!({})).map_err(|e| (500, e.to_string())),
-        ("GET", ["_sandbox", "settings"]) => shown(&sandbox.settings()),
-        ("PATCH", ["_sandbox", "settings"]) => patch(sandbox, request),
-        ("POST", ["_sandbox", "events"]) => ingest(sandbox, request),
-        ("GET", ["_sandbox", "log"]) => shown(&sandbox.log()),
-        ("GET", ["_sandbox", "stats"]) => shown(&sandbox.stats()),
-        ("POST", ["_sandbox", "stats", "reset"]) => {
-            sandbox.reset_stats();
-            Ok(json!({}))
-        }
-        ("GET", ["_sandbox", "faults"]) => shown(&sandbox.faults()),
-        ("POST", ["_sandbox", "faults"]) => add(sandbox, request),
-        ("DELETE", ["_sandbox", "faults"]) => {
-            sandbox.set_faults(Faults::default());
-            Ok(json!({}))
-        }
-        (method, _) => Err((404, format!("the sandbox has no `{method} {}`", request.path))),
+    let parts: Vec<&str> = parts.iter().skip(1).map(String::as_str).collect();
+    let asked = (request.method.as_str(), parts.as_slice());
+    let answer = match account {
+        Some(account) => of_account(sandbox, account, request, asked),
+        None => of_all(sandbox, request, asked),
     };
     match answer {
-        Ok(body) => Reply::json(200, body),
-        Err((status, error)) => Reply::json(status, json!({"error": error})),
+        Some(Ok(body)) => Reply::json(200, body),
+        Some(Err((status, error))) => Reply::error(status, &error),
+        None => Reply::error(404, &format!("the sandbox has no `{} {}`", request.method, request.path)),
     }
 }
 
+fn of_all(sandbox: &Sandbox, request: &SandboxRequest, asked: (&str, &[&str])) -> Option<ControlAnswer> {
+    Some(match asked {
+        ("GET", ["accounts"]) => shown(&sandbox.addresses(&request.origin)),
+        ("POST", ["reset"]) => done(sandbox.reset()),
+        ("GET", ["settings"]) => shown(&sandbox.settings()),
+        ("PATCH", ["settings"]) => patched(&sandbox.settings(), request, |settings| sandbox.set_settings(settings)),
+        ("POST", ["events"]) => ingest(sandbox, "posthog", request),
+        ("GET", ["log"]) => shown(&sandbox.log()),
+        ("GET", ["stats"]) => shown(&sandbox.stats()),
+        ("POST", ["stats", "reset"]) => {
+            sandbox.reset_stats();
+            Ok(json!({}))
+        }
+        ("GET", ["faults"]) => shown(&sandbox.faults()),
+        ("POST", ["faults"]) => add(sandbox, request),
+        ("DELETE", ["faults"]) => {
+            sandbox.set_faults(Faults::default());
+            Ok(json!({}))
+        }
+        _ => return None,
+    })
+}
+
+fn of_account(
+    sandbox: &Sandbox,
+    account: &SandboxAccount,
+    request: &SandboxRequest,
+    asked: (&str, &[&str]),
+) -> Option<ControlAnswer> {
+    let name = account.name.as_str();
+    Some(match asked {
+        ("POST", ["reset"]) => done(sandbox.reset_of(name)),
+        ("GET", ["settings"]) => shown(&sandbox.settings_of(name)),
+        ("PATCH", ["settings"]) => {
+            let settings = sandbox.settings_of(name).unwrap_or_default();
+            patched(&settings, request, |settings| sandbox.set_settings_of(name, settings))
+        }
+        ("POST", ["events"]) => ingest(sandbox, name, request),
+        ("GET", ["log"]) => shown(&sandbox.log_of(name)),
+        ("GET", ["stats"]) => shown(&sandbox.stats().of(name)),
+        _ => return None,
+    })
+}
+
 type ControlAnswer = Result<Value, (u16, String)>;
+
+fn done(outcome: io::Result<()>) -> ControlAnswer {
+    outcome.map(|()| json!({})).map_err(|error| {
+        let is_asked_wrongly = matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::NotFound);
+        let status = if is_asked_wrongly { 404 } else { 500 };
+        (status, error.to_string())
+    })
+}
 
 fn shown(value: &impl Serialize) -> ControlAnswer {
     serde_json::to_value(value).map_err(|e| (500, e.to_string()))
@@ -50,16 +94,16 @@ fn body(request: &SandboxRequest) -> ControlAnswer {
 }
 
 /// Changes the settings that are given; the others stay.
-fn patch(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
+fn patched(now: &Settings, request: &SandboxRequest, set: impl Fn(Settings) -> io::Result<()>) -> ControlAnswer {
     let Value::Object(changes) = body(request)? else {
         return Err((400, "expected an object of settings".into()));
     };
-    let mut settings = shown(&sandbox.settings())?;
+    let mut settings = shown(now)?;
     for (key, value) in changes {
         settings[key] = value;
     }
     let settings: Settings = parsed(settings)?;
-    sandbox.set_settings(settings.clone()).map_err(|e| (500, e.to_string()))?;
+    done(set(settings.clone()))?;
     shown(&settings)
 }
 
@@ -75,16 +119,26 @@ fn add(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
                 faults.tag_clash = parsed(clash)?;
             }
             if let Some(rules) = both.remove("rules") {
-                faults.rules.extend(parsed::<Vec<Rule>>(rules)?);
+                faults.rules.extend(self::rules(sandbox, rules)?);
             }
             if let Some((key, _)) = both.iter().next() {
                 return Err((400, format!("expected `delay_ms`, `tag_clash` or `rules`, found `{key}`")));
             }
         }
-        rules => faults.rules.extend(parsed::<Vec<Rule>>(rules)?),
+        rules => faults.rules.extend(self::rules(sandbox, rules)?),
     }
     sandbox.set_faults(faults.clone());
     shown(&faults)
+}
+
+/// Rules, each about accounts that are there.
+fn rules(sandbox: &Sandbox, sent: Value) -> Result<Vec<Rule>, (u16, String)> {
+    let rules: Vec<Rule> = parsed(sent)?;
+    let names: Vec<String> = sandbox.accounts().into_iter().map(|account| account.name).collect();
+    match rules.iter().filter_map(|rule| rule.on.account.as_ref()).find(|account| !names.contains(account)) {
+        None => Ok(rules),
+        Some(account) => Err((400, format!("there is no account `{account}`, only {}", names.join(", ")))),
+    }
 }
 
 /// An event as a client library would capture it.
@@ -96,10 +150,10 @@ struct Captured {
     properties: Map<String, Value>,
 }
 
-fn ingest(sandbox: &Sandbox, request: &SandboxRequest) -> ControlAnswer {
+fn ingest(sandbox: &Sandbox, account: &str, request: &SandboxRequest) -> ControlAnswer {
     let events: Vec<Captured> = parsed(body(request)?)?;
     for Captured { event, properties } in &events {
-        sandbox.ingest(event, properties).map_err(|e| (500, e.to_string()))?;
+        done(sandbox.ingest_at(account, event, properties))?;
     }
     Ok(json!({}))
 }

@@ -1,19 +1,21 @@
 //! Attio and PostHog on loopback, with their real rules, storing on disk.
 //!
 //! ```text
-//! server (hyper) ─▶ admission ─▶ SandboxRequest ─▶ control | attio | posthog ─▶ Reply
-//!                                                       │         │
-//!                                                       └── Store ┘──▶ DIR/sandbox.log
+//! server (hyper) ─▶ admission ─▶ SandboxRequest ─▶ account ─▶ Api (attio | posthog | mounted) ─▶ Reply
+//!                                     │                        │
+//!                                     └─▶ control, home        └─▶ Store ─▶ DIR/sandbox.log, DIR/<account>.<api>.log
 //! ```
 //!
-//! The two emulators are plain functions over a [`Store`]; only `server`, `socket` and `intake` know about
-//! sockets.
+//! A sandbox has accounts, each of a [`SandboxApi`]: plain functions over a [`Store`]; only `server`, `socket` and
+//! `intake` know about sockets. Attio and PostHog are mounted as any other API is.
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
 
+mod accounts;
 mod admission;
+mod api;
 mod arrival;
 mod attio;
-mod capture;
+mod builder;
 mod control;
 mod delivery;
 mod faults;
@@ -27,15 +29,21 @@ mod sandbox;
 mod server;
 mod settings;
 mod socket;
+mod state;
 mod store;
 mod tagged;
 mod traffic;
 mod undo;
 
+pub use accounts::{AccountAddress, SandboxAccount};
+pub use api::{ApiAccount, SandboxApi};
 pub use arrival::Arrival;
+pub use builder::SandboxBuilder;
 pub use delivery::Delivery;
-pub use faults::list::PageFault;
+pub use faults::page::PageFault;
 pub use faults::{Act, Cut, Faults, Lacks, Match, Rule, Untrue};
+pub use home::part::HomePart;
+pub use limits::Rate;
 pub use log::Logged;
 pub use message::{Reply, SandboxRequest};
 pub use posthog::event_definition::rows::ingest;
@@ -43,4 +51,4 @@ pub use sandbox::Sandbox;
 pub use server::Running;
 pub use settings::{ApiToken, Settings};
 pub use store::Store;
-pub use traffic::{Api, RequestCounts, Stats};
+pub use traffic::{RequestCounts, Stats};

@@ -1,7 +1,6 @@
 //! The log of requests: everything that came, bounded in requests and in bytes.
 
 use crate::SandboxRequest;
-use crate::traffic::Api;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -20,11 +19,14 @@ const ENTRY: usize = 256;
 /// One request that came in. Headers are left out, as one of them is a key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Logged {
-    /// Whose API was asked; `None` for the sandbox's own pages and controls, and for what nobody serves.
-    pub provider: Option<Api>,
+    /// The word of the API that was asked; `None` for the sandbox's own pages and controls, and for what nobody serves.
+    pub provider: Option<&'static str>,
+    /// The account that was asked, where it is not the default one of its API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// The method; empty if none was told.
     pub method: String,
-    /// The path as sent.
+    /// The path as sent, without what leads to the account.
     pub path: String,
     /// Decoded query pairs.
     pub query: Vec<(String, String)>,
@@ -38,7 +40,7 @@ pub struct Logged {
 }
 
 impl Logged {
-    /// The entry of a request, with its body.
+    /// The entry of a request, with its body; whose it is, is added.
     pub(crate) fn of(request: &SandboxRequest, status: Option<u16>) -> Logged {
         let body = match request.body.as_slice() {
             [] => Value::Null,
@@ -50,7 +52,8 @@ impl Logged {
                 .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned())),
         };
         Logged {
-            provider: Api::of(&request.path).or_else(|| request.is_capture().then_some(Api::Posthog)),
+            provider: None,
+            account: None,
             method: cut(&request.method),
             path: cut(&request.path),
             query: request.query.iter().take(100).map(|(key, value)| (cut(key), cut(value))).collect(),
@@ -60,24 +63,20 @@ impl Logged {
         }
     }
 
-    /// The entry of a connection that ended before the head of a request was whole, from the first line it sent.
-    pub(crate) fn of_half_head(sent: &[u8], status: Option<u16>) -> Logged {
-        let line = sent.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-        let line = String::from_utf8_lossy(line);
-        let mut words = line.split(' ');
-        let method = words.next().unwrap_or_default();
-        let request = SandboxRequest::new(method, words.next().unwrap_or_default());
-        Logged {
-            note: Some("the head of this request was broken or did not come".into()),
-            ..Logged::of(&request, status)
-        }
-    }
-
     fn size(&self) -> usize {
         let pairs: usize = self.query.iter().map(|(key, value)| key.len() + value.len()).sum();
         let note = self.note.as_ref().map_or(0, String::len);
         ENTRY + self.method.len() + self.path.len() + pairs + note + weight(&self.body)
     }
+}
+
+/// What is known of a request whose connection ended before its head was whole, from the first line it sent.
+pub(crate) fn half_head(sent: &[u8]) -> SandboxRequest {
+    let line = sent.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let line = String::from_utf8_lossy(line);
+    let mut words = line.split(' ');
+    let method = words.next().unwrap_or_default();
+    SandboxRequest::new(method, words.next().unwrap_or_default())
 }
 
 /// What a value takes, more or less.
@@ -159,9 +158,9 @@ mod tests {
     #[test]
     fn half_a_head_is_told_without_its_headers() {
         let sent = b"POST /v2/objects?a=b HTTP/1.1\r\nauthorization: Bearer secret-key\r\n";
-        let entry = Logged::of_half_head(sent, Some(408));
+        let entry = Logged::of(&half_head(sent), Some(408));
         assert_eq!((entry.method.as_str(), entry.path.as_str()), ("POST", "/v2/objects"));
         assert!(!serde_json::to_string(&entry).unwrap().contains("secret-key"));
-        assert_eq!(Logged::of_half_head(b"\x16\x03\x01", Some(400)).method, "\u{16}\u{3}\u{1}");
+        assert_eq!(half_head(b"\x16\x03\x01").method, "\u{16}\u{3}\u{1}");
     }
 }

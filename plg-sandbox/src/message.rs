@@ -1,6 +1,6 @@
 //! A request and its answer, free of any HTTP library.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What a client asked for.
 #[derive(Debug, Clone, Default)]
@@ -47,12 +47,6 @@ impl SandboxRequest {
         self.headers.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.as_str())
     }
 
-    /// Whether an application sends events with it, to PostHog's ingestion.
-    pub(crate) fn is_capture(&self) -> bool {
-        let path = self.path.trim_end_matches('/');
-        self.method == "POST" && matches!(path, "/i/v0/e" | "/e" | "/capture" | "/batch")
-    }
-
     /// The bearer token, if one was sent.
     pub fn bearer(&self) -> Option<&str> {
         self.header("authorization")?.strip_prefix("Bearer ")
@@ -84,6 +78,11 @@ impl Reply {
     /// An answer without a body.
     pub fn empty(status: u16) -> Self {
         Reply { status, headers: Vec::new(), body: None }
+    }
+
+    /// An answer of the sandbox itself, which says what is wrong.
+    pub(crate) fn error(status: u16, error: &str) -> Self {
+        Reply::json(status, json!({ "error": error }))
     }
 
     /// Adds a header.

@@ -1,106 +1,147 @@
-//! A sandbox without its sockets: one lock around the store, and what surrounds each request.
+//! A sandbox without its sockets: one lock around everything.
 
+use crate::accounts::{AccountAddress, AccountRows, SandboxAccount, ServedAccount, addressed, nobody};
+use crate::api::SandboxApi;
 use crate::delivery::{Delivery, dress};
-use crate::faults::{Act, Faults, Lacks};
-use crate::limits::RateLimits;
-use crate::log::{Logged, RequestLog};
-use crate::tagged::TaggedWrites;
-use crate::traffic::{Api, Stats, is_write};
-use crate::{Reply, SandboxRequest, Settings, Store, attio, posthog};
+use crate::faults::{Act, AskedRequest, Faults};
+use crate::log::Logged;
+use crate::posthog::capture;
+use crate::state::SandboxState;
+use crate::traffic::{RequestCounts, Stats};
+use crate::{Reply, SandboxRequest, Settings};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::File;
 use std::io;
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long a write with tags takes at least, where others can disturb it.
 const TAGGED_MS: u64 = 20;
 
-/// Attio and PostHog for one account; clones share it.
+/// Accounts of Attio, of PostHog and of what is mounted; clones share them.
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     state: Arc<Mutex<SandboxState>>,
     _lock: Arc<Option<File>>,
 }
 
-/// What is behind the lock.
-#[derive(Debug, Default)]
-struct SandboxState {
-    store: Store,
-    settings: Settings,
-    faults: Faults,
-    limits: RateLimits,
-    log: RequestLog,
-    stats: Stats,
-    tagged: TaggedWrites,
-    /// The time, where it is not the system's.
-    time: Option<Timestamp>,
-    /// Requests that are processed later, with their time; nobody waits for them.
-    late: Vec<(Timestamp, SandboxRequest)>,
+/// A request on its way to an account, and what will happen to it.
+#[derive(Debug)]
+pub(crate) struct RequestFate {
+    /// None where nobody has that address.
+    pub(crate) to: Option<usize>,
+    /// As the account's API has it.
+    pub(crate) request: SandboxRequest,
+    pub(crate) act: Act,
+    /// Its number among the writes to its account that can disturb each other.
+    pub(crate) tagged: Option<u64>,
+    /// Whether faults and counts leave it alone.
+    pub(crate) is_apart: bool,
 }
 
 impl Sandbox {
-    /// Opens the sandbox in `dir`, or one in memory. Without `settings` those of the last time hold.
-    ///
-    /// # Errors
-    /// When the folder cannot be read or written, or another process has it open.
-    pub fn open(dir: Option<&Path>, settings: Option<Settings>) -> io::Result<Sandbox> {
-        let (mut store, lock) = match dir {
-            Some(dir) => {
-                let lock = lock(dir)?;
-                (Store::open(dir)?, Some(lock))
-            }
-            None => (Store::in_memory(), None),
-        };
-        let settings = settings.or_else(|| Settings::load(&store)).unwrap_or_default();
-        settings.save(&mut store);
-        attio::fixture::prepare(&mut store);
-        store.commit()?;
-        let state = SandboxState { store, settings, ..SandboxState::default() };
+    /// A sandbox of accounts, each of which is kept somewhere.
+    pub(crate) fn of(kept: Vec<AccountRows>, accounts: Vec<ServedAccount>, lock: Option<File>) -> io::Result<Sandbox> {
+        let mut state = SandboxState { kept, accounts, ..SandboxState::default() };
+        for at in 0..state.accounts.len() {
+            state.prepare(at);
+        }
+        state.commit()?;
         Ok(Sandbox { state: Arc::new(Mutex::new(state)), _lock: Arc::new(lock) })
     }
 
-    /// The settings in force.
-    pub fn settings(&self) -> Settings {
-        self.state().settings.clone()
+    /// Every account that is served, in the order in which they were named.
+    pub fn accounts(&self) -> Vec<SandboxAccount> {
+        self.state().accounts.iter().map(|served| served.account.clone()).collect()
     }
 
-    /// Changes the settings, now and for the next time.
+    /// Where every account answers while the sandbox is served at `base`, and with which number.
+    pub fn addresses(&self, base: &str) -> Vec<AccountAddress> {
+        let state = self.state();
+        let one = |served: &ServedAccount| AccountAddress {
+            name: served.account.name.clone(),
+            provider: served.account.provider.clone(),
+            url: served.account.url(base),
+            number: state.kept[served.kept].settings.project,
+        };
+        state.accounts.iter().map(one).collect()
+    }
+
+    /// The settings in force for the default accounts of Attio and PostHog.
+    pub fn settings(&self) -> Settings {
+        self.state().kept[0].settings.clone()
+    }
+
+    /// Changes the settings of the default accounts of Attio and PostHog, now and for the next time.
     ///
     /// # Errors
     /// When they cannot be written.
     pub fn set_settings(&self, settings: Settings) -> io::Result<()> {
-        let mut state = self.state();
-        settings.save(&mut state.store);
-        state.settings = settings;
-        state.store.commit()
+        self.state().change(0, settings)
     }
 
-    /// Empties the workspace and the project. Settings and faults stay, and so does the workspace's id.
+    /// The settings in force for an account.
+    pub fn settings_of(&self, account: &str) -> Option<Settings> {
+        let state = self.state();
+        let kept = state.accounts[state.named(account)?].kept;
+        Some(state.kept[kept].settings.clone())
+    }
+
+    /// Changes the settings of an account, now and for the next time.
+    ///
+    /// # Errors
+    /// When there is no such account, or they cannot be written.
+    pub fn set_settings_of(&self, account: &str, settings: Settings) -> io::Result<()> {
+        let mut state = self.state();
+        let kept = state.existing(account).map(|at| state.accounts[at].kept)?;
+        state.change(kept, settings)
+    }
+
+    /// Empties every account. Settings and faults stay, and so do the ids of accounts.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn reset(&self) -> io::Result<()> {
         let mut state = self.state();
-        state.store.clear("attio.");
-        state.store.clear("posthog.");
-        attio::fixture::prepare(&mut state.store);
-        state.store.commit()
+        (0..state.accounts.len()).for_each(|at| state.empty(at));
+        state.commit()
     }
 
-    /// Lets an event arrive at the project, which is how PostHog learns of events and their properties.
+    /// Empties one account.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn ingest(&self, event: &str, properties: &Map<String, Value>) -> io::Result<()> {
+    /// When there is no such account, or it cannot be written.
+    pub fn reset_of(&self, account: &str) -> io::Result<()> {
         let mut state = self.state();
-        let at = state.timed().clock().strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string();
-        let project = state.settings.project;
-        posthog::event_definition::rows::ingest(&mut state.store, project, event, properties, &at);
-        state.store.commit()
+        let at = state.existing(account)?;
+        state.empty(at);
+        state.commit()
+    }
+
+    /// Lets an event arrive at the default project, which is how PostHog learns of events and their properties.
+    ///
+    /// # Errors
+    /// When there is no such project, or it cannot be written.
+    pub fn ingest(&self, event: &str, properties: &Map<String, Value>) -> io::Result<()> {
+        self.ingest_at("posthog", event, properties)
+    }
+
+    /// Lets an event arrive at the project of an account.
+    ///
+    /// # Errors
+    /// When there is no such project, or it cannot be written.
+    pub fn ingest_at(&self, account: &str, event: &str, properties: &Map<String, Value>) -> io::Result<()> {
+        let mut state = self.state();
+        let at = state.existing(account)?;
+        if state.accounts[at].account.provider != "posthog" {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("account `{account}` takes no events")));
+        }
+        let kept = state.accounts[at].kept;
+        let settings = state.timed(kept);
+        capture::ingest(&mut state.kept[kept].store, &settings, event, properties);
+        state.commit()
     }
 
     /// The faults in force, with their counts.
@@ -111,7 +152,7 @@ impl Sandbox {
     /// Replaces all faults.
     pub fn set_faults(&self, faults: Faults) {
         let mut state = self.state();
-        state.store.remember(faults.lags());
+        state.kept.iter_mut().for_each(|kept| kept.store.remember(faults.lags()));
         state.faults = faults;
     }
 
@@ -128,20 +169,20 @@ impl Sandbox {
 
     /// When the next request that nobody waits for is processed.
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.state().late.iter().map(|(due, _)| *due).min()
+        self.state().late.iter().map(|(due, _, _)| *due).min()
     }
 
     /// Processes what is due.
     pub fn process_due(&self) {
         let mut state = self.state();
         let now = state.now();
-        state.late.sort_by_key(|(due, _)| *due);
-        let many = state.late.iter().take_while(|(due, _)| *due <= now).count();
-        for (due, request) in state.late.drain(..many).collect::<Vec<_>>() {
+        state.late.sort_by_key(|(due, _, _)| *due);
+        let many = state.late.iter().take_while(|(due, _, _)| *due <= now).count();
+        for (due, to, request) in state.late.drain(..many).collect::<Vec<_>>() {
             let time = state.time;
             state.time = time.map(|_| due);
             // It was logged when it came in.
-            let _ = state.answer(&request);
+            let _ = state.answer(to, &request);
             state.time = time;
         }
     }
@@ -151,34 +192,54 @@ impl Sandbox {
         self.state().log.entries()
     }
 
-    /// Keeps a request in the log that no API answers: a refused or half one, or one of an application.
-    pub(crate) fn keep(&self, entry: Logged) {
-        self.state().log.push(entry);
+    /// The last requests to an account, oldest first.
+    pub(crate) fn log_of(&self, account: &str) -> Vec<Logged> {
+        let state = self.state();
+        let mut all = state.log.entries();
+        all.retain(|entry| entry.account.as_deref().or(entry.provider) == Some(account));
+        all
+    }
+
+    /// Keeps a request in the log that no account answers under its faults: a refused or half one, or one of an
+    /// application.
+    pub(crate) fn keep(&self, request: &SandboxRequest, status: Option<u16>, note: Option<String>) {
+        let mut state = self.state();
+        let (to, inner) = addressed(&state.accounts, request);
+        let entry = Logged { note, ..Logged::of(inner.as_ref().unwrap_or(request), status) };
+        state.push(to, entry);
     }
 
     /// How many requests came in.
     pub fn stats(&self) -> Stats {
-        self.state().stats
+        Stats(self.state().accounts.iter().map(|served| (served.account.name.clone(), served.counts)).collect())
     }
 
     /// Starts the counts and the log anew.
     pub fn reset_stats(&self) {
         let mut state = self.state();
-        state.stats = Stats::default();
+        state.accounts.iter_mut().for_each(|served| served.counts = RequestCounts::default());
         state.log.clear();
     }
 
-    /// Answers one request as its provider would, without faults and limits.
+    /// Answers one request as its account would, without faults and limits.
     pub fn answer(&self, request: &SandboxRequest) -> Reply {
-        self.state().answer(request)
+        let mut state = self.state();
+        let (to, inner) = addressed(&state.accounts, request);
+        match to {
+            Some(to) => state.answer(to, inner.as_ref().unwrap_or(request)),
+            None => nobody(&state.accounts, request),
+        }
     }
 
     /// Another sandbox, in memory, with everything that is in this one.
     pub fn fork(&self) -> Sandbox {
         let state = self.state();
+        let again =
+            |served: &ServedAccount| ServedAccount::new(served.account.clone(), served.api.clone(), served.kept);
+        let kept = |kept: &AccountRows| AccountRows { store: kept.store.copy(), settings: kept.settings.clone() };
         let copy = SandboxState {
-            store: state.store.copy(),
-            settings: state.settings.clone(),
+            kept: state.kept.iter().map(kept).collect(),
+            accounts: state.accounts.iter().map(again).collect(),
             faults: state.faults.clone(),
             time: state.time,
             late: state.late.clone(),
@@ -187,71 +248,115 @@ impl Sandbox {
         Sandbox { state: Arc::new(Mutex::new(copy)), _lock: Arc::new(None) }
     }
 
-    /// Everything that is stored, row by row: the name of a table, a key in it, and the row.
+    /// Everything that is stored, row by row: the name of a table, a key in it, and the row. Tables of an account that
+    /// is not a default one of Attio or PostHog have its name before theirs: `marketing/posthog.flags`.
     pub fn rows(&self) -> BTreeMap<(String, String), Value> {
-        self.state().store.everything()
+        let state = self.state();
+        let mut all = state.kept[0].store.everything();
+        for served in state.accounts.iter().filter(|served| served.kept != 0) {
+            let rows = state.kept[served.kept].store.everything().into_iter();
+            all.extend(rows.map(|((table, key), row)| ((served.prefix() + &table, key), row)));
+        }
+        all
     }
 
-    /// What a client with every permission would be answered; an empty answer where that is none.
-    pub(crate) fn look(&self, request: &SandboxRequest) -> Value {
+    /// Whose a request is, and the request as that account has it, where that differs.
+    pub(crate) fn addressed(&self, request: &SandboxRequest) -> (Option<SandboxAccount>, Option<SandboxRequest>) {
+        let state = self.state();
+        let (to, inner) = addressed(&state.accounts, request);
+        (to.map(|to| state.accounts[to].account.clone()), inner)
+    }
+
+    /// Whether an application asks this, which may be a page in a browser.
+    pub(crate) fn is_for_applications(&self, request: &SandboxRequest) -> bool {
+        let state = self.state();
+        let (to, inner) = addressed(&state.accounts, request);
+        to.is_some_and(|to| state.accounts[to].api.is_for_applications(inner.as_ref().unwrap_or(request)))
+    }
+
+    /// An account's API and settings.
+    pub(crate) fn api_of(&self, account: &SandboxAccount) -> Option<(Arc<dyn SandboxApi>, Settings)> {
+        let state = self.state();
+        let served = &state.accounts[state.named(&account.name)?];
+        Some((served.api.clone(), state.kept[served.kept].settings.clone()))
+    }
+
+    /// What a client of an account with every permission would be answered; null where that is nothing.
+    pub(crate) fn look(&self, account: &SandboxAccount, request: &SandboxRequest) -> Value {
         let mut state = self.state();
-        let settings = Settings { tokens: None, ..state.settings.clone() };
+        let Some(at) = state.named(&account.name) else { return Value::Null };
+        let kept = state.accounts[at].kept;
+        let settings = Settings { tokens: None, ..state.kept[kept].settings.clone() };
         let mut request = request.clone();
         request.headers.push(("authorization".to_owned(), "Bearer home".to_owned()));
-        let reply = match Api::of(&request.path) {
-            Some(Api::Attio) => attio::route::handle(&mut state.store, &request, &settings),
-            Some(Api::Posthog) => posthog::route::handle(&mut state.store, &request, &settings),
-            None => return Value::Null,
-        };
-        reply.body.unwrap_or_default()
+        let (api, mut account) = state.part(at, &settings);
+        api.answer(&mut account, &request).body.unwrap_or_default()
     }
 
-    /// What happens to a request, and its number where it is a write that others can disturb.
-    pub(crate) fn fate(&self, request: &SandboxRequest) -> (Act, Option<u64>) {
+    /// Whose a request is, and what happens to it.
+    pub(crate) fn fate(&self, request: SandboxRequest) -> RequestFate {
         let mut state = self.state();
-        if Api::of(&request.path).is_none() {
-            return (Act::default(), None);
-        }
-        let mut fate = state.faults.take(request);
-        let tagged = state.faults.may_clash(request).then(|| state.tagged.begin());
+        let (to, inner) = addressed(&state.accounts, &request);
+        let request = inner.unwrap_or(request);
+        let is_apart = to.is_none_or(|to| state.accounts[to].api.is_for_applications(&request));
+        let Some(at) = to.filter(|_| !is_apart) else {
+            return RequestFate { to, request, act: Act::default(), tagged: None, is_apart };
+        };
+        let SandboxState { accounts, faults, .. } = &mut *state;
+        let served = &mut accounts[at];
+        let asked = AskedRequest {
+            account: &served.account.name,
+            request: &request,
+            is_list: served.api.is_list(&request),
+            is_write: served.api.is_write(&request),
+        };
+        let mut act = faults.take(asked);
+        let tagged = faults.may_clash(asked).then(|| served.tagged.begin());
         if tagged.is_some() {
-            fate.delay_ms = fate.delay_ms.max(TAGGED_MS);
+            act.delay_ms = act.delay_ms.max(TAGGED_MS);
         }
-        (fate, tagged)
+        RequestFate { to, request, act, tagged, is_apart }
+    }
+
+    /// Answers a request that faults and counts leave alone.
+    pub(crate) fn answer_apart(&self, to: Option<usize>, request: &SandboxRequest) -> Reply {
+        let mut state = self.state();
+        match to {
+            Some(to) => state.answer(to, request),
+            None => nobody(&state.accounts, request),
+        }
     }
 
     /// Processes, counts and logs one request under its fate.
-    pub(crate) fn process(&self, provider: Api, request: &SandboxRequest, fate: &Act) -> Delivery {
-        if fate.late_ms > 0 {
-            self.process_late(request, Duration::from_millis(fate.late_ms));
+    pub(crate) fn process(&self, to: usize, request: &SandboxRequest, act: &Act) -> Delivery {
+        if act.late_ms > 0 {
+            self.process_late(to, request, Duration::from_millis(act.late_ms));
         }
         let mut state = self.state();
         let now = state.now();
-        let limits = fate.processes().then(|| state.refusal(provider, request, now)).flatten();
-        let real = limits.or_else(|| state.carry_out(provider, request, fate));
-        let delivery = dress(real, fate, now);
-        state.note(provider, request, &delivery);
+        let limits = act.processes().then(|| state.refusal(to, request, now)).flatten();
+        let real = limits.or_else(|| state.carry_out(to, request, act));
+        let delivery = dress(real, act, now);
+        state.note(to, request, &delivery);
         delivery
     }
 
     /// Processes a request later, whose client is gone.
-    pub(crate) fn abandon(&self, request: &SandboxRequest, by: Duration) {
-        if let Some(provider) = Api::of(&request.path) {
-            self.state().note(provider, request, &Delivery::Cut);
-        }
-        self.process_late(request, by);
+    pub(crate) fn abandon(&self, to: usize, request: &SandboxRequest, by: Duration) {
+        self.state().note(to, request, &Delivery::Cut);
+        self.process_late(to, request, by);
     }
 
     /// Processes a request later.
-    fn process_late(&self, request: &SandboxRequest, by: Duration) {
+    fn process_late(&self, to: usize, request: &SandboxRequest, by: Duration) {
         let mut state = self.state();
         let due = state.now().saturating_add(by).unwrap_or(Timestamp::MAX);
-        state.late.push((due, request.clone()));
+        state.late.push((due, to, request.clone()));
     }
 
     /// A write that others can disturb is done; whether it was disturbed.
-    pub(crate) fn untag(&self, number: u64) -> bool {
-        self.state().tagged.end(number)
+    pub(crate) fn untag(&self, to: usize, number: u64) -> bool {
+        self.state().accounts[to].tagged.end(number)
     }
 
     fn state(&self) -> MutexGuard<'_, SandboxState> {
@@ -259,109 +364,10 @@ impl Sandbox {
     }
 }
 
-impl SandboxState {
-    fn refusal(&mut self, provider: Api, request: &SandboxRequest, now: Timestamp) -> Option<Reply> {
-        if !self.settings.rate_limits {
-            return None;
-        }
-        match provider {
-            Api::Attio => self.limits.attio(is_write(request), now),
-            Api::Posthog => {
-                let insight = request.segments().iter().any(|s| s == "insights");
-                self.limits.posthog(request.bearer().unwrap_or_default(), insight, now)
-            }
-        }
-    }
-
-    fn now(&self) -> Timestamp {
-        self.time.unwrap_or_else(Timestamp::now)
-    }
-
-    /// The settings with the time in them.
-    fn timed(&self) -> Settings {
-        Settings { now: self.settings.now.or(self.time), ..self.settings.clone() }
-    }
-
-    /// What its fate makes of a request; nothing where it is kept out.
-    fn carry_out(&mut self, provider: Api, request: &SandboxRequest, fate: &Act) -> Option<Reply> {
-        if let Some(lacks) = fate.lacks {
-            return Some(match provider {
-                Api::Attio => attio::route::refused(request, lacks == Lacks::Endpoint),
-                Api::Posthog => posthog::route::refused(request, lacks == Lacks::Endpoint),
-            });
-        }
-        if let Some(untrue) = fate.untrue {
-            let row = self.answer(&SandboxRequest { method: "GET".into(), body: Vec::new(), ..request.clone() });
-            let row = row.body.filter(|_| row.status == 200 && request.method != "POST");
-            return Some(untrue.reply(row, serde_json::from_slice(&request.body).unwrap_or_default()));
-        }
-        if !fate.processes() {
-            return None;
-        }
-        let shifted = fate.page.as_ref().map(|page| page.asked(request));
-        let request = shifted.as_ref().unwrap_or(request);
-        if fate.lag_ms > 0 && request.method == "GET" {
-            let since = self.now().saturating_sub(Duration::from_millis(fate.lag_ms)).unwrap_or(Timestamp::MIN);
-            let mut old = self.store.as_of(since);
-            let settings = self.timed();
-            return Some(match provider {
-                Api::Attio => attio::route::handle(&mut old, request, &settings),
-                Api::Posthog => posthog::route::handle(&mut old, request, &settings),
-            });
-        }
-        Some(self.answer(request))
-    }
-
-    fn answer(&mut self, request: &SandboxRequest) -> Reply {
-        let (now, settings) = (self.now(), self.timed());
-        self.store.set_time(now);
-        let reply = match Api::of(&request.path) {
-            Some(Api::Attio) => attio::route::handle(&mut self.store, request, &settings),
-            Some(Api::Posthog) => posthog::route::handle(&mut self.store, request, &settings),
-            None => Reply::json(404, json!({"error": "neither /v2, /api nor /_sandbox"})),
-        };
-        match self.store.commit() {
-            Ok(()) => reply,
-            Err(error) => Reply::json(500, json!({"error": format!("the sandbox could not store this: {error}")})),
-        }
-    }
-
-    fn note(&mut self, provider: Api, request: &SandboxRequest, delivery: &Delivery) {
-        let counts = match provider {
-            Api::Attio => &mut self.stats.attio,
-            Api::Posthog => &mut self.stats.posthog,
-        };
-        if is_write(request) {
-            counts.writes += 1;
-        } else {
-            counts.reads += 1;
-        }
-        let status = match delivery {
-            Delivery::Answer(reply) | Delivery::Garbled(reply) => Some(reply.status),
-            Delivery::HalfBody(_) | Delivery::Cut => None,
-        };
-        self.log.push(Logged::of(request, status));
-    }
-}
-
-/// Takes the folder for this process; the lock ends with the file.
-fn lock(dir: &Path) -> io::Result<File> {
-    fs::create_dir_all(dir)?;
-    let file = File::options().create(true).truncate(false).write(true).open(dir.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(io::Error::new(
-            io::ErrorKind::WouldBlock,
-            format!("another process has the sandbox in `{}` open", dir.display()),
-        )),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::traffic::RequestCounts;
+    use serde_json::json;
 
     fn request(method: &str, path: &str, body: Value) -> SandboxRequest {
         SandboxRequest {
@@ -409,7 +415,7 @@ mod tests {
             last = sandbox.receive(tier()).finish();
         }
         assert!(matches!(last, Delivery::Answer(Reply { status: 429, .. })), "{last:?}");
-        assert_eq!(sandbox.stats().attio, RequestCounts { reads: 0, writes: 26 });
+        assert_eq!(sandbox.stats().of("attio"), RequestCounts { reads: 0, writes: 26 });
         assert_eq!(sandbox.log().len(), 26);
     }
 

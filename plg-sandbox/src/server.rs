@@ -3,8 +3,7 @@
 use crate::delivery::Delivery;
 use crate::intake::Came;
 use crate::socket::{Connection, Socket};
-use crate::traffic::Api;
-use crate::{Logged, Reply, Sandbox, SandboxRequest, admission, capture, control, home, intake};
+use crate::{AccountAddress, Reply, Sandbox, SandboxBuilder, SandboxRequest, admission, control, home, intake, log};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderName, HeaderValue};
@@ -14,7 +13,6 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use jiff::Timestamp;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use std::io;
@@ -51,6 +49,16 @@ impl Running {
         format!("http://{}", self.addr)
     }
 
+    /// Where every account answers, and with which number.
+    pub fn addresses(&self) -> Vec<AccountAddress> {
+        self.sandbox.addresses(&self.url())
+    }
+
+    /// Where an account answers: what the paths of its API are put after.
+    pub fn url_of(&self, account: &str) -> Option<String> {
+        self.addresses().into_iter().find(|one| one.name == account).map(|one| one.url)
+    }
+
     /// The sandbox behind the socket.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
@@ -65,15 +73,28 @@ impl Running {
     }
 }
 
+impl SandboxBuilder {
+    /// Opens the sandbox and serves it in the current runtime.
+    ///
+    /// # Errors
+    /// When `addr` is not a loopback address or is taken, or the sandbox cannot be opened.
+    pub async fn start(self, addr: SocketAddr) -> io::Result<Running> {
+        loopback(addr)?;
+        self.open()?.run(TcpListener::bind(addr).await?)
+    }
+}
+
 impl Sandbox {
-    /// Opens a sandbox and serves it in the current runtime.
+    /// Opens a sandbox of Attio and PostHog and serves it in the current runtime.
     ///
     /// # Errors
     /// When `addr` is not a loopback address or is taken, or the folder cannot be opened.
     pub async fn start(addr: SocketAddr, dir: Option<&Path>) -> io::Result<Running> {
-        loopback(addr)?;
-        let sandbox = Sandbox::open(dir, None)?;
-        sandbox.run(TcpListener::bind(addr).await?)
+        let builder = Sandbox::builder();
+        match dir {
+            Some(dir) => builder.dir(dir).start(addr).await,
+            None => builder.start(addr).await,
+        }
     }
 
     /// Serves this sandbox in the current runtime.
@@ -159,21 +180,21 @@ async fn connection(stream: TcpStream, sandbox: Sandbox, mut told: watch::Receiv
         }
     }
     if let Some((sent, status)) = line.half_head() {
-        sandbox.keep(Logged::of_half_head(&sent, status));
+        let note = "the head of this request was broken or did not come";
+        sandbox.keep(&log::half_head(&sent), status, Some(note.into()));
     }
 }
 
 /// A request in the log if its client leaves before it is answered.
 struct Unanswered {
     sandbox: Sandbox,
-    entry: Option<Logged>,
+    request: Option<SandboxRequest>,
 }
 
 impl Drop for Unanswered {
     fn drop(&mut self) {
-        if let Some(mut entry) = self.entry.take() {
-            entry.note = Some("its client left before it was answered".into());
-            self.sandbox.keep(entry);
+        if let Some(request) = self.request.take() {
+            self.sandbox.keep(&request, None, Some("its client left before it was answered".into()));
         }
     }
 }
@@ -187,8 +208,8 @@ async fn answer(
     line.handles();
     let (parts, body) = request.into_parts();
     let mut request = intake::head(&parts);
-    let mut unanswered = Unanswered { sandbox: sandbox.clone(), entry: Some(Logged::of(&request, None)) };
-    let admitted = admission::admit(&request, parts.uri.authority().map(Authority::as_str), local);
+    let mut unanswered = Unanswered { sandbox: sandbox.clone(), request: Some(request.clone()) };
+    let admitted = admission::admit(&sandbox, &request, parts.uri.authority().map(Authority::as_str), local);
     let came = intake::read(body, admitted.is_ok()).await;
     let refused = match (admitted, came) {
         (Err(why), _) => Some((403, why)),
@@ -202,35 +223,35 @@ async fn answer(
     };
     let Some((status, why)) = refused else {
         let response = respond(sandbox, &line, request).await;
-        unanswered.entry = None;
+        unanswered.request = None;
         line.handled();
         return response;
     };
-    unanswered.entry = None;
-    sandbox.keep(Logged { note: Some(why.clone()), ..Logged::of(&request, Some(status)) });
-    let mut response = write(Reply::json(status, json!({ "error": why }))).0;
+    unanswered.request = None;
+    sandbox.keep(&request, Some(status), Some(why.clone()));
+    let mut response = write(Reply::error(status, &why)).0;
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
 async fn respond(sandbox: Sandbox, line: &Connection, request: SandboxRequest) -> Response<Full<Bytes>> {
-    if Api::of(&request.path).is_none() {
-        return match (request.method.as_str(), request.path.as_str()) {
-            ("GET" | "HEAD", "/") => html(home::page(&sandbox), request.header("if-none-match")),
-            ("GET" | "HEAD", "/home.js") => script(home::SCRIPT),
-            // Every browser asks for one.
-            (_, "/favicon.ico") => plain(StatusCode::NO_CONTENT, ""),
-            _ => {
-                let reply = capture::handle(&sandbox, &request);
-                let own = reply.is_none() && request.path.starts_with("/_sandbox/");
-                let reply = reply.unwrap_or_else(|| control::handle(&sandbox, &request));
-                // Who controls the sandbox looks for what others sent.
-                if !own {
-                    sandbox.keep(Logged::of(&request, Some(reply.status)));
-                }
-                write(reply).0
-            }
-        };
+    match (request.method.as_str(), request.path.as_str()) {
+        ("GET" | "HEAD", "/") => return html(home::page(&sandbox), request.header("if-none-match")),
+        ("GET" | "HEAD", "/home.js") => return script(home::SCRIPT),
+        // Every browser asks for one.
+        (_, "/favicon.ico") => return plain(StatusCode::NO_CONTENT, ""),
+        _ => {}
+    }
+    let (account, inner) = sandbox.addressed(&request);
+    let inner = inner.as_ref().unwrap_or(&request);
+    if inner.path.starts_with(control::ROOT) {
+        // Not logged: who controls the sandbox looks for what others sent.
+        return write(control::handle(&sandbox, account.as_ref(), inner)).0;
+    }
+    if account.is_none() || sandbox.is_for_applications(&request) {
+        let reply = sandbox.answer(&request);
+        sandbox.keep(&request, Some(reply.status), None);
+        return write(reply).0;
     }
     let arrival = sandbox.receive(request);
     if !arrival.delay().is_zero() {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The id of the one PostHog project.
+    /// The id of the account's PostHog project.
     pub project: u64,
     /// Which bearer tokens are good; `None` takes any.
     pub tokens: Option<BTreeMap<String, ApiToken>>,

@@ -43,8 +43,13 @@ impl Store {
     /// # Errors
     /// When the folder cannot be made, read or written. A torn last line is dropped.
     pub fn open(dir: &Path) -> io::Result<Self> {
+        Store::open_file(dir, LOG)
+    }
+
+    /// Opens or creates the store that is one file in `dir`.
+    pub(crate) fn open_file(dir: &Path, name: &str) -> io::Result<Self> {
         fs::create_dir_all(dir)?;
-        let path = dir.join(LOG);
+        let path = dir.join(name);
         let mut store = Store::default();
         if let Ok(text) = fs::read(&path) {
             for line in text.split(|b| *b == b'\n') {
@@ -57,12 +62,12 @@ impl Store {
                 }
             }
         }
-        let folded = dir.join("sandbox.log.new");
+        let folded = dir.join(format!("{name}.new"));
         let mut file = File::create(&folded)?;
         let mut text = Vec::new();
-        for (name, table) in &store.tables {
+        for (table_name, table) in &store.tables {
             for key in table.order.values() {
-                write_line(&mut text, name, key, &table.rows[key].1);
+                write_line(&mut text, table_name, key, &table.rows[key].1);
             }
         }
         file.write_all(&text)?;
@@ -161,9 +166,10 @@ impl Store {
         next
     }
 
-    /// Removes every row of every table whose name starts with `prefix`.
+    /// Removes every row of every table whose name starts with `prefix`, and not with `_`.
     pub fn clear(&mut self, prefix: &str) {
-        let names: Vec<String> = self.tables.keys().filter(|t| t.starts_with(prefix)).cloned().collect();
+        let is_cleared = |table: &&String| table.starts_with(prefix) && !table.starts_with('_');
+        let names: Vec<String> = self.tables.keys().filter(is_cleared).cloned().collect();
         for name in names {
             let keys: Vec<String> = self.rows(&name).map(|(k, _)| k.to_owned()).collect();
             for key in keys {

@@ -1,33 +1,9 @@
-//! Requests that came in: their API and their counts.
+//! How many requests came in.
 
-use crate::SandboxRequest;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
-/// Whose API a path belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Api {
-    /// `/v2/…`
-    Attio,
-    /// `/api/…`
-    Posthog,
-}
-
-impl Api {
-    /// The provider a path belongs to.
-    pub(crate) fn of(path: &str) -> Option<Api> {
-        let under = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        if under("/v2") {
-            Some(Api::Attio)
-        } else if under("/api") {
-            Some(Api::Posthog)
-        } else {
-            None
-        }
-    }
-}
-
-/// Requests of one provider.
+/// Requests of one account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct RequestCounts {
     /// Requests that cannot change anything.
@@ -36,16 +12,18 @@ pub struct RequestCounts {
     pub writes: u64,
 }
 
-/// Requests since the start or the last reset of the counts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Stats {
-    /// Requests to `/v2/…`.
-    pub attio: RequestCounts,
-    /// Requests to `/api/…`.
-    pub posthog: RequestCounts,
-}
+/// Requests of each account since the start or the last reset of the counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Stats(pub(crate) BTreeMap<String, RequestCounts>);
 
-/// Whether a request can change anything; Attio's queries are read with `POST`.
-pub(crate) fn is_write(request: &SandboxRequest) -> bool {
-    !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS") && !request.path.ends_with("/query")
+impl Stats {
+    /// Those of an account; none, if there is no such account.
+    pub fn of(&self, account: &str) -> RequestCounts {
+        self.0.get(account).copied().unwrap_or_default()
+    }
+
+    /// Writes to all accounts together.
+    pub fn writes(&self) -> u64 {
+        self.0.values().map(|counts| counts.writes).sum()
+    }
 }

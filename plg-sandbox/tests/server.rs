@@ -133,7 +133,10 @@ async fn controls_show_and_change() {
     assert_eq!(tiers(addr), 404);
     assert!(!running.sandbox().settings().deals, "settings outlive a reset");
     assert_eq!(ask(addr, "POST", "/_sandbox/faults", r#"[{"do":{"staus":1}}]"#).0, 400);
-    assert_eq!(ask(addr, "GET", "/_sandbox/nothing", "").0, 404);
+    for path in ["/_sandbox/nothing", "/nothing"] {
+        let error = format!("the sandbox has no `GET {path}`");
+        assert_eq!(ask(addr, "GET", path, ""), (404, json!({ "error": error })));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]

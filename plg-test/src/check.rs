@@ -2,9 +2,9 @@
 
 use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
-use plg_core::{Call, Listing, Live, Map, OnDestroy, Paging, Prior, Removal, Spec, linked};
+use plg_core::{AccountName, Call, Listing, Live, OnDestroy, Paging, Prior, Removal, Spec, linked};
 use plg_runtime::declared::graph::StackGraph;
-use plg_runtime::store::{Action, Intent, State};
+use plg_runtime::store::{Action, Entry, Intent, State};
 use plg_sandbox::{Sandbox, SandboxRequest, Settings};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +31,7 @@ impl World {
         let mut losses = Vec::new();
         for (address, entry) in theirs.resources.iter().filter(|(_, entry)| !entry.existing) {
             let Some(spec) = linked::find(&entry.kind) else { continue };
-            let (there, _) = lists.of(spec, &entry.fields.known());
+            let (there, _) = lists.of(spec, entry);
             if !there.iter().any(|live| live.id == entry.id && !live.archived) {
                 losses.push(format!("{address} ({}) was there before plg, and is gone", entry.id));
             }
@@ -102,11 +102,13 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
         let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
         let is_kept = !entry.is_made(address) || entry.written_on_destroy() == Some(OnDestroy::keep);
         let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_));
-        let (there, foreign) = lists.of(spec, &entry.fields.known());
+        let (there, foreign) = lists.of(spec, entry);
         for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {
             if live.id == entry.id && !kept {
                 losses.push(format!("{address} ({}) is still there", entry.id));
-            } else if live.id != entry.id && !destroyed.resources.values().any(|e| e.id == live.id) {
+            } else if live.id != entry.id
+                && !destroyed.resources.values().any(|e| e.id == live.id && e.account == entry.account)
+            {
                 losses.push(format!("{} {} is there, and nobody remembers it", spec.keyword, live.id));
             }
         }
@@ -134,7 +136,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             losses.push(format!("{address} is of no kind"));
             continue;
         };
-        let (there, foreign) = lists.of(spec, &entry.fields.known());
+        let (there, foreign) = lists.of(spec, entry);
         let Some(live) = there.iter().find(|l| l.id == entry.id) else {
             losses.push(format!("{address} is remembered as {} and not there", entry.id));
             continue;
@@ -156,10 +158,17 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
         let identity = spec.wire.identity(&live.fields);
         for other in there.iter().filter(|o| o.id != live.id && !o.archived && !foreign.contains(&o.id)) {
             // Two deploys within a second leave two markers of that second, both remembered.
-            let is_remembered = state.resources.values().any(|e| e.kind == entry.kind && e.id == other.id);
+            let is_remembered = state
+                .resources
+                .values()
+                .any(|e| e.kind == entry.kind && e.account == entry.account && e.id == other.id);
             if spec.wire.identity(&other.fields) == identity && !is_remembered {
                 losses.push(format!("{address} is there twice: {} and {}", live.id, other.id));
-            } else if !state.resources.values().any(|e| e.kind == entry.kind && e.id == other.id) {
+            } else if !state
+                .resources
+                .values()
+                .any(|e| e.kind == entry.kind && e.account == entry.account && e.id == other.id)
+            {
                 losses.push(format!("{} {} is there, and nobody remembers it", spec.keyword, other.id));
             }
         }
@@ -185,7 +194,7 @@ type NowAndBefore = (Vec<Live>, BTreeSet<String>);
 struct ListCache<'a> {
     now: &'a Sandbox,
     before: &'a Sandbox,
-    known: BTreeMap<(&'static str, Listing), NowAndBefore>,
+    known: BTreeMap<(&'static str, AccountName, Listing), NowAndBefore>,
 }
 
 impl<'a> ListCache<'a> {
@@ -194,20 +203,21 @@ impl<'a> ListCache<'a> {
     }
 
     /// What is there, and the ids of what was there before anything was deployed.
-    fn of(&mut self, spec: &'static Spec, fields: &Map) -> &NowAndBefore {
-        let listing = spec.wire.listing(fields);
-        self.known.entry((spec.keyword, listing.clone())).or_insert_with(|| {
-            let ids = list(self.before, spec, &listing).into_iter().map(|l| l.id).collect();
-            (list(self.now, spec, &listing), ids)
+    fn of(&mut self, spec: &'static Spec, entry: &Entry) -> &NowAndBefore {
+        let (listing, account) = (spec.wire.listing(&entry.fields.known()), entry.account());
+        self.known.entry((spec.keyword, account, listing.clone())).or_insert_with(|| {
+            let ids = list(self.before, account, spec, &listing).into_iter().map(|l| l.id).collect();
+            (list(self.now, account, spec, &listing), ids)
         })
     }
 }
 
 /// Reads a list page by page, apart from the client that is being tested.
-fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
+fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
     let (key, limit) = match listing.paging {
-        Paging::Data => ("data", None),
+        // What follows a cursor is no API of the sandbox's.
+        Paging::Data | Paging::Cursor { .. } => ("data", None),
         Paging::DataOffset { limit } => ("data", Some(limit)),
         Paging::Results { limit } => ("results", Some(limit)),
     };
@@ -217,7 +227,7 @@ fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
             Some(limit) => format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()),
             None => listing.path.clone(),
         };
-        let page = ask(sandbox, &path);
+        let page = ask(sandbox, account, &path);
         let page = page.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
         let count = page.len();
         rows.extend(page);
@@ -228,7 +238,7 @@ fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read(row)).collect();
     for live in &mut lives {
         if let Some(Call { path, .. }) = spec.wire.detail(&live.id, &live.fields)
-            && let Some(whole) = spec.wire.read(ask(sandbox, &path))
+            && let Some(whole) = spec.wire.read(ask(sandbox, account, &path))
         {
             *live = whole;
         }
@@ -236,8 +246,12 @@ fn list(sandbox: &Sandbox, spec: &Spec, listing: &Listing) -> Vec<Live> {
     lives
 }
 
-fn ask(sandbox: &Sandbox, path: &str) -> Value {
-    let mut request = SandboxRequest::new("GET", &path.replace("{project}", &Settings::default().project.to_string()));
+fn ask(sandbox: &Sandbox, account: AccountName, path: &str) -> Value {
+    let address = sandbox.addresses("").into_iter().find(|address| address.name == account.0);
+    let (below, number) =
+        address.map_or((String::new(), Settings::default().project), |address| (address.url, address.number));
+    let path = format!("{below}{}", path.replace("{project}", &number.to_string()));
+    let mut request = SandboxRequest::new("GET", &path);
     request.headers.push(("authorization".into(), "Bearer key".into()));
     request.origin = BASE.into();
     sandbox.answer(&request).body.unwrap_or_default()

@@ -71,7 +71,7 @@ impl Ledger {
             if let Some(attribute) = table.strip_prefix("attio.choices.") {
                 let Some(attribute) = slugs.get(attribute) else { continue };
                 ledger.add("attio.choices", format!("{attribute}: {}", text(row, "title")), key, row);
-            } else if let Some((_, field)) = NAMED.iter().find(|(named, _)| named == table) {
+            } else if let Some((_, field)) = NAMED.iter().find(|(named, _)| Some(*named) == table.rsplit('/').next()) {
                 ledger.add(table, text(row, field), key, row);
             }
         }

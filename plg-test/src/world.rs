@@ -17,7 +17,7 @@ use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions};
 use plg_runtime::show::{self, Style};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Intent, State, StateBackend, StoreError};
-use plg_sandbox::{Sandbox, Settings};
+use plg_sandbox::{Sandbox, SandboxAccount, Settings};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -88,7 +88,20 @@ impl World {
     /// # Errors
     /// When no temporary folder can be made for the key that encrypts secrets.
     pub fn new(seed: u64) -> io::Result<Self> {
-        let sandbox = Sandbox::open(None, None)?;
+        World::with(Sandbox::open(None, None)?, seed)
+    }
+
+    /// An empty one with every account of a stack's stage.
+    ///
+    /// # Errors
+    /// As [`World::new`].
+    pub fn of(stack: &'static Stack, stage: &str, seed: u64) -> io::Result<Self> {
+        let accounts = stack.stage(stage).map(|stage| stack.accounts_of(stage)).unwrap_or_default();
+        let named = accounts.iter().map(|account| SandboxAccount::new(account.name.0, account.provider.word));
+        World::with(Sandbox::builder().accounts(named).open()?, seed)
+    }
+
+    fn with(sandbox: Sandbox, seed: u64) -> io::Result<Self> {
         sandbox.set_time(Timestamp::now());
         Ok(World::around(sandbox, Files::default(), Arc::new(TempDir::new()?), seed))
     }

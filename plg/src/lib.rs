@@ -17,7 +17,7 @@ pub use plg_core::*;
 pub use plg_macros::stack;
 
 #[cfg(feature = "cli")]
-pub use plg_cli::{main, main_with};
+pub use plg_cli::{App, app, main, main_with};
 #[cfg(feature = "test")]
 pub use plg_test as test;
 

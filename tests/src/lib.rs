@@ -1,5 +1,6 @@
 //! What crosses crates, tested.
 
+pub mod alone;
 pub mod bent;
 pub mod conformance;
 pub mod hostile;
@@ -44,4 +45,11 @@ pub fn endpoints(url: &str, key: &str) -> plg_runtime::http::Endpoints {
         settings: None,
     };
     plg_runtime::http::Endpoints::in_sandbox(&providers().map(account), url, key, 12345)
+}
+
+/// A sandbox of its own, with nobody in between.
+pub async fn sandbox() -> plg_sandbox::Sandbox {
+    let here = std::net::SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 0));
+    let running = plg_sandbox::Sandbox::start(here, None).await.expect("a free port");
+    running.sandbox().clone()
 }

@@ -5,7 +5,7 @@ use plg_core::Stack;
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
-use plg_runtime::http::{Answer, ClientOptions, LATE_WINDOW, Lost, Request, Transport};
+use plg_runtime::http::{Answer, ClientOptions, Lost, Request, Transport};
 use plg_runtime::plan::{Change, Plan, Step};
 use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions, key};
 use plg_runtime::store::seal::SecretSealer;
@@ -24,7 +24,7 @@ pub struct Stage {
     running: Running,
     folder: TempDir,
     bent: Option<Arc<Bent>>,
-    late_window: Duration,
+    late_window: Option<Duration>,
 }
 
 impl Stage {
@@ -35,7 +35,7 @@ impl Stage {
             running: Sandbox::start(here, None).await.expect("a free port"),
             folder: folder(),
             bent: None,
-            late_window: Duration::ZERO,
+            late_window: Some(Duration::ZERO),
         }
     }
 
@@ -56,7 +56,7 @@ impl Stage {
 
     /// What is written may be done, or shown, a while later from now on.
     pub fn lag(&mut self) {
-        self.late_window = LATE_WINDOW;
+        self.late_window = None;
     }
 
     /// Bends nothing any more.

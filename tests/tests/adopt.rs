@@ -227,13 +227,13 @@ async fn two_of_one_name_are_explained_and_nothing_is_changed() {
     let cohort = json!({ "name": "Pros", "filters": criteria });
     let path = format!("{PROJECT}/cohorts/");
     let ids: Vec<String> = (0..2).map(|_| stage.click("POST", &path, &cohort)["id"].to_string()).collect();
-    let writes = stage.sandbox().stats().posthog.writes;
+    let writes = stage.sandbox().stats().of("posthog").writes;
     let Err(Error::Problems(problems)) = stage.planned(&declared::STACK, false).await else { panic!("it is planned") };
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert_eq!(problems[0].address, "cohort.Pros");
     assert!(ids.iter().all(|id| problems[0].message.contains(id.as_str())), "{problems:?}");
     assert!(problems[0].hint.contains("in the web app"), "{problems:?}");
-    assert_eq!(stage.sandbox().stats().posthog.writes, writes);
+    assert_eq!(stage.sandbox().stats().of("posthog").writes, writes);
 
     // Told apart, one is taken over.
     stage.click("PATCH", &format!("{path}{}/", ids[1]), &json!({ "name": "Other pros" }));
@@ -252,7 +252,7 @@ async fn another_name_in_the_source_moves_what_is_remembered_and_sends_nothing()
     let (plan, outcome) = stage.apply(&renamed::STACK, false).await;
     assert!(outcome.failed.is_empty() && !plan.changes(), "{plan:#?}");
     let stats = stage.sandbox().stats();
-    assert_eq!((stats.attio.writes, stats.posthog.writes), (0, 0));
+    assert_eq!(stats.writes(), 0);
     let after = stage.state(&renamed::STACK);
     assert_eq!(after.resources.len(), before.resources.len());
     for step in &plan.steps {

@@ -37,24 +37,26 @@ fn shown() -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn every_mistake_has_a_code() {
+    tests::providers();
     let shown = shown();
     for (code, messages) in &shown {
-        assert!(codes::find(code).is_some_and(|known| known.code == code), "{code}: {messages:?}");
+        assert!(plg_core::linked::code(code).is_some_and(|known| known.code == code), "{code}: {messages:?}");
     }
     assert!(shown.len() >= 24, "{:?}", shown.keys());
 }
 
 #[test]
 fn the_page_says_what_they_say() {
+    tests::providers();
     let mut page = String::from(
         "# Errors\n\nEvery error by its code: `plg-stack explain P0201` prints the same. This page is rendered from \
-         `plg-core/src/codes`, with messages out of `tests/ui/cases` as examples: \
+         `plg-core/src/codes` and those of the providers, with messages out of `tests/ui/cases` as examples: \
          `PLG_WRITE=1 cargo test -p tests --test codes` writes it anew.\n",
     );
     let shown = shown();
-    for code in codes::all() {
+    for code in plg_core::linked::codes() {
         let _ = write!(page, "\n## {}: {}\n\n{}\n\n{}\n", code.code, code.title, code.cause, code.cure);
-        if let Some(codes::Example { fails, works, .. }) = code.example() {
+        if let Some(codes::Example { fails, works, .. }) = plg_core::linked::example(code) {
             let indented = |text: &str| {
                 let lines = text.lines().map(|line| format!("    {line}").trim_end().to_owned());
                 lines.collect::<Vec<_>>().join("\n")
@@ -122,7 +124,7 @@ fn the_pages_list_every_exit_code() {
 
 #[test]
 fn what_explain_says_of_exit_codes_is_one() {
-    for code in codes::all() {
+    for code in plg_core::linked::codes() {
         for said in code.cure.split("Exit code ").skip(1) {
             let number: String = said.chars().take_while(char::is_ascii_digit).collect();
             assert!(Exit::ALL.iter().any(|exit| exit.number().to_string() == number), "{}: {number}", code.code);
@@ -132,15 +134,16 @@ fn what_explain_says_of_exit_codes_is_one() {
 
 #[test]
 fn the_page_of_rules_says_where_each_is_held() {
+    tests::providers();
     let mut page = String::from(
         "# Rules\n\nA rule is held as early as what it asks about is known, and every place shows all that it finds at once. \
          This page is rendered from the tables that hold them, `plg-core/src/rules.rs`, \
-         `plg-core/src/kinds/between.rs` and `plg-runtime/src/declared/graph/rules.rs`: \
+         the providers' tables of rules between declarations and `plg-runtime/src/declared/graph/rules.rs`: \
          `PLG_WRITE=1 cargo test -p tests --test codes` writes it anew. [Errors](errors.md) explains the codes.\n",
     );
     for held in HeldAt::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n\n", held.title(), held.says());
-        let codes = codes::all().filter(|code| !code.code.starts_with("P06") && HeldAt::of(code) == held);
+        let codes = plg_core::linked::codes().filter(|code| !code.code.starts_with("P06") && HeldAt::of(code) == held);
         let rows: Vec<(String, String)> = match held {
             HeldAt::Token | HeldAt::Declaration => {
                 codes.map(|code| (code.title.to_owned(), code.code.to_owned())).collect()
@@ -187,16 +190,16 @@ fn between(codes: impl Iterator<Item = &'static codes::Code>) -> Vec<(String, St
 #[test]
 fn each_has_an_example() {
     tests::providers();
-    let codes: Vec<&str> = codes::all().map(|code| code.code).collect();
-    let shown: Vec<&str> = codes::examples().map(|example| example.code).collect();
+    let codes: Vec<&str> = plg_core::linked::codes().map(|code| code.code).collect();
+    let shown: Vec<&str> = plg_core::linked::examples().map(|example| example.code).collect();
     assert_eq!(codes, shown);
-    assert!(codes::examples().all(|example| example.fails != example.works || example.code == "P0607"));
+    assert!(plg_core::linked::examples().all(|example| example.fails != example.works || example.code == "P0607"));
 }
 
 #[test]
 fn codes_are_in_order_and_once() {
     tests::providers();
-    let codes: Vec<&str> = codes::all().map(|code| code.code).collect();
+    let codes: Vec<&str> = plg_core::linked::codes().map(|code| code.code).collect();
     assert!(codes.windows(2).all(|pair| pair[0] != pair[1]), "{codes:?}");
-    assert!(codes::all().all(|code| code.cause.ends_with('.') && code.cure.ends_with('.')));
+    assert!(plg_core::linked::codes().all(|code| code.cause.ends_with('.') && code.cure.ends_with('.')));
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The folders whose files pages name.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 17] = [
     "plg",
     "plg-core",
+    "plg-attio",
+    "plg-posthog",
     "plg-compiler",
     "plg-macros",
     "plg-runtime",
@@ -21,6 +23,9 @@ const ROOMS: [&str; 15] = [
     "fuzz",
     "docs",
 ];
+
+/// Where others have this repository beside their own.
+const BESIDE: &str = "../plg/";
 
 /// What a page says how to make.
 const MADE: [&str; 1] = ["fuzz/corpus"];
@@ -39,8 +44,8 @@ fn pages() -> Vec<PathBuf> {
 /// The paths in a text; `a/{b,c}.rs` is two.
 fn paths(text: &str) -> BTreeSet<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_./{},".contains(c);
-    let words =
-        text.split(|c| !is_part(c)).map(|word| word.trim_end_matches(['.', ',', '/']).trim_start_matches("../"));
+    let words = text.split(|c| !is_part(c)).map(|word| word.trim_end_matches(['.', ',', '/']));
+    let words = words.map(|word| word.strip_prefix(BESIDE).unwrap_or(word).trim_start_matches("../"));
     let named =
         words.filter(|word| word.split_once('/').is_some_and(|(room, rest)| ROOMS.contains(&room) && !rest.is_empty()));
     named.flat_map(spread).collect()

@@ -271,7 +271,7 @@ async fn what_nobody_could_tell_apart_is_refused_with_both_places() {
         assert!(line.contains(one) && line.contains(other) && line.matches("keys.rs:").count() == 2, "{line}");
     }
     assert!(!said.contains("annotation.P ") && !said.contains("alert.M "), "{said}");
-    assert_eq!(stage.sandbox().stats().attio.writes + stage.sandbox().stats().posthog.writes, 0);
+    assert_eq!(stage.sandbox().stats().writes(), 0);
 }
 
 mod single {

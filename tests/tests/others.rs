@@ -192,7 +192,7 @@ impl Account {
             tests::endpoints(&self.running.url(), "k"),
         )
         .environment(Environment::new(|_| Some("https://example.com/hook".to_owned())))
-        .client(ClientOptions { late_window: Duration::ZERO, ..ClientOptions::default() })
+        .client(ClientOptions { late_window: Some(Duration::ZERO), ..ClientOptions::default() })
         .others(OtherPlace::all(&own, stack, stage, &|_| None));
         Session::open(options).await.expect("the sandbox answers")
     }
@@ -230,8 +230,7 @@ impl Account {
     }
 
     fn writes(&self) -> u64 {
-        let stats = self.running.sandbox().stats();
-        stats.attio.writes + stats.posthog.writes
+        self.running.sandbox().stats().writes()
     }
 }
 

@@ -8,11 +8,28 @@ use std::path::Path;
 
 const INTRODUCTION: &str = r#"# Keys
 
-A stage with accounts takes one key of Attio and one of PostHog, from the variables that its declaration names. Give
-each stage keys of its own: a key of `dev` that does not reach `prod` cannot change it by mistake. `doctor` looks at
-both, and says everything they lack at once.
+A stage takes one key for each of its accounts, from the variables that its declaration names. Give each stage keys of
+its own: a key of `dev` that does not reach `prod` cannot change it by mistake. `doctor` looks at all of them, and says
+everything they lack at once.
 
 This page is rendered from the kinds: `PLG_WRITE=1 cargo test -p tests --test permissions` writes it anew.
+
+## Variables
+
+| variable | what it holds |
+|---|---|
+| those in `env("…")` | the key of an account, the number of a project, whatever a declaration names |
+| `PLG_<ACCOUNT>_URL_<STAGE>` | the address that an account is asked at in one stage, in place of its own: for an account `marketing` in stage `dev`, `PLG_MARKETING_URL_DEV`. Plain http is for this machine only |
+| `PLG_<ACCOUNT>_URL` | the same for every stage. The account that is called like its provider is `PLG_ATTIO_URL` or `PLG_POSTHOG_URL` |
+
+All of them can stand in a `.env` in this folder or one above it; what is set already wins:
+
+```text
+ATTIO_API_KEY_DEV=…
+POSTHOG_API_KEY_DEV=phx_…
+MARKETING_API_KEY_DEV=phx_…
+PLG_MARKETING_URL_DEV=http://127.0.0.1:4848/accounts/marketing
+```
 
 ## Attio
 
@@ -52,7 +69,7 @@ forbid their members personal keys.
 | `import` | reading, for every kind; what the key may not read is left out, and said |
 | `deploy`, `promote`, `drift --repair`, `destroy` | reading, and writing for the kinds of what the plan changes |
 
-Both keys are asked what they may do with the first requests of a command: Attio's `/v2/self`, and PostHog's
+Each key is asked what it may do with the first requests of a command: Attio's `/v2/self`, and PostHog's
 `/api/personal_api_keys/@current/`. What is missing is named before the first write: nothing is half done because a
 key lacks one scope. `doctor` names what a deploy of the whole stack takes. A PostHog server without that endpoint is
 asked as it comes: what a key may not do is then refused one by one.

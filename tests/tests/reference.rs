@@ -10,7 +10,7 @@ use std::path::Path;
 const INTRODUCTION: &str = r#"# Language reference
 
 Every kind of resource that a stack can declare, with every field and every word. This page is rendered from the
-kinds themselves, in `plg-core/src/kinds`: `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
+kinds themselves, in `plg-attio/src/kinds` and `plg-posthog/src/kinds`: `PLG_WRITE=1 cargo test -p tests --test reference` writes it anew.
 
     /// The doc comment is the description in the web app.
     kind Name {
@@ -25,11 +25,34 @@ Names are in PascalCase and unique in a stack. A bare name is a declaration of t
 declaration's name, and – is nothing, or what the field says of itself. A **fixed** field cannot change in place: where
 it differs, the resource is made anew.
 
+## The head
+
+A `stack!` starts with the lines of its head, in any order:
+
+| Line | Value | What it says |
+|---|---|---|
+| `name` | `"my-stack"` | The name of the whole stack; a part has none. |
+| `stages` | `{ local: sandbox, prod: { … } }` | Where it is deployed; in a part the module of the whole stack, `crate`, for `in stage { … }`. |
+| `parts` | `[crm, product]` | The modules and crates that it is put together from. |
+| `accounts` | `{ posthog: marketing }` | For each provider the account that the declarations of this `stack!` are in, where they name none. |
+| `crate` | `my_plg`, `crate::plg` | What this crate calls `plg`, where it does not call it that. |
+
+A stage is `sandbox`, or the accounts it deploys to, any of them: `prod: { posthog: { … } }` is enough for a stack of
+PostHog's kinds. `protect: true` refuses to destroy it, `state: …` says where [its state is kept](state.md).
+
+An account is `provider: { … }`, or under a name of its own `name: provider { … }`: so one stage has several of a provider.
+Names are lower-case words. A declaration is in the account that its `account` says, or the head of its `stack!`, or in
+the one that is named like its provider. A stage without an account that a declaration is in does not compile, nor does
+a reference from one account of a provider into another one; an account that nothing is declared in is a warning.
+References between providers are fine, whichever accounts they lead from and to. A sandbox has every account that a stage or
+a declaration names.
+
 ## Every kind
 
 | Field | Value | What it says |
 |---|---|---|
 | `was` | a name | The declaration's name before it was renamed: what is there is kept. |
+| `account` | an account's name | The account that it is in: without it that of the head's `accounts`, or the one named like its provider. What is declared inside it is there, too. |
 | `protect` | `true` or `false` | Whether every plan is refused that would delete, archive or replace it. |
 | `ignore` | a list of its fields, in brackets | Left to the people who click: sent when it is created, never compared. |
 "#;

@@ -1,5 +1,5 @@
-//! The house in order: no files that need one another in a circle, rooms that know only those below them, one name
-//! for one type.
+//! The house in order: crates that know only those they may, no provider's name where every provider is meant, no files
+//! that need one another in a circle, rooms that know only those below them, one name for one type.
 //!
 //! `cargo test -p tests --test structure -- --nocapture` prints the numbers, of another checkout where `PLG_SOURCES`
 //! names one.
@@ -20,6 +20,8 @@ use std::sync::LazyLock;
 const CRATES: &[&str] = &[
     "plg",
     "plg-core",
+    "plg-attio",
+    "plg-posthog",
     "plg-compiler",
     "plg-macros",
     "plg-codegen",
@@ -130,4 +132,95 @@ fn one_name_for_one_type() {
     for (name, reason) in TWICE {
         assert!(twice.contains_key(name), "`{name}` is one type now: {reason}");
     }
+}
+
+/// Which crates of ours each may know, as it is built for others: `*` is any. Those that are not here are tests, benches
+/// and examples.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("plg-core", &[]),
+    ("plg-attio", &["plg-core"]),
+    ("plg-posthog", &["plg-core"]),
+    ("plg-compiler", &["plg-core"]),
+    ("plg-macros", &["plg-compiler", "plg-attio", "plg-posthog"]),
+    ("plg-runtime", &["plg-core"]),
+    // No code of the client's side: shared code would agree on the same mistake.
+    ("plg-sandbox", &[]),
+    ("plg-codegen", &["plg-core"]),
+    ("plg-cli", &["plg-core", "plg-runtime", "plg-sandbox", "plg-codegen"]),
+    ("plg-test", &["plg-core", "plg-runtime", "plg-sandbox", "plg-macros", "plg-attio", "plg-posthog"]),
+    ("plg", &["plg-core", "plg-macros", "plg-attio", "plg-posthog", "plg-cli", "plg-test"]),
+    ("plg-stack", &["plg"]),
+    ("tests/application", &["plg", "plg-stack"]),
+    ("examples/signup", &["plg", "plg-stack"]),
+];
+
+/// The crates of ours that a crate depends on, as it is built for others.
+fn known(folder: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(workspace().join(folder).join("Cargo.toml")).expect("a crate has a manifest");
+    let manifest: toml::Table = text.parse().expect("it is TOML");
+    let tables = ["dependencies", "build-dependencies"].iter().filter_map(|name| manifest.get(*name)?.as_table());
+    let of_targets = manifest.get("target").and_then(toml::Value::as_table).into_iter().flatten();
+    let of_targets = of_targets.filter_map(|(_, target)| target.get("dependencies")?.as_table());
+    let names = tables.chain(of_targets).flat_map(toml::Table::keys);
+    names.filter(|name| *name == "plg" || name.starts_with("plg-")).cloned().collect()
+}
+
+/// Members of the workspace in which nothing is that others build on.
+const ASIDE: &[&str] = &["tests/strict", "tests/ui", "tests/ui/elsewhere", "tests/renamed"];
+
+#[test]
+fn every_crate_is_looked_at() {
+    let text = std::fs::read_to_string(workspace().join("Cargo.toml")).expect("the workspace has a manifest");
+    let manifest: toml::Table = text.parse().expect("it is TOML");
+    for member in manifest["workspace"]["members"].as_array().expect("a list") {
+        let member = member.as_str().expect("a folder");
+        assert!(CRATES.contains(&member) || ASIDE.contains(&member), "{member} is in no list");
+    }
+}
+
+#[test]
+fn crates_know_those_they_may() {
+    for folder in CRATES.iter().filter(|folder| !["tests", "benches"].contains(folder)) {
+        let (_, may) = MAY_KNOW.iter().find(|(name, _)| name == folder).expect("it is said what it may know");
+        let more: Vec<String> = known(folder).into_iter().filter(|name| !may.contains(&name.as_str())).collect();
+        assert!(more.is_empty(), "{folder} knows {more:?}");
+    }
+}
+
+/// What is built for others of a file: without its tests.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod ").next().unwrap_or(text)
+}
+
+/// The sources of a crate that are built for others.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        let is_test = entry.file_stem().is_some_and(|stem| stem == "tests" || stem == "printed");
+        if entry.is_dir() && !is_test {
+            sources(&entry, found);
+        } else if !is_test && entry.extension().is_some_and(|extension| extension == "rs") {
+            found.push(entry);
+        }
+    }
+}
+
+/// Engine and compiler are about any provider, and name none: not in a message, not in a comment.
+#[test]
+fn no_provider_is_named_where_every_one_is_meant() {
+    let mut files = Vec::new();
+    for folder in ["plg-runtime/src", "plg-compiler/src"] {
+        sources(&workspace().join(folder), &mut files);
+    }
+    assert!(files.len() > 100, "{}", files.len());
+    let mut named = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a file");
+        for (line, text) in without_tests(&text).lines().enumerate() {
+            let lower = text.to_lowercase();
+            if tests::providers().iter().any(|provider| lower.contains(provider.word)) {
+                named.push(format!("{}:{}: {}", file.display(), line + 1, text.trim()));
+            }
+        }
+    }
+    assert!(named.is_empty(), "{named:#?}");
 }

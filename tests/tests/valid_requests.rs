@@ -3,7 +3,7 @@
 
 use plg_runtime::plan::Change;
 use plg_runtime::session::PlanOptions;
-use plg_sandbox::{Api, Logged};
+use plg_sandbox::Logged;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -209,7 +209,7 @@ fn tighten(schema: &mut Value) {
 fn requests(stage: &Stage) -> Vec<Logged> {
     let log = stage.sandbox().log();
     stage.sandbox().reset_stats();
-    log.into_iter().filter(|request| request.provider == Some(Api::Attio)).collect()
+    log.into_iter().filter(|request| request.provider == Some("attio")).collect()
 }
 
 #[tokio::test]
@@ -296,7 +296,8 @@ async fn every_request_is_as_described() {
 /// A request, as it would be logged.
 fn sent(method: &str, path: &str, query: &[(&str, &str)], body: Value) -> Logged {
     Logged {
-        provider: Some(Api::Attio),
+        provider: Some("attio"),
+        account: None,
         method: method.into(),
         path: path.into(),
         query: query.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),

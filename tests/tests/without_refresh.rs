@@ -88,7 +88,7 @@ async fn what_should_be_there_and_is_not_is_said_before_anything_is_done() {
     let stage = Stage::new().await;
     let refused = stage.reading(&astray::STACK).await.plan(&unseen()).await.expect_err("it is not switched on");
     assert!(refused.to_string().contains("object.Workspaces"), "{refused}");
-    assert_eq!(stage.sandbox().stats().attio.writes, 0);
+    assert_eq!(stage.sandbox().stats().of("attio").writes, 0);
 }
 
 mod titled {

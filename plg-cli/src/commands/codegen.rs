@@ -51,7 +51,7 @@ pub(crate) fn run(
     let files = generate(args.lang, &names);
     let mut stale = Vec::new();
     for file in &files {
-        let path = args.out.join(file.name);
+        let path = args.out.join(&file.name);
         let there = match fs::read_to_string(&path) {
             Ok(text) => Some(text),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData) => None,
@@ -66,11 +66,11 @@ pub(crate) fn run(
     if args.check {
         return Ok(check(&args.out, &files, &stale, output));
     }
-    if !stale.is_empty() {
-        fs::create_dir_all(&args.out).map_err(|e| refused(&args.out, "made", &e))?;
-    }
     for (file, _) in &stale {
-        let path = args.out.join(file.name);
+        let path = args.out.join(&file.name);
+        // What is in a further account has a folder of its own.
+        let folder = path.parent().unwrap_or(&args.out);
+        fs::create_dir_all(folder).map_err(|e| refused(folder, "made", &e))?;
         fs::write(&path, &file.text).map_err(|e| refused(&path, "written", &e))?;
     }
     output.say(&format!("{} written, {} unchanged in {}.", stale.len(), files.len() - stale.len(), args.out.display()));
@@ -83,7 +83,7 @@ fn check(out: &Path, files: &[File], stale: &[(&File, String)], output: &Output)
         return Exit::Done;
     }
     for (file, there) in stale {
-        output.data(&format!("{}\n{}", out.join(file.name).display(), difference(there, &file.text)));
+        output.data(&format!("{}\n{}", out.join(&file.name).display(), difference(there, &file.text)));
     }
     output.say(&format!("{} of {} files are stale: run the same command without --check.", stale.len(), files.len()));
     Exit::Names

@@ -26,10 +26,15 @@ pub(crate) struct ManArgs {
     pub(crate) out: Option<PathBuf>,
 }
 
+/// The name this program was started with.
+pub(super) fn program() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    Path::new(&path).file_stem().map_or("plg".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
 /// The command under the name it was started with.
 fn command() -> (clap::Command, String) {
-    let path = std::env::args_os().next().unwrap_or_default();
-    let name = Path::new(&path).file_stem().map_or("plg".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = program();
     (Cli::command().name(name.clone()).bin_name(name.clone()), name)
 }
 

@@ -10,10 +10,12 @@ use crate::deadline::{self, Applying};
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::progress::ProgressLines;
+use crate::sample;
 use crate::stage::{self, Opened};
 use clap::Args;
 use plg_core::Stack;
 use plg_core::codes;
+use plg_runtime::accounts::{Accounts, KnownAccount};
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
@@ -29,9 +31,13 @@ use tokio_util::sync::CancellationToken;
 
 /// Bring the stage in line with the stack.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  deploy\n  deploy --stage prod\n  deploy --stage prod prod.plan\n  deploy --target feature_flag.DarkMode\n  deploy --exclude 'experiment.*' --timeout 10m"
-)]
+#[command(after_help = sample::examples(&[
+    "deploy".into(),
+    "deploy --stage prod".into(),
+    "deploy --stage prod prod.plan".into(),
+    format!("deploy --target {}", sample::address()),
+    format!("deploy --exclude '{}.*' --timeout 10m", sample::kind()),
+]))]
 pub(crate) struct DeployArgs {
     /// A plan that `plan --out` saved: applied as it was shown, without a question.
     #[arg(value_name = "FILE", conflicts_with_all = ["target", "exclude", "no_refresh", "include_adopted"])]
@@ -60,9 +66,9 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     let saved = args.plan.as_deref().map(|path| load(path, stack, global)).transpose()?;
-    let mut opened = stage::open(stack, global, "deploy", false).await?;
+    let options = saved.as_ref().map_or_else(|| covered(args, false), Saved::options);
+    let mut opened = stage::open(stack, global, &options, "deploy", false).await?;
     recovered(&opened.session, output);
-    let options = covered(args, false);
     let plan = match &saved {
         Some(saved) => {
             // What may still arrive is no reason to call a plan stale: it is waited for, and then looked at.
@@ -87,14 +93,23 @@ pub(crate) async fn run(
         } else {
             Ask::YesNo
         };
-        let titles: Vec<&str> = opened.session.accounts().0.iter().map(|account| account.title.as_str()).collect();
-        let question = format!("Deploy this to {}?", titles.join(" and "));
+        let question = format!("Deploy this to {}?", accounts(opened.session.accounts()));
         let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
         confirm(how, args.yes.yes, &question)?;
     }
     let outcome = apply(&mut opened, &plan, args.planning.parallelism, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name)))
+}
+
+/// What people call the accounts, each with its name in the stage where that is not its provider's own.
+fn accounts(accounts: &Accounts) -> String {
+    let name = |account: &KnownAccount| match (account.title.as_str(), account.is_default()) {
+        ("", _) => account.what(),
+        (title, true) => title.to_owned(),
+        (title, false) => format!("{title} ({})", account.name),
+    };
+    accounts.0.iter().map(name).collect::<Vec<_>>().join(" and ")
 }
 
 /// What a plan covers, as the command says.

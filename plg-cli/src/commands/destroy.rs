@@ -39,9 +39,10 @@ pub(crate) async fn run(
             "take `protect: true` off the stage first, if everything in it is really meant to go",
         ));
     }
-    let mut opened = stage::open(stack, global, "destroy", false).await?;
+    let options = covered(args, true);
+    let mut opened = stage::open(stack, global, &options, "destroy", false).await?;
     recovered(&opened.session, output);
-    let plan = opened.plan(&covered(args, true), output).await?;
+    let plan = opened.plan(&options, output).await?;
     print(&opened.session, &plan, output);
     // Nothing is written either: a state, even an empty one, would say that something is known.
     if plan.steps.is_empty() && opened.session.unremembered().is_some() {

@@ -10,6 +10,7 @@ use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::doctor::{Finding, examine};
 use plg_runtime::exit::Exit;
+use plg_runtime::session::PlanOptions;
 use plg_runtime::strangers::inline;
 use serde_json::json;
 
@@ -18,7 +19,8 @@ use serde_json::json;
 pub(crate) struct DoctorArgs {}
 
 pub(crate) async fn run(stack: &'static Stack, global: &Global, output: &Output) -> Result<Exit, CommandFailure> {
-    let (options, chosen, _sandbox) = stage::options(stack, global, "doctor", true).await?;
+    let (options, chosen, _sandbox) =
+        stage::options(stack, stage::accounts(stack, global, &PlanOptions::default())?, global, "doctor", true).await?;
     gate::know_declared(stack, chosen.stage.name);
     let findings = examine(options).await;
     let mut text = String::new();

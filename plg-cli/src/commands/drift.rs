@@ -40,9 +40,9 @@ pub(crate) async fn run(
     args: &DriftArgs,
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
-    let mut opened = stage::open(stack, global, "drift", !args.repair).await?;
-    recovered(&opened.session, output);
     let options = PlanOptions { refresh: true, targets: args.target.clone(), ..PlanOptions::default() };
+    let mut opened = stage::open(stack, global, &options, "drift", !args.repair).await?;
+    recovered(&opened.session, output);
     if opened.session.unremembered().is_some() {
         // An address that nobody knows is a mistake all the same.
         if !options.targets.is_empty() {

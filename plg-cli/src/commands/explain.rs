@@ -1,9 +1,11 @@
 //! `explain`: what an error means, and what to do about it.
 
+use super::completions::program;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use clap::Args;
-use plg_core::codes::{Code, Example, all, find};
+use plg_core::codes::{Code, Example};
+use plg_core::linked::{code as find, codes as all, example};
 use plg_runtime::exit::Exit;
 use serde_json::json;
 
@@ -31,19 +33,29 @@ pub(crate) fn run(args: &ExplainArgs, output: &Output) -> Result<Exit, CommandFa
     })?;
     event(code, output);
     let mut text = format!("{}: {}\n\n{}\n\n{}", code.code, code.title, code.cause, code.cure);
-    if let Some(Example { fails, works, .. }) = code.example() {
-        text.push_str(&format!("\n\nThis is refused:\n\n{}\n\nThis is taken:\n\n{}", indented(fails), indented(works)));
+    if let Some(Example { fails, works, .. }) = example(code) {
+        let (fails, works) = (typed_here(fails), typed_here(works));
+        text.push_str(&format!(
+            "\n\nThis is refused:\n\n{}\n\nThis is taken:\n\n{}",
+            indented(&fails),
+            indented(&works)
+        ));
     }
     output.data(&text);
     Ok(Exit::Done)
 }
 
 fn event(code: &Code, output: &Output) {
-    let example = code.example().map(|example| json!({ "fails": example.fails, "works": example.works }));
+    let example = example(code).map(|one| json!({ "fails": typed_here(one.fails), "works": typed_here(one.works) }));
     output.event(
         "explained",
         json!({ "code": code.code, "title": code.title, "cause": code.cause, "cure": code.cure, "example": example }),
     );
+}
+
+/// With commands as they are typed for this program.
+fn typed_here(text: &str) -> String {
+    text.replace("plg-stack ", &format!("{} ", program()))
 }
 
 fn indented(text: &str) -> String {
@@ -55,7 +67,8 @@ fn indented(text: &str) -> String {
 mod tests {
     use crate::commands::Cli;
     use clap::Parser;
-    use plg_core::codes::{self, examples};
+    use plg_core::codes;
+    use plg_core::linked::{every_example, link};
 
     /// What is typed in an example: the words of each command of this program, without variables before it.
     fn typed(example: &str) -> Vec<Vec<&str>> {
@@ -66,8 +79,9 @@ mod tests {
 
     #[test]
     fn what_is_typed_in_examples_are_commands() {
+        link(&[&plg_attio::PROVIDER, &plg_posthog::PROVIDER]);
         let mut count = 0;
-        for example in examples() {
+        for example in every_example() {
             for (text, is_refused) in
                 [(example.fails, example.code == codes::COMMAND_LINE.code), (example.works, false)]
             {

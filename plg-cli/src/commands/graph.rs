@@ -48,7 +48,7 @@ pub(crate) fn run(
     let chosen = stage::choose(stack, global)?;
     let graph = StackGraph::of(stack, chosen.stage.name).map_err(|e| CommandFailure::from(Error::Stack(e)))?;
     for node in &graph.nodes {
-        output.event("node", json!({ "address": node.address, "provider": node.spec.provider().title, "wave": node.wave, "depends": needs(&graph, node), "place": node.place() }));
+        output.event("node", json!({ "address": node.address, "provider": node.spec.provider().title, "account": node.account.0, "wave": node.wave, "depends": needs(&graph, node), "place": node.place() }));
     }
     if let Some(path) = &args.html {
         write(path, masked(&show::html(&Picture::of_graph(&graph, stack.name, chosen.stage.name))).as_bytes())?;
@@ -69,6 +69,11 @@ fn needs(graph: &StackGraph, node: &GraphNode) -> Vec<String> {
     node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect()
 }
 
+/// The account that a node is in, after its address, where that is not its provider's default one.
+fn account(node: &GraphNode) -> String {
+    if node.account == node.spec.provider().default_account() { String::new() } else { format!(" ({})", node.account) }
+}
+
 fn waves(graph: &StackGraph) -> String {
     let mut text = String::new();
     let mut wave = None;
@@ -79,7 +84,7 @@ fn waves(graph: &StackGraph) -> String {
         }
         let needs = needs(graph, node);
         let needs = if needs.is_empty() { String::new() } else { format!("  ← {}", needs.join(", ")) };
-        let _ = writeln!(text, "  {}{needs}", node.address);
+        let _ = writeln!(text, "  {}{}{needs}", node.address, account(node));
     }
     text
 }
@@ -87,7 +92,10 @@ fn waves(graph: &StackGraph) -> String {
 fn dot(graph: &StackGraph, name: &str) -> String {
     let mut text = format!("digraph \"{name}\" {{\n  rankdir=LR;\n");
     for node in &graph.nodes {
-        let _ = writeln!(text, "  \"{}\";", node.address);
+        let _ = match account(node) {
+            account if account.is_empty() => writeln!(text, "  \"{}\";", node.address),
+            account => writeln!(text, "  \"{0}\" [label=\"{0}{account}\"];", node.address),
+        };
         for target in needs(graph, node) {
             let _ = writeln!(text, "  \"{target}\" -> \"{}\";", node.address);
         }
@@ -98,7 +106,7 @@ fn dot(graph: &StackGraph, name: &str) -> String {
 fn mermaid(graph: &StackGraph) -> String {
     let mut text = String::from("flowchart LR\n");
     for (number, node) in graph.nodes.iter().enumerate() {
-        let _ = writeln!(text, "  n{number}[\"{}\"]", node.address);
+        let _ = writeln!(text, "  n{number}[\"{}{}\"]", node.address, account(node));
         for target in &node.depends {
             let _ = writeln!(text, "  n{target} --> n{number}");
         }

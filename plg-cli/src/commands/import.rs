@@ -5,6 +5,7 @@ use crate::args::Global;
 use crate::failure::CommandFailure;
 use crate::gate::{self, masked};
 use crate::output::Output;
+use crate::sample;
 use crate::stage;
 use clap::Args;
 use plg_core::codes;
@@ -19,8 +20,10 @@ use std::path::{Path, PathBuf};
 
 /// Write everything that is live in the stage as the source of a stack, and change nothing.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  import --stage prod --out src/live.rs\n  \
-    import --only dashboard --only feature_flag:new-onboarding")]
+#[command(after_help = sample::examples(&[
+    "import --stage prod --out src/live.rs".into(),
+    format!("import --only {0} --only {0}:KEY", sample::kind()),
+]))]
 pub(crate) struct ImportArgs {
     /// The file to write, whole or not at all; without it, the source is printed. A file that is there already is kept.
     /// Do not redirect the output into a source that this command is compiled from: the shell empties it first.
@@ -40,7 +43,9 @@ fn only(text: &str) -> Result<Only, String> {
     let alone = || importers().filter(|importer| importer.is_alone()).map(|importer| importer.spec.keyword);
     match importers().find(|importer| importer.spec.keyword == kind) {
         Some(importer) if importer.is_alone() => Ok(Only { kind: importer.spec.keyword, key: key.map(str::to_owned) }),
-        Some(_) => Err(format!("every {kind} is written inside its attribute: write `--only attribute`")),
+        Some(_) => {
+            Err(format!("every {kind} is written inside the declaration that has it: name the kind of that one"))
+        }
         None => Err(match closest(kind, alone()) {
             Some(close) => format!("there is no kind `{kind}`; did you mean `{close}`?"),
             None => format!("there is no kind `{kind}`: the kinds are {}", alone().collect::<Vec<_>>().join(", ")),
@@ -69,7 +74,7 @@ pub(crate) async fn run(
         folder: stack.folder,
     }));
     gate::know_declared(stack, &global.stage);
-    let opened = stage::open(head, global, "import", true).await?;
+    let opened = stage::open_with(head, stage::every_account(stack, global)?, global, "import", true).await?;
     let imported = opened.session.import_only(stack, &args.only).await?;
     if !imported.absent.is_empty() && imported.unread == 0 {
         return Err(CommandFailure::usage(
@@ -191,11 +196,12 @@ mod tests {
 
     #[test]
     fn some_of_what_is_live_is_named_by_kind_and_key() {
+        plg_core::linked::link(&[&plg_attio::PROVIDER, &plg_posthog::PROVIDER]);
         let named = |text: &str| only(text).map(|only| only.to_string());
         assert_eq!(named("survey"), Ok("survey".to_owned()));
         assert_eq!(named("feature_flag:a:b"), Ok("feature_flag:a:b".to_owned()));
         assert!(named("survay").unwrap_err().contains("did you mean `survey`?"));
-        assert!(named("option").unwrap_err().contains("inside its attribute"));
+        assert!(named("option").unwrap_err().contains("inside the declaration that has it"));
         assert!(named("xyz:1").unwrap_err().contains("the kinds are object, list"));
     }
 

@@ -4,6 +4,7 @@ use crate::args::Global;
 use crate::failure::CommandFailure;
 use crate::gate::know_declared;
 use crate::output::Output;
+use crate::sample;
 use crate::stage;
 use clap::Args;
 use plg_core::Stack;
@@ -15,9 +16,9 @@ use serde_json::{Value, json};
 
 /// Print the remote ids and other outputs of what is deployed.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  output feature_flag.DarkMode\n  output --reveal webhook.DealChanges")]
+#[command(after_help = sample::examples(&[format!("output {}", sample::address()), "output --reveal ADDRESS".into()]))]
 pub(crate) struct OutputArgs {
-    /// An address, such as `feature_flag.DarkMode`; all of them without it.
+    /// An address, as `state list` prints it; all of them without it.
     pub(crate) address: Option<String>,
     /// Print the secrets too that the API showed once, decrypted with the key in `.plg/key` or `PLG_STATE_KEY`.
     #[arg(long, requires = "address")]

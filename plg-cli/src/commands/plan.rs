@@ -63,9 +63,6 @@ pub(crate) async fn run(
     args: &PlanArgs,
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
-    let mut opened = stage::open(stack, global, "plan", true).await?;
-    recovered(&opened.session, output);
-    first::at_work(&opened.session, output);
     let options = PlanOptions {
         refresh: !args.planning.no_refresh,
         destroy: args.destroy,
@@ -73,6 +70,9 @@ pub(crate) async fn run(
         excludes: args.planning.exclude.clone(),
         include_adopted: args.adopted.include_adopted,
     };
+    let mut opened = stage::open(stack, global, &options, "plan", true).await?;
+    recovered(&opened.session, output);
+    first::at_work(&opened.session, output);
     let plan = opened.plan(&options, output).await?;
     match args.format {
         PlanFormat::Text => {

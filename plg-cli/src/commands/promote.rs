@@ -10,7 +10,7 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage;
 use clap::Args;
-use plg_core::Stack;
+use plg_core::{AccountName, Stack};
 use plg_runtime::answers::stages::Difference;
 use plg_runtime::exit::Exit;
 use plg_runtime::session::PlanOptions;
@@ -60,8 +60,9 @@ pub(crate) async fn run(
         include_adopted: args.adopted.include_adopted,
         ..PlanOptions::default()
     };
-    let mut from = stage::open(stack, &at(&args.from), "promote", true).await?;
-    let mut to = stage::open(stack, &at(&args.to), "promote", false).await?;
+    let mut from = stage::open(stack, &at(&args.from), &options, "promote", true).await?;
+    let mut to = stage::open(stack, &at(&args.to), &options, "promote", false).await?;
+    lacking(stack, args, output);
     first::say(&from.session, output);
     recovered(&to.session, output);
     let before = from.session.plan(&options).await?;
@@ -97,6 +98,25 @@ pub(crate) async fn run(
     let outcome = apply(&mut to, &plan, 16, &args.waiting, output).await?;
     requests(&to.session, output);
     Ok(report(&outcome, &plan, false, output, &format!("Promoted from {} to {}", args.from, args.to)))
+}
+
+/// Says which accounts one of the stages has and the other one lacks: what is in them cannot be compared.
+fn lacking(stack: &'static Stack, args: &PromoteArgs, output: &Output) {
+    let names = |stage: &str| -> Vec<AccountName> {
+        let stage = stack.stage(stage).into_iter();
+        stage.flat_map(|stage| stack.accounts_of(stage)).map(|account| account.name).collect()
+    };
+    let (from, to) = (names(&args.from), names(&args.to));
+    for (has, lacks, here, there) in [(&args.from, &args.to, &from, &to), (&args.to, &args.from, &to, &from)] {
+        let gone: Vec<String> =
+            here.iter().filter(|name| !there.contains(name)).map(|name| format!("`{name}`")).collect();
+        if !gone.is_empty() {
+            output.warn(&format!(
+                "stage {lacks} lacks {}, which stage {has} has: what is declared there is in {has} alone",
+                gone.join(", ")
+            ));
+        }
+    }
 }
 
 /// Prints how the stages differ.

@@ -1,10 +1,11 @@
-//! `sandbox`: both APIs on this machine.
+//! `sandbox`: the APIs of a stack on this machine.
 
 use super::deploy::confirm;
 use crate::args::{Global, Yes};
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
 use crate::output::Output;
+use crate::sandboxes::{self, Numbers};
 use crate::stage;
 use clap::Subcommand;
 use plg_core::Stack;
@@ -12,15 +13,15 @@ use plg_core::codes;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
 use plg_runtime::store::{Holder, Lock};
-use plg_sandbox::{Sandbox, Settings};
-use serde_json::json;
+use plg_sandbox::Settings;
+use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-/// The sandbox of both APIs on this machine.
+/// The sandbox: the APIs of this stack on this machine.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SandboxCommand {
-    /// Serve both APIs until interrupted: Attio under /v2, PostHog under /api, control under /_sandbox.
+    /// Serve every account of this stack until interrupted, with a page that shows what is in them, and control under /_sandbox.
     Serve {
         /// The loopback address to listen on; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:4848")]
@@ -28,7 +29,7 @@ pub(crate) enum SandboxCommand {
         /// Where its data is kept.
         #[arg(long, default_value = ".plg/sandbox", value_name = "FOLDER")]
         dir: PathBuf,
-        /// The number of its PostHog project.
+        /// The number of its first account, where an API numbers them.
         #[arg(long, default_value_t = 12345)]
         project: u64,
     },
@@ -46,12 +47,18 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     match command {
-        SandboxCommand::Serve { listen, dir, project } => serve(*listen, dir, *project, output).await,
+        SandboxCommand::Serve { listen, dir, project } => serve(stack, *listen, dir, *project, output).await,
         SandboxCommand::Reset { yes } => reset(stack, global, yes.yes, output),
     }
 }
 
-async fn serve(listen: SocketAddr, dir: &Path, project: u64, output: &Output) -> Result<Exit, CommandFailure> {
+async fn serve(
+    stack: &'static Stack,
+    listen: SocketAddr,
+    dir: &Path,
+    project: u64,
+    output: &Output,
+) -> Result<Exit, CommandFailure> {
     if !listen.ip().is_loopback() {
         return Err(CommandFailure::usage(
             format!("{listen} is not an address of this machine alone"),
@@ -74,15 +81,31 @@ async fn serve(listen: SocketAddr, dir: &Path, project: u64, output: &Output) ->
             "another sandbox may be using the folder: choose another with --dir",
         )
     };
-    let sandbox = Sandbox::open(Some(dir), None).map_err(cannot)?;
+    let accounts = sandboxes::accounts(stack);
+    let sandbox = sandboxes::builder(&accounts).dir(dir).open().map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidInput => sandboxes::unusable(dir, &error),
+        _ => cannot(error),
+    })?;
     let settings = sandbox.settings();
     if settings.project != project {
         sandbox.set_settings(Settings { project, ..settings }).map_err(cannot)?;
     }
     let running = sandbox.run(listener).map_err(cannot)?;
-    let url = running.url();
-    output.event("listening", json!({ "url": url, "project": project, "page": format!("{url}/") }));
-    output.data(&format!("What is deployed here is shown at {url}/ and followed there.\nAttio at {url}/v2, PostHog project {project} at {url}/api, control at {url}/_sandbox.\nAny key is good. Press Ctrl-C to stop."));
+    let (url, numbers) = (running.url(), Numbers::of(running.sandbox(), &accounts));
+    let served = sandboxes::endpoints(&accounts, &url, &numbers).0;
+    let named = served.iter().map(|one| {
+        let holes: serde_json::Map<String, Value> =
+            one.holes.iter().map(|(hole, number)| ((*hole).to_owned(), number.as_str().into())).collect();
+        json!({ "account": one.account.0, "provider": one.provider.title, "url": one.base, "numbers": holes })
+    });
+    let accounts: Vec<Value> = named.collect();
+    output
+        .event("listening", json!({ "url": url, "project": project, "page": format!("{url}/"), "accounts": accounts }));
+    let lines: Vec<String> = served.iter().map(sandboxes::line).chain([format!("control at {url}/_sandbox")]).collect();
+    output.data(&format!(
+        "What is deployed here is shown at {url}/ and followed there.\n{}.\nAny key is good. Press Ctrl-C to stop.",
+        lines.join(", ")
+    ));
     let _ = tokio::signal::ctrl_c().await;
     running.stop().await;
     Ok(Exit::Done)

@@ -78,6 +78,13 @@ impl Scan {
     /// A scan for everything that an application can name, but for what is PostHog's or Attio's own.
     pub fn new(names: &AppNames) -> Self {
         let mut scan = Scan { declarations: Vec::new(), words: HashMap::new(), texts: HashMap::new() };
+        names.each().for_each(|names| scan.account(names));
+        scan
+    }
+
+    /// Everything that is in one account of each provider.
+    fn account(&mut self, names: &AppNames) {
+        let scan = self;
         for event in names.events.iter().filter(|event| !event.existing) {
             scan.declare(address("event", event.name), &event.at, None, &[event.name], event.event);
         }
@@ -113,7 +120,6 @@ impl Scan {
                 }
             }
         }
-        scan
     }
 
     /// A scan for what an application can name of these, which perhaps no stack declares any more.

@@ -1,5 +1,6 @@
 //! What the tests of generated files share.
 
+use plg::Stack;
 use plg_codegen::{AppNames, Ids, Language, generate};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,11 +33,59 @@ pub(crate) fn awkward() -> AppNames {
     AppNames::of(&stack::STACK, &ids)
 }
 
+/// The names of a stack with two PostHog projects and two Attio workspaces: what the default ones have is what our own
+/// stack has.
+pub(crate) fn several() -> AppNames {
+    let further = |items: &'static Stack, accounts| -> &'static Stack {
+        let (items, providers) = (items.items, items.providers);
+        Box::leak(Box::new(Stack { items, providers, accounts, ..Stack::NOTHING }))
+    };
+    let parts: Vec<&'static Stack> = vec![
+        &plg_stack::STACK,
+        further(&marketing::STACK, &[("posthog", "marketing")]),
+        further(&events::STACK, &[("attio", "events"), ("posthog", "class")]),
+    ];
+    let whole = Stack { name: "several", parts: parts.leak(), providers: plg_stack::STACK.providers, ..Stack::NOTHING };
+    let mut ids = ids();
+    ids.entry("prod".to_owned()).or_default().insert("dashboard.Campaigns".to_owned(), 9.into());
+    AppNames::of(Box::leak(Box::new(whole)), &ids)
+}
+
+/// What is in the further project.
+mod marketing {
+    plg::stack! {
+        name: "marketing",
+        stages: { local: sandbox },
+
+        /// Somebody asked for a call.
+        event CallAsked { name: "call_asked", properties: { source: optional(text), budget: number } }
+
+        /// The page of the campaign, which is described at such a length that no line of a hundred columns would ever hold it.
+        feature_flag Campaign { key: "campaign", variants: { control: 50%, test: 50% } }
+
+        dashboard Campaigns {}
+    }
+}
+
+/// What is in accounts whose names have a meaning in each language.
+mod events {
+    plg::stack! {
+        name: "events",
+        stages: { local: sandbox },
+
+        attribute Attended { on: people, slug: "attended", holds: select { Once { title: "Once, or perhaps one more time, as far as anybody knows for sure" }, Often } }
+
+        feature_flag Calendar { key: "calendar" }
+    }
+}
+
 /// Generated files in a folder.
 pub(crate) fn write(language: Language, names: &AppNames, folder: &Path) {
     std::fs::create_dir_all(folder).expect("the folder can be made");
     for file in generate(language, names) {
-        std::fs::write(folder.join(file.name), file.text).expect("the folder can be written");
+        let path = folder.join(file.name);
+        std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder can be made");
+        std::fs::write(path, file.text).expect("the folder can be written");
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `PLG_PYTHON` names an interpreter that has `mypy`, `ruff` and `posthog`.
 
-use crate::common::{awkward, names, run, tools, without_event, write};
+use crate::common::{awkward, names, run, several, tools, without_event, write};
 use plg_codegen::{AppNames, Language};
 use std::fs;
 use std::path::Path;
@@ -43,6 +43,19 @@ fn right_uses_type_check() {
     let folder = project(&awkward(), &[]);
     mypy(folder.path(), &interpreter, &["plg"]).unwrap_or_else(|said| panic!("{said}"));
     python(folder.path(), &interpreter, &["-c", "from plg import crm, events, flags, ids"]).unwrap();
+}
+
+#[test]
+fn each_account_has_a_package() {
+    let Some(interpreter) = tools("PLG_PYTHON") else { return };
+    let folder = project(&several(), &["right.py", "accounts.py"]);
+    mypy(folder.path(), &interpreter, &["right.py", "accounts.py", "plg"]).unwrap_or_else(|said| panic!("{said}"));
+    python(
+        folder.path(),
+        &interpreter,
+        &["-c", "from plg import class_, events, events_2; from plg.marketing import ids"],
+    )
+    .unwrap_or_else(|said| panic!("{said}"));
 }
 
 #[test]
@@ -88,7 +101,7 @@ fn the_real_client_sends_what_was_said() {
 #[test]
 fn ruff_would_change_nothing() {
     let Some(interpreter) = tools("PLG_PYTHON") else { return };
-    for names in [names(), awkward()] {
+    for names in [names(), awkward(), several()] {
         let folder = project(&names, &[]);
         python(folder.path(), &interpreter, &["-m", "ruff", "format", "--isolated", "--diff", "plg"])
             .unwrap_or_else(|said| panic!("{said}"));

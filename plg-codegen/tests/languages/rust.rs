@@ -1,6 +1,6 @@
 //! The generated Rust: compiled here, and as rustfmt leaves it.
 
-use crate::common::{awkward, names, run, write};
+use crate::common::{awkward, names, run, several, write};
 use plg_codegen::Language;
 use std::process::Command;
 
@@ -12,6 +12,23 @@ mod plg {
 #[expect(dead_code, unreachable_pub, reason = "compiled only")]
 mod awkward_words {
     include!("../generated/awkward.rs");
+}
+
+#[expect(dead_code, unreachable_pub, reason = "an application uses some of its names")]
+mod accounts {
+    include!("../generated/several.rs");
+}
+
+#[test]
+fn what_is_in_a_further_account_has_a_module() {
+    use accounts::marketing::events::{CallAsked, Event};
+    assert_eq!(CallAsked::NAME, "call_asked");
+    assert_eq!(CallAsked { source: None, budget: 1.0 }.properties().len(), 1);
+    assert_eq!(accounts::marketing::flags::Campaign::read("test"), Some(accounts::marketing::flags::Campaign::Test));
+    assert_eq!(accounts::marketing::ids::prod::dashboards::CAMPAIGNS, 9);
+    assert_eq!(accounts::class::flags::Flag::Calendar.key(), "calendar");
+    assert_eq!(accounts::events_2::crm::people::ATTENDED, "attended");
+    assert_eq!(accounts::flags::Flag::NewOnboarding.key(), "new-onboarding-flow");
 }
 
 #[test]
@@ -36,7 +53,7 @@ fn rustfmt_would_change_nothing() {
         eprintln!("SKIPPED: there is no rustfmt");
         return;
     }
-    for names in [names(), awkward()] {
+    for names in [names(), awkward(), several()] {
         // In a folder of its own, as rustfmt looks for settings above the file.
         let folder = tempfile::tempdir().unwrap();
         write(Language::Rust, &names, folder.path());

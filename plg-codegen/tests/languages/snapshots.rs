@@ -2,7 +2,7 @@
 //!
 //! `PLG_WRITE=1 cargo test -p plg-codegen --test languages` writes `tests/generated/*.rs` anew.
 
-use crate::common::{awkward, names};
+use crate::common::{awkward, names, several};
 use plg_codegen::{Language, generate};
 use std::path::Path;
 
@@ -24,7 +24,7 @@ fn python() {
 /// What `rust.rs` compiles.
 #[test]
 fn rust() {
-    for (name, names) in [("plg.rs", names()), ("awkward.rs", awkward())] {
+    for (name, names) in [("plg.rs", names()), ("awkward.rs", awkward()), ("several.rs", several())] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generated").join(name);
         let text = generate(Language::Rust, &names).remove(0).text;
         if std::env::var_os("PLG_WRITE").is_some() {
@@ -37,6 +37,38 @@ fn rust() {
 #[test]
 fn json() {
     insta::assert_snapshot!("json", shown(Language::Json));
+}
+
+#[test]
+fn further_accounts_are_beside_what_is_written_without_them() {
+    for language in Language::ALL.iter().copied().filter(|language| !matches!(language, Language::Json)) {
+        let alone: Vec<_> = generate(language, &names());
+        let several = generate(language, &several());
+        for file in alone {
+            let text = file.text.replace("plg-saas-stack", "several");
+            let same = several.iter().find(|one| one.name == file.name).expect("it is there, too");
+            // An index, and the one file that Rust has, go on.
+            assert!(same.text == text || same.text.starts_with(&text), "{}", file.name);
+        }
+    }
+    let files = |language| generate(language, &several()).into_iter().map(|file| file.name).collect::<Vec<_>>();
+    let further: Vec<String> = files(Language::Typescript).into_iter().filter(|name| name.contains('/')).collect();
+    assert_eq!(
+        further,
+        [
+            "class/index.ts",
+            "class/events.ts",
+            "class/flags.ts",
+            "class/ids.ts",
+            "events_2/index.ts",
+            "events_2/crm.ts",
+            "marketing/index.ts",
+            "marketing/events.ts",
+            "marketing/flags.ts",
+            "marketing/ids.ts",
+        ]
+    );
+    assert!(files(Language::Python).contains(&"class_/flags.py".to_owned()));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! `PLG_NODE_MODULES` names a folder with `typescript`, `prettier`, `posthog-node` and `posthog-js`.
 
-use crate::common::{awkward, names, run, tools, without_event, write};
+use crate::common::{awkward, names, run, several, tools, without_event, write};
 use plg_codegen::{AppNames, Language};
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ const CONFIG: &str = r#"{
     "target": "es2022", "lib": ["es2022", "dom", "dom.iterable"], "module": "nodenext", "types": [],
     "skipLibCheck": true
   },
-  "include": ["*.ts", "plg/*.ts"]
+  "include": ["*.ts", "plg/**/*.ts"]
 }"#;
 
 /// A folder with generated files, the tools and an application.
@@ -64,6 +64,13 @@ fn a_removed_event_breaks_the_build_where_it_is_still_sent() {
 }
 
 #[test]
+fn each_account_has_a_namespace() {
+    let Some(modules) = tools("PLG_NODE_MODULES") else { return };
+    let folder = project(&modules, &several(), &["right.ts", "accounts.ts"]);
+    compile(folder.path()).unwrap_or_else(|said| panic!("{said}"));
+}
+
+#[test]
 fn awkward_words_compile_too() {
     let Some(modules) = tools("PLG_NODE_MODULES") else { return };
     let folder = project(&modules, &awkward(), &[]);
@@ -73,7 +80,7 @@ fn awkward_words_compile_too() {
 #[test]
 fn prettier_would_change_nothing() {
     let Some(modules) = tools("PLG_NODE_MODULES") else { return };
-    for names in [names(), awkward()] {
+    for names in [names(), awkward(), several()] {
         let folder = project(&modules, &names, &[]);
         let mut check = Command::new("node");
         check.current_dir(folder.path()).args(["node_modules/prettier/bin/prettier.cjs", "--check", "plg"]);

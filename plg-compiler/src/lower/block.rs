@@ -3,6 +3,7 @@
 use super::common::{self, CommonFields, CommonTokens, DESCRIPTION, DeclarationHead};
 use super::cx::{Child, LoweredValue, Lowering, inside, keyword};
 use super::fields::half_typed;
+use crate::accounts::ACCOUNT;
 use crate::composition::types_of;
 use crate::docs::doc_text;
 use crate::names::{article, check_case};
@@ -54,7 +55,8 @@ pub(crate) fn whole(
             let untitled =
                 |field: &&Field| spec.titled != Some(field.name) || similar::closest(&name, [field.name]).is_some();
             let open: Vec<&Field> = spec.fields.iter().filter(|f| is_open(f.name)).filter(untitled).collect();
-            let others = common::FIELDS.iter().copied().filter(|field| is_open(field));
+            let is_here = |field: &str| field != ACCOUNT || (place.parent.is_none() && is_own(entry));
+            let others = common::FIELDS.iter().copied().filter(|field| is_open(field) && is_here(field));
             let what = format!("field of {} {}", article(spec.keyword), spec.keyword);
             cx.errors.at(codes::UNKNOWN_FIELD, entry.key.span(), unknown_field(&name, &what, &open, others.clone()));
             if similar::closest(&name, others).is_none() {
@@ -116,7 +118,7 @@ pub(crate) fn whole(
 fn only_what_finds_it(cx: &mut Lowering, spec: &Spec, entry: &EntrySyntax) {
     let name = entry.key.text();
     let is_known = common::FIELDS.contains(&name.as_str()) || spec.fields.iter().any(|field| field.name == name);
-    if !is_known || name == common::WAS || spec.looks_at(&name) {
+    if !is_known || [common::WAS, ACCOUNT].contains(&name.as_str()) || spec.looks_at(&name) {
         return;
     }
     let kind = spec.keyword;

@@ -1,6 +1,7 @@
 //! What every declaration may say, whatever its kind.
 
 use super::cx::{Former, Lowering, inside, ty};
+use crate::accounts::{self, ACCOUNT};
 use crate::docs::doc_text;
 use crate::names::article;
 use crate::syntax::{BodySyntax, EntrySyntax, ValueSyntax, WordSyntax};
@@ -11,7 +12,7 @@ use proc_macro2::{Ident, Literal, Span};
 use syn::Attribute;
 
 /// Fields that every kind has.
-pub(crate) const FIELDS: &[&str] = &[WAS, "protect", "ignore", "on_destroy", "extra"];
+pub(crate) const FIELDS: &[&str] = &[WAS, ACCOUNT, "protect", "ignore", "on_destroy", "extra"];
 
 /// The field that says what a declaration was called before.
 pub(crate) const WAS: &str = "was";
@@ -66,18 +67,41 @@ impl CommonFields {
                 value.span(),
                 "expected the name this declaration had before, such as `OldName`",
             ),
+            (ACCOUNT, ValueSyntax::Word(word)) if word.bare() && !word.dotted && word.single().is_some() => {
+                self.account(cx, &word.path[0], entry, place, at);
+            }
             ("protect", ValueSyntax::Bool(value)) => self.tokens.add(tokens!(at=> protect: #value,)),
             ("ignore", ValueSyntax::List(list, _)) => self.ignore(cx, spec, list, at),
             ("on_destroy", value) => self.on_destroy(cx, spec, value, at),
             ("extra", ValueSyntax::Block(body)) => self.extra(cx, spec, body, at),
             (_, value) => {
                 let wanted = match name.as_str() {
+                    ACCOUNT => {
+                        let word = spec.provider().word;
+                        &format!("the name of an account of the stages, such as `{word}` or `{word}_marketing`")
+                    }
                     "protect" => "`true` or `false`",
                     "ignore" => "a list of fields, such as `[rollout]`",
                     _ => "`{ \"json_key\": … }`",
                 };
                 cx.errors.at(codes::OTHER_SHAPE, value.span(), format!("expected {wanted}"));
             }
+        }
+    }
+
+    /// The account that a declaration is in; what stands inside another one is where that is.
+    fn account(&mut self, cx: &mut Lowering, name: &Ident, entry: &EntrySyntax, place: &DeclarationHead, at: Span) {
+        if let Some((parent, _)) = &place.parent {
+            let message = format!(
+                "`{}` is in the account that `{parent}` is in\nhelp: write `{ACCOUNT}` in the braces of `{parent}`",
+                place.ident
+            );
+            cx.errors.at(codes::ACCOUNT, entry.key.span(), message);
+        } else if let Err(message) = accounts::check_name(&name.to_string()) {
+            cx.errors.at(codes::ACCOUNT, name.span(), message);
+        } else {
+            let name = name.to_string();
+            self.tokens.add(tokens!(at=> account: ::core::option::Option::Some(#name),));
         }
     }
 

@@ -15,7 +15,11 @@ impl Lowering<'_> {
         for (place, entry) in entries.iter().enumerate() {
             let name = entry.key.text();
             if entries[..place].iter().any(|e| e.key.text() == name) {
-                self.errors.at(codes::WRITTEN_TWICE, entry.key.span(), format!("`{name}` is written twice"));
+                self.errors.at(
+                    codes::WRITTEN_TWICE,
+                    entry.key.span(),
+                    format!("`{name}` is written twice\nhelp: leave one of them out"),
+                );
             }
         }
     }

@@ -110,7 +110,7 @@ impl Lowering<'_> {
                     codes::TIME,
                     number,
                     format!(
-                        "{said} ago is further back than PostHog looks\nhelp: write `{most} {} ago` at most, or a day",
+                        "{said} ago is further back than the API looks\nhelp: write `{most} {} ago` at most, or a day",
                         given.unit.word()
                     ),
                 )
@@ -122,7 +122,7 @@ impl Lowering<'_> {
             Some(tail) => {
                 self.errors.at(
                     codes::TIME, tail.span(),
-                    format!("PostHog's relative dates only look back: there is no `{said} {tail}`\nhelp: say it from the other end, such as `{said} ago` for what started then"),
+                    format!("the API's relative dates only look back: there is no `{said} {tail}`\nhelp: say it from the other end, such as `{said} ago` for what started then"),
                 );
                 nothing()
             }
@@ -159,7 +159,7 @@ impl Lowering<'_> {
     }
 }
 
-/// How far back PostHog looks: four digits, and no further than its calendar goes.
+/// How far back an API looks: four digits, and no further than its calendar goes.
 fn furthest(unit: Unit) -> u32 {
     if unit == Unit::years { 2_000 } else { 9_999 }
 }

@@ -96,7 +96,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// JSON without a character that neither API keeps.
+    /// JSON without a character that no API keeps.
     fn json_without_nul(&mut self, value: &ValueSyntax) -> LoweredValue {
         let read = self.json(value);
         if let Some(Node { given: Given::Json(json), .. }) = &read.node

@@ -421,11 +421,11 @@ fn what_people_need_can_be_said() {
     assert_eq!(errors, Vec::<String>::new());
     let out = out.to_string();
     for written in [
-        "content : __plg :: NoteText (TEXT)",
-        "title : __plg :: Name (texts :: RAW)",
-        "title : __plg :: Name (\"Sql one\")",
-        "__plg :: Hogql (:: core :: include_str ! (\"some.sql\"))",
-        "url : __plg :: Url (__plg :: Text :: Given (crate :: HOOK))",
+        "content : __posthog :: NoteText (TEXT)",
+        "title : __posthog :: Name (texts :: RAW)",
+        "title : __posthog :: Name (\"Sql one\")",
+        "__posthog :: Hogql (:: core :: include_str ! (\"some.sql\"))",
+        "url : __attio :: Url (__attio :: Text :: Given (crate :: HOOK))",
         "fn constants_hold_the_rules_of_the_stack",
     ] {
         assert!(out.contains(written), "{written} is not in {out}");

@@ -9,9 +9,16 @@ pub struct Example {
     pub fails: &'static str,
     /// What is taken.
     pub works: &'static str,
+    /// Whether one of another provider is shown in its place, where there is one.
+    pub(crate) stands_in: bool,
 }
 
 /// One of the tables' rows.
 pub const fn example(code: &'static str, fails: &'static str, works: &'static str) -> Example {
-    Example { code, fails, works }
+    Example { code, fails, works, stands_in: false }
+}
+
+/// The same, for programs in which no other provider has an example of the code.
+pub const fn instead(code: &'static str, fails: &'static str, works: &'static str) -> Example {
+    Example { code, fails, works, stands_in: true }
 }

@@ -17,24 +17,19 @@ macro_rules! codes {
 }
 
 mod compile;
-mod compile_examples;
 mod example;
 mod run;
 mod run_examples;
 
 pub use compile::*;
-pub use example::{Example, example};
+pub use example::{Example, example, instead};
 pub use run::*;
 
-/// Every example, in the order of the codes.
+/// Every example that is of no provider's kinds, in the order of the codes: [`linked::examples`](crate::linked::examples)
+/// are all.
 pub fn examples() -> impl Iterator<Item = &'static Example> {
-    let of_providers = linked::providers().flat_map(|provider| provider.examples);
-    let mut all: Vec<_> = compile_examples::EXAMPLES.iter().chain(run_examples::EXAMPLES).chain(of_providers).collect();
-    all.sort_by_key(|example| example.code);
-    all.into_iter()
+    run_examples::EXAMPLES.iter()
 }
-
-use crate::linked;
 
 /// One kind of mistake.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,25 +44,9 @@ pub struct Code {
     pub cure: &'static str,
 }
 
-impl Code {
-    /// What it looks like, and the same without it.
-    pub fn example(&self) -> Option<&'static Example> {
-        examples().find(|example| example.code == self.code)
-    }
-}
-
-/// Every code, in order: with those of the linked providers.
+/// Every code that is no provider's, in order: [`linked::codes`](crate::linked::codes) are all.
 pub fn all() -> impl Iterator<Item = &'static Code> {
-    let of_providers = linked::providers().flat_map(|provider| provider.codes).copied();
-    let mut all: Vec<_> = compile::CODES.iter().chain(run::CODES).copied().chain(of_providers).collect();
-    all.sort_by_key(|code| code.code);
-    all.into_iter()
-}
-
-/// The code by its name: `P0201`, `p0201`, `E0201` or `0201`.
-pub fn find(name: &str) -> Option<&'static Code> {
-    let digits = name.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    all().find(|code| !digits.is_empty() && code.code.get(1..) == Some(digits))
+    compile::CODES.iter().chain(run::CODES).copied()
 }
 
 #[cfg(test)]
@@ -86,13 +65,5 @@ mod tests {
                 code.code
             );
         }
-    }
-
-    #[test]
-    fn found_by_name() {
-        for name in ["P0201", "p0201", "E0201", "0201", " P0201 "] {
-            assert_eq!(find(name), Some(UNKNOWN_NAME), "{name}");
-        }
-        assert!(find("").is_none() && find("P9999").is_none() && find("feature").is_none());
     }
 }

@@ -20,6 +20,12 @@ pub trait Api: Debug + Sync {
         ("authorization", format!("Bearer {key}"))
     }
 
+    /// A body as it is sent, with its content type: JSON, unless the API wants another form, such as
+    /// [`form_body`](super::form_body).
+    fn body(&self, body: &Json) -> (&'static str, String) {
+        ("application/json", body.to_string())
+    }
+
     /// Further headers of every request, such as the version of the API that is spoken.
     fn headers(&self) -> &'static [(&'static str, &'static str)] {
         &[]
@@ -117,9 +123,23 @@ pub trait Api: Debug + Sync {
         Duration::from_secs(60)
     }
 
-    /// The header that a create can carry a key in, so that a second try of one whose answer was lost makes nothing
-    /// twice.
+    /// The header that a create can carry a key in, in lower case, so that a second try of one whose answer was lost makes
+    /// nothing twice: it is answered as the first one was. Then a create whose answer is lost is simply sent again, at once
+    /// and by later runs.
+    ///
+    /// An API that refuses a second try while the first one is at work says so with a kind that is tried again:
+    /// [`FailureKind::Limited`](super::FailureKind::Limited).
     fn idempotency(&self) -> Option<&'static str> {
         None
+    }
+
+    /// For how long after it was sent first such a create may be sent again under its key.
+    fn idempotency_window(&self) -> Duration {
+        Duration::from_secs(24 * 60 * 60)
+    }
+
+    /// What to do where something that every account has is not there: `an admin switches it on, under …`.
+    fn switched_off(&self) -> &'static str {
+        "see that it is there in the web app"
     }
 }

@@ -4,12 +4,14 @@
 //! engine does the I/O. [`linked`](crate::linked) are the providers that a program has.
 
 mod api;
+mod form;
 mod identity;
 mod limits;
 mod refusal;
 mod settings;
 
 pub use api::Api;
+pub use form::form_body;
 pub use identity::{AccountIdentity, KeyFlaw, KeyRights};
 pub use limits::{LimitClass, LimitRate};
 pub use refusal::{FailureKind, Refusal, of_billing};

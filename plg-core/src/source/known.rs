@@ -34,11 +34,11 @@ pub struct Known {
 }
 
 impl Known {
-    /// Nothing but these variables, by name with what each holds.
-    pub(super) fn of_variables(variables: &BTreeMap<String, String>) -> Known {
+    /// Nothing but these variables, by name with what each holds, and names that were given already.
+    pub(super) fn of_variables(variables: &BTreeMap<String, String>, names: UniqueNames) -> Known {
         // Of two that hold the same the first is as good as the other.
         let by_value = variables.iter().rev().map(|(name, value)| (value.clone(), leak(name)));
-        Known { variables: by_value.collect(), ..Known::default() }
+        Known { names, variables: by_value.collect(), ..Known::default() }
     }
 
     /// An address, by the variable that holds it where there is one: what comes from the environment stays there.

@@ -20,7 +20,7 @@ pub use answers::{Answers, Noise};
 pub use known::{Known, plain, readable};
 pub use only::Only;
 pub use print::written_value;
-pub use settle::{Fate, Gap, ImportedStack, write};
+pub use settle::{Fate, Gap, ImportedStack, write, write_accounts};
 
 use crate::kinds::Kind;
 use crate::{Common, Declared, Live, Map, Spec};

@@ -83,11 +83,12 @@ fn line(out: &mut String, entry: &Doc, indent: usize) {
 }
 
 /// A declaration inside `stack!`, indented once, without its doc comment.
-pub(crate) fn declaration(item: &dyn Declared) -> String {
+pub(crate) fn declaration(item: &dyn Declared, account: Option<&'static str>) -> String {
     let block = item.block();
     let existing = if block.existing { "existing " } else { "" };
     let mut out = format!("    {existing}{} {} ", block.kind, block.name);
-    let entries = entries(&block, item.spec());
+    let mut entries = entries(&block, item.spec());
+    entries.extend(account.map(|account| Doc::entry("account", Doc::text(account))));
     if let [] | [_] = &entries[..] {
         let flat: String = entries.iter().map(Doc::flat).collect();
         if flat.chars().count() + out.chars().count() + 4 < WIDTH {

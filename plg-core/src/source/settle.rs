@@ -2,6 +2,7 @@
 
 use super::answers::{Answers, Unsaid};
 use super::known::{Known, plain};
+use super::names::UniqueNames;
 use super::only::{Only, refers_to};
 use super::{Draft, Importer, LiveKind, Steps, importers, names, print, read};
 use crate::wire::text;
@@ -43,8 +44,10 @@ pub struct Gap {
 pub struct ImportedStack {
     /// The declarations, as they stand inside `stack!`.
     pub text: String,
-    /// The same declarations, for a plan of them.
+    /// The same declarations, for a plan of them: those of default accounts.
     pub items: Vec<&'static dyn Declared>,
+    /// Those of each other account.
+    pub items_of: Vec<(&'static str, Vec<&'static dyn Declared>)>,
     /// What could not be expressed.
     pub gaps: Vec<Gap>,
     /// What was asked for alone, and is not there.
@@ -63,6 +66,8 @@ struct Misfit {
 }
 
 struct ImportRun<'a> {
+    /// The account it is about, where that is not a default one.
+    account: Option<&'static str>,
     known: Known,
     /// What the API answered of each, by kind and id.
     answers: HashMap<(&'static str, &'a str), &'a Json>,
@@ -77,10 +82,48 @@ struct ImportRun<'a> {
     beside: BTreeSet<&'static str>,
 }
 
+/// Writes down everything that is live in the default accounts and in each other one, or `only` some of it with what that
+/// refers to as `existing`. A name is given once over all accounts, and nothing refers to what is in another one.
+pub fn write_accounts(
+    found: &[LiveKind],
+    others: &[(&'static str, Vec<LiveKind>)],
+    variables: &BTreeMap<String, String>,
+    only: &[Only],
+) -> ImportedStack {
+    let (mut written, mut names) = write_one(found, None, variables, only, UniqueNames::default());
+    for (account, found) in others {
+        let (mut more, given) = write_one(found, Some(*account), variables, only, names);
+        names = given;
+        if !written.text.is_empty() && !more.text.is_empty() {
+            written.text.push('\n');
+        }
+        written.text.push_str(&more.text);
+        for gap in &mut more.gaps {
+            gap.name = format!("{} in the account `{account}`", gap.name);
+        }
+        written.gaps.append(&mut more.gaps);
+        // What was asked for is there, where any account has it.
+        written.absent.retain(|absent| more.absent.contains(absent));
+        written.items_of.push((*account, more.items));
+    }
+    written
+}
+
 /// Writes down everything that is live, or `only` some of it with what that refers to as `existing`.
 pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>, only: &[Only]) -> ImportedStack {
+    write_one(found, None, variables, only, UniqueNames::default()).0
+}
+
+fn write_one(
+    found: &[LiveKind],
+    account: Option<&'static str>,
+    variables: &BTreeMap<String, String>,
+    only: &[Only],
+    names: UniqueNames,
+) -> (ImportedStack, UniqueNames) {
     let mut run = ImportRun {
-        known: Known::of_variables(variables),
+        account,
+        known: Known::of_variables(variables, names),
         answers: found
             .iter()
             .flat_map(|kind| kind.answers.iter().map(|(id, answer)| ((kind.spec.keyword, id.as_str()), answer)))
@@ -113,7 +156,8 @@ pub fn write(found: &[LiveKind], variables: &BTreeMap<String, String>, only: &[O
             run.kind(importer, steps, &live);
         }
     }
-    run.finish()
+    let names = std::mem::take(&mut run.known.names);
+    (run.finish(), names)
 }
 
 impl ImportRun<'_> {
@@ -446,7 +490,7 @@ impl ImportRun<'_> {
                     written.text.push('\n');
                 }
                 written.text.push_str(&print::docs(item.common().doc).unwrap_or_default());
-                written.text.push_str(&print::declaration(item));
+                written.text.push_str(&print::declaration(item, self.account));
             }
         }
         written

@@ -30,6 +30,11 @@ impl Terms {
         self.each(&|part| if let Term::Env(name) = part { Some(name) } else { None })
     }
 
+    /// Lets each of their references lead elsewhere.
+    pub fn refer(&mut self, lead: &mut impl FnMut(&mut String)) {
+        self.values_mut().for_each(|term| term.refer(lead));
+    }
+
     fn each(&self, of: &impl Fn(&Term) -> Option<&String>) -> Vec<String> {
         let mut all = Vec::new();
         for term in self.values() {
@@ -53,6 +58,15 @@ impl Terms {
 }
 
 impl Term {
+    fn refer(&mut self, lead: &mut impl FnMut(&mut String)) {
+        match self {
+            Term::Ref { address, .. } => lead(address),
+            Term::List(list) => list.iter_mut().for_each(|term| term.refer(lead)),
+            Term::Map(map) => map.refer(lead),
+            Term::Null | Term::Bool(_) | Term::Number(_) | Term::Text(_) | Term::Env(_) => {}
+        }
+    }
+
     /// As JSON, with a text in place of each reference and variable: for rules that ask for its form.
     pub fn stood(&self) -> Json {
         Stood::beside(&[self], &[]).json(self)

@@ -56,6 +56,13 @@ pub enum Paging {
         /// Rows a page.
         limit: u32,
     },
+    /// `{"data": […], "has_more": true}`: the next page begins after the id of the last row of this one.
+    Cursor {
+        /// Rows a page.
+        limit: u32,
+        /// The parameter that the last row's id is sent in: `starting_after`.
+        after: &'static str,
+    },
 }
 
 /// One path segment, percent-encoded.

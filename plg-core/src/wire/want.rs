@@ -1,6 +1,6 @@
 //! What should be, as a declaration says it.
 
-use crate::{Term, Terms};
+use crate::{Common, Term, Terms};
 
 /// What should be, in comparable form. Only declared fields are here: what is absent is not managed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +19,11 @@ impl Want {
     pub fn new() -> Self {
         // Most have a few fields, and a list that grows is copied each time.
         Want { fields: Terms::with_capacity(7), ..Want::default() }
+    }
+
+    /// What `extra` of a declaration passes through; a kind's own fields are set after it.
+    pub fn of(common: &Common) -> Self {
+        common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.term()))
     }
 
     /// Sets a field.

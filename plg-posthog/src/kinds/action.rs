@@ -154,7 +154,7 @@ fn check_click(step: &Node, click: Option<&Node>, report: &mut Report) {
 
 impl Describe for Action {
     fn want(&self) -> Want {
-        let want = posthog::declared(&self.common)
+        let want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("steps", self.on.iter().map(ActionStep::json).collect::<Vec<_>>())

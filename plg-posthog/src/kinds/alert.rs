@@ -232,7 +232,7 @@ fn check_time(alert: &Block, insight: &Block, timeless: bool, report: &mut Repor
 impl Describe for Alert {
     fn want(&self) -> Want {
         let (condition, unit, bounds) = self.when.json();
-        let want = posthog::declared(&self.common)
+        let want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("insight", reference(self.insight))
             .set("subscribed_users", self.users.to_vec())

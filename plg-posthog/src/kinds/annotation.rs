@@ -55,7 +55,7 @@ fn check(annotation: &Block, _: &Declarations, report: &mut Report) {
 
 impl Describe for Annotation {
     fn want(&self) -> Want {
-        posthog::declared(&self.common)
+        Want::of(&self.common)
             .set("content", self.content.0)
             .set("scope", self.scope.as_str())
             .set_some("date_marker", self.on_date.map(|date| posthog::instant(date.0)))

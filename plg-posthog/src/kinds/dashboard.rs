@@ -36,7 +36,7 @@ plg_core::record! {
 
 impl Describe for Dashboard {
     fn want(&self) -> Want {
-        posthog::declared(&self.common)
+        Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("pinned", self.pinned)

@@ -102,7 +102,7 @@ pub(super) fn check_alone(feature: &Block, world: &Declarations, report: &mut Re
 
 impl Describe for EarlyAccessFeature {
     fn want(&self) -> Want {
-        posthog::declared(&self.common)
+        Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("stage", self.stage.as_str())

@@ -95,7 +95,7 @@ fn check(event: &Block, _: &Declarations, report: &mut Report) {
 
 impl Describe for Event {
     fn want(&self) -> Want {
-        let want = posthog::declared(&self.common).set("name", self.name.0);
+        let want = Want::of(&self.common).set("name", self.name.0);
         if self.common.existing {
             return want;
         }

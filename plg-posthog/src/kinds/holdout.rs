@@ -24,7 +24,7 @@ plg_core::kind! {
 
 impl Describe for Holdout {
     fn want(&self) -> Want {
-        posthog::declared(&self.common)
+        Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("filters", json!([{ "properties": [], "rollout_percentage": number(self.share.0) }]))

@@ -1,7 +1,7 @@
 //! What imported declarations refer to, in PostHog's words.
 
 use super::prelude::*;
-use super::{Action, Event};
+use super::{Action, Event, FeatureFlag};
 use plg_core::source::read::{keep, leak};
 use plg_core::source::{Known, plain};
 
@@ -36,4 +36,14 @@ pub(super) fn tracked(
         (None, Some(id)) => Ok(known.find::<Action>(id)?),
         (None, None) => Err("it counts every event, which has no name".to_owned()),
     }
+}
+
+/// What a flag is kept by beside its id; a key may look like the id of another one.
+pub(super) fn key(key: &str) -> String {
+    format!("key {key}")
+}
+
+/// The flag of this key.
+pub(super) fn flag(known: &Known, named: &str) -> Result<&'static FeatureFlag, String> {
+    known.get(&key(named)).ok_or_else(|| format!("the feature flag {named} is not written here"))
 }

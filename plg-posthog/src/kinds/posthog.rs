@@ -57,11 +57,6 @@ pub(super) fn redefine(at: RestCollection, want: &Map, changed: &[String], prior
     (!part.is_empty()).then(|| at.change(prior, part))
 }
 
-/// A want with what `extra` passes through; a kind's own fields are set after it.
-pub(super) fn declared(common: &Common) -> Want {
-    common.extra.iter().fold(Want::new(), |want, (key, value)| want.set(key, value.term()))
-}
-
 /// Adds these fields as they are declared: the API wants them in every change.
 pub(super) fn along(part: &mut Map, want: &Map, fields: &[&str]) {
     part.extend(fields.iter().filter_map(|field| Some(((*field).to_owned(), want.get(*field)?.clone()))));

@@ -59,7 +59,7 @@ fn check(property: &Block, _: &Declarations, report: &mut Report) {
 
 impl Describe for Property {
     fn want(&self) -> Want {
-        let want = posthog::declared(&self.common).set("name", self.name.0);
+        let want = Want::of(&self.common).set("name", self.name.0);
         if self.common.existing {
             return want;
         }

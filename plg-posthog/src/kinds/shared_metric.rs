@@ -50,7 +50,7 @@ pub(super) fn check_title(metric: &Block, world: &Declarations, report: &mut Rep
 
 impl Describe for SharedMetric {
     fn want(&self) -> Want {
-        let want = posthog::declared(&self.common)
+        let want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("query", self.metric.json())

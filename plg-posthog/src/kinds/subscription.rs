@@ -209,7 +209,7 @@ impl Describe for Subscription {
             Delivery::webhook(url) => ("webhook", env(url.0), None),
             Delivery::slack(channel) => ("slack", channel.channel.0.into(), Some(channel.integration)),
         };
-        let want = posthog::declared(&self.common);
+        let want = Want::of(&self.common);
         let want = match self.sends {
             Sent::insight(insight) => want.set("insight", reference(insight)),
             Sent::dashboard(part) => want.set("dashboard", reference(part.dashboard)).set(

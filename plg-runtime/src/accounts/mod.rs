@@ -25,10 +25,15 @@ pub struct KnownAccount {
 }
 
 impl KnownAccount {
-    /// What people call it: `PostHog project`, and with its name where it is not the default one.
+    /// Whether it is its provider's default one.
+    pub fn is_default(&self) -> bool {
+        self.name == self.provider.default_account()
+    }
+
+    /// What people call it, such as a project of its provider, and with its name where it is not the default one.
     pub fn what(&self) -> String {
         let what = self.provider.account_title();
-        if self.name == self.provider.default_account() { what } else { format!("{what} ({})", self.name) }
+        if self.is_default() { what } else { format!("{what} ({})", self.name) }
     }
 }
 
@@ -120,16 +125,18 @@ impl StageKeys {
         unreached.chain(self.rights.lacking(needs)).collect()
     }
 
-    /// Where the keys lead.
+    /// Where the keys lead; with `some`, those that lead anywhere, where any does.
     ///
     /// # Errors
     /// When a key is not accepted, or the account is not there for it.
-    pub(crate) fn accounts(self) -> Result<Accounts, Failure> {
+    pub(crate) fn accounts(self, some: bool) -> Result<Accounts, Failure> {
         let known = |(endpoint, identity): (Endpoint, Result<AccountIdentity, Failure>)| {
             let AccountIdentity { id, name: title, .. } = identity?;
             Ok(KnownAccount { name: endpoint.account, provider: endpoint.provider, id, title })
         };
-        Ok(Accounts(self.found.into_iter().map(known).collect::<Result<_, Failure>>()?))
+        let is_any = self.found.iter().any(|(_, identity)| identity.is_ok());
+        let found = self.found.into_iter().filter(|(_, identity)| !(some && is_any) || identity.is_ok());
+        Ok(Accounts(found.map(known).collect::<Result<_, Failure>>()?))
     }
 }
 

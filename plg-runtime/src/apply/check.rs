@@ -145,7 +145,7 @@ pub(super) async fn removed(
     }
 }
 
-/// Whether an answer to a removal says that this object is gone: 204, or its own row, deleted or archived. Attio's
+/// Whether an answer to a removal says that this object is gone: 204, or its own row, deleted or archived. An
 /// `{}` says nothing.
 fn says_removed(spec: &Spec, prior: &Prior, answer: Json) -> bool {
     answer.is_null() || spec.wire.read(answer).is_some_and(|live| live.id == prior.id && live.archived)

@@ -2,13 +2,14 @@
 
 use super::check::made;
 use super::fields::{applied_fields, made_entry, merged_fields};
-use super::request::{announce, change, compare, keep, malformed, whole};
+use super::request::{announce, change, compare, keep, malformed, unsettled, whole};
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
+use crate::declared::terms::sent;
 use crate::http::{Certainty, Failure, FailureKind};
 use crate::live::candidates;
 use crate::plan::prior;
-use crate::store::{Action, Entry, Object, Settled, StateEvent, Ticket, Watched, account_said};
+use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Watched, account_said};
 use plg_core::codes;
 use plg_core::wire::pick;
 use plg_core::{Live, Map, Terms};
@@ -39,6 +40,9 @@ pub(super) async fn create(
         shared.book.record(StateEvent::Adopt { address: address.to_owned(), entry }).await?;
         shared.progress.note(&format!("{address} came back with what it is on; it is {}", one.id));
         return Box::pin(converge(shared, node, &one, made, None, declared, resolved)).await;
+    }
+    if let Some(intent) = shared.keyed.get(address) {
+        return Box::pin(again(shared, node, address, (declared, resolved), intent)).await;
     }
     let (call, client) = (node.spec.wire.create(resolved), shared.client_of(node));
     let fields = Object::from(declared);
@@ -102,6 +106,30 @@ pub(super) async fn create(
         }
     }
     Err(last.map_or_else(|| Why::Here(codes::NOT_APPLIED, "it could not be made".into()), Why::from))
+}
+
+/// Sends a create of an earlier run once more, as it was, under its key: it is answered as the first time, or made now.
+async fn again(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    (declared, resolved): (&Terms, &Map),
+    intent: &Intent,
+) -> Worked {
+    let then = sent(&intent.fields, &shared.environment);
+    let (call, client, ticket) = (node.spec.wire.create(&then), shared.client_of(node), shared.book.resume(intent));
+    let failure = match client.write(&shared.book, &ticket, &call).await {
+        Ok(json) => match made(node.spec, &then, json) {
+            Some(live) if intent.fields == Object::from(declared) => {
+                return Box::pin(answered(shared, node, address, (declared, resolved), ticket, live)).await;
+            }
+            Some(live) => return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, &live)).await,
+            None => malformed(&client, &call),
+        },
+        Err(failure) => failure,
+    };
+    shared.book.settle(ticket, unsettled(&failure)).await?;
+    Err(failure.into())
 }
 
 /// Remembers what a request made, as its answer says.
@@ -175,7 +203,7 @@ fn may_arrive(shared: &Shared, node: &GraphNode, resolved: &Map, failure: &Failu
     !wire.identity_is_unique()
         && !wire.is_marker(resolved)
         && !failure.is_answered()
-        && !shared.client.late_window().is_zero()
+        && !shared.client_of(node).late_window().is_zero()
 }
 
 async fn look_for(

@@ -4,7 +4,7 @@ use super::work::{Shared, Why};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::sent;
 use crate::live::{Sources, entry_of};
-use crate::store::{Entry, Object, Origin};
+use crate::store::{Entry, KindInAccount, Object, Origin, said};
 use plg_core::codes;
 use plg_core::{Common, Live, Map, OnDestroy, Prior, Term, Terms};
 use serde_json::Value as Json;
@@ -101,7 +101,9 @@ pub(super) fn entry(
     let before_of_it = before.filter(|before| before.id == live.id);
     // Who brought it back, a request of an earlier run without an answer or somebody in the web app, changes nothing
     // about who made it.
-    let is_back = || shared.book.with_state(|state| state.has_archived(node.spec.keyword, &live.id));
+    let kind = || KindInAccount::of(node.spec.keyword, said(node.spec, node.account));
+    let is_back =
+        || shared.book.with_state(|state| !state.archived.is_empty() && state.has_archived(&kind(), &live.id));
     let found = || if is_back() { Origin::Made } else { Origin::Adopted };
     let origin = before_of_it.map_or_else(found, |before| before.origin);
     let mut entry = entry_of(node.spec, node.account, live, origin, fields.clone(), depends(shared, node), now);

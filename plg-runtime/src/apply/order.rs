@@ -2,6 +2,7 @@
 
 use super::work::Shared;
 use crate::plan::{Change, Step};
+use crate::store::MOVED;
 use std::collections::{BTreeSet, HashMap};
 
 /// What a replacement leaves, until it is removed.
@@ -77,6 +78,11 @@ pub(super) fn edges(shared: &Shared, work: &[Step]) -> Vec<Vec<usize>> {
                 open.extend(node.depends.iter().map(|d| shared.graph.nodes[*d].address.as_str()));
             }
         }
+    }
+    // What is left behind in another account goes once its declaration is there in its own.
+    for (address, n) in &removal {
+        let base = address.split_once(MOVED).and_then(|(base, _)| place.get(base));
+        depends[*n].extend(base);
     }
     shared.book.with_state(|state| {
         for (address, entry) in &state.resources {

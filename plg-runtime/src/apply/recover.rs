@@ -24,6 +24,8 @@ pub(crate) struct Resolved {
     pub(crate) arriving: Vec<Intent>,
     /// Changes and removals that may still arrive.
     pub(crate) unsure: Vec<Intent>,
+    /// Creates that carry a key: they are simply sent again.
+    pub(crate) keyed: Vec<Intent>,
 }
 
 /// How long a request may still arrive: never longer than the API's own limit, whatever the clocks say.
@@ -43,7 +45,15 @@ fn is_made_twice(spec: &Spec, intent: &Intent) -> bool {
     !spec.wire.identity_is_unique() && !is_instance(intent)
 }
 
-/// Finds out what became of every pending request. `is_over` says that nothing of it can arrive any more.
+/// Whether a create can be sent again under its key.
+fn is_keyed(intent: &Intent, spec: &Spec, now: Timestamp) -> bool {
+    let api = spec.provider().api;
+    let sent = intent.at.parse::<Timestamp>().map(|at| now.duration_since(at).unsigned_abs());
+    api.idempotency().is_some() && sent.is_ok_and(|age| age < api.idempotency_window())
+}
+
+/// Finds out what became of every pending request. `is_over` says that nothing of it can arrive any more; `is_declared`,
+/// whether something declares what a create was for.
 ///
 /// A create that went through is adopted as it is found: the plan that follows brings it in line.
 /// For everything else the plan that follows sees what is there, and nothing is lost by asking again.
@@ -53,14 +63,20 @@ pub(crate) async fn resolve(
     state: &State,
     environment: &Environment,
     is_over: bool,
+    is_declared: impl Fn(&Intent) -> bool,
 ) -> Result<Resolved, Error> {
-    let (now, window) = (client.now(), client.late_window());
+    let now = client.now();
     let mut resolved = Resolved::default();
     let mut problems = Vec::new();
     // Of two requests for one address, what is there is what the last one made: the first may still arrive.
     let mut taken: BTreeSet<(AccountName, String, String)> = BTreeSet::new();
     for intent in pending.iter().rev() {
+        let window = client.late_window_of(&intent.kind);
         let may_arrive = !is_over && !remaining(intent, window, now).is_zero();
+        if !client.has(intent.account()) {
+            // Whoever asks that account finds it out.
+            continue;
+        }
         let (Action::Create, Some(spec)) = (intent.action, linked::find(&intent.kind)) else {
             if may_arrive {
                 resolved.unsure.push(intent.clone());
@@ -74,6 +90,7 @@ pub(crate) async fn resolve(
             candidates(&client.of(spec.provider(), intent.account()), spec, &want, &intent.known, state).await?;
         found.retain(|live| !taken.contains(&(intent.account(), intent.kind.clone(), live.id.clone())));
         match &found[..] {
+            [] if is_keyed(intent, spec, now) && is_declared(intent) => resolved.keyed.push(intent.clone()),
             [] if may_arrive && is_made_twice(spec, intent) => resolved.open.push(intent.clone()),
             [] if may_arrive && !is_instance(intent) => resolved.arriving.push(intent.clone()),
             [] => {

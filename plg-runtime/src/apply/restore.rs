@@ -8,7 +8,7 @@ use super::work::{Shared, Worked};
 use crate::declared::graph::GraphNode;
 use crate::http::FailureKind;
 use crate::plan::prior;
-use crate::store::{Action, Entry, Object, Settled, StateEvent};
+use crate::store::{Action, Entry, KindInAccount, Object, Settled, StateEvent, said};
 use plg_core::{Live, Map, Terms};
 use std::collections::BTreeSet;
 
@@ -29,10 +29,11 @@ pub(super) async fn restore(
     for kind in wire.brings_back() {
         // On disk before anything is sent: whoever goes on from here knows whom nobody asked back.
         let is_live = |id: &String| shared.seen.every(node.account, kind).any(|live| live.id == *id && !live.archived);
-        let deleted = shared.book.with_state(|state| state.archived.get(*kind).cloned()).unwrap_or_default();
+        let there = KindInAccount::of(kind, said(node.spec, node.account)).0;
+        let deleted = shared.book.with_state(|state| state.archived.get(&there).cloned()).unwrap_or_default();
         let ids: BTreeSet<String> = deleted.into_iter().filter(|id| !is_live(id)).collect();
         if !ids.is_empty() {
-            shared.book.record(StateEvent::Returning { kind: (*kind).to_owned(), ids }).await?;
+            shared.book.record(StateEvent::Returning { kind: there, ids }).await?;
         }
     }
     let fields = Object::from(declared);

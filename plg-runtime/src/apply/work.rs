@@ -9,9 +9,9 @@ use crate::live::LiveState;
 use crate::plan::Change;
 use crate::secret::Secret;
 use crate::store::seal::{SealError, SecretSealer};
-use crate::store::{By, StateStore, StoreError};
+use crate::store::{By, Intent, StateStore, StoreError};
 use plg_core::codes::{self, Code};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -119,6 +119,8 @@ pub(crate) struct Shared {
     pub(crate) seen: Arc<LiveState>,
     /// Addresses with a key whose create of an earlier run may have arrived since anybody looked.
     pub(crate) arriving: BTreeSet<String>,
+    /// Creates of earlier runs that are sent again under the keys that they had, by address.
+    pub(crate) keyed: BTreeMap<String, Intent>,
     /// Addresses that were restored in this run: an API may bring back more with them than was asked for.
     pub(crate) restored: Mutex<BTreeSet<String>>,
     pub(crate) environment: Environment,

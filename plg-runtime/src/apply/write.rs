@@ -11,10 +11,10 @@ use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::live::by_id;
 use crate::plan::{BACK, Change, Step, prior};
-use crate::store::{Action, Entry, Intent, Object, Origin, Settled, StateEvent};
+use crate::store::{Action, Entry, Intent, Object, Origin, Settled, StateEvent, account_said};
 use plg_core::codes;
 use plg_core::wire::pick;
-use plg_core::{Live, Map, Owned, Prior, Removal, Terms, linked};
+use plg_core::{AccountName, Live, Map, Owned, Prior, Removal, Terms, linked};
 use std::borrow::Cow;
 
 pub(super) async fn one(shared: &Shared, step: &Step) -> Worked {
@@ -188,7 +188,8 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
     if step.address.contains(BACK) {
         // Looked after for as long as it takes to remove it.
         let id = step.id.clone().unwrap_or_default();
-        let entry = Entry { kind: step.kind.clone(), id, origin: Origin::Made, ..Entry::default() };
+        let account = linked::find(&step.kind).and_then(|spec| account_said(spec, AccountName::read(&step.account)));
+        let entry = Entry { kind: step.kind.clone(), account, id, origin: Origin::Made, ..Entry::default() };
         shared.book.record(StateEvent::Adopt { address: step.address.clone(), entry: Box::new(entry) }).await?;
     }
     let Some(entry) = shared.book.with_state(|s| s.resources.get(&step.address).cloned()) else {

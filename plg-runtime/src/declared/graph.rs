@@ -5,7 +5,7 @@ pub mod rules;
 use crate::declared::environment::Environment;
 use crate::parallel::par_map;
 use plg_core::written::constants;
-use plg_core::{AccountName, Declared, Map, Spec, Stack, Term, Want, known_by, linked};
+use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Want, known_by, linked};
 use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -143,7 +143,40 @@ impl Described {
 pub struct StackGraph {
     /// In deploy order.
     pub nodes: Vec<GraphNode>,
+    /// Whether any of them is in an account that is not the default one of its provider.
+    pub(crate) has_named_accounts: bool,
     index: HashMap<String, usize>,
+}
+
+/// The address, in an account, of what every account of a provider has: there is one of it in each.
+fn own_address(address: &str, own: &dyn Declared, account: AccountName) -> Option<String> {
+    (account != own.spec().provider().default_account()).then(|| format!("{address}@{account}"))
+}
+
+/// Lets a declaration in an account that is not the default one refer to what that account has of its own.
+fn refer_to_own(described: &mut Described, item: &dyn Declared, account: AccountName) {
+    let provider = item.spec().provider();
+    if account == provider.default_account() {
+        return;
+    }
+    let own = |address: &str| {
+        let own = (provider.own)(address)?;
+        own_address(address, own, account)
+    };
+    for to in described.refers.iter_mut().chain(&mut described.want.after) {
+        if let Some(address) = own(to) {
+            *to = address;
+        }
+    }
+    described.want.fields.refer(&mut |address: &mut String| {
+        if let Some(own) = own(address) {
+            *address = own;
+        }
+    });
+    if let Some((parents, _)) = &mut described.key {
+        let parent = |parent: &&str| described.want.fields.get(parent).map_or(String::new(), Term::to_string);
+        *parents = item.spec().wire.parents().iter().map(parent).collect::<Vec<_>>().join(" ");
+    }
 }
 
 impl StackGraph {
@@ -166,9 +199,11 @@ impl StackGraph {
         environment: Option<&Environment>,
     ) -> Result<StackGraph, Vec<StackError>> {
         let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
-        linked::link(&stack.every_provider());
+        let providers = stack.every_provider();
+        linked::link(&providers);
         let mut items: Vec<(&'static dyn Declared, AccountName, bool)> =
             stack.all().into_iter().map(|row| (row.at(stage), row.account(), false)).collect();
+        let unknown = unknown_providers(items.iter().map(|(item, ..)| *item), &providers);
 
         let declared: Vec<&dyn Declared> = items.iter().map(|(item, ..)| *item).collect();
         for (wrong, message) in constants(&declared) {
@@ -185,8 +220,12 @@ impl StackGraph {
         let mut next = 0;
         while let Some((item, account, standard)) = items.get(next).copied() {
             next += 1;
-            let Described { address, wrong, want, refers, variables, key } =
-                described.next().unwrap_or_else(|| Described::of(item));
+            let mut own = described.next().unwrap_or_else(|| Described::of(item));
+            refer_to_own(&mut own, item, account);
+            if standard && let Some(address) = own_address(&own.address, item, account) {
+                own.address = address;
+            }
+            let Described { address, wrong, want, refers, variables, key } = own;
             let error = |message: String| StackError { place: place(item), address: address.clone(), message };
             if let Some(first) = index.get(&address).map(|n| &nodes[*n]) {
                 again.push(error(format!("declared again; first at {}", first.place())));
@@ -197,10 +236,13 @@ impl StackGraph {
             // What every account has joins once something refers to it.
             for to in &refers {
                 if !named.contains(to)
-                    && let Some(own) = linked::own(to)
+                    && let Some(own) = linked::own(to.split('@').next().unwrap_or_default())
                 {
                     named.insert(to.clone());
-                    items.push((own, account, true));
+                    // What another provider has of its own is in its default account.
+                    let is_of_provider = own.spec().provider() == item.spec().provider();
+                    let default = own.spec().provider().default_account();
+                    items.push((own, if is_of_provider { account } else { default }, true));
                 }
             }
             let plain = refers.is_empty() && variables.is_empty();
@@ -236,7 +278,7 @@ impl StackGraph {
                 }
             }
         }
-        let (order, mut errors) = (sort(&mut nodes), Vec::new());
+        let (order, mut errors) = (sort(&mut nodes), unknown);
         let assembled = Assembled { nodes: &nodes, keys, again, wrong: mistakes, nowhere };
         for rule in START {
             match (&rule.hold, environment) {
@@ -326,5 +368,47 @@ fn arrange(nodes: Vec<GraphNode>, mut index: HashMap<String, usize>, order: &[us
     for place in index.values_mut() {
         *place = new_place[*place];
     }
-    StackGraph { nodes, index }
+    let has_named_accounts = nodes.iter().any(|node| node.account != node.spec.provider().default_account());
+    StackGraph { nodes, has_named_accounts, index }
+}
+
+/// Declarations of kinds that the stack's program does not know, by their places: nothing that looks at live objects
+/// would know them, and each deploy would make them once more.
+fn unknown_providers(
+    items: impl Iterator<Item = &'static dyn Declared>,
+    known: &[&'static Provider],
+) -> Vec<StackError> {
+    let is_it = |one: &'static Provider, provider: &'static Provider| std::ptr::eq(one, provider);
+    let is_known = |provider: &'static Provider| {
+        known.iter().any(|one| is_it(one, provider))
+            && linked::provider(provider.word).is_some_and(|one| is_it(one, provider))
+    };
+    let error = |item: &'static dyn Declared| {
+        let provider = item.spec().provider();
+        let message = if known.contains(&provider) {
+            format!("two providers are called `{}`, and this is of one that the stack does not name", provider.word)
+        } else {
+            format!(
+                "it is {}'s, which the `stack!` of this stack does not know\n    help: name `{}` in the providers of its \
+                 composition",
+                provider.title, provider.word
+            )
+        };
+        StackError { place: place(item), address: item.address(), message }
+    };
+    let mut last: Option<&'static Provider> = None;
+    let mut errors = Vec::new();
+    for item in items {
+        let provider = item.spec().provider();
+        // Most are of the same one as the one before.
+        if last.is_some_and(|last| is_it(last, provider)) {
+            continue;
+        }
+        if is_known(provider) {
+            last = Some(provider);
+        } else {
+            errors.push(error(item));
+        }
+    }
+    errors
 }

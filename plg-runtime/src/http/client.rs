@@ -10,7 +10,7 @@ use super::wait::{Notice, Told, Wait, WaitReason, reason};
 use crate::secret::{Secret, SecretGate, address as said_address};
 use crate::store::{StateStore, StoreError, Ticket};
 use crate::strangers::inline;
-use plg_core::{AccountName, Call, Provider};
+use plg_core::{AccountName, Call, Provider, linked};
 use serde_json::Value as Json;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ use std::time::{Duration, Instant};
 
 /// How long after it is announced a write may be sent without being announced anew.
 pub(crate) const SENT_WITHIN: Duration = Duration::from_secs(5);
+
+/// The longest that a write is expected to take at an API that nobody knows any more.
+const UNKNOWN_LATE_WINDOW: Duration = Duration::from_secs(60);
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -34,15 +37,12 @@ pub struct ClientOptions {
     /// Masks secrets in everything an API says: APIs repeat parts of requests in their errors. The client registers its
     /// keys with it.
     pub gate: SecretGate,
-    /// For how long a write may still be done after it was sent: an API's own limit on a request. Zero where the
-    /// API's process dies with this one.
-    pub late_window: Duration,
+    /// For how long a write may still be done after it was sent, where somebody knows better than the API's own limit on a
+    /// request. Zero where the API's process dies with this one.
+    pub late_window: Option<Duration>,
     /// Who is told about waits of more than two seconds.
     pub notice: Option<Arc<dyn Notice>>,
 }
-
-/// The longest that a write is expected to take at an API, unless somebody knows better.
-pub const LATE_WINDOW: Duration = Duration::from_secs(60);
 
 impl Default for ClientOptions {
     fn default() -> Self {
@@ -52,7 +52,7 @@ impl Default for ClientOptions {
             pages: 16,
             transport: None,
             gate: SecretGate::new(),
-            late_window: LATE_WINDOW,
+            late_window: None,
             notice: None,
         }
     }
@@ -197,9 +197,20 @@ impl Clients {
         self.0.transport.pause(time).await;
     }
 
-    /// For how long a write may still be done after it was sent.
-    pub(crate) fn late_window(&self) -> Duration {
-        self.0.options.late_window
+    /// Whether the APIs are a part of this process: what was sent is done, and shown, or never.
+    pub(crate) fn is_immediate(&self) -> bool {
+        self.0.options.late_window.is_some_and(|window| window.is_zero())
+    }
+
+    /// For how long a request of an earlier run may still be done after it was sent.
+    pub(crate) fn late_window_of(&self, kind: &str) -> Duration {
+        let own = || linked::find(kind).map_or(UNKNOWN_LATE_WINDOW, |spec| spec.provider().api.late_window());
+        self.0.options.late_window.unwrap_or_else(own)
+    }
+
+    /// Whether there is an account of this name.
+    pub(crate) fn has(&self, account: AccountName) -> bool {
+        self.0.endpoints.of(account).is_some()
     }
 
     /// How many pages of one list are fetched at once.
@@ -217,6 +228,11 @@ impl Client {
     /// Whose account it is, and which.
     pub(crate) fn who(&self) -> (&'static Provider, AccountName) {
         (self.provider, self.account)
+    }
+
+    /// For how long a write may still be done after it was sent.
+    pub(crate) fn late_window(&self) -> Duration {
+        self.all.0.options.late_window.unwrap_or_else(|| self.provider.api.late_window())
     }
 
     /// Reads something.
@@ -267,11 +283,13 @@ impl Client {
             {
                 return Err(unannounced(self, call, &error));
             }
-            let (failure, pause) = match self.once(place, call).await {
+            let key = leave.and_then(|(_, ticket)| ticket.key().zip(self.provider.api.idempotency()));
+            let (failure, pause) = match self.once(place, call, key.map(|(key, header)| (header, key))).await {
                 Ok(json) => return Ok(json),
                 Err(failed) => *failed,
             };
-            let method = if only_reads(call) { "GET" } else { call.method };
+            // With a key, the same once more makes nothing twice.
+            let method = if only_reads(call) || key.is_some() { "GET" } else { call.method };
             match wait(method, &failure, pause, attempt, self.0.options.retries) {
                 Some(wait) => {
                     tracing::debug!(
@@ -318,7 +336,12 @@ impl Client {
         Box::new(Asked { host: host_and_port(&endpoint.base), key })
     }
 
-    async fn once(&self, place: usize, call: &Call) -> Result<Json, Box<(Failure, Pause)>> {
+    async fn once(
+        &self,
+        place: usize,
+        call: &Call,
+        key: Option<(&'static str, &str)>,
+    ) -> Result<Json, Box<(Failure, Pause)>> {
         let (endpoint, api) = (&self.0.endpoints.0[place], self.provider.api);
         let path = endpoint.filled(&call.path);
         let url = format!("{}{path}", endpoint.base.trim_end_matches('/'));
@@ -332,14 +355,17 @@ impl Client {
         };
         let unsure = if only_reads(call) { Certainty::NothingChanged } else { Certainty::Unknown };
         let (header, authorisation) = api.authorisation(endpoint.key.expose());
+        let headers = api.headers().iter().copied().chain(key);
+        let (content_type, body) = call.body.as_ref().map(|body| api.body(body)).unzip();
         let request = Request {
             method: call.method.to_owned(),
             url,
             key: endpoint.key.clone(),
             authorisation: (header, Secret::new(authorisation)),
-            headers: api.headers().iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            headers: headers.map(|(name, value)| (name, value.to_owned())).collect(),
             wanted: api.request_id(),
-            body: call.body.as_ref().map(|body| serde_json::to_string(body).unwrap_or_else(|_| body.to_string())),
+            body,
+            content_type: content_type.unwrap_or("application/json"),
         };
         let length = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
         self.0.sent.fetch_add(request.body.as_ref().map_or(0, |body| length(body.len())), Ordering::Relaxed);

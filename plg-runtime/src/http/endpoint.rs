@@ -4,6 +4,7 @@ use crate::loopback::is_on_loopback;
 use crate::secret::{Secret, address};
 use crate::strangers::is_hidden;
 use plg_core::{Account, AccountName, Provider};
+use std::collections::HashMap;
 
 /// Where one account of a stage is.
 #[derive(Debug, Clone)]
@@ -12,7 +13,7 @@ pub struct Endpoint {
     pub account: AccountName,
     /// Whose account it is.
     pub provider: &'static Provider,
-    /// Its address, without a slash at its end, such as `https://api.attio.com`.
+    /// Its address, without a slash at its end, such as `https://api.example.com`.
     pub base: String,
     /// Its key.
     pub key: Secret<String>,
@@ -52,7 +53,7 @@ impl Endpoint {
         self
     }
 
-    /// What people call the account: `PostHog`, and with its name where it is not the default one.
+    /// What people call the account: the provider's name, and with its name where it is not the default one.
     pub fn title(&self) -> String {
         title(self.provider, self.account)
     }
@@ -71,7 +72,7 @@ impl Endpoint {
     }
 }
 
-/// What people call an account: `PostHog`, and with its name where it is not the default one.
+/// What people call an account: the provider's name, and with its name where it is not the default one.
 pub(crate) fn title(provider: &Provider, account: AccountName) -> String {
     if account == provider.default_account() {
         provider.title.to_owned()
@@ -86,18 +87,19 @@ pub struct Endpoints(pub Vec<Endpoint>);
 
 impl Endpoints {
     /// The accounts of a stage in one sandbox: each provider's default one at its address, further ones below it, each
-    /// with a number of its own from `number` on.
+    /// with a number of its own among those of its provider, from `number` on.
     pub fn in_sandbox(accounts: &[Account], url: &str, key: &str, number: u64) -> Self {
         let url = url.trim_end_matches('/');
-        let mut next = number;
+        let mut numbered: HashMap<&str, u64> = HashMap::new();
         let endpoint = |account: &Account| {
             let is_default = account.name == account.provider.default_account();
             let base = if is_default { url.to_owned() } else { format!("{url}/accounts/{}", account.name) };
             let own = if is_default {
                 number
             } else {
-                next += 1;
-                next
+                let next = numbered.entry(account.provider.word).or_insert(number);
+                *next += 1;
+                *next
             };
             let endpoint = Endpoint::new(account.provider, base, Secret::new(key.to_owned())).named(account.name);
             account.provider.holes.iter().fold(endpoint, |endpoint, hole| endpoint.hole(hole, own.to_string()))

@@ -15,7 +15,7 @@ mod wait;
 mod tests;
 
 pub(crate) use client::{Client, Clients, SENT_WITHIN};
-pub use client::{ClientOptions, Counts, LATE_WINDOW};
+pub use client::{ClientOptions, Counts};
 pub(crate) use endpoint::title;
 pub use endpoint::{Endpoint, EndpointError, Endpoints, check};
 pub use failure::{Asked, Certainty, Failure, FailureKind};

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::failure::{Certainty, Failure, FailureKind};
+use plg_core::wire::{id_text, segment};
 use plg_core::{Call, Listing, Paging};
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -45,7 +46,26 @@ impl Client {
                 Ok(all)
             }
             Paging::Results { limit } => self.results(&listing.path, limit, expected).await,
+            Paging::Cursor { limit, after } => self.after_each_other(&listing.path, limit, after).await,
         }
+    }
+
+    /// Pages that each begin after the last row of the one before.
+    async fn after_each_other(&self, path: &str, limit: u32, after: &str) -> Result<Vec<Json>, Failure> {
+        let join = if path.contains('?') { '&' } else { '?' };
+        let first = format!("{path}{join}limit={limit}");
+        let (mut all, mut next): (Vec<Json>, String) = (Vec::new(), first.clone());
+        for _ in 0..MOST_PAGES {
+            let page = self.send(&Call::bare("GET", &next)).await?;
+            let (rows, rest) = self.rows(&next, page, "data")?;
+            let last = rows.last().and_then(|row| id_text(row.get("id")?));
+            all.extend(rows);
+            match last.filter(|_| rest.get("has_more") == Some(&Json::Bool(true))) {
+                Some(last) => next = format!("{first}&{after}={}", segment(&last)),
+                None => break,
+            }
+        }
+        Ok(all)
     }
 
     async fn results(&self, path: &str, limit: u32, expected: usize) -> Result<Vec<Json>, Failure> {

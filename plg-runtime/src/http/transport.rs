@@ -30,8 +30,10 @@ pub struct Request {
     pub authorisation: (&'static str, Secret<String>),
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
-    /// The body, JSON.
+    /// The body.
     pub body: Option<String>,
+    /// What the body is, such as `application/json`.
+    pub content_type: &'static str,
     /// The headers of the answer that are looked at, beside those of any: in lower case.
     pub wanted: &'static [&'static str],
 }
@@ -150,7 +152,7 @@ impl Network {
             outgoing = outgoing.header(name, value);
         }
         if let Some(body) = request.body {
-            outgoing = outgoing.header(CONTENT_TYPE, "application/json").body(body);
+            outgoing = outgoing.header(CONTENT_TYPE, request.content_type).body(body);
         }
         // Only a connection that was never made surely changed nothing.
         let mut incoming =

@@ -20,7 +20,7 @@ pub(crate) async fn candidates(
     let Some(identity) = wire.identity(want) else { return Ok(Vec::new()) };
     let lives = list(client, spec.keyword, &wire.listing(want), 0).await?;
     let account = client.who().1;
-    let is_own = |e: &&Entry| e.kind == spec.keyword && e.account() == account;
+    let is_own = |e: &&Entry| e.is_in(spec, account);
     let ours: BTreeSet<&str> = state.resources.values().filter(is_own).map(|e| e.id.as_str()).collect();
     Ok(lives
         .into_iter()

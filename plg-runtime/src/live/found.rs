@@ -15,8 +15,19 @@ pub struct LateObject {
     pub address: String,
     /// That kind's keyword.
     pub kind: String,
+    /// The account it is in.
+    pub account: String,
     /// Its remote id.
     pub id: String,
+}
+
+impl LateObject {
+    /// What tells it apart from every other one: its id, and where it is not in the default account, that account's name.
+    pub fn named(&self) -> String {
+        let is_default =
+            linked::find(&self.kind).is_none_or(|spec| spec.provider().default_account().0 == self.account);
+        if is_default { self.id.clone() } else { format!("{}/{}", self.account, self.id) }
+    }
 }
 
 /// What was found for one address.

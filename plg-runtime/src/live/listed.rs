@@ -1,6 +1,7 @@
 //! The rows of one list, found by id and by identity without going through them all.
 
-use plg_core::{Live, Spec};
+use crate::store::said;
+use plg_core::{AccountName, Live, Spec};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -46,27 +47,27 @@ impl Listed {
     }
 }
 
-/// Addresses by what they stand for: a kind and an id.
+/// Addresses by what they stand for: a kind, an account and an id.
 #[derive(Debug)]
-pub(super) struct Owners<'a>(HashMap<(&'a str, &'a str), Vec<&'a str>>);
+pub(super) struct Owners<'a>(HashMap<(&'a str, Option<&'a str>, &'a str), Vec<&'a str>>);
 
 impl<'a> Owners<'a> {
     pub(super) fn of(state: &'a crate::store::State) -> Self {
-        let mut owners: HashMap<(&str, &str), Vec<&str>> = HashMap::new();
+        let mut owners: HashMap<(&str, Option<&str>, &str), Vec<&str>> = HashMap::new();
         for (address, entry) in &state.resources {
-            owners.entry((&entry.kind, &entry.id)).or_default().push(address);
+            owners.entry((&entry.kind, entry.account.as_deref(), &entry.id)).or_default().push(address);
         }
         Owners(owners)
     }
 
     /// The first address but this one that stands for it.
-    pub(super) fn other(&self, kind: &str, id: &str, than: &str) -> Option<String> {
-        let all = self.0.get(&(kind, id)).into_iter().flatten();
+    pub(super) fn other(&self, (spec, account): (&Spec, AccountName), id: &str, than: &str) -> Option<String> {
+        let all = self.0.get(&(spec.keyword, said(spec, account), id)).into_iter().flatten();
         all.copied().find(|address| *address != than).map(str::to_owned)
     }
 
     /// Whether any address stands for it.
-    pub(super) fn has(&self, kind: &str, id: &str) -> bool {
-        self.0.contains_key(&(kind, id))
+    pub(super) fn has(&self, (spec, account): (&Spec, AccountName), id: &str) -> bool {
+        self.0.contains_key(&(spec.keyword, said(spec, account), id))
     }
 }

@@ -1,5 +1,5 @@
 //! What has to be looked at even where nothing else is: what was there before plg is in no state
-//! until it was read, and Attio's own objects never are.
+//! until it was read, and what every account has never is.
 
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::store::State;

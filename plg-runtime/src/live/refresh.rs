@@ -54,6 +54,8 @@ pub(crate) async fn refresh(
     }
     let about = Remembered { graph, state, environment, now: client.now() };
     let mut subjects = subjects(about, &seen.renamed, only);
+    // Nobody is asked whose key was not asked for.
+    subjects.retain(|subject| client.has(subject.account));
     let owners = Owners::of(state);
     let gate = Arc::new(Semaphore::new(PARALLEL));
     let mut prefetched: Option<Prefetched> = None;
@@ -82,7 +84,7 @@ pub(crate) async fn refresh(
     }
     details(client, about, &mut seen, &subjects).await?;
     if seen.fresh {
-        seen.late = arrived(client, state, environment, &mut seen).await?;
+        seen.late = arrived(client, Some(graph), state, environment, &mut seen).await?;
     }
     Ok(seen)
 }
@@ -168,7 +170,7 @@ fn parents(about: Remembered<'_>, seen: &LiveState, subject: &Subject<'_>) -> Te
     // While nothing was looked at yet, what is remembered of parents has to do.
     let known = |address: &str, get: &str| known_so_far(graph, state, seen, address, get);
     let mut parents = subject.parents().resolved(&known).into_owned();
-    // Attio's own objects are in no state, but what is on them remembers where it is.
+    // What every account has is in no state, but what is on them remembers where it is.
     if let Some(entry) = state.resources.get(seen.remembered_as(subject.address)) {
         for (parent, value) in parents.iter_mut() {
             let unseen = value.unresolved().is_some_and(|address| seen.look(address).is_none());
@@ -232,7 +234,7 @@ fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subj
     let wire = subject.spec.wire;
     let Some(identity) = wire.identity(&want).filter(|i| !i.is_empty()) else { return Lookup::default() };
     let same: Vec<&Arc<Live>> = listed.like(&identity).collect();
-    let owner = |id: &str| owners.other(subject.spec.keyword, id, subject.address);
+    let owner = |id: &str| owners.other((subject.spec, subject.account), id, subject.address);
     let known: Vec<String> = same.iter().map(|l| l.id.clone()).collect();
     // A replacement that was begun and not finished: what it was to replace still has the name.
     let begun = |l: &&Arc<Live>| owner(&l.id).filter(|o| *o == format!("{}@old-{}", subject.address, l.id));
@@ -272,10 +274,12 @@ fn late(
         return Vec::new();
     }
     let Some(identity) = subject.spec.wire.identity(&ours.fields) else { return Vec::new() };
-    let keyword = subject.spec.keyword;
-    let others = listed
-        .like(&identity)
-        .filter(|l| l.id != ours.id && !l.archived && !given_up.known.contains(&l.id) && !owners.has(keyword, &l.id));
+    let others = listed.like(&identity).filter(|l| {
+        l.id != ours.id
+            && !l.archived
+            && !given_up.known.contains(&l.id)
+            && !owners.has((subject.spec, subject.account), &l.id)
+    });
     others.map(|l| l.id.clone()).collect()
 }
 
@@ -288,7 +292,7 @@ fn succeeded(state: &State, owners: &Owners, subject: &Subject, old: &Live, list
     else {
         return false;
     };
-    listed.like(&name).any(|l| !l.archived && !owners.has(subject.spec.keyword, &l.id))
+    listed.like(&name).any(|l| !l.archived && !owners.has((subject.spec, subject.account), &l.id))
 }
 
 /// Whether the row of a list lacks something declared that the object itself may have, or shows it as empty. What no answer had when it was

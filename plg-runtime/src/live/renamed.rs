@@ -5,7 +5,7 @@ use super::lookup::Sources;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::declared::terms::sent;
-use crate::store::{Entry, State};
+use crate::store::{Entry, State, said};
 use plg_core::{Term, Terms};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -52,27 +52,30 @@ pub(crate) fn renamed(graph: &StackGraph, state: &State, environment: &Environme
 /// with it: `option.Plans.Free` is `option.PlansOf.Free` where `PlansOf` was `Plans`.
 fn former(graph: &StackGraph, state: &State, renamed: &BTreeMap<String, String>, node: &GraphNode) -> Option<String> {
     let common = node.item.common();
-    let said = common.was.map(|was| plg_core::address(node.spec.keyword, was));
+    let written = common.was.map(|was| plg_core::address(node.spec.keyword, was));
     let around = common.parent.and_then(|parent| renamed.get(&parent.address())).and_then(|around| {
         let (_, around) = around.split_once('.')?;
         let own = common.was.unwrap_or(common.name).rsplit('.').next()?;
         Some(plg_core::address(node.spec.keyword, &format!("{around}.{own}")))
     });
-    let is_remembered = |address: &String| state.resources.contains_key(address) && graph.get(address).is_none();
-    said.filter(|said| state.resources.contains_key(said)).or_else(|| around.filter(is_remembered))
+    // Under another account's keys there is nothing to be renamed: it is made there, and removed here.
+    let is_there =
+        |address: &String| state.resources.get(address).is_some_and(|entry| entry.is_in(node.spec, node.account));
+    let is_remembered = |address: &String| is_there(address) && graph.get(address).is_none();
+    written.filter(is_there).or_else(|| around.filter(is_remembered))
 }
 
-/// What is remembered and no longer declared, by kind and key.
-struct Gone<'a>(HashMap<(&'a str, String), Vec<(&'a str, &'a Entry)>>);
+/// What is remembered and no longer declared, by kind, account and key.
+struct Gone<'a>(HashMap<(&'a str, Option<&'a str>, String), Vec<(&'a str, &'a Entry)>>);
 
 impl<'a> Gone<'a> {
     fn of(entries: impl Iterator<Item = (&'a String, &'a Entry)>, environment: &Environment) -> Self {
-        let mut gone: HashMap<(&str, String), Vec<(&str, &Entry)>> = HashMap::new();
+        let mut gone: HashMap<(&str, Option<&str>, String), Vec<(&str, &Entry)>> = HashMap::new();
         for (address, entry) in entries {
             let fields = sent(&entry.fields, environment);
             let identity = plg_core::linked::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));
             if let Some(identity) = identity.filter(|identity| !identity.is_empty()) {
-                gone.entry((&entry.kind, identity)).or_default().push((address, entry));
+                gone.entry((&entry.kind, entry.account.as_deref(), identity)).or_default().push((address, entry));
             }
         }
         Gone(gone)
@@ -97,12 +100,12 @@ impl<'a> Gone<'a> {
         let key_is_known = node.spec.key_fields().all(|field| referring.get(field).is_none_or(is_known));
         let identity = wire.identity(&sent(&referring, environment)).filter(|_| key_is_known)?;
         let same_parent = |entry: &Entry, parent: &str| match node.want.fields.get(parent) {
-            // An object of Attio's own is in no state, and what is within it says whose it is.
+            // What every account has is in no state, and what is within it says whose it is.
             Some(Term::Ref { address, .. }) => entry.depends.contains(&before(address)),
             Some(to) => entry.fields.get(parent).is_some_and(|applied| applied.is_same(to)),
             None => !entry.fields.contains_key(parent),
         };
-        let all = self.0.get(&(node.spec.keyword, identity))?;
+        let all = self.0.get(&(node.spec.keyword, said(node.spec, node.account), identity))?;
         let mut like = all.iter().filter(|(_, entry)| wire.parents().iter().all(|parent| same_parent(entry, parent)));
         match (like.next(), like.next()) {
             (Some((address, _)), None) => Some(address),

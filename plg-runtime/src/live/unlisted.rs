@@ -45,7 +45,7 @@ struct Missing {
 impl Unlisted {
     pub(super) fn new(client: &Clients) -> Self {
         // An API that is part of this process shows everything at once.
-        let looks = if client.late_window().is_zero() { &[][..] } else { &LOOKS[..] };
+        let looks = if client.is_immediate() { &[][..] } else { &LOOKS[..] };
         Unlisted { looks: looks.iter(), now: client.now() }
     }
 
@@ -92,7 +92,7 @@ impl Unlisted {
         }
         let mut all = state.resources.values();
         let own = state.resources.get(subject.address);
-        let entry = own.or_else(|| all.find(|entry| entry.kind == subject.spec.keyword && entry.id == *id))?;
+        let entry = own.or_else(|| all.find(|entry| entry.id == *id && entry.is_in(subject.spec, subject.account)))?;
         let mut fields = entry.fields.known();
         fields.extend(subject.within.clone());
         let names = subject.spec.wire.identity(&fields).into_iter().collect();

@@ -14,7 +14,8 @@ use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::live::LateObject;
 use crate::parallel::par_map;
-use crate::store::Entry;
+use crate::store::{Entry, KindInAccount, MOVED};
+use plg_core::{AccountName, Spec};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::num::NonZero;
@@ -61,7 +62,9 @@ pub(crate) fn plan(
 
 /// What arrived late and is in no step: what a plan adopts is managed from then on.
 fn late(inputs: &Inputs, steps: &[Step]) -> Vec<LateObject> {
-    let is_managed = |late: &&LateObject| steps.iter().any(|s| s.kind == late.kind && s.id.as_ref() == Some(&late.id));
+    let is_managed = |late: &&LateObject| {
+        steps.iter().any(|s| s.kind == late.kind && s.account == late.account && s.id.as_ref() == Some(&late.id))
+    };
     inputs.seen.late.iter().filter(|late| !is_managed(late)).cloned().collect()
 }
 
@@ -111,6 +114,13 @@ fn removals(inputs: &Inputs, steps: &[Step], destroy: bool, targets: &BTreeSet<S
         !is_declared(address) && !moved.contains(address.as_str()) && is_wanted(targets, address)
     });
     let mut removals: Vec<Step> = gone.map(|(address, entry)| removed(inputs, address, entry)).collect();
+    for step in &mut removals {
+        let Some((base, _)) = step.address.split_once(MOVED) else { continue };
+        if let Some(node) = inputs.graph.get(base).filter(|_| step.writes()) {
+            let why = step.reason.take().map_or_else(String::new, |why| format!("; {why}"));
+            step.reason = Some(format!("{base} is in the account `{}` now{why}", node.account));
+        }
+    }
     removals.extend(returned(inputs, steps));
     if removals.len() > 1 {
         let depth = depths(inputs.state);
@@ -122,17 +132,21 @@ fn removals(inputs: &Inputs, steps: &[Step], destroy: bool, targets: &BTreeSet<S
 
 /// What plg had deleted, and an API brought back beside something that was restored.
 fn returned(inputs: &Inputs, steps: &[Step]) -> Vec<Step> {
-    let is_managed = |kind: &str, id: &String| {
-        steps.iter().any(|step| step.kind == kind && step.id.as_ref() == Some(id))
-            || inputs.state.resources.values().any(|entry| entry.kind == kind && entry.id == *id)
+    let is_managed = |spec: &Spec, account: AccountName, id: &String| {
+        let is_step =
+            |step: &Step| step.kind == spec.keyword && step.account == account.0 && step.id.as_ref() == Some(id);
+        steps.iter().any(is_step)
+            || inputs.state.resources.values().any(|entry| entry.id == *id && entry.is_in(spec, account))
     };
     let mut found = Vec::new();
     for (kind, ids) in &inputs.state.returning {
+        let (kind, named) = KindInAccount::read(kind);
         let Some(spec) = plg_core::linked::find(kind) else { continue };
-        let account = spec.provider().default_account();
+        let account = named.map_or_else(|| spec.provider().default_account(), AccountName::read);
         let back = inputs.seen.every(account, kind).filter(|live| ids.contains(&live.id) && !live.archived);
-        for live in back.filter(|live| !is_managed(kind, &live.id)) {
-            let address = format!("{kind}.Returned{BACK}{}", live.id);
+        for live in back.filter(|live| !is_managed(spec, account, &live.id)) {
+            let of = named.map_or_else(String::new, |name| format!("{name}-"));
+            let address = format!("{kind}.Returned{BACK}{of}{}", live.id);
             let mut step = Step::removal(&address, spec, account, Change::Delete, live.id.clone());
             step.reason = Some("plg had deleted it, and it came back with what it was on".to_owned());
             found.push(step);

@@ -8,7 +8,7 @@ use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::{held, late, replacement};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
-use crate::store::{Action, Entry, Intent};
+use crate::store::{Action, Entry, Intent, MOVED};
 use plg_core::{Map, Term, Terms};
 use std::collections::BTreeSet;
 
@@ -70,7 +70,7 @@ fn existing(inputs: &Inputs, identity: &Identity, mut step: Step) -> Result<Step
     let looked = inputs.seen.fresh || identity.is_looked_for();
     if looked && identity.live.is_none() && !identity.node.spec.wire.existing_may_be_absent() {
         let hint = if identity.node.standard {
-            "an admin switches it on in Attio, under the workspace's settings for objects"
+            identity.node.spec.provider().api.switched_off()
         } else {
             "make it in the web app, or declare it without `existing`"
         };
@@ -89,7 +89,9 @@ const REMOVED: &str = "an earlier deploy removed it, and saw no answer";
 fn is_removed_by_plg(inputs: &Inputs, entry: &Entry) -> bool {
     let is_removal = |intent: &&Intent| matches!(intent.action, Action::Delete | Action::Archive);
     let mut removals = inputs.unanswered.iter().filter(is_removal);
-    removals.any(|intent| intent.kind == entry.kind && intent.id.as_ref() == Some(&entry.id))
+    removals.any(|intent| {
+        intent.kind == entry.kind && intent.account == entry.account && intent.id.as_ref() == Some(&entry.id)
+    })
 }
 
 /// Plans a resource that is missing: restores it, creates it, or waits for whoever makes objects of its kind.
@@ -117,6 +119,7 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
         step.means = vec![format!("{provider} cannot restore it; lost: {}", wire.lost())];
     }
     step.change = Change::Create;
+    step.means.extend(moved_from(inputs, identity.node));
     let created = |(field, to): (&String, &Term)| FieldChange {
         field: field.clone(),
         from: None,
@@ -128,6 +131,21 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
     };
     step.fields = declared.iter().map(created).collect();
     step
+}
+
+/// What is said of something that is made anew in another account than it was in.
+fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<String> {
+    if !inputs.graph.has_named_accounts && inputs.state.resources.values().all(|entry| entry.account.is_none()) {
+        return None;
+    }
+    let left = format!("{}{MOVED}", node.address);
+    let (_, entry) =
+        inputs.state.resources.range(left.clone()..).next().filter(|(address, _)| address.starts_with(&left))?;
+    let (from, to, lost) = (entry.account(), node.account, node.spec.wire.lost());
+    Some(format!(
+        "it moves from the account `{from}` to `{to}`: it is made anew there, and what is in `{from}` goes once it is; \
+         lost: {lost}"
+    ))
 }
 
 /// What is there is changed, replaced, restored or adopted by what differs.

@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::step::{Excluded, Step};
-use crate::store::State;
+use crate::store::{MOVED, State};
 use std::collections::BTreeMap;
 
 /// Whether an address is what somebody wrote: itself, or a pattern with `*` for any letters.
@@ -66,7 +66,8 @@ fn waits_for<'a>(state: &State, step: &Step, out: &BTreeMap<&'a str, (&'a Step, 
         let is_remembered = state.resources.get(**address).is_some_and(|entry| entry.depends.contains(&step.address));
         if step.change.is_removal() {
             // It is needed until what is left out has changed, or is gone itself.
-            is_remembered || (left.change.is_removal() && left.depends.contains(&step.address))
+            let is_moved = step.address.split_once(MOVED).is_some_and(|(base, _)| base == **address);
+            is_remembered || is_moved || (left.change.is_removal() && left.depends.contains(&step.address))
         } else {
             // What is treated otherwise from now on is there for everybody who needs it.
             let is_other = left.change != Change::Unchanged || left.renamed_from.is_some();

@@ -3,7 +3,7 @@
 use crate::accounts::{Accounts, KnownAccount};
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::store::{Entry, OtherState, State};
-use plg_core::{AccountName, Stack, Stage};
+use plg_core::{AccountName, Stack, Stage, linked};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -15,8 +15,8 @@ pub(crate) struct Holdings {
     others: Vec<OtherStage>,
     /// What people call our accounts.
     titles: HashMap<AccountName, String>,
-    /// By kind, then by id: which of the others, under which address.
-    held: HashMap<String, HashMap<String, Vec<(usize, String)>>>,
+    /// By kind and our account, then by id: which of the others, under which address.
+    held: HashMap<(String, AccountName), HashMap<String, Vec<(usize, String)>>>,
 }
 
 /// A stage that holds something in the same account.
@@ -57,8 +57,11 @@ impl Holdings {
             let place = holdings.others.len();
             let own = state.resources.iter().filter(|(_, entry)| !entry.existing);
             for (address, entry) in own {
-                if common.contains(&entry.account()) {
-                    let ids = holdings.held.entry(entry.kind.clone()).or_default();
+                // Another stack may call the same account otherwise.
+                let theirs = entry.account();
+                let ours = common.iter().filter(|one| called(state, accounts, **one, &entry.kind) == Some(theirs.0));
+                for one in ours {
+                    let ids = holdings.held.entry((entry.kind.clone(), *one)).or_default();
                     ids.entry(entry.id.clone()).or_default().push((place, address.clone()));
                 }
             }
@@ -85,8 +88,8 @@ impl Holdings {
     }
 
     /// Who else holds an object.
-    pub(super) fn holding(&self, kind: &str, id: &str) -> Vec<Holding<'_>> {
-        let held = self.held.get(kind).and_then(|ids| ids.get(id)).into_iter().flatten();
+    pub(super) fn holding(&self, kind: &str, account: AccountName, id: &str) -> Vec<Holding<'_>> {
+        let held = self.held.get(&(kind.to_owned(), account)).and_then(|ids| ids.get(id)).into_iter().flatten();
         held.filter_map(|(place, address)| {
             let other = self.others.get(*place)?;
             Some(Holding { other, address, entry: other.state.resources.get(address)? })
@@ -136,7 +139,7 @@ impl Holdings {
     fn in_common(&self, other: usize, accounts: &[AccountName], own: &State) -> usize {
         let is_in = |entry: &&Entry| accounts.contains(&entry.account());
         let is_held = |entry: &&Entry| {
-            let held = self.held.get(&entry.kind).and_then(|ids| ids.get(&entry.id));
+            let held = self.held.get(&(entry.kind.clone(), entry.account())).and_then(|ids| ids.get(&entry.id));
             held.is_some_and(|held| held.iter().any(|(holder, _)| *holder == other))
         };
         own.resources.values().filter(|entry| !entry.existing).filter(is_in).filter(is_held).count()
@@ -190,9 +193,20 @@ impl<'a> Holding<'a> {
     }
 }
 
+/// What a state calls one of our accounts, if it was deployed to it.
+fn called<'a>(state: &'a State, accounts: &Accounts, ours: AccountName, kind: &str) -> Option<&'a str> {
+    let own = accounts.0.iter().find(|one| one.name == ours)?;
+    let spec = linked::find(kind).filter(|spec| *spec.provider() == *own.provider)?;
+    let own_name = state.accounts.get_key_value(ours.0).filter(|(_, id)| **id == own.id);
+    let default = spec.provider().default_account();
+    let by_default = || state.accounts.get_key_value(default.0).filter(|(_, id)| **id == own.id);
+    let by_id = || state.accounts.iter().find(|(_, id)| **id == own.id);
+    own_name.or_else(by_default).or_else(by_id).map(|(name, _)| name.as_str())
+}
+
 /// Whether a state is of one of our accounts.
 fn is_in(state: &State, account: &KnownAccount, accounts: &Accounts) -> bool {
-    let is_same = |one: &KnownAccount| state.accounts.get(one.name.0) == Some(&one.id);
+    let is_same = |one: &KnownAccount| state.accounts.values().any(|id| *id == one.id);
     let is_unnamed = |one: &KnownAccount| one.id.starts_with(Accounts::LOOPBACK);
     // Servers on this machine have one name, and are told apart by another account.
     is_same(account) && (!is_unnamed(account) || accounts.0.iter().any(|other| !is_unnamed(other) && is_same(other)))

@@ -10,12 +10,12 @@ use crate::declared::terms::sent;
 use crate::error::Problem;
 use crate::live::key_of;
 use plg_core::wire::text;
-use plg_core::{Map, Removal, Spec, linked};
+use plg_core::{AccountName, Map, Removal, Spec, linked};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// A kind, the parents and a key within them: one object can have it.
-type Key = (&'static str, String, String);
+/// A kind, an account, the parents and a key within them: one object can have it.
+type Key = (&'static str, AccountName, String, String);
 
 /// What each step has, and will have.
 struct Held {
@@ -75,7 +75,7 @@ pub(super) fn order(inputs: &Inputs, steps: &mut [Step], removals: &mut [Step]) 
     for holder in parked {
         let Some(key) = held[holder].as_ref().and_then(|held| held.now.as_ref()) else { continue };
         let step = if holder < count { &mut steps[holder] } else { &mut removals[holder - count] };
-        step.parking = Some(parking(&key.2, step.id.as_deref().unwrap_or_default()));
+        step.parking = Some(parking(&key.3, step.id.as_deref().unwrap_or_default()));
     }
     problems
 }
@@ -97,7 +97,7 @@ fn of(inputs: &Inputs, step: &Step) -> Option<Held> {
     }
     let (declared, resolved) = key_and_parents(inputs, node);
     let is_known = key_of(node, &declared).iter().all(|term| term.unresolved().is_none());
-    let then = if is_known { key(node.spec, &resolved, &resolved) } else { None };
+    let then = if is_known { key((node.spec, node.account), &resolved, &resolved) } else { None };
     let entry = step.renamed_from.as_ref().unwrap_or(&step.address);
     let entry = inputs.state.resources.get(entry);
     // What is made has nothing to free, whatever is remembered of it.
@@ -106,11 +106,11 @@ fn of(inputs: &Inputs, step: &Step) -> Option<Held> {
         (Some(live), entry) => {
             let mut within = resolved.into_owned();
             within.extend(entry.into_iter().flat_map(|entry| entry.fields.known()));
-            key(node.spec, &live.fields, &within)
+            key((node.spec, node.account), &live.fields, &within)
         }
         (None, Some(entry)) => {
             let applied = sent(&entry.fields, inputs.environment);
-            key(node.spec, &applied, &applied)
+            key((node.spec, node.account), &applied, &applied)
         }
         (None, None) => None,
     };
@@ -125,14 +125,14 @@ fn left(inputs: &Inputs, step: &Step) -> Option<Held> {
     let gone = gone || (inputs.seen.fresh && inputs.seen.live(&step.address).is_none());
     let applied = sent(&entry.fields, inputs.environment);
     let fields = inputs.seen.live(&step.address).map_or(&applied, |live| &live.fields);
-    let now = if gone { None } else { key(spec, fields, &applied) };
+    let now = if gone { None } else { key((spec, entry.account()), fields, &applied) };
     Some(Held { spec, now, then: None })
 }
 
-fn key(spec: &'static Spec, fields: &Map, within: &Map) -> Option<Key> {
+fn key((spec, account): (&'static Spec, AccountName), fields: &Map, within: &Map) -> Option<Key> {
     let identity = spec.wire.identity(fields).filter(|identity| !identity.is_empty())?;
     let parents: Vec<Json> = spec.wire.parents().iter().filter_map(|parent| within.get(*parent)).map(plain).collect();
-    Some((spec.keyword, Json::from(parents).to_string(), identity))
+    Some((spec.keyword, account, Json::from(parents).to_string(), identity))
 }
 
 fn plain(value: &Json) -> Json {
@@ -185,7 +185,7 @@ fn of_a_stranger(inputs: &Inputs, step: &Step, spec: &'static Spec, key: &Key) -
     let listing = spec.wire.listing(&resolved);
     let other = inputs
         .seen
-        .like(node.account, spec, &listing, &key.2)
+        .like(node.account, spec, &listing, &key.3)
         .into_iter()
         .find(|live| step.id.as_ref() != Some(&live.id))?;
     // People see what is soft-deleted as gone, and so does the API.
@@ -202,7 +202,7 @@ fn of_a_stranger(inputs: &Inputs, step: &Step, spec: &'static Spec, key: &Key) -
     Some(Problem {
         address: step.address.clone(),
         place: step.place.clone(),
-        message: format!("its key would become \"{}\", and {what} has that: the {} {}", key.2, spec.keyword, other.id),
+        message: format!("its key would become \"{}\", and {what} has that: the {} {}", key.3, spec.keyword, other.id),
         hint: hint.into(),
     })
 }

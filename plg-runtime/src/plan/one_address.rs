@@ -26,11 +26,11 @@ fn node_of<'a>(inputs: &Inputs<'a>, step: &Step) -> Option<&'a GraphNode> {
 
 /// Two that were found to be one object, whatever the reason: one `was` twice, a key that both were found by.
 fn by_id(inputs: &Inputs, steps: &[Step]) -> Vec<Problem> {
-    let mut first: HashMap<(&str, &str), &Step> = HashMap::with_capacity(steps.len());
+    let mut first: HashMap<(&str, &str, &str), &Step> = HashMap::with_capacity(steps.len());
     let mut problems = Vec::new();
     for step in steps {
         let (Some(id), Some(node)) = (&step.id, node_of(inputs, step)) else { continue };
-        match first.entry((&step.kind, id)) {
+        match first.entry((&step.kind, &step.account, id)) {
             Slot::Vacant(free) => drop(free.insert(step)),
             Slot::Occupied(taken) => problems.push(Problem {
                 address: step.address.clone(),
@@ -60,14 +60,14 @@ fn hint(step: &Step, other: &Step) -> String {
 /// Two of one key or title, so that nobody could tell whose object is found by it. Two that have their objects already
 /// are told apart by their ids.
 fn by_key(inputs: &Inputs, steps: &[Step]) -> Vec<Problem> {
-    let mut first: HashMap<(&str, String), &Step> = HashMap::with_capacity(steps.len());
+    let mut first: HashMap<(&str, &str, String), &Step> = HashMap::with_capacity(steps.len());
     let mut problems = Vec::new();
     for step in steps {
         let Some(node) = node_of(inputs, step).filter(|_| !matches!(step.change, Change::Read | Change::Await)) else {
             continue;
         };
         let Some(key) = key(inputs, node) else { continue };
-        match first.entry((&step.kind, key)) {
+        match first.entry((&step.kind, &step.account, key)) {
             Slot::Vacant(free) => drop(free.insert(step)),
             Slot::Occupied(taken) => {
                 let other = *taken.get();

@@ -77,6 +77,9 @@ pub(crate) fn told(late: &LateObject) -> String {
     format!(
         "{}: a create that had been given up arrived after all: the {} {} is there too, and no stack manages it; \
          `state remove-late {}` removes it",
-        late.address, late.kind, late.id, late.id
+        late.address,
+        late.kind,
+        late.id,
+        late.named()
     )
 }

@@ -82,11 +82,11 @@ fn in_another_order(inputs: &Inputs) -> Vec<Remark> {
 /// Declarations of one kind, in one place, whose keys differ in upper and lower case only: the API keeps them apart, and
 /// people will not.
 fn nearly_one(inputs: &Inputs) -> Vec<Remark> {
-    let mut first: HashMap<(&str, String), &GraphNode> = HashMap::with_capacity(inputs.graph.nodes.len());
+    let mut first: HashMap<(&str, AccountName, String), &GraphNode> = HashMap::with_capacity(inputs.graph.nodes.len());
     let mut said = Vec::new();
     for node in &inputs.graph.nodes {
         let Some((key, field)) = folded(node) else { continue };
-        let other = *first.entry((node.spec.keyword, key)).or_insert(node);
+        let other = *first.entry((node.spec.keyword, node.account, key)).or_insert(node);
         if other.address == node.address {
             continue;
         }

@@ -12,10 +12,11 @@ use crate::live::LiveState;
 use crate::plan::Plan;
 use crate::plan::PlanOptions;
 use crate::secret::SecretGate;
-use crate::store::{PLAN, State};
-use plg_core::OnDestroy;
+use crate::store::{PLAN, State, account_said};
+use plg_core::{OnDestroy, linked};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The largest file that is read, in bytes.
@@ -103,7 +104,7 @@ impl Saved {
     }
 
     /// What the plan has to cover to be made again.
-    pub(crate) fn options(&self) -> PlanOptions {
+    pub fn options(&self) -> PlanOptions {
         PlanOptions {
             refresh: self.refreshed,
             destroy: self.destroy,
@@ -175,9 +176,10 @@ impl Saved {
         compare(&self.declared, &fresh.declared, "it is declared differently now");
         compare(&self.applied, &fresh.applied, "it was deployed since");
         compare(&self.live, &fresh.live, "it was changed in the web app");
-        compare(&by_address(&self.steps), &by_address(&fresh.steps), "something else would be done with it now");
+        let steps = as_told(&fresh.steps, &self.steps);
+        compare(&by_address(&self.steps), &by_address(&steps), "something else would be done with it now");
         let other = self.lineage != fresh.lineage || self.serial != fresh.serial;
-        if moved.is_empty() && !other && self.steps == fresh.steps {
+        if moved.is_empty() && !other && self.steps == *steps {
             return Ok(());
         }
         let moved = moved.into_iter().map(|(address, whys)| Moved {
@@ -192,7 +194,7 @@ impl Saved {
 fn declared(node: &GraphNode) -> String {
     let common = node.item.common();
     let extra: Vec<(&str, String)> = common.extra.iter().map(|(key, value)| (*key, value.term().to_string())).collect();
-    fingerprint(&json!({
+    let mut said = json!({
         "want": node.want.fields,
         "loose": node.want.create_only,
         "existing": common.existing,
@@ -205,7 +207,12 @@ fn declared(node: &GraphNode) -> String {
             OnDestroy::archive | OnDestroy::delete => format!("written: {}", word.word()),
         }),
         "extra": extra,
-    }))
+    });
+    // As plans of before have it where it is in the default account.
+    if let (Some(account), Some(said)) = (account_said(node.spec, node.account), said.as_object_mut()) {
+        said.insert("account".to_owned(), account.into());
+    }
+    fingerprint(&said)
 }
 
 fn live(plan: &Plan, seen: &LiveState) -> BTreeMap<String, String> {
@@ -216,6 +223,25 @@ fn live(plan: &Plan, seen: &LiveState) -> BTreeMap<String, String> {
             (step.address.clone(), fingerprint(&object))
         })
         .collect()
+}
+
+/// Steps as an earlier plg told them: without accounts, where there was none but the default one.
+fn as_told<'a>(steps: &'a Json, before: &Json) -> Cow<'a, Json> {
+    if before.as_array().into_iter().flatten().any(|step| step.get("account").is_some()) {
+        return Cow::Borrowed(steps);
+    }
+    let told = |step: &Json| {
+        let kind = step.get("kind").and_then(Json::as_str).and_then(linked::find);
+        let is_default = kind.is_some_and(|spec| {
+            step.get("account").and_then(Json::as_str) == Some(spec.provider().default_account().0)
+        });
+        let mut step = step.clone();
+        if let Some(step) = step.as_object_mut().filter(|_| is_default) {
+            step.shift_remove("account");
+        }
+        step
+    };
+    Cow::Owned(steps.as_array().into_iter().flatten().map(told).collect())
 }
 
 fn by_address(steps: &Json) -> BTreeMap<String, String> {
@@ -263,6 +289,21 @@ mod tests {
         for garbage in ["", "null", "[]", "{", "\u{0}", r#"{"version": 1}"#] {
             assert!(matches!(Saved::parse(garbage.as_bytes()), Err(SavedError::Damaged(_))), "{garbage}");
         }
+    }
+
+    #[test]
+    fn a_plan_of_before_accounts_had_names_is_the_same_in_default_ones() {
+        linked::link(&[&plg_posthog::PROVIDER]);
+        let step = |account: Option<&str>| {
+            let mut step = json!({ "address": "feature_flag.A", "kind": "feature_flag", "change": "update" });
+            if let Some(account) = account {
+                step["account"] = account.into();
+            }
+            Saved { steps: json!([step]), ..saved() }
+        };
+        assert!(step(None).check(&step(Some("posthog"))).is_ok());
+        assert!(step(None).check(&step(Some("marketing"))).is_err());
+        assert!(step(Some("marketing")).check(&step(Some("posthog"))).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::step::Step;
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::is_alike;
 use crate::error::{Error, SharedObject, SharedWhy};
-use plg_core::{Term, Terms};
+use plg_core::{AccountName, Term, Terms};
 use std::collections::BTreeSet;
 
 /// The longest value that a message shows, in characters.
@@ -29,7 +29,7 @@ pub(super) fn declared(inputs: &Inputs, stage: &str, steps: &[Step]) -> Result<(
         if matches!(step.change, Change::Read | Change::Marker | Change::Await) {
             continue;
         }
-        for holding in inputs.others.holding(&step.kind, id) {
+        for holding in inputs.others.holding(&step.kind, AccountName::read(&step.account), id) {
             if step.change == Change::Replace && holding.is_protected() {
                 protected.push(format!("{} (protected in {}, as {})", step.address, holding.name(), holding.address));
             } else if let Some(why) = refusal(inputs, stage, step, node, &holding) {
@@ -132,7 +132,7 @@ pub(super) fn removals(inputs: &Inputs, removals: &mut [Step]) {
             _ => continue,
         }
         let Some(id) = &step.id else { continue };
-        if let Some(holding) = inputs.others.holding(&step.kind, id).first() {
+        if let Some(holding) = inputs.others.holding(&step.kind, AccountName::read(&step.account), id).first() {
             step.change = Change::Forget;
             step.reason = Some(format!("{} holds it as well, as {}: it stays", holding.name(), holding.address));
         }

@@ -3,10 +3,10 @@
 use super::{Memory, Session};
 use crate::apply::{ApplyOptions, Outcome, Shared, finish, work};
 use crate::error::Error;
-use crate::live::is_watched;
-use crate::plan::{BACK, Change, Plan, Step};
-use crate::store::{self, Intent, StateEvent, StateStore, StoreError};
-use plg_core::linked;
+use crate::live::{is_watched, moves};
+use crate::plan::{BACK, Change, LateObject, Plan, Step};
+use crate::store::{self, Intent, KindInAccount, MOVED, StateEvent, StateStore, StoreError};
+use plg_core::{AccountName, linked};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -31,6 +31,9 @@ impl Session {
         let book = book.clone();
         self.can_keep(plan)?;
         self.pin(&book).await?;
+        for event in moves(&self.graph, &book.state(), |address| plan.step(address).is_some()) {
+            book.record(event).await?;
+        }
         let mut outcome = Outcome { unchanged: plan.count(Change::Unchanged), ..Outcome::default() };
         let mut current = Cow::Borrowed(plan);
         for round in 1..=ROUNDS {
@@ -95,6 +98,11 @@ impl Session {
             graph: self.graph.clone(),
             seen: self.seen.clone(),
             arriving: self.arriving.iter().map(|intent| intent.address.clone()).collect(),
+            keyed: {
+                let open = book.pending();
+                let is_open = |intent: &&Intent| open.iter().any(|one| one.op == intent.op);
+                self.keyed.iter().filter(is_open).map(|intent| (intent.address.clone(), intent.clone())).collect()
+            },
             restored: Mutex::default(),
             environment: self.environment.clone(),
             keeper: self.keeper.clone(),
@@ -131,7 +139,8 @@ impl Session {
             let agreed = plan.step(&step.address).or_else(|| plan.step(base));
             // Everything goes: what arrived meanwhile, too. And what arrived that no longer is declared was never there
             // for anybody to agree to.
-            let has_arrived = awaited.contains(&step.address) && self.graph.get(&step.address).is_none();
+            let was_left = step.address.contains(MOVED) && awaited.contains(base);
+            let has_arrived = was_left || (awaited.contains(&step.address) && self.graph.get(&step.address).is_none());
             plan.destroy
                 || has_arrived
                 || step.address.contains(BACK)
@@ -146,8 +155,14 @@ impl Session {
     async fn forget_returning(&self, plan: &Plan) -> Result<(), Error> {
         let Memory::Open(book) = &self.memory else { return Ok(()) };
         let is_over = self.seen.fresh && !plan.steps.iter().any(|step| step.address.contains(BACK));
+        // Only of accounts that were looked at.
+        let is_seen = |kind: &String| {
+            let (kind, named) = KindInAccount::read(kind);
+            let default = || linked::find(kind).map(|spec| spec.provider().default_account());
+            named.map(AccountName::read).or_else(default).is_some_and(|account| self.client.has(account))
+        };
         let kinds: Vec<String> = book.with_state(|state| state.returning.keys().cloned().collect());
-        for kind in kinds.into_iter().filter(|_| is_over) {
+        for kind in kinds.into_iter().filter(|kind| is_over && is_seen(kind)) {
             book.record(StateEvent::Returning { kind, ids: BTreeSet::new() }).await?;
         }
         Ok(())
@@ -170,8 +185,12 @@ impl Session {
         }
         let mut watched = before.clone();
         if self.seen.fresh {
-            for one in &mut watched {
-                let late = self.seen.late.iter().filter(|late| late.address == one.address && late.kind == one.kind);
+            for one in watched.iter_mut().filter(|one| self.client.has(one.account())) {
+                let account = one.account();
+                let is_of = |late: &&LateObject| {
+                    late.address == one.address && late.kind == one.kind && late.account == account.0
+                };
+                let late = self.seen.late.iter().filter(is_of);
                 one.arrived = late.map(|late| late.id.clone()).collect();
             }
         }

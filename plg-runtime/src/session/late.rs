@@ -4,7 +4,7 @@ use super::Session;
 use crate::answers::impact::{ImpactSources, impact};
 use crate::declared::terms::sent;
 use crate::error::Error;
-use crate::live::{entry_of, late_object};
+use crate::live::{entry_of, late_objects};
 use crate::plan::{Change, Plan, Step};
 use crate::store::{Entry, Origin, StateEvent, Watched};
 use plg_core::{AccountName, Live, Spec, linked};
@@ -30,8 +30,15 @@ impl Session {
     /// asked.
     pub async fn late_removal(&mut self, id: &str) -> Result<LateRemoval, Error> {
         let state = self.state();
-        let found = late_object(&self.client, &state, &self.environment, id).await?;
-        let Some((watched, live)) = found else {
+        let mut found = late_objects(&self.client, &state, &self.environment, id).await?;
+        if let [_, _, ..] = &found[..] {
+            let all: Vec<String> = found.iter().map(|(watched, _)| format!("{}/{id}", watched.account())).collect();
+            return Err(Error::Late {
+                message: format!("several objects with the id {id} arrived after their creates were given up"),
+                hint: format!("name the account, too: {}", all.join(", ")),
+            });
+        }
+        let Some((watched, live)) = found.pop() else {
             return Err(Error::Late {
                 message: format!("no object with the id {id} arrived after its create was given up"),
                 hint:
@@ -46,6 +53,7 @@ impl Session {
             });
         };
         self.refuse_changed(&watched, &live, spec)?;
+        let id = live.id.as_str();
         let address = format!("{}@late-{id}", watched.address);
         let now = self.client.now().to_string();
         let entry = entry_of(spec, watched.account(), &live, Origin::Made, watched.fields.clone(), Vec::new(), now);

@@ -5,6 +5,7 @@ mod late;
 mod open;
 mod options;
 mod others;
+mod touched;
 
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
@@ -19,18 +20,20 @@ use crate::declared::environment::Missing;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::http::{Clients, Counts};
-use crate::live::{LiveState, needed, refresh, renamed};
+use crate::live::{LiveState, moved, needed, refresh, renamed};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, not_queried, plan};
 use crate::store::seal::{SecretSealer, ValueTags};
-use crate::store::{self, Action, By, Holder, Intent, State, StateStore, StoreError, plan_lines};
+use crate::store::{self, Action, By, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
 use others::Others;
 use plg_core::source::Only;
-use plg_core::{Map, Stack, Stage, linked};
+use plg_core::{AccountName, Map, Stack, Stage, linked};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use touched::known;
+pub use touched::touched;
 
 #[derive(Debug)]
 enum Memory {
@@ -55,6 +58,8 @@ pub struct Session {
     open: Vec<Intent>,
     /// Creates of earlier runs of what has a key, that may still arrive.
     arriving: Vec<Intent>,
+    /// Creates of earlier runs that are sent again under the keys that they had.
+    keyed: Vec<Intent>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
     /// Changes and removals of earlier runs without an answer, whether or not they may still arrive.
@@ -105,6 +110,8 @@ impl Session {
     /// # Errors
     /// Everything that can be known to be wrong before the first write.
     pub async fn open(options: SessionOptions) -> Result<Self, Error> {
+        // Whose what is remembered is, is known before any of it is read.
+        linked::link(&options.stack.every_provider());
         // What takes no lock can be read while the declarations are put together.
         let others = Others::read(options.others.clone());
         let remembered = options.reading.then(|| remembered(&options));
@@ -130,6 +137,8 @@ impl Session {
         if !misplaced.is_empty() {
             return Err(Error::Keys(misplaced));
         }
+        // What cannot be read of one account is no reason to write down nothing of the others.
+        let is_import = options.command == "import";
         let client = Clients::new(options.endpoints, options.client)?;
         let place = options.backend.place("state.json");
         let ((memory, is_new, at_work), keys) = if let Some(remembered) = remembered {
@@ -151,7 +160,7 @@ impl Session {
         if !problems.is_empty() {
             return Err(Error::Keys(problems));
         }
-        let (rights, accounts) = (keys.rights().clone(), keys.accounts()?);
+        let (rights, accounts) = (keys.rights().clone(), keys.accounts(is_import)?);
         let mut session = Session {
             graph,
             client,
@@ -169,6 +178,7 @@ impl Session {
             recovered: Vec::new(),
             open: Vec::new(),
             arriving: Vec::new(),
+            keyed: Vec::new(),
             unsure: Vec::new(),
             unanswered: Vec::new(),
             planned: PlanOptions::default(),
@@ -178,10 +188,34 @@ impl Session {
             unremembered: is_new.then(|| place.parent().unwrap_or(&place).display().to_string()),
         };
         session.check_accounts()?;
+        known(&session.state(), &session.pending(), session.stack, &session.stage)?;
         let pending = session.pending();
         session.unanswered = pending.iter().filter(|intent| intent.action != Action::Create).cloned().collect();
         session.recover(&pending, false).await?;
         Ok(session)
+    }
+
+    /// What is remembered, as the declarations of today find it: what is in another account than its declaration has an
+    /// address of its own.
+    fn remembered(&self) -> Arc<State> {
+        moved(&self.graph, self.state())
+    }
+
+    /// The addresses a plan is narrowed to, where it cannot be about all: those in accounts that were not opened are none
+    /// of it.
+    fn asked(&self, targets: BTreeSet<String>, state: &State) -> BTreeSet<String> {
+        if !targets.is_empty() {
+            return targets;
+        }
+        let accounts: BTreeSet<AccountName> = self.client.endpoints().0.iter().map(|one| one.account).collect();
+        let is_asked = |account: AccountName| accounts.contains(&account);
+        if self.graph.nodes.iter().all(|node| is_asked(node.account)) && state.accounts_used().is_subset(&accounts) {
+            return targets;
+        }
+        let declared = self.graph.nodes.iter().filter(|node| is_asked(node.account)).map(|node| node.address.clone());
+        let left = state.resources.iter().filter(|(_, entry)| is_asked(entry.account()));
+        let left = left.filter(|(address, _)| self.graph.get(address).is_none()).map(|(address, _)| address.clone());
+        declared.chain(left).collect()
     }
 
     /// What is remembered.
@@ -254,7 +288,7 @@ impl Session {
             if let Some(before) = state.accounts.get(account.name.0)
                 && *before != account.id
             {
-                let what = account.provider.account_title();
+                let what = account.what();
                 return Err(Error::OtherAccount { what, before: before.clone(), now: account.id.clone() });
             }
         }
@@ -267,9 +301,10 @@ impl Session {
     /// # Errors
     /// When an API does not answer, or what is declared does not fit what is there.
     pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
-        let state = self.state();
+        let state = self.remembered();
         let renamed = renamed(&self.graph, &state, &self.environment);
         let targets = self.targets(&options.targets, &renamed)?;
+        let targets = self.asked(targets, &state);
         options.excludes.iter().try_for_each(|given| self.meant(given).map(drop))?;
         self.meet_others().await;
         let look = async |only: Option<BTreeSet<String>>| {
@@ -365,7 +400,7 @@ impl Session {
     /// Refuses a plan where a key is known not to be able to carry it out, before anything of it is: not after the first
     /// half.
     fn may_write(&self, plan: &Plan) -> Result<(), Error> {
-        let state = self.state();
+        let state = self.remembered();
         let (mut needs, nothing) = (Needs::default(), Map::new());
         for step in plan.steps.iter().filter(|step| step.writes()) {
             let Some(spec) = linked::find(&step.kind) else { continue };
@@ -391,7 +426,7 @@ impl Session {
 
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
-        Saved::of(plan, options, &self.graph, &self.state(), &self.seen, self.client.now().to_string())
+        Saved::of(plan, options, &self.graph, &self.remembered(), &self.seen, self.client.now().to_string())
             .without_secrets(self.client.gate())
     }
 
@@ -411,7 +446,7 @@ impl Session {
 
     /// What the plan just made removes, to look for in an application.
     pub fn removed(&self, plan: &Plan) -> Vec<RemovedName> {
-        let state = self.state();
+        let state = self.remembered();
         removed(&ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen }, plan)
     }
 
@@ -421,7 +456,7 @@ impl Session {
     /// # Errors
     /// When an API does not answer.
     pub async fn impact(&self, plan: &Plan, named: &BTreeMap<String, Vec<String>>) -> Result<Impact, Error> {
-        let state = self.state();
+        let state = self.remembered();
         let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &self.seen };
         impact(&world, plan, named).await
     }
@@ -431,7 +466,7 @@ impl Session {
         let side = |session: &Session| Side {
             graph: session.graph.clone(),
             seen: session.seen.clone(),
-            state: session.state(),
+            state: session.remembered(),
             environment: session.environment.clone(),
         };
         compare(&side(self), &side(other))
@@ -455,7 +490,7 @@ impl Session {
 
     /// The addresses that somebody means with one, or with a pattern: declared, or remembered.
     fn meant(&self, given: &str) -> Result<Vec<String>, Error> {
-        let state = self.state();
+        let state = self.remembered();
         let declared = self.graph.nodes.iter().map(|node| node.address.as_str());
         let known: BTreeSet<&str> = declared.chain(state.resources.keys().map(String::as_str)).collect();
         let meant: Vec<String> =
@@ -472,6 +507,14 @@ impl Session {
             let now = renamed.iter().find(|(_, from)| *from == address && self.graph.get(address).is_none());
             with_needed(&self.graph, now.map_or(address, |(now, _)| now), &mut all);
         }
+        // What a declaration leaves behind in another account goes with it.
+        let state = self.remembered();
+        let left = state
+            .resources
+            .keys()
+            .filter(|address| address.split_once(MOVED).is_some_and(|(base, _)| all.contains(base)));
+        let left: Vec<String> = left.cloned().collect();
+        all.extend(left);
         Ok(all)
     }
 }

@@ -3,10 +3,12 @@
 use super::{Memory, Session};
 use crate::apply::ApplyOptions;
 use crate::apply::recover::{Resolved, remaining, resolve, settles};
+use crate::declared::graph::GraphNode;
 use crate::error::Error;
-use crate::plan::{Change, OpenWrite, Plan};
+use crate::plan::{Change, OpenWrite, Plan, Step};
 use crate::store::{Action, Entry, Intent, Settled, StateEvent, Watched};
-use plg_core::{Term, Terms, linked};
+use jiff::Timestamp;
+use plg_core::{AccountName, Term, Terms, linked};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,8 +29,14 @@ impl Session {
         if pending.is_empty() {
             return Ok(());
         }
-        let Resolved { settled, given_up, open, arriving, unsure } =
-            resolve(&self.client, pending, &self.state(), &self.environment, is_over).await?;
+        let graph = self.graph.clone();
+        let is_declared = |intent: &Intent| {
+            let node = graph.get(&intent.address).filter(|node| !node.existing());
+            node.is_some_and(|node| node.account == intent.account())
+        };
+        let state = self.state();
+        let resolved = resolve(&self.client, pending, &state, &self.environment, is_over, is_declared).await?;
+        let Resolved { settled, given_up, open, arriving, unsure, keyed } = resolved;
         // First, so that whoever dies in between looks out twice, and not never.
         for watched in given_up {
             self.watch(watched).await?;
@@ -52,6 +60,8 @@ impl Session {
         self.open = open;
         self.arriving.extend(arriving);
         self.unsure.extend(unsure);
+        self.keyed.retain(|known| !keyed.iter().any(|again| again.op == known.op));
+        self.keyed.extend(keyed);
         Ok(())
     }
 
@@ -65,13 +75,18 @@ impl Session {
 
     /// What may still arrive, for people.
     pub(super) fn open_writes(&self) -> Vec<OpenWrite> {
-        let (now, window) = (self.client.now(), self.client.late_window());
+        let now = self.client.now();
         let write = |intent: &Intent| OpenWrite {
             address: intent.address.clone(),
             action: action(intent.action).to_owned(),
-            until: (now + remaining(intent, window, now)).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            until: (now + self.remaining(intent, now)).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         };
         self.open.iter().chain(&self.arriving).chain(&self.unsure).map(write).collect()
+    }
+
+    /// How long a request may still arrive.
+    fn remaining(&self, intent: &Intent, now: Timestamp) -> Duration {
+        remaining(intent, self.client.late_window_of(&intent.kind), now)
     }
 
     /// Whether creates of earlier runs may still arrive.
@@ -92,9 +107,9 @@ impl Session {
     pub(super) async fn wait_for(&mut self, others: &[Intent], options: &ApplyOptions) -> Result<bool, Error> {
         let creates = self.open_creates();
         self.look_once_more(&creates, false).await?;
-        let (now, window) = (self.client.now(), self.client.late_window());
+        let now = self.client.now();
         let longest =
-            |intents: &[Intent]| intents.iter().map(|intent| remaining(intent, window, now)).max().unwrap_or_default();
+            |intents: &[Intent]| intents.iter().map(|intent| self.remaining(intent, now)).max().unwrap_or_default();
         // Counted down here, so that a clock that is set meanwhile makes it no longer.
         let mut left = longest(&self.open).max(longest(others));
         while !left.is_zero() && (!self.open.is_empty() || !others.is_empty()) {
@@ -140,7 +155,8 @@ impl Session {
     fn open_creates(&self) -> Vec<Intent> {
         let is_sent_again = |intent: &Intent| self.arriving.iter().any(|again| again.op == intent.op);
         let creates = self.pending().into_iter().filter(|intent| intent.action == Action::Create);
-        creates.filter(|intent| !is_sent_again(intent)).collect()
+        let is_keyed = |intent: &Intent| self.keyed.iter().any(|again| again.op == intent.op);
+        creates.filter(|intent| !is_sent_again(intent) && !is_keyed(intent)).collect()
     }
 
     /// Sorts creates of earlier runs of what has a key. What this plan makes is sent again, and refused where the first
@@ -151,16 +167,20 @@ impl Session {
         let stays = |address: &str| plan.step(address).filter(|step| !step.change.is_removal());
         // It may be remembered under another address by now.
         let has_its_key = |intent: &Intent, entry: &Entry| {
-            let Some(spec) = linked::find(&intent.kind).filter(|_| entry.kind == intent.kind) else { return false };
+            let is_there = entry.kind == intent.kind && entry.account == intent.account;
+            let Some(spec) = linked::find(&intent.kind).filter(|_| is_there) else { return false };
             let within =
                 |fields: &Terms| spec.wire.parents().iter().map(|p| fields.get(p).cloned()).collect::<Vec<_>>();
             let identity = |fields: &Terms| spec.wire.identity(&fields.known());
             within(&entry.fields) == within(&intent.fields) && identity(&entry.fields) == identity(&intent.fields)
         };
         let is_kept_away = |intent: &Intent| {
-            stays(&intent.address).is_some_and(|step| step.change == Change::Create)
+            let is_made =
+                |step: &Step| step.change == Change::Create && AccountName::read(&step.account) == intent.account();
+            stays(&intent.address).is_some_and(is_made)
                 || state.resources.iter().any(|(address, entry)| {
-                    stays(address).is_some() && (*address == intent.address || has_its_key(intent, entry))
+                    let is_own = *address == intent.address && entry.account == intent.account;
+                    stays(address).is_some() && (is_own || has_its_key(intent, entry))
                 })
         };
         let is_covered =
@@ -175,7 +195,8 @@ impl Session {
     /// Changes and removals of earlier runs that would undo what this plan leaves, if they arrived after it.
     pub(super) fn contradicting(&self, plan: &Plan) -> Vec<Intent> {
         let is_contrary = |intent: &&Intent| {
-            let node = self.graph.get(&intent.address).filter(|_| !plan.destroy);
+            let is_there = |node: &&GraphNode| !plan.destroy && node.account == intent.account();
+            let node = self.graph.get(&intent.address).filter(is_there);
             match intent.action {
                 Action::Delete | Action::Archive => node.is_some(),
                 Action::Revive => node.is_none(),

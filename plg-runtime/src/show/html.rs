@@ -1,4 +1,4 @@
-//! One self-contained page: the graph by wave and provider, and what differs.
+//! One self-contained page: the graph by wave and account, and what differs.
 
 use super::picture::{Card, Line, Picture, class};
 use crate::strangers::html as escaped;
@@ -49,18 +49,18 @@ fn graph(out: &mut String, picture: &Picture) {
     out.push_str(
         "<section aria-labelledby=\"graph-title\">\n<h2 id=\"graph-title\">By wave</h2>\n\
          <p class=\"note\">Each column needs only what is to the left of it.</p>\n\
-         <div class=\"graph\" tabindex=\"0\" role=\"region\" aria-label=\"Resources by wave and provider\">\n\
+         <div class=\"graph\" tabindex=\"0\" role=\"region\" aria-label=\"Resources by wave and account\">\n\
          <svg class=\"edges\" aria-hidden=\"true\"></svg>\n<table>\n<thead><tr><td></td>",
     );
     for wave in 0..picture.waves() {
         let _ = write!(out, "<th scope=\"col\">Wave {}</th>", wave + 1);
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for provider in picture.providers() {
-        let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escaped(provider));
+    for group in picture.groups() {
+        let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escaped(&group.title));
         for wave in 0..picture.waves() {
             out.push_str("<td><ul>");
-            for one in picture.cards.iter().filter(|one| one.provider == provider && one.wave == wave) {
+            for one in picture.cards.iter().filter(|one| group.has(&one.provider, &one.account) && one.wave == wave) {
                 let words = one.change.words();
                 let (sign, word) = (words.sign, words.title);
                 let needs: Vec<String> = one.depends.iter().map(|address| anchor(address)).collect();
@@ -89,9 +89,9 @@ fn name(address: &str) -> &str {
 fn list(out: &mut String, picture: &Picture) {
     out.push_str("<section aria-labelledby=\"list\">\n<h2 id=\"list\" tabindex=\"-1\">Resources</h2>\n");
     let known: BTreeSet<&str> = picture.cards.iter().map(|one| one.address.as_str()).collect();
-    for provider in picture.providers() {
-        let _ = writeln!(out, "<h3>{}</h3>\n<ul class=\"resources\">", escaped(provider));
-        for one in picture.cards.iter().filter(|one| one.provider == provider) {
+    for group in picture.groups() {
+        let _ = writeln!(out, "<h3>{}</h3>\n<ul class=\"resources\">", escaped(&group.title));
+        for one in picture.cards.iter().filter(|one| group.has(&one.provider, &one.account)) {
             resource(out, one, picture.is_plan, &known);
         }
         out.push_str("</ul>\n");

@@ -2,13 +2,13 @@
 
 use super::picture::{Card, Picture};
 use crate::plan::{Change, Tone};
-use crate::strangers::{code as fenced, markdown as text, span};
+use crate::strangers::{code as fenced, html, markdown as text, span};
 use std::fmt::Write;
 
 /// The most lines of differences that are written out; more do not fit into a comment.
 const MOST: usize = 400;
 
-/// GitHub-flavoured Markdown: the summary, then what changes, by API.
+/// GitHub-flavoured Markdown: the summary, then what changes, by account.
 pub fn markdown(picture: &Picture) -> String {
     let mut out = format!("### {}\n\n{}.\n", text(&picture.title), text(&picture.summary));
     for notice in &picture.notices {
@@ -30,18 +30,19 @@ pub fn markdown(picture: &Picture) -> String {
         let _ = writeln!(out, "\n> [!WARNING]\n> Deleted, archived or replaced: {}.", losses.join(", "));
     }
     let mut left = MOST;
-    for provider in picture.providers() {
-        let of_provider: Vec<&&Card> = changing.iter().filter(|one| one.provider == provider).collect();
-        if of_provider.is_empty() {
+    for group in picture.groups() {
+        let of_group: Vec<&&Card> = changing.iter().filter(|one| group.has(&one.provider, &one.account)).collect();
+        if of_group.is_empty() {
             continue;
         }
         let _ = writeln!(
             out,
             "\n<details open><summary><b>{}</b> ({})</summary>\n\n```diff",
-            text(provider),
-            of_provider.len()
+            // It stands in HTML, where marks of Markdown are letters.
+            html(&group.title),
+            of_group.len()
         );
-        for one in of_provider {
+        for one in of_group {
             entry(&mut out, one, &mut left);
         }
         out.push_str("```\n\n</details>\n");

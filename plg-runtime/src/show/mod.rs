@@ -1,6 +1,7 @@
 //! Plans and graphs as people read them: on a terminal, in a comment, on a page.
 
 mod differences;
+mod groups;
 mod html;
 mod markdown;
 mod picture;

@@ -1,6 +1,7 @@
-//! What a page or a comment shows: resources by wave and provider, with what becomes of each.
+//! What a page or a comment shows: resources by wave and account, with what becomes of each.
 
 use super::differences::differences;
+use super::groups::{Group, groups};
 use super::text::{said, summary};
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
@@ -33,6 +34,8 @@ pub struct Card {
     pub kind: String,
     /// Which API holds it.
     pub provider: String,
+    /// The account it is in.
+    pub account: String,
     /// Where it is declared, as `file:line`.
     pub place: String,
     /// 0 where it needs nothing, else one more than the latest it needs.
@@ -104,6 +107,7 @@ impl Picture {
                 address: node.address.clone(),
                 kind: node.spec.keyword.to_owned(),
                 provider: node.spec.provider().title.to_owned(),
+                account: node.account.to_string(),
                 place: node.place(),
                 wave: node.wave,
                 depends: node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect(),
@@ -127,12 +131,9 @@ impl Picture {
         self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
     }
 
-    /// The APIs, in alphabetical order.
-    pub(crate) fn providers(&self) -> Vec<&str> {
-        let mut all: Vec<&str> = self.cards.iter().map(|one| one.provider.as_str()).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+    /// The accounts, in alphabetical order of their providers.
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        groups(self.cards.iter().map(|one| (one.provider.as_str(), one.account.as_str())))
     }
 }
 
@@ -155,6 +156,7 @@ fn step(step: &Step) -> Card {
         address: step.address.clone(),
         kind: step.kind.clone(),
         provider: step.provider.clone(),
+        account: step.account.clone(),
         place: step.place.clone(),
         wave: step.wave,
         depends: step.depends.clone(),

@@ -1,6 +1,7 @@
 //! Plans as text, for a terminal.
 
 use super::differences::{Leaf, differences};
+use super::groups::groups;
 use crate::paint::painted;
 use crate::plan::{
     Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
@@ -32,17 +33,17 @@ impl Style {
     }
 }
 
-/// A plan: what changes, by API, in the order it is done.
+/// A plan: what changes, by account, in the order it is done.
 pub fn plan(plan: &Plan, style: Style) -> String {
     let mut out = String::new();
     let shown: Vec<&Step> = plan.steps.iter().filter(|s| is_shown(s, plan, style)).collect();
-    let mut providers: Vec<&str> = shown.iter().map(|s| s.provider.as_str()).collect();
-    providers.sort_unstable();
-    providers.dedup();
-    for provider in providers {
-        let _ = writeln!(out, "  {}", style.paint("1", provider));
-        let of_provider: Vec<&Step> = shown.iter().copied().filter(|s| s.provider == provider).collect();
-        for step in in_families(&of_provider) {
+    for group in groups(plan.steps.iter().map(account)) {
+        let of_group: Vec<&Step> = shown.iter().copied().filter(|s| group.has(&s.provider, &s.account)).collect();
+        if of_group.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "  {}", style.paint("1", &group.title));
+        for step in in_families(&of_group) {
             self::step(&mut out, step, style);
         }
         out.push('\n');
@@ -54,6 +55,11 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         let _ = writeln!(out, "  {}\n    {says}\n", style.paint("1", "Made or found"));
     }
     out
+}
+
+/// The provider and the account that a step is about.
+fn account(step: &Step) -> (&str, &str) {
+    (&step.provider, &step.account)
 }
 
 /// How people had things when a deploy looked last.
@@ -155,9 +161,12 @@ fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
         }
         out.push('\n');
     }
+    let groups = groups(plan.steps.iter().map(account));
     let mut unkept: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for (step, left) in all(UnmanagedBy::Api) {
-        unkept.entry((&step.provider, &left.says)).or_default().push(&step.address);
+        let group = groups.iter().find(|group| group.has(&step.provider, &step.account));
+        let title = group.map_or(step.provider.as_str(), |group| &group.title);
+        unkept.entry((title, &left.says)).or_default().push(&step.address);
     }
     if !unkept.is_empty() {
         let _ = writeln!(out, "  {}", style.paint("1", "Sent, and not kept"));

@@ -5,6 +5,7 @@ use super::object::Object;
 use super::state::{Entry, State, Watched, account_of};
 use plg_core::{AccountName, Terms};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a request does.
@@ -67,6 +68,13 @@ impl Intent {
     /// The account it is sent to.
     pub fn account(&self) -> AccountName {
         account_of(&self.kind, self.account.as_deref())
+    }
+
+    /// What tells it apart from every other request of any stage, for an API that takes such a key. What was announced
+    /// does not change, so that it is the same after a crash.
+    pub(crate) fn key(&self, lineage: &str) -> String {
+        let told = [lineage, &self.op.to_string(), &self.at, &self.address, &self.method, &self.path].join("\n");
+        Sha256::digest(told).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The last instant at which it could have been sent (RFC 3339).

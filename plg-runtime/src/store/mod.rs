@@ -57,6 +57,6 @@ pub use others::OtherPlace;
 pub(crate) use others::{OtherState, Unread};
 pub use own::plain;
 pub use salvage::{Salvaged, salvage};
-pub(crate) use state::account_said;
 pub use state::{Entry, GivenUp, Origin, Remarks, State, Unkept, Watched};
+pub(crate) use state::{KindInAccount, MOVED, account_said, left_behind, said};
 pub use state_store::{StateStore, Ticket};

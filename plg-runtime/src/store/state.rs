@@ -46,10 +46,11 @@ pub struct State {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watched: Vec<Watched>,
     /// What plg made and archived, or deleted where an API may bring it back by itself, by kind: the remote ids. Brought
-    /// back, it is what plg made.
+    /// back, it is what plg made. In an account that is not the default one, a kind has its name: `cohort@marketing`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub archived: BTreeMap<String, BTreeSet<String>>,
-    /// What plg made and deleted, and may be back beside something that a deploy restores, by kind: the remote ids.
+    /// What plg made and deleted, and may be back beside something that a deploy restores, by kind, as above: the remote
+    /// ids.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub returning: BTreeMap<String, BTreeSet<String>>,
 }
@@ -76,6 +77,20 @@ impl State {
         }
     }
 
+    /// The accounts that anything remembered is in.
+    pub(crate) fn accounts_used(&self) -> BTreeSet<AccountName> {
+        let (mut used, mut last) = (BTreeSet::new(), ("", None));
+        for entry in self.resources.values() {
+            // Addresses are in order, and so are their kinds.
+            let own = (entry.kind.as_str(), entry.account.as_deref());
+            if own != last {
+                used.insert(entry.account());
+                last = own;
+            }
+        }
+        used
+    }
+
     /// Gives the accounts that earlier versions remembered without a name theirs: the default ones.
     pub(super) fn name_accounts(&mut self) {
         for (word, kept) in [("workspace", &mut self.workspace), ("project", &mut self.project)] {
@@ -87,13 +102,15 @@ impl State {
     }
 
     /// Whether plg made and archived it.
-    pub(crate) fn has_archived(&self, kind: &str, id: &str) -> bool {
-        self.archived.get(kind).is_some_and(|ids| ids.contains(id))
+    pub(crate) fn has_archived(&self, kind: &KindInAccount, id: &str) -> bool {
+        self.archived.get(&kind.0).is_some_and(|ids| ids.contains(id))
     }
 
     /// Remembers a resource as it is.
     pub(super) fn remember(&mut self, address: String, entry: Entry) {
-        if let Some(ids) = self.archived.get_mut(&entry.kind) {
+        if !self.archived.is_empty()
+            && let Some(ids) = self.archived.get_mut(&entry.kind_in_account().0)
+        {
             ids.remove(&entry.id);
             self.archived.retain(|_, ids| !ids.is_empty());
         }
@@ -107,7 +124,7 @@ impl State {
             archived || plg_core::linked::find(&entry.kind).is_some_and(|spec| spec.wire.comes_back_with_another())
         };
         if let Some(entry) = gone.filter(|entry| entry.origin == Origin::Made && comes_back(entry)) {
-            self.archived.entry(entry.kind).or_default().insert(entry.id);
+            self.archived.entry(entry.kind_in_account().0).or_default().insert(entry.id);
         }
     }
 }
@@ -202,13 +219,59 @@ pub(super) fn account_of(kind: &str, account: Option<&str>) -> AccountName {
 
 /// What a file says of the account of something.
 pub(crate) fn account_said(spec: &Spec, account: AccountName) -> Option<String> {
-    (account != spec.provider().default_account()).then(|| account.0.to_owned())
+    said(spec, account).map(str::to_owned)
+}
+
+/// The account's name, where it is not the default one of a kind's provider. Of one kind, what is in one account says
+/// the same here.
+pub(crate) fn said(spec: &Spec, account: AccountName) -> Option<&'static str> {
+    (account != spec.provider().default_account()).then_some(account.0)
+}
+
+/// A kind in one account, as a file names it: `cohort`, `cohort@marketing`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KindInAccount(pub(crate) String);
+
+impl KindInAccount {
+    /// What is said of the account is nothing, where it is the default one.
+    pub(crate) fn of(kind: &str, account: Option<&str>) -> Self {
+        KindInAccount(account.map_or_else(|| kind.to_owned(), |account| format!("{kind}@{account}")))
+    }
+
+    /// The kind, and what is said of the account.
+    pub(crate) fn read(text: &str) -> (&str, Option<&str>) {
+        text.split_once('@').map_or((text, None), |(kind, account)| (kind, Some(account)))
+    }
+}
+
+/// In the address of something whose declaration is in another account by now, before the account it was left in and
+/// its id.
+pub(crate) const MOVED: &str = "@moved-";
+
+/// The address of something that its declaration has left behind in an account.
+pub(crate) fn left_behind(address: &str, account: AccountName, id: &str) -> String {
+    format!("{address}{MOVED}{account}-{id}")
+}
+
+/// Whether an address is one of what plg itself leaves: an instance of a marker, the old one of a replacement.
+fn is_of_plg(address: &str) -> bool {
+    address.contains('@') && !address.contains(MOVED)
 }
 
 impl Entry {
     /// The account it is in.
     pub fn account(&self) -> AccountName {
         account_of(&self.kind, self.account.as_deref())
+    }
+
+    /// Whether it is of a kind, and in an account.
+    pub(crate) fn is_in(&self, spec: &Spec, account: AccountName) -> bool {
+        self.kind == spec.keyword && self.account.as_deref() == said(spec, account)
+    }
+
+    /// Its kind, in its account.
+    pub(crate) fn kind_in_account(&self) -> KindInAccount {
+        KindInAccount::of(&self.kind, self.account.as_deref())
     }
 }
 
@@ -258,12 +321,12 @@ impl Entry {
     /// Whether nobody knows if plg made the resource at this address. What has `@` in its address is plg's in any case: an
     /// instance of a marker, or what a replacement left.
     pub fn is_of_unknown_origin(&self, address: &str) -> bool {
-        self.origin == Origin::Unknown && !self.existing && !address.contains('@')
+        self.origin == Origin::Unknown && !self.existing && !is_of_plg(address)
     }
 
     /// Whether the resource at this address is removed when it is no longer declared, and nothing else is said.
     pub fn is_made(&self, address: &str) -> bool {
-        self.origin == Origin::Made || address.contains('@')
+        self.origin == Origin::Made || is_of_plg(address)
     }
 }
 
@@ -357,9 +420,11 @@ mod tests {
             [(Origin::Made, true, true), (Origin::Made, false, false), (Origin::Adopted, true, false)]
         {
             state.remember("attribute.Tier".into(), entry(origin, ""));
-            assert!(!state.has_archived("attribute", "1"));
+            let attributes = KindInAccount::of("attribute", None);
+            assert!(!state.has_archived(&attributes, "1"));
             state.let_go("attribute.Tier", archived);
-            assert_eq!(state.has_archived("attribute", "1"), known, "{origin:?} {archived}");
+            assert_eq!(state.has_archived(&attributes, "1"), known, "{origin:?} {archived}");
+            assert!(!state.has_archived(&KindInAccount::of("attribute", Some("sales")), "1"));
         }
         assert!(state.resources.is_empty());
     }

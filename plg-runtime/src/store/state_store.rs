@@ -4,7 +4,7 @@ use super::StoreError;
 use super::backend::{StateBackend, StateWriter};
 use super::formats::{JOURNAL, STATE};
 use super::holder::Holder;
-use super::journal::{Base, Intent, JournalRecord, Settled, StateEvent, bury, replay};
+use super::journal::{Action, Base, Intent, JournalRecord, Settled, StateEvent, bury, replay};
 use super::line::{Line, first};
 use super::load::{Loaded, load};
 use super::snapshot::{Snapshot, Written, write_checked};
@@ -21,9 +21,23 @@ use tokio::sync::oneshot;
 pub struct Ticket {
     op: u64,
     sent_by: Mutex<Timestamp>,
+    /// The key of a create: the same each time it is sent, and no other one's.
+    key: Option<String>,
 }
 
 impl Ticket {
+    fn of(intent: &Intent, lineage: &str) -> Self {
+        // An intent that does not say until when it is sent may be sent at once, and never later.
+        let sent_by = intent.last_sent().parse().unwrap_or(Timestamp::MIN);
+        let key = (intent.action == Action::Create).then(|| intent.key(lineage));
+        Ticket { op: intent.op, sent_by: Mutex::new(sent_by), key }
+    }
+
+    /// What tells a create apart from every other one.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
     /// Whether it may be sent at this instant without being announced again.
     pub(crate) fn is_good(&self, now: Timestamp) -> bool {
         now <= *self.sent_by.lock().unwrap_or_else(PoisonError::into_inner)
@@ -142,11 +156,14 @@ impl StateStore {
             intent.op = inner.next;
             inner.next += 1;
         }
-        let op = intent.op;
-        // An intent that does not say until when it is sent may be sent at once, and never later.
-        let sent_by = intent.last_sent().parse().unwrap_or(Timestamp::MIN);
+        let ticket = self.with_state(|state| Ticket::of(&intent, &state.lineage));
         self.append(JournalRecord::Intent(Box::new(intent))).await?;
-        Ok(Ticket { op, sent_by: Mutex::new(sent_by) })
+        Ok(ticket)
+    }
+
+    /// Leave to send a create of an earlier run once more, under the key that it had.
+    pub(crate) fn resume(&self, intent: &Intent) -> Ticket {
+        self.with_state(|state| Ticket::of(intent, &state.lineage))
     }
 
     /// Announces a request once more, before it is sent later than it was announced for, or again.

@@ -1,6 +1,6 @@
 //! One request to Attio under way.
 
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::stamp;
 use super::schema::BodyShape;
 use super::{validate, workspace};
@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
 
-pub(crate) type AttioAnswer = Result<Value, Refusal>;
+pub(crate) type AttioAnswer = Result<Value, AttioRefusal>;
 
 /// One request under way.
 pub(crate) struct AttioCall<'a> {
@@ -27,15 +27,15 @@ impl AttioCall<'_> {
         self.parts.get(at).map_or("", String::as_str)
     }
 
-    pub(crate) fn data(&self, shape: &'static BodyShape) -> Result<Map<String, Value>, Refusal> {
+    pub(crate) fn data(&self, shape: &'static BodyShape) -> Result<Map<String, Value>, AttioRefusal> {
         validate::data(&self.request.body, shape)
     }
 
-    pub(crate) fn whole(&self, key: &str, least: usize, most: usize, default: usize) -> Result<usize, Refusal> {
+    pub(crate) fn whole(&self, key: &str, least: usize, most: usize, default: usize) -> Result<usize, AttioRefusal> {
         validate::whole(self.request.query(key), key, least, most, default)
     }
 
-    pub(crate) fn show_archived(&self) -> Result<bool, Refusal> {
+    pub(crate) fn show_archived(&self) -> Result<bool, AttioRefusal> {
         validate::flag(self.request.query("show_archived"), "show_archived")
     }
 

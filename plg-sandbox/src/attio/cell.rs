@@ -1,7 +1,7 @@
 //! Values by attribute, as records and list entries hold them.
 
 use super::call::AttioCall;
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, stamp, text};
 use super::{names, value};
 use crate::attio::attribute::rows as attributes;
@@ -30,18 +30,18 @@ pub(crate) fn write(
     held: &Map<String, Value>,
     given: &Map<String, Value>,
     mode: Mode,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<Map<String, Value>, AttioRefusal> {
     let (now, actor) = (call.now(), call.actor());
     let mut values = held.clone();
     for (reference, input) in given {
         let Some(row) =
             attributes::lookup(call.store, call.settings, parent, reference).filter(|row| row["is_archived"] != true)
         else {
-            return Err(Refusal::unknown(format!("Cannot find attribute with slug/ID \"{reference}\".")));
+            return Err(AttioRefusal::unknown(format!("Cannot find attribute with slug/ID \"{reference}\".")));
         };
         if row["is_writable"] != true {
             let message = format!("Attribute with slug \"{}\" is not writable.", text(row, "api_slug"));
-            return Err(Refusal::refused("system_edit_unauthorized", message));
+            return Err(AttioRefusal::refused("system_edit_unauthorized", message));
         }
         let parsed = value::parse(call, row, input)?;
         let attribute_id = id(row, "attribute_id").to_owned();
@@ -76,7 +76,7 @@ pub(crate) fn wrap(now: &str, actor: &Value, parts: Map<String, Value>) -> Value
 }
 
 /// Fills in defaults of what is new, and misses what is required.
-fn complete(call: &AttioCall, parent: &str, values: &mut Map<String, Value>, new: bool) -> Result<(), Refusal> {
+fn complete(call: &AttioCall, parent: &str, values: &mut Map<String, Value>, new: bool) -> Result<(), AttioRefusal> {
     let (now, actor) = (call.now(), call.actor());
     for row in attributes::all(call.store, call.settings, parent).filter(|row| row["is_archived"] != true) {
         let attribute_id = id(row, "attribute_id");
@@ -94,7 +94,7 @@ fn complete(call: &AttioCall, parent: &str, values: &mut Map<String, Value>, new
         }
         if row["is_required"] == true {
             let message = format!("Required value for attribute with ID \"{attribute_id}\" was not provided.");
-            return Err(Refusal::refused("missing_value", message));
+            return Err(AttioRefusal::refused("missing_value", message));
         }
     }
     Ok(())
@@ -141,7 +141,7 @@ fn claim(
     owner: &str,
     held: &Map<String, Value>,
     values: &Map<String, Value>,
-) -> Result<(), Refusal> {
+) -> Result<(), AttioRefusal> {
     let unique: Vec<(String, String)> = attributes::all(call.store, call.settings, parent)
         .filter(|row| row["is_unique"] == true && row["is_writable"] == true)
         .map(|row| (id(row, "attribute_id").to_owned(), text(row, "api_slug").to_owned()))
@@ -152,7 +152,7 @@ fn claim(
             let message = format!(
                 "The value provided for attribute with slug \"{slug}\" conflicts with one already in the system."
             );
-            return Err(Refusal::refused("uniqueness_conflict", message));
+            return Err(AttioRefusal::refused("uniqueness_conflict", message));
         }
     }
     for (attribute_id, _) in &unique {

@@ -1,18 +1,18 @@
 //! Filters and sorts of queries.
 
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::value::essence;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 
 /// Checks a filter's slugs; `known` says whether there is such an attribute.
-pub(crate) fn check(filter: &Value, known: &dyn Fn(&str) -> bool) -> Result<(), Refusal> {
+pub(crate) fn check(filter: &Value, known: &dyn Fn(&str) -> bool) -> Result<(), AttioRefusal> {
     walk(filter, known, &mut Vec::new())
 }
 
-fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) -> Result<(), Refusal> {
+fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) -> Result<(), AttioRefusal> {
     let Value::Object(map) = filter else {
-        return Err(Refusal::refused("filter_error", "Error in filter.").at(path));
+        return Err(AttioRefusal::refused("filter_error", "Error in filter.").at(path));
     };
     for (key, inner) in map {
         path.push(key.clone());
@@ -26,11 +26,11 @@ fn walk(filter: &Value, known: &dyn Fn(&str) -> bool, path: &mut Vec<String>) ->
             }
             ("$not", one) => walk(one, known, path)?,
             (key, _) if key.starts_with('$') => {
-                return Err(Refusal::refused("filter_error", "Error in filter.").at(path));
+                return Err(AttioRefusal::refused("filter_error", "Error in filter.").at(path));
             }
             (slug, _) if !known(slug) => {
                 let message = format!("Unknown attribute slug: {slug}.");
-                return Err(Refusal::refused("unknown_filter_attribute_slug", message).at(path));
+                return Err(AttioRefusal::refused("unknown_filter_attribute_slug", message).at(path));
             }
             _ => {}
         }

@@ -1,8 +1,10 @@
 //! Attio: its API under `/v2`, from the workspace every sandbox starts with.
 //!
 //! Floors, each knowing only those before it: `refusal`, `schema`, `validate` · `row`, `workspace`, `names`, `call` · the
-//! `rows` of each resource · `value`, `filter`, `cell`, `query` · `fixture` · the handlers of each resource · `route`.
+//! `rows` of each resource · `value`, `filter`, `cell`, `query` · `fixture` · the handlers of each resource · `route`, `home` ·
+//! `api`.
 
+pub(crate) mod api;
 pub(crate) mod attribute;
 pub(crate) mod call;
 pub(crate) mod cell;
@@ -10,6 +12,7 @@ pub(crate) mod choice;
 pub(crate) mod entry;
 pub(crate) mod filter;
 pub(crate) mod fixture;
+pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod names;
 pub(crate) mod object;

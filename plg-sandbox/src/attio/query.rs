@@ -1,7 +1,7 @@
 //! Queries for records and entries.
 
 use super::call::AttioCall;
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::{filter, validate};
 use crate::attio::attribute::rows as attributes;
 use serde_json::{Value, json};
@@ -18,14 +18,14 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    pub(crate) fn read(call: &AttioCall) -> Result<Query, Refusal> {
+    pub(crate) fn read(call: &AttioCall) -> Result<Query, AttioRefusal> {
         let body = validate::object(&call.request.body)?;
         let whole = |key: &str, default: u64| match body.get(key) {
             None | Some(Value::Null) => Some(default),
             Some(value) => value.as_u64().filter(|n| key != "limit" || *n <= LIMIT),
         };
         let bad = |key: &str| {
-            Refusal::issues(
+            AttioRefusal::issues(
                 "Body payload validation error.",
                 vec![json!({"code": "invalid", "path": [key], "message": "Invalid input"})],
             )
@@ -38,7 +38,7 @@ impl Query {
         })
     }
 
-    pub(crate) fn check(&self, call: &AttioCall, parent: &str) -> Result<(), Refusal> {
+    pub(crate) fn check(&self, call: &AttioCall, parent: &str) -> Result<(), AttioRefusal> {
         if self.filter.is_null() {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Refusal {
+pub(crate) struct AttioRefusal {
     status: u16,
     kind: &'static str,
     code: &'static str,
@@ -17,61 +17,61 @@ pub(crate) struct Refusal {
 const INVALID: &str = "invalid_request_error";
 const AUTH: &str = "auth_error";
 
-impl Refusal {
+impl AttioRefusal {
     fn new(status: u16, kind: &'static str, code: &'static str, message: impl Into<String>) -> Self {
-        Refusal { status, kind, code, message: message.into(), extra: Box::default() }
+        AttioRefusal { status, kind, code, message: message.into(), extra: Box::default() }
     }
 
     /// 400 with a code of its own.
     pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> Self {
-        Refusal::new(400, INVALID, code, message)
+        AttioRefusal::new(400, INVALID, code, message)
     }
 
     /// 400 where a value has the wrong form or does not fit its attribute.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
-        Refusal::refused("validation_type", message)
+        AttioRefusal::refused("validation_type", message)
     }
 
     /// 400 where something named in the body or as a title in the path is unknown.
     pub(crate) fn unknown(message: impl Into<String>) -> Self {
-        Refusal::refused("value_not_found", message)
+        AttioRefusal::refused("value_not_found", message)
     }
 
     /// 400 with every issue of a schema.
     pub(crate) fn issues(message: impl Into<String>, issues: Vec<Value>) -> Self {
-        let mut problem = Refusal::invalid(message);
+        let mut problem = AttioRefusal::invalid(message);
         problem.extra.insert("validation_errors".into(), Value::Array(issues));
         problem
     }
 
     /// 401.
     pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
-        Refusal::new(401, AUTH, "unauthorized", message)
+        AttioRefusal::new(401, AUTH, "unauthorized", message)
     }
 
     /// 403 for a missing scope.
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
-        Refusal::new(403, AUTH, "unauthorized", message)
+        AttioRefusal::new(403, AUTH, "unauthorized", message)
     }
 
     /// 404.
     pub(crate) fn missing(message: impl Into<String>) -> Self {
-        Refusal::new(404, INVALID, "not_found", message)
+        AttioRefusal::new(404, INVALID, "not_found", message)
     }
 
     /// 409 for a slug, name or title that is taken.
     pub(crate) fn taken(message: impl Into<String>) -> Self {
-        Refusal::new(409, INVALID, "slug_conflict", message)
+        AttioRefusal::new(409, INVALID, "slug_conflict", message)
     }
 
     /// 409 for a webhook subscription that exists.
     pub(crate) fn duplicate(message: impl Into<String>) -> Self {
-        Refusal::new(409, INVALID, "uniqueness_conflict", message)
+        AttioRefusal::new(409, INVALID, "uniqueness_conflict", message)
     }
 
     /// 500.
     pub(crate) fn broken(message: impl Into<String>) -> Self {
-        Refusal::new(500, "api_error", "internal_error", message)
+        AttioRefusal::new(500, "api_error", "internal_error", message)
     }
 
     /// Says where in a filter it went wrong.

@@ -1,13 +1,16 @@
 //! The routes of Attio: the function that answers each, and the scopes that its key needs.
 
 use super::call::{AttioAnswer, AttioCall};
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::{attribute, entry, fixture, list, object, record, token, webhook, workspace};
 use crate::attio::choice::{option, status};
 use crate::message::{Reply, SandboxRequest};
 use crate::settings::Settings;
 use crate::store::Store;
 use uuid::Uuid;
+
+/// The version of the API, which every path begins with.
+pub(crate) const VERSION: &str = "v2";
 
 /// What a path needs and who answers it.
 struct Route(&'static [&'static str], fn(&mut AttioCall) -> AttioAnswer);
@@ -113,14 +116,18 @@ pub(crate) fn refused(request: &SandboxRequest, absent: bool) -> Reply {
     }
 }
 
-fn no_endpoint(request: &SandboxRequest) -> Refusal {
-    Refusal::missing(format!("Could not find endpoint \"{} {}\".", request.method, request.path))
+fn no_endpoint(request: &SandboxRequest) -> AttioRefusal {
+    AttioRefusal::missing(format!("Could not find endpoint \"{} {}\".", request.method, request.path))
 }
 
 fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> AttioAnswer {
     fixture::prepare(store);
     let workspace = workspace::workspace(store);
-    let parts: Vec<String> = request.segments().into_iter().skip(1).collect();
+    let mut parts = request.segments();
+    if parts.first().is_none_or(|version| version != VERSION) {
+        return Err(no_endpoint(request));
+    }
+    parts.remove(0);
     let names: Vec<&str> = parts.iter().map(String::as_str).collect();
     if (request.method.as_str(), names.as_slice()) == ("GET", ["self"].as_slice()) {
         return Ok(token::identify(store, request, settings));

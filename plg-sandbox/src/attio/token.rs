@@ -1,6 +1,6 @@
 //! Who asks, and what the key may do.
 
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::workspace;
 use crate::message::SandboxRequest;
 use crate::settings::{ApiToken, Settings};
@@ -30,12 +30,12 @@ fn key(request: &SandboxRequest) -> Option<String> {
 }
 
 /// What the key of a request may do.
-pub(crate) fn of(request: &SandboxRequest, settings: &Settings) -> Result<ApiToken, Refusal> {
+pub(crate) fn of(request: &SandboxRequest, settings: &Settings) -> Result<ApiToken, AttioRefusal> {
     let Some(key) = key(request).filter(|key| !key.is_empty()) else {
-        return Err(Refusal::unauthorized("No API Key was provided."));
+        return Err(AttioRefusal::unauthorized("No API Key was provided."));
     };
     settings.token(&key).ok_or_else(|| {
-        Refusal::unauthorized(if key.len() == KEY_LENGTH {
+        AttioRefusal::unauthorized(if key.len() == KEY_LENGTH {
             "Invalid token."
         } else {
             "The API Key provided was invalid because it was the wrong length (API Keys should be 64 characters long). \
@@ -45,7 +45,7 @@ pub(crate) fn of(request: &SandboxRequest, settings: &Settings) -> Result<ApiTok
 }
 
 /// Refuses a key that lacks one of the scopes.
-pub(crate) fn permit(token: &ApiToken, scopes: &[&str]) -> Result<(), Refusal> {
+pub(crate) fn permit(token: &ApiToken, scopes: &[&str]) -> Result<(), AttioRefusal> {
     match scopes.iter().find(|scope| !has(token, scope)) {
         None => Ok(()),
         Some(scope) => Err(lacking(scope)),
@@ -53,8 +53,8 @@ pub(crate) fn permit(token: &ApiToken, scopes: &[&str]) -> Result<(), Refusal> {
 }
 
 /// The refusal of a key that lacks a scope.
-pub(crate) fn lacking(scope: &str) -> Refusal {
-    Refusal::forbidden(format!(
+pub(crate) fn lacking(scope: &str) -> AttioRefusal {
+    AttioRefusal::forbidden(format!(
         "You do not have the necessary permissions to do this. The required scope is missing: {scope}."
     ))
 }
@@ -86,8 +86,8 @@ pub(crate) fn identify(store: &Store, request: &SandboxRequest, settings: &Setti
         "token_level": "workspace",
         "authorized_by_workspace_member_id": workspace::member(store),
         "workspace_id": workspace,
-        "workspace_name": "Sandbox",
-        "workspace_slug": workspace::SLUG,
+        "workspace_name": workspace::name(store),
+        "workspace_slug": workspace::slug(store),
         "workspace_logo_url": null,
     })
 }

@@ -1,12 +1,12 @@
 //! Checks request bodies against their schemas: all issues are found at once, in the order of the schema's keys.
 
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::schema::{BodyShape, JsonKind};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// The object under `data`, once it has the shape.
-pub(crate) fn data(body: &[u8], shape: &'static BodyShape) -> Result<Map<String, Value>, Refusal> {
+pub(crate) fn data(body: &[u8], shape: &'static BodyShape) -> Result<Map<String, Value>, AttioRefusal> {
     let mut body = object(body)?;
     let mut issues = Vec::new();
     let mut path = vec![json!("data")];
@@ -15,7 +15,7 @@ pub(crate) fn data(body: &[u8], shape: &'static BodyShape) -> Result<Map<String,
         Some(data) => fields(data, shape, &mut path, &mut issues),
     }
     if !issues.is_empty() {
-        return Err(Refusal::issues("Body payload validation error.", issues));
+        return Err(AttioRefusal::issues("Body payload validation error.", issues));
     }
     match body.remove("data") {
         Some(Value::Object(data)) => Ok(data),
@@ -24,14 +24,14 @@ pub(crate) fn data(body: &[u8], shape: &'static BodyShape) -> Result<Map<String,
 }
 
 /// A body that must be a JSON object.
-pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, AttioRefusal> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(body)) => Ok(body),
         Ok(other) => {
-            Err(Refusal::issues("Body payload validation error.", vec![wrong("object", type_of(&other), &[])]))
+            Err(AttioRefusal::issues("Body payload validation error.", vec![wrong("object", type_of(&other), &[])]))
         }
         Err(_) if body.is_empty() => Ok(Map::new()),
-        Err(_) => Err(Refusal::invalid("Body payload is not valid JSON.")),
+        Err(_) => Err(AttioRefusal::invalid("Body payload is not valid JSON.")),
     }
 }
 
@@ -177,7 +177,7 @@ pub(crate) fn whole(
     least: usize,
     most: usize,
     default: usize,
-) -> Result<usize, Refusal> {
+) -> Result<usize, AttioRefusal> {
     let Some(text) = text else { return Ok(default) };
     let issue = match text.parse::<usize>() {
         Ok(number) if number < least => {
@@ -191,17 +191,17 @@ pub(crate) fn whole(
         Ok(number) => return Ok(number),
         Err(_) => wrong("number", "nan", &[json!(key)]),
     };
-    Err(Refusal::issues("Query params validation error.", vec![issue]))
+    Err(AttioRefusal::issues("Query params validation error.", vec![issue]))
 }
 
 /// `true` or `false` from the query.
-pub(crate) fn flag(text: Option<&str>, key: &str) -> Result<bool, Refusal> {
+pub(crate) fn flag(text: Option<&str>, key: &str) -> Result<bool, AttioRefusal> {
     match text {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => {
             let issue = wrong("boolean", "string", &[json!(key)]);
-            Err(Refusal::issues("Query params validation error.", vec![issue]))
+            Err(AttioRefusal::issues("Query params validation error.", vec![issue]))
         }
     }
 }

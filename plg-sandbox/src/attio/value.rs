@@ -1,7 +1,7 @@
 //! What may be written into an attribute, and how it reads back.
 
 use super::call::AttioCall;
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, stamp, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
@@ -49,7 +49,7 @@ const LOCATION: BodyShape = BodyShape {
 type ValueParts = Map<String, Value>;
 
 /// The values in `input` for an attribute, as they read back apart from when and by whom.
-pub(crate) fn parse(call: &AttioCall, attribute: &Value, input: &Value) -> Result<Vec<ValueParts>, Refusal> {
+pub(crate) fn parse(call: &AttioCall, attribute: &Value, input: &Value) -> Result<Vec<ValueParts>, AttioRefusal> {
     let items = match input {
         Value::Null => &[],
         Value::Array(items) => items.as_slice(),
@@ -64,12 +64,12 @@ pub(crate) fn parse(call: &AttioCall, attribute: &Value, input: &Value) -> Resul
     items.iter().map(|item| one(call, attribute, item)).collect()
 }
 
-fn invalid(attribute: &Value, issues: Vec<Value>) -> Refusal {
+fn invalid(attribute: &Value, issues: Vec<Value>) -> AttioRefusal {
     let message = format!("An invalid value was passed to attribute with slug \"{}\".", text(attribute, "api_slug"));
-    Refusal::issues(message, issues)
+    AttioRefusal::issues(message, issues)
 }
 
-fn one(call: &AttioCall, attribute: &Value, item: &Value) -> Result<ValueParts, Refusal> {
+fn one(call: &AttioCall, attribute: &Value, item: &Value) -> Result<ValueParts, AttioRefusal> {
     let kind = text(attribute, "type");
     let wrong = || invalid(attribute, vec![json!({"code": "invalid", "path": [], "message": "Invalid input"})]);
     // An object may carry the value under one of the keys it reads back with; anything else is the value.
@@ -102,7 +102,7 @@ fn one(call: &AttioCall, attribute: &Value, item: &Value) -> Result<ValueParts, 
         "actor-reference" => {
             let member = string(&["referenced_actor_id", "workspace_member_id"]).ok_or_else(wrong)?;
             if member != workspace::member(call.store) {
-                return Err(Refusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
+                return Err(AttioRefusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
             }
             json!({"referenced_actor_type": "workspace-member", "referenced_actor_id": member})
         }
@@ -157,7 +157,7 @@ fn pick(
     family: &choices::Family,
     key: &str,
     given: &Value,
-) -> Option<Result<Value, Refusal>> {
+) -> Option<Result<Value, AttioRefusal>> {
     let title = given.as_str()?;
     Some(match choices::find(call.store, id(attribute, "attribute_id"), title) {
         Some(row) => Ok(json!({key: row})),
@@ -165,7 +165,7 @@ fn pick(
     })
 }
 
-fn reference(call: &AttioCall, attribute: &Value, item: &Value) -> Result<Option<Value>, Refusal> {
+fn reference(call: &AttioCall, attribute: &Value, item: &Value) -> Result<Option<Value>, AttioRefusal> {
     let allowed = attribute["config"]["record_reference"]["allowed_object_ids"].as_array();
     let (target, record_id) = match item {
         Value::String(record_id) => match allowed.map(Vec::as_slice) {
@@ -180,7 +180,7 @@ fn reference(call: &AttioCall, attribute: &Value, item: &Value) -> Result<Option
         return Ok(None);
     }
     if !records::exists(call.store, object_id, record_id) {
-        return Err(Refusal::unknown(format!("Record with ID \"{record_id}\" not found.")));
+        return Err(AttioRefusal::unknown(format!("Record with ID \"{record_id}\" not found.")));
     }
     Ok(Some(json!({"target_object": object["api_slug"], "target_record_id": record_id})))
 }
@@ -216,7 +216,7 @@ fn phone(given: &str, country: &Value) -> Option<Value> {
     Some(json!({"original_phone_number": given, "country_code": country, "phone_number": number}))
 }
 
-fn name(attribute: &Value, item: &Value) -> Result<Value, Refusal> {
+fn name(attribute: &Value, item: &Value) -> Result<Value, AttioRefusal> {
     if let Some(given) = item.as_str() {
         let (last, first) = given.split_once(',').unwrap_or(("", given));
         let (first, last) = (first.trim(), last.trim());
@@ -229,7 +229,7 @@ fn name(attribute: &Value, item: &Value) -> Result<Value, Refusal> {
     Ok(json!({"first_name": item["first_name"], "last_name": item["last_name"], "full_name": item["full_name"]}))
 }
 
-fn location(attribute: &Value, item: &Value) -> Result<Value, Refusal> {
+fn location(attribute: &Value, item: &Value) -> Result<Value, AttioRefusal> {
     let mut place: Map<String, Value> = LOCATION.keys().map(|key| (key.to_owned(), Value::Null)).collect();
     if let Some(line) = item.as_str() {
         place.insert("line_1".into(), json!(line));

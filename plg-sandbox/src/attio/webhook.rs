@@ -2,7 +2,7 @@
 
 use super::call::{AttioAnswer, AttioCall, data};
 use super::names;
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, new_id, shown, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
@@ -90,9 +90,9 @@ const UPDATE: BodyShape = BodyShape {
     strict: false,
 };
 
-fn find(store: &Store, reference: &str) -> Result<Value, Refusal> {
+fn find(store: &Store, reference: &str) -> Result<Value, AttioRefusal> {
     let row = is_uuid(reference).then(|| store.get(TABLE, reference).cloned()).flatten();
-    row.ok_or_else(|| Refusal::missing(format!("Webhook with ID \"{reference}\" was not found.")))
+    row.ok_or_else(|| AttioRefusal::missing(format!("Webhook with ID \"{reference}\" was not found.")))
 }
 
 pub(crate) fn list(call: &mut AttioCall) -> AttioAnswer {
@@ -141,7 +141,7 @@ pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
 }
 
 pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
-    let row = find(call.store, call.part(1)).map_err(|_| Refusal::missing("Webhook not found"))?;
+    let row = find(call.store, call.part(1)).map_err(|_| AttioRefusal::missing("Webhook not found"))?;
     release(call.store, &row);
     call.store.remove(TABLE, id(&row, "webhook_id"));
     Ok(json!({}))
@@ -153,11 +153,11 @@ fn subscriptions(body: &Value) -> Value {
 }
 
 /// Lists in filters must exist, and no subscription may exist twice, here or elsewhere.
-fn check(store: &Store, row: &Value) -> Result<(), Refusal> {
+fn check(store: &Store, row: &Value) -> Result<(), AttioRefusal> {
     for subscription in row["subscriptions"].as_array().into_iter().flatten() {
         for test in tests(&subscription["filter"]) {
             if text(test, "field") == "id.list_id" && lists::find(store, text(test, "value")).is_none() {
-                return Err(Refusal::invalid("Related list not found"));
+                return Err(AttioRefusal::invalid("Related list not found"));
             }
         }
     }
@@ -166,7 +166,7 @@ fn check(store: &Store, row: &Value) -> Result<(), Refusal> {
     let twice = keys.windows(2).any(|pair| pair[0] == pair[1]);
     if twice || keys.iter().any(|key| names::is_taken(store, SUBSCRIPTIONS, key, id(row, "webhook_id"))) {
         let message = "Each subscription must have a unique combination of target URL, event type and filter.";
-        return Err(Refusal::duplicate(message));
+        return Err(AttioRefusal::duplicate(message));
     }
     Ok(())
 }

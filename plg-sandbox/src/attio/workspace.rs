@@ -6,9 +6,6 @@ use crate::store::Store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// The slug of the workspace in web addresses.
-pub(crate) const SLUG: &str = "sandbox";
-
 /// Kept over resets, hence outside the tables that a reset clears.
 const TABLE: &str = "_workspace";
 
@@ -33,6 +30,23 @@ pub(crate) fn seed(store: &mut Store) {
     }
     store.put(TABLE, "born", json!(born.as_second()));
     store.put(TABLE, "stamp", json!(stamp(born)));
+}
+
+/// Gives the workspace the name of its account.
+pub(crate) fn call(store: &mut Store, account: &str) {
+    if kept(store, "name") != account {
+        store.put(TABLE, "name", json!(account));
+    }
+}
+
+/// The workspace's name.
+pub(crate) fn name(store: &Store) -> String {
+    Some(kept(store, "name")).filter(|name| !name.is_empty()).unwrap_or_else(|| "Sandbox".to_owned())
+}
+
+/// The slug of the workspace in web addresses.
+pub(crate) fn slug(store: &Store) -> String {
+    name(store).to_lowercase().replace('_', "-")
 }
 
 pub(crate) fn kept(store: &Store, key: &str) -> String {

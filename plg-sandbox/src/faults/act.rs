@@ -1,7 +1,7 @@
 //! What a rule does to a request.
 
 use super::Untrue;
-use crate::faults::list::PageFault;
+use crate::faults::page::PageFault;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;

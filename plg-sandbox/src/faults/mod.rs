@@ -1,11 +1,10 @@
 //! Rules that make chosen requests fail, late, cut off, garbled, untrue or out of date.
 
 mod act;
-pub(crate) mod list;
+pub(crate) mod page;
 mod untrue;
 
 use crate::SandboxRequest;
-use crate::traffic::is_write;
 use serde::{Deserialize, Serialize};
 
 pub use act::{Act, Cut, Lacks};
@@ -35,6 +34,8 @@ pub struct Rule {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Match {
+    /// The name of the account that is asked.
+    pub account: Option<String>,
     /// The method, upper case.
     pub method: Option<String>,
     /// A part of the path; one that starts with `/` must be its beginning.
@@ -53,18 +54,27 @@ pub struct Match {
 pub struct Faults {
     /// Waits before every request.
     pub delay_ms: u64,
-    /// PostHog answers 500 after the commit to a write with `tags`, also empty ones, that another such write of
-    /// the project overlaps and outlives.
+    /// A write with `tags`, also empty ones, is answered 500 after the commit where another such write to the same
+    /// account overlaps and outlives it, as PostHog does.
     pub tag_clash: bool,
     /// The first rule that fits a request is the one that hits it.
     pub rules: Vec<Rule>,
 }
 
+/// A request, with what its account and its API say of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AskedRequest<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) request: &'a SandboxRequest,
+    pub(crate) is_list: bool,
+    pub(crate) is_write: bool,
+}
+
 impl Faults {
     /// What happens to this request, counting it.
-    pub(crate) fn take(&mut self, request: &SandboxRequest) -> Act {
+    pub(crate) fn take(&mut self, asked: AskedRequest<'_>) -> Act {
         for rule in &mut self.rules {
-            if !rule.on.fits(request) {
+            if !rule.on.fits(asked) {
                 continue;
             }
             rule.seen += 1;
@@ -85,24 +95,25 @@ impl Faults {
     }
 
     /// Whether this is a write that another of its like disturbs.
-    pub(crate) fn may_clash(&self, request: &SandboxRequest) -> bool {
+    pub(crate) fn may_clash(&self, asked: AskedRequest<'_>) -> bool {
         let tagged = || {
-            serde_json::from_slice::<serde_json::Value>(&request.body)
+            serde_json::from_slice::<serde_json::Value>(&asked.request.body)
                 .is_ok_and(|body| body.get("tags").is_some_and(serde_json::Value::is_array))
         };
-        self.tag_clash && is_write(request) && request.path.starts_with("/api/") && tagged()
+        self.tag_clash && asked.is_write && tagged()
     }
 }
 
 impl Match {
-    fn fits(&self, request: &SandboxRequest) -> bool {
+    fn fits(&self, AskedRequest { account, request, is_list, .. }: AskedRequest<'_>) -> bool {
         let path = request.path.as_str();
-        self.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(&request.method))
+        self.account.as_deref().is_none_or(|a| a == account)
+            && self.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(&request.method))
             && self
                 .path
                 .as_deref()
                 .is_none_or(|p| if p.starts_with('/') { path.starts_with(p) } else { path.contains(p) })
-            && self.list.is_none_or(|list| list == list::asks(request))
+            && self.list.is_none_or(|list| list == is_list)
             && self.body.as_deref().is_none_or(|part| String::from_utf8_lossy(&request.body).contains(part))
     }
 }
@@ -116,28 +127,32 @@ mod tests {
         Faults { rules: serde_json::from_value(value).unwrap(), ..Faults::default() }
     }
 
+    fn act(faults: &mut Faults, account: &str, request: &SandboxRequest) -> Option<u16> {
+        let is_list = request.path == "/list";
+        faults.take(AskedRequest { account, request, is_list, is_write: request.method != "GET" }).status
+    }
+
     fn status(faults: &mut Faults, method: &str, target: &str) -> Option<u16> {
-        faults.take(&SandboxRequest::new(method, target)).status
+        act(faults, "attio", &SandboxRequest::new(method, target))
     }
 
     #[test]
     fn a_rule_is_about_lists_or_about_bodies() {
         let mut faults = rules(json!([{"match": {"list": true}, "do": {"status": 500}}]));
-        for (target, hit) in [
-            ("/api/projects/1/cohorts/?limit=100", Some(500)),
-            ("/api/projects/1/cohorts/7/", None),
-            ("/v2/objects", Some(500)),
-            ("/v2/objects/people", None),
-            ("/v2/objects/people/attributes/stage/options", Some(500)),
-            ("/v2/self", None),
-        ] {
-            assert_eq!(status(&mut faults, "GET", target), hit, "{target}");
-        }
-        assert_eq!(status(&mut faults, "POST", "/v2/objects"), None);
+        assert_eq!(status(&mut faults, "GET", "/list"), Some(500));
+        assert_eq!(status(&mut faults, "GET", "/one"), None);
         let mut faults = rules(json!([{"match": {"body": "\"deleted\":true"}, "do": {"status": 500}}]));
         let body = |text: &str| SandboxRequest { body: text.into(), ..SandboxRequest::new("PATCH", "/api/x") };
-        assert_eq!(faults.take(&body("{\"deleted\":true}")).status, Some(500));
-        assert_eq!(faults.take(&body("{\"deleted\":false}")).status, None);
+        assert_eq!(act(&mut faults, "attio", &body("{\"deleted\":true}")), Some(500));
+        assert_eq!(act(&mut faults, "attio", &body("{\"deleted\":false}")), None);
+    }
+
+    #[test]
+    fn a_rule_is_about_every_account_or_about_one() {
+        let mut faults = rules(json!([{"match": {"account": "marketing"}, "do": {"status": 500}}]));
+        let request = SandboxRequest::new("GET", "/api/x");
+        assert_eq!(act(&mut faults, "marketing", &request), Some(500));
+        assert_eq!(act(&mut faults, "posthog", &request), None);
     }
 
     #[test]

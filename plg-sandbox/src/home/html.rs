@@ -4,17 +4,17 @@ use serde_json::Value;
 use std::fmt::Write;
 
 /// Rows of a list, under the key its API has them.
-pub(super) fn rows(answer: &Value) -> &[Value] {
+pub(crate) fn rows(answer: &Value) -> &[Value] {
     let list = answer.get("data").or_else(|| answer.get("results")).and_then(Value::as_array);
     list.map_or(&[], Vec::as_slice)
 }
 
-pub(super) fn text<'a>(row: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(row: &'a Value, key: &str) -> &'a str {
     row.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The start of a section with what it holds.
-pub(super) fn section(out: &mut String, id: &str, title: &str, count: usize) {
+pub(crate) fn section(out: &mut String, id: &str, title: &str, count: usize) {
     let _ = writeln!(
         out,
         "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title} <span class=\"count\">{count}</span></h2>"
@@ -24,7 +24,7 @@ pub(super) fn section(out: &mut String, id: &str, title: &str, count: usize) {
     }
 }
 
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -40,7 +40,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A description, where there is one.
-pub(super) fn described(out: &mut String, row: &Value) {
+pub(crate) fn described(out: &mut String, row: &Value) {
     let description = text(row, "description");
     if !description.is_empty() {
         let _ = writeln!(out, "<p>{}</p>", escaped(description));

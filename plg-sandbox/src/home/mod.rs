@@ -1,38 +1,95 @@
 //! What is deployed, as a person would look for it: the page at `/`.
 
-mod attio;
-mod criteria;
-mod html;
-mod posthog;
-mod survey;
+pub(crate) mod html;
+pub(crate) mod part;
 
+use crate::accounts::SandboxAccount;
 use crate::{Sandbox, SandboxRequest};
+use part::HomePart;
+use std::fmt::Write;
 
 const STYLE: &str = include_str!("home.css");
+
+/// What is added where accounts are told apart by their names.
+const ACCOUNTS_STYLE: &str = include_str!("accounts.css");
 
 /// What keeps the page as the sandbox is, at `/home.js`.
 pub(crate) const SCRIPT: &str = include_str!("home.js");
 
+/// One account's part of the page.
+struct AccountPart {
+    account: SandboxAccount,
+    /// Its API, for people, as it is written on a page.
+    title: String,
+    links: String,
+    html: String,
+}
+
 /// The page, from the same answers a client gets.
 pub(crate) fn page(sandbox: &Sandbox) -> String {
-    let look = |path: &str| sandbox.look(&SandboxRequest::new("GET", path));
-    let project = sandbox.settings().project;
-    let mut body = String::new();
-    attio::write(&mut body, &look);
-    posthog::write(&mut body, &look, project);
+    let parts: Vec<AccountPart> = sandbox.accounts().into_iter().filter_map(|account| part(sandbox, account)).collect();
+    // The default accounts of Attio and PostHog need no name as long as they are alone.
+    let named = parts.iter().any(|part| part.account.root().is_none());
+    let (mut links, mut body) = (Vec::new(), String::new());
+    for part in &parts {
+        if named {
+            links.push(format!("<a href=\"#account-{0}\">{0}</a>", part.account.name));
+            under_its_name(&mut body, part);
+        } else {
+            links.push(part.links.clone());
+            body.push_str(&part.html);
+        }
+    }
+    let (served, links) = (served(&parts), links.join(" "));
+    let more = if named { ACCOUNTS_STYLE } else { "" };
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
          script-src 'self'; connect-src 'self'\">\n\
-         <title>plg sandbox</title>\n<style>\n{STYLE}</style>\n<script src=\"/home.js\" defer></script>\n</head>\n<body>\n<header>\n<h1>plg sandbox</h1>\n\
-         <p>What is deployed here. Attio is served under <code>/v2</code>, PostHog under <code>/api</code>, \
+         <title>plg sandbox</title>\n<style>\n{STYLE}{more}</style>\n<script src=\"/home.js\" defer></script>\n</head>\n<body>\n<header>\n<h1>plg sandbox</h1>\n\
+         <p>What is deployed here. {served}, \
          controls under <code>/_sandbox</code>. Nothing here reaches the real services.</p>\n\
          <p id=\"live\" class=\"note\" role=\"status\"></p>\n\
-         <nav aria-label=\"On this page\"><a href=\"#objects\">Objects</a> <a href=\"#webhooks\">Webhooks</a> \
-         <a href=\"#flags\">Flags</a> <a href=\"#experiments\">Experiments</a> <a href=\"#cohorts\">Cohorts</a> \
-         <a href=\"#surveys\">Surveys</a> <a href=\"#dashboards\">Dashboards</a> <a href=\"#events\">Events</a> \
-         <a href=\"#actions\">Actions</a> \
-         <a href=\"#annotations\">Annotations</a></nav>\n</header>\n<main>\n{body}</main>\n</body>\n</html>\n"
+         <nav aria-label=\"On this page\">{links}</nav>\n</header>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
+}
+
+fn part(sandbox: &Sandbox, account: SandboxAccount) -> Option<AccountPart> {
+    let look = |path: &str| sandbox.look(&account, &SandboxRequest::new("GET", path));
+    let (api, settings) = sandbox.api_of(&account)?;
+    let prefix = if account.root().is_some() { String::new() } else { format!("{}.", account.name) };
+    let mut part = HomePart::new(&look, &settings, prefix);
+    api.home(&mut part);
+    let (links, html) = part.done();
+    Some(AccountPart { title: html::escaped(api.title()), account, links, html })
+}
+
+/// Where each account answers.
+fn served(parts: &[AccountPart]) -> String {
+    let one = |(at, part): (usize, &AccountPart)| {
+        let is = if at == 0 { " is served" } else { "" };
+        match part.account.root() {
+            Some(root) => format!("{}{is} under <code>{root}</code>", part.title),
+            None => format!("{} ({}){is} under <code>{}</code>", part.account.name, part.title, part.account.url("")),
+        }
+    };
+    parts.iter().enumerate().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A part with its account's name above it, its own headings one level lower.
+fn under_its_name(out: &mut String, AccountPart { account, title, links, html }: &AccountPart) {
+    let name = &account.name;
+    let _ = writeln!(
+        out,
+        "<section class=\"account\" aria-labelledby=\"account-{name}\">\n\
+         <h2 id=\"account-{name}\">{name} <span class=\"count\">{title}</span></h2>\n\
+         <nav aria-label=\"In {name}\">{links}</nav>"
+    );
+    let lower = |html: String, level: u8| {
+        let (from, to) = (level, level + 1);
+        html.replace(&format!("<h{from}"), &format!("<h{to}")).replace(&format!("</h{from}>"), &format!("</h{to}>"))
+    };
+    out.push_str(&[4, 3, 2].into_iter().fold(html.clone(), lower));
+    out.push_str("</section>\n");
 }

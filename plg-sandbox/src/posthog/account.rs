@@ -4,10 +4,21 @@ use super::call::{PosthogCall, the_user};
 use super::fault::{Fault, PosthogAnswer};
 use crate::message::Reply;
 use crate::settings::ApiToken;
+use crate::store::Store;
 use serde_json::{Value, json};
 
 /// The one organization there is.
 pub(crate) const ORGANIZATION: &str = "01900000-0000-7000-8000-000000000002";
+
+/// What the project is called, where it is not the first.
+const TABLE: &str = "_project";
+
+/// Gives the project the name of its account.
+pub(crate) fn call(store: &mut Store, account: &str) {
+    if store.get(TABLE, "name").and_then(Value::as_str) != Some(account) {
+        store.put(TABLE, "name", json!(account));
+    }
+}
 
 /// `GET /api/users/@me/`.
 pub(crate) fn user(call: &PosthogCall, token: &ApiToken) -> PosthogAnswer {
@@ -69,12 +80,16 @@ pub(crate) fn project(call: &PosthogCall) -> PosthogAnswer {
 }
 
 fn team(call: &PosthogCall) -> Value {
+    let own = call.store.get(TABLE, "name").and_then(Value::as_str);
+    let uuid = own.map_or("01900000-0000-7000-8000-000000000003".to_owned(), |_| {
+        format!("01900000-0000-7000-8001-{:012}", call.settings.project)
+    });
     json!({
         "id": call.project,
-        "uuid": "01900000-0000-7000-8000-000000000003",
+        "uuid": uuid,
         "organization": ORGANIZATION,
-        "name": "Sandbox",
-        "api_token": "phc_sandbox",
+        "name": own.unwrap_or("Sandbox"),
+        "api_token": own.map_or("phc_sandbox".to_owned(), |name| format!("phc_sandbox_{name}")),
         "timezone": "UTC",
         "test_account_filters": [],
     })

@@ -1,15 +1,17 @@
 //! PostHog: its private API under `/api`, one folder or file for each resource.
 //!
 //! Floors, each knowing only those before it: `python`, `json`, `time`, `search` · `fault` · `field`, `body` · `call` ·
-//! the `rows` of each resource · its views, readers and checks · its handlers · `route`.
+//! the `rows` of each resource · its views, readers and checks · its handlers · `route`, `capture`, `home` · `api`.
 
 pub(crate) mod account;
 pub(crate) mod action;
 pub(crate) mod alert;
 pub(crate) mod annotation;
+pub(crate) mod api;
 pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod call;
+pub(crate) mod capture;
 pub(crate) mod cohort;
 pub(crate) mod dashboard;
 pub(crate) mod dates;
@@ -21,6 +23,7 @@ pub(crate) mod feature_flag;
 pub(crate) mod field;
 pub(crate) mod hog_function;
 pub(crate) mod holdout;
+pub(crate) mod home;
 pub(crate) mod insight;
 pub(crate) mod json;
 pub(crate) mod pattern;

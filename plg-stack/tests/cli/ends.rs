@@ -44,10 +44,7 @@ impl Desk {
     async fn half_way(&self) -> Child {
         let mut command = self.command(&["deploy", "--yes", "--parallelism", "2"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
-        let writes = || {
-            let stats = self.running.sandbox().stats();
-            stats.attio.writes + stats.posthog.writes
-        };
+        let writes = || self.running.sandbox().stats().writes();
         let before = writes();
         while writes() < before + 4 {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -81,12 +81,12 @@ async fn what_people_gave_is_not_lost_by_a_yes() {
     assert_eq!(code, 2);
     assert!(err.contains("nowhere cannot be read") && err.contains("PLG_IN"), "{err}");
 
-    let writes = running.sandbox().stats().posthog.writes;
+    let writes = running.sandbox().stats().of("posthog").writes;
     let (code, _, err) = plg(&["destroy", "--yes"]);
     assert_eq!(code, 5, "{err}");
     assert!(err.contains("gone with attribute.LifecycleStage") && err.contains("--allow-loss"), "{err}");
     assert!(err.contains("Nothing was changed."), "{err}");
-    assert_eq!(running.sandbox().stats().posthog.writes, writes);
+    assert_eq!(running.sandbox().stats().of("posthog").writes, writes);
     let (code, out, err) = plg(&["destroy", "--yes", "--allow-loss"]);
     assert_eq!(code, 0, "{out} {err}");
 }
@@ -101,7 +101,7 @@ async fn a_stage_is_promoted_to_another() {
     let (code, out, err) = plg(&promote);
     assert_eq!(code, 2, "nobody was there to confirm: {err}");
     assert!(out.contains("feature_flag.DarkMode: only in dev"), "{out}");
-    assert_eq!(staging.sandbox().stats().posthog.writes, 0);
+    assert_eq!(staging.sandbox().stats().of("posthog").writes, 0);
     let (code, out, err) = plg(&[&promote[..], &["--yes"]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("Promoted from dev to staging"), "{out}");

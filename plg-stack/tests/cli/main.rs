@@ -163,7 +163,7 @@ async fn a_real_stage_is_a_server_elsewhere() {
     let (code, out, err) = deploy(&["deploy", "--stage", "staging"], "12345");
     assert_eq!(code, 2, "a real stage is not deployed to without a yes: {out} {err}");
     assert!(err.contains("add --yes"), "{err}");
-    assert_eq!(running.sandbox().stats().attio.writes, 0);
+    assert_eq!(running.sandbox().stats().of("attio").writes, 0);
 
     let (code, _, err) = deploy(&["deploy", "--stage", "staging", "--yes"], "99999");
     assert_eq!(code, 4, "{err}");

@@ -139,10 +139,7 @@ async fn an_interrupt_is_heard_on_a_terminal_and_stays_there() {
     desk.delay(300);
     let Some(mut typed) = in_a_terminal(&desk.command(&["deploy", "--yes", "--parallelism", "2"]), 80) else { return };
     let child = typed.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let writes = || {
-        let stats = desk.running.sandbox().stats();
-        stats.attio.writes + stats.posthog.writes
-    };
+    let writes = || desk.running.sandbox().stats().writes();
     while writes() < 4 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -245,7 +242,7 @@ async fn a_plan_says_who_is_at_work_and_the_history_what_was_done() {
     let commit = "0123456789abcdef0123456789abcdef01234567";
     let mut deploy = desk.command(&["deploy", "--yes", "--parallelism", "2"]);
     let child = deploy.env("GITHUB_SHA", commit).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let writes = || desk.running.sandbox().stats().attio.writes;
+    let writes = || desk.running.sandbox().stats().of("attio").writes;
     while writes() < 3 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -373,7 +370,7 @@ async fn the_doctor_says_what_keeps_a_deploy_and_what_does_not() {
 #[test]
 fn every_code_is_explained_with_what_fails_and_what_works() {
     let root = tempfile::tempdir().unwrap();
-    for code in plg::codes::all() {
+    for code in plg::linked::codes() {
         let (ended, out, _) = run(root.path(), &["explain", code.code]);
         assert_eq!(ended, 0);
         assert!(out.contains("This is refused:\n\n    ") && out.contains("This is taken:\n\n    "), "{out}");

@@ -21,7 +21,7 @@ async fn dev_with_the_keys_of_prod_takes_nothing_and_removes_nothing() {
     let url = running.url();
     let plg = |arguments: &[&str]| at(root.path(), &url, arguments);
     assert_eq!(plg(&["deploy", "--stage", "prod", "--yes"]).0, 0);
-    let writes = || running.sandbox().stats().posthog.writes + running.sandbox().stats().attio.writes;
+    let writes = || running.sandbox().stats().writes();
     let before = writes();
 
     for command in [&["plan", "--stage", "dev"][..], &["deploy", "--stage", "dev", "--yes"]] {

@@ -57,7 +57,12 @@ async fn destroy_leaves_what_people_made_and_says_so() {
     let listed = events(&out);
     let resources = event(&listed, "state")["resources"].as_array().unwrap();
     let adopted: Vec<&Value> = resources.iter().filter(|one| one["origin"] != "made").collect();
-    assert_eq!(adopted, [&json!({ "address": "dashboard.ProductMetrics", "id": id.to_string(), "origin": "adopted" })]);
+    assert_eq!(
+        adopted,
+        [
+            &json!({ "address": "dashboard.ProductMetrics", "account": "posthog", "id": id.to_string(), "origin": "adopted" })
+        ]
+    );
     assert!(desk.run(&["state", "show", "dashboard.ProductMetrics"]).1.contains("\"origin\": \"adopted\""));
 
     let (code, out, err) = desk.run(&["destroy", "--yes"]);

@@ -55,8 +55,7 @@ fn ask(root: &Path, url: &str, arguments: &[&str], posthog: &str) -> (i32, Strin
 }
 
 fn writes(running: &Running) -> u64 {
-    let stats = running.sandbox().stats();
-    stats.attio.writes + stats.posthog.writes
+    running.sandbox().stats().writes()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,15 +99,19 @@ async fn rows_and_details_that_cannot_be_read_are_named_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_key_that_nobody_takes_ends_it() {
+async fn a_key_that_nobody_takes_ends_its_account_and_no_other() {
     let mut stage = some().await;
     stage.bend(|request, _| request.url.contains("/cohorts/").then(|| Ok(says(401, &json!({ "detail": "no" })))));
-    let session = stage.reading(&nothing::STACK).await;
-    let error = session.import(&nothing::STACK).await.expect_err("nothing else is read with it either");
-    assert!(error.to_string().contains("401"), "{error}");
+    let most = imported(&stage).await;
+    assert_eq!(most.unread, 1, "{:?}", most.said);
+    let gap = most.said.iter().find(|said| said.name == "PostHog").expect("it is said");
+    assert_eq!((gap.kind, gap.fate), ("posthog", Fate::LeftOut));
+    assert!(gap.why[0].contains("no") && most.unproved.is_empty(), "{:?} {:?}", gap.why, most.unproved);
+    assert!(most.source.contains("attribute Level {") && !most.source.contains("survey"), "{}", most.source);
 }
 
 async fn only(stage: &Stage, wanted: &[(&str, Option<&str>)]) -> Imported {
+    tests::providers();
     let only: Vec<Only> = wanted
         .iter()
         .map(|(kind, key)| {

@@ -103,7 +103,7 @@ fn a_request_that_arrives_after_it_was_given_up() {
     undisturbed.sandbox().reset_stats();
     assert_eq!(undisturbed.run(&FIRST).worked(), Ok(()));
     let stats = undisturbed.sandbox().stats();
-    for nth in 0..stats.attio.writes + stats.posthog.writes {
+    for nth in 0..stats.writes() {
         let world = world();
         world.set_late(nth, Duration::from_secs(3));
         settles(&world, &FIRST, &format!("write {nth} arrives three seconds late"));
@@ -112,7 +112,7 @@ fn a_request_that_arrives_after_it_was_given_up() {
     // there twice then, and every later plan says so.
     let wanted = undisturbed.ledger();
     let mut doubled = Vec::new();
-    for nth in 0..stats.attio.writes + stats.posthog.writes {
+    for nth in 0..stats.writes() {
         let world = world();
         world.set_late(nth, Duration::from_secs(300));
         settles(&world, &FIRST, &format!("write {nth} arrives five minutes late"));
@@ -133,7 +133,7 @@ fn a_request_that_arrives_after_the_deploy_is_named_by_every_plan() {
     assert_eq!(undisturbed.run(&FIRST).worked(), Ok(()));
     let stats = undisturbed.sandbox().stats();
     let mut named = Vec::new();
-    for nth in 0..stats.attio.writes + stats.posthog.writes {
+    for nth in 0..stats.writes() {
         let world = world();
         // It is under way until the end, and ends with the process.
         world.set_late(nth, Duration::from_secs(100_000));

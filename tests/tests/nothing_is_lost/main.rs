@@ -6,6 +6,7 @@
 mod disk;
 mod faults;
 mod meddling;
+mod moves;
 mod random;
 mod sees;
 mod small;

@@ -60,7 +60,6 @@ impl Built {
 fn libraries(root: &Path) -> Vec<String> {
     let own = std::env::current_exe().expect("this test has a file");
     let folder = own.parent().expect("in a folder");
-    let so = std::env::consts::DLL_SUFFIX;
     let mut all = vec!["-L".to_owned(), format!("dependency={}", folder.display())];
     for cli in newest(folder, "libplg_cli-", ".rlib") {
         let begun = [&all[..], &external("plg_cli", &cli)].concat();
@@ -70,7 +69,7 @@ fn libraries(root: &Path) -> Vec<String> {
         all = schema;
         break;
     }
-    for (name, end, trial) in [("serde_json", ".rlib", OF_JSON), ("plg_macros", so, OF_MACROS)] {
+    for (name, end, trial) in [("serde_json", ".rlib", OF_JSON), ("plg", ".rlib", OF_MACROS)] {
         let found = newest(folder, &format!("lib{name}-"), end);
         all = fitting(root, &all, name, found, trial).unwrap_or_else(|| panic!("no {name} beside this test fits"));
     }

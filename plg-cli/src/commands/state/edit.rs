@@ -79,7 +79,7 @@ fn moves(state: &State, from: &str, to: &str) -> Result<Vec<(String, String)>, C
     let (Some((kind, old)), Some((new_kind, new))) = (from.split_once('.'), to.split_once('.')) else {
         return Err(CommandFailure::usage(
             format!("`{to}` is no address"),
-            "write one such as `feature_flag.DarkMode`",
+            "an address is a kind, a dot and a name, as `state list` prints them",
         ));
     };
     if kind != new_kind {

@@ -10,6 +10,7 @@ use crate::stage;
 use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::exit::Exit;
+use plg_runtime::session::PlanOptions;
 
 pub(super) async fn remove(
     stack: &'static Stack,
@@ -17,7 +18,7 @@ pub(super) async fn remove(
     id: &str,
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
-    let mut opened = stage::open(stack, global, "state remove-late", false).await?;
+    let mut opened = stage::open(stack, global, &PlanOptions::default(), "state remove-late", false).await?;
     recovered(&opened.session, output);
     let removal = opened.session.late_removal(id).await?;
     output.say(&format!("{} arrived after its create had been given up, and no stack manages it.", removal.name));

@@ -17,7 +17,7 @@ use crate::stage::ChosenStage;
 use clap::Subcommand;
 use plg_core::Stack;
 use plg_runtime::exit::Exit;
-use plg_runtime::store::{Holder, State};
+use plg_runtime::store::{Entry, Holder, State};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub(crate) enum StateCommand {
     List,
     /// Print all that is remembered of one address.
     Show {
-        /// An address, such as `feature_flag.DarkMode`.
+        /// An address, as `state list` prints it.
         address: String,
     },
     /// Print all that is remembered of the stage, for `state push`.
@@ -89,7 +89,7 @@ pub(crate) enum StateCommand {
     },
     /// Remember that plg made a resource, so that it is removed when it is no longer declared.
     Own {
-        /// Addresses, such as `feature_flag.DarkMode`.
+        /// Addresses, as `state list` prints them.
         #[arg(required_unless_present = "all", value_name = "ADDRESS")]
         addresses: Vec<String>,
         /// Every one of which nobody noted whether plg made it or found it.
@@ -103,7 +103,7 @@ pub(crate) enum StateCommand {
     },
     /// Forget a resource, and leave it as it is.
     Rm {
-        /// An address, such as `feature_flag.DarkMode`.
+        /// An address, as `state list` prints it.
         address: String,
         #[command(flatten)]
         yes: Yes,
@@ -137,14 +137,17 @@ pub(crate) async fn run(
 }
 
 fn list(state: &State, output: &Output) {
-    output.event("state", json!({ "serial": state.serial, "lineage": state.lineage, "resources": state.resources.iter().map(|(a, e)| json!({ "address": a, "id": e.id, "origin": e.origin })).collect::<Vec<_>>() }));
+    output.event("state", json!({ "serial": state.serial, "lineage": state.lineage, "resources": state.resources.iter().map(|(a, e)| json!({ "address": a, "account": e.account().0, "id": e.id, "origin": e.origin })).collect::<Vec<_>>() }));
     if state.resources.is_empty() {
         output.say(&format!("Nothing was deployed to stage {} yet.", state.stage));
         return;
     }
     let width = state.resources.keys().map(String::len).max().unwrap_or(0);
-    let lines: Vec<String> =
-        state.resources.iter().map(|(address, entry)| format!("{address:width$}  {}", entry.id)).collect();
+    let line = |(address, entry): (&String, &Entry)| {
+        let account = entry.account.as_ref().map_or_else(String::new, |account| format!("  ({account})"));
+        format!("{address:width$}  {}{account}", entry.id)
+    };
+    let lines: Vec<String> = state.resources.iter().map(line).collect();
     output.data(&lines.join("\n"));
 }
 
@@ -152,8 +155,9 @@ fn show(state: &State, address: &str, output: &Output) -> Result<(), CommandFail
     let Some(entry) = state.resources.get(address) else { return Err(unknown(state, address)) };
     // As a value: what it was applied with is kept as text of one line.
     let mut resource = json!(entry);
-    // States do not say that it is unknown.
+    // States say neither that it is unknown, nor which account is the default one.
     resource["origin"] = json!(entry.origin);
+    resource["account"] = json!(entry.account().0);
     output.event("resource", json!({ "address": address, "resource": resource }));
     output.json_data(&serde_json::to_string_pretty(&resource).unwrap_or_default());
     Ok(())

@@ -102,7 +102,7 @@ plg_core::kind! {
 impl Describe for Cohort {
     fn want(&self) -> Want {
         let (word, conditions) = if self.any.is_empty() { ("AND", self.all) } else { ("OR", self.any) };
-        let mut want = posthog::declared(&self.common)
+        let mut want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("filters", term!({ "properties": top(word, conditions) }));

@@ -1,6 +1,7 @@
 //! Experiments, from what is live.
 
 use super::*;
+use crate::kinds::known;
 use plg_core::source::{Answers, Import, Known, Noise, read};
 
 impl Import for Experiment {
@@ -88,7 +89,7 @@ impl Import for Experiment {
         let method = fields.get("stats_config").and_then(|config| config.get("method")).and_then(Json::as_str);
         Ok(Experiment {
             common,
-            flag: known.find::<FeatureFlag>(fields.get("feature_flag_key").unwrap_or(&Json::Null))?,
+            flag: known::flag(known, text(fields, "feature_flag_key"))?,
             title: read::name(fields.get("name")),
             kind: ExperimentKind::spelt(kind).unwrap_or(Experiment::kind),
             metrics: main,

@@ -192,7 +192,7 @@ impl Describe for Experiment {
     fn want(&self) -> Want {
         let list =
             |metrics: &[Metric]| (!metrics.is_empty()).then(|| metrics.iter().map(Metric::json).collect::<Vec<_>>());
-        let want = posthog::declared(&self.common)
+        let want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("feature_flag_key", reference_to(self.flag, "key"))

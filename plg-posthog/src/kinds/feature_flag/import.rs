@@ -1,6 +1,7 @@
 //! Feature flags, from what is live.
 
 use super::*;
+use crate::kinds::known::key;
 use plg_core::source::{Answers, Import, Known, Noise, read};
 
 impl Import for FeatureFlag {
@@ -129,6 +130,7 @@ impl Import for FeatureFlag {
 
     fn keep(&'static self, live: &Live, known: &mut Known) {
         known.keep(&*live.id, self);
+        known.keep(key(self.key.0), self);
     }
 }
 

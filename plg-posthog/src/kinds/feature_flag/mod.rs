@@ -105,7 +105,7 @@ impl Describe for FeatureFlag {
             .map(|payload| ("true".to_owned(), payload.term()))
             .chain(self.payloads.iter().map(|entry| (entry.key.to_owned(), entry.value.term())))
             .collect();
-        let want = posthog::declared(&self.common)
+        let want = Want::of(&self.common)
             .set("key", self.key.0)
             .set("name", self.common.doc)
             .set("groups", self.groups())

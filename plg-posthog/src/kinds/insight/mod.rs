@@ -134,7 +134,7 @@ fn check_funnel(shows: &Node, held: &Node, report: &mut Report) {
 
 impl Describe for Insight {
     fn want(&self) -> Want {
-        posthog::declared(&self.common)
+        Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("dashboards", self.on.iter().map(|d| reference(*d)).collect::<Vec<_>>())

@@ -10,7 +10,6 @@ pub(super) use check::check_variant;
 pub use question::*;
 pub use show::*;
 
-use super::posthog;
 use super::prelude::*;
 
 plg_core::words! {
@@ -60,7 +59,7 @@ plg_core::kind! {
 
 impl Describe for Survey {
     fn want(&self) -> Want {
-        let mut want = posthog::declared(&self.common)
+        let mut want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("type", self.kind.as_str())

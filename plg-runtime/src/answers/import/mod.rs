@@ -7,14 +7,14 @@ mod text;
 use crate::declared::environment::Environment;
 use crate::declared::graph::StackGraph;
 use crate::error::Error;
-use crate::http::Clients;
+use crate::http::{Clients, Endpoint, Failure};
 use crate::live::refresh;
 use crate::plan::{Change, Holdings, Inputs, Step, plan};
 use crate::store::State;
 use crate::store::seal::ValueTags;
 use find::{Found, find};
-use plg_core::source::{Gap, Only, write};
-use plg_core::{Declared, Listed, Stack};
+use plg_core::source::{Fate, Gap, LiveKind, Only, write_accounts};
+use plg_core::{Declared, Listed, Provider, Stack};
 use std::collections::{BTreeMap, BTreeSet};
 pub use text::lines;
 use text::source;
@@ -48,24 +48,50 @@ pub(crate) async fn import(
     only: &[Only],
 ) -> Result<Imported, Error> {
     let mut found = Found::default();
+    let mut others: Vec<(&'static str, Vec<LiveKind>)> = Vec::new();
+    let (mut first, mut is_any_read) = (None, false);
     for endpoint in &client.endpoints().0 {
-        find(&mut found, client, (endpoint.provider, endpoint.account), only).await?;
+        let is_default = endpoint.account == endpoint.provider.default_account();
+        let before = found.kinds.len();
+        // What is in one account is nothing to another one of its provider.
+        let around = if is_default { Vec::new() } else { std::mem::take(&mut found.kinds) };
+        match find(&mut found, client, (endpoint.provider, endpoint.account), only).await {
+            Ok(()) => is_any_read = true,
+            Err(Error::Remote(failure)) => {
+                found.unread += 1;
+                found.left_out.push(unread(endpoint, &failure));
+                first = first.or(Some(failure));
+                found.kinds.truncate(if is_default { before } else { 0 });
+            }
+            Err(error) => return Err(error),
+        }
+        if !is_default {
+            others.push((endpoint.account.0, std::mem::replace(&mut found.kinds, around)));
+        }
+    }
+    if let Some(failure) = first.filter(|_| !is_any_read) {
+        return Err(Error::Remote(failure));
     }
     let variables = held(stack, stage, environment);
     for (name, value) in &variables {
         client.gate().hide_variable(name, value);
     }
-    let mut written = write(&found.kinds, &variables, only);
+    let mut written = write_accounts(&found.kinds, &others, &variables, only);
     written.gaps.extend(found.left_out);
     // Declarations are constant data, and these are made once.
+    let providers: &'static [&'static Provider] = Vec::leak(stack.every_provider());
+    let parts: Vec<&'static Stack> =
+        written.items_of.iter().map(|(account, items)| part(providers, *account, items)).collect();
+    let mut items = written.items.clone();
+    items.extend(written.items_of.iter().flat_map(|(_, items)| items));
     let proof: &'static Stack = Box::leak(Box::new(Stack {
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
         stages: &[],
         items: Listed::of(written.items.clone()),
         overrides: &[],
-        parts: &[],
-        providers: stack.providers,
-        accounts: stack.accounts,
+        parts: Vec::leak(parts),
+        providers,
+        accounts: &[],
         folder: "",
     }));
     let unproved = match unproved(client, proof, stage, environment).await {
@@ -75,13 +101,40 @@ pub(crate) async fn import(
     };
     Ok(Imported {
         source: source(stack, &written),
-        declarations: written.items.len(),
-        items: written.items,
+        declarations: items.len(),
+        items,
         said: written.gaps,
         unread: found.unread,
         absent: written.absent,
         unproved,
     })
+}
+
+/// The declarations of an account, as a part of a stack.
+fn part(
+    providers: &'static [&'static Provider],
+    account: &'static str,
+    items: &[&'static dyn Declared],
+) -> &'static Stack {
+    let accounts = providers.iter().map(|provider| (provider.word, account)).collect();
+    Box::leak(Box::new(Stack {
+        items: Listed::of(items.to_vec()),
+        providers,
+        accounts: Vec::leak(accounts),
+        ..Stack::NOTHING
+    }))
+}
+
+/// What is said of an account of which nothing can be read.
+fn unread(endpoint: &Endpoint, failure: &Failure) -> Gap {
+    Gap {
+        kind: endpoint.provider.word,
+        name: endpoint.title(),
+        id: "nothing of it could be read".to_owned(),
+        fate: Fate::LeftOut,
+        why: vec![failure.to_string(), failure.hint()],
+        keys: Vec::new(),
+    }
 }
 
 /// The variables that the declarations of a stack name, with what they hold. Where a live value is one of these, it

@@ -3,7 +3,7 @@
 
 use super::{GraphNode, StackError};
 use crate::declared::environment::Environment;
-use plg_core::{BetweenRule, linked};
+use plg_core::{AccountName, BetweenRule, linked};
 use plg_core::{Block, Declarations, Given, Node, Report, Shape, referred, written};
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -37,7 +37,11 @@ pub static START: &[StartRule] = &[
         hold: HowHeld::Declared(|assembled, errors| errors.extend(assembled.nowhere.iter().cloned())),
     },
     StartRule {
-        says: "No two declarations of a kind have one key, where the key finds its object.",
+        says: "Nothing refers to what is in another account of the same provider.",
+        hold: HowHeld::Declared(across_accounts),
+    },
+    StartRule {
+        says: "No two declarations of a kind have one key in one account, where the key finds its object.",
         hold: HowHeld::Declared(repeated),
     },
     StartRule { says: "Nothing depends on itself.", hold: HowHeld::Declared(circles) },
@@ -62,12 +66,30 @@ fn error(node: &GraphNode, message: String) -> StackError {
     StackError { place: node.place(), address: node.address.clone(), message }
 }
 
-/// Equal keys of a kind within one parent, across parts.
+/// References between two accounts of one provider, neither of which knows what the other holds.
+fn across_accounts(assembled: &Assembled, errors: &mut Vec<StackError>) {
+    for node in assembled.nodes {
+        for other in node.depends.iter().map(|on| &assembled.nodes[*on]) {
+            // Every account has what is standard.
+            if other.standard || node.spec.provider() != other.spec.provider() || node.account == other.account {
+                continue;
+            }
+            let (here, there, title) = (node.account, other.account, node.spec.provider().account_title());
+            let message = format!(
+                "it is in account {here}, and refers to {}, which is in {there}: one {title} knows nothing of what another one holds\n    help: write `account: {there}` in it, or refer to what is declared in {here}",
+                other.address
+            );
+            errors.push(error(node, message));
+        }
+    }
+}
+
+/// Equal keys of a kind within one account and parent, across parts.
 fn repeated(assembled: &Assembled, errors: &mut Vec<StackError>) {
-    let mut seen: HashMap<(&str, &str, &str), &GraphNode> = HashMap::with_capacity(assembled.nodes.len());
+    let mut seen: HashMap<(&str, &str, &str, &str), &GraphNode> = HashMap::with_capacity(assembled.nodes.len());
     for (node, key) in assembled.nodes.iter().zip(&assembled.keys) {
         let Some((parents, identity)) = key else { continue };
-        match seen.entry((node.spec.keyword, parents, identity)) {
+        match seen.entry((node.spec.keyword, node.account.0, parents, identity)) {
             Slot::Occupied(found) => {
                 let first = found.get();
                 let message = format!("{} at {} has the key \"{identity}\" already", first.address, first.place());
@@ -148,11 +170,25 @@ fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
             open.extend(&nodes[place].depends);
         }
     }
-    let world = Declarations::of(wanted.values().collect());
+    // What is in another account of its provider is nothing to it. Where none has two, everybody has the same world.
+    let mut of_provider: HashMap<&str, AccountName> = HashMap::new();
+    let is_one = |place: &usize| {
+        let node = &nodes[*place];
+        *of_provider.entry(node.spec.provider().word).or_insert(node.account) == node.account
+    };
+    let has_several = !wanted.keys().all(is_one);
+    let is_seen = |node: &GraphNode, by: &GraphNode| {
+        node.account == by.account || node.spec.provider() != by.spec.provider() || !has_several
+    };
+    let mut worlds: HashMap<AccountName, Declarations> = HashMap::new();
     for (place, rules) in asked {
         let (node, mut report) = (&nodes[place], Report::default());
+        let world = worlds.entry(if has_several { node.account } else { AccountName("") }).or_insert_with(|| {
+            let seen = wanted.iter().filter(|(place, _)| is_seen(&nodes[**place], node));
+            Declarations::of(seen.map(|(_, block)| block).collect())
+        });
         for rule in rules {
-            (rule.check)(&wanted[&place], &world, &mut report);
+            (rule.check)(&wanted[&place], world, &mut report);
         }
         errors.extend(report.errors.into_iter().map(|mistake| {
             let message = mistake.message.replacen('\n', &format!(" [{}]\n", mistake.code.code), 1);
@@ -216,7 +252,7 @@ mod tests {
     use super::super::StackGraph;
     use super::*;
     use plg_attio::{Subject, Verb, Webhook};
-    use plg_core::{Common, Key, Listed, Name, Stack, Text, Topic, Url};
+    use plg_core::{Common, Handling, Key, Keyed, Listed, Name, Pair, Percent, Stack, Text, Topic, Url};
     use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
@@ -257,6 +293,41 @@ mod tests {
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         ..Stack::NOTHING
     };
+
+    static ELSEWHERE: FeatureFlag = FeatureFlag {
+        common: Common::named("Elsewhere").handled(&Handling { account: Some("marketing"), ..Handling::PLAIN }),
+        key: Key("plain"),
+        variants: Keyed(&[
+            Pair { key: "control", doc: "", value: Percent(50.0) },
+            Pair { key: "test", doc: "", value: Percent(50.0) },
+        ]),
+        ..FeatureFlag::BLANK
+    };
+    static ACROSS: Experiment =
+        Experiment { common: Common::named("Across"), title: Name("Across"), flag: &ELSEWHERE, ..Experiment::BLANK };
+    static BOTH: Listed = Listed::by(|to| to.extend_from_slice(&[&ELSEWHERE, &ACROSS]));
+    static APART: Stack = Stack {
+        name: "apart",
+        items: &BOTH,
+        providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+        ..Stack::NOTHING
+    };
+    static TOGETHER: Stack = Stack { accounts: &[("posthog", "marketing")], ..APART };
+
+    #[test]
+    fn nothing_refers_to_another_account_of_its_provider() {
+        let found = StackGraph::held(&APART, "local", None).expect_err("the two are in two accounts");
+        let said: Vec<&str> = found.iter().map(|error| error.message.as_str()).collect();
+        assert_eq!(
+            said,
+            [
+                "it is in account posthog, and refers to feature_flag.Elsewhere, which is in marketing: one PostHog project \
+              knows nothing of what another one holds\n    help: write `account: marketing` in it, or refer to what is \
+              declared in posthog"
+            ]
+        );
+        assert!(StackGraph::held(&TOGETHER, "local", None).is_ok());
+    }
 
     #[test]
     fn everything_is_found_at_once() {

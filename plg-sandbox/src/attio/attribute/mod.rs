@@ -7,7 +7,7 @@ pub(crate) mod rule;
 
 use super::call::{AttioAnswer, AttioCall, data};
 use super::names;
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, text};
 use body::{CREATE, UPDATE};
 use parent::{find, parent, taken};
@@ -87,7 +87,7 @@ pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     let parent = parent(call)?;
     let mut row = find(call, &parent, call.part(3))?;
     if row["is_system_attribute"] == true {
-        return Err(Refusal::refused("system_edit_unauthorized", "Cannot update a System attribute."));
+        return Err(AttioRefusal::refused("system_edit_unauthorized", "Cannot update a System attribute."));
     }
     let changes = call.data(&UPDATE)?;
     let old = text(&row, "api_slug").to_owned();

@@ -4,7 +4,7 @@ use super::rows::lookup;
 use crate::attio::call::AttioCall;
 use crate::attio::list::rows as lists;
 use crate::attio::object::rows as objects;
-use crate::attio::refusal::Refusal;
+use crate::attio::refusal::AttioRefusal;
 use crate::attio::row::{id, text};
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub(crate) struct Parent {
 }
 
 /// The parent a path names.
-pub(crate) fn parent(call: &AttioCall) -> Result<Parent, Refusal> {
+pub(crate) fn parent(call: &AttioCall) -> Result<Parent, AttioRefusal> {
     let reference = call.part(1);
     let is_list = call.part(0) == "lists";
     let (row, key) = if is_list {
@@ -28,15 +28,15 @@ pub(crate) fn parent(call: &AttioCall) -> Result<Parent, Refusal> {
 }
 
 /// Like [`lookup`], with the refusal.
-pub(crate) fn find(call: &AttioCall, parent: &Parent, reference: &str) -> Result<Value, Refusal> {
+pub(crate) fn find(call: &AttioCall, parent: &Parent, reference: &str) -> Result<Value, AttioRefusal> {
     let row = lookup(call.store, call.settings, &parent.id, reference).cloned();
-    row.ok_or_else(|| Refusal::missing(format!("Attribute with slug/ID \"{reference}\" not found.")))
+    row.ok_or_else(|| AttioRefusal::missing(format!("Attribute with slug/ID \"{reference}\" not found.")))
 }
 
-pub(crate) fn taken(parent: &Parent) -> Refusal {
+pub(crate) fn taken(parent: &Parent) -> AttioRefusal {
     let noun = if parent.is_list { "list" } else { "object" };
     let message = format!(
         "An attribute with the same API slug already exists on this {noun}. Please choose a different API slug."
     );
-    Refusal::taken(message)
+    AttioRefusal::taken(message)
 }

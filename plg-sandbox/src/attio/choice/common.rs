@@ -4,18 +4,18 @@ use super::rows::{Family, find, free, insert, scope, table, unknown};
 use crate::attio::attribute::parent;
 use crate::attio::call::{AttioAnswer, AttioCall, data};
 use crate::attio::names;
-use crate::attio::refusal::Refusal;
+use crate::attio::refusal::AttioRefusal;
 use crate::attio::row::{id, shown, text};
 use crate::attio::schema::BodyShape;
 use serde_json::Value;
 
-fn of(call: &AttioCall, family: &Family) -> Result<Value, Refusal> {
+fn of(call: &AttioCall, family: &Family) -> Result<Value, AttioRefusal> {
     let parent = parent::parent(call)?;
     let row = parent::find(call, &parent, call.part(3))?;
     if text(&row, "type") == family.kind {
         return Ok(row);
     }
-    Err(Refusal::invalid(format!("This attribute is not a {} attribute.", family.kind)))
+    Err(AttioRefusal::invalid(format!("This attribute is not a {} attribute.", family.kind)))
 }
 
 pub(crate) fn list(call: &mut AttioCall, family: &Family) -> AttioAnswer {

@@ -2,7 +2,7 @@
 
 use crate::attio::call::AttioCall;
 use crate::attio::names;
-use crate::attio::refusal::Refusal;
+use crate::attio::refusal::AttioRefusal;
 use crate::attio::row::{empty, id, new_id};
 use crate::store::Store;
 use serde_json::{Map, Value, json};
@@ -44,8 +44,8 @@ pub(crate) fn forget(store: &mut Store, attribute: &str) {
     names::forget(store, &scope(attribute));
 }
 
-pub(crate) fn unknown(family: &Family, title: &str) -> Refusal {
-    Refusal::unknown(format!("Cannot find {} attribute with {} title \"{title}\".", family.kind, family.sought))
+pub(crate) fn unknown(family: &Family, title: &str) -> AttioRefusal {
+    AttioRefusal::unknown(format!("Cannot find {} attribute with {} title \"{title}\".", family.kind, family.sought))
 }
 
 /// Puts a new choice at the end.
@@ -69,9 +69,18 @@ pub(crate) fn insert(
 }
 
 /// An archived choice keeps its title.
-pub(crate) fn free(call: &AttioCall, family: &Family, attribute: &str, title: &str, id: &str) -> Result<(), Refusal> {
+pub(crate) fn free(
+    call: &AttioCall,
+    family: &Family,
+    attribute: &str,
+    title: &str,
+    id: &str,
+) -> Result<(), AttioRefusal> {
     if names::is_taken(call.store, &scope(attribute), title, id) {
-        return Err(Refusal::taken(format!("There is already another {} with the title \"{title}\".", family.noun)));
+        return Err(AttioRefusal::taken(format!(
+            "There is already another {} with the title \"{title}\".",
+            family.noun
+        )));
     }
     Ok(())
 }

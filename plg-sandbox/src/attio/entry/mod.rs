@@ -6,7 +6,7 @@ use super::call::{AttioAnswer, AttioCall, data};
 use super::cell;
 use super::cell::{Mode, taken};
 use super::query::Query;
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, new_id, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
@@ -27,15 +27,15 @@ const CREATE: BodyShape = BodyShape {
 
 const UPDATE: BodyShape = BodyShape { fields: &[SchemaField::required("entry_values", JsonKind::Map)], strict: false };
 
-fn list_of(call: &AttioCall) -> Result<Value, Refusal> {
+fn list_of(call: &AttioCall) -> Result<Value, AttioRefusal> {
     let reference = call.part(1);
     lists::find(call.store, reference).ok_or_else(|| lists::missing(reference))
 }
 
-fn find(call: &AttioCall, list: &Value) -> Result<Value, Refusal> {
+fn find(call: &AttioCall, list: &Value) -> Result<Value, AttioRefusal> {
     let reference = call.part(3);
     let row = is_uuid(reference).then(|| call.store.get(&table(id(list, "list_id")), reference).cloned()).flatten();
-    row.ok_or_else(|| Refusal::missing(format!("Entry with ID \"{reference}\" not found.")))
+    row.ok_or_else(|| AttioRefusal::missing(format!("Entry with ID \"{reference}\" not found.")))
 }
 
 fn show(call: &AttioCall, row: &Value) -> Value {
@@ -50,14 +50,14 @@ fn show(call: &AttioCall, row: &Value) -> Value {
 }
 
 /// The parent's object id, once the body's parent is a record that the list takes.
-fn parent(call: &AttioCall, list: &Value, body: &Value) -> Result<String, Refusal> {
+fn parent(call: &AttioCall, list: &Value, body: &Value) -> Result<String, AttioRefusal> {
     let (reference, record_id) = (text(body, "parent_object"), text(body, "parent_record_id"));
     let object = objects::for_records(call, reference)?;
     if !lists::takes(list, id(&object, "object_id")) {
-        return Err(Refusal::invalid(format!("The list does not take records of object \"{reference}\".")));
+        return Err(AttioRefusal::invalid(format!("The list does not take records of object \"{reference}\".")));
     }
     if !records::exists(call.store, id(&object, "object_id"), record_id) {
-        return Err(Refusal::unknown(format!("Parent record with slug/ID \"{record_id}\" not found.")));
+        return Err(AttioRefusal::unknown(format!("Parent record with slug/ID \"{record_id}\" not found.")));
     }
     Ok(id(&object, "object_id").to_owned())
 }
@@ -66,7 +66,7 @@ pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     let body = Value::Object(call.data(&CREATE)?);
     let reference = call.part(1);
     let list = lists::find(call.store, reference)
-        .ok_or_else(|| Refusal::missing(format!("Could not find list with slug/ID \"{reference}\".")))?;
+        .ok_or_else(|| AttioRefusal::missing(format!("Could not find list with slug/ID \"{reference}\".")))?;
     let object_id = parent(call, &list, &body)?;
     insert(call, &list, &object_id, &body)
 }
@@ -98,13 +98,13 @@ pub(crate) fn assert(call: &mut AttioCall) -> AttioAnswer {
     let body = Value::Object(call.data(&CREATE)?);
     let reference = call.part(1);
     let list = lists::find(call.store, reference)
-        .ok_or_else(|| Refusal::missing(format!("List with slug/ID \"{reference}\" was not found.")))?;
+        .ok_or_else(|| AttioRefusal::missing(format!("List with slug/ID \"{reference}\" was not found.")))?;
     let object_id = parent(call, &list, &body)?;
     let rows = call.store.rows(&table(id(&list, "list_id"))).map(|(_, row)| row);
     let mut found = rows.filter(|row| row["parent_record_id"] == body["parent_record_id"]).cloned();
     let first = found.next();
     if found.next().is_some() {
-        return Err(Refusal::refused(
+        return Err(AttioRefusal::refused(
             "multiple_match_results",
             "Multiple entries were founds for the given parent record. Please remove duplicates or use the update or \
              create entry endpoints instead.",
@@ -136,7 +136,7 @@ fn update(call: &mut AttioCall, mode: Mode) -> AttioAnswer {
     let row = find(call, &list)?;
     if body.get("parent_record_id").is_some_and(|parent| *parent != row["parent_record_id"]) {
         let message = "The parent record for a list entry cannot be updated once created.";
-        return Err(Refusal::refused("immutable_value", message));
+        return Err(AttioRefusal::refused("immutable_value", message));
     }
     change(call, &list, row, &taken(Some(body["entry_values"].clone())), mode)
 }
@@ -164,7 +164,7 @@ pub(crate) fn of_record(call: &mut AttioCall) -> AttioAnswer {
     let object = objects::for_records(call, call.part(1))?;
     let record_id = call.part(3);
     if !records::exists(call.store, id(&object, "object_id"), record_id) {
-        return Err(Refusal::missing(format!("Record with ID \"{record_id}\" not found.")));
+        return Err(AttioRefusal::missing(format!("Record with ID \"{record_id}\" not found.")));
     }
     let mut found = Vec::new();
     for list in lists::all(call.store) {

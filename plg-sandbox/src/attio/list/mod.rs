@@ -3,7 +3,7 @@
 pub(crate) mod rows;
 
 use super::call::{AttioAnswer, AttioCall, data};
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, new_id, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::{names, workspace};
@@ -50,16 +50,16 @@ pub(crate) fn get(call: &mut AttioCall) -> AttioAnswer {
 pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     let body = Value::Object(call.data(&CREATE)?);
     if !call.settings.lists_plan {
-        return Err(Refusal::broken("An internal error occurred."));
+        return Err(AttioRefusal::broken("An internal error occurred."));
     }
     let parent = text(&body, "parent_object");
     let Some(parent) = objects::find(call, parent) else {
-        return Err(Refusal::missing(format!("Parent object with slug/ID \"{parent}\" not found.")));
+        return Err(AttioRefusal::missing(format!("Parent object with slug/ID \"{parent}\" not found.")));
     };
     check_access(call, &body)?;
     let (slug, list_id) = (text(&body, "api_slug"), new_id());
     if names::is_taken(call.store, SLUGS, slug, &list_id) {
-        return Err(Refusal::taken(format!("A list with api_slug \"{slug}\" already exists.")));
+        return Err(AttioRefusal::taken(format!("A list with api_slug \"{slug}\" already exists.")));
     }
     let row = json!({
         "id": {"workspace_id": call.workspace, "list_id": list_id},
@@ -93,7 +93,7 @@ pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     check_access(call, &row)?;
     let slug = text(&row, "api_slug");
     if names::is_taken(call.store, SLUGS, slug, &list_id) {
-        return Err(Refusal::taken(format!("A list with api_slug \"{slug}\" already exists.")));
+        return Err(AttioRefusal::taken(format!("A list with api_slug \"{slug}\" already exists.")));
     }
     names::release(call.store, SLUGS, &old);
     names::claim(call.store, SLUGS, slug, &list_id);
@@ -107,18 +107,20 @@ fn members(body: &Value) -> Value {
 }
 
 /// Somebody must have full access, and every member must exist.
-fn check_access(call: &AttioCall, list: &Value) -> Result<(), Refusal> {
+fn check_access(call: &AttioCall, list: &Value) -> Result<(), AttioRefusal> {
     let empty = Vec::new();
     let members = list["workspace_member_access"].as_array().unwrap_or(&empty);
     for member in members {
         let member = text(member, "workspace_member_id");
         if member != workspace::member(call.store) {
-            return Err(Refusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
+            return Err(AttioRefusal::unknown(format!("Workspace member with ID \"{member}\" not found.")));
         }
     }
     let full = |access: &Value| access == "full-access";
     if full(&list["workspace_access"]) || members.iter().any(|m| full(&m["level"])) {
         return Ok(());
     }
-    Err(Refusal::invalid("At least one workspace member or the whole workspace must have full access to the list."))
+    Err(AttioRefusal::invalid(
+        "At least one workspace member or the whole workspace must have full access to the list.",
+    ))
 }

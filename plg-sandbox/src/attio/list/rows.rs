@@ -4,7 +4,7 @@ use crate::attio::attribute::rows as attributes;
 use crate::attio::entry::rows as entries;
 use crate::attio::names;
 use crate::attio::object::rows as objects;
-use crate::attio::refusal::Refusal;
+use crate::attio::refusal::AttioRefusal;
 use crate::attio::row::{id, text};
 use crate::store::Store;
 use serde_json::Value;
@@ -18,8 +18,8 @@ pub(crate) fn find(store: &Store, reference: &str) -> Option<Value> {
     store.get(TABLE, by_slug.as_deref().unwrap_or(reference)).cloned()
 }
 
-pub(crate) fn missing(reference: &str) -> Refusal {
-    Refusal::missing(format!("List with slug/ID \"{reference}\" not found."))
+pub(crate) fn missing(reference: &str) -> AttioRefusal {
+    AttioRefusal::missing(format!("List with slug/ID \"{reference}\" not found."))
 }
 
 /// All lists, in order of creation.

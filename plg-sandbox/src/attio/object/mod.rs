@@ -3,7 +3,7 @@
 pub(crate) mod rows;
 
 use super::call::{AttioAnswer, AttioCall, data};
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, shown, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::{fixture, names};
@@ -46,7 +46,7 @@ pub(crate) fn create(call: &mut AttioCall) -> AttioAnswer {
     let taken = [SLUGS, SINGULAR, PLURAL].iter().zip(nouns).any(|(scope, n)| names::is_taken(call.store, scope, n, ""));
     if taken {
         let message = "Failed to create object. Please ensure your api_slug and names are unique.";
-        return Err(Refusal::taken(message));
+        return Err(AttioRefusal::taken(message));
     }
     let now = call.now();
     let row = insert(call.store, &call.workspace, nouns, &now, false);
@@ -61,7 +61,7 @@ pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
         .filter_map(|(scope, key)| Some((scope, key, changes.get(key)?.as_str()?.to_owned())))
         .collect();
     if changes.is_empty() {
-        return Err(Refusal::invalid(
+        return Err(AttioRefusal::invalid(
             "You passed an empty payload. Please ensure you are updating at least one property in your request.",
         ));
     }
@@ -70,10 +70,13 @@ pub(crate) fn update(call: &mut AttioCall) -> AttioAnswer {
     let object_id = id(&row, "object_id").to_owned();
     for (scope, key, value) in &changes {
         if *key == "api_slug" && is_standard(&row) && value != text(&row, key) {
-            return Err(Refusal::refused("system_edit_unauthorized", "Cannot update the slug of a Standard object."));
+            return Err(AttioRefusal::refused(
+                "system_edit_unauthorized",
+                "Cannot update the slug of a Standard object.",
+            ));
         }
         if *key == "api_slug" && names::is_taken(call.store, scope, value, &object_id) {
-            return Err(Refusal::taken("Failed to update object. Please ensure api_slug is unique."));
+            return Err(AttioRefusal::taken("Failed to update object. Please ensure api_slug is unique."));
         }
     }
     for (scope, key, value) in changes {
@@ -95,7 +98,7 @@ pub(crate) fn delete(call: &mut AttioCall) -> AttioAnswer {
     let reference = call.part(1);
     let row = find(call, reference).ok_or_else(|| missing(reference))?;
     if is_standard(&row) {
-        return Err(Refusal::refused("system_edit_unauthorized", "Only deleting custom objects is allowed."));
+        return Err(AttioRefusal::refused("system_edit_unauthorized", "Only deleting custom objects is allowed."));
     }
     let object_id = id(&row, "object_id");
     lists::forget_of(call.store, object_id);

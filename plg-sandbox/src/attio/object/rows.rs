@@ -1,7 +1,7 @@
 //! How objects are stored and found.
 
 use crate::attio::call::AttioCall;
-use crate::attio::refusal::Refusal;
+use crate::attio::refusal::AttioRefusal;
 use crate::attio::row::{id, new_id, text};
 use crate::attio::{names, workspace};
 use crate::settings::Settings;
@@ -36,7 +36,7 @@ pub(crate) fn find(call: &AttioCall, reference: &str) -> Option<Value> {
 }
 
 /// An object for work with its records; a disabled one has a refusal of its own.
-pub(crate) fn for_records(call: &AttioCall, reference: &str) -> Result<Value, Refusal> {
+pub(crate) fn for_records(call: &AttioCall, reference: &str) -> Result<Value, AttioRefusal> {
     let row = any(call.store, reference).ok_or_else(|| missing(reference))?;
     if enabled(&row, call.settings) {
         return Ok(row);
@@ -45,11 +45,11 @@ pub(crate) fn for_records(call: &AttioCall, reference: &str) -> Result<Value, Re
         "The Standard object with slug/ID \"{}\" must be enabled by a Workspace admin before it can be used.",
         id(&row, "object_id")
     );
-    Err(Refusal::refused("standard_object_disabled", message))
+    Err(AttioRefusal::refused("standard_object_disabled", message))
 }
 
-pub(crate) fn missing(reference: &str) -> Refusal {
-    Refusal::missing(format!("Object with slug/ID \"{reference}\" not found."))
+pub(crate) fn missing(reference: &str) -> AttioRefusal {
+    AttioRefusal::missing(format!("Object with slug/ID \"{reference}\" not found."))
 }
 
 /// Puts a new object with the attributes every object has first and last.

@@ -5,7 +5,7 @@ pub(crate) mod rows;
 use super::call::{AttioAnswer, AttioCall, data};
 use super::cell::{Mode, taken};
 use super::query::Query;
-use super::refusal::Refusal;
+use super::refusal::AttioRefusal;
 use super::row::{id, new_id, text};
 use super::schema::{BodyShape, JsonKind, SchemaField};
 use super::validate::is_uuid;
@@ -26,20 +26,20 @@ fn show(call: &AttioCall, object: &Value, row: &Value) -> Value {
     json!({
         "id": row["id"],
         "created_at": row["created_at"],
-        "web_url": format!("https://app.attio.com/{}/{path}/{}", workspace::SLUG, id(row, "record_id")),
+        "web_url": format!("https://app.attio.com/{}/{path}/{}", workspace::slug(call.store), id(row, "record_id")),
         "values": cell::render(call.store, call.settings, id(object, "object_id"), &row["_values"]),
     })
 }
 
-fn values(call: &AttioCall) -> Result<Map<String, Value>, Refusal> {
+fn values(call: &AttioCall) -> Result<Map<String, Value>, AttioRefusal> {
     let mut body = call.data(&BODY)?;
     Ok(taken(body.remove("values")))
 }
 
-fn find(call: &AttioCall, object: &Value) -> Result<Value, Refusal> {
+fn find(call: &AttioCall, object: &Value) -> Result<Value, AttioRefusal> {
     let reference = call.part(3);
     let row = is_uuid(reference).then(|| call.store.get(&table(id(object, "object_id")), reference).cloned()).flatten();
-    row.ok_or_else(|| Refusal::missing(format!("Record with ID \"{reference}\" not found.")))
+    row.ok_or_else(|| AttioRefusal::missing(format!("Record with ID \"{reference}\" not found.")))
 }
 
 fn insert(call: &mut AttioCall, object: &Value, given: &Map<String, Value>) -> AttioAnswer {
@@ -82,21 +82,21 @@ pub(crate) fn assert(call: &mut AttioCall) -> AttioAnswer {
             "code": "invalid_type", "path": ["matching_attribute"], "message": "Required",
             "expected": "string", "received": "undefined",
         });
-        return Err(Refusal::issues("Query params validation error.", vec![issue]));
+        return Err(AttioRefusal::issues("Query params validation error.", vec![issue]));
     };
     let Some(matching) = attributes::lookup(call.store, call.settings, object_id, reference).cloned() else {
         let message = format!("No attribute was found for matching_attribute slug/ID \"{reference}\".");
-        return Err(Refusal::unknown(message));
+        return Err(AttioRefusal::unknown(message));
     };
     if matching["is_unique"] != true {
         let message = "The matching attribute specified is not a unique attribute.";
-        return Err(Refusal::refused("matching_attribute_definition_not_unique", message));
+        return Err(AttioRefusal::refused("matching_attribute_definition_not_unique", message));
     }
     let attribute_id = id(&matching, "attribute_id");
     let input = given.get(text(&matching, "api_slug")).or_else(|| given.get(attribute_id));
     let Some(input) = input.filter(|v| !v.is_null()) else {
         let message = format!("Required value for attribute with ID \"{attribute_id}\" was not provided.");
-        return Err(Refusal::refused("missing_value", message));
+        return Err(AttioRefusal::refused("missing_value", message));
     };
     let sought: Value = value::parse(call, &matching, input)?.into_iter().map(Value::Object).collect();
     let mut found: Vec<String> = cell::keys(Some(&sought))
@@ -109,7 +109,7 @@ pub(crate) fn assert(call: &mut AttioCall) -> AttioAnswer {
             Some(row) => change(call, &object, row, &given, Mode::AppendTo(attribute_id)),
             None => insert(call, &object, &given),
         },
-        _ => Err(Refusal::refused("multiple_match_results", "Multiple records match the given values.")),
+        _ => Err(AttioRefusal::refused("multiple_match_results", "Multiple records match the given values.")),
     }
 }
 

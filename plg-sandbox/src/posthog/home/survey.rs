@@ -1,6 +1,6 @@
 //! A survey as it would appear to whoever is asked.
 
-use super::html::{described, escaped, text};
+use crate::home::html::{described, escaped, text};
 use serde_json::Value;
 use std::fmt::Write;
 

@@ -18,21 +18,6 @@ pub struct PageFault {
     pub reverse: bool,
 }
 
-/// Whether a request asks for a list of definitions.
-pub(crate) fn asks(request: &SandboxRequest) -> bool {
-    let parts = request.segments();
-    if request.method != "GET" {
-        return false;
-    }
-    match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["api", "projects" | "environments", _, _] => true,
-        ["v2", "self"] => false,
-        // Each list is followed by an id.
-        ["v2", rest @ ..] => rest.len() % 2 == 1,
-        _ => false,
-    }
-}
-
 impl PageFault {
     /// The request as it has to be asked for this page to be like this.
     pub(crate) fn asked(&self, request: &SandboxRequest) -> SandboxRequest {

@@ -1,21 +1,23 @@
-//! Attio's part: objects with their attributes, pipelines, webhooks.
+//! Attio's part of the page: objects with their attributes, pipelines, webhooks.
 
-use super::html::{described, escaped, rows, section, text};
+use crate::home::html::{described, escaped, rows, text};
+use crate::home::part::HomePart;
 use serde_json::Value;
 use std::fmt::Write;
 
-pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value) {
-    let objects = look("/v2/objects");
+pub(crate) fn write(home: &mut HomePart<'_>) {
+    let objects = home.get("/v2/objects");
     let objects = rows(&objects);
-    section(out, "objects", "Objects", objects.len());
+    home.section("objects", "Objects", "Objects", objects.len());
     for object in objects {
-        self::object(out, object, look);
+        self::object(home, object);
     }
-    out.push_str("</section>\n");
+    home.html().push_str("</section>\n");
 
-    let webhooks = look("/v2/webhooks?limit=100");
+    let webhooks = home.get("/v2/webhooks?limit=100");
     let webhooks = rows(&webhooks);
-    section(out, "webhooks", "Webhooks", webhooks.len());
+    home.section("webhooks", "Webhooks", "Webhooks", webhooks.len());
+    let out = home.html();
     out.push_str("<div class=\"cards\">\n");
     for webhook in webhooks {
         let on = webhook.get("subscriptions").and_then(Value::as_array).into_iter().flatten();
@@ -56,44 +58,53 @@ fn subscription(one: &Value, objects: &[Value]) -> (String, String) {
     }
 }
 
-fn object(out: &mut String, object: &Value, look: &dyn Fn(&str) -> Value) {
+fn object(home: &mut HomePart<'_>, object: &Value) {
     let slug = text(object, "api_slug");
-    let answer = look(&format!("/v2/objects/{slug}/attributes?limit=500"));
+    let answer = home.get(&format!("/v2/objects/{slug}/attributes?limit=500"));
     let all = rows(&answer);
     let own: Vec<&Value> = all.iter().filter(|row| row["is_system_attribute"] == false).collect();
     let _ = writeln!(
-        out,
+        home.html(),
         "<article class=\"object\"><h3>{} <code>{}</code></h3>",
         escaped(text(object, "plural_noun")),
         escaped(slug)
     );
     let of_attio = all.len() - own.len();
     if own.is_empty() {
-        let _ = writeln!(out, "<p class=\"none\">Only Attio's own {of_attio} attributes.</p></article>");
+        let _ = writeln!(home.html(), "<p class=\"none\">Only Attio's own {of_attio} attributes.</p></article>");
         return;
     }
-    let _ = writeln!(out, "<p class=\"note\">And {of_attio} attributes of Attio's own.</p>\n<ul class=\"attributes\">");
+    let _ = writeln!(
+        home.html(),
+        "<p class=\"note\">And {of_attio} attributes of Attio's own.</p>\n<ul class=\"attributes\">"
+    );
     for attribute in own {
         let name = text(attribute, "api_slug");
         let ty = text(attribute, "type");
         let many = if attribute["is_multiselect"] == true { ", several" } else { "" };
         let _ = writeln!(
-            out,
+            home.html(),
             "<li><h4>{} <code>{}</code> <span class=\"type\">{}{many}</span></h4>",
             escaped(text(attribute, "title")),
             escaped(name),
             escaped(ty)
         );
-        described(out, attribute);
+        described(home.html(), attribute);
         let path = |what: &str| format!("/v2/objects/{slug}/attributes/{name}/{what}");
         match ty {
-            "select" => chips(out, rows(&look(&path("options")))),
-            "status" => pipeline(out, rows(&look(&path("statuses")))),
+            "select" => {
+                let options = home.get(&path("options"));
+                chips(home.html(), rows(&options));
+            }
+            "status" => {
+                let statuses = home.get(&path("statuses"));
+                pipeline(home.html(), rows(&statuses));
+            }
             _ => {}
         }
-        out.push_str("</li>\n");
+        home.html().push_str("</li>\n");
     }
-    out.push_str("</ul></article>\n");
+    home.html().push_str("</ul></article>\n");
 }
 
 fn chips(out: &mut String, options: &[Value]) {

@@ -1,68 +1,88 @@
-//! PostHog's part: flags with their rollouts, dashboards with their insights, and the rest.
+//! PostHog's part of the page: flags with their rollouts, dashboards with their insights, and the rest.
 
-use super::criteria::{self, IdNames};
-use super::html::{described, escaped, rows, section, text};
-use super::survey;
+mod criteria;
+mod survey;
+
+use crate::home::html::{described, escaped, rows, text};
+use crate::home::part::HomePart;
+use criteria::IdNames;
 use serde_json::Value;
 use std::fmt::Write;
 
-pub(super) fn write(out: &mut String, look: &dyn Fn(&str) -> Value, project: u64) {
-    let all = |what: &str| look(&format!("/api/projects/{project}/{what}/?limit=500"));
+pub(crate) fn write(home: &mut HomePart<'_>) {
+    let project = home.settings().project;
+    let all = |home: &HomePart<'_>, what: &str| home.get(&format!("/api/projects/{project}/{what}/?limit=500"));
     // PostHog makes flags of its own for surveys.
-    let flags = all("feature_flags");
+    let flags = all(home, "feature_flags");
     let flags: Vec<&Value> =
         rows(&flags).iter().filter(|row| !text(row, "key").starts_with("survey-targeting-")).collect();
-    cards(out, "flags", "Feature flags", &flags, flag);
-    let experiments = all("experiments");
+    cards(home, ("flags", "Flags", "Feature flags"), &flags, flag);
+    let experiments = all(home, "experiments");
     let experiment = |out: &mut String, row: &Value| self::experiment(out, row, &flags);
-    cards(out, "experiments", "Experiments", &rows(&experiments).iter().collect::<Vec<_>>(), experiment);
-    let (cohorts, actions) = (all("cohorts"), all("actions"));
+    cards(
+        home,
+        ("experiments", "Experiments", "Experiments"),
+        &rows(&experiments).iter().collect::<Vec<_>>(),
+        experiment,
+    );
+    let (cohorts, actions) = (all(home, "cohorts"), all(home, "actions"));
     let named = IdNames { cohorts: IdNames::of(rows(&cohorts)), actions: IdNames::of(rows(&actions)) };
     let cohort = |out: &mut String, row: &Value| {
         title(out, row);
         criteria::write(out, row, &named);
     };
-    cards(out, "cohorts", "Cohorts", &rows(&cohorts).iter().collect::<Vec<_>>(), cohort);
-    let surveys = all("surveys");
-    cards(out, "surveys", "Surveys", &rows(&surveys).iter().collect::<Vec<_>>(), survey::write);
+    cards(home, ("cohorts", "Cohorts", "Cohorts"), &rows(&cohorts).iter().collect::<Vec<_>>(), cohort);
+    let surveys = all(home, "surveys");
+    cards(home, ("surveys", "Surveys", "Surveys"), &rows(&surveys).iter().collect::<Vec<_>>(), survey::write);
 
-    let (dashboards, insights) = (all("dashboards"), all("insights"));
-    section(out, "dashboards", "Dashboards", rows(&dashboards).len());
+    let (dashboards, insights) = (all(home, "dashboards"), all(home, "insights"));
+    home.section("dashboards", "Dashboards", "Dashboards", rows(&dashboards).len());
     for dashboard in rows(&dashboards) {
-        self::dashboard(out, dashboard, rows(&insights));
+        self::dashboard(home.html(), dashboard, rows(&insights));
     }
-    out.push_str("</section>\n");
+    home.html().push_str("</section>\n");
 
-    let events = all("event_definitions");
-    section(out, "events", "Events", rows(&events).len());
-    out.push_str("<dl class=\"events\">\n");
+    let events = all(home, "event_definitions");
+    home.section("events", "Events", "Events", rows(&events).len());
+    home.html().push_str("<dl class=\"events\">\n");
     for row in rows(&events) {
         let says = match text(row, "description") {
             "" => "No description.",
             description => description,
         };
-        let _ =
-            writeln!(out, "<div><dt><code>{}</code></dt><dd>{}</dd></div>", escaped(text(row, "name")), escaped(says));
+        let _ = writeln!(
+            home.html(),
+            "<div><dt><code>{}</code></dt><dd>{}</dd></div>",
+            escaped(text(row, "name")),
+            escaped(says)
+        );
     }
-    out.push_str("</dl>\n</section>\n");
-    cards(out, "actions", "Actions", &rows(&actions).iter().collect::<Vec<_>>(), action);
+    home.html().push_str("</dl>\n</section>\n");
+    cards(home, ("actions", "Actions", "Actions"), &rows(&actions).iter().collect::<Vec<_>>(), action);
 
-    let annotations = all("annotations");
-    section(out, "annotations", "Annotations", rows(&annotations).len());
-    out.push_str("<ul>\n");
+    let annotations = all(home, "annotations");
+    home.section("annotations", "Annotations", "Annotations", rows(&annotations).len());
+    home.html().push_str("<ul>\n");
     for row in rows(&annotations) {
         let _ = writeln!(
-            out,
+            home.html(),
             "<li><time>{}</time> {}</li>",
             escaped(text(row, "date_marker").get(..16).unwrap_or_default()),
             escaped(text(row, "content"))
         );
     }
-    out.push_str("</ul>\n</section>\n");
+    home.html().push_str("</ul>\n</section>\n");
 }
 
-fn cards(out: &mut String, id: &str, heading: &str, list: &[&Value], card: impl Fn(&mut String, &Value)) {
-    section(out, id, heading, list.len());
+/// A section of cards, by its id, its short name and its title.
+fn cards(
+    home: &mut HomePart<'_>,
+    (id, short, title): (&str, &str, &str),
+    list: &[&Value],
+    card: impl Fn(&mut String, &Value),
+) {
+    home.section(id, short, title, list.len());
+    let out = home.html();
     out.push_str("<div class=\"cards\">\n");
     for row in list {
         out.push_str("<article class=\"card\">");

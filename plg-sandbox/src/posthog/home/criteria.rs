@@ -1,6 +1,6 @@
 //! Whom a cohort holds, in words.
 
-use super::html::{escaped, text};
+use crate::home::html::{escaped, text};
 use serde_json::Value;
 use std::collections::BTreeMap;
 

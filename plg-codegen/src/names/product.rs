@@ -1,0 +1,51 @@
+//! What an application can name of PostHog: events, flags, surveys, dashboards.
+
+use super::{AppEvent, AppFlag, AppNames, AppProperty, AppVariant, Ids, Page, PropertyType, at, type_name};
+use plg_core::Declared;
+use plg_posthog::{Dashboard, Event, FeatureFlag, PlainType, Survey};
+
+pub(super) fn add(names: &mut AppNames, item: &'static dyn Declared, ids: &Ids) {
+    let any = item.as_any();
+    if let Some(event) = any.downcast_ref::<Event>() {
+        names.events.push(self::event(event));
+    } else if let Some(flag) = any.downcast_ref::<FeatureFlag>() {
+        names.flags.push(self::flag(flag));
+    } else if let Some(survey) = any.downcast_ref::<Survey>() {
+        names.surveys.push(page(item, survey.title.0, ids));
+    } else if let Some(dashboard) = any.downcast_ref::<Dashboard>() {
+        names.dashboards.push(page(item, dashboard.title.0, ids));
+    }
+}
+
+fn flag(flag: &FeatureFlag) -> AppFlag {
+    let variants = flag.variants.iter().map(|v| AppVariant { name: type_name(v.key), key: v.key }).collect();
+    let common = &flag.common;
+    AppFlag { name: common.name, doc: common.doc, at: at(common), key: flag.key.0, variants }
+}
+
+fn event(event: &Event) -> AppEvent {
+    let properties = event.properties.iter().map(|entry| {
+        let (ty, optional) = entry.value.plain();
+        let ty = match ty {
+            PlainType::text => PropertyType::Text,
+            PlainType::number => PropertyType::Number,
+            PlainType::boolean => PropertyType::Boolean,
+            PlainType::datetime => PropertyType::Datetime,
+        };
+        AppProperty { key: entry.key, doc: entry.doc, ty, optional }
+    });
+    AppEvent {
+        name: event.common.name,
+        doc: event.common.doc,
+        at: at(&event.common),
+        event: event.name.0,
+        existing: event.common.existing,
+        properties: properties.collect(),
+    }
+}
+
+fn page(item: &'static dyn Declared, title: &'static str, ids: &Ids) -> Page {
+    let (common, address) = (item.common(), item.address());
+    let ids = ids.iter().filter_map(|(stage, known)| Some((stage.clone(), known.get(&address)?.clone()))).collect();
+    Page { name: common.name, doc: common.doc, at: at(common), title, ids }
+}

@@ -1,0 +1,51 @@
+//! The words of the providers that this build may be made without, so that a mistake can name the feature.
+
+#[cfg(any(test, not(feature = "attio")))]
+pub(crate) static ATTIO: plg_compiler::Lacking = plg_compiler::Lacking {
+    word: "attio",
+    title: "Attio",
+    kinds: &["object", "list", "attribute", "option", "status", "webhook"],
+    feature: "attio",
+};
+
+#[cfg(any(test, not(feature = "posthog")))]
+pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
+    word: "posthog",
+    title: "PostHog",
+    kinds: &[
+        "event",
+        "property",
+        "action",
+        "cohort",
+        "feature_flag",
+        "early_access_feature",
+        "experiment_holdout",
+        "shared_metric",
+        "experiment",
+        "survey",
+        "dashboard",
+        "insight",
+        "alert",
+        "subscription",
+        "annotation",
+    ],
+    feature: "posthog",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use plg_compiler::Lacking;
+    use plg_core::Provider;
+
+    fn assert_same(lacking: &Lacking, provider: &Provider) {
+        let kinds: Vec<&str> = provider.kinds.iter().map(|spec| spec.keyword).collect();
+        assert_eq!((lacking.word, lacking.title, lacking.kinds), (provider.word, provider.title, &kinds[..]));
+    }
+
+    #[test]
+    fn the_tables_are_what_the_providers_say() {
+        assert_same(&ATTIO, &plg_attio::PROVIDER);
+        assert_same(&POSTHOG, &plg_posthog::PROVIDER);
+    }
+}
