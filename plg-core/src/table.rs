@@ -226,6 +226,17 @@ macro_rules! kind {
                 common: $crate::Common::named(""),
                 $($field: $crate::record!(@blank $shape $(, <$ty>::$field, $default)?),)*
             };
+            /// One that says where it stands, and nothing else: what a static takes the rest of its fields from.
+            #[doc(hidden)]
+            pub const fn at(
+                name: &'static str,
+                doc: &'static str,
+                file: &'static str,
+                line: u32,
+                column: u32,
+            ) -> Self {
+                $ty { common: $crate::Common::at(name, doc, file, line, column), ..Self::BLANK }
+            }
         }
         // Every static of this type would be searched down to its last field for what is not `Sync`: a
         // twentieth of what a stack costs the compiler. It is found out here, once.

@@ -1,6 +1,6 @@
 //! A declaration with its fields, and those inside it.
 
-use super::common::{self, CommonFields, DESCRIPTION, DeclarationHead};
+use super::common::{self, CommonFields, CommonTokens, DESCRIPTION, DeclarationHead};
 use super::cx::{Child, LoweredValue, Lowering, inside, keyword};
 use super::fields::half_typed;
 use crate::accounts::ACCOUNT;
@@ -94,16 +94,19 @@ pub(crate) fn whole(
     check_missing(cx, spec, &block, place);
     let broken = cx.errors.len() > before;
     let kind = keyword(spec, cx.quiet);
-    if !broken && !has_all {
-        written.add(tokens!(cx.quiet=> ..#kind::BLANK));
-    }
     if cx.constants && !cx.inside {
         said.of_constants(cx.quiet);
     }
-    let common = common::literal(cx, place, &said);
+    let common = common::literal(cx, place, &said, broken);
     cx.inside = around;
     cx.types = types;
-    let literal = tokens!(cx.quiet=> #kind { common: #common, #written });
+    let literal = match common {
+        CommonTokens::Place(at) => tokens!(cx.quiet=> #kind { #written ..#kind::at(#at) }),
+        CommonTokens::Whole(common) => {
+            let rest = (!broken && !has_all).then(|| tokens!(cx.quiet=> ..#kind::BLANK));
+            tokens!(cx.quiet=> #kind { common: #common, #written #rest })
+        }
+    };
     if broken {
         cx.partly = Some(Block { at: Site::UNREAD, ..block });
         return (None, literal);

@@ -219,8 +219,16 @@ impl SourcePlace {
     }
 }
 
-/// `Common { … }`.
-pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonFields) -> Tokens {
+/// What a declaration has in common with all others, as tokens.
+pub(crate) enum CommonTokens {
+    /// Nothing but where it stands: what its kind is asked for one with.
+    Place(Tokens),
+    /// `Common { … }`.
+    Whole(Tokens),
+}
+
+/// What a declaration has in common with all others.
+pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonFields, broken: bool) -> CommonTokens {
     let quiet = cx.quiet;
     let (ty, name, doc, existing, said) =
         (ty("Common", quiet), &place.name, doc_text(place.docs), place.existing, &said.tokens);
@@ -233,11 +241,12 @@ pub(crate) fn literal(cx: &Lowering, place: &DeclarationHead, said: &CommonField
     });
     let SourcePlace { file, line, column } = SourcePlace::of(place.ident.span());
     let (line, column) = (Literal::u32_unsuffixed(line), Literal::u32_unsuffixed(column));
-    let common = tokens!(quiet=> #ty::at(#name, #doc, #file, #line, #column));
+    let at = tokens!(quiet=> #name, #doc, #file, #line, #column);
     // Most say no more, and share what is said then.
     if !existing && parent.is_none() && said.is_empty() {
-        return common;
+        return if broken { CommonTokens::Whole(tokens!(quiet=> #ty::at(#at))) } else { CommonTokens::Place(at) };
     }
     let (handling, existing) = (self::ty("Handling", quiet), existing.then(|| tokens!(quiet=> existing: true,)));
-    tokens!(quiet=> #ty { handling: &#handling { #existing #parent #said ..#handling::PLAIN }, ..#common })
+    let handling = tokens!(quiet=> &#handling { #existing #parent #said ..#handling::PLAIN });
+    CommonTokens::Whole(tokens!(quiet=> #ty { handling: #handling, ..#ty::at(#at) }))
 }

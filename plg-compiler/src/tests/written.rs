@@ -98,7 +98,7 @@ fn docs_are_read_as_they_are_meant() {
         ("#[doc = \"One\"]\n#[doc(hidden)]\n", "One"),
     ] {
         let out = clean(&format!("{docs}dashboard A {{}}"));
-        assert!(out.contains(&format!("__plg :: Common :: at (\"A\" , \"{description}\"")), "{docs}{out}");
+        assert!(out.contains(&format!(":: keyword :: dashboard :: at (\"A\" , \"{description}\"")), "{docs}{out}");
     }
     let text = "this one is not written out";
     refused(&[
