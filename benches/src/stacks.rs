@@ -2,7 +2,7 @@
 
 use plg_attio::Attribute;
 use plg_core::{Common, EventName, Key, Name, Slug};
-use plg_core::{Declared, Listed, Stack};
+use plg_core::{Declared, Stack, StackItems};
 use plg_posthog::{Dashboard, Event, FeatureFlag, Insight, Series, Shows, Trend};
 use std::fmt::Write;
 use std::ops::Range;
@@ -76,7 +76,7 @@ pub fn stack(count: usize) -> &'static Stack {
         };
         items.push(item);
     }
-    leak(Stack { name: "many", items: Listed::of(items), ..template::STACK })
+    leak(Stack { name: "many", items: StackItems::of(items), ..template::STACK })
 }
 
 fn trend() -> Trend {

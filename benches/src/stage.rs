@@ -1,7 +1,7 @@
 //! A stage of a stack on an API somewhere, with its state in a folder.
 
 use plg_core::{Common, Key};
-use plg_core::{Declared, Listed, Stack};
+use plg_core::{Declared, Stack, StackItems};
 use plg_posthog::FeatureFlag;
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
@@ -89,5 +89,5 @@ pub fn edited(stack: &'static Stack) -> &'static Stack {
         Box::leak(Box::new(FeatureFlag { common, key: Key(flag.key.0), ..*flag }))
     });
     let items: Vec<_> = items.collect();
-    Box::leak(Box::new(Stack { items: Listed::of(items), ..*stack }))
+    Box::leak(Box::new(Stack { items: StackItems::of(items), ..*stack }))
 }

@@ -33,7 +33,7 @@ fn text(body: &Json, key: &str) -> Option<String> {
 }
 
 fn permission(object: &'static str) -> Permission {
-    Permission { provider: &crate::PROVIDER, change: "read-write", object, older: None }
+    Permission { change: "read-write", object, older: None }
 }
 
 impl Api for AttioApi {

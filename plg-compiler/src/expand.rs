@@ -94,7 +94,7 @@ pub(crate) fn stack(
             stages: &[#stage_rows],
             items: {
                 fn items(to: &mut __plg::ItemList) { to.extend_from_slice(&[#items]); }
-                static ITEMS: __plg::Listed = __plg::Listed::by(items);
+                static ITEMS: __plg::StackItems = __plg::StackItems::by(items);
                 &ITEMS
             },
             overrides: &[#overrides],

@@ -48,20 +48,16 @@ use errors::Errors;
 /// Gives one `pub static` per declaration under its own name, the types an application uses, and
 /// `pub static STACK`, with dependencies first. What is wrong is in what it gives: errors at the tokens.
 ///
-/// A `stack!` of one's own is a proc-macro crate of one function:
+/// A `stack!` of one's own is a proc-macro crate of one function; `docs/providers.md` has one that is built and run:
 ///
-/// ```
-/// extern crate proc_macro;
-/// use plg_compiler::{Composition, LinkedProvider};
-/// use proc_macro::TokenStream;
-///
+/// ```text
 /// const COMPOSITION: Composition = Composition {
 ///     stack: "::my_macros::stack",
-///     providers: &[LinkedProvider { provider: &plg_posthog::PROVIDER, path: "posthog" }],
+///     providers: &[LinkedProvider { provider: &plg_beacon::PROVIDER, path: "::plg_beacon" }],
 ///     lacking: &[],
 /// };
 ///
-/// // With `#[proc_macro]` above it.
+/// #[proc_macro]
 /// pub fn stack(input: TokenStream) -> TokenStream {
 ///     plg_compiler::build(input.into(), &COMPOSITION).into()
 /// }

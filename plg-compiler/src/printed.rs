@@ -2,7 +2,8 @@
 
 use crate::errors::Errors;
 use crate::{declarations, header, names, parse, rules};
-use plg_core::source::{LiveKind, importers, write};
+use plg_core::linked::importers;
+use plg_core::source::{LiveKind, write};
 use plg_core::{Block, Declared, Given};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;

@@ -58,12 +58,12 @@ pub use report::{Mistake, Report, Site};
 pub use said::SaidBy;
 pub use shape::{Case, Choice, Field, NUL, Record, Shape, TextRule, Value, Words, article};
 pub use span::{Span, Unit};
-pub use stack::{ItemList, Listed, Number, Override, Remote, Stack, StackRow, Stage, StageName, StageRules, Target};
+pub use stack::{ItemList, Override, Remote, Stack, StackItems, StackRow, Stage, StageRules, Target};
 pub use storage::*;
 pub use term::{Stood, Term, Terms, fill};
 pub use value::{
-    Ago, Days, Env, EventName, Items, Key, Keyed, Name, Named, NoteText, Pair, Percent, PropertyName, Secret, Slug,
-    Str, Tag, Text, Topic, Url, VariantKey, WebUrl, When, number,
+    Ago, Days, Env, EventName, Items, Key, Keyed, Name, Named, NoteText, Number, Pair, Percent, PropertyName, Secret,
+    Slug, StageName, Str, Tag, Text, Topic, Url, VariantKey, WebUrl, When, number,
 };
 pub use wire::mention;
 pub use wire::{

@@ -4,6 +4,7 @@
 //! `stack!` name, and those of each stack that it opens. They are only ever added to.
 
 use crate::codes::{self, Code, Example};
+use crate::source::Importer;
 use crate::{Declared, Provider, Spec};
 use std::sync::OnceLock;
 
@@ -74,6 +75,11 @@ pub fn example(code: &Code) -> Option<&'static Example> {
 pub fn code(name: &str) -> Option<&'static Code> {
     let digits = name.trim().trim_start_matches(|c: char| c.is_ascii_alphabetic());
     codes().find(|code| !digits.is_empty() && code.code.get(1..) == Some(digits))
+}
+
+/// How each kind is written down by `import`, each provider's in its order.
+pub fn importers() -> impl Iterator<Item = &'static Importer> {
+    providers().flat_map(|provider| provider.importers)
 }
 
 #[cfg(test)]

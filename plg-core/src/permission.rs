@@ -1,12 +1,8 @@
 //! What a key has to be allowed, from the path of what it asks for.
 
-use crate::Provider;
-
 /// A group of permissions of an API's keys: `cohort`, of `cohort:read` and `cohort:write`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permission {
-    /// Which API gives it.
-    pub provider: &'static Provider,
     /// The verb that its API has for changing something: `write`.
     pub change: &'static str,
     /// What it is about, in the API's word.

@@ -2,8 +2,7 @@
 
 use crate::provider::{Account, AccountName};
 use crate::storage::Storage;
-use crate::value::Env;
-use crate::{Declared, Given, Provider, Shape, Value};
+use crate::{Declared, Provider};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::OnceLock;
@@ -16,7 +15,7 @@ pub struct Stack {
     /// Where it can be deployed; empty in a part.
     pub stages: &'static [Stage],
     /// Declarations, dependencies first.
-    pub items: &'static Listed,
+    pub items: &'static StackItems,
     /// Declarations that a stage has otherwise, by place.
     pub overrides: &'static [Override],
     /// Stacks that this one is put together from.
@@ -34,31 +33,31 @@ pub type ItemList = Vec<&'static dyn Declared>;
 
 /// The declarations of a stack. A function lists what `stack!` declares: each reference in a constant costs the compiler
 /// a proof about every field of what it leads to, and one in a function does not.
-pub struct Listed {
+pub struct StackItems {
     list: OnceLock<ItemList>,
     by: fn(&mut ItemList),
 }
 
-impl Listed {
+impl StackItems {
     /// What a function lists.
-    pub const fn by(by: fn(&mut ItemList)) -> Listed {
-        Listed { list: OnceLock::new(), by }
+    pub const fn by(by: fn(&mut ItemList)) -> StackItems {
+        StackItems { list: OnceLock::new(), by }
     }
 
     /// A list that a program puts together.
-    pub fn of(list: ItemList) -> &'static Listed {
-        Box::leak(Box::new(Listed { list: OnceLock::from(list), by: |_| () }))
+    pub fn of(list: ItemList) -> &'static StackItems {
+        Box::leak(Box::new(StackItems { list: OnceLock::from(list), by: |_| () }))
     }
 
     /// A list of nothing.
-    pub const fn none() -> &'static Listed {
+    pub const fn none() -> &'static StackItems {
         &NOTHING
     }
 }
 
-static NOTHING: Listed = Listed::by(|_| ());
+static NOTHING: StackItems = StackItems::by(|_| ());
 
-impl Deref for Listed {
+impl Deref for StackItems {
     type Target = [&'static dyn Declared];
 
     fn deref(&self) -> &[&'static dyn Declared] {
@@ -70,7 +69,7 @@ impl Deref for Listed {
     }
 }
 
-impl fmt::Debug for Listed {
+impl fmt::Debug for StackItems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.deref().fmt(f)
     }
@@ -280,39 +279,5 @@ impl Stage {
             Target::Sandbox => Storage::folder,
             Target::Remote(remote) => remote.rules.state,
         }
-    }
-}
-
-/// The name of another stage of the same stack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StageName(pub &'static str);
-
-impl Value for StageName {
-    const SHAPE: Shape = Shape::Stage;
-    const BLANK: Self = StageName("");
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Word(self.0.to_owned()))
-    }
-}
-
-/// A number, written out or from the environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Number {
-    /// Written in the stack.
-    Given(u64),
-    /// From an environment variable, with what to take without it.
-    Env(Env),
-}
-
-impl Value for Number {
-    const SHAPE: Shape = Shape::EnvNumber;
-    const BLANK: Self = Number::Given(0);
-
-    fn given(&self) -> Option<Given> {
-        Some(match self {
-            Number::Given(number) => Given::Int(i64::try_from(*number).unwrap_or(i64::MAX)),
-            Number::Env(env) => Given::Env(env.name.to_owned()),
-        })
     }
 }

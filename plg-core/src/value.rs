@@ -245,3 +245,37 @@ pub struct Env {
     /// SaidBy when it is not set.
     pub or: Option<u64>,
 }
+
+/// The name of another stage of the same stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StageName(pub &'static str);
+
+impl Value for StageName {
+    const SHAPE: Shape = Shape::Stage;
+    const BLANK: Self = StageName("");
+
+    fn given(&self) -> Option<Given> {
+        Some(Given::Word(self.0.to_owned()))
+    }
+}
+
+/// A number, written out or from the environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Number {
+    /// Written in the stack.
+    Given(u64),
+    /// From an environment variable, with what to take without it.
+    Env(Env),
+}
+
+impl Value for Number {
+    const SHAPE: Shape = Shape::EnvNumber;
+    const BLANK: Self = Number::Given(0);
+
+    fn given(&self) -> Option<Given> {
+        Some(match self {
+            Number::Given(number) => Given::Int(i64::try_from(*number).unwrap_or(i64::MAX)),
+            Number::Env(env) => Given::Env(env.name.to_owned()),
+        })
+    }
+}

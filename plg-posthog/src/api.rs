@@ -157,7 +157,7 @@ impl Api for PosthogApi {
     fn permission(&self, path: &str) -> Option<Permission> {
         let first = path.strip_prefix(BASE)?.split(['/', '?']).next()?;
         let (_, object, older) = OBJECTS.iter().find(|(part, ..)| *part == first)?;
-        Some(Permission { provider: &crate::PROVIDER, change: "write", object, older: *older })
+        Some(Permission { change: "write", object, older: *older })
     }
 
     fn permission_of_all(&self) -> Option<Permission> {

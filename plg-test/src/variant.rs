@@ -1,6 +1,6 @@
 //! Other versions of a stack: fewer declarations, other fields. Each lives as long as the process.
 
-use plg_core::{Block, Common, Declared, Listed, Spec, Stack, Term, Terms, Want};
+use plg_core::{Block, Common, Declared, Spec, Stack, StackItems, Term, Terms, Want};
 use plg_runtime::declared::graph::StackGraph;
 use std::collections::BTreeSet;
 
@@ -71,7 +71,7 @@ pub fn variant(
             edited as &dyn Declared
         })
         .collect();
-    Box::leak(Box::new(Stack { items: Listed::of(items), overrides: &[], parts: &[], ..*stack }))
+    Box::leak(Box::new(Stack { items: StackItems::of(items), overrides: &[], parts: &[], ..*stack }))
 }
 
 /// The same stack with every description changed.

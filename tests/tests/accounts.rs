@@ -31,7 +31,7 @@ fn stack(items: &[&'static dyn Declared]) -> &'static Stack {
     Box::leak(Box::new(Stack {
         name: "two",
         stages: STAGES,
-        items: plg_core::Listed::of(items.to_vec()),
+        items: plg_core::StackItems::of(items.to_vec()),
         providers: PROVIDERS,
         ..Stack::NOTHING
     }))
@@ -448,7 +448,7 @@ async fn kinds_that_a_program_does_not_know_are_refused() {
         name: "two",
         stages: STAGES,
         items: {
-            static ITEMS: plg_core::Listed = plg_core::Listed::by(|to| to.push(&FOREIGN_FLAG));
+            static ITEMS: plg_core::StackItems = plg_core::StackItems::by(|to| to.push(&FOREIGN_FLAG));
             &ITEMS
         },
         providers: &[&plg_attio::PROVIDER],

@@ -2,7 +2,7 @@
 //! declarations that are alike, written once.
 
 use plg_attio::Webhook;
-use plg_core::{Common, Declared, Handling, Listed, Stack, Stage, Target};
+use plg_core::{Common, Declared, Handling, Stack, StackItems, Stage, Target};
 use plg_core::{Name, NoteText, Tag, Text, Url};
 use plg_posthog::{Annotation, Hogql, Insight, Shows};
 use plg_runtime::declared::graph::StackGraph;
@@ -70,7 +70,7 @@ static HOOK: Webhook = Webhook {
     url: Url(Text::Given("http://a.example:70000")),
     on: &[],
 };
-static WRONG_ITEMS: Listed = Listed::by(|to| to.extend_from_slice(&[&BLANK, &NOTHING, &HOOK]));
+static WRONG_ITEMS: StackItems = StackItems::by(|to| to.extend_from_slice(&[&BLANK, &NOTHING, &HOOK]));
 static WRONG: Stack = Stack {
     name: "wrong",
     stages: &[Stage { name: "local", target: Target::Sandbox }],

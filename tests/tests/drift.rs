@@ -13,7 +13,7 @@ mod theirs;
 mod touch;
 
 use fields::{EXCEPTIONS, TOUCHES, Touch};
-use plg_core::{Block, Common, Declared, Handling, Listed, Spec, Stack, Want};
+use plg_core::{Block, Common, Declared, Handling, Spec, Stack, StackItems, Want};
 use plg_runtime::plan::{Change, Plan, Step, UnmanagedBy};
 use plg_runtime::show;
 use rewritten::REWRITTEN;
@@ -83,7 +83,7 @@ fn ignoring(round: &[&Touch]) -> &'static Stack {
         }
     });
     let items: Vec<&'static dyn Declared> = items.collect();
-    Box::leak(Box::new(Stack { items: Listed::of(items), overrides: &[], ..everything::STACK }))
+    Box::leak(Box::new(Stack { items: StackItems::of(items), overrides: &[], ..everything::STACK }))
 }
 
 /// The table in rounds that touch each declaration once at most.

@@ -7,7 +7,7 @@ mod server;
 #[path = "kept/transform.rs"]
 mod transform;
 
-use plg_core::{Block, Common, Declared, Listed, Spec, Stack, Want};
+use plg_core::{Block, Common, Declared, Spec, Stack, StackItems, Want};
 use plg_runtime::apply::Outcome;
 use plg_runtime::http::{Answer, Request};
 use plg_runtime::plan::{Plan, UnmanagedBy};
@@ -55,7 +55,7 @@ impl Declared for Extended {
 static EXTENDED: LazyLock<&'static Stack> = LazyLock::new(|| {
     let extended = |item: &&'static dyn Declared| Box::leak(Box::new(Extended(*item))) as &'static dyn Declared;
     let items: Vec<&'static dyn Declared> = everything::STACK.items.iter().map(extended).collect();
-    Box::leak(Box::new(Stack { items: Listed::of(items), overrides: &[], ..everything::STACK }))
+    Box::leak(Box::new(Stack { items: StackItems::of(items), overrides: &[], ..everything::STACK }))
 });
 
 /// Fields that say which object it is, and where: a server that answers those otherwise answers about something else.

@@ -1,5 +1,8 @@
 //! Stages and stacks in one account: nobody takes, loses or changes what another one looks after.
 
+// Stages of these stacks name accounts that some of them put nothing into, which is a warning.
+#![allow(deprecated, reason = "that is how a macro warns")]
+
 use plg_core::Stack;
 use plg_runtime::apply::Outcome;
 use plg_runtime::error::{Error, SharedWhy};

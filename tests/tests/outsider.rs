@@ -21,7 +21,7 @@ fn files() -> Vec<(String, String)> {
 fn write(folder: &Path) {
     let plg = format!("{}/", workspace().display());
     let mut members = Vec::new();
-    let mut put = |path: &str, text: String| {
+    let put = |path: &str, text: String| {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
         if fs::read_to_string(&path).ok().as_ref() != Some(&text) {

@@ -8,7 +8,7 @@ plg::stack! {
     name: "policies",
     stages: {
         local: sandbox,
-        prod: { attio: { key: env("A") }, posthog: { key: env("P"), project: 1 } },
+        prod: { posthog: { key: env("P"), project: 1 } },
     },
 
     feature_flag Owned { key: "owned", rollout: 0%, tags: ["owner:growth"], in prod { rollout: 100% } }

@@ -109,7 +109,6 @@ fn rooms_know_those_below() {
 
 /// Types of one name in several crates, and why.
 const TWICE: &[(&str, &str)] = &[
-    ("Api", "for the client how an API is talked to, and in the sandbox what answers: they share no code"),
     ("AttioApi", "one of each"),
     ("PosthogApi", "one of each"),
     ("Error", "every library has one: that of the example is its own"),
@@ -117,7 +116,6 @@ const TWICE: &[(&str, &str)] = &[
         "Secret",
         "in a stack it is the variable's name, as the language says it, and in the engine what the variable holds",
     ),
-    ("Listed", "in a stack what lists its declarations, and in the engine what a list answered"),
     ("Stage", "in tests and benches it is one that runs"),
 ];
 

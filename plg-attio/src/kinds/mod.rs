@@ -21,9 +21,9 @@ pub use status::*;
 pub use webhook::*;
 
 use crate::codes;
-use plg_core::{BetweenRule, Map};
 use plg_core::kinds::Kind;
 use plg_core::source::{self, Importer, LiveKind};
+use plg_core::{BetweenRule, Map};
 use serde_json::Value as Json;
 use source::whole;
 

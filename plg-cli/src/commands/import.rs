@@ -9,9 +9,10 @@ use crate::sample;
 use crate::stage;
 use clap::Args;
 use plg_core::codes;
+use plg_core::linked::importers;
 use plg_core::similar::closest;
-use plg_core::source::{Only, importers};
-use plg_core::{Listed, Stack};
+use plg_core::source::Only;
+use plg_core::{Stack, StackItems};
 use plg_runtime::answers::import::{Imported, lines};
 use plg_runtime::exit::Exit;
 use serde_json::json;
@@ -66,7 +67,7 @@ pub(crate) async fn run(
     let head: &'static Stack = Box::leak(Box::new(Stack {
         name: stack.name,
         stages: stack.stages,
-        items: Listed::none(),
+        items: StackItems::none(),
         overrides: &[],
         parts: &[],
         providers: stack.every_provider().leak(),

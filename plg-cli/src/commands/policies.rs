@@ -48,12 +48,12 @@ mod tests {
     use crate::commands::Cli;
     use clap::Parser;
     use plg_core::policy::{Graph, Violation};
-    use plg_core::{Listed, Stage, Target};
+    use plg_core::{StackItems, Stage, Target};
 
     static STACK: Stack = Stack {
         name: "judged",
         stages: &[Stage { name: "local", target: Target::Sandbox }],
-        items: Listed::none(),
+        items: StackItems::none(),
         overrides: &[],
         parts: &[],
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],

@@ -1,8 +1,7 @@
 //! An account of a stage, and what the stage says of it.
 
 use super::Provider;
-use crate::stack::{Number, StageName};
-use crate::value::{Secret, Text};
+use crate::value::{Number, Secret, StageName, Text};
 use std::collections::BTreeSet;
 use std::fmt::{self, Debug};
 use std::sync::{Mutex, PoisonError};

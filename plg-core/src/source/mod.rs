@@ -201,11 +201,6 @@ pub fn live<'a>(found: &'a [LiveKind], kind: &'a str) -> impl Iterator<Item = &'
     found.iter().filter(move |found| found.spec.keyword == kind).flat_map(|found| &found.live)
 }
 
-/// Every importer of the linked providers.
-pub fn importers() -> impl Iterator<Item = &'static Importer> {
-    crate::linked::providers().flat_map(|provider| provider.importers)
-}
-
 /// A list of objects that no declaration can be about.
 #[derive(Debug, Clone, Copy)]
 pub struct Unexpressed {

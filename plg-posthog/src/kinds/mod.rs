@@ -19,6 +19,7 @@ mod known;
 pub(crate) mod posthog;
 mod property;
 mod property_definition;
+mod raw_query;
 mod shared_metric;
 mod subscription;
 mod survey;

@@ -5,7 +5,7 @@
 mod provider;
 mod server;
 
-use plg_core::{Common, Listed, Name, Stack, Stage, Str, Target};
+use plg_core::{Common, Name, Stack, StackItems, Stage, Str, Target};
 use plg_runtime::apply::progress::Silent;
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::http::{ClientOptions, Endpoint, Endpoints};
@@ -37,7 +37,7 @@ macro_rules! stack {
             name: "shop",
             stages: STAGES,
             items: {
-                static ITEMS: Listed = Listed::by(|to| to.extend_from_slice(&[$($item),*]));
+                static ITEMS: StackItems = StackItems::by(|to| to.extend_from_slice(&[$($item),*]));
                 &ITEMS
             },
             providers: &[&PROVIDER],

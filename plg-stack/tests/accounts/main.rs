@@ -27,10 +27,18 @@ fn main() -> ExitCode {
         ("a_sandbox_serves_every_account", a_sandbox_serves_every_account),
         ("names_of_a_further_account_have_a_module", names_of_a_further_account_have_a_module),
     ];
-    let only = std::env::args().nth(1).filter(|arg| !arg.starts_with('-'));
-    for (name, test) in
-        tests.into_iter().filter(|(name, _)| only.as_ref().is_none_or(|only| name.contains(only.as_str())))
-    {
+    // As the usual harness is asked, also by other runners: what there is, or one of it.
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let is_asked = |flag: &str| asked.iter().any(|arg| arg == flag);
+    if is_asked("--ignored") {
+        return ExitCode::SUCCESS;
+    }
+    if is_asked("--list") {
+        tests.iter().for_each(|(name, _)| println!("{name}: test"));
+        return ExitCode::SUCCESS;
+    }
+    let only = asked.iter().find(|arg| !arg.starts_with('-'));
+    for (name, test) in tests.into_iter().filter(|(name, _)| only.is_none_or(|only| name.contains(only.as_str()))) {
         test();
         println!("test {name} ... ok");
     }

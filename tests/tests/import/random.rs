@@ -3,7 +3,7 @@
 
 use super::ordinary::imported;
 use plg_core::source::Fate;
-use plg_core::{Declared, Listed, Stack};
+use plg_core::{Declared, Stack, StackItems};
 use plg_runtime::answers::import::Imported;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -399,7 +399,7 @@ fn stack(items: &[&'static dyn Declared]) -> &'static Stack {
     Box::leak(Box::new(Stack {
         name: head.name,
         stages: head.stages,
-        items: Listed::of(items.to_vec()),
+        items: StackItems::of(items.to_vec()),
         overrides: &[],
         parts: &[],
         providers: head.providers,

@@ -2,7 +2,8 @@
 //! make the same.
 
 use super::ordinary::{imported, told};
-use plg_core::source::{Fate, importers};
+use plg_core::linked::importers;
+use plg_core::source::Fate;
 use serde_json::{Value, json};
 use tests::stage::Stage;
 

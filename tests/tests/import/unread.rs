@@ -1,7 +1,8 @@
 //! What cannot be read is named, and the rest is written.
 
 use super::ordinary::imported;
-use plg_core::source::{Fate, Only, importers};
+use plg_core::linked::importers;
+use plg_core::source::{Fate, Only};
 use plg_runtime::answers::import::{Imported, lines};
 use serde_json::{Value, json};
 use tests::bent::{body, says};

@@ -45,8 +45,12 @@ const OTHERS: &[(&str, &str)] = &[("attio", "sales"), ("posthog", "marketing")];
 static THEIRS: Stack = Stack { accounts: OTHERS, stages: &[], ..theirs::STACK };
 static MOVED: Stack = Stack { accounts: OTHERS, stages: &[], ..moving::STACK };
 static HERE: Stack = Stack { parts: &[&own::STACK, &THEIRS], ..moving::STACK };
-static THERE: Stack =
-    Stack { items: plg_core::Listed::none(), overrides: &[], parts: &[&own::STACK, &THEIRS, &MOVED], ..moving::STACK };
+static THERE: Stack = Stack {
+    items: plg_core::StackItems::none(),
+    overrides: &[],
+    parts: &[&own::STACK, &THEIRS, &MOVED],
+    ..moving::STACK
+};
 
 const fn deploy(stack: &'static Stack) -> Operation {
     Operation { stack, stage: "local", destroy: false }

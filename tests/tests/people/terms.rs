@@ -2,7 +2,7 @@
 //! their digits; names in JSON are references.
 
 use super::path;
-use plg_core::{Listed, Stack, Term};
+use plg_core::{Stack, StackItems, Term};
 use plg_runtime::plan::Change;
 use plg_runtime::session::Environment;
 use serde_json::{Value, json};
@@ -56,7 +56,7 @@ mod asked {
     }
 }
 
-static NOTHING: Stack = Stack { items: Listed::none(), ..lookalikes::STACK };
+static NOTHING: Stack = Stack { items: StackItems::none(), ..lookalikes::STACK };
 
 fn with_secret() -> Environment {
     Environment::new(|name| (name == "SECRET_TOKEN" || name == "ATTIO_API_KEY").then(|| "hush-hush-hush".to_owned()))

@@ -55,7 +55,7 @@ impl Import for Insight {
             on: readable(known, "dashboards", "on", on),
             shows: match read {
                 Some(shows) => shows,
-                None if query.is_object() => Shows::query(crate::query::query(query, known)),
+                None if query.is_object() => Shows::query(crate::kinds::raw_query::query(query, known)),
                 None => return Err("it has no query".to_owned()),
             },
             tags: read::tags(fields.get("tags")),

@@ -3,8 +3,9 @@
 use super::strange;
 use crate::error::Error;
 use crate::http::{Client, Clients, Failure, FailureKind};
+use plg_core::linked::importers;
 use plg_core::serde_json::Value as Json;
-use plg_core::source::{Fate, Gap, Importer, LiveKind, Only, importers};
+use plg_core::source::{Fate, Gap, Importer, LiveKind, Only};
 use plg_core::{AccountName, Listing, Live, Provider, Spec};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

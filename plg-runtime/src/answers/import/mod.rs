@@ -14,7 +14,7 @@ use crate::store::State;
 use crate::store::seal::ValueTags;
 use find::{Found, find};
 use plg_core::source::{Fate, Gap, LiveKind, Only, write_accounts};
-use plg_core::{Declared, Listed, Provider, Stack};
+use plg_core::{Declared, Provider, Stack, StackItems};
 use std::collections::{BTreeMap, BTreeSet};
 pub use text::lines;
 use text::source;
@@ -79,7 +79,15 @@ pub(crate) async fn import(
     let mut written = write_accounts(&found.kinds, &others, &variables, only);
     written.gaps.extend(found.left_out);
     // Declarations are constant data, and these are made once.
-    let providers: &'static [&'static Provider] = Vec::leak(stack.every_provider());
+    let mut providers = stack.every_provider();
+    // Whose account was read may be written, also where nothing of it is declared yet.
+    let read = client.endpoints().0.iter().map(|endpoint| endpoint.provider);
+    read.for_each(|one| {
+        if !providers.contains(&one) {
+            providers.push(one)
+        }
+    });
+    let providers: &'static [&'static Provider] = Vec::leak(providers);
     let parts: Vec<&'static Stack> =
         written.items_of.iter().map(|(account, items)| part(providers, *account, items)).collect();
     let mut items = written.items.clone();
@@ -87,7 +95,7 @@ pub(crate) async fn import(
     let proof: &'static Stack = Box::leak(Box::new(Stack {
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
         stages: &[],
-        items: Listed::of(written.items.clone()),
+        items: StackItems::of(written.items.clone()),
         overrides: &[],
         parts: Vec::leak(parts),
         providers,
@@ -118,7 +126,7 @@ fn part(
 ) -> &'static Stack {
     let accounts = providers.iter().map(|provider| (provider.word, account)).collect();
     Box::leak(Box::new(Stack {
-        items: Listed::of(items.to_vec()),
+        items: StackItems::of(items.to_vec()),
         providers,
         accounts: Vec::leak(accounts),
         ..Stack::NOTHING

@@ -252,7 +252,7 @@ mod tests {
     use super::super::StackGraph;
     use super::*;
     use plg_attio::{Subject, Verb, Webhook};
-    use plg_core::{Common, Handling, Key, Keyed, Listed, Name, Pair, Percent, Stack, Text, Topic, Url};
+    use plg_core::{Common, Handling, Key, Keyed, Name, Pair, Percent, Stack, StackItems, Text, Topic, Url};
     use plg_posthog::{Cohort, Condition, Experiment, FeatureFlag};
 
     static PLAIN: FeatureFlag = FeatureFlag { common: Common::named("Plain"), key: Key("plain"), ..FeatureFlag::BLANK };
@@ -284,7 +284,7 @@ mod tests {
     static HOOK: Webhook = Webhook { common: Common::named("Hook"), url: Url(Text::Env("HOOK")), on: ON };
     static AGAIN: Webhook = Webhook { common: Common::named("Again"), url: Url(Text::Env("HOOK")), on: ON };
     static UNSET: Webhook = Webhook { common: Common::named("Unset"), url: Url(Text::Env("UNSET")), on: ON };
-    static ITEMS: Listed = Listed::by(|to| {
+    static ITEMS: StackItems = StackItems::by(|to| {
         to.extend_from_slice(&[&PLAIN, &SHADE, &LIGHT, &FIRST, &SECOND, &ITSELF, &HOOK, &AGAIN, &UNSET]);
     });
     static STACK: Stack = Stack {
@@ -305,7 +305,7 @@ mod tests {
     };
     static ACROSS: Experiment =
         Experiment { common: Common::named("Across"), title: Name("Across"), flag: &ELSEWHERE, ..Experiment::BLANK };
-    static BOTH: Listed = Listed::by(|to| to.extend_from_slice(&[&ELSEWHERE, &ACROSS]));
+    static BOTH: StackItems = StackItems::by(|to| to.extend_from_slice(&[&ELSEWHERE, &ACROSS]));
     static APART: Stack = Stack {
         name: "apart",
         items: &BOTH,
