@@ -186,11 +186,8 @@ impl Stack {
         let order = self.every_provider();
         if all.is_empty() {
             // Nothing is declared yet: it may become anything.
-            let default = |provider: &&'static Provider| Account {
-                name: provider.default_account(),
-                provider: *provider,
-                settings: None,
-            };
+            let default =
+                |provider: &&'static Provider| Account { name: provider.default_account(), provider, settings: None };
             all.extend(order.iter().map(default));
         }
         all.sort_by_key(|account| {

@@ -44,7 +44,7 @@ fn options(server: &str, folder: &Path) -> SessionOptions {
         "local",
         Arc::new(Folder::new(folder)),
         SecretSealer::new(None, &key(folder)),
-        tests::endpoints(&server, KEY),
+        tests::endpoints(server, KEY),
     )
     .environment(Environment::new(|name| (name == "HOOK_URL").then(|| URL.to_owned())))
     .command("test")

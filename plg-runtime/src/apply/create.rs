@@ -120,7 +120,7 @@ async fn again(
     let (call, client, ticket) = (node.spec.wire.create(&then), shared.client_of(node), shared.book.resume(intent));
     let failure = match client.write(&shared.book, &ticket, &call).await {
         Ok(json) => match made(node.spec, &then, json) {
-            Some(live) if intent.fields == Object::from(declared) => {
+            Some(live) if *intent.fields == *declared => {
                 return Box::pin(answered(shared, node, address, (declared, resolved), ticket, live)).await;
             }
             Some(live) => return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, &live)).await,

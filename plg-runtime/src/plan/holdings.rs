@@ -15,9 +15,12 @@ pub(crate) struct Holdings {
     others: Vec<OtherStage>,
     /// What people call our accounts.
     titles: HashMap<AccountName, String>,
-    /// By kind and our account, then by id: which of the others, under which address.
-    held: HashMap<(String, AccountName), HashMap<String, Vec<(usize, String)>>>,
+    /// By kind and our account.
+    held: HashMap<(String, AccountName), HeldIds>,
 }
+
+/// By remote id: which of the others, under which address.
+type HeldIds = HashMap<String, Vec<(usize, String)>>;
 
 /// A stage that holds something in the same account.
 #[derive(Debug)]

@@ -89,7 +89,7 @@ pub(crate) async fn import(
     });
     let providers: &'static [&'static Provider] = Vec::leak(providers);
     let parts: Vec<&'static Stack> =
-        written.items_of.iter().map(|(account, items)| part(providers, *account, items)).collect();
+        written.items_of.iter().map(|(account, items)| part(providers, account, items)).collect();
     let mut items = written.items.clone();
     items.extend(written.items_of.iter().flat_map(|(_, items)| items));
     let proof: &'static Stack = Box::leak(Box::new(Stack {
