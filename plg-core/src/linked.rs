@@ -4,7 +4,7 @@
 //! `stack!` name, and those of each stack that it opens. They are only ever added to.
 
 use crate::codes::{self, Code, Example};
-use crate::source::Importer;
+use crate::source::importer::Importer;
 use crate::{Declared, Provider, Spec};
 use std::sync::OnceLock;
 

@@ -1,8 +1,8 @@
 //! Policies: a team's own rules, as plain functions over the typed declarations of a stack.
 //!
 //! ```
-//! use plg_core::kinds::FeatureFlag;
 //! use plg_core::policy::{Graph, Policy, Violation};
+//! use plg_posthog::FeatureFlag;
 //!
 //! /// Who is asked when a flag is in the way.
 //! fn every_flag_has_an_owner(graph: &Graph) -> Vec<Violation> {

@@ -307,8 +307,15 @@ macro_rules! kinds {
 /// kinds and what their fields hold, the settings of a stage.
 ///
 /// ```
-/// # mod word { plg_core::words! { /// How it is brewed.
-/// # Brewing "way to brew" { /// With leaves. loose, } } }
+/// # mod word {
+/// # plg_core::words! {
+/// #     /// How it is brewed.
+/// #     Brewing "way to brew" {
+/// #         /// With leaves.
+/// #         loose,
+/// #     }
+/// # }
+/// # }
 /// pub use word::*;
 ///
 /// plg_core::stack_types!(__tea);

@@ -19,7 +19,7 @@ pub use settings::{Account, AccountName, AccountSettings};
 
 use crate::between::BetweenRule;
 use crate::codes::{Code, Example};
-use crate::source::{Importer, Unexpressed};
+use crate::source::importer::{Importer, Unexpressed};
 use crate::{Declared, Record, Spec};
 use std::cmp::Ordering;
 use std::fmt;

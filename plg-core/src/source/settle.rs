@@ -1,10 +1,11 @@
 //! Each live object in turn: how it is written, what is left to people, or why it is left out.
 
 use super::answers::{Answers, Unsaid};
+use super::importer::{Draft, Importer, LiveKind, Steps, live as live_of};
 use super::known::{Known, plain};
 use super::names::UniqueNames;
 use super::only::{Only, refers_to};
-use super::{Draft, Importer, LiveKind, Steps, names, print, read};
+use super::{names, print, read};
 use crate::linked::importers;
 use crate::wire::text;
 use crate::written::mistakes;
@@ -137,7 +138,7 @@ fn write_one(
         beside: BTreeSet::new(),
     };
     for (importer, within) in importers().filter_map(|importer| Some((importer, importer.within?))) {
-        for live in super::live(found, importer.spec.keyword).filter(|live| !live.archived) {
+        for live in live_of(found, importer.spec.keyword).filter(|live| !live.archived) {
             let around = text(&live.fields, within).to_owned();
             run.known.inside.entry(around).or_default().push(live.clone());
         }
@@ -147,13 +148,13 @@ fn write_one(
         }
     }
     for importer in importers() {
-        for live in super::live(found, importer.spec.keyword).filter(|live| live.system) {
+        for live in live_of(found, importer.spec.keyword).filter(|live| live.system) {
             (importer.keep_own)(live, &mut run.known);
         }
     }
     for importer in importers() {
         if let Some(steps) = importer.steps {
-            let live: Vec<&Live> = super::live(found, importer.spec.keyword).collect();
+            let live: Vec<&Live> = live_of(found, importer.spec.keyword).collect();
             run.kind(importer, steps, &live);
         }
     }
@@ -194,7 +195,7 @@ impl ImportRun<'_> {
         let label = if names::has_letters(label) { label } else { key(live).unwrap_or(label) };
         let name = self.known.name(spec.keyword, &live.id, label);
         let description = (steps.description)(live);
-        let doc = if print::docs(description).is_some() { super::read::leak(description) } else { "" };
+        let doc = if print::docs(description).is_some() { read::leak(description) } else { "" };
         Common { doc, ..Common::named(name) }
     }
 

@@ -66,14 +66,14 @@ fn former(graph: &StackGraph, state: &State, renamed: &BTreeMap<String, String>,
 }
 
 /// Kind, account and key.
-type Known<'a> = (&'a str, Option<&'a str>, String);
+type GoneKey<'a> = (&'a str, Option<&'a str>, String);
 
 /// What is remembered and no longer declared, with its address.
-struct Gone<'a>(HashMap<Known<'a>, Vec<(&'a str, &'a Entry)>>);
+struct Gone<'a>(HashMap<GoneKey<'a>, Vec<(&'a str, &'a Entry)>>);
 
 impl<'a> Gone<'a> {
     fn of(entries: impl Iterator<Item = (&'a String, &'a Entry)>, environment: &Environment) -> Self {
-        let mut gone: HashMap<Known<'_>, Vec<(&str, &Entry)>> = HashMap::new();
+        let mut gone: HashMap<GoneKey<'_>, Vec<(&str, &Entry)>> = HashMap::new();
         for (address, entry) in entries {
             let fields = sent(&entry.fields, environment);
             let identity = plg_core::linked::find(&entry.kind).and_then(|spec| spec.wire.identity(&fields));

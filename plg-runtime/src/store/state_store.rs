@@ -11,6 +11,7 @@ use super::snapshot::{Snapshot, Written, write_checked};
 use super::state::State;
 use crate::secret::SecretGate;
 use jiff::Timestamp;
+use plg_core::linked;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -29,7 +30,9 @@ impl Ticket {
     fn of(intent: &Intent, lineage: &str) -> Self {
         // An intent that does not say until when it is sent may be sent at once, and never later.
         let sent_by = intent.last_sent().parse().unwrap_or(Timestamp::MIN);
-        let key = (intent.action == Action::Create).then(|| intent.key(lineage));
+        // A digest costs more than all the rest of an intent: it is made for APIs that take one.
+        let takes_key = || linked::find(&intent.kind).is_some_and(|spec| spec.provider().api.idempotency().is_some());
+        let key = (intent.action == Action::Create && takes_key()).then(|| intent.key(lineage));
         Ticket { op: intent.op, sent_by: Mutex::new(sent_by), key }
     }
 
