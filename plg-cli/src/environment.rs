@@ -2,6 +2,7 @@
 
 use crate::dotenv;
 use crate::output::tell;
+use plg_core::AccountName;
 use std::path::{Path, PathBuf};
 
 /// Reads the nearest `.env` above the current folder. What is set already wins, so that
@@ -50,4 +51,14 @@ fn nearest(here: &Path) -> Option<PathBuf> {
 /// A variable that is set and not empty.
 pub(crate) fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The variable that leads an account elsewhere.
+pub(crate) fn url_variable(account: AccountName) -> String {
+    format!("PLG_{}_URL", part(account.0))
+}
+
+/// A name as a part of a variable's.
+pub(crate) fn part(name: &str) -> String {
+    name.to_ascii_uppercase().replace('-', "_")
 }

@@ -1,5 +1,6 @@
 //! Sandboxes of a stack: every account that one of its stages or declarations names, and no other.
 
+use crate::environment::url_variable;
 use crate::failure::CommandFailure;
 use plg_core::{Account, Stack, Stage, Target, codes};
 use plg_runtime::exit::Exit;
@@ -97,12 +98,14 @@ pub(crate) fn endpoint(account: &Account, base: &str, number: u64) -> Endpoint {
     account.provider.holes.iter().fold(endpoint, |endpoint, hole| endpoint.hole(hole, number.to_string()))
 }
 
-/// Where an account is served, for people: `PostHog project 12345 at http://127.0.0.1:4848/api`.
+/// Where an account is served, for people: `PostHog project 12345 at http://127.0.0.1:4848/api
+/// (PLG_POSTHOG_URL=http://127.0.0.1:4848)`.
 pub(crate) fn line(endpoint: &Endpoint) -> String {
     let api = endpoint.provider.api.base().trim_start_matches('/');
     let first = api.split('/').next().filter(|part| !part.contains('{')).unwrap_or_default();
     let holes: String = endpoint.holes.iter().map(|(hole, number)| format!(" {hole} {number}")).collect();
-    format!("{}{holes} at {}/{first}", endpoint.title(), endpoint.base.trim_end_matches('/'))
+    let (base, variable) = (endpoint.base.trim_end_matches('/'), url_variable(endpoint.account));
+    format!("{}{holes} at {base}/{first} ({variable}={base})", endpoint.title())
 }
 
 #[cfg(test)]

@@ -276,16 +276,11 @@ fn own(stage: &Path, sandbox: &Path) -> Result<(), StoreError> {
     inside.map(|entry| entry.path()).try_for_each(|path| plain(&path).map(drop))
 }
 
-/// A name as a part of a variable's.
-fn variable(name: &str) -> String {
-    name.to_ascii_uppercase().replace('-', "_")
-}
-
 /// Where a variable leads an account, with its name: for an account `marketing`, `PLG_MARKETING_URL_STAGING` counts for
 /// stage `staging`, and `PLG_MARKETING_URL` for all.
 fn elsewhere(account: &Account, stage: &Stage) -> Option<(String, String)> {
-    let all = format!("PLG_{}_URL", variable(account.name.0));
-    let one = format!("{all}_{}", variable(stage.name));
+    let all = environment::url_variable(account.name);
+    let one = format!("{all}_{}", environment::part(stage.name));
     [one, all].into_iter().find_map(|name| Some((environment::get(&name)?, name)))
 }
 

@@ -1,6 +1,6 @@
 //! Everything that can keep a deploy from working, looked at one by one.
 
-use crate::accounts::{Needs, Rights, every_misplaced, keys};
+use crate::accounts::{Needs, Rights, every_misplaced, keys, twice};
 use crate::apply::recover::remaining;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::http::{Clients, Failure, title};
 use crate::live::{LiveState, arrived, list};
 use crate::plan::told;
-use crate::session::SessionOptions;
+use crate::session::{SessionOptions, known};
 use crate::store::{self, State};
 use plg_core::{AccountName, Listing};
 use serde::Serialize;
@@ -121,6 +121,12 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             chart.good("state", "nothing was deployed to this stage yet");
             None
         }
+        Ok(Some((state, pending))) if known(&state, &pending, options.stack, &options.stage).is_err() => {
+            if let Err(error) = known(&state, &pending, options.stack, &options.stage) {
+                chart.error("state", &error);
+            }
+            Some(state)
+        }
         Ok(Some((state, pending))) if pending.is_empty() => {
             chart.good("state", format!("snapshot {}, {} resources", state.serial, state.resources.len()));
             Some(state)
@@ -188,6 +194,10 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             }
             Err(failure) => chart.failure(&format!("{title} key"), failure),
         }
+    }
+    let remembered = state.clone().unwrap_or_else(|| State::new(options.stack.name, &options.stage));
+    if let Some(error) = twice(&keys.known(), client.endpoints(), &remembered) {
+        chart.error("accounts", &error);
     }
     for problem in keys.problems(&Needs::of(&graph, true)) {
         chart.bad(&format!("{} permissions", title(problem.provider, problem.account)), problem.message, problem.hint);

@@ -70,6 +70,13 @@ pub enum Error {
     Remote(Box<Failure>),
     /// What is declared cannot be matched with what is there.
     Problems(Vec<Problem>),
+    /// Two accounts of the stage are one and the same: what is moved from one to the other would be removed.
+    SameAccount {
+        /// The names of both.
+        names: [String; 2],
+        /// What the provider calls it, with where it is.
+        what: String,
+    },
     /// The keys lead somewhere else than last time.
     OtherAccount {
         /// What people call the account, as in "workspace of the provider".
@@ -152,7 +159,7 @@ impl Error {
             }
             Error::Remote(failure) if failure.is_unreachable() => Exit::Unreachable,
             Error::Remote(_) => Exit::Failed,
-            Error::OtherAccount { .. } => Exit::Refused,
+            Error::OtherAccount { .. } | Error::SameAccount { .. } => Exit::Refused,
             Error::Protected(_) | Error::Shared(_) | Error::Late { .. } | Error::NotOurs { .. } => Exit::Refused,
             Error::Stale { .. } | Error::Unremembered { .. } => Exit::Stale,
             Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
@@ -175,7 +182,7 @@ impl Error {
             Error::Remote(failure) if failure.is_unreachable() => codes::UNREACHABLE,
             Error::Remote(_) => codes::REFUSED_BY_API,
             Error::Problems(_) => codes::NOT_AS_DECLARED,
-            Error::OtherAccount { .. } => codes::OTHER_ACCOUNT,
+            Error::OtherAccount { .. } | Error::SameAccount { .. } => codes::OTHER_ACCOUNT,
             Error::Protected(_) => codes::PROTECTED,
             Error::Shared(_) => codes::HELD_BY_ANOTHER,
             Error::Late { .. } => codes::NOT_REMOVED,
@@ -204,6 +211,9 @@ impl Error {
             Error::OtherAccount { .. } => {
                 "use the keys of the account it was deployed to; or, for a new account, another stage".into()
             }
+            Error::SameAccount { names: [first, second], .. } => format!(
+                "let each of the two lead to an account of its own; where `{second}` is the new name of `{first}`, keep the name `{first}`: an account cannot be renamed"
+            ),
             Error::Late { hint, .. } | Error::NotOurs { hint, .. } => hint.clone(),
             Error::Protected(_) => {
                 "take `protect: true` off the declaration and deploy that first, if it is really meant".into()
@@ -254,6 +264,9 @@ impl fmt::Display for Error {
                     write!(f, "\n  {} ({}): {}", problem.address, problem.place, inline(&problem.message))?;
                 }
                 Ok(())
+            }
+            Error::SameAccount { names: [first, second], what } => {
+                write!(f, "the accounts `{first}` and `{second}` of this stage are one and the same {}", inline(what))
             }
             Error::OtherAccount { what, before, now } => {
                 write!(

@@ -348,6 +348,12 @@ async fn a_move_is_a_create_and_a_removal() {
     world.deploy(stack(&[flag("Dark", "dark", 10, kept)])).await;
     world.deploy(here).await;
     assert_eq!((world.flags(0).len(), world.flags(1).len()), (1, 1));
+
+    // The same where it is said in the edit that moves it.
+    let world = World::new().await;
+    world.deploy(here).await;
+    world.deploy(stack(&[flag("Dark", "dark", 10, kept)])).await;
+    assert_eq!((world.flags(0).len(), world.flags(1).len()), (1, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -360,6 +366,12 @@ async fn what_is_protected_does_not_move() {
         matches!(&error, Error::Protected(all) if all[0].starts_with("feature_flag.Dark@moved-posthog")),
         "{error}"
     );
+    // Also where only the edit that moves it says so.
+    let world = World::new().await;
+    world.deploy(stack(&[flag("Dark", "dark", 10, PLAIN)])).await;
+    let there = Box::leak(Box::new(Handling { protect: true, ..MARKETING }));
+    let error = world.planned(stack(&[flag("Dark", "dark", 10, there)])).await.expect_err("it is protected");
+    assert!(matches!(&error, Error::Protected(_)), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

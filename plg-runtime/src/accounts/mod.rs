@@ -2,6 +2,7 @@
 
 mod key;
 mod permissions;
+mod twice;
 
 use crate::http::{Certainty, Client, Clients, Endpoint, Endpoints, Failure, FailureKind, check};
 pub use key::KeyProblem;
@@ -9,6 +10,7 @@ pub(crate) use key::misplaced;
 pub(crate) use permissions::Needs;
 use plg_core::provider::{AccountIdentity, KeyRights};
 use plg_core::{AccountName, Provider};
+pub(crate) use twice::twice;
 
 /// Where the key of one account leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +111,16 @@ async fn rights(client: &Client) -> KeyRights {
 }
 
 impl StageKeys {
+    /// Where those keys lead that are accepted.
+    pub(crate) fn known(&self) -> Accounts {
+        let known = |(endpoint, identity): &(Endpoint, Result<AccountIdentity, Failure>)| {
+            let identity = identity.as_ref().ok()?;
+            let (id, title) = (identity.id.clone(), identity.name.clone());
+            Some(KnownAccount { name: endpoint.account, provider: endpoint.provider, id, title })
+        };
+        Accounts(self.found.iter().filter_map(known).collect())
+    }
+
     /// What the keys may do.
     pub(crate) fn rights(&self) -> &Rights {
         &self.rights

@@ -1,5 +1,6 @@
 //! A request that did not succeed.
 
+use super::endpoint::title;
 pub use plg_core::provider::FailureKind;
 use plg_core::{AccountName, Call, Provider};
 use std::fmt;
@@ -74,7 +75,7 @@ pub(super) const UNEXPLAINED: &str = "no reason given";
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.provider.title;
+        let name = title(self.provider, self.account);
         match self.status {
             Some(status) => {
                 write!(f, "{name} answered {status}")?;

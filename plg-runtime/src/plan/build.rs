@@ -171,8 +171,12 @@ fn protected(inputs: &Inputs, steps: &[Step], removals: &[Step]) -> Vec<String> 
 }
 
 fn is_protected(inputs: &Inputs, address: &str, entry: &Entry) -> bool {
-    // A declaration that is still there says what counts now.
-    inputs.graph.get(address).map_or(entry.protect, |n| n.item.common().protect)
+    // A declaration that is still there says what counts now. What moved to another account is protected by either.
+    let said = |address: &str| inputs.graph.get(address).map(|node| node.item.common().protect);
+    match address.split_once(MOVED) {
+        Some((base, _)) => entry.protect || said(base) == Some(true),
+        None => said(address).unwrap_or(entry.protect),
+    }
 }
 
 /// `annotation.Marker@7` is the seventh that `annotation.Marker` left.

@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::prior::{Inputs, prior};
 use super::step::Step;
-use crate::store::{Entry, Origin, State};
+use crate::store::{Entry, MOVED, Origin, State};
 use plg_core::{Map, OnDestroy, Removal, linked};
 use std::collections::BTreeMap;
 
@@ -80,7 +80,10 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
         return step;
     }
     let declared = inputs.graph.get(address);
-    if inputs.on_destroy(entry, declared) == Some(OnDestroy::keep) {
+    // What was left in another account is still declared: it stays where either says so.
+    let moved = address.split_once(MOVED).and_then(|(base, _)| inputs.graph.get(base));
+    let is_kept = |declared| inputs.on_destroy(entry, declared) == Some(OnDestroy::keep);
+    if is_kept(declared) || moved.is_some_and(|moved| is_kept(Some(moved))) {
         step.change = Change::Keep;
         step.reason = Some("`on_destroy: keep`".to_owned());
         return step;

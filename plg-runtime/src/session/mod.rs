@@ -10,7 +10,7 @@ mod touched;
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
-use crate::accounts::{Accounts, Needs, Rights, every_misplaced, keys};
+use crate::accounts::{Accounts, Needs, Rights, every_misplaced, keys, twice};
 use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
@@ -32,7 +32,7 @@ use plg_core::{AccountName, Map, Stack, Stage, linked};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use touched::known;
+pub(crate) use touched::known;
 pub use touched::touched;
 
 #[derive(Debug)]
@@ -292,7 +292,7 @@ impl Session {
                 return Err(Error::OtherAccount { what, before: before.clone(), now: account.id.clone() });
             }
         }
-        Ok(())
+        twice(&self.accounts, self.client.endpoints(), &state).map_or(Ok(()), Err)
     }
 
     /// Compares what is declared with what is remembered and, if asked to, with what is live.

@@ -73,7 +73,7 @@ pub fn touched(
 
 /// Refuses what is remembered of kinds that this program does not know, and in accounts that the stage does not name any
 /// more: nothing of it could be looked at, or removed.
-pub(super) fn known(state: &State, pending: &[Intent], stack: &'static Stack, stage: &str) -> Result<(), Error> {
+pub(crate) fn known(state: &State, pending: &[Intent], stack: &'static Stack, stage: &str) -> Result<(), Error> {
     let kept = state.resources.iter().map(|(address, entry)| (address, &entry.kind));
     let sent = pending.iter().map(|intent| (&intent.address, &intent.kind));
     let mut unknown: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
