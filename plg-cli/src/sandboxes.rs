@@ -128,8 +128,9 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "PostHog project 12345 at http://127.0.0.1:1/api",
-                "PostHog (marketing) project 12346 at http://127.0.0.1:1/accounts/marketing/api",
+                "PostHog project 12345 at http://127.0.0.1:1/api (PLG_POSTHOG_URL=http://127.0.0.1:1)",
+                "PostHog (marketing) project 12346 at http://127.0.0.1:1/accounts/marketing/api \
+                 (PLG_MARKETING_URL=http://127.0.0.1:1/accounts/marketing)",
             ]
         );
     }

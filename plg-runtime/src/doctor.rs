@@ -1,6 +1,6 @@
 //! Everything that can keep a deploy from working, looked at one by one.
 
-use crate::accounts::{Needs, Rights, every_misplaced, keys, twice};
+use crate::accounts::{Needs, Rights, every_misplaced, keys};
 use crate::apply::recover::remaining;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::http::{Clients, Failure, title};
 use crate::live::{LiveState, arrived, list};
 use crate::plan::told;
-use crate::session::{SessionOptions, known};
+use crate::session::{SessionOptions, known, twice};
 use crate::store::{self, State};
 use plg_core::{AccountName, Listing};
 use serde::Serialize;

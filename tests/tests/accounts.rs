@@ -12,7 +12,7 @@ use plg_runtime::plan::{Change, Plan};
 use plg_runtime::secret::Secret;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions, key, touched};
 use plg_runtime::store::seal::SecretSealer;
-use plg_runtime::store::{self, Folder, State};
+use plg_runtime::store::{self, Folder, State, StoreError};
 use plg_sandbox::{Reply, Sandbox, SandboxRequest};
 use serde_json::{Value, json};
 use std::future::Future;
@@ -137,7 +137,12 @@ impl World {
         self.command(stack, accounts, "deploy").await
     }
 
-    async fn command(&self, stack: &'static Stack, accounts: &[&'static str], command: &str) -> Result<Session, Error> {
+    async fn command_once(
+        &self,
+        stack: &'static Stack,
+        accounts: &[&'static str],
+        command: &str,
+    ) -> Result<Session, Error> {
         let names = [("posthog", &PROVIDER), ("marketing", &PROVIDER), ("attio", &ATTIO), ("sales", &ATTIO)];
         let endpoint = |name: &&'static str| {
             let place = names.iter().position(|(known, _)| known == name).expect("one of these");
@@ -158,6 +163,17 @@ impl World {
             ..ClientOptions::default()
         });
         Session::open(options).await
+    }
+
+    /// Opens it as soon as what died before has given the lock back: its last task may still be at its end.
+    async fn command(&self, stack: &'static Stack, accounts: &[&'static str], command: &str) -> Result<Session, Error> {
+        for _ in 0..500 {
+            match self.command_once(stack, accounts, command).await {
+                Err(Error::Store(StoreError::Locked(_))) => tokio::time::sleep(Duration::from_millis(10)).await,
+                other => return other,
+            }
+        }
+        self.command_once(stack, accounts, command).await
     }
 
     async fn plan(&self, stack: &'static Stack) -> Plan {

@@ -2,7 +2,6 @@
 
 mod key;
 mod permissions;
-mod twice;
 
 use crate::http::{Certainty, Client, Clients, Endpoint, Endpoints, Failure, FailureKind, check};
 pub use key::KeyProblem;
@@ -10,7 +9,6 @@ pub(crate) use key::misplaced;
 pub(crate) use permissions::Needs;
 use plg_core::provider::{AccountIdentity, KeyRights};
 use plg_core::{AccountName, Provider};
-pub(crate) use twice::twice;
 
 /// Where the key of one account leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +75,24 @@ pub(crate) async fn keys(clients: &Clients) -> StageKeys {
             (place, endpoint, identity, rights)
         });
     }
-    let mut all = tasks.join_all().await;
+    let mut all = Vec::new();
+    while let Some(task) = tasks.join_next().await {
+        // One that was given up, as the whole run is, is heard of by nobody.
+        all.extend(task.ok());
+    }
+    for (place, endpoint) in clients.endpoints().0.iter().enumerate() {
+        if !all.iter().any(|(other, ..)| *other == place) {
+            let who = (endpoint.provider, endpoint.account);
+            let failure = Failure::of(
+                who,
+                &endpoint.provider.api.whoami(),
+                None,
+                (FailureKind::Network, Certainty::NothingChanged),
+                "the question was given up",
+            );
+            all.push((place, endpoint.clone(), Err(failure), KeyRights::default()));
+        }
+    }
     all.sort_by_key(|(place, ..)| *place);
     let rights = Rights(all.iter().map(|(_, endpoint, _, rights)| (endpoint.clone(), rights.clone())).collect());
     StageKeys { found: all.into_iter().map(|(_, endpoint, identity, _)| (endpoint, identity)).collect(), rights }

@@ -6,11 +6,12 @@ mod open;
 mod options;
 mod others;
 mod touched;
+mod twice;
 
 pub use late::LateRemoval;
 pub use options::{SessionOptions, folder, key};
 
-use crate::accounts::{Accounts, Needs, Rights, every_misplaced, keys, twice};
+use crate::accounts::{Accounts, Needs, Rights, every_misplaced, keys};
 use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
@@ -34,6 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 pub(crate) use touched::known;
 pub use touched::touched;
+pub(crate) use twice::twice;
 
 #[derive(Debug)]
 enum Memory {

@@ -1,7 +1,7 @@
 //! Two accounts of a stage that are one: what is moved between them would be adopted under one name, and then removed
 //! under the other.
 
-use super::{Accounts, KnownAccount};
+use crate::accounts::{Accounts, KnownAccount};
 use crate::error::Error;
 use crate::http::Endpoints;
 use crate::store::State;
