@@ -113,7 +113,7 @@ impl std::error::Error for UnknownWord {}
 pub struct PropertyForm {
     /// The word a stack declares it with. `optional(x)` is `Option<x>`.
     pub word: &'static str,
-    /// Its Rust type, one of [`types`](crate::kinds::types).
+    /// Its Rust type, one of `types`.
     pub ty: &'static str,
     /// The method of [`Properties`] that takes it.
     pub method: &'static str,

@@ -1,9 +1,9 @@
-//! What a stack can hold: every kind of resource, described once.
+//! The language's model, and what a provider says of itself.
 //!
-//! One file a kind, in [`kinds`]: its fields with docs, defaults and limits, its checks, its
-//! natural key, what can change, what deleting means, and its wire form both ways. The macro
-//! reads the descriptions ([`Spec`]), the runtime calls the wire functions ([`Wire`]), and an
-//! application reads the statics. Nothing here does I/O.
+//! What a stack can hold is described by provider crates: one file a kind, with its fields, docs, defaults and limits,
+//! its checks, its natural key, what can change, what deleting means, and its wire form both ways. The compiler reads
+//! the descriptions ([`Spec`]), the engine calls the wire functions ([`Wire`]) and the [`Provider`], and an application
+//! reads the statics. Nothing here does I/O, and no provider is known here.
 
 #[macro_use]
 mod table;

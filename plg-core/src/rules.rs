@@ -21,7 +21,7 @@ impl HeldAt {
     /// Every place, the earliest first.
     pub const ALL: [HeldAt; 5] = [HeldAt::Token, HeldAt::Declaration, HeldAt::Stack, HeldAt::Start, HeldAt::Api];
 
-    /// Where the compiler's errors of a code are found; of the rules of [`BETWEEN`](crate::kinds::BETWEEN), each kind's
+    /// Where the compiler's errors of a code are found; of the rules of `Provider::between`, each kind's
     /// own say more.
     pub fn of(code: &Code) -> HeldAt {
         let is = |one: &&Code| one.code == code.code;

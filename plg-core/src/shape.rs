@@ -93,7 +93,7 @@ pub trait Value: Sized {
 /// What a text must look like.
 #[derive(Debug)]
 pub struct TextRule {
-    /// The tuple struct in [`kinds::types`](crate::kinds::types) that wraps it.
+    /// The tuple struct in the `types` of its crate that wraps it.
     pub wrap: &'static str,
     /// In a message: "expected {what}".
     pub what: &'static str,
@@ -138,7 +138,7 @@ impl TextRule {
 /// Words of which one is chosen; emitted as a variant of `ty`.
 #[derive(Debug)]
 pub struct Words {
-    /// The enum in [`kinds::types`](crate::kinds::types).
+    /// The enum in the `types` of its crate.
     pub ty: &'static str,
     /// In a message: "`x` is not a {what}".
     pub what: &'static str,
@@ -151,7 +151,7 @@ pub struct Words {
 /// Named fields inside a value.
 #[derive(Debug)]
 pub struct Record {
-    /// The struct in [`kinds::types`](crate::kinds::types).
+    /// The struct in the `types` of its crate.
     pub ty: &'static str,
     /// What it is, for messages.
     pub doc: &'static str,
@@ -177,7 +177,7 @@ pub struct Field {
 /// A value that is one of several cases.
 #[derive(Debug)]
 pub struct Choice {
-    /// The enum in [`kinds::types`](crate::kinds::types).
+    /// The enum in the `types` of its crate.
     pub ty: &'static str,
     /// In a message: "`x` is not a {what}".
     pub what: &'static str,
