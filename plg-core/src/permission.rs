@@ -5,7 +5,7 @@
 pub struct Permission {
     /// The verb that its API has for changing something: `write`.
     pub change: &'static str,
-    /// What it is about, in the API's word.
+    /// The resource, as the API calls it in its scopes: `cohort`.
     pub object: &'static str,
     /// The word of servers that do not know this one, where they have one that includes it.
     pub older: Option<&'static str>,

@@ -51,7 +51,7 @@ fn is_as_pulled(medium: &Arc<dyn StateBackend>, (stack, stage): (&str, &str), pu
         for field in ["lineage", "stack", "stage", "resources", "pending", "history"] {
             assert_eq!(now.get(field), was.get(field), "{field}, {how}");
         }
-        // What had no name has that of its provider's default account.
+        // An account that the old state did not name is its provider's default one.
         for (field, account) in [("workspace", "attio"), ("project", "posthog")] {
             let named = now.get("accounts").and_then(|accounts| accounts.get(account));
             assert_eq!((named, now.get(field)), (was.get(field), None), "{field}, {how}");

@@ -164,7 +164,7 @@ fn each_account_is_kept_and_keeps_its_number() {
     assert_eq!(status(&sandbox, "/api/projects/12345/feature_flags/"), 404);
     drop(sandbox);
 
-    // What was not named meanwhile is as it was.
+    // An account that one start leaves out keeps its rows.
     let sandbox = accounts(&FIVE).dir(dir.path()).open().unwrap();
     let but_accounts = |rows: &std::collections::BTreeMap<(String, String), Value>| {
         rows.clone().into_iter().filter(|((table, _), _)| table != "_accounts").collect::<Vec<_>>()

@@ -65,7 +65,7 @@ $ plg-stack deploy --stage prod"#,
         "P0619",
         r#"# Something is taken out of the stack that holds what people gave.
 $ plg-stack deploy --stage prod --yes"#,
-        r#"# It is meant to be hidden or gone with it.
+        r#"# The loss is intended: the flag says so.
 $ plg-stack deploy --stage prod --yes --allow-loss"#,
     ),
     example(

@@ -15,7 +15,7 @@ pub struct Known {
     pub(super) names: UniqueNames,
     /// The name of each live object, by kind and id; the same each time it is asked for.
     given: HashMap<(&'static str, String), &'static str>,
-    /// What others can refer to, by its kind and by what refers to it: its id, its key.
+    /// Declarations that others can refer to, by kind, then by remote id or by key.
     kept: HashMap<&'static str, HashMap<String, &'static dyn Declared>>,
     /// The variables that stand for addresses, by what they hold.
     variables: HashMap<String, &'static str>,

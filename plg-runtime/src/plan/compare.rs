@@ -48,7 +48,7 @@ pub(super) fn compare(
         let now = live.and_then(|live| live.fields.get(field));
         let beside: Vec<&Json> = now.into_iter().chain(then(field)).collect();
         let sent = &*stood(to, resolved.get(field), &beside);
-        // What is not looked at and not made anew is where it was: what every account has is in no state.
+        // An object that is neither looked at nor made anew has kept its parents. The state has none that every account has.
         let unseen = !inputs.seen.fresh && to.unresolved().is_some_and(|address| !made.contains(address));
         if unseen && applied().is_some() {
             continue;

@@ -172,7 +172,7 @@ fn each_account_has_a_variable_and_a_key() {
     ] {
         assert!(err.contains(said), "{said}: {err}");
     }
-    // What it is not about is not asked for.
+    // The key of an account that the command does not touch is not asked for.
     let (code, _, err) = run(root.path(), &["plan", "--stage", "dev", "--target", "feature_flag.Beta"]);
     assert_eq!(code, 3, "{err}");
     assert!(err.contains("POSTHOG_KEY") && !err.contains("ATTIO_KEY") && !err.contains("MARKETING_"), "{err}");
