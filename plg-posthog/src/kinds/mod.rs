@@ -1,6 +1,7 @@
 //! PostHog's kinds, one file each, and the list of them.
 //!
-//! A new kind is one file here, its `mod` and its `pub use`, and one row in the list.
+//! A new kind is one file here with its import beside it, `mod` and `pub use`, a row in the list and one in `IMPORTERS`;
+//! `docs/contributing.md` has the places in other crates.
 
 mod action;
 mod alert;
