@@ -53,9 +53,11 @@ pub fn workspace() -> PathBuf {
 /// # Panics
 /// Where cargo did not build this program.
 pub fn target() -> PathBuf {
+    // `<target>/debug/deps/<this>`. The tag that cargo writes into a folder it makes is no sign of it: whoever made the
+    // folder beforehand has none.
     let own = std::env::current_exe().expect("a program has a path");
-    let found = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    found.expect("cargo writes a tag into its folder").to_owned()
+    let found = own.ancestors().find(|folder| folder.ends_with("debug/deps")).and_then(|deps| deps.ancestors().nth(2));
+    found.expect("cargo builds tests into debug/deps").to_owned()
 }
 
 /// Builds the program of a crate, and keeps it under a name of its own: the next build may have other features.
