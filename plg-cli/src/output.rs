@@ -40,7 +40,7 @@ impl Output {
             quiet: global.quiet,
             color_out: colored(global.color, std::io::stdout().is_terminal()),
             color_err: colored(global.color, std::io::stderr().is_terminal()),
-            wide_out: width::of(&StandardStream::Out),
+            wide_out: width::of(&StandardStream::Out).or_else(width::said),
             wide_err: width::of(&StandardStream::Err),
         }
     }
@@ -56,7 +56,7 @@ impl Output {
     }
 
     pub(crate) fn style(&self) -> Style {
-        let width = self.wide_out.or_else(width::said).unwrap_or(100);
+        let width = self.wide_out.unwrap_or(100);
         Style { color: self.color_out, width: usize::clamp(width, 40, 160), verbose: self.verbose > 0 }
     }
 

@@ -22,6 +22,7 @@ mod removal;
 pub mod saved;
 mod shared;
 mod step;
+mod tally;
 mod unmanaged;
 
 pub use crate::live::LateObject;
@@ -40,3 +41,4 @@ pub use options::PlanOptions;
 pub(crate) use origin::unknown_origin;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{Excluded, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+pub use tally::remembered_resources;
