@@ -9,6 +9,7 @@ mod markdown;
 mod picture;
 mod sections;
 mod text;
+mod wrap;
 
 pub use facts::{PlanAccount, PlanFacts};
 pub use fields::between;
@@ -17,3 +18,4 @@ pub use markdown::markdown;
 pub use picture::{Card, Line, Picture};
 pub use sections::{About, Said, Section, Weight, sections};
 pub use text::{Style, drift, plan, plan_with, summary};
+pub use wrap::wrapped;

@@ -128,8 +128,8 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
     let all = [
         (About::Losses, losses(plan, facts)),
         (About::Broken, facts.broken.iter().map(|(address, says)| Said::of(address, says.clone())).collect()),
-        (About::OpenWrites, plan.open_writes.iter().map(|open| Said::own(may_arrive(open))).collect()),
-        (About::Late, plan.late.iter().map(|late| Said::own(told(late))).collect()),
+        (About::OpenWrites, plan.open_writes.iter().map(|open| Said::read(&open.address, &may_arrive(open))).collect()),
+        (About::Late, plan.late.iter().map(|late| Said::read(&late.address, &told(late))).collect()),
         (About::Twice, of(UnmanagedBy::Late).collect()),
         (About::Excluded, excluded(plan)),
         (About::People, of(UnmanagedBy::People).chain(added).collect()),
@@ -148,6 +148,12 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
 impl Said {
     fn of(address: &str, says: String) -> Said {
         Said { address: Some(address.to_owned()), says }
+    }
+
+    /// A sentence that begins with its address.
+    fn read(address: &str, sentence: &str) -> Said {
+        let says = sentence.strip_prefix(address).and_then(|rest| rest.strip_prefix(": "));
+        says.map_or_else(|| Said::own(sentence.to_owned()), |says| Said::of(address, says.to_owned()))
     }
 
     fn own(says: String) -> Said {
@@ -213,7 +219,7 @@ fn not_kept(plan: &Plan) -> Vec<Said> {
 
 /// How people had things when a deploy looked last, and that nobody looked since.
 fn not_queried(plan: &Plan, facts: &PlanFacts) -> Vec<Said> {
-    let known = plan.not_queried.iter().map(|one| Said::own(remembered(one)));
+    let known = plan.not_queried.iter().map(|one| Said::read(&one.address, &remembered(one)));
     let unseen =
         "Live objects were not queried, but for what is made: what was changed in the web apps is not in this plan.";
     known.chain(facts.unseen.then(|| Said::own(unseen.to_owned()))).collect()

@@ -285,8 +285,8 @@ async fn what_is_excluded_waits_with_what_needs_it() {
         desk.run(&["deploy", "--yes", "--exclude", "feature_flag.NewOnboarding", "--exclude", "survey.*"]);
     assert_eq!(code, 0, "{out} {err}");
     assert!(out.contains("Left for later"), "{out}");
-    assert!(out.contains("feature_flag.NewOnboarding  (to create, as the command says)"), "{out}");
-    assert!(out.contains("experiment.OnboardingFlowTest  (to create, waits for feature_flag.NewOnboarding)"), "{out}");
+    assert!(out.contains("feature_flag.NewOnboarding: to create, as the command says"), "{out}");
+    assert!(out.contains("experiment.OnboardingFlowTest: to create, waits for feature_flag.NewOnboarding"), "{out}");
     assert!(out.contains("PLG stack deployed"), "{out}");
     let there = |list: &str| rows(desk.running.sandbox(), &format!("/api/projects/12345/{list}/")).len();
     assert_eq!((there("experiments"), there("surveys"), there("cohorts")), (0, 0, 5));
