@@ -145,10 +145,10 @@ pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Out
 /// Prints what is shown of a plan, and what it comes to.
 pub(crate) fn print_text(plan: &Plan, shown: &str, output: &Output) {
     if !output.quiet {
-        if !shown.is_empty() {
-            output.data(shown);
+        match shown.trim_end() {
+            "" => output.data(&headline(plan)),
+            shown => output.data(&format!("{shown}\n\n{}", headline(plan))),
         }
-        output.data(&headline(plan));
     }
 }
 

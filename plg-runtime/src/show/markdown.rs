@@ -2,7 +2,7 @@
 
 use super::groups::{Group, Row, families};
 use super::picture::{Card, Line, Picture};
-use super::sections::{About, Section, Weight};
+use super::sections::{Section, Weight};
 use crate::plan::{Change, Tone};
 use crate::strangers::{code as fenced, html, markdown as text, span};
 use std::fmt::Write;
@@ -67,7 +67,7 @@ fn alert(section: &Section) -> String {
 /// What is there to be opened.
 fn folded(section: &Section) -> String {
     match &section.lines[..] {
-        [only] if only.address.is_none() && section.about == About::Policies => format!("\n{}\n", text(&only.says)),
+        [only] if section.about.is_short() => format!("\n{}: {}\n", text(section.title), text(&only.says)),
         all => format!(
             "\n<details><summary>{} ({})</summary>\n\n{}\n</details>\n",
             html(section.title),

@@ -112,6 +112,11 @@ impl About {
         !matches!(self.weight(), Weight::Calm)
     }
 
+    /// Whether it is said on the line of its heading.
+    pub(super) const fn is_short(self) -> bool {
+        matches!(self, About::Budget | About::Policies)
+    }
+
     /// Whether a few of its lines are enough where nobody asks for all.
     pub(super) const fn is_long(self) -> bool {
         matches!(self, About::People | About::NotQueried)
@@ -138,7 +143,7 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
         (About::NotQueried, not_queried(plan, facts)),
         (About::Origin, unknown_origin(plan).map(Said::own).into_iter().collect()),
         (About::Others, facts.others.iter().cloned().map(Said::own).collect()),
-        (About::Budget, facts.budget.iter().map(|budget| Said::own(format!("{budget}."))).collect()),
+        (About::Budget, facts.budget.iter().map(|budget| Said::own(budget.clone())).collect()),
         (About::Policies, policies(facts)),
     ];
     let sections = all.into_iter().filter(|(_, lines)| !lines.is_empty());
@@ -229,8 +234,8 @@ fn policies(facts: &PlanFacts) -> Vec<Said> {
     let says = match facts.policies {
         0 => return Vec::new(),
         _ if !facts.broken.is_empty() => return Vec::new(),
-        1 => "The one policy of the stack holds.".to_owned(),
-        all => format!("All {all} policies of the stack hold."),
+        1 => "the one of the stack holds".to_owned(),
+        all => format!("all {all} of the stack hold"),
     };
     vec![Said::own(says)]
 }

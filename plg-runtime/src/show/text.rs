@@ -85,6 +85,9 @@ fn section(section: &Section, style: Style) -> String {
         Weight::Care => "1;33",
         Weight::Calm => "1",
     };
+    if let ([only], true) = (&section.lines[..], section.about.is_short()) {
+        return format!("  {}: {}\n\n", style.paint(color, section.title), inline(&only.says));
+    }
     let mut out = format!("  {}\n", style.paint(color, section.title));
     let few = if style.verbose || !section.about.is_long() { section.lines.len() } else { FEW };
     for said in section.lines.iter().take(few) {

@@ -305,7 +305,7 @@ async fn what_is_excluded_waits_with_what_needs_it() {
     // What is needed by what stays is not removed.
     let (code, out, err) = desk.run(&["destroy", "--yes", "--exclude", "experiment.*"]);
     assert_eq!(code, 0, "{out} {err}");
-    assert!(out.contains("feature_flag.NewOnboarding  (to delete, waits for experiment.OnboardingFlowTest)"), "{out}");
+    assert!(out.contains("feature_flag.NewOnboarding: to delete, waits for experiment.OnboardingFlowTest"), "{out}");
     assert_eq!((there("experiments"), there("cohorts")), (1, 0));
     assert_eq!(desk.run(&["destroy", "--yes"]).0, 0);
     assert_eq!(there("experiments"), 0);
