@@ -41,7 +41,7 @@ impl Output {
             color_out: colored(global.color, std::io::stdout().is_terminal()),
             color_err: colored(global.color, std::io::stderr().is_terminal()),
             wide_out: width::of(&StandardStream::Out).or_else(width::said),
-            wide_err: width::of(&StandardStream::Err),
+            wide_err: width::of(&StandardStream::Err).or_else(width::said),
         }
     }
 

@@ -20,6 +20,7 @@ mod saved;
 mod secrets;
 mod spellings;
 mod strange;
+mod widths;
 
 use serde_json::Value;
 use std::path::Path;

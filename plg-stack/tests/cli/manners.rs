@@ -16,7 +16,7 @@ fn killed(child: &Child, signal: &str) {
 }
 
 /// The command in a terminal of so many columns, if there is a program that makes one.
-fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
+pub(super) fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
     let script = Path::new("/usr/bin/script");
     if !script.exists() {
         eprintln!("SKIPPED: /usr/bin/script is not there to make a terminal");
@@ -36,7 +36,7 @@ fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
 
 /// What a terminal shows in the end, with all that was scrolled away: the few commands that move a cursor and clear a
 /// line are carried out, and a line that is full goes on in the next one.
-fn seen(bytes: &[u8], columns: usize) -> String {
+pub(super) fn seen(bytes: &[u8], columns: usize) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (mut rows, mut row, mut column) = (vec![Vec::new()], 0_usize, 0_usize);
     let mut letters = text.chars();
