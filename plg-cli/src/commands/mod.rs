@@ -19,6 +19,7 @@ pub(crate) mod policies;
 pub(crate) mod promote;
 pub(crate) mod report;
 pub(crate) mod sandbox;
+pub(crate) mod shown;
 pub(crate) mod state;
 pub(crate) mod unused;
 
@@ -73,6 +74,7 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     let Cli { global, command } = &cli;
+    policies::know(policies);
     let hold = |stage: &str| policies::hold(stack, stage, policies, output);
     match command {
         Command::Plan(args) => {

@@ -5,7 +5,7 @@ use super::compare::{Compared, compare};
 use super::identify::Identity;
 use super::prior::{Inputs, declared_and_resolved, prior};
 use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
-use super::unmanaged::{held, late, replacement};
+use super::unmanaged::{held, late, replacement, said};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::store::{Action, Entry, Intent, MOVED};
@@ -164,13 +164,14 @@ fn present(
         && let Some(standing) = node.spec.wire.standing(resolved, live)
     {
         let differ = step.fields.iter().map(|f| f.field.as_str()).chain(fixed.iter().map(String::as_str));
-        if let Some(message) = held(&standing, differ) {
+        if let Some(message) = held(node.spec, &standing, differ) {
             return Err(identity.problem(message, standing.help));
         }
         step.unmanaged.push(Unmanaged { whose: UnmanagedBy::People, field: None, says: standing.says });
     }
     if !fixed.is_empty() {
-        let named: Vec<String> = fixed.iter().map(|field| format!("`{field}`")).collect();
+        let mut named: Vec<String> = fixed.iter().map(|field| said(node.spec, field)).collect();
+        named.dedup();
         let reason = format!("{} cannot be changed", named.join(", "));
         if identity.is_adopted() && entry.is_none() && live.is_none_or(|l| !l.archived) {
             return Err(identity.problem(

@@ -5,6 +5,7 @@ use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
+use plg_core::source::words::WordChange;
 use plg_core::{AccountName, Spec, Term};
 use serde::Serialize;
 use std::num::NonZero;
@@ -113,6 +114,12 @@ pub struct Step {
     /// Fields that differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
+    /// The same as a stack writes it, and what a new resource is made as.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<WordChange>,
+    /// What a resource held that is deleted or archived, as a stack would write it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<WordChange>,
     /// What differs, and is left as it is.
     #[serde(rename = "left", skip_serializing_if = "Vec::is_empty")]
     pub unmanaged: Vec<Unmanaged>,
@@ -242,6 +249,7 @@ impl Plan {
         plan.steps.retain_mut(|step| match step.change {
             Change::Update | Change::Revive => {
                 step.fields.retain(|f| f.drift);
+                step.words.retain(|told| step.fields.iter().any(|f| f.field == told.field));
                 (step.change == Change::Revive && !step.own) || !step.fields.is_empty()
             }
             Change::Create => step.reason.is_some() && !step.own,
@@ -269,7 +277,7 @@ impl Step {
     }
 
     /// One that says only what is done.
-    pub(super) fn of(address: &str, (kind, account): (&str, AccountName), place: String, change: Change) -> Step {
+    pub(crate) fn of(address: &str, (kind, account): (&str, AccountName), place: String, change: Change) -> Step {
         Step {
             address: address.to_owned(),
             kind: kind.to_owned(),
@@ -280,6 +288,8 @@ impl Step {
             reason: None,
             id: None,
             fields: Vec::new(),
+            words: Vec::new(),
+            held: Vec::new(),
             unmanaged: Vec::new(),
             means: Vec::new(),
             own: false,
@@ -324,6 +334,8 @@ impl Step {
             reason: self.reason.clone(),
             id: self.id.clone(),
             fields: differing.iter().map(named).collect(),
+            words: Vec::new(),
+            held: Vec::new(),
             unmanaged: self.unmanaged.clone(),
             means: Vec::new(),
             own: self.own,
