@@ -258,6 +258,27 @@ pub trait Wire: Debug + Sync {
         None
     }
 
+    /// Why the API refuses what is about to become of it, as it is itself: `after` are its fields then, none where it is
+    /// removed.
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let _ = (before, after);
+        None
+    }
+
+    /// What people should know before these fields of it change, as it is: an experiment that runs is measured otherwise
+    /// from then on. `live` is as it was before.
+    fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
+        let _ = (changed, live);
+        None
+    }
+
+    /// What people should know before it changes so, as another live object that refers to it is: a flag's split changes
+    /// for people who are in an experiment. Those of the kinds in [`Wire::may_hold_back`] are asked about.
+    fn disturbs(&self, before: &Map, after: &Map, kind: &str, other: &Live) -> Option<String> {
+        let _ = (before, after, kind, other);
+        None
+    }
+
     /// Why the API would not make it on another object that it needs, as that is.
     fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
         let _ = (kind, needed);

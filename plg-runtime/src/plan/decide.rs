@@ -164,13 +164,18 @@ fn present(
         && let Some(standing) = node.spec.wire.standing(resolved, live)
     {
         let differ = step.fields.iter().map(|f| f.field.as_str()).chain(fixed.iter().map(String::as_str));
-        if let Some(message) = held(&standing, differ) {
+        if let Some(message) = held(node.spec, &standing, differ) {
             return Err(identity.problem(message, standing.help));
         }
         step.unmanaged.push(Unmanaged { whose: UnmanagedBy::People, field: None, says: standing.says });
     }
+    if let Some(live) = live {
+        let differ: Vec<&str> = step.fields.iter().map(|field| field.field.as_str()).collect();
+        step.warnings.extend(node.spec.wire.unsettles(&differ, live));
+    }
     if !fixed.is_empty() {
-        let named: Vec<String> = fixed.iter().map(|field| format!("`{field}`")).collect();
+        let named: Vec<String> =
+            fixed.iter().map(|field| format!("`{}`", node.spec.word_of(field).unwrap_or(field))).collect();
         let reason = format!("{} cannot be changed", named.join(", "));
         if identity.is_adopted() && entry.is_none() && live.is_none_or(|l| !l.archived) {
             return Err(identity.problem(
@@ -204,5 +209,7 @@ fn present(
     } else if !step.fields.is_empty() {
         step.change = Change::Update;
     }
+    let is_theirs = step.fields.iter().any(|field| field.drift) || (step.change == Change::Revive && !step.own);
+    step.last_change = live.filter(|_| is_theirs).and_then(|live| node.spec.provider().api.last_change(&live.fields));
     Ok(step)
 }

@@ -5,6 +5,7 @@ use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
+use plg_core::provider::LastChange;
 use plg_core::{AccountName, Spec, Term};
 use serde::Serialize;
 use std::num::NonZero;
@@ -134,6 +135,12 @@ pub struct Step {
     /// How it is treated from now on, where only that is remembered: `protect: true`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remembers: Vec<String>,
+    /// What people should know before it is done: that an experiment runs on it, or that applications ask for its key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Who changed it last, where somebody changed what was applied and the API tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_change: Option<LastChange>,
     /// The addresses it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends: Vec<String>,
@@ -250,9 +257,14 @@ impl Plan {
         plan
     }
 
-    /// Equal for equal plans, and for no others.
+    /// Equal for plans that do the same, and for no others: who changed something last changes nothing about that.
     pub(crate) fn fingerprint(&self) -> String {
-        fingerprint(self)
+        if self.steps.iter().all(|step| step.last_change.is_none()) {
+            return fingerprint(self);
+        }
+        let mut plan = self.clone();
+        plan.steps.iter_mut().for_each(|step| step.last_change = None);
+        fingerprint(&plan)
     }
 
     /// The step of an address.
@@ -287,6 +299,8 @@ impl Step {
             takes_from: Vec::new(),
             parking: None,
             remembers: Vec::new(),
+            warnings: Vec::new(),
+            last_change: None,
             depends: Vec::new(),
             wave: 0,
         }
@@ -298,7 +312,8 @@ impl Step {
         let taken = self.takes_from.iter().map(|from| format!("takes the key of {from}"));
         let parked = self.parking.iter().map(|key| format!("is called {key} meanwhile"));
         let treated = self.remembers.iter().map(|how| format!("from now on {how}"));
-        self.reason.iter().cloned().chain(was).chain(taken).chain(parked).chain(treated).collect()
+        let warned = self.warnings.iter().cloned();
+        self.reason.iter().cloned().chain(was).chain(taken).chain(parked).chain(treated).chain(warned).collect()
     }
 
     /// What is needed to do it: the names of the fields that change, without what they are and should
@@ -331,6 +346,8 @@ impl Step {
             takes_from: self.takes_from.clone(),
             parking: self.parking.clone(),
             remembers: Vec::new(),
+            warnings: Vec::new(),
+            last_change: None,
             depends: self.depends.clone(),
             wave: self.wave,
         }

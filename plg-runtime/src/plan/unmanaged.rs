@@ -7,7 +7,7 @@ use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::is_alike;
 use crate::store::{Entry, Unkept};
-use plg_core::{Live, Map, Prior, Removal, Standing, Term, Terms, Theirs, Wire};
+use plg_core::{Live, Map, Prior, Removal, Spec, Standing, Term, Terms, Theirs, Wire};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -113,8 +113,9 @@ pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry
 }
 
 /// Why fields that differ cannot be changed as it stands, where that is so.
-pub(crate) fn held<'a>(standing: &Standing, differ: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn held<'a>(spec: &Spec, standing: &Standing, differ: impl Iterator<Item = &'a str>) -> Option<String> {
     let held: BTreeSet<&str> = differ.filter(|field| standing.held.contains(field)).collect();
+    let held: BTreeSet<&str> = held.into_iter().map(|field| spec.word_of(field).unwrap_or(field)).collect();
     let held: Vec<String> = held.into_iter().map(|field| format!("`{field}`")).collect();
     (!held.is_empty()).then(|| format!("{}, and {} cannot be changed meanwhile", standing.says, held.join(", ")))
 }
