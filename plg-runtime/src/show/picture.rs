@@ -1,12 +1,11 @@
 //! What a page or a comment shows: resources by wave and account, with what becomes of each.
 
-use super::differences::differences;
+use super::fields::rows;
 use super::groups::{Group, groups};
-use super::text::{said, summary};
+use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
 use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
-use plg_core::Term;
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
@@ -62,8 +61,6 @@ pub struct Line {
     pub from: Option<String>,
     /// As it should be.
     pub to: Option<String>,
-    /// Somebody changed it since it was applied.
-    pub drift: bool,
     /// Who made it differ, as far as that is known.
     pub note: Option<String>,
 }
@@ -140,18 +137,8 @@ impl Picture {
 fn step(step: &Step) -> Card {
     let mut notes = step.notes();
     notes.extend(step.means.iter().cloned());
-    let mut lines = Vec::new();
-    for field in &step.fields {
-        let mut leaves = Vec::new();
-        differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
-        lines.extend(leaves.into_iter().map(|(path, from, to)| Line {
-            path,
-            from: from.as_ref().map(value),
-            to: to.as_ref().map(value),
-            drift: field.drift,
-            note: field.note(),
-        }));
-    }
+    let line = |(path, from, to, note)| Line { path, from, to, note };
+    let lines = rows(step).into_iter().map(line).collect();
     Card {
         address: step.address.clone(),
         kind: step.kind.clone(),
@@ -179,10 +166,6 @@ fn left_as_it_is(left: &Unmanaged) -> String {
         UnmanagedBy::Api => format!("sent, and not kept: {}", left.says),
         UnmanagedBy::Late | UnmanagedBy::Noted => left.says.clone(),
     }
-}
-
-fn value(value: &Term) -> String {
-    said(value).unwrap_or_else(|| value.to_string())
 }
 
 /// The class that colours a change on a page.

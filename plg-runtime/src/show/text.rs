@@ -1,13 +1,10 @@
 //! Plans as text, for a terminal.
 
-use super::differences::{Leaf, differences};
+use super::fields::body;
 use super::groups::groups;
 use crate::paint::painted;
-use crate::plan::{
-    Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
-};
+use crate::plan::{Change, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
 use crate::strangers::inline;
-use plg_core::Term;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -24,11 +21,11 @@ pub struct Style {
 }
 
 impl Style {
-    fn paint(self, code: &str, text: &str) -> String {
+    pub(super) fn paint(self, code: &str, text: &str) -> String {
         if self.color { painted(code, text) } else { text.to_owned() }
     }
 
-    fn dim(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
 }
@@ -242,93 +239,9 @@ fn step(out: &mut String, step: &Step, style: Style) {
     for means in &step.means {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(&inline(means)));
     }
-    if matches!(step.change, Change::Create) && !style.verbose {
-        return;
+    for line in body(step, style) {
+        let _ = writeln!(out, "{}{line}", " ".repeat(depth + 4));
     }
-    for field in &step.fields {
-        self::field(out, field, depth + 4, style);
-    }
-}
-
-fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
-    let mut leaves = Vec::new();
-    differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
-    for (path, from, to) in leaves {
-        let drift = field.note().map_or_else(String::new, |note| style.dim(&format!("  ({note})")));
-        let line = match (from, to) {
-            (None, Some(to)) => format!("{path}: {}", value(&to, style)),
-            (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
-            (Some(from), Some(to)) => {
-                let (from, to) = both(&from, &to, style);
-                format!("{path}: {from} → {to}")
-            }
-            (None, None) => continue,
-        };
-        let _ = writeln!(out, "{}{}{drift}", " ".repeat(depth), inline(&line));
-    }
-}
-
-/// One field as it is, and as it is elsewhere: a line for each part of it that differs.
-pub fn between(name: &str, from: &Option<Term>, to: &Option<Term>, style: Style) -> Vec<String> {
-    // Both are live: what is referred to is there in each of them.
-    let one = |side: &Option<Term>| match side {
-        None => "nothing".to_owned(),
-        Some(Term::Ref { address, .. }) => format!("({address})"),
-        Some(side) => value(side, style),
-    };
-    let mut leaves = Vec::new();
-    differences(name, from.as_ref(), to.as_ref(), &mut leaves);
-    let line = |(path, from, to): Leaf| {
-        let (from, to) = match (&from, &to) {
-            (Some(from), Some(to)) if ![from, to].iter().any(|side| matches!(side, Term::Ref { .. })) => {
-                both(from, to, style)
-            }
-            _ => (one(&from), one(&to)),
-        };
-        format!("{path}: {from} → {to}")
-    };
-    leaves.into_iter().map(line).collect()
-}
-
-/// The most characters of a value that are shown.
-fn most(style: Style) -> usize {
-    if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
-}
-
-fn value(value: &Term, style: Style) -> String {
-    cut(&text(value), 0, most(style))
-}
-
-fn text(value: &Term) -> String {
-    said(value).unwrap_or_else(|| inline(&value.to_string()).into_owned())
-}
-
-/// How a value is said of which only its place is known.
-pub(super) fn said(value: &Term) -> Option<String> {
-    match value {
-        Term::Ref { address, .. } => Some(format!("(known once {address} is made)")),
-        Term::Env(name) => Some(format!("env(\"{name}\")")),
-        _ => None,
-    }
-}
-
-/// Characters that are still shown before the first that differs.
-const BEFORE: usize = 12;
-
-/// Two values, cut so that what differs is in sight.
-fn both(from: &Term, to: &Term, style: Style) -> (String, String) {
-    let (from, to, most) = (text(from), text(to), most(style));
-    let alike = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
-    let longest = from.chars().count().max(to.chars().count());
-    let skip = if longest > most && alike + BEFORE > most { alike.saturating_sub(BEFORE) } else { 0 };
-    (cut(&from, skip, most), cut(&to, skip, most))
-}
-
-fn cut(text: &str, skip: usize, most: usize) -> String {
-    let mut rest = text.chars().skip(skip);
-    let shown: String = rest.by_ref().take(most).collect();
-    let (before, after) = (if skip > 0 { "…" } else { "" }, if rest.next().is_some() { "…" } else { "" });
-    format!("{before}{shown}{after}")
 }
 
 /// What a plan comes to: `3 to create, 1 to change, 54 unchanged`.
@@ -336,41 +249,4 @@ pub fn summary(plan: &Plan) -> String {
     let counted = Change::ALL.iter().filter_map(|change| Some((plan.count(*change), change.words().ahead?)));
     let parts: Vec<String> = counted.filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     if parts.is_empty() { "nothing is declared, and nothing is remembered".to_owned() } else { parts.join(", ") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value as Json, json};
-
-    fn shown(name: &str, from: Json, to: Json) -> String {
-        let mut out = String::new();
-        let change = FieldChange {
-            field: name.into(),
-            from: Some(Box::new(from.into())),
-            to: Some(Box::new(to.into())),
-            drift: true,
-            variables: Vec::new(),
-            rotated: false,
-            own: false,
-        };
-        field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
-        out
-    }
-
-    #[test]
-    fn only_the_smallest_difference_is_shown() {
-        let from = json!([{ "properties": [], "rollout_percentage": 100 }]);
-        let to = json!([{ "properties": [], "rollout_percentage": 50 }]);
-        assert_eq!(shown("groups", from, to), "  groups[0].rollout_percentage: 100 → 50  (changed in the web app)\n");
-    }
-
-    #[test]
-    fn what_differs_behind_a_long_text_is_in_sight() {
-        let long = "What people think of us, once they are set up and have asked a colleague to join them: ".to_owned();
-        assert_eq!(
-            shown("description", json!(long.clone() + "yearly"), json!(long + "monthly")),
-            "  description: … join them: yearly\" → … join them: monthly\"  (changed in the web app)\n"
-        );
-    }
 }
