@@ -1,15 +1,18 @@
 //! Plans and graphs as people read them: on a terminal, in a comment, on a page.
 
 mod differences;
+mod drift;
 mod fields;
 mod groups;
 mod html;
 mod markdown;
 mod picture;
+mod sides;
 mod text;
 
+pub use drift::drift;
 pub use fields::between;
 pub use html::html;
 pub use markdown::markdown;
 pub use picture::{Card, Line, Picture};
-pub use text::{Style, drift, plan, summary};
+pub use text::{Style, plan, summary};

@@ -3,7 +3,7 @@
 use super::fields::body;
 use super::groups::groups;
 use crate::paint::painted;
-use crate::plan::{Change, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
+use crate::plan::{Change, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
 use crate::strangers::inline;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -72,34 +72,6 @@ fn not_queried(out: &mut String, plan: &Plan, style: Style) {
     if plan.not_queried.len() > few {
         let _ =
             writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", plan.not_queried.len() - few)));
-    }
-    out.push('\n');
-}
-
-/// What others changed since it was applied, then what is not as declared and is no drift.
-pub fn drift(plan: &Plan, style: Style) -> String {
-    let mut drift = plan.drift();
-    for step in &mut drift.steps {
-        step.unmanaged.retain(|left| !matches!(left.whose, UnmanagedBy::People | UnmanagedBy::Noted));
-    }
-    let mut out = self::plan(&drift, style);
-    section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
-    section(&mut out, "Another value here, and no drift", &plan.other_values(), style);
-    section(&mut out, "Done by an earlier deploy, and no drift", &plan.own_writes(), style);
-    out
-}
-
-fn section(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
-    if all.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "  {}", style.paint("1", title));
-    let few = if style.verbose { all.len() } else { FEW };
-    for one in all.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", one.address, one.says))));
-    }
-    if all.len() > few {
-        let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));
     }
     out.push('\n');
 }
