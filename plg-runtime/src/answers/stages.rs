@@ -19,6 +19,10 @@ use std::sync::Arc;
 pub struct Difference {
     /// Its address.
     pub address: String,
+    /// Its kind's keyword.
+    pub kind: String,
+    /// The account it is in.
+    pub account: String,
     /// Where it is declared, as `file:line`.
     pub place: String,
     /// Whether it is live in the first stage, and in the second.
@@ -38,6 +42,18 @@ pub struct FieldDifference {
     pub from: Option<Term>,
     /// As it is in the second stage.
     pub to: Option<Term>,
+    /// What a deploy of the second stage makes of it there, where it is not as declared for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub becomes: Option<Term>,
+    /// It differs as the stack has it differ: it is in the second stage as declared for that, and declared otherwise for
+    /// the first.
+    #[serde(skip_serializing_if = "is_not")]
+    pub intended: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 /// One of the two stages, as it was looked at.
@@ -104,6 +120,8 @@ pub(crate) fn compare(from: &Side, to: &Side) -> Vec<Difference> {
             if here.is_some() || there.is_some() {
                 differences.push(Difference {
                     address: node.address.clone(),
+                    kind: node.spec.keyword.to_owned(),
+                    account: node.account.0.to_owned(),
                     place: node.place(),
                     there: (here.is_some(), there.is_some()),
                     fields: Vec::new(),
@@ -115,6 +133,8 @@ pub(crate) fn compare(from: &Side, to: &Side) -> Vec<Difference> {
         if !fields.is_empty() {
             differences.push(Difference {
                 address: node.address.clone(),
+                kind: node.spec.keyword.to_owned(),
+                account: node.account.0.to_owned(),
                 place: node.place(),
                 there: (true, true),
                 fields,
@@ -149,9 +169,17 @@ fn fields(here: &Found, there: &Found) -> Vec<FieldDifference> {
             _ => true,
         }
     };
-    names
-        .into_iter()
-        .filter(|field| differs(field))
-        .map(|field| FieldDifference { field: field.clone(), from: here.shown(field), to: there.shown(field) })
-        .collect()
+    let difference = |field: &String| {
+        let declared = (here.declared.get(field), there.declared.get(field));
+        let as_declared = there.is_as_declared(field) || declared.1.is_none();
+        let alike = declared.0.zip(declared.1).is_some_and(|(a, b)| is_alike(wire, field, a, b));
+        FieldDifference {
+            field: field.clone(),
+            from: here.shown(field),
+            to: there.shown(field),
+            becomes: declared.1.filter(|_| !as_declared).cloned(),
+            intended: as_declared && !alike,
+        }
+    };
+    names.into_iter().filter(|field| differs(field)).map(difference).collect()
 }

@@ -30,7 +30,7 @@ pub use bound::Binding;
 pub(crate) use bound::binding;
 pub(crate) use build::{BACK, plan};
 pub use change::{Change, ChangeWords, Tone};
-pub(crate) use exclude::is_meant;
+pub use exclude::is_meant;
 pub(crate) use holdings::Holdings;
 pub(crate) use kept::Kept;
 pub(crate) use keys::moved_aside;

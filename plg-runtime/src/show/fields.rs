@@ -16,7 +16,6 @@ pub(super) fn body(step: &Step, style: Style) -> Vec<String> {
 
 /// What differs of a resource: its path, what is there, what should be, and who made it differ as far as that is known.
 pub(super) fn rows(step: &Step) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
-    let plain = |value: &Term| said(value).unwrap_or_else(|| value.to_string());
     let mut rows = Vec::new();
     for field in &step.fields {
         let mut leaves = Vec::new();
@@ -49,28 +48,6 @@ fn lines(field: &FieldChange, style: Style) -> Vec<String> {
     leaves.into_iter().filter_map(line).collect()
 }
 
-/// One field as it is, and as it is elsewhere: a line for each part of it that differs.
-pub fn between(name: &str, from: &Option<Term>, to: &Option<Term>, style: Style) -> Vec<String> {
-    // Both are live: what is referred to is there in each of them.
-    let one = |side: &Option<Term>| match side {
-        None => "nothing".to_owned(),
-        Some(Term::Ref { address, .. }) => format!("({address})"),
-        Some(side) => value(side, style),
-    };
-    let mut leaves = Vec::new();
-    differences(name, from.as_ref(), to.as_ref(), &mut leaves);
-    let line = |(path, from, to): Leaf| {
-        let (from, to) = match (&from, &to) {
-            (Some(from), Some(to)) if ![from, to].iter().any(|side| matches!(side, Term::Ref { .. })) => {
-                both(from, to, style)
-            }
-            _ => (one(&from), one(&to)),
-        };
-        format!("{path}: {from} → {to}")
-    };
-    leaves.into_iter().map(line).collect()
-}
-
 /// The most characters of a value that are shown.
 fn most(style: Style) -> usize {
     if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
@@ -82,6 +59,11 @@ fn value(value: &Term, style: Style) -> String {
 
 fn text(value: &Term) -> String {
     said(value).unwrap_or_else(|| inline(&value.to_string()).into_owned())
+}
+
+/// A value on one line, whole.
+pub(super) fn plain(value: &Term) -> String {
+    said(value).unwrap_or_else(|| value.to_string())
 }
 
 /// How a value is said of which only its place is known.

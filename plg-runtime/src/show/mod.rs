@@ -8,11 +8,12 @@ mod html;
 mod markdown;
 mod picture;
 mod sides;
+mod stages;
 mod text;
 
 pub use drift::drift;
-pub use fields::between;
 pub use html::html;
 pub use markdown::markdown;
 pub use picture::{Card, Line, Picture};
+pub use stages::stages;
 pub use text::{Style, plan, summary};

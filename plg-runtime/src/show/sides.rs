@@ -54,9 +54,8 @@ pub(super) fn sides(titles: (&str, &str), rows: &[SideRow], width: usize, style:
 }
 
 fn texts(row: &SideRow) -> [String; 4] {
-    let side = |side: &Option<String>| {
-        side.as_ref().map_or_else(|| NOTHING.to_owned(), |text| inline(text).into_owned())
-    };
+    let side =
+        |side: &Option<String>| side.as_ref().map_or_else(|| NOTHING.to_owned(), |text| inline(text).into_owned());
     let note = row.note.as_ref().map(|note| format!("({})", inline(note)));
     [inline(&row.path).into_owned(), side(&row.left), side(&row.right), note.unwrap_or_default()]
 }
@@ -125,11 +124,7 @@ mod tests {
         let rows = [row("rollout", "25%", "10%", ""), row("description", "\"a\"", "", "theirs")];
         assert_eq!(
             sides(("live", "stack"), &rows, 60, PLAIN),
-            [
-                "              live   stack",
-                "rollout       25%    10%",
-                "description   \"a\"    nothing   (theirs)",
-            ]
+            ["              live   stack", "rollout       25%    10%", "description   \"a\"    nothing   (theirs)",]
         );
     }
 
