@@ -208,6 +208,15 @@ pub trait Wire: Debug + Sync {
         itself(word)
     }
 
+    /// The field that an API means by what it calls the one at fault, such as `key` or `filters__groups`, with what it
+    /// says about it.
+    fn field_at_fault<'a>(&self, said: &'a str, message: &str) -> &'a str {
+        let _ = message;
+        // Some name the body itself first.
+        let said = said.strip_prefix("data.").unwrap_or(said);
+        said.split(['.', '[']).next().and_then(|first| first.split("__").next()).unwrap_or(said)
+    }
+
     /// Fields that only describe it: whatever refers to it works the same without them.
     fn descriptive(&self) -> &'static [&'static str] {
         &["description", "tags"]

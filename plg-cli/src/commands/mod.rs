@@ -24,6 +24,7 @@ pub(crate) mod unused;
 
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::fault;
 use crate::output::Output;
 use clap::{Parser, Subcommand};
 use plg_core::Stack;
@@ -73,6 +74,8 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     let Cli { global, command } = &cli;
+    let stage = if let Command::Promote(args) = command { &args.to } else { &global.stage };
+    fault::about(stack.folder, stage);
     let hold = |stage: &str| policies::hold(stack, stage, policies, output);
     match command {
         Command::Plan(args) => {

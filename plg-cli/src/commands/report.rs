@@ -1,5 +1,6 @@
 //! What became of a plan, for a person and for a program.
 
+use crate::fault::{self, Fault};
 use crate::output::Output;
 use plg_runtime::apply::{Failed, Outcome, Shown, Why};
 use plg_runtime::exit::Exit;
@@ -126,16 +127,20 @@ fn failures(failed: &[Failed], output: &Output) {
     for one in failed {
         let (said, hint) = said(one);
         let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
-        output.event(
-            "failure",
-            json!({
-                "address": one.address,
-                "place": one.place,
-                "message": format!("{said}{request}"),
-                "hint": hint,
-                "name": one.why.code().code,
-            }),
-        );
+        let mut event = json!({
+            "address": one.address,
+            "place": one.place,
+            "message": format!("{said}{request}"),
+            "hint": hint,
+            "name": one.why.code().code,
+        });
+        // The field that the API named, as the stack calls it, and where it is written.
+        let Fault { field, place, .. } = fault(one);
+        if let Some(field) = field {
+            event["field"] = field.into();
+            event["at"] = place.into();
+        }
+        output.event("failure", event);
     }
     for all in causes(failed) {
         failure(&all, output);
@@ -168,14 +173,19 @@ fn failure(all: &[&Failed], output: &Output) {
     let ((said, hint), error) = (said(first), output.error(first.why.code().code));
     match all {
         [one] => {
-            let place = if one.place.is_empty() { String::new() } else { format!("\n  --> {}", one.place) };
+            let place = match fault(one) {
+                Fault { drawn: Some(drawn), .. } => format!("\n{drawn}"),
+                Fault { place, .. } if place.is_empty() => String::new(),
+                Fault { place, .. } => format!("\n  --> {place}"),
+            };
             let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
             output.say(&format!("{error} {} could not be brought in line{place}\n  {said}{request}", one.address));
         }
         _ => {
             let mut lines = format!("{error} {} resources could not be brought in line\n  {said}", all.len());
             for one in all.iter().take(LISTED) {
-                let place = if one.place.is_empty() { String::new() } else { format!(" --> {}", one.place) };
+                let place = fault(one).place;
+                let place = if place.is_empty() { place } else { format!(" --> {place}") };
                 let request = request(one).map(|request| format!(": {request}")).unwrap_or_default();
                 lines.push_str(&format!("\n    {}{place}{request}", one.address));
             }
@@ -188,6 +198,15 @@ fn failure(all: &[&Failed], output: &Output) {
     if !hint.is_empty() {
         output.say(&format!("{} {hint}", output.paint("36", " help:")));
     }
+}
+
+/// Where the stack says what an API objected to.
+fn fault(failed: &Failed) -> Fault {
+    let failure = match &failed.why {
+        Why::Remote(failure) | Why::Open(failure) => Some(&**failure),
+        Why::Here(..) => None,
+    };
+    fault::fault(&failed.address, &failed.place, failure)
 }
 
 /// The request that failed, where one did.

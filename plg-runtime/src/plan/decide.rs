@@ -1,6 +1,7 @@
 //! What is done with one declaration.
 
 use super::change::Change;
+use super::changed_key::changed_key;
 use super::compare::{Compared, compare};
 use super::identify::Identity;
 use super::prior::{Inputs, declared_and_resolved, prior};
@@ -169,6 +170,7 @@ fn present(
         }
         step.unmanaged.push(Unmanaged { whose: UnmanagedBy::People, field: None, says: standing.says });
     }
+    step.changed_key = changed_key(node, entry, resolved);
     if let Some(live) = live {
         let differ: Vec<&str> = step.fields.iter().map(|field| field.field.as_str()).collect();
         step.warnings.extend(node.spec.wire.unsettles(&differ, live));

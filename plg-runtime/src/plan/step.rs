@@ -1,6 +1,7 @@
 //! A plan, step by step: what is done with each resource, and why.
 
 use super::change::Change;
+use super::changed_key::ChangedKey;
 use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
@@ -135,6 +136,9 @@ pub struct Step {
     /// How it is treated from now on, where only that is remembered: `protect: true`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remembers: Vec<String>,
+    /// The key that applications ask for, where it becomes another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_key: Option<ChangedKey>,
     /// What people should know before it is done: that an experiment runs on it, or that applications ask for its key.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
@@ -299,6 +303,7 @@ impl Step {
             takes_from: Vec::new(),
             parking: None,
             remembers: Vec::new(),
+            changed_key: None,
             warnings: Vec::new(),
             last_change: None,
             depends: Vec::new(),
@@ -312,7 +317,8 @@ impl Step {
         let taken = self.takes_from.iter().map(|from| format!("takes the key of {from}"));
         let parked = self.parking.iter().map(|key| format!("is called {key} meanwhile"));
         let treated = self.remembers.iter().map(|how| format!("from now on {how}"));
-        let warned = self.warnings.iter().cloned();
+        let asked = self.changed_key.iter().map(ChangedKey::says);
+        let warned = asked.chain(self.warnings.iter().cloned());
         self.reason.iter().cloned().chain(was).chain(taken).chain(parked).chain(treated).chain(warned).collect()
     }
 
@@ -346,6 +352,7 @@ impl Step {
             takes_from: self.takes_from.clone(),
             parking: self.parking.clone(),
             remembers: Vec::new(),
+            changed_key: None,
             warnings: Vec::new(),
             last_change: None,
             depends: self.depends.clone(),

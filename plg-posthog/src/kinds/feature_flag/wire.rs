@@ -199,6 +199,17 @@ impl Wire for Flags {
         }
     }
 
+    /// Three of its fields are one to PostHog, and the words say which of them it is about.
+    fn field_at_fault<'a>(&self, said: &'a str, message: &str) -> &'a str {
+        let field = said.split("__").next().unwrap_or(said);
+        match field {
+            "filters" if message.contains("ariant") => "variants",
+            "filters" if message.contains("ayload") => "payloads",
+            "filters" => "groups",
+            _ => field,
+        }
+    }
+
     fn write_only(&self) -> &'static [&'static str] {
         &["original_flag", "creation_context", "_create_in_folder"]
     }

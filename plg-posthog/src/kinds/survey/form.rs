@@ -244,7 +244,7 @@ impl Wire for Surveys {
         let round = before.get("current_iteration").and_then(Json::as_i64)?;
         let times = after?.get("iteration_count").and_then(Json::as_i64)?;
         (times < round).then(|| Hold {
-            says: format!("it is asked for the {round}. time already, so that it cannot be asked {times} times"),
+            says: format!("it is in round {round} already, so that it cannot be asked {times} times in all"),
             help: "let it be asked at least as often as it was, or stop it in PostHog",
         })
     }
