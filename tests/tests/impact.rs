@@ -144,7 +144,7 @@ mod renamed {
         name: "blast",
         stages: { local: sandbox },
 
-        attribute Tier { on: companies, slug: "level", holds: select { Gold, Silver: { title: "Plated" } } }
+        attribute Tier { on: companies, slug: "level", holds: select { Gold, Silver { title: "Plated" } } }
         feature_flag Exports { key: "export", rollout: 0% }
         cohort Payers { all: [person("plan", is: ["pro"])], title: "Who pays" }
     }

@@ -16,13 +16,13 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     for shown in &outcome.secrets {
         secret(shown, reveal, output);
     }
-    failures(&outcome.failed, output);
+    failures(&outcome.failed, plan, output);
     // A marker that was not made is as it should be.
     let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
     let counts = counts(outcome, unmade, plan.count(Change::Await));
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
-        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
+        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "account": account(plan, address), "change": change })).collect::<Vec<_>>(),
         "failed": outcome.failed.len(),
         "skipped": outcome.skipped.len(),
         "waiting": outcome.waiting.len(),
@@ -123,12 +123,13 @@ fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output:
 const LISTED: usize = 10;
 
 /// Says why resources could not be applied: each to a program, and once to a person where the reason is the same.
-fn failures(failed: &[Failed], output: &Output) {
+fn failures(failed: &[Failed], plan: &Plan, output: &Output) {
     for one in failed {
         let (said, hint) = said(one);
         let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
         let mut event = json!({
             "address": one.address,
+            "account": account(plan, &one.address),
             "place": one.place,
             "message": format!("{said}{request}"),
             "hint": hint,
@@ -145,6 +146,11 @@ fn failures(failed: &[Failed], output: &Output) {
     for all in causes(failed) {
         failure(&all, output);
     }
+}
+
+/// The account of an address; none where the plan has no step of it, such as of what a replacement left.
+fn account<'a>(plan: &'a Plan, address: &str) -> Option<&'a str> {
+    plan.step(address).map(|step| step.account.as_str())
 }
 
 /// Those that failed, by why: each reason where it stands first.

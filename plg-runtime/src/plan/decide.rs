@@ -120,7 +120,10 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
         step.means = vec![format!("{provider} cannot restore it; lost: {}", wire.lost())];
     }
     step.change = Change::Create;
-    step.means.extend(moved_from(inputs, identity.node));
+    if let Some((from, says)) = moved_from(inputs, identity.node) {
+        step.moved_from = Some(from);
+        step.means.push(says);
+    }
     let created = |(field, to): (&String, &Term)| FieldChange {
         field: field.clone(),
         from: None,
@@ -134,8 +137,8 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
     step
 }
 
-/// What is said of something that is made anew in another account than it was in.
-fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<String> {
+/// The account that something was in that is made anew in another one, with what is said of that.
+fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<(String, String)> {
     if !inputs.graph.has_named_accounts && inputs.state.resources.values().all(|entry| entry.account.is_none()) {
         return None;
     }
@@ -143,10 +146,11 @@ fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<String> {
     let (_, entry) =
         inputs.state.resources.range(left.clone()..).next().filter(|(address, _)| address.starts_with(&left))?;
     let (from, to, lost) = (entry.account(), node.account, node.spec.wire.lost());
-    Some(format!(
+    let says = format!(
         "it moves from the account `{from}` to `{to}`: it is made anew there, and what is in `{from}` goes once it is; \
          lost: {lost}"
-    ))
+    );
+    Some((from.0.to_owned(), says))
 }
 
 /// What is there is changed, replaced, restored or adopted by what differs.

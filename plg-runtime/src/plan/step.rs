@@ -9,6 +9,7 @@ use crate::store::State;
 use plg_core::provider::LastChange;
 use plg_core::{AccountName, Spec, Term};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::num::NonZero;
 
 /// One field that differs.
@@ -127,6 +128,9 @@ pub struct Step {
     /// The address it was remembered under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
+    /// The account that it was in, where it moves to another one: it is made anew there, and what is left goes once it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<String>,
     /// Addresses whose keys it takes: they give them up first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub takes_from: Vec<String>,
@@ -221,6 +225,13 @@ impl Plan {
         self.steps.iter().filter(|s| s.change == change).count()
     }
 
+    /// The names of the accounts that anything would be written to, in order.
+    pub fn written_accounts(&self) -> Vec<String> {
+        let written = self.steps.iter().filter(|step| step.writes() || step.change == Change::Marker);
+        let names: BTreeSet<&String> = written.map(|step| &step.account).collect();
+        names.into_iter().cloned().collect()
+    }
+
     /// Whether anything remote would be changed.
     pub fn changes(&self) -> bool {
         self.steps.iter().any(|s| s.writes())
@@ -300,6 +311,7 @@ impl Step {
             means: Vec::new(),
             own: false,
             renamed_from: None,
+            moved_from: None,
             takes_from: Vec::new(),
             parking: None,
             remembers: Vec::new(),
@@ -349,6 +361,7 @@ impl Step {
             means: Vec::new(),
             own: self.own,
             renamed_from: self.renamed_from.clone(),
+            moved_from: None,
             takes_from: self.takes_from.clone(),
             parking: self.parking.clone(),
             remembers: Vec::new(),
