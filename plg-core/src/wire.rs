@@ -222,6 +222,13 @@ pub trait Wire: Debug + Sync {
         &["description", "tags"]
     }
 
+    /// Words of a new one that should be told although they are not written, as a stack would write them: that a flag is
+    /// on, and for how many. `new` is what it is made with, as far as that is known.
+    fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
+        let _ = new;
+        Vec::new()
+    }
+
     /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
     fn existing_may_be_absent(&self) -> bool {
         false

@@ -24,7 +24,7 @@ fn unexplained_step(plan: &Plan, step: &Step) -> Vec<String> {
         let next = lines.next().unwrap_or_default();
         own.contains("  (") || !next.trim_matches(['-', '+']).trim_start_matches(below).trim().is_empty()
     };
-    let is_told = |view: &str| step.reason.is_some() || step.fields.iter().all(|field| view.contains(&field.field));
+    let is_told = |view: &str| step.reason.is_some() || step.words.iter().all(|told| view.contains(&told.path));
     let silent = views.iter().filter(|(_, view, below)| !is_explained(view, below) || !is_told(view));
     silent.map(|(name, view, _)| format!("{} says nothing in {name}:\n{view}", step.address)).collect()
 }

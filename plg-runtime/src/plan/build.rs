@@ -10,6 +10,7 @@ use super::remarks::remark;
 use super::removal::{depths, removed};
 use super::shared;
 use super::step::{Plan, Step};
+use super::words::tell;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::live::LateObject;
@@ -45,6 +46,7 @@ pub(crate) fn plan(
         return Err(Error::Protected(protected));
     }
     steps.extend(removals);
+    tell(inputs, &mut steps);
     Ok(Plan {
         stack: inputs.state.stack.clone(),
         stage: stage.to_owned(),

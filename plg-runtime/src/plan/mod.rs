@@ -24,6 +24,7 @@ pub mod saved;
 mod shared;
 mod step;
 mod unmanaged;
+mod words;
 
 pub use crate::live::LateObject;
 pub use beside::NoDrift;
@@ -40,5 +41,7 @@ pub use open::{NotQueried, OpenWrite};
 pub(crate) use open::{may_arrive, not_queried, remembered, told};
 pub use options::PlanOptions;
 pub(crate) use origin::unknown_origin;
+pub use plg_core::source::words::WordChange;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{Excluded, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+pub(crate) use words::names_of;

@@ -7,6 +7,7 @@ use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
 use plg_core::provider::LastChange;
+use plg_core::source::words::WordChange;
 use plg_core::{AccountName, Spec, Term};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -116,6 +117,12 @@ pub struct Step {
     /// Fields that differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
+    /// The same as a stack writes it, and what a new resource is made as.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<WordChange>,
+    /// What a resource held that is deleted or archived, as a stack would write it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<WordChange>,
     /// What differs, and is left as it is.
     #[serde(rename = "left", skip_serializing_if = "Vec::is_empty")]
     pub unmanaged: Vec<Unmanaged>,
@@ -264,6 +271,7 @@ impl Plan {
         plan.steps.retain_mut(|step| match step.change {
             Change::Update | Change::Revive => {
                 step.fields.retain(|f| f.drift);
+                step.words.retain(|told| step.fields.iter().any(|f| f.field == told.field));
                 (step.change == Change::Revive && !step.own) || !step.fields.is_empty()
             }
             Change::Create => step.reason.is_some() && !step.own,
@@ -307,6 +315,8 @@ impl Step {
             reason: None,
             id: None,
             fields: Vec::new(),
+            words: Vec::new(),
+            held: Vec::new(),
             unmanaged: Vec::new(),
             means: Vec::new(),
             own: false,
@@ -357,6 +367,8 @@ impl Step {
             reason: self.reason.clone(),
             id: self.id.clone(),
             fields: differing.iter().map(named).collect(),
+            words: Vec::new(),
+            held: Vec::new(),
             unmanaged: self.unmanaged.clone(),
             means: Vec::new(),
             own: self.own,

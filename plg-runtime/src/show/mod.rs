@@ -1,6 +1,5 @@
 //! Plans and graphs as people read them: on a terminal, in a comment, on a page.
 
-mod differences;
 mod drift;
 mod fields;
 mod groups;

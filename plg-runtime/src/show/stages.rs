@@ -1,11 +1,8 @@
 //! How two stages differ: each under its name, with what is meant to differ.
 
-use super::differences::differences;
-use super::fields::plain;
 use super::sides::{SideRow, sides};
 use super::text::Style;
-use crate::answers::stages::{Difference, FieldDifference};
-use plg_core::{Term, linked};
+use crate::answers::stages::{Difference, FieldDifference, WordDifference};
 use std::fmt::Write;
 
 /// How two stages differ: first what promoting changes, then what is only in one of them, then what stays, as it is
@@ -28,8 +25,7 @@ pub fn stages(all: &[Difference], (from, to): (&str, &str), style: Style) -> Str
         let _ = writeln!(out, "  {}", style.paint("1", title));
         for (one, fields) in part {
             let _ = writeln!(out, "    {}", one.address);
-            let rows: Vec<SideRow> = fields.iter().flat_map(|field| rows(one, field, to)).collect();
-            for line in sides((from, to), &rows, style.width.saturating_sub(6), style) {
+            for line in sides((from, to), &rows(one, fields, to), style.width.saturating_sub(6), style) {
                 let _ = writeln!(out, "      {line}");
             }
         }
@@ -48,27 +44,18 @@ pub fn stages(all: &[Difference], (from, to): (&str, &str), style: Style) -> Str
     out
 }
 
-/// The parts of a field that differ.
-fn rows(one: &Difference, field: &FieldDifference, to: &str) -> Vec<SideRow> {
-    let word = linked::find(&one.kind).and_then(|spec| spec.word_of(&field.field)).unwrap_or(&field.field);
-    let mut leaves = Vec::new();
-    differences(word, field.from.as_ref(), field.to.as_ref(), &mut leaves);
-    // Where it becomes what it is in the first stage, that is in sight.
-    let other = field.becomes.as_ref().filter(|becomes| field.from.as_ref() != Some(*becomes));
-    let note = other.map(|becomes| format!("{to} gets {}", side(becomes)));
-    let row = |(path, left, right): (String, Option<Term>, Option<Term>)| SideRow {
-        path,
-        left: left.as_ref().map(side),
-        right: right.as_ref().map(side),
-        note: note.clone(),
+/// The words of these fields.
+fn rows(one: &Difference, fields: &[&FieldDifference], to: &str) -> Vec<SideRow> {
+    let told = one.words.iter().filter(|told| fields.iter().any(|field| field.field == told.field));
+    let row = |told: &WordDifference| {
+        // Where it becomes what it is in the first stage, that is in sight.
+        let other = told.becomes.as_ref().filter(|becomes| told.from.as_ref() != Some(*becomes));
+        SideRow {
+            path: told.path.clone(),
+            left: told.from.clone(),
+            right: told.to.clone(),
+            note: other.map(|becomes| format!("{to} gets {becomes}")),
+        }
     };
-    leaves.into_iter().map(row).collect()
-}
-
-/// One side. Both are live: what is referred to is there in each of them.
-fn side(value: &Term) -> String {
-    match value {
-        Term::Ref { address, .. } => address.clone(),
-        other => plain(other),
-    }
+    told.map(row).collect()
 }

@@ -3,6 +3,7 @@
 use super::{BucketedBy, Evaluated};
 use crate::kinds::prelude::*;
 use crate::kinds::{posthog, property};
+use plg_core::hollow::is_hollow;
 
 #[derive(Debug)]
 pub(super) struct Flags;
@@ -184,6 +185,17 @@ impl Wire for Flags {
     // Its description is called `name`.
     fn descriptive(&self) -> &'static [&'static str] {
         &["name", "tags"]
+    }
+
+    /// Whether it is on, and for how many.
+    fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
+        let everybody = match new.get("groups").and_then(Json::as_array).map(Vec::as_slice) {
+            Some([group]) if group.get("properties").is_some_and(is_hollow) => group.get("rollout_percentage"),
+            _ => None,
+        };
+        let rollout = everybody.map(|share| ("rollout", format!("{share}%")));
+        let active = new.get("active").map(|active| ("active", active.to_string()));
+        rollout.into_iter().chain(active).collect()
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
