@@ -27,19 +27,25 @@ const GAP: usize = 3;
 pub(super) fn sides(titles: (&str, &str), rows: &[SideRow], width: usize, style: Style) -> Vec<String> {
     let texts: Vec<[String; 4]> = rows.iter().map(texts).collect();
     let titled = [String::new(), titles.0.to_owned(), titles.1.to_owned(), String::new()];
-    // A name and a value each that are longer than this make the columns of all others too wide.
-    let most = width.saturating_sub(2 * GAP) / 3;
-    let (short, long): (Vec<&[String; 4]>, Vec<&[String; 4]>) =
-        texts.iter().partition(|row| row.iter().take(3).all(|text| length(text) <= most) && !row[1].is_empty());
-    let column = |place: usize| {
-        short.iter().map(|row| length(&row[place])).chain([length(&titled[place])]).max().unwrap_or_default()
+    let mut short: Vec<&[String; 4]> = texts.iter().collect();
+    let column = |rows: &[&[String; 4]], place: usize| {
+        rows.iter().map(|row| length(&row[place])).chain([length(&titled[place])]).max().unwrap_or_default()
     };
-    let columns = [column(0), column(1), column(2)];
+    let columns = loop {
+        let columns = [column(&short, 0), column(&short, 1), column(&short, 2)];
+        let longest = short.iter().enumerate().max_by_key(|(_, row)| row.iter().take(3).map(|text| length(text)).max());
+        // The longest of all makes the columns of the others too wide.
+        match longest.map(|(place, _)| place) {
+            Some(place) if columns.iter().sum::<usize>() + 2 * GAP > width => drop(short.remove(place)),
+            _ => break columns,
+        }
+    };
+    let long = texts.iter().filter(|row| !short.iter().any(|other| std::ptr::eq(*other, *row)));
     let mut lines = Vec::new();
     if !short.is_empty() {
         lines.push(style.dim(line(&titled, columns).trim_end()));
     }
-    for row in short {
+    for row in &short {
         let plain = line(row, columns);
         match row[3].as_str() {
             "" => lines.push(plain.trim_end().to_owned()),
