@@ -34,7 +34,7 @@ fn named(
     }
     let gone: Vec<Removed<'_>> = gone
         .iter()
-        .map(|one| Removed { address: &one.address, key: one.key.as_deref(), of: one.of.as_deref() })
+        .map(|one| Removed { address: &one.address, key: one.key.as_deref(), of: one.of.as_deref(), stays: one.stays })
         .collect();
     let mut scan = Scan::of(&gone);
     sources::scan(&application.folders, &mut scan)?;

@@ -25,6 +25,7 @@ pub(crate) mod unused;
 
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::fault;
 use crate::output::Output;
 use clap::{Parser, Subcommand};
 use plg_core::Stack;
@@ -75,6 +76,8 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandFailure> {
     let Cli { global, command } = &cli;
     policies::know(policies);
+    let stage = if let Command::Promote(args) = command { &args.to } else { &global.stage };
+    fault::about(stack.folder, stage);
     let hold = |stage: &str| policies::hold(stack, stage, policies, output);
     match command {
         Command::Plan(args) => {

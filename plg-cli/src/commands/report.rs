@@ -1,5 +1,6 @@
 //! What became of a plan, for a person and for a program.
 
+use crate::fault::{self, Fault};
 use crate::output::Output;
 use plg_runtime::apply::{Failed, Outcome, Shown, Why};
 use plg_runtime::exit::Exit;
@@ -15,13 +16,13 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     for shown in &outcome.secrets {
         secret(shown, reveal, output);
     }
-    failures(&outcome.failed, output);
+    failures(&outcome.failed, plan, output);
     // A marker that was not made is as it should be.
     let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
     let counts = counts(outcome, unmade, plan.count(Change::Await), plan.destroy);
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
-        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
+        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "account": account(plan, address), "change": change })).collect::<Vec<_>>(),
         "failed": outcome.failed.len(),
         "skipped": outcome.skipped.len(),
         "waiting": outcome.waiting.len(),
@@ -123,24 +124,34 @@ fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output:
 const LISTED: usize = 10;
 
 /// Says why resources could not be applied: each to a program, and once to a person where the reason is the same.
-fn failures(failed: &[Failed], output: &Output) {
+fn failures(failed: &[Failed], plan: &Plan, output: &Output) {
     for one in failed {
         let (said, hint) = said(one);
         let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
-        output.event(
-            "failure",
-            json!({
-                "address": one.address,
-                "place": one.place,
-                "message": format!("{said}{request}"),
-                "hint": hint,
-                "name": one.why.code().code,
-            }),
-        );
+        let mut event = json!({
+            "address": one.address,
+            "account": account(plan, &one.address),
+            "place": one.place,
+            "message": format!("{said}{request}"),
+            "hint": hint,
+            "name": one.why.code().code,
+        });
+        // The field that the API named, as the stack calls it, and where it is written.
+        let Fault { field, place, .. } = fault(one);
+        if let Some(field) = field {
+            event["field"] = field.into();
+            event["at"] = place.into();
+        }
+        output.event("failure", event);
     }
     for all in causes(failed) {
         failure(&all, output);
     }
+}
+
+/// The account of an address; none where the plan has no step of it, such as of what a replacement left.
+fn account<'a>(plan: &'a Plan, address: &str) -> Option<&'a str> {
+    plan.step(address).map(|step| step.account.as_str())
 }
 
 /// Those that failed, by why: each reason where it stands first.
@@ -169,14 +180,19 @@ fn failure(all: &[&Failed], output: &Output) {
     let ((said, hint), error) = (said(first), output.error(first.why.code().code));
     match all {
         [one] => {
-            let place = if one.place.is_empty() { String::new() } else { format!("\n  --> {}", one.place) };
+            let place = match fault(one) {
+                Fault { drawn: Some(drawn), .. } => format!("\n{drawn}"),
+                Fault { place, .. } if place.is_empty() => String::new(),
+                Fault { place, .. } => format!("\n  --> {place}"),
+            };
             let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
             output.say(&format!("{error} {} could not be brought in line{place}\n  {said}{request}", one.address));
         }
         _ => {
             let mut lines = format!("{error} {} resources could not be brought in line\n  {said}", all.len());
             for one in all.iter().take(LISTED) {
-                let place = if one.place.is_empty() { String::new() } else { format!(" --> {}", one.place) };
+                let place = fault(one).place;
+                let place = if place.is_empty() { place } else { format!(" --> {place}") };
                 let request = request(one).map(|request| format!(": {request}")).unwrap_or_default();
                 lines.push_str(&format!("\n    {}{place}{request}", one.address));
             }
@@ -189,6 +205,15 @@ fn failure(all: &[&Failed], output: &Output) {
     if !hint.is_empty() {
         output.say(&format!("{} {hint}", output.paint("36", " help:")));
     }
+}
+
+/// Where the stack says what an API objected to.
+fn fault(failed: &Failed) -> Fault {
+    let failure = match &failed.why {
+        Why::Remote(failure) | Why::Open(failure) => Some(&**failure),
+        Why::Here(..) => None,
+    };
+    fault::fault(&failed.address, &failed.place, failure)
 }
 
 /// The request that failed, where one did.

@@ -270,6 +270,7 @@ fn signed(shared: &Shared, plan: &Plan) -> Deployed {
         plan: plan.fingerprint(),
         shown: shared.shown.clone(),
         destroy: plan.destroy,
+        accounts: plan.written_accounts(),
         ..Deployed::default()
     }
 }

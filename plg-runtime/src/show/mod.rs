@@ -1,5 +1,6 @@
 //! Plans and graphs as people read them: on a terminal, in a comment, on a page.
 
+mod drift;
 mod facts;
 mod fields;
 mod groups;
@@ -7,14 +8,17 @@ mod html;
 mod markdown;
 mod picture;
 mod sections;
+mod sides;
+mod stages;
 mod text;
 mod wrap;
 
+pub use drift::drift;
 pub use facts::{PlanAccount, PlanFacts};
-pub use fields::between;
 pub use html::html;
 pub use markdown::markdown;
 pub use picture::{Card, Line, Picture};
 pub use sections::{About, Said, Section, Weight, sections};
-pub use text::{Style, drift, plan, plan_with, summary};
+pub use stages::stages;
+pub use text::{Style, plan, plan_with, summary};
 pub use wrap::wrapped;

@@ -5,7 +5,7 @@ use super::fields::body;
 use super::groups::{Row, families, groups};
 use super::sections::{Section, Weight, sections};
 use crate::paint::painted;
-use crate::plan::{Change, NoDrift, Plan, Step, UnmanagedBy};
+use crate::plan::{Change, Plan, Step};
 use crate::strangers::inline;
 use std::fmt::Write;
 
@@ -104,34 +104,6 @@ fn section(section: &Section, style: Style) -> String {
 
 /// How many lines of a long section are printed, unless all of them are asked for.
 const FEW: usize = 8;
-
-/// What others changed since it was applied, then what is not as declared and is no drift.
-pub fn drift(plan: &Plan, style: Style) -> String {
-    let mut drift = plan.drift();
-    for step in &mut drift.steps {
-        step.unmanaged.retain(|left| !matches!(left.whose, UnmanagedBy::People | UnmanagedBy::Noted));
-    }
-    let mut out = self::plan(&drift, style);
-    no_drift(&mut out, "Left to the people who click", &plan.left_to_people(), style);
-    no_drift(&mut out, "Another value here, and no drift", &plan.other_values(), style);
-    no_drift(&mut out, "Done by an earlier deploy, and no drift", &plan.own_writes(), style);
-    out
-}
-
-fn no_drift(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
-    if all.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "  {}", style.paint("1", title));
-    let few = if style.verbose { all.len() } else { FEW };
-    for one in all.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", one.address, one.says))));
-    }
-    if all.len() > few {
-        let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));
-    }
-    out.push('\n');
-}
 
 fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
     match step.change {

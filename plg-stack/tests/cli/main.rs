@@ -277,8 +277,18 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
 
     let (code, out, _) = plg(&["drift", "--exit-code"]);
     assert_eq!(code, 8, "{out}");
-    assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\"  (changed in the web app)"), "{out}");
-    assert!(out.contains("cohort.PowerUsers  (it was deleted in the web app)"), "{out}");
+    let lines: Vec<&str> = out.lines().map(str::trim).collect();
+    assert!(lines.iter().any(|line| line.starts_with("live ") && line.ends_with(" stack")), "{out}");
+    assert!(lines.iter().any(|line| line.contains("\"clicked\"   \"The dark theme, for everyone.\"")), "{out}");
+    assert!(lines.iter().any(|line| line.starts_with("changed last by ") && line.ends_with(" UTC")), "{out}");
+    assert!(out.contains("it was deleted in the web app"), "{out}");
+    assert!(out.contains("Drift in stage dev: 2 resources are not as applied."), "{out}");
+    let (_, out, _) = plg(&["drift", "--exclude", "cohort.*"]);
+    assert!(out.contains("Drift in stage dev: 1 resource is not as applied.") && !out.contains("PowerUsers"), "{out}");
+    let (_, events_of, _) = plg(&["drift", "--json"]);
+    let changed = event(&events(&events_of), "drift")["resources"][0]["last_change"].clone();
+    assert!(changed["by"].is_string() && changed["at"].is_string(), "{events_of}");
+    let (_, out, _) = plg(&["drift"]);
     assert!(!out.contains("active:") && out.contains("feature_flag.DarkMode: `active` is false"), "{out}");
     assert_eq!(plg(&["drift", "--repair"]).0, 2, "nobody was there to confirm");
     let (code, _, err) = plg(&["drift", "--repair", "--yes"]);

@@ -65,7 +65,8 @@ async fn one_that_is_interrupted() {
     for columns in WIDTHS {
         let desk = Desk::slow().await;
         desk.delay(300);
-        let arguments = &["deploy", "--yes", "--parallelism", "1", "--target", "feature_flag.*", "--target", "cohort.*"];
+        let arguments =
+            &["deploy", "--yes", "--parallelism", "1", "--target", "feature_flag.*", "--target", "cohort.*"];
         let Some(mut typed) = in_a_terminal(&desk.command(arguments), columns) else { return };
         let child = typed.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the terminal starts");
         while desk.running.sandbox().stats().writes() < 2 {
