@@ -3,13 +3,13 @@
 mod differences;
 mod fields;
 mod groups;
-mod html;
 mod markdown;
+mod page;
 mod picture;
 mod text;
 
 pub use fields::between;
-pub use html::html;
 pub use markdown::markdown;
+pub use page::html;
 pub use picture::{Card, Line, Picture};
 pub use text::{Style, drift, plan, summary};

@@ -13,6 +13,8 @@ use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, 
 pub struct Picture {
     /// The heading.
     pub title: String,
+    /// Where it leads and where it comes from, each with what it is called: an account, a commit, a time.
+    pub facts: Vec<(String, String)>,
     /// One sentence under it.
     pub summary: String,
     /// What is said first: writes that may still arrive, what arrived after all, and what nobody knows the origin of.
@@ -79,6 +81,7 @@ impl Picture {
         let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
             title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
+            facts: Vec::new(),
             summary: summary(plan),
             notices: open.chain(plan.late.iter().map(told)).chain(unknown_origin(plan)).chain(not_queried).collect(),
             is_plan: true,
@@ -116,16 +119,12 @@ impl Picture {
             .collect();
         Picture {
             title: format!("{stack} in stage {stage}"),
+            facts: Vec::new(),
             summary: format!("{} resources, in the order they are deployed", cards.len()),
             notices: Vec::new(),
             is_plan: false,
             cards,
         }
-    }
-
-    /// How many waves there are.
-    pub(crate) fn waves(&self) -> u32 {
-        self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
     }
 
     /// The accounts, in alphabetical order of their providers.
