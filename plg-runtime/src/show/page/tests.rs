@@ -125,8 +125,6 @@ fn small_and_large_plans_are_read_in_a_browser() {
     let root = tempfile::tempdir().unwrap();
     let folder = std::env::var_os("PLG_SHOTS").map_or_else(|| root.path().to_owned(), PathBuf::from);
     std::fs::create_dir_all(&folder).unwrap();
-    let mut forged = three_of(40);
-    forged.cards.truncate(40);
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/browser/check.mjs");
     let mut command = Command::new("node");
     command.arg(script).arg(chromium).arg(&folder).env("PLG_NODE_MODULES", modules);
