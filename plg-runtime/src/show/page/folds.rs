@@ -10,6 +10,9 @@ const ROWS: usize = 76;
 /// The most lines of differences that are in sight at first.
 const LINES: usize = 60;
 
+/// The rank of what is made.
+const NEW: usize = 3;
+
 /// Resources of one kind in one account.
 pub(super) struct Fold<'a> {
     /// The place of its account among the picture's groups.
@@ -48,7 +51,7 @@ fn rank(card: &Card) -> usize {
         Tone::Lost => 0,
         Tone::Replaced => 1,
         Tone::Changed => 2,
-        Tone::New => 3,
+        Tone::New => NEW,
         Tone::Same if is_quiet(card) => 5,
         Tone::Same => 4,
     }
@@ -112,11 +115,14 @@ fn parent<'a>(card: &Card, all: &HashMap<&str, &'a Card>) -> Option<&'a Card> {
 fn unfold(folds: &mut [Fold<'_>], is_plan: bool) {
     let mut order: Vec<usize> = (0..folds.len()).collect();
     order.sort_by_key(|place| folds[*place].rank());
+    let shown = |fold: &Fold<'_>| fold.rows.iter().filter(|(card, ..)| !is_plan || !is_quiet(card)).count();
+    let fits = folds.iter().map(shown).sum::<usize>() <= ROWS;
     let (mut rows, mut lines) = (0, 0);
     for place in order {
         let fold = &mut folds[place];
-        let shown = fold.rows.iter().filter(|(card, ..)| !is_plan || !is_quiet(card)).count();
-        fold.open = rows + shown <= ROWS;
+        let shown = shown(fold);
+        // Of many that are only made none is more telling than the others.
+        fold.open = fits || (fold.rank() < NEW && rows + shown <= ROWS);
         if !fold.open {
             continue;
         }

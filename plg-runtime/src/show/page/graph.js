@@ -3,6 +3,8 @@
 // with what it needs and what needs it.
 const drawGraph = (rows, page) => {
   const WIDE = 208, HIGH = 22, GAP = 4, HEAD = 28, EDGE = 8, BETWEEN = 64, TALL = 760, MANY = 130, SHUT = 64;
+  // What matters most first.
+  const TONES = [["lost", "−"], ["replaced", "±"], ["changed", "~"], ["new", "+"], ["same", "="]];
   const make = (name, className, text) => {
     const made = document.createElement(name);
     if (className) made.className = className;
@@ -15,7 +17,7 @@ const drawGraph = (rows, page) => {
     const child = row.classList.contains("child");
     if (!child) above = row;
     const full = row.querySelector(".address").textContent, kind = row.dataset.kind;
-    const tone = ["new", "changed", "replaced", "lost"].find((name) => row.classList.contains(name)) || "same";
+    const tone = TONES.map(([name]) => name).find((name) => row.classList.contains(name));
     return [row.id, { id: row.id, row, full, kind, child, above: above.id, cluster: above.dataset.kind, name: full.slice(kind.length + 1), part: row.dataset.part, wave: +above.dataset.wave,
       tone, sign: row.querySelector(".sign").textContent, word: row.querySelector(".word")?.textContent || "",
       needs: row.dataset.needs.split(" "), needed: [] }];
@@ -121,10 +123,15 @@ const drawGraph = (rows, page) => {
       name.setAttribute("aria-expanded", !part.shut);
     }
     if (part.shut) {
-      const tones = [["new", "+"], ["changed", "~"], ["replaced", "±"], ["lost", "−"], ["same", "="]];
-      const tally = tones.map(([tone, sign]) => [sign, part.nodes.filter((node) => node.tone === tone).length]);
-      const plain = document.body.classList.contains("stack");
-      name.append(make("span", "tally", plain ? `${part.nodes.length} resources` : tally.filter(([, n]) => n).map(([sign, n]) => `${sign}${n}`).join("  ")));
+      const tally = make("span", "tally"), plain = document.body.classList.contains("stack");
+      if (plain) tally.append(`${part.nodes.length} resources`);
+      for (const [tone, sign] of plain ? [] : TONES) {
+        const n = part.nodes.filter((node) => node.tone === tone).length;
+        if (!n) continue;
+        if (!around.dataset.tone && tone !== "same") around.classList.add(around.dataset.tone = tone);
+        tally.append(make("b", tone, `${sign}${n}`));
+      }
+      name.append(tally);
     }
     around.append(name);
     part.nodes.forEach((node, place) => {

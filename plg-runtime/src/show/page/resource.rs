@@ -67,7 +67,9 @@ pub(super) fn row(
     }
     let place = one.place.rsplit('/').next().unwrap_or_default();
     let _ = writeln!(out, " <span class=\"place\" aria-hidden=\"true\">{}</span></summary>\n<div class=\"body\">", escaped(place));
-    for note in one.notes.iter().chain(&one.left) {
+    // Of what is hidden it is said below the list.
+    let left: &[String] = if is_plan && is_quiet(one) { &[] } else { &one.left };
+    for note in one.notes.iter().chain(left) {
         let _ = writeln!(out, "<p class=\"note\">{}</p>", escaped(note));
     }
     differences(out, one);
