@@ -15,6 +15,8 @@ use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, 
 pub struct Picture {
     /// The heading.
     pub title: String,
+    /// Where it leads and where it comes from, each with what it is called: an account, a commit, a time.
+    pub facts: Vec<(String, String)>,
     /// One sentence under it.
     pub summary: String,
     /// When it was made, and at which commit: `2026-11-30 07:31 UTC at 1a2b3c4 (dirty)`.
@@ -75,6 +77,12 @@ pub struct Line {
     pub note: Option<String>,
 }
 
+/// What stands on top of a page: accounts, and when it was made.
+fn told_facts(facts: &PlanFacts) -> Vec<(String, String)> {
+    let accounts = facts.accounts.iter().map(|account| ("Account".to_owned(), account.says.clone()));
+    accounts.chain(facts.made().map(|made| ("Made".to_owned(), made))).collect()
+}
+
 impl Picture {
     /// A plan.
     pub fn of_plan(plan: &Plan) -> Picture {
@@ -94,6 +102,7 @@ impl Picture {
         let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
             title: title(plan),
+            facts: told_facts(facts),
             summary: summary(plan),
             made: facts.made(),
             accounts: facts.accounts.iter().map(|account| account.says.clone()).collect(),
@@ -143,15 +152,11 @@ impl Picture {
             accounts: Vec::new(),
             of: (stack.to_owned(), stage.to_owned()),
             sections: Vec::new(),
+            facts: Vec::new(),
             notices: Vec::new(),
             is_plan: false,
             cards,
         }
-    }
-
-    /// How many waves there are.
-    pub(crate) fn waves(&self) -> u32 {
-        self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
     }
 
     /// The accounts, in alphabetical order of their providers.
