@@ -42,7 +42,10 @@ impl NewFolder {
     /// Writes its files under another name, and gives it its own once all are there.
     pub(crate) fn write(&self, files: &[(String, String)]) -> Result<(), FrontFailure> {
         let draft = self.parent.join(format!(".{}.new-{}", self.name, std::process::id()));
-        let written = write_all(&draft, files).and_then(|()| std::fs::rename(&draft, &self.path));
+        let written = write_all(&draft, files).and_then(|()| {
+            format(&draft, files);
+            std::fs::rename(&draft, &self.path)
+        });
         written.map_err(|error| {
             // What of it is there is of no use.
             let _ = std::fs::remove_dir_all(&draft);
@@ -64,6 +67,15 @@ fn write_all(folder: &Path, files: &[(String, String)]) -> io::Result<()> {
         std::fs::write(path, text)?;
     }
     Ok(())
+}
+
+/// Leaves the sources as rustfmt does: how a line breaks depends on the names in it. Where there is no rustfmt, they stay as
+/// they are.
+fn format(folder: &Path, files: &[(String, String)]) {
+    let sources = files.iter().map(|(path, _)| path).filter(|path| path.ends_with(".rs"));
+    let mut command = Command::new("rustfmt");
+    command.args(["--edition", "2024"]).args(sources).current_dir(folder);
+    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
 /// The `Cargo.toml` of the workspace that a folder is in.
@@ -106,10 +118,10 @@ mod tests {
     #[test]
     fn nothing_is_written_over_what_is_there() {
         let top = Scratch::new("over");
-        let files = [("src/lib.rs".to_owned(), "// one\n".to_owned())];
+        let files = [("src/lib.rs".to_owned(), "//  one\n".to_owned())];
         let folder = NewFolder::of(&top.0, "shop").unwrap();
         folder.write(&files).unwrap();
-        assert_eq!(std::fs::read_to_string(top.0.join("shop/src/lib.rs")).unwrap(), "// one\n");
+        assert_eq!(std::fs::read_to_string(top.0.join("shop/src/lib.rs")).unwrap(), "//  one\n");
         assert!(NewFolder::of(&top.0, "shop").is_err());
         assert!(folder.write(&files).is_err(), "somebody was faster");
         std::fs::create_dir(top.0.join("empty")).unwrap();
