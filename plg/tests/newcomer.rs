@@ -7,6 +7,7 @@ mod alone;
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -90,13 +91,27 @@ fn a_new_stack_deploys_and_passes_its_own_tests() {
     assert!(desk.ends(0, "shop", &["-p", "shop", "--version"]).contains("stack shop"));
     assert!(desk.ends(2, "shop", &["-p", "web", "plan"]).contains("has no stack `web`"));
 
+    // Ctrl-C reaches the stack's program, which ends as it does.
+    #[cfg(unix)]
+    {
+        let arguments = ["sandbox", "serve", "--listen", "127.0.0.1:0", "--json"];
+        let mut serving = desk.plg("shop", &arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut first = String::new();
+        BufReader::new(serving.stdout.take().expect("it is piped")).read_line(&mut first).expect("a line");
+        assert!(first.contains("\"listening\""), "{first}");
+        let sent = Command::new("kill").args(["-INT", &serving.id().to_string()]).status().expect("kill starts");
+        assert!(sent.success());
+        assert_eq!(serving.wait().expect("it ends").code(), Some(0));
+    }
+
     desk.cargo("shop", "test", &[]);
     let application = desk.cargo("shop", "run", &["--no-default-features", "--example", "application"]);
     assert!(
         application.contains("signup_completed") && application.contains("lifecycle_stage: Trial"),
         "{application}"
     );
-    let tree = desk.cargo("shop", "tree", &["--no-default-features", "-e", "normal", "--prefix", "none"]);
+    let without = ["--no-default-features", "-e", "normal", "--prefix", "none"];
+    let tree = String::from_utf8_lossy(&alone::cargo(&desk.folder("shop"), "tree", &without).stdout).into_owned();
     assert!(!tree.contains("reqwest ") && !tree.contains("tokio "), "{tree}");
 
     // What does not compile is said as the compiler says it, and the exit code is cargo's.
