@@ -101,7 +101,7 @@ fn text(spec: &Spec, block: Option<&Block>, name: &str, member: Option<&str>) ->
         };
         return Ok(block.and_then(|block| block.text(field)).map(str::to_owned));
     };
-    let members = block.map(keys::members).unwrap_or_default();
+    let members = block.map(|block| keys::members(spec, block)).unwrap_or_default();
     if let Some((_, text)) = members.iter().find(|(name, _)| *name == member) {
         return Ok(Some(text.clone()));
     }

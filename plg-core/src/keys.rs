@@ -41,7 +41,7 @@ impl KeyText {
         match self {
             KeyText::Text(text) => Some(Cow::Borrowed(text)),
             KeyText::Of(item) => item.key_text().map(Cow::Borrowed),
-            KeyText::Member(item, member) => text_of(&item.block(), member).map(Cow::Owned),
+            KeyText::Member(item, member) => text_of(item.spec(), &item.block(), member).map(Cow::Owned),
         }
     }
 
@@ -106,13 +106,15 @@ impl Spec {
     }
 }
 
-/// The options or variants of a declaration: each with the name it is declared with, and the text it is known by.
-pub fn members(block: &Block) -> Vec<(&str, String)> {
-    let spec = crate::linked::find(block.kind);
-    let field = spec.and_then(|spec| spec.surface.variants).and_then(|field| block.get(field));
-    let Some(node) = field else { return Vec::new() };
+/// The options or variants of a declaration of a kind: each with the name it is declared with, and the text it is known
+/// by.
+pub fn members<'a>(spec: &Spec, block: &'a Block) -> Vec<(&'a str, String)> {
+    let Some(field) = spec.surface.variants.and_then(|name| spec.fields.iter().find(|field| field.name == name)) else {
+        return Vec::new();
+    };
+    let Some(node) = block.get(field.name) else { return Vec::new() };
     let of_item = |item: &Block| {
-        let field = crate::linked::find(item.kind)?.key_field()?;
+        let field = inside(&field.shape, item.kind)?.key_field()?;
         Some(item.text(field).map_or_else(|| text::title(own_name(item)), str::to_owned))
     };
     let items = node.declared_inside();
@@ -121,13 +123,25 @@ pub fn members(block: &Block) -> Vec<(&str, String)> {
     items.chain(keys).collect()
 }
 
+/// The kind of this keyword among those that may be declared inside a value.
+fn inside(shape: &Shape, keyword: &str) -> Option<&'static Spec> {
+    match shape {
+        Shape::Items(spec) => Some(spec()).filter(|spec| spec.keyword == keyword),
+        Shape::Maybe(inner) => inside(inner, keyword),
+        Shape::Choice(choice) => {
+            choice().cases.iter().filter_map(|case| case.holds.as_ref()).find_map(|held| inside(held, keyword))
+        }
+        _ => None,
+    }
+}
+
 /// `Trial`, of `LifecycleStage.Trial`.
 fn own_name(item: &Block) -> &str {
     item.name.rsplit('.').next().unwrap_or_default()
 }
 
-fn text_of(block: &Block, member: &str) -> Option<String> {
-    members(block).into_iter().find(|(name, _)| *name == member).map(|(_, text)| text)
+fn text_of(spec: &Spec, block: &Block, member: &str) -> Option<String> {
+    members(spec, block).into_iter().find(|(name, _)| *name == member).map(|(_, text)| text)
 }
 
 /// What is wrong with a list of these once the keys of all of them are known, each as a sentence: a declaration without

@@ -51,6 +51,8 @@ fn text(key: &KeyText) -> Option<AppText> {
         KeyText::Of(_) => key.name().to_owned(),
         KeyText::Text(_) | KeyText::Member(..) => type_name(key.name()),
     };
+    // As in the types that `stack!` writes, where these have a meaning.
+    let name = if ["ALL", "Self"].contains(&name.as_str()) { format!("V{name}") } else { name };
     Some(AppText { name, text: key.text()?.into_owned(), of: key.of() })
 }
 

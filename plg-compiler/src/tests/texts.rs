@@ -25,7 +25,7 @@ fn any_name_with_a_key_is_taken() {
         r#"[New, Stage, Growth, Seen]"#,
         r#"[Stage.Trial, Stage.Gone, "Active", New.control]"#,
         r#"[self::New]"#,
-        r#"[plans::Pro, plans::Stages.Pro]"#,
+        r#"[plans::Pro, plans::Stages.Trial]"#,
     ] {
         assert_eq!(errors(&event(texts)), "", "{texts}");
     }
