@@ -124,7 +124,7 @@ async fn a_stage_is_promoted_to_another() {
     let fields = json!([{ "field": "name", "from": "The dark theme, for everyone.", "to": "clicked" }]);
     assert_eq!(differences[0]["fields"], fields, "whether it is switched on is theirs");
     let (_, out, _) = plg(&promote);
-    assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\""), "{out}");
+    assert!(out.contains("description: \"clicked\" → \"The dark theme, for everyone.\""), "{out}");
 
     // What was clicked where it is promoted from stays there.
     let flag = id(&plg(&["output", "--stage", "dev", "feature_flag.DarkMode"]).1);

@@ -273,7 +273,10 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
 
     let (code, out, _) = plg(&["drift", "--exit-code"]);
     assert_eq!(code, 8, "{out}");
-    assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\"  (changed in the web app)"), "{out}");
+    assert!(
+        out.contains("description: \"clicked\" → \"The dark theme, for everyone.\"  (changed in the web app)"),
+        "{out}"
+    );
     assert!(out.contains("cohort.PowerUsers  (it was deleted in the web app)"), "{out}");
     assert!(!out.contains("active:") && out.contains("feature_flag.DarkMode: `active` is false"), "{out}");
     assert_eq!(plg(&["drift", "--repair"]).0, 2, "nobody was there to confirm");
