@@ -115,6 +115,11 @@ impl Saved {
         self
     }
 
+    /// When it was made (RFC 3339).
+    pub fn made(&self) -> &str {
+        &self.made
+    }
+
     /// What the plan has to cover to be made again.
     pub fn options(&self) -> PlanOptions {
         PlanOptions {

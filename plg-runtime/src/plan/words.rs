@@ -38,7 +38,7 @@ pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
 }
 
 /// What the ids of an account stand for. Those of what is `replaced` stand for what goes.
-fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSet<String>) -> Names {
+pub(crate) fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSet<String>) -> Names {
     let mut names = Names::default();
     for spec in linked::kinds() {
         for live in inputs.seen.every(account, spec.keyword) {

@@ -3,8 +3,6 @@
 use super::text::Style;
 use crate::plan::{Change, Step, WordChange};
 use crate::strangers::inline;
-use plg_core::Term;
-use plg_core::source::words::terms::{Leaf, differences};
 
 /// What differs of a resource, for a terminal: a line for each part, without what stands before it.
 pub(super) fn body(step: &Step, style: Style) -> Vec<String> {
@@ -69,52 +67,13 @@ fn note(step: &Step, told: &WordChange) -> Option<String> {
     step.fields.iter().find(|field| field.field == told.field)?.note()
 }
 
-/// One field as it is, and as it is elsewhere: a line for each part of it that differs.
-pub fn between(name: &str, from: &Option<Term>, to: &Option<Term>, style: Style) -> Vec<String> {
-    // Both are live: what is referred to is there in each of them.
-    let one = |side: &Option<Term>| match side {
-        None => "nothing".to_owned(),
-        Some(Term::Ref { address, .. }) => format!("({address})"),
-        Some(side) => value(side, style),
-    };
-    let mut leaves = Vec::new();
-    differences(name, from.as_ref(), to.as_ref(), &mut leaves);
-    let line = |(path, from, to): Leaf| {
-        let (from, to) = match (&from, &to) {
-            (Some(from), Some(to)) if ![from, to].iter().any(|side| matches!(side, Term::Ref { .. })) => {
-                both(&text(from), &text(to), style)
-            }
-            _ => (one(&from), one(&to)),
-        };
-        format!("{path}: {from} → {to}")
-    };
-    leaves.into_iter().map(line).collect()
-}
-
 /// The most characters of a value that are shown.
 fn most(style: Style) -> usize {
     if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
 }
 
-fn value(value: &Term, style: Style) -> String {
-    short(&text(value), style)
-}
-
 fn short(text: &str, style: Style) -> String {
     cut(text, 0, most(style))
-}
-
-fn text(value: &Term) -> String {
-    said(value).unwrap_or_else(|| inline(&value.to_string()).into_owned())
-}
-
-/// How a value is said of which only its place is known.
-fn said(value: &Term) -> Option<String> {
-    match value {
-        Term::Ref { address, .. } => Some(format!("(known once {address} is made)")),
-        Term::Env(name) => Some(format!("env(\"{name}\")")),
-        _ => None,
-    }
 }
 
 /// Characters that are still shown before the first that differs.
@@ -129,10 +88,16 @@ fn both(from: &str, to: &str, style: Style) -> (String, String) {
     (cut(from, skip, most), cut(to, skip, most))
 }
 
+/// So many characters of a text after others, from the start of a word to the end of one where words are not long.
 fn cut(text: &str, skip: usize, most: usize) -> String {
-    let mut rest = text.chars().skip(skip);
-    let shown: String = rest.by_ref().take(most).collect();
-    let (before, after) = (if skip > 0 { "…" } else { "" }, if rest.next().is_some() { "…" } else { "" });
+    let all: Vec<char> = text.chars().collect();
+    let is_gap = |place: &usize| all.get(*place).is_some_and(|c| c.is_whitespace());
+    let word = |place: &usize| *place == 0 || is_gap(&(place - 1));
+    let from = if skip == 0 { 0 } else { (skip..skip + BEFORE).find(word).unwrap_or(skip) }.min(all.len());
+    let end = (from + most).min(all.len());
+    let to = if end == all.len() { end } else { (from + most / 2..=end).rev().find(is_gap).unwrap_or(end) };
+    let shown: String = all[from..to].iter().collect();
+    let (before, after) = (if from == 0 { "" } else { "… " }, if to == all.len() { "" } else { " …" });
     format!("{before}{shown}{after}")
 }
 

@@ -108,6 +108,20 @@ fn sets(flag: &Map) -> Vec<Json> {
     }
 }
 
+/// The variants, each with its share, whatever else people call them.
+fn shares(fields: &Map) -> Vec<(String, String)> {
+    let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
+    let share = |variant: &Json| {
+        let share = variant.get("rollout_percentage").and_then(Json::as_f64).unwrap_or_default();
+        (text_of(variant, "key"), share.to_string())
+    };
+    variants.map(share).collect()
+}
+
+fn text_of(json: &Json, key: &str) -> String {
+    json.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
 fn variant_keys(fields: &Map) -> Vec<String> {
     let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
     variants.filter_map(|variant| variant.get("key")?.as_str().map(str::to_owned)).collect()
@@ -197,6 +211,17 @@ impl Wire for Flags {
         }
     }
 
+    /// Three of its fields are one to PostHog, and the words say which of them it is about.
+    fn field_at_fault<'a>(&self, said: &'a str, message: &str) -> &'a str {
+        let field = said.split("__").next().unwrap_or(said);
+        match field {
+            "filters" if message.contains("ariant") => "variants",
+            "filters" if message.contains("ayload") => "payloads",
+            "filters" => "groups",
+            _ => field,
+        }
+    }
+
     fn write_only(&self) -> &'static [&'static str] {
         &["original_flag", "creation_context", "_create_in_folder"]
     }
@@ -263,6 +288,30 @@ impl Wire for Flags {
             },
             _ => None,
         }
+    }
+
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let is_replayed = before.get("is_used_in_replay_settings") == Some(&Json::Bool(true));
+        (after.is_none() && is_replayed).then(|| Hold {
+            says: "it cannot be deleted, as the project records sessions by it".into(),
+            help: "choose another flag in the project's settings of session replay first, or leave the flag behind: deploy once with `on_destroy: keep`",
+        })
+    }
+
+    fn disturbs(&self, before: &Map, after: &Map, kind: &str, other: &Live) -> Option<String> {
+        let since = posthog::runs_since(&other.fields).filter(|_| kind == "experiment")?;
+        let differs = |field: &str| match (before.get(field), after.get(field)) {
+            (Some(before), Some(after)) => !self.same(field, before, after),
+            (before, after) => before != after,
+        };
+        let paused = before.get("active") == Some(&Json::Bool(true)) && after.get("active") == Some(&Json::Bool(false));
+        let said = [
+            (paused, "switching it off pauses that"),
+            (shares(before) != shares(after), "its split changes for people who are in it"),
+            (differs("groups"), "who is in it changes"),
+        ];
+        let said: Vec<&str> = said.into_iter().filter(|(is, _)| *is).map(|(_, says)| says).collect();
+        (!said.is_empty()).then(|| format!("an experiment runs on it since {since}, and {}", said.join(", ")))
     }
 
     fn removed_with(&self) -> &'static [&'static str] {
