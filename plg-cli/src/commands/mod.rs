@@ -19,6 +19,7 @@ pub(crate) mod policies;
 pub(crate) mod promote;
 pub(crate) mod report;
 pub(crate) mod sandbox;
+pub(crate) mod shown;
 pub(crate) mod state;
 pub(crate) mod unused;
 
@@ -74,6 +75,7 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     let Cli { global, command } = &cli;
+    policies::know(policies);
     let stage = if let Command::Promote(args) = command { &args.to } else { &global.stage };
     fault::about(stack.folder, stage);
     let hold = |stage: &str| policies::hold(stack, stage, policies, output);

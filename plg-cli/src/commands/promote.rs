@@ -1,8 +1,9 @@
 //! `promote`: how two stages differ, and then the second brought in line.
 
 use super::deploy::{apply, confirm};
-use super::plan::{print, recovered, requests};
+use super::plan::{recovered, requests};
 use super::report::report;
+use super::shown::show as show_plan;
 use super::{first, loss};
 use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Waiting, Yes};
 use crate::confirm::Ask;
@@ -87,8 +88,7 @@ pub(crate) async fn run(
             astray.join(", ")
         ));
     }
-    print(&to.session, &plan, output);
-    let impact = loss::show(&to.session, &plan, &args.application, "  ", output).await?;
+    let shown = show_plan(stack, &to, &plan, &args.application, output).await?;
     if plan.changes() {
         let chosen = &to.chosen;
         let usual = if chosen.protected() && !plan.losses().is_empty() {
@@ -98,8 +98,8 @@ pub(crate) async fn run(
         } else {
             Ask::YesNo
         };
-        let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
-        confirm(how, args.yes.yes, &format!("Promote {} to {}?", args.from, args.to))?;
+        let how = loss::ask(shown.impact(), chosen, (&args.loss, &args.yes), usual)?;
+        confirm(how, args.yes.yes, &format!("Promote {} to {}: {}", args.from, args.to, shown.question(&plan)))?;
     }
     let outcome = apply(&mut to, &plan, 16, &args.waiting, output).await?;
     requests(&to.session, output);

@@ -19,7 +19,7 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     failures(&outcome.failed, plan, output);
     // A marker that was not made is as it should be.
     let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
-    let counts = counts(outcome, unmade, plan.count(Change::Await));
+    let counts = counts(outcome, unmade, plan.count(Change::Await), plan.destroy);
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
         "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "account": account(plan, address), "change": change })).collect::<Vec<_>>(),
@@ -55,8 +55,9 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         ));
         return Exit::Failed;
     }
-    let total = plan.steps.iter().filter(|s| !matches!(s.change, Change::Read)).count();
-    output.data(&format!("{headline}, {total} resources: {counts}, in {took}."));
+    // What is there is counted, and not what went.
+    let there = if plan.destroy { String::new() } else { format!(", {}", resources(plan.resources())) };
+    output.data(&format!("{headline}{there}: {counts}, in {took}."));
     Exit::Done
 }
 
@@ -223,8 +224,8 @@ fn request(failed: &Failed) -> Option<String> {
     }
 }
 
-fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
-    // The first two are always said.
+fn counts(outcome: &Outcome, unmade: usize, awaited: usize, destroy: bool) -> String {
+    // What a deploy says of everything that is there is always said.
     let mut tally = vec![("created", 0), ("changed", 0)];
     for (change, word) in Change::ALL.iter().filter_map(|change| Some((change, change.words().outcome?))) {
         let count = outcome.count(*change);
@@ -233,13 +234,20 @@ fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
             None => tally.push((word, count)),
         }
     }
-    let said = tally.into_iter().enumerate().filter(|(place, (_, count))| *place < 2 || *count > 0);
+    let said = tally.into_iter().enumerate().filter(|(place, (_, count))| (*place < 2 && !destroy) || *count > 0);
     let mut parts: Vec<String> = said.map(|(_, (word, count))| format!("{count} {word}")).collect();
-    parts.push(format!("{} unchanged", outcome.unchanged + unmade));
+    if !destroy {
+        parts.push(format!("{} unchanged", outcome.unchanged + unmade));
+    }
     if awaited > 0 {
         parts.push(format!("{awaited} not there yet"));
     }
-    parts.join(", ")
+    if parts.is_empty() { "nothing was left to remove".to_owned() } else { parts.join(", ") }
+}
+
+/// So many resources, as a person says it.
+fn resources(count: usize) -> String {
+    if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::compare::{Compared, compare};
 use super::identify::Identity;
 use super::prior::{Inputs, declared_and_resolved, prior};
 use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
-use super::unmanaged::{held, late, replacement};
+use super::unmanaged::{held, late, replacement, said};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::store::{Action, Entry, Intent, MOVED};
@@ -180,8 +180,8 @@ fn present(
         step.warnings.extend(node.spec.wire.unsettles(&differ, live));
     }
     if !fixed.is_empty() {
-        let named: Vec<String> =
-            fixed.iter().map(|field| format!("`{}`", node.spec.word_of(field).unwrap_or(field))).collect();
+        let mut named: Vec<String> = fixed.iter().map(|field| said(node.spec, field)).collect();
+        named.dedup();
         let reason = format!("{} cannot be changed", named.join(", "));
         if identity.is_adopted() && entry.is_none() && live.is_none_or(|l| !l.archived) {
             return Err(identity.problem(
@@ -206,6 +206,11 @@ fn present(
         step.means = replacement(node, resolved, entry, live);
         step.reason = Some(reason);
         step.change = Change::Replace;
+    } else if let Some(why) = live.filter(|l| l.archived && entry.is_some()).and_then(|l| node.spec.wire.ended(l)) {
+        step.unmanaged.push(Unmanaged { whose: UnmanagedBy::Noted, field: None, says: why.to_owned() });
+        if !step.fields.is_empty() {
+            step.change = Change::Update;
+        }
     } else if live.is_some_and(|l| l.archived) {
         step.reason = Some(if step.own { REMOVED.to_owned() } else { "it is archived".to_owned() });
         step.change = Change::Revive;

@@ -23,6 +23,7 @@ mod removal;
 pub mod saved;
 mod shared;
 mod step;
+mod tally;
 mod unmanaged;
 mod words;
 
@@ -44,4 +45,5 @@ pub(crate) use origin::unknown_origin;
 pub use plg_core::source::words::WordChange;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{Excluded, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
+pub use tally::remembered_resources;
 pub(crate) use words::names_of;

@@ -304,7 +304,7 @@ impl Step {
     }
 
     /// One that says only what is done.
-    pub(super) fn of(address: &str, (kind, account): (&str, AccountName), place: String, change: Change) -> Step {
+    pub(crate) fn of(address: &str, (kind, account): (&str, AccountName), place: String, change: Change) -> Step {
         Step {
             address: address.to_owned(),
             kind: kind.to_owned(),

@@ -62,10 +62,16 @@ fn both(from: &str, to: &str, style: Style) -> (String, String) {
     (cut(from, skip, most), cut(to, skip, most))
 }
 
+/// So many characters of a text after others, from the start of a word to the end of one where words are not long.
 fn cut(text: &str, skip: usize, most: usize) -> String {
-    let mut rest = text.chars().skip(skip);
-    let shown: String = rest.by_ref().take(most).collect();
-    let (before, after) = (if skip > 0 { "…" } else { "" }, if rest.next().is_some() { "…" } else { "" });
+    let all: Vec<char> = text.chars().collect();
+    let is_gap = |place: &usize| all.get(*place).is_some_and(|c| c.is_whitespace());
+    let word = |place: &usize| *place == 0 || is_gap(&(place - 1));
+    let from = if skip == 0 { 0 } else { (skip..skip + BEFORE).find(word).unwrap_or(skip) }.min(all.len());
+    let end = (from + most).min(all.len());
+    let to = if end == all.len() { end } else { (from + most / 2..=end).rev().find(is_gap).unwrap_or(end) };
+    let shown: String = all[from..to].iter().collect();
+    let (before, after) = (if from == 0 { "" } else { "… " }, if to == all.len() { "" } else { " …" });
     format!("{before}{shown}{after}")
 }
 

@@ -20,6 +20,7 @@ mod saved;
 mod secrets;
 mod spellings;
 mod strange;
+mod widths;
 
 use serde_json::Value;
 use std::path::Path;
@@ -79,7 +80,10 @@ fn a_first_deploy_a_second_and_a_destroy() {
     assert_eq!(event(&events, "outcome")["unchanged"], 72);
 
     let (code, out, _) = run(root.path(), &["plan", "--detailed-exitcode"]);
-    assert_eq!((code, out.trim()), (0, "No changes for plg-saas-stack in stage local: 72 unchanged."));
+    assert_eq!(code, 0, "{out}");
+    assert!(out.starts_with("Plan for plg-saas-stack in stage local, made 20"), "{out}");
+    assert!(out.contains("\n  Attio workspace ") && out.contains("\n  PostHog project "), "{out}");
+    assert!(out.ends_with("\nNo changes for plg-saas-stack in stage local: 73 unchanged.\n"), "{out}");
 
     let (code, out, _) = run(root.path(), &["plan", "--no-refresh", "--detailed-exitcode", "--json"]);
     assert_eq!(code, 0, "what was applied is what is declared, also where nobody looks: {out}");
@@ -239,7 +243,7 @@ fn the_graph_and_the_state_can_be_looked_at() {
     let (code, out, _) = run(root.path(), &["sandbox", "reset", "--yes"]);
     assert_eq!(code, 0, "{out}");
     let (_, out, _) = run(root.path(), &["plan"]);
-    assert!(out.contains("72 to create"), "{out}");
+    assert!(out.contains("73 to create"), "{out}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use super::terms;
 use crate::source::print;
-use crate::{Case, Field, Given, Node, Shape, Site};
+use crate::{Case, Field, Given, Node, Shape, Site, When};
 
 /// The smallest part that differs: its path, what is there and what should be, as a stack writes them.
 pub(super) type Part = (String, Option<String>, Option<String>);
@@ -36,8 +36,23 @@ pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Give
             let Some(case) = own.or(choice.otherwise.as_ref()) else { return whole(path, shape, sides, usual, out) };
             let Some(held) = case.holds.as_ref() else { return };
             let within = if matches!(held, Shape::Json) { format!("{path}.{one}") } else { path.to_owned() };
-            let sides = Sides { from: given(from.as_deref()), to: given(to.as_deref()) };
-            parts(&within, held, sides, None, out);
+            let before = out.len();
+            let inner = Sides { from: given(from.as_deref()), to: given(to.as_deref()) };
+            parts(&within, held, inner, None, out);
+            // What is written without a name of its own is told with the word before it.
+            let is_unnamed = matches!(&out[before..], [(inner, ..)] if *inner == path || is_first(path, held, inner));
+            if is_unnamed {
+                let part = out.pop();
+                whole(path, shape, sides, usual, out);
+                let is_short = |side: &Option<String>| side.as_ref().is_none_or(|side| side.chars().count() <= SHORT);
+                if let (Some((.., from, to)), Some(part)) = (out.last(), part)
+                    && !(is_short(from) && is_short(to))
+                    && part.0 != path
+                {
+                    out.pop();
+                    out.push(part);
+                }
+            }
         }
         (Shape::Map { item, .. }, Some(Given::Map(from)), Some(Given::Map(to))) => {
             let before = out.len();
@@ -83,9 +98,22 @@ fn whole(path: &str, shape: &Shape, sides: Sides, usual: Option<&Given>, out: &m
     out.push((path.to_owned(), text(sides.from), text(sides.to)));
 }
 
-/// A value as a stack writes it, on one line.
+/// Whether a path is that of the field which a case's value may leave unnamed.
+fn is_first(path: &str, held: &Shape, inner: &str) -> bool {
+    let Shape::Record(record) = held else { return false };
+    let first = record().fields.first().filter(|first| first.required);
+    first.is_some_and(|first| inner.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')) == Some(first.name))
+}
+
+/// A value as a stack writes it, on one line; the beginning of a day as that day.
 pub(super) fn text(given: &Given, shape: &Shape) -> String {
-    print::value(given, shape).flat()
+    let is_date = matches!(shape, Shape::Text(rule) if rule.wrap == When::RULE.wrap);
+    let day = given_text(given).filter(|_| is_date).and_then(|text| text.strip_suffix("T00:00:00Z"));
+    day.map_or_else(|| print::value(given, shape).flat(), print::quoted)
+}
+
+fn given_text(given: &Given) -> Option<&str> {
+    if let Given::Text(text) = given { Some(text) } else { None }
 }
 
 /// The parts in which the fields of two records differ.
