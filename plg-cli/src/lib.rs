@@ -14,6 +14,7 @@ mod deadline;
 mod dotenv;
 mod environment;
 mod failure;
+mod fault;
 mod gate;
 mod output;
 mod progress;

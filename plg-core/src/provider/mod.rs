@@ -6,6 +6,7 @@
 mod api;
 mod form;
 mod identity;
+mod last_change;
 mod limits;
 mod refusal;
 mod settings;
@@ -13,6 +14,7 @@ mod settings;
 pub use api::Api;
 pub use form::form_body;
 pub use identity::{AccountIdentity, KeyFlaw, KeyRights};
+pub use last_change::LastChange;
 pub use limits::{LimitClass, LimitRate};
 pub use refusal::{FailureKind, Refusal, of_billing};
 pub use settings::{Account, AccountName, AccountSettings};

@@ -1,7 +1,9 @@
 //! What a page or a comment shows: resources by wave and account, with what becomes of each.
 
+use super::facts::{PlanFacts, title};
 use super::fields::rows;
 use super::groups::{Group, groups};
+use super::sections::{Section, sections};
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
@@ -13,10 +15,16 @@ use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, 
 pub struct Picture {
     /// The heading.
     pub title: String,
-    /// Where it leads and where it comes from, each with what it is called: an account, a commit, a time.
-    pub facts: Vec<(String, String)>,
     /// One sentence under it.
     pub summary: String,
+    /// When it was made, and at which commit: `2026-11-30 07:31 UTC at 1a2b3c4 (dirty)`.
+    pub made: Option<String>,
+    /// The accounts it is for, each as a person reads it.
+    pub accounts: Vec<String>,
+    /// The stack and the stage.
+    pub of: (String, String),
+    /// What is said beside the differences.
+    pub sections: Vec<Section>,
     /// What is said first: writes that may still arrive, what arrived after all, and what nobody knows the origin of.
     pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
@@ -57,7 +65,7 @@ pub struct Card {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Line {
-    /// Its path: `groups[0].rollout_percentage`.
+    /// Its path, as the stack writes it: `rollout`.
     pub path: String,
     /// As it is.
     pub from: Option<String>,
@@ -70,6 +78,11 @@ pub struct Line {
 impl Picture {
     /// A plan.
     pub fn of_plan(plan: &Plan) -> Picture {
+        Picture::of_plan_with(plan, &PlanFacts::default())
+    }
+
+    /// A plan, with what is known of its making.
+    pub fn of_plan_with(plan: &Plan, facts: &PlanFacts) -> Picture {
         let mut cards: Vec<Card> = plan.steps.iter().map(step).collect();
         // Removals are in no wave: they are drawn where they were made.
         let removed: Vec<usize> = (0..cards.len()).filter(|n| cards[*n].change.words().tone == Tone::Lost).collect();
@@ -80,9 +93,12 @@ impl Picture {
         let open = plan.open_writes.iter().map(may_arrive);
         let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
-            title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
-            facts: Vec::new(),
+            title: title(plan),
             summary: summary(plan),
+            made: facts.made(),
+            accounts: facts.accounts.iter().map(|account| account.says.clone()).collect(),
+            of: (plan.stack.clone(), plan.stage.clone()),
+            sections: sections(plan, facts, |step| !matches!(step.change, Change::Unchanged | Change::Read)),
             notices: open.chain(plan.late.iter().map(told)).chain(unknown_origin(plan)).chain(not_queried).collect(),
             is_plan: true,
             cards,
@@ -119,8 +135,14 @@ impl Picture {
             .collect();
         Picture {
             title: format!("{stack} in stage {stage}"),
-            facts: Vec::new(),
-            summary: format!("{} resources, in the order they are deployed", cards.len()),
+            summary: format!(
+                "{} resources, in the order they are deployed",
+                cards.iter().filter(|card| card.change != Change::Read).count()
+            ),
+            made: None,
+            accounts: Vec::new(),
+            of: (stack.to_owned(), stage.to_owned()),
+            sections: Vec::new(),
             notices: Vec::new(),
             is_plan: false,
             cards,

@@ -62,8 +62,7 @@ pub(super) fn of(picture: &Picture) -> Vec<Fold<'_>> {
     let groups = picture.groups();
     let mut folds = Vec::new();
     for (group, title) in groups.iter().enumerate() {
-        let cards: Vec<&Card> =
-            picture.cards.iter().filter(|card| title.has(&card.provider, &card.account)).collect();
+        let cards: Vec<&Card> = picture.cards.iter().filter(|card| title.has(&card.provider, &card.account)).collect();
         let kinds = by_kind(&cards);
         folds.extend(kinds.into_iter().map(|(kind, rows)| Fold { group, kind, rows, open: false }));
     }

@@ -66,7 +66,11 @@ pub(super) fn row(
         let _ = write!(out, " <span class=\"preview\" aria-hidden=\"true\">{}</span>", escaped(&preview));
     }
     let place = one.place.rsplit('/').next().unwrap_or_default();
-    let _ = writeln!(out, " <span class=\"place\" aria-hidden=\"true\">{}</span></summary>\n<div class=\"body\">", escaped(place));
+    let _ = writeln!(
+        out,
+        " <span class=\"place\" aria-hidden=\"true\">{}</span></summary>\n<div class=\"body\">",
+        escaped(place)
+    );
     // Of what is hidden it is said below the list.
     let left: &[String] = if is_plan && is_quiet(one) { &[] } else { &one.left };
     for note in one.notes.iter().chain(left) {
