@@ -41,6 +41,10 @@ macro_rules! texts {
             fn given(&self) -> Option<$crate::Given> {
                 Some($crate::Given::Text(self.0.to_owned()))
             }
+
+            fn text(&self) -> Option<&'static str> {
+                Some(self.0)
+            }
         }
         impl std::ops::Deref for $ty {
             type Target = str;
@@ -283,6 +287,13 @@ macro_rules! kind {
                 if self.common.existing { Vec::new() } else { $crate::kinds::Describe::lint(self) }
             }
             fn as_any(&self) -> &dyn std::any::Any { self }
+            fn key_text(&self) -> Option<&'static str> {
+                let key = const { <$ty as $crate::kinds::Kind>::SPEC }.key_field();
+                $(if key == Some(stringify!($field)) {
+                    return <$shape as $crate::Value>::text(&self.$field);
+                })*
+                None
+            }
             fn block(&self) -> $crate::Block {
                 let mut fields = Vec::new();
                 $($crate::record!(@given fields self $ty $field $($default)?);)*

@@ -78,12 +78,19 @@ pub trait Wire: Debug + Sync {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
         part.retain(|field, _| !self.parents().contains(&field.as_str()) && !self.fixed().contains(&field.as_str()));
-        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
+        (!part.is_empty()).then(|| by(self.changed_by(), self.collection_of(prior).change(prior, part)))
+    }
+
+    /// The method that changes an object, and puts one away or restores it where that is a field: `PATCH`, or `POST`
+    /// to the object's own path.
+    fn changed_by(&self) -> &'static str {
+        "PATCH"
     }
 
     /// Brings it back from being archived, where that is another request than [`Wire::update`].
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        self.collection_of(prior).restore(prior, without(want, self.parents()))
+        let call = self.collection_of(prior).restore(prior, without(want, self.parents()))?;
+        Some(by(self.changed_by(), call))
     }
 
     /// Brings back what somebody deleted, where the API keeps it though no request shows it any more: the object as it
@@ -91,7 +98,8 @@ pub trait Wire: Debug + Sync {
     fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
         let _ = want;
         let at = self.collection_of(prior);
-        if matches!(at.ending, Ending::Mark(_)) { at.restore(prior, Map::new()) } else { None }
+        let call = if matches!(at.ending, Ending::Mark(_)) { at.restore(prior, Map::new()) } else { None };
+        call.map(|call| by(self.changed_by(), call))
     }
 
     /// Whether an API that restores what it is on brings it back, too, although nobody asked for that.
@@ -106,13 +114,26 @@ pub trait Wire: Debug + Sync {
 
     /// Removes it.
     fn remove(&self, prior: &Prior) -> Removal {
-        self.collection_of(prior).remove(prior)
+        let at = self.collection_of(prior);
+        match at.remove(prior) {
+            Removal::Delete(call) if at.ending != Ending::Delete => Removal::Delete(by(self.changed_by(), call)),
+            Removal::Archive(call) => Removal::Archive(by(self.changed_by(), call)),
+            removal => removal,
+        }
     }
 
     /// What must be sent to the old one before its replacement can be created, such as moving the
     /// slug of an attribute that cannot be deleted out of the way. `mark` is unique.
     fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
         let _ = (prior, mark);
+        None
+    }
+
+    /// Creates the replacement of an object that has the same key, in a request that takes the key over from the old one:
+    /// then the new one is made first, and the old one is removed once nothing needs it any more. `None` where two of
+    /// one key cannot be there for a moment.
+    fn succeed(&self, want: &Map) -> Option<Call> {
+        let _ = want;
         None
     }
 
@@ -134,6 +155,13 @@ pub trait Wire: Debug + Sync {
     /// What is lost with the old one where it is replaced.
     fn lost(&self) -> &'static str {
         "what people made of the old one in the web app"
+    }
+
+    /// Why something that is put away came to its end by itself, such as a code that was redeemed as often as it may be:
+    /// no request restores it, and it stays as it is for as long as it is declared.
+    fn ended(&self, live: &Live) -> Option<&'static str> {
+        let _ = live;
+        None
     }
 
     /// What people have made of it that `want` leaves to them: an experiment that runs.
@@ -318,6 +346,11 @@ pub trait Wire: Debug + Sync {
     fn secrets(&self) -> &'static [&'static str] {
         &[]
     }
+}
+
+/// A change, sent with this method.
+fn by(method: &'static str, call: Call) -> Call {
+    Call { method, ..call }
 }
 
 /// The field that is called like its word.

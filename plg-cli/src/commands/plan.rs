@@ -131,17 +131,6 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
     }
 }
 
-/// Prints a plan in these words, and what it comes to.
-pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Output) {
-    first::others(session, output);
-    output.event("plan", json!({ "plan": plan }));
-    print_text(plan, shown, output);
-    if let Some(binding) = session.binding(plan) {
-        output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
-        output.say(&format!("{binding}."));
-    }
-}
-
 /// Prints what is shown of a plan, and what it comes to.
 pub(crate) fn print_text(plan: &Plan, shown: &str, output: &Output) {
     if !output.quiet {

@@ -53,6 +53,13 @@ pub trait Api: Debug + Sync {
         holes: &[(&'static str, String)],
     ) -> Result<AccountIdentity, String>;
 
+    /// What a key itself says of where it leads, where an account has several sides under one id, such as `test` and
+    /// `live`: it becomes a part of the id that a state is pinned to.
+    fn side(&self, key: &str) -> Option<&'static str> {
+        let _ = key;
+        None
+    }
+
     /// What is said where [`Api::whoami`] is refused because nothing is there, before the API's own words.
     fn nowhere(&self, holes: &[(&'static str, String)]) -> Option<String> {
         let _ = holes;

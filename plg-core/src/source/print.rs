@@ -133,6 +133,8 @@ pub(super) fn value(given: &Given, shape: &Shape) -> Doc {
         }
         (Given::Word(word), _) => Doc::text(word.clone()),
         (Given::Ref(name), _) => Doc::text(name.clone().unwrap_or_default()),
+        (Given::Key { of, member: None }, _) => Doc::text(of.clone()),
+        (Given::Key { of, member: Some(member) }, _) => Doc::text(format!("{of}.{member}")),
         (Given::List(list), shape) => {
             let item = list_item(shape);
             Doc::brackets(list.iter().map(|node| value(&node.given, item)).collect())

@@ -206,6 +206,11 @@ fn present(
         step.means = replacement(node, resolved, entry, live);
         step.reason = Some(reason);
         step.change = Change::Replace;
+    } else if let Some(why) = live.filter(|l| l.archived && entry.is_some()).and_then(|l| node.spec.wire.ended(l)) {
+        step.unmanaged.push(Unmanaged { whose: UnmanagedBy::Noted, field: None, says: why.to_owned() });
+        if !step.fields.is_empty() {
+            step.change = Change::Update;
+        }
     } else if live.is_some_and(|l| l.archived) {
         step.reason = Some(if step.own { REMOVED.to_owned() } else { "it is archived".to_owned() });
         step.change = Change::Revive;

@@ -106,6 +106,12 @@ pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry
     let order = match wire.retire(&prior, "") {
         Some(_) if stays => "the old one cannot be deleted: it is renamed and put away first, then the new one is made",
         Some(_) => "the old one is renamed first, then the new one is made, then the old one is removed",
+        None if wire.succeed(resolved).is_some() && stays => {
+            "the new one is made first and takes the key over, then the old one is archived"
+        }
+        None if wire.succeed(resolved).is_some() => {
+            "the new one is made first and takes the key over, then the old one is removed"
+        }
         None if wire.identity_is_unique() => "the old one is removed first, then the new one is made",
         None => "the new one is made first, then the old one is removed",
     };
