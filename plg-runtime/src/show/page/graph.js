@@ -187,6 +187,8 @@ const drawGraph = (rows, page) => {
     sized.style.width = `${size[0] * zoom}px`;
     sized.style.height = `${size[1] * zoom}px`;
   };
+  // What does not fit is scrolled: smaller than this nobody reads it.
+  const LEAST = matchMedia("(max-width: 44rem)").matches ? .95 : .75;
   const whole = (least) => scale(Math.min(1, Math.max(least, Math.min((canvas.clientWidth - 2) / size[0], (canvas.clientHeight - 2) / size[1]))));
   fit.addEventListener("click", () => whole(.2));
   less.addEventListener("click", () => scale(zoom / 1.25));
@@ -235,7 +237,7 @@ const drawGraph = (rows, page) => {
   const show = (id) => {
     centre = id;
     draw();
-    whole(.75);
+    whole(LEAST);
     canvas.scrollTo(0, 0);
     (id ? boxes.get(id) : drawn.querySelector("button"))?.focus();
   };
@@ -271,7 +273,7 @@ const drawGraph = (rows, page) => {
       last = now;
       centre = null;
       draw();
-      if (first) whole(.75);
+      if (first) whole(LEAST);
     },
     // Back from one resource to all of them; false where all are shown.
     leave: () => {

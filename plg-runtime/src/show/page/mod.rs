@@ -38,7 +38,7 @@ pub fn html(picture: &Picture) -> String {
     let _ = writeln!(out, "<body class=\"{class}\">\n<a class=\"skip\" href=\"#list\">To the list</a>");
     head::header(&mut out, picture);
     out.push_str("<main>\n");
-    head::losses(&mut out, picture);
+    head::first(&mut out, picture);
     head::tools(&mut out, picture);
     list(&mut out, picture);
     head::sections(&mut out, picture);
