@@ -14,6 +14,9 @@ mod deadline;
 mod dotenv;
 mod environment;
 mod failure;
+mod fault;
+#[doc(hidden)]
+pub mod front;
 mod gate;
 mod output;
 mod progress;
@@ -97,14 +100,7 @@ fn run(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
     gate::know(stack);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() => {
-            // clap's own words, with the code that every error has.
-            let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
-            let text = error.render().ansi().to_string().replacen("error:", &coded, 1);
-            // Nobody has to read it.
-            let _ = anstream::stderr().write_all(gate::masked(&text).as_bytes());
-            return Exit::Usage.into();
-        }
+        Err(error) if error.use_stderr() => return refuse(&error).into(),
         Err(asked) if asked.kind() == clap::error::ErrorKind::DisplayVersion => {
             screen::out(&version(stack));
             return Exit::Done.into();
@@ -127,6 +123,15 @@ fn run(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
     // What is under way in the background (a sandbox's connections) ends with the process.
     runtime.shutdown_background();
     ended.unwrap_or_else(|failure| output.failed(&failure)).into()
+}
+
+/// Says what is wrong with a command line: clap's own words, with the code that every error has.
+fn refuse(error: &clap::Error) -> Exit {
+    let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
+    let text = error.render().ansi().to_string().replacen("error:", &coded, 1);
+    // Nobody has to read it.
+    let _ = anstream::stderr().write_all(gate::masked(&text).as_bytes());
+    Exit::Usage
 }
 
 /// What this program is: of which plg, for which stack, and from which commit, as far as that is known.

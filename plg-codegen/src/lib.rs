@@ -16,7 +16,7 @@ mod typescript;
 pub mod usage;
 
 pub use names::{
-    AppAccount, AppAttribute, AppChoice, AppEvent, AppFlag, AppNames, AppProperty, AppVariant, Collection,
+    AppAccount, AppAttribute, AppChoice, AppEvent, AppFlag, AppNames, AppProperty, AppText, AppVariant, Collection,
     CollectionKind, Ids, Page, PropertyType, ValueType,
 };
 

@@ -50,7 +50,7 @@ pub(crate) fn stack(
             continue;
         }
         out.add(self::declaration(root, declaration, item, spec, symbols.is_unsure(&declaration.kind), &quiet));
-        out.add(surface::write(declaration, item, spec));
+        out.add(surface::write(declaration, item, spec, &lowered.texts));
         if errors.len() == 0 {
             rows.add(declaration, item);
         }

@@ -21,6 +21,7 @@ mod expand;
 mod facts;
 mod header;
 mod join;
+mod keys;
 mod lower;
 mod named;
 mod names;
@@ -72,6 +73,7 @@ pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc
     let names = names::collect(errors, composition, &stack);
     let header = header::read(errors, composition, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    keys::check(errors, &stack, &names, &mut lowered);
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     residents::check(errors, &stack, &header, &names, &lowered);

@@ -21,6 +21,7 @@ pub mod given;
 pub mod hidden;
 pub mod hollow;
 pub mod inert;
+pub mod keys;
 pub mod kinds;
 pub mod linked;
 mod permission;
@@ -52,6 +53,7 @@ pub use between::BetweenRule;
 pub use block::{Block, Declarations, Given, Node, referred};
 
 pub use declared::{Common, Declared, Handling, Json, Link, OnDestroy, address, known_by};
+pub use keys::KeyText;
 pub use permission::Permission;
 pub use provider::{Account, AccountName, Api, Provider};
 pub use report::{Mistake, Report, Site};

@@ -236,9 +236,25 @@ pub trait Wire: Debug + Sync {
         itself(word)
     }
 
+    /// The field that an API means by what it calls the one at fault, such as `key` or `filters__groups`, with what it
+    /// says about it.
+    fn field_at_fault<'a>(&self, said: &'a str, message: &str) -> &'a str {
+        let _ = message;
+        // Some name the body itself first.
+        let said = said.strip_prefix("data.").unwrap_or(said);
+        said.split(['.', '[']).next().and_then(|first| first.split("__").next()).unwrap_or(said)
+    }
+
     /// Fields that only describe it: whatever refers to it works the same without them.
     fn descriptive(&self) -> &'static [&'static str] {
         &["description", "tags"]
+    }
+
+    /// Words of a new one that should be told although they are not written, as a stack would write them: that a flag is
+    /// on, and for how many. `new` is what it is made with, as far as that is known.
+    fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
+        let _ = new;
+        Vec::new()
     }
 
     /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
@@ -282,6 +298,27 @@ pub trait Wire: Debug + Sync {
     /// Why the API refuses what is about to become of it, as long as another live object that refers to it is as it
     /// is: `after` are its fields then, none where it is removed.
     fn holds_back(&self, before: &Map, after: Option<&Map>, kind: &str, other: &Live) -> Option<Hold> {
+        let _ = (before, after, kind, other);
+        None
+    }
+
+    /// Why the API refuses what is about to become of it, as it is itself: `after` are its fields then, none where it is
+    /// removed.
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let _ = (before, after);
+        None
+    }
+
+    /// What people should know before these fields of it change, as it is: an experiment that runs is measured otherwise
+    /// from then on. `live` is as it was before.
+    fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
+        let _ = (changed, live);
+        None
+    }
+
+    /// What people should know before it changes so, as another live object that refers to it is: a flag's split changes
+    /// for people who are in an experiment. Those of the kinds in [`Wire::may_hold_back`] are asked about.
+    fn disturbs(&self, before: &Map, after: &Map, kind: &str, other: &Live) -> Option<String> {
         let _ = (before, after, kind, other);
         None
     }

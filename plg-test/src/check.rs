@@ -7,7 +7,7 @@ use plg_core::{AccountName, Call, Listing, Live, OnDestroy, Paging, Prior, Remov
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Action, Entry, Intent, State};
 use plg_sandbox::{Sandbox, SandboxRequest, Settings};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl World {
@@ -142,6 +142,8 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             losses.push(format!("{address} is remembered as {} and not there", entry.id));
             continue;
         };
+        let whole = whole(world.sandbox(), entry.account(), spec, live, &entry.fields.known());
+        let live = whole.as_ref().unwrap_or(live);
         let retired = address.contains("@old-");
         if live.archived != retired {
             losses.push(format!("{address} ({}) is {}", live.id, if live.archived { "archived" } else { "left over" }));
@@ -240,13 +242,23 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
     }
     let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read(row)).collect();
     for live in &mut lives {
-        if let Some(Call { path, .. }) = spec.wire.detail(&live.id, &live.fields)
-            && let Some(whole) = spec.wire.read(ask(sandbox, account, &path))
-        {
+        if let Some(whole) = whole(sandbox, account, spec, live, &live.fields) {
             *live = whole;
         }
     }
     lives
+}
+
+/// All of an object, where a row of a list does not say these fields.
+fn whole(
+    sandbox: &Sandbox,
+    account: AccountName,
+    spec: &Spec,
+    live: &Live,
+    fields: &Map<String, Value>,
+) -> Option<Live> {
+    let Call { path, .. } = spec.wire.detail(&live.id, fields)?;
+    spec.wire.read(ask(sandbox, account, &path))
 }
 
 fn ask(sandbox: &Sandbox, account: AccountName, path: &str) -> Value {

@@ -363,7 +363,7 @@ impl Session {
         };
         if options.refresh {
             let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &seen };
-            let refused = held(&world, &planned).await?;
+            let refused = held(&world, &mut planned).await?;
             if !refused.is_empty() {
                 return Err(Error::Problems(refused));
             }
