@@ -76,8 +76,9 @@ export function html(command, lines, columns) {
     .window { background: #10151c; color: #d5dbe4; border-radius: 9px; padding: 12px 18px 16px; }
     .dots { height: 10px; margin-bottom: 12px; display: flex; gap: 7px; }
     .dots i { width: 10px; height: 10px; border-radius: 5px; background: #39424f; }
-    pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; width: ${columns}ch; font: 13px/1.42 "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+    pre { margin: 0; width: ${columns}ch; font: 13px/1.42 "DejaVu Sans Mono", Menlo, Consolas, monospace; }
     .s1 { font-weight: 700; color: #fff; } .s2 { color: #8290a3; } .s31 { color: #ff8a95; } .s32 { color: #6fd79c; } .s33 { color: #f2c46d; }
     .s34 { color: #8db4ff; } .s35 { color: #d9aaf0; } .s36 { color: #74d3dd; } .dollar { color: #8290a3; }
-  </style><div class="window"><div class="dots"><i></i><i></i><i></i></div><pre><span class="dollar">$</span> ${escaped(command)}\n${body.join("\n")}</pre></div>`;
+    .command { display: block; white-space: pre-wrap; }
+  </style><div class="window"><div class="dots"><i></i><i></i><i></i></div><pre><span class="command"><span class="dollar">$</span> ${escaped(command)}</span>${body.join("\n")}</pre></div>`;
 }
