@@ -31,6 +31,21 @@ pub(crate) struct Global {
     pub(crate) verbose: u8,
 }
 
+impl Global {
+    /// Where nothing can be read of what was asked for.
+    pub(crate) fn bare() -> Self {
+        Global {
+            stage: "local".to_owned(),
+            root: None,
+            json: false,
+            color: Color::Auto,
+            quiet: false,
+            timeout: None,
+            verbose: 0,
+        }
+    }
+}
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {

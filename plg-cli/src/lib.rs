@@ -2,6 +2,13 @@
 //!
 //! One file a command, in `commands/`. Data goes to standard output, everything else to standard
 //! error; the exit code says how it ended.
+//!
+//! ```no_run
+//! /// A binary's whole `main`, for the `STACK` that `stack!` makes.
+//! fn run(stack: &'static plg_core::Stack) -> std::process::ExitCode {
+//!     plg_cli::app(stack).policies(&[]).main()
+//! }
+//! ```
 
 // These panic where nobody reads any more: `output` does not.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
@@ -14,6 +21,9 @@ mod deadline;
 mod dotenv;
 mod environment;
 mod failure;
+mod fault;
+#[doc(hidden)]
+pub mod front;
 mod gate;
 mod output;
 mod progress;
@@ -97,14 +107,7 @@ fn run(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
     gate::know(stack);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) if error.use_stderr() => {
-            // clap's own words, with the code that every error has.
-            let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
-            let text = error.render().ansi().to_string().replacen("error:", &coded, 1);
-            // Nobody has to read it.
-            let _ = anstream::stderr().write_all(gate::masked(&text).as_bytes());
-            return Exit::Usage.into();
-        }
+        Err(error) if error.use_stderr() => return refuse(&error).into(),
         Err(asked) if asked.kind() == clap::error::ErrorKind::DisplayVersion => {
             screen::out(&version(stack));
             return Exit::Done.into();
@@ -127,6 +130,15 @@ fn run(stack: &'static Stack, policies: &'static [Policy]) -> ExitCode {
     // What is under way in the background (a sandbox's connections) ends with the process.
     runtime.shutdown_background();
     ended.unwrap_or_else(|failure| output.failed(&failure)).into()
+}
+
+/// Says what is wrong with a command line: clap's own words, with the code that every error has.
+fn refuse(error: &clap::Error) -> Exit {
+    let coded = format!("error[{}]:", codes::COMMAND_LINE.code);
+    let text = error.render().ansi().to_string().replacen("error:", &coded, 1);
+    // Nobody has to read it.
+    let _ = anstream::stderr().write_all(gate::masked(&text).as_bytes());
+    Exit::Usage
 }
 
 /// What this program is: of which plg, for which stack, and from which commit, as far as that is known.

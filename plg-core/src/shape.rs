@@ -179,6 +179,8 @@ pub struct Field {
     pub default: &'static str,
     /// What may stand after the colon.
     pub shape: Shape,
+    /// What it is where it is not written, as it would be written; nothing where it must be, or where that is no value.
+    pub usual: fn() -> Option<Given>,
 }
 
 /// A value that is one of several cases.

@@ -114,7 +114,7 @@ macro_rules! record {
             pub const RECORD: $crate::Record = $crate::Record {
                 ty: stringify!($ty),
                 doc: concat!($($doc),*),
-                fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
+                fields: &[$($crate::record!(@field $ty $field $shape [$($fdoc)*] $($default)?),)*],
             };
         }
         impl $crate::Value for $ty {
@@ -133,15 +133,18 @@ macro_rules! record {
     (@given $fields:ident $self:ident $ty:ident $field:ident $default:expr) => {
         $crate::given::field(&mut $fields, stringify!($field), &$self.$field, Some(&<$ty>::$field));
     };
-    (@field $field:ident $shape:ty [$($fdoc:literal)*] $($default:expr)?) => {
+    (@field $ty:ident $field:ident $shape:ty [$($fdoc:literal)*] $($default:expr)?) => {
         $crate::Field {
             name: stringify!($field),
             doc: concat!($($fdoc),*),
             required: $crate::record!(@required $($default)?),
             default: stringify!($($default)?),
             shape: <$shape as $crate::Value>::SHAPE,
+            usual: $crate::record!(@usual $ty $field $($default)?),
         }
     };
+    (@usual $ty:ident $field:ident) => { || None };
+    (@usual $ty:ident $field:ident $default:expr) => { || $crate::Value::given(&<$ty>::$field) };
     (@blank $shape:ty) => { <$shape as $crate::Value>::BLANK };
     (@blank $shape:ty, $written:expr, $default:expr) => { $written };
     (@required) => { true };
@@ -257,7 +260,7 @@ macro_rules! kind {
                 keyword: stringify!($keyword),
                 doc: concat!($($doc),*),
                 of: || $provider,
-                fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
+                fields: &[$($crate::record!(@field $ty $field $shape [$($fdoc)*] $($default)?),)*],
                 key: $key,
                 check: $check,
                 unique: $unique,
@@ -267,6 +270,9 @@ macro_rules! kind {
                 blank: || <$ty as $crate::kinds::Kind>::LINK,
             };
             const LINK: &'static Self = &$ty::BLANK;
+            fn blank(common: $crate::Common) -> Self {
+                $ty { common, ..Self::BLANK }
+            }
             fn bare(self) -> Self {
                 $ty { common: self.common, $($field: $crate::kind!(@bare self $ty $field $($default)?),)* }
             }

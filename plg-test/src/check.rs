@@ -2,11 +2,12 @@
 
 use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
+use plg_core::wire::{id_text, segment};
 use plg_core::{AccountName, Call, Listing, Live, OnDestroy, Paging, Prior, Removal, Spec, linked};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Action, Entry, Intent, State};
 use plg_sandbox::{Sandbox, SandboxRequest, Settings};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl World {
@@ -141,6 +142,8 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
             losses.push(format!("{address} is remembered as {} and not there", entry.id));
             continue;
         };
+        let whole = whole(world.sandbox(), entry.account(), spec, live, &entry.fields.known());
+        let live = whole.as_ref().unwrap_or(live);
         let retired = address.contains("@old-");
         if live.archived != retired {
             losses.push(format!("{address} ({}) is {}", live.id, if live.archived { "archived" } else { "left over" }));
@@ -215,17 +218,19 @@ impl<'a> ListCache<'a> {
 /// Reads a list page by page, apart from the client that is being tested.
 fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
-    let (key, limit) = match listing.paging {
-        // What follows a cursor is no API of the sandbox's.
-        Paging::Data | Paging::Cursor { .. } => ("data", None),
-        Paging::DataOffset { limit } => ("data", Some(limit)),
-        Paging::Results { limit } => ("results", Some(limit)),
-    };
+    let key = if matches!(listing.paging, Paging::Results { .. }) { "results" } else { "data" };
     loop {
         let join = if listing.path.contains('?') { '&' } else { '?' };
-        let path = match limit {
-            Some(limit) => format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()),
-            None => listing.path.clone(),
+        let (path, limit) = match listing.paging {
+            Paging::Data => (listing.path.clone(), None),
+            Paging::DataOffset { limit } | Paging::Results { limit } => {
+                (format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()), Some(limit))
+            }
+            Paging::Cursor { limit, after } => {
+                let last = rows.last().and_then(|row| id_text(row.get("id")?));
+                let after = last.map(|last| format!("&{after}={}", segment(&last))).unwrap_or_default();
+                (format!("{}{join}limit={limit}{after}", listing.path), Some(limit))
+            }
         };
         let page = ask(sandbox, account, &path);
         let page = page.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -237,13 +242,23 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
     }
     let mut lives: Vec<Live> = rows.into_iter().filter_map(|row| spec.wire.read(row)).collect();
     for live in &mut lives {
-        if let Some(Call { path, .. }) = spec.wire.detail(&live.id, &live.fields)
-            && let Some(whole) = spec.wire.read(ask(sandbox, account, &path))
-        {
+        if let Some(whole) = whole(sandbox, account, spec, live, &live.fields) {
             *live = whole;
         }
     }
     lives
+}
+
+/// All of an object, where a row of a list does not say these fields.
+fn whole(
+    sandbox: &Sandbox,
+    account: AccountName,
+    spec: &Spec,
+    live: &Live,
+    fields: &Map<String, Value>,
+) -> Option<Live> {
+    let Call { path, .. } = spec.wire.detail(&live.id, fields)?;
+    spec.wire.read(ask(sandbox, account, &path))
 }
 
 fn ask(sandbox: &Sandbox, account: AccountName, path: &str) -> Value {

@@ -1,0 +1,173 @@
+//! The command line of `plg`: what is its own, and what is the stack's.
+
+use crate::new::NewLine;
+use clap::{Arg, ArgAction, CommandFactory};
+use plg_cli::front::{self, FrontFailure};
+use std::ffi::{OsStr, OsString};
+
+/// What was asked for.
+#[derive(Debug)]
+pub(crate) enum Line {
+    /// Nothing at all.
+    Nothing,
+    /// What there is.
+    Help,
+    /// Which plg this is.
+    Version,
+    /// What completes a command line in a shell.
+    Completions(String),
+    /// `new` and what follows.
+    New(Vec<OsString>),
+    /// A command of the stack.
+    Stack(StackCall),
+}
+
+/// A command of a stack, and how its program is built.
+#[derive(Debug, Default)]
+pub(crate) struct StackCall {
+    /// The package of the stack, where it was named.
+    pub(crate) package: Option<String>,
+    /// Cargo's features, each as it was given.
+    pub(crate) features: Vec<OsString>,
+    /// Whether it is built with optimisations.
+    pub(crate) release: bool,
+    /// What the stack's own command line gets.
+    pub(crate) arguments: Vec<OsString>,
+}
+
+impl StackCall {
+    /// Whether it only asks for help.
+    pub(crate) fn asks_help(&self) -> bool {
+        let before = self.arguments.iter().take_while(|word| *word != "--");
+        before.into_iter().any(|word| word == "--help" || word == "-h")
+    }
+}
+
+impl Line {
+    /// Reads the words after the program's name. What is plg's own stands before the command, as cargo's does before
+    /// `--`; everything from the first other word on is the stack's.
+    pub(crate) fn read(words: &[OsString]) -> Result<Line, FrontFailure> {
+        let mut call = StackCall::default();
+        let mut rest = words.iter();
+        while let Some(word) = rest.as_slice().first() {
+            let text = word.to_str().unwrap_or_default();
+            if let Some(value) = value_of(&["-p", "--package"], word, &mut rest)? {
+                call.package = Some(value.to_string_lossy().into_owned());
+            } else if let Some(value) = value_of(&["-F", "--features"], word, &mut rest)? {
+                call.features.push(value);
+            } else if text == "--release" {
+                call.release = true;
+                rest.next();
+            } else {
+                break;
+            }
+        }
+        let own = call.package.is_none();
+        let first = rest.as_slice().first().and_then(|word| word.to_str());
+        call.arguments = rest.as_slice().to_vec();
+        Ok(match first {
+            None if call.arguments.is_empty() && words.is_empty() => Line::Nothing,
+            Some("new") if own => Line::New([vec!["plg new".into()], call.arguments.split_off(1)].concat()),
+            Some("-h" | "--help" | "help") if own => Line::Help,
+            Some("-V" | "--version") if own => Line::Version,
+            Some("completions") if own && call.arguments.len() == 2 && !call.asks_help() => {
+                Line::Completions(call.arguments[1].to_string_lossy().into_owned())
+            }
+            _ => Line::Stack(call),
+        })
+    }
+}
+
+/// The value of a flag that stands first: `-p NAME`, `-pNAME`, `--package NAME` or `--package=NAME`.
+fn value_of(
+    names: &[&str; 2],
+    word: &OsStr,
+    rest: &mut std::slice::Iter<'_, OsString>,
+) -> Result<Option<OsString>, FrontFailure> {
+    let text = word.to_string_lossy();
+    let joined = text.strip_prefix(names[1]).and_then(|rest| rest.strip_prefix('='));
+    let joined =
+        joined.or_else(|| text.strip_prefix(names[0]).filter(|rest| !rest.is_empty() && !text.starts_with("--")));
+    if let Some(value) = joined {
+        rest.next();
+        return Ok(Some(value.into()));
+    }
+    if !names.contains(&text.as_ref()) {
+        return Ok(None);
+    }
+    rest.next();
+    let missing = || FrontFailure::usage(format!("`{text}` has no value"), format!("`plg {text} NAME plan`"));
+    rest.next().cloned().map(Some).ok_or_else(missing)
+}
+
+/// All of it, for help and completions: the stack's commands, and plg's own.
+pub(crate) fn command() -> clap::Command {
+    let flag = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).help(help).help_heading("Before the command")
+    };
+    front::command()
+        .name("plg")
+        .bin_name("plg")
+        .about("Plans and deploys the stack of this folder, and writes new ones.")
+        .long_about(
+            "Plans and deploys the stack of this folder, and writes new ones.\n\n\
+             `new` writes a stack. Every other command is run by the stack's own program, which cargo builds: the stack is \
+             the crate of this folder, or of the nearest one above, or the only one of its workspace.",
+        )
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand(NewLine::command().name("new").display_order(0))
+        .arg(flag("package", "The stack's package, where the workspace has several").short('p').value_name("NAME"))
+        .arg(flag("features", "Features of the stack's package").short('F').value_name("LIST").action(ArgAction::Append))
+        .arg(flag("release", "Build with optimisations").action(ArgAction::SetTrue))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Line {
+        Line::read(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>()).unwrap()
+    }
+
+    fn stack(line: &str) -> (Option<String>, String) {
+        match read(line) {
+            Line::Stack(call) => {
+                let words: Vec<_> = call.arguments.iter().map(|word| word.to_string_lossy()).collect();
+                (call.package, words.join(" "))
+            }
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_stands_before_the_command_is_ours_and_the_rest_is_the_stacks() {
+        let shop = Some("shop".to_owned());
+        for line in
+            ["-p shop plan -s dev", "-pshop plan -s dev", "--package=shop plan -s dev", "--package shop plan -s dev"]
+        {
+            assert_eq!(stack(line), (shop.clone(), "plan -s dev".to_owned()), "{line}");
+        }
+        assert_eq!(stack("plan -p shop"), (None, "plan -p shop".to_owned()));
+        assert_eq!(stack("--stage dev new"), (None, "--stage dev new".to_owned()));
+        assert_eq!(stack("-p shop --version"), (shop, "--version".to_owned()));
+        assert_eq!(stack("completions --help"), (None, "completions --help".to_owned()));
+        let Line::Stack(call) = read("--release -F a,b -Fc deploy --yes") else { panic!("a command of the stack") };
+        assert!(call.release);
+        assert_eq!(call.features, ["a,b", "c"]);
+    }
+
+    #[test]
+    fn what_is_plgs_own() {
+        assert!(matches!(read(""), Line::Nothing));
+        assert!(matches!(read("--help"), Line::Help));
+        assert!(matches!(read("-V"), Line::Version));
+        assert!(matches!(read("completions fish"), Line::Completions(shell) if shell == "fish"));
+        assert!(matches!(read("new shop --with attio"), Line::New(words) if words.len() == 4));
+        assert!(Line::read(&["-p".into()]).is_err());
+    }
+
+    #[test]
+    fn the_command_line_is_one() {
+        command().debug_assert();
+    }
+}

@@ -1,0 +1,122 @@
+//! Builds a stack's program with cargo, and becomes it.
+
+use crate::found::{FoundStack, cargo, no_cargo};
+use crate::line::StackCall;
+use plg_cli::front::FrontFailure;
+use serde_json::Value;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long a build may take before it is said that there is one.
+const SILENT: Duration = Duration::from_secs(2);
+
+/// Runs a command of a stack in this folder. Where the program does not build, cargo has said why, and the exit code is
+/// cargo's.
+pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, FrontFailure> {
+    let mut build = Command::new(cargo());
+    build.args(["build", "--message-format=json-render-diagnostics", "--manifest-path"]).arg(&stack.manifest);
+    build.args(["--bin", &stack.program]);
+    for list in &call.features {
+        build.arg("--features").arg(list);
+    }
+    if call.release {
+        build.arg("--release");
+    }
+    // The first build takes minutes, and cargo shows how far it is; later ones take seconds, and say nothing.
+    let profile = if call.release { "release" } else { "debug" };
+    let again = stack.target.join(profile).join(format!("{}{}", stack.program, std::env::consts::EXE_SUFFIX)).exists();
+    if again {
+        build.arg("--quiet");
+    }
+    // Cargo's standard error is this one: what it says there keeps its colours.
+    let child = build.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().map_err(no_cargo)?;
+    let building = again.then(|| Building::begin(&stack.package));
+    let output = child.wait_with_output().map_err(no_cargo)?;
+    drop(building);
+    if !output.status.success() {
+        // A signal has no code: whoever interrupted the build gets what an interrupted command gives.
+        return Ok(output
+            .status
+            .code()
+            .and_then(|code| u8::try_from(code).ok())
+            .map_or(ExitCode::from(130), ExitCode::from));
+    }
+    let program = built(&output.stdout, &stack.program).ok_or_else(|| {
+        FrontFailure::unusable(
+            format!("cargo built `{}` and did not say where its program is", stack.package),
+            format!("run it through cargo: `cargo run -p {} -- …`", stack.package),
+        )
+    })?;
+    become_it(Command::new(&program).args(&call.arguments)).map_err(|error| {
+        FrontFailure::unusable(format!("{} cannot be started: {error}", program.display()), "build it anew")
+    })
+}
+
+/// Where cargo says that a program is.
+fn built(messages: &[u8], program: &str) -> Option<PathBuf> {
+    let lines = messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let artifacts = lines.filter(|line| line["reason"] == "compiler-artifact" && line["target"]["name"] == program);
+    artifacts.filter_map(|line| line["executable"].as_str().map(PathBuf::from)).last()
+}
+
+/// From here on the process is the stack's program: signals, standard streams and the exit code are its own.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> std::io::Result<ExitCode> {
+    use std::os::unix::process::CommandExt;
+    Err(command.arg0("plg").exec())
+}
+
+/// Where a process cannot become another one, it waits for it.
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> std::io::Result<ExitCode> {
+    let code = command.status()?.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Says that a build goes on, once it takes long.
+struct Building {
+    done: Option<mpsc::Sender<()>>,
+    said: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Building {
+    fn begin(package: &str) -> Building {
+        let (done, waits) = mpsc::channel();
+        let line = format!("Building {package} …\n");
+        let said = std::thread::spawn(move || {
+            if waits.recv_timeout(SILENT) == Err(mpsc::RecvTimeoutError::Timeout) && std::io::stderr().is_terminal() {
+                let _ = std::io::stderr().write_all(line.as_bytes());
+            }
+        });
+        Building { done: Some(done), said: Some(said) }
+    }
+}
+
+impl Drop for Building {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        if let Some(said) = self.said.take() {
+            let _ = said.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_where_cargo_says() {
+        let messages = concat!(
+            "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"plg\"},\"executable\":null}\n",
+            "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"shop\"},\"executable\":null}\n",
+            "{\"reason\":\"compiler-artifact\",\"target\":{\"name\":\"shop\"},\"executable\":\"/t/debug/shop\"}\n",
+            "{\"reason\":\"build-finished\",\"success\":true}\n",
+        );
+        assert_eq!(built(messages.as_bytes(), "shop"), Some("/t/debug/shop".into()));
+        assert_eq!(built(b"", "shop"), None);
+    }
+}
