@@ -98,7 +98,7 @@ mod tests {
             for (at, line) in asked.iter().enumerate() {
                 assert_eq!(*line == "end", at % 2 == 1, "{}: {asked:?}", template.path);
             }
-            assert!(asked.len() % 2 == 0, "{}: {asked:?}", template.path);
+            assert!(asked.len().is_multiple_of(2), "{}: {asked:?}", template.path);
             let filling = Filling {
                 words: vec![("my_stack", "shop".into()), ("my-stack", "shop".into()), ("beacon", "acme".into())],
                 facts: ["attio", "posthog", "alone", "path"].map(|fact| (fact, true)).to_vec(),
