@@ -4,10 +4,10 @@ use crate::args::{Color, Global};
 use crate::failure::CommandFailure;
 use crate::gate::{gate, masked};
 use crate::screen::{self, Spinner};
-use crate::width::{self, StandardStream, wrapped};
+use crate::width::{self, StandardStream};
 use plg_runtime::exit::Exit;
 use plg_runtime::paint::{painted, terminal};
-use plg_runtime::show::Style;
+use plg_runtime::show::{Style, wrapped};
 use plg_runtime::strangers::{self, inline};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -40,8 +40,8 @@ impl Output {
             quiet: global.quiet,
             color_out: colored(global.color, std::io::stdout().is_terminal()),
             color_err: colored(global.color, std::io::stderr().is_terminal()),
-            wide_out: width::of(&StandardStream::Out),
-            wide_err: width::of(&StandardStream::Err),
+            wide_out: width::of(&StandardStream::Out).or_else(width::said),
+            wide_err: width::of(&StandardStream::Err).or_else(width::said),
         }
     }
 
@@ -56,7 +56,7 @@ impl Output {
     }
 
     pub(crate) fn style(&self) -> Style {
-        let width = self.wide_out.or_else(width::said).unwrap_or(100);
+        let width = self.wide_out.unwrap_or(100);
         Style { color: self.color_out, width: usize::clamp(width, 40, 160), verbose: self.verbose > 0 }
     }
 

@@ -1,8 +1,9 @@
-//! What happens, as it happens: a live tree on a terminal, lines elsewhere, events for programs.
+//! What happens, as it happens: on a terminal what is under way and how far it is, lines elsewhere, events for programs.
 
 use crate::output::Output;
 use crate::screen::{self, Spinner};
 use indicatif::{ProgressBar, ProgressStyle};
+use plg_runtime::apply::is_part;
 use plg_runtime::apply::progress::Progress;
 use plg_runtime::plan::Change;
 use plg_runtime::strangers::inline;
@@ -25,7 +26,20 @@ impl ProgressLines {
 
     fn close(&self, address: &str) {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
-        self.total.inc(1);
+        self.count(address);
+    }
+
+    /// Counts a resource: parts of the work on one are counted with it.
+    fn count(&self, address: &str) {
+        if !is_part(address) {
+            self.total.inc(1);
+        }
+    }
+
+    /// Whether a line is printed of each thing that is done: a terminal has them in the plan above, and shows below how
+    /// far it is.
+    fn tells_all(&self) -> bool {
+        !self.output.live() || self.output.verbose > 0
     }
 
     /// Says below everything else what the run does now.
@@ -53,7 +67,8 @@ impl Progress for ProgressLines {
     fn begun(&self, count: usize) {
         if self.output.live() && count > 0 {
             let total = screen::tree().add(self.total.clone());
-            total.set_length(count as u64);
+            // What had to wait is begun later.
+            total.set_length(total.position() + count as u64);
             if let Ok(style) = ProgressStyle::with_template("  {pos}/{len} {wide_bar} {elapsed}{msg}") {
                 total.set_style(style);
             }
@@ -72,12 +87,10 @@ impl Progress for ProgressLines {
     fn done(&self, address: &str, change: Change, id: &str, took: Duration) {
         self.output.event("done", json!({ "address": address, "verb": change.words().verb, "id": id, "ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX) }));
         self.close(address);
-        self.output.say(&format!(
-            "  {} {address} {} in {}",
-            self.output.paint("32", "✓"),
-            change.words().past,
-            seconds(took)
-        ));
+        if self.tells_all() {
+            let (sign, past) = (self.output.paint("32", "✓"), change.words().past);
+            self.output.say(&format!("  {sign} {address} {past} in {}", seconds(took)));
+        }
     }
 
     fn failed(&self, address: &str, change: Change, message: &str, took: Duration) {
@@ -93,7 +106,7 @@ impl Progress for ProgressLines {
 
     fn skipped(&self, address: &str, because: &str) {
         self.output.event("skipped", json!({ "address": address, "because": because }));
-        self.total.inc(1);
+        self.count(address);
         self.output.say(&format!("  {} {address} was not tried: it needs {because}", self.output.paint("33", "·")));
     }
 

@@ -24,10 +24,15 @@ pub(crate) fn file(names: &AppNames) -> File {
 fn account(names: &AppNames) -> Map<String, Value> {
     let events = names.events.iter().map(|event| {
         let properties = event.properties.iter().map(|property| {
-            json!({
+            let mut all = json!({
                 "key": property.key, "description": property.doc, "type": property.ty.word(),
                 "optional": property.optional,
-            })
+            });
+            if !property.texts.is_empty() {
+                let texts = property.texts.iter();
+                all["one_of"] = texts.map(|one| json!({ "name": one.name, "text": one.text, "of": one.of })).collect();
+            }
+            all
         });
         json!({
             "name": event.name, "event": event.event, "description": event.doc, "existing": event.existing,

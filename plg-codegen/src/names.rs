@@ -77,6 +77,19 @@ pub struct AppProperty {
     pub ty: PropertyType,
     /// Whether it may be missing.
     pub optional: bool,
+    /// The texts that it can be, in order; none, where it can be any.
+    pub texts: Vec<AppText>,
+}
+
+/// A text that a property can be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppText {
+    /// As types are named: that of the declaration whose key it is, or after the text.
+    pub name: String,
+    /// The text.
+    pub text: String,
+    /// The address of the declaration whose key it is.
+    pub of: Option<String>,
 }
 
 /// What a property holds.
@@ -275,6 +288,11 @@ impl AppNames {
                 collection.name = scope.take(&collection.name);
             }
         }
+    }
+
+    /// Whether a property of an event is one of a list of texts.
+    pub(crate) fn has_texts(&self) -> bool {
+        self.events.iter().flat_map(|event| &event.properties).any(|property| !property.texts.is_empty())
     }
 
     /// Objects, or lists.

@@ -2,7 +2,9 @@
 //! imported at run time but the standard library.
 
 use crate::layout::{Scope, eased, fallback, is_identifier, width, wrap};
-use crate::{AppAttribute, AppEvent, AppNames, Collection, CollectionKind, File, PropertyType, ValueType, header};
+use crate::{
+    AppAttribute, AppEvent, AppNames, AppProperty, Collection, CollectionKind, File, PropertyType, ValueType, header,
+};
 use plg_core::inert::visible;
 use plg_core::text;
 use std::fmt::Write;
@@ -50,15 +52,25 @@ fn modules(names: &AppNames, folder: &str, doc: &str) -> Vec<File> {
 
 fn events(names: &AppNames) -> String {
     let mut out = start(names, "What is sent to PostHog.");
-    out.push_str(EVENTS_HEAD);
+    // Sorted, as what orders imports leaves them.
+    let head = match names.has_texts() {
+        true => EVENTS_HEAD.replace("from typing import", "from enum import Enum\nfrom typing import"),
+        false => EVENTS_HEAD.to_owned(),
+    };
+    out.push_str(&head);
+    if names.has_texts() {
+        out.push_str(WORD);
+    }
     let mut scope = Scope::with(&[
         "Client",
         "Dict",
+        "Enum",
         "Event",
         "NoReturn",
         "Optional",
         "TYPE_CHECKING",
         "Union",
+        "Word",
         "annotations",
         "capture",
         "dataclass",
@@ -114,20 +126,34 @@ def _given(properties: Dict[str, object]) -> Dict[str, object]:
     return {key: value for key, value in properties.items() if value is not None}
 "#;
 
+/// The enum of a property that is one of a list of texts.
+fn texts(out: &mut String, scope: &mut Scope, event: &AppEvent, property: &AppProperty) -> Option<String> {
+    if property.texts.is_empty() {
+        return None;
+    }
+    let class = scope.take(&format!("{}{}", safe(event.name), text::pascal(property.key)));
+    let doc = format!("What `{}` of `{}` can be.", property.key, event.event);
+    enumeration(out, &class, "Word", doc, property.texts.iter().map(|one| (one.name.as_str(), "", one.text.as_str())));
+    Some(class)
+}
+
 fn dataclass(out: &mut String, scope: &mut Scope, event: &AppEvent) -> String {
     let class = scope.take(&safe(event.name));
+    let types: Vec<Option<String>> =
+        event.properties.iter().map(|property| texts(out, scope, event, property)).collect();
     let _ = write!(out, "\n\n@dataclass(frozen=True, kw_only=True)\nclass {class}:\n");
     docstring(out, 4, or(event.doc, || format!("The event `{}`.", event.event)));
     out.push('\n');
     assigned(out, "NAME", &eased(event.event));
     let mut fields = Scope::with(&["NAME", "to_properties"]);
     let mut pairs = Vec::new();
-    for property in &event.properties {
+    for (property, texts) in event.properties.iter().zip(&types) {
         let field = fields.take(&field(property.key));
-        let ty = match property.ty {
-            PropertyType::Text | PropertyType::Datetime => "str",
-            PropertyType::Number => "float",
-            PropertyType::Boolean => "bool",
+        let ty = match (texts, property.ty) {
+            (Some(own), _) => own,
+            (None, PropertyType::Text | PropertyType::Datetime) => "str",
+            (None, PropertyType::Number) => "float",
+            (None, PropertyType::Boolean) => "bool",
         };
         if pairs.is_empty() {
             out.push('\n');

@@ -2,7 +2,7 @@
 //! rustfmt leaves it. It needs `serde_json`.
 
 use crate::layout::{Scope, fallback, is_identifier, quoted, width, wrap};
-use crate::{AppEvent, AppNames, CollectionKind, File, PropertyType, header};
+use crate::{AppEvent, AppNames, AppProperty, CollectionKind, File, PropertyType, header};
 use plg_core::inert::inert;
 use plg_core::text;
 use std::fmt::Write;
@@ -173,6 +173,8 @@ fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
 
 fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
     let name = scope.take(event.name);
+    let types: Vec<Option<String>> =
+        event.properties.iter().map(|property| texts(out, scope, event, property)).collect();
     out.doc(1, &or(event.doc, || format!("The event `{}`.", event.event)));
     out.line(1, "#[derive(Debug, Clone, PartialEq)]");
     let mut fields = Scope::default();
@@ -181,12 +183,13 @@ fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
         out.line(1, &format!("pub struct {name} {{}}"));
     } else {
         out.line(1, &format!("pub struct {name} {{"));
-        for (property, field) in event.properties.iter().zip(&fields) {
+        for ((property, field), texts) in event.properties.iter().zip(&fields).zip(&types) {
             out.doc(2, &or(property.doc, || format!("`{}`", property.key)));
-            let ty = match property.ty {
-                PropertyType::Text | PropertyType::Datetime => "String",
-                PropertyType::Number => "f64",
-                PropertyType::Boolean => "bool",
+            let ty = match (texts, property.ty) {
+                (Some(own), _) => own,
+                (None, PropertyType::Text | PropertyType::Datetime) => "String",
+                (None, PropertyType::Number) => "f64",
+                (None, PropertyType::Boolean) => "bool",
             };
             let ty = if property.optional { format!("Option<{ty}>") } else { ty.to_owned() };
             out.line(2, &format!("pub {field}: {ty},"));
@@ -202,15 +205,35 @@ fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
         out.line(3, "Map::new()");
     } else {
         out.line(3, "let mut map = Map::new();");
-        for (property, field) in event.properties.iter().zip(&fields) {
-            let copied = matches!(property.ty, PropertyType::Number | PropertyType::Boolean);
-            let value = format!("self.{field}{}", if copied { "" } else { ".clone()" });
+        for ((property, field), texts) in event.properties.iter().zip(&fields).zip(&types) {
+            let value = match (texts, property.ty) {
+                (Some(own), _) if property.optional => format!("self.{field}.map({own}::as_str)"),
+                (Some(_), _) => format!("self.{field}.as_str()"),
+                (None, PropertyType::Number | PropertyType::Boolean) => format!("self.{field}"),
+                (None, _) => format!("self.{field}.clone()"),
+            };
             out.call(3, "put", &["&mut map", &quoted(property.key), &value]);
         }
         out.line(3, "map");
     }
     out.line(2, "}");
     out.line(1, "}");
+}
+
+/// The enum of a property that is one of a list of texts.
+fn texts(out: &mut RustText, scope: &mut Scope, event: &AppEvent, property: &AppProperty) -> Option<String> {
+    if property.texts.is_empty() {
+        return None;
+    }
+    let name = scope.take(&format!("{}{}", event.name, text::pascal(property.key)));
+    let mut taken = Scope::with(&["ALL", "Self"]);
+    let texts: Vec<(String, String)> =
+        property.texts.iter().map(|one| (taken.take(&one.name), one.text.clone())).collect();
+    let texts: Vec<_> = texts.iter().map(|(name, text)| (name.clone(), "", text.as_str())).collect();
+    let doc = format!("What `{}` of `{}` can be.", property.key, event.event);
+    words(out, &name, &doc, "as_str", "The text that is sent.", &texts);
+    out.blank();
+    Some(name)
 }
 
 fn flags(out: &mut RustText, names: &AppNames) {

@@ -61,6 +61,9 @@ fn events(names: &AppNames) -> String {
     if !names.events.is_empty() {
         out.push_str(OWN);
     }
+    if names.has_texts() {
+        texts(&mut out, names);
+    }
     doc(&mut out, 0, "What is sent with each event.");
     open(&mut out, "export interface Properties ", names.events.is_empty());
     for event in &names.events {
@@ -73,6 +76,7 @@ fn events(names: &AppNames) -> String {
         for property in &event.properties {
             doc(&mut out, 4, property.doc);
             let ty = match property.ty {
+                _ if !property.texts.is_empty() => &format!("OneOf<{}, {}>", eased(event.name), eased(property.key)),
                 PropertyType::Text | PropertyType::Datetime => "string",
                 PropertyType::Number => "number",
                 PropertyType::Boolean => "boolean",
@@ -86,6 +90,38 @@ fn events(names: &AppNames) -> String {
     out.push_str(CAPTURE);
     out
 }
+
+/// The texts that properties can be.
+fn texts(out: &mut String, names: &AppNames) {
+    doc(out, 0, "What properties can be, where that is one of a list: by the name of the event and the key.");
+    open(out, "export const texts = ", false);
+    for event in &names.events {
+        let mut chosen = event.properties.iter().filter(|property| !property.texts.is_empty()).peekable();
+        if chosen.peek().is_none() {
+            continue;
+        }
+        open(out, &format!("  {}: ", key(event.name)), false);
+        for property in chosen {
+            doc(out, 4, property.doc);
+            let mut taken = Scope::default();
+            let named: Vec<_> = property.texts.iter().map(|one| (taken.take(&one.name), one.text.as_str())).collect();
+            let named = named.iter().map(|(name, text)| (name.as_str(), "", *text));
+            constants(out, 4, &format!("{}: ", key(property.key)), ",", named);
+        }
+        out.push_str("  },\n");
+    }
+    out.push_str("} as const;\n");
+    out.push_str(ONE_OF);
+}
+
+const ONE_OF: &str = r#"
+/** One of the texts that a property of an event can be. */
+export type OneOf<
+  Name extends keyof typeof texts,
+  Key extends keyof (typeof texts)[Name],
+> = (typeof texts)[Name][Key][keyof (typeof texts)[Name][Key]];
+
+"#;
 
 const EVENT_NAME: &str = r#"
 /** The name of an event, as PostHog knows it. */

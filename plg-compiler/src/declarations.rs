@@ -5,7 +5,7 @@ use crate::accounts::{self, ACCOUNT, InAccount};
 use crate::attributes::OuterAttributes;
 use crate::errors::Errors;
 use crate::header::Header;
-use crate::lower::{Child, DeclarationHead, Former, Lowering, Sites, whole};
+use crate::lower::{Child, DeclarationHead, Former, KeyTexts, Lowering, Sites, whole};
 use crate::names::{Symbols, article};
 use crate::stages::StageNames;
 use crate::syntax::{DeclarationSyntax, EntrySyntax, StackSyntax};
@@ -20,6 +20,8 @@ pub(crate) struct Lowered {
     pub(crate) items: Vec<Item>,
     /// Where what they say stands.
     pub(crate) sites: Sites,
+    /// The texts that names of keys stand for.
+    pub(crate) texts: KeyTexts,
     /// The account that each is in, and where that is said; none of what is of no known kind.
     pub(crate) accounts: Vec<Option<(InAccount, Option<Span>)>>,
 }
@@ -65,7 +67,7 @@ pub(crate) struct StageItem {
 /// Reads every declaration.
 pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, header: &Header) -> Lowered {
     let accounts = accounts::of_declarations(stack, names, &header.of_providers);
-    let mut lowered = Lowered { items: Vec::new(), sites: Sites::default(), accounts };
+    let mut lowered = Lowered { items: Vec::new(), sites: Sites::default(), texts: KeyTexts::new(), accounts };
     let stages = header.stages();
     for (place, declaration) in stack.declarations.iter().enumerate() {
         let item = match names.specs[place] {

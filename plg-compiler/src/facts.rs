@@ -54,24 +54,33 @@ pub(crate) fn write(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> 
     (Json::from(facts).to_string(), writer.spans)
 }
 
-/// Whether a value or a part of it is a reference.
+/// Whether a value or a part of it is a reference, or names the key of something.
 fn refers(node: &Node) -> bool {
     let mut found = false;
-    each_reference(node, &mut |_| found = true);
+    each_name(node, &mut |_| found = true);
     found
 }
 
 /// Every reference in a value.
 pub(crate) fn each_reference<'a>(node: &'a Node, see: &mut impl FnMut(&'a Node)) {
+    each_name(node, &mut |node| {
+        if matches!(node.given, Given::Ref(_)) {
+            see(node);
+        }
+    });
+}
+
+/// Every name of a declaration in a value.
+fn each_name<'a>(node: &'a Node, see: &mut dyn FnMut(&'a Node)) {
     match &node.given {
-        Given::Ref(_) => see(node),
-        Given::List(list) => list.iter().for_each(|node| each_reference(node, see)),
-        Given::Record(fields) => fields.iter().for_each(|(_, node)| each_reference(node, see)),
-        Given::Map(map) => map.iter().for_each(|(.., node)| each_reference(node, see)),
-        Given::Case(_, Some(held)) => each_reference(held, see),
-        Given::Topic(subject, _) => each_reference(subject, see),
+        Given::Ref(_) | Given::Key { .. } => see(node),
+        Given::List(list) => list.iter().for_each(|node| each_name(node, see)),
+        Given::Record(fields) => fields.iter().for_each(|(_, node)| each_name(node, see)),
+        Given::Map(map) => map.iter().for_each(|(.., node)| each_name(node, see)),
+        Given::Case(_, Some(held)) => each_name(held, see),
+        Given::Topic(subject, _) => each_name(subject, see),
         Given::Items(blocks) => {
-            blocks.iter().flat_map(|block| &block.fields).for_each(|(.., node)| each_reference(node, see));
+            blocks.iter().flat_map(|block| &block.fields).for_each(|(.., node)| each_name(node, see));
         }
         _ => {}
     }
@@ -152,6 +161,7 @@ impl FactWriter<'_> {
                 Some(kinds) => json!([PATH, name, kinds]),
                 None => json!(["name", name]),
             },
+            Given::Key { of, member } => json!(["key", of, member]),
             Given::List(list) => {
                 json!(["list", list.iter().map(|node| self.node(node, false)).collect::<Vec<_>>()])
             }
@@ -272,6 +282,7 @@ impl FactReader {
                 Given::Ref(Some(format!("{} {}", path.as_str()?, kinds?.join(" "))))
             }
             ("name", [name]) => Given::Ref(text(name)),
+            ("key", [of, member]) => Given::Key { of: text(of)?, member: text(member) },
             ("list", [list]) => {
                 Given::List(array(list)?.iter().map(|node| self.node(node, false)).collect::<Option<_>>()?)
             }

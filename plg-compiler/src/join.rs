@@ -10,6 +10,7 @@ use crate::declarations::Lowered;
 use crate::errors::Errors;
 use crate::facts::{self, Fact};
 use crate::header::{Header, PartPath};
+use crate::keys;
 use crate::names::{Symbols, cannot_find};
 use crate::order::{Circle, Edges, is_new, needs_itself, walk};
 use crate::residents;
@@ -250,6 +251,7 @@ fn hold(errors: &mut Errors, parts: &[Part]) {
     }
     circles(errors, &all, &forms, &span);
     across(errors, &all, &known, &span);
+    keys::hold(errors, &all, &|part, name| named(parts, &all, part, name), &span);
     // Only a root has any: what is put together without one is held once it is a part.
     let Some(stages) = parts.iter().map(|part| &part.stages).find(|stages| !stages.is_empty()) else { return };
     let is_known = errors.len() == 0;
@@ -355,6 +357,23 @@ fn dangling(errors: &mut Errors, parts: &[Part], all: &[(usize, &Fact)], span: &
                 errors.at(codes::UNKNOWN_NAME, span(place, node.at), message);
             });
         }
+    }
+}
+
+/// The declaration that a name means in a part, of whatever kind: a bare one its own, and a path the one of that name in
+/// the part of its module, or in all of them. Nothing where nobody or more than one has it.
+fn named<'a>(parts: &[Part], all: &[(usize, &'a Fact)], part: usize, name: &str) -> Option<&'a Fact> {
+    let mut steps = name.rsplit("::").map(str::trim);
+    let (name, module) = (steps.next()?, steps.next());
+    let mut meant: Vec<(usize, &Fact)> = all.iter().filter(|(_, fact)| fact.name == name).copied().collect();
+    match module {
+        None => meant.retain(|(own, _)| *own == part),
+        Some(module) if meant.len() > 1 => meant.retain(|(own, _)| parts[*own].module.as_deref() == Some(module)),
+        Some(_) => {}
+    }
+    match meant[..] {
+        [(_, fact)] => Some(fact),
+        _ => None,
     }
 }
 

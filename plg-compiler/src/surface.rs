@@ -1,13 +1,16 @@
 //! The types an application uses: words to match on, properties to fill in, keys to name.
 
+mod chosen;
+
 use crate::attributes::OuterAttributes;
 use crate::declarations::{Item, Lowered};
 use crate::docs::{docs, docs_or};
 use crate::errors::Errors;
-use crate::lower::own;
+use crate::lower::{KeyTexts, own};
 use crate::names::Symbols;
 use crate::syntax::{DeclarationSyntax, StackSyntax, ValueSyntax};
 use crate::tokens::{Tokens, tokens};
+use chosen::{Chosen, ChosenText};
 use plg_core::inert::inert;
 use plg_core::{Block, Given, Node, PROPERTY_TYPES, Site, Spec, codes, similar, text};
 use proc_macro2::{Ident, Span};
@@ -15,7 +18,7 @@ use std::collections::{HashMap, HashSet};
 
 /// One type with the declaration's name, next to its static: types and statics do not share names. Also where
 /// something in the declaration is wrong, so that the application still has it.
-pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec) -> Tokens {
+pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec, texts: &KeyTexts) -> Tokens {
     let surface = spec.surface;
     if !surface.shown() {
         return Tokens::default();
@@ -37,7 +40,7 @@ pub(crate) fn write(declaration: &DeclarationSyntax, item: &Item, spec: &Spec) -
     let mut seen = HashSet::new();
     names.retain(|name| !(name.is_item && is_taken(spec, &name.key)) && seen.insert(name.ident.to_string()));
     if surface.properties.is_some() {
-        return properties_struct(&shell, &names);
+        return properties_struct(&shell, written, &names, &|name| chosen(&shell.name, item, name, texts, shell.at));
     }
     if !names.is_empty() {
         return variants(&shell, spec, &names);
@@ -57,10 +60,11 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, symbols: &Symbols,
     for (place, declaration) in stack.declarations.iter().enumerate() {
         let (Some(spec), item) = (symbols.specs[place], &mut lowered.items[place]) else { continue };
         let before = errors.len();
+        let span = |at: Site| lowered.sites.span(at).unwrap_or_else(|| declaration.name.span());
+        check_chosen(errors, declaration, item, spec, symbols, &lowered.texts, &span);
         let mut seen: HashMap<String, String> = HashMap::new();
         for name in rust_names(declaration, item, spec) {
-            let at = lowered.sites.span(name.at);
-            let at = at.unwrap_or_else(|| declaration.name.span());
+            let at = span(name.at);
             let (ident, text) = (name.ident.to_string(), name.key);
             if text.trim().is_empty() {
                 continue;
@@ -76,6 +80,41 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, symbols: &Symbols,
             }
         }
         item.broken |= errors.len() > before;
+    }
+}
+
+/// Says which texts of a property would have one name in Rust, and which types of properties.
+fn check_chosen(
+    errors: &mut Errors,
+    declaration: &DeclarationSyntax,
+    item: &Item,
+    spec: &Spec,
+    symbols: &Symbols,
+    texts: &KeyTexts,
+    span: &dyn Fn(Site) -> Span,
+) {
+    let (owner, mut types) = (type_name(&declaration.name), HashSet::new());
+    for property in spec.surface.properties.map(|_| rust_names(declaration, item, spec)).unwrap_or_default() {
+        let Some(Chosen { name, texts, .. }) = chosen(&owner, item, &property, texts, self::span(declaration)) else {
+            continue;
+        };
+        let (name, key) = (name.to_string(), &property.key);
+        if symbols.index.contains_key(&name) || !types.insert(name.clone()) {
+            let message = format!(
+                "the Rust type of `{key}` would be `{name}`, and there is another one of this name\nhelp: give one of them another name"
+            );
+            errors.at(codes::SAME_IN_RUST, span(property.at), message);
+        }
+        let mut seen: HashMap<String, String> = HashMap::new();
+        for ChosenText { ident, written, at, .. } in texts {
+            let first = seen.entry(ident.to_string()).or_insert_with(|| written.clone());
+            if *first != written {
+                let message = format!(
+                    "`{written}` and `{first}` are both `{ident}` in the Rust type of `{key}`\nhelp: leave one of them out, or give it another name"
+                );
+                errors.at(codes::SAME_IN_RUST, span(at), message);
+            }
+        }
     }
 }
 
@@ -278,7 +317,7 @@ fn variants(shell: &Shell, spec: &Spec, words: &[RustName]) -> Tokens {
         Ident::new(spec.surface.word.rsplit(' ').next().filter(|w| !w.is_empty()).unwrap_or("word"), at),
     );
     let doc = format!("The {thing}, as its API knows it.");
-    // Written out where a derive would do: the compiler checks these in half the time.
+    let traits = word_traits(name, &method, &names, quiet, at);
     tokens! {at=>
         #docs
         #public enum #name { #shown }
@@ -292,6 +331,13 @@ fn variants(shell: &Shell, spec: &Spec, words: &[RustName]) -> Tokens {
                 match self { #spelt }
             }
         }
+        #traits
+    }
+}
+
+/// What every enum of words can do. Written out where a derive would do: the compiler checks these in half the time.
+fn word_traits(name: &Ident, method: &Ident, names: &str, quiet: &Option<Tokens>, at: Span) -> Tokens {
+    tokens! {at=>
         #quiet
         impl __plg::Copy for #name {}
         #[automatically_derived]
@@ -321,14 +367,38 @@ fn variants(shell: &Shell, spec: &Spec, words: &[RustName]) -> Tokens {
     }
 }
 
-fn properties_struct(shell: &Shell, properties: &[RustName]) -> Tokens {
+/// What a property is, where it is one of a list of texts.
+fn chosen(owner: &Ident, item: &Item, name: &RustName, texts: &KeyTexts, at: Span) -> Option<Chosen> {
+    chosen::of(owner, &name.key, name.node?, texts, item.broken, at)
+}
+
+fn properties_struct(
+    shell: &Shell,
+    written: &OuterAttributes,
+    properties: &[RustName],
+    chosen: &dyn Fn(&RustName) -> Option<Chosen>,
+) -> Tokens {
     let Shell { name, at, public, docs, quiet, constants } = shell;
     let at = *at;
     let mut fields = Tokens::default();
     let mut each = Tokens::default();
-    for RustName { ident, key, node, docs, .. } in properties {
+    let mut enums = Tokens::default();
+    for property in properties {
+        let RustName { ident, key, node, docs, .. } = property;
         let (form, doc) = (form(*node), inert(&format!("`{key}`")).into_owned());
         let docs = docs.clone().unwrap_or_else(|| tokens!(at=> #[doc = #doc]));
+        if let Some(chosen) = chosen(property) {
+            let ty = &chosen.name;
+            if chosen.optional {
+                fields.add(tokens!(at=> #docs pub #ident: __plg::Option<#ty>,));
+                each.add(tokens!(at=> to.some_text(#key, self.#ident.map(#ty::as_str));));
+            } else {
+                fields.add(tokens!(at=> #docs pub #ident: #ty,));
+                each.add(tokens!(at=> to.text(#key, self.#ident.as_str());));
+            }
+            enums.add(chosen::write(shell, written, key, &chosen));
+            continue;
+        }
         let (ty, method) = (Ident::new(form.ty, at), Ident::new(form.method, at));
         let ty = if form.optional { tokens!(at=> __plg::Option<__plg::#ty>) } else { tokens!(at=> __plg::#ty) };
         fields.add(tokens!(at=> #docs pub #ident: #ty,));
@@ -347,6 +417,7 @@ fn properties_struct(shell: &Shell, properties: &[RustName]) -> Tokens {
             const NAME: &'static str = Self::NAME;
             fn each(&self, #to: &mut __plg::Properties) { #each }
         }
+        #enums
     }
 }
 

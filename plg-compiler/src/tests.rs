@@ -2,10 +2,11 @@
 
 mod accepted;
 mod accounts;
+mod texts;
 
 use crate::composition::{Composition, LinkedProvider};
 use crate::errors::Errors;
-use crate::{declarations, expand, header, names, order, parse, rules, surface};
+use crate::{declarations, expand, header, keys, names, order, parse, rules, surface};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use std::str::FromStr;
@@ -31,6 +32,7 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let names = names::collect(errors, &BOTH, &stack);
     let header = header::read(errors, &BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    keys::check(errors, &stack, &names, &mut lowered);
     surface::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     crate::residents::check(errors, &stack, &header, &names, &lowered);
@@ -49,6 +51,7 @@ fn said(source: &str) -> (Vec<String>, Vec<String>) {
     let names = names::collect(errors, &BOTH, &stack);
     let header = header::read(errors, &BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
+    keys::check(errors, &stack, &names, &mut lowered);
     rules::check(errors, &stack, &names, &mut lowered);
     crate::residents::check(errors, &stack, &header, &names, &lowered);
     (errors.lines(), errors.warned())

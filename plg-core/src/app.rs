@@ -55,6 +55,11 @@ impl Properties {
         self.0.insert(key.to_owned(), value.into());
     }
 
+    /// A text; nothing where it is optional and not given.
+    pub fn some_text(&mut self, key: &'static str, value: Option<&str>) {
+        self.0.extend(value.map(|value| (key.to_owned(), value.into())));
+    }
+
     /// A number; whole ones without a fraction.
     pub fn number(&mut self, key: &'static str, value: f64) {
         self.0.insert(key.to_owned(), crate::value::number(value));
@@ -78,6 +83,19 @@ impl Properties {
 pub fn word<T: Copy>(text: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, UnknownWord> {
     let unknown = || UnknownWord { found: text.to_owned(), known: all.iter().copied().map(word).collect() };
     all.iter().copied().find(|one| word(*one) == text).ok_or_else(unknown)
+}
+
+/// The one of `all` whose word is read.
+///
+/// # Errors
+/// As the format's; a text that is the word of none of them.
+pub fn deserialized<'de, T: Copy, D: serde::Deserializer<'de>>(
+    from: D,
+    all: &[T],
+    word: fn(T) -> &'static str,
+) -> Result<T, D::Error> {
+    let text = <String as serde::Deserialize>::deserialize(from)?;
+    self::word(&text, all, word).map_err(serde::de::Error::custom)
 }
 
 /// Writes the name that stands at `place` among `names`, which a space separates.

@@ -38,6 +38,14 @@ pub enum Given {
     /// A declaration: by its name where it is one of this stack, by the path as it is written (`crm::Stage`) where it is
     /// another's, and by its address (`attribute.Stage`) where every part is at hand.
     Ref(Option<String>),
+    /// The key of a declaration as a text, or of one of its options or variants: see [`KeyText`](crate::KeyText).
+    Key {
+        /// The declaration: by its name where it is one of this stack, and by the path as it is written where it is
+        /// another's.
+        of: String,
+        /// The name of its option or variant.
+        member: Option<String>,
+    },
     /// `[…]`.
     List(Vec<Node>),
     /// `{ field: value }` of a record.

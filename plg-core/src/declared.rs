@@ -140,6 +140,10 @@ pub trait Declared: Debug + Sync {
     fn lint(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Its key, where that is one text: what others know it by (see [`KeyText`](crate::KeyText)).
+    fn key_text(&self) -> Option<&'static str> {
+        None
+    }
     /// Itself, so that its type can be asked for.
     fn as_any(&self) -> &dyn Any;
     /// The declaration as it is written: without what goes without saying.

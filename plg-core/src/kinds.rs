@@ -1,6 +1,6 @@
 //! Kinds of resources: what every one of them has, whichever provider it is of.
 
-use crate::{Declared, Given, Items, Link, Shape, Spec, Value, Want};
+use crate::{Common, Declared, Given, Items, Link, Shape, Spec, Value, Want};
 
 /// A kind of resource: its declarations are statics of the implementing type.
 pub trait Kind: Declared + 'static {
@@ -14,6 +14,10 @@ pub trait Kind: Declared + 'static {
     /// The declaration with nothing but the fields that must be written.
     #[must_use]
     fn bare(self) -> Self
+    where
+        Self: Sized;
+    /// One that says nothing but this.
+    fn blank(common: Common) -> Self
     where
         Self: Sized;
 }

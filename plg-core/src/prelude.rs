@@ -10,6 +10,7 @@ pub use crate::wire::{
     itself, pick, reference, reference_to, same, same_set, segment, text, without,
 };
 pub use crate::{
-    Block, Common, Declarations, Declared, Given, Handling, Link, Node, Report, Surface, Term, Terms, referred, term,
+    Block, Common, Declarations, Declared, Given, Handling, KeyText, Link, Node, Report, Surface, Term, Terms,
+    referred, term,
 };
 pub use serde_json::{Value as Json, json};

@@ -69,7 +69,7 @@ impl Spec {
             return Some(SaidBy::Doc);
         }
         let ending = match self.wire.collection(&Map::new()).ending {
-            Ending::Mark(field) | Ending::Archive(field) => Some(field),
+            Ending::Mark(field) | Ending::Archive(field) | Ending::Deactivate(field) => Some(field),
             Ending::Delete => None,
         };
         if GONE.contains(&path) || ending == Some(path) || self.wire.removed_with().contains(&path) {

@@ -77,6 +77,8 @@ pub enum Shape {
     Items(fn() -> &'static Spec),
     /// Any JSON, emitted as `types::Json`.
     Json,
+    /// `"…"`, or the name of any declaration that has a key, emitted as `types::KeyText`. Those of a list differ.
+    KeyText,
 }
 
 /// A type that a field can hold, and how it is written.
@@ -88,6 +90,11 @@ pub trait Value: Sized {
 
     /// The value as it is written in a stack; nothing, where it is left out.
     fn given(&self) -> Option<Given>;
+
+    /// The text, where it is a text that is written out: what can be the key of a declaration.
+    fn text(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What a text must look like.
@@ -172,6 +179,8 @@ pub struct Field {
     pub default: &'static str,
     /// What may stand after the colon.
     pub shape: Shape,
+    /// What it is where it is not written, as it would be written; nothing where it must be, or where that is no value.
+    pub usual: fn() -> Option<Given>,
 }
 
 /// A value that is one of several cases.
@@ -247,6 +256,7 @@ impl Shape {
             Shape::Map { item, .. } => format!("{{ name: value, … }}, each value {}", item.describe()),
             Shape::Items(_) => "names in braces".into(),
             Shape::Json => "JSON: text, a number, `true`, `false`, `null`, `[…]` or `{ \"key\": … }`".into(),
+            Shape::KeyText => "a text in quotes, or the name of the declaration that it is the key of".into(),
         }
     }
 

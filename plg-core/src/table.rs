@@ -41,6 +41,10 @@ macro_rules! texts {
             fn given(&self) -> Option<$crate::Given> {
                 Some($crate::Given::Text(self.0.to_owned()))
             }
+
+            fn text(&self) -> Option<&'static str> {
+                Some(self.0)
+            }
         }
         impl std::ops::Deref for $ty {
             type Target = str;
@@ -110,7 +114,7 @@ macro_rules! record {
             pub const RECORD: $crate::Record = $crate::Record {
                 ty: stringify!($ty),
                 doc: concat!($($doc),*),
-                fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
+                fields: &[$($crate::record!(@field $ty $field $shape [$($fdoc)*] $($default)?),)*],
             };
         }
         impl $crate::Value for $ty {
@@ -129,15 +133,18 @@ macro_rules! record {
     (@given $fields:ident $self:ident $ty:ident $field:ident $default:expr) => {
         $crate::given::field(&mut $fields, stringify!($field), &$self.$field, Some(&<$ty>::$field));
     };
-    (@field $field:ident $shape:ty [$($fdoc:literal)*] $($default:expr)?) => {
+    (@field $ty:ident $field:ident $shape:ty [$($fdoc:literal)*] $($default:expr)?) => {
         $crate::Field {
             name: stringify!($field),
             doc: concat!($($fdoc),*),
             required: $crate::record!(@required $($default)?),
             default: stringify!($($default)?),
             shape: <$shape as $crate::Value>::SHAPE,
+            usual: $crate::record!(@usual $ty $field $($default)?),
         }
     };
+    (@usual $ty:ident $field:ident) => { || None };
+    (@usual $ty:ident $field:ident $default:expr) => { || $crate::Value::given(&<$ty>::$field) };
     (@blank $shape:ty) => { <$shape as $crate::Value>::BLANK };
     (@blank $shape:ty, $written:expr, $default:expr) => { $written };
     (@required) => { true };
@@ -253,7 +260,7 @@ macro_rules! kind {
                 keyword: stringify!($keyword),
                 doc: concat!($($doc),*),
                 of: || $provider,
-                fields: &[$($crate::record!(@field $field $shape [$($fdoc)*] $($default)?),)*],
+                fields: &[$($crate::record!(@field $ty $field $shape [$($fdoc)*] $($default)?),)*],
                 key: $key,
                 check: $check,
                 unique: $unique,
@@ -263,6 +270,9 @@ macro_rules! kind {
                 blank: || <$ty as $crate::kinds::Kind>::LINK,
             };
             const LINK: &'static Self = &$ty::BLANK;
+            fn blank(common: $crate::Common) -> Self {
+                $ty { common, ..Self::BLANK }
+            }
             fn bare(self) -> Self {
                 $ty { common: self.common, $($field: $crate::kind!(@bare self $ty $field $($default)?),)* }
             }
@@ -277,6 +287,13 @@ macro_rules! kind {
                 if self.common.existing { Vec::new() } else { $crate::kinds::Describe::lint(self) }
             }
             fn as_any(&self) -> &dyn std::any::Any { self }
+            fn key_text(&self) -> Option<&'static str> {
+                let key = const { <$ty as $crate::kinds::Kind>::SPEC }.key_field();
+                $(if key == Some(stringify!($field)) {
+                    return <$shape as $crate::Value>::text(&self.$field);
+                })*
+                None
+            }
             fn block(&self) -> $crate::Block {
                 let mut fields = Vec::new();
                 $($crate::record!(@given fields self $ty $field $($default)?);)*

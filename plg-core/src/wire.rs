@@ -78,12 +78,19 @@ pub trait Wire: Debug + Sync {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
         part.retain(|field, _| !self.parents().contains(&field.as_str()) && !self.fixed().contains(&field.as_str()));
-        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
+        (!part.is_empty()).then(|| by(self.changed_by(), self.collection_of(prior).change(prior, part)))
+    }
+
+    /// The method that changes an object, and puts one away or restores it where that is a field: `PATCH`, or `POST`
+    /// to the object's own path.
+    fn changed_by(&self) -> &'static str {
+        "PATCH"
     }
 
     /// Brings it back from being archived, where that is another request than [`Wire::update`].
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        self.collection_of(prior).restore(prior, without(want, self.parents()))
+        let call = self.collection_of(prior).restore(prior, without(want, self.parents()))?;
+        Some(by(self.changed_by(), call))
     }
 
     /// Brings back what somebody deleted, where the API keeps it though no request shows it any more: the object as it
@@ -91,7 +98,8 @@ pub trait Wire: Debug + Sync {
     fn undelete(&self, want: &Map, prior: &Prior) -> Option<Call> {
         let _ = want;
         let at = self.collection_of(prior);
-        if matches!(at.ending, Ending::Mark(_)) { at.restore(prior, Map::new()) } else { None }
+        let call = if matches!(at.ending, Ending::Mark(_)) { at.restore(prior, Map::new()) } else { None };
+        call.map(|call| by(self.changed_by(), call))
     }
 
     /// Whether an API that restores what it is on brings it back, too, although nobody asked for that.
@@ -106,13 +114,26 @@ pub trait Wire: Debug + Sync {
 
     /// Removes it.
     fn remove(&self, prior: &Prior) -> Removal {
-        self.collection_of(prior).remove(prior)
+        let at = self.collection_of(prior);
+        match at.remove(prior) {
+            Removal::Delete(call) if at.ending != Ending::Delete => Removal::Delete(by(self.changed_by(), call)),
+            Removal::Archive(call) => Removal::Archive(by(self.changed_by(), call)),
+            removal => removal,
+        }
     }
 
     /// What must be sent to the old one before its replacement can be created, such as moving the
     /// slug of an attribute that cannot be deleted out of the way. `mark` is unique.
     fn retire(&self, prior: &Prior, mark: &str) -> Option<Call> {
         let _ = (prior, mark);
+        None
+    }
+
+    /// Creates the replacement of an object that has the same key, in a request that takes the key over from the old one:
+    /// then the new one is made first, and the old one is removed once nothing needs it any more. `None` where two of
+    /// one key cannot be there for a moment.
+    fn succeed(&self, want: &Map) -> Option<Call> {
+        let _ = want;
         None
     }
 
@@ -134,6 +155,13 @@ pub trait Wire: Debug + Sync {
     /// What is lost with the old one where it is replaced.
     fn lost(&self) -> &'static str {
         "what people made of the old one in the web app"
+    }
+
+    /// Why something that is put away came to its end by itself, such as a code that was redeemed as often as it may be:
+    /// no request restores it, and it stays as it is for as long as it is declared.
+    fn ended(&self, live: &Live) -> Option<&'static str> {
+        let _ = live;
+        None
     }
 
     /// What people have made of it that `want` leaves to them: an experiment that runs.
@@ -208,9 +236,25 @@ pub trait Wire: Debug + Sync {
         itself(word)
     }
 
+    /// The field that an API means by what it calls the one at fault, such as `key` or `filters__groups`, with what it
+    /// says about it.
+    fn field_at_fault<'a>(&self, said: &'a str, message: &str) -> &'a str {
+        let _ = message;
+        // Some name the body itself first.
+        let said = said.strip_prefix("data.").unwrap_or(said);
+        said.split(['.', '[']).next().and_then(|first| first.split("__").next()).unwrap_or(said)
+    }
+
     /// Fields that only describe it: whatever refers to it works the same without them.
     fn descriptive(&self) -> &'static [&'static str] {
         &["description", "tags"]
+    }
+
+    /// Words of a new one that should be told although they are not written, as a stack would write them: that a flag is
+    /// on, and for how many. `new` is what it is made with, as far as that is known.
+    fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
+        let _ = new;
+        Vec::new()
     }
 
     /// Whether an `existing` declaration may be absent remotely: an event PostHog makes when it first sees it.
@@ -258,6 +302,27 @@ pub trait Wire: Debug + Sync {
         None
     }
 
+    /// Why the API refuses what is about to become of it, as it is itself: `after` are its fields then, none where it is
+    /// removed.
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let _ = (before, after);
+        None
+    }
+
+    /// What people should know before these fields of it change, as it is: an experiment that runs is measured otherwise
+    /// from then on. `live` is as it was before.
+    fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
+        let _ = (changed, live);
+        None
+    }
+
+    /// What people should know before it changes so, as another live object that refers to it is: a flag's split changes
+    /// for people who are in an experiment. Those of the kinds in [`Wire::may_hold_back`] are asked about.
+    fn disturbs(&self, before: &Map, after: &Map, kind: &str, other: &Live) -> Option<String> {
+        let _ = (before, after, kind, other);
+        None
+    }
+
     /// Why the API would not make it on another object that it needs, as that is.
     fn unfit(&self, kind: &str, needed: &Live) -> Option<Hold> {
         let _ = (kind, needed);
@@ -281,6 +346,11 @@ pub trait Wire: Debug + Sync {
     fn secrets(&self) -> &'static [&'static str] {
         &[]
     }
+}
+
+/// A change, sent with this method.
+fn by(method: &'static str, call: Call) -> Call {
+    Call { method, ..call }
 }
 
 /// The field that is called like its word.

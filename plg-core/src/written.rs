@@ -123,6 +123,9 @@ fn look(node: &Node, shape: &Shape, report: &mut Report) {
         (Shape::Text(rule) | Shape::EnvText(rule), Given::Text(text)) => {
             rule.apply(text, node.at, report);
         }
+        (Shape::KeyText, Given::Text(text)) => {
+            crate::KeyText::RULE.apply(text, node.at, report);
+        }
         (Shape::Int { min, max }, Given::Int(n)) if !(min..=max).contains(&n) => {
             report.error(codes::OUT_OF_RANGE, node.at, format!("{n} is out of range"));
         }

@@ -2,9 +2,9 @@
 
 use crate::kinds::posthog::BASE;
 use plg_core::provider::{
-    AccountIdentity, FailureKind, KeyFlaw, KeyRights, LimitClass, LimitRate, Refusal, of_billing,
+    AccountIdentity, FailureKind, KeyFlaw, KeyRights, LastChange, LimitClass, LimitRate, Refusal, of_billing,
 };
-use plg_core::{Api, Call, Permission};
+use plg_core::{Api, Call, Hold, Map, Permission};
 use serde_json::Value as Json;
 
 /// PostHog's private REST API.
@@ -58,6 +58,18 @@ fn project<'a>(holes: &'a [(&'static str, String)]) -> &'a str {
 
 fn text(body: &Json, key: &str) -> Option<String> {
     body.get(key)?.as_str().map(str::to_owned)
+}
+
+/// Where rows say when they were changed last, and who it was, the surest first. Who made something is no answer: others
+/// change it.
+const LAST: &[(&str, &str)] =
+    &[("last_modified_at", "last_modified_by"), ("updated_at", "last_modified_by"), ("updated_at", "updated_by")];
+
+/// A user as PostHog shows one: by the e-mail address, else by name.
+fn person(user: &Json) -> Option<String> {
+    let name = ["first_name", "last_name"].iter().filter_map(|key| text(user, key)).collect::<Vec<_>>().join(" ");
+    let said = text(user, "email").unwrap_or_default();
+    [said, name.trim().to_owned()].into_iter().find(|said| !said.is_empty())
 }
 
 impl Api for PosthogApi {
@@ -170,6 +182,24 @@ impl Api for PosthogApi {
 
     fn limit_of(&self, _: &str, path: &str) -> usize {
         usize::from(path.contains("/insights"))
+    }
+
+    fn last_change(&self, fields: &Map) -> Option<LastChange> {
+        let said = LAST.iter().rev().map(|(at, by)| {
+            (fields.get(*by).and_then(person), fields.get(*at).and_then(Json::as_str).map(str::to_owned))
+        });
+        // A time with a name goes before a time alone.
+        let (by, at) = said.max_by_key(|(by, at)| (by.is_some() && at.is_some(), at.is_some()))?;
+        LastChange::of(by, at)
+    }
+
+    /// Rows say how far the rules of access let the user behind the key go.
+    fn withheld(&self, fields: &Map) -> Option<Hold> {
+        let level = fields.get("user_access_level").and_then(Json::as_str)?;
+        matches!(level, "none" | "viewer").then(|| Hold {
+            says: format!("the user behind the key may only look at it (its access level there is `{level}`)"),
+            help: "let the user edit it in PostHog, under its access control, or deploy with the key of somebody who may",
+        })
     }
 
     /// Where two writes that carry tags overlap, PostHog deletes the tag of one while it cleans up after the other, and

@@ -115,6 +115,13 @@ experiment BetaTest { flag: Beta, account: marketing }"#,
         r#"feature_flag Beta { key: "beta", account: marketing, variants: { control: 50%, test: 50% } }
 experiment BetaTest { flag: Beta, account: marketing }"#,
     ),
+    example(
+        "P0209",
+        r#"annotation Launch { content: "Launched", on_date: "2026-12-01" }
+event Seen { name: "seen", properties: { what: one_of([Launch]) } }"#,
+        r#"annotation Launch { content: "Launched", on_date: "2026-12-01" }
+event Seen { name: "seen", properties: { what: one_of(["Launched"]) } }"#,
+    ),
     instead(
         "P0301",
         r#"survey Nps { kind: popver, questions: [open("Why?")] }"#,

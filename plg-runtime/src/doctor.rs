@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::http::{Clients, Failure, title};
 use crate::live::{LiveState, arrived, list};
+use crate::plan::remembered_resources;
 use crate::plan::told;
 use crate::session::{SessionOptions, known, twice};
 use crate::store::{self, State};
@@ -128,7 +129,7 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
             Some(state)
         }
         Ok(Some((state, pending))) if pending.is_empty() => {
-            chart.good("state", format!("snapshot {}, {} resources", state.serial, state.resources.len()));
+            chart.good("state", format!("snapshot {}, {} resources", state.serial, remembered_resources(&state)));
             Some(state)
         }
         Ok(Some((state, pending))) => {

@@ -21,7 +21,7 @@ plg::stack! {
         name: "onboarding_completed",
         properties: {
             /// The onboarding shown: the flag's variant.
-            variant: text,
+            variant: one_of([NewOnboarding.control, NewOnboarding.test]),
             /// How long it took.
             minutes: number,
         },

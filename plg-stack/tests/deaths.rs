@@ -83,25 +83,25 @@ fn inventory(sandbox: &Sandbox) -> Vec<String> {
 const OPERATIONS: [&[&str]; 2] = [&["deploy"], &["destroy", "--yes"]];
 
 /// How a process comes to an early end.
-type End = fn(&mut Child, &mut Dice) -> ExitStatus;
+type End = fn(Child, &mut Dice) -> ExitStatus;
 
-fn killed(child: &mut Child, _: &mut Dice) -> ExitStatus {
+fn killed(mut child: Child, _: &mut Dice) -> ExitStatus {
     child.kill().expect("it is our child");
     child.wait().expect("it is our child")
 }
 
 /// Ctrl-C or SIGTERM, once or twice, the second right after the first or a little later.
-fn interrupted(child: &mut Child, dice: &mut Dice) -> ExitStatus {
+fn interrupted(child: Child, dice: &mut Dice) -> ExitStatus {
     let name = ["-INT", "-TERM"][usize::from(dice.roll(2) == 0)];
     for _ in 0..=dice.roll(2) {
         // It may have ended by itself meanwhile: then nobody is there to hear it.
         let _ = Command::new("kill").args([name, &child.id().to_string()]).stderr(Stdio::null()).status();
         std::thread::sleep(Duration::from_micros(dice.roll(20_000)));
     }
-    let status = child.wait().expect("it is our child");
+    let ended = child.wait_with_output().expect("it is our child");
     // Before it listens, a signal ends it as it ends any process.
-    let code = status.code();
-    assert!(matches!(code, None | Some(0 | 130)), "{name}: {status}");
+    let (status, said) = (ended.status, String::from_utf8_lossy(&ended.stderr));
+    assert!(matches!(status.code(), None | Some(0 | 130)), "{name}: {status}: {said}");
     status
 }
 
@@ -125,10 +125,11 @@ fn end(name: &str, ends: (u64, End), root: &Path, url: Option<&str>, look: impl 
     let (mut killed, mut looked, mut turn) = (0, 0, 0);
     while killed < kills {
         for _ in 0..=dice.roll(6) {
-            let mut child = plg(root, url, OPERATIONS[turn]).stderr(Stdio::null()).spawn().expect("the binary runs");
+            // What it says fits into a pipe that nobody reads before it has ended.
+            let child = plg(root, url, OPERATIONS[turn]).spawn().expect("the binary runs");
             let instant = dice.roll(u64::try_from(lasts[turn].as_micros()).unwrap_or(u64::MAX));
             std::thread::sleep(Duration::from_micros(instant));
-            let status = end(&mut child, &mut dice);
+            let status = end(child, &mut dice);
             // The others were faster.
             killed += u64::from(status.code() != Some(0));
         }

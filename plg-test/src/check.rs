@@ -2,6 +2,7 @@
 
 use crate::transport::BASE;
 use crate::world::{Operation, SandboxRows, World};
+use plg_core::wire::{id_text, segment};
 use plg_core::{AccountName, Call, Listing, Live, OnDestroy, Paging, Prior, Removal, Spec, linked};
 use plg_runtime::declared::graph::StackGraph;
 use plg_runtime::store::{Action, Entry, Intent, State};
@@ -217,17 +218,19 @@ impl<'a> ListCache<'a> {
 /// Reads a list page by page, apart from the client that is being tested.
 fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
-    let (key, limit) = match listing.paging {
-        // What follows a cursor is no API of the sandbox's.
-        Paging::Data | Paging::Cursor { .. } => ("data", None),
-        Paging::DataOffset { limit } => ("data", Some(limit)),
-        Paging::Results { limit } => ("results", Some(limit)),
-    };
+    let key = if matches!(listing.paging, Paging::Results { .. }) { "results" } else { "data" };
     loop {
         let join = if listing.path.contains('?') { '&' } else { '?' };
-        let path = match limit {
-            Some(limit) => format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()),
-            None => listing.path.clone(),
+        let (path, limit) = match listing.paging {
+            Paging::Data => (listing.path.clone(), None),
+            Paging::DataOffset { limit } | Paging::Results { limit } => {
+                (format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()), Some(limit))
+            }
+            Paging::Cursor { limit, after } => {
+                let last = rows.last().and_then(|row| id_text(row.get("id")?));
+                let after = last.map(|last| format!("&{after}={}", segment(&last))).unwrap_or_default();
+                (format!("{}{join}limit={limit}{after}", listing.path), Some(limit))
+            }
         };
         let page = ask(sandbox, account, &path);
         let page = page.get(key).and_then(Value::as_array).cloned().unwrap_or_default();

@@ -24,12 +24,28 @@ const NAMED: [(&str, &str); 16] = [
     ("attio.webhooks", "target_url"),
 ];
 
+/// A table of an API that is mounted beside Attio and PostHog, for [`Ledger`].
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerTable {
+    /// Its name in the sandbox's store: `stripe.prices`.
+    pub table: &'static str,
+    /// The field that people tell its rows apart by.
+    pub named: &'static str,
+    /// Fields that a bench holds against those of an undisturbed run.
+    pub fields: &'static [&'static str],
+    /// Whether people see a row as gone.
+    pub is_gone: fn(&Value) -> bool,
+}
+
 /// A kind and a name.
 type Named = (String, String);
 
 /// Everything that is there and neither deleted nor archived.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger(BTreeMap<Named, BTreeMap<String, Value>>);
+
+/// The fields that are compared of what comes with plg.
+const FIELDS: [&str; 4] = ["description", "title", "type", "rollout_percentage"];
 
 /// How one ledger differs from the one it should be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +59,11 @@ pub struct Verdict {
 impl Ledger {
     /// What is in these accounts.
     pub fn of(sandbox: &Sandbox) -> Ledger {
+        Ledger::with(sandbox, &[])
+    }
+
+    /// What is in these accounts, also in tables of what is mounted.
+    pub fn with(sandbox: &Sandbox, tables: &[LedgerTable]) -> Ledger {
         let rows = sandbox.rows();
         let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
         let mut ledger = Ledger::default();
@@ -73,6 +94,12 @@ impl Ledger {
                 ledger.add("attio.choices", format!("{attribute}: {}", text(row, "title")), key, row);
             } else if let Some((_, field)) = NAMED.iter().find(|(named, _)| Some(*named) == table.rsplit('/').next()) {
                 ledger.add(table, text(row, field), key, row);
+            } else if let Some(own) = tables.iter().find(|own| Some(own.table) == table.rsplit('/').next()) {
+                let kept = |name: &&str| row.get(*name).map(|value| ((*name).to_owned(), value.clone()));
+                let shown = Value::Object(own.fields.iter().filter_map(kept).collect());
+                if !(own.is_gone)(row) {
+                    ledger.put(table, text(row, own.named), key, shown);
+                }
             }
         }
         ledger
@@ -87,8 +114,13 @@ impl Ledger {
             || name.starts_with("Feature Flag Called Total Volume")
             || name.starts_with("Feature Flag calls made by unique users");
         if !gone && !of_server {
-            self.0.entry((table.to_owned(), name)).or_default().insert(key.to_owned(), row.clone());
+            let kept = |field: &&str| row.get(*field).map(|value| ((*field).to_owned(), value.clone()));
+            self.put(table, name, key, Value::Object(FIELDS.iter().filter_map(kept).collect()));
         }
+    }
+
+    fn put(&mut self, table: &str, name: String, key: &str, compared: Value) {
+        self.0.entry((table.to_owned(), name)).or_default().insert(key.to_owned(), compared);
     }
 
     /// How this differs from what it should be. How often something is annotated is not looked at: each deploy may
@@ -116,7 +148,8 @@ impl Ledger {
             if let (Some(is), Some(to_be)) = (there.values().next(), should.values().next())
                 && (there.len(), should.len()) == (1, 1)
             {
-                for field in ["description", "title", "type", "rollout_percentage"] {
+                let fields = [is, to_be].into_iter().filter_map(Value::as_object).flat_map(|row| row.keys());
+                for field in fields.collect::<BTreeSet<_>>() {
                     if is.get(field) != to_be.get(field) {
                         let (is, to_be) = (is.get(field), to_be.get(field));
                         verdict.lost.push(format!("{table} `{name}` has {field} {is:?} and not {to_be:?}"));

@@ -51,7 +51,7 @@ pub use bench::{Bench, BenchReport, BenchRow, Points, bench};
 pub use damage::Damage;
 pub use disk::DiskTrouble;
 pub use killer::Dice;
-pub use ledger::{Ledger, Verdict};
+pub use ledger::{Ledger, LedgerTable, Verdict};
 pub use strangers::request;
 pub use variant::{reworded, variant};
 pub use world::{Ended, Operation, SandboxRows, World};

@@ -1,7 +1,7 @@
 //! What is in the accounts already, and is somebody else's.
 
 use crate::world::{Operation, World};
-use plg_sandbox::{Sandbox, Settings};
+use plg_sandbox::{Sandbox, SandboxBuilder, Settings};
 use std::io;
 
 plg_macros::stack! {
@@ -40,7 +40,15 @@ impl World {
     /// # Errors
     /// As [`World::new`], and when it cannot be filled.
     pub fn inhabited(seed: u64) -> io::Result<Self> {
-        let mut world = World::new(seed)?;
+        World::inhabited_in(Sandbox::builder(), seed)
+    }
+
+    /// The same with what is mounted in this sandbox, which is empty.
+    ///
+    /// # Errors
+    /// As [`World::inhabited`].
+    pub fn inhabited_in(builder: SandboxBuilder, seed: u64) -> io::Result<Self> {
+        let mut world = World::served(builder, seed)?;
         arrive(&world).map_err(io::Error::other)?;
         world.is_foreign();
         Ok(world)

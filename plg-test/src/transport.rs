@@ -115,8 +115,10 @@ impl SandboxTransport {
         let (method, reads) = (request.method.as_str(), request.method == "GET");
         self.instant(|| format!("before {method} {path} is sent")).await;
         let mut sent = plg_sandbox::SandboxRequest::new(method, path);
-        sent.headers.push(("authorization".into(), format!("Bearer {}", request.key.expose())));
-        sent.headers.push(("content-type".into(), "application/json".into()));
+        let (header, value) = &request.authorisation;
+        sent.headers.push(((*header).into(), value.expose().clone()));
+        sent.headers.push(("content-type".into(), request.content_type.into()));
+        sent.headers.extend(request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         sent.origin = BASE.into();
         sent.body = request.body.clone().unwrap_or_default().into_bytes();
         let lost = |kind, status, message: &str| Lost { kind, status, unsent: false, message: message.to_owned() };

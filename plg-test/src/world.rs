@@ -5,7 +5,7 @@ use crate::damage::Damage;
 use crate::disk::{Disk, DiskTrouble, Files};
 use crate::heard::{Heard, TOLD};
 use crate::killer::Killer;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerTable};
 use crate::transport::{BASE, SandboxTransport, TIMEOUT};
 use jiff::Timestamp;
 use plg_core::Stack;
@@ -17,7 +17,7 @@ use plg_runtime::session::{Environment, PlanOptions, Session, SessionOptions};
 use plg_runtime::show::{self, Style};
 use plg_runtime::store::seal::SecretSealer;
 use plg_runtime::store::{self, Intent, State, StateBackend, StoreError};
-use plg_sandbox::{Sandbox, SandboxAccount, Settings};
+use plg_sandbox::{Sandbox, SandboxAccount, SandboxBuilder, Settings};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
@@ -75,6 +75,8 @@ pub struct World {
     /// How long after its client's death a server finishes a write, if it does.
     outlive: Option<Duration>,
     said: Mutex<Vec<String>>,
+    /// Tables of what is mounted, for the ledger.
+    tables: Vec<LedgerTable>,
 }
 
 /// What a plan for it covers.
@@ -101,6 +103,19 @@ impl World {
         World::with(Sandbox::builder().accounts(named).open()?, seed)
     }
 
+    /// One whose APIs are those of a builder, such as one with an API mounted, each with its default account.
+    ///
+    /// # Errors
+    /// As [`World::new`].
+    pub fn served(builder: SandboxBuilder, seed: u64) -> io::Result<Self> {
+        World::with(builder.open()?, seed)
+    }
+
+    /// Looks at these tables of what is mounted, too: see [`World::ledger`].
+    pub fn look_at(&mut self, tables: &[LedgerTable]) {
+        self.tables.extend(tables);
+    }
+
     fn with(sandbox: Sandbox, seed: u64) -> io::Result<Self> {
         sandbox.set_time(Timestamp::now());
         Ok(World::around(sandbox, Files::default(), Arc::new(TempDir::new()?), seed))
@@ -122,6 +137,7 @@ impl World {
             token: "key".into(),
             outlive: None,
             said: Mutex::default(),
+            tables: Vec::new(),
         }
     }
 
@@ -142,6 +158,7 @@ impl World {
             token: self.token.clone(),
             outlive: self.outlive,
             origin: self.origin.clone(),
+            tables: self.tables.clone(),
             ..World::around(self.sandbox.fork(), self.disk.files(), self.keys.clone(), self.seed ^ seed)
         }
     }
@@ -267,7 +284,7 @@ impl World {
 
     /// What there is in both accounts, without plg's word.
     pub fn ledger(&self) -> Ledger {
-        Ledger::of(&self.sandbox)
+        Ledger::with(&self.sandbox, &self.tables)
     }
 
     /// How long was waited before requests were repeated, had the time passed.

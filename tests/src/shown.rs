@@ -19,12 +19,15 @@ fn unexplained_step(plan: &Plan, step: &Step) -> Vec<String> {
     let views =
         [("text", text, ""), ("markdown", show::markdown(&picture), "     "), ("page", show::html(&picture), "<")];
     let is_explained = |view: &str, below: &str| {
-        let mut lines = view.lines().skip_while(|line| !line.contains(&step.address));
+        // What it loses is said before, and is no reason.
+        let loses = [format!("{}: ", step.address), format!("`{}`: ", step.address)];
+        let is_own = |line: &str| line.contains(&step.address) && !loses.iter().any(|start| line.contains(start));
+        let mut lines = view.lines().skip_while(|line| !is_own(line));
         let own = lines.next().unwrap_or_default();
         let next = lines.next().unwrap_or_default();
         own.contains("  (") || !next.trim_matches(['-', '+']).trim_start_matches(below).trim().is_empty()
     };
-    let is_told = |view: &str| step.reason.is_some() || step.fields.iter().all(|field| view.contains(&field.field));
+    let is_told = |view: &str| step.reason.is_some() || step.words.iter().all(|told| view.contains(&told.path));
     let silent = views.iter().filter(|(_, view, below)| !is_explained(view, below) || !is_told(view));
     silent.map(|(name, view, _)| format!("{} says nothing in {name}:\n{view}", step.address)).collect()
 }

@@ -278,7 +278,7 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
     let plan = stage.deploy(&texts::STACK).await;
     let replaced = step(&plan, "attribute.Tier");
     assert_eq!(replaced.change, Change::Replace);
-    assert_eq!(replaced.reason.as_deref(), Some("`type` cannot be changed"));
+    assert_eq!(replaced.reason.as_deref(), Some("`holds` cannot be changed"));
     assert_eq!(
         replaced.means,
         [

@@ -137,7 +137,7 @@ const IN_POSTHOG: Course = Course {
         |outputs| format!("/api/projects/12345/feature_flags/{}/", outputs["id"]),
         Value::Null,
     ),
-    drifted: "name: ",
+    drifted: " stack\n",
     imported: &[
         "stages: {",
         "posthog: { key: env(\"POSTHOG_API_KEY_DEV\")",
@@ -163,7 +163,7 @@ async fn attio_alone() {
             |outputs| format!("/v2/objects/tea_houses/attributes/{}", outputs["id"].as_str().expect("a UUID")),
             json!({ "data": { "title": "clicked" } }),
         ),
-        drifted: "title: ",
+        drifted: " stack\n",
         imported: &["attio: { key: env(\"ATTIO_API_KEY_DEV\") }", "object TeaHouse {", "attribute Volume {"],
     };
     course.take(&Desk::new(&ONLY_ATTIO, "attio").await);

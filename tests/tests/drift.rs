@@ -14,11 +14,11 @@ mod touch;
 
 use fields::{EXCEPTIONS, TOUCHES, Touch};
 use plg_core::{Block, Common, Declared, Handling, Spec, Stack, StackItems, Want};
-use plg_runtime::plan::{Change, Plan, Step, UnmanagedBy};
+use plg_runtime::plan::{Change, Plan, Step, UnmanagedBy, WordChange};
 use plg_runtime::show;
 use rewritten::REWRITTEN;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use tests::shown::unexplained;
 use tests::stage::{Stage, fresh, quietly, step};
 use theirs::{ADDITIONS, Addition};
@@ -140,6 +140,7 @@ async fn what_somebody_changed_is_shown_repaired_or_ignored() {
     let stage = everything().await;
     let mut session = stage.open(&everything::STACK).await;
     let mut wrong = Vec::new();
+    let mut told = BTreeMap::new();
     for mut round in rounds() {
         round.retain(|row| {
             let entry = &session.state().resources[row.address];
@@ -155,6 +156,8 @@ async fn what_somebody_changed_is_shown_repaired_or_ignored() {
             if !is_exact(found, row) {
                 wrong.push(format!("{} {} is shown as {:?} {:?}", row.address, row.word, found.change, found.fields));
             }
+            wrong.extend(in_other_words(found, row));
+            told.insert((row.address, row.word), lines(found));
             let found = step(&ignored, row.address);
             if row.also.is_empty() && found.writes() {
                 wrong.push(format!("{} {} is not ignored: {:?}", row.address, row.word, found.fields));
@@ -169,7 +172,44 @@ async fn what_somebody_changed_is_shown_repaired_or_ignored() {
         wrong.extend(writes(&again).iter().map(|left| format!("it is left as {left}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let told: Vec<String> =
+        told.into_iter().map(|((address, word), lines)| format!("{address} {word}\n{lines}")).collect();
+    insta::assert_snapshot!("told", told.join("\n"));
 }
+
+/// What a plan says of one resource, each line below its head.
+fn lines(step: &Step) -> String {
+    let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
+    let line = |told: &WordChange| format!("    {}: {} → {}\n", told.path, side(&told.from), side(&told.to));
+    step.words.iter().map(line).collect()
+}
+
+/// Paths that are not as a stack writes them, and values that are the API's: all but what `extra` and a raw query hold.
+fn in_other_words(step: &Step, row: &Touch) -> Vec<String> {
+    let spec = tests::kind(&step.kind).expect("its kind is known");
+    let mut wrong = Vec::new();
+    if step.words.iter().all(|told| word(&told.path) != row.word) {
+        wrong.push(format!("{} {} is told by other words:\n{}", row.address, row.word, lines(step)));
+    }
+    for told in &step.words {
+        let path = &told.path;
+        let known = spec.fields.iter().any(|field| field.name == word(path)) || word(path) == "description";
+        let is_raw = path.starts_with("extra.") || path.contains(".query");
+        let is_json = [&told.from, &told.to].iter().copied().flatten().any(|side| side.contains("\": "));
+        if !known || (is_json && !is_raw && !HOLD_JSON.contains(&word(path))) {
+            wrong.push(format!("{} {path} is the API's: {told:?}", row.address));
+        }
+    }
+    wrong
+}
+
+/// The field that a path begins with.
+fn word(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
+}
+
+/// Fields in which a stack itself writes JSON.
+const HOLD_JSON: [&str; 4] = ["payload", "payloads", "filters", "default"];
 
 #[test]
 fn every_field_that_is_owned_in_parts_is_in_the_table_of_others() {

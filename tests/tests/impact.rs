@@ -4,6 +4,7 @@ use plg_core::Stack;
 use plg_runtime::answers::impact::{Data, Impact};
 use plg_runtime::plan::Change;
 use plg_runtime::session::PlanOptions;
+use plg_runtime::show::{self, Style};
 use serde_json::{Value, json};
 use tests::stage::{Stage, addresses, fresh};
 
@@ -136,4 +137,51 @@ async fn whoever_needs_it_is_named_and_what_people_gave_is_counted() {
     let tier = said(&everything).into_iter().find(|(address, _)| *address == "attribute.Tier");
     assert_eq!(tier, Some(("attribute.Tier", line("3 records have a value of it"))));
     assert!(!said(&everything).iter().any(|(address, _)| address.starts_with("option.")), "they go with the attribute");
+}
+
+mod renamed {
+    plg::stack! {
+        name: "blast",
+        stages: { local: sandbox },
+
+        attribute Tier { on: companies, slug: "level", holds: select { Gold, Silver { title: "Plated" } } }
+        feature_flag Exports { key: "export", rollout: 0% }
+        cohort Payers { all: [person("plan", is: ["pro"])], title: "Who pays" }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_becomes_another_one_is_a_break_for_applications() {
+    let stage = Stage::new().await;
+    stage.deploy(&whole::STACK).await;
+    let mut session = stage.reading(&renamed::STACK).await;
+    let plan = session.plan(&fresh()).await.expect("the stack fits");
+    let changed = |address: &str| plan.step(address).expect("a step").changed_key.as_ref().map(|key| json!(key));
+    assert_eq!(changed("feature_flag.Exports"), Some(json!({ "from": "exports", "to": "export" })));
+    assert_eq!(changed("attribute.Tier"), Some(json!({ "from": "tier", "to": "level" })));
+    assert_eq!(changed("option.Tier.Silver"), Some(json!({ "from": "Silver", "to": "Plated" })));
+    assert_eq!(changed("option.Tier.Gold"), None);
+    assert_eq!(changed("cohort.Payers"), None, "no application asks for a cohort by its title");
+    let shown = show::plan(&plan, Style { color: false, width: 200, verbose: false });
+    assert!(shown.contains("applications that ask for `exports` find nothing until they ask for `export`"), "{shown}");
+
+    let sought = session.removed(&plan);
+    let stays: Vec<&str> = sought.iter().filter(|one| one.stays).map(|one| one.address.as_str()).collect();
+    assert_eq!(stays, ["feature_flag.Exports", "attribute.Tier", "option.Tier.Silver"]);
+    let silver = sought.iter().find(|one| one.address == "option.Tier.Silver").expect("it is sought");
+    assert_eq!((silver.key.as_deref(), silver.of.as_deref()), (Some("Silver"), Some("tier")));
+    let named = [("feature_flag.Exports".to_owned(), vec!["app/a.rs:3".to_owned(), "app/b.ts:7".to_owned()])].into();
+    let impact = session.impact(&plan, &named).await.expect("the sandbox answers");
+    let said: Vec<_> =
+        impact.sentences().into_iter().filter(|(address, _)| *address == "feature_flag.Exports").collect();
+    let expected = "the application asks for `exports` in app/a.rs:3, app/b.ts:7".to_owned();
+    assert_eq!(said, [("feature_flag.Exports", expected)]);
+    assert!(!impact.data().contains(&"feature_flag.Exports"), "nothing that people gave goes with it");
+
+    // What somebody called it in the web app is a key that nobody builds with.
+    let flag = id(&stage, "feature_flags", "exports");
+    stage.click("PATCH", &format!("/api/projects/12345/feature_flags/{flag}/"), &json!({ "key": "clicked" }));
+    let plan = stage.plan(&whole::STACK).await;
+    let step = plan.step("feature_flag.Exports").expect("a step");
+    assert!(step.change == Change::Update && step.changed_key.is_none(), "{step:?}");
 }

@@ -138,7 +138,7 @@ async fn what_cannot_change_while_it_runs_is_refused_with_what_to_do() {
     assert!(problem.place.contains("lifecycle.rs:"), "{problem:?}");
     assert!(
         problem.message.starts_with("it runs since ")
-            && problem.message.ends_with("and `feature_flag_key`, `holdout_id` cannot be changed meanwhile"),
+            && problem.message.ends_with("and `flag`, `holdout` cannot be changed meanwhile"),
         "{problem:?}"
     );
     assert!(problem.hint.starts_with("end it in PostHog first"), "{problem:?}");

@@ -220,7 +220,7 @@ async fn a_holdout_stays_while_its_experiment_runs() {
     let Err(Error::Problems(problems)) = stage.planned(&second::STACK, false).await else { panic!("it is planned") };
     let said: Vec<&str> = problems.iter().map(|p| p.address.as_str()).collect();
     assert_eq!(said, ["experiment.Guided"]);
-    assert!(problems[0].message.contains("`holdout_id` cannot be changed meanwhile"), "{problems:?}");
+    assert!(problems[0].message.contains("`holdout` cannot be changed meanwhile"), "{problems:?}");
 }
 
 /// Every field that is sent can be left to people with `ignore`, under the word it is written with.

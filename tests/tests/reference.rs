@@ -136,7 +136,8 @@ impl Page {
             | Shape::Float
             | Shape::Percent
             | Shape::Ago
-            | Shape::Json => shape.describe(),
+            | Shape::Json
+            | Shape::KeyText => shape.describe(),
         }
     }
 

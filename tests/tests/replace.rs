@@ -39,7 +39,7 @@ async fn an_attribute_of_another_type_takes_over_the_slug() {
 
     let plan = stage.deploy(&options::STACK).await;
     assert_eq!(change(&plan, "attribute.Tier"), Change::Replace);
-    assert_eq!(step(&plan, "attribute.Tier").reason.as_deref(), Some("`type` cannot be changed"));
+    assert_eq!(step(&plan, "attribute.Tier").reason.as_deref(), Some("`holds` cannot be changed"));
     let there = attributes(&stage);
     assert_eq!(there.len(), 2);
     assert!(there[0].0.starts_with("tier_archived_") && there[0].2, "{there:?}");

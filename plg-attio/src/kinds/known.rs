@@ -6,7 +6,8 @@ use plg_core::source::Known;
 /// The object of this id or slug.
 pub(super) fn object(known: &Known, key: &str) -> Result<On, String> {
     let own = [On::people, On::companies, On::deals, On::users, On::workspaces];
-    let object: &Object = known.get(key).ok_or_else(|| format!("no object {key} is written here"))?;
+    let found = known.get(key).or_else(|| known.stranger(&key.into()));
+    let object: &Object = found.ok_or_else(|| format!("no object {key} is written here"))?;
     let standard = STANDARD.iter().position(|standard| standard.slug.0 == object.slug.0);
     Ok(standard.map_or(On::object(object), |place| own[place]))
 }

@@ -43,8 +43,20 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<List>(&[], whole),
     // Attributes have a place, and two kinds are written inside an attribute.
     Importer::of::<Attribute>(&["object", "list", "option", "status"], places),
-    Importer::inside::<SelectOption>(&CHOICES, &[Attribute::KEYWORD], "attribute", |found| attributes(found, "select")),
-    Importer::inside::<Status>(&CHOICES, &[Attribute::KEYWORD], "attribute", |found| attributes(found, "status")),
+    Importer::inside::<SelectOption>(
+        &CHOICES,
+        &[Attribute::KEYWORD],
+        "attribute",
+        |live, common, _| Ok(source::read::keep(SelectOption::read(live, common))),
+        |found| attributes(found, "select"),
+    ),
+    Importer::inside::<Status>(
+        &CHOICES,
+        &[Attribute::KEYWORD],
+        "attribute",
+        |live, common, _| Ok(source::read::keep(Status::read(live, common))),
+        |found| attributes(found, "status"),
+    ),
     Importer::of::<Webhook>(&[], whole),
 ];
 

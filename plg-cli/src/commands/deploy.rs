@@ -1,8 +1,9 @@
 //! `deploy`: brings the stage in line with the stack.
 
 use super::loss;
-use super::plan::{print, recovered, requests};
+use super::plan::{PlanFormat, recovered, requests};
 use super::report::report;
+use super::shown::show_as;
 use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
 use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};
@@ -15,7 +16,6 @@ use crate::stage::{self, Opened};
 use clap::Args;
 use plg_core::Stack;
 use plg_core::codes;
-use plg_runtime::accounts::{Accounts, KnownAccount};
 use plg_runtime::apply::{ApplyOptions, Outcome};
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
@@ -79,11 +79,11 @@ pub(crate) async fn run(
         }
         None => opened.plan(&options, output).await?,
     };
-    print(&opened.session, &plan, output);
-    let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
+    let made = (PlanFormat::Text, saved.as_ref().map(Saved::made));
+    let shown = show_as(stack, &opened, &plan, &args.application, made, output).await?;
     // A saved plan was looked at when it was made: it is applied as it is, and loses nothing unsaid.
     if saved.is_some() {
-        loss::ask(&impact, &opened.chosen, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
+        loss::ask(shown.impact(), &opened.chosen, (&args.loss, &Yes { yes: true }), Ask::Nothing)?;
     } else if plan.changes() {
         let chosen = &opened.chosen;
         let usual = if chosen.protected() && !plan.losses().is_empty() {
@@ -93,23 +93,12 @@ pub(crate) async fn run(
         } else {
             Ask::YesNo
         };
-        let question = format!("Deploy this to {}?", accounts(opened.session.accounts()));
-        let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
-        confirm(how, args.yes.yes, &question)?;
+        let how = loss::ask(shown.impact(), chosen, (&args.loss, &args.yes), usual)?;
+        confirm(how, args.yes.yes, &shown.question(&plan))?;
     }
     let outcome = apply(&mut opened, &plan, args.planning.parallelism, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &plan, args.reveal, output, &format!("PLG stack deployed: {}", stack.name)))
-}
-
-/// What people call the accounts, each with its name in the stage where that is not its provider's own.
-fn accounts(accounts: &Accounts) -> String {
-    let name = |account: &KnownAccount| match (account.title.as_str(), account.is_default()) {
-        ("", _) => account.what(),
-        (title, true) => title.to_owned(),
-        (title, false) => format!("{title} ({})", account.name),
-    };
-    accounts.0.iter().map(name).collect::<Vec<_>>().join(" and ")
 }
 
 /// What a plan covers, as the command says.
@@ -213,8 +202,7 @@ async fn interruptible<T>(
 /// Who is at work, and on which commit.
 fn who() -> By {
     let holder = plg_runtime::store::Holder::me("", "");
-    let commit = commit::current();
-    let dirty = commit.is_some() && commit::is_dirty();
+    let (commit, dirty) = commit::known();
     By { user: holder.user, host: holder.host, commit, dirty }
 }
 

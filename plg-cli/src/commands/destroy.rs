@@ -2,8 +2,9 @@
 
 use super::deploy::{DeployArgs, apply, confirm, covered};
 use super::loss;
-use super::plan::{print, recovered, requests};
+use super::plan::{recovered, requests};
 use super::report::report;
+use super::shown::show;
 use crate::args::Global;
 use crate::confirm::Ask;
 use crate::failure::CommandFailure;
@@ -43,17 +44,16 @@ pub(crate) async fn run(
     let mut opened = stage::open(stack, global, &options, "destroy", false).await?;
     recovered(&opened.session, output);
     let plan = opened.plan(&options, output).await?;
-    print(&opened.session, &plan, output);
+    let shown = show(stack, &opened, &plan, &args.application, output).await?;
     // Nothing is written either: a state, even an empty one, would say that something is known.
     if plan.steps.is_empty() && opened.session.unremembered().is_some() {
         requests(&opened.session, output);
         return Ok(Exit::Done);
     }
-    let impact = loss::show(&opened.session, &plan, &args.application, "  ", output).await?;
     if plan.changes() || plan.remembers() {
         let usual = Ask::Name(opened.chosen.stage.name);
-        let how = loss::ask(&impact, &opened.chosen, (&args.loss, &args.yes), usual)?;
-        confirm(how, args.yes.yes, "This removes everything listed.")?;
+        let how = loss::ask(shown.impact(), &opened.chosen, (&args.loss, &args.yes), usual)?;
+        confirm(how, args.yes.yes, &shown.question(&plan))?;
     }
     let outcome = apply(&mut opened, &plan, args.planning.parallelism, &args.waiting, output).await?;
     requests(&opened.session, output);

@@ -1,7 +1,8 @@
 //! `drift`: what was changed in the web apps since it was applied.
 
 use super::deploy::{apply, confirm};
-use super::plan::{print_as, recovered, requests};
+use super::first;
+use super::plan::{recovered, requests};
 use super::report::report;
 use crate::args::{Global, Waiting, Yes};
 use crate::confirm::Ask;
@@ -11,6 +12,7 @@ use crate::stage::{self, Opened};
 use clap::Args;
 use plg_core::Stack;
 use plg_runtime::exit::Exit;
+use plg_runtime::plan::Plan;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
 use serde_json::json;
@@ -22,6 +24,9 @@ pub(crate) struct DriftArgs {
     /// Only this address and what it depends on; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<String>,
+    /// Leave this address out, with what cannot be brought back before it; `*` stands for any letters; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) exclude: Vec<String>,
     /// Bring back what was applied.
     #[arg(long)]
     pub(crate) repair: bool,
@@ -40,7 +45,12 @@ pub(crate) async fn run(
     args: &DriftArgs,
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
-    let options = PlanOptions { refresh: true, targets: args.target.clone(), ..PlanOptions::default() };
+    let options = PlanOptions {
+        refresh: true,
+        targets: args.target.clone(),
+        excludes: args.exclude.clone(),
+        ..PlanOptions::default()
+    };
     let mut opened = stage::open(stack, global, &options, "drift", !args.repair).await?;
     recovered(&opened.session, output);
     if opened.session.unremembered().is_some() {
@@ -67,7 +77,12 @@ pub(crate) async fn run(
         output.data(&format!("No drift in stage {}: what is live is as it was applied.", opened.chosen.stage.name));
         return Ok(Exit::Done);
     }
-    print_as(&opened.session, &drift, &shown, output);
+    first::others(&opened.session, output);
+    output.event("plan", json!({ "plan": drift }));
+    if !output.quiet {
+        output.data(&shown);
+        output.data(&headline(&drift));
+    }
     if !args.repair {
         requests(&opened.session, output);
         output.say(
@@ -80,6 +95,13 @@ pub(crate) async fn run(
     let outcome = apply(&mut opened, &drift, 16, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &drift, false, output, &format!("Drift repaired in stage {}", opened.chosen.stage.name)))
+}
+
+/// How much was changed.
+fn headline(drift: &Plan) -> String {
+    let (count, stage) = (drift.steps.len(), &drift.stage);
+    let resources = if count == 1 { "1 resource is" } else { &format!("{count} resources are") };
+    format!("Drift in stage {stage}: {resources} not as applied.")
 }
 
 /// Drift is from what was applied: where nothing is remembered, nobody can tell.

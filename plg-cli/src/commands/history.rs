@@ -75,6 +75,9 @@ fn show(state: &State, number: u64, output: &Output) -> Result<Exit, CommandFail
         None => "commit not known".to_owned(),
     });
     lines.push(format!("plan {}", deployed.plan));
+    if !deployed.accounts.is_empty() {
+        lines.push(format!("accounts {}", deployed.accounts.join(", ")));
+    }
     lines.push(String::new());
     lines.extend(deployed.shown.iter().cloned());
     if deployed.shown.is_empty() {
@@ -97,7 +100,7 @@ fn event(deployed: &Deployed) -> Value {
 fn line(deployed: &Deployed) -> String {
     #[rustfmt::skip]
     let Deployed {
-        number, at, by, plan, shown: _, destroy, created, changed, adopted, removed, failed, interrupted, died, marker,
+        number, at, by, plan, shown: _, destroy, accounts: _, created, changed, adopted, removed, failed, interrupted, died, marker,
     } = deployed;
     let mut counts = vec![format!("{created} created"), format!("{changed} changed")];
     for (count, word) in [(adopted, "adopted"), (removed, "removed"), (failed, "failed")] {

@@ -3,7 +3,6 @@
 use crate::args::{AllowLoss, ApplicationFolders, Yes};
 use crate::confirm::{Ask, anybody};
 use crate::failure::CommandFailure;
-use crate::output::Output;
 use crate::sources;
 use crate::stage::ChosenStage;
 use plg_codegen::usage::{Removed, Scan};
@@ -12,29 +11,15 @@ use plg_runtime::answers::impact::Impact;
 use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::Session;
-use plg_runtime::strangers::{self, inline};
-use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Looks for it, and prints it under the plan, each line after a bullet.
-pub(crate) async fn show(
+/// Looks for it.
+pub(crate) async fn find(
     session: &Session,
     plan: &Plan,
     application: &ApplicationFolders,
-    bullet: &str,
-    output: &Output,
 ) -> Result<Impact, CommandFailure> {
-    let impact = session.impact(plan, &named(session, plan, application)?).await?;
-    if impact.losses.is_empty() {
-        return Ok(impact);
-    }
-    output.event("blast", json!({ "losses": impact.losses }));
-    let mut lines = vec!["\nWhat goes with it:\n".to_owned()];
-    let said = |text: &str| if bullet == "- " { strangers::markdown(text) } else { inline(text).into_owned() };
-    let sentences = impact.sentences();
-    lines.extend(sentences.iter().map(|(address, sentence)| format!("{bullet}{}: {}", said(address), said(sentence))));
-    output.data(&lines.join("\n"));
-    Ok(impact)
+    Ok(session.impact(plan, &named(session, plan, application)?).await?)
 }
 
 /// Where the application names what is removed.
@@ -49,7 +34,7 @@ fn named(
     }
     let gone: Vec<Removed<'_>> = gone
         .iter()
-        .map(|one| Removed { address: &one.address, key: one.key.as_deref(), of: one.of.as_deref() })
+        .map(|one| Removed { address: &one.address, key: one.key.as_deref(), of: one.of.as_deref(), stays: one.stays })
         .collect();
     let mut scan = Scan::of(&gone);
     sources::scan(&application.folders, &mut scan)?;

@@ -19,11 +19,13 @@ pub(crate) mod policies;
 pub(crate) mod promote;
 pub(crate) mod report;
 pub(crate) mod sandbox;
+pub(crate) mod shown;
 pub(crate) mod state;
 pub(crate) mod unused;
 
 use crate::args::Global;
 use crate::failure::CommandFailure;
+use crate::fault;
 use crate::output::Output;
 use clap::{Parser, Subcommand};
 use plg_core::Stack;
@@ -73,6 +75,9 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<Exit, CommandFailure> {
     let Cli { global, command } = &cli;
+    policies::know(policies);
+    let stage = if let Command::Promote(args) = command { &args.to } else { &global.stage };
+    fault::about(stack.folder, stage);
     let hold = |stage: &str| policies::hold(stack, stage, policies, output);
     match command {
         Command::Plan(args) => {

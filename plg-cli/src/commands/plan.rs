@@ -1,6 +1,7 @@
 //! `plan`: what a deploy would change.
 
-use super::{first, loss};
+use super::first;
+use super::shown::show_as;
 use crate::args::{Adopted, ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
 use crate::gate::masked;
@@ -11,8 +12,8 @@ use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
+use plg_runtime::plan::Plan;
 use plg_runtime::plan::saved::Saved;
-use plg_runtime::plan::{Excluded, Plan};
 use plg_runtime::session::{PlanOptions, Session};
 use plg_runtime::show::{self, Picture};
 use serde_json::json;
@@ -74,24 +75,15 @@ pub(crate) async fn run(
     recovered(&opened.session, output);
     first::at_work(&opened.session, output);
     let plan = opened.plan(&options, output).await?;
-    match args.format {
-        PlanFormat::Text => {
-            print(&opened.session, &plan, output);
-            if output.quiet {
-                output.data(&headline(&plan));
-            }
-        }
-        PlanFormat::Markdown => {
-            first::others(&opened.session, output);
-            output.event("plan", json!({ "plan": plan }));
-            output.data(&show::markdown(&Picture::of_plan(&plan)));
-            excluded(&plan, "- ", output);
-        }
+    let shown = show_as(stack, &opened, &plan, &args.application, (args.format, None), output).await?;
+    if output.quiet && args.format == PlanFormat::Text {
+        output.data(&headline(&plan));
     }
-    let bullet = if args.format == PlanFormat::Markdown { "- " } else { "  " };
-    let impact = loss::show(&opened.session, &plan, &args.application, bullet, output).await?;
     if let Some(path) = &args.html {
-        write(path, masked(&show::html(&Picture::of_plan(&plan).with(&impact))).as_bytes())?;
+        let mut facts = shown.facts;
+        facts.others = opened.session.others();
+        let picture = Picture::of_plan_with(&plan, &facts).with(&facts.impact);
+        write(path, masked(&show::html(&picture)).as_bytes())?;
         output.event("page", json!({ "file": path }));
         output.say(&format!("Written: {}.", path.display()));
     }
@@ -139,48 +131,18 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
     }
 }
 
-/// Prints a plan, and what it comes to.
-pub(crate) fn print(session: &Session, plan: &Plan, output: &Output) {
-    print_as(session, plan, &show::plan(plan, output.style()), output);
-}
-
-/// Prints a plan in these words, and what it comes to.
-pub(crate) fn print_as(session: &Session, plan: &Plan, shown: &str, output: &Output) {
-    first::others(session, output);
-    output.event("plan", json!({ "plan": plan }));
+/// Prints what is shown of a plan, and what it comes to.
+pub(crate) fn print_text(plan: &Plan, shown: &str, output: &Output) {
     if !output.quiet {
-        if !shown.is_empty() {
-            output.data(shown);
+        match shown.trim_end() {
+            "" => output.data(&headline(plan)),
+            shown => output.data(&format!("{shown}\n\n{}", headline(plan))),
         }
-        excluded(plan, "    ", output);
-        output.data(&headline(plan));
-    }
-    if let Some(binding) = session.binding(plan) {
-        output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
-        output.say(&format!("{binding}."));
-    }
-    if !plan.refreshed {
-        output.say(
-            "Live objects were not queried, but for what is made: what was changed in the web apps is not in this plan.",
-        );
     }
 }
 
-/// Lists what is left for later, as the command excludes it, and what waits for that.
-fn excluded(plan: &Plan, bullet: &str, output: &Output) {
-    if plan.excluded.is_empty() {
-        return;
-    }
-    let line = |one: &Excluded| {
-        let Excluded { address, change, because, .. } = one;
-        let why = because.as_ref().map_or_else(|| "as the command says".to_owned(), |of| format!("waits for {of}"));
-        format!("{bullet}{address}  ({}, {why})\n", change.words().ahead.unwrap_or("as it is"))
-    };
-    let lines: String = plan.excluded.iter().map(line).collect();
-    output.data(&format!("  Left for later\n{lines}\n"));
-}
-
-fn headline(plan: &Plan) -> String {
+/// What a plan comes to, as one sentence.
+pub(crate) fn headline(plan: &Plan) -> String {
     let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
     format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan))
 }

@@ -4,9 +4,38 @@ use crate::failure::CommandFailure;
 use crate::output::Output;
 use plg_core::Stack;
 use plg_core::codes;
-use plg_core::policy::{Policy, check};
+use plg_core::policy::{Broken, Policy, Violation, check};
 use plg_runtime::exit::Exit;
 use serde_json::json;
+use std::sync::OnceLock;
+
+/// The policies that plans are held against.
+static KNOWN: OnceLock<&'static [Policy]> = OnceLock::new();
+
+/// Remembers which policies there are.
+pub(crate) fn know(policies: &'static [Policy]) {
+    let _ = KNOWN.set(policies);
+}
+
+/// What policies say of a stage.
+pub(crate) struct Held {
+    /// How many there are.
+    pub(crate) count: usize,
+    /// What they object to: addresses, each with a sentence.
+    pub(crate) broken: Vec<(String, String)>,
+}
+
+/// Holds the policies against a stage, for what is shown of a plan.
+pub(crate) fn held(stack: &'static Stack, stage: &str) -> Held {
+    let policies = KNOWN.get().copied().unwrap_or_default();
+    let broken = stack.stage(stage).map(|stage| check(stack, stage.name, policies)).unwrap_or_default();
+    let said = |one: Broken| {
+        let Violation { address, place, message, help } = one.violation;
+        let help = if help.is_empty() { String::new() } else { format!("; {help}") };
+        (address, format!("{message} [{}]{help} ({place})", one.policy))
+    };
+    Held { count: policies.len(), broken: broken.into_iter().map(said).collect() }
+}
 
 /// Says what the policies object to, and refuses where they do.
 pub(crate) fn hold(
@@ -47,7 +76,7 @@ mod tests {
     use super::*;
     use crate::commands::Cli;
     use clap::Parser;
-    use plg_core::policy::{Graph, Violation};
+    use plg_core::policy::Graph;
     use plg_core::{StackItems, Stage, Target};
 
     static STACK: Stack = Stack {

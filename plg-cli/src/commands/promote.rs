@@ -1,8 +1,9 @@
 //! `promote`: how two stages differ, and then the second brought in line.
 
 use super::deploy::{apply, confirm};
-use super::plan::{print, recovered, requests};
+use super::plan::{recovered, requests};
 use super::report::report;
+use super::shown::show as show_plan;
 use super::{first, loss};
 use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Waiting, Yes};
 use crate::confirm::Ask;
@@ -13,6 +14,7 @@ use clap::Args;
 use plg_core::{AccountName, Stack};
 use plg_runtime::answers::stages::Difference;
 use plg_runtime::exit::Exit;
+use plg_runtime::plan::is_meant;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
 use serde_json::json;
@@ -29,6 +31,9 @@ pub(crate) struct PromoteArgs {
     /// Only this address and what it depends on; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) target: Vec<String>,
+    /// Leave this address as it is, with what cannot be done before it; `*` stands for any letters; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) exclude: Vec<String>,
     #[command(flatten)]
     pub(crate) yes: Yes,
     #[command(flatten)]
@@ -57,6 +62,7 @@ pub(crate) async fn run(
     let options = PlanOptions {
         refresh: true,
         targets: args.target.clone(),
+        excludes: args.exclude.clone(),
         include_adopted: args.adopted.include_adopted,
         ..PlanOptions::default()
     };
@@ -71,6 +77,7 @@ pub(crate) async fn run(
     if !args.target.is_empty() {
         differences.retain(|difference| plan.step(&difference.address).is_some());
     }
+    differences.retain(|one| !args.exclude.iter().any(|pattern| is_meant(pattern, &one.address)));
     differ(&differences, args, output);
     // Only what is declared can be promoted.
     let astray: Vec<&str> = before.steps.iter().filter(|s| s.writes()).map(|s| s.address.as_str()).collect();
@@ -81,8 +88,7 @@ pub(crate) async fn run(
             astray.join(", ")
         ));
     }
-    print(&to.session, &plan, output);
-    let impact = loss::show(&to.session, &plan, &args.application, "  ", output).await?;
+    let shown = show_plan(stack, &to, &plan, &args.application, output).await?;
     if plan.changes() {
         let chosen = &to.chosen;
         let usual = if chosen.protected() && !plan.losses().is_empty() {
@@ -92,8 +98,8 @@ pub(crate) async fn run(
         } else {
             Ask::YesNo
         };
-        let how = loss::ask(&impact, chosen, (&args.loss, &args.yes), usual)?;
-        confirm(how, args.yes.yes, &format!("Promote {} to {}?", args.from, args.to))?;
+        let how = loss::ask(shown.impact(), chosen, (&args.loss, &args.yes), usual)?;
+        confirm(how, args.yes.yes, &format!("Promote {} to {}: {}", args.from, args.to, shown.question(&plan)))?;
     }
     let outcome = apply(&mut to, &plan, 16, &args.waiting, output).await?;
     requests(&to.session, output);
@@ -125,18 +131,6 @@ fn differ(differences: &[Difference], args: &PromoteArgs, output: &Output) {
     if differences.is_empty() {
         return output.data(&format!("{} and {} are alike in everything that is declared.", args.from, args.to));
     }
-    let mut lines = vec![format!("{} and {} differ:", args.from, args.to)];
-    for difference in differences {
-        let address = &difference.address;
-        match difference.there {
-            (true, false) => lines.push(format!("  {address}: only in {}", args.from)),
-            (false, _) => lines.push(format!("  {address}: only in {}", args.to)),
-            (true, true) => lines.push(format!("  {address}")),
-        }
-        for field in &difference.fields {
-            let parts = show::between(&field.field, &field.to, &field.from, output.style());
-            lines.extend(parts.into_iter().map(|part| format!("      {part}")));
-        }
-    }
-    output.data(&(lines.join("\n") + "\n"));
+    let shown = show::stages(differences, (&args.from, &args.to), output.style());
+    output.data(&format!("{} and {} differ:\n\n{shown}", args.from, args.to));
 }

@@ -1,5 +1,6 @@
 //! What became of a plan, for a person and for a program.
 
+use crate::fault::{self, SourceFault};
 use crate::output::Output;
 use plg_runtime::apply::{Failed, Outcome, Shown, Why};
 use plg_runtime::exit::Exit;
@@ -15,13 +16,13 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     for shown in &outcome.secrets {
         secret(shown, reveal, output);
     }
-    failures(&outcome.failed, output);
+    failures(&outcome.failed, plan, output);
     // A marker that was not made is as it should be.
     let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
-    let counts = counts(outcome, unmade, plan.count(Change::Await));
+    let counts = counts(outcome, unmade, plan.count(Change::Await), plan.destroy);
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
-        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "change": change })).collect::<Vec<_>>(),
+        "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "account": account(plan, address), "change": change })).collect::<Vec<_>>(),
         "failed": outcome.failed.len(),
         "skipped": outcome.skipped.len(),
         "waiting": outcome.waiting.len(),
@@ -54,8 +55,9 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         ));
         return Exit::Failed;
     }
-    let total = plan.steps.iter().filter(|s| !matches!(s.change, Change::Read)).count();
-    output.data(&format!("{headline}, {total} resources: {counts}, in {took}."));
+    // What is there is counted, and not what went.
+    let there = if plan.destroy { String::new() } else { format!(", {}", resources(plan.resources())) };
+    output.data(&format!("{headline}{there}: {counts}, in {took}."));
     Exit::Done
 }
 
@@ -122,24 +124,34 @@ fn secret(Shown { address, name, secret, unkept }: &Shown, reveal: bool, output:
 const LISTED: usize = 10;
 
 /// Says why resources could not be applied: each to a program, and once to a person where the reason is the same.
-fn failures(failed: &[Failed], output: &Output) {
+fn failures(failed: &[Failed], plan: &Plan, output: &Output) {
     for one in failed {
         let (said, hint) = said(one);
         let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
-        output.event(
-            "failure",
-            json!({
-                "address": one.address,
-                "place": one.place,
-                "message": format!("{said}{request}"),
-                "hint": hint,
-                "name": one.why.code().code,
-            }),
-        );
+        let mut event = json!({
+            "address": one.address,
+            "account": account(plan, &one.address),
+            "place": one.place,
+            "message": format!("{said}{request}"),
+            "hint": hint,
+            "name": one.why.code().code,
+        });
+        // The field that the API named, as the stack calls it, and where it is written.
+        let SourceFault { field, place, .. } = fault(one);
+        if let Some(field) = field {
+            event["field"] = field.into();
+            event["at"] = place.into();
+        }
+        output.event("failure", event);
     }
     for all in causes(failed) {
         failure(&all, output);
     }
+}
+
+/// The account of an address; none where the plan has no step of it, such as of what a replacement left.
+fn account<'a>(plan: &'a Plan, address: &str) -> Option<&'a str> {
+    plan.step(address).map(|step| step.account.as_str())
 }
 
 /// Those that failed, by why: each reason where it stands first.
@@ -168,14 +180,19 @@ fn failure(all: &[&Failed], output: &Output) {
     let ((said, hint), error) = (said(first), output.error(first.why.code().code));
     match all {
         [one] => {
-            let place = if one.place.is_empty() { String::new() } else { format!("\n  --> {}", one.place) };
+            let place = match fault(one) {
+                SourceFault { drawn: Some(drawn), .. } => format!("\n{drawn}"),
+                SourceFault { place, .. } if place.is_empty() => String::new(),
+                SourceFault { place, .. } => format!("\n  --> {place}"),
+            };
             let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
             output.say(&format!("{error} {} could not be brought in line{place}\n  {said}{request}", one.address));
         }
         _ => {
             let mut lines = format!("{error} {} resources could not be brought in line\n  {said}", all.len());
             for one in all.iter().take(LISTED) {
-                let place = if one.place.is_empty() { String::new() } else { format!(" --> {}", one.place) };
+                let place = fault(one).place;
+                let place = if place.is_empty() { place } else { format!(" --> {place}") };
                 let request = request(one).map(|request| format!(": {request}")).unwrap_or_default();
                 lines.push_str(&format!("\n    {}{place}{request}", one.address));
             }
@@ -190,6 +207,15 @@ fn failure(all: &[&Failed], output: &Output) {
     }
 }
 
+/// Where the stack says what an API objected to.
+fn fault(failed: &Failed) -> SourceFault {
+    let failure = match &failed.why {
+        Why::Remote(failure) | Why::Open(failure) => Some(&**failure),
+        Why::Here(..) => None,
+    };
+    fault::fault(&failed.address, &failed.place, failure)
+}
+
 /// The request that failed, where one did.
 fn request(failed: &Failed) -> Option<String> {
     match &failed.why {
@@ -198,8 +224,8 @@ fn request(failed: &Failed) -> Option<String> {
     }
 }
 
-fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
-    // The first two are always said.
+fn counts(outcome: &Outcome, unmade: usize, awaited: usize, destroy: bool) -> String {
+    // What a deploy says of everything that is there is always said.
     let mut tally = vec![("created", 0), ("changed", 0)];
     for (change, word) in Change::ALL.iter().filter_map(|change| Some((change, change.words().outcome?))) {
         let count = outcome.count(*change);
@@ -208,13 +234,20 @@ fn counts(outcome: &Outcome, unmade: usize, awaited: usize) -> String {
             None => tally.push((word, count)),
         }
     }
-    let said = tally.into_iter().enumerate().filter(|(place, (_, count))| *place < 2 || *count > 0);
+    let said = tally.into_iter().enumerate().filter(|(place, (_, count))| (*place < 2 && !destroy) || *count > 0);
     let mut parts: Vec<String> = said.map(|(_, (word, count))| format!("{count} {word}")).collect();
-    parts.push(format!("{} unchanged", outcome.unchanged + unmade));
+    if !destroy {
+        parts.push(format!("{} unchanged", outcome.unchanged + unmade));
+    }
     if awaited > 0 {
         parts.push(format!("{awaited} not there yet"));
     }
-    parts.join(", ")
+    if parts.is_empty() { "nothing was left to remove".to_owned() } else { parts.join(", ") }
+}
+
+/// So many resources, as a person says it.
+fn resources(count: usize) -> String {
+    if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What an application can name of PostHog: events, flags, surveys, dashboards.
 
-use super::{AppEvent, AppFlag, AppNames, AppProperty, AppVariant, Ids, Page, PropertyType, at, type_name};
-use plg_core::Declared;
+use super::{AppEvent, AppFlag, AppNames, AppProperty, AppText, AppVariant, Ids, Page, PropertyType, at, type_name};
+use plg_core::{Declared, KeyText};
 use plg_posthog::{Dashboard, Event, FeatureFlag, PlainType, Survey};
 
 pub(super) fn add(names: &mut AppNames, item: &'static dyn Declared, ids: &Ids) {
@@ -25,14 +25,15 @@ fn flag(flag: &FeatureFlag) -> AppFlag {
 
 fn event(event: &Event) -> AppEvent {
     let properties = event.properties.iter().map(|entry| {
-        let (ty, optional) = entry.value.plain();
-        let ty = match ty {
-            PlainType::text => PropertyType::Text,
-            PlainType::number => PropertyType::Number,
-            PlainType::boolean => PropertyType::Boolean,
-            PlainType::datetime => PropertyType::Datetime,
+        let (plain, optional) = entry.value.plain();
+        let (ty, texts) = match plain {
+            PlainType::text => (PropertyType::Text, &[][..]),
+            PlainType::number => (PropertyType::Number, &[][..]),
+            PlainType::boolean => (PropertyType::Boolean, &[][..]),
+            PlainType::datetime => (PropertyType::Datetime, &[][..]),
+            PlainType::one_of(texts) => (PropertyType::Text, texts),
         };
-        AppProperty { key: entry.key, doc: entry.doc, ty, optional }
+        AppProperty { key: entry.key, doc: entry.doc, ty, optional, texts: texts.iter().filter_map(text).collect() }
     });
     AppEvent {
         name: event.common.name,
@@ -42,6 +43,17 @@ fn event(event: &Event) -> AppEvent {
         existing: event.common.existing,
         properties: properties.collect(),
     }
+}
+
+/// A text with its name; nothing where a declaration has no key, which no stack deploys with.
+fn text(key: &KeyText) -> Option<AppText> {
+    let name = match key {
+        KeyText::Of(_) => key.name().to_owned(),
+        KeyText::Text(_) | KeyText::Member(..) => type_name(key.name()),
+    };
+    // As in the types that `stack!` writes, where these have a meaning.
+    let name = if ["ALL", "Self"].contains(&name.as_str()) { format!("V{name}") } else { name };
+    Some(AppText { name, text: key.text()?.into_owned(), of: key.of() })
 }
 
 fn page(item: &'static dyn Declared, title: &'static str, ids: &Ids) -> Page {

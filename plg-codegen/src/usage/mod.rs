@@ -56,6 +56,8 @@ pub struct Removed<'a> {
     pub key: Option<&'a str>,
     /// Of an option or a status, the slug of its attribute.
     pub of: Option<&'a str>,
+    /// It stays, under another key: its name goes on to be right, and only the key spelled out is sought.
+    pub stays: bool,
 }
 
 /// A scan of one application; sources are added one by one.
@@ -132,13 +134,16 @@ impl Scan {
                 ("option" | "status", Some((attribute, choice))) => {
                     let slug = one.of.unwrap_or(attribute);
                     let owner = scan.declare(String::new(), "", None, &[attribute, slug], slug);
-                    scan.declare(one.address.to_owned(), "", Some(owner), &[choice], key);
+                    let words = if one.stays { &[][..] } else { &[choice] };
+                    scan.declare(one.address.to_owned(), "", Some(owner), words, key);
                 }
                 ("event" | "feature_flag" | "survey" | "dashboard", _) => {
-                    scan.declare(one.address.to_owned(), "", None, &[name], key);
+                    let words = if one.stays { &[][..] } else { &[name] };
+                    scan.declare(one.address.to_owned(), "", None, words, key);
                 }
                 ("object" | "list" | "attribute", _) => {
-                    scan.declare(one.address.to_owned(), "", None, &[name, key], key);
+                    let words = if one.stays { &[key][..] } else { &[name, key] };
+                    scan.declare(one.address.to_owned(), "", None, words, key);
                 }
                 _ => {}
             }

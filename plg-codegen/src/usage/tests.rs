@@ -118,7 +118,7 @@ fn strings_and_comments_end_where_they_do() {
 
 #[test]
 fn what_is_gone_is_found_by_the_names_it_had() {
-    let gone = |address, key, of| Removed { address, key: Some(key), of };
+    let gone = |address, key, of| Removed { address, key: Some(key), of, stays: false };
     let mut scan = Scan::of(&[
         gone("event.Left", "left_for_good", None),
         gone("option.ChurnRisk.VeryLow", "Very Low", Some("churn_risk")),
@@ -131,4 +131,25 @@ fn what_is_gone_is_found_by_the_names_it_had() {
     let said: Vec<_> = found.iter().map(|usage| (usage.address.as_str(), usage.places.join(" "))).collect();
     let expected = [("event.Left", "a.ts:1 b.rs:2".to_owned()), ("option.ChurnRisk.VeryLow", "a.ts:2".to_owned())];
     assert_eq!(said.into_iter().filter(|(address, _)| !address.is_empty()).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn what_stays_under_another_key_is_sought_by_the_old_one_alone() {
+    let stays = |address, key, of| Removed { address, key: Some(key), of, stays: true };
+    let mut scan = Scan::of(&[
+        stays("feature_flag.Beta", "beta-features", None),
+        stays("attribute.Seats", "seats", None),
+        stays("option.ChurnRisk.VeryLow", "Very Low", Some("churn_risk")),
+    ]);
+    scan.source("a.rs", Syntax::Rust, "fn a() { ask(Beta::KEY); ask(\"beta-features\"); Level::VeryLow }");
+    scan.source("b.ts", Syntax::Typescript, "const n = record.seats;\nconst v = { churn_risk: 'Very Low' };");
+    let found: Vec<_> = scan.finish().into_iter().filter(|usage| !usage.places.is_empty()).collect();
+    let said: Vec<_> = found.iter().map(|usage| (usage.address.as_str(), usage.places.join(" "))).collect();
+    let said: Vec<_> = said.into_iter().filter(|(address, _)| !address.is_empty()).collect();
+    let expected = [
+        ("feature_flag.Beta", "a.rs:1".to_owned()),
+        ("attribute.Seats", "b.ts:1".to_owned()),
+        ("option.ChurnRisk.VeryLow", "b.ts:2".to_owned()),
+    ];
+    assert_eq!(said, expected);
 }

@@ -21,6 +21,65 @@ pub mod events {
         }
     }
 
+    /// What `chosen` of `Class, a "long" name of an event that does not fit on a line of eighty
+    /// characters 🎉` can be.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum ClassChosen {
+        /// `a`
+        Flag,
+        /// `control`
+        Control,
+        /// `An "A"`
+        A,
+        /// `3d`
+        V3d,
+        /// `ALL`
+        VALL,
+        /// `a-key-that-somebody-thought-should-say-everything-there-is-to-say-about-a-flag-in-one-line`
+        LongKey,
+    }
+
+    impl ClassChosen {
+        /// Every one of them, in order.
+        pub const ALL: &[Self] = &[
+            Self::Flag,
+            Self::Control,
+            Self::A,
+            Self::V3d,
+            Self::VALL,
+            Self::LongKey,
+        ];
+
+        /// The text that is sent.
+        pub const fn as_str(self) -> &'static str {
+            match self {
+                Self::Flag => "a",
+                Self::Control => "control",
+                Self::A => "An \"A\"",
+                Self::V3d => "3d",
+                Self::VALL => "ALL",
+                Self::LongKey => {
+                    "a-key-that-somebody-thought-should-say-everything-there-is-to-say-about-a-flag-in-one-line"
+                }
+            }
+        }
+
+        /// The one of this text, if there is one.
+        pub fn read(text: &str) -> Option<Self> {
+            match text {
+                "a" => Some(Self::Flag),
+                "control" => Some(Self::Control),
+                "An \"A\"" => Some(Self::A),
+                "3d" => Some(Self::V3d),
+                "ALL" => Some(Self::VALL),
+                "a-key-that-somebody-thought-should-say-everything-there-is-to-say-about-a-flag-in-one-line" => {
+                    Some(Self::LongKey)
+                }
+                _ => None,
+            }
+        }
+    }
+
     /// A "quoted" description with a \ and an end of comment */ in it, which goes on for so long
     /// that no language has it on one line.
     #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +96,8 @@ pub mod events {
         pub p_3d: Option<f64>,
         /// `properties`
         pub properties: String,
+        /// One of a few.
+        pub chosen: ClassChosen,
     }
 
     impl Event for Class {
@@ -54,6 +115,7 @@ pub mod events {
             );
             put(&mut map, "3d", self.p_3d);
             put(&mut map, "properties", self.properties.clone());
+            put(&mut map, "chosen", self.chosen.as_str());
             map
         }
     }

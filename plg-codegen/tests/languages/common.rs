@@ -58,7 +58,7 @@ mod marketing {
         stages: { local: sandbox },
 
         /// Somebody asked for a call.
-        event CallAsked { name: "call_asked", properties: { source: optional(text), budget: number } }
+        event CallAsked { name: "call_asked", properties: { source: optional(one_of(["web", Campaign, Campaigns])), budget: number } }
 
         /// The page of the campaign, which is described at such a length that no line of a hundred columns would ever hold it.
         feature_flag Campaign { key: "campaign", variants: { control: 50%, test: 50% } }
@@ -132,6 +132,8 @@ pub(crate) mod stack {
                 "a property with spaces": number,
                 "3d": optional(number),
                 "properties": text,
+                /// One of a few.
+                chosen: one_of([Flag, Flag.control, Import.A, "3d", "ALL", LongKey]),
             },
         }
 

@@ -38,6 +38,9 @@ pub(crate) struct Sites {
     pub(crate) kinds: HashMap<u32, &'static [&'static str]>,
 }
 
+/// The texts that names of keys stand for, by the number of their site: as far as this stack knows them.
+pub(crate) type KeyTexts = HashMap<u32, String>;
+
 impl Sites {
     /// Where a site is.
     pub(crate) fn span(&self, site: Site) -> Option<Span> {

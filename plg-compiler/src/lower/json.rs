@@ -155,7 +155,7 @@ impl Lowering<'_> {
 }
 
 /// Whether a word is the name of a declaration, and no word of JSON's.
-fn is_name(word: &WordSyntax) -> bool {
+pub(super) fn is_name(word: &WordSyntax) -> bool {
     word.path.len() > 1 || word.path[0].to_string().starts_with(|c: char| c.is_ascii_uppercase())
 }
 

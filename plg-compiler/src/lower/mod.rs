@@ -10,11 +10,12 @@ mod constant;
 mod cx;
 mod fields;
 mod json;
+mod key;
 mod number;
 mod record;
 mod value;
 
 pub(crate) use block::whole;
 pub(crate) use common::DeclarationHead;
-pub(crate) use cx::{Child, Former, Lowering, Sites, inside, keyword, own, path, rust_name};
+pub(crate) use cx::{Child, Former, KeyTexts, Lowering, Sites, inside, keyword, own, path, rust_name};
 pub(crate) use record::RecordParts;

@@ -83,6 +83,7 @@ impl Lowering<'_> {
             (Shape::Map { wrap, item, key }, ValueSyntax::Block(body)) => self.map(body, wrap, item, key),
             (Shape::Items(spec), ValueSyntax::Block(body)) => self.items(body, spec()),
             (Shape::Json, value) => self.json_without_nul(value),
+            (Shape::KeyText, value) => self.key_text(value),
             (shape, value) => {
                 self.expected(shape, value);
                 // A name in the wrong place still leads somewhere in an editor.

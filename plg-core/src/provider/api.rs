@@ -1,7 +1,7 @@
 //! How an API is talked to.
 
-use super::{AccountIdentity, KeyFlaw, KeyRights, LimitClass, Refusal};
-use crate::{Call, Permission};
+use super::{AccountIdentity, KeyFlaw, KeyRights, LastChange, LimitClass, Refusal};
+use crate::{Call, Hold, Map, Permission};
 use serde_json::Value as Json;
 use std::fmt::Debug;
 use std::time::Duration;
@@ -52,6 +52,13 @@ pub trait Api: Debug + Sync {
         address: &str,
         holes: &[(&'static str, String)],
     ) -> Result<AccountIdentity, String>;
+
+    /// What a key itself says of where it leads, where an account has several sides under one id, such as `test` and
+    /// `live`: it becomes a part of the id that a state is pinned to.
+    fn side(&self, key: &str) -> Option<&'static str> {
+        let _ = key;
+        None
+    }
 
     /// What is said where [`Api::whoami`] is refused because nothing is there, before the API's own words.
     fn nowhere(&self, holes: &[(&'static str, String)]) -> Option<String> {
@@ -136,6 +143,19 @@ pub trait Api: Debug + Sync {
     /// For how long after it was sent first such a create may be sent again under its key.
     fn idempotency_window(&self) -> Duration {
         Duration::from_secs(24 * 60 * 60)
+    }
+
+    /// Who changed an object last, as far as its row says it: `fields` are all that [`Wire::read`](crate::Wire::read) kept
+    /// of it. Nothing more is asked for that.
+    fn last_change(&self, fields: &Map) -> Option<LastChange> {
+        let _ = fields;
+        None
+    }
+
+    /// Why this key may not change or remove an object, where the object's own row says so; none where it may.
+    fn withheld(&self, fields: &Map) -> Option<Hold> {
+        let _ = fields;
+        None
     }
 
     /// What to do where something that every account has is not there: `an admin switches it on, under …`.

@@ -4,8 +4,10 @@
 //! engine does the I/O. [`linked`](crate::linked) are the providers that a program has.
 
 mod api;
+mod blank;
 mod form;
 mod identity;
+mod last_change;
 mod limits;
 mod refusal;
 mod settings;
@@ -13,6 +15,7 @@ mod settings;
 pub use api::Api;
 pub use form::form_body;
 pub use identity::{AccountIdentity, KeyFlaw, KeyRights};
+pub use last_change::LastChange;
 pub use limits::{LimitClass, LimitRate};
 pub use refusal::{FailureKind, Refusal, of_billing};
 pub use settings::{Account, AccountName, AccountSettings};
@@ -26,6 +29,43 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 /// One API, and what can be declared in an account of it.
+///
+/// A literal that ends in [`..Provider::BLANK`](Provider::BLANK) says what differs, and goes on compiling when a provider
+/// can say more:
+///
+/// ```
+/// # mod beacon {
+/// use plg_core::prelude::*;
+/// use plg_core::provider::AccountSettings;
+/// use plg_core::{Provider, Secret, Text};
+///
+/// plg_core::record! {
+///     /// A Beacon team.
+///     Beacon {
+///         /// An API key.
+///         key: Secret,
+///     }
+/// }
+///
+/// impl AccountSettings for Beacon {
+///     fn key(&self) -> Secret {
+///         self.key
+///     }
+///     fn address(&self) -> Text {
+///         Text::Given("https://api.beacon.example")
+///     }
+///     fn written(&self) -> Option<String> {
+///         plg_core::source::written_value(self)
+///     }
+/// }
+///
+/// /// Beacon; `kinds`, `importers` and `api` are to come.
+/// pub static PROVIDER: Provider =
+///     Provider { word: "beacon", title: "Beacon", account: "team", settings: &Beacon::RECORD, ..Provider::BLANK };
+/// plg_core::stack_types!(__beacon);
+/// # }
+/// assert_eq!(beacon::PROVIDER.account_title(), "Beacon team");
+/// ```
 pub struct Provider {
     /// Its word in a stage: `posthog`. An account of this name is the default one.
     pub word: &'static str,
@@ -56,6 +96,24 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// Says nothing. What a provider has to say beside it: `word`, `title`, `account`, `settings`, `kinds`, and `api`,
+    /// without which no key leads to an account.
+    pub const BLANK: Provider = Provider {
+        word: "",
+        title: "",
+        account: "account",
+        settings: &Record { ty: "", doc: "", fields: &[] },
+        holes: &[],
+        kinds: &[],
+        between: &[],
+        own: |_| None,
+        importers: &[],
+        unexpressed: &[],
+        codes: &[],
+        examples: &[],
+        api: &blank::BlankApi,
+    };
+
     /// What people call an account of it: `PostHog project`.
     pub fn account_title(&self) -> String {
         format!("{} {}", self.title, self.account)

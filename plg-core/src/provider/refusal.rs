@@ -61,6 +61,13 @@ pub struct Refusal {
     pub field: Option<String>,
 }
 
+impl Refusal {
+    /// Says only why: `Refusal { message, ..Refusal::of(kind) }` adds what the API says beside it.
+    pub const fn of(kind: FailureKind) -> Refusal {
+        Refusal { kind, code: None, message: None, field: None }
+    }
+}
+
 /// Words by which an API says that a plan, an allowance or a bill is in the way, and not a permission or a field.
 const OF_BILLING: &[&str] =
     &["billing", "payment", "quota", "upgrade", "plan_limit", "limit_reached", "limit_exceeded"];

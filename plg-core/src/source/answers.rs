@@ -33,6 +33,9 @@ pub struct Answers {
 }
 
 impl Answers {
+    /// Everything in an answer is for a declaration to say, under its own name.
+    pub const BLANK: Answers = Answers { noise: &[], usual: &[], called: &[], placed: &[] };
+
     /// Where in an answer a field is.
     pub fn place(&self, field: &'static str) -> &'static str {
         self.placed.iter().find(|(of, _)| *of == field).map_or(field, |(_, place)| place)

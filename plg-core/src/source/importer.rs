@@ -2,6 +2,7 @@
 
 use super::answers::Answers;
 use super::known::Known;
+use super::read;
 use crate::kinds::Kind;
 use crate::{Common, Declared, Live, Map, Spec};
 use serde_json::Value as Json;
@@ -85,8 +86,15 @@ pub struct Importer {
     /// The field that names the one it is written inside, where it is.
     pub(super) within: Option<&'static str>,
     pub(super) keep_own: fn(&Live, &mut Known),
+    /// A declaration as near to what is live as the language gets, whether or not it is one of its own.
+    pub(super) draw: Draw,
+    /// Lets others refer to a declaration of the kind, which is live as this.
+    pub(super) keep: fn(&'static dyn Declared, &Live, &mut Known),
     pub(super) steps: Option<Steps>,
 }
+
+/// Makes a declaration of a live object.
+pub(super) type Draw = fn(&Live, Common, &mut Known) -> Result<&'static dyn Declared, String>;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Steps {
@@ -134,6 +142,12 @@ impl Importer {
             answers: const { &T::ANSWERS },
             within: None,
             keep_own: T::keep_own,
+            draw: |live, common, known| Ok(read::keep(T::import(live, common, known)?)),
+            keep: |item, live, known| {
+                if let Some(item) = item.as_any().downcast_ref::<T>() {
+                    item.keep(live, known);
+                }
+            },
             steps: Some(Steps {
                 answers: const { &T::ANSWERS },
                 plain: T::plain,
@@ -151,11 +165,13 @@ impl Importer {
         }
     }
 
-    /// A kind that is written inside another: the one of kind `beside` that its field `within` names.
+    /// A kind that is written inside another: the one of kind `beside` that its field `within` names. `draw` makes a
+    /// declaration of a live object.
     pub const fn inside<T: Kind>(
         answers: &'static Answers,
         beside: &'static [&'static str],
         within: &'static str,
+        draw: fn(&Live, Common, &mut Known) -> Result<&'static dyn Declared, String>,
         parents: fn(&[LiveKind]) -> Vec<Map>,
     ) -> Importer {
         Importer {
@@ -166,6 +182,8 @@ impl Importer {
             answers,
             within: Some(within),
             keep_own: |_, _| (),
+            draw,
+            keep: |_, _, _| (),
             steps: None,
         }
     }

@@ -1,12 +1,13 @@
 //! What is known of a project while it is written down: what has a name already, by its remote id.
 
 use super::names::UniqueNames;
-use super::read::{leak, slice};
+use super::read::{keep, leak, slice};
 use crate::kinds::Kind;
 use crate::value::{Text, Url};
 use crate::wire::id_text;
-use crate::{Declared, Live, Map, Term};
+use crate::{Common, Declared, Live, Map, Term, address};
 use serde_json::Value as Json;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is known so far. What refers to something asks here, and learns why not.
@@ -31,6 +32,17 @@ pub struct Known {
     pub(super) lost: Vec<String>,
     /// Where in the answer that is.
     pub(super) lost_at: Vec<&'static str>,
+    /// What stands for what has no declaration, where something has to.
+    pub(super) strangers: Option<Strangers>,
+}
+
+/// Live objects that no declaration is about, and that others refer to.
+#[derive(Debug, Default)]
+pub(super) struct Strangers {
+    /// What people call them, by kind and id.
+    pub(super) titles: HashMap<(&'static str, String), String>,
+    /// The id or key of each that was asked for, by the address that stands for it.
+    ids: RefCell<HashMap<String, Json>>,
 }
 
 impl Known {
@@ -80,7 +92,20 @@ impl Known {
     /// That nothing has.
     pub fn find<T: Kind>(&self, id: &Json) -> Result<&'static T, String> {
         let key = id_text(id).unwrap_or_default();
-        self.get(&key).ok_or_else(|| format!("the {} {key} is not written here", T::KEYWORD.replace('_', " ")))
+        let found = self.get(&key).or_else(|| self.stranger(id));
+        found.ok_or_else(|| format!("the {} {key} is not written here", T::KEYWORD.replace('_', " ")))
+    }
+
+    /// What stands for an object of this id or key that no declaration is about, where plans are told. Nothing where a
+    /// stack is written: there it has to be declared.
+    pub fn stranger<T: Kind>(&self, id: &Json) -> Option<&'static T> {
+        let (strangers, key) = (self.strangers.as_ref()?, id_text(id)?);
+        let kind = T::KEYWORD;
+        let named = |title: &String| format!("{kind} {}", super::print::quoted(title));
+        let title = strangers.titles.get(&(kind, key.clone()));
+        let name = leak(&title.map_or_else(|| format!("{kind} {key}"), named));
+        strangers.ids.borrow_mut().insert(address(kind, name), id.clone());
+        Some(keep(T::blank(Common::named(name))))
     }
 
     /// What is written of this kind, and has this id or key.
@@ -122,9 +147,9 @@ impl Known {
 
     /// A term with its references and variables replaced; a text that nothing is equal to where they are not known.
     pub fn resolved(&self, term: &Term) -> Json {
-        let known = |address: &str, get: &str| {
-            let (outputs, fields) = self.remote.get(address)?;
-            outputs.get(get).or_else(|| fields.get(get)).cloned()
+        let known = |address: &str, get: &str| match self.remote.get(address) {
+            Some((outputs, fields)) => outputs.get(get).or_else(|| fields.get(get)).cloned(),
+            None => self.strangers.as_ref()?.ids.borrow().get(address).cloned(),
         };
         let variable = |name: &str| {
             let mut variables = self.variables.iter();

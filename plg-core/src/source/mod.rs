@@ -16,6 +16,7 @@ mod only;
 mod print;
 pub mod read;
 mod settle;
+pub mod words;
 
 pub use answers::{Answers, Noise};
 pub use importer::{Import, Importer, LiveKind, Unexpressed, live, whole};

@@ -9,7 +9,7 @@ use crate::{Block, Declared, Field, Given, Node, Shape, Spec, Term, known_by, pr
 const WIDTH: usize = 100;
 
 /// Text that can be broken at its groups.
-enum Doc {
+pub(super) enum Doc {
     Text(String),
     /// Parts after one another.
     Parts(Vec<Doc>),
@@ -38,7 +38,7 @@ impl Doc {
         Doc::Parts(vec![Doc::text(format!("{name}: ")), value])
     }
 
-    fn flat(&self) -> String {
+    pub(super) fn flat(&self) -> String {
         match self {
             Doc::Text(text) => text.clone(),
             Doc::Parts(parts) => parts.iter().map(Doc::flat).collect(),
@@ -116,7 +116,7 @@ fn entries(block: &Block, spec: &Spec) -> Vec<Doc> {
     entries
 }
 
-fn value(given: &Given, shape: &Shape) -> Doc {
+pub(super) fn value(given: &Given, shape: &Shape) -> Doc {
     match (given, shape) {
         (_, Shape::Maybe(inner)) => value(given, inner),
         (Given::Text(text), _) => Doc::Text(quoted(text)),
@@ -133,6 +133,8 @@ fn value(given: &Given, shape: &Shape) -> Doc {
         }
         (Given::Word(word), _) => Doc::text(word.clone()),
         (Given::Ref(name), _) => Doc::text(name.clone().unwrap_or_default()),
+        (Given::Key { of, member: None }, _) => Doc::text(of.clone()),
+        (Given::Key { of, member: Some(member) }, _) => Doc::text(format!("{of}.{member}")),
         (Given::List(list), shape) => {
             let item = list_item(shape);
             Doc::brackets(list.iter().map(|node| value(&node.given, item)).collect())
@@ -177,7 +179,7 @@ fn inner(block: &Block, spec: &Spec) -> Doc {
     if entries.is_empty() { Doc::Text(name) } else { Doc::Parts(vec![Doc::Text(name + " "), Doc::braces(entries)]) }
 }
 
-fn list_item(shape: &Shape) -> &Shape {
+pub(super) fn list_item(shape: &Shape) -> &Shape {
     match shape {
         Shape::List { item } => item,
         Shape::Maybe(inner) => list_item(inner),
@@ -235,14 +237,14 @@ fn payload(word: &str, held: &Node, shape: &Shape) -> Doc {
 }
 
 /// A free key: bare where it can be.
-fn key(name: &str) -> String {
+pub(super) fn key(name: &str) -> String {
     let mut letters = name.chars();
     let starts = letters.next().is_some_and(|c| c.is_ascii_alphabetic());
     let bare = starts && letters.all(|c| c.is_ascii_alphanumeric() || c == '_');
     if bare { name.to_owned() } else { quoted(name) }
 }
 
-fn json(value: &Term) -> Doc {
+pub(super) fn json(value: &Term) -> Doc {
     match value {
         Term::Text(text) => Doc::Text(quoted(text)),
         Term::List(list) => Doc::brackets(list.iter().map(json).collect()),
@@ -259,7 +261,7 @@ fn json(value: &Term) -> Doc {
 }
 
 /// A Rust string. What nobody sees is written as its number, as rustc refuses some of it in plain.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

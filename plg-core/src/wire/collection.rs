@@ -29,6 +29,8 @@ pub enum Ending {
     Mark(&'static str),
     /// This field is set: it is hidden and stays behind, and it can be restored.
     Archive(&'static str),
+    /// This field, such as `active`, is set to `false`: it is hidden and stays behind, and `true` restores it.
+    Deactivate(&'static str),
 }
 
 impl RestCollection {
@@ -66,23 +68,24 @@ impl RestCollection {
 
     /// Removes an object.
     pub fn remove(&self, prior: &Prior) -> Removal {
-        let set = |field: &str| self.change(prior, Map::from_iter([(field.to_owned(), Json::Bool(true))]));
+        let sets = |field: &str, to: bool| self.change(prior, Map::from_iter([(field.to_owned(), Json::Bool(to))]));
         match self.ending {
             Ending::Delete => Removal::Delete(Call::bare("DELETE", self.object(&prior.id))),
-            Ending::Mark(field) => Removal::Delete(set(field)),
-            Ending::Archive(field) => Removal::Archive(set(field)),
+            Ending::Mark(field) => Removal::Delete(sets(field, true)),
+            Ending::Archive(field) => Removal::Archive(sets(field, true)),
+            Ending::Deactivate(field) => Removal::Archive(sets(field, false)),
         }
     }
 
     /// Restores a removed object with this body; `None` where removed objects are gone for good.
     pub fn restore(&self, prior: &Prior, mut body: Map) -> Option<Call> {
-        match self.ending {
-            Ending::Delete => None,
-            Ending::Mark(field) | Ending::Archive(field) => {
-                body.insert(field.to_owned(), Json::Bool(false));
-                Some(self.change(prior, body))
-            }
-        }
+        let (field, to) = match self.ending {
+            Ending::Delete => return None,
+            Ending::Mark(field) | Ending::Archive(field) => (field, false),
+            Ending::Deactivate(field) => (field, true),
+        };
+        body.insert(field.to_owned(), Json::Bool(to));
+        Some(self.change(prior, body))
     }
 
     fn wrapped(&self, body: Map) -> Json {
@@ -132,6 +135,12 @@ mod tests {
         let hidden = RestCollection { envelope: Some("data"), ending: Ending::Archive("is_archived"), ..marked };
         let archived = Call::new("PATCH", "/things/7/", json!({ "data": { "is_archived": true } }));
         assert_eq!(hidden.remove(&prior), Removal::Archive(archived));
+
+        let inactive = RestCollection { path: "/things".into(), ending: Ending::Deactivate("active"), ..PLAIN };
+        let archived = Call::new("PATCH", "/things/7", json!({ "active": false }));
+        assert_eq!(inactive.remove(&prior), Removal::Archive(archived));
+        let back = Call::new("PATCH", "/things/7", json!({ "active": true }));
+        assert_eq!(inactive.restore(&prior, Map::new()), Some(back));
 
         let deleted = RestCollection { path: "/things/".into(), ..PLAIN };
         assert_eq!(deleted.remove(&prior), Removal::Delete(Call::bare("DELETE", "/things/7/")));

@@ -23,6 +23,11 @@ pub enum Owned {
         /// Which of the other keys people write, so that a plan names them; the rest is the API's own.
         told: fn(&str) -> bool,
     },
+    /// An object with free keys, to which people may add theirs: what was applied earlier and is declared no more goes.
+    Entries {
+        /// Which of the other keys a plan names.
+        told: fn(&str) -> bool,
+    },
     /// A list.
     Items {
         /// The keys by which items are told apart; none where an item is its own name, or only has a place.
@@ -62,6 +67,13 @@ pub(super) fn merged(owned: &Owned, want: &Json, applied: Option<&Json>, live: &
             });
             let others = live.iter().filter(|(key, _)| is_others(key, known, want));
             own.chain(others.map(|(key, value)| (key.clone(), value.clone()))).collect::<Map>().into()
+        }
+        (Owned::Entries { .. }, Json::Object(want), Json::Object(live)) => {
+            let is_theirs = |(key, _): &(&String, &Json)| is_others(key, &[], want) && !was_applied(applied, key);
+            let own = want.iter().map(|(key, value)| (key.clone(), value.clone()));
+            own.chain(live.iter().filter(is_theirs).map(|(key, value)| (key.clone(), value.clone())))
+                .collect::<Map>()
+                .into()
         }
         (Owned::Items { by, open, each }, Json::Array(want), Json::Array(live)) => {
             let places = aligned(by, each, want, live);
@@ -126,6 +138,16 @@ pub(super) fn others(
                 is_item: false,
             }));
         }
+        (Owned::Entries { told }, Json::Object(want), Json::Object(live)) => {
+            let is_theirs = |key: &str| is_others(key, &[], want) && !was_applied(applied, key) && told(key);
+            found.extend(
+                live.iter().filter(|(key, value)| is_theirs(key) && !is_empty(value)).map(|(key, value)| Theirs {
+                    path: format!("{path}.{key}"),
+                    value: value.clone(),
+                    is_item: false,
+                }),
+            );
+        }
         (Owned::Items { by, open, each }, Json::Array(want), Json::Array(live)) => {
             let places = aligned(by, each, want, live);
             let gone = if *open { dropped(by, each, applied, live) } else { Vec::new() };
@@ -167,6 +189,10 @@ pub struct Theirs {
 
 fn is_others(key: &str, known: &[&str], want: &Map) -> bool {
     !known.contains(&key) && !want.contains_key(key)
+}
+
+fn was_applied(applied: Option<&Json>, key: &str) -> bool {
+    applied.is_some_and(|applied| applied.get(key).is_some())
 }
 
 fn is_empty(value: &Json) -> bool {
@@ -255,6 +281,19 @@ mod tests {
         others(&SPLIT, "variants", &want, None, &live, &mut found);
         let name = Theirs { path: "variants[a].name".into(), value: json!("Ours?"), is_item: false };
         assert_eq!(found, [name]);
+    }
+
+    #[test]
+    fn entries_of_others_stay_and_those_applied_earlier_go() {
+        let entries = Owned::Entries { told: |_| true };
+        let (want, applied) = (json!({ "tier": 2 }), json!({ "tier": 1, "old": 1 }));
+        let live = json!({ "tier": 1, "old": 1, "theirs": 3 });
+        assert_eq!(merge(entries, want.clone(), applied.clone(), live.clone()), json!({ "tier": 2, "theirs": 3 }));
+        let mut found = Vec::new();
+        others(&entries, "metadata", &want, Some(&applied), &live, &mut found);
+        assert_eq!(found, [Theirs { path: "metadata.theirs".into(), value: json!(3), is_item: false }]);
+        // Nothing was applied yet: what is there is somebody's.
+        assert_eq!(merged(&entries, &json!({}), None, &live), live);
     }
 
     #[test]

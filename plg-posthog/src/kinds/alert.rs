@@ -348,6 +348,10 @@ impl Wire for Alerts {
         if field == "subscribed_users" { same_set(want, live) } else { same(want, live) }
     }
 
+    fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
+        new.get("enabled").map(|enabled| ("enabled", enabled.to_string())).into_iter().collect()
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],

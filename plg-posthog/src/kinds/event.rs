@@ -4,9 +4,10 @@ mod import;
 
 use super::posthog;
 use super::prelude::*;
+use plg_core::keys;
 
-plg_core::words! {
-    /// The type of a property that is always there.
+plg_core::choice! {
+    /// The type of a property that is there.
     PlainType "type of property" {
         /// Text.
         text,
@@ -16,6 +17,8 @@ plg_core::words! {
         boolean,
         /// An instant in ISO 8601.
         datetime,
+        /// One of these texts.
+        one_of(&'static [KeyText]),
     }
 }
 
@@ -30,7 +33,9 @@ plg_core::choice! {
         boolean,
         /// An instant in ISO 8601.
         datetime,
-        /// A property that may be missing: `optional(text)`.
+        /// One of these texts. The name of a declaration stands for its key: `one_of([ProMonthly, ProYearly])`.
+        one_of(&'static [KeyText]),
+        /// A property that may be missing: `optional(text)`, `optional(one_of(["web", "phone"]))`.
         optional(PlainType),
     }
 }
@@ -43,6 +48,7 @@ impl PropertyType {
             PropertyType::number => (PlainType::number, false),
             PropertyType::boolean => (PlainType::boolean, false),
             PropertyType::datetime => (PlainType::datetime, false),
+            PropertyType::one_of(texts) => (PlainType::one_of(texts), false),
             PropertyType::optional(plain) => (plain, true),
         }
     }
@@ -83,6 +89,16 @@ fn check(event: &Block, _: &Declarations, report: &mut Report) {
             format!("`{text}` is one of PostHog's own events, which it sends itself\nhelp: write `existing event {} {{ name: \"{text}\" }}`", event.name),
         );
     }
+    for (.., node) in event.get("properties").map_or(&[][..], Node::map) {
+        let plain = if node.word() == Some("optional") { node.held() } else { Some(node) };
+        let texts = plain.filter(|plain| plain.word() == Some("one_of")).and_then(Node::held);
+        if let Some(Node { at, given: Given::List(texts) }) = texts
+            && texts.is_empty()
+        {
+            let message = "there is nothing to choose from\nhelp: write texts or names of declarations: `one_of([\"web\", ProMonthly])`";
+            report.error(codes::LIST, *at, message);
+        }
+    }
     let written = |field: &str| matches!(event.get(field), Some(Node { given: Given::Bool(true), .. }));
     if written("hidden") && written("verified") {
         report.error(
@@ -106,6 +122,16 @@ impl Describe for Event {
             .set("tags", posthog::tags(self.tags))
             .set("verified", self.verified && !self.hidden)
             .set("hidden", self.hidden)
+    }
+
+    fn lint(&self) -> Vec<String> {
+        let lists = self.properties.iter().filter_map(|property| match property.value.plain() {
+            (PlainType::one_of(texts), _) => Some((property.key, texts)),
+            _ => None,
+        });
+        let wrong =
+            |(key, texts)| keys::mistakes(texts).into_iter().map(move |wrong| format!("property `{key}`: {wrong}"));
+        lists.flat_map(wrong).collect()
     }
 }
 

@@ -45,5 +45,6 @@ pub(super) fn key(key: &str) -> String {
 
 /// The flag of this key.
 pub(super) fn flag(known: &Known, named: &str) -> Result<&'static FeatureFlag, String> {
-    known.get(&key(named)).ok_or_else(|| format!("the feature flag {named} is not written here"))
+    let found = known.get(&key(named)).or_else(|| known.stranger(&named.into()));
+    found.ok_or_else(|| format!("the feature flag {named} is not written here"))
 }

@@ -21,6 +21,8 @@ pub(crate) mod posthog;
 mod property;
 mod property_definition;
 mod raw_query;
+#[cfg(test)]
+mod refused;
 mod shared_metric;
 mod subscription;
 mod survey;

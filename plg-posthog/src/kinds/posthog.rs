@@ -131,6 +131,17 @@ pub(super) fn public(at: Site, payload: &Term, report: &mut Report) {
     }
 }
 
+/// The day of an instant in a row, for people.
+pub(super) fn day<'a>(fields: &'a Map, field: &str) -> Option<&'a str> {
+    let instant = fields.get(field)?.as_str()?;
+    Some(instant.split('T').next().unwrap_or(instant))
+}
+
+/// Since which day something runs that is launched and ended by people: a row with both dates.
+pub(super) fn runs_since(fields: &Map) -> Option<&str> {
+    if day(fields, "end_date").is_some() { None } else { day(fields, "start_date") }
+}
+
 /// Says so where a description is longer than its column.
 pub(super) fn too_long(common: &Common, most: usize) -> Vec<String> {
     let length = common.doc.chars().count();

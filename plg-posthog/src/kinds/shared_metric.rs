@@ -102,6 +102,15 @@ impl Wire for Metrics {
         }
     }
 
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let kind = before.get("query").map(|query| text_of(query, "kind")).unwrap_or_default();
+        let is_legacy = ["ExperimentTrendsQuery", "ExperimentFunnelsQuery"].contains(&kind);
+        (after.is_some() && is_legacy).then(|| Hold {
+            says: "it is of a kind that PostHog gave up and changes no more".into(),
+            help: "give the declaration another title, so that a new one is made beside it",
+        })
+    }
+
     fn may_mention(&self) -> &'static [&'static str] {
         crate::query::IN_QUERIES
     }
@@ -109,6 +118,10 @@ impl Wire for Metrics {
     fn mentions(&self, live: &Live) -> Vec<Mention> {
         crate::query::in_query(live.fields.get("query"))
     }
+}
+
+fn text_of<'a>(json: &'a Json, key: &str) -> &'a str {
+    json.get(key).and_then(Json::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

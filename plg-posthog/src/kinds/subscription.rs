@@ -324,6 +324,10 @@ impl Wire for Subscriptions {
         }
     }
 
+    fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
+        new.get("enabled").map(|enabled| ("enabled", enabled.to_string())).into_iter().collect()
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "sends" => &["insight", "dashboard", "dashboard_export_insights"],

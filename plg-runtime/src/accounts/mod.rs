@@ -113,7 +113,13 @@ async fn identity(client: &Client, endpoint: &Endpoint) -> Result<AccountIdentit
     let base = endpoint.base.trim_end_matches('/');
     // A server on this machine has another port each time it is started.
     let address = if check(base) == Ok(true) { Accounts::LOOPBACK } else { base };
-    api.identity(&body, address, &endpoint.holes)
+    let identity = api.identity(&body, address, &endpoint.holes).map(|mut identity| {
+        if let Some(side) = api.side(endpoint.key.expose()) {
+            identity.id = format!("{}/{side}", identity.id);
+        }
+        identity
+    });
+    identity
         .map_err(|why| Failure::of(client.who(), &call, Some(200), (FailureKind::Auth, Certainty::NothingChanged), why))
 }
 

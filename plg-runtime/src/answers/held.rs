@@ -1,4 +1,5 @@
-//! What an API would refuse while others are as they are: a plan says so instead of promising it.
+//! What an API would refuse as things are, and what people should know before it is done: a plan says so instead of
+//! promising it.
 
 use super::impact::ImpactSources;
 use crate::declared::terms::stood;
@@ -19,8 +20,9 @@ struct Asked<'a> {
     after: Option<Map>,
 }
 
-/// Everything in a plan that an API would refuse, with who keeps it from being done.
-pub(crate) async fn held(world: &ImpactSources<'_>, plan: &Plan) -> Result<Vec<Problem>, Error> {
+/// Everything in a plan that an API would refuse, with who keeps it from being done. Where there is nothing of that, each
+/// step that disturbs others says so from then on.
+pub(crate) async fn held(world: &ImpactSources<'_>, plan: &mut Plan) -> Result<Vec<Problem>, Error> {
     let asked: Vec<Asked> = plan.steps.iter().filter_map(|step| asked(world, step)).collect();
     let kinds: BTreeSet<(AccountName, &str)> =
         asked.iter().flat_map(|one| one.spec.wire.may_hold_back().iter().map(|kind| (one.account, *kind))).collect();
@@ -30,7 +32,61 @@ pub(crate) async fn held(world: &ImpactSources<'_>, plan: &Plan) -> Result<Vec<P
         others.push((account, spec, rows.into_iter().filter_map(|live| then(plan, account, spec, live)).collect()));
     }
     let unfit = plan.steps.iter().flat_map(|step| unfit(world, plan, step));
-    Ok(asked.iter().flat_map(|one| problems(one, &others)).chain(unfit).collect())
+    let own = plan.steps.iter().filter_map(|step| refused(world, step));
+    let found: Vec<Problem> = own.chain(asked.iter().flat_map(|one| problems(one, &others))).chain(unfit).collect();
+    let warnings: Vec<(String, Vec<String>)> =
+        asked.iter().map(|one| (one.step.address.clone(), disturbed(one, &others))).collect();
+    for (address, says) in warnings.into_iter().filter(|(_, says)| !says.is_empty()) {
+        let step = plan.steps.iter_mut().find(|step| step.address == address);
+        step.into_iter().for_each(|step| step.warnings.extend(says.iter().cloned()));
+    }
+    Ok(found)
+}
+
+/// Why a step would be refused as the object is itself, or as the key may not touch it.
+fn refused(world: &ImpactSources<'_>, step: &Step) -> Option<Problem> {
+    if !step.writes() || step.change == Change::Create {
+        return None;
+    }
+    let (spec, live) = (linked::find(&step.kind)?, world.seen.live(&step.address)?);
+    let provider = spec.provider();
+    let own = || match step.change {
+        Change::Delete | Change::Archive | Change::Replace => spec.wire.refuses(&live.fields, None),
+        Change::Update | Change::Adopt => spec.wire.refuses(&live.fields, Some(&changed(&live.fields, step))),
+        _ => None,
+    };
+    let hold = provider.api.withheld(&live.fields).or_else(own)?;
+    Some(Problem {
+        address: step.address.clone(),
+        place: step.place.clone(),
+        message: format!("{} would refuse it: {}", provider.title, hold.says),
+        hint: hold.help.to_owned(),
+    })
+}
+
+/// What a step disturbs, each sentence with those who are it.
+fn disturbed(one: &Asked<'_>, others: &[(AccountName, &'static Spec, Vec<Live>)]) -> Vec<String> {
+    let Some(after) = &one.after else { return Vec::new() };
+    let mut said: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (spec, live) in referring(one, others) {
+        if let Some(says) = one.spec.wire.disturbs(&one.before.fields, after, spec.keyword, live) {
+            said.entry(says).or_default().push(format!("{} {}", spec.keyword, name(live)));
+        }
+    }
+    said.into_iter().map(|(says, names)| format!("{says}: {}", names.join(", "))).collect()
+}
+
+/// The other objects that refer to what a step is about.
+fn referring<'a>(
+    one: &'a Asked<'_>,
+    others: &'a [(AccountName, &'static Spec, Vec<Live>)],
+) -> impl Iterator<Item = (&'static Spec, &'a Live)> {
+    let of_account = others.iter().filter(|(account, ..)| *account == one.account);
+    let all = of_account.flat_map(|(_, spec, rows)| rows.iter().map(move |live| (*spec, live)));
+    all.filter(|(spec, live)| {
+        (live.id != one.before.id || spec.keyword != one.spec.keyword)
+            && spec.wire.mentions(live).iter().any(|mention| one.is(mention))
+    })
 }
 
 /// Why what a step makes could not stand on what it needs, as that is after the plan.
@@ -108,16 +164,10 @@ async fn rows(world: &ImpactSources<'_>, account: AccountName, spec: &'static Sp
 /// Why a step would be refused, each reason with those who are it.
 fn problems(one: &Asked<'_>, others: &[(AccountName, &'static Spec, Vec<Live>)]) -> Vec<Problem> {
     let mut holds: BTreeMap<String, (Hold, Vec<String>)> = BTreeMap::new();
-    for (_, spec, rows) in others.iter().filter(|(account, ..)| *account == one.account) {
-        for live in rows.iter().filter(|live| live.id != one.before.id || spec.keyword != one.spec.keyword) {
-            let refers = spec.wire.mentions(live).iter().any(|mention| one.is(mention));
-            let hold = refers
-                .then(|| one.spec.wire.holds_back(&one.before.fields, one.after.as_ref(), spec.keyword, live))
-                .flatten();
-            if let Some(hold) = hold {
-                let name = format!("{} {}", spec.keyword, name(live));
-                holds.entry(hold.says.clone()).or_insert_with(|| (hold, Vec::new())).1.push(name);
-            }
+    for (spec, live) in referring(one, others) {
+        if let Some(hold) = one.spec.wire.holds_back(&one.before.fields, one.after.as_ref(), spec.keyword, live) {
+            let name = format!("{} {}", spec.keyword, name(live));
+            holds.entry(hold.says.clone()).or_insert_with(|| (hold, Vec::new())).1.push(name);
         }
     }
     let problem = |(hold, names): (Hold, Vec<String>)| Problem {

@@ -42,9 +42,12 @@ pub struct Loss {
     /// Live objects that refer to it and stay.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dependents: Vec<Dependent>,
-    /// Where an application names it, as `file:line`.
+    /// Where an application names it, as `file:line`; where its key becomes another one, where it asks for the old one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub named: Vec<String>,
+    /// The key that it has no longer, where it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// What people gave or measured, or why nobody knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Data>,
@@ -60,6 +63,8 @@ pub struct RemovedName {
     pub key: Option<String>,
     /// Of an option or a status, the slug of its attribute.
     pub of: Option<String>,
+    /// It stays, and has another key from then on: only who spells the old one out asks for it in vain.
+    pub stays: bool,
 }
 
 /// A live object that refers to something.
@@ -121,8 +126,9 @@ impl Impact {
             all.extend(loss.dependents.iter().map(|needs| (address, format!("{needs} refers to it"))));
             if let Some((first, others)) = loss.named.split_at_checked(SHOWN.min(loss.named.len())) {
                 let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+                let what = loss.key.as_ref().map_or_else(|| "names it".to_owned(), |key| format!("asks for `{key}`"));
                 let named =
-                    (!first.is_empty()).then(|| format!("the application names it in {}{more}", first.join(", ")));
+                    (!first.is_empty()).then(|| format!("the application {what} in {}{more}", first.join(", ")));
                 all.extend(named.map(|named| (address, named)));
             }
         }
@@ -159,14 +165,14 @@ pub(crate) async fn impact(
     named: &BTreeMap<String, Vec<String>>,
 ) -> Result<Impact, Error> {
     let lost: Vec<Lost> = plan.steps.iter().filter_map(|step| world.lost(step)).collect();
+    let mut losses = asked_in_vain(plan, named);
     if lost.is_empty() {
-        return Ok(Impact::default());
+        return Ok(Impact { losses });
     }
     let found = world.around(&lost).await?;
     let mut data = world.data(&lost, &found).await?;
     let removed: BTreeSet<(AccountName, &str, &str)> =
         lost.iter().map(|l| (l.account, l.spec.keyword, l.prior.id.as_str())).collect();
-    let mut losses = Vec::new();
     for one in &lost {
         let mut dependents = Vec::new();
         for (account, spec, rows) in found.iter().filter(|(account, ..)| *account == one.account) {
@@ -182,10 +188,26 @@ pub(crate) async fn impact(
         let data = data.remove(one.step.address.as_str());
         let named = named.get(&one.step.address).cloned().unwrap_or_default();
         if !dependents.is_empty() || !named.is_empty() || data.is_some() {
-            losses.push(Loss { address: one.step.address.clone(), dependents, named, data });
+            losses.push(Loss { address: one.step.address.clone(), dependents, named, key: None, data });
         }
     }
     Ok(Impact { losses })
+}
+
+/// Those whose keys become others, and that an application asks for by the old ones.
+fn asked_in_vain(plan: &Plan, named: &BTreeMap<String, Vec<String>>) -> Vec<Loss> {
+    let changed = plan.steps.iter().filter(|step| step.change != Change::Replace);
+    let asked = changed.filter_map(|step| {
+        let (key, named) = (step.changed_key.as_ref()?, named.get(&step.address)?);
+        (!named.is_empty()).then(|| Loss {
+            address: step.address.clone(),
+            dependents: Vec::new(),
+            named: named.clone(),
+            key: Some(key.from.clone()),
+            data: None,
+        })
+    });
+    asked.collect()
 }
 
 impl Lost<'_> {
@@ -198,23 +220,27 @@ impl Lost<'_> {
     }
 }
 
-/// What a plan removes, with what an application would know it by.
+/// What a plan removes, or gives another key, with what an application would know it by.
 pub(crate) fn removed(world: &ImpactSources<'_>, plan: &Plan) -> Vec<RemovedName> {
-    let lost = plan.steps.iter().filter_map(|step| world.lost(step));
-    lost.map(|one| {
-        let attribute = one.step.address.split('.').nth(1).map(|name| address("attribute", name));
-        let attribute = attribute.and_then(|address| world.state.resources.get(&address));
-        let slug = attribute.and_then(|entry| linked::find(&entry.kind)?.wire.identity(&entry.fields.known()));
-        RemovedName {
-            address: one.step.address.clone(),
-            key: one.spec.wire.identity(&one.prior.fields),
-            of: slug.filter(|_| one.spec.wire.parents().contains(&"attribute")),
-        }
-    })
-    .collect()
+    let lost = plan.steps.iter().filter_map(|step| world.lost(step)).map(|one| {
+        let key = one.spec.wire.identity(&one.prior.fields);
+        RemovedName { address: one.step.address.clone(), key, of: world.attribute(one.step), stays: false }
+    });
+    let changed = plan.steps.iter().filter(|step| step.change != Change::Replace).filter_map(|step| {
+        let key = Some(step.changed_key.as_ref()?.from.clone());
+        Some(RemovedName { address: step.address.clone(), key, of: world.attribute(step), stays: true })
+    });
+    lost.chain(changed).collect()
 }
 
 impl ImpactSources<'_> {
+    /// Of what an attribute holds, its slug.
+    fn attribute(&self, step: &Step) -> Option<String> {
+        linked::find(&step.kind).filter(|spec| spec.wire.parents().contains(&"attribute"))?;
+        let entry = self.state.resources.get(&address("attribute", step.address.split('.').nth(1)?))?;
+        linked::find(&entry.kind)?.wire.identity(&entry.fields.known())
+    }
+
     fn lost<'s>(&self, step: &'s Step) -> Option<Lost<'s>> {
         if !matches!(step.change, Change::Delete | Change::Archive | Change::Replace) {
             return None;

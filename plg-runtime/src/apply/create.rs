@@ -12,7 +12,7 @@ use crate::plan::prior;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Watched, account_said};
 use plg_core::codes;
 use plg_core::wire::pick;
-use plg_core::{Live, Map, Terms};
+use plg_core::{Call, Live, Map, Terms};
 use serde_json::Value as Json;
 use std::time::Duration;
 
@@ -33,6 +33,34 @@ pub(super) async fn create(
     declared: &Terms,
     resolved: &Map,
 ) -> Worked {
+    make(shared, node, address, (declared, resolved), None).await
+}
+
+/// Makes the replacement of what has this id, whose key it takes over.
+pub(super) async fn succeed(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    fields: (&Terms, &Map),
+    old: &str,
+) -> Worked {
+    make(shared, node, address, fields, Some(old)).await
+}
+
+/// The request that makes it: of one that takes a key over, another one.
+fn call_of(node: &GraphNode, want: &Map, takes_over: bool) -> Call {
+    let wire = node.spec.wire;
+    let successor = if takes_over { wire.succeed(want) } else { None };
+    successor.unwrap_or_else(|| wire.create(want))
+}
+
+async fn make(
+    shared: &Shared,
+    node: &GraphNode,
+    address: &str,
+    (declared, resolved): (&Terms, &Map),
+    old: Option<&str>,
+) -> Worked {
     let known = shared.seen.look(&node.address).map(|l| l.known.clone()).unwrap_or_default();
     if let Some(one) = came_back(shared, node, resolved, &known).await {
         let made = made_entry(shared, node, &one, &Object::from(declared));
@@ -41,14 +69,18 @@ pub(super) async fn create(
         shared.progress.note(&format!("{address} came back with what it is on; it is {}", one.id));
         return Box::pin(converge(shared, node, &one, made, None, declared, resolved)).await;
     }
-    if let Some(intent) = shared.keyed.get(address) {
-        return Box::pin(again(shared, node, address, (declared, resolved), intent)).await;
+    if let Some(intent) = shared.keyed.get(address)
+        && let Some(worked) = Box::pin(again(shared, node, address, (declared, resolved), intent)).await
+    {
+        return worked;
     }
-    let (call, client) = (node.spec.wire.create(resolved), shared.client_of(node));
+    let (call, client) = (call_of(node, resolved, old.is_some()), shared.client_of(node));
     let fields = Object::from(declared);
     let mut last: Option<Failure> = None;
     for _ in 0..TRIES {
-        let ticket = announce(shared, address, node, Action::Create, &call, &fields, None, &known).await?;
+        let old = old.map(str::to_owned);
+        let is_successor = old.is_some();
+        let ticket = announce(shared, address, node, Action::Create, &call, &fields, old, &known).await?;
         let mut failure = match client.write(&shared.book, &ticket, &call).await {
             Ok(json) => match made(node.spec, resolved, json) {
                 Some(live) => {
@@ -76,13 +108,13 @@ pub(super) async fn create(
         // Nobody knows whether it was made: it is looked for before anything is sent again.
         match Box::pin(look_for(shared, node, resolved, &known, failure.is_answered())).await {
             Ok(found) => match &found[..] {
-                [] if may_arrive(shared, node, resolved, &failure) => {
+                [] if may_arrive(shared, node, resolved, is_successor, &failure) => {
                     shared.book.settle(ticket, Settled::Unknown { message: failure.to_string() }).await?;
                     return Err(Why::Open(Box::new(failure)));
                 }
                 [] => {
                     shared.book.settle(ticket, Settled::Failed { message: failure.to_string() }).await?;
-                    if !node.spec.wire.identity_is_unique() {
+                    if !node.spec.wire.identity_is_unique() || is_successor {
                         watch(shared, node, address, &fields, &known).await?;
                     }
                     last = Some(failure);
@@ -109,27 +141,49 @@ pub(super) async fn create(
 }
 
 /// Sends a create of an earlier run once more, as it was, under its key: it is answered as the first time, or made now.
+/// Nothing, where the answer is a failure that the key would only repeat, and what it was to make is not there.
 async fn again(
     shared: &Shared,
     node: &GraphNode,
     address: &str,
     (declared, resolved): (&Terms, &Map),
     intent: &Intent,
-) -> Worked {
+) -> Option<Worked> {
     let then = sent(&intent.fields, &shared.environment);
-    let (call, client, ticket) = (node.spec.wire.create(&then), shared.client_of(node), shared.book.resume(intent));
+    let call = call_of(node, &then, intent.takes_over());
+    let (client, ticket) = (shared.client_of(node), shared.book.resume(intent));
     let failure = match client.write(&shared.book, &ticket, &call).await {
         Ok(json) => match made(node.spec, &then, json) {
             Some(live) if *intent.fields == *declared => {
-                return Box::pin(answered(shared, node, address, (declared, resolved), ticket, live)).await;
+                return Some(Box::pin(answered(shared, node, address, (declared, resolved), ticket, live)).await);
             }
-            Some(live) => return Box::pin(arrived(shared, node, address, (declared, resolved), ticket, &live)).await,
+            Some(live) => {
+                return Some(Box::pin(arrived(shared, node, address, (declared, resolved), ticket, &live)).await);
+            }
             None => malformed(&client, &call),
         },
         Err(failure) => failure,
     };
-    shared.book.settle(ticket, unsettled(&failure)).await?;
-    Err(failure.into())
+    // Too many requests, or the first one is still at work: what became of that one, nobody knows yet.
+    let certainty = if failure.kind == FailureKind::Limited { Certainty::Unknown } else { failure.certainty };
+    let failure = Failure { certainty, ..failure };
+    // An API keeps what it answered to a key, also that it failed.
+    if failure.is_answered() && failure.kind == FailureKind::Server {
+        match Box::pin(look_for(shared, node, &then, &intent.known, true)).await.as_deref() {
+            Ok([]) => {
+                let settled = Settled::Failed { message: failure.to_string() };
+                return shared.book.settle(ticket, settled).await.err().map(|error| Err(error.into()));
+            }
+            Ok([one]) => {
+                return Some(Box::pin(arrived(shared, node, address, (declared, resolved), ticket, one)).await);
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    if let Err(error) = shared.book.settle(ticket, unsettled(&failure)).await {
+        return Some(Err(error.into()));
+    }
+    Some(Err(failure.into()))
 }
 
 /// Remembers what a request made, as its answer says.
@@ -197,10 +251,10 @@ async fn watch(
 }
 
 /// Whether a create without an answer may still make something that a second one would make twice.
-fn may_arrive(shared: &Shared, node: &GraphNode, resolved: &Map, failure: &Failure) -> bool {
+fn may_arrive(shared: &Shared, node: &GraphNode, resolved: &Map, is_successor: bool, failure: &Failure) -> bool {
     let wire = node.spec.wire;
     // A marker has the moment in it: nobody makes the same one again.
-    !wire.identity_is_unique()
+    (!wire.identity_is_unique() || is_successor)
         && !wire.is_marker(resolved)
         && !failure.is_answered()
         && !shared.client_of(node).late_window().is_zero()

@@ -18,6 +18,7 @@ pub mod schedule;
 mod work;
 mod write;
 
+pub use order::is_part;
 pub use run::ApplyOptions;
 pub(crate) use run::{finish, work};
 pub(crate) use work::Shared;

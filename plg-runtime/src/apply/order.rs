@@ -7,7 +7,16 @@ use std::collections::{BTreeSet, HashMap};
 
 /// What a replacement leaves, until it is removed.
 pub(super) fn replaced(step: &Step) -> String {
-    format!("{}@old-{}", step.address, step.id.as_deref().unwrap_or_default())
+    format!("{}{OLD}{}", step.address, step.id.as_deref().unwrap_or_default())
+}
+
+/// In the name of a piece of work that removes what a replacement leaves, before its id.
+const OLD: &str = "@old-";
+
+/// Whether a piece of work is a part of what is done with a resource, and counted with that: it removes what a replacement
+/// leaves, or gives a key up.
+pub fn is_part(address: &str) -> bool {
+    address.contains(OLD) || parked(address).is_some()
 }
 
 /// The end of the name of a piece of work that gives a key up.

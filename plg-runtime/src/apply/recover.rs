@@ -42,7 +42,7 @@ fn is_instance(intent: &Intent) -> bool {
 
 /// Whether a second request would make a second object.
 fn is_made_twice(spec: &Spec, intent: &Intent) -> bool {
-    !spec.wire.identity_is_unique() && !is_instance(intent)
+    (!spec.wire.identity_is_unique() || intent.takes_over()) && !is_instance(intent)
 }
 
 /// Whether a create can be sent again under its key.

@@ -3,7 +3,7 @@
 use super::catch_up::{catch_up, remark};
 use super::create::create;
 use super::fields::{declared_fields, resolved_fields};
-use super::order::{edges, last, order_keys, parked, replaced};
+use super::order::{edges, is_part, last, order_keys, parked, replaced};
 use super::progress::Progress;
 use super::schedule::Schedule;
 use super::work::{Did, Failed, Outcome, Shared, Why, Worked, said};
@@ -54,9 +54,8 @@ pub(crate) async fn work(
     outcome: &mut Outcome,
 ) {
     let Ahead { mut steps, mut schedule, last, gate } = ahead(shared, plan, options);
-    let writes = steps.iter().flatten().filter(|s| s.writes()).count();
-    options.progress.begun(writes);
-    if writes > 0 && !outcome.begun {
+    options.progress.begun(plan.writes());
+    if steps.iter().flatten().any(Step::writes) && !outcome.begun {
         outcome.begun = true;
         if let Err(error) = begin(shared, plan).await {
             outcome.warnings.push(format!("that this deploy began is not remembered: {error}"));
@@ -213,7 +212,7 @@ fn done(step: Step, did: Did, took: Duration, options: &ApplyOptions, outcome: &
     outcome.secrets.extend(did.secrets);
     outcome.warnings.extend(did.warnings);
     outcome.wrote |= parked(&step.address).is_some();
-    if !step.address.contains("@old-") && parked(&step.address).is_none() {
+    if !is_part(&step.address) {
         outcome.wrote |= step.writes();
         outcome.done.push((step.address, step.change));
     }
@@ -271,6 +270,7 @@ fn signed(shared: &Shared, plan: &Plan) -> Deployed {
         plan: plan.fingerprint(),
         shown: shared.shown.clone(),
         destroy: plan.destroy,
+        accounts: plan.written_accounts(),
         ..Deployed::default()
     }
 }

@@ -1,7 +1,7 @@
 //! One piece of work, as its step says.
 
 use super::check::{Taken, changed, failed, removed};
-use super::create::create;
+use super::create::{create, succeed};
 use super::fields::{declared_fields, entry, merged_fields, resolved_fields};
 use super::order::{parked, replaced};
 use super::park::park;
@@ -175,6 +175,9 @@ async fn replace(
                 return Err(failure.into());
             }
         }
+    } else if node.spec.wire.succeed(resolved).is_some() {
+        // It takes the key over, so that there is one of that key at every moment.
+        return Box::pin(succeed(shared, node, &step.address, (declared, resolved), &prior.id)).await;
     } else if node.spec.wire.identity_is_unique() {
         // Two cannot have the same key, so the old one goes first.
         let mut first = step.clone();

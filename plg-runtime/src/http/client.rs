@@ -270,6 +270,7 @@ impl Client {
         };
         let _alone = self.alone(place, call).await;
         let mut attempt = 0;
+        let mut is_unsure = false;
         loop {
             let class = self.provider.api.limit_of(call.method, &call.path);
             let pause = self.0.limits[place].wait(class, Instant::now());
@@ -284,10 +285,15 @@ impl Client {
                 return Err(unannounced(self, call, &error));
             }
             let key = leave.and_then(|(_, ticket)| ticket.key().zip(self.provider.api.idempotency()));
-            let (failure, pause) = match self.once(place, call, key.map(|(key, header)| (header, key))).await {
+            let (mut failure, pause) = match self.once(place, call, key.map(|(key, header)| (header, key))).await {
                 Ok(json) => return Ok(json),
                 Err(failed) => *failed,
             };
+            is_unsure |= failure.certainty == Certainty::Unknown;
+            if is_unsure && failure.kind == FailureKind::Limited {
+                // An earlier try of this very request may still be at work.
+                failure.certainty = Certainty::Unknown;
+            }
             // With a key, the same once more makes nothing twice.
             let method = if only_reads(call) || key.is_some() { "GET" } else { call.method };
             match wait(method, &failure, pause, attempt, self.0.options.retries) {

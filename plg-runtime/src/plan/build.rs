@@ -10,6 +10,7 @@ use super::remarks::remark;
 use super::removal::{depths, removed};
 use super::shared;
 use super::step::{Plan, Step};
+use super::words::tell;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::live::LateObject;
@@ -22,6 +23,9 @@ use std::num::NonZero;
 
 /// In the address of what came back although nobody asked for it, before its id.
 pub(crate) const BACK: &str = "@back-";
+
+/// Why something is removed, where the whole stack is not.
+const GONE: &str = "no longer declared";
 
 /// Compares; says at once everything that cannot be planned. What is excluded is compared, too: what needs it waits.
 pub(crate) fn plan(
@@ -45,6 +49,7 @@ pub(crate) fn plan(
         return Err(Error::Protected(protected));
     }
     steps.extend(removals);
+    tell(inputs, &mut steps);
     Ok(Plan {
         stack: inputs.state.stack.clone(),
         stage: stage.to_owned(),
@@ -115,6 +120,10 @@ fn removals(inputs: &Inputs, steps: &[Step], destroy: bool, targets: &BTreeSet<S
     });
     let mut removals: Vec<Step> = gone.map(|(address, entry)| removed(inputs, address, entry)).collect();
     for step in &mut removals {
+        if !destroy && !step.address.contains('@') && matches!(step.change, Change::Delete | Change::Archive) {
+            let more = step.reason.take().map_or_else(String::new, |why| format!("; {why}"));
+            step.reason = Some(format!("{GONE}{more}"));
+        }
         let Some((base, _)) = step.address.split_once(MOVED) else { continue };
         if let Some(node) = inputs.graph.get(base).filter(|_| step.writes()) {
             let why = step.reason.take().map_or_else(String::new, |why| format!("; {why}"));

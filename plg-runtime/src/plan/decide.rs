@@ -1,11 +1,12 @@
 //! What is done with one declaration.
 
 use super::change::Change;
+use super::changed_key::changed_key;
 use super::compare::{Compared, compare};
 use super::identify::Identity;
 use super::prior::{Inputs, declared_and_resolved, prior};
 use super::step::{FieldChange, Step, Unmanaged, UnmanagedBy};
-use super::unmanaged::{held, late, replacement};
+use super::unmanaged::{held, late, replacement, said};
 use crate::declared::graph::GraphNode;
 use crate::error::Problem;
 use crate::store::{Action, Entry, Intent, MOVED};
@@ -119,7 +120,10 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
         step.means = vec![format!("{provider} cannot restore it; lost: {}", wire.lost())];
     }
     step.change = Change::Create;
-    step.means.extend(moved_from(inputs, identity.node));
+    if let Some((from, says)) = moved_from(inputs, identity.node) {
+        step.moved_from = Some(from);
+        step.means.push(says);
+    }
     let created = |(field, to): (&String, &Term)| FieldChange {
         field: field.clone(),
         from: None,
@@ -133,8 +137,8 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
     step
 }
 
-/// What is said of something that is made anew in another account than it was in.
-fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<String> {
+/// The account that something was in that is made anew in another one, with what is said of that.
+fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<(String, String)> {
     if !inputs.graph.has_named_accounts && inputs.state.resources.values().all(|entry| entry.account.is_none()) {
         return None;
     }
@@ -142,10 +146,11 @@ fn moved_from(inputs: &Inputs, node: &GraphNode) -> Option<String> {
     let (_, entry) =
         inputs.state.resources.range(left.clone()..).next().filter(|(address, _)| address.starts_with(&left))?;
     let (from, to, lost) = (entry.account(), node.account, node.spec.wire.lost());
-    Some(format!(
+    let says = format!(
         "it moves from the account `{from}` to `{to}`: it is made anew there, and what is in `{from}` goes once it is; \
          lost: {lost}"
-    ))
+    );
+    Some((from.0.to_owned(), says))
 }
 
 /// What is there is changed, replaced, restored or adopted by what differs.
@@ -164,13 +169,19 @@ fn present(
         && let Some(standing) = node.spec.wire.standing(resolved, live)
     {
         let differ = step.fields.iter().map(|f| f.field.as_str()).chain(fixed.iter().map(String::as_str));
-        if let Some(message) = held(&standing, differ) {
+        if let Some(message) = held(node.spec, &standing, differ) {
             return Err(identity.problem(message, standing.help));
         }
         step.unmanaged.push(Unmanaged { whose: UnmanagedBy::People, field: None, says: standing.says });
     }
+    step.changed_key = changed_key(node, entry, resolved);
+    if let Some(live) = live {
+        let differ: Vec<&str> = step.fields.iter().map(|field| field.field.as_str()).collect();
+        step.warnings.extend(node.spec.wire.unsettles(&differ, live));
+    }
     if !fixed.is_empty() {
-        let named: Vec<String> = fixed.iter().map(|field| format!("`{field}`")).collect();
+        let mut named: Vec<String> = fixed.iter().map(|field| said(node.spec, field)).collect();
+        named.dedup();
         let reason = format!("{} cannot be changed", named.join(", "));
         if identity.is_adopted() && entry.is_none() && live.is_none_or(|l| !l.archived) {
             return Err(identity.problem(
@@ -195,6 +206,11 @@ fn present(
         step.means = replacement(node, resolved, entry, live);
         step.reason = Some(reason);
         step.change = Change::Replace;
+    } else if let Some(why) = live.filter(|l| l.archived && entry.is_some()).and_then(|l| node.spec.wire.ended(l)) {
+        step.unmanaged.push(Unmanaged { whose: UnmanagedBy::Noted, field: None, says: why.to_owned() });
+        if !step.fields.is_empty() {
+            step.change = Change::Update;
+        }
     } else if live.is_some_and(|l| l.archived) {
         step.reason = Some(if step.own { REMOVED.to_owned() } else { "it is archived".to_owned() });
         step.change = Change::Revive;
@@ -204,5 +220,7 @@ fn present(
     } else if !step.fields.is_empty() {
         step.change = Change::Update;
     }
+    let is_theirs = step.fields.iter().any(|field| field.drift) || (step.change == Change::Revive && !step.own);
+    step.last_change = live.filter(|_| is_theirs).and_then(|live| node.spec.provider().api.last_change(&live.fields));
     Ok(step)
 }

@@ -6,7 +6,7 @@ use crate::store::{MOVED, State};
 use std::collections::BTreeMap;
 
 /// Whether an address is what somebody wrote: itself, or a pattern with `*` for any letters.
-pub(crate) fn is_meant(pattern: &str, address: &str) -> bool {
+pub fn is_meant(pattern: &str, address: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = parts.next().and_then(|first| address.strip_prefix(first)) else { return false };
     let mut parts: Vec<&str> = parts.collect();

@@ -58,8 +58,19 @@ pub struct Saved {
     live: BTreeMap<String, String>,
     /// Each step, by address.
     steps: Json,
+    /// How steps are told: 0 in the API's words alone, 1 in the stack's as well.
+    #[serde(default, skip_serializing_if = "is_first")]
+    told: u32,
     /// Of everything above.
     checksum: String,
+}
+
+/// How steps are told today.
+const TOLD: u32 = 1;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_first(told: &u32) -> bool {
+    *told == 0
 }
 
 impl Saved {
@@ -89,6 +100,7 @@ impl Saved {
             applied: state.resources.iter().map(|(a, entry)| (a.clone(), fingerprint(entry))).collect(),
             live: live(plan, seen),
             steps: json!(plan.steps),
+            told: TOLD,
             checksum: String::new(),
         };
         saved.checksum = saved.sum();
@@ -101,6 +113,11 @@ impl Saved {
             self.checksum = self.sum();
         }
         self
+    }
+
+    /// When it was made (RFC 3339).
+    pub fn made(&self) -> &str {
+        &self.made
     }
 
     /// What the plan has to cover to be made again.
@@ -176,10 +193,13 @@ impl Saved {
         compare(&self.declared, &fresh.declared, "it is declared differently now");
         compare(&self.applied, &fresh.applied, "it was deployed since");
         compare(&self.live, &fresh.live, "it was changed in the web app");
-        let steps = as_told(&fresh.steps, &self.steps);
-        compare(&by_address(&self.steps), &by_address(&steps), "something else would be done with it now");
+        let (before, steps) = match self.told {
+            0 => (in_short(&self.steps), in_short(&as_told(&fresh.steps, &self.steps))),
+            _ => (self.steps.clone(), fresh.steps.clone()),
+        };
+        compare(&by_address(&before), &by_address(&steps), "something else would be done with it now");
         let other = self.lineage != fresh.lineage || self.serial != fresh.serial;
-        if moved.is_empty() && !other && self.steps == *steps {
+        if moved.is_empty() && !other && before == steps {
             return Ok(());
         }
         let moved = moved.into_iter().map(|(address, whys)| Moved {
@@ -244,6 +264,20 @@ fn as_told<'a>(steps: &'a Json, before: &Json) -> Cow<'a, Json> {
     Cow::Owned(steps.as_array().into_iter().flatten().map(told).collect())
 }
 
+/// Steps without what an earlier plg told in other words or not at all; what is done, and with which values, is all there.
+fn in_short(steps: &Json) -> Json {
+    let short = |step: &Json| {
+        let mut step = step.clone();
+        if let Some(step) = step.as_object_mut() {
+            for key in ["reason", "words", "held", "left"] {
+                step.shift_remove(key);
+            }
+        }
+        step
+    };
+    steps.as_array().into_iter().flatten().map(short).collect()
+}
+
 fn by_address(steps: &Json) -> BTreeMap<String, String> {
     let steps = steps.as_array().into_iter().flatten();
     steps.filter_map(|step| Some((step.get("address")?.as_str()?.to_owned(), fingerprint(step)))).collect()
@@ -270,6 +304,7 @@ mod tests {
             applied: BTreeMap::new(),
             live: BTreeMap::from([("a.A".into(), "2".into())]),
             steps: json!([{ "address": "a.A", "change": "update" }]),
+            told: 0,
             checksum: String::new(),
         };
         saved.checksum = saved.sum();
@@ -304,6 +339,23 @@ mod tests {
         assert!(step(None).check(&step(Some("posthog"))).is_ok());
         assert!(step(None).check(&step(Some("marketing"))).is_err());
         assert!(step(Some("marketing")).check(&step(Some("posthog"))).is_err());
+    }
+
+    #[test]
+    fn a_plan_of_before_steps_had_words_is_the_same() {
+        let told = |told: u32, step: Json| {
+            let mut saved = Saved { steps: json!([step]), told, ..saved() };
+            saved.checksum = saved.sum();
+            saved
+        };
+        let before = told(0, json!({ "address": "a.A", "change": "update", "reason": "`type` cannot be changed" }));
+        let words = json!([{ "path": "kind", "from": "web", "to": "product" }]);
+        let now = json!({ "address": "a.A", "change": "update", "reason": "`kind` cannot be changed", "words": words });
+        let read = Saved::parse(&before.bytes().unwrap()).unwrap();
+        assert!(read.check(&told(1, now.clone())).is_ok());
+        // What is told today is held as it was told.
+        let other = json!({ "address": "a.A", "change": "update", "words": [] });
+        assert!(told(1, now).check(&told(1, other)).is_err());
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! A plan, step by step: what is done with each resource, and why.
 
 use super::change::Change;
+use super::changed_key::ChangedKey;
 use super::fingerprint::fingerprint;
 use super::open::{NotQueried, OpenWrite};
 use crate::live::LateObject;
 use crate::store::State;
+use plg_core::provider::LastChange;
+use plg_core::source::words::WordChange;
 use plg_core::{AccountName, Spec, Term};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::num::NonZero;
 
 /// One field that differs.
@@ -113,6 +117,12 @@ pub struct Step {
     /// Fields that differ.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
+    /// The same as a stack writes it, and what a new resource is made as.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<WordChange>,
+    /// What a resource held that is deleted or archived, as a stack would write it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<WordChange>,
     /// What differs, and is left as it is.
     #[serde(rename = "left", skip_serializing_if = "Vec::is_empty")]
     pub unmanaged: Vec<Unmanaged>,
@@ -125,6 +135,9 @@ pub struct Step {
     /// The address it was remembered under.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
+    /// The account that it was in, where it moves to another one: it is made anew there, and what is left goes once it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<String>,
     /// Addresses whose keys it takes: they give them up first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub takes_from: Vec<String>,
@@ -134,6 +147,15 @@ pub struct Step {
     /// How it is treated from now on, where only that is remembered: `protect: true`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remembers: Vec<String>,
+    /// The key that applications ask for, where it becomes another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_key: Option<ChangedKey>,
+    /// What people should know before it is done: that an experiment runs on it, or that applications ask for its key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Who changed it last, where somebody changed what was applied and the API tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_change: Option<LastChange>,
     /// The addresses it needs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends: Vec<String>,
@@ -210,6 +232,13 @@ impl Plan {
         self.steps.iter().filter(|s| s.change == change).count()
     }
 
+    /// The names of the accounts that anything would be written to, in order.
+    pub fn written_accounts(&self) -> Vec<String> {
+        let written = self.steps.iter().filter(|step| step.writes() || step.change == Change::Marker);
+        let names: BTreeSet<&String> = written.map(|step| &step.account).collect();
+        names.into_iter().cloned().collect()
+    }
+
     /// Whether anything remote would be changed.
     pub fn changes(&self) -> bool {
         self.steps.iter().any(|s| s.writes())
@@ -242,6 +271,7 @@ impl Plan {
         plan.steps.retain_mut(|step| match step.change {
             Change::Update | Change::Revive => {
                 step.fields.retain(|f| f.drift);
+                step.words.retain(|told| step.fields.iter().any(|f| f.field == told.field));
                 (step.change == Change::Revive && !step.own) || !step.fields.is_empty()
             }
             Change::Create => step.reason.is_some() && !step.own,
@@ -250,9 +280,14 @@ impl Plan {
         plan
     }
 
-    /// Equal for equal plans, and for no others.
+    /// Equal for plans that do the same, and for no others: who changed something last changes nothing about that.
     pub(crate) fn fingerprint(&self) -> String {
-        fingerprint(self)
+        if self.steps.iter().all(|step| step.last_change.is_none()) {
+            return fingerprint(self);
+        }
+        let mut plan = self.clone();
+        plan.steps.iter_mut().for_each(|step| step.last_change = None);
+        fingerprint(&plan)
     }
 
     /// The step of an address.
@@ -269,7 +304,7 @@ impl Step {
     }
 
     /// One that says only what is done.
-    pub(super) fn of(address: &str, (kind, account): (&str, AccountName), place: String, change: Change) -> Step {
+    pub(crate) fn of(address: &str, (kind, account): (&str, AccountName), place: String, change: Change) -> Step {
         Step {
             address: address.to_owned(),
             kind: kind.to_owned(),
@@ -280,13 +315,19 @@ impl Step {
             reason: None,
             id: None,
             fields: Vec::new(),
+            words: Vec::new(),
+            held: Vec::new(),
             unmanaged: Vec::new(),
             means: Vec::new(),
             own: false,
             renamed_from: None,
+            moved_from: None,
             takes_from: Vec::new(),
             parking: None,
             remembers: Vec::new(),
+            changed_key: None,
+            warnings: Vec::new(),
+            last_change: None,
             depends: Vec::new(),
             wave: 0,
         }
@@ -298,7 +339,9 @@ impl Step {
         let taken = self.takes_from.iter().map(|from| format!("takes the key of {from}"));
         let parked = self.parking.iter().map(|key| format!("is called {key} meanwhile"));
         let treated = self.remembers.iter().map(|how| format!("from now on {how}"));
-        self.reason.iter().cloned().chain(was).chain(taken).chain(parked).chain(treated).collect()
+        let asked = self.changed_key.iter().map(ChangedKey::says);
+        let warned = asked.chain(self.warnings.iter().cloned());
+        self.reason.iter().cloned().chain(was).chain(taken).chain(parked).chain(treated).chain(warned).collect()
     }
 
     /// What is needed to do it: the names of the fields that change, without what they are and should
@@ -324,13 +367,19 @@ impl Step {
             reason: self.reason.clone(),
             id: self.id.clone(),
             fields: differing.iter().map(named).collect(),
+            words: Vec::new(),
+            held: Vec::new(),
             unmanaged: self.unmanaged.clone(),
             means: Vec::new(),
             own: self.own,
             renamed_from: self.renamed_from.clone(),
+            moved_from: None,
             takes_from: self.takes_from.clone(),
             parking: self.parking.clone(),
             remembers: Vec::new(),
+            changed_key: None,
+            warnings: Vec::new(),
+            last_change: None,
             depends: self.depends.clone(),
             wave: self.wave,
         }

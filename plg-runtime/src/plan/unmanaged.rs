@@ -7,7 +7,7 @@ use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::is_alike;
 use crate::store::{Entry, Unkept};
-use plg_core::{Live, Map, Prior, Removal, Standing, Term, Terms, Theirs, Wire};
+use plg_core::{Live, Map, Prior, Removal, Spec, Standing, Term, Terms, Theirs, Wire};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(crate) fn create_only(node: &GraphNode, field: &str, want: &Json, live: &Liv
     (!node.spec.wire.same(field, want, now)).then(|| Unmanaged {
         whose: UnmanagedBy::People,
         field: Some(field.to_owned()),
-        says: format!("`{field}` is {now}"),
+        says: format!("{} is {now}", said(node.spec, field)),
     })
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn others(
     let values: Vec<String> = items.iter().map(|one| one.value.to_string()).collect();
     let mut parts: Vec<String> = keys.iter().map(|one| format!("`{}` is {}", one.path, one.value)).collect();
     if !values.is_empty() {
-        parts.insert(0, format!("`{field}` also has {}", values.join(", ")));
+        parts.insert(0, format!("{} also has {}", said(node.spec, field), values.join(", ")));
     }
     (!parts.is_empty()).then(|| Unmanaged {
         whose: UnmanagedBy::Others,
@@ -106,15 +106,26 @@ pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry
     let order = match wire.retire(&prior, "") {
         Some(_) if stays => "the old one cannot be deleted: it is renamed and put away first, then the new one is made",
         Some(_) => "the old one is renamed first, then the new one is made, then the old one is removed",
+        None if wire.succeed(resolved).is_some() && stays => {
+            "the new one is made first and takes the key over, then the old one is archived"
+        }
+        None if wire.succeed(resolved).is_some() => {
+            "the new one is made first and takes the key over, then the old one is removed"
+        }
         None if wire.identity_is_unique() => "the old one is removed first, then the new one is made",
         None => "the new one is made first, then the old one is removed",
     };
     vec![order.to_owned(), format!("lost: {}", wire.lost())]
 }
 
+/// A field as a sentence names it: by the word of the language, where it has one.
+pub(crate) fn said(spec: &Spec, field: &str) -> String {
+    format!("`{}`", spec.word_of(field).unwrap_or(field))
+}
+
 /// Why fields that differ cannot be changed as it stands, where that is so.
-pub(crate) fn held<'a>(standing: &Standing, differ: impl Iterator<Item = &'a str>) -> Option<String> {
-    let held: BTreeSet<&str> = differ.filter(|field| standing.held.contains(field)).collect();
-    let held: Vec<String> = held.into_iter().map(|field| format!("`{field}`")).collect();
+pub(crate) fn held<'a>(spec: &Spec, standing: &Standing, differ: impl Iterator<Item = &'a str>) -> Option<String> {
+    let held = differ.filter(|field| standing.held.contains(field)).map(|field| said(spec, field));
+    let held: Vec<String> = held.collect::<BTreeSet<String>>().into_iter().collect();
     (!held.is_empty()).then(|| format!("{}, and {} cannot be changed meanwhile", standing.says, held.join(", ")))
 }

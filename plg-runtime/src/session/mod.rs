@@ -62,6 +62,8 @@ pub struct Session {
     arriving: Vec<Intent>,
     /// Creates of earlier runs that are sent again under the keys that they had.
     keyed: Vec<Intent>,
+    /// Those that this run does not send again, as it makes something else: they are waited for.
+    awaited: BTreeSet<u64>,
     /// Changes and removals of earlier runs that may still arrive.
     unsure: Vec<Intent>,
     /// Changes and removals of earlier runs without an answer, whether or not they may still arrive.
@@ -181,6 +183,7 @@ impl Session {
             open: Vec::new(),
             arriving: Vec::new(),
             keyed: Vec::new(),
+            awaited: BTreeSet::new(),
             unsure: Vec::new(),
             unanswered: Vec::new(),
             planned: PlanOptions::default(),
@@ -360,7 +363,7 @@ impl Session {
         };
         if options.refresh {
             let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &seen };
-            let refused = held(&world, &planned).await?;
+            let refused = held(&world, &mut planned).await?;
             if !refused.is_empty() {
                 return Err(Error::Problems(refused));
             }

@@ -32,7 +32,8 @@ impl Session {
         let graph = self.graph.clone();
         let is_declared = |intent: &Intent| {
             let node = graph.get(&intent.address).filter(|node| !node.existing());
-            node.is_some_and(|node| node.account == intent.account())
+            let is_awaited = self.awaited.contains(&intent.op);
+            node.is_some_and(|node| node.account == intent.account()) && !is_awaited
         };
         let state = self.state();
         let resolved = resolve(&self.client, pending, &state, &self.environment, is_over, is_declared).await?;
@@ -190,6 +191,27 @@ impl Session {
         let waited: Vec<Intent> = others.into_iter().filter(is_covered).collect();
         self.arriving = kept_away;
         self.open.extend(waited);
+        // What carries a key is sent again where this plan makes it, as it was: with other fields that cannot be changed
+        // afterwards, it would be another object than is declared.
+        let is_as_it_was = |intent: &Intent| {
+            let node = self.graph.get(&intent.address);
+            node.is_some_and(|node| node.spec.wire.fixed().is_empty() || !differs(&node.want.fields, intent))
+        };
+        let is_sent_again = |intent: &Intent| {
+            let is_made = |step: &Step| {
+                matches!(step.change, Change::Create | Change::Replace)
+                    && AccountName::read(&step.account) == intent.account()
+            };
+            stays(&intent.address).is_some_and(is_made) && is_as_it_was(intent)
+        };
+        let pending = self.pending();
+        let is_pending = |intent: &Intent| pending.iter().any(|one| one.op == intent.op);
+        let keyed = std::mem::take(&mut self.keyed).into_iter().filter(is_pending);
+        let (again, others): (Vec<Intent>, Vec<Intent>) =
+            keyed.partition(|intent| is_sent_again(intent) || !is_covered(intent));
+        self.keyed = again;
+        self.awaited.extend(others.iter().map(|intent| intent.op));
+        self.open.extend(others);
     }
 
     /// Changes and removals of earlier runs that would undo what this plan leaves, if they arrived after it.

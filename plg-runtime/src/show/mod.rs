@@ -1,13 +1,24 @@
 //! Plans and graphs as people read them: on a terminal, in a comment, on a page.
 
-mod differences;
+mod drift;
+mod facts;
+mod fields;
 mod groups;
-mod html;
 mod markdown;
+mod page;
 mod picture;
+mod sections;
+mod sides;
+mod stages;
 mod text;
+mod wrap;
 
-pub use html::html;
+pub use drift::drift;
+pub use facts::{PlanAccount, PlanFacts};
 pub use markdown::markdown;
+pub use page::html;
 pub use picture::{Card, Line, Picture};
-pub use text::{Style, between, drift, plan, summary};
+pub use sections::{About, Said, Section, Weight, sections};
+pub use stages::stages;
+pub use text::{Style, plan, plan_with, summary};
+pub use wrap::wrapped;

@@ -1,12 +1,13 @@
 //! What a page or a comment shows: resources by wave and account, with what becomes of each.
 
-use super::differences::differences;
+use super::facts::{PlanFacts, title};
+use super::fields::rows;
 use super::groups::{Group, groups};
-use super::text::{said, summary};
+use super::sections::{Section, sections};
+use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
 use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
-use plg_core::Term;
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
@@ -16,6 +17,14 @@ pub struct Picture {
     pub title: String,
     /// One sentence under it.
     pub summary: String,
+    /// When it was made, and at which commit: `2026-11-30 07:31 UTC at 1a2b3c4 (dirty)`.
+    pub made: Option<String>,
+    /// The accounts it is for, each as a person reads it.
+    pub accounts: Vec<String>,
+    /// The stack and the stage.
+    pub of: (String, String),
+    /// What is said beside the differences.
+    pub sections: Vec<Section>,
     /// What is said first: writes that may still arrive, what arrived after all, and what nobody knows the origin of.
     pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
@@ -56,14 +65,12 @@ pub struct Card {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Line {
-    /// Its path: `groups[0].rollout_percentage`.
+    /// Its path, as the stack writes it: `rollout`.
     pub path: String,
     /// As it is.
     pub from: Option<String>,
     /// As it should be.
     pub to: Option<String>,
-    /// Somebody changed it since it was applied.
-    pub drift: bool,
     /// Who made it differ, as far as that is known.
     pub note: Option<String>,
 }
@@ -71,6 +78,11 @@ pub struct Line {
 impl Picture {
     /// A plan.
     pub fn of_plan(plan: &Plan) -> Picture {
+        Picture::of_plan_with(plan, &PlanFacts::default())
+    }
+
+    /// A plan, with what is known of its making.
+    pub fn of_plan_with(plan: &Plan, facts: &PlanFacts) -> Picture {
         let mut cards: Vec<Card> = plan.steps.iter().map(step).collect();
         // Removals are in no wave: they are drawn where they were made.
         let removed: Vec<usize> = (0..cards.len()).filter(|n| cards[*n].change.words().tone == Tone::Lost).collect();
@@ -81,8 +93,12 @@ impl Picture {
         let open = plan.open_writes.iter().map(may_arrive);
         let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
-            title: format!("Plan for {} in stage {}", plan.stack, plan.stage),
+            title: title(plan),
             summary: summary(plan),
+            made: facts.made(),
+            accounts: facts.accounts.iter().map(|account| account.says.clone()).collect(),
+            of: (plan.stack.clone(), plan.stage.clone()),
+            sections: sections(plan, facts, |step| !matches!(step.change, Change::Unchanged | Change::Read)),
             notices: open.chain(plan.late.iter().map(told)).chain(unknown_origin(plan)).chain(not_queried).collect(),
             is_plan: true,
             cards,
@@ -119,16 +135,18 @@ impl Picture {
             .collect();
         Picture {
             title: format!("{stack} in stage {stage}"),
-            summary: format!("{} resources, in the order they are deployed", cards.len()),
+            summary: format!(
+                "{} resources, in the order they are deployed",
+                cards.iter().filter(|card| card.change != Change::Read).count()
+            ),
+            made: None,
+            accounts: Vec::new(),
+            of: (stack.to_owned(), stage.to_owned()),
+            sections: Vec::new(),
             notices: Vec::new(),
             is_plan: false,
             cards,
         }
-    }
-
-    /// How many waves there are.
-    pub(crate) fn waves(&self) -> u32 {
-        self.cards.iter().map(|one| one.wave + 1).max().unwrap_or(0)
     }
 
     /// The accounts, in alphabetical order of their providers.
@@ -140,18 +158,8 @@ impl Picture {
 fn step(step: &Step) -> Card {
     let mut notes = step.notes();
     notes.extend(step.means.iter().cloned());
-    let mut lines = Vec::new();
-    for field in &step.fields {
-        let mut leaves = Vec::new();
-        differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
-        lines.extend(leaves.into_iter().map(|(path, from, to)| Line {
-            path,
-            from: from.as_ref().map(value),
-            to: to.as_ref().map(value),
-            drift: field.drift,
-            note: field.note(),
-        }));
-    }
+    let line = |(path, from, to, note)| Line { path, from, to, note };
+    let lines = rows(step).into_iter().map(line).collect();
     Card {
         address: step.address.clone(),
         kind: step.kind.clone(),
@@ -179,10 +187,6 @@ fn left_as_it_is(left: &Unmanaged) -> String {
         UnmanagedBy::Api => format!("sent, and not kept: {}", left.says),
         UnmanagedBy::Late | UnmanagedBy::Noted => left.says.clone(),
     }
-}
-
-fn value(value: &Term) -> String {
-    said(value).unwrap_or_else(|| value.to_string())
 }
 
 /// The class that colours a change on a page.

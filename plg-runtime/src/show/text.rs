@@ -1,15 +1,12 @@
 //! Plans as text, for a terminal.
 
-use super::differences::{Leaf, differences};
-use super::groups::groups;
+use super::facts::PlanFacts;
+use super::fields::body;
+use super::groups::{Row, families, groups};
+use super::sections::{Section, Weight, sections};
 use crate::paint::painted;
-use crate::plan::{
-    Change, FieldChange, NoDrift, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin,
-};
+use crate::plan::{Change, Plan, Step};
 use crate::strangers::inline;
-use plg_core::Term;
-use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::fmt::Write;
 
 /// How a plan is printed.
@@ -24,187 +21,89 @@ pub struct Style {
 }
 
 impl Style {
-    fn paint(self, code: &str, text: &str) -> String {
+    pub(super) fn paint(self, code: &str, text: &str) -> String {
         if self.color { painted(code, text) } else { text.to_owned() }
     }
 
-    fn dim(self, text: &str) -> String {
+    pub(super) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
 }
 
-/// A plan: what changes, by account, in the order it is done.
+/// A plan's differences, by account, and what is said beside them.
 pub fn plan(plan: &Plan, style: Style) -> String {
+    let sections = sections(plan, &PlanFacts::default(), |step| is_shown(step, plan, style));
+    beside(&sections, true, style) + &differences(plan, style) + &beside(&sections, false, style)
+}
+
+/// A plan with what it is for on top, and what it loses before anything else.
+pub fn plan_with(plan: &Plan, facts: &PlanFacts, style: Style) -> String {
+    let mut out = format!("{}\n", style.paint("1", &inline(&facts.headline(plan))));
+    for account in &facts.accounts {
+        let _ = writeln!(out, "  {}", inline(&account.says));
+    }
+    let sections = sections(plan, facts, |step| is_shown(step, plan, style));
+    let differences = differences(plan, style);
+    if !differences.is_empty() {
+        let _ = writeln!(out, "  {}", summary(plan));
+    }
+    out.push('\n');
+    out + &beside(&sections, true, style) + &differences + &beside(&sections, false, style)
+}
+
+/// What changes, by account and kind.
+fn differences(plan: &Plan, style: Style) -> String {
     let mut out = String::new();
     let shown: Vec<&Step> = plan.steps.iter().filter(|s| is_shown(s, plan, style)).collect();
-    for group in groups(plan.steps.iter().map(account)) {
+    for group in groups(plan.steps.iter().map(|step| (step.provider.as_str(), step.account.as_str()))) {
         let of_group: Vec<&Step> = shown.iter().copied().filter(|s| group.has(&s.provider, &s.account)).collect();
         if of_group.is_empty() {
             continue;
         }
         let _ = writeln!(out, "  {}", style.paint("1", &group.title));
-        for step in in_families(&of_group) {
-            self::step(&mut out, step, style);
+        for row in families(&of_group, |step| (&step.address, &step.kind, &step.depends)) {
+            match row {
+                Row::Item { item, depth } => self::step(&mut out, item, 4 + 2 * depth, style),
+                Row::Parent(address) => {
+                    let _ = writeln!(out, "    {}", style.dim(&format!("  {}", inline(address))));
+                }
+            }
         }
         out.push('\n');
-    }
-    unmanaged(&mut out, plan, style);
-    not_queried(&mut out, plan, style);
-    open(&mut out, plan, style);
-    if let Some(says) = unknown_origin(plan) {
-        let _ = writeln!(out, "  {}\n    {says}\n", style.paint("1", "Made or found"));
     }
     out
 }
 
-/// The provider and the account that a step is about.
-fn account(step: &Step) -> (&str, &str) {
-    (&step.provider, &step.account)
+/// The sections that stand before the differences, or those that stand after them.
+fn beside(sections: &[Section], first: bool, style: Style) -> String {
+    sections.iter().filter(|section| section.about.is_first() == first).map(|one| section(one, style)).collect()
 }
 
-/// How people had things when a deploy looked last.
-fn not_queried(out: &mut String, plan: &Plan, style: Style) {
-    if plan.not_queried.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "  {}", style.paint("1", "Not queried"));
-    let few = if style.verbose { plan.not_queried.len() } else { FEW };
-    for one in plan.not_queried.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&inline(&remembered(one))));
-    }
-    if plan.not_queried.len() > few {
-        let _ =
-            writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", plan.not_queried.len() - few)));
-    }
-    out.push('\n');
-}
-
-/// What others changed since it was applied, then what is not as declared and is no drift.
-pub fn drift(plan: &Plan, style: Style) -> String {
-    let mut drift = plan.drift();
-    for step in &mut drift.steps {
-        step.unmanaged.retain(|left| !matches!(left.whose, UnmanagedBy::People | UnmanagedBy::Noted));
-    }
-    let mut out = self::plan(&drift, style);
-    section(&mut out, "Left to the people who click", &plan.left_to_people(), style);
-    section(&mut out, "Another value here, and no drift", &plan.other_values(), style);
-    section(&mut out, "Done by an earlier deploy, and no drift", &plan.own_writes(), style);
-    out
-}
-
-fn section(out: &mut String, title: &str, all: &[NoDrift], style: Style) {
-    if all.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "  {}", style.paint("1", title));
-    let few = if style.verbose { all.len() } else { FEW };
-    for one in all.iter().take(few) {
-        let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", one.address, one.says))));
-    }
-    if all.len() > few {
-        let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", all.len() - few)));
-    }
-    out.push('\n');
-}
-
-/// What may still arrive of earlier runs, and what arrived after all.
-fn open(out: &mut String, plan: &Plan, style: Style) {
-    if !plan.open_writes.is_empty() {
-        let _ = writeln!(out, "  {}", style.paint("1", "May still arrive"));
-        for open in &plan.open_writes {
-            let _ = writeln!(out, "    {}", inline(&may_arrive(open)));
-        }
-        out.push('\n');
-    }
-    if !plan.late.is_empty() {
-        let _ = writeln!(out, "  {}", style.paint("1", "Arrived late"));
-        for late in &plan.late {
-            let _ = writeln!(out, "    {}", inline(&told(late)));
-        }
-        out.push('\n');
-    }
-}
-
-/// How many resources that people moved are named, unless all of them are asked for.
-const FEW: usize = 8;
-
-/// What is not as declared, and left so.
-fn unmanaged(out: &mut String, plan: &Plan, style: Style) {
-    let all = |whose: UnmanagedBy| {
-        plan.steps.iter().flat_map(move |s| s.unmanaged.iter().filter(move |l| l.whose == whose).map(move |l| (s, l)))
+fn section(section: &Section, style: Style) -> String {
+    let color = match section.about.weight() {
+        Weight::Loss => "1;31",
+        Weight::Care => "1;33",
+        Weight::Calm => "1",
     };
-    // What others added beside what is declared is said where the resource itself is shown.
-    let added = all(UnmanagedBy::Others).filter(|(step, _)| is_shown(step, plan, style));
-    let people: Vec<(&Step, &Unmanaged)> = all(UnmanagedBy::People).chain(added).collect();
-    if !people.is_empty() {
-        let _ = writeln!(out, "  {}", style.paint("1", "Left to the people who click"));
-        let few = if style.verbose { people.len() } else { FEW };
-        for (step, left) in people.iter().take(few) {
-            let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", step.address, left.says))));
-        }
-        if people.len() > few {
-            let _ = writeln!(out, "    {}", style.dim(&format!("and {} more: -v names them", people.len() - few)));
-        }
-        out.push('\n');
+    if let ([only], true) = (&section.lines[..], section.about.is_short()) {
+        return format!("  {}: {}\n\n", style.paint(color, section.title), inline(&only.says));
     }
-    if all(UnmanagedBy::Late).next().is_some() {
-        let _ = writeln!(out, "  {}", style.paint("1", "There more than once"));
-        for (step, left) in all(UnmanagedBy::Late) {
-            let _ = writeln!(out, "    {}: {}", step.address, inline(&left.says));
-        }
-        out.push('\n');
+    let mut out = format!("  {}\n", style.paint(color, section.title));
+    let few = if style.verbose || !section.about.is_long() { section.lines.len() } else { FEW };
+    for said in section.lines.iter().take(few) {
+        let line = inline(&said.line()).into_owned();
+        let line = if section.about.is_first() { line } else { style.dim(&line) };
+        let _ = writeln!(out, "    {line}");
     }
-    if all(UnmanagedBy::Noted).next().is_some() {
-        let _ = writeln!(out, "  {}", style.paint("1", "To be known"));
-        for (step, left) in all(UnmanagedBy::Noted) {
-            let _ = writeln!(out, "    {}", style.dim(&inline(&format!("{}: {}", step.address, left.says))));
-        }
-        out.push('\n');
+    if let Some(more) = section.lines.len().checked_sub(few).filter(|more| *more > 0) {
+        let _ = writeln!(out, "    {}", style.dim(&format!("and {more} more: -v names them")));
     }
-    let groups = groups(plan.steps.iter().map(account));
-    let mut unkept: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for (step, left) in all(UnmanagedBy::Api) {
-        let group = groups.iter().find(|group| group.has(&step.provider, &step.account));
-        let title = group.map_or(step.provider.as_str(), |group| &group.title);
-        unkept.entry((title, &left.says)).or_default().push(&step.address);
-    }
-    if !unkept.is_empty() {
-        let _ = writeln!(out, "  {}", style.paint("1", "Sent, and not kept"));
-        for ((provider, says), addresses) in unkept {
-            let line = format!(
-                "{says}: {provider} did not keep what was sent for {}; it may need a paid feature or a permission. It is sent again when its declaration changes.",
-                addresses.join(", ")
-            );
-            let _ = writeln!(out, "    {}", style.dim(&inline(&line)));
-        }
-        out.push('\n');
-    }
-}
-
-/// The name of the declaration around it: `LifecycleStage` for `option.LifecycleStage.Trial`.
-fn parent(step: &Step) -> Option<&str> {
-    let (_, name) = step.address.split_once('.')?;
-    Some(name.split_once('.')?.0)
-}
-
-/// Declarations inside another right after it, everything else in the order given.
-fn in_families<'a>(steps: &[&'a Step]) -> Vec<&'a Step> {
-    let mut inside: HashMap<&str, Vec<&'a Step>> = HashMap::new();
-    for step in steps {
-        if let Some(parent) = parent(step) {
-            inside.entry(parent).or_default().push(step);
-        }
-    }
-    let mut out = Vec::with_capacity(steps.len());
-    for step in steps.iter().filter(|step| parent(step).is_none()) {
-        out.push(*step);
-        let name = step.address.split_once('.').map_or("", |(_, name)| name);
-        out.extend(inside.remove(name).into_iter().flatten());
-    }
-    // Those whose parent is as declared.
-    out.extend(steps.iter().filter(|step| parent(step).is_some_and(|parent| inside.contains_key(parent))));
+    out.push('\n');
     out
 }
+
+/// How many lines of a long section are printed, unless all of them are asked for.
+const FEW: usize = 8;
 
 fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
     match step.change {
@@ -214,10 +113,9 @@ fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
     }
 }
 
-fn step(out: &mut String, step: &Step, style: Style) {
+fn step(out: &mut String, step: &Step, depth: usize, style: Style) {
     let words = step.change.words();
     let (sign, color) = (words.sign, words.color);
-    let depth = if parent(step).is_some() { 6 } else { 4 };
     let mut notes = step.notes();
     if step.change == Change::Marker {
         notes.push("made when everything else is done".to_owned());
@@ -230,7 +128,9 @@ fn step(out: &mut String, step: &Step, style: Style) {
         head = format!("{sign} {}", step.address);
     }
     let used = depth + head.chars().count();
-    let place = if step.place.is_empty() || used + step.place.chars().count() + 2 > style.width {
+    // Where it was declared, another declaration may stand by now.
+    let is_gone = step.change.is_removal();
+    let place = if is_gone || step.place.is_empty() || used + step.place.chars().count() + 2 > style.width {
         String::new()
     } else {
         format!("{}{}", " ".repeat(style.width - used - step.place.chars().count()), style.dim(&step.place))
@@ -242,135 +142,14 @@ fn step(out: &mut String, step: &Step, style: Style) {
     for means in &step.means {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(&inline(means)));
     }
-    if matches!(step.change, Change::Create) && !style.verbose {
-        return;
+    for line in body(step, style) {
+        let _ = writeln!(out, "{}{line}", " ".repeat(depth + 4));
     }
-    for field in &step.fields {
-        self::field(out, field, depth + 4, style);
-    }
-}
-
-fn field(out: &mut String, field: &FieldChange, depth: usize, style: Style) {
-    let mut leaves = Vec::new();
-    differences(&field.field, field.from.as_deref(), field.to.as_deref(), &mut leaves);
-    for (path, from, to) in leaves {
-        let drift = field.note().map_or_else(String::new, |note| style.dim(&format!("  ({note})")));
-        let line = match (from, to) {
-            (None, Some(to)) => format!("{path}: {}", value(&to, style)),
-            (Some(from), None) => format!("{path}: {} → nothing", value(&from, style)),
-            (Some(from), Some(to)) => {
-                let (from, to) = both(&from, &to, style);
-                format!("{path}: {from} → {to}")
-            }
-            (None, None) => continue,
-        };
-        let _ = writeln!(out, "{}{}{drift}", " ".repeat(depth), inline(&line));
-    }
-}
-
-/// One field as it is, and as it is elsewhere: a line for each part of it that differs.
-pub fn between(name: &str, from: &Option<Term>, to: &Option<Term>, style: Style) -> Vec<String> {
-    // Both are live: what is referred to is there in each of them.
-    let one = |side: &Option<Term>| match side {
-        None => "nothing".to_owned(),
-        Some(Term::Ref { address, .. }) => format!("({address})"),
-        Some(side) => value(side, style),
-    };
-    let mut leaves = Vec::new();
-    differences(name, from.as_ref(), to.as_ref(), &mut leaves);
-    let line = |(path, from, to): Leaf| {
-        let (from, to) = match (&from, &to) {
-            (Some(from), Some(to)) if ![from, to].iter().any(|side| matches!(side, Term::Ref { .. })) => {
-                both(from, to, style)
-            }
-            _ => (one(&from), one(&to)),
-        };
-        format!("{path}: {from} → {to}")
-    };
-    leaves.into_iter().map(line).collect()
-}
-
-/// The most characters of a value that are shown.
-fn most(style: Style) -> usize {
-    if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
-}
-
-fn value(value: &Term, style: Style) -> String {
-    cut(&text(value), 0, most(style))
-}
-
-fn text(value: &Term) -> String {
-    said(value).unwrap_or_else(|| inline(&value.to_string()).into_owned())
-}
-
-/// How a value is said of which only its place is known.
-pub(super) fn said(value: &Term) -> Option<String> {
-    match value {
-        Term::Ref { address, .. } => Some(format!("(known once {address} is made)")),
-        Term::Env(name) => Some(format!("env(\"{name}\")")),
-        _ => None,
-    }
-}
-
-/// Characters that are still shown before the first that differs.
-const BEFORE: usize = 12;
-
-/// Two values, cut so that what differs is in sight.
-fn both(from: &Term, to: &Term, style: Style) -> (String, String) {
-    let (from, to, most) = (text(from), text(to), most(style));
-    let alike = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
-    let longest = from.chars().count().max(to.chars().count());
-    let skip = if longest > most && alike + BEFORE > most { alike.saturating_sub(BEFORE) } else { 0 };
-    (cut(&from, skip, most), cut(&to, skip, most))
-}
-
-fn cut(text: &str, skip: usize, most: usize) -> String {
-    let mut rest = text.chars().skip(skip);
-    let shown: String = rest.by_ref().take(most).collect();
-    let (before, after) = (if skip > 0 { "…" } else { "" }, if rest.next().is_some() { "…" } else { "" });
-    format!("{before}{shown}{after}")
 }
 
 /// What a plan comes to: `3 to create, 1 to change, 54 unchanged`.
 pub fn summary(plan: &Plan) -> String {
-    let counted = Change::ALL.iter().filter_map(|change| Some((plan.count(*change), change.words().ahead?)));
-    let parts: Vec<String> = counted.filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let counted = plan.tally().into_iter().filter_map(|(change, count)| Some((count, change.words().ahead?)));
+    let parts: Vec<String> = counted.map(|(count, word)| format!("{count} {word}")).collect();
     if parts.is_empty() { "nothing is declared, and nothing is remembered".to_owned() } else { parts.join(", ") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value as Json, json};
-
-    fn shown(name: &str, from: Json, to: Json) -> String {
-        let mut out = String::new();
-        let change = FieldChange {
-            field: name.into(),
-            from: Some(Box::new(from.into())),
-            to: Some(Box::new(to.into())),
-            drift: true,
-            variables: Vec::new(),
-            rotated: false,
-            own: false,
-        };
-        field(&mut out, &change, 2, Style { color: false, width: 100, verbose: false });
-        out
-    }
-
-    #[test]
-    fn only_the_smallest_difference_is_shown() {
-        let from = json!([{ "properties": [], "rollout_percentage": 100 }]);
-        let to = json!([{ "properties": [], "rollout_percentage": 50 }]);
-        assert_eq!(shown("groups", from, to), "  groups[0].rollout_percentage: 100 → 50  (changed in the web app)\n");
-    }
-
-    #[test]
-    fn what_differs_behind_a_long_text_is_in_sight() {
-        let long = "What people think of us, once they are set up and have asked a colleague to join them: ".to_owned();
-        assert_eq!(
-            shown("description", json!(long.clone() + "yearly"), json!(long + "monthly")),
-            "  description: … join them: yearly\" → … join them: monthly\"  (changed in the web app)\n"
-        );
-    }
 }

@@ -63,6 +63,9 @@ pub struct Deployed {
     pub shown: Vec<String>,
     /// Whether it removed everything.
     pub destroy: bool,
+    /// The names of the accounts that it wrote to, or was to; deploys of long ago have none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<String>,
     /// How many were made.
     pub created: usize,
     /// How many were changed, replaced or brought back; before adoptions were counted, those too.

@@ -50,7 +50,7 @@ pub struct Intent {
     /// Addresses it refers to.
     #[serde(default)]
     pub depends: Vec<String>,
-    /// The remote id of what is changed or removed.
+    /// The remote id of what is changed or removed; of a create, that of the object whose key it takes over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Remote ids that had the same identity before: what is created is none of these.
@@ -75,6 +75,11 @@ impl Intent {
     pub(crate) fn key(&self, lineage: &str) -> String {
         let told = [lineage, &self.op.to_string(), &self.at, &self.address, &self.method, &self.path].join("\n");
         Sha256::digest(told).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether it makes the replacement of an object, whose key it takes over: another one would take it once more.
+    pub(crate) fn takes_over(&self) -> bool {
+        self.action == Action::Create && self.id.is_some()
     }
 
     /// The last instant at which it could have been sent (RFC 3339).

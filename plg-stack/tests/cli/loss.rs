@@ -121,21 +121,65 @@ async fn a_stage_is_promoted_to_another() {
     let differences = event(&events(&out), "differences")["resources"].clone();
     assert_eq!(differences.as_array().unwrap().len(), 1, "{differences}");
     assert_eq!(differences[0]["address"], "feature_flag.DarkMode");
-    let fields = json!([{ "field": "name", "from": "The dark theme, for everyone.", "to": "clicked" }]);
+    let declared = "The dark theme, for everyone.";
+    let fields = json!([{ "field": "name", "from": declared, "to": "clicked", "becomes": declared }]);
     assert_eq!(differences[0]["fields"], fields, "whether it is switched on is theirs");
     let (_, out, _) = plg(&promote);
-    assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\""), "{out}");
+    let lines: Vec<&str> = out.lines().map(str::trim).collect();
+    assert!(lines.contains(&"Changes in staging"), "{out}");
+    assert!(lines.iter().any(|line| line.starts_with("dev ") && line.ends_with(" staging")), "{out}");
+    assert!(lines.contains(&"description   \"The dark theme, for everyone.\"   \"clicked\""), "{out}");
+    let (_, out, _) = plg(&[&promote[..], &["--exclude", "feature_flag.*"]].concat());
+    assert!(out.contains("dev and staging are alike in everything that is declared."), "{out}");
 
     // What was clicked where it is promoted from stays there.
     let flag = id(&plg(&["output", "--stage", "dev", "feature_flag.DarkMode"]).1);
     send(&dev, "PATCH", &format!("/api/projects/12345/feature_flags/{flag}/"), &json!({ "name": "tried" }));
-    let (code, _, err) = plg(&[&promote[..], &["--yes"]].concat());
+    let (code, out, err) = plg(&[&promote[..], &["--yes"]].concat());
     assert_eq!(code, 0, "{err}");
+    assert!(out.contains("(staging gets \"The dark theme, for everyone.\")"), "{out}");
     assert!(err.contains("stage dev is not as declared either (feature_flag.DarkMode)"), "{err}");
     assert_eq!(plg(&["plan", "--stage", "staging", "--detailed-exitcode"]).0, 0);
+    let (_, out, _) = plg(&promote);
+    assert!(out.contains("Clicked in dev, and not promoted") && !out.contains("Changes in staging"), "{out}");
 
     let (code, _, err) = plg(&["promote", "--from", "dev", "--to", "dev"]);
     assert_eq!(code, 2);
     assert!(err.contains("cannot be promoted to itself"), "{err}");
     assert_eq!(plg(&["promote", "--from", "dav", "--to", "staging"]).0, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_declared_for_a_stage_is_nothing_to_promote() {
+    let root = tempfile::tempdir().unwrap();
+    let (dev, prod) = (server().await, server().await);
+    let plg = |arguments: &[&str]| {
+        let mut command = plg(root.path());
+        command.args(arguments).envs(keys("k", "k"));
+        for (stage, url) in [("DEV", dev.url()), ("PROD", prod.url())] {
+            command.env(format!("PLG_ATTIO_URL_{stage}"), &url).env(format!("PLG_POSTHOG_URL_{stage}"), &url);
+        }
+        for name in ["DEAL_WEBHOOK_URL", "COMPANY_WEBHOOK_URL"] {
+            command.env(name, format!("https://hooks.example.com/{}", name.len()));
+        }
+        text(&command.output().expect("the binary runs"))
+    };
+    for stage in ["dev", "prod"] {
+        let (code, _, err) = plg(&["deploy", "--stage", stage, "--yes"]);
+        assert_eq!(code, 0, "{err}");
+    }
+    let promote = ["promote", "--from", "dev", "--to", "prod", "--yes"];
+    let (code, out, err) = plg(&promote);
+    assert_eq!(code, 0, "{err}");
+    let lines: Vec<&str> = out.lines().map(str::trim).collect();
+    assert!(lines.contains(&"As declared for prod, and stays"), "{out}");
+    assert!(lines.iter().any(|line| line.starts_with("dev ") && line.ends_with(" prod")), "{out}");
+    assert!(out.contains("env(\"DEAL_WEBHOOK_URL\")"), "{out}");
+    assert!(!out.contains("Changes in prod") && out.contains("No changes for"), "{out}");
+    let (_, out, _) = plg(&[&promote[..], &["--json"]].concat());
+    let all = event(&events(&out), "differences")["resources"].clone();
+    let fields: Vec<&Value> =
+        all.as_array().unwrap().iter().flat_map(|one| one["fields"].as_array().unwrap()).collect();
+    assert!(fields.len() == 2 && fields.iter().all(|field| field["intended"] == true), "{all}");
+    assert!(fields.iter().all(|field| field.get("becomes").is_none()), "{all}");
 }

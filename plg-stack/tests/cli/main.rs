@@ -20,6 +20,7 @@ mod saved;
 mod secrets;
 mod spellings;
 mod strange;
+mod widths;
 
 use serde_json::Value;
 use std::path::Path;
@@ -79,7 +80,10 @@ fn a_first_deploy_a_second_and_a_destroy() {
     assert_eq!(event(&events, "outcome")["unchanged"], 72);
 
     let (code, out, _) = run(root.path(), &["plan", "--detailed-exitcode"]);
-    assert_eq!((code, out.trim()), (0, "No changes for plg-saas-stack in stage local: 72 unchanged."));
+    assert_eq!(code, 0, "{out}");
+    assert!(out.starts_with("Plan for plg-saas-stack in stage local, made 20"), "{out}");
+    assert!(out.contains("\n  Attio workspace ") && out.contains("\n  PostHog project "), "{out}");
+    assert!(out.ends_with("\nNo changes for plg-saas-stack in stage local: 73 unchanged.\n"), "{out}");
 
     let (code, out, _) = run(root.path(), &["plan", "--no-refresh", "--detailed-exitcode", "--json"]);
     assert_eq!(code, 0, "what was applied is what is declared, also where nobody looks: {out}");
@@ -239,7 +243,7 @@ fn the_graph_and_the_state_can_be_looked_at() {
     let (code, out, _) = run(root.path(), &["sandbox", "reset", "--yes"]);
     assert_eq!(code, 0, "{out}");
     let (_, out, _) = run(root.path(), &["plan"]);
-    assert!(out.contains("72 to create"), "{out}");
+    assert!(out.contains("73 to create"), "{out}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -273,8 +277,18 @@ async fn what_others_clicked_is_drift_and_can_be_repaired() {
 
     let (code, out, _) = plg(&["drift", "--exit-code"]);
     assert_eq!(code, 8, "{out}");
-    assert!(out.contains("name: \"clicked\" → \"The dark theme, for everyone.\"  (changed in the web app)"), "{out}");
-    assert!(out.contains("cohort.PowerUsers  (it was deleted in the web app)"), "{out}");
+    let lines: Vec<&str> = out.lines().map(str::trim).collect();
+    assert!(lines.iter().any(|line| line.starts_with("live ") && line.ends_with(" stack")), "{out}");
+    assert!(lines.iter().any(|line| line.contains("\"clicked\"   \"The dark theme, for everyone.\"")), "{out}");
+    assert!(lines.iter().any(|line| line.starts_with("changed last by ") && line.ends_with(" UTC")), "{out}");
+    assert!(out.contains("it was deleted in the web app"), "{out}");
+    assert!(out.contains("Drift in stage dev: 2 resources are not as applied."), "{out}");
+    let (_, out, _) = plg(&["drift", "--exclude", "cohort.*"]);
+    assert!(out.contains("Drift in stage dev: 1 resource is not as applied.") && !out.contains("PowerUsers"), "{out}");
+    let (_, events_of, _) = plg(&["drift", "--json"]);
+    let changed = event(&events(&events_of), "drift")["resources"][0]["last_change"].clone();
+    assert!(changed["by"].is_string() && changed["at"].is_string(), "{events_of}");
+    let (_, out, _) = plg(&["drift"]);
     assert!(!out.contains("active:") && out.contains("feature_flag.DarkMode: `active` is false"), "{out}");
     assert_eq!(plg(&["drift", "--repair"]).0, 2, "nobody was there to confirm");
     let (code, _, err) = plg(&["drift", "--repair", "--yes"]);

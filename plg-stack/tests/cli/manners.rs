@@ -16,7 +16,7 @@ fn killed(child: &Child, signal: &str) {
 }
 
 /// The command in a terminal of so many columns, if there is a program that makes one.
-fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
+pub(super) fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
     let script = Path::new("/usr/bin/script");
     if !script.exists() {
         eprintln!("SKIPPED: /usr/bin/script is not there to make a terminal");
@@ -36,7 +36,7 @@ fn in_a_terminal(command: &Command, columns: u32) -> Option<Command> {
 
 /// What a terminal shows in the end, with all that was scrolled away: the few commands that move a cursor and clear a
 /// line are carried out, and a line that is full goes on in the next one.
-fn seen(bytes: &[u8], columns: usize) -> String {
+pub(super) fn seen(bytes: &[u8], columns: usize) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (mut rows, mut row, mut column) = (vec![Vec::new()], 0_usize, 0_usize);
     let mut letters = text.chars();
@@ -285,8 +285,8 @@ async fn what_is_excluded_waits_with_what_needs_it() {
         desk.run(&["deploy", "--yes", "--exclude", "feature_flag.NewOnboarding", "--exclude", "survey.*"]);
     assert_eq!(code, 0, "{out} {err}");
     assert!(out.contains("Left for later"), "{out}");
-    assert!(out.contains("feature_flag.NewOnboarding  (to create, as the command says)"), "{out}");
-    assert!(out.contains("experiment.OnboardingFlowTest  (to create, waits for feature_flag.NewOnboarding)"), "{out}");
+    assert!(out.contains("feature_flag.NewOnboarding: to create, as the command says"), "{out}");
+    assert!(out.contains("experiment.OnboardingFlowTest: to create, waits for feature_flag.NewOnboarding"), "{out}");
     assert!(out.contains("PLG stack deployed"), "{out}");
     let there = |list: &str| rows(desk.running.sandbox(), &format!("/api/projects/12345/{list}/")).len();
     assert_eq!((there("experiments"), there("surveys"), there("cohorts")), (0, 0, 5));
@@ -305,7 +305,7 @@ async fn what_is_excluded_waits_with_what_needs_it() {
     // What is needed by what stays is not removed.
     let (code, out, err) = desk.run(&["destroy", "--yes", "--exclude", "experiment.*"]);
     assert_eq!(code, 0, "{out} {err}");
-    assert!(out.contains("feature_flag.NewOnboarding  (to delete, waits for experiment.OnboardingFlowTest)"), "{out}");
+    assert!(out.contains("feature_flag.NewOnboarding: to delete, waits for experiment.OnboardingFlowTest"), "{out}");
     assert_eq!((there("experiments"), there("cohorts")), (1, 0));
     assert_eq!(desk.run(&["destroy", "--yes"]).0, 0);
     assert_eq!(there("experiments"), 0);

@@ -8,9 +8,11 @@ mod troubles;
 
 use crate::backend::TestBackend;
 use crate::killer::Dice;
+use crate::ledger::LedgerTable;
 use crate::variant::reworded;
 use crate::world::{Ended, Operation, World};
 use plg_core::Stack;
+use plg_sandbox::{Sandbox, SandboxApi, SandboxBuilder};
 use scene::Scene;
 use std::sync::Arc;
 
@@ -48,6 +50,9 @@ pub struct Bench {
     backend: Option<Arc<dyn TestBackend>>,
     gathers: bool,
     world: bool,
+    sandbox: SandboxBuilder,
+    strangers: Vec<fn(&Sandbox)>,
+    tables: Vec<LedgerTable>,
 }
 
 /// A bench for a stack: its creation, an update of every description, its removal and its return
@@ -66,6 +71,9 @@ pub fn bench(stack: &'static Stack) -> Bench {
         backend: None,
         gathers: false,
         world: true,
+        sandbox: Sandbox::builder(),
+        strangers: Vec::new(),
+        tables: Vec::new(),
     }
 }
 
@@ -81,6 +89,27 @@ impl Bench {
     #[must_use]
     pub fn then(mut self, name: &'static str, stack: &'static Stack) -> Self {
         self.changes.push((name, stack));
+        self
+    }
+
+    /// Serves one more API, beside Attio and PostHog: what the stack has accounts of and does not come with plg.
+    #[must_use]
+    pub fn mount(mut self, api: impl SandboxApi) -> Self {
+        self.sandbox = self.sandbox.mount(api);
+        self
+    }
+
+    /// Puts objects of somebody else into the accounts before anything else is done. None of them may ever be touched.
+    #[must_use]
+    pub fn strangers(mut self, arrive: fn(&Sandbox)) -> Self {
+        self.strangers.push(arrive);
+        self
+    }
+
+    /// Tables of what is mounted, in which nothing may be lost or there twice, whatever the world does.
+    #[must_use]
+    pub fn tables(mut self, tables: &[LedgerTable]) -> Self {
+        self.tables.extend(tables);
         self
     }
 
@@ -177,10 +206,15 @@ impl Bench {
     }
 
     fn empty(&self) -> World {
-        let mut world = match World::inhabited(self.seed) {
+        let mut world = match World::inhabited_in(self.sandbox.clone(), self.seed) {
             Ok(world) => world,
             Err(why) => panic!("what is somebody else's could not be made: {why}"),
         };
+        world.look_at(&self.tables);
+        if !self.strangers.is_empty() {
+            self.strangers.iter().for_each(|arrive| arrive(world.sandbox()));
+            world.is_foreign();
+        }
         if let Some(backend) = &self.backend {
             world.keep_in(backend.clone());
             // The first fork leaves the place itself as it is.

@@ -34,6 +34,16 @@ plg::stack! {
         },
     }
     event Upgraded { name: "strict_upgraded" }
+    /// Of keys: this stack's, another part's, an option's.
+    #[derive(Debug, Clone, PartialEq)]
+    event Moved {
+        name: "strict_moved",
+        properties: {
+            /// Where to.
+            to: one_of([Early, Crate.PlanPro, Used, "1st", product::SignupCompleted]),
+            from: optional(one_of([Early, Rollout.control])),
+        },
+    }
     /// How many seats were bought.
     property Seats { name: "strict_seats", holds: number, tags: ["Billing"] }
 

@@ -5,6 +5,7 @@ mod refused;
 mod restored;
 mod terms;
 mod told;
+mod warned;
 
 use plg_core::Stack;
 use plg_runtime::plan::Plan;

@@ -151,27 +151,39 @@ where
 }
 
 fn options(live: &Live, parent: &'static Attribute, known: &mut Known) -> Holds {
-    Holds::select(inside(live, parent, known, |row, common, _| SelectOption {
-        common,
-        title: read::name(row.fields.get("title")),
-    }))
+    Holds::select(inside(live, parent, known, |row, common, _| SelectOption::read(row, common)))
 }
 
 fn statuses(live: &Live, parent: &'static Attribute, known: &mut Known) -> Holds {
     Holds::status(inside(live, parent, known, |row, common, known| {
-        let target = row.fields.get("target_time_in_status").and_then(Json::as_str);
-        let span = target.and_then(read::span_iso);
-        let lost = target.is_some() && span.is_none();
-        if lost {
+        let status = Status::read(row, common);
+        let has_target = row.fields.get("target_time_in_status").is_some_and(Json::is_string);
+        if has_target && status.target.is_none() {
             known.lose("", format!("the target of {} is not of one unit, and stays as it is", common.name));
+            let common = common.handled(read::keep(Handling { ignore: &["target"], ..*common }));
+            return Status { common, ..status };
         }
-        Status {
-            common: if lost { common.handled(read::keep(Handling { ignore: &["target"], ..*common })) } else { common },
-            title: read::name(row.fields.get("title")),
-            target: span,
-            celebrate: read::on(row.fields.get("celebration_enabled")),
-        }
+        status
     }))
+}
+
+impl SelectOption {
+    /// One that is there.
+    pub(in crate::kinds) fn read(live: &Live, common: Common) -> Self {
+        SelectOption { common, title: read::name(live.fields.get("title")) }
+    }
+}
+
+impl Status {
+    /// One that is there, without a target that is not of one unit.
+    pub(in crate::kinds) fn read(live: &Live, common: Common) -> Self {
+        Status {
+            common,
+            title: read::name(live.fields.get("title")),
+            target: live.fields.get("target_time_in_status").and_then(Json::as_str).and_then(read::span_iso),
+            celebrate: read::on(live.fields.get("celebration_enabled")),
+        }
+    }
 }
 
 fn default(value: &Json) -> Option<DefaultValue> {

@@ -12,6 +12,7 @@ use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
+use plg_runtime::plan::remembered_resources;
 use plg_runtime::store::{self, Dump, StateLocation, StoreError};
 use serde_json::json;
 use std::io::Read;
@@ -65,7 +66,7 @@ pub(super) fn push(
     let question = format!(
         "Put {} with {} resources in the place of what is remembered of stage {}?",
         file.display(),
-        dump.state().resources.len(),
+        remembered_resources(dump.state()),
         chosen.stage.name
     );
     confirm(how, yes, &question)?;
@@ -142,7 +143,8 @@ pub(super) fn migrate(
         many => format!(", and {many} requests whose outcome the next deploy finds out"),
     };
     output.data(&format!(
-        "{resources} resources are remembered in {new_name} now{open}. {old_name} keeps a copy that nothing is deployed from."
+        "{} resources are remembered in {new_name} now{open}. {old_name} keeps a copy that nothing is deployed from.",
+        remembered_resources(dump.state())
     ));
     Ok(())
 }

@@ -116,6 +116,15 @@ impl Wire for Cohorts {
         }
     }
 
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let is_static = before.get("is_static") == Some(&Json::Bool(true));
+        let (now, then) = before.get("filters").zip(after?.get("filters"))?;
+        (is_static && !self.same("filters", then, now)).then(|| Hold {
+            says: "somebody put the people in it by hand, so that it has no conditions".into(),
+            help: "give the declaration another title, so that a new cohort is made beside it",
+        })
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],

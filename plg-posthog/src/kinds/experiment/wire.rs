@@ -11,6 +11,9 @@ pub(super) struct Experiments;
 /// The fields that hold metrics, each with the output that remembers what PostHog calls them.
 const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
 
+/// What PostHog changes no more in an experiment whose metrics are of the kinds before 2025.
+const FIXED_IN_LEGACY: &[&str] = &["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config", "holdout_id"];
+
 /// Shared metrics, each with whatever else is said of it.
 static SHARED: Owned = Owned::Items {
     by: &["id"],
@@ -146,6 +149,24 @@ impl Wire for Experiments {
                 })
             }
         }
+    }
+
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let is_legacy = before.get("is_legacy") == Some(&Json::Bool(true));
+        let after = after.filter(|_| is_legacy)?;
+        let differs = |field: &&str| before.get(*field).zip(after.get(*field)).is_some_and(|(a, b)| !same(a, b));
+        FIXED_IN_LEGACY.iter().any(|field| differs(field)).then(|| Hold {
+            says: "its metrics are of a kind that PostHog gave up, so that only its title and description can change"
+                .into(),
+            help: "declare it as it is there, or end it and declare another experiment",
+        })
+    }
+
+    fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
+        let since = posthog::runs_since(&live.fields)?;
+        let measured = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"];
+        let is_measured = changed.iter().any(|field| measured.contains(field));
+        is_measured.then(|| format!("it runs since {since}, and what it is measured by changes meanwhile"))
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {

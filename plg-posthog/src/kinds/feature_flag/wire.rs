@@ -3,6 +3,7 @@
 use super::{BucketedBy, Evaluated};
 use crate::kinds::prelude::*;
 use crate::kinds::{posthog, property};
+use plg_core::hollow::is_hollow;
 
 #[derive(Debug)]
 pub(super) struct Flags;
@@ -107,6 +108,20 @@ fn sets(flag: &Map) -> Vec<Json> {
     }
 }
 
+/// The variants, each with its share, whatever else people call them.
+fn shares(fields: &Map) -> Vec<(String, String)> {
+    let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
+    let share = |variant: &Json| {
+        let share = variant.get("rollout_percentage").and_then(Json::as_f64).unwrap_or_default();
+        (text_of(variant, "key"), share.to_string())
+    };
+    variants.map(share).collect()
+}
+
+fn text_of(json: &Json, key: &str) -> String {
+    json.get(key).and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
 fn variant_keys(fields: &Map) -> Vec<String> {
     let variants = fields.get("variants").and_then(Json::as_array).into_iter().flatten();
     variants.filter_map(|variant| variant.get("key")?.as_str().map(str::to_owned)).collect()
@@ -172,6 +187,17 @@ impl Wire for Flags {
         &["name", "tags"]
     }
 
+    /// Whether it is on, and for how many.
+    fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
+        let everybody = match new.get("groups").and_then(Json::as_array).map(Vec::as_slice) {
+            Some([group]) if group.get("properties").is_some_and(is_hollow) => group.get("rollout_percentage"),
+            _ => None,
+        };
+        let rollout = everybody.map(|share| ("rollout", format!("{share}%")));
+        let active = new.get("active").map(|active| ("active", active.to_string()));
+        rollout.into_iter().chain(active).collect()
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "description" => &["name"],
@@ -182,6 +208,17 @@ impl Wire for Flags {
             "bucketed_by" => &["bucketing_identifier"],
             "remote_config" => &["is_remote_configuration"],
             _ => itself(word),
+        }
+    }
+
+    /// Three of its fields are one to PostHog, and the words say which of them it is about.
+    fn field_at_fault<'a>(&self, said: &'a str, message: &str) -> &'a str {
+        let field = said.split("__").next().unwrap_or(said);
+        match field {
+            "filters" if message.contains("ariant") => "variants",
+            "filters" if message.contains("ayload") => "payloads",
+            "filters" => "groups",
+            _ => field,
         }
     }
 
@@ -251,6 +288,30 @@ impl Wire for Flags {
             },
             _ => None,
         }
+    }
+
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let is_replayed = before.get("is_used_in_replay_settings") == Some(&Json::Bool(true));
+        (after.is_none() && is_replayed).then(|| Hold {
+            says: "it cannot be deleted, as the project records sessions by it".into(),
+            help: "choose another flag in the project's settings of session replay first, or leave the flag behind: deploy once with `on_destroy: keep`",
+        })
+    }
+
+    fn disturbs(&self, before: &Map, after: &Map, kind: &str, other: &Live) -> Option<String> {
+        let since = posthog::runs_since(&other.fields).filter(|_| kind == "experiment")?;
+        let differs = |field: &str| match (before.get(field), after.get(field)) {
+            (Some(before), Some(after)) => !self.same(field, before, after),
+            (before, after) => before != after,
+        };
+        let paused = before.get("active") == Some(&Json::Bool(true)) && after.get("active") == Some(&Json::Bool(false));
+        let said = [
+            (paused, "switching it off pauses that"),
+            (shares(before) != shares(after), "its split changes for people who are in it"),
+            (differs("groups"), "who is in it changes"),
+        ];
+        let said: Vec<&str> = said.into_iter().filter(|(is, _)| *is).map(|(_, says)| says).collect();
+        (!said.is_empty()).then(|| format!("an experiment runs on it since {since}, and {}", said.join(", ")))
     }
 
     fn removed_with(&self) -> &'static [&'static str] {

@@ -240,6 +240,22 @@ impl Wire for Surveys {
         Some(Standing { says, ..Standing::default() })
     }
 
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let round = before.get("current_iteration").and_then(Json::as_i64)?;
+        let times = after?.get("iteration_count").and_then(Json::as_i64)?;
+        (times < round).then(|| Hold {
+            says: format!("it is in round {round} already, so that it cannot be asked {times} times in all"),
+            help: "let it be asked at least as often as it was, or stop it in PostHog",
+        })
+    }
+
+    fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
+        let since = posthog::runs_since(&live.fields)?;
+        let is_asked = changed.contains(&"questions");
+        is_asked
+            .then(|| format!("people answer it since {since}: answers so far were given to the questions as they are"))
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],

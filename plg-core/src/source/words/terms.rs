@@ -1,15 +1,15 @@
 //! What of a value differs, as small as it can be said.
 
-use plg_core::Term;
+use crate::Term;
 use std::collections::HashSet;
 
 /// A path, with what is there and what should be.
-pub(super) type Leaf = (String, Option<Term>, Option<Term>);
+pub type Leaf = (String, Option<Term>, Option<Term>);
 
 /// The smallest parts that differ: `groups[0].rollout_percentage`, not all of `groups`.
 ///
 /// Keys that only `from` has are an API's own, and no difference, unless there is no other.
-pub(super) fn differences(path: &str, from: Option<&Term>, to: Option<&Term>, out: &mut Vec<Leaf>) {
+pub fn differences(path: &str, from: Option<&Term>, to: Option<&Term>, out: &mut Vec<Leaf>) {
     let before = out.len();
     parts(path, from, to, |from, to| includes(to, from), out);
     if out.len() == before {

@@ -1,0 +1,121 @@
+//! A plan as it is shown before anything is asked or done: what it is for, what it loses, what changes, and what waits.
+
+use super::plan::{PlanFormat, headline, print_text};
+use super::{first, loss, policies};
+use crate::args::ApplicationFolders;
+use crate::commit;
+use crate::failure::CommandFailure;
+use crate::output::Output;
+use crate::stage::Opened;
+use plg_core::Stack;
+use plg_runtime::answers::impact::Impact;
+use plg_runtime::plan::Plan;
+use plg_runtime::session::{Session, now};
+use plg_runtime::show::{self, Picture, PlanFacts};
+use serde_json::{Value, json};
+
+/// A plan with everything that is said of it.
+pub(crate) struct ShownPlan {
+    /// What is known of its making, and what was found out for it.
+    pub(crate) facts: PlanFacts,
+}
+
+impl ShownPlan {
+    /// What goes with what it removes.
+    pub(crate) fn impact(&self) -> &Impact {
+        &self.facts.impact
+    }
+
+    /// What is asked before it is applied: `Apply 3 changes to Attio workspace Acme (4f3b…)?`
+    pub(crate) fn question(&self, plan: &Plan) -> String {
+        if plan.writes() == 0 {
+            return format!("Let go of what is remembered of stage {}?", plan.stage);
+        }
+        let (writes, accounts) = (plan.writes(), self.facts.touched(plan));
+        let changes = if writes == 1 { "change" } else { "changes" };
+        if plan.destroy {
+            let resources = if writes == 1 { "resource" } else { "resources" };
+            return format!("Remove {writes} {resources} from {accounts}?");
+        }
+        format!("Apply {writes} {changes} to {accounts}?")
+    }
+}
+
+/// Finds out what goes with a plan, and prints it with that.
+pub(crate) async fn show(
+    stack: &'static Stack,
+    opened: &Opened,
+    plan: &Plan,
+    application: &ApplicationFolders,
+    output: &Output,
+) -> Result<ShownPlan, CommandFailure> {
+    show_as(stack, opened, plan, application, (PlanFormat::Text, None), output).await
+}
+
+/// The same, in a form; of a plan that was made earlier, with that time.
+pub(crate) async fn show_as(
+    stack: &'static Stack,
+    opened: &Opened,
+    plan: &Plan,
+    application: &ApplicationFolders,
+    (form, made): (PlanFormat, Option<&str>),
+    output: &Output,
+) -> Result<ShownPlan, CommandFailure> {
+    let session = &opened.session;
+    let found = {
+        let _asks = (!plan.losses().is_empty())
+            .then(|| output.during(format!("stage {}: asking who needs what is removed", plan.stage)));
+        loss::find(session, plan, application).await
+    };
+    let mut facts = facts(stack, session, plan, made);
+    facts.impact = found.as_ref().map(Impact::clone).unwrap_or_default();
+    output.event("plan", event(plan, &facts));
+    first::others(session, output);
+    match form {
+        PlanFormat::Text => print_text(plan, &show::plan_with(plan, &facts, output.style()), output),
+        // Lines of a comment are not broken, however wide the terminal is.
+        PlanFormat::Markdown if !output.json => {
+            facts.others = session.others();
+            output.text(&show::markdown(&Picture::of_plan_with(plan, &facts)));
+        }
+        PlanFormat::Markdown => {}
+    }
+    if let Some(binding) = session.binding(plan) {
+        output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
+    }
+    // What could not be found out is said below what could.
+    let impact = found?;
+    if !impact.losses.is_empty() {
+        output.event("blast", json!({ "losses": impact.losses }));
+    }
+    Ok(ShownPlan { facts })
+}
+
+/// What is known of a plan's making.
+pub(crate) fn facts(stack: &'static Stack, session: &Session, plan: &Plan, made: Option<&str>) -> PlanFacts {
+    let mut facts = PlanFacts::of(plan, session.accounts()).made_at(made.unwrap_or(&now()));
+    // A plan that was made earlier does not say from which sources.
+    if made.is_none() {
+        (facts.commit, facts.dirty) = commit::known();
+    }
+    facts.budget = session.binding(plan).map(|binding| binding.to_string());
+    let held = policies::held(stack, &plan.stage);
+    facts.policies = held.count;
+    facts.broken = held.broken;
+    facts
+}
+
+/// A plan for a program, with what is known of its making and said beside it.
+pub(crate) fn event(plan: &Plan, facts: &PlanFacts) -> Value {
+    json!({
+        "plan": plan,
+        "made_at": facts.made_at.map(|at| at.to_string()),
+        "commit": facts.commit,
+        "dirty": facts.dirty,
+        "accounts": facts.accounts,
+        "sections": show::sections(plan, facts, |_| true),
+        "resources": plan.resources(),
+        "writes": plan.writes(),
+        "summary": headline(plan),
+    })
+}

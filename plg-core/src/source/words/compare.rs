@@ -1,0 +1,142 @@
+//! Two sides of one resource, word by word.
+
+use super::names::{Names, importer, term};
+use super::parts::{Part, Sides, parts, text};
+use super::side::{Side, wanted};
+use super::{Changed, MASKED, terms};
+use crate::block::Block;
+use crate::hollow::is_hollow;
+use crate::source::print;
+use crate::{Common, Declared, Field, Given, Handling, Live, Map, Term, declared};
+
+/// A resource as it is and as it should be.
+pub(super) struct Compared<'a> {
+    item: &'static dyn Declared,
+    from: &'a Live,
+    to: &'a Live,
+    /// Both read back; nothing where the language has no words for one.
+    read: (Option<Side<'a>>, Option<Side<'a>>),
+    /// The declaration as it is written.
+    written: Block,
+    /// What it wants.
+    wanted: Map,
+}
+
+impl<'a> Compared<'a> {
+    pub(super) fn of(names: &mut Names, item: &'static dyn Declared, (from, to): (&'a Live, &'a Live)) -> Self {
+        let own = item.common();
+        let common = Common { handling: if own.existing { &Handling::PLAIN } else { own.handling }, ..*own };
+        let mut side = |live: &'a Live| {
+            let drawn = importer(item.spec()).and_then(|importer| names.draw(importer, live, common))?;
+            Some(Side::of(names, drawn, live))
+        };
+        let read = (side(from), side(to));
+        Compared { item, from, to, read, written: item.block(), wanted: wanted(names, item) }
+    }
+
+    /// What differs of a word, of whose fields these do; nothing, where the language does not say it.
+    pub(super) fn word(&self, field: &Field, changed: &[&Changed]) -> Vec<Part> {
+        let word = field.name;
+        if changed.iter().any(|changed| changed.is_secret) {
+            return vec![(word.to_owned(), Some(MASKED.to_owned()), self.written(field))];
+        }
+        let (Some(from), Some(to)) = &self.read else { return Vec::new() };
+        let is_sure = |changed: &&&Changed| from.is_sure(changed.field) && to.is_sure(changed.field);
+        if !changed.iter().all(|changed| is_sure(&changed)) {
+            return Vec::new();
+        }
+        let (from, to) = (from.given(word), to.given(word));
+        let mut found = Vec::new();
+        if let (Some(case), [one]) = (raw(from, to), changed) {
+            terms_of(&format!("{word}.{case}"), self.json(self.from, one), self.json(self.to, one), &mut found);
+            return found;
+        }
+        parts(word, &field.shape, Sides { from, to }, self.usual(field).as_ref(), &mut found);
+        // What is replaced as a whole is told as it is written, where nobody added anything to it.
+        if let [(path, _, to)] = &mut found[..]
+            && path == word
+            && changed.iter().all(|changed| self.is_as_written(changed.field))
+        {
+            *to = self.written(field).or(to.take());
+        }
+        found
+    }
+
+    /// A field that no word tells: what is there as JSON, and what is written.
+    pub(super) fn untold(&self, word: Option<&str>, changed: &Changed) -> Vec<Part> {
+        let (from, to) = (self.json(self.from, changed), self.json(self.to, changed));
+        let field = self.item.spec().fields.iter().find(|field| Some(field.name) == word);
+        let masked = changed.is_secret.then(|| MASKED.to_owned());
+        if let Some(field) = field {
+            let from = masked.or_else(|| from.filter(|from| !from.is_null()).map(|from| print::json(&from).flat()));
+            return vec![(field.name.to_owned(), from, self.written(field))];
+        }
+        let extra = self.item.common().extra.iter().find(|(key, _)| *key == changed.field);
+        let path = match extra {
+            Some((key, _)) => format!("extra.{}", print::key(key)),
+            None => changed.field.to_owned(),
+        };
+        let to = extra.map(|(_, value)| value.term()).or(to);
+        if masked.is_some() {
+            return vec![(path, masked, to.map(|to| print::json(&to).flat()))];
+        }
+        let mut found = Vec::new();
+        terms_of(&path, from, to, &mut found);
+        found
+    }
+
+    /// What differs of the doc comment.
+    pub(super) fn description(&self, changed: &Changed) -> Part {
+        let text = |side: &Live| {
+            let said = side.fields.get(changed.field).filter(|value| !is_hollow(value));
+            said.map(|value| print::json(&term(value)).flat())
+        };
+        let from = if changed.is_secret { Some(MASKED.to_owned()) } else { text(self.from) };
+        (declared::DESCRIPTION.to_owned(), from, text(self.to))
+    }
+
+    fn json(&self, side: &Live, changed: &Changed) -> Option<Term> {
+        side.fields.get(changed.field).map(term)
+    }
+
+    /// A word as the declaration writes it, or what it is where that says nothing.
+    fn written(&self, field: &Field) -> Option<String> {
+        let usual = self.usual(field);
+        let given = self.written.get(field.name).map(|node| &node.given).or(usual.as_ref());
+        given.map(|given| text(given, &field.shape))
+    }
+
+    fn usual(&self, field: &Field) -> Option<Given> {
+        let (spec, name) = (self.item.spec(), self.item.common().name);
+        let own = name.rsplit('.').next().unwrap_or_default();
+        let titled = spec.titled == Some(field.name);
+        if titled { Some(Given::Text(crate::text::title(own))) } else { (field.usual)() }
+    }
+
+    /// Whether a field will be as it is declared, and no more.
+    fn is_as_written(&self, field: &str) -> bool {
+        let both = self.wanted.get(field).zip(self.to.fields.get(field));
+        both.is_some_and(|(wanted, to)| self.item.spec().wire.same(field, wanted, to))
+    }
+}
+
+/// The case that holds JSON, where one side has no other words and the other has.
+fn raw<'a>(from: Option<&'a Given>, to: Option<&'a Given>) -> Option<&'a str> {
+    let json = |side: Option<&'a Given>| match side {
+        Some(Given::Case(word, Some(held))) if matches!(held.given, Given::Json(_)) => Some(word.as_str()),
+        _ => None,
+    };
+    match (json(from), json(to)) {
+        (Some(case), None) if to.is_some() => Some(case),
+        (None, Some(case)) if from.is_some() => Some(case),
+        _ => None,
+    }
+}
+
+/// The parts in which JSON differs.
+fn terms_of(path: &str, from: Option<Term>, to: Option<Term>, out: &mut Vec<Part>) {
+    let mut leaves = Vec::new();
+    terms::differences(path, from.as_ref(), to.as_ref(), &mut leaves);
+    let text = |term: Option<Term>| term.map(|term| print::json(&term).flat());
+    out.extend(leaves.into_iter().map(|(path, from, to)| (path, text(from), text(to))));
+}

@@ -1,0 +1,153 @@
+//! Differences in the stack's words: the field as a stack writes it, and values as it would write them.
+//!
+//! Both sides of a difference are read back into a declaration, by the same functions that `import` uses, and the two are
+//! compared as source. A field that the language cannot express is told by its word with the JSON that is there; what has
+//! no word at all is what `extra` sets.
+
+mod compare;
+mod names;
+mod parts;
+mod side;
+pub mod terms;
+
+pub use names::Names;
+
+use super::{print, read};
+use crate::block::Block;
+use crate::{Common, Declared, Field, Live, Map, Spec, declared};
+use compare::Compared;
+use names::importer;
+use parts::{Part, text};
+use serde::Serialize;
+use side::Side;
+
+/// What stands for a value that is not shown.
+pub const MASKED: &str = "(set)";
+
+/// The smallest part of a resource that differs, as its declaration writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WordChange {
+    /// Its path: `rollout`, `variants.control`, `release[0].to`; `extra.KEY` for what has no word.
+    pub path: String,
+    /// As it is: nothing, where it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// As it should be: nothing, where it goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The field that it is part of, in the API's word.
+    pub field: String,
+}
+
+/// A field that differs.
+#[derive(Debug, Clone, Copy)]
+pub struct Changed<'a> {
+    /// The field, in the API's word.
+    pub field: &'a str,
+    /// Its value comes from the environment, or did: what is there is not shown.
+    pub is_secret: bool,
+}
+
+/// What differs of a declared resource between `from` and `to`, field by field in the order of its kind. Both are its
+/// fields in comparable form, and differ in those that are `changed`; where one of these is a secret, `to` is not read.
+pub fn differences(
+    names: &mut Names,
+    item: &'static dyn Declared,
+    (from, to): (&Live, &Live),
+    changed: &[Changed],
+) -> Vec<WordChange> {
+    let spec = item.spec();
+    let compared = Compared::of(names, item, (from, to));
+    let mut found: Vec<WordChange> = Vec::new();
+    for field in spec.fields {
+        let of_word = spec.wire.fields_of(&field.name);
+        let own: Vec<&Changed> = changed.iter().filter(|changed| of_word.contains(&changed.field)).collect();
+        if let Some(first) = own.first() {
+            found.extend(compared.word(field, &own).into_iter().map(|part| change(part, first.field)));
+        }
+    }
+    for one in changed {
+        let word = spec.word_of(one.field);
+        if word == Some(declared::DESCRIPTION) {
+            found.push(change(compared.description(one), one.field));
+            continue;
+        }
+        // One word may stand for several fields, and several words for one.
+        let together = word.as_ref().map_or(&[][..], |word| spec.wire.fields_of(word));
+        let is_told = |told: &WordChange| told.field == one.field || together.contains(&told.field.as_str());
+        if !found.iter().any(is_told) {
+            found.extend(compared.untold(word, one).into_iter().map(|part| change(part, one.field)));
+        }
+    }
+    found
+}
+
+/// What a new declaration says, beside what goes without saying: a name comes with its declaration.
+pub fn declared(item: &'static dyn Declared, new: &Map) -> Vec<WordChange> {
+    let (spec, block) = (item.spec(), item.block());
+    let mut found = fields_of(spec, &block, |_| true, |text| (None, Some(text)));
+    for (word, says) in spec.wire.goes_without_saying(new) {
+        if block.get(word).is_none() {
+            let place = found.iter().position(|told| place(spec, &told.path) > place(spec, word));
+            let told = change((word.to_owned(), None, Some(says)), first_field(spec, word));
+            found.insert(place.unwrap_or(found.len()), told);
+        }
+    }
+    let extra = item.common().extra.iter();
+    found.extend(extra.map(|(key, value)| {
+        change((format!("extra.{}", print::key(key)), None, Some(print::json(&value.term()).flat())), key)
+    }));
+    found
+}
+
+/// What a resource that goes has held, by its address: what the language has words for. What is a secret is not shown.
+pub fn held(
+    names: &mut Names,
+    spec: &'static Spec,
+    name: &str,
+    live: &Live,
+    secret: &dyn Fn(&str) -> bool,
+) -> Vec<WordChange> {
+    let Some(importer) = importer(spec) else { return Vec::new() };
+    let common = Common::named(read::leak(name));
+    let Some(item) = names.draw(importer, live, common) else { return Vec::new() };
+    let side = Side::of(names, item, live);
+    let is_sure = |field: &Field| spec.wire.fields_of(&field.name).iter().all(|field| side.is_sure(field));
+    let mut found = fields_of(spec, &side.block, is_sure, |text| (Some(text), None));
+    for told in &mut found {
+        if secret(&told.field) {
+            told.from = Some(MASKED.to_owned());
+        }
+    }
+    found
+}
+
+fn change((path, from, to): Part, field: &str) -> WordChange {
+    WordChange { path, from, to, field: field.to_owned() }
+}
+
+/// The fields of a declaration that are written, in the order of its kind.
+fn fields_of(
+    spec: &Spec,
+    block: &Block,
+    is_told: impl Fn(&Field) -> bool,
+    sides: impl Fn(String) -> (Option<String>, Option<String>),
+) -> Vec<WordChange> {
+    let written = |field: &Field| {
+        let node = block.get(field.name).filter(|_| is_told(field))?;
+        let (from, to) = sides(text(&node.given, &field.shape));
+        Some(change((field.name.to_owned(), from, to), first_field(spec, field.name)))
+    };
+    spec.fields.iter().filter_map(written).collect()
+}
+
+fn place(spec: &Spec, word: &str) -> usize {
+    spec.fields.iter().position(|field| field.name == word).unwrap_or(usize::MAX)
+}
+
+/// The field of the API that a word stands for, or the first of several.
+fn first_field(spec: &Spec, word: &str) -> &'static str {
+    let known = spec.fields.iter().find(|field| field.name == word);
+    known.and_then(|field| spec.wire.fields_of(&field.name).first()).copied().unwrap_or_default()
+}

@@ -1,0 +1,131 @@
+//! Steps in the stack's words: what differs, what is made, and what goes.
+
+use super::change::Change;
+use super::prior::{Inputs, declared_and_resolved};
+use super::step::Step;
+use crate::declared::graph::GraphNode;
+use crate::store::Entry;
+use plg_core::source::words::{self, Changed, Names, WordChange};
+use plg_core::{AccountName, Live, Term, linked};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tells each step that has something to tell. What is as declared costs nothing.
+pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
+    let of = |change: &[Change]| -> BTreeSet<String> {
+        steps.iter().filter(|step| change.contains(&step.change)).map(|step| step.address.clone()).collect()
+    };
+    let (made, replaced) = (of(&[Change::Create, Change::Replace]), of(&[Change::Replace]));
+    let mut accounts: BTreeMap<AccountName, Names> = BTreeMap::new();
+    for step in steps {
+        let node = inputs.graph.get(&step.address);
+        let differs = !step.fields.is_empty() || step.change == Change::Replace;
+        if let (Change::Create, Some(node)) = (step.change, node) {
+            step.words = words::declared(node.item, node.known());
+            continue;
+        }
+        let goes = matches!(step.change, Change::Delete | Change::Archive);
+        if !goes && !differs {
+            continue;
+        }
+        let account = AccountName::read(&step.account);
+        let names = accounts.entry(account).or_insert_with(|| names_of(inputs, account, &replaced));
+        if goes {
+            step.held = held(inputs, step, names);
+        } else if let Some(node) = node {
+            step.words = differences(inputs, node, step, &made, names);
+        }
+    }
+}
+
+/// What the ids of an account stand for. Those of what is `replaced` stand for what goes.
+pub(crate) fn names_of(inputs: &Inputs, account: AccountName, replaced: &BTreeSet<String>) -> Names {
+    let mut names = Names::default();
+    for spec in linked::kinds() {
+        for live in inputs.seen.every(account, spec.keyword) {
+            names.stranger(spec, live);
+            if !live.archived {
+                names.inside(spec, live);
+            }
+        }
+    }
+    for node in inputs.graph.nodes.iter().filter(|node| node.account == account) {
+        let live = inputs.seen.live(&node.address);
+        let entry = inputs.state.resources.get(inputs.seen.remembered_as(&node.address));
+        if live.is_some() && replaced.contains(&node.address) {
+            names.planned(node.item, node.known());
+        } else if let Some(live) = live {
+            names.declared(node.item, live);
+        } else if let Some(entry) = entry.filter(|_| !inputs.seen.fresh) {
+            let live = remembered(entry);
+            names.declared(node.item, &live);
+            names.inside(node.spec, &live);
+        } else {
+            names.planned(node.item, node.known());
+        }
+    }
+    names
+}
+
+/// A resource as it is remembered, as far as that is known.
+fn remembered(entry: &Entry) -> Live {
+    Live { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known(), ..Live::default() }
+}
+
+fn differences(
+    inputs: &Inputs,
+    node: &GraphNode,
+    step: &Step,
+    made: &BTreeSet<String>,
+    names: &mut Names,
+) -> Vec<WordChange> {
+    let live = inputs.seen.live(&step.address);
+    let before = step.renamed_from.as_deref().unwrap_or(&step.address);
+    let entry = inputs.state.resources.get(before);
+    let Some(mut from) = live.cloned().or_else(|| entry.map(remembered)) else { return Vec::new() };
+    let applied = |field: &str| entry.and_then(|entry| entry.fields.get(field));
+    let moved = if step.change == Change::Replace { parents(inputs, node, entry, made) } else { Vec::new() };
+    for (parent, then, _) in &moved {
+        from.fields.insert(parent.clone(), known_later(then));
+    }
+    let mut to = from.clone();
+    let fields = step.fields.iter().filter_map(|field| Some((field.field.as_str(), field.to.as_deref()?)));
+    let mut changed = Vec::new();
+    for (field, becomes) in fields.chain(moved.iter().map(|(field, _, to)| (field.as_str(), to))) {
+        let is_secret = becomes.names_variable() || applied(field).is_some_and(Term::names_variable);
+        if !is_secret {
+            to.fields.insert(field.to_owned(), known_later(becomes));
+        }
+        changed.push(Changed { field, is_secret });
+    }
+    words::differences(names, node.item, (&from, &to), &changed)
+}
+
+/// The parents that a resource is moved to by being made anew, with those that it has.
+fn parents(
+    inputs: &Inputs,
+    node: &GraphNode,
+    entry: Option<&Entry>,
+    made: &BTreeSet<String>,
+) -> Vec<(String, Term, Term)> {
+    let (declared, _) = declared_and_resolved(inputs, node, made);
+    let parents = node.spec.wire.parents().iter();
+    let both = parents.filter_map(|parent| Some((parent, entry?.fields.get(parent)?, declared.get(parent)?)));
+    let moved = both.filter(|(_, then, to)| !then.is_same(to));
+    moved.map(|(parent, then, to)| ((*parent).to_owned(), then.clone(), to.clone())).collect()
+}
+
+/// A term as JSON, in which what is only known later stands as [`Names`] know it.
+fn known_later(term: &Term) -> plg_core::serde_json::Value {
+    term.resolved(&|address: &str, get: &str| Some(Names::later(address, get))).json().unwrap_or_default()
+}
+
+/// What a resource that goes holds.
+fn held(inputs: &Inputs, step: &Step, names: &mut Names) -> Vec<WordChange> {
+    let entry = inputs.state.resources.get(&step.address);
+    let live = inputs.seen.live(&step.address).cloned().or_else(|| entry.map(remembered));
+    let (Some(live), Some(spec)) = (live, linked::find(&step.kind)) else { return Vec::new() };
+    let name = step.address.split_once('.').map_or("", |(_, name)| name);
+    let name = name.split('@').next().unwrap_or_default();
+    let is_secret = |field: &str| entry.and_then(|entry| entry.fields.get(field)).is_some_and(Term::names_variable);
+    words::held(names, spec, name, &live, &is_secret)
+}
