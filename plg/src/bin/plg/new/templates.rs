@@ -55,6 +55,7 @@ const PROVIDER: &[Template] = templates! { "provider":
     "beacon-stack/src/lib.rs",
     "beacon-stack/src/main.rs",
     "beacon-stack/tests/deploys.rs",
+    "beacon-stack/tests/nothing_is_lost.rs",
 };
 
 /// The files of a stack of one provider, or of both.
