@@ -86,6 +86,10 @@ pub(crate) fn stack(
         })
         .collect();
     let providers: Tokens = used(symbols, header).into_iter().map(of).collect();
+    let written_with = match composition.stack.strip_prefix("::") {
+        Some(path) => path.to_owned(),
+        None => format!("plg::{}", composition.stack),
+    };
     out.add(tokens! {Span::call_site()=>
         /// Everything declared here, dependencies first.
         #quiet
@@ -102,6 +106,7 @@ pub(crate) fn stack(
             providers: &[#providers],
             accounts: &[#accounts],
             folder: ::core::env!("CARGO_MANIFEST_DIR"),
+            written_with: #written_with,
         };
     });
     if errors.len() == 0 && lowered.items.iter().any(|item| item.constants) {

@@ -26,6 +26,8 @@ pub struct Stack {
     pub accounts: &'static [(&'static str, &'static str)],
     /// The folder of the crate that declares it, as it was when it was built.
     pub folder: &'static str,
+    /// The macro that it is declared with, as others write its path: `plg::stack`.
+    pub written_with: &'static str,
 }
 
 /// Declarations in order.
@@ -123,6 +125,7 @@ impl Stack {
         providers: &[],
         accounts: &[],
         folder: "",
+        written_with: "plg::stack",
     };
 
     /// Its own declarations, dependencies first.

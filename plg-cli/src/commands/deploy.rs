@@ -203,8 +203,7 @@ async fn interruptible<T>(
 /// Who is at work, and on which commit.
 fn who() -> By {
     let holder = plg_runtime::store::Holder::me("", "");
-    let commit = commit::current();
-    let dirty = commit.is_some() && commit::is_dirty();
+    let (commit, dirty) = commit::known();
     By { user: holder.user, host: holder.host, commit, dirty }
 }
 

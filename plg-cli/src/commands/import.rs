@@ -65,14 +65,11 @@ pub(crate) async fn run(
     }
     // What the stack declares is not asked about, and neither are the variables that it names.
     let head: &'static Stack = Box::leak(Box::new(Stack {
-        name: stack.name,
-        stages: stack.stages,
         items: StackItems::none(),
         overrides: &[],
         parts: &[],
         providers: stack.every_provider().leak(),
-        accounts: stack.accounts,
-        folder: stack.folder,
+        ..*stack
     }));
     gate::know_declared(stack, &global.stage);
     let opened = stage::open_with(head, stage::every_account(stack, global)?, global, "import", true).await?;

@@ -73,10 +73,12 @@ pub(crate) async fn show_as(
     first::others(session, output);
     match form {
         PlanFormat::Text => print_text(plan, &show::plan_with(plan, &facts, output.style()), output),
-        PlanFormat::Markdown => {
+        // Lines of a comment are not broken, however wide the terminal is.
+        PlanFormat::Markdown if !output.json => {
             facts.others = session.others();
-            output.data(&show::markdown(&Picture::of_plan_with(plan, &facts)));
+            output.text(&show::markdown(&Picture::of_plan_with(plan, &facts)));
         }
+        PlanFormat::Markdown => {}
     }
     if let Some(binding) = session.binding(plan) {
         output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
@@ -94,8 +96,7 @@ pub(crate) fn facts(stack: &'static Stack, session: &Session, plan: &Plan, made:
     let mut facts = PlanFacts::of(plan, session.accounts()).made_at(made.unwrap_or(&now()));
     // A plan that was made earlier does not say from which sources.
     if made.is_none() {
-        facts.commit = commit::current();
-        facts.dirty = facts.commit.is_some() && commit::is_dirty();
+        (facts.commit, facts.dirty) = commit::known();
     }
     facts.budget = session.binding(plan).map(|binding| binding.to_string());
     let held = policies::held(stack, &plan.stage);

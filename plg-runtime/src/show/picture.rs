@@ -15,8 +15,6 @@ use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, 
 pub struct Picture {
     /// The heading.
     pub title: String,
-    /// Where it leads and where it comes from, each with what it is called: an account, a commit, a time.
-    pub facts: Vec<(String, String)>,
     /// One sentence under it.
     pub summary: String,
     /// When it was made, and at which commit: `2026-11-30 07:31 UTC at 1a2b3c4 (dirty)`.
@@ -67,7 +65,7 @@ pub struct Card {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Line {
-    /// Its path: `groups[0].rollout_percentage`.
+    /// Its path, as the stack writes it: `rollout`.
     pub path: String,
     /// As it is.
     pub from: Option<String>,
@@ -75,12 +73,6 @@ pub struct Line {
     pub to: Option<String>,
     /// Who made it differ, as far as that is known.
     pub note: Option<String>,
-}
-
-/// What stands on top of a page: accounts, and when it was made.
-fn told_facts(facts: &PlanFacts) -> Vec<(String, String)> {
-    let accounts = facts.accounts.iter().map(|account| ("Account".to_owned(), account.says.clone()));
-    accounts.chain(facts.made().map(|made| ("Made".to_owned(), made))).collect()
 }
 
 impl Picture {
@@ -102,7 +94,6 @@ impl Picture {
         let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
             title: title(plan),
-            facts: told_facts(facts),
             summary: summary(plan),
             made: facts.made(),
             accounts: facts.accounts.iter().map(|account| account.says.clone()).collect(),
@@ -152,7 +143,6 @@ impl Picture {
             accounts: Vec::new(),
             of: (stack.to_owned(), stage.to_owned()),
             sections: Vec::new(),
-            facts: Vec::new(),
             notices: Vec::new(),
             is_plan: false,
             cards,

@@ -198,6 +198,34 @@ async fn what_it_had_sent_and_is_declared_no_more_is_removed() {
     }
 }
 
+#[tokio::test]
+async fn what_it_had_sent_and_goes_with_all_else_is_not_left() {
+    for is_done in [false, true] {
+        let world = World::new();
+        killed(&world, is_done).await;
+        world.apply(&ONE, true).await;
+        assert_eq!(world.titles(), [""; 0], "made before: {is_done}");
+        let plan = world.plan(&ONE).await;
+        assert_eq!((changes(&plan), plan.open_writes.len()), (vec![("price.B", Change::Create)], 0));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_that_a_key_keeps_is_not_asked_for_again_and_again() {
+    let world = World::new();
+    world.server.shop(|shop| shop.fails = true);
+    world.apply(&ONE, false).await;
+    assert_eq!(world.titles(), ["Team"]);
+
+    let world = World::new();
+    world.server.shop(|shop| shop.fails = true);
+    killed(&world, true).await;
+    assert_eq!(world.titles(), [""; 0]);
+    world.apply(&ONE, false).await;
+    assert_eq!(world.titles(), ["Team"]);
+    assert!(changes(&world.plan(&ONE).await).is_empty());
+}
+
 /// This program knows neither API: what an earlier plg remembered of them waits for one that does.
 #[test]
 fn accounts_of_providers_that_are_not_here_are_kept_as_they_were() {

@@ -24,7 +24,9 @@ pub(crate) struct Shop {
     pub(crate) prices: BTreeMap<u64, Json>,
     next: u64,
     /// What was answered under each key.
-    keys: BTreeMap<String, (String, Json)>,
+    keys: BTreeMap<String, (String, u16, Json)>,
+    /// Whether the next create fails: that is what its key is answered from then on.
+    pub(crate) fails: bool,
     /// Every request, as `METHOD /path`.
     pub(crate) asked: Vec<String>,
     trouble: Option<Trouble>,
@@ -108,14 +110,19 @@ impl Shop {
             ("POST", ["v1", "prices"]) => {
                 let key = header("idempotency-key").expect("every create has a key");
                 let sent = request.body.clone().unwrap();
-                if let Some((before, answer)) = self.keys.get(&key) {
+                if let Some((before, status, answer)) = self.keys.get(&key) {
                     assert_eq!(*before, sent, "one key, one request");
-                    return (200, answer.clone());
+                    return (*status, answer.clone());
+                }
+                if std::mem::take(&mut self.fails) {
+                    let answer = json!({ "error": { "message": "The till is open" } });
+                    self.keys.insert(key, (sent, 500, answer.clone()));
+                    return (500, answer);
                 }
                 self.next += 1;
                 self.prices.insert(self.next, body.unwrap());
                 let made = with(self.prices[&self.next].clone(), self.next);
-                self.keys.insert(key, (sent, made.clone()));
+                self.keys.insert(key, (sent, 200, made.clone()));
                 (200, made)
             }
             (method, ["v1", "prices", id]) => {

@@ -35,6 +35,7 @@ fn it_is_deployed_looked_at_written_down_and_removed() {
     desk.ends(0, &["plan", "--detailed-exitcode"]);
     let source = desk.ends(0, &["import"]);
     for line in [
+        "billing_macros::stack! {",
         "/// Everything for a team.",
         "id: \"pro\"",
         "unit_label: \"seat\"",

@@ -140,6 +140,68 @@ fn a_create_whose_answer_is_lost_makes_nothing_twice() {
 }
 
 #[test]
+fn a_replacement_that_arrives_late_takes_no_key_away() {
+    let before = deployed();
+    let dearer = otherwise(|address, fields| {
+        if address == "price.ProMonthly" {
+            fields.insert("unit_amount_decimal", "2400");
+        }
+    });
+    let whole = before.fork(0);
+    worked(&whole, &dearer);
+    let cases = (0..whole.received()).flat_map(|write| [1, 30].map(|seconds| (write, Duration::from_secs(seconds))));
+    for (write, by) in cases {
+        for (next, amount) in [(&dearer, 2_400), (&DEPLOY, 1_900)] {
+            for is_dead in [true, false] {
+                let mut world = before.fork(0);
+                if is_dead {
+                    world.set_outlive(Some(by));
+                    let _ = world.run_until_received(&dearer, write);
+                    world.set_outlive(None);
+                } else {
+                    world.set_late(write, by);
+                    let _ = world.run(&dearer);
+                }
+                // What cannot be done in one run may be left to the next.
+                let _ = world.run(next);
+                world.pass(Duration::from_secs(130));
+                worked(&world, next);
+                let prices = StripeAccount::new(world.sandbox()).list("prices");
+                let active: Vec<(&Value, &Value)> = prices
+                    .iter()
+                    .filter(|price| {
+                        price["active"] == true
+                            && price["product"] == "pro"
+                            && price["recurring"]["interval"] == "month"
+                    })
+                    .map(|price| (&price["lookup_key"], &price["unit_amount"]))
+                    .collect();
+                let story = format!("write {write}, {by:?} late, its client dead: {is_dead}, then {amount}");
+                assert_eq!(active, [(&json!("pro_monthly"), &json!(amount))], "{story}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_code_that_has_expired_stays_as_it_is() {
+    let world = world();
+    let ends = world.now().as_second() + 3_600;
+    let ending = otherwise(move |address, fields| {
+        if address == "promotion_code.Friends" {
+            fields.insert("expires_at", ends);
+        }
+    });
+    worked(&world, &ending);
+    world.pass(Duration::from_secs(7_200));
+    let plan = world.plan(&ending).expect("a plan");
+    assert!(!plan.changes(), "{plan:?}");
+    let said = world.said().concat();
+    assert!(said.contains("it has expired, or somebody switched it off before that"), "{said}");
+    worked(&world, &ending);
+}
+
+#[test]
 fn what_people_change_is_brought_back_and_what_they_add_stays() {
     let world = deployed();
     let stripe = StripeAccount::new(world.sandbox());
@@ -178,6 +240,23 @@ fn what_people_change_is_brought_back_and_what_they_add_stays() {
     });
     worked(&world, &without);
     assert_eq!(stripe.one("products", "id", "pro")["metadata"], json!({ "theirs": "yes" }));
+}
+
+#[test]
+fn a_default_price_is_not_promised_to_be_archived() {
+    let world = deployed();
+    let stripe = StripeAccount::new(world.sandbox());
+    let price = stripe.one("prices", "lookup_key", "pro_monthly")["id"].as_str().expect("an id").to_owned();
+    stripe.post("products/pro", &format!("default_price={price}"));
+    let dearer = otherwise(|address, fields| {
+        if address == "price.ProMonthly" {
+            fields.insert("unit_amount_decimal", "2400");
+        }
+    });
+    let refused = world.run(&dearer).worked().expect_err("Stripe would refuse to archive it");
+    assert!(refused.contains("default price of a product") && refused.contains("Pro"), "{refused}");
+    stripe.post("products/pro", "default_price=");
+    worked(&world, &dearer);
 }
 
 #[test]

@@ -40,6 +40,10 @@ static RESOURCES: [&dyn Resource; 6] = [
     &webhook_endpoint::WebhookEndpoints,
 ];
 
+/// Lists of what nobody can make here.
+const NOTHING: [&str; 4] =
+    ["/v1/payment_links", "/v1/shipping_rates", "/v1/billing/meters", "/v1/entitlements/features"];
+
 /// The resource of a path's first part.
 fn resource(name: &str) -> Option<&'static dyn Resource> {
     RESOURCES.iter().copied().find(|resource| resource.path() == name)
@@ -142,6 +146,7 @@ fn route(account: &mut ApiAccount<'_>, request: &SandboxRequest) -> Reply {
     let expand = lists::expanded(&sent, request);
     let answered = match (request.method.as_str(), &segments[..]) {
         ("GET", ["v1", "account"]) => Ok(own(account)),
+        ("GET", ["v1", ..]) if NOTHING.contains(&&*request.path) => Ok(lists::none(&request.path)),
         ("GET", ["v1", name]) => match resource(name) {
             Some(resource) => lists::list(account, resource, request),
             None => Err(unrecognized()),

@@ -53,6 +53,11 @@ pub(crate) fn list(
     Ok(json!({ "object": "list", "url": url, "has_more": has_more, "data": rest }))
 }
 
+/// A list of nothing.
+pub(crate) fn none(url: &str) -> Value {
+    json!({ "object": "list", "url": url, "has_more": false, "data": [] })
+}
+
 /// Whether a row is one of those that a filter asks for.
 fn fits(row: &Value, key: &str, wanted: &Value) -> bool {
     match (key, wanted) {

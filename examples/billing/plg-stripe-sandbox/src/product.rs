@@ -26,7 +26,7 @@ impl Resource for Products {
             Param("id", Type::Text(5_000), When::Made),
             Param("name", Type::Text(5_000), When::Both),
             Param("active", Type::Bool, When::Both),
-            Param("default_price", Type::Text(5_000), When::Changed),
+            Param("default_price", Type::Text(5_000), When::Cleared),
             Param("description", Type::Text(40_000), When::Cleared),
             Param("images", Type::Texts, When::Cleared),
             Param("marketing_features", Type::Objects(FEATURE), When::Cleared),
@@ -61,6 +61,9 @@ impl Resource for Products {
             own => own.to_owned(),
         };
         few(&sent)?;
+        if let Some(price) = sent.get("default_price").and_then(Value::as_str) {
+            return Err(missing("price", price, Some("default_price")));
+        }
         let mut row = new(account, self, id, sent);
         row.insert("updated".to_owned(), account.now().as_second().into());
         Ok(row)

@@ -96,11 +96,9 @@ pub(crate) async fn import(
         name: Box::leak(stack.name.to_owned().into_boxed_str()),
         stages: &[],
         items: StackItems::of(written.items.clone()),
-        overrides: &[],
         parts: Vec::leak(parts),
         providers,
-        accounts: &[],
-        folder: "",
+        ..Stack::NOTHING
     }));
     let unproved = match unproved(client, proof, stage, environment).await {
         // A list that could not be read is not read any better for the proof.

@@ -10,7 +10,7 @@ const LONGEST: usize = 200;
 
 /// The file: head, declarations, and what they leave out.
 pub(super) fn source(stack: &Stack, written: &ImportedStack) -> String {
-    let mut out = String::from("//! What was live when this was written by `import`.\n\nplg::stack! {\n");
+    let mut out = format!("//! What was live when this was written by `import`.\n\n{}! {{\n", stack.written_with);
     let _ = writeln!(out, "    name: \"{}\",\n    stages: {{", stack.name);
     for stage in stack.stages {
         let _ = writeln!(out, "        {},", stage_line(stage));

@@ -141,12 +141,13 @@ const drawGraph = (rows, page) => {
       button.type = "button";
       button.dataset.id = node.id;
       button.title = `${node.full}${node.word ? `: ${node.word}` : ""}`;
-      button.setAttribute("aria-label", button.title);
       const inset = node.child && !centre ? 14 : 0;
       Object.assign(button.style, { left: `${x + inset}px`, top: `${y}px`, width: `${WIDE - inset}px` });
       if (node.sign) button.append(make("span", "sign", node.sign));
+      button.firstChild?.setAttribute("aria-hidden", "true");
       if (page.by.value === "part" || inset) button.append(make("span", "of", `${node.kind} `));
       button.append(inset ? node.name.split(".").pop() : node.name);
+      if (node.word) button.append(make("span", "unseen", `: ${node.word}`));
       around.append(button);
       boxes.set(node.id, button);
       places.set(node.id, { left: at.left + x, right: at.left + x + WIDE, y: at.top + y + HIGH / 2, box: button, key: node.id });
@@ -187,6 +188,8 @@ const drawGraph = (rows, page) => {
     sized.style.width = `${size[0] * zoom}px`;
     sized.style.height = `${size[1] * zoom}px`;
   };
+  // What does not fit is scrolled: smaller than this nobody reads it.
+  const LEAST = matchMedia("(max-width: 44rem)").matches ? .95 : .75;
   const whole = (least) => scale(Math.min(1, Math.max(least, Math.min((canvas.clientWidth - 2) / size[0], (canvas.clientHeight - 2) / size[1]))));
   fit.addEventListener("click", () => whole(.2));
   less.addEventListener("click", () => scale(zoom / 1.25));
@@ -235,7 +238,7 @@ const drawGraph = (rows, page) => {
   const show = (id) => {
     centre = id;
     draw();
-    whole(.75);
+    whole(LEAST);
     canvas.scrollTo(0, 0);
     (id ? boxes.get(id) : drawn.querySelector("button"))?.focus();
   };
@@ -271,7 +274,7 @@ const drawGraph = (rows, page) => {
       last = now;
       centre = null;
       draw();
-      if (first) whole(.75);
+      if (first) whole(LEAST);
     },
     // Back from one resource to all of them; false where all are shown.
     leave: () => {

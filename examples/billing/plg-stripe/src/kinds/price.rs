@@ -211,6 +211,19 @@ impl Wire for Prices {
         &["product"]
     }
 
+    fn may_hold_back(&self) -> &'static [&'static str] {
+        &["product"]
+    }
+
+    /// Stripe does not archive a price for as long as it is the default one of its product.
+    fn holds_back(&self, before: &Map, after: Option<&Map>, _: &str, product: &Live) -> Option<Hold> {
+        let is_default = product.fields.get("default_price").is_some_and(|price| before.get("id") == Some(price));
+        (after.is_none() && is_default).then(|| Hold {
+            says: "it cannot be archived, as it is the default price of a product".to_owned(),
+            help: "choose another default price of the product in Stripe, or none, and run it again",
+        })
+    }
+
     fn mentions(&self, live: &Live) -> Vec<Mention> {
         mention::id("product", live.fields.get("product")).into_iter().collect()
     }
@@ -225,7 +238,11 @@ impl Import for Price {
                 Noise { because: "it follows from what is written", keys: &["type"] },
             ],
         ],
-        usual: &[("billing_scheme", "\"per_unit\""), ("tax_behavior", "\"unspecified\"")],
+        usual: &[
+            ("billing_scheme", "\"per_unit\""),
+            ("tax_behavior", "\"unspecified\""),
+            ("recurring.usage_type", "\"licensed\""),
+        ],
         called: &[],
         placed: &[],
     };

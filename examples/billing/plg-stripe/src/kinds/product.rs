@@ -108,6 +108,15 @@ impl Wire for Products {
         Some(text(fields, "id").to_owned())
     }
 
+    fn may_mention(&self) -> &'static [&'static str] {
+        &["price"]
+    }
+
+    /// Its default price, which people choose in the web app.
+    fn mentions(&self, live: &Live) -> Vec<Mention> {
+        mention::id("price", live.fields.get("default_price")).into_iter().collect()
+    }
+
     fn descriptive(&self) -> &'static [&'static str] {
         &["description", "marketing_features", "url", "metadata"]
     }
