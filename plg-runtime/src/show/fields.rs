@@ -1,6 +1,6 @@
 //! What differs of one resource, field by field: the same for every format.
 
-use super::text::Style;
+use super::style::Style;
 use crate::plan::{Change, Step, WordChange};
 use crate::strangers::inline;
 
