@@ -77,7 +77,7 @@ const quietly = (args) => terminal(args, 120);
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"] });
 async function shot(name, file, { width, height = 900, colorScheme = "light", element, acts = async () => {} }) {
-  const page = await (await browser.newContext({ viewport: { width, height }, colorScheme })).newPage();
+  const page = await (await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" })).newPage();
   await page.goto(`file://${file}`);
   await acts(page);
   const to = path.join(here, `${name}.png`);
