@@ -2,7 +2,7 @@
 //!
 //! `IMPORT=overwrite cargo test -p tests --test import` writes the fixture anew.
 
-use plg_core::{Stack, Stage, Target};
+use plg_core::{Stack, StackItems, Stage, Target};
 use plg_runtime::answers::import::Imported;
 use plg_runtime::plan::Change;
 use plg_runtime::session::{PlanOptions, Session, SessionOptions};
@@ -28,7 +28,12 @@ mod unread;
 static HEAD: Stack = Stack {
     name: "imported",
     stages: &[Stage { name: "local", target: Target::Sandbox }],
+    items: StackItems::none(),
+    overrides: &[],
+    parts: &[],
     providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+    accounts: &[],
+    folder: "",
     ..Stack::NOTHING
 };
 

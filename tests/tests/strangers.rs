@@ -10,7 +10,7 @@ mod build;
 mod names;
 
 use build::{Built, ran};
-use plg_core::{Stack, Stage, Target};
+use plg_core::{Stack, StackItems, Stage, Target};
 use plg_runtime::session::{Session, SessionOptions};
 use plg_sandbox::{Running, Sandbox};
 use std::fs;
@@ -25,7 +25,12 @@ fn many() -> usize {
 static HEAD: Stack = Stack {
     name: "strange",
     stages: &[Stage { name: "local", target: Target::Sandbox }],
+    items: StackItems::none(),
+    overrides: &[],
+    parts: &[],
     providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+    accounts: &[],
+    folder: "",
     ..Stack::NOTHING
 };
 

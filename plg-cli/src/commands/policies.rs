@@ -77,12 +77,17 @@ mod tests {
     use crate::commands::Cli;
     use clap::Parser;
     use plg_core::policy::Graph;
-    use plg_core::{Stage, Target};
+    use plg_core::{StackItems, Stage, Target};
 
     static STACK: Stack = Stack {
         name: "judged",
         stages: &[Stage { name: "local", target: Target::Sandbox }],
+        items: StackItems::none(),
+        overrides: &[],
+        parts: &[],
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
+        accounts: &[],
+        folder: "",
         ..Stack::NOTHING
     };
 

@@ -400,7 +400,11 @@ fn stack(items: &[&'static dyn Declared]) -> &'static Stack {
         name: head.name,
         stages: head.stages,
         items: StackItems::of(items.to_vec()),
+        overrides: &[],
+        parts: &[],
         providers: head.providers,
+        accounts: &[],
+        folder: "",
         ..Stack::NOTHING
     }))
 }

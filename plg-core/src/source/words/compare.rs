@@ -48,10 +48,14 @@ impl<'a> Compared<'a> {
         let (from, to) = (from.given(word), to.given(word));
         let mut found = Vec::new();
         if let (Some(case), [one]) = (raw(from, to), changed) {
-            terms_of(&format!("{word}.{case}"), self.json(self.from, one), self.json(self.to, one), &mut found);
+            let sides = (self.json(self.from, one), self.json(self.to, one));
+            terms_of(&format!("{word}.{case}"), sides, one.applied, &mut found);
             return found;
         }
         parts(word, &field.shape, Sides { from, to }, self.usual(field).as_ref(), &mut found);
+        if let ([one], Some((case, from)), Some((_, to))) = (changed, json_of(from), json_of(to)) {
+            gone_of(&format!("{word}.{case}"), (from, to), one.applied, &mut found);
+        }
         // What is replaced as a whole is told as it is written, where nobody added anything to it.
         if let [(path, _, to)] = &mut found[..]
             && path == word
@@ -81,7 +85,7 @@ impl<'a> Compared<'a> {
             return vec![(path, masked, to.map(|to| print::json(&to).flat()))];
         }
         let mut found = Vec::new();
-        terms_of(&path, from, to, &mut found);
+        terms_of(&path, (from, to), changed.applied, &mut found);
         found
     }
 
@@ -122,21 +126,42 @@ impl<'a> Compared<'a> {
 
 /// The case that holds JSON, where one side has no other words and the other has.
 fn raw<'a>(from: Option<&'a Given>, to: Option<&'a Given>) -> Option<&'a str> {
-    let json = |side: Option<&'a Given>| match side {
-        Some(Given::Case(word, Some(held))) if matches!(held.given, Given::Json(_)) => Some(word.as_str()),
+    match (json_of(from), json_of(to)) {
+        (Some((case, _)), None) if to.is_some() => Some(case),
+        (None, Some((case, _))) if from.is_some() => Some(case),
         _ => None,
-    };
-    match (json(from), json(to)) {
-        (Some(case), None) if to.is_some() => Some(case),
-        (None, Some(case)) if from.is_some() => Some(case),
+    }
+}
+
+/// The case that holds JSON, with that.
+fn json_of(side: Option<&Given>) -> Option<(&str, &Term)> {
+    match side {
+        Some(Given::Case(word, Some(held))) => match &held.given {
+            Given::Json(json) => Some((word, json)),
+            _ => None,
+        },
         _ => None,
     }
 }
 
 /// The parts in which JSON differs.
-fn terms_of(path: &str, from: Option<Term>, to: Option<Term>, out: &mut Vec<Part>) {
+fn terms_of(path: &str, (from, to): (Option<Term>, Option<Term>), applied: Option<&Term>, out: &mut Vec<Part>) {
     let mut leaves = Vec::new();
     terms::differences(path, from.as_ref(), to.as_ref(), &mut leaves);
     let text = |term: Option<Term>| term.map(|term| print::json(&term).flat());
     out.extend(leaves.into_iter().map(|(path, from, to)| (path, text(from), text(to))));
+    if let (Some(from), Some(to)) = (&from, &to) {
+        gone_of(path, (from, to), applied, out);
+    }
+}
+
+/// What of JSON was applied and goes, where that is not said yet.
+fn gone_of(path: &str, sides: (&Term, &Term), applied: Option<&Term>, out: &mut Vec<Part>) {
+    let mut gone = Vec::new();
+    applied.into_iter().for_each(|applied| terms::also_gone(path, sides, applied, &mut gone));
+    for (path, from, _) in gone {
+        if out.iter().all(|(told, ..)| *told != path) {
+            out.push((path, from.map(|from| print::json(&from).flat()), None));
+        }
+    }
 }

@@ -14,7 +14,7 @@ pub use names::Names;
 
 use super::{print, read};
 use crate::block::Block;
-use crate::{Common, Declared, Field, Live, Map, Spec, declared};
+use crate::{Common, Declared, Field, Live, Map, Spec, Term, declared};
 use compare::Compared;
 use names::importer;
 use parts::{Part, text};
@@ -47,6 +47,8 @@ pub struct Changed<'a> {
     pub field: &'a str,
     /// Its value comes from the environment, or did: what is there is not shown.
     pub is_secret: bool,
+    /// As it was applied last: keys of it that are declared no more go, whatever else of it differs.
+    pub applied: Option<&'a Term>,
 }
 
 /// What differs of a declared resource between `from` and `to`, field by field in the order of its kind. Both are its

@@ -141,12 +141,13 @@ const drawGraph = (rows, page) => {
       button.type = "button";
       button.dataset.id = node.id;
       button.title = `${node.full}${node.word ? `: ${node.word}` : ""}`;
-      button.setAttribute("aria-label", button.title);
       const inset = node.child && !centre ? 14 : 0;
       Object.assign(button.style, { left: `${x + inset}px`, top: `${y}px`, width: `${WIDE - inset}px` });
       if (node.sign) button.append(make("span", "sign", node.sign));
+      button.firstChild?.setAttribute("aria-hidden", "true");
       if (page.by.value === "part" || inset) button.append(make("span", "of", `${node.kind} `));
       button.append(inset ? node.name.split(".").pop() : node.name);
+      if (node.word) button.append(make("span", "unseen", `: ${node.word}`));
       around.append(button);
       boxes.set(node.id, button);
       places.set(node.id, { left: at.left + x, right: at.left + x + WIDE, y: at.top + y + HIGH / 2, box: button, key: node.id });

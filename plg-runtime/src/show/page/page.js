@@ -28,7 +28,7 @@
     }
     const kept = rows.filter((row) => !("gone" in row.dataset)), shown = kept.filter(seen).length;
     const hidden = kept.length - shown;
-    found.textContent = words.length ? `${shown} found${hidden ? `, and ${hidden} unchanged` : ""}` : "";
+    found.textContent = words.length ? `${shown} found${hidden ? `, and ${hidden} that stay as they are` : ""}` : "";
     label();
     graph.show();
   };

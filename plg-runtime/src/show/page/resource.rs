@@ -124,7 +124,9 @@ fn differences(out: &mut String, one: &Card) {
     }
     let has = |side: fn(&Line) -> &Option<String>| one.lines.iter().any(|line| side(line).is_some());
     let (from, to) = (has(|line| &line.from), has(|line| &line.to));
-    out.push_str("<table class=\"diff\"><thead><tr><th scope=\"col\">Field</th>");
+    out.push_str(
+        "<table class=\"diff\"><colgroup><col class=\"path\"></colgroup><thead><tr><th scope=\"col\">Field</th>",
+    );
     let was = if one.change.words().tone == Tone::Lost { "Held" } else { "Is" };
     if from {
         let _ = write!(out, "<th scope=\"col\">{was}</th>");
