@@ -14,7 +14,7 @@ pub use names::Names;
 
 use super::{print, read};
 use crate::block::Block;
-use crate::{Common, Declared, Field, Live, Map, Spec, Term, declared};
+use crate::{Common, Declared, Field, Given, Live, Map, Node, Spec, Term, declared};
 use compare::BothSides;
 use names::importer;
 use parts::{Differing, text};
@@ -138,10 +138,24 @@ fn fields_of(
 ) -> Vec<WordChange> {
     let written = |field: &Field| {
         let node = block.get(field.name).filter(|_| is_told(field))?;
-        let (from, to) = sides(text(&node.given, &field.shape));
+        let (from, to) = sides(text(&names_inside(&node.given), &field.shape));
         Some(change((field.name.to_owned(), from, to), first_field(spec, field.name)))
     };
     spec.fields.iter().filter_map(written).collect()
+}
+
+/// A value with nothing but the names of the declarations inside it: each of them is told by itself.
+fn names_inside(given: &Given) -> Given {
+    match given {
+        Given::Items(blocks) => {
+            let named = |block: &Block| Block { fields: Vec::new(), ..block.clone() };
+            Given::Items(blocks.iter().map(named).collect())
+        }
+        Given::Case(word, Some(held)) => {
+            Given::Case(word.clone(), Some(Box::new(Node { at: held.at, given: names_inside(&held.given) })))
+        }
+        other => other.clone(),
+    }
 }
 
 fn place(spec: &Spec, word: &str) -> usize {
