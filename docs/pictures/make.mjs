@@ -15,7 +15,7 @@ const require = createRequire(path.join(process.env.PLG_NODE_MODULES, "from"));
 const { chromium } = require("playwright-core");
 const [binary, executablePath = "/usr/bin/chromium"] = process.argv.slice(2).map((given) => path.resolve(given));
 const here = path.dirname(new URL(import.meta.url).pathname);
-const MOST = 200 * 1024, LINES = 46;
+const MOST = 200 * 1024, LINES = 40;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const work = mkdtempSync(path.join(os.tmpdir(), "pictures-"));
@@ -77,7 +77,7 @@ const quietly = (args) => terminal(args, 120);
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"] });
 async function shot(name, file, { width, height = 900, colorScheme = "light", element, acts = async () => {} }) {
-  const page = await (await browser.newContext({ viewport: { width, height }, colorScheme })).newPage();
+  const page = await (await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" })).newPage();
   await page.goto(`file://${file}`);
   await acts(page);
   const to = path.join(here, `${name}.png`);
@@ -144,7 +144,7 @@ try {
       await shot("page-graph", page, { width: 1440, height: 820, acts: (opened) => opened.locator("#tab-graph").click() });
     }
     await json("POST", "/_sandbox/stats/reset");
-    await json("POST", "/_sandbox/faults", { delay_ms: 60, rules: [] });
+    await json("POST", "/_sandbox/faults", { delay_ms: 250, rules: [] });
     const said = await terminal(one, columns, async (interrupt) => {
       const writes = async () => JSON.stringify(await json("GET", "/_sandbox/stats")).match(/"writes":\d+/g).reduce((all, one) => all + Number(one.slice(9)), 0);
       while ((await writes()) < 6) await wait(20);

@@ -1,9 +1,9 @@
 //! `deploy`: brings the stage in line with the stack.
 
 use super::loss;
-use super::plan::{PlanFormat, recovered, requests};
+use super::plan::{recovered, requests};
 use super::report::report;
-use super::shown::show_as;
+use super::shown::{PlanFormat, show_as};
 use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
 use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};

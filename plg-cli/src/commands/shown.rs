@@ -1,12 +1,12 @@
 //! A plan as it is shown before anything is asked or done: what it is for, what it loses, what changes, and what waits.
 
-use super::plan::{PlanFormat, headline, print_text};
 use super::{first, loss, policies};
 use crate::args::ApplicationFolders;
 use crate::commit;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage::Opened;
+use clap::ValueEnum;
 use plg_core::Stack;
 use plg_runtime::answers::impact::Impact;
 use plg_runtime::plan::Plan;
@@ -39,6 +39,15 @@ impl ShownPlan {
         }
         format!("Apply {writes} {changes} to {accounts}?")
     }
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 /// Finds out what goes with a plan, and prints it with that.
@@ -89,6 +98,22 @@ pub(crate) async fn show_as(
         output.event("blast", json!({ "losses": impact.losses }));
     }
     Ok(ShownPlan { facts })
+}
+
+/// Prints what is shown of a plan, and what it comes to.
+pub(crate) fn print_text(plan: &Plan, shown: &str, output: &Output) {
+    if !output.quiet {
+        match shown.trim_end() {
+            "" => output.data(&headline(plan)),
+            shown => output.data(&format!("{shown}\n\n{}", headline(plan))),
+        }
+    }
+}
+
+/// What a plan comes to, as one sentence.
+pub(crate) fn headline(plan: &Plan) -> String {
+    let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
+    format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan))
 }
 
 /// What is known of a plan's making.

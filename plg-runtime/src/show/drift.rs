@@ -3,7 +3,7 @@
 use super::fields::rows;
 use super::groups::groups;
 use super::sides::{SideRow, sides};
-use super::text::Style;
+use super::style::Style;
 use crate::plan::{Change, NoDrift, Plan, Step, UnmanagedBy, may_arrive, told};
 use crate::strangers::inline;
 use plg_core::provider::LastChange;

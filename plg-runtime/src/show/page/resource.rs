@@ -37,9 +37,11 @@ pub(super) fn row(
     let needs: Vec<String> = one.depends.iter().map(|address| anchor(address)).collect();
     let child = if depth > 0 { " child" } else { "" };
     let quiet = if is_plan && is_quiet(one) { " quiet" } else { "" };
+    // What is referred to only is no resource of the stack's, and not counted.
+    let other = if one.change == Change::Read { " other" } else { "" };
     let _ = write!(
         out,
-        "<li class=\"resource {}{child}{quiet}\" id=\"{}\" data-kind=\"{}\" data-part=\"{}\" data-account=\"{}\" data-wave=\"{}\" data-needs=\"{}\">\
+        "<li class=\"resource {}{child}{quiet}{other}\" id=\"{}\" data-kind=\"{}\" data-part=\"{}\" data-account=\"{}\" data-wave=\"{}\" data-needs=\"{}\">\
          <details{}><summary>",
         class(one.change),
         anchor(&one.address),

@@ -72,7 +72,6 @@ fn creates(count: usize) -> Picture {
         ],
         of: ("acme".to_owned(), "prod".to_owned()),
         sections: Vec::new(),
-        notices: Vec::new(),
         is_plan: true,
         cards,
     }
