@@ -88,6 +88,7 @@ mod tests {
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         accounts: &[],
         folder: "",
+        ..Stack::NOTHING
     };
 
     fn never(graph: &Graph) -> Vec<Violation> {

@@ -50,8 +50,11 @@ fn filled(step: &Step, style: Style) -> Vec<String> {
     lines
 }
 
+/// A path, with what is there, what should be, and who made it differ.
+pub(super) type FieldRow = (String, Option<String>, Option<String>, Option<String>);
+
 /// What differs of a resource: its path, what is there, what should be, and who made it differ as far as that is known.
-pub(super) fn rows(step: &Step) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+pub(super) fn rows(step: &Step) -> Vec<FieldRow> {
     let row = |told: &WordChange| (told.path.clone(), told.from.clone(), told.to.clone(), note(step, told));
     step.words.iter().chain(&step.held).map(row).collect()
 }

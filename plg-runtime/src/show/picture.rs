@@ -7,7 +7,7 @@ use super::sections::{Section, sections};
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
+use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy};
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
@@ -25,8 +25,6 @@ pub struct Picture {
     pub of: (String, String),
     /// What is said beside the differences.
     pub sections: Vec<Section>,
-    /// What is said first: writes that may still arrive, what arrived after all, and what nobody knows the origin of.
-    pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
     pub is_plan: bool,
     /// In deploy order.
@@ -90,8 +88,6 @@ impl Picture {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
         }
-        let open = plan.open_writes.iter().map(may_arrive);
-        let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
             title: title(plan),
             summary: summary(plan),
@@ -99,7 +95,6 @@ impl Picture {
             accounts: facts.accounts.iter().map(|account| account.says.clone()).collect(),
             of: (plan.stack.clone(), plan.stage.clone()),
             sections: sections(plan, facts, |step| !matches!(step.change, Change::Unchanged | Change::Read)),
-            notices: open.chain(plan.late.iter().map(told)).chain(unknown_origin(plan)).chain(not_queried).collect(),
             is_plan: true,
             cards,
         }
@@ -143,7 +138,6 @@ impl Picture {
             accounts: Vec::new(),
             of: (stack.to_owned(), stage.to_owned()),
             sections: Vec::new(),
-            notices: Vec::new(),
             is_plan: false,
             cards,
         }

@@ -20,26 +20,27 @@ const NAMES: usize = 8;
 /// The heading, with whose accounts it is about, and what it comes to.
 pub(super) fn header(out: &mut String, picture: &Picture) {
     let _ = writeln!(out, "<header>\n<h1>{}</h1>", escaped(&picture.title));
-    let made = picture.made.iter().map(|made| ("Made", made));
-    let facts: Vec<(&str, &String)> = picture.accounts.iter().map(|account| ("For", account)).chain(made).collect();
-    if !facts.is_empty() {
+    let facts = [("For", &picture.accounts[..]), ("Made", picture.made.as_slice())];
+    if facts.iter().any(|(_, all)| !all.is_empty()) {
         out.push_str("<dl class=\"facts\">\n");
-        for (what, is) in facts {
-            let _ = writeln!(out, "<div><dt>{what}</dt><dd>{}</dd></div>", escaped(is));
+        for (what, all) in facts.iter().filter(|(_, all)| !all.is_empty()) {
+            let said: Vec<String> = all.iter().map(|is| format!("<dd>{}</dd>", escaped(is))).collect();
+            let _ = writeln!(out, "<div><dt>{what}</dt>{}</div>", said.concat());
         }
         out.push_str("</dl>\n");
     }
-    let counts = counts(picture);
+    let counts: Vec<(Change, &str)> = picture.summary.split(", ").filter_map(counted).collect();
     if !picture.is_plan || counts.is_empty() {
         let _ = writeln!(out, "<p class=\"summary\">{}.</p>", escaped(&picture.summary));
     } else {
-        let _ = writeln!(out, "<ul class=\"counts\" aria-label=\"{}\">", escaped(&picture.summary));
-        for (change, n, ahead) in counts {
+        out.push_str("<ul class=\"counts\">\n");
+        for (change, says) in counts {
             let _ = writeln!(
                 out,
-                "<li class=\"{}\"><span class=\"sign\" aria-hidden=\"true\">{}</span> {n} {ahead}</li>",
+                "<li class=\"{}\"><span class=\"sign\" aria-hidden=\"true\">{}</span> {}</li>",
                 class(change),
-                change.words().sign
+                change.words().sign,
+                escaped(says)
             );
         }
         out.push_str("</ul>\n");
@@ -47,10 +48,11 @@ pub(super) fn header(out: &mut String, picture: &Picture) {
     out.push_str("</header>\n");
 }
 
-fn counts(picture: &Picture) -> Vec<(Change, usize, &'static str)> {
-    let count = |change: Change| picture.cards.iter().filter(|card| card.change == change).count();
-    let told = |change: Change| change.words().ahead.map(|ahead| (change, count(change), ahead));
-    Change::ALL.into_iter().filter_map(told).filter(|(_, n, _)| *n > 0).collect()
+/// A part of a summary, `3 to create`, with the change that it counts.
+fn counted(part: &str) -> Option<(Change, &str)> {
+    let (_, ahead) = part.split_once(' ')?;
+    let change = Change::ALL.into_iter().find(|change| change.words().ahead == Some(ahead))?;
+    Some((change, part))
 }
 
 /// What a reviewer has to see first: what is lost, what policies object to, what somebody should look at.
@@ -141,7 +143,7 @@ pub(super) fn tools(out: &mut String, picture: &Picture) {
     if picture.is_plan && quiet > 0 {
         let _ = writeln!(
             out,
-            "<label class=\"switch\"><input id=\"all\" type=\"checkbox\" role=\"switch\" autocomplete=\"off\"> <span>Show {quiet} unchanged</span></label>"
+            "<label class=\"switch\"><input id=\"all\" type=\"checkbox\" role=\"switch\" autocomplete=\"off\"> <span>Show what stays as it is ({quiet})</span></label>"
         );
     }
     out.push_str(

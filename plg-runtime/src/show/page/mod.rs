@@ -41,9 +41,9 @@ pub fn html(picture: &Picture) -> String {
     head::first(&mut out, picture);
     head::tools(&mut out, picture);
     list(&mut out, picture);
+    out.push_str("<section id=\"graph\" role=\"tabpanel\" aria-labelledby=\"tab-graph\" hidden></section>\n");
     head::sections(&mut out, picture);
-    out.push_str("<section id=\"graph\" role=\"tabpanel\" aria-labelledby=\"tab-graph\" hidden></section>\n</main>\n");
-    let _ = writeln!(out, "<script>{SCRIPT}</script>\n</body>\n</html>");
+    let _ = writeln!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>");
     out
 }
 

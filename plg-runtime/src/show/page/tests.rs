@@ -72,7 +72,6 @@ fn creates(count: usize) -> Picture {
         ],
         of: ("acme".to_owned(), "prod".to_owned()),
         sections: Vec::new(),
-        notices: Vec::new(),
         is_plan: true,
         cards,
     }
@@ -142,9 +141,11 @@ fn small_and_large_plans_are_read_in_a_browser() {
     let mut command = Command::new("node");
     command.arg(script).arg(chromium).arg(&folder).env("PLG_NODE_MODULES", modules);
     // How tall a page may be, in pixels at a width of 1440.
-    for (name, picture, most) in
-        [("creates-72", creates(72), 3000), ("creates-500", creates(500), 6000), ("changes-3", three_of(500), 1500)]
-    {
+    for (name, picture, most) in [
+        ("creates-72", creates(72), "3000"),
+        ("creates-500", creates(500), "6000"),
+        ("changes-3", three_of(500), "1500&all"),
+    ] {
         let file = folder.join(format!("{name}.html"));
         std::fs::write(&file, html(&picture)).unwrap();
         command.arg(format!("file://{}#most={most}", file.display()));
