@@ -13,9 +13,10 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
         output.warn(warning);
     }
     stayed(outcome, output);
-    for shown in &outcome.secrets {
-        secret(shown, reveal, output);
-    }
+    // They are known in whichever order they were made.
+    let mut secrets: Vec<&Shown> = outcome.secrets.iter().collect();
+    secrets.sort_by(|a, b| (&a.address, &a.name).cmp(&(&b.address, &b.name)));
+    secrets.into_iter().for_each(|shown| secret(shown, reveal, output));
     failures(&outcome.failed, plan, output);
     // A marker that was not made is as it should be.
     let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
