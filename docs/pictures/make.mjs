@@ -148,6 +148,8 @@ try {
     const said = await terminal(one, columns, async (interrupt) => {
       const writes = async () => JSON.stringify(await json("GET", "/_sandbox/stats")).match(/"writes":\d+/g).reduce((all, one) => all + Number(one.slice(9)), 0);
       while ((await writes()) < 6) await wait(20);
+      // While the next one is under way.
+      await wait(120);
       interrupt();
     });
     await picture(`interrupted-${columns}`, deploy, said, columns);
