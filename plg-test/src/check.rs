@@ -119,7 +119,8 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
 
 fn foreign(before: &SandboxRows, after: &SandboxRows, losses: &mut Vec<String>) {
     // Tables of the sandbox itself count and set; they are nobody's object.
-    for ((table, key), row) in before.iter().filter(|((table, _), _)| !table.starts_with('_')) {
+    let is_own = |table: &str| table.rsplit('/').next().is_some_and(|table| table.starts_with('_'));
+    for ((table, key), row) in before.iter().filter(|((table, _), _)| !is_own(table)) {
         match after.get(&(table.clone(), key.clone())) {
             Some(now) if now == row => {}
             Some(now) => losses.push(format!("somebody else's {table} {key} was changed: {row} is now {now}")),
@@ -145,7 +146,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
         let whole = whole(world.sandbox(), entry.account(), spec, live, &entry.fields.known());
         let live = whole.as_ref().unwrap_or(live);
         let retired = address.contains("@old-");
-        if live.archived != retired {
+        if live.archived != retired && !(live.archived && spec.wire.ended(live).is_some()) {
             losses.push(format!("{address} ({}) is {}", live.id, if live.archived { "archived" } else { "left over" }));
         }
         for (field, value) in entry.fields.filled(&|name| world.variables().get(name).cloned()) {

@@ -434,7 +434,14 @@ impl World {
         let stage = operation.stack.stage(operation.stage);
         let accounts = stage.map(|stage| operation.stack.accounts_of(stage)).unwrap_or_default();
         let variables = self.variables.clone();
-        let endpoints = Endpoints::in_sandbox(&accounts, BASE, &self.token, Settings::default().project);
+        let mut endpoints = Endpoints::in_sandbox(&accounts, BASE, &self.token, Settings::default().project);
+        // What is mounted answers below its name, also its default account.
+        let addresses = self.sandbox.addresses(BASE);
+        for endpoint in &mut endpoints.0 {
+            if let Some(address) = addresses.iter().find(|address| address.name == endpoint.account.0) {
+                endpoint.base.clone_from(&address.url);
+            }
+        }
         let sealer = SecretSealer::new(None, &self.keys.path().join("key"));
         let client =
             ClientOptions { timeout: TIMEOUT, transport: Some(self.transport.clone()), ..ClientOptions::default() };

@@ -48,6 +48,17 @@ billing_macros::stack! {
         enabled_events: ["invoice.paid", "invoice.payment_failed", "customer.subscription.deleted"],
     }
 
+    /// A customer moved to a larger plan.
+    event PlanUpgraded {
+        name: "plan_upgraded",
+        properties: {
+            /// The price that is paid from now on: its lookup key.
+            to_plan: one_of([StarterMonthly, ProMonthly, ProYearly]),
+            /// The code that was typed, where one was.
+            with_code: optional(one_of([offers::Friends])),
+        },
+    }
+
     /// Shows the price of a year first, for some.
     feature_flag YearFirst { key: "year-first", rollout: 10% }
 
