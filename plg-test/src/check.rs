@@ -146,7 +146,7 @@ fn remembered(world: &World, state: &State, operation: &Operation, losses: &mut 
         let whole = whole(world.sandbox(), entry.account(), spec, live, &entry.fields.known());
         let live = whole.as_ref().unwrap_or(live);
         let retired = address.contains("@old-");
-        if live.archived != retired {
+        if live.archived != retired && !(live.archived && spec.wire.ended(live).is_some()) {
             losses.push(format!("{address} ({}) is {}", live.id, if live.archived { "archived" } else { "left over" }));
         }
         for (field, value) in entry.fields.filled(&|name| world.variables().get(name).cloned()) {
