@@ -158,7 +158,7 @@ pub trait Wire: Debug + Sync {
     }
 
     /// Why something that is put away came to its end by itself, such as a code that was redeemed as often as it may be:
-    /// no request restores it, and it stays as it is for as long as it is declared.
+    /// no request restores it, and it stays as it is for as long as it is declared. Who declares it anew gets another one.
     fn ended(&self, live: &Live) -> Option<&'static str> {
         let _ = live;
         None
@@ -340,6 +340,11 @@ pub trait Wire: Debug + Sync {
     fn collected(&self, fields: &Map) -> Option<&'static str> {
         let _ = fields;
         None
+    }
+
+    /// Names of [`Live::outputs`], beside `id`, that other declarations may refer to.
+    fn outputs(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Fields of [`Live::outputs`] that are secrets shown once.

@@ -115,7 +115,8 @@ impl Described {
         }
         for (address, get) in want.fields.outputs() {
             let kind = address.split('.').next().unwrap_or_default();
-            let is_known = known_by(kind).iter().any(|(_, own)| *own == get) || OWN.contains(&get);
+            let is_output = || linked::find(kind).is_some_and(|spec| spec.wire.outputs().contains(&get));
+            let is_known = known_by(kind).iter().any(|(_, own)| *own == get) || OWN.contains(&get) || is_output();
             if !is_known {
                 let words: Vec<&str> = known_by(kind).iter().map(|(word, _)| *word).collect();
                 wrong.push(format!(

@@ -241,8 +241,10 @@ fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subj
     if let Some((old, owner)) = same.iter().find_map(|l| Some((*l, begun(l)?))) {
         return Lookup { live: Some(old.clone()), adopted: true, owner: Some(owner), known, ..Lookup::default() };
     }
-    let free: Vec<&Arc<Live>> =
-        same.into_iter().filter(|l| owner(&l.id).is_none_or(|o| graph.get(&o).is_none() && !o.contains('@'))).collect();
+    // What has ended by itself is nobody's to bring back: another one is made.
+    let has_ended = |live: &Live| live.archived && wire.ended(live).is_some();
+    let is_free = |live: &Live| owner(&live.id).is_none_or(|o| graph.get(&o).is_none() && !o.contains('@'));
+    let free: Vec<&Arc<Live>> = same.into_iter().filter(|live| is_free(live) && !has_ended(live)).collect();
     let candidates: Vec<&Arc<Live>> =
         if free.iter().any(|l| !l.archived) { free.into_iter().filter(|l| !l.archived).collect() } else { free };
     match candidates[..] {

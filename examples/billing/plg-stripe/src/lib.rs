@@ -31,15 +31,14 @@ pub static PROVIDER: Provider = Provider {
     title: "Stripe",
     account: "account",
     settings: &Stripe::RECORD,
-    holes: &[],
     kinds: ALL,
     between: kinds::BETWEEN,
-    own: |_| None,
     importers: kinds::IMPORTERS,
     unexpressed: kinds::UNEXPRESSED,
     codes: codes::CODES,
     examples: examples::EXAMPLES,
     api: &api::StripeApi,
+    ..Provider::BLANK
 };
 
 plg_core::stack_types!(__stripe);

@@ -3,7 +3,8 @@
 It adds what every client of Stripe goes by and localstripe lacks: who the key is, the code of a missing object, one
 answer for all requests of one idempotency key, booleans where a form changes one (localstripe reads them only where an
 object is made), and that a field which is sent empty has no value, also where localstripe does not know the field. It
-leaves out what is to be expanded: localstripe knows none of it.
+leaves out what is to be expanded: localstripe knows none of it. A product has an empty list of features, as
+each of Stripe has a list.
 """
 
 import sys
@@ -44,7 +45,16 @@ def read(self, **data):
 resources.StripeObject._update = read
 
 export = resources.StripeObject._export
-resources.StripeObject._export = lambda self, expand=None: export(self)
+
+
+def exported(self, expand=None):
+    row = export(self)
+    if row.get("object") == "product":
+        row.setdefault("marketing_features", [])
+    return row
+
+
+resources.StripeObject._export = exported
 
 answers = {}
 

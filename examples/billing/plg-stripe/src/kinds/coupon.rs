@@ -158,6 +158,9 @@ impl Describe for Coupon {
 #[derive(Debug)]
 struct Coupons;
 
+/// The id of a coupon, for what has to be made anew with it.
+pub(super) const MADE: &str = "coupon";
+
 /// Rows of lists leave this out.
 const APPLIES_TO: &str = "applies_to";
 
@@ -167,7 +170,10 @@ impl Wire for Coupons {
     }
 
     fn read(&self, json: Json) -> Option<Live> {
-        row(json)
+        let mut live = row(json)?;
+        // What is known once it is there: a coupon that is made anew ends the codes of the one before it, whose id it has.
+        live.outputs.insert(MADE.to_owned(), live.id.clone().into());
+        Some(live)
     }
 
     fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
@@ -238,6 +244,10 @@ impl Wire for Coupons {
             "description" => &[],
             _ => itself(word),
         }
+    }
+
+    fn outputs(&self) -> &'static [&'static str] {
+        &[MADE]
     }
 
     fn descriptive(&self) -> &'static [&'static str] {

@@ -2,7 +2,7 @@
 
 use super::product::Product;
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, given, list, maybe, metadata, metadata_of, row, without_empty,
+    METADATA, NOISE, changes, check_metadata, differing, given, list, maybe, metadata, metadata_of, row, without_empty,
 };
 use crate::codes::BILLING_PERIOD;
 use crate::money::{Amount, Money};
@@ -174,7 +174,7 @@ impl Wire for Prices {
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, changes(without(want, self.fixed()), prior))?;
+        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
         Some(Call { method: "POST", ..call })
     }
 

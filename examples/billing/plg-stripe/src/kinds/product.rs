@@ -1,7 +1,7 @@
 //! What is sold.
 
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, given, list, maybe, metadata, metadata_of, row, without_empty,
+    METADATA, NOISE, changes, check_metadata, differing, given, list, maybe, metadata, metadata_of, row, without_empty,
 };
 use crate::values::{Descriptor, Feature, Metadata, ProductId, TaxCode, UnitLabel};
 use plg_core::prelude::*;
@@ -88,7 +88,7 @@ impl Wire for Products {
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, changes(without(want, self.fixed()), prior))?;
+        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
         Some(Call { method: "POST", ..call })
     }
 

@@ -1,8 +1,9 @@
 //! Codes that customers type.
 
-use super::coupon::Coupon;
+use super::coupon::{Coupon, MADE};
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, instant, list, metadata, metadata_of, row, seconds, without_empty,
+    METADATA, NOISE, changes, check_metadata, differing, instant, list, metadata, metadata_of, row, seconds,
+    without_empty,
 };
 use crate::codes::REDEEMED;
 use crate::money::{Amount, Money};
@@ -86,7 +87,7 @@ fn check(code: &Block, world: &Declarations, report: &mut Report) {
 impl Describe for PromotionCode {
     fn want(&self) -> Want {
         Want::of(&self.common)
-            .set("promotion", term!({ "type": "coupon", "coupon": reference(self.coupon) }))
+            .set("promotion", term!({ "type": "coupon", "coupon": reference_to(self.coupon, MADE) }))
             .set("code", self.code.0)
             .set("max_redemptions", self.max_redemptions.map_or(Json::Null, Json::from))
             .set("expires_at", self.expires_at.map_or(Json::Null, |moment| seconds(moment.0)))
@@ -114,8 +115,13 @@ impl Wire for PromotionCodes {
         list("promotion_codes", Ending::Deactivate("active"))
     }
 
+    /// A code that is switched off is gone: its letters are free for a new one, and nothing says whether it could be
+    /// switched on again. One that may have ended by itself is still there to be told of.
     fn read(&self, json: Json) -> Option<Live> {
         let mut live = row(json)?;
+        if live.archived && self.ended(&live).is_none() {
+            return None;
+        }
         if let Some(Json::Object(restrictions)) = live.fields.get_mut("restrictions") {
             let is_known =
                 |key: &str| ["first_time_transaction", "minimum_amount", "minimum_amount_currency"].contains(&key);
@@ -148,7 +154,7 @@ impl Wire for PromotionCodes {
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, changes(without(want, self.fixed()), prior))?;
+        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
         Some(Call { method: "POST", ..call })
     }
 

@@ -72,6 +72,13 @@ pub(super) fn changes(mut part: Map, prior: &Prior) -> Map {
     part
 }
 
+/// What is sent with what brings an object back: the fields that differ by then and can be changed.
+pub(super) fn differing(wire: &dyn Wire, want: &Map, prior: &Prior) -> Map {
+    let is_other = |field: &str, want: &Json| !wire.same(field, want, prior.fields.get(field).unwrap_or(&Json::Null));
+    let all = want.iter().filter(|(field, want)| !wire.fixed().contains(&field.as_str()) && is_other(field, want));
+    changes(all.map(|(field, want)| (field.clone(), want.clone())).collect(), prior)
+}
+
 /// Metadata as JSON.
 pub(super) fn metadata(metadata: &Metadata) -> Json {
     Json::Object(metadata.iter().map(|one| (one.key.to_owned(), one.value.0.into())).collect())

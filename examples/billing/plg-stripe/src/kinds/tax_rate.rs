@@ -1,7 +1,7 @@
 //! What is added for the state.
 
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, given, list, maybe, metadata, metadata_of, row, without_empty,
+    METADATA, NOISE, changes, check_metadata, differing, list, maybe, metadata, metadata_of, row, without_empty,
 };
 use crate::values::{CountryCode, Metadata, StateCode, TaxName};
 use plg_core::BetweenRule;
@@ -102,16 +102,17 @@ impl Describe for TaxRate {
     fn want(&self) -> Want {
         let want = Want::of(&self.common)
             .set("display_name", self.display_name.0)
-            .set("country", given(self.country.map_or("", |country| country.0)))
-            .set("state", given(self.state.map_or("", |state| state.0)))
-            .set("jurisdiction", given(self.jurisdiction.map_or("", |name| name.0)));
+            .set_some("country", self.country.map(|country| country.0))
+            .set_some("state", self.state.map(|state| state.0))
+            .set_some("jurisdiction", self.jurisdiction.map(|name| name.0));
         if self.common.existing {
             return want;
         }
-        want.set("description", given(self.common.doc))
+        // Stripe takes none of these texts away once it has one.
+        want.set_some("description", Some(self.common.doc).filter(|doc| !doc.is_empty()))
             .set("percentage", number(self.percentage.0))
             .set("inclusive", self.inclusive)
-            .set("tax_type", given(self.tax_type.map_or("", TaxType::as_str)))
+            .set_some("tax_type", self.tax_type.map(TaxType::as_str))
             .set("metadata", metadata(&self.metadata))
     }
 }
@@ -142,7 +143,7 @@ impl Wire for TaxRates {
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, changes(without(want, self.fixed()), prior))?;
+        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
         Some(Call { method: "POST", ..call })
     }
 
