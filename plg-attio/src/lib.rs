@@ -2,6 +2,14 @@
 //!
 //! One file a kind, in [`kinds`]: its fields with docs, defaults and limits, its checks, its natural key, what can
 //! change, what deleting means, and its wire form both ways. Nothing here does I/O.
+//!
+//! ```
+//! let attribute = plg_attio::PROVIDER.kind("attribute").expect("it is one of its kinds");
+//! assert!(attribute.fields.iter().any(|field| field.name == "slug"));
+//! // The struct of it, which policies and applications read.
+//! let blank: &plg_attio::Attribute = &plg_attio::Attribute::BLANK;
+//! assert_eq!(blank.slug.0, "");
+//! ```
 
 mod api;
 pub mod codes;

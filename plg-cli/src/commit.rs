@@ -4,6 +4,35 @@ use crate::environment;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
+
+/// What is known of the sources: their commit, and whether they differ from it.
+pub(crate) type SourceCommit = (Option<String>, bool);
+
+/// Who finds it out, or what was found out.
+static ASKED: Mutex<Option<JoinHandle<SourceCommit>>> = Mutex::new(None);
+static KNOWN: OnceLock<SourceCommit> = OnceLock::new();
+
+/// Begins to find it out: `git` may take longer in a large repository than everything that is asked of accounts.
+pub(crate) fn ask() {
+    let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    if asked.is_none() && KNOWN.get().is_none() {
+        *asked = std::thread::Builder::new().spawn(look).ok();
+    }
+}
+
+/// The commit, and whether the sources differ from it.
+pub(crate) fn known() -> SourceCommit {
+    let asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    KNOWN.get_or_init(|| asked.and_then(|asked| asked.join().ok()).unwrap_or_else(look)).clone()
+}
+
+fn look() -> SourceCommit {
+    let commit = current();
+    let dirty = commit.is_some() && is_dirty();
+    (commit, dirty)
+}
 
 /// The commit: what CI says it is, else what the nearest repository is at.
 pub(crate) fn current() -> Option<String> {

@@ -18,7 +18,7 @@ pub(crate) fn about(folder: &'static str, stage: &str) {
 
 /// Where a declaration says what an API objects to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct SourceFault {
     /// The field, in the stack's word, where the API named one that the declaration says.
     pub(crate) field: Option<&'static str>,
     /// As `file:line:column`; `file:line` where the source cannot be read.
@@ -28,10 +28,10 @@ pub(crate) struct Fault {
 }
 
 /// Where the declaration at an address says what a failure is about.
-pub(crate) fn fault(address: &str, place: &str, failure: Option<&Failure>) -> Fault {
+pub(crate) fn fault(address: &str, place: &str, failure: Option<&Failure>) -> SourceFault {
     let (stack, stage) = OF.get().map_or(("", ""), |(folder, stage)| (*folder, stage.as_str()));
     let word = failure.and_then(|failure| word(address, failure));
-    let unread = Fault { field: word, place: place.to_owned(), drawn: None };
+    let unread = SourceFault { field: word, place: place.to_owned(), drawn: None };
     let Some((file, line)) = place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?))) else {
         return unread;
     };
@@ -45,7 +45,7 @@ pub(crate) fn fault(address: &str, place: &str, failure: Option<&Failure>) -> Fa
         (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
     let snippet = Snippet::source(source.as_str()).path(file).annotation(AnnotationKind::Primary.span(span));
     let drawn = Renderer::plain().render(&[Group::with_level(Level::ERROR).element(snippet)]);
-    Fault { field: word, place: format!("{file}:{line}:{column}"), drawn: Some(drawn) }
+    SourceFault { field: word, place: format!("{file}:{line}:{column}"), drawn: Some(drawn) }
 }
 
 /// The stack's word for the field that an API names.

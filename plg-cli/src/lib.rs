@@ -2,6 +2,13 @@
 //!
 //! One file a command, in `commands/`. Data goes to standard output, everything else to standard
 //! error; the exit code says how it ended.
+//!
+//! ```no_run
+//! /// A binary's whole `main`, for the `STACK` that `stack!` makes.
+//! fn run(stack: &'static plg_core::Stack) -> std::process::ExitCode {
+//!     plg_cli::app(stack).policies(&[]).main()
+//! }
+//! ```
 
 // These panic where nobody reads any more: `output` does not.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]

@@ -5,9 +5,9 @@ use crate::screen::{self, Spinner};
 use indicatif::{ProgressBar, ProgressStyle};
 use plg_runtime::apply::is_part;
 use plg_runtime::apply::progress::Progress;
-use plg_runtime::plan::Change;
+use plg_runtime::plan::{Change, Plan};
 use plg_runtime::strangers::inline;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -17,11 +17,27 @@ pub(crate) struct ProgressLines {
     output: Output,
     total: ProgressBar,
     open: Mutex<HashMap<String, Spinner>>,
+    /// The account of each address, for programs.
+    accounts: HashMap<String, String>,
 }
 
 impl ProgressLines {
-    pub(crate) fn new(output: Output) -> Self {
-        ProgressLines { output, total: ProgressBar::hidden(), open: Mutex::new(HashMap::new()) }
+    /// Tells what is done of a plan, where there is one.
+    pub(crate) fn new(output: Output, plan: Option<&Plan>) -> Self {
+        let steps = plan.filter(|_| output.json).into_iter().flat_map(|plan| &plan.steps);
+        let accounts = steps.map(|step| (step.address.clone(), step.account.clone())).collect();
+        ProgressLines { output, total: ProgressBar::hidden(), open: Mutex::new(HashMap::new()), accounts }
+    }
+
+    /// An event about an address, with its account.
+    fn event(&self, name: &str, address: &str, mut fields: Value) {
+        // Part of the work on something has a name of its own, which begins with that.
+        let own = address.split('@').next().unwrap_or(address);
+        if let Some(account) = self.accounts.get(address).or_else(|| self.accounts.get(own)) {
+            fields["account"] = account.as_str().into();
+        }
+        fields["address"] = address.into();
+        self.output.event(name, fields);
     }
 
     fn close(&self, address: &str) {
@@ -77,7 +93,7 @@ impl Progress for ProgressLines {
     }
 
     fn started(&self, address: &str, change: Change) {
-        self.output.event("started", json!({ "address": address, "verb": change.words().verb }));
+        self.event("started", address, json!({ "verb": change.words().verb }));
         if self.output.live() {
             let spinner = Spinner::new(self.output.shown(&inline(address)));
             self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), spinner);
@@ -85,7 +101,8 @@ impl Progress for ProgressLines {
     }
 
     fn done(&self, address: &str, change: Change, id: &str, took: Duration) {
-        self.output.event("done", json!({ "address": address, "verb": change.words().verb, "id": id, "ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX) }));
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self.event("done", address, json!({ "verb": change.words().verb, "id": id, "ms": ms }));
         self.close(address);
         if self.tells_all() {
             let (sign, past) = (self.output.paint("32", "✓"), change.words().past);
@@ -94,7 +111,7 @@ impl Progress for ProgressLines {
     }
 
     fn failed(&self, address: &str, change: Change, message: &str, took: Duration) {
-        self.output.event("failed", json!({ "address": address, "verb": change.words().verb, "message": message }));
+        self.event("failed", address, json!({ "verb": change.words().verb, "message": message }));
         self.close(address);
         self.output.say(&format!(
             "  {} {address} could not be {} ({})",
@@ -105,7 +122,7 @@ impl Progress for ProgressLines {
     }
 
     fn skipped(&self, address: &str, because: &str) {
-        self.output.event("skipped", json!({ "address": address, "because": because }));
+        self.event("skipped", address, json!({ "because": because }));
         self.count(address);
         self.output.say(&format!("  {} {address} was not tried: it needs {because}", self.output.paint("33", "·")));
     }

@@ -1,6 +1,7 @@
 //! From a stage's name to its APIs.
 
 use crate::args::Global;
+use crate::commit;
 use crate::environment;
 use crate::failure::CommandFailure;
 use crate::gate::gate;
@@ -185,6 +186,9 @@ pub(crate) async fn open_with(
     command: &str,
     reading: bool,
 ) -> Result<Opened, CommandFailure> {
+    if LOOKS_AT_OTHERS.contains(&command) {
+        commit::ask();
+    }
     let (options, chosen, running) = options(stack, accounts, global, command, reading).await?;
     let output = Output::new(global);
     // Who only looks is done before anybody opens it, and nobody opens it where nobody reads along.

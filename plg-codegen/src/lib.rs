@@ -6,6 +6,17 @@
 //! ```
 //!
 //! Pure: what is read and written on disk is the command line's.
+//!
+//! ```
+//! use plg_codegen::{AppFlag, AppNames, Language, generate};
+//!
+//! // As a rule these are made from a stack.
+//! let flag = AppFlag { name: "DarkMode", doc: "", at: "src/lib.rs:3".to_owned(), key: "dark-mode", variants: Vec::new() };
+//! let names = AppNames { stack: "shop".to_owned(), is_product: true, flags: vec![flag], ..AppNames::default() };
+//!
+//! let files = generate(Language::Typescript, &names);
+//! assert!(files.iter().any(|file| file.text.contains("dark-mode")));
+//! ```
 
 mod json;
 mod layout;

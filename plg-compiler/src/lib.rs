@@ -49,19 +49,21 @@ use errors::Errors;
 /// Gives one `pub static` per declaration under its own name, the types an application uses, and
 /// `pub static STACK`, with dependencies first. What is wrong is in what it gives: errors at the tokens.
 ///
-/// A `stack!` of one's own is a proc-macro crate of one function; `docs/providers.md` has one that is built and run:
+/// A `stack!` of one's own is a proc-macro crate of one function, `build(input.into(), &COMPOSITION).into()`;
+/// `docs/providers.md` has one that is built and run. Outside of a macro it takes tokens, too:
 ///
-/// ```text
+/// ```
+/// use plg_compiler::{Composition, LinkedProvider};
+///
 /// const COMPOSITION: Composition = Composition {
 ///     stack: "::my_macros::stack",
-///     providers: &[LinkedProvider { provider: &plg_beacon::PROVIDER, path: "::plg_beacon" }],
+///     providers: &[LinkedProvider { provider: &plg_posthog::PROVIDER, path: "::plg_posthog" }],
 ///     lacking: &[],
 /// };
 ///
-/// #[proc_macro]
-/// pub fn stack(input: TokenStream) -> TokenStream {
-///     plg_compiler::build(input.into(), &COMPOSITION).into()
-/// }
+/// let stack = r#"name: "shop", stages: { local: sandbox }, event Paid { name: "paid" }"#;
+/// let written = plg_compiler::build(stack.parse().expect("tokens"), &COMPOSITION).to_string();
+/// assert!(written.contains("pub static Paid"));
 /// ```
 pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc_macro2::TokenStream {
     composition.link();

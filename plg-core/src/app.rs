@@ -111,6 +111,7 @@ pub type Read<T> = Result<T, UnknownWord>;
 
 /// A text that is none of the words declared.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownWord {
     /// What was read.
     pub found: String,

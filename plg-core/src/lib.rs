@@ -4,6 +4,19 @@
 //! its checks, its natural key, what can change, what deleting means, and its wire form both ways. The compiler reads
 //! the descriptions ([`Spec`]), the engine calls the wire functions ([`Wire`]) and the [`Provider`], and an application
 //! reads the statics. Nothing here does I/O, and no provider is known here.
+//!
+//! Everything is a value or a pure function: how a "no" of an API reads, for example.
+//!
+//! ```
+//! use plg_core::provider::{FailureKind, Refusal};
+//!
+//! let said = "a monitor of this name exists".to_owned();
+//! let refusal = Refusal { message: Some(said), ..Refusal::of(FailureKind::of(409)) };
+//! // On a create, plg now looks whether what is there is its own.
+//! assert_eq!(refusal.kind, FailureKind::Conflict);
+//! ```
+//!
+//! [`Provider`] shows where a provider starts, and the page "A provider of your own" of plg's book builds one.
 
 #[macro_use]
 mod table;

@@ -62,6 +62,7 @@ impl Violation {
 
 /// A violation, of which policy and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Broken {
     /// The policy's name.
     pub policy: &'static str,

@@ -1,4 +1,19 @@
 //! `stack!`, for the providers that come with plg.
+//!
+//! A stack has it from the crate `plg`, whose paths are in what it writes:
+//!
+//! ```
+//! mod my_stack {
+//!     plg::stack! {
+//!         name: "my-stack",
+//!         stages: { local: sandbox },
+//!
+//!         /// The dark theme.
+//!         feature_flag DarkMode { key: "dark-mode", rollout: 10% }
+//!     }
+//! }
+//! assert_eq!(my_stack::DarkMode::KEY, "dark-mode");
+//! ```
 
 mod lacking;
 

@@ -2,6 +2,14 @@
 //!
 //! One file a kind, in [`kinds`]: its fields with docs, defaults and limits, its checks, its natural key, what can
 //! change, what deleting means, and its wire form both ways. Nothing here does I/O.
+//!
+//! ```
+//! let flag = plg_posthog::PROVIDER.kind("feature_flag").expect("it is one of its kinds");
+//! assert!(flag.fields.iter().any(|field| field.name == "rollout"));
+//! // The struct of it, which policies and applications read.
+//! let blank: &plg_posthog::FeatureFlag = &plg_posthog::FeatureFlag::BLANK;
+//! assert_eq!(blank.key.0, "");
+//! ```
 
 mod api;
 pub mod codes;

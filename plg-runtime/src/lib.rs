@@ -10,6 +10,14 @@
 //! A [`session::Session`] is one command's work on one stage. No kind's name is in this crate: what
 //! a kind wants, how it reads and writes is in `plg-core`.
 //!
+//! ```
+//! use plg_runtime::exit::Exit;
+//!
+//! // How every command ends, for whoever runs one.
+//! assert_eq!(Exit::Refused as u8, 5);
+//! assert!(Exit::ALL.iter().all(|exit| !exit.words().is_empty()));
+//! ```
+//!
 //! Rooms, from the top floor down; each knows only those below it:
 //!
 //! ```text

@@ -54,6 +54,7 @@ impl SandboxAccount {
 
 /// Where an account of a running sandbox answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AccountAddress {
     /// Its name.
     pub name: String,

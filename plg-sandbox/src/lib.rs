@@ -9,6 +9,20 @@
 //! A sandbox has accounts, each of a [`SandboxApi`]: plain functions over a [`Store`]; only `server`, `socket` and
 //! `intake` know about sockets. Attio and PostHog are mounted as any other API is.
 //! The crate shares no code with the client side: shared code would agree on the same mistake.
+//!
+//! ```
+//! use plg_sandbox::{Sandbox, SandboxRequest};
+//!
+//! let sandbox = Sandbox::builder().open()?;
+//! let mut request = SandboxRequest::new("POST", "/v2/objects");
+//! request.headers.push(("authorization".to_owned(), "Bearer any key".to_owned()));
+//! request.body = br#"{"data": {"api_slug": "tiers", "singular_noun": "Tier", "plural_noun": "Tiers"}}"#.to_vec();
+//! assert_eq!(sandbox.answer(&request).status, 200);
+//!
+//! // As Attio does, it refuses a second object of that slug.
+//! assert_eq!(sandbox.answer(&request).status, 409);
+//! # std::io::Result::Ok(())
+//! ```
 
 mod accounts;
 mod admission;

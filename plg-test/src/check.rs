@@ -264,11 +264,16 @@ fn whole(
 
 fn ask(sandbox: &Sandbox, account: AccountName, path: &str) -> Value {
     let address = sandbox.addresses("").into_iter().find(|address| address.name == account.0);
+    let api = address.as_ref().and_then(|address| linked::provider(&address.provider)).map(|provider| provider.api);
     let (below, number) =
         address.map_or((String::new(), Settings::default().project), |address| (address.url, address.number));
     let path = format!("{below}{}", path.replace("{project}", &number.to_string()));
     let mut request = SandboxRequest::new("GET", &path);
-    request.headers.push(("authorization".into(), "Bearer key".into()));
+    if let Some(api) = api {
+        let (header, value) = api.authorisation("key");
+        request.headers.push((header.into(), value));
+        request.headers.extend(api.headers().iter().map(|(name, value)| ((*name).into(), (*value).into())));
+    }
     request.origin = BASE.into();
     sandbox.answer(&request).body.unwrap_or_default()
 }

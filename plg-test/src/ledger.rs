@@ -49,6 +49,7 @@ const FIELDS: [&str; 4] = ["description", "title", "type", "rollout_percentage"]
 
 /// How one ledger differs from the one it should be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verdict {
     /// What is missing, or not as it should be.
     pub lost: Vec<String>,

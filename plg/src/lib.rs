@@ -2,6 +2,34 @@
 //!
 //! `stack!` declares a stack; `main` is its command line. An application that names what is declared takes the crate
 //! without its default features, and with the providers it names: no HTTP client, no runtime.
+//!
+//! ```
+//! mod my_stack {
+//!     plg::stack! {
+//!         name: "my-stack",
+//!         stages: { local: sandbox },
+//!
+//!         /// Where a customer stands.
+//!         attribute LifecycleStage { on: companies, slug: "lifecycle_stage", holds: select { Trial, Paying, Gone } }
+//!
+//!         /// Somebody finished signing up.
+//!         event SignupCompleted { name: "signup_completed", properties: { plan: text, seats: number } }
+//!
+//!         /// The dark theme.
+//!         feature_flag DarkMode { key: "dark-mode", rollout: 10% }
+//!     }
+//! }
+//!
+//! // What an application names.
+//! use my_stack::{DarkMode, LifecycleStage};
+//! assert_eq!(DarkMode::KEY, "dark-mode");
+//! assert_eq!(LifecycleStage::SLUG, "lifecycle_stage");
+//!
+//! // What plans and deploys: `fn main() -> std::process::ExitCode { plg::main(&my_stack::STACK) }`
+//! assert_eq!(my_stack::STACK.name, "my-stack");
+//! ```
+
+#![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
 #[doc(hidden)]
 pub use plg_core as __core;

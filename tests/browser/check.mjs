@@ -2,7 +2,7 @@
 //
 //   node check.mjs CHROMIUM SHOTS PAGE…
 //
-// `PAGE#most=3000` may be 3000 px tall at a width of 1440.
+// `PAGE#most=3000` may be 3000 px tall at a width of 1440; `PAGE#most=3000&all` is looked at in light and dark at both widths.
 // Needs playwright-core and axe-core in $PLG_NODE_MODULES. Prints one line a problem; exits with 1
 // where there is one. SHOTS is a folder for screenshots.
 import { createRequire } from "node:module";
@@ -23,8 +23,8 @@ for (const url of pages) {
   const name = path.basename(new URL(url).pathname, ".html") || "home";
   for (const width of [1440, 390]) {
     for (const colorScheme of ["light", "dark"]) {
-      // A page of a server is followed once a width, as what it is asked for stays there.
-      if (url.startsWith("http:") && (colorScheme === "dark") !== (width === 390)) continue;
+      // One of each, as every run of the checks costs seconds, but where all four are asked for.
+      if (!url.endsWith("&all") && (colorScheme === "dark") !== (width === 390)) continue;
       const where = `${name} at ${width} ${colorScheme}`;
       const wrong = (what) => problems.push(`${where}: ${what}`);
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
@@ -43,10 +43,10 @@ for (const url of pages) {
       await page.goto(url);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) wrong(`${wide} px wider than the window`);
-      const most = width === 1440 && Number(new URL(url).hash.slice("#most=".length));
+      const most = width === 1440 && parseInt(new URL(url).hash.slice("#most=".length), 10);
       if (await page.locator("#tab-graph").count()) {
         await page.screenshot({ path: path.join(shots, `${name}-${width}-${colorScheme}.png`) });
-        // Driven in two of the four, as each run costs seconds; all four are looked at.
+        // All four are looked at, two of them driven.
         if ((colorScheme === "dark") === (width === 390)) await drive(page, wrong, most);
         await page.locator("#tab-graph").click();
         await page.screenshot({ path: path.join(shots, `${name}-${width}-${colorScheme}-graph.png`) });

@@ -75,11 +75,8 @@ static WRONG: Stack = Stack {
     name: "wrong",
     stages: &[Stage { name: "local", target: Target::Sandbox }],
     items: &WRONG_ITEMS,
-    overrides: &[],
-    parts: &[],
     providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
-    accounts: &[],
-    folder: "",
+    ..Stack::NOTHING
 };
 
 #[test]

@@ -11,6 +11,8 @@ mod rewritten;
 mod theirs;
 #[path = "drift/touch.rs"]
 mod touch;
+#[path = "drift/words.rs"]
+mod words;
 
 use fields::{EXCEPTIONS, TOUCHES, Touch};
 use plg_core::{Block, Common, Declared, Handling, Spec, Stack, StackItems, Want};

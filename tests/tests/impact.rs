@@ -167,7 +167,7 @@ async fn a_key_that_becomes_another_one_is_a_break_for_applications() {
 
     let sought = session.removed(&plan);
     let stays: Vec<&str> = sought.iter().filter(|one| one.stays).map(|one| one.address.as_str()).collect();
-    assert_eq!(stays, ["attribute.Tier", "option.Tier.Silver", "feature_flag.Exports"]);
+    assert_eq!(stays, ["feature_flag.Exports", "attribute.Tier", "option.Tier.Silver"]);
     let silver = sought.iter().find(|one| one.address == "option.Tier.Silver").expect("it is sought");
     assert_eq!((silver.key.as_deref(), silver.of.as_deref()), (Some("Silver"), Some("tier")));
     let named = [("feature_flag.Exports".to_owned(), vec!["app/a.rs:3".to_owned(), "app/b.ts:7".to_owned()])].into();

@@ -34,6 +34,7 @@ static HEAD: Stack = Stack {
     providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
     accounts: &[],
     folder: "",
+    ..Stack::NOTHING
 };
 
 async fn awkward() -> Running {

@@ -54,7 +54,10 @@ fn what_is_published_is_what_lies_in_folders_of_plg() {
         assert_eq!(package(folder)["name"].as_str(), Some(folder.as_str()));
     }
     for folder in all.iter().filter(|folder| !published.contains(folder)) {
-        assert!(read(&format!("{folder}/Cargo.toml")).contains("publish.workspace = true"), "{folder} would be published");
+        assert!(
+            read(&format!("{folder}/Cargo.toml")).contains("publish.workspace = true"),
+            "{folder} would be published"
+        );
     }
 }
 

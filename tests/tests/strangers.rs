@@ -31,6 +31,7 @@ static HEAD: Stack = Stack {
     providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
     accounts: &[],
     folder: "",
+    ..Stack::NOTHING
 };
 
 async fn imported(running: &Running, folder: &Path) -> String {

@@ -1,9 +1,9 @@
 //! `deploy`: brings the stage in line with the stack.
 
 use super::loss;
-use super::plan::{PlanFormat, recovered, requests};
+use super::plan::{recovered, requests};
 use super::report::report;
-use super::shown::show_as;
+use super::shown::{PlanFormat, show_as};
 use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
 use crate::commit;
 use crate::confirm::{Ask, Confirmation, ask};
@@ -160,7 +160,8 @@ pub(crate) async fn apply(
 ) -> Result<Outcome, CommandFailure> {
     opened.session.signed(who());
     opened.session.showed(&show::plan(plan, Output::PLAIN));
-    interruptible(parallelism, waiting, output, async |options| opened.session.apply(plan, options).await).await
+    interruptible(parallelism, waiting, (output, Some(plan)), async |options| opened.session.apply(plan, options).await)
+        .await
 }
 
 /// Waits for creates of an earlier run that may still arrive; says how the process ends, where it ends with that.
@@ -172,7 +173,7 @@ async fn settle(opened: &mut Opened, args: &DeployArgs, output: &Output) -> Resu
         output.say("A create of an earlier run may still arrive, and the plan is checked when it cannot any more.");
         return Ok(Some(Exit::Failed));
     }
-    let is_settled = interruptible(args.planning.parallelism, &args.waiting, output, async |options| {
+    let is_settled = interruptible(args.planning.parallelism, &args.waiting, (output, None), async |options| {
         opened.session.settle_open(options).await
     });
     Ok((!is_settled.await?).then_some(Exit::Interrupted))
@@ -182,11 +183,11 @@ async fn settle(opened: &mut Opened, args: &DeployArgs, output: &Output) -> Resu
 async fn interruptible<T>(
     parallelism: u16,
     waiting: &Waiting,
-    output: &Output,
+    (output, plan): (&Output, Option<&Plan>),
     work: impl AsyncFnOnce(&ApplyOptions) -> Result<T, Error>,
 ) -> Result<T, CommandFailure> {
     let cancel = CancellationToken::new();
-    let told = Arc::new(ProgressLines::new(*output));
+    let told = Arc::new(ProgressLines::new(*output, plan));
     let applying = Applying::begin();
     let watcher = tokio::spawn(interrupts(cancel.clone(), *output, told.clone()));
     let Waiting { no_wait, keep_going } = *waiting;
@@ -202,8 +203,7 @@ async fn interruptible<T>(
 /// Who is at work, and on which commit.
 fn who() -> By {
     let holder = plg_runtime::store::Holder::me("", "");
-    let commit = commit::current();
-    let dirty = commit.is_some() && commit::is_dirty();
+    let (commit, dirty) = commit::known();
     By { user: holder.user, host: holder.host, commit, dirty }
 }
 

@@ -80,8 +80,7 @@ pub(crate) async fn run(
     first::others(&opened.session, output);
     output.event("plan", json!({ "plan": drift }));
     if !output.quiet {
-        output.data(&shown);
-        output.data(&headline(&drift));
+        output.data(&format!("{shown}\n{}", headline(&drift)));
     }
     if !args.repair {
         requests(&opened.session, output);

@@ -1,18 +1,17 @@
 //! `plan`: what a deploy would change.
 
 use super::first;
-use super::shown::show_as;
+use super::shown::{PlanFormat, headline, show_as};
 use crate::args::{Adopted, ApplicationFolders, Global, Planning};
 use crate::failure::CommandFailure;
 use crate::gate::masked;
 use crate::output::Output;
 use crate::stage;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use plg_core::Stack;
 use plg_core::codes;
 use plg_runtime::error::Error;
 use plg_runtime::exit::Exit;
-use plg_runtime::plan::Plan;
 use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::{PlanOptions, Session};
 use plg_runtime::show::{self, Picture};
@@ -47,15 +46,6 @@ pub(crate) struct PlanArgs {
     /// How to print it.
     #[arg(long, default_value = "text")]
     pub(crate) format: PlanFormat,
-}
-
-/// How a plan is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PlanFormat {
-    /// For a terminal.
-    Text,
-    /// For a comment on a pull request.
-    Markdown,
 }
 
 pub(crate) async fn run(
@@ -129,22 +119,6 @@ pub(crate) fn recovered(session: &Session, output: &Output) {
         output.event("recovered", json!({ "message": line }));
         output.say_line(line);
     }
-}
-
-/// Prints what is shown of a plan, and what it comes to.
-pub(crate) fn print_text(plan: &Plan, shown: &str, output: &Output) {
-    if !output.quiet {
-        match shown.trim_end() {
-            "" => output.data(&headline(plan)),
-            shown => output.data(&format!("{shown}\n\n{}", headline(plan))),
-        }
-    }
-}
-
-/// What a plan comes to, as one sentence.
-pub(crate) fn headline(plan: &Plan) -> String {
-    let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
-    format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan))
 }
 
 /// With `-v`: how many requests were made.

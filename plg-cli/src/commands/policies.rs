@@ -18,7 +18,7 @@ pub(crate) fn know(policies: &'static [Policy]) {
 }
 
 /// What policies say of a stage.
-pub(crate) struct Held {
+pub(crate) struct HeldPolicies {
     /// How many there are.
     pub(crate) count: usize,
     /// What they object to: addresses, each with a sentence.
@@ -26,7 +26,7 @@ pub(crate) struct Held {
 }
 
 /// Holds the policies against a stage, for what is shown of a plan.
-pub(crate) fn held(stack: &'static Stack, stage: &str) -> Held {
+pub(crate) fn held(stack: &'static Stack, stage: &str) -> HeldPolicies {
     let policies = KNOWN.get().copied().unwrap_or_default();
     let broken = stack.stage(stage).map(|stage| check(stack, stage.name, policies)).unwrap_or_default();
     let said = |one: Broken| {
@@ -34,7 +34,7 @@ pub(crate) fn held(stack: &'static Stack, stage: &str) -> Held {
         let help = if help.is_empty() { String::new() } else { format!("; {help}") };
         (address, format!("{message} [{}]{help} ({place})", one.policy))
     };
-    Held { count: policies.len(), broken: broken.into_iter().map(said).collect() }
+    HeldPolicies { count: policies.len(), broken: broken.into_iter().map(said).collect() }
 }
 
 /// Says what the policies object to, and refuses where they do.
@@ -88,6 +88,7 @@ mod tests {
         providers: &[&plg_attio::PROVIDER, &plg_posthog::PROVIDER],
         accounts: &[],
         folder: "",
+        ..Stack::NOTHING
     };
 
     fn never(graph: &Graph) -> Vec<Violation> {

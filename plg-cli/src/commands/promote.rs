@@ -133,4 +133,5 @@ fn differ(differences: &[Difference], args: &PromoteArgs, output: &Output) {
     }
     let shown = show::stages(differences, (&args.from, &args.to), output.style());
     output.data(&format!("{} and {} differ:\n\n{shown}", args.from, args.to));
+    output.data("");
 }

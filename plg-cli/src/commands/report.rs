@@ -1,6 +1,6 @@
 //! What became of a plan, for a person and for a program.
 
-use crate::fault::{self, Fault};
+use crate::fault::{self, SourceFault};
 use crate::output::Output;
 use plg_runtime::apply::{Failed, Outcome, Shown, Why};
 use plg_runtime::exit::Exit;
@@ -137,7 +137,7 @@ fn failures(failed: &[Failed], plan: &Plan, output: &Output) {
             "name": one.why.code().code,
         });
         // The field that the API named, as the stack calls it, and where it is written.
-        let Fault { field, place, .. } = fault(one);
+        let SourceFault { field, place, .. } = fault(one);
         if let Some(field) = field {
             event["field"] = field.into();
             event["at"] = place.into();
@@ -181,9 +181,9 @@ fn failure(all: &[&Failed], output: &Output) {
     match all {
         [one] => {
             let place = match fault(one) {
-                Fault { drawn: Some(drawn), .. } => format!("\n{drawn}"),
-                Fault { place, .. } if place.is_empty() => String::new(),
-                Fault { place, .. } => format!("\n  --> {place}"),
+                SourceFault { drawn: Some(drawn), .. } => format!("\n{drawn}"),
+                SourceFault { place, .. } if place.is_empty() => String::new(),
+                SourceFault { place, .. } => format!("\n  --> {place}"),
             };
             let request = request(one).map(|request| format!("\n  {request}")).unwrap_or_default();
             output.say(&format!("{error} {} could not be brought in line{place}\n  {said}{request}", one.address));
@@ -208,7 +208,7 @@ fn failure(all: &[&Failed], output: &Output) {
 }
 
 /// Where the stack says what an API objected to.
-fn fault(failed: &Failed) -> Fault {
+fn fault(failed: &Failed) -> SourceFault {
     let failure = match &failed.why {
         Why::Remote(failure) | Why::Open(failure) => Some(&**failure),
         Why::Here(..) => None,

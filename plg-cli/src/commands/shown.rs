@@ -1,12 +1,12 @@
 //! A plan as it is shown before anything is asked or done: what it is for, what it loses, what changes, and what waits.
 
-use super::plan::{PlanFormat, headline, print_text};
 use super::{first, loss, policies};
 use crate::args::ApplicationFolders;
 use crate::commit;
 use crate::failure::CommandFailure;
 use crate::output::Output;
 use crate::stage::Opened;
+use clap::ValueEnum;
 use plg_core::Stack;
 use plg_runtime::answers::impact::Impact;
 use plg_runtime::plan::Plan;
@@ -41,6 +41,15 @@ impl ShownPlan {
     }
 }
 
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+}
+
 /// Finds out what goes with a plan, and prints it with that.
 pub(crate) async fn show(
     stack: &'static Stack,
@@ -73,10 +82,12 @@ pub(crate) async fn show_as(
     first::others(session, output);
     match form {
         PlanFormat::Text => print_text(plan, &show::plan_with(plan, &facts, output.style()), output),
-        PlanFormat::Markdown => {
+        // Lines of a comment are not broken, however wide the terminal is.
+        PlanFormat::Markdown if !output.json => {
             facts.others = session.others();
-            output.data(&show::markdown(&Picture::of_plan_with(plan, &facts)));
+            output.text(&show::markdown(&Picture::of_plan_with(plan, &facts)));
         }
+        PlanFormat::Markdown => {}
     }
     if let Some(binding) = session.binding(plan) {
         output.event("budget", json!({ "writes": binding.writes, "seconds": binding.least.as_secs() }));
@@ -89,13 +100,28 @@ pub(crate) async fn show_as(
     Ok(ShownPlan { facts })
 }
 
+/// Prints what is shown of a plan, and what it comes to.
+pub(crate) fn print_text(plan: &Plan, shown: &str, output: &Output) {
+    if !output.quiet {
+        match shown.trim_end() {
+            "" => output.data(&headline(plan)),
+            shown => output.data(&format!("{shown}\n\n{}", headline(plan))),
+        }
+    }
+}
+
+/// What a plan comes to, as one sentence.
+pub(crate) fn headline(plan: &Plan) -> String {
+    let state = if plan.changes() || plan.remembers() { "Plan" } else { "No changes" };
+    format!("{state} for {} in stage {}: {}.", plan.stack, plan.stage, show::summary(plan))
+}
+
 /// What is known of a plan's making.
 pub(crate) fn facts(stack: &'static Stack, session: &Session, plan: &Plan, made: Option<&str>) -> PlanFacts {
     let mut facts = PlanFacts::of(plan, session.accounts()).made_at(made.unwrap_or(&now()));
     // A plan that was made earlier does not say from which sources.
     if made.is_none() {
-        facts.commit = commit::current();
-        facts.dirty = facts.commit.is_some() && commit::is_dirty();
+        (facts.commit, facts.dirty) = commit::known();
     }
     facts.budget = session.binding(plan).map(|binding| binding.to_string());
     let held = policies::held(stack, &plan.stage);

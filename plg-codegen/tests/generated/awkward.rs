@@ -27,24 +27,37 @@ pub mod events {
     pub enum ClassChosen {
         /// `a`
         Flag,
+        /// `control`
+        Control,
+        /// `An "A"`
+        A,
         /// `3d`
         V3d,
         /// `ALL`
-        ALL_2,
+        VALL,
         /// `a-key-that-somebody-thought-should-say-everything-there-is-to-say-about-a-flag-in-one-line`
         LongKey,
     }
 
     impl ClassChosen {
         /// Every one of them, in order.
-        pub const ALL: &[Self] = &[Self::Flag, Self::V3d, Self::ALL_2, Self::LongKey];
+        pub const ALL: &[Self] = &[
+            Self::Flag,
+            Self::Control,
+            Self::A,
+            Self::V3d,
+            Self::VALL,
+            Self::LongKey,
+        ];
 
         /// The text that is sent.
         pub const fn as_str(self) -> &'static str {
             match self {
                 Self::Flag => "a",
+                Self::Control => "control",
+                Self::A => "An \"A\"",
                 Self::V3d => "3d",
-                Self::ALL_2 => "ALL",
+                Self::VALL => "ALL",
                 Self::LongKey => {
                     "a-key-that-somebody-thought-should-say-everything-there-is-to-say-about-a-flag-in-one-line"
                 }
@@ -55,8 +68,10 @@ pub mod events {
         pub fn read(text: &str) -> Option<Self> {
             match text {
                 "a" => Some(Self::Flag),
+                "control" => Some(Self::Control),
+                "An \"A\"" => Some(Self::A),
                 "3d" => Some(Self::V3d),
-                "ALL" => Some(Self::ALL_2),
+                "ALL" => Some(Self::VALL),
                 "a-key-that-somebody-thought-should-say-everything-there-is-to-say-about-a-flag-in-one-line" => {
                     Some(Self::LongKey)
                 }

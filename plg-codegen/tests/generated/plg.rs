@@ -44,11 +44,42 @@ pub mod events {
         }
     }
 
+    /// What `variant` of `onboarding_completed` can be.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum OnboardingCompletedVariant {
+        /// `control`
+        Control,
+        /// `test`
+        Test,
+    }
+
+    impl OnboardingCompletedVariant {
+        /// Every one of them, in order.
+        pub const ALL: &[Self] = &[Self::Control, Self::Test];
+
+        /// The text that is sent.
+        pub const fn as_str(self) -> &'static str {
+            match self {
+                Self::Control => "control",
+                Self::Test => "test",
+            }
+        }
+
+        /// The one of this text, if there is one.
+        pub fn read(text: &str) -> Option<Self> {
+            match text {
+                "control" => Some(Self::Control),
+                "test" => Some(Self::Test),
+                _ => None,
+            }
+        }
+    }
+
     /// Somebody reached the end of the onboarding.
     #[derive(Debug, Clone, PartialEq)]
     pub struct OnboardingCompleted {
         /// The onboarding shown: the flag's variant.
-        pub variant: String,
+        pub variant: OnboardingCompletedVariant,
         /// How long it took.
         pub minutes: f64,
     }
@@ -58,7 +89,7 @@ pub mod events {
 
         fn properties(&self) -> Map<String, Value> {
             let mut map = Map::new();
-            put(&mut map, "variant", self.variant.clone());
+            put(&mut map, "variant", self.variant.as_str());
             put(&mut map, "minutes", self.minutes);
             map
         }

@@ -80,7 +80,7 @@ fn is_not(flag: &bool) -> bool {
 }
 
 /// One of the two stages, as it was looked at.
-pub(crate) struct Side {
+pub(crate) struct StageSide {
     pub(crate) graph: Arc<StackGraph>,
     pub(crate) seen: Arc<LiveState>,
     pub(crate) state: std::sync::Arc<State>,
@@ -97,7 +97,7 @@ struct Found<'a> {
     resolved: Cow<'a, Map>,
 }
 
-impl Side {
+impl StageSide {
     /// Does something with what was compared of it.
     fn with<R>(&self, work: impl FnOnce(&Inputs<'_>) -> R) -> R {
         work(&Inputs {
@@ -152,7 +152,7 @@ impl Found<'_> {
 }
 
 /// What differs between two stages, of what is declared in either.
-pub(crate) fn compare(from: &Side, to: &Side) -> Vec<Difference> {
+pub(crate) fn compare(from: &StageSide, to: &StageSide) -> Vec<Difference> {
     let ours = |node: &&GraphNode| !node.standard && !node.existing() && !node.is_marker();
     let mut differences = Vec::new();
     let mut names: BTreeMap<AccountName, (Names, Names)> = BTreeMap::new();

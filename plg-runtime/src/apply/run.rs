@@ -239,7 +239,7 @@ pub(crate) async fn finish(shared: &Shared, plan: &Plan, outcome: &mut Outcome) 
     // What it marks is a deploy that went through.
     let whole = outcome.failed.is_empty() && outcome.waiting.is_empty() && !outcome.interrupted;
     if outcome.wrote && whole && !plan.destroy {
-        markers(shared, plan, outcome).await;
+        Box::pin(markers(shared, plan, outcome)).await;
     }
     if !plan.destroy
         && let Err(why) = catch_up(shared, plan).await

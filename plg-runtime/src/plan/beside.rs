@@ -1,6 +1,8 @@
 //! Differences that are no drift: in fields left to people, in values of variables, and from plg's own writes.
 
 use super::step::{Plan, UnmanagedBy};
+use super::unmanaged::said;
+use plg_core::linked;
 use serde::Serialize;
 
 /// Something that differs, and is no drift.
@@ -14,6 +16,11 @@ pub struct NoDrift {
     pub field: Option<String>,
     /// How it is, as in "it runs since 2026-11-01".
     pub says: String,
+}
+
+/// A field as a sentence names it.
+fn word(step: &super::Step, field: &str) -> String {
+    linked::find(&step.kind).map_or_else(|| format!("`{field}`"), |spec| said(spec, field))
 }
 
 impl Plan {
@@ -51,7 +58,7 @@ impl Plan {
         let of = |(step, field): (&super::Step, &super::FieldChange)| NoDrift {
             address: step.address.clone(),
             field: Some(field.field.clone()),
-            says: format!("`{}`: {}", field.field, field.note().unwrap_or_default()),
+            says: format!("{}: {}", word(step, &field.field), field.note().unwrap_or_default()),
         };
         fields.filter(|(_, field)| is_meant(field)).map(of).collect()
     }

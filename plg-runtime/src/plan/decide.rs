@@ -174,10 +174,11 @@ fn present(
         }
         step.unmanaged.push(Unmanaged { whose: UnmanagedBy::People, field: None, says: standing.says });
     }
-    step.changed_key = changed_key(node, entry, resolved);
-    if let Some(live) = live {
+    // Most are as declared, and none of this has to be asked of them.
+    if !(step.fields.is_empty() && fixed.is_empty()) {
+        step.changed_key = changed_key(node, entry, resolved);
         let differ: Vec<&str> = step.fields.iter().map(|field| field.field.as_str()).collect();
-        step.warnings.extend(node.spec.wire.unsettles(&differ, live));
+        step.warnings.extend(live.and_then(|live| node.spec.wire.unsettles(&differ, live)));
     }
     if !fixed.is_empty() {
         let mut named: Vec<String> = fixed.iter().map(|field| said(node.spec, field)).collect();

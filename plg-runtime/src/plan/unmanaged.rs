@@ -32,7 +32,9 @@ pub(crate) fn others(
     let theirs = node.spec.wire.theirs(field, want, applied, live);
     let (items, keys): (Vec<&Theirs>, Vec<&Theirs>) = theirs.iter().partition(|one| one.is_item);
     let values: Vec<String> = items.iter().map(|one| one.value.to_string()).collect();
-    let mut parts: Vec<String> = keys.iter().map(|one| format!("`{}` is {}", one.path, one.value)).collect();
+    let word = node.spec.word_of(field).unwrap_or(field);
+    let path = |one: &Theirs| one.path.strip_prefix(field).map_or(one.path.clone(), |rest| format!("{word}{rest}"));
+    let mut parts: Vec<String> = keys.iter().map(|one| format!("`{}` is {}", path(one), one.value)).collect();
     if !values.is_empty() {
         parts.insert(0, format!("{} also has {}", said(node.spec, field), values.join(", ")));
     }

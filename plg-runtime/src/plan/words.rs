@@ -95,7 +95,7 @@ fn differences(
         if !is_secret {
             to.fields.insert(field.to_owned(), known_later(becomes));
         }
-        changed.push(Changed { field, is_secret });
+        changed.push(Changed { field, is_secret, applied: applied(field) });
     }
     words::differences(names, node.item, (&from, &to), &changed)
 }

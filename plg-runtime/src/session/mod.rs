@@ -15,7 +15,7 @@ use crate::accounts::{Accounts, Needs, Rights, every_misplaced, keys};
 use crate::answers::held::held;
 use crate::answers::impact::{Impact, ImpactSources, RemovedName, impact, removed};
 use crate::answers::import::{Imported, import};
-use crate::answers::stages::{Difference, Side, compare};
+use crate::answers::stages::{Difference, StageSide, compare};
 pub use crate::declared::environment::Environment;
 use crate::declared::environment::Missing;
 use crate::declared::graph::{GraphNode, StackGraph};
@@ -468,7 +468,7 @@ impl Session {
 
     /// What the plans just made saw of the same declarations in this stage and in another one.
     pub fn compare(&self, other: &Session) -> Vec<Difference> {
-        let side = |session: &Session| Side {
+        let side = |session: &Session| StageSide {
             graph: session.graph.clone(),
             seen: session.seen.clone(),
             state: session.remembered(),

@@ -3,7 +3,7 @@
 use super::fields::rows;
 use super::groups::groups;
 use super::sides::{SideRow, sides};
-use super::text::Style;
+use super::style::Style;
 use crate::plan::{Change, NoDrift, Plan, Step, UnmanagedBy, may_arrive, told};
 use crate::strangers::inline;
 use plg_core::provider::LastChange;
@@ -39,10 +39,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
     let place = if step.place.is_empty() || used + 2 > room { String::new() } else { " ".repeat(room - used) };
     let place = if place.is_empty() { place } else { format!("{place}{}", style.dim(&step.place)) };
     let _ = writeln!(out, "    {}{place}", style.paint(words.color, &head));
-    let mut under: Vec<String> = Vec::new();
-    if let Some(reason) = &step.reason {
-        under.push(inline(reason).into_owned());
-    }
+    let mut under: Vec<String> = step.notes().iter().map(|note| inline(note).into_owned()).collect();
     under.extend(step.means.iter().map(|means| style.dim(&inline(means))));
     // What is gone has no fields that differ.
     if step.change != Change::Create {

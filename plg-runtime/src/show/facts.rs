@@ -45,7 +45,7 @@ pub struct PlanAccount {
     pub title: String,
     /// What tells it apart from every other one of the provider.
     pub id: String,
-    /// As a person reads it: `Attio workspace Acme (4f3b…)`.
+    /// As a person reads it: `CRM workspace Acme (4f3b…)`.
     pub says: String,
 }
 
@@ -85,7 +85,7 @@ impl PlanFacts {
         self.made().map_or(title.clone(), |made| format!("{title}, made {made}"))
     }
 
-    /// The accounts in which a plan does anything, for a question: `Attio workspace Acme (4f3b…) and PostHog project …`.
+    /// The accounts in which a plan does anything, for a question: `CRM workspace Acme (4f3b…) and mail account …`.
     pub fn touched(&self, plan: &Plan) -> String {
         let writes =
             |account: &&PlanAccount| plan.steps.iter().any(|step| step.account == account.name && step.writes());

@@ -1,18 +1,19 @@
 //! What differs of one resource, field by field: the same for every format.
 
-use super::text::Style;
+use super::style::Style;
 use crate::plan::{Change, Step, WordChange};
 use crate::strangers::inline;
 
 /// What differs of a resource, for a terminal: a line for each part, without what stands before it.
 pub(super) fn body(step: &Step, style: Style) -> Vec<String> {
+    if step.change == Change::Create || is_gone(step.change) {
+        return filled(step, style);
+    }
     let line = |told: &WordChange| {
         let note = note(step, told).map_or_else(String::new, |note| style.dim(&format!("  ({note})")));
         let path = &told.path;
         let line = match (&told.from, &told.to) {
             (None, None) => return None,
-            (None, Some(to)) if step.change == Change::Create => format!("{path}: {}", short(to, style)),
-            (Some(from), None) if is_gone(step.change) => format!("{path}: {}", short(from, style)),
             (from, to) => {
                 let side = |side: &Option<String>| side.clone().unwrap_or_else(|| NOTHING.to_owned());
                 let (from, to) = both(&side(from), &side(to), style);
@@ -21,11 +22,39 @@ pub(super) fn body(step: &Step, style: Style) -> Vec<String> {
         };
         Some(format!("{}{note}", inline(&line)))
     };
-    step.words.iter().chain(&step.held).filter_map(line).collect()
+    step.words.iter().filter_map(line).collect()
 }
 
+/// Columns before a line of fields.
+const BEFORE_FIELDS: usize = 10;
+
+/// The fields of what is made or goes, as many on a line as there is room for.
+fn filled(step: &Step, style: Style) -> Vec<String> {
+    let room = style.width.saturating_sub(BEFORE_FIELDS);
+    let mut lines: Vec<String> = Vec::new();
+    for told in step.words.iter().chain(&step.held) {
+        let Some(value) = told.to.as_deref().or(told.from.as_deref()) else { continue };
+        let field = inline(&format!("{}: {}", told.path, short(value, style))).into_owned();
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + field.chars().count() + 2 <= room => {
+                line.push_str(", ");
+                line.push_str(&field);
+            }
+            Some(line) => {
+                line.push(',');
+                lines.push(field);
+            }
+            None => lines.push(field),
+        }
+    }
+    lines
+}
+
+/// A path, with what is there, what should be, and who made it differ.
+pub(super) type FieldRow = (String, Option<String>, Option<String>, Option<String>);
+
 /// What differs of a resource: its path, what is there, what should be, and who made it differ as far as that is known.
-pub(super) fn rows(step: &Step) -> Vec<(String, Option<String>, Option<String>, Option<String>)> {
+pub(super) fn rows(step: &Step) -> Vec<FieldRow> {
     let row = |told: &WordChange| (told.path.clone(), told.from.clone(), told.to.clone(), note(step, told));
     step.words.iter().chain(&step.held).map(row).collect()
 }

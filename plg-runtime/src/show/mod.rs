@@ -10,6 +10,7 @@ mod picture;
 mod sections;
 mod sides;
 mod stages;
+mod style;
 mod text;
 mod wrap;
 
@@ -20,5 +21,6 @@ pub use page::html;
 pub use picture::{Card, Line, Picture};
 pub use sections::{About, Said, Section, Weight, sections};
 pub use stages::stages;
-pub use text::{Style, plan, plan_with, summary};
+pub use style::Style;
+pub use text::{plan, plan_with, summary};
 pub use wrap::wrapped;

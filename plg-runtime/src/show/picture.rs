@@ -7,7 +7,7 @@ use super::sections::{Section, sections};
 use super::text::summary;
 use crate::answers::impact::Impact;
 use crate::declared::graph::StackGraph;
-use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
+use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy};
 
 /// Resources as they are drawn.
 #[derive(Debug, Clone)]
@@ -15,8 +15,6 @@ use crate::plan::{Change, Plan, Step, Tone, Unmanaged, UnmanagedBy, may_arrive, 
 pub struct Picture {
     /// The heading.
     pub title: String,
-    /// Where it leads and where it comes from, each with what it is called: an account, a commit, a time.
-    pub facts: Vec<(String, String)>,
     /// One sentence under it.
     pub summary: String,
     /// When it was made, and at which commit: `2026-11-30 07:31 UTC at 1a2b3c4 (dirty)`.
@@ -27,8 +25,6 @@ pub struct Picture {
     pub of: (String, String),
     /// What is said beside the differences.
     pub sections: Vec<Section>,
-    /// What is said first: writes that may still arrive, what arrived after all, and what nobody knows the origin of.
-    pub notices: Vec<String>,
     /// Whether anything is done with the resources: a plan, and not only a graph.
     pub is_plan: bool,
     /// In deploy order.
@@ -67,7 +63,7 @@ pub struct Card {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Line {
-    /// Its path: `groups[0].rollout_percentage`.
+    /// Its path, as the stack writes it: `rollout`.
     pub path: String,
     /// As it is.
     pub from: Option<String>,
@@ -75,12 +71,6 @@ pub struct Line {
     pub to: Option<String>,
     /// Who made it differ, as far as that is known.
     pub note: Option<String>,
-}
-
-/// What stands on top of a page: accounts, and when it was made.
-fn told_facts(facts: &PlanFacts) -> Vec<(String, String)> {
-    let accounts = facts.accounts.iter().map(|account| ("Account".to_owned(), account.says.clone()));
-    accounts.chain(facts.made().map(|made| ("Made".to_owned(), made))).collect()
 }
 
 impl Picture {
@@ -98,17 +88,13 @@ impl Picture {
             let needs = cards.iter().filter(|card| cards[place].depends.contains(&card.address));
             cards[place].wave = needs.map(|card| card.wave + 1).max().unwrap_or(0);
         }
-        let open = plan.open_writes.iter().map(may_arrive);
-        let not_queried = plan.not_queried.iter().map(|one| format!("Not queried: {}", remembered(one)));
         Picture {
             title: title(plan),
-            facts: told_facts(facts),
             summary: summary(plan),
             made: facts.made(),
             accounts: facts.accounts.iter().map(|account| account.says.clone()).collect(),
             of: (plan.stack.clone(), plan.stage.clone()),
             sections: sections(plan, facts, |step| !matches!(step.change, Change::Unchanged | Change::Read)),
-            notices: open.chain(plan.late.iter().map(told)).chain(unknown_origin(plan)).chain(not_queried).collect(),
             is_plan: true,
             cards,
         }
@@ -152,8 +138,6 @@ impl Picture {
             accounts: Vec::new(),
             of: (stack.to_owned(), stage.to_owned()),
             sections: Vec::new(),
-            facts: Vec::new(),
-            notices: Vec::new(),
             is_plan: false,
             cards,
         }

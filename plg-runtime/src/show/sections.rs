@@ -39,6 +39,8 @@ pub enum About {
     Losses,
     /// What policies object to.
     Broken,
+    /// What people should know before it is done.
+    Warned,
     /// Writes of earlier runs that may still arrive.
     OpenWrites,
     /// What arrived although it had been given up.
@@ -83,6 +85,7 @@ impl About {
         match self {
             About::Losses => "What goes with it",
             About::Broken => "Policies object",
+            About::Warned => "To look at first",
             About::OpenWrites => "May still arrive",
             About::Late => "Arrived late",
             About::Twice => "There more than once",
@@ -102,7 +105,7 @@ impl About {
     pub const fn weight(self) -> Weight {
         match self {
             About::Losses | About::Broken => Weight::Loss,
-            About::OpenWrites | About::Late | About::Twice => Weight::Care,
+            About::Warned | About::OpenWrites | About::Late | About::Twice => Weight::Care,
             _ => Weight::Calm,
         }
     }
@@ -133,6 +136,7 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
     let all = [
         (About::Losses, losses(plan, facts)),
         (About::Broken, facts.broken.iter().map(|(address, says)| Said::of(address, says.clone())).collect()),
+        (About::Warned, warned(plan)),
         (About::OpenWrites, plan.open_writes.iter().map(|open| Said::read(&open.address, &may_arrive(open))).collect()),
         (About::Late, plan.late.iter().map(|late| Said::read(&late.address, &told(late))).collect()),
         (About::Twice, of(UnmanagedBy::Late).collect()),
@@ -192,6 +196,15 @@ fn losses(plan: &Plan, facts: &PlanFacts) -> Vec<Said> {
     let needed = facts.impact.sentences().into_iter().map(|(address, says)| Said::of(address, says));
     let needed: Vec<Said> = needed.filter(|said| !data.contains(said)).collect();
     data.into_iter().chain(replaced).chain(needed).collect()
+}
+
+/// What a change disturbs, and keys that become others.
+fn warned(plan: &Plan) -> Vec<Said> {
+    let of = |step: &Step| -> Vec<Said> {
+        let asked = step.changed_key.iter().map(|key| key.says());
+        asked.chain(step.warnings.iter().cloned()).map(|says| Said::of(&step.address, says)).collect()
+    };
+    plan.steps.iter().flat_map(of).collect()
 }
 
 /// What a command leaves for later, with what that waits for.

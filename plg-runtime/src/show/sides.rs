@@ -1,6 +1,6 @@
 //! Two sides of what differs, each under its name: `live` and `stack`, or two stages.
 
-use super::text::Style;
+use super::style::Style;
 use crate::strangers::inline;
 
 /// A part that differs.

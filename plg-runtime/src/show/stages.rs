@@ -1,7 +1,7 @@
 //! How two stages differ: each under its name, with what is meant to differ.
 
 use super::sides::{SideRow, sides};
-use super::text::Style;
+use super::style::Style;
 use crate::answers::stages::{Difference, FieldDifference, WordDifference};
 use std::fmt::Write;
 

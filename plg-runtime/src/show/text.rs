@@ -4,31 +4,10 @@ use super::facts::PlanFacts;
 use super::fields::body;
 use super::groups::{Row, families, groups};
 use super::sections::{Section, Weight, sections};
-use crate::paint::painted;
+use super::style::Style;
 use crate::plan::{Change, Plan, Step};
 use crate::strangers::inline;
 use std::fmt::Write;
-
-/// How a plan is printed.
-#[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// With colours, for [`crate::paint::terminal`].
-    pub color: bool,
-    /// Columns there are.
-    pub width: usize,
-    /// Also what is as declared, and every field of what is created.
-    pub verbose: bool,
-}
-
-impl Style {
-    pub(super) fn paint(self, code: &str, text: &str) -> String {
-        if self.color { painted(code, text) } else { text.to_owned() }
-    }
-
-    pub(super) fn dim(self, text: &str) -> String {
-        self.paint("2", text)
-    }
-}
 
 /// A plan's differences, by account, and what is said beside them.
 pub fn plan(plan: &Plan, style: Style) -> String {

@@ -137,9 +137,11 @@ async fn a_stage_is_promoted_to_another() {
     send(&dev, "PATCH", &format!("/api/projects/12345/feature_flags/{flag}/"), &json!({ "name": "tried" }));
     let (code, out, err) = plg(&[&promote[..], &["--yes"]].concat());
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("Clicked in dev, and not promoted"), "{out}");
+    assert!(out.contains("(staging gets \"The dark theme, for everyone.\")"), "{out}");
     assert!(err.contains("stage dev is not as declared either (feature_flag.DarkMode)"), "{err}");
     assert_eq!(plg(&["plan", "--stage", "staging", "--detailed-exitcode"]).0, 0);
+    let (_, out, _) = plg(&promote);
+    assert!(out.contains("Clicked in dev, and not promoted") && !out.contains("Changes in staging"), "{out}");
 
     let (code, _, err) = plg(&["promote", "--from", "dev", "--to", "dev"]);
     assert_eq!(code, 2);

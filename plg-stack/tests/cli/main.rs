@@ -7,6 +7,7 @@ mod coded;
 mod commands;
 mod empty;
 mod ends;
+mod fault;
 mod json;
 mod loss;
 mod manners;

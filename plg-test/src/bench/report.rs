@@ -4,6 +4,7 @@ use std::fmt;
 
 /// One operation that was killed, or one trouble of the world that was tried.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct BenchRow {
     /// What was done.
     pub operation: String,
@@ -21,6 +22,7 @@ pub struct BenchRow {
 
 /// What became of a bench.
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct BenchReport {
     /// By operation, and by trouble.
     pub rows: Vec<BenchRow>,

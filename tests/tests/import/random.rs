@@ -405,6 +405,7 @@ fn stack(items: &[&'static dyn Declared]) -> &'static Stack {
         providers: head.providers,
         accounts: &[],
         folder: "",
+        ..Stack::NOTHING
     }))
 }
 

@@ -7,7 +7,5 @@ plg::stack! {
 }
 
 fn main() {
-    let plan = UpgradedPlan::ProYearly;
-    drop(Upgraded { plan });
-    drop(Upgraded { plan: "free".into() });
+    drop(Upgraded { plan: UpgradedPlan::ProYearly });
 }

@@ -1,8 +1,8 @@
 //! Two sides of one resource, word by word.
 
 use super::names::{Names, importer, term};
-use super::parts::{Part, Sides, parts, text};
-use super::side::{Side, wanted};
+use super::parts::{Differing, Sides, parts, text};
+use super::side::{ReadBack, wanted};
 use super::{Changed, MASKED, terms};
 use crate::block::Block;
 use crate::hollow::is_hollow;
@@ -10,32 +10,32 @@ use crate::source::print;
 use crate::{Common, Declared, Field, Given, Handling, Live, Map, Term, declared};
 
 /// A resource as it is and as it should be.
-pub(super) struct Compared<'a> {
+pub(super) struct BothSides<'a> {
     item: &'static dyn Declared,
     from: &'a Live,
     to: &'a Live,
     /// Both read back; nothing where the language has no words for one.
-    read: (Option<Side<'a>>, Option<Side<'a>>),
+    read: (Option<ReadBack<'a>>, Option<ReadBack<'a>>),
     /// The declaration as it is written.
     written: Block,
     /// What it wants.
     wanted: Map,
 }
 
-impl<'a> Compared<'a> {
+impl<'a> BothSides<'a> {
     pub(super) fn of(names: &mut Names, item: &'static dyn Declared, (from, to): (&'a Live, &'a Live)) -> Self {
         let own = item.common();
         let common = Common { handling: if own.existing { &Handling::PLAIN } else { own.handling }, ..*own };
         let mut side = |live: &'a Live| {
             let drawn = importer(item.spec()).and_then(|importer| names.draw(importer, live, common))?;
-            Some(Side::of(names, drawn, live))
+            Some(ReadBack::of(names, drawn, live))
         };
         let read = (side(from), side(to));
-        Compared { item, from, to, read, written: item.block(), wanted: wanted(names, item) }
+        BothSides { item, from, to, read, written: item.block(), wanted: wanted(names, item) }
     }
 
     /// What differs of a word, of whose fields these do; nothing, where the language does not say it.
-    pub(super) fn word(&self, field: &Field, changed: &[&Changed]) -> Vec<Part> {
+    pub(super) fn word(&self, field: &Field, changed: &[&Changed]) -> Vec<Differing> {
         let word = field.name;
         if changed.iter().any(|changed| changed.is_secret) {
             return vec![(word.to_owned(), Some(MASKED.to_owned()), self.written(field))];
@@ -48,10 +48,14 @@ impl<'a> Compared<'a> {
         let (from, to) = (from.given(word), to.given(word));
         let mut found = Vec::new();
         if let (Some(case), [one]) = (raw(from, to), changed) {
-            terms_of(&format!("{word}.{case}"), self.json(self.from, one), self.json(self.to, one), &mut found);
+            let sides = (self.json(self.from, one), self.json(self.to, one));
+            terms_of(&format!("{word}.{case}"), sides, one.applied, &mut found);
             return found;
         }
         parts(word, &field.shape, Sides { from, to }, self.usual(field).as_ref(), &mut found);
+        if let ([one], Some((case, from)), Some((_, to))) = (changed, json_of(from), json_of(to)) {
+            gone_of(&format!("{word}.{case}"), (from, to), one.applied, &mut found);
+        }
         // What is replaced as a whole is told as it is written, where nobody added anything to it.
         if let [(path, _, to)] = &mut found[..]
             && path == word
@@ -63,7 +67,7 @@ impl<'a> Compared<'a> {
     }
 
     /// A field that no word tells: what is there as JSON, and what is written.
-    pub(super) fn untold(&self, word: Option<&str>, changed: &Changed) -> Vec<Part> {
+    pub(super) fn untold(&self, word: Option<&str>, changed: &Changed) -> Vec<Differing> {
         let (from, to) = (self.json(self.from, changed), self.json(self.to, changed));
         let field = self.item.spec().fields.iter().find(|field| Some(field.name) == word);
         let masked = changed.is_secret.then(|| MASKED.to_owned());
@@ -81,12 +85,12 @@ impl<'a> Compared<'a> {
             return vec![(path, masked, to.map(|to| print::json(&to).flat()))];
         }
         let mut found = Vec::new();
-        terms_of(&path, from, to, &mut found);
+        terms_of(&path, (from, to), changed.applied, &mut found);
         found
     }
 
     /// What differs of the doc comment.
-    pub(super) fn description(&self, changed: &Changed) -> Part {
+    pub(super) fn description(&self, changed: &Changed) -> Differing {
         let text = |side: &Live| {
             let said = side.fields.get(changed.field).filter(|value| !is_hollow(value));
             said.map(|value| print::json(&term(value)).flat())
@@ -122,21 +126,42 @@ impl<'a> Compared<'a> {
 
 /// The case that holds JSON, where one side has no other words and the other has.
 fn raw<'a>(from: Option<&'a Given>, to: Option<&'a Given>) -> Option<&'a str> {
-    let json = |side: Option<&'a Given>| match side {
-        Some(Given::Case(word, Some(held))) if matches!(held.given, Given::Json(_)) => Some(word.as_str()),
+    match (json_of(from), json_of(to)) {
+        (Some((case, _)), None) if to.is_some() => Some(case),
+        (None, Some((case, _))) if from.is_some() => Some(case),
         _ => None,
-    };
-    match (json(from), json(to)) {
-        (Some(case), None) if to.is_some() => Some(case),
-        (None, Some(case)) if from.is_some() => Some(case),
+    }
+}
+
+/// The case that holds JSON, with that.
+fn json_of(side: Option<&Given>) -> Option<(&str, &Term)> {
+    match side {
+        Some(Given::Case(word, Some(held))) => match &held.given {
+            Given::Json(json) => Some((word, json)),
+            _ => None,
+        },
         _ => None,
     }
 }
 
 /// The parts in which JSON differs.
-fn terms_of(path: &str, from: Option<Term>, to: Option<Term>, out: &mut Vec<Part>) {
+fn terms_of(path: &str, (from, to): (Option<Term>, Option<Term>), applied: Option<&Term>, out: &mut Vec<Differing>) {
     let mut leaves = Vec::new();
     terms::differences(path, from.as_ref(), to.as_ref(), &mut leaves);
     let text = |term: Option<Term>| term.map(|term| print::json(&term).flat());
     out.extend(leaves.into_iter().map(|(path, from, to)| (path, text(from), text(to))));
+    if let (Some(from), Some(to)) = (&from, &to) {
+        gone_of(path, (from, to), applied, out);
+    }
+}
+
+/// What of JSON was applied and goes, where that is not said yet.
+fn gone_of(path: &str, sides: (&Term, &Term), applied: Option<&Term>, out: &mut Vec<Differing>) {
+    let mut gone = Vec::new();
+    applied.into_iter().for_each(|applied| terms::also_gone(path, sides, applied, &mut gone));
+    for (path, from, _) in gone {
+        if out.iter().all(|(told, ..)| *told != path) {
+            out.push((path, from.map(|from| print::json(&from).flat()), None));
+        }
+    }
 }

@@ -14,12 +14,12 @@ pub use names::Names;
 
 use super::{print, read};
 use crate::block::Block;
-use crate::{Common, Declared, Field, Live, Map, Spec, declared};
-use compare::Compared;
+use crate::{Common, Declared, Field, Live, Map, Spec, Term, declared};
+use compare::BothSides;
 use names::importer;
-use parts::{Part, text};
+use parts::{Differing, text};
 use serde::Serialize;
-use side::Side;
+use side::ReadBack;
 
 /// What stands for a value that is not shown.
 pub const MASKED: &str = "(set)";
@@ -47,6 +47,8 @@ pub struct Changed<'a> {
     pub field: &'a str,
     /// Its value comes from the environment, or did: what is there is not shown.
     pub is_secret: bool,
+    /// As it was applied last: keys of it that are declared no more go, whatever else of it differs.
+    pub applied: Option<&'a Term>,
 }
 
 /// What differs of a declared resource between `from` and `to`, field by field in the order of its kind. Both are its
@@ -58,7 +60,7 @@ pub fn differences(
     changed: &[Changed],
 ) -> Vec<WordChange> {
     let spec = item.spec();
-    let compared = Compared::of(names, item, (from, to));
+    let compared = BothSides::of(names, item, (from, to));
     let mut found: Vec<WordChange> = Vec::new();
     for field in spec.fields {
         let of_word = spec.wire.fields_of(&field.name);
@@ -112,7 +114,7 @@ pub fn held(
     let Some(importer) = importer(spec) else { return Vec::new() };
     let common = Common::named(read::leak(name));
     let Some(item) = names.draw(importer, live, common) else { return Vec::new() };
-    let side = Side::of(names, item, live);
+    let side = ReadBack::of(names, item, live);
     let is_sure = |field: &Field| spec.wire.fields_of(&field.name).iter().all(|field| side.is_sure(field));
     let mut found = fields_of(spec, &side.block, is_sure, |text| (Some(text), None));
     for told in &mut found {
@@ -123,7 +125,7 @@ pub fn held(
     found
 }
 
-fn change((path, from, to): Part, field: &str) -> WordChange {
+fn change((path, from, to): Differing, field: &str) -> WordChange {
     WordChange { path, from, to, field: field.to_owned() }
 }
 

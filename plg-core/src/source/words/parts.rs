@@ -5,7 +5,7 @@ use crate::source::print;
 use crate::{Case, Field, Given, Node, Shape, Site, When};
 
 /// The smallest part that differs: its path, what is there and what should be, as a stack writes them.
-pub(super) type Part = (String, Option<String>, Option<String>);
+pub(super) type Differing = (String, Option<String>, Option<String>);
 
 /// The most characters of a list of plain values that is shown as a whole.
 const SHORT: usize = 60;
@@ -19,7 +19,7 @@ pub(super) struct Sides<'a> {
 
 /// The parts in which two values of one shape differ, each as small as it can be said. `usual` is what a side is that
 /// says nothing.
-pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Given>, out: &mut Vec<Part>) {
+pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Given>, out: &mut Vec<Differing>) {
     let (from, to) = (sides.from.or(usual), sides.to.or(usual));
     if from == to {
         return;
@@ -93,7 +93,7 @@ fn at(path: &str, key: &str) -> String {
     format!("{path}.{}", print::key(key))
 }
 
-fn whole(path: &str, shape: &Shape, sides: Sides, usual: Option<&Given>, out: &mut Vec<Part>) {
+fn whole(path: &str, shape: &Shape, sides: Sides, usual: Option<&Given>, out: &mut Vec<Differing>) {
     let text = |side: Option<&Given>| side.or(usual).map(|given| text(given, shape));
     out.push((path.to_owned(), text(sides.from), text(sides.to)));
 }
@@ -117,7 +117,7 @@ fn given_text(given: &Given) -> Option<&str> {
 }
 
 /// The parts in which the fields of two records differ.
-fn fields(path: &str, known: &[Field], from: &[(String, Node)], to: &[(String, Node)], out: &mut Vec<Part>) {
+fn fields(path: &str, known: &[Field], from: &[(String, Node)], to: &[(String, Node)], out: &mut Vec<Differing>) {
     let find = |fields: &'_ [(String, Node)], name: &str| fields.iter().position(|(other, _)| other == name);
     for field in known {
         let from = find(from, field.name).map(|place| &from[place].1.given);
@@ -131,7 +131,7 @@ fn fields(path: &str, known: &[Field], from: &[(String, Node)], to: &[(String, N
 }
 
 /// The parts in which two lists differ: all of them where they are short and plain, else item by item.
-fn list(path: &str, shape: &Shape, from: &[Node], to: &[Node], out: &mut Vec<Part>) {
+fn list(path: &str, shape: &Shape, from: &[Node], to: &[Node], out: &mut Vec<Differing>) {
     let item = print::list_item(shape);
     let all = |list: &[Node]| text(&Given::List(list.to_vec()), shape);
     let is_plain = |list: &[Node]| list.iter().all(|node| is_plain(&node.given));

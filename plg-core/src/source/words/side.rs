@@ -6,7 +6,7 @@ use crate::hollow::is_hollow;
 use crate::{Declared, Given, Live, Map};
 
 /// What is live, or will be, as a stack would write it.
-pub(super) struct Side<'a> {
+pub(super) struct ReadBack<'a> {
     item: &'static dyn Declared,
     live: &'a Live,
     pub(super) block: Block,
@@ -14,9 +14,9 @@ pub(super) struct Side<'a> {
     want: Map,
 }
 
-impl<'a> Side<'a> {
+impl<'a> ReadBack<'a> {
     pub(super) fn of(names: &Names, item: &'static dyn Declared, live: &'a Live) -> Self {
-        Side { item, live, block: item.block(), want: wanted(names, item) }
+        ReadBack { item, live, block: item.block(), want: wanted(names, item) }
     }
 
     /// Whether the declaration says all of a field that is there.

@@ -21,6 +21,33 @@ pub fn differences(path: &str, from: Option<&Term>, to: Option<&Term>, out: &mut
     }
 }
 
+/// Adds keys that were applied and are declared no more, where something beside them differs: they go as well. Keys that
+/// an API has of its own were never applied.
+pub fn also_gone(path: &str, (from, to): (&Term, &Term), applied: &Term, out: &mut Vec<Leaf>) {
+    match (from, to, applied) {
+        (Term::Map(from), Term::Map(to), Term::Map(applied)) => {
+            for (key, applied) in applied.iter() {
+                let at = format!("{path}.{key}");
+                match (from.get(key), to.get(key)) {
+                    (Some(from), Some(to)) => also_gone(&at, (from, to), applied, out),
+                    (Some(from), None) if out.iter().all(|(told, ..)| *told != at) => {
+                        out.push((at, Some(from.clone()), None));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        (Term::List(from), Term::List(to), Term::List(applied))
+            if from.len() == to.len() && to.len() == applied.len() =>
+        {
+            for (place, ((from, to), applied)) in from.iter().zip(to).zip(applied).enumerate() {
+                also_gone(&format!("{path}[{place}]"), (from, to), applied, out);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Whether what is there is as it should be.
 type Alike = fn(&Term, &Term) -> bool;
 
@@ -150,6 +177,22 @@ mod tests {
     fn a_key_that_is_gone_is_said_where_nothing_else_differs() {
         assert_eq!(said(json!({ "a": 1, "b": 2 }), json!({ "a": 1 })), ["f.b: 2 → nothing"]);
         assert_eq!(said(json!({ "a": 1, "id": 2 }), json!({ "a": 3 })), ["f.a: 1 → 3"]);
+    }
+
+    #[test]
+    fn what_was_applied_and_goes_is_said_beside_what_differs() {
+        let gone = |from: Json, to: Json, applied: Json| {
+            let (from, to) = (Term::from(from), Term::from(to));
+            let mut out = Vec::new();
+            differences("f", Some(&from), Some(&to), &mut out);
+            also_gone("f", (&from, &to), &applied.into(), &mut out);
+            out.into_iter().map(|(path, ..)| path).collect::<Vec<_>>()
+        };
+        let live = json!({ "a": 1, "b": 2, "own": 0, "in": { "c": 1, "own": 0 }, "of": [{ "d": 1, "e": 2 }] });
+        let applied = json!({ "a": 1, "b": 2, "in": { "c": 1 }, "of": [{ "d": 1, "e": 2 }] });
+        let to = json!({ "a": 3, "in": {}, "of": [{ "d": 1 }] });
+        assert_eq!(gone(live, to, applied.clone()), ["f.a", "f.b", "f.in.c", "f.of[0].e"]);
+        assert_eq!(gone(json!({ "a": 1, "b": 2 }), json!({ "a": 1 }), applied), ["f.b"], "and once");
     }
 
     #[test]

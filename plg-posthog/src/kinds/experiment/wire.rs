@@ -155,7 +155,7 @@ impl Wire for Experiments {
         let is_legacy = before.get("is_legacy") == Some(&Json::Bool(true));
         let after = after.filter(|_| is_legacy)?;
         let differs = |field: &&str| before.get(*field).zip(after.get(*field)).is_some_and(|(a, b)| !same(a, b));
-        FIXED_IN_LEGACY.iter().any(|field| differs(field)).then(|| Hold {
+        FIXED_IN_LEGACY.iter().any(differs).then(|| Hold {
             says: "its metrics are of a kind that PostHog gave up, so that only its title and description can change"
                 .into(),
             help: "declare it as it is there, or end it and declare another experiment",

@@ -5,7 +5,7 @@ use crate::show::picture::{Card, Picture};
 use std::collections::{BTreeMap, HashMap};
 
 /// The most resources that are in sight at first: beyond that a page is longer than anybody reads.
-const ROWS: usize = 76;
+const ROWS: usize = 80;
 
 /// The most lines of differences that are in sight at first.
 const LINES: usize = 60;

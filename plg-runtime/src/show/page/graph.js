@@ -45,6 +45,9 @@ const drawGraph = (rows, page) => {
   let centre = null, zoom = 1, size = [0, 0], boxes = new Map(), edges = [];
   const open = new Set();
 
+  // What is referred to only is drawn, and not counted.
+  const counted = (ids) => ids.filter((id) => !nodes.get(id).row.classList.contains("other")).length;
+
   // Which nodes are drawn, each with its column.
   const chosen = () => {
     if (centre) {
@@ -107,8 +110,8 @@ const drawGraph = (rows, page) => {
     scale(zoom);
     back.hidden = inList.hidden = !centre;
     if (centre) says.textContent = `${nodes.get(centre).full}: needs ${nodes.get(centre).needs.length}, needed by ${nodes.get(centre).needed.length}`;
-    else if (many) says.textContent = `${columns.size} resources in ${new Set([...parts.values()].map((part) => part.name)).size} clusters: a click opens or closes one.`;
-    else says.textContent = `${columns.size} of ${nodes.size} resources. What each needs is to its left; a click shows one with its neighbours.`;
+    else if (many) says.textContent = `${counted([...columns.keys()])} resources in ${new Set([...parts.values()].map((part) => part.name)).size} clusters: a click opens or closes one.`;
+    else says.textContent = `${counted([...columns.keys()])} of ${counted([...nodes.keys()])} resources. What each needs is to its left; a click shows one with its neighbours.`;
     const stops = [...drawn.querySelectorAll("button")];
     stops.forEach((stop, place) => stop.tabIndex = place ? -1 : 0);
   };
@@ -141,12 +144,13 @@ const drawGraph = (rows, page) => {
       button.type = "button";
       button.dataset.id = node.id;
       button.title = `${node.full}${node.word ? `: ${node.word}` : ""}`;
-      button.setAttribute("aria-label", button.title);
       const inset = node.child && !centre ? 14 : 0;
       Object.assign(button.style, { left: `${x + inset}px`, top: `${y}px`, width: `${WIDE - inset}px` });
       if (node.sign) button.append(make("span", "sign", node.sign));
+      button.firstChild?.setAttribute("aria-hidden", "true");
       if (page.by.value === "part" || inset) button.append(make("span", "of", `${node.kind} `));
       button.append(inset ? node.name.split(".").pop() : node.name);
+      if (node.word) button.append(make("span", "unseen", `: ${node.word}`));
       around.append(button);
       boxes.set(node.id, button);
       places.set(node.id, { left: at.left + x, right: at.left + x + WIDE, y: at.top + y + HIGH / 2, box: button, key: node.id });
@@ -187,6 +191,8 @@ const drawGraph = (rows, page) => {
     sized.style.width = `${size[0] * zoom}px`;
     sized.style.height = `${size[1] * zoom}px`;
   };
+  // What does not fit is scrolled: smaller than this nobody reads it.
+  const LEAST = matchMedia("(max-width: 44rem)").matches ? .95 : .75;
   const whole = (least) => scale(Math.min(1, Math.max(least, Math.min((canvas.clientWidth - 2) / size[0], (canvas.clientHeight - 2) / size[1]))));
   fit.addEventListener("click", () => whole(.2));
   less.addEventListener("click", () => scale(zoom / 1.25));
@@ -235,7 +241,7 @@ const drawGraph = (rows, page) => {
   const show = (id) => {
     centre = id;
     draw();
-    whole(.75);
+    whole(LEAST);
     canvas.scrollTo(0, 0);
     (id ? boxes.get(id) : drawn.querySelector("button"))?.focus();
   };
@@ -271,7 +277,7 @@ const drawGraph = (rows, page) => {
       last = now;
       centre = null;
       draw();
-      if (first) whole(.75);
+      if (first) whole(LEAST);
     },
     // Back from one resource to all of them; false where all are shown.
     leave: () => {

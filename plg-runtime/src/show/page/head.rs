@@ -4,11 +4,15 @@ use super::anchor;
 use super::folds::{Fold, is_quiet};
 use crate::plan::{Change, Tone};
 use crate::show::picture::{Card, Picture, class};
+use crate::show::sections::{About, Said, Section, Weight};
 use crate::strangers::html as escaped;
 use std::fmt::Write;
 
 /// How many losses are named in sight.
 const LOSSES: usize = 8;
+
+/// A section of so many lines is open.
+const FEW: usize = 4;
 
 /// How many names of a fold are written beside its kind.
 const NAMES: usize = 8;
@@ -16,85 +20,112 @@ const NAMES: usize = 8;
 /// The heading, with whose accounts it is about, and what it comes to.
 pub(super) fn header(out: &mut String, picture: &Picture) {
     let _ = writeln!(out, "<header>\n<h1>{}</h1>", escaped(&picture.title));
-    if !picture.facts.is_empty() {
+    let facts = [("For", &picture.accounts[..]), ("Made", picture.made.as_slice())];
+    if facts.iter().any(|(_, all)| !all.is_empty()) {
         out.push_str("<dl class=\"facts\">\n");
-        for (what, is) in &picture.facts {
-            let _ = writeln!(out, "<div><dt>{}</dt><dd>{}</dd></div>", escaped(what), escaped(is));
+        for (what, all) in facts.iter().filter(|(_, all)| !all.is_empty()) {
+            let said: Vec<String> = all.iter().map(|is| format!("<dd>{}</dd>", escaped(is))).collect();
+            let _ = writeln!(out, "<div><dt>{what}</dt>{}</div>", said.concat());
         }
         out.push_str("</dl>\n");
     }
-    let counts = counts(picture);
+    let counts: Vec<(Change, &str)> = picture.summary.split(", ").filter_map(counted).collect();
     if !picture.is_plan || counts.is_empty() {
         let _ = writeln!(out, "<p class=\"summary\">{}.</p>", escaped(&picture.summary));
     } else {
-        let _ = writeln!(out, "<ul class=\"counts\" aria-label=\"{}\">", escaped(&picture.summary));
-        for (change, n, ahead) in counts {
+        out.push_str("<ul class=\"counts\">\n");
+        for (change, says) in counts {
             let _ = writeln!(
                 out,
-                "<li class=\"{}\"><span class=\"sign\" aria-hidden=\"true\">{}</span> {n} {ahead}</li>",
+                "<li class=\"{}\"><span class=\"sign\" aria-hidden=\"true\">{}</span> {}</li>",
                 class(change),
-                change.words().sign
+                change.words().sign,
+                escaped(says)
             );
-        }
-        out.push_str("</ul>\n");
-    }
-    if !picture.notices.is_empty() {
-        out.push_str("<ul class=\"notices\">\n");
-        for notice in &picture.notices {
-            let _ = writeln!(out, "<li>{}</li>", escaped(notice));
         }
         out.push_str("</ul>\n");
     }
     out.push_str("</header>\n");
 }
 
-fn counts(picture: &Picture) -> Vec<(Change, usize, &'static str)> {
-    let count = |change: Change| picture.cards.iter().filter(|card| card.change == change).count();
-    let told = |change: Change| change.words().ahead.map(|ahead| (change, count(change), ahead));
-    Change::ALL.into_iter().filter_map(told).filter(|(_, n, _)| *n > 0).collect()
+/// A part of a summary, `3 to create`, with the change that it counts.
+fn counted(part: &str) -> Option<(Change, &str)> {
+    let (_, ahead) = part.split_once(' ')?;
+    let change = Change::ALL.into_iter().find(|change| change.words().ahead == Some(ahead))?;
+    Some((change, part))
 }
 
-/// A banner of what is deleted, archived or made anew.
-pub(super) fn losses(out: &mut String, picture: &Picture) {
-    let is_lost = |card: &&Card| matches!(card.change.words().tone, Tone::Lost | Tone::Replaced);
-    let lost: Vec<&Card> = picture.cards.iter().filter(is_lost).collect();
-    if lost.is_empty() {
-        return;
+/// What a reviewer has to see first: what is lost, what policies object to, what somebody should look at.
+pub(super) fn first(out: &mut String, picture: &Picture) {
+    losses(out, picture);
+    let told = picture.sections.iter().filter(|section| section.about.is_first() && section.about != About::Losses);
+    for section in told {
+        let class = if section.about.weight() == Weight::Loss { "losses" } else { "care" };
+        let _ = writeln!(out, "<section class=\"{class}\">\n<h2>{}</h2>", section.title);
+        few(out, &section.lines, said);
+        out.push_str("</section>\n");
     }
-    let said = [Change::Delete, Change::Archive, Change::Replace].into_iter().filter_map(|change| {
-        let n = lost.iter().filter(|card| card.change == change).count();
-        (n > 0).then(|| format!("{n} {}", change.words().past))
-    });
-    let said: Vec<String> = said.collect();
-    let _ = writeln!(
-        out,
-        "<section class=\"losses\" aria-labelledby=\"losses\">\n<h2 id=\"losses\">What would be lost: {}</h2>\n<ul>",
-        said.join(", ")
-    );
-    let (first, more) = lost.split_at(LOSSES.min(lost.len()));
-    first.iter().for_each(|card| loss(out, card));
+}
+
+/// The first of a list in sight, and the others folded.
+fn few<T>(out: &mut String, all: &[T], one: impl Fn(&mut String, &T)) {
+    let (first, more) = all.split_at(LOSSES.min(all.len()));
+    out.push_str("<ul>\n");
+    first.iter().for_each(|each| one(out, each));
     out.push_str("</ul>\n");
     if !more.is_empty() {
         let _ = writeln!(out, "<details><summary>and {} more</summary><ul>", more.len());
-        more.iter().for_each(|card| loss(out, card));
+        more.iter().for_each(|each| one(out, each));
         out.push_str("</ul></details>\n");
     }
-    out.push_str("</section>\n");
 }
 
-fn loss(out: &mut String, card: &Card) {
-    let words = card.change.words();
-    let _ = write!(
-        out,
-        "<li><span class=\"word\">{}</span> <a href=\"#{}\">{}</a>",
-        words.title,
-        anchor(&card.address),
-        escaped(&card.address)
-    );
-    if !card.notes.is_empty() {
-        let _ = write!(out, " <span class=\"why\">{}</span>", escaped(&card.notes.join("; ")));
+fn said(out: &mut String, said: &Said) {
+    let address = said.address.as_ref().map_or_else(String::new, |address| format!("{} ", link(address)));
+    let _ = writeln!(out, "<li>{address}<span class=\"why\">{}</span></li>", escaped(&said.says));
+}
+
+fn link(address: &str) -> String {
+    format!("<a href=\"#{}\">{}</a>", anchor(address), escaped(address))
+}
+
+/// What is deleted, archived or made anew, each with what goes with it.
+fn losses(out: &mut String, picture: &Picture) {
+    let is_lost = |card: &&Card| matches!(card.change.words().tone, Tone::Lost | Tone::Replaced);
+    let mut lost: Vec<&Card> = picture.cards.iter().filter(is_lost).collect();
+    let goes: Vec<&Said> =
+        picture.sections.iter().filter(|section| section.about == About::Losses).flat_map(|one| &one.lines).collect();
+    let with = |card: &Card| goes.iter().filter(|said| said.address.as_ref() == Some(&card.address)).count();
+    if lost.is_empty() {
+        return;
     }
-    out.push_str("</li>\n");
+    // What people gave is seen before what nobody has used.
+    lost.sort_by_key(|card| with(card) == 0);
+    let counted = [Change::Delete, Change::Archive, Change::Replace].into_iter().filter_map(|change| {
+        let n = lost.iter().filter(|card| card.change == change).count();
+        (n > 0).then(|| format!("{n} {}", change.words().past))
+    });
+    let counted: Vec<String> = counted.collect();
+    let _ = writeln!(out, "<section class=\"losses\">\n<h2>What would be lost: {}</h2>", counted.join(", "));
+    few(out, &lost, |out, card| {
+        let own = goes.iter().filter(|said| said.address.as_ref() == Some(&card.address));
+        let mut why: Vec<&str> = own.map(|said| said.says.as_str()).collect();
+        if why.is_empty() {
+            why = card.notes.iter().map(String::as_str).collect();
+        }
+        let why = if why.is_empty() {
+            String::new()
+        } else {
+            format!(" <span class=\"why\">{}</span>", escaped(&why.join("; ")))
+        };
+        let _ = writeln!(
+            out,
+            "<li><span class=\"word\">{}</span> {}{why}</li>",
+            card.change.words().title,
+            link(&card.address)
+        );
+    });
+    out.push_str("</section>\n");
 }
 
 /// Tabs, search and switches. What needs the script is hidden until it runs.
@@ -112,7 +143,7 @@ pub(super) fn tools(out: &mut String, picture: &Picture) {
     if picture.is_plan && quiet > 0 {
         let _ = writeln!(
             out,
-            "<label class=\"switch\"><input id=\"all\" type=\"checkbox\" role=\"switch\" autocomplete=\"off\"> <span>Show {quiet} unchanged</span></label>"
+            "<label class=\"switch\"><input id=\"all\" type=\"checkbox\" role=\"switch\" autocomplete=\"off\"> <span>Show what stays as it is ({quiet})</span></label>"
         );
     }
     out.push_str(
@@ -154,21 +185,23 @@ fn name(address: &str) -> &str {
     address.split_once('.').map_or(address, |(_, name)| name)
 }
 
-/// What is left as it is, of what is not shown otherwise.
+/// What is to be known beside the differences, below them.
 pub(super) fn sections(out: &mut String, picture: &Picture) {
-    let quiet = picture.cards.iter().filter(|card| is_quiet(card));
-    let left: Vec<(&Card, &String)> = quiet.flat_map(|card| card.left.iter().map(move |left| (card, left))).collect();
-    if left.is_empty() {
+    let calm: Vec<&Section> = picture.sections.iter().filter(|section| !section.about.is_first()).collect();
+    if calm.is_empty() {
         return;
     }
-    let open = if left.len() <= LOSSES { " open" } else { "" };
-    let _ = writeln!(
-        out,
-        "<section class=\"left\"><details{open}><summary>Left as it is <span class=\"count same\">{}</span></summary><ul>",
-        left.len()
-    );
-    for (card, says) in left {
-        let _ = writeln!(out, "<li><code>{}</code> {}</li>", escaped(&card.address), escaped(says));
+    out.push_str("<section class=\"left\">\n<h2>Beside the differences</h2>\n");
+    for section in calm {
+        let open = if section.lines.len() <= FEW { " open" } else { "" };
+        let _ = writeln!(
+            out,
+            "<details{open}><summary>{} <span class=\"count same\">{}</span></summary><ul>",
+            section.title,
+            section.lines.len()
+        );
+        section.lines.iter().for_each(|line| said(out, line));
+        out.push_str("</ul></details>\n");
     }
-    out.push_str("</ul></details></section>\n");
+    out.push_str("</section>\n");
 }

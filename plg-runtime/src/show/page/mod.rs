@@ -38,12 +38,12 @@ pub fn html(picture: &Picture) -> String {
     let _ = writeln!(out, "<body class=\"{class}\">\n<a class=\"skip\" href=\"#list\">To the list</a>");
     head::header(&mut out, picture);
     out.push_str("<main>\n");
-    head::losses(&mut out, picture);
+    head::first(&mut out, picture);
     head::tools(&mut out, picture);
     list(&mut out, picture);
+    out.push_str("<section id=\"graph\" role=\"tabpanel\" aria-labelledby=\"tab-graph\" hidden></section>\n");
     head::sections(&mut out, picture);
-    out.push_str("<section id=\"graph\" role=\"tabpanel\" aria-labelledby=\"tab-graph\" hidden></section>\n</main>\n");
-    let _ = writeln!(out, "<script>{SCRIPT}</script>\n</body>\n</html>");
+    let _ = writeln!(out, "</main>\n<script>{SCRIPT}</script>\n</body>\n</html>");
     out
 }
 

@@ -28,7 +28,7 @@
     }
     const kept = rows.filter((row) => !("gone" in row.dataset)), shown = kept.filter(seen).length;
     const hidden = kept.length - shown;
-    found.textContent = words.length ? `${shown} found${hidden ? `, and ${hidden} unchanged` : ""}` : "";
+    found.textContent = words.length ? `${shown} found${hidden ? `, and ${hidden} that stay as they are` : ""}` : "";
     label();
     graph.show();
   };
@@ -70,7 +70,7 @@
       count.className = "count";
       count.textContent = plan && loud.length ? loud.length : inside.length;
       fold.firstChild.append(" ", count);
-      if (open + loud.length <= 76) {
+      if (open + loud.length <= 80) {
         open += loud.length;
         fold.open = true;
       }
@@ -128,7 +128,7 @@
     row.scrollIntoView({ block: "center" });
     row.querySelector("summary").focus({ preventScroll: true });
   };
-  const reach = () => go(decodeURIComponent(location.hash.slice(1)));
+  const reach = () => go(location.hash.slice(1));
   addEventListener("hashchange", reach);
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href^='#']");

@@ -37,9 +37,11 @@ pub(super) fn row(
     let needs: Vec<String> = one.depends.iter().map(|address| anchor(address)).collect();
     let child = if depth > 0 { " child" } else { "" };
     let quiet = if is_plan && is_quiet(one) { " quiet" } else { "" };
+    // What is referred to only is no resource of the stack's, and not counted.
+    let other = if one.change == Change::Read { " other" } else { "" };
     let _ = write!(
         out,
-        "<li class=\"resource {}{child}{quiet}\" id=\"{}\" data-kind=\"{}\" data-part=\"{}\" data-account=\"{}\" data-wave=\"{}\" data-needs=\"{}\">\
+        "<li class=\"resource {}{child}{quiet}{other}\" id=\"{}\" data-kind=\"{}\" data-part=\"{}\" data-account=\"{}\" data-wave=\"{}\" data-needs=\"{}\">\
          <details{}><summary>",
         class(one.change),
         anchor(&one.address),
@@ -124,7 +126,9 @@ fn differences(out: &mut String, one: &Card) {
     }
     let has = |side: fn(&Line) -> &Option<String>| one.lines.iter().any(|line| side(line).is_some());
     let (from, to) = (has(|line| &line.from), has(|line| &line.to));
-    out.push_str("<table class=\"diff\"><thead><tr><th scope=\"col\">Field</th>");
+    out.push_str(
+        "<table class=\"diff\"><colgroup><col class=\"path\"></colgroup><thead><tr><th scope=\"col\">Field</th>",
+    );
     let was = if one.change.words().tone == Tone::Lost { "Held" } else { "Is" };
     if from {
         let _ = write!(out, "<th scope=\"col\">{was}</th>");

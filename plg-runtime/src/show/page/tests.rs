@@ -3,6 +3,7 @@
 use super::*;
 use crate::plan::Change;
 use crate::show::picture::{Card, Line};
+use crate::show::sections::{About, Said, Section};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -63,9 +64,14 @@ fn creates(count: usize) -> Picture {
     cards.sort_by_key(|card| card.wave);
     Picture {
         title: "Plan for acme in stage prod".to_owned(),
-        facts: Vec::new(),
         summary: format!("{count} to create"),
-        notices: Vec::new(),
+        made: Some("2026-11-30 07:31 UTC at 1a2b3c4".to_owned()),
+        accounts: vec![
+            "Attio workspace Acme (4f3b2a10)".to_owned(),
+            "PostHog project Acme (eu.posthog.com/project/4711)".to_owned(),
+        ],
+        of: ("acme".to_owned(), "prod".to_owned()),
+        sections: Vec::new(),
         is_plan: true,
         cards,
     }
@@ -104,8 +110,14 @@ fn three_of(count: usize) -> Picture {
     let option = at(&mut picture, "option.Stage9.Churned");
     option.change = Change::Archive;
     option.place = String::new();
-    option.notes = vec!["no longer declared".to_owned(), "137 records have a value of it".to_owned()];
+    option.notes = vec!["no longer declared".to_owned()];
     option.lines = vec![line("title", Some("\"Churned\""), None)];
+    let told = |address: &str, says: &str| Said { address: Some(address.to_owned()), says: says.to_owned() };
+    let section = |about: About, lines| Section { about, title: about.title(), lines };
+    picture.sections = vec![
+        section(About::Losses, vec![told("option.Stage9.Churned", "137 records have a value of it")]),
+        section(About::People, vec![told("feature_flag.NewOnboarding7", "it is switched on")]),
+    ];
     picture
 }
 
@@ -129,9 +141,11 @@ fn small_and_large_plans_are_read_in_a_browser() {
     let mut command = Command::new("node");
     command.arg(script).arg(chromium).arg(&folder).env("PLG_NODE_MODULES", modules);
     // How tall a page may be, in pixels at a width of 1440.
-    for (name, picture, most) in
-        [("creates-72", creates(72), 3000), ("creates-500", creates(500), 6000), ("changes-3", three_of(500), 1500)]
-    {
+    for (name, picture, most) in [
+        ("creates-72", creates(72), "3000"),
+        ("creates-500", creates(500), "6000"),
+        ("changes-3", three_of(500), "1500&all"),
+    ] {
         let file = folder.join(format!("{name}.html"));
         std::fs::write(&file, html(&picture)).unwrap();
         command.arg(format!("file://{}#most={most}", file.display()));
@@ -147,8 +161,13 @@ fn what_people_write_stays_text() {
     let forged = "</script><script>alert(1)</script><img src=x onerror=alert(1)> \" ' & \u{202e}";
     forged.clone_into(&mut picture.title);
     forged.clone_into(&mut picture.summary);
-    picture.notices.push(forged.to_owned());
-    picture.facts.push((forged.to_owned(), forged.to_owned()));
+    picture.accounts.push(forged.to_owned());
+    picture.made = Some(forged.to_owned());
+    let said = |address: Option<String>| Said { address, says: forged.to_owned() };
+    for about in [About::Losses, About::Broken, About::Late, About::People] {
+        let lines = vec![said(None), said(Some(forged.to_owned()))];
+        picture.sections.push(Section { about, title: about.title(), lines });
+    }
     for card in &mut picture.cards {
         card.address = format!("{}{forged}", card.address);
         forged.clone_into(&mut card.place);

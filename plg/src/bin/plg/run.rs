@@ -59,7 +59,7 @@ pub(crate) fn run(stack: &FoundStack, call: &StackCall) -> Result<ExitCode, Fron
 fn built(messages: &[u8], program: &str) -> Option<PathBuf> {
     let lines = messages.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
     let artifacts = lines.filter(|line| line["reason"] == "compiler-artifact" && line["target"]["name"] == program);
-    artifacts.filter_map(|line| line["executable"].as_str().map(PathBuf::from)).last()
+    artifacts.filter_map(|line| line["executable"].as_str().map(PathBuf::from)).next_back()
 }
 
 /// From here on the process is the stack's program: signals, standard streams and the exit code are its own.

@@ -18,7 +18,8 @@ use templates::Template;
 
 /// Write a stack that deploys to its sandbox at once; or a provider of your own, with a stack that uses it
 #[derive(Debug, Parser)]
-#[command(name = "plg new", bin_name = "plg new", max_term_width = 100, verbatim_doc_comment)]
+#[command(name = "plg new", bin_name = "plg new", max_term_width = 100)]
+#[command(override_usage = "plg new [OPTIONS] NAME\n       plg new [OPTIONS] --provider NAME")]
 pub(crate) struct NewLine {
     /// The stack's name, which its folder and its crate get
     #[arg(required_unless_present = "provider", conflicts_with = "provider")]
