@@ -61,7 +61,9 @@ pub(crate) fn none(url: &str) -> Value {
 /// Whether a row is one of those that a filter asks for.
 fn fits(row: &Value, key: &str, wanted: &Value) -> bool {
     match (key, wanted) {
-        ("active" | "inclusive", wanted) => row[key].to_string() == wanted.as_str().unwrap_or_default(),
+        ("active" | "inclusive", wanted) => {
+            row[key].as_bool().map(|is| if is { "true" } else { "false" }) == wanted.as_str()
+        }
         ("lookup_keys", Value::Array(keys)) => keys.contains(&row["lookup_key"]),
         ("ids", Value::Array(ids)) => ids.contains(&row["id"]),
         ("coupon", wanted) => row["promotion"]["coupon"] == *wanted,
