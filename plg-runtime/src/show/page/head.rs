@@ -1,6 +1,6 @@
 //! What stands around the list: the heading, what is lost, the tools, and what is said of everything together.
 
-use super::anchor;
+use super::anchor::anchor;
 use super::folds::{Fold, is_quiet};
 use crate::plan::{Change, Tone};
 use crate::show::picture::{Card, Picture, class};

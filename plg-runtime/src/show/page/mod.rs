@@ -3,6 +3,7 @@
 //! Everything on it is written here as a list of folds, which a browser without scripts shows too; `page.js` filters
 //! and regroups it, and `graph.js` draws the graph from the list's own attributes.
 
+mod anchor;
 mod folds;
 mod head;
 mod resource;
@@ -89,9 +90,4 @@ fn needed(picture: &Picture) -> HashMap<&str, Vec<&str>> {
         }
     }
     needed
-}
-
-/// An address as the name of a place on the page.
-fn anchor(address: &str) -> String {
-    address.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' }).collect()
 }

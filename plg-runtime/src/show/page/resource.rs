@@ -1,6 +1,6 @@
 //! One resource: its line, and below it what differs, why, and what it has to do with others.
 
-use super::anchor;
+use super::anchor::anchor;
 use super::folds::is_quiet;
 use crate::plan::{Change, Tone};
 use crate::show::picture::{Card, Line, class};
