@@ -332,6 +332,10 @@ fn words(out: &mut RustText, name: &str, doc: &str, method: &str, about: &str, w
     }
     out.doc(1, doc);
     out.line(1, "#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]");
+    if words.iter().any(|(word, ..)| word.len() > 2 && word.chars().all(|c| c.is_ascii_uppercase())) {
+        // `VALL`: clippy takes it for an acronym.
+        out.line(1, "#[allow(clippy::upper_case_acronyms)]");
+    }
     out.line(1, &format!("pub enum {name} {{"));
     for (word, doc, text) in words {
         out.doc(2, &or(doc, || format!("`{text}`")));

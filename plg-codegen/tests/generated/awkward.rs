@@ -24,6 +24,7 @@ pub mod events {
     /// What `chosen` of `Class, a "long" name of an event that does not fit on a line of eighty
     /// characters 🎉` can be.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[allow(clippy::upper_case_acronyms)]
     pub enum ClassChosen {
         /// `a`
         Flag,

@@ -35,7 +35,7 @@ plg::stack! {
     }
     event Upgraded { name: "strict_upgraded" }
     /// Of keys: this stack's, another part's, an option's.
-    #[derive(Debug, Clone, PartialEq)]
+    #[derive(Debug, Clone, PartialEq, Eq)]
     event Moved {
         name: "strict_moved",
         properties: {
