@@ -28,7 +28,7 @@ const ROOMS: [&str; 17] = [
 const BESIDE: &str = "plg/";
 
 /// What a page says how to make, and features of a crate.
-const MADE: [&str; 2] = ["fuzz/corpus", "plg/cli"];
+const MADE: [&str; 4] = ["fuzz/corpus", "plg/cli", "examples/application.rs", "tests/nothing_is_lost.rs"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
