@@ -277,6 +277,24 @@ fn everything_goes_or_is_archived_and_comes_back() {
 }
 
 #[test]
+fn of_several_that_are_archived_the_one_comes_back_that_can() {
+    let world = deployed();
+    let stripe = StripeAccount::new(world.sandbox());
+    let before = stripe.one("tax_rates", "display_name", "MwSt.")["id"].clone();
+    let higher = otherwise(|address, fields| {
+        if address == "tax_rate.GermanVat" {
+            fields.insert("percentage", 20);
+        }
+    });
+    worked(&world, &higher);
+    worked(&world, &DESTROY);
+    worked(&world, &DEPLOY);
+    let active: Vec<Value> = stripe.list("tax_rates").into_iter().filter(|rate| rate["active"] == true).collect();
+    assert_eq!(active.len(), 1, "{active:?}");
+    assert_eq!(active[0]["id"], before);
+}
+
+#[test]
 fn a_coupon_that_is_declared_otherwise_takes_its_codes_along() {
     let world = deployed();
     let more = otherwise(|address, fields| {

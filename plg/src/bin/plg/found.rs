@@ -163,7 +163,7 @@ mod tests {
 
     fn package(name: &str, plg: &Value) -> Value {
         json!({
-            "name": name, "manifest_path": format!("/work/{name}/Cargo.toml"), "default_run": null,
+            "name": name, "manifest_path": format!("/home/ann/{name}/Cargo.toml"), "default_run": null,
             "targets": [{ "name": name, "kind": ["bin"] }, { "name": name, "kind": ["lib"] }],
             "features": { "cli": ["plg/cli"], "default": ["cli"] }, "dependencies": [plg],
         })
@@ -174,7 +174,7 @@ mod tests {
     }
 
     fn workspace(packages: &[Value]) -> Value {
-        json!({ "packages": packages, "workspace_root": "/work", "target_directory": "/work/target" })
+        json!({ "packages": packages, "workspace_root": "/home/ann", "target_directory": "/home/ann/target" })
     }
 
     fn chosen(all: &Value, here: &str, wanted: Option<&str>) -> Result<String, String> {
@@ -203,18 +203,18 @@ mod tests {
     #[test]
     fn the_folder_decides_where_there_are_several() {
         let one = workspace(&[package("shop", &plg())]);
-        assert_eq!(chosen(&one, "/work", None).as_deref(), Ok("shop"));
-        assert_eq!(chosen(&one, "/work/shop/src", None).as_deref(), Ok("shop"));
+        assert_eq!(chosen(&one, "/home/ann", None).as_deref(), Ok("shop"));
+        assert_eq!(chosen(&one, "/home/ann/shop/src", None).as_deref(), Ok("shop"));
         let two = workspace(&[package("shop", &plg()), package("site", &plg())]);
-        assert_eq!(chosen(&two, "/work/site/src", None).as_deref(), Ok("site"));
-        assert_eq!(chosen(&two, "/work/site", Some("shop")).as_deref(), Ok("shop"));
-        let several = chosen(&two, "/work", None).unwrap_err();
+        assert_eq!(chosen(&two, "/home/ann/site/src", None).as_deref(), Ok("site"));
+        assert_eq!(chosen(&two, "/home/ann/site", Some("shop")).as_deref(), Ok("shop"));
+        let several = chosen(&two, "/home/ann", None).unwrap_err();
         assert!(
             several.contains("several stacks: `shop`, `site`") && several.contains("plg -p shop plan"),
             "{several}"
         );
-        assert!(chosen(&two, "/work", Some("web")).unwrap_err().contains("no stack `web`"));
-        assert!(chosen(&workspace(&[]), "/work", None).unwrap_err().contains("plg new NAME"));
+        assert!(chosen(&two, "/home/ann", Some("web")).unwrap_err().contains("no stack `web`"));
+        assert!(chosen(&workspace(&[]), "/home/ann", None).unwrap_err().contains("plg new NAME"));
     }
 
     #[test]
