@@ -63,6 +63,9 @@ pub struct Saved {
     told: u32,
     /// Of everything above.
     checksum: String,
+    /// Fingerprints of live objects as earlier plans have them: of all that was answered.
+    #[serde(skip)]
+    live_whole: BTreeMap<String, String>,
 }
 
 /// How steps are told today.
@@ -98,7 +101,8 @@ impl Saved {
             serial: state.serial,
             declared: graph.nodes.iter().map(|node| (node.address.clone(), declared(node))).collect(),
             applied: state.resources.iter().map(|(a, entry)| (a.clone(), fingerprint(entry))).collect(),
-            live: live(plan, seen),
+            live: live(plan, seen, passing),
+            live_whole: live(plan, seen, |_| BTreeSet::new()),
             steps: json!(plan.steps),
             told: TOLD,
             checksum: String::new(),
@@ -192,7 +196,8 @@ impl Saved {
         };
         compare(&self.declared, &fresh.declared, "it is declared differently now");
         compare(&self.applied, &fresh.applied, "it was deployed since");
-        compare(&self.live, &fresh.live, "it was changed in the web app");
+        let live = if self.told == 0 { &fresh.live_whole } else { &fresh.live };
+        compare(&self.live, live, "it was changed in the web app");
         let (before, steps) = match self.told {
             0 => (in_short(&self.steps), in_short(&as_told(&fresh.steps, &self.steps))),
             _ => (self.steps.clone(), fresh.steps.clone()),
@@ -235,14 +240,28 @@ fn declared(node: &GraphNode) -> String {
     fingerprint(&said)
 }
 
-fn live(plan: &Plan, seen: &LiveState) -> BTreeMap<String, String> {
+fn live(plan: &Plan, seen: &LiveState, passing: impl Fn(&str) -> BTreeSet<&'static str>) -> BTreeMap<String, String> {
     let touched = plan.steps.iter().filter_map(|step| Some((step, seen.live(&step.address)?)));
     touched
         .map(|(step, live)| {
-            let object = json!({ "id": live.id, "archived": live.archived, "fields": live.fields });
+            let passing = passing(&step.kind);
+            let fields: BTreeMap<&String, &Json> =
+                live.fields.iter().filter(|(field, _)| !passing.contains(field.as_str())).collect();
+            let object = if passing.is_empty() {
+                json!({ "id": live.id, "archived": live.archived, "fields": live.fields })
+            } else {
+                json!({ "id": live.id, "archived": live.archived, "fields": fields })
+            };
             (step.address.clone(), fingerprint(&object))
         })
         .collect()
+}
+
+/// Fields that change although nobody changed the object, such as when it was looked at last: a saved plan is not bound to
+/// them.
+fn passing(kind: &str) -> BTreeSet<&'static str> {
+    let importer = linked::importers().find(|importer| importer.spec.keyword == kind);
+    importer.into_iter().flat_map(|importer| importer.passed_over()).flat_map(|(keys, _)| keys).copied().collect()
 }
 
 /// Steps as an earlier plg told them: without accounts, where there was none but the default one.
@@ -305,6 +324,7 @@ mod tests {
             live: BTreeMap::from([("a.A".into(), "2".into())]),
             steps: json!([{ "address": "a.A", "change": "update" }]),
             told: 0,
+            live_whole: BTreeMap::new(),
             checksum: String::new(),
         };
         saved.checksum = saved.sum();

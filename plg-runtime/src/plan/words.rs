@@ -6,7 +6,7 @@ use super::step::Step;
 use crate::declared::graph::GraphNode;
 use crate::store::Entry;
 use plg_core::source::words::{self, Changed, Names, WordChange};
-use plg_core::{AccountName, Live, Term, linked};
+use plg_core::{AccountName, Live, Spec, Term, linked};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tells each step that has something to tell. What is as declared costs nothing.
@@ -90,14 +90,29 @@ fn differences(
     let mut to = from.clone();
     let fields = step.fields.iter().filter_map(|field| Some((field.field.as_str(), field.to.as_deref()?)));
     let mut changed = Vec::new();
+    // A word may stand for several fields, and is told with all of them.
+    let names_variable = |field: &&str| {
+        let declared = node.want.fields.get(field).is_some_and(Term::names_variable);
+        declared || applied(field).is_some_and(Term::names_variable)
+    };
+    let is_secret_word = |field: &str| {
+        let together = node.spec.word_of(field).map_or(&[][..], |word| fields_of(node.spec, word));
+        together.iter().any(|field| names_variable(field))
+    };
     for (field, becomes) in fields.chain(moved.iter().map(|(field, _, to)| (field.as_str(), to))) {
-        let is_secret = becomes.names_variable() || applied(field).is_some_and(Term::names_variable);
+        let is_secret = becomes.names_variable() || names_variable(&field) || is_secret_word(field);
         if !is_secret {
             to.fields.insert(field.to_owned(), known_later(becomes));
         }
         changed.push(Changed { field, is_secret, applied: applied(field) });
     }
     words::differences(names, node.item, (&from, &to), &changed)
+}
+
+/// The fields that a word stands for, in the API's words.
+fn fields_of(spec: &'static Spec, word: &str) -> &'static [&'static str] {
+    let known = spec.fields.iter().find(|field| field.name == word);
+    known.map_or(&[], |field| spec.wire.fields_of(&field.name))
 }
 
 /// The parents that a resource is moved to by being made anew, with those that it has.

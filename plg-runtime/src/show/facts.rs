@@ -3,7 +3,7 @@
 
 use crate::accounts::{Accounts, KnownAccount};
 use crate::answers::impact::Impact;
-use crate::plan::Plan;
+use crate::plan::{Change, Plan, Step};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -87,8 +87,10 @@ impl PlanFacts {
 
     /// The accounts in which a plan does anything, for a question: `CRM workspace Acme (4f3b…) and mail account …`.
     pub fn touched(&self, plan: &Plan) -> String {
+        // A deploy marker is written wherever anything is.
+        let is_written = |step: &Step| step.writes() || (step.change == Change::Marker && plan.changes());
         let writes =
-            |account: &&PlanAccount| plan.steps.iter().any(|step| step.account == account.name && step.writes());
+            |account: &&PlanAccount| plan.steps.iter().any(|step| step.account == account.name && is_written(step));
         let all: Vec<&str> = self.accounts.iter().filter(writes).map(|account| account.says.as_str()).collect();
         match all.split_last() {
             None => format!("stage {}", plan.stage),

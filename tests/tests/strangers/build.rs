@@ -103,6 +103,8 @@ fn newest(folder: &Path, beginning: &str, end: &str) -> Vec<PathBuf> {
 /// What was chosen, and the first of these with which a trial compiles.
 fn fitting(root: &Path, chosen: &[String], name: &str, found: Vec<PathBuf>, trial: &str) -> Option<Vec<String>> {
     std::fs::write(root.join("trial.rs"), trial).expect("the folder can be written");
+    // A program has one allocator: one with two command lines in it has two, which a library is not asked for.
+    let form = if trial == OF_MACROS { "bin" } else { "lib" };
     found.into_iter().find_map(|path| {
         let all = [chosen, &external(name, &path)].concat();
         let mut rustc = Command::new("rustc");
@@ -110,7 +112,7 @@ fn fitting(root: &Path, chosen: &[String], name: &str, found: Vec<PathBuf>, tria
             "--edition",
             "2024",
             "--crate-type",
-            "lib",
+            form,
             "--emit",
             "metadata",
         ]);

@@ -69,6 +69,7 @@ pub fn differences(
             found.extend(compared.word(field, &own).into_iter().map(|part| change(part, first.field)));
         }
     }
+    usual(spec, (from, to), &mut found);
     for one in changed {
         let word = spec.word_of(one.field);
         if word == Some(declared::DESCRIPTION) {
@@ -83,6 +84,21 @@ pub fn differences(
         }
     }
     found
+}
+
+/// Says what a side is that says nothing and yet is something: a flag is on.
+fn usual(spec: &Spec, (from, to): (&Live, &Live), found: &mut [WordChange]) {
+    if !found.iter().any(|told| told.from.is_none() || told.to.is_none()) {
+        return;
+    }
+    let said = |live: &Live, path: &str| {
+        let all = spec.wire.goes_without_saying(&live.fields);
+        all.into_iter().find(|(word, _)| *word == path).map(|(_, says)| says)
+    };
+    for told in found {
+        told.from = told.from.take().or_else(|| said(from, &told.path));
+        told.to = told.to.take().or_else(|| said(to, &told.path));
+    }
 }
 
 /// What a new declaration says, beside what goes without saying: a name comes with its declaration.
@@ -118,7 +134,9 @@ pub fn held(
     let is_sure = |field: &Field| spec.wire.fields_of(&field.name).iter().all(|field| side.is_sure(field));
     let mut found = fields_of(spec, &side.block, is_sure, |text| (Some(text), None));
     for told in &mut found {
-        if secret(&told.field) {
+        // A word may stand for several fields, and is written with all of them.
+        let fields = spec.fields.iter().filter(|field| field.name == told.path);
+        if fields.flat_map(|field| spec.wire.fields_of(&field.name)).any(|field| secret(field)) {
             told.from = Some(MASKED.to_owned());
         }
     }

@@ -2,7 +2,7 @@
 
 use super::terms;
 use crate::source::print;
-use crate::{Case, Field, Given, Node, Shape, Site, When};
+use crate::{Case, Field, Given, Node, Shape, Site, Term, When};
 
 /// The smallest part that differs: its path, what is there and what should be, as a stack writes them.
 pub(super) type Differing = (String, Option<String>, Option<String>);
@@ -38,6 +38,10 @@ pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Give
             let within = if matches!(held, Shape::Json) { format!("{path}.{one}") } else { path.to_owned() };
             let before = out.len();
             let inner = Sides { from: given(from.as_deref()), to: given(to.as_deref()) };
+            if let (Some(Given::Json(from)), Some(Given::Json(to))) = (inner.from, inner.to) {
+                // What an API adds to a query is no difference of it.
+                return json(&within, (from, to), terms::differences, out);
+            }
             parts(&within, held, inner, None, out);
             // What is written without a name of its own is told with the word before it.
             let is_unnamed = matches!(&out[before..], [(inner, ..)] if *inner == path || is_first(path, held, inner));
@@ -71,14 +75,23 @@ pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Give
         (_, Some(Given::List(from)), Some(Given::List(to))) => list(path, shape, from, to, out),
         // Each of these has a line of its own.
         (Shape::Items(_), Some(Given::Items(_)), Some(Given::Items(_))) => {}
-        (_, Some(Given::Json(from)), Some(Given::Json(to))) => {
-            let mut leaves = Vec::new();
-            terms::differences(path, Some(from), Some(to), &mut leaves);
-            let text = |term: Option<crate::Term>| term.map(|term| print::json(&term).flat());
-            out.extend(leaves.into_iter().map(|(path, from, to)| (path, text(from), text(to))));
-        }
+        // All of it is somebody's own: a payload.
+        (_, Some(Given::Json(from)), Some(Given::Json(to))) => json(path, (from, to), terms::every_difference, out),
         _ => whole(path, shape, sides, usual, out),
     }
+}
+
+/// The parts in which JSON differs.
+fn json(
+    path: &str,
+    (from, to): (&Term, &Term),
+    differences: fn(&str, Option<&Term>, Option<&Term>, &mut Vec<terms::Leaf>),
+    out: &mut Vec<Differing>,
+) {
+    let mut leaves = Vec::new();
+    differences(path, Some(from), Some(to), &mut leaves);
+    let text = |term: Option<Term>| term.map(|term| print::json(&term).flat());
+    out.extend(leaves.into_iter().map(|(path, from, to)| (path, text(from), text(to))));
 }
 
 fn given(node: Option<&Node>) -> Option<&Given> {

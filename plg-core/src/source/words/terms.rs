@@ -21,6 +21,22 @@ pub fn differences(path: &str, from: Option<&Term>, to: Option<&Term>, out: &mut
     }
 }
 
+/// The smallest parts that differ, with all that only `from` has: for JSON in which nothing is an API's own.
+pub fn every_difference(path: &str, from: Option<&Term>, to: Option<&Term>, out: &mut Vec<Leaf>) {
+    differences(path, from, to, out);
+    if let (Some(from), Some(to)) = (from, to) {
+        let mut gone = Vec::new();
+        also_gone(path, (from, to), from, &mut gone);
+        for leaf in gone {
+            // Part of what is told as a whole already.
+            let is_told = |told: &Leaf| leaf.0 == told.0 || leaf.0.starts_with(&format!("{}.", told.0));
+            if !out.iter().any(is_told) {
+                out.push(leaf);
+            }
+        }
+    }
+}
+
 /// Adds keys that were applied and are declared no more, where something beside them differs: they go as well. Keys that
 /// an API has of its own were never applied.
 pub fn also_gone(path: &str, (from, to): (&Term, &Term), applied: &Term, out: &mut Vec<Leaf>) {
@@ -193,6 +209,19 @@ mod tests {
         let to = json!({ "a": 3, "in": {}, "of": [{ "d": 1 }] });
         assert_eq!(gone(live, to, applied.clone()), ["f.a", "f.b", "f.in.c", "f.of[0].e"]);
         assert_eq!(gone(json!({ "a": 1, "b": 2 }), json!({ "a": 1 }), applied), ["f.b"], "and once");
+    }
+
+    #[test]
+    fn of_json_that_is_nobody_elses_every_key_that_goes_is_said() {
+        let said = |from: Json, to: Json| {
+            let mut out = Vec::new();
+            every_difference("f", Some(&from.into()), Some(&to.into()), &mut out);
+            out.into_iter().map(|(path, ..)| path).collect::<Vec<_>>()
+        };
+        let before = json!({ "color": "red", "n": 3, "new": [1] });
+        assert_eq!(said(before, json!({ "color": "blue", "n": 3 })), ["f.color", "f.new"]);
+        assert_eq!(said(json!({ "x": 1 }), json!({ "y": 1 })), ["f.y", "f.x"]);
+        assert_eq!(said(json!({ "x": 1 }), json!({})), ["f.x"], "and once");
     }
 
     #[test]

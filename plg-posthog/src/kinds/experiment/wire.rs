@@ -95,6 +95,13 @@ impl Wire for Experiments {
             let saved = shared(saved);
             live.fields.insert("saved_metrics_ids".into(), saved);
         }
+        // Deleting a flag gives it another key, and bringing it back its own again: it is the same flag all the while.
+        if let Some(Json::String(key)) = live.fields.get_mut("feature_flag_key")
+            && let Some((own, id)) = key.rsplit_once(":deleted:")
+            && id.bytes().all(|digit| digit.is_ascii_digit())
+        {
+            *key = own.to_owned();
+        }
         // Rows of the list have the holdout itself.
         if !live.fields.contains_key("holdout_id")
             && let Some(holdout) = live.fields.get("holdout")
