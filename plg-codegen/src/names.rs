@@ -6,7 +6,7 @@ mod crm;
 mod product;
 
 use crate::layout::Scope;
-use plg_core::{AccountName, Common, Declared, Provider, Stack, text};
+use plg_core::{AccountName, Declared, Provider, Stack};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -329,13 +329,15 @@ fn further(stack: &'static Stack) -> Vec<(AccountName, &'static Provider)> {
     further
 }
 
-fn at(common: &Common) -> String {
+#[cfg(any(feature = "attio", feature = "posthog"))]
+fn at(common: &plg_core::Common) -> String {
     format!("{}:{}", common.file, common.line)
 }
 
 /// A key as a type is named; the same as in the types that `stack!` writes.
+#[cfg(any(feature = "attio", feature = "posthog"))]
 fn type_name(key: &str) -> String {
-    let name = text::pascal(key);
+    let name = plg_core::text::pascal(key);
     if name.starts_with(|c: char| c.is_ascii_digit()) || name.is_empty() { format!("V{name}") } else { name }
 }
 

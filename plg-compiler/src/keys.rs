@@ -176,6 +176,10 @@ pub(crate) fn hold<'a>(
                     Given::Key { of, member } => {
                         let Some(other) = target(*part, of) else { continue };
                         let Some(spec) = linked::find(other.kind) else { continue };
+                        // What is wrong with it is said there.
+                        if other.base.is_none() && (member.is_some() || spec.key_field().is_some()) {
+                            continue;
+                        }
                         match text(spec, other.base.as_ref(), of, member.as_deref()) {
                             Ok(found) => found,
                             Err((code, message)) if is_path(node) => {

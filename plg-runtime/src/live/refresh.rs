@@ -247,14 +247,14 @@ fn find(about: Remembered<'_>, owners: &Owners, seen: &LiveState, subject: &Subj
     let free: Vec<&Arc<Live>> = same.into_iter().filter(|live| is_free(live) && !has_ended(live)).collect();
     let candidates: Vec<&Arc<Live>> =
         if free.iter().any(|l| !l.archived) { free.into_iter().filter(|l| !l.archived).collect() } else { free };
-    // Of several that are all archived the one is brought back that can become what is declared: whichever of them, as
+    // Of those that are archived the one is brought back that can become what is declared: whichever of them, as
     // nobody uses any.
     let is_alike = |live: &Live| {
         let fixed = wire.fixed().iter().filter_map(|field| Some((*field, want.get(*field)?)));
         fixed.into_iter().all(|(field, want)| live.fields.get(field).is_some_and(|now| wire.same(field, want, now)))
     };
     let candidates = match candidates[..] {
-        [_, _, ..] if !wire.identity_is_unique() && candidates.iter().all(|live| live.archived) => {
+        [_, ..] if !wire.identity_is_unique() && candidates.iter().all(|live| live.archived) => {
             candidates.into_iter().rfind(|live| is_alike(live)).into_iter().collect()
         }
         _ => candidates,

@@ -65,6 +65,15 @@ impl Line {
         let own = call.package.is_none();
         let first = rest.as_slice().first().and_then(|word| word.to_str());
         call.arguments = rest.as_slice().to_vec();
+        let is_flag = |word: &&OsString| word.to_string_lossy().starts_with('-');
+        let flags = call.arguments.iter().take_while(is_flag).count();
+        if own && flags > 0 && call.arguments.get(flags).is_some_and(|word| word == "new") {
+            let flag = call.arguments[0].to_string_lossy();
+            return Err(FrontFailure::usage(
+                format!("`{flag}` is of a stack, and `new` takes none of it"),
+                "`plg new NAME`",
+            ));
+        }
         Ok(match first {
             None if call.arguments.is_empty() && words.is_empty() => Line::Nothing,
             Some("new") if own => Line::New([vec!["plg new".into()], call.arguments.split_off(1)].concat()),

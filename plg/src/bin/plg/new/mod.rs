@@ -82,7 +82,7 @@ fn stack(name: &str, with: &[With], parent: &Path, source: &Source) -> Result<Ex
     let mut next = vec![
         format!("cd {}", folder.path().display()),
         "plg deploy              # into the sandbox of stage `local`: no account, no key".to_owned(),
-        "cargo test              # its policies, and a deploy that dies at every instant".to_owned(),
+        "cargo test              # its policies, and a deploy that dies at some instants".to_owned(),
     ];
     if let Some(workspace) = workspace.filter(|_| !folder::is_read_by_cargo(folder.path())) {
         next.insert(0, format!("add it to `members` in {}", workspace.display()));

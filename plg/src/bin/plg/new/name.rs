@@ -114,7 +114,7 @@ pub(crate) fn provider_word(word: &str) -> Result<(), FrontFailure> {
             "`plg new --provider acme`: the word stands in stages, as in `acme: { key: … }`",
         ));
     }
-    if OURS.contains(&word) || TAKEN.contains(&word) {
+    if word == "plg" || OURS.contains(&word) || TAKEN.contains(&word) {
         return Err(FrontFailure::usage(
             format!("`{word}` is taken, by plg or by Rust"),
             format!("another word, such as `{word}api`"),
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn words_of_providers() {
         assert!(provider_word("acme").is_ok());
-        for bad in ["Acme", "my-api", "posthog", "core", "match", ""] {
+        for bad in ["Acme", "my-api", "posthog", "core", "plg", "match", ""] {
             assert!(provider_word(bad).is_err(), "{bad}");
         }
     }
