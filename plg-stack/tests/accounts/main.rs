@@ -101,7 +101,7 @@ fn plans_and_pages_are_grouped_by_account() {
     let after = out.split("  PostHog (marketing)\n").nth(1).unwrap_or_default();
     assert!(after.contains("feature_flag.Campaign") && !after.contains("feature_flag.Beta"), "{out}");
     let page = std::fs::read_to_string(root.path().join("plan.html")).expect("a page");
-    for heading in ["<h3>Attio</h3>", "<h3>PostHog</h3>", "<h3>PostHog (marketing)</h3>"] {
+    for heading in ["<h2>Attio</h2>", "<h2>PostHog</h2>", "<h2>PostHog (marketing)</h2>"] {
         assert!(page.contains(heading), "{heading}");
     }
     let (_, comment, _) = run(root.path(), &["plan", "--format", "markdown"]);
