@@ -231,7 +231,6 @@ fn replaced(address: &str, fields: &mut Terms) {
 }
 
 #[test]
-#[ignore = "held by hand: `cargo test -p billing --test description -- --ignored`"]
 fn everything_that_is_sent_and_answered_is_as_stripe_describes_it() {
     let world = deployed();
     worked(&world, &Operation { stack: variant(&STACK, "local", |_| true, replaced), ..DEPLOY });
