@@ -97,7 +97,7 @@ fn differences(
     };
     let is_secret_word = |field: &str| {
         let together = node.spec.word_of(field).map_or(&[][..], |word| fields_of(node.spec, word));
-        together.iter().any(|field| names_variable(field))
+        together.iter().any(names_variable)
     };
     for (field, becomes) in fields.chain(moved.iter().map(|(field, _, to)| (field.as_str(), to))) {
         let is_secret = becomes.names_variable() || names_variable(&field) || is_secret_word(field);
