@@ -101,3 +101,81 @@ async fn ids_are_named_whoever_made_what_they_stand_for() {
     assert!(metrics.contains("\"operator\": \"exact\"") && metrics.ends_with("→ [mean(Used)]"), "{words:?}");
     assert!(words.contains(&"holdout:  → Held".to_owned()), "{words:?}");
 }
+
+mod told_to {
+    plg::stack! {
+        name: "told-to",
+        stages: { local: sandbox },
+
+        event Used { name: "used" }
+        dashboard Board { title: "Board" }
+        insight Sales { shows: trend [Used], on: [Board] }
+        subscription Hooked {
+            sends: dashboard(Board, [Sales]), to: webhook(env("REPORT_URL")), every: 1 days, from: "2026-12-01",
+        }
+    }
+}
+
+mod told_elsewhere {
+    plg::stack! {
+        name: "told-to",
+        stages: { local: sandbox },
+
+        event Used { name: "used" }
+        dashboard Board { title: "Board" }
+        insight Sales { shows: trend [Used], on: [Board] }
+        subscription Hooked {
+            sends: dashboard(Board, [Sales]), to: email(["a@example.com"]), every: 1 days, from: "2026-12-01",
+        }
+    }
+}
+
+mod told_to_nobody {
+    plg::stack! {
+        name: "told-to",
+        stages: { local: sandbox },
+
+        event Used { name: "used" }
+        dashboard Board { title: "Board" }
+        insight Sales { shows: trend [Used], on: [Board] }
+    }
+}
+
+#[tokio::test]
+async fn a_word_of_several_fields_shows_no_secret_of_any_of_them() {
+    let reported = || Environment::new(|name| (name == "REPORT_URL").then(|| "https://r.example.com/hush".to_owned()));
+    // Whoever takes it out of the stack needs no variable.
+    let nothing = || Environment::new(|_| None);
+    let stage = Stage::new().await;
+    stage.deploy_with(&told_to::STACK, reported()).await;
+    let id = stage.entry(&told_to::STACK, "subscription.Hooked").unwrap().id;
+    let hushed = |plan: &plg_runtime::plan::Plan| {
+        let text = serde_json::to_string(plan).unwrap();
+        assert!(!text.contains("hush") && !text.contains("psst"), "{text}");
+    };
+    let gone = stage.reading_with(&told_to_nobody::STACK, nothing()).await.plan(&fresh()).await.unwrap();
+    hushed(&gone);
+    assert!(told(step(&gone, "subscription.Hooked")).contains(&"to: (set) → ".to_owned()), "{gone:?}");
+    hushed(&stage.reading_with(&told_elsewhere::STACK, nothing()).await.plan(&fresh()).await.unwrap());
+    let path = format!("/api/projects/12345/subscriptions/{id}/");
+    stage.click("PATCH", &path, &json!({ "target_value": "https://r.example.com/psst" }));
+    for (stack, with) in
+        [(&told_to::STACK, reported()), (&told_elsewhere::STACK, nothing()), (&told_to_nobody::STACK, nothing())]
+    {
+        hushed(&stage.reading_with(stack, with).await.plan(&fresh()).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn what_is_on_without_being_written_is_said_when_it_goes_off() {
+    mod off {
+        plg::stack! { name: "told", stages: { local: sandbox }, feature_flag Few { key: "few", active: false } }
+    }
+    mod on {
+        plg::stack! { name: "told", stages: { local: sandbox }, feature_flag Few { key: "few" } }
+    }
+    let stage = Stage::new().await;
+    stage.deploy(&on::STACK).await;
+    let plan = stage.plan(&off::STACK).await;
+    assert_eq!(told(step(&plan, "feature_flag.Few")), ["active: true → false"]);
+}
