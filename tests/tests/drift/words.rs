@@ -179,3 +179,24 @@ async fn what_is_on_without_being_written_is_said_when_it_goes_off() {
     let plan = stage.plan(&off::STACK).await;
     assert_eq!(told(step(&plan, "feature_flag.Few")), ["active: true → false"]);
 }
+
+#[tokio::test]
+async fn nor_does_what_differs_between_two_stages() {
+    let with = |url: &'static str| Environment::new(move |name| (name == "REPORT_URL").then(|| url.to_owned()));
+    let urls = ["https://r.example.com/hush", "https://r.example.com/psst"];
+    let (dev, prod) = (Stage::new().await, Stage::new().await);
+    dev.deploy_with(&told_to::STACK, with(urls[0])).await;
+    prod.deploy_with(&told_to::STACK, with(urls[1])).await;
+    // Somebody changed one of them.
+    let id = dev.entry(&told_to::STACK, "subscription.Hooked").unwrap().id;
+    let path = format!("/api/projects/12345/subscriptions/{id}/");
+    dev.click("PATCH", &path, &json!({ "target_value": "https://r.example.com/hush-hush", "frequency": "weekly" }));
+    let mut here = dev.reading_with(&told_to::STACK, with(urls[0])).await;
+    let mut there = prod.reading_with(&told_to::STACK, with(urls[1])).await;
+    here.plan(&fresh()).await.unwrap();
+    there.plan(&fresh()).await.unwrap();
+    let differences = here.compare(&there);
+    let text = serde_json::to_string(&differences).unwrap();
+    assert!(text.contains("subscription.Hooked") && text.contains("\"to\""), "{text}");
+    assert!(!text.contains("hush") && !text.contains("psst"), "{text}");
+}
