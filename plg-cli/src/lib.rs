@@ -67,6 +67,11 @@ pub fn app(stack: &'static Stack) -> App {
     App { stack, policies: &[], sandbox: Sandbox::builder() }
 }
 
+/// Whether `codegen` of this build knows names of Attio, and of PostHog: builds without lie beside each other, and whoever
+/// links one by hand has to tell them apart.
+#[doc(hidden)]
+pub const NAMES_OF: (bool, bool) = (cfg!(feature = "attio"), cfg!(feature = "posthog"));
+
 /// The command line for a stack: [`App::main`] runs it.
 #[derive(Debug)]
 #[must_use = "it does nothing before its `main` is called"]

@@ -77,7 +77,8 @@ fn libraries(root: &Path) -> Vec<String> {
 }
 
 /// As little as shows that libraries are made of the same ones.
-const OF_SCHEMA: &str = "pub fn main(stack: &'static plg_core::Stack) { let _ = plg_cli::main(stack); }\n";
+const OF_SCHEMA: &str = "const _: () = assert!(plg_cli::NAMES_OF.0 && plg_cli::NAMES_OF.1);\n\
+    pub fn main(stack: &'static plg_core::Stack) { let _ = plg_cli::main(stack); }\n";
 const OF_JSON: &str = "pub fn json() -> serde_json::Value { plg_core::serde_json::Value::Null }\n";
 const OF_MACROS: &str = "plg::stack! { name: \"trial\", stages: { local: sandbox }, \
     feature_flag Flag { key: \"flag\" } object Thing { slug: \"things\", singular: \"Thing\", plural: \"Things\" } }\n\
