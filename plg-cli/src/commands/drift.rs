@@ -90,7 +90,8 @@ pub(crate) async fn run(
         return Ok(if args.exit_code { Exit::Drift } else { Exit::Done });
     }
     let how = if opened.chosen.is_local() { Ask::Nothing } else { Ask::YesNo };
-    confirm(how, args.yes.yes, "Bring this back?")?;
+    let accounts = show::PlanFacts::of(&drift, opened.session.accounts()).touched(&drift);
+    confirm(how, args.yes.yes, &format!("Bring this back in {accounts}, stage {}?", opened.chosen.stage.name))?;
     let outcome = apply(&mut opened, &drift, 16, &args.waiting, output).await?;
     requests(&opened.session, output);
     Ok(report(&outcome, &drift, false, output, &format!("Drift repaired in stage {}", opened.chosen.stage.name)))
