@@ -104,3 +104,30 @@ async fn what_moved_is_refused_and_named_and_nothing_else_is() {
     json["steps"] = json!([]);
     assert!(Saved::parse(json.to_string().as_bytes()).is_err());
 }
+
+mod watched {
+    plg::stack! { name: "watched", stages: { local: sandbox }, dashboard Growth { filters: { last: 30 days } } }
+}
+
+mod watched_longer {
+    plg::stack! { name: "watched", stages: { local: sandbox }, dashboard Growth { filters: { last: 90 days } } }
+}
+
+#[tokio::test]
+async fn who_only_looks_at_something_moves_nothing() {
+    let stage = Stage::new().await;
+    stage.deploy(&watched::STACK).await;
+    let id = stage.entry(&watched::STACK, "dashboard.Growth").expect("it was deployed").id;
+    let saved = save(&stage, &watched_longer::STACK).await;
+    let path = format!("/api/projects/12345/dashboards/{id}/");
+    stage.click("GET", &path, &Value::Null);
+    stage.open(&watched_longer::STACK).await.restore(&saved).await.expect("nobody changed it");
+    // Whoever changes it, does.
+    stage.click("PATCH", &path, &json!({ "description": "Ours" }));
+    let restored = stage.open(&watched_longer::STACK).await.restore(&saved).await;
+    let Err(Error::Stale { moved, .. }) = restored else { panic!("it is stale: {restored:?}") };
+    assert_eq!(
+        (moved[0].address.as_str(), moved[0].what.as_str()),
+        ("dashboard.Growth", "it was changed in the web app")
+    );
+}
