@@ -233,3 +233,12 @@ fn a_shared_metric_is_named_once() {
     let said = mistakes("experiment", &block("experiment", "X", fields), &[]);
     assert_eq!(said, at(5, "`Uses` measures this experiment already"));
 }
+
+#[test]
+fn a_flag_that_was_deleted_is_the_same_for_its_experiment() {
+    for (live, read) in [("new-flow:deleted:12", "new-flow"), ("new-flow", "new-flow"), ("a:deleted:b", "a:deleted:b")]
+    {
+        let live = wire::Experiments.read(json!({ "id": 1, "feature_flag_key": live })).expect("it has an id");
+        assert_eq!(live.fields["feature_flag_key"], read);
+    }
+}
