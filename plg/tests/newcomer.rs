@@ -1,7 +1,6 @@
 //! Somebody's first minutes: `plg new` writes a stack, and it builds, deploys and passes its own tests as it stands there.
 
-// Other tests need all of it.
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code, unreachable_pub, reason = "of what builds programs here, this needs a part")]
 #[path = "../../tests/src/alone.rs"]
 mod alone;
 

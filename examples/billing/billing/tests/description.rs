@@ -21,7 +21,7 @@ static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
 /// What was asked and answered so far.
 #[derive(Debug, Default)]
 struct Heard {
-    /// What does not fit the description.
+    /// Requests and answers that break the description, each with how.
     wrong: BTreeSet<String>,
     /// Every operation that was asked for with success.
     operations: BTreeSet<String>,

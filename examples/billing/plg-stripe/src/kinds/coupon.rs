@@ -2,7 +2,7 @@
 
 use super::product::Product;
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, given, instant, list, maybe, metadata, metadata_of, row, seconds,
+    METADATA, NOISE, check_metadata, given, instant, list, maybe, metadata, metadata_of, row, seconds, updated,
     without_empty,
 };
 use crate::codes::DISCOUNT;
@@ -29,7 +29,7 @@ plg_core::kind! {
         max_redemptions: Option<i64> = None,
         /// Until when it may be redeemed.
         redeem_by: Option<When> = None,
-        /// What it is taken off; everything, where it is not written.
+        /// The products that it reduces the price of: all of them, unless this is written.
         applies_to: Option<AppliesTo> = None,
         /// Keys and values for programs. Keys that others add stay.
         metadata: Metadata = Metadata(&[]),
@@ -195,8 +195,7 @@ impl Wire for Coupons {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = without(&pick(want, changed), self.fixed());
-        (!part.is_empty()).then(|| Call { method: "POST", ..self.collection(want).change(prior, changes(part, prior)) })
+        updated(self, want, changed, prior)
     }
 
     fn changed_by(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::product::Product;
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, differing, given, list, maybe, metadata, metadata_of, row, without_empty,
+    METADATA, NOISE, check_metadata, given, list, maybe, metadata, metadata_of, revived, row, updated, without_empty,
 };
 use crate::codes::BILLING_PERIOD;
 use crate::money::{Amount, Money};
@@ -50,7 +50,7 @@ plg_core::record! {
 }
 
 plg_core::words! {
-    /// What time is counted in.
+    /// The unit of a billing period.
     Interval "interval" {
         /// Days.
         day,
@@ -169,13 +169,11 @@ impl Wire for Prices {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = without(&pick(want, changed), self.fixed());
-        (!part.is_empty()).then(|| Call { method: "POST", ..self.collection(want).change(prior, changes(part, prior)) })
+        updated(self, want, changed, prior)
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
-        Some(Call { method: "POST", ..call })
+        revived(self, want, prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {

@@ -1,7 +1,7 @@
 //! What is sold.
 
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, differing, given, list, maybe, metadata, metadata_of, row, without_empty,
+    METADATA, NOISE, check_metadata, given, list, maybe, metadata, metadata_of, revived, row, updated, without_empty,
 };
 use crate::values::{Descriptor, Feature, Metadata, ProductId, TaxCode, UnitLabel};
 use plg_core::prelude::*;
@@ -83,13 +83,11 @@ impl Wire for Products {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = without(&pick(want, changed), self.fixed());
-        (!part.is_empty()).then(|| Call { method: "POST", ..self.collection(want).change(prior, changes(part, prior)) })
+        updated(self, want, changed, prior)
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
-        Some(Call { method: "POST", ..call })
+        revived(self, want, prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {

@@ -2,7 +2,7 @@
 
 use super::coupon::{Coupon, MADE};
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, differing, instant, list, metadata, metadata_of, row, seconds,
+    METADATA, NOISE, check_metadata, instant, list, metadata, metadata_of, revived, row, seconds, updated,
     without_empty,
 };
 use crate::codes::REDEEMED;
@@ -149,13 +149,11 @@ impl Wire for PromotionCodes {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = without(&pick(want, changed), self.fixed());
-        (!part.is_empty()).then(|| Call { method: "POST", ..self.collection(want).change(prior, changes(part, prior)) })
+        updated(self, want, changed, prior)
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
-        Some(Call { method: "POST", ..call })
+        revived(self, want, prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {

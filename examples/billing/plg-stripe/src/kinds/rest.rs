@@ -113,3 +113,15 @@ pub(super) const NOISE: &[Noise] = &[
 
 /// How much of metadata is a declaration's: people and programs add keys of their own.
 pub(super) const METADATA: Owned = Owned::Entries { told: |_| true };
+
+/// The request that changes an object: Stripe changes with `POST`. Nothing, where only what cannot change differs.
+pub(super) fn updated(wire: &dyn Wire, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+    let part = without(&pick(want, changed), wire.fixed());
+    (!part.is_empty()).then(|| Call { method: "POST", ..wire.collection(want).change(prior, changes(part, prior)) })
+}
+
+/// The request that brings back what was archived, with what of it differs.
+pub(super) fn revived(wire: &dyn Wire, want: &Map, prior: &Prior) -> Option<Call> {
+    let call = wire.collection(want).restore(prior, differing(wire, want, prior))?;
+    Some(Call { method: "POST", ..call })
+}

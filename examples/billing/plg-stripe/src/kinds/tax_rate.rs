@@ -1,7 +1,7 @@
 //! What is added for the state.
 
 use super::rest::{
-    METADATA, NOISE, changes, check_metadata, differing, list, maybe, metadata, metadata_of, row, without_empty,
+    METADATA, NOISE, check_metadata, list, maybe, metadata, metadata_of, revived, row, updated, without_empty,
 };
 use crate::values::{CountryCode, Metadata, StateCode, TaxName};
 use plg_core::BetweenRule;
@@ -138,13 +138,11 @@ impl Wire for TaxRates {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = without(&pick(want, changed), self.fixed());
-        (!part.is_empty()).then(|| Call { method: "POST", ..self.collection(want).change(prior, changes(part, prior)) })
+        updated(self, want, changed, prior)
     }
 
     fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
-        let call = self.collection(want).restore(prior, differing(self, want, prior))?;
-        Some(Call { method: "POST", ..call })
+        revived(self, want, prior)
     }
 
     fn fixed(&self) -> &'static [&'static str] {

@@ -1,6 +1,6 @@
 //! Whom Stripe tells what happens.
 
-use super::rest::{METADATA, NOISE, changes, check_metadata, given, list, metadata, metadata_of, row, without_empty};
+use super::rest::{METADATA, NOISE, check_metadata, given, list, metadata, metadata_of, row, updated, without_empty};
 use crate::values::{EventType, Metadata};
 use plg_core::checks;
 use plg_core::prelude::*;
@@ -13,7 +13,7 @@ plg_core::kind! {
     webhook_endpoint WebhookEndpoint {
         /// The address, `https` only.
         url: Url,
-        /// What it is told about: `"invoice.paid"`, or `"*"` for everything.
+        /// The events that are sent to it: `"invoice.paid"`, or `"*"` for everything.
         enabled_events: &'static [EventType],
         /// Keys and values for programs. Keys that others add stay.
         metadata: Metadata = Metadata(&[]),
@@ -80,8 +80,7 @@ impl Wire for WebhookEndpoints {
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
-        let part = pick(want, changed);
-        (!part.is_empty()).then(|| Call { method: "POST", ..self.collection(want).change(prior, changes(part, prior)) })
+        updated(self, want, changed, prior)
     }
 
     fn owned(&self, field: &str) -> &'static Owned {
