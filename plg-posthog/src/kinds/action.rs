@@ -5,7 +5,7 @@ mod import;
 use super::Event;
 use super::posthog;
 use super::prelude::*;
-use super::property::{self, PropertyTest};
+use super::property::{self, Place, PropertyTest};
 use plg_core::checks::{filled, needs, pattern};
 
 plg_core::words! {
@@ -119,7 +119,7 @@ fn check(action: &Block, _: &Declarations, report: &mut Report) {
                 filled(sent, &["url"], report);
                 matched(sent, "url", "matching", report);
                 for test in sent.field("with").map_or(&[][..], Node::list) {
-                    property::check(test, report);
+                    property::check(test, Place::Action, report);
                 }
             }
             _ => {}

@@ -2,6 +2,7 @@
 
 use super::Stopped;
 use crate::kinds::prelude::*;
+use crate::kinds::property::Place;
 use crate::kinds::{posthog, property};
 
 pub(super) fn check(cohort: &Block, _: &Declarations, report: &mut Report) {
@@ -55,7 +56,7 @@ fn check_list(conditions: &Node, report: &mut Report) {
             "all" | "any" => check_list(held.field("of").unwrap_or(held), report),
             "did" => check_count(held, report),
             "stopped" => check_stopped(held, report),
-            "person" => property::check(held, report),
+            "person" => property::check(held, Place::Cohort, report),
             _ => {}
         }
     }

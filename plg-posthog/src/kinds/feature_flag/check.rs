@@ -1,6 +1,7 @@
 //! What PostHog would refuse.
 
 use crate::kinds::prelude::*;
+use crate::kinds::property::Place;
 use crate::kinds::{cohort, posthog, property};
 use plg_core::Site;
 
@@ -157,7 +158,7 @@ fn check_release(release: &Node, variants: Pairs, report: &mut Report) {
     }
     for audience in release.field("to").map_or(&[][..], Node::list) {
         if let (Some("person"), Some(test)) = (audience.word(), audience.held()) {
-            property::check(test, report);
+            property::check(test, Place::Flag, report);
         }
     }
 }
