@@ -146,6 +146,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: insight_variable::check_code,
     },
     BetweenRule {
+        kind: "insight",
+        looks_at: &["insight_variable"],
+        says: "A query asks for the variables that its insight has.",
+        code: codes::SHOWS_NOTHING,
+        check: insight::check_variables,
+    },
+    BetweenRule {
         kind: "alert",
         looks_at: &["insight"],
         says: "An alert watches a line that its insight draws.",

@@ -24,7 +24,8 @@ pub use retention::*;
 pub use scope::*;
 pub use series::*;
 pub use shows::*;
-pub use sql::*;
+pub(super) use sql::check_variables;
+pub use sql::{Hogql, Sql, SqlVariable, VariableValue};
 pub use trend::*;
 
 use super::Dashboard;
@@ -177,7 +178,7 @@ impl Wire for Insights {
     }
 
     fn may_mention(&self) -> &'static [&'static str] {
-        &["event", "action", "cohort", "feature_flag", "dashboard"]
+        &["event", "action", "cohort", "feature_flag", "dashboard", "insight_variable"]
     }
 
     fn mentions(&self, live: &Live) -> Vec<Mention> {
