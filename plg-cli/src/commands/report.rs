@@ -18,8 +18,7 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     secrets.sort_by(|a, b| (&a.address, &a.name).cmp(&(&b.address, &b.name)));
     secrets.into_iter().for_each(|shown| secret(shown, reveal, output));
     failures(&outcome.failed, plan, output);
-    // A marker that was not made is as it should be.
-    let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
+    let unmade = unmade(outcome, plan);
     let counts = counts(outcome, unmade, plan.count(Change::Await), plan.destroy);
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
@@ -60,6 +59,18 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     let there = if plan.destroy { String::new() } else { format!(", {}", resources(plan.resources())) };
     output.data(&format!("{headline}{there}: {counts}, in {took}."));
     Exit::Done
+}
+
+/// How many markers are as they should be, as nothing else changed: one that something stopped is counted with that.
+fn unmade(outcome: &Outcome, plan: &Plan) -> usize {
+    let is_stopped = |address: &String| {
+        outcome.failed.iter().any(|failed| failed.address == *address)
+            || outcome.skipped.iter().chain(&outcome.waiting).any(|(one, _)| one == address)
+            || outcome.postponed.contains(address)
+    };
+    let markers = plan.steps.iter().filter(|step| step.change == Change::Marker);
+    let open = markers.filter(|step| !is_stopped(&step.address)).count();
+    open.saturating_sub(outcome.count(Change::Marker))
 }
 
 /// Lists what was not done, as a create may still arrive.

@@ -2,7 +2,7 @@
 
 use super::groups::{Group, Row, families};
 use super::picture::{Card, Line, Picture};
-use super::sections::{Section, Weight};
+use super::sections::{About, Section, Weight};
 use crate::plan::{Change, Tone};
 use crate::strangers::{code as fenced, html, markdown as text, span};
 use std::fmt::Write;
@@ -61,7 +61,7 @@ fn word(name: &str) -> String {
 /// What matters before anything else is read.
 fn alert(section: &Section) -> String {
     let kind = if section.about.weight() == Weight::Loss { "CAUTION" } else { "WARNING" };
-    format!("\n> [!{kind}]\n> **{}**\n{}", section.title, items(section, "> - "))
+    format!("\n> [!{kind}]\n> **{}**\n{}", text(&section.heading()), items(section, "> - "))
 }
 
 /// What is there to be opened.
@@ -84,7 +84,8 @@ fn items(section: &Section, bullet: &str) -> String {
         let address = said.address.as_ref().map_or_else(String::new, |address| format!("{}: ", span(address)));
         let line = format!("{bullet}{address}{}\n", text(&said.says));
         used += length(&line);
-        if used > MOST_OF_SECTION {
+        let is_left = section.about == About::Losses && place >= section.few();
+        if is_left || used > MOST_OF_SECTION {
             let _ = writeln!(out, "{bullet}… and {} more, which `plan` lists", section.lines.len() - place);
             break;
         }
@@ -193,11 +194,13 @@ fn cut(blocks: &[(Group, Vec<Entry>)], room: usize) -> String {
         of(*place).is_some_and(|entry| shown.get(place).is_some_and(|text| length(text) < length(&entry.full)))
     };
     let bare = order.iter().filter(|place| short(place)).count();
-    let _ = write!(
-        out,
-        "\n**Cut to fit a comment:** {hidden} resources and the fields of {bare} more are left out; `plan` prints all of \
-         them.\n"
-    );
+    let resources = |count| if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") };
+    let left = match (hidden, bare) {
+        (0, bare) => format!("the fields of {}", resources(bare)),
+        (hidden, 0) => resources(hidden),
+        (hidden, bare) => format!("{} and the fields of {bare} more", resources(hidden)),
+    };
+    let _ = write!(out, "\n**Cut to fit a comment:** {left} are left out; `plan` prints all of it.\n");
     out
 }
 
@@ -219,8 +222,10 @@ fn entry<'a>(row: &Row<'a, Card>) -> Entry<'a> {
     };
     let notes = if one.notes.is_empty() { String::new() } else { format!("  ({})", one.notes.join("; ")) };
     let head = format!("{mark} {indent}{} {}{}\n", words.title, fenced(&one.address), fenced(&notes));
-    let fields: String = one.lines.iter().map(|line| field(line, &indent, one.change)).collect();
-    Entry { card: Some(one), full: format!("{head}{fields}"), head }
+    let means = one.means.iter().map(|means| format!("      {indent}{}\n", fenced(means)));
+    let fields = one.lines.iter().map(|line| field(line, &indent, one.change));
+    let below: String = means.chain(fields).collect();
+    Entry { card: Some(one), full: format!("{head}{below}"), head }
 }
 
 /// One field: as it is, and as it should be.
