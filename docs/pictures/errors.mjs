@@ -5,7 +5,7 @@
 // Each is compiled at both widths, and each mended source has to compile.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +16,7 @@ const require = createRequire(path.join(process.env.PLG_NODE_MODULES, "from"));
 const { chromium } = require("playwright-core");
 const executablePath = path.resolve(process.argv[2] ?? "/usr/bin/chromium");
 const here = path.dirname(fileURLToPath(import.meta.url)), root = path.join(here, "../..");
-// Its name is in what is printed, and always the same.
-const acme = path.join(os.tmpdir(), "acme");
+const acme = mkdtempSync(path.join(os.tmpdir(), "mistakes-"));
 const source = path.join(acme, "src/lib.rs");
 mkdirSync(path.dirname(source), { recursive: true });
 copyFileSync(path.join(root, "Cargo.lock"), path.join(acme, "Cargo.lock"));
@@ -37,13 +36,17 @@ plg-core = { path = "${path.join(root, "plg-core")}" }
 async function check(text, columns) {
   writeFileSync(source, text);
   const inner = `stty cols ${columns} rows 50; exec cargo check --offline --quiet`;
-  const env = { ...process.env, SHELL: "/bin/sh", TERM: "xterm-256color", CARGO_TERM_PROGRESS_WHEN: "never" };
+  const env = { ...process.env, SHELL: "/bin/sh", TERM: "xterm-256color", CARGO_TERM_PROGRESS_WHEN: "never", CARGO_TERM_COLOR: "always" };
   const child = spawn("script", ["-qec", inner, "/dev/null"], { cwd: acme, env, stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (part) => (said += part));
   const code = await new Promise((done) => child.on("close", done));
   return { said, taken: code === 0 };
 }
+
+// What the compiler says of the source itself: not of plg's own crates, and not that it gives up.
+const own = (said) => said.replaceAll("\r", "").split(/\n(?:\x1b\[[\d;]*m)*\n/)
+  .filter((part) => /-->(?:\x1b\[[\d;]*m)* ?(?:\x1b\[[\d;]*m)*src\//.test(part)).join("\n\n").replaceAll("\n", "\r\n");
 
 // A source with its lines numbered; those that are not in the other one are marked.
 function listing(text, other, mark) {
@@ -65,7 +68,7 @@ try {
       const file = path.join(acme, `${name}.html`);
       writeFileSync(file, html([
         { title: "src/lib.rs", lines: listing(before, after, "s31") },
-        { command: "cargo check", lines: screen(said, columns) },
+        { command: "cargo check", lines: screen(own(said), columns) },
         { title: "src/lib.rs, mended", lines: listing(after, before, "s32") },
       ], columns));
       const page = await browser.newPage({ viewport: { width: columns * 8 + 80, height: 400 } });

@@ -8,13 +8,13 @@ export const mistakes = [
   one("misspelled-name", `
 plg::stack! {
     event SignedUp { name: "signed_up" }
-    dashboard Growth { title: "Growth" }
+    dashboard Sales { title: "Sales" }
     insight Signups {
-        on: [Grwth],
+        on: [Sals],
         shows: trend [SignedUp],
     }
 }
-`, ["[Grwth]", "[Growth]"]),
+`, ["[Sals]", "[Sales]"]),
   one("wrong-kind", `
 plg::stack! {
     cohort Regulars { all: [person("plan", is: ["pro"])] }
