@@ -1,8 +1,8 @@
-// Makes the pictures of ten mistakes anew: the source, what the compiler says of it, and the source mended.
+// Makes the pictures of ten mistakes anew: the source, what the compiler says of it, and the source fixed.
 //
 //   PLG_NODE_MODULES=… CARGO_TARGET_DIR=… node docs/pictures/errors.mjs [CHROMIUM]
 //
-// Each is compiled at both widths, and each mended source has to compile.
+// Each is compiled at both widths, and each fixed source has to compile.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -60,8 +60,8 @@ function listing(text, other, mark) {
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"] });
 try {
   for (const { name, before, after } of mistakes) {
-    const mended = await check(after, 120);
-    if (!mended.taken) throw new Error(`${name}: the mended source does not compile:\n${mended.said}`);
+    const fixed = await check(after, 120);
+    if (!fixed.taken) throw new Error(`${name}: the fixed source does not compile:\n${fixed.said}`);
     for (const columns of [60, 120]) {
       const { said, taken } = await check(before, columns);
       if (taken) throw new Error(`${name}: it compiles`);
@@ -69,7 +69,7 @@ try {
       writeFileSync(file, html([
         { title: "src/lib.rs", lines: listing(before, after, "s31") },
         { command: "cargo check", lines: screen(own(said), columns) },
-        { title: "src/lib.rs, mended", lines: listing(after, before, "s32") },
+        { title: "src/lib.rs, fixed", lines: listing(after, before, "s32") },
       ], columns));
       const page = await browser.newPage({ viewport: { width: columns * 8 + 80, height: 400 } });
       await page.goto(`file://${file}`);

@@ -1,6 +1,6 @@
 // Ten mistakes, each with the source that makes it and the source without it.
 const one = (name, before, [from, to]) => {
-  if (before.split(from).length !== 2) throw new Error(`${name}: what is mended is there once`);
+  if (before.split(from).length !== 2) throw new Error(`${name}: what is fixed is there once`);
   return { name, before: before.slice(1), after: before.replace(from, to).slice(1) };
 };
 
@@ -17,7 +17,9 @@ plg::stack! {
 `, ["[Sals]", "[Sales]"]),
   one("wrong-kind", `
 plg::stack! {
-    cohort Regulars { all: [person("plan", is: ["pro"])] }
+    cohort Regulars {
+        all: [person("plan", is: ["pro"])],
+    }
     feature_flag Shade {
         key: "shade",
         variants: { control: 50%, test: 50% },
