@@ -74,6 +74,13 @@ pub trait Wire: Debug + Sync {
         self.collection(want).create(without(want, self.parents()))
     }
 
+    /// Whether the request that makes it can say all of this. Where it cannot, the object is changed right after: a title
+    /// from which an API makes a key that is another one here.
+    fn says_it_all(&self, want: &Map) -> bool {
+        let _ = want;
+        true
+    }
+
     /// Changes it: `changed` are the fields that differ. `None` when nothing can be sent.
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);

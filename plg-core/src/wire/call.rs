@@ -56,6 +56,9 @@ pub enum Paging {
         /// Rows a page.
         limit: u32,
     },
+    /// `{"count", "next", "results": […]}` by `page`, counted from 1, until `next` is null: how many rows a page has is
+    /// the server's to say.
+    Numbered,
     /// `{"data": […], "has_more": true}`: the next page begins after the id of the last row of this one.
     Cursor {
         /// Rows a page.

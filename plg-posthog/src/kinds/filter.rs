@@ -167,14 +167,6 @@ impl Filter {
         }
     }
 
-    /// The declarations it names beside those whose ids it sends.
-    pub(super) fn named(&self) -> Option<&'static dyn Declared> {
-        match self {
-            Filter::flag(test) => Some(test.flag),
-            _ => None,
-        }
-    }
-
     /// The filter that PostHog stores; why there is no word for it, where there is none.
     pub(super) fn read(filter: &Json, known: &mut Known) -> Result<Self, String> {
         let unknown = || format!("the filter {filter} has no word");

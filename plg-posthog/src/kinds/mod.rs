@@ -17,6 +17,7 @@ mod filter;
 mod fixture;
 mod holdout;
 mod insight;
+mod insight_variable;
 mod known;
 pub(crate) mod posthog;
 mod property;
@@ -41,6 +42,7 @@ pub use feature_flag::*;
 pub use filter::{ElementPart, ElementTest, Filter, FlagTest, GroupTest};
 pub use holdout::*;
 pub use insight::*;
+pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
 pub use shared_metric::*;
@@ -63,6 +65,7 @@ plg_core::kinds! {
     shared_metric SharedMetric,
     experiment Experiment,
     survey Survey,
+    insight_variable InsightVariable,
     dashboard Dashboard,
     insight Insight,
     alert Alert,
@@ -82,6 +85,7 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<SharedMetric>(&[], whole),
     Importer::of::<Experiment>(&[], whole),
     Importer::of::<Survey>(&[], whole),
+    Importer::of::<InsightVariable>(&[], whole),
     Importer::of::<Dashboard>(&[], whole),
     Importer::of::<Insight>(&[], whole),
     Importer::of::<Alert>(&[], whole),
@@ -133,6 +137,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The `variant` that a survey is shown to is one of its flag's.",
         code: codes::VARIANTS,
         check: survey::check_variant,
+    },
+    BetweenRule {
+        kind: "insight_variable",
+        looks_at: &["insight_variable"],
+        says: "The codes of variables differ, those that PostHog makes of their titles too.",
+        code: plg_core::codes::SAME_KEY,
+        check: insight_variable::check_code,
     },
     BetweenRule {
         kind: "alert",
