@@ -12,7 +12,7 @@ use plg_runtime::answers::impact::Impact;
 use plg_runtime::plan::Plan;
 use plg_runtime::session::{Session, now};
 use plg_runtime::show::{self, Picture, PlanFacts};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A plan with everything that is said of it.
 pub(crate) struct ShownPlan {
@@ -130,6 +130,12 @@ pub(crate) fn facts(stack: &'static Stack, session: &Session, plan: &Plan, made:
     facts
 }
 
+/// How many resources each change is counted for, as the summary counts them.
+fn counts(plan: &Plan) -> Value {
+    let counted = plan.tally().into_iter().filter(|(change, _)| change.words().ahead.is_some());
+    counted.map(|(change, count)| (change.words().verb.to_owned(), json!(count))).collect::<Map<_, _>>().into()
+}
+
 /// A plan for a program, with what is known of its making and said beside it.
 pub(crate) fn event(plan: &Plan, facts: &PlanFacts) -> Value {
     json!({
@@ -139,6 +145,7 @@ pub(crate) fn event(plan: &Plan, facts: &PlanFacts) -> Value {
         "dirty": facts.dirty,
         "accounts": facts.accounts,
         "sections": show::sections(plan, facts, |_| true),
+        "counts": counts(plan),
         "resources": plan.resources(),
         "writes": plan.writes(),
         "summary": headline(plan),

@@ -106,7 +106,7 @@ pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry
     let Some(prior) = prior(wire.parents(), resolved, entry, live) else { return Vec::new() };
     let stays = !matches!(wire.remove(&prior), Removal::Delete(_));
     let order = match wire.retire(&prior, "") {
-        Some(_) if stays => "the old one cannot be deleted: it is renamed and put away first, then the new one is made",
+        Some(_) if stays => "the old one cannot be deleted: it is renamed and archived, then the new one is created",
         Some(_) => "the old one is renamed first, then the new one is made, then the old one is removed",
         None if wire.succeed(resolved).is_some() && stays => {
             "the new one is made first and takes the key over, then the old one is archived"
