@@ -252,8 +252,9 @@ impl Wire for Surveys {
     fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
         let since = posthog::runs_since(&live.fields)?;
         let is_asked = changed.contains(&"questions");
-        is_asked
-            .then(|| format!("people answer it since {since}: answers so far were given to the questions as they are"))
+        is_asked.then(|| {
+            format!("people can answer it from {since}: answers so far were given to the questions as they are")
+        })
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
