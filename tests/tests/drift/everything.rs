@@ -30,6 +30,37 @@ plg::stack! {
     /// People who use it a lot.
     cohort Regulars { all: [did(Used, at_least: 3, within: 7 days), person("plan", set: true)] }
     cohort Pros { all: [person("plan", is: ["pro"])] }
+    /// What people can have done.
+    cohort Busy {
+        all: [
+            did(
+                Used,
+                at_least: 3,
+                since: "2026-01-01",
+                until: "2026-03-01",
+                with: [
+                    { property: "feature", is: ["export"] },
+                    element(text, contains: "Buy"),
+                    sql("properties.amount > 100"),
+                ],
+            ),
+            any [
+                did(Upgraded, exactly: 2, within: 90 days, ending: 30 days ago),
+                did_then(Used, Upgrades, apart: 2 days, within: 30 days),
+                regularly(Used, every: 7 days, periods: 3, of: 4, at_least: 2),
+                restarted(Used, back_within: 7 days, quiet_since: 30 days),
+                all [stopped(Used, quiet_for: 7 days), first_did(Upgraded, within: 60 days, with: [sql("1")])],
+            ],
+            first_seen(after: 90 days ago),
+            member(Pros),
+            not_member(Regulars),
+            did_not(Upgraded, within: 7 days),
+            none [person("plan", is: ["free"]), did(Used, at_most: 2)],
+        ],
+    }
+    cohort Asked { people: sql("SELECT person_id FROM events WHERE event = 'feature_used'") }
+    cohort Chosen { people: ids ["0190f0a1-3f3e-7c1c-8a6f-2f6b0a3f1c11"] }
+    cohort Frozen { people: snapshot, all: [person("plan", is: ["pro"])] }
 
     /// Exports to warehouses.
     feature_flag Exports {

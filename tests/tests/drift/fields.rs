@@ -235,6 +235,7 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("early_access_feature", "flag", "no request changes it"),
     ("experiment", "flag", "no request changes it"),
     ("experiment", "kind", "no request changes it"),
+    ("cohort", "people", "other people are another cohort, which replaces it"),
     ("survey", "kind", "another kind is another survey, which replaces it"),
     ("alert", "insight", "no request changes it"),
 ];

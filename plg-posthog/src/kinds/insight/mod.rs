@@ -10,6 +10,7 @@ pub(super) use raw::source;
 pub use shows::*;
 
 use super::Dashboard;
+use super::Hogql;
 use super::posthog;
 use super::prelude::*;
 

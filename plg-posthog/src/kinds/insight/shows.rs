@@ -1,7 +1,7 @@
 //! What an insight can show.
 
+use crate::kinds::Hogql;
 use crate::kinds::prelude::*;
-use plg_core::{Shape, TextRule, Value};
 
 plg_core::choice! {
     /// What an insight shows.
@@ -224,30 +224,5 @@ plg_core::record! {
         last: Option<Span> = None,
         /// Whether what the project calls internal and test users is left out.
         without_test_users: bool = false,
-    }
-}
-
-/// A query in HogQL, PostHog's SQL, up to 20,000 characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hogql(pub &'static str);
-
-impl Hogql {
-    /// What it must look like.
-    pub const RULE: TextRule = TextRule {
-        wrap: "Hogql",
-        what: "a query in HogQL",
-        max: 20_000,
-        code: codes::TEXT,
-        check: plg_core::text::not_blank,
-        constant: true,
-    };
-}
-
-impl Value for Hogql {
-    const SHAPE: Shape = Shape::Text(&Hogql::RULE);
-    const BLANK: Self = Hogql("");
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Text(self.0.to_owned()))
     }
 }
