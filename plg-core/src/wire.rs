@@ -74,6 +74,12 @@ pub trait Wire: Debug + Sync {
         self.collection(want).create(without(want, self.parents()))
     }
 
+    /// Whether [`Wire::create`] leaves out what the API only takes of something that is there: the rest is sent right after.
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        let _ = want;
+        false
+    }
+
     /// Changes it: `changed` are the fields that differ. `None` when nothing can be sent.
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);

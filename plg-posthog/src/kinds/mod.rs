@@ -139,6 +139,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: survey::check_variant,
     },
     BetweenRule {
+        kind: "survey",
+        looks_at: &["cohort"],
+        says: "The cohorts whose people a survey asks are found by conditions on people alone, or static.",
+        code: codes::NEVER_CALCULATES,
+        check: survey::check_survey_cohorts,
+    },
+    BetweenRule {
         kind: "alert",
         looks_at: &["insight"],
         says: "An alert watches a line that its insight draws.",

@@ -104,16 +104,60 @@ plg::stack! {
     /// How people feel.
     survey Nps {
         questions: [
-            rating("How likely are you to recommend us?", scale: 10, nps: true),
-            single("Where from?", ["Friends", "Search"], other: true),
-            open("Why?", optional: true),
+            rating(
+                "How likely are you to recommend us?",
+                scale: 10,
+                nps: true,
+                without_button: true,
+                then: by_answer { detractors: to("why"), promoters: end },
+                translations: { de: { ask: "Wie wahrscheinlich empfiehlst du uns?" } },
+            ),
+            single(
+                "Where from?",
+                ["Friends", "Search"],
+                other: true,
+                then: by_answer { Friends: end },
+                translations: { de: { ask: "Woher?", choices: ["Freunde", "Suche"] } },
+            ),
+            open(
+                "Why?",
+                optional: true,
+                name: "why",
+                description: "<b>In</b> a word",
+                description_as: html,
+                answer: { at_least: 2, at_most: 500 },
+                translations: { de: { ask: "Warum?", description: "Kurz" } },
+            ),
         ],
-        shown: { after: [Used, Upgrades], url: "/app", wait: 30 days, flag: Shade, variant: "dark" },
+        shown: {
+            after: [Used, Upgrades],
+            url: "/app",
+            wait: 30 days,
+            flag: Shade,
+            variant: "dark",
+            to: [member(Pros), person("seats", at_least: 5)],
+            share: 50%,
+            devices: [mobile, tablet],
+            devices_match: exact,
+        },
         repeats: { every: 30 days, times: 12 },
-        appearance: { thank_you: "Thanks!", position: center },
+        appearance: { thank_you: "Thanks!", position: center, z_index: "100", tab_position: left, rating_hover: "#eee" },
         starts: "2026-01-05",
         ends: "2099-01-05",
         limit: 500,
+        sampling: { limit: 100, interval: 2, from: "2099-01-01" },
+        language: "en",
+        translations: { de: { thank_you: "Danke!" } },
+        partial_answers: true,
+    }
+    survey Reach {
+        kind: external_survey,
+        questions: [
+            open("Where can we reach you?", answer: { email: true }),
+            link("Read more", to: "https://example.com", then: question(1)),
+        ],
+        repeats: always,
+        embeddable: true,
     }
 
     /// The numbers we are run by.

@@ -132,4 +132,20 @@ pub(crate) static ADDITIONS: &[Addition] = &[
         beside: Some("appearance"),
         is_told: false,
     },
+    Addition {
+        address: "survey.Nps",
+        field: "conditions",
+        body: |_, now| edited(now, "conditions", |c| c["selector"] = json!("#checkout")),
+        is_there: |_, now| now["conditions"]["selector"] == "#checkout",
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "survey.Nps",
+        field: "translations",
+        body: |_, now| edited(now, "translations", |t| t["fr"] = json!({ "name": "Note" })),
+        is_there: |_, now| now["translations"]["fr"]["name"] == "Note",
+        beside: None,
+        is_told: true,
+    },
 ];
