@@ -150,6 +150,7 @@ plg::stack! {
         translations: { de: { thank_you: "Danke!" } },
         partial_answers: true,
     }
+    survey Quick { questions: [open("Is it quick?")], shown: { url: "/quick" } }
     survey Reach {
         kind: external_survey,
         questions: [

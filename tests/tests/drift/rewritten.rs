@@ -133,7 +133,10 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
         let mut filters = now["targeting_flag"]["filters"].clone();
         filters["groups"][0]["variant"] = Value::Null;
         filters["groups"][0]["description"] = json!("");
-        json!({ "targeting_flag_filters": filters, "conditions": now["conditions"] })
+        json!({
+            "targeting_flag_filters": filters, "conditions": now["conditions"],
+            "linked_flag_id": now["linked_flag"]["id"],
+        })
     }),
     row("survey.Nps", "questions under other ids", |_, now| {
         edited(now, "questions", |questions| {
