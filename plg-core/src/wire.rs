@@ -74,11 +74,10 @@ pub trait Wire: Debug + Sync {
         self.collection(want).create(without(want, self.parents()))
     }
 
-    /// Whether the request that makes it can say all of this. Where it cannot, the object is changed right after: a title
-    /// from which an API makes a key that is another one here.
-    fn says_it_all(&self, want: &Map) -> bool {
+    /// Whether [`Wire::create`] leaves out what the API only takes of something that is there: the rest is sent right after.
+    fn is_made_in_two(&self, want: &Map) -> bool {
         let _ = want;
-        true
+        false
     }
 
     /// Changes it: `changed` are the fields that differ. `None` when nothing can be sent.

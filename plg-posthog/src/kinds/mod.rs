@@ -9,12 +9,14 @@ mod annotation;
 mod cohort;
 mod dashboard;
 mod early_access_feature;
+mod element;
 mod event;
 mod experiment;
 mod feature_flag;
 mod filter;
 #[cfg(test)]
 mod fixture;
+mod hogql;
 mod holdout;
 mod insight;
 mod insight_variable;
@@ -36,10 +38,12 @@ pub use annotation::*;
 pub use cohort::*;
 pub use dashboard::*;
 pub use early_access_feature::*;
+pub use element::{ElementPart, ElementTest};
 pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
-pub use filter::{ElementPart, ElementTest, Filter, FlagTest, GroupTest};
+pub use filter::{Filter, FlagTest, GroupTest};
+pub use hogql::Hogql;
 pub use holdout::*;
 pub use insight::*;
 pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
@@ -151,6 +155,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "A query asks for the variables that its insight has.",
         code: codes::SHOWS_NOTHING,
         check: insight::check_variables,
+    },
+    BetweenRule {
+        kind: "survey",
+        looks_at: &["cohort"],
+        says: "The cohorts whose people a survey asks are found by conditions on people alone, or static.",
+        code: codes::NEVER_CALCULATES,
+        check: survey::check_survey_cohorts,
     },
     BetweenRule {
         kind: "alert",

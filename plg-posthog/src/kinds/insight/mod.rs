@@ -25,10 +25,11 @@ pub use scope::*;
 pub use series::*;
 pub use shows::*;
 pub(super) use sql::check_variables;
-pub use sql::{Hogql, Sql, SqlVariable, VariableValue};
+pub use sql::{Sql, SqlVariable, VariableValue};
 pub use trend::*;
 
 use super::Dashboard;
+use super::Hogql;
 use super::posthog;
 use super::prelude::*;
 

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::kinds::fixture::{event, flag};
-use crate::kinds::{Cohort, Event, FeatureFlag, InsightVariable, Filter, FlagTest, GroupTest, PropertyKey, PropertyTest};
+use crate::kinds::{
+    Cohort, Event, FeatureFlag, Filter, FlagTest, GroupTest, InsightVariable, PropertyKey, PropertyTest,
+};
 use plg_core::source::Known;
 use serde_json::Value;
 

@@ -4,34 +4,8 @@ use super::looks::{Chart, GoalLine};
 use super::scope::{self, Scope, Since, Source};
 use crate::kinds::filter::Filter;
 use crate::kinds::prelude::*;
-use crate::kinds::{InsightVariable, insight_variable};
+use crate::kinds::{Hogql, InsightVariable, insight_variable};
 use plg_core::source::{Known, read};
-use plg_core::{Shape, TextRule, Value};
-
-/// A query or an expression in HogQL, PostHog's SQL, up to 20,000 characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hogql(pub &'static str);
-
-impl Hogql {
-    /// What it must look like.
-    pub const RULE: TextRule = TextRule {
-        wrap: "Hogql",
-        what: "a query in HogQL",
-        max: 20_000,
-        code: codes::TEXT,
-        check: plg_core::text::not_blank,
-        constant: true,
-    };
-}
-
-impl Value for Hogql {
-    const SHAPE: Shape = Shape::Text(&Hogql::RULE);
-    const BLANK: Self = Hogql("");
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Text(self.0.to_owned()))
-    }
-}
 
 plg_core::record! {
     /// A variable of a query, and its value on this insight.
@@ -136,7 +110,10 @@ impl Sql {
             without_test_users: self.without_test_users,
             sampling: None,
         });
-        let source = Source::new("HogQLQuery").set("query", self.query.0).set_full("filters", filters.0).set_full("variables", self.variables.iter().map(SqlVariable::entry).collect());
+        let source = Source::new("HogQLQuery")
+            .set("query", self.query.0)
+            .set_full("filters", filters.0)
+            .set_full("variables", self.variables.iter().map(SqlVariable::entry).collect());
         let mut settings = Terms::new();
         settings.extend(self.x.map(|column| ("xAxis", term!({ "column": column.0 }))));
         if !self.y.is_empty() {
@@ -212,7 +189,9 @@ pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, r
         let help = match (meant, declared()) {
             (_, Some(variable)) => format!("write `variables: [{}]` beside the query", variable.name),
             (Some(meant), None) => format!("did you mean `{{variables.{meant}}}`?"),
-            (None, None) => format!("declare an `insight_variable` with the code \"{asked}\", and name it in `variables`"),
+            (None, None) => {
+                format!("declare an `insight_variable` with the code \"{asked}\", and name it in `variables`")
+            }
         };
         let message = format!("the query asks for `{asked}`, which is none of its variables\nhelp: {help}");
         report.error(crate::codes::SHOWS_NOTHING, query.at, message);
