@@ -27,6 +27,7 @@ mod property_definition;
 mod raw_query;
 #[cfg(test)]
 mod refused;
+mod scheduled_change;
 mod shared_metric;
 mod subscription;
 mod survey;
@@ -49,6 +50,7 @@ pub use insight::*;
 pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
+pub use scheduled_change::*;
 pub use shared_metric::*;
 pub use subscription::*;
 pub use survey::*;
@@ -64,6 +66,7 @@ plg_core::kinds! {
     action Action,
     cohort Cohort,
     feature_flag FeatureFlag,
+    scheduled_change ScheduledChange,
     early_access_feature EarlyAccessFeature,
     experiment_holdout Holdout,
     shared_metric SharedMetric,
@@ -84,6 +87,7 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Action>(&[], whole),
     Importer::of::<Cohort>(&[], whole),
     Importer::of::<FeatureFlag>(&[], whole),
+    Importer::of::<ScheduledChange>(&[], whole),
     Importer::of::<EarlyAccessFeature>(&[], whole),
     Importer::of::<Holdout>(&[], whole),
     Importer::of::<SharedMetric>(&[], whole),
@@ -108,11 +112,46 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: feature_flag::check_cohorts,
     },
     BetweenRule {
+        kind: "feature_flag",
+        looks_at: &["feature_flag"],
+        says: "A flag that another one needs is not switched off.",
+        code: codes::BUILT_ON,
+        check: feature_flag::check_needs,
+    },
+    BetweenRule {
+        kind: "feature_flag",
+        looks_at: &["feature_flag"],
+        says: "The variant that a flag needs of another one is one of that flag's.",
+        code: codes::VARIANTS,
+        check: feature_flag::check_parts,
+    },
+    BetweenRule {
+        kind: "scheduled_change",
+        looks_at: &["feature_flag", "cohort"],
+        says: "A scheduled change fits its flag: it keeps the flag's variants, and the people who join could be a condition set of it.",
+        code: codes::VARIANTS,
+        check: scheduled_change::check_flag,
+    },
+    BetweenRule {
+        kind: "scheduled_change",
+        looks_at: &["feature_flag"],
+        says: "Two scheduled changes of a flag are of two kinds or of two times.",
+        code: plg_core::codes::SAME_KEY,
+        check: scheduled_change::check_apart,
+    },
+    BetweenRule {
         kind: "early_access_feature",
         looks_at: &["feature_flag"],
         says: "The flag of an early access feature has no variants.",
         code: codes::BUILT_ON,
         check: early_access_feature::check_variants,
+    },
+    BetweenRule {
+        kind: "early_access_feature",
+        looks_at: &["feature_flag"],
+        says: "The flag of an early access feature is a share of people, not of groups.",
+        code: codes::BUILT_ON,
+        check: early_access_feature::check_people,
     },
     BetweenRule {
         kind: "early_access_feature",
