@@ -154,7 +154,7 @@ impl Spec {
         match self.wire.remove(&Prior { id: "1".into(), ..Prior::default() }) {
             Removal::Delete(_) => Ok(OnDestroy::delete),
             Removal::Archive(_) => Ok(OnDestroy::archive),
-            Removal::Keep(why) => Err(why),
+            Removal::Keep(why) | Removal::Forget(why) => Err(why),
         }
     }
 

@@ -24,6 +24,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "experiment",
         "survey",
         "dashboard",
+        "dashboard_tile",
         "insight",
         "alert",
         "subscription",

@@ -50,7 +50,7 @@ pub use tracked::{Trackable, Tracked};
 
 use crate::codes;
 use plg_core::BetweenRule;
-use plg_core::source::{Importer, whole};
+use plg_core::source::{Answers, Importer, whole};
 
 plg_core::kinds! {
     event Event,
@@ -64,6 +64,7 @@ plg_core::kinds! {
     experiment Experiment,
     survey Survey,
     dashboard Dashboard,
+    dashboard_tile DashboardTile,
     insight Insight,
     alert Alert,
     subscription Subscription,
@@ -82,8 +83,10 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<SharedMetric>(&[], whole),
     Importer::of::<Experiment>(&[], whole),
     Importer::of::<Survey>(&[], whole),
-    Importer::of::<Dashboard>(&[], whole),
     Importer::of::<Insight>(&[], whole),
+    // Insights are on the dashboards that name them.
+    Importer::of::<Dashboard>(&["insight"], whole),
+    Importer::inside::<DashboardTile>(&Answers::BLANK, &["dashboard"], "dashboard", dashboard::draw_tile, |_| Vec::new()),
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
