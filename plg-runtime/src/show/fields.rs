@@ -59,6 +59,16 @@ pub(super) fn rows(step: &Step) -> Vec<FieldRow> {
     step.words.iter().chain(&step.held).map(row).collect()
 }
 
+/// The same with what the stack says: what others added is not in that, though it stays.
+pub(super) fn declared_rows(step: &Step) -> Vec<FieldRow> {
+    let row = |told: &WordChange| {
+        let stays = told.declared.as_ref().map(|_| "what others added stays beside it".to_owned());
+        let right = told.declared.clone().or_else(|| told.to.clone());
+        (told.path.clone(), told.from.clone(), right, stays.or_else(|| note(step, told)))
+    };
+    step.words.iter().map(row).collect()
+}
+
 /// What stands for a side that is not there.
 const NOTHING: &str = "nothing";
 

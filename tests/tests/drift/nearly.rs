@@ -41,6 +41,7 @@ mod plain {
         event Paid { name: "paid" }
         insight Uses { shows: trend [Used, Paid] { last: 30 days } }
         cohort Regulars { all: [did(Used, at_least: 3), did(Paid)] }
+        cohort Grouped { all: [did(Paid), any [did(Used, at_least: 3), did(Paid)]] }
         action Buying { on: [Used, Paid] }
         alert Fewer { insight: Uses, when: value { below: 10 } }
     }
@@ -59,6 +60,10 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
         group[0]["operator_value"] = json!(5);
         group[1]["seq_event"] = json!("odd");
     });
+    edit(&stage, &plain::STACK, "cohort.Grouped", |now| {
+        let group = &mut now["filters"]["properties"]["values"][1]["values"];
+        group[0]["operator_value"] = json!(5);
+    });
     edit(&stage, &plain::STACK, "action.Buying", |now| {
         now["steps"][1]["event"] = json!("used");
         now["steps"][0]["odd"] = json!("x");
@@ -68,7 +73,7 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
         now["config"]["odd"] = json!(true);
     });
     let plan = stage.plan(&plain::STACK).await;
-    let words: Vec<String> = ["insight.Uses", "cohort.Regulars", "action.Buying", "alert.Fewer"]
+    let words: Vec<String> = ["insight.Uses", "cohort.Regulars", "cohort.Grouped", "action.Buying", "alert.Fewer"]
         .iter()
         .flat_map(|address| told(step(&plan, address)).into_iter().map(move |line| format!("{address} {line}")))
         .collect();
@@ -79,6 +84,7 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
             "insight.Uses shows.\"query.source.series[0].properties\": [{ \"type\": \"odd\", \"key\": \"x\", \"value\": 1 }] → nothing",
             "cohort.Regulars all[0].at_least: 5 → 3",
             "cohort.Regulars all.\"filters.properties.values[0].values[1].seq_event\": \"odd\" → nothing",
+            "cohort.Grouped all[1].any[0].at_least: 5 → 3",
             "action.Buying on: [Used, Used] → [Used, Paid]",
             "alert.Fewer when.below: 5 → 10",
         ]
