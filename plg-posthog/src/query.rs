@@ -44,6 +44,7 @@ fn walk(json: &Json, found: &mut Vec<Mention>) {
         "behavioral" => found.extend(key("event", map.get("key"))),
         _ => {}
     }
+    found.extend(id("insight_variable", map.get("variableId")));
     match says("breakdown_type") {
         "cohort" => found.extend(ids("cohort", map.get("breakdown"))),
         "event" => found.extend(feature(says("breakdown")).and_then(|flag| key("feature_flag", Some(&flag)))),

@@ -189,7 +189,7 @@ fn left_as_it_is(left: &Unmanaged) -> String {
         UnmanagedBy::People => format!("left to the people who click: {}", left.says),
         UnmanagedBy::Others => format!("added by others, and left to them: {}", left.says),
         UnmanagedBy::Api => format!("sent, and not kept: {}", left.says),
-        UnmanagedBy::Late | UnmanagedBy::Noted => left.says.clone(),
+        UnmanagedBy::Late | UnmanagedBy::Noted | UnmanagedBy::Undeclared => left.says.clone(),
     }
 }
 

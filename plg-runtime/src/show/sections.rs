@@ -170,7 +170,7 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
         (About::Twice, of(UnmanagedBy::Late).collect()),
         (About::Excluded, excluded(plan)),
         (About::People, of(UnmanagedBy::People).chain(added).collect()),
-        (About::Noted, of(UnmanagedBy::Noted).collect()),
+        (About::Noted, of(UnmanagedBy::Noted).chain(of(UnmanagedBy::Undeclared)).collect()),
         (About::NotKept, not_kept(plan)),
         (About::NotQueried, not_queried(plan, facts)),
         (About::Origin, unknown_origin(plan).map(Said::own).into_iter().collect()),

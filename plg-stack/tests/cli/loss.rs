@@ -73,7 +73,10 @@ async fn what_people_gave_is_not_lost_by_a_yes() {
     let (folder, file) = (app.display().to_string(), page.display().to_string());
     let (code, out, err) = plg(&["plan", "--destroy", "--in", &folder, "--html", &file]);
     assert_eq!(code, 0, "{err}");
-    let named = out.lines().find(|line| line.contains("event.SignupCompleted: deleted; ") && line.contains("the application names it")).expect(&out);
+    let named = out
+        .lines()
+        .find(|line| line.contains("event.SignupCompleted: deleted; ") && line.contains("the application names it"))
+        .expect(&out);
     assert!(named.ends_with("main.ts:2"), "a comment names nothing: {named}");
     let page = fs::read_to_string(&page).unwrap();
     assert!(page.contains("main.ts:2") && page.contains("1 record has a value of it"), "the page says it as well");

@@ -177,10 +177,25 @@ fn plain(query: &Json) -> Json {
 fn plain_value(key: &str, value: &Json) -> Json {
     match key {
         "properties" | "fixedProperties" => filter::comparable(value),
+        "variables" => by_code(value),
         // Off is something here, where it is nothing elsewhere.
         _ if ON.contains(&key) && *value == Json::Bool(false) => json!("off"),
         _ => plain(value),
     }
+}
+
+/// Variables by their codes: their ids are written anew when one of them was made again.
+fn by_code(variables: &Json) -> Json {
+    let Some(map) = variables.as_object() else { return variables.clone() };
+    let coded = map.iter().map(|(id, variable)| {
+        let code = variable.get("code_name").and_then(Json::as_str).unwrap_or(id);
+        let mut plain = variable.clone();
+        if let Some(plain) = plain.as_object_mut() {
+            plain.remove("variableId");
+        }
+        (code.to_owned(), plain)
+    });
+    coded.collect::<Map>().into()
 }
 
 fn usual(key: &str) -> Option<&'static Usual> {

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::kinds::fixture::{event, flag};
-use crate::kinds::{Cohort, Event, FeatureFlag, Filter, FlagTest, GroupTest, PropertyKey, PropertyTest};
+use crate::kinds::{
+    Cohort, Event, FeatureFlag, Filter, FlagTest, GroupTest, InsightVariable, PropertyKey, PropertyTest,
+};
 use plg_core::source::Known;
 use serde_json::Value;
 
@@ -10,6 +12,15 @@ static USED: Event = event("FeatureUsed", "feature_used");
 static LEFT: Event = event("Left", "left");
 static PRO: Cohort = Cohort { common: Common::named("Pro"), title: Name("Pro"), ..Cohort::BLANK };
 static BETA: FeatureFlag = flag("Beta", "beta");
+
+static COUNTRY: InsightVariable =
+    InsightVariable { common: Common::named("Country"), title: Name("Country"), ..InsightVariable::BLANK };
+static TIER: InsightVariable = InsightVariable {
+    common: Common::named("Tier"),
+    title: Name("Tier"),
+    code: Some(crate::kinds::VariableCode("plan")),
+    ..InsightVariable::BLANK
+};
 
 const fn key(name: &'static str) -> PropertyKey {
     PropertyKey::declared(PropertyName(name))
@@ -28,8 +39,11 @@ fn read(shows: &Shows) -> (Value, Value) {
     known.keep("left", &LEFT);
     known.keep("7", &PRO);
     known.keep("key beta", &BETA);
-    let live = Live { outputs: Map::from_iter([("id".into(), json!(7))]), ..Live::default() };
-    known.remember(&PRO, &live);
+    for (item, id) in [(&PRO as &dyn Declared, json!(7)), (&COUNTRY, json!("u1")), (&TIER, json!("u2"))] {
+        known.remember(item, &Live { outputs: Map::from_iter([("id".into(), id)]), ..Live::default() });
+    }
+    known.keep("code country", &COUNTRY);
+    known.keep("code plan", &TIER);
     let sent = known.resolved(&shows.query());
     let read = import::shows(&sent, &mut known).expect("it has words");
     assert!(!matches!(read, Shows::query(_)));
@@ -315,4 +329,29 @@ fn the_other_kinds_say_all_they_can() {
         with: PAID,
         ..Sql::BLANK
     }));
+}
+
+#[test]
+fn a_query_has_its_variables() {
+    let source = round!(Shows::sql(Sql {
+        query: Hogql("SELECT 1 WHERE country = {variables.country} AND plan = {variables.plan}"),
+        variables: &[
+            SqlVariable::variable(&COUNTRY),
+            SqlVariable::value(VariableValue { variable: &TIER, is: Some(plg_core::Json::Text("pro")) }),
+        ],
+        ..Sql::BLANK
+    }));
+    assert_eq!(
+        source["variables"],
+        json!({
+            "country": { "variableId": "u1", "code_name": "country" },
+            "plan": { "variableId": "u2", "code_name": "plan", "value": "pro" },
+        })
+    );
+    // PostHog goes by the code: the ids are new when a variable was made again.
+    let live = json!({ "source": { "variables": {
+        "u9": { "variableId": "u9", "code_name": "country" },
+        "u2": { "variableId": "u2", "code_name": "plan", "value": "pro" },
+    } } });
+    assert!(compare::covers(&json!({ "source": { "variables": source["variables"] } }), &live));
 }

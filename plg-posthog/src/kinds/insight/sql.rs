@@ -4,31 +4,68 @@ use super::looks::{Chart, GoalLine};
 use super::scope::{self, Scope, Since, Source};
 use crate::kinds::filter::Filter;
 use crate::kinds::prelude::*;
+use crate::kinds::{Hogql, InsightVariable, insight_variable};
 use plg_core::source::{Known, read};
-use plg_core::{Shape, TextRule, Value};
 
-/// A query or an expression in HogQL, PostHog's SQL, up to 20,000 characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hogql(pub &'static str);
-
-impl Hogql {
-    /// What it must look like.
-    pub const RULE: TextRule = TextRule {
-        wrap: "Hogql",
-        what: "a query in HogQL",
-        max: 20_000,
-        code: codes::TEXT,
-        check: plg_core::text::not_blank,
-        constant: true,
-    };
+plg_core::record! {
+    /// A variable of a query, and its value on this insight.
+    VariableValue {
+        /// The variable.
+        variable: Link<InsightVariable>,
+        /// Its value here, instead of its own default; `null` for none.
+        is: Option<plg_core::Json> = None,
+    }
 }
 
-impl Value for Hogql {
-    const SHAPE: Shape = Shape::Text(&Hogql::RULE);
-    const BLANK: Self = Hogql("");
+plg_core::choice! {
+    /// A variable of a query.
+    SqlVariable "variable of a query" {
+        /// With a value of its own here: `value(Country, "DE")`.
+        value(VariableValue),
+        ; /// With the value that people choose, or its default.
+        else variable(Link<InsightVariable>)
+    }
+}
 
-    fn given(&self) -> Option<Given> {
-        Some(Given::Text(self.0.to_owned()))
+impl SqlVariable {
+    fn variable(&self) -> Link<InsightVariable> {
+        match self {
+            SqlVariable::variable(variable) => variable,
+            SqlVariable::value(value) => value.variable,
+        }
+    }
+
+    /// As a query stores it. PostHog goes by the code, and writes the ids anew when the insight is read.
+    fn entry(&self) -> (String, Term) {
+        let variable = self.variable();
+        let code = variable.code_name();
+        let mut entry =
+            Terms::from_iter([("variableId", reference(variable)), ("code_name", Term::from(code.as_str()))]);
+        match self {
+            SqlVariable::value(VariableValue { is: Some(plg_core::Json::Null), .. }) => {
+                entry.insert("isNull", true);
+            }
+            SqlVariable::value(VariableValue { is: Some(value), .. }) => {
+                entry.insert("value", value.term());
+            }
+            _ => {}
+        }
+        (code, entry.into())
+    }
+
+    fn read(entry: &Json, known: &Known) -> Option<Self> {
+        let code = entry.get("code_name")?.as_str()?;
+        let by_code = known.get::<InsightVariable>(&insight_variable::code::kept(code));
+        let variable = by_code.or_else(|| known.find(entry.get("variableId")?).ok())?;
+        let value = entry.get("value").filter(|value| !value.is_null());
+        let is = match value {
+            _ if read::on(entry.get("isNull")) => Some(plg_core::Json::Null),
+            value => value.map(read::written),
+        };
+        Some(match is {
+            Some(_) => SqlVariable::value(VariableValue { variable, is }),
+            None => SqlVariable::variable(variable),
+        })
     }
 }
 
@@ -37,6 +74,8 @@ plg_core::record! {
     Sql {
         /// The query: a text, or a file by `include_str!("signups.sql")`.
         query: Hogql,
+        /// What people can choose, where the query says `{variables.country}`: `[Country]`.
+        variables: &'static [SqlVariable] = &[],
         /// How the answer is drawn; as a table, unless it is written or people choose.
         display: Option<Chart> = None,
         /// The column along the bottom. Left to people, where nothing is written.
@@ -71,7 +110,10 @@ impl Sql {
             without_test_users: self.without_test_users,
             sampling: None,
         });
-        let source = Source::new("HogQLQuery").set("query", self.query.0).set_full("filters", filters.0);
+        let source = Source::new("HogQLQuery")
+            .set("query", self.query.0)
+            .set_full("filters", filters.0)
+            .set_full("variables", self.variables.iter().map(SqlVariable::entry).collect());
         let mut settings = Terms::new();
         settings.extend(self.x.map(|column| ("xAxis", term!({ "column": column.0 }))));
         if !self.y.is_empty() {
@@ -93,7 +135,11 @@ impl Sql {
         let settings = query.get("chartSettings").unwrap_or(&none);
         let columns = settings.get("yAxis").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let display = query.get("display").and_then(Json::as_str);
+        let entries = source.get("variables").and_then(Json::as_object);
+        let variables: Option<Vec<_>> =
+            entries.into_iter().flatten().map(|(_, entry)| SqlVariable::read(entry, known)).collect();
         Some(Sql {
+            variables: read::slice(variables?),
             query: Hogql(read::leak(source.get("query")?.as_str()?)),
             // A table goes without saying.
             display: display.map(|chart| Chart::spelt(chart).ok_or(())).transpose().ok()?,
@@ -120,4 +166,52 @@ pub(super) fn check(held: &Node, report: &mut Report) {
         let message = "the query does not ask for filters\nhelp: write `WHERE {filters}` in it, or leave this out";
         report.error(codes::NEEDS_ANOTHER, filter.at, message);
     }
+}
+
+/// The query asks for the variables that its insight has.
+pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, report: &mut Report) {
+    let Some(shows) = insight.get("shows").filter(|shows| shows.word() == Some("sql")) else { return };
+    let Some((query, held)) = shows.held().and_then(|held| Some((held.field("query")?, held))) else { return };
+    let Some(text) = query.text() else { return };
+    let listed = held.field("variables").map_or(&[][..], Node::list);
+    // One that is declared elsewhere has a code that is not known here.
+    let codes: Option<Vec<String>> = listed.iter().map(|one| code_of(one, world)).collect();
+    let Some(codes) = codes else { return };
+    for asked in placeholders(text) {
+        if codes.iter().any(|code| *code == asked) {
+            continue;
+        }
+        let meant = plg_core::similar::closest(asked, codes.iter().map(String::as_str));
+        let declared = || {
+            let mut variables = world.blocks.iter().filter(|block| block.kind == "insight_variable");
+            variables.find(|block| insight_variable::code::of(block).as_deref() == Some(asked))
+        };
+        let help = match (meant, declared()) {
+            (_, Some(variable)) => format!("write `variables: [{}]` beside the query", variable.name),
+            (Some(meant), None) => format!("did you mean `{{variables.{meant}}}`?"),
+            (None, None) => {
+                format!("declare an `insight_variable` with the code \"{asked}\", and name it in `variables`")
+            }
+        };
+        let message = format!("the query asks for `{asked}`, which is none of its variables\nhelp: {help}");
+        report.error(crate::codes::SHOWS_NOTHING, query.at, message);
+    }
+}
+
+fn code_of(listed: &Node, world: &Declarations) -> Option<String> {
+    let held = listed.held()?;
+    let name = if listed.word() == Some("value") { held.field("variable")? } else { held };
+    insight_variable::code::of(world.target(name)?)
+}
+
+/// What a query asks for: `country` of `{variables.country}`.
+fn placeholders(query: &str) -> Vec<&str> {
+    let parts = query.split('{').skip(1).filter_map(|part| part.trim_start().strip_prefix("variables."));
+    let mut names: Vec<&str> = parts
+        .map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default())
+        .filter(|name| !name.is_empty())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
