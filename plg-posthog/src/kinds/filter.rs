@@ -100,7 +100,7 @@ impl Filter {
         }
     }
 
-    /// The declarations it names beside those whose ids it sends.
+    /// The declaration it names by its key, where it does.
     pub(super) fn named(&self) -> Option<&'static dyn Declared> {
         match self {
             Filter::flag(test) => Some(test.flag),

@@ -19,6 +19,7 @@ mod fixture;
 mod hogql;
 mod holdout;
 mod insight;
+mod insight_variable;
 mod known;
 pub(crate) mod posthog;
 mod property;
@@ -26,6 +27,7 @@ mod property_definition;
 mod raw_query;
 #[cfg(test)]
 mod refused;
+mod scheduled_change;
 mod shared_metric;
 mod subscription;
 mod survey;
@@ -45,8 +47,10 @@ pub use filter::{Filter, FlagTest, GroupTest};
 pub use hogql::Hogql;
 pub use holdout::*;
 pub use insight::*;
+pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
+pub use scheduled_change::*;
 pub use shared_metric::*;
 pub use subscription::*;
 pub use survey::*;
@@ -54,7 +58,7 @@ pub use tracked::{Trackable, Tracked};
 
 use crate::codes;
 use plg_core::BetweenRule;
-use plg_core::source::{Importer, whole};
+use plg_core::source::{Answers, Importer, whole};
 
 plg_core::kinds! {
     event Event,
@@ -62,12 +66,15 @@ plg_core::kinds! {
     action Action,
     cohort Cohort,
     feature_flag FeatureFlag,
+    scheduled_change ScheduledChange,
     early_access_feature EarlyAccessFeature,
     experiment_holdout Holdout,
     shared_metric SharedMetric,
     experiment Experiment,
     survey Survey,
+    insight_variable InsightVariable,
     dashboard Dashboard,
+    dashboard_tile DashboardTile,
     insight Insight,
     alert Alert,
     subscription Subscription,
@@ -81,13 +88,19 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Action>(&[], whole),
     Importer::of::<Cohort>(&[], whole),
     Importer::of::<FeatureFlag>(&[], whole),
+    Importer::of::<ScheduledChange>(&[], whole),
     Importer::of::<EarlyAccessFeature>(&[], whole),
     Importer::of::<Holdout>(&[], whole),
     Importer::of::<SharedMetric>(&[], whole),
     Importer::of::<Experiment>(&[], whole),
     Importer::of::<Survey>(&[], whole),
-    Importer::of::<Dashboard>(&[], whole),
+    Importer::of::<InsightVariable>(&[], whole),
     Importer::of::<Insight>(&[], whole),
+    // Insights are on the dashboards that name them.
+    Importer::of::<Dashboard>(&["insight"], whole),
+    Importer::inside::<DashboardTile>(&Answers::BLANK, &["dashboard"], "dashboard", dashboard::draw_tile, |_| {
+        Vec::new()
+    }),
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
@@ -104,11 +117,46 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: feature_flag::check_cohorts,
     },
     BetweenRule {
+        kind: "feature_flag",
+        looks_at: &["feature_flag"],
+        says: "A flag that another one needs is not switched off.",
+        code: codes::BUILT_ON,
+        check: feature_flag::check_needs,
+    },
+    BetweenRule {
+        kind: "feature_flag",
+        looks_at: &["feature_flag"],
+        says: "The variant that a flag needs of another one is one of that flag's.",
+        code: codes::VARIANTS,
+        check: feature_flag::check_parts,
+    },
+    BetweenRule {
+        kind: "scheduled_change",
+        looks_at: &["feature_flag", "cohort"],
+        says: "A scheduled change fits its flag: it keeps the flag's variants, and the people who join could be a condition set of it.",
+        code: codes::VARIANTS,
+        check: scheduled_change::check_flag,
+    },
+    BetweenRule {
+        kind: "scheduled_change",
+        looks_at: &["feature_flag"],
+        says: "Two scheduled changes of a flag are of two kinds or of two times.",
+        code: plg_core::codes::SAME_KEY,
+        check: scheduled_change::check_apart,
+    },
+    BetweenRule {
         kind: "early_access_feature",
         looks_at: &["feature_flag"],
         says: "The flag of an early access feature has no variants.",
         code: codes::BUILT_ON,
         check: early_access_feature::check_variants,
+    },
+    BetweenRule {
+        kind: "early_access_feature",
+        looks_at: &["feature_flag"],
+        says: "The flag of an early access feature is a share of people, not of groups.",
+        code: codes::BUILT_ON,
+        check: early_access_feature::check_people,
     },
     BetweenRule {
         kind: "early_access_feature",
@@ -137,6 +185,20 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The `variant` that a survey is shown to is one of its flag's.",
         code: codes::VARIANTS,
         check: survey::check_variant,
+    },
+    BetweenRule {
+        kind: "insight_variable",
+        looks_at: &["insight_variable"],
+        says: "The codes of variables differ, those that PostHog makes of their titles too.",
+        code: plg_core::codes::SAME_KEY,
+        check: insight_variable::check_code,
+    },
+    BetweenRule {
+        kind: "insight",
+        looks_at: &["insight_variable"],
+        says: "A query asks for the variables that its insight has.",
+        code: codes::SHOWS_NOTHING,
+        check: insight::check_variables,
     },
     BetweenRule {
         kind: "survey",

@@ -161,15 +161,107 @@ plg::stack! {
         embeddable: true,
     }
 
+    insight_variable Country { holds: text, default: "DE" }
     /// The numbers we are run by.
     dashboard Growth { pinned: true, tags: ["Weekly", "growth"], filters: { last: 30 days } }
     dashboard Details {}
     /// Uses, day by day.
     insight UsesByDay { on: [Growth, Details], shows: trend [Used, people(Upgrades)] { by: week, last: 90 days }, tags: ["Core", "daily"] }
     insight Funnel { on: [Growth], shows: funnel [Used, Upgraded] { within: 14 days, last: 30 days } }
+    insight Revenue {
+        shows: trend [
+            sum(Upgraded, of: "seats", with: [{ property: "seats", at_least: 2 }, member(Pros)], called: "Seats"),
+            p90(Upgraded, of: "seats", currency: "EUR"),
+            groups(Used, of: 0),
+            per_person(any_event, by: p95),
+            people(any_of [Used, only(Upgraded, with: [{ property: "seats", set: true }])]),
+        ] {
+            from: "2026-01-01",
+            to: end_of(1 months),
+            exact: true,
+            by: month,
+            formulas: [{ formula: "A / B", called: "Share" }, { formula: "(A + C) * 100 - E" }],
+            breakdowns: ["seats", person("email"), group(0, "industry")],
+            breakdown_options: { limit: 10, without_others: true, bins: 4 },
+            compare_to: 1 years,
+            with: [person("email", lacks: "@example.com"), not_member(Pros), flag(Exports), sql("properties.seats < 1000")],
+            without_test_users: true,
+            sampling: 10%,
+            goal_lines: [{ label: "Plan", value: 500, colour: "#1d4aff", labelled: false }],
+            marks: [legend, values],
+            axis: { format: short, suffix: " seats", decimals: 1 },
+            smoothing: 3,
+            without_weekends: true,
+        },
+    }
+    insight Careful {
+        shows: funnel [Used, only(any_of [Upgraded, Used], with: [{ property: "seats", more_than: 1 }], optional: true), Upgraded] {
+            exclusions: [{ what: Used, with: [element(text, contains: "Cancel")], after: 1, before: 2 }],
+            order: strict,
+            share_of: previous,
+            attribution: step(2),
+            breakdown: members [Pros],
+            of_groups: 1,
+            from: this(month),
+        },
+    }
     insight Retention { shows: retention { of: Upgraded, returning: Used, by: week, periods: 8 } }
+    insight Returning {
+        shows: retention {
+            of: only(Upgraded, with: [session("$session_duration", more_than: 10)]),
+            returning: any_event,
+            by: month,
+            starts: first_ever,
+            share_of: previous,
+            at_least: 2,
+            windows: rolling,
+            brackets: [1, 2, 6],
+            cumulative: true,
+            measures: sum("seats"),
+            averaged: weighted,
+            view: graph,
+            breakdown: "seats",
+        },
+    }
+    insight Ways {
+        shows: paths {
+            of: [pages, events],
+            starting_at: "/pricing",
+            ending_at: "/done",
+            steps: 7,
+            ways: 30,
+            at_least: 5,
+            at_most: 500,
+            without: ["$pageleave"],
+            grouped: ["/blog/*"],
+            cleaned: [{ matches: "/[0-9]+", alias: "/ID" }],
+            clean_paths: true,
+            full_urls: true,
+            along: { steps: [Used, Upgraded], part: after, step: 1 },
+        },
+    }
     insight Stickiness { shows: stickiness [Used] }
+    insight Sticking {
+        shows: stickiness [Used, count(Upgraded, with: [{ property: "seats", at_least: 2 }])] {
+            every: 2,
+            often: at_least(3),
+            cumulative: true,
+            display: bar,
+            compare: true,
+        },
+    }
     insight Lifecycle { shows: lifecycle(Used) }
+    insight Lives { shows: lifecycle(only(Used, with: [{ property: "seats", set: true }])) { parts: [new, dormant], marks: [legend] } }
+    insight PerCountry {
+        shows: sql("SELECT day, count() FROM events WHERE {filters} AND country = {variables.country}") {
+            variables: [Country],
+            display: bar,
+            x: "day",
+            y: ["count()"],
+            last: 30 days,
+            with: [{ property: "seats", set: true }],
+        },
+    }
     insight Top { shows: sql("SELECT event, count() FROM events GROUP BY event") }
     alert Dropped {
         insight: UsesByDay,

@@ -298,8 +298,9 @@ impl Wire for Surveys {
                     .to_owned(),
             );
         }
-        is_asked
-            .then(|| format!("people answer it since {since}: answers so far were given to the questions as they are"))
+        is_asked.then(|| {
+            format!("people can answer it from {since}: answers so far were given to the questions as they are")
+        })
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
