@@ -195,6 +195,7 @@ const DEFAULT: &[&str] = &[
     "linked_flag_id",
     "payloads",
     "saved_metrics_ids",
+    "targeting",
     "variants",
 ];
 
