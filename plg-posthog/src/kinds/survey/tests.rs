@@ -20,6 +20,7 @@ static UPGRADE: Action = Action {
     title: Name("Plan Upgraded"),
     on: &[ActionStep::event(&ONBOARDED)],
     tags: Action::tags,
+    ..Action::BLANK
 };
 
 const RATING: Rating = Rating {
