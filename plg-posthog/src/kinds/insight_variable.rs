@@ -181,15 +181,15 @@ impl Wire for InsightVariables {
 
     fn create(&self, want: &Map) -> Call {
         let mut body = without(want, &["code_name"]);
-        if !self.says_it_all(want) {
+        if self.is_made_in_two(want) {
             body.insert("name".to_owned(), text(want, "code_name").into());
         }
         self.collection(want).create(body)
     }
 
     /// The code is made of the name as it is then: one that differs from it comes with a name that is the code.
-    fn says_it_all(&self, want: &Map) -> bool {
-        computed(text(want, "name")) == text(want, "code_name")
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        computed(text(want, "name")) != text(want, "code_name")
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {

@@ -47,7 +47,7 @@ fn a_variable_is_created_and_recognised() {
 #[test]
 fn a_code_that_the_title_does_not_make_is_its_first_name() {
     let want = wanted(&LAND).fields;
-    assert!(!InsightVariables.says_it_all(&want) && InsightVariables.says_it_all(&wanted(&COUNTRY).fields));
+    assert!(InsightVariables.is_made_in_two(&want) && !InsightVariables.is_made_in_two(&wanted(&COUNTRY).fields));
     let body = InsightVariables.create(&want).body.unwrap_or_default();
     assert_eq!((&body["name"], body.get("code_name"), body.get("is_multi")), (&json!("country"), None, None));
     let call = InsightVariables.update(&want, &["name".into()], &prior(&COUNTRY, &live()));
