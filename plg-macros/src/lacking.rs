@@ -25,6 +25,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "survey",
         "insight_variable",
         "dashboard",
+        "dashboard_tile",
         "insight",
         "alert",
         "subscription",

@@ -58,7 +58,7 @@ pub use tracked::{Trackable, Tracked};
 
 use crate::codes;
 use plg_core::BetweenRule;
-use plg_core::source::{Importer, whole};
+use plg_core::source::{Answers, Importer, whole};
 
 plg_core::kinds! {
     event Event,
@@ -74,6 +74,7 @@ plg_core::kinds! {
     survey Survey,
     insight_variable InsightVariable,
     dashboard Dashboard,
+    dashboard_tile DashboardTile,
     insight Insight,
     alert Alert,
     subscription Subscription,
@@ -94,8 +95,12 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Experiment>(&[], whole),
     Importer::of::<Survey>(&[], whole),
     Importer::of::<InsightVariable>(&[], whole),
-    Importer::of::<Dashboard>(&[], whole),
     Importer::of::<Insight>(&[], whole),
+    // Insights are on the dashboards that name them.
+    Importer::of::<Dashboard>(&["insight"], whole),
+    Importer::inside::<DashboardTile>(&Answers::BLANK, &["dashboard"], "dashboard", dashboard::draw_tile, |_| {
+        Vec::new()
+    }),
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),

@@ -24,10 +24,8 @@ impl Client {
     async fn every_page(&self, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
         let most = self.most_pages();
         match listing.paging {
-            Paging::Data => {
-                let page = self.send(&Call::bare("GET", &listing.path)).await?;
-                self.rows(&listing.path, page, "data").map(|(rows, _)| rows)
-            }
+            Paging::Data => self.whole(&listing.path, "data").await,
+            Paging::Inside { key } => self.whole(&listing.path, key).await,
             Paging::DataOffset { limit } => {
                 let (mut all, length) = (Vec::new(), (limit as usize).max(1));
                 // How many there are is said nowhere: the page after the last row tells, and twice as many pages are
@@ -66,6 +64,12 @@ impl Client {
             }
         }
         Ok(all)
+    }
+
+    /// A list that is answered at once.
+    async fn whole(&self, path: &str, key: &str) -> Result<Vec<Json>, Failure> {
+        let page = self.send(&Call::bare("GET", path)).await?;
+        self.rows(path, page, key).map(|(rows, _)| rows)
     }
 
     /// Pages that each begin after the last row of the one before.

@@ -138,7 +138,9 @@ fn usual(spec: &Spec, (from, to): (&Live, &Live), found: &mut [WordChange]) {
 /// What a new declaration says, beside what goes without saying: a name comes with its declaration.
 pub fn declared(item: &'static dyn Declared, new: &Map) -> Vec<WordChange> {
     let (spec, block) = (item.spec(), item.block());
-    let mut found = fields_of(spec, &block, |_| true, |text| (None, Some(text)));
+    // What its parts apply is told with each of them.
+    let is_told = |field: &Field| !spec.wire.applied_by_parts().contains(&field.name);
+    let mut found = fields_of(spec, &block, is_told, |text| (None, Some(text)));
     for (word, says) in spec.wire.goes_without_saying(new) {
         if block.get(word).is_none() {
             let place = found.iter().position(|told| place(spec, &told.path) > place(spec, word));

@@ -1,7 +1,7 @@
 //! Insights, from what is live.
 
 use super::*;
-use plg_core::source::{Answers, Import, Known, Noise, read, readable};
+use plg_core::source::{Answers, Import, Known, Noise, read};
 
 impl Import for Insight {
     const ANSWERS: Answers = Answers {
@@ -26,7 +26,7 @@ impl Import for Insight {
                         "derived_name",
                     ],
                 },
-                Noise { because: "another declaration says it", keys: &["dashboard_tiles", "alerts"] },
+                Noise { because: "another declaration says it", keys: &["dashboard_tiles", "dashboards", "alerts"] },
                 Noise { because: "PostHog says who may change it", keys: &["effective_restriction_level"] },
                 Noise {
                     because: "PostHog says which form of a query it is",
@@ -47,12 +47,13 @@ impl Import for Insight {
         let fields = &live.fields;
         let query = fields.get("query").unwrap_or(&Json::Null);
         let on = fields.get("dashboards").and_then(Json::as_array).cloned().unwrap_or_default();
-        let on: Vec<_> = on.iter().map(|id| known.find::<Dashboard>(id)).collect();
+        // Where a stack is written, dashboards say which insights are on them.
+        let on: Vec<_> = on.iter().filter_map(|id| known.find::<Dashboard>(id).ok()).collect();
         let read = shows(query, known).filter(|shows| compare::covers(&known.resolved(&shows.query()), query));
         Ok(Insight {
             common,
             title: read::name(fields.get("name")),
-            on: readable(known, "dashboards", "on", on),
+            on: read::slice(on),
             shows: match read {
                 Some(shows) => shows,
                 None if query.is_object() => Shows::query(crate::kinds::raw_query::query(query, known)),

@@ -30,6 +30,7 @@ pub use trend::*;
 
 use super::Dashboard;
 use super::Hogql;
+use super::dashboard::TILES;
 use super::posthog;
 use super::prelude::*;
 
@@ -98,6 +99,16 @@ fn dashboards(row: &Map) -> Json {
     }
 }
 
+/// The tiles of a row that are there, by their dashboards.
+fn tiles(row: &Map) -> Json {
+    let tiles = row.get("dashboard_tiles").and_then(Json::as_array).into_iter().flatten();
+    let there = tiles.filter(|tile| tile.get("deleted") != Some(&Json::Bool(true)));
+    there
+        .filter_map(|tile| Some((id_text(tile.get("dashboard_id")?)?, tile.get("id")?.clone())))
+        .collect::<Map>()
+        .into()
+}
+
 impl Wire for Insights {
     fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("insights")
@@ -115,6 +126,7 @@ impl Wire for Insights {
         }
         let on = dashboards(fields);
         fields.insert("dashboards".into(), on);
+        live.outputs.insert(TILES.into(), tiles(fields));
         if let Some(short) = fields.get("short_id") {
             live.outputs.insert("short_id".into(), short.clone());
         }
@@ -136,6 +148,10 @@ impl Wire for Insights {
 
     fn write_only(&self) -> &'static [&'static str] {
         &["_create_in_folder"]
+    }
+
+    fn outputs(&self) -> &'static [&'static str] {
+        &[TILES]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

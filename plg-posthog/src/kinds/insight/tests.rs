@@ -31,7 +31,7 @@ static GROWTH: Dashboard = Dashboard {
     title: Name("Growth"),
     pinned: Dashboard::pinned,
     tags: Dashboard::tags,
-    filters: Dashboard::filters,
+    ..Dashboard::BLANK
 };
 
 const PLAN: PropertyKey = PropertyKey::declared(PropertyName("plan"));

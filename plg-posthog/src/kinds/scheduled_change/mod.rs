@@ -241,7 +241,8 @@ impl Wire for ScheduledChanges {
 
     fn over(&self, want: &Map, now: &str) -> Option<&'static str> {
         let recurs = |field: &str| want.get(field).is_some_and(|value| !value.is_null());
-        let until = if recurs("recurrence_interval") || recurs("cron_expression") { "end_date" } else { "scheduled_at" };
+        let until =
+            if recurs("recurrence_interval") || recurs("cron_expression") { "end_date" } else { "scheduled_at" };
         let until = text(want, until);
         let is_over = !until.is_empty() && posthog::instant(until) <= posthog::instant(now);
         is_over.then_some("its time is over, and it is not there any more: it is not made again, as PostHog would do it again at once")
