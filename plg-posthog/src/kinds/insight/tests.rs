@@ -24,6 +24,7 @@ static UPGRADE: Action = Action {
     title: Name("Plan Upgraded"),
     on: &[ActionStep::event(&USED)],
     tags: Action::tags,
+    ..Action::BLANK
 };
 static GROWTH: Dashboard = Dashboard {
     common: Common::named("Growth"),
