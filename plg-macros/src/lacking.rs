@@ -23,6 +23,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "shared_metric",
         "experiment",
         "survey",
+        "insight_variable",
         "dashboard",
         "dashboard_tile",
         "insight",

@@ -220,17 +220,19 @@ impl<'a> ListCache<'a> {
 fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
     let key = match listing.paging {
-        Paging::Results { .. } => "results",
+        Paging::Results { .. } | Paging::Numbered => "results",
         Paging::Inside { key } => key,
         _ => "data",
     };
-    loop {
+    for number in 1.. {
         let join = if listing.path.contains('?') { '&' } else { '?' };
         let (path, limit) = match listing.paging {
             Paging::Data | Paging::Inside { .. } => (listing.path.clone(), None),
             Paging::DataOffset { limit } | Paging::Results { limit } => {
                 (format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()), Some(limit))
             }
+            // One page more than there are has no rows, or is not there.
+            Paging::Numbered => (format!("{}{join}page={number}", listing.path), Some(1)),
             Paging::Cursor { limit, after } => {
                 let last = rows.last().and_then(|row| id_text(row.get("id")?));
                 let after = last.map(|last| format!("&{after}={}", segment(&last))).unwrap_or_default();

@@ -61,6 +61,9 @@ pub enum Paging {
         /// The key of the list.
         key: &'static str,
     },
+    /// `{"count", "next", "results": […]}` by `page`, counted from 1, until `next` is null: how many rows a page has is
+    /// the server's to say.
+    Numbered,
     /// `{"data": […], "has_more": true}`: the next page begins after the id of the last row of this one.
     Cursor {
         /// Rows a page.

@@ -1,6 +1,7 @@
 //! What is there: live objects, and what is known of them before a write.
 
 use super::{Call, Map};
+use crate::term::Terms;
 
 /// A live object, in comparable form.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,4 +63,15 @@ pub struct Hold {
     pub says: String,
     /// What to do.
     pub help: &'static str,
+}
+
+/// A declaration that changes another one in its time, as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Settling<'a> {
+    /// Its kind's keyword.
+    pub kind: &'static str,
+    /// What is wanted of it.
+    pub want: &'a Terms,
+    /// How it is; nothing where nobody looked, or where it was there and is gone.
+    pub live: Option<&'a Live>,
 }

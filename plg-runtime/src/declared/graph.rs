@@ -6,7 +6,7 @@ use crate::declared::environment::Environment;
 use crate::parallel::par_map;
 use plg_core::written::constants;
 use plg_core::wire::Addition;
-use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Want, known_by, linked};
+use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Terms, Want, known_by, linked};
 use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -56,6 +56,24 @@ impl GraphNode {
     /// Made anew after each deploy that changed something.
     pub fn is_marker(&self) -> bool {
         self.spec.wire.is_marker(self.known())
+    }
+
+    fn twin(&self) -> GraphNode {
+        GraphNode {
+            address: self.address.clone(),
+            want: self.want.clone(),
+            known: self.known.clone(),
+            depends: self.depends.clone(),
+            variables: self.variables.clone(),
+            ..*self
+        }
+    }
+
+    /// The same with other fields.
+    fn with_want(&self, fields: Terms) -> GraphNode {
+        let variables = fields.variables();
+        let plain = variables.is_empty() && fields.references().is_empty();
+        GraphNode { want: Want { fields, ..self.want.clone() }, known: OnceLock::new(), variables, plain, ..self.twin() }
     }
 
     /// Read and referred to only.
@@ -328,6 +346,16 @@ impl StackGraph {
             }));
         }
         Err(errors)
+    }
+
+    /// The same with other fields wanted of some declarations, by their places.
+    pub(crate) fn with_wants(&self, mut wants: HashMap<usize, Terms>) -> StackGraph {
+        let node = |(place, node): (usize, &GraphNode)| match wants.remove(&place) {
+            Some(fields) => node.with_want(fields),
+            None => node.twin(),
+        };
+        let nodes = self.nodes.iter().enumerate().map(node).collect();
+        StackGraph { nodes, has_named_accounts: self.has_named_accounts, index: self.index.clone() }
     }
 
     /// The node at an address.
