@@ -53,7 +53,8 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
     stage.deploy(&plain::STACK).await;
     edit(&stage, &plain::STACK, "insight.Uses", |now| {
         now["query"]["source"]["dateRange"]["date_from"] = json!("-7d");
-        now["query"]["source"]["series"][0]["properties"] = json!([{ "type": "event_metadata", "key": "x", "operator": "exact", "value": 1 }]);
+        now["query"]["source"]["series"][0]["properties"] =
+            json!([{ "type": "event_metadata", "key": "x", "operator": "exact", "value": 1 }]);
     });
     edit(&stage, &plain::STACK, "cohort.Regulars", |now| {
         let group = &mut now["filters"]["properties"]["values"][0]["values"];
