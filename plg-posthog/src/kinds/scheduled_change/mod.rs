@@ -117,6 +117,9 @@ impl Describe for ScheduledChange {
 #[derive(Debug)]
 struct ScheduledChanges;
 
+/// Under which key the time of what is done again stands.
+const NEXT: &str = "next";
+
 /// What a payload does.
 fn operation(fields: &Map) -> &str {
     fields.get("payload").and_then(|payload| payload.get("operation")).and_then(Json::as_str).unwrap_or_default()
@@ -165,6 +168,10 @@ impl Wire for ScheduledChanges {
             posthog::normalise(fields, field, |at| at.as_str().map_or(Json::Null, |at| posthog::instant(at).into()));
         }
         posthog::normalise(fields, "payload", comparable);
+        // What was done, and is done again, says when that is next.
+        if fields.get("last_executed_at").is_some_and(|at| !at.is_null()) {
+            posthog::normalise(fields, "scheduled_at", |at| json!({ NEXT: at }));
+        }
         posthog::default(fields, "is_recurring", false);
         for field in ["recurrence_interval", "cron_expression", "end_date"] {
             fields.entry(field).or_insert(Json::Null);
@@ -205,12 +212,25 @@ impl Wire for ScheduledChanges {
 
     fn identity(&self, fields: &Map) -> Option<String> {
         let flag = id_text(fields.get("record_id")?)?;
-        Some(format!("{flag} {} {}", operation(fields), text(fields, "scheduled_at")))
+        let operation = operation(fields);
+        let again = ["recurrence_interval", "cron_expression"].into_iter().find_map(|field| fields.get(field)?.as_str());
+        Some(match again.filter(|again| !again.is_empty()) {
+            // Its time moves on.
+            Some(again) => format!("{flag} {operation} {again} {}", fields.get("payload")?.get("value")?),
+            None => format!("{flag} {operation} {}", text(fields, "scheduled_at")),
+        })
     }
 
     // PostHog keeps several of one flag, operation and time; one that is there is the one that is meant.
     fn identity_is_unique(&self) -> bool {
         true
+    }
+
+    fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {
+        if field == "scheduled_at" && live.get(NEXT).is_some() {
+            return applied.is_none_or(|applied| same(applied, want));
+        }
+        same(want, live)
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
@@ -243,7 +263,9 @@ impl Wire for ScheduledChanges {
         let recurs = |field: &str| want.get(field).is_some_and(|value| !value.is_null());
         let until = if recurs("recurrence_interval") || recurs("cron_expression") { "end_date" } else { "scheduled_at" };
         let until = text(want, until);
-        let is_over = !until.is_empty() && posthog::instant(until) <= posthog::instant(now);
+        // Without its end, so that what has a fraction sorts behind what has none.
+        let moment = |at: &str| posthog::instant(at).trim_end_matches('Z').to_owned();
+        let is_over = !until.is_empty() && moment(until) <= moment(now);
         is_over.then_some("its time is over, and it is not there any more: it is not made again, as PostHog would do it again at once")
     }
 
