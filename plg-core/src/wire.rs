@@ -21,7 +21,7 @@ pub use compare::{id_text, includes, pick, same, same_entries, same_set, text, w
 pub use live::{Hold, Live, Prior, Removal, Settling, Standing};
 pub use owned::{Owned, Theirs, UNTOLD};
 pub use reference::{env, reference, reference_to};
-pub use want::Want;
+pub use want::{Addition, Want};
 
 use crate::term::Terms;
 use mention::Mention;
@@ -50,6 +50,24 @@ pub trait Wire: Debug + Sync {
     /// one of ours to see (a survey's internal flag, a tombstone).
     fn read(&self, json: Json) -> Option<Live>;
 
+    /// Reads the object out of the answer to the request that made it, or changed the one of this id: some APIs answer
+    /// with the whole that it is part of. `want` is what was asked for.
+    fn of_answer(&self, answer: Json, id: Option<&str>, want: &Map) -> Option<Live> {
+        let _ = (id, want);
+        self.read(answer)
+    }
+
+    /// The kind of the declarations that its own are made of, where nobody writes them by themselves: see
+    /// [`Describe::parts`](crate::kinds::Describe::parts).
+    fn part_of(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Words of a declaration that its parts apply, in steps of their own: what they name may need the declaration itself.
+    fn applied_by_parts(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether the API made a live object by itself, beside something that somebody made: it is nobody's to declare or
     /// to count, and may be gone tomorrow.
     fn is_made_by_api(&self, live: &Live) -> bool {
@@ -73,6 +91,12 @@ pub trait Wire: Debug + Sync {
     /// Creates it.
     fn create(&self, want: &Map) -> Call {
         self.collection(want).create(without(want, self.parents()))
+    }
+
+    /// Whether [`Wire::create`] leaves out what the API only takes of something that is there: the rest is sent right after.
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        let _ = want;
+        false
     }
 
     /// Changes it: `changed` are the fields that differ. `None` when nothing can be sent.

@@ -5,6 +5,8 @@
 mod everything;
 #[path = "drift/fields.rs"]
 mod fields;
+#[path = "drift/nearly.rs"]
+mod nearly;
 #[path = "drift/rewritten.rs"]
 mod rewritten;
 #[path = "drift/theirs.rs"]

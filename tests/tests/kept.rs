@@ -264,7 +264,7 @@ mod first {
         cohort Pros { all: [person("plan", is: ["pro"])], extra: { "foo": 1 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 1, "creation_context": "feature_flags" } }
         survey Nps { questions: [open("Why?")], extra: { "foo": 1 } }
-        dashboard Growth { extra: { "foo": 1, "restriction_level": 37, "breakdown_colors": [{ "value": "a", "token": "preset-1" }] } }
+        dashboard Growth { extra: { "foo": 1 } }
         insight UsesByDay { shows: trend [Used], extra: { "foo": 1 } }
         annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀" }
     }
@@ -279,7 +279,7 @@ mod second {
         cohort Pros { all: [person("plan", is: ["pro"])], extra: { "foo": 2 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 2, "creation_context": "surveys" } }
         survey Nps { questions: [open("Why?")], extra: { "foo": 2 } }
-        dashboard Growth { extra: { "foo": 2, "restriction_level": 21, "breakdown_colors": [] } }
+        dashboard Growth { extra: { "foo": 2 } }
         insight UsesByDay { shows: trend [Used], extra: { "foo": 2 } }
         annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀" }
     }

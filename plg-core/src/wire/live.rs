@@ -41,6 +41,8 @@ pub enum Removal {
     Archive(Call),
     /// Nothing can be done: why, for the list of what stays behind.
     Keep(&'static str),
+    /// Nothing has to be done, as it is a part of something else: why, as in "it goes with the dashboard".
+    Forget(&'static str),
 }
 
 /// What people have made of an object in the web app, where no field of the language says it.

@@ -378,33 +378,19 @@ mod tests {
         at, block, case, differing, event, lints, list, mistakes, node, prior, record, resolved, to, word,
     };
     use super::*;
-    use crate::kinds::{Event, Lifecycle, Series, Trend};
+    use crate::kinds::{Doing, Event, Lifecycle, Series, Trend};
 
     static USED: Event = event("FeatureUsed", "feature_used");
     static USES: Insight = Insight {
         common: Common::named("Uses"),
         title: Name("Uses"),
-        shows: Shows::trend(Trend {
-            series: &[Series::event(&USED)],
-            by: Trend::by,
-            last: Trend::last,
-            display: Trend::display,
-            formula: Trend::formula,
-            breakdown: Trend::breakdown,
-            compare: Trend::compare,
-            without_test_users: Trend::without_test_users,
-        }),
+        shows: Shows::trend(Trend { series: &[Series::event(&USED)], ..Trend::BLANK }),
         ..Insight::BLANK
     };
     static LIVES: Insight = Insight {
         common: Common::named("Lives"),
         title: Name("Lives"),
-        shows: Shows::lifecycle(Lifecycle {
-            of: &USED,
-            by: Lifecycle::by,
-            last: Lifecycle::last,
-            without_test_users: Lifecycle::without_test_users,
-        }),
+        shows: Shows::lifecycle(Lifecycle { of: Doing::event(&USED), ..Lifecycle::BLANK }),
         ..Insight::BLANK
     };
     static DROPPED: Alert = Alert {

@@ -9,14 +9,17 @@ mod annotation;
 mod cohort;
 mod dashboard;
 mod early_access_feature;
+mod element;
 mod event;
 mod experiment;
 mod feature_flag;
 mod filter;
 #[cfg(test)]
 mod fixture;
+mod hogql;
 mod holdout;
 mod insight;
+mod insight_variable;
 mod known;
 pub(crate) mod posthog;
 mod property;
@@ -36,12 +39,15 @@ pub use annotation::*;
 pub use cohort::*;
 pub use dashboard::*;
 pub use early_access_feature::*;
+pub use element::{ElementPart, ElementTest};
 pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
-pub use filter::{ElementPart, ElementTest, Filter, FlagTest, GroupTest};
+pub use filter::{Filter, FlagTest, GroupTest};
+pub use hogql::Hogql;
 pub use holdout::*;
 pub use insight::*;
+pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
 pub use scheduled_change::*;
@@ -52,7 +58,7 @@ pub use tracked::{Trackable, Tracked};
 
 use crate::codes;
 use plg_core::BetweenRule;
-use plg_core::source::{Importer, whole};
+use plg_core::source::{Answers, Importer, whole};
 
 plg_core::kinds! {
     event Event,
@@ -66,7 +72,9 @@ plg_core::kinds! {
     shared_metric SharedMetric,
     experiment Experiment,
     survey Survey,
+    insight_variable InsightVariable,
     dashboard Dashboard,
+    dashboard_tile DashboardTile,
     insight Insight,
     alert Alert,
     subscription Subscription,
@@ -86,8 +94,13 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<SharedMetric>(&[], whole),
     Importer::of::<Experiment>(&[], whole),
     Importer::of::<Survey>(&[], whole),
-    Importer::of::<Dashboard>(&[], whole),
+    Importer::of::<InsightVariable>(&[], whole),
     Importer::of::<Insight>(&[], whole),
+    // Insights are on the dashboards that name them.
+    Importer::of::<Dashboard>(&["insight"], whole),
+    Importer::inside::<DashboardTile>(&Answers::BLANK, &["dashboard"], "dashboard", dashboard::draw_tile, |_| {
+        Vec::new()
+    }),
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
@@ -172,6 +185,27 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The `variant` that a survey is shown to is one of its flag's.",
         code: codes::VARIANTS,
         check: survey::check_variant,
+    },
+    BetweenRule {
+        kind: "insight_variable",
+        looks_at: &["insight_variable"],
+        says: "The codes of variables differ, those that PostHog makes of their titles too.",
+        code: plg_core::codes::SAME_KEY,
+        check: insight_variable::check_code,
+    },
+    BetweenRule {
+        kind: "insight",
+        looks_at: &["insight_variable"],
+        says: "A query asks for the variables that its insight has.",
+        code: codes::SHOWS_NOTHING,
+        check: insight::check_variables,
+    },
+    BetweenRule {
+        kind: "survey",
+        looks_at: &["cohort"],
+        says: "The cohorts whose people a survey asks are found by conditions on people alone, or static.",
+        code: codes::NEVER_CALCULATES,
+        check: survey::check_survey_cohorts,
     },
     BetweenRule {
         kind: "alert",

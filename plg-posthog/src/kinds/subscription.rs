@@ -185,13 +185,15 @@ pub(super) fn check_insights(subscription: &Block, world: &Declarations, report:
     for node in insights.list() {
         let Some(insight) = world.target(node) else { continue };
         let on = insight.get("on").map_or(&[][..], Node::list);
-        let there = on.iter().any(|d| world.target(d).is_none_or(|d| std::ptr::eq(d, dashboard)));
+        let there = on.iter().any(|d| world.target(d).is_none_or(|d| std::ptr::eq(d, dashboard)))
+            || super::dashboard::shown(dashboard)
+                .any(|one| world.target(one).is_none_or(|one| std::ptr::eq(one, insight)));
         if !there && !insight.existing {
             report.error(
                 crate::codes::BUILT_ON,
                 node.at,
                 format!(
-                    "`{0}` does not stand on `{1}`\nhelp: write `on: [{1}]` in `{0}`",
+                    "`{0}` does not stand on `{1}`\nhelp: write `{0}` in the `tiles` of `{1}`",
                     insight.name, dashboard.name
                 ),
             );

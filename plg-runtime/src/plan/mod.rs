@@ -13,6 +13,7 @@ mod holdings;
 mod identify;
 mod kept;
 mod keys;
+mod left;
 mod one_address;
 mod open;
 mod options;

@@ -1,6 +1,7 @@
 //! Steps in the stack's words: what differs, what is made, and what goes.
 
 use super::change::Change;
+use super::left;
 use super::prior::{Inputs, declared_and_resolved};
 use super::step::Step;
 use crate::declared::graph::GraphNode;
@@ -24,7 +25,7 @@ pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
             continue;
         }
         let goes = matches!(step.change, Change::Delete | Change::Archive);
-        if !goes && !differs {
+        if !goes && !differs && step.unmanaged.is_empty() {
             continue;
         }
         let account = AccountName::read(&step.account);
@@ -32,7 +33,10 @@ pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
         if goes {
             step.held = held(inputs, step, names);
         } else if let Some(node) = node {
-            step.words = differences(inputs, node, step, &made, names);
+            if differs {
+                step.words = differences(inputs, node, step, &made, names);
+            }
+            left::tell(inputs, node, step, &made, names);
         }
     }
 }
@@ -130,7 +134,7 @@ fn parents(
 }
 
 /// A term as JSON, in which what is only known later stands as [`Names`] know it.
-fn known_later(term: &Term) -> plg_core::serde_json::Value {
+pub(super) fn known_later(term: &Term) -> plg_core::serde_json::Value {
     term.resolved(&|address: &str, get: &str| Some(Names::later(address, get))).json().unwrap_or_default()
 }
 

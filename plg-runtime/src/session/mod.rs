@@ -26,7 +26,7 @@ pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, not_queried, plan};
 use crate::store::seal::{SecretSealer, ValueTags};
-use crate::store::{self, Action, By, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
+use crate::store::{self, Action, By, Deployed, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
 use others::Others;
 use plg_core::source::Only;
 use plg_core::{AccountName, Map, Stack, Stage, linked};
@@ -439,21 +439,26 @@ impl Session {
 
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
-        Saved::of(plan, options, &self.graph, &self.remembered(), &self.seen, self.client.now().to_string())
-            .without_secrets(self.client.gate())
+        let now = (self.client.now().to_string(), &self.by);
+        Saved::of(plan, options, &self.graph, &self.remembered(), &self.seen, now).without_secrets(self.client.gate())
     }
 
     /// Makes a saved plan again, to be applied now.
     ///
     /// # Errors
-    /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
+    /// [`Error::Applied`] where it was applied already, [`Error::Stale`] where it would be another one, and as
+    /// [`Session::plan`].
     pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
         if let Some(place) = &self.unremembered {
             saved.is_of_here(place)?;
         }
         let options = saved.options();
         let plan = self.plan(&options).await?;
-        saved.check(&self.save(&plan, &options))?;
+        saved.check(&self.save(&plan, &options)).map_err(|stale| {
+            let made = saved.made().to_owned();
+            let applied = |deployed: &Deployed| Error::Applied { made, deployed: Box::new(deployed.clone()) };
+            saved.applied(&self.remembered().history).map_or(stale, applied)
+        })?;
         Ok(plan)
     }
 

@@ -4,6 +4,7 @@ mod drift;
 mod facts;
 mod fields;
 mod groups;
+mod losses;
 mod markdown;
 mod page;
 mod picture;

@@ -101,8 +101,8 @@ pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
         address: "feature_flag.Shade",
         field: "variants",
-        body: |_, now| filters(now, |f| f["multivariate"]["variants"][1]["name"] = json!("The dark one")),
-        is_there: |_, now| now["filters"]["multivariate"]["variants"][1]["name"] == "The dark one",
+        body: |_, now| filters(now, |f| f["multivariate"]["variants"][0]["name"] = json!("The bright one")),
+        is_there: |_, now| now["filters"]["multivariate"]["variants"][0]["name"] == "The bright one",
         beside: Some("variants"),
         is_told: true,
     },
@@ -131,5 +131,37 @@ pub(crate) static ADDITIONS: &[Addition] = &[
         is_there: |_, now| now["appearance"]["backgroundColor"] == "#eeeeee",
         beside: Some("appearance"),
         is_told: false,
+    },
+    Addition {
+        address: "survey.Nps",
+        field: "conditions",
+        body: |_, now| {
+            let mut change = edited(now, "conditions", |c| c["selector"] = json!("#checkout"));
+            change["linked_flag_id"] = now["linked_flag"]["id"].clone();
+            change
+        },
+        is_there: |_, now| now["conditions"]["selector"] == "#checkout",
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "survey.Nps",
+        field: "translations",
+        body: |_, now| edited(now, "translations", |t| t["fr"] = json!({ "name": "Note" })),
+        is_there: |_, now| now["translations"]["fr"]["name"] == "Note",
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "survey.Quick",
+        field: "targeting",
+        body: |_, now| {
+            let pros = json!({ "key": "plan", "type": "person", "operator": "exact", "value": ["pro"] });
+            let filters = json!({ "groups": [{ "properties": [pros], "rollout_percentage": 100 }] });
+            json!({ "targeting_flag_filters": filters, "conditions": now["conditions"] })
+        },
+        is_there: |_, now| now["targeting_flag"]["filters"]["groups"][0]["properties"][0]["key"] == "plan",
+        beside: None,
+        is_told: true,
     },
 ];

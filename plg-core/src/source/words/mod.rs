@@ -6,6 +6,7 @@
 
 mod compare;
 mod names;
+mod near;
 mod parts;
 mod side;
 pub mod terms;
@@ -66,7 +67,16 @@ pub fn differences(
         let of_word = spec.wire.fields_of(&field.name);
         let own: Vec<&Changed> = changed.iter().filter(|changed| of_word.contains(&changed.field)).collect();
         if let Some(first) = own.first() {
-            found.extend(compared.word(field, &own).into_iter().map(|part| change(part, first.field)));
+            let parts = compared.word(field, &own).unwrap_or_else(|| {
+                let mut parts = compared.nearly(names, field, &own);
+                // What has no word is told once, where several words stand for one field.
+                parts.retain(|(path, ..)| {
+                    let api = compare::unnamed_part(path, &own);
+                    api.is_none() || found.iter().all(|told| compare::unnamed_part(&told.path, &own) != api)
+                });
+                if parts.is_empty() { compared.raw(field, &own) } else { parts }
+            });
+            found.extend(parts.into_iter().map(|part| change(part, first.field)));
         }
     }
     usual(spec, (from, to), &mut found);
@@ -84,6 +94,30 @@ pub fn differences(
         }
     }
     found
+}
+
+/// Members of a field that is a list, as a stack would write them; `None` where it has no words for them. `live` is what
+/// they are in.
+pub fn members(
+    names: &mut Names,
+    item: &'static dyn Declared,
+    live: &Live,
+    field: &str,
+    members: &[serde_json::Value],
+) -> Option<Vec<String>> {
+    let spec = item.spec();
+    let mut alone = live.clone();
+    alone.fields.insert(field.to_owned(), members.to_vec().into());
+    let own = item.common();
+    let common = Common { handling: if own.existing { &crate::Handling::PLAIN } else { own.handling }, ..*own };
+    let drawn = names.draw(importer(spec)?, &alone, common)?;
+    let side = ReadBack::of(names, drawn, &alone);
+    let told = |word: &Field| {
+        let (list, shape) = parts::list_inside(side.given(word.name)?, &word.shape, members.len())?;
+        Some(list.iter().map(|node| text(&node.given, print::list_item(shape))).collect())
+    };
+    let mut words = spec.fields.iter().filter(|word| spec.wire.fields_of(&word.name).contains(&field));
+    if side.is_sure(field) { words.find_map(told) } else { None }
 }
 
 /// Says what a side is that says nothing and yet is something: a flag is on.
@@ -104,7 +138,9 @@ fn usual(spec: &Spec, (from, to): (&Live, &Live), found: &mut [WordChange]) {
 /// What a new declaration says, beside what goes without saying: a name comes with its declaration.
 pub fn declared(item: &'static dyn Declared, new: &Map) -> Vec<WordChange> {
     let (spec, block) = (item.spec(), item.block());
-    let mut found = fields_of(spec, &block, |_| true, |text| (None, Some(text)));
+    // What its parts apply is told with each of them.
+    let is_told = |field: &Field| !spec.wire.applied_by_parts().contains(&field.name);
+    let mut found = fields_of(spec, &block, is_told, |text| (None, Some(text)));
     for (word, says) in spec.wire.goes_without_saying(new) {
         if block.get(word).is_none() {
             let place = found.iter().position(|told| place(spec, &told.path) > place(spec, word));

@@ -125,6 +125,23 @@ pub(super) fn text(given: &Given, shape: &Shape) -> String {
     day.map_or_else(|| print::value(given, shape).flat(), print::quoted)
 }
 
+/// The first list of so many items in a value, with its shape.
+pub(super) fn list_inside<'a>(given: &'a Given, shape: &'a Shape, items: usize) -> Option<(&'a [Node], &'a Shape)> {
+    match (given, shape) {
+        (_, Shape::Maybe(inner)) => list_inside(given, inner, items),
+        (Given::List(list), _) => (list.len() == items).then_some((list, shape)),
+        (Given::Record(fields), Shape::Record(record)) => fields.iter().find_map(|(name, node)| {
+            let field = record().fields.iter().find(|field| field.name == name)?;
+            list_inside(&node.given, &field.shape, items)
+        }),
+        (Given::Case(word, Some(held)), Shape::Choice(choice)) => {
+            let case = choice().cases.iter().find(|case| case.word == word)?;
+            list_inside(&held.given, case.holds.as_ref()?, items)
+        }
+        _ => None,
+    }
+}
+
 fn given_text(given: &Given) -> Option<&str> {
     if let Given::Text(text) = given { Some(text) } else { None }
 }

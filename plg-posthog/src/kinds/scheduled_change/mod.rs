@@ -261,7 +261,8 @@ impl Wire for ScheduledChanges {
 
     fn over(&self, want: &Map, now: &str) -> Option<&'static str> {
         let recurs = |field: &str| want.get(field).is_some_and(|value| !value.is_null());
-        let until = if recurs("recurrence_interval") || recurs("cron_expression") { "end_date" } else { "scheduled_at" };
+        let until =
+            if recurs("recurrence_interval") || recurs("cron_expression") { "end_date" } else { "scheduled_at" };
         let until = text(want, until);
         // Without its end, so that what has a fraction sorts behind what has none.
         let moment = |at: &str| posthog::instant(at).trim_end_matches('Z').to_owned();

@@ -29,10 +29,11 @@ impl Fold<'_> {
         self.rows.iter().all(|(card, ..)| is_quiet(card))
     }
 
-    /// How many resources are changed how, in the order of a summary.
+    /// How many resources are changed how, in the order of a summary, which counts no others.
     pub(super) fn counts(&self) -> Vec<(Change, usize)> {
         let count = |change: &Change| self.rows.iter().filter(|(card, ..)| card.change == *change).count();
-        Change::ALL.into_iter().map(|change| (change, count(&change))).filter(|(_, n)| *n > 0).collect()
+        let all = Change::ALL.into_iter().filter(|change| *change != Change::Read);
+        all.map(|change| (change, count(&change))).filter(|(_, n)| *n > 0).collect()
     }
 
     /// How much it matters to whoever reviews it: what is lost first.
