@@ -129,7 +129,8 @@ impl Describe for FeatureFlag {
 }
 
 impl FeatureFlag {
-    fn variant(&self, variant: &Pair<Percent>) -> Term {
+    /// A variant with its share, and with its name where one is written.
+    pub(super) fn variant(&self, variant: &Pair<Percent>) -> Term {
         let mut json = Terms::new();
         json.insert("key", variant.key);
         json.insert("rollout_percentage", number(variant.value.0));

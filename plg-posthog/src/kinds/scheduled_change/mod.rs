@@ -85,12 +85,13 @@ impl ScheduledDo {
         }
     }
 
-    fn payload(&self) -> Term {
+    /// What is stored of it; PostHog replaces a variant as a whole, so that what it is called goes along.
+    fn payload(&self, flag: &FeatureFlag) -> Term {
         let value: Term = match self {
             ScheduledDo::set_active(active) => (*active).into(),
             ScheduledDo::add_release(release) => term!({ "groups": [release.json()] }),
             ScheduledDo::set_variants(change) => {
-                let variant = |v: &Pair<Percent>| term!({ "key": v.key, "rollout_percentage": number(v.value.0) });
+                let variant = |variant: &Pair<Percent>| flag.variant(variant);
                 let payloads: Terms = change.payloads.iter().map(|p| (p.key.to_owned(), p.value.term())).collect();
                 term!({ "variants": change.variants.iter().map(variant).collect::<Vec<_>>(), "payloads": payloads })
             }
@@ -106,7 +107,7 @@ impl Describe for ScheduledChange {
             .set("record_id", reference(self.flag))
             .set("model_name", "FeatureFlag")
             .set("scheduled_at", posthog::instant(self.at.0))
-            .set("payload", self.does.payload())
+            .set("payload", self.does.payload(self.flag))
             .set("is_recurring", recurs && !self.paused)
             .set("recurrence_interval", self.every.map(Recurrence::as_str))
             .set("cron_expression", self.cron.map(|cron| cron.0))
@@ -131,11 +132,20 @@ fn comparable(payload: &Json) -> Json {
     let Some(value) = payload.get_mut("value").and_then(Json::as_object_mut) else { return payload };
     posthog::normalise(value, "groups", release_sets::comparable);
     posthog::normalise(value, "payloads", release_sets::decoded);
-    posthog::normalise(value, "variants", |variants| posthog::compact(variants, &["name", "description"]));
+    posthog::normalise(value, "variants", |variants| posthog::compact(variants, &["description"]));
     value.retain(|key, value| {
         let says_nothing = value.is_null() || value.as_object().is_some_and(Map::is_empty);
         matches!(key.as_str(), "groups" | "variants" | "payloads" | "multivariate") && !says_nothing
     });
+    payload
+}
+
+/// A payload without what variants are called: that is the flag's, and people's.
+fn nameless(payload: &Json) -> Json {
+    let mut payload = payload.clone();
+    if let Some(variants) = payload.pointer_mut("/value/variants") {
+        *variants = posthog::compact(variants, &["name"]);
+    }
     payload
 }
 
@@ -230,7 +240,11 @@ impl Wire for ScheduledChanges {
         if field == "scheduled_at" && live.get(NEXT).is_some() {
             return applied.is_none_or(|applied| same(applied, want));
         }
-        same(want, live)
+        self.same(field, want, live)
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "payload" { same(&nameless(want), &nameless(live)) } else { same(want, live) }
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
