@@ -11,13 +11,14 @@ mod shop {
         stages: { local: sandbox },
 
         event Used { name: "used" }
-        cohort Regulars { all: [did(Used, at_least: 3)] }
+        cohort Regulars { all: [person("seats", at_least: 5)] }
+        cohort Teams { all: [person("seats", at_least: 50)] }
         cohort Others { all: [did(Used)] }
         dashboard Growth { title: "Growth" }
         dashboard Board { title: "Board" }
         insight Uses { shows: trend [Used], on: [Growth, Board] }
         feature_flag Few {
-            key: "few", release: [{ to: [member(Regulars)], rollout: 10% }, { to: [member(Others)], rollout: 20% }],
+            key: "few", release: [{ to: [member(Regulars)], rollout: 10% }, { to: [member(Teams)], rollout: 20% }],
             variants: { control: 50%, test: 50% },
         }
         survey Nps { kind: api, questions: [open("Why?")], starts: "2026-12-01" }
