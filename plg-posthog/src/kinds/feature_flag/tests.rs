@@ -2,6 +2,7 @@ use super::*;
 use crate::kinds::fixture::{
     at, block, case, differing, list, map, merged, mistakes, node, prior, record, resolved, texts, to, wanted,
 };
+use crate::kinds::{Cohort, PropertyTest};
 use plg_core::Site;
 use plg_core::kinds::Kind;
 use plg_core::source::{Import, Known};
