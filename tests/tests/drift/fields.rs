@@ -226,11 +226,9 @@ pub(crate) static TOUCHES: &[Touch] = &[
     ),
     touch("insight_variable.Regions", "values_from", |_, _| json!({ "values_query": "SELECT 'EU'" })),
     touch("insight_variable.Regions", "connection", |_, _| json!({ "values_query_connection_id": "another" })),
-    touch(
-        "alert.Converts",
-        "watches",
-        |_, now| edited(now, "config", |c| c["metric"] = json!("conversion_from_start")),
-    ),
+    touch("alert.Converts", "watches", |_, now| {
+        edited(now, "config", |c| c["metric"] = json!("conversion_from_start"))
+    }),
     touch(
         "alert.Converts",
         "quiet",
