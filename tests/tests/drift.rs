@@ -221,10 +221,16 @@ const HOLD_JSON: [&str; 4] = ["payload", "payloads", "filters", "default"];
 fn every_field_that_is_owned_in_parts_is_in_the_table_of_others() {
     let added: BTreeSet<(&str, &str)> =
         ADDITIONS.iter().map(|row| (row.address.split_once('.').unwrap().0, row.field)).collect();
-    // The sandbox knows one user; what `extra` passes through, conditions of an alert and of statistics are objects
+    // The sandbox knows one user, and no AI; what `extra` passes through, conditions of an alert and of statistics are objects
     // of which only what is written is declared, as filters of a dashboard are.
-    let alike =
-        [("alert", "subscribed_users"), ("alert", "condition"), ("alert", "config"), ("experiment", "stats_config")];
+    let alike = [
+        ("alert", "subscribed_users"),
+        ("alert", "condition"),
+        ("alert", "config"),
+        ("alert", "detector_config"),
+        ("subscription", "ai_config"),
+        ("experiment", "stats_config"),
+    ];
     for spec in tests::kinds() {
         for field in spec.fields.iter().flat_map(|field| spec.wire.fields_of(&field.name)) {
             let row = (spec.keyword, *field);

@@ -202,9 +202,9 @@ fn parts_are_held_as_one_stack_is() {
             ],
         ),
         (
-            "an alert on what is no trend, a subscription to what does not stand there",
+            "an alert on what none watches, a subscription to what does not stand there",
             &[
-                r#"event Paid { name: "paid" } dashboard D {} insight F { shows: funnel { steps: [Paid, Paid] } }"#,
+                r#"event Paid { name: "paid" } dashboard D {} insight F { shows: lifecycle(Paid) }"#,
                 r#"alert A { insight: part::F, when: value(below: 10), users: [1] }
                    subscription M { sends: dashboard(part::D, insights: [part::F]), to: email ["a@b.co"], every: 1 weeks, from: "2026-01-01" }"#,
             ],

@@ -25,6 +25,28 @@ plg::stack! {
     property Noise { name: "noise", hidden: true }
     /// Upgrading, one way or another.
     action Upgrades { on: [Upgraded, page("/pricing")], tags: ["Core", "money"] }
+    action Buys {
+        on: [
+            sent(
+                Used,
+                with: [
+                    { property: "feature", is: ["export"] },
+                    person("plan", is: ["pro"]),
+                    element(text, contains: "Buy"),
+                    member(Pros),
+                    sql("properties.amount > 100"),
+                ],
+                text: "Buy",
+                tag: "button",
+                url: "^/shop",
+                matching: regex,
+            ),
+            click { selector: ".buy", text: "now", text_matching: contains, with: [not_member(Pros)] },
+            page("/thanks", with: [{ property: "$browser", is: ["Safari"] }]),
+            anything { href: "/invite", href_matching: contains },
+        ],
+        pinned: true,
+    }
     /// People on a larger plan.
     cohort Paying { any: [person("plan", is: ["pro", "team"]), did(Upgraded, within: 30 days)] }
     /// People who use it a lot.
@@ -181,6 +203,16 @@ plg::stack! {
     }
 
     insight_variable Country { holds: text, default: "DE" }
+    insight_variable Regions {
+        title: "Regions of the world",
+        code: "regions",
+        holds: list,
+        values: ["EU", "US"],
+        multi: true,
+        default: ["EU"],
+        values_from: "SELECT DISTINCT properties.region FROM events",
+        connection: "0190f0a1-3f3e-7c1c-8a6f-2f6b0a3f1c12",
+    }
     /// The numbers we are run by.
     dashboard Growth { pinned: true, tags: ["Weekly", "growth"], filters: { last: 30 days } }
     dashboard Details {}
@@ -292,6 +324,19 @@ plg::stack! {
         skip_weekend: true,
         enabled: true,
     }
+    alert Converts {
+        insight: Funnel,
+        when: value(below: 40),
+        watches: conversion(from: previous, step: 2),
+        quiet: ["22:00-07:00", "12:00-13:00"],
+        checked: hourly,
+    }
+    alert Odd {
+        insight: UsesByDay,
+        when: unusual(any [zscore(window: 60, smooth: 3), outside(above: 100)]),
+        investigation: first,
+    }
+    alert Rows { insight: Top, when: value(above: 5), watches: row(any, column: "count()", label: "event") }
     subscription Digest {
         sends: UsesByDay,
         to: email ["team@example.com", "boss@example.com"],
@@ -302,6 +347,9 @@ plg::stack! {
         until: "2100-01-01",
         enabled: true,
     }
-    subscription Board { sends: dashboard(Growth, [UsesByDay]), to: webhook("https://example.com/board"), every: 2 weeks, from: "2099-01-01" }
+    subscription Board { sends: dashboard(Growth, [UsesByDay]), to: webhook("https://example.com/board"), every: 2 weeks, from: "2099-01-01", count: 10 }
+    annotation Dip { content: "A dip", on_date: "2026-11-02", on: Growth, by: deploy }
+    annotation Step { content: "A new step", on_date: "2026-11-03", on: Funnel }
+    annotation Sale { content: "A sale", on_date: "2026-11-04", tags: ["Sale", "autumn"] }
     annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀", hidden: false }
 }

@@ -213,6 +213,32 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("insight.UsesByDay", "on", |stage, _| json!({ "dashboards": [id(stage, "dashboards", "Growth")] })),
     touch("insight.UsesByDay", "shows", |_, now| edited(now, "query", |q| q["source"]["interval"] = json!("month"))),
     touch("insight.UsesByDay", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("action.Buys", "pinned", |_, _| json!({ "pinned_at": null })),
+    touch("insight_variable.Regions", "title", |_, _| json!({ "name": "Parts of the world" })),
+    touch("insight_variable.Country", "holds", |_, _| json!({ "type": "List" })),
+    touch("insight_variable.Country", "default", |_, _| json!({ "default_value": "FR" })),
+    touch("insight_variable.Regions", "values", |_, _| json!({ "values": ["EU", "US", "Asia"] })),
+    moving(
+        "insight_variable.Regions",
+        "multi",
+        &["default_value"],
+        |_, _| json!({ "is_multi": false, "default_value": "EU" }),
+    ),
+    touch("insight_variable.Regions", "values_from", |_, _| json!({ "values_query": "SELECT 'EU'" })),
+    touch("insight_variable.Regions", "connection", |_, _| json!({ "values_query_connection_id": "another" })),
+    touch("alert.Converts", "watches", |_, now| {
+        edited(now, "config", |c| c["metric"] = json!("conversion_from_start"))
+    }),
+    touch(
+        "alert.Converts",
+        "quiet",
+        |_, _| json!({ "schedule_restriction": { "blocked_windows": [{ "start": "22:00", "end": "06:00" }] } }),
+    ),
+    touch("alert.Odd", "when", |_, now| edited(now, "detector_config", |d| d["operator"] = json!("and"))),
+    touch("alert.Odd", "investigation", |_, _| json!({ "investigation_gates_notifications": false })),
+    touch("subscription.Board", "count", |_, _| json!({ "count": 20 })),
+    touch("annotation.Sale", "tags", |_, _| json!({ "tags": ["sale"] })),
+    touch("annotation.Dip", "by", |_, _| json!({ "creation_type": "USR" })),
     touch("alert.Dropped", "title", |_, _| json!({ "name": "Fallen" })),
     touch(
         "alert.Dropped",
@@ -264,5 +290,9 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("experiment", "kind", "no request changes it"),
     ("cohort", "people", "other people are another cohort, which replaces it"),
     ("survey", "kind", "another kind is another survey, which replaces it"),
+    ("insight_variable", "code", "no request changes it, and another code is another variable"),
     ("alert", "insight", "no request changes it"),
+    ("annotation", "on", "a note somewhere else is another note, which replaces it"),
+    ("subscription", "summary", "it needs an organization that lets AI read its data"),
+    ("subscription", "summary_guide", "PostHog has switched it on for some accounts"),
 ];
