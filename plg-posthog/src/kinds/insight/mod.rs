@@ -20,6 +20,7 @@ pub use lifecycle::*;
 pub use looks::*;
 pub use paths::*;
 pub(super) use raw::source;
+pub(super) use scope::{Source, Split, check as check_scope};
 pub use retention::*;
 pub use scope::*;
 pub use series::*;
