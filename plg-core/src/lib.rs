@@ -82,7 +82,8 @@ pub use value::{
 };
 pub use wire::mention;
 pub use wire::{
-    Call, Ending, Hold, Listing, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Settling, Standing, Theirs, Want, Wire,
+    Call, Ending, Hold, Listing, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Settling, Standing, Theirs,
+    Want, Wire,
 };
 
 /// How a kind is described to the macro and to the runtime.

@@ -107,10 +107,7 @@ async fn tiles_are_made_changed_and_taken_away() {
     let heading = tile(&growth, "## How people come")["id"].clone();
     stage.deploy(&second::STACK).await;
     let growth = dashboard(&stage, &second::STACK, "dashboard.Growth");
-    assert_eq!(
-        seen(&growth),
-        ["## How people come and stay at 0 0 12 1", "Users at 0 1 6 5", "Other at 6 1 6 5"]
-    );
+    assert_eq!(seen(&growth), ["## How people come and stay at 0 0 12 1", "Users at 0 1 6 5", "Other at 6 1 6 5"]);
     assert_eq!(tile(&growth, "## How people come and stay")["id"], heading);
     assert_eq!(growth["filters"]["date_from"], "-7d");
     assert_eq!(growth["filters"].get("properties"), None);

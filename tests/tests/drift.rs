@@ -9,6 +9,8 @@ mod fields;
 mod nearly;
 #[path = "drift/rewritten.rs"]
 mod rewritten;
+#[path = "drift/stages.rs"]
+mod stages;
 #[path = "drift/theirs.rs"]
 mod theirs;
 #[path = "drift/touch.rs"]
@@ -81,7 +83,11 @@ impl Declared for Ignoring {
 }
 
 /// A declaration that leaves one of its fields to people, or one of a part.
-fn leaving(item: &'static dyn Declared, word: Option<&'static str>, part: Option<&'static Touch>) -> &'static dyn Declared {
+fn leaving(
+    item: &'static dyn Declared,
+    word: Option<&'static str>,
+    part: Option<&'static Touch>,
+) -> &'static dyn Declared {
     let common = item.common();
     let ignore: &'static [&'static str] = word.map_or(&[], |word| Box::leak(Box::new([word])));
     let handling = Box::leak(Box::new(Handling { ignore, ..**common }));
@@ -248,9 +254,7 @@ async fn what_others_add_is_theirs_is_told_and_stays() {
     let stage = everything().await;
     let mut session = stage.open(&everything::STACK).await;
     let entry = |address: &str| stage.entry(&everything::STACK, address).unwrap();
-    let is_there = |row: &Addition| {
-        (row.is_there)(&stage, &look(&stage, &entry(row.address)))
-    };
+    let is_there = |row: &Addition| (row.is_there)(&stage, &look(&stage, &entry(row.address)));
     for row in ADDITIONS {
         touch(&stage, &entry(row.address), row.body).unwrap();
         assert!(is_there(row), "{} {} is not added", row.address, row.field);

@@ -11,14 +11,14 @@ mod layout;
 mod part;
 mod tiles;
 
-pub use filters::DashboardFilters;
 pub(super) use check::shown;
+pub use filters::DashboardFilters;
 pub(super) use import::draw_tile;
 pub(super) use part::TILES;
 pub use part::{DashboardTile, TileButton};
 pub use tiles::{
-    ButtonPlacement, ButtonStyle, ButtonText, ButtonTile, ButtonUrl, InsightTile, NarrowPlace, TextTile, Tile, TileColour,
-    TilePlace, TileText,
+    ButtonPlacement, ButtonStyle, ButtonText, ButtonTile, ButtonUrl, InsightTile, NarrowPlace, TextTile, Tile,
+    TileColour, TilePlace, TileText,
 };
 
 use super::SqlVariable;
@@ -121,7 +121,10 @@ plg_core::kind! {
 
 impl Describe for Dashboard {
     fn want(&self) -> Want {
-        let colours = self.colours.iter().map(|colour| json!({ "breakdownValue": colour.key, "colorToken": colour.value.as_str() }));
+        let colours = self
+            .colours
+            .iter()
+            .map(|colour| json!({ "breakdownValue": colour.key, "colorToken": colour.value.as_str() }));
         let colours: Vec<Json> = colours.collect();
         Want::of(&self.common)
             .set("name", self.title.0)
@@ -129,7 +132,10 @@ impl Describe for Dashboard {
             .set("pinned", self.pinned)
             .set("tags", posthog::tags(self.tags))
             .set_some("filters", self.filters.map(|filters| filters.term()))
-            .set_some("variables", (!self.variables.is_empty()).then(|| self.variables.iter().map(SqlVariable::entry).collect::<Terms>()))
+            .set_some(
+                "variables",
+                (!self.variables.is_empty()).then(|| self.variables.iter().map(SqlVariable::entry).collect::<Terms>()),
+            )
             .set_some("breakdown_colors", (!colours.is_empty()).then_some(Json::from(colours)))
             .set_some("data_color_theme_id", self.theme)
             .set_some("restriction_level", self.editors.map(DashboardEditors::level))
@@ -222,9 +228,7 @@ impl Wire for Dashboards {
     fn owned(&self, field: &str) -> &'static Owned {
         match field {
             "filters" | "variables" => &Owned::Entries { told: UNTOLD },
-            "breakdown_colors" => {
-                &Owned::Items { by: &["breakdownValue"], open: true, each: &Owned::WRITTEN }
-            }
+            "breakdown_colors" => &Owned::Items { by: &["breakdownValue"], open: true, each: &Owned::WRITTEN },
             _ => &Owned::Whole,
         }
     }
@@ -246,7 +250,9 @@ impl Wire for Dashboards {
 /// Values of variables by their codes: PostHog's keys are ids that change where a variable is made anew.
 fn by_code(variables: Json) -> Json {
     let Json::Object(variables) = variables else { return json!({}) };
-    let coded = |(key, entry): (String, Json)| (entry.get("code_name").and_then(Json::as_str).map_or(key, str::to_owned), entry);
+    let coded = |(key, entry): (String, Json)| {
+        (entry.get("code_name").and_then(Json::as_str).map_or(key, str::to_owned), entry)
+    };
     variables.into_iter().map(coded).collect::<Map>().into()
 }
 
@@ -255,7 +261,13 @@ fn valued(variables: &Json) -> Json {
     let value = |entry: &Json| {
         if entry.get("isNull") == Some(&Json::Bool(true)) { Json::Null } else { json!([entry.get("value")]) }
     };
-    variables.as_object().into_iter().flatten().map(|(code, entry)| (code.clone(), value(entry))).collect::<Map>().into()
+    variables
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(code, entry)| (code.clone(), value(entry)))
+        .collect::<Map>()
+        .into()
 }
 
 /// A tile with no more of its insight than which one it is.

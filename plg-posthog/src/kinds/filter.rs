@@ -100,6 +100,14 @@ impl Filter {
         }
     }
 
+    /// The declaration it names by its key, where it does.
+    pub(super) fn named(&self) -> Option<&'static dyn Declared> {
+        match self {
+            Filter::flag(test) => Some(test.flag),
+            _ => None,
+        }
+    }
+
     /// The filter that PostHog stores; why there is no word for it, where there is none.
     pub(super) fn read(filter: &Json, known: &mut Known) -> Result<Self, String> {
         let unknown = || format!("the filter {filter} has no word");
@@ -188,16 +196,21 @@ fn comparable_filter(filter: &Json) -> Json {
     filter
 }
 
-/// Checks filters; `filters` is their list.
+/// Checks filters of what is counted; `filters` is their list.
 pub(super) fn check(filters: Option<&Node>, report: &mut Report) {
+    check_at(filters, Place::Insight, report);
+}
+
+/// Checks filters at a place.
+pub(super) fn check_at(filters: Option<&Node>, place: Place, report: &mut Report) {
     for filter in filters.map_or(&[][..], Node::list) {
         let Some(held) = filter.held() else { continue };
         match filter.word().unwrap_or_default() {
-            "event" | "person" | "session" => property::check(held, Place::Insight, report),
+            "event" | "person" | "session" => property::check(held, place, report),
             "group" => {
                 check_group_type(held.field("of"), report);
                 if let Some(that) = held.field("that") {
-                    property::check(that, Place::Insight, report);
+                    property::check(that, place, report);
                 }
             }
             "element" => element::check(held, report),

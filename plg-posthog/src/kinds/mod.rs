@@ -98,7 +98,9 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Insight>(&[], whole),
     // Insights are on the dashboards that name them.
     Importer::of::<Dashboard>(&["insight"], whole),
-    Importer::inside::<DashboardTile>(&Answers::BLANK, &["dashboard"], "dashboard", dashboard::draw_tile, |_| Vec::new()),
+    Importer::inside::<DashboardTile>(&Answers::BLANK, &["dashboard"], "dashboard", dashboard::draw_tile, |_| {
+        Vec::new()
+    }),
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),

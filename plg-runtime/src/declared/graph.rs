@@ -4,8 +4,8 @@ pub mod rules;
 
 use crate::declared::environment::Environment;
 use crate::parallel::par_map;
-use plg_core::written::constants;
 use plg_core::wire::Addition;
+use plg_core::written::constants;
 use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Terms, Want, known_by, linked};
 use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
@@ -73,7 +73,13 @@ impl GraphNode {
     fn with_want(&self, fields: Terms) -> GraphNode {
         let variables = fields.variables();
         let plain = variables.is_empty() && fields.references().is_empty();
-        GraphNode { want: Want { fields, ..self.want.clone() }, known: OnceLock::new(), variables, plain, ..self.twin() }
+        GraphNode {
+            want: Want { fields, ..self.want.clone() },
+            known: OnceLock::new(),
+            variables,
+            plain,
+            ..self.twin()
+        }
     }
 
     /// Read and referred to only.

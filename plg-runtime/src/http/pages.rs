@@ -49,12 +49,6 @@ impl Client {
         }
     }
 
-    /// A list that is answered at once.
-    async fn whole(&self, path: &str, key: &str) -> Result<Vec<Json>, Failure> {
-        let page = self.send(&Call::bare("GET", path)).await?;
-        self.rows(path, page, key).map(|(rows, _)| rows)
-    }
-
     /// Pages that are counted from 1, each as long as the server says.
     async fn numbered(&self, path: &str) -> Result<Vec<Json>, Failure> {
         let join = if path.contains('?') { '&' } else { '?' };
@@ -70,6 +64,12 @@ impl Client {
             }
         }
         Ok(all)
+    }
+
+    /// A list that is answered at once.
+    async fn whole(&self, path: &str, key: &str) -> Result<Vec<Json>, Failure> {
+        let page = self.send(&Call::bare("GET", path)).await?;
+        self.rows(path, page, key).map(|(rows, _)| rows)
     }
 
     /// Pages that each begin after the last row of the one before.

@@ -101,8 +101,8 @@ pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
         address: "feature_flag.Shade",
         field: "variants",
-        body: |_, now| filters(now, |f| f["multivariate"]["variants"][1]["name"] = json!("The dark one")),
-        is_there: |_, now| now["filters"]["multivariate"]["variants"][1]["name"] == "The dark one",
+        body: |_, now| filters(now, |f| f["multivariate"]["variants"][0]["name"] = json!("The bright one")),
+        is_there: |_, now| now["filters"]["multivariate"]["variants"][0]["name"] == "The bright one",
         beside: Some("variants"),
         is_told: true,
     },
@@ -117,7 +117,9 @@ pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
         address: "dashboard.Growth",
         field: "variables",
-        body: |_, now| edited(now, "variables", |v| v["mine"] = json!({ "code_name": "mine", "variableId": "mine", "value": 1 })),
+        body: |_, now| {
+            edited(now, "variables", |v| v["mine"] = json!({ "code_name": "mine", "variableId": "mine", "value": 1 }))
+        },
         is_there: |_, now| now["persisted_variables"].to_string().contains("mine"),
         beside: Some("variables"),
         is_told: false,
@@ -145,9 +147,7 @@ pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
         address: "dashboard.Growth",
         field: "filters",
-        body: |_, now| {
-            edited(now, "filters", |f| f["date_to"] = json!("-1d"))
-        },
+        body: |_, now| edited(now, "filters", |f| f["date_to"] = json!("-1d")),
         is_there: |_, now| now["filters"]["date_to"] == "-1d",
         beside: None,
         is_told: false,

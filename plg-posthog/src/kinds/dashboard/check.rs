@@ -46,7 +46,11 @@ fn check_once(tile: &Node, held: &Node, seen: &mut Vec<String>, report: &mut Rep
     let Some(key) = key.map(|key| format!("{what} {key}")) else { return };
     if seen.contains(&key) {
         let at = at.map_or(tile.at, |at| at.at);
-        report.error(codes::WRITTEN_TWICE, at, format!("{what} is on the dashboard already\nhelp: leave one of them out"));
+        report.error(
+            codes::WRITTEN_TWICE,
+            at,
+            format!("{what} is on the dashboard already\nhelp: leave one of them out"),
+        );
     } else {
         seen.push(key);
     }

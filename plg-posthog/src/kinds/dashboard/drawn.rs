@@ -3,8 +3,8 @@
 use super::DashboardFilters;
 use super::part::{DashboardTile, TileButton};
 use super::tiles::{
-    ButtonPlacement, ButtonStyle, ButtonText, ButtonTile, ButtonUrl, InsightTile, NarrowPlace, TextTile, Tile, TileColour,
-    TilePlace, TileText,
+    ButtonPlacement, ButtonStyle, ButtonText, ButtonTile, ButtonUrl, InsightTile, NarrowPlace, TextTile, Tile,
+    TileColour, TilePlace, TileText,
 };
 use crate::kinds::Insight;
 use crate::kinds::prelude::*;

@@ -1,7 +1,7 @@
 //! Dashboards, from what is live.
 
-use super::layout::flow;
 use super::drawn::Unsaid;
+use super::layout::flow;
 use super::part::{identity, row};
 use super::*;
 use plg_core::source::{Answers, Import, Known, Noise, read};
@@ -16,7 +16,10 @@ impl Import for Dashboard {
                     keys: &["creation_mode", "access_control_version", "effective_restriction_level", "is_shared"],
                 },
                 Noise { because: "its tiles are written, or named one by one", keys: &["tiles"] },
-                Noise { because: "the same is there under another key", keys: &["persisted_filters", "persisted_variables"] },
+                Noise {
+                    because: "the same is there under another key",
+                    keys: &["persisted_filters", "persisted_variables"],
+                },
             ],
         ],
         usual: &[("restriction_level", "21")],
@@ -49,8 +52,9 @@ impl Import for Dashboard {
             variables: variables(fields.get("variables"), known),
             colours: colours(fields.get("breakdown_colors"), known),
             theme: fields.get("data_color_theme_id").and_then(read::number),
-            editors: (fields.get("restriction_level").and_then(Json::as_u64) == Some(DashboardEditors::only_editors.level()))
-                .then_some(DashboardEditors::only_editors),
+            editors: (fields.get("restriction_level").and_then(Json::as_u64)
+                == Some(DashboardEditors::only_editors.level()))
+            .then_some(DashboardEditors::only_editors),
         })
     }
 
@@ -60,7 +64,11 @@ impl Import for Dashboard {
 }
 
 /// One tile, where a plan tells what differs of it.
-pub(in crate::kinds) fn draw_tile(live: &Live, common: Common, known: &mut Known) -> Result<&'static dyn Declared, String> {
+pub(in crate::kinds) fn draw_tile(
+    live: &Live,
+    common: Common,
+    known: &mut Known,
+) -> Result<&'static dyn Declared, String> {
     let (tile, _) = DashboardTile::drawn(live, common, known)?;
     Ok(read::keep(tile))
 }
@@ -80,7 +88,10 @@ fn colours(list: Option<&Json>, known: &mut Known) -> Labelled<ThemeColour> {
     let mut read = Vec::new();
     for colour in list.and_then(Json::as_array).into_iter().flatten() {
         let of = |key: &str| colour.get(key).and_then(Json::as_str);
-        match (of("breakdownValue").filter(|value| !value.trim().is_empty()), of("colorToken").and_then(ThemeColour::spelt)) {
+        match (
+            of("breakdownValue").filter(|value| !value.trim().is_empty()),
+            of("colorToken").and_then(ThemeColour::spelt),
+        ) {
             (Some(value), Some(token)) => read.push(read::entry(value, token)),
             _ => known.lose("breakdown_colors", format!("the colour {colour} has no word, and stays as it is")),
         }
@@ -134,7 +145,10 @@ fn tiles(list: Option<&Json>, common: Common, known: &mut Known) -> &'static [Ti
             continue;
         }
         seen.push(key);
-        let more = live.fields.iter().filter(|(key, value)| !KEYS.contains(&key.as_str()) && !plg_core::hollow::is_hollow(value));
+        let more = live
+            .fields
+            .iter()
+            .filter(|(key, value)| !KEYS.contains(&key.as_str()) && !plg_core::hollow::is_hollow(value));
         let more = more.map(|(key, value)| format!("`{key}` is {value}"));
         for why in unsaid.into_iter().chain(more).collect::<Unsaid>() {
             lose(known, &why);

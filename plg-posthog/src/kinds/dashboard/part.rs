@@ -9,9 +9,9 @@ use super::tiles::{
     ButtonPlacement, ButtonStyle, ButtonText, ButtonUrl, NarrowPlace, Tile, TileColour, TilePlace, TileText,
 };
 use super::{Dashboard, DashboardFilters, same_filters};
+use crate::kinds::Insight;
 use crate::kinds::posthog::BASE;
 use crate::kinds::prelude::*;
-use crate::kinds::Insight;
 use plg_core::source::read;
 use plg_core::wire::Ending;
 
@@ -177,7 +177,11 @@ impl Describe for DashboardTile {
     }
 
     fn lint(&self) -> Vec<String> {
-        if self.common.parent.is_some() { Vec::new() } else { vec!["a tile is written in its dashboard: `tiles: […]`".to_owned()] }
+        if self.common.parent.is_some() {
+            Vec::new()
+        } else {
+            vec!["a tile is written in its dashboard: `tiles: […]`".to_owned()]
+        }
     }
 }
 
@@ -384,13 +388,7 @@ impl Wire for DashboardTiles {
         match field {
             // The web app notes more of a place, and people move it on screens that are not declared.
             "layouts" => {
-                const {
-                    &Owned::Keys {
-                        known: &[],
-                        inside: &[("sm", Owned::WRITTEN), ("xs", Owned::WRITTEN)],
-                        told: UNTOLD,
-                    }
-                }
+                const { &Owned::Keys { known: &[], inside: &[("sm", Owned::WRITTEN), ("xs", Owned::WRITTEN)], told: UNTOLD } }
             }
             _ => &Owned::Whole,
         }

@@ -1,7 +1,7 @@
 use super::super::fixture::merged;
 use super::*;
-use crate::kinds::fixture::{at, block, case, list, mistakes, node, record, to, wanted};
 use crate::kinds::Insight;
+use crate::kinds::fixture::{at, block, case, list, mistakes, node, record, to, wanted};
 use plg_core::source::{Import, Known, read};
 
 static GROWTH: Dashboard = Dashboard {
@@ -61,10 +61,7 @@ fn a_missing_description_is_an_empty_one() {
 fn only_what_changed_is_sent_and_filters_of_others_stay() {
     let prior = Prior {
         id: "12".into(),
-        fields: Map::from_iter([(
-            "filters".into(),
-            json!({ "date_from": "-7d", "properties": [{ "key": "plan" }] }),
-        )]),
+        fields: Map::from_iter([("filters".into(), json!({ "date_from": "-7d", "properties": [{ "key": "plan" }] }))]),
         ..Prior::default()
     };
     let want = merged(&Dashboards, &wanted(&GROWTH).fields, &prior);
@@ -93,14 +90,14 @@ static TILED: Dashboard = Dashboard {
 
 #[test]
 fn each_tile_is_a_step_of_its_own() {
-    let parts = TILED.parts();
+    let parts = Declared::parts(&TILED);
     let names: Vec<String> = parts.iter().map(|part| part.address()).collect();
     assert_eq!(
         names,
         ["Text1", "Signups", "Paid", "Text2", "Button1"].map(|name| format!("dashboard_tile.Growth.{name}"))
     );
     // The dashboard itself needs none of what is on it.
-    assert_eq!(TILED.want().fields.references(), [""; 0]);
+    assert_eq!(Declared::want(&TILED).fields.references(), [""; 0]);
     let wants: Vec<Want> = parts.iter().map(|part| part.want()).collect();
     assert_eq!(wants[3].after, ["dashboard_tile.Growth.Text1"]);
     assert_eq!(wants[4].after, ["dashboard_tile.Growth.Text2"]);
@@ -117,11 +114,11 @@ fn sent(place: usize) -> Map {
         (_, TILES) => Some(json!({ "7": 70 })),
         _ => Some(json!(5)),
     };
-    TILED.parts()[place].want().fields.resolved(&known).known()
+    Declared::parts(&TILED)[place].want().fields.resolved(&known).known()
 }
 
 fn tile_wire() -> &'static dyn Wire {
-    TILED.parts()[0].spec().wire
+    Declared::parts(&TILED)[0].spec().wire
 }
 
 #[test]
@@ -134,7 +131,9 @@ fn tiles_are_made_changed_and_taken_away_by_their_dashboard() {
     // That of an insight is there as soon as the insight is on the dashboard.
     assert_eq!(
         wire.create(&sent(2)).body,
-        Some(json!({ "tiles": [{ "id": 70, "layouts": { "sm": { "x": 6, "y": 1, "w": 6, "h": 5 } }, "color": "blue" }] }))
+        Some(
+            json!({ "tiles": [{ "id": 70, "layouts": { "sm": { "x": 6, "y": 1, "w": 6, "h": 5 } }, "color": "blue" }] })
+        )
     );
     let answer = json!({ "id": 7, "tiles": [
         { "id": 3, "layouts": {}, "text": { "id": 30, "body": "## Growth" } },
@@ -173,7 +172,8 @@ fn what_the_web_app_notes_beside_a_tile_is_no_difference() {
         assert!(wire.agrees(field, want, None, &live.fields[field]), "{field}");
     }
     assert_eq!(wire.identity(&sent(0)), wire.identity(&live.fields));
-    let merged = wire.merged("layouts", &json!({ "sm": { "x": 0, "y": 2, "w": 12, "h": 1 } }), None, &live.fields["layouts"]);
+    let merged =
+        wire.merged("layouts", &json!({ "sm": { "x": 0, "y": 2, "w": 12, "h": 1 } }), None, &live.fields["layouts"]);
     assert_eq!(merged["sm"], json!({ "x": 0, "y": 2, "w": 12, "h": 1, "minW": 1, "i": "9" }));
     assert_eq!(merged["xs"]["y"], 4);
 }
@@ -192,7 +192,10 @@ fn what_is_refused() {
         case(place, "insight", record(place, vec![("shows", to(place, name)), ("at", at)]))
     };
     assert_eq!(tiles(vec![shown(3, "A"), text(5, "Hi"), placed(7, "B", [0, 0, 12, 5])]), []);
-    assert_eq!(tiles(vec![shown(3, "A"), placed(7, "A", [0, 0, 6, 5])]), at(7, "this insight is on the dashboard already"));
+    assert_eq!(
+        tiles(vec![shown(3, "A"), placed(7, "A", [0, 0, 6, 5])]),
+        at(7, "this insight is on the dashboard already")
+    );
     assert_eq!(tiles(vec![text(3, "Hi"), text(5, " Hi ")]), at(6, "this text is on the dashboard already"));
     assert_eq!(
         tiles(vec![placed(3, "A", [6, 0, 7, 5])]),

@@ -191,7 +191,9 @@ impl Tile {
         match self {
             Tile::shown(_) | Tile::insight(_) => (6, 5),
             // A heading takes one row, and more than that is given a second.
-            Tile::text(tile) => (12, if tile.body.trim().contains('\n') || tile.body.chars().count() > 120 { 2 } else { 1 }),
+            Tile::text(tile) => {
+                (12, if tile.body.trim().contains('\n') || tile.body.chars().count() > 120 { 2 } else { 1 })
+            }
             Tile::button(_) => (3, 1),
         }
     }

@@ -53,7 +53,12 @@ impl Import for FeatureFlag {
             ("filters.multivariate.variants.rollout_percentage", "0"),
         ],
         called: &[],
-        placed: &[("secret_payload", "filters.payloads"), ("groups", "filters.groups"), ("variants", "filters.multivariate"), ("payloads", "filters.payloads")],
+        placed: &[
+            ("secret_payload", "filters.payloads"),
+            ("groups", "filters.groups"),
+            ("variants", "filters.multivariate"),
+            ("payloads", "filters.payloads"),
+        ],
     };
 
     fn label(live: &Live) -> &str {
@@ -86,7 +91,8 @@ impl Import for FeatureFlag {
 
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
-        if let Some(version) = fields.get("filters").and_then(|filters| filters.get("version")).filter(|v| !v.is_null()) {
+        if let Some(version) = fields.get("filters").and_then(|filters| filters.get("version")).filter(|v| !v.is_null())
+        {
             return Err(format!(
                 "its conditions are in version {version} of PostHog's format, which takes changes from the web app alone"
             ));

@@ -58,7 +58,8 @@ impl<'a> Done<'a> {
                 let Some(new) = value.get("variants").and_then(Term::as_list) else { return };
                 let named = want.get(field).and_then(Term::as_list).map_or(&[][..], |list| list).to_vec();
                 let with_name = |variant: &Term| {
-                    let name = named.iter().find(|old| old.get("key") == variant.get("key")).and_then(|old| old.get("name"));
+                    let name =
+                        named.iter().find(|old| old.get("key") == variant.get("key")).and_then(|old| old.get("name"));
                     let mut variant = variant.clone();
                     if let (Some(name), Some(map)) = (name, variant.as_map_mut()) {
                         map.insert("name", name.clone());

@@ -146,9 +146,9 @@ fn condition(json: &Json) -> Json {
 fn of_people(groups: &mut Json) {
     for group in groups.as_array_mut().into_iter().flatten() {
         let properties = group.get("properties").and_then(Json::as_array).into_iter().flatten();
-        let is_of_people = properties.into_iter().any(|one| {
-            matches!(one.get("type").and_then(Json::as_str), Some("person" | "cohort" | "flag"))
-        });
+        let is_of_people = properties
+            .into_iter()
+            .any(|one| matches!(one.get("type").and_then(Json::as_str), Some("person" | "cohort" | "flag")));
         if is_of_people && group.get(TYPE_OF_GROUP).is_some() {
             group[TYPE_OF_GROUP] = Json::Null;
         }

@@ -20,9 +20,9 @@ pub use lifecycle::*;
 pub use looks::*;
 pub use paths::*;
 pub(super) use raw::source;
-pub(super) use scope::{Source, Split, check as check_scope};
 pub use retention::*;
 pub use scope::*;
+pub(super) use scope::{Source, Split, check as check_scope};
 pub use series::*;
 pub use shows::*;
 pub(super) use sql::check_variables;
@@ -103,7 +103,10 @@ fn dashboards(row: &Map) -> Json {
 fn tiles(row: &Map) -> Json {
     let tiles = row.get("dashboard_tiles").and_then(Json::as_array).into_iter().flatten();
     let there = tiles.filter(|tile| tile.get("deleted") != Some(&Json::Bool(true)));
-    there.filter_map(|tile| Some((id_text(tile.get("dashboard_id")?)?, tile.get("id")?.clone()))).collect::<Map>().into()
+    there
+        .filter_map(|tile| Some((id_text(tile.get("dashboard_id")?)?, tile.get("id")?.clone())))
+        .collect::<Map>()
+        .into()
 }
 
 impl Wire for Insights {

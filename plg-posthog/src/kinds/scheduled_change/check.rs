@@ -16,7 +16,8 @@ pub(super) fn check(change: &Block, _: &Declarations, report: &mut Report) {
             let known = held.field("variants").map_or(&[][..], Node::map);
             for (key, at, payload) in held.field("payloads").map_or(&[][..], Node::map) {
                 if !known.iter().any(|(known, ..)| known == key) {
-                    let message = format!("`{key}` is no variant here\nhelp: write it among `variants`, or leave it out");
+                    let message =
+                        format!("`{key}` is no variant here\nhelp: write it among `variants`, or leave it out");
                     report.error(crate::codes::VARIANTS, *at, message);
                 }
                 if let Given::Json(json) = &payload.given {
@@ -75,8 +76,13 @@ fn check_recurrence(change: &Block, does: Option<&Node>, report: &mut Report) {
 fn five_fields(text: &str) -> Result<(), String> {
     const MONTHS: &str = "jan feb mar apr may jun jul aug sep oct nov dec";
     const DAYS: &str = "sun mon tue wed thu fri sat";
-    const FIELDS: [(&str, u32, u32, &str); 5] =
-        [("minute", 0, 59, ""), ("hour", 0, 23, ""), ("day", 1, 31, ""), ("month", 1, 12, MONTHS), ("weekday", 0, 7, DAYS)];
+    const FIELDS: [(&str, u32, u32, &str); 5] = [
+        ("minute", 0, 59, ""),
+        ("hour", 0, 23, ""),
+        ("day", 1, 31, ""),
+        ("month", 1, 12, MONTHS),
+        ("weekday", 0, 7, DAYS),
+    ];
     let fields: Vec<&str> = text.split_whitespace().collect();
     let help = "help: write minute, hour, day, month and weekday, such as \"0 9 * * 1-5\"";
     if fields.len() != FIELDS.len() {
@@ -89,7 +95,8 @@ fn five_fields(text: &str) -> Result<(), String> {
         };
         let part = |part: &str| {
             let (range, step) = part.split_once('/').map_or((part, None), |(range, step)| (range, Some(step)));
-            let is_range = range == "*" || range.split_once('-').map_or_else(|| value(range), |(a, b)| value(a) && value(b));
+            let is_range =
+                range == "*" || range.split_once('-').map_or_else(|| value(range), |(a, b)| value(a) && value(b));
             is_range && step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| step > 0))
         };
         if !field.split(',').all(part) {
@@ -102,7 +109,9 @@ fn five_fields(text: &str) -> Result<(), String> {
 /// What is done to a flag fits it: PostHog does not look before its time comes.
 pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report: &mut Report) {
     let Some(does) = change.get("does") else { return };
-    let (Some(held), Some(flag)) = (does.held(), change.get("flag").and_then(|flag| world.target(flag))) else { return };
+    let (Some(held), Some(flag)) = (does.held(), change.get("flag").and_then(|flag| world.target(flag))) else {
+        return;
+    };
     if flag.existing {
         return;
     }
@@ -122,7 +131,10 @@ pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report:
             }
             let stays = |key: &str| new.is_some_and(|new| new.map().iter().any(|(kept, ..)| kept == key));
             if let (Some((gone, ..)), Some(new)) = (variants.iter().find(|(key, ..)| !stays(key)), new) {
-                let message = format!("`{gone}` of `{}` would be gone at its time\nhelp: write it, with a share of 0% where nobody is to get it", flag.name);
+                let message = format!(
+                    "`{gone}` of `{}` would be gone at its time\nhelp: write it, with a share of 0% where nobody is to get it",
+                    flag.name
+                );
                 report.error(crate::codes::VARIANTS, new.at, message);
             }
         }
@@ -131,7 +143,10 @@ pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report:
                 && let Some(key) = variant.text()
                 && !has(key)
             {
-                let message = format!("`{key}` is no variant of `{}`\nhelp: write one of its variants, or leave it out", flag.name);
+                let message = format!(
+                    "`{key}` is no variant of `{}`\nhelp: write one of its variants, or leave it out",
+                    flag.name
+                );
                 report.error(crate::codes::VARIANTS, variant.at, message);
             }
             release_sets::check(std::slice::from_ref(held), world, report);
@@ -144,10 +159,18 @@ pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report:
 pub(in crate::kinds) fn check_apart(change: &Block, world: &Declarations, report: &mut Report) {
     let key = |block: &Block| {
         let flag = block.get("flag").and_then(|flag| world.target(flag))?;
-        Some((flag.name.clone(), block.text("at").map(posthog::instant)?, block.get("does")?.word()?.to_owned()))
+        let does = block.get("does")?;
+        let again = block.get("every").and_then(Node::word).or(block.text("cron"));
+        let when = match again {
+            // The time of what is done again moves on, and what it does tells it apart.
+            Some(again) => format!("{again} {:?}", does.held().map(|held| &held.given)),
+            None => block.text("at").map(posthog::instant)?,
+        };
+        Some((flag.name.clone(), when, does.word()?.to_owned()))
     };
     let Some(own) = key(change) else { return };
-    let mut earlier = world.blocks.iter().take_while(|other| !other.is(change)).filter(|other| other.kind == change.kind);
+    let mut earlier =
+        world.blocks.iter().take_while(|other| !other.is(change)).filter(|other| other.kind == change.kind);
     if let Some(other) = earlier.find(|other| key(other).as_ref() == Some(&own)) {
         report.error(
             codes::SAME_KEY,
@@ -166,7 +189,18 @@ mod tests {
         for good in ["0 9 * * 1-5", "*/15 0,12 1 jan-mar MON", "59 23 31 12 7"] {
             assert_eq!(five_fields(good), Ok(()), "{good}");
         }
-        for bad in ["0 9 * *", "60 9 * * *", "0 24 * * *", "0 9 0 * *", "0 9 * 13 *", "0 9 * * 8", "0 9 * * someday", "*/0 * * * *", "@daily", "0 9 * * 1-"] {
+        for bad in [
+            "0 9 * *",
+            "60 9 * * *",
+            "0 24 * * *",
+            "0 9 0 * *",
+            "0 9 * 13 *",
+            "0 9 * * 8",
+            "0 9 * * someday",
+            "*/0 * * * *",
+            "@daily",
+            "0 9 * * 1-",
+        ] {
             assert!(five_fields(bad).is_err(), "{bad}");
         }
     }

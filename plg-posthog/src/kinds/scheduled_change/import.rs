@@ -47,15 +47,15 @@ impl Import for ScheduledChange {
         let fields = &live.fields;
         let said = |field: &str| Some(text(fields, field)).filter(|text| !text.is_empty());
         let when = |field: &str| said(field).map(|at| When(read::leak(at)));
-        let every = said("recurrence_interval").map(|every| {
-            Recurrence::spelt(every).ok_or_else(|| format!("the recurrence `{every}` has no word"))
-        });
+        let next = fields.get("scheduled_at").and_then(|at| at.get(NEXT)?.as_str()).map(|at| When(read::leak(at)));
+        let every = said("recurrence_interval")
+            .map(|every| Recurrence::spelt(every).ok_or_else(|| format!("the recurrence `{every}` has no word")));
         let every = every.transpose()?;
         let cron = said("cron_expression").map(|cron| Str(read::leak(cron)));
         Ok(ScheduledChange {
             common,
             flag: known.find::<FeatureFlag>(fields.get("record_id").unwrap_or(&Json::Null))?,
-            at: when("scheduled_at").ok_or("it has no time")?,
+            at: when("scheduled_at").or(next).ok_or("it has no time")?,
             does: does(fields, known)?,
             every,
             cron,
@@ -86,7 +86,9 @@ fn does(fields: &Map, known: &mut Known) -> Result<ScheduledDo, String> {
             let payloads = value.get("payloads").and_then(Json::as_object).into_iter().flatten();
             ScheduledDo::set_variants(VariantChange {
                 variants: Keyed(read::slice(variants.filter(|all| !all.is_empty()).ok_or_else(unknown)?)),
-                payloads: Keyed(read::slice(payloads.map(|(key, json)| read::entry(key, read::written(json))).collect())),
+                payloads: Keyed(read::slice(
+                    payloads.map(|(key, json)| read::entry(key, read::written(json))).collect(),
+                )),
             })
         }
         _ => return Err(unknown()),
