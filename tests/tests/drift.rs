@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tests::shown::unexplained;
 use tests::stage::{Stage, fresh, quietly, step};
 use theirs::{ADDITIONS, Addition};
-use touch::{place, touch};
+use touch::{look, place, touch};
 
 /// Everything, deployed, with the properties that only events bring.
 async fn everything() -> Stage {
@@ -46,6 +46,8 @@ async fn everything() -> Stage {
 struct Ignoring {
     item: &'static dyn Declared,
     common: Common,
+    /// Which of its parts leaves which of its fields to people.
+    part: Option<&'static Touch>,
 }
 
 impl Declared for Ignoring {
@@ -72,21 +74,34 @@ impl Declared for Ignoring {
     fn as_any(&self) -> &dyn std::any::Any {
         self.item.as_any()
     }
+
+    fn parts(&'static self) -> Vec<&'static dyn Declared> {
+        let touched = |part: &&'static dyn Declared| self.part.is_some_and(|row| row.address == part.address());
+        let one = |part| if touched(&part) { leaving(part, self.part.map(|row| row.word), None) } else { part };
+        self.item.parts().into_iter().map(one).collect()
+    }
+}
+
+/// A declaration that leaves one of its fields to people, or one of a part.
+fn leaving(
+    item: &'static dyn Declared,
+    word: Option<&'static str>,
+    part: Option<&'static Touch>,
+) -> &'static dyn Declared {
+    let common = item.common();
+    let ignore: &'static [&'static str] = word.map_or(&[], |word| Box::leak(Box::new([word])));
+    let handling = Box::leak(Box::new(Handling { ignore, ..**common }));
+    Box::leak(Box::new(Ignoring { item, common: common.handled(handling), part }))
 }
 
 /// The same stack, where each declaration that is touched has `ignore: [word]`.
-fn ignoring(round: &[&Touch]) -> &'static Stack {
+fn ignoring(round: &[&'static Touch]) -> &'static Stack {
     let items = everything::STACK.items.iter().map(|item| {
         let address = item.address();
-        match round.iter().find(|t| t.address == address) {
-            Some(touch) => {
-                let ignore: &'static [&'static str] = Box::leak(Box::new([touch.word]));
-                let common = item.common();
-                let handling = Box::leak(Box::new(Handling { ignore, ..**common }));
-                Box::leak(Box::new(Ignoring { item: *item, common: common.handled(handling) }))
-            }
-            None => *item,
-        }
+        let own = round.iter().find(|touch| touch.address == address);
+        let parts: Vec<String> = item.parts().iter().map(|part| part.address()).collect();
+        let part = round.iter().copied().find(|touch| parts.iter().any(|part| part == touch.address));
+        if own.is_none() && part.is_none() { *item } else { leaving(*item, own.map(|own| own.word), part) }
     });
     let items: Vec<&'static dyn Declared> = items.collect();
     Box::leak(Box::new(Stack { items: StackItems::of(items), overrides: &[], ..everything::STACK }))
@@ -245,10 +260,7 @@ async fn what_others_add_is_theirs_is_told_and_stays() {
     let stage = everything().await;
     let mut session = stage.open(&everything::STACK).await;
     let entry = |address: &str| stage.entry(&everything::STACK, address).unwrap();
-    let is_there = |row: &Addition| {
-        let path = place(&entry(row.address));
-        (row.is_there)(&stage, &stage.look(&path))
-    };
+    let is_there = |row: &Addition| (row.is_there)(&stage, &look(&stage, &entry(row.address)));
     for row in ADDITIONS {
         touch(&stage, &entry(row.address), row.body).unwrap();
         assert!(is_there(row), "{} {} is not added", row.address, row.field);

@@ -214,8 +214,30 @@ plg::stack! {
         connection: "0190f0a1-3f3e-7c1c-8a6f-2f6b0a3f1c12",
     }
     /// The numbers we are run by.
-    dashboard Growth { pinned: true, tags: ["Weekly", "growth"], filters: { last: 30 days } }
-    dashboard Details {}
+    dashboard Growth {
+        pinned: true,
+        tags: ["Weekly", "growth"],
+        tiles: [
+            text("## How it is used", at: { x: 0, y: 0, w: 12, h: 2 }, narrow: { y: 0, h: 2 }, colour: green, transparent: true),
+            UsesByDay,
+            insight(
+                Funnel,
+                at: { x: 6, y: 2, w: 6, h: 8 },
+                narrow: { y: 7, h: 8 },
+                colour: blue,
+                described: true,
+                transparent: true,
+                filters: { from: "2026-01-01", to: ago(1 days), exact: true, with: [not_member(Pros)] },
+            ),
+            button("Open the list", url: "/insights", placement: right, style: secondary, colour: purple),
+        ],
+        filters: { last: 30 days, with: [member(Paying)], breakdown: person("plan") },
+        variables: [value(Country, "FR")],
+        colours: { "pro": preset_3, "team": preset_4 },
+        theme: 1,
+        editors: only_editors,
+    }
+    dashboard Details { filters: { from: start_of(1 months), to: end_of(1 months), exact: true } }
     /// Uses, day by day.
     insight UsesByDay { on: [Growth, Details], shows: trend [Used, people(Upgrades)] { by: week, last: 90 days }, tags: ["Core", "daily"] }
     insight Funnel { on: [Growth], shows: funnel [Used, Upgraded] { within: 14 days, last: 30 days } }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::stage::Stage;
 
 /// A change to one field.
+#[derive(Debug)]
 pub(crate) struct Touch {
     pub(crate) address: &'static str,
     /// The field, as it is written in a stack; `description` for the doc comment.
@@ -208,6 +209,34 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("dashboard.Growth", "pinned", |_, _| json!({ "pinned": false })),
     touch("dashboard.Growth", "tags", |_, _| json!({ "tags": ["growth"] })),
     touch("dashboard.Growth", "filters", |_, _| json!({ "filters": { "date_from": "-14d" } })),
+    touch("dashboard.Growth", "variables", |_, now| {
+        edited(now, "variables", |all| {
+            for entry in all.as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+                entry["value"] = json!("IT");
+            }
+        })
+    }),
+    touch("dashboard.Growth", "colours", |_, now| {
+        edited(now, "breakdown_colors", |c| c[0]["colorToken"] = json!("preset-9"))
+    }),
+    touch("dashboard.Growth", "theme", |_, _| json!({ "data_color_theme_id": 2 })),
+    touch("dashboard.Growth", "editors", |_, _| json!({ "restriction_level": 21 })),
+    touch(
+        "dashboard_tile.Growth.Text1",
+        "text",
+        |_, now| json!({ "text": { "id": now["text"]["id"], "body": "By somebody" } }),
+    ),
+    touch(
+        "dashboard_tile.Growth.Button1",
+        "button",
+        |_, now| json!({ "button_tile": { "id": now["button_tile"]["id"], "url": "/flags", "text": "Open the list" } }),
+    ),
+    touch("dashboard_tile.Growth.Funnel", "at", |_, now| edited(now, "layouts", |l| l["sm"]["y"] = json!(20))),
+    touch("dashboard_tile.Growth.Funnel", "narrow", |_, now| edited(now, "layouts", |l| l["xs"]["y"] = json!(20))),
+    touch("dashboard_tile.Growth.Funnel", "colour", |_, _| json!({ "color": "black" })),
+    touch("dashboard_tile.Growth.Funnel", "described", |_, _| json!({ "show_description": false })),
+    touch("dashboard_tile.Growth.Funnel", "transparent", |_, _| json!({ "transparent_background": false })),
+    touch("dashboard_tile.Growth.Funnel", "filters", |_, _| json!({ "filters_overrides": { "date_from": "-14d" } })),
     touch("insight.UsesByDay", "title", |_, _| json!({ "name": "Usage" })),
     touch("insight.UsesByDay", "description", |_, _| json!({ "description": "By somebody" })),
     touch("insight.UsesByDay", "on", |stage, _| json!({ "dashboards": [id(stage, "dashboards", "Growth")] })),
@@ -273,6 +302,8 @@ pub(crate) static TOUCHES: &[Touch] = &[
 
 /// Fields that nobody can change behind our back, by kind: why.
 pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("dashboard", "tiles", "each tile is an object of its own"),
+    ("dashboard_tile", "insight", "a tile shows what it was made for"),
     ("attribute", "on", "an attribute stays on its object"),
     ("attribute", "multiple", "no request changes it"),
     ("list", "of", "no request changes it"),
