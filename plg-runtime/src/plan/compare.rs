@@ -113,8 +113,7 @@ fn is_same(identity: &Identity, field: &str, to: &Term, sent: &Json, then: Optio
 /// Whether a variable of a field that no answer tells has another value than was applied.
 fn is_rotated(inputs: &Inputs, identity: &Identity, field: &str, to: &Term) -> bool {
     let is_written_only = identity.node.spec.wire.write_only().contains(&field) && to.names_variable();
-    is_written_only
-        && to.variables().iter().any(|name| is_value_applied(inputs, identity.entry, name) == Some(false))
+    is_written_only && to.variables().iter().any(|name| is_value_applied(inputs, identity.entry, name) == Some(false))
 }
 
 /// One field that differs, as a plan shows it.

@@ -1,8 +1,8 @@
 use super::*;
+use crate::kinds::Cohort;
 use crate::kinds::fixture::{
     at, block, case, differing, list, map, merged, mistakes, node, prior, record, resolved, texts, to, wanted,
 };
-use crate::kinds::Cohort;
 use crate::kinds::property::PropertyTest;
 use plg_core::Site;
 use plg_core::kinds::Kind;
@@ -314,7 +314,10 @@ fn a_set_is_a_share_of_groups_or_of_people_who_get_another_flag() {
     let wire = RETAIL.spec().wire;
     let sent = wire.create(&want).body.unwrap_or_default();
     let first = &sent["filters"]["groups"][0];
-    assert_eq!((&first["aggregation_group_type_index"], &first["properties"][0]["group_type_index"]), (&json!(0), &json!(0)));
+    assert_eq!(
+        (&first["aggregation_group_type_index"], &first["properties"][0]["group_type_index"]),
+        (&json!(0), &json!(0))
+    );
     let second = &sent["filters"]["groups"][1];
     assert_eq!(second["aggregation_group_type_index"], Json::Null);
     let needs: Vec<&Json> = second["properties"].as_array().into_iter().flatten().map(|one| &one["value"]).collect();
@@ -367,11 +370,8 @@ fn names_of_variants_are_sent_where_they_are_written() {
     assert_eq!((read.names.len(), read.names[0].key, read.names[0].value.0), (1, "test", "The new one"));
 }
 
-static SECRET: FeatureFlag = FeatureFlag {
-    remote_config: true,
-    secret_payload: Some(plg_core::Secret("LIMITS")),
-    ..flag("limits")
-};
+static SECRET: FeatureFlag =
+    FeatureFlag { remote_config: true, secret_payload: Some(plg_core::Secret("LIMITS")), ..flag("limits") };
 
 #[test]
 fn a_secret_payload_is_sent_and_never_read() {
@@ -413,7 +413,19 @@ fn newer_formats_are_left_out_and_named() {
 
 #[test]
 fn groups_and_people_do_not_mix_in_a_set() {
-    let property = |word: &str| case(33, word, record(34, vec![("property", node(35, Given::Text("a".into()))), ("set", Node { at: Site(36), given: Given::Bool(true) })]));
+    let property = |word: &str| {
+        case(
+            33,
+            word,
+            record(
+                34,
+                vec![
+                    ("property", node(35, Given::Text("a".into()))),
+                    ("set", Node { at: Site(36), given: Given::Bool(true) }),
+                ],
+            ),
+        )
+    };
     let set = |of: Option<i64>, word: &str| {
         let mut fields = vec![("to", list(32, vec![property(word)]))];
         fields.extend(of.map(|of| ("of", case(37, "group", node(38, Given::Int(of))))));
@@ -421,8 +433,14 @@ fn groups_and_people_do_not_mix_in_a_set() {
     };
     assert_eq!(said(set(Some(0), "group")), []);
     assert_eq!(said(set(None, "person")), []);
-    assert_eq!(said(set(None, "group")), at(33, "this set is a share of people, and `group(…)` is a condition on groups"));
-    assert_eq!(said(set(Some(0), "person")), at(33, "this set is a share of groups, and `person` is a condition on people"));
+    assert_eq!(
+        said(set(None, "group")),
+        at(33, "this set is a share of people, and `group(…)` is a condition on groups")
+    );
+    assert_eq!(
+        said(set(Some(0), "person")),
+        at(33, "this set is a share of groups, and `person` is a condition on people")
+    );
     assert_eq!(said(set(Some(7), "group")), at(38, "PostHog has five types of groups, 0 to 4"));
 }
 

@@ -223,7 +223,8 @@ impl Wire for ScheduledChanges {
     fn identity(&self, fields: &Map) -> Option<String> {
         let flag = id_text(fields.get("record_id")?)?;
         let operation = operation(fields);
-        let again = ["recurrence_interval", "cron_expression"].into_iter().find_map(|field| fields.get(field)?.as_str());
+        let again =
+            ["recurrence_interval", "cron_expression"].into_iter().find_map(|field| fields.get(field)?.as_str());
         Some(match again.filter(|again| !again.is_empty()) {
             // Its time moves on.
             Some(again) => format!("{flag} {operation} {again} {}", fields.get("payload")?.get("value")?),

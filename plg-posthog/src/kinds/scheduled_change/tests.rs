@@ -1,6 +1,8 @@
 use super::*;
 use crate::kinds::Audience;
-use crate::kinds::fixture::{at as said_at, block, case, differing, flag, map, mistakes, node, prior, record, resolved, to};
+use crate::kinds::fixture::{
+    at as said_at, block, case, differing, flag, map, mistakes, node, prior, record, resolved, to,
+};
 use crate::kinds::property::PropertyTest;
 use plg_core::Site;
 use plg_core::kinds::Kind;
@@ -57,10 +59,7 @@ fn changes_are_created_and_recognised() {
         "record_id": "7", "model_name": "FeatureFlag", "scheduled_at": "2026-12-24T09:00:00Z",
         "payload": { "operation": "update_status", "value": true }, "is_recurring": false,
     });
-    assert_eq!(
-        ScheduledChanges.create(&want),
-        Call::new("POST", "/api/projects/{project}/scheduled_changes/", body)
-    );
+    assert_eq!(ScheduledChanges.create(&want), Call::new("POST", "/api/projects/{project}/scheduled_changes/", body));
     for change in [&OPEN, &JOIN, &SHIFT, &WEEKLY] {
         assert_eq!(differing(change, &resolved(change, &json!(7)), &answer(change)), [""; 0], "{change:?}");
     }
@@ -93,7 +92,10 @@ fn it_recurs_rests_and_ends() {
     let (want, before) = (resolved(&WEEKLY, &json!(7)), prior(&WEEKLY, &live));
     assert_eq!(differing(&WEEKLY, &want, &live), ["is_recurring"]);
     let call = ScheduledChanges.update(&want, &["is_recurring".into()], &before).expect("it changes");
-    assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/scheduled_changes/3/", json!({ "is_recurring": true })));
+    assert_eq!(
+        call,
+        Call::new("PATCH", "/api/projects/{project}/scheduled_changes/3/", json!({ "is_recurring": true }))
+    );
     let call = ScheduledChanges.update(&want, &["cron_expression".into()], &before).expect("it changes");
     assert_eq!(call.body, Some(json!({ "cron_expression": null, "recurrence_interval": "weekly" })));
     // It says when it is done next, once it was done.
@@ -146,13 +148,18 @@ fn what_is_gone_is_not_made_again_once_its_time_is_over() {
 fn the_flag_is_wanted_as_it_became() {
     let settle = |flag: &FeatureFlag, changes: &[(&ScheduledChange, Option<(&str, &str)>)]| {
         let wants: Vec<Want> = changes.iter().map(|(change, _)| Describe::want(*change)).collect();
-        let lives: Vec<Option<Live>> = changes.iter().map(|(change, done)| {
-            let (key, at) = (*done)?;
-            let mut row = answer(change);
-            row[key] = json!(at);
-            ScheduledChanges.read(row)
-        }).collect();
-        let others: Vec<Settling> = wants.iter().zip(&lives)
+        let lives: Vec<Option<Live>> = changes
+            .iter()
+            .map(|(change, done)| {
+                let (key, at) = (*done)?;
+                let mut row = answer(change);
+                row[key] = json!(at);
+                ScheduledChanges.read(row)
+            })
+            .collect();
+        let others: Vec<Settling> = wants
+            .iter()
+            .zip(&lives)
             .map(|(want, live)| Settling { kind: "scheduled_change", want: &want.fields, live: live.as_ref() })
             .collect();
         let mut want = Describe::want(flag).fields;
@@ -233,7 +240,15 @@ fn what_recurs_says_how_often_and_is_no_release() {
         said_at(8, "it is done again either `every` so often or by `cron`")
     );
     assert_eq!(
-        said(vec![open(), ("at", text_at(4, "2027-01-01")), ("every", word(7, "weekly")), ("until", text_at(8, "2026-01-01"))], &[]),
+        said(
+            vec![
+                open(),
+                ("at", text_at(4, "2027-01-01")),
+                ("every", word(7, "weekly")),
+                ("until", text_at(8, "2026-01-01"))
+            ],
+            &[]
+        ),
         said_at(8, "it would end before it begins, at 2027-01-01")
     );
     let join = ("does", case(5, "add_release", record(6, vec![])));
@@ -258,12 +273,19 @@ fn it_fits_the_flag() {
         vec![("flag", to(2, "F")), ("does", case(5, "set_variants", held))]
     };
     assert_eq!(said(shift(&[("control", 10.0), ("test", 90.0)]), &[&flag]), []);
-    assert_eq!(said(shift(&[("control", 10.0), ("test", 80.0)]), &[&flag]), said_at(10, "the variants' shares add up to 90%, not 100%"));
-    assert_eq!(said(shift(&[("control", 50.0), ("tset", 50.0)]), &[&flag]), vec![
-        (11, "`tset` is no variant of `F`, and PostHog would add it at its time".to_owned()),
-        (10, "`test` of `F` would be gone at its time".to_owned()),
-    ]);
-    let join = vec![("flag", to(2, "F")), ("does", case(5, "add_release", record(6, vec![("variant", text_at(7, "x"))])))];
+    assert_eq!(
+        said(shift(&[("control", 10.0), ("test", 80.0)]), &[&flag]),
+        said_at(10, "the variants' shares add up to 90%, not 100%")
+    );
+    assert_eq!(
+        said(shift(&[("control", 50.0), ("tset", 50.0)]), &[&flag]),
+        vec![
+            (11, "`tset` is no variant of `F`, and PostHog would add it at its time".to_owned()),
+            (10, "`test` of `F` would be gone at its time".to_owned()),
+        ]
+    );
+    let join =
+        vec![("flag", to(2, "F")), ("does", case(5, "add_release", record(6, vec![("variant", text_at(7, "x"))])))];
     assert_eq!(said(join, &[&flag]), said_at(7, "`x` is no variant of `F`"));
 }
 

@@ -180,10 +180,9 @@ impl Wire for Surveys {
         let filters = fields.get("targeting_flag").and_then(|flag| flag.get("filters"));
         let targeting = asked::comparable(filters);
         fields.insert(TARGETING.into(), targeting);
-        posthog::default(fields, "translations", json!({}));
-        posthog::default(fields, "base_language", "en");
-        for switch in ["enable_partial_responses", "enable_iframe_embedding"] {
-            posthog::default(fields, switch, false);
+        // What an older server does not have is absent, and not as it begins.
+        for (field, begins) in [("translations", json!({})), ("base_language", json!("en"))] {
+            posthog::normalise(fields, field, |value| if value.is_null() { begins } else { value.clone() });
         }
         for field in ["start_date", "end_date", "response_sampling_start_date"] {
             posthog::normalise(fields, field, |date| date.as_str().map_or(Json::Null, |date| instant(date).into()));

@@ -67,7 +67,8 @@ impl Import for Survey {
         let fields = &live.fields;
         let word = text(fields, "type");
         let questions = fields.get("questions").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-        let questions: Result<Vec<_>, _> = questions.iter().map(question).collect();
+        let asked = |with_languages| questions.iter().map(move |json| question(json, with_languages));
+        let written: Result<Vec<_>, _> = asked(true).collect();
         let days = |field: &str| fields.get(field).and_then(Json::as_i64);
         let repeats = match (text(fields, "schedule"), days("iteration_frequency_days"), days("iteration_count")) {
             ("always", ..) => Repeats::always,
@@ -80,7 +81,7 @@ impl Import for Survey {
             common,
             title: read::name(fields.get("name")),
             kind: SurveyKind::spelt(word).ok_or_else(|| format!("a survey of type `{word}` has no word"))?,
-            questions: read::slice(questions?),
+            questions: read::slice(written?),
             shown: None,
             repeats,
             appearance: None,
@@ -96,6 +97,17 @@ impl Import for Survey {
         if !common.existing {
             survey.say_shown(live, known);
             survey.say_appearance(live, known);
+            let mut report = Report::default();
+            language::check(&plg_core::Declared::block(&survey), &mut report);
+            if !report.errors.is_empty() {
+                let plain: Result<Vec<_>, _> = asked(false).collect();
+                survey.questions = read::slice(plain?);
+                survey.translations = None;
+                known.lose(
+                    "questions",
+                    "`translations`: not all of it is said in each language, so they stay as they are",
+                );
+            }
         }
         Ok(survey)
     }
@@ -168,14 +180,14 @@ fn in_days(count: i64) -> Days {
     Days(Span { count: u32::try_from(count).unwrap_or_default(), unit: Unit::days })
 }
 
-fn question(json: &Json) -> Result<Question, String> {
+fn question(json: &Json, with_languages: bool) -> Result<Question, String> {
     let ask = wording(json, "/question").ok_or("a question without a text has no word")?;
     let (description, button) = (wording(json, "/description"), wording(json, "/buttonText"));
     let on = |key: &str| read::on(json.get(key));
     let optional = on("optional");
     let says = |key: &str| json.get(key).and_then(Json::as_str).unwrap_or_default();
     let description_as = (says("descriptionContentType") == "html").then_some(TextKind::html);
-    let translations = QuestionLanguages::read(json.get("translations"));
+    let translations = QuestionLanguages::read(json.get("translations").filter(|_| with_languages));
     let without_button = on("skipSubmitButton").then_some(true);
     let then = |choices: Option<&[Wording]>| branch::read(json.get("branching"), choices);
     let name = None;
