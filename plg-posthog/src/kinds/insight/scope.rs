@@ -44,6 +44,17 @@ plg_core::words! {
     }
 }
 
+plg_core::texts! {
+    /// A day, or an instant in ISO 8601: without an offset, in the project's time zone.
+    Moment { what: "a date, such as \"2026-12-01\" or \"2026-12-01T09:00\",", max: 40, code: codes::TIME, check: moment, constant: false }
+}
+
+/// A date as elsewhere, or one whose offset is the project's.
+fn moment(text: &str) -> Result<(), String> {
+    let local = text.contains('T') && plg_core::text::date(&format!("{text}Z")).is_ok();
+    if local { Ok(()) } else { plg_core::text::date(text) }
+}
+
 plg_core::choice! {
     /// A point in time that an insight looks from, or up to.
     Since "point in time" {
@@ -58,7 +69,7 @@ plg_core::choice! {
         /// So long before now: `ago(30 days)`.
         ago(Span),
         ; /// A day or an instant.
-        else day(When)
+        else day(Moment)
     }
 }
 
@@ -82,7 +93,7 @@ impl Since {
             _ if text == "all" => return Some(Since::all_time),
             _ => {
                 let ago = read::ago(text).map(|ago| Since::ago(ago.0));
-                return ago.or_else(|| plg_core::text::date(text).is_ok().then(|| Since::day(When(read::leak(text)))));
+                return ago.or_else(|| moment(text).is_ok().then(|| Since::day(Moment(read::leak(text)))));
             }
         };
         match read::ago(before) {
@@ -397,7 +408,9 @@ pub(super) fn check(held: &Node, report: &mut Report) {
     }
     let day = |field: &str| {
         let day = held.field(field).filter(|since| since.word() == Some("day"))?.held()?;
-        Some((plg_core::text::utc(day.text()?)?, day.at))
+        let text = day.text()?;
+        let utc = plg_core::text::utc(text).or_else(|| plg_core::text::utc(&format!("{text}Z")))?;
+        Some((utc, day.at))
     };
     if let (Some((from, _)), Some((to, at))) = (day("from"), day("to"))
         && to < from
