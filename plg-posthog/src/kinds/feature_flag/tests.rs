@@ -1,7 +1,9 @@
 use super::*;
+use crate::kinds::Cohort;
 use crate::kinds::fixture::{
     at, block, case, differing, list, map, merged, mistakes, node, prior, record, resolved, texts, to, wanted,
 };
+use crate::kinds::property::PropertyTest;
 use plg_core::Site;
 use plg_core::kinds::Kind;
 use plg_core::source::{Import, Known};
