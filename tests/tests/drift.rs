@@ -9,6 +9,8 @@ mod fields;
 mod nearly;
 #[path = "drift/rewritten.rs"]
 mod rewritten;
+#[path = "drift/stages.rs"]
+mod stages;
 #[path = "drift/theirs.rs"]
 mod theirs;
 #[path = "drift/touch.rs"]

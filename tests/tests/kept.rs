@@ -332,7 +332,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
     assert!(outcome.failed.is_empty() && unexplained(&plan).is_empty(), "{outcome:?}");
     let fields = |address: &str| step(&plan, address).fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>();
     assert_eq!(fields("feature_flag.Shade"), ["foo", "creation_context"]);
-    assert_eq!(fields("dashboard.Growth"), ["foo", "restriction_level", "breakdown_colors"]);
+    assert_eq!(fields("dashboard.Growth"), ["foo"]);
     assert_eq!(fields("attribute.Seats"), ["relationship"]);
     assert!(plan.step("annotation.Launch").is_some_and(|step| !step.writes()));
     let all = sent(&bent).split_off(before);

@@ -197,10 +197,6 @@ impl Wire for Annotations {
         "who wrote the old note, and when"
     }
 
-    fn comes_back_with_another(&self) -> bool {
-        true
-    }
-
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         if field == "tags" { same_set(want, live) } else { same(want, live) }
     }

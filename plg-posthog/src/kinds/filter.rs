@@ -196,16 +196,21 @@ fn comparable_filter(filter: &Json) -> Json {
     filter
 }
 
-/// Checks filters; `filters` is their list.
+/// Checks filters of what is counted; `filters` is their list.
 pub(super) fn check(filters: Option<&Node>, report: &mut Report) {
+    check_at(filters, Place::Insight, report);
+}
+
+/// Checks filters at a place.
+pub(super) fn check_at(filters: Option<&Node>, place: Place, report: &mut Report) {
     for filter in filters.map_or(&[][..], Node::list) {
         let Some(held) = filter.held() else { continue };
         match filter.word().unwrap_or_default() {
-            "event" | "person" | "session" => property::check(held, Place::Insight, report),
+            "event" | "person" | "session" => property::check(held, place, report),
             "group" => {
                 check_group_type(held.field("of"), report);
                 if let Some(that) = held.field("that") {
-                    property::check(that, Place::Insight, report);
+                    property::check(that, place, report);
                 }
             }
             "element" => element::check(held, report),

@@ -47,4 +47,4 @@ pub use plg_core::source::words::WordChange;
 pub(crate) use prior::{Inputs, declared_and_resolved, prior};
 pub use step::{Excluded, FieldChange, Plan, Step, Unmanaged, UnmanagedBy};
 pub use tally::remembered_resources;
-pub(crate) use words::names_of;
+pub(crate) use words::{known_later, names_of};

@@ -110,7 +110,26 @@ fn differences(
         }
         changed.push(Changed { field, is_secret, applied: applied(field) });
     }
-    words::differences(names, node.item, (&from, &to), &changed)
+    let mut told = words::differences(names, node.item, (&from, &to), &changed);
+    // What others added stays, and is not what the stack says.
+    let (declared, _) = declared_and_resolved(inputs, node, made);
+    let is_merged = |changed: &Changed| {
+        let own = declared.get(changed.field).zip(step.fields.iter().find(|field| field.field == changed.field));
+        !changed.is_secret && own.is_some_and(|(own, field)| field.to.as_ref().is_some_and(|to| !own.is_same(to)))
+    };
+    let merged: Vec<Changed> = changed.into_iter().filter(is_merged).collect();
+    if !merged.is_empty() && live.is_some() {
+        for changed in &merged {
+            let own = declared.get(changed.field).map(known_later).unwrap_or_default();
+            to.fields.insert(changed.field.to_owned(), own);
+        }
+        for own in words::differences(names, node.item, (&from, &to), &merged) {
+            if let Some(one) = told.iter_mut().find(|one| one.path == own.path && one.to != own.to) {
+                one.declared = own.to;
+            }
+        }
+    }
+    told
 }
 
 /// The fields that a word stands for, in the API's words.
@@ -134,7 +153,7 @@ fn parents(
 }
 
 /// A term as JSON, in which what is only known later stands as [`Names`] know it.
-pub(super) fn known_later(term: &Term) -> plg_core::serde_json::Value {
+pub(crate) fn known_later(term: &Term) -> plg_core::serde_json::Value {
     term.resolved(&|address: &str, get: &str| Some(Names::later(address, get))).json().unwrap_or_default()
 }
 

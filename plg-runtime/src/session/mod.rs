@@ -503,7 +503,7 @@ impl Session {
     /// # Errors
     /// When nothing can be read.
     pub async fn import_only(&self, stack: &'static Stack, only: &[Only]) -> Result<Imported, Error> {
-        import(&self.client, stack, &self.stage, &self.environment, only).await
+        import(&self.client, stack, &self.stage, &self.environment, only, &self.remembered()).await
     }
 
     /// The addresses that somebody means with one, or with a pattern: declared, or remembered.

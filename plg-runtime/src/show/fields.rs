@@ -65,6 +65,16 @@ pub(super) fn means(step: &Step) -> Vec<String> {
     step.means.iter().filter(|means| !is_said(means)).cloned().collect()
 }
 
+/// The same with what the stack says: what others added is not in that, though it stays.
+pub(super) fn declared_rows(step: &Step) -> Vec<FieldRow> {
+    let row = |told: &WordChange| {
+        let stays = told.declared.as_ref().map(|_| "what others added stays beside it".to_owned());
+        let right = told.declared.clone().or_else(|| told.to.clone());
+        (told.path.clone(), told.from.clone(), right, stays.or_else(|| note(step, told)))
+    };
+    step.words.iter().map(row).collect()
+}
+
 /// What stands for a side that is not there.
 const NOTHING: &str = "nothing";
 

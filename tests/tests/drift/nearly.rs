@@ -41,6 +41,7 @@ mod plain {
         event Paid { name: "paid" }
         insight Uses { shows: trend [Used, Paid] { last: 30 days } }
         cohort Regulars { all: [did(Used, at_least: 3), did(Paid)] }
+        cohort Grouped { all: [did(Paid), any [did(Used, at_least: 3), did(Paid)]] }
         action Buying { on: [Used, Paid] }
         alert Fewer { insight: Uses, when: value { below: 10 } }
     }
@@ -52,12 +53,17 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
     stage.deploy(&plain::STACK).await;
     edit(&stage, &plain::STACK, "insight.Uses", |now| {
         now["query"]["source"]["dateRange"]["date_from"] = json!("-7d");
-        now["query"]["source"]["series"][0]["properties"] = json!([{ "type": "odd", "key": "x", "value": 1 }]);
+        now["query"]["source"]["series"][0]["properties"] =
+            json!([{ "type": "event_metadata", "key": "x", "operator": "exact", "value": 1 }]);
     });
     edit(&stage, &plain::STACK, "cohort.Regulars", |now| {
         let group = &mut now["filters"]["properties"]["values"][0]["values"];
         group[0]["operator_value"] = json!(5);
         group[1]["seq_event"] = json!("odd");
+    });
+    edit(&stage, &plain::STACK, "cohort.Grouped", |now| {
+        let group = &mut now["filters"]["properties"]["values"][1]["values"];
+        group[0]["operator_value"] = json!(5);
     });
     edit(&stage, &plain::STACK, "action.Buying", |now| {
         now["steps"][1]["event"] = json!("used");
@@ -68,7 +74,7 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
         now["config"]["odd"] = json!(true);
     });
     let plan = stage.plan(&plain::STACK).await;
-    let words: Vec<String> = ["insight.Uses", "cohort.Regulars", "action.Buying", "alert.Fewer"]
+    let words: Vec<String> = ["insight.Uses", "cohort.Regulars", "cohort.Grouped", "action.Buying", "alert.Fewer"]
         .iter()
         .flat_map(|address| told(step(&plan, address)).into_iter().map(move |line| format!("{address} {line}")))
         .collect();
@@ -76,9 +82,10 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
         words,
         [
             "insight.Uses shows.last: 7 days → 30 days",
-            "insight.Uses shows.\"query.source.series[0].properties\": [{ \"type\": \"odd\", \"key\": \"x\", \"value\": 1 }] → nothing",
+            "insight.Uses shows.\"query.source.series[0].properties\": [{ \"type\": \"event_metadata\", \"key\": \"x\", \"operator\": \"exact\", \"value\": 1 }] → nothing",
             "cohort.Regulars all[0].at_least: 5 → 3",
             "cohort.Regulars all.\"filters.properties.values[0].values[1].seq_event\": \"odd\" → nothing",
+            "cohort.Grouped all[1].any[0].at_least: 5 → 3",
             "action.Buying on: [Used, Used] → [Used, Paid]",
             "alert.Fewer when.below: 5 → 10",
         ]
@@ -128,7 +135,8 @@ mod limited {
         event Used { name: "used" }
         survey Nps { kind: api, questions: [open("Why?")], limit: 100 }
         insight Raw { shows: query { "kind": "InsightVizNode", "source": {
-            "kind": "TrendsQuery", "series": [{ "kind": "EventsNode", "event": "used" }], "interval": "week",
+            "kind": "TrendsQuery", "series": [{ "kind": "EventsNode", "event": "used" }],
+            "trendsFilter": { "showLegend": true },
         } } }
     }
 }
@@ -159,7 +167,7 @@ async fn what_is_declared_no_more_and_stays_is_said_once() {
         says(&plan),
         [
             "`limit` is no longer declared, and stays 100",
-            "`shows.query.source.interval` is no longer declared, and stays \"week\"",
+            "`shows.query.source.trendsFilter` is no longer declared, and stays { \"showLegend\": true }",
         ]
     );
     stage.deploy(&unlimited::STACK).await;

@@ -1,6 +1,6 @@
 //! Two sides of one resource, word by word.
 
-use super::names::{Names, importer, term};
+use super::names::{Names, SideNames, importer, term};
 use super::near::{self, Nearest, nearest};
 use super::parts::{Differing, Sides, parts, text};
 use super::side::{ReadBack, wanted};
@@ -26,15 +26,15 @@ pub(super) struct BothSides<'a> {
 }
 
 impl<'a> BothSides<'a> {
-    pub(super) fn of(names: &mut Names, item: &'static dyn Declared, (from, to): (&'a Live, &'a Live)) -> Self {
+    pub(super) fn of(names: &mut SideNames, item: &'static dyn Declared, (from, to): (&'a Live, &'a Live)) -> Self {
         let own = item.common();
         let common = Common { handling: if own.existing { &Handling::PLAIN } else { own.handling }, ..*own };
-        let mut side = |live: &'a Live| {
+        let side = |names: &mut Names, live: &'a Live| {
             let drawn = importer(item.spec()).and_then(|importer| names.draw(importer, live, common))?;
             Some(ReadBack::of(names, drawn, live))
         };
-        let read = (side(from), side(to));
-        BothSides { item, common, from, to, read, written: item.block(), wanted: wanted(names, item) }
+        let read = (side(names.from(), from), side(names.to(), to));
+        BothSides { item, common, from, to, read, written: item.block(), wanted: wanted(names.to(), item) }
     }
 
     /// What differs of a word, of whose fields these do; `None` where the language does not say all of it.
@@ -86,16 +86,17 @@ impl<'a> BothSides<'a> {
 
     /// What differs of a word of which a part has no words: that part as it is, under its path in the API's words, and all
     /// the rest as the stack writes it. Nothing, where too much of it has none.
-    pub(super) fn nearly(&self, names: &mut Names, field: &Field, changed: &[&Changed]) -> Vec<Differing> {
+    pub(super) fn nearly(&self, names: &mut SideNames, field: &Field, changed: &[&Changed]) -> Vec<Differing> {
         let word = field.name;
         let fields: Vec<&str> = changed.iter().map(|changed| changed.field).collect();
         let (Some(from), Some(to)) =
-            (self.near(names, word, &fields, self.from), self.near(names, word, &fields, self.to))
+            (self.near(names.from(), word, &fields, self.from), self.near(names.to(), word, &fields, self.to))
         else {
             return Vec::new();
         };
         let (live_from, live_to) = (self.with(from.fields), self.with(to.fields));
-        let (Some(read_from), Some(read_to)) = (self.read(names, &live_from), self.read(names, &live_to)) else {
+        let (Some(read_from), Some(read_to)) = (self.read(names.from(), &live_from), self.read(names.to(), &live_to))
+        else {
             return Vec::new();
         };
         let mut found = Vec::new();
@@ -118,17 +119,19 @@ impl<'a> BothSides<'a> {
     /// One side as near as it can be read.
     fn near(&self, names: &mut Names, word: &str, fields: &[&str], side: &Live) -> Option<Nearest> {
         let is_raw = self.written.get(word).is_some_and(|node| json_of(Some(&node.given)).is_some());
-        let mut is_read = |tried: &Map| {
+        let is_read = |names: &mut Names, tried: &Map| {
             let live = self.with(tried.clone());
             self.read(names, &live).is_some_and(|read| {
                 fields.iter().all(|field| read.is_sure(field)) && (is_raw || json_of(read.given(word)).is_none())
             })
         };
-        if is_read(&side.fields) {
+        if is_read(names, &side.fields) {
             return Some(Nearest { fields: side.fields.clone(), left: Vec::new() });
         }
+        let wanted = wanted(names, self.item);
+        let mut is_read = |tried: &Map| is_read(names, tried);
         let with = |is_meant: &dyn Fn(&str) -> bool| {
-            let wanted = self.wanted.iter().filter(|(field, _)| is_meant(field));
+            let wanted = wanted.iter().filter(|(field, _)| is_meant(field));
             side.fields.clone().into_iter().chain(wanted.map(|(field, value)| (field.clone(), value.clone()))).collect()
         };
         let base: Map = with(&|_| true);

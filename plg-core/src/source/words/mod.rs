@@ -17,7 +17,7 @@ use super::{print, read};
 use crate::block::Block;
 use crate::{Common, Declared, Field, Given, Live, Map, Node, Spec, Term, declared};
 use compare::BothSides;
-use names::importer;
+use names::{SideNames, importer};
 use parts::{Differing, text};
 use serde::Serialize;
 use side::ReadBack;
@@ -37,6 +37,9 @@ pub struct WordChange {
     /// As it should be: nothing, where it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// As it is declared, where what others added stays beside that: `to` is what it becomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
     /// The field that it is part of, in the API's word.
     pub field: String,
 }
@@ -60,14 +63,40 @@ pub fn differences(
     (from, to): (&Live, &Live),
     changed: &[Changed],
 ) -> Vec<WordChange> {
+    told(&mut SideNames::Same(names), item, (from, to), changed)
+}
+
+/// The same of two sides in accounts of their own, each with what its ids stand for: what only has another id in each is
+/// no difference.
+pub fn between(
+    (names_from, names_to): (&mut Names, &mut Names),
+    item: &'static dyn Declared,
+    (from, to): (&Live, &Live),
+    changed: &[Changed],
+) -> Vec<WordChange> {
+    told(&mut SideNames::Each(names_from, names_to), item, (from, to), changed)
+}
+
+fn told(
+    names: &mut SideNames,
+    item: &'static dyn Declared,
+    (from, to): (&Live, &Live),
+    changed: &[Changed],
+) -> Vec<WordChange> {
     let spec = item.spec();
     let compared = BothSides::of(names, item, (from, to));
     let mut found: Vec<WordChange> = Vec::new();
+    // What is told in full by words that do not differ.
+    let mut alike: Vec<&str> = Vec::new();
     for field in spec.fields {
         let of_word = spec.wire.fields_of(&field.name);
         let own: Vec<&Changed> = changed.iter().filter(|changed| of_word.contains(&changed.field)).collect();
         if let Some(first) = own.first() {
-            let parts = compared.word(field, &own).unwrap_or_else(|| {
+            let words = compared.word(field, &own);
+            if words.is_some() && matches!(names, SideNames::Each(..)) {
+                alike.extend(own.iter().map(|changed| changed.field));
+            }
+            let parts = words.unwrap_or_else(|| {
                 let mut parts = compared.nearly(names, field, &own);
                 // What has no word is told once, where several words stand for one field.
                 parts.retain(|(path, ..)| {
@@ -89,7 +118,7 @@ pub fn differences(
         // One word may stand for several fields, and several words for one.
         let together = word.as_ref().map_or(&[][..], |word| spec.wire.fields_of(word));
         let is_told = |told: &WordChange| told.field == one.field || together.contains(&told.field.as_str());
-        if !found.iter().any(is_told) {
+        if !found.iter().any(is_told) && !alike.contains(&one.field) {
             found.extend(compared.untold(word, one).into_iter().map(|part| change(part, one.field)));
         }
     }
@@ -180,7 +209,7 @@ pub fn held(
 }
 
 fn change((path, from, to): Differing, field: &str) -> WordChange {
-    WordChange { path, from, to, field: field.to_owned() }
+    WordChange { path, from, to, declared: None, field: field.to_owned() }
 }
 
 /// The fields of a declaration that are written, in the order of its kind.

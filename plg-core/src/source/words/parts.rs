@@ -43,6 +43,14 @@ pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Give
                 return json(&within, (from, to), terms::differences, out);
             }
             parts(&within, held, inner, None, out);
+            // A list that stands behind the word alone is called by that: `any[0]`.
+            if let Some(own) = only_list(held).map(|field| format!("{path}.{field}[")) {
+                for (inner, ..) in &mut out[before..] {
+                    if let Some(rest) = inner.strip_prefix(&own) {
+                        *inner = format!("{path}.{one}[{rest}");
+                    }
+                }
+            }
             // What is written without a name of its own is told with the word before it.
             let is_unnamed = matches!(&out[before..], [(inner, ..)] if *inner == path || is_first(path, held, inner));
             if is_unnamed {
@@ -109,6 +117,15 @@ fn at(path: &str, key: &str) -> String {
 fn whole(path: &str, shape: &Shape, sides: Sides, usual: Option<&Given>, out: &mut Vec<Differing>) {
     let text = |side: Option<&Given>| side.or(usual).map(|given| text(given, shape));
     out.push((path.to_owned(), text(sides.from), text(sides.to)));
+}
+
+/// The only field of what a case holds, where that is a list.
+fn only_list(held: &Shape) -> Option<&'static str> {
+    let Shape::Record(record) = held else { return None };
+    match record().fields {
+        [only] if only.required && matches!(only.shape, Shape::List { .. }) => Some(only.name),
+        _ => None,
+    }
 }
 
 /// Whether a path is that of the field which a case's value may leave unnamed.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kinds::fixture::wanted;
-use crate::kinds::{Action, ActionStep, Event, PropertyKey};
+use crate::kinds::{Action, ActionStep, Event, Hogql, PropertyKey};
 use plg_core::Site;
 use serde_json::Value;
 
@@ -24,6 +24,7 @@ static UPGRADE: Action = Action {
     title: Name("Plan Upgraded"),
     on: &[ActionStep::event(&USED)],
     tags: Action::tags,
+    ..Action::BLANK
 };
 static GROWTH: Dashboard = Dashboard {
     common: Common::named("Growth"),

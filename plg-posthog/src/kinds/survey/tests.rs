@@ -21,6 +21,7 @@ static UPGRADE: Action = Action {
     title: Name("Plan Upgraded"),
     on: &[ActionStep::event(&ONBOARDED)],
     tags: Action::tags,
+    ..Action::BLANK
 };
 
 const RATING: Rating = Rating { ask: Wording("How likely are you to recommend us?"), ..Rating::BLANK };

@@ -17,7 +17,7 @@ const NOT_OVER_TIME: &[&str] = &[
 ];
 
 /// What the rules are about.
-pub(crate) struct Watched<'a> {
+pub(crate) struct AlertSubject<'a> {
     pub(crate) query: &'a Value,
     pub(crate) config: &'a Value,
     pub(crate) condition: &'a str,
@@ -31,7 +31,7 @@ fn refuse<T>(detail: impl Into<String>) -> Result<T, Fault> {
 }
 
 /// Checks a config against what it is about.
-pub(crate) fn check(watched: &Watched) -> Result<(), Fault> {
+pub(crate) fn check(watched: &AlertSubject) -> Result<(), Fault> {
     let source = watched.query.get("source").unwrap_or(watched.query);
     let kind = query::source_kind(watched.query);
     match watched.config.get("type").and_then(Value::as_str) {
@@ -58,7 +58,7 @@ pub(crate) fn check(watched: &Watched) -> Result<(), Fault> {
 
 /// Members that a config may have, and words of theirs that are fixed.
 fn shape(
-    watched: &Watched,
+    watched: &AlertSubject,
     name: &str,
     known: &[&str],
     fits: impl Fn(&Map<String, Value>) -> bool,
@@ -77,7 +77,7 @@ fn index(config: &Map<String, Value>, key: &str) -> Option<u64> {
     config.get(key).and_then(Value::as_u64)
 }
 
-fn of_sql(watched: &Watched, kind: &str) -> Result<(), Fault> {
+fn of_sql(watched: &AlertSubject, kind: &str) -> Result<(), Fault> {
     if kind != "HogQLQuery" {
         return refuse(format!("SQL alert config requires a HogQLQuery insight, got '{kind}'"));
     }
@@ -96,7 +96,7 @@ fn of_sql(watched: &Watched, kind: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn of_trends(watched: &Watched, kind: &str, source: &Value) -> Result<(), Fault> {
+fn of_trends(watched: &AlertSubject, kind: &str, source: &Value) -> Result<(), Fault> {
     shape(watched, "TrendsAlertConfig", &["series_index", "check_ongoing_interval"], |config| {
         index(config, "series_index").is_some()
     })?;
@@ -124,7 +124,7 @@ fn of_trends(watched: &Watched, kind: &str, source: &Value) -> Result<(), Fault>
     refuse(format!("series_index {asked} is out of range (query has {series} series)"))
 }
 
-fn of_funnels(watched: &Watched, kind: &str, source: &Value) -> Result<(), Fault> {
+fn of_funnels(watched: &AlertSubject, kind: &str, source: &Value) -> Result<(), Fault> {
     if kind != "FunnelsQuery" {
         return refuse(format!("Funnel alert config requires a FunnelsQuery insight, got '{kind}'"));
     }

@@ -14,7 +14,7 @@ use super::search::match_type;
 use super::time::stamp;
 use crate::message::Reply;
 use crate::posthog::insight::{rows as insights, show as insight_view};
-use config::Watched;
+use config::AlertSubject;
 use rows::{ALERTS, find, is_alertable, is_live};
 use serde_json::{Map, Value, json};
 
@@ -135,7 +135,7 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
         ));
     }
     if !after("config").is_null() {
-        config::check(&Watched {
+        config::check(&AlertSubject {
             query: &insight["query"],
             config: &after("config"),
             condition: condition["type"].as_str().unwrap_or("absolute_value"),
