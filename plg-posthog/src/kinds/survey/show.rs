@@ -54,7 +54,8 @@ plg_core::record! {
         flag: Option<Link<FeatureFlag>> = None,
         /// The variant of the flag a person must have, or `"any"` of them.
         variant: Option<VariantKey> = None,
-        /// What these people have in common, all of it: `to: [member(PowerUsers), person("plan", is: ["pro"])]`.
+        /// What these people have in common, all of it: `to: [member(PowerUsers), person("plan", is: ["pro"])]`. PostHog keeps
+        /// it in a flag of the survey's own, so that the key may write flags, too: `feature_flag:write`.
         to: &'static [Respondent] = &[],
         /// The share of these people who are asked.
         share: Percent = Percent(100.0),
