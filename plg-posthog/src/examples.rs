@@ -96,10 +96,10 @@ feature_flag BetaToo { key: "beta-too" }"#,
     ),
     example(
         "P0205",
-        r#"cohort One { all: [member(Two), person("plan", is: ["pro"])] }
-cohort Two { all: [member(One), person("plan", is: ["pro"])] }"#,
-        r#"cohort One { all: [member(Two), person("plan", is: ["pro"])] }
-cohort Two { all: [person("plan", is: ["pro"])] }"#,
+        r#"cohort One { all: [member(Two), person("name", is: ["pro"])] }
+cohort Two { all: [member(One), person("name", is: ["pro"])] }"#,
+        r#"cohort One { all: [member(Two), person("name", is: ["pro"])] }
+cohort Two { all: [person("name", is: ["pro"])] }"#,
     ),
     example("P0206", r#"feature_flag dark_mode { key: "dark-mode" }"#, r#"feature_flag DarkMode { key: "dark-mode" }"#),
     example(

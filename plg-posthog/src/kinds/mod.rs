@@ -18,6 +18,7 @@ mod fixture;
 mod holdout;
 mod insight;
 mod known;
+mod person_property;
 pub(crate) mod posthog;
 mod property;
 mod property_definition;
@@ -41,6 +42,7 @@ pub use feature_flag::*;
 pub use filter::{ElementPart, ElementTest, Filter, FlagTest, GroupTest};
 pub use holdout::*;
 pub use insight::*;
+pub use person_property::*;
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
 pub use shared_metric::*;
@@ -49,12 +51,13 @@ pub use survey::*;
 pub use tracked::{Trackable, Tracked};
 
 use crate::codes;
-use plg_core::BetweenRule;
 use plg_core::source::{Importer, whole};
+use plg_core::{BetweenRule, WholeRule};
 
 plg_core::kinds! {
     event Event,
     property Property,
+    person_property PersonProperty,
     action Action,
     cohort Cohort,
     feature_flag FeatureFlag,
@@ -74,6 +77,7 @@ plg_core::kinds! {
 pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Event>(&[], whole),
     Importer::of::<Property>(&[], whole),
+    Importer::of::<PersonProperty>(&[], whole),
     Importer::of::<Action>(&[], whole),
     Importer::of::<Cohort>(&[], whole),
     Importer::of::<FeatureFlag>(&[], whole),
@@ -149,6 +153,9 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: subscription::check_insights,
     },
 ];
+
+/// Every rule that is held in view of a whole stack.
+pub static WHOLE: &[WholeRule] = &[property::RULE];
 
 /// What a kind's file starts with.
 mod prelude {
