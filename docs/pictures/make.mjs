@@ -2,6 +2,7 @@
 //
 //   PLG_NODE_MODULES=… node docs/pictures/make.mjs target/debug/plg-stack [CHROMIUM]
 //
+// Those of mistakes are made by errors.mjs, beside it.
 // Needs playwright-core in $PLG_NODE_MODULES, Chromium, and `script` and `stty` for a terminal. Times, ids, addresses
 // and the commit are always the same, so that a picture differs only where what it shows does.
 import { spawn } from "node:child_process";
@@ -90,7 +91,7 @@ async function shot(name, file, { width, height = 900, colorScheme = "light", el
 async function picture(name, args, said, columns) {
   const file = path.join(work, `${name}.html`);
   const command = `plg-stack ${args.join(" ")}`;
-  writeFileSync(file, html(command, cut(screen(said, columns), LINES), columns));
+  writeFileSync(file, html([{ command, lines: cut(screen(said, columns), LINES) }], columns));
   await shot(name, file, { width: columns * 8 + 80, element: "body" });
 }
 async function paged(args, name) {

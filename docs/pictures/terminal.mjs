@@ -60,25 +60,34 @@ export function cut(lines, most) {
 
 const escaped = (text) => text.replace(/[&<>]/g, (letter) => `&#${letter.codePointAt(0)};`);
 
-// A page with a window in which a command was run.
-export function html(command, lines, columns) {
-  const body = lines.map((line) => {
-    let out = "", last = "";
-    for (const [letter, style] of line) {
-      if (style !== last) out += `${last ? "</span>" : ""}${style ? `<span class="${style}">` : ""}`;
-      out += escaped(letter);
-      last = style;
-    }
-    return out + (last ? "</span>" : "");
+// What stands in a window, with its colours.
+const body = (lines) => lines.map((line) => {
+  let out = "", last = "";
+  for (const [letter, style] of line) {
+    if (style !== last) out += `${last ? "</span>" : ""}${style ? `<span class="${style}">` : ""}`;
+    out += escaped(letter);
+    last = style;
+  }
+  return out + (last ? "</span>" : "");
+}).join("\n");
+
+// A page with windows below each other, in each a command that was run or a file.
+export function html(windows, columns) {
+  const shown = windows.map(({ command, title, lines }) => {
+    const head = command ? `<span class="command"><span class="dollar">$</span> ${escaped(command)}</span>` : "";
+    const file = title ? `<b>${escaped(title)}</b>` : "";
+    return `<div class="window"><div class="dots"><i></i><i></i><i></i>${file}</div><pre>${head}${body(lines)}</pre></div>`;
   });
   return `<!doctype html><meta charset="utf-8"><style>
     body { margin: 0; padding: 14px; width: max-content; background: #fff; }
     .window { background: #10151c; color: #d5dbe4; border-radius: 9px; padding: 12px 18px 16px; }
-    .dots { height: 10px; margin-bottom: 12px; display: flex; gap: 7px; }
+    .window + .window { margin-top: 10px; }
+    .dots { height: 10px; margin-bottom: 12px; display: flex; gap: 7px; align-items: center; }
     .dots i { width: 10px; height: 10px; border-radius: 5px; background: #39424f; }
+    .dots b { margin-left: 8px; font: 12px/1 "DejaVu Sans", system-ui, sans-serif; color: #8290a3; }
     pre { margin: 0; width: ${columns}ch; font: 13px/1.42 "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-    .s1 { font-weight: 700; color: #fff; } .s2 { color: #8290a3; } .s31 { color: #ff8a95; } .s32 { color: #6fd79c; } .s33 { color: #f2c46d; }
-    .s34 { color: #8db4ff; } .s35 { color: #d9aaf0; } .s36 { color: #74d3dd; } .dollar { color: #8290a3; }
+    .s1 { font-weight: 700; color: #fff; } .s2 { color: #8290a3; } .s31, .s91 { color: #ff8a95; } .s32, .s92 { color: #6fd79c; } .s33, .s93 { color: #f2c46d; }
+    .s34, .s94 { color: #8db4ff; } .s35 { color: #d9aaf0; } .s36, .s96 { color: #74d3dd; } .dollar { color: #8290a3; }
     .command { display: block; white-space: pre-wrap; }
-  </style><div class="window"><div class="dots"><i></i><i></i><i></i></div><pre><span class="command"><span class="dollar">$</span> ${escaped(command)}</span>${body.join("\n")}</pre></div>`;
+  </style>${shown.join("")}`;
 }

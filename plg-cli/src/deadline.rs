@@ -20,7 +20,7 @@ static IS_APPLYING: AtomicBool = AtomicBool::new(false);
 /// Reads a length of time: `90s`, `10m`, `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "a length of time is a number with s, m or h, such as 90s, 10m or 1h30m".to_owned();
-    let (mut seconds, mut number) = (0_u64, String::new());
+    let (mut seconds, mut number, mut above) = (0_u64, String::new(), u64::MAX);
     for c in text.trim().chars() {
         let unit = match c {
             '0'..='9' => {
@@ -32,6 +32,11 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
             'h' => 3_600,
             _ => return Err(wrong()),
         };
+        // Each unit once, the longest first: `1s1h` is a slip, and not an hour and a second.
+        if unit >= above {
+            return Err(wrong());
+        }
+        above = unit;
         let count: u64 = std::mem::take(&mut number).parse().map_err(|_| wrong())?;
         seconds = count.checked_mul(unit).and_then(|more| seconds.checked_add(more)).ok_or_else(wrong)?;
     }

@@ -40,6 +40,8 @@ pub(crate) struct Item {
     pub(crate) children: Vec<Child>,
     /// What it refers to in this stack where no stage says otherwise, and where.
     pub(crate) refs: Vec<(usize, Span)>,
+    /// What its parts refer to, in any stage.
+    pub(crate) later: Vec<(usize, Span)>,
     /// A text in it is a constant.
     pub(crate) constants: bool,
     /// What is written before its keys that an application sees.
@@ -79,6 +81,7 @@ pub(crate) fn lower(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, h
                 stages: Vec::new(),
                 children: Vec::new(),
                 refs: Vec::new(),
+                later: Vec::new(),
                 constants: false,
                 keys: Vec::new(),
                 former: Vec::new(),
@@ -128,10 +131,14 @@ fn declaration(
     }
     if kinds::is_inside_another(spec) {
         let (kind, name) = (spec.keyword, &declaration.name);
+        let help = match spec.wire.part_of() {
+            Some(whole) => format!("write it in the braces of the {whole} that it is part of"),
+            None => format!("write `{name}` in the braces of the attribute that offers it"),
+        };
         cx.errors.at(
             codes::UNKNOWN_KIND,
             declaration.kind.span(),
-            format!("{} {kind} stands inside another declaration\nhelp: write `{name}` in the braces of the attribute that offers it", article(kind)),
+            format!("{} {kind} stands inside another declaration\nhelp: {help}", article(kind)),
         );
     }
     if let Some(derive) = declaration.attributes.derives.first().filter(|_| !spec.surface.shown()) {
@@ -207,9 +214,9 @@ fn declaration(
             refs: std::mem::take(&mut cx.refs),
         });
     }
-    let Lowering { children, keys, former, .. } = cx;
+    let Lowering { children, keys, former, later, .. } = cx;
     let broken = errors.len() > before;
-    Item { block, partly, literal: base.1, stages, children, refs, constants, keys, former, broken }
+    Item { block, partly, literal: base.1, stages, children, refs, later, constants, keys, former, broken }
 }
 
 /// The declarations inside, from this one on, that the stage has otherwise; the others are as they are without it.

@@ -17,7 +17,7 @@ use crate::residents;
 use crate::rules::{BrokenRule, Forms, ShownRule, between, shown, stages};
 use crate::syntax::StackSyntax;
 use crate::tokens::Tokens;
-use plg_core::{Block, Given, Node, Site, codes, referred, similar};
+use plg_core::{Block, Given, Node, Site, codes, linked, referred, similar};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use std::collections::{HashMap, HashSet};
@@ -488,7 +488,7 @@ fn circles(errors: &mut Errors, all: &[(usize, &Fact)], forms: &[Forms], span: &
     let edges = |stage: Option<&str>| -> Edges<(Site, usize)> {
         let one = |(place, forms): (usize, &Forms)| {
             let mut needs = Vec::new();
-            for (.., node) in forms.at(stage).iter().flat_map(|block| &block.fields) {
+            for node in forms.at(stage).into_iter().flat_map(needed) {
                 facts::each_reference(node, &mut |node: &Node| {
                     if let Given::Ref(Some(address)) = &node.given
                         && let Some(target) = places.get(address)
@@ -515,6 +515,13 @@ fn circles(errors: &mut Errors, all: &[(usize, &Fact)], forms: &[Forms], span: &
     }
 }
 
+/// What a declaration says, without the fields that its parts apply.
+fn needed(block: &Block) -> impl Iterator<Item = &Node> {
+    let later = linked::find(block.kind).map_or(&[][..], |spec| spec.wire.applied_by_parts());
+    let own = block.fields.iter().filter(|(name, ..)| !later.contains(&name.as_str()));
+    own.map(|(.., node)| node)
+}
+
 /// The circles that each part has found by itself: what refers to one another by bare names.
 fn own_circles(all: &[(usize, &Fact)]) -> HashSet<Vec<usize>> {
     let mut places: HashMap<(usize, &str), usize> = HashMap::new();
@@ -526,7 +533,7 @@ fn own_circles(all: &[(usize, &Fact)]) -> HashSet<Vec<usize>> {
     for stage in stages(&forms) {
         let one = |(place, own): (usize, &Forms)| {
             let mut needs = Vec::new();
-            for (.., node) in own.at(stage).iter().flat_map(|block| &block.fields) {
+            for node in own.at(stage).into_iter().flat_map(needed) {
                 facts::each_reference(node, &mut |node: &Node| {
                     if let Given::Ref(Some(name)) = &node.given
                         && let Some(target) = places.get(&(all[place].0, name.as_str()))

@@ -8,7 +8,7 @@ use plg_core::{Block, Declared, Given};
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::str::FromStr;
 
 /// Text of anybody: of letters, of what Rust, Markdown, JSON and this language give a meaning, and of what nobody sees.
@@ -145,7 +145,13 @@ fn found(project: &[(&'static str, Json)]) -> Vec<LiveKind> {
             let spec = importer.spec;
             let rows: Vec<_> = of(spec.keyword).filter_map(|row| Some((spec.wire.read(row.clone())?, row))).collect();
             let answers: HashMap<_, _> = rows.iter().map(|(live, row)| (live.id.clone(), row.clone())).collect();
-            LiveKind { spec, live: rows.into_iter().map(|(live, _)| live).collect(), answers, unlisted: Vec::new() }
+            LiveKind {
+                spec,
+                live: rows.into_iter().map(|(live, _)| live).collect(),
+                answers,
+                unlisted: Vec::new(),
+                remembered: BTreeSet::new(),
+            }
         })
         .collect()
 }

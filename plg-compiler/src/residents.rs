@@ -15,7 +15,8 @@ use std::collections::HashMap;
 pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, header: &Header, names: &Symbols, lowered: &Lowered) {
     for (place, item) in lowered.items.iter().enumerate() {
         let Some((own, _)) = &lowered.accounts[place] else { continue };
-        for (target, at) in item.refs.iter().chain(item.stages.iter().flat_map(|said| &said.refs)) {
+        let of_stages = item.stages.iter().flat_map(|said| &said.refs);
+        for (target, at) in item.refs.iter().chain(&item.later).chain(of_stages) {
             let Some((other, _)) = lowered.accounts[*target].as_ref().filter(|(other, _)| !own.sees(other)) else {
                 continue;
             };

@@ -140,6 +140,10 @@ pub trait Declared: Debug + Sync {
     fn lint(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Declarations that it is made of beside its own; see [`Describe::parts`](crate::kinds::Describe::parts).
+    fn parts(&'static self) -> Vec<&'static dyn Declared> {
+        Vec::new()
+    }
     /// Its key, where that is one text: what others know it by (see [`KeyText`](crate::KeyText)).
     fn key_text(&self) -> Option<&'static str> {
         None

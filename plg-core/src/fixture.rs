@@ -79,7 +79,7 @@ pub struct Wanted {
 
 /// What should be; `Declared::want` and `Describe::want` are both in sight of tests.
 pub fn wanted(item: &dyn Declared) -> Wanted {
-    let Want { fields, create_only, after } = item.want();
+    let Want { fields, create_only, after, .. } = item.want();
     let json = |term: &Term| serde_json::from_str::<Json>(&term.to_string()).expect("JSON");
     Wanted { fields: fields.iter().map(|(name, term)| (name.clone(), json(term))).collect(), create_only, after }
 }

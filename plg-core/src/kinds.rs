@@ -30,6 +30,11 @@ pub trait Describe {
     fn lint(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Declarations that it is made of beside its own: each is a step of its own, with an address, a plan and a state. Their
+    /// kind says [`Wire::part_of`](crate::Wire::part_of).
+    fn parts(&'static self) -> Vec<&'static dyn Declared> {
+        Vec::new()
+    }
 }
 
 impl<T: Kind> Value for Link<T> {
@@ -62,6 +67,6 @@ pub fn is_inside_another(spec: &Spec) -> bool {
             _ => false,
         }
     }
-    let fields = spec.provider().kinds.iter().flat_map(|spec| spec.fields);
-    fields.into_iter().any(|field| holds(&field.shape, spec.keyword))
+    let mut fields = spec.provider().kinds.iter().flat_map(|spec| spec.fields);
+    spec.wire.part_of().is_some() || fields.any(|field| holds(&field.shape, spec.keyword))
 }

@@ -82,7 +82,8 @@ pub use value::{
 };
 pub use wire::mention;
 pub use wire::{
-    Call, Ending, Hold, Listing, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Standing, Theirs, Want, Wire,
+    Call, Ending, Hold, Listing, Live, Map, Owned, Paging, Prior, Removal, RestCollection, Settling, Standing, Theirs,
+    Want, Wire,
 };
 
 /// How a kind is described to the macro and to the runtime.
@@ -154,7 +155,7 @@ impl Spec {
         match self.wire.remove(&Prior { id: "1".into(), ..Prior::default() }) {
             Removal::Delete(_) => Ok(OnDestroy::delete),
             Removal::Archive(_) => Ok(OnDestroy::archive),
-            Removal::Keep(why) => Err(why),
+            Removal::Keep(why) | Removal::Forget(why) => Err(why),
         }
     }
 

@@ -286,6 +286,9 @@ macro_rules! kind {
             fn lint(&self) -> Vec<String> {
                 if self.common.existing { Vec::new() } else { $crate::kinds::Describe::lint(self) }
             }
+            fn parts(&'static self) -> Vec<&'static dyn $crate::Declared> {
+                if self.common.existing { Vec::new() } else { $crate::kinds::Describe::parts(self) }
+            }
             fn as_any(&self) -> &dyn std::any::Any { self }
             fn key_text(&self) -> Option<&'static str> {
                 let key = const { <$ty as $crate::kinds::Kind>::SPEC }.key_field();

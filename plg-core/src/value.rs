@@ -27,6 +27,8 @@ texts! {
     When { what: "a date, such as \"2026-12-01\",", max: 40, code: codes::TIME, check: text::date, constant: false }
     /// A web address, `https` only, written out.
     WebUrl { what: "an https address", max: 2_000, code: codes::TEXT, check: text::public, constant: true }
+    /// A value that people see, such as one of a property, up to 400 characters.
+    ValueLabel { what: "a value", max: 400, code: codes::TEXT, check: text::not_blank, constant: false }
     /// A property's name in PostHog, up to 400 characters.
     PropertyName { what: "a property's name", max: 400, code: codes::TEXT, check: text::trimmed, constant: false }
 }
@@ -188,6 +190,8 @@ maps! {
     Keyed { key: &VariantKey::RULE }
     /// A map whose keys are names of properties, in the order written.
     Named { key: &PropertyName::RULE }
+    /// A map whose keys are values that people see, in the order written.
+    Labelled { key: &ValueLabel::RULE }
 }
 
 /// Declarations of another kind inside this one, in order.

@@ -18,11 +18,12 @@ pub use crate::term::Map;
 pub use call::{Call, Listing, Paging, segment};
 pub use collection::{Ending, RestCollection};
 pub use compare::{id_text, includes, pick, same, same_entries, same_set, text, without};
-pub use live::{Hold, Live, Prior, Removal, Standing};
+pub use live::{Hold, Live, Prior, Removal, Settling, Standing};
 pub use owned::{Owned, Theirs, UNTOLD};
 pub use reference::{env, reference, reference_to};
-pub use want::Want;
+pub use want::{Addition, Want};
 
+use crate::term::Terms;
 use mention::Mention;
 use serde_json::Value as Json;
 use std::fmt::Debug;
@@ -49,6 +50,24 @@ pub trait Wire: Debug + Sync {
     /// one of ours to see (a survey's internal flag, a tombstone).
     fn read(&self, json: Json) -> Option<Live>;
 
+    /// Reads the object out of the answer to the request that made it, or changed the one of this id: some APIs answer
+    /// with the whole that it is part of. `want` is what was asked for.
+    fn of_answer(&self, answer: Json, id: Option<&str>, want: &Map) -> Option<Live> {
+        let _ = (id, want);
+        self.read(answer)
+    }
+
+    /// The kind of the declarations that its own are made of, where nobody writes them by themselves: see
+    /// [`Describe::parts`](crate::kinds::Describe::parts).
+    fn part_of(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Words of a declaration that its parts apply, in steps of their own: what they name may need the declaration itself.
+    fn applied_by_parts(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether the API made a live object by itself, beside something that somebody made: it is nobody's to declare or
     /// to count, and may be gone tomorrow.
     fn is_made_by_api(&self, live: &Live) -> bool {
@@ -72,6 +91,12 @@ pub trait Wire: Debug + Sync {
     /// Creates it.
     fn create(&self, want: &Map) -> Call {
         self.collection(want).create(without(want, self.parents()))
+    }
+
+    /// Whether [`Wire::create`] leaves out what the API only takes of something that is there: the rest is sent right after.
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        let _ = want;
+        false
     }
 
     /// Changes it: `changed` are the fields that differ. `None` when nothing can be sent.
@@ -162,6 +187,25 @@ pub trait Wire: Debug + Sync {
     fn ended(&self, live: &Live) -> Option<&'static str> {
         let _ = live;
         None
+    }
+
+    /// Why something that is remembered and is not there any more is not made again, such as what was to be done once at
+    /// a time that is over. `now` is the moment of the look (RFC 3339).
+    fn over(&self, want: &Map, now: &str) -> Option<&'static str> {
+        let _ = (want, now);
+        None
+    }
+
+    /// The kinds of which a declaration changes by itself, in its time, what this one is wanted to be: see
+    /// [`Wire::settled`].
+    fn may_settle(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Writes into what is wanted of it what the declarations that refer to it did, of the kinds in
+    /// [`Wire::may_settle`]: a scheduled change that was carried out. So no plan takes back what another declaration did.
+    fn settled(&self, want: &mut Terms, others: &[Settling<'_>]) {
+        let _ = (want, others);
     }
 
     /// What people have made of it that `want` leaves to them: an experiment that runs.

@@ -13,6 +13,7 @@ pub fn found_by(item: &dyn Declared, mut want: Want) -> Want {
         want.fields.retain(|field, _| finds(field));
         want.create_only.clear();
         want.after.clear();
+        want.adds.clear();
     }
     want
 }

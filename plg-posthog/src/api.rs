@@ -29,6 +29,7 @@ const OBJECTS: &[(&str, &str, Option<&str>)] = &[
     ("insights", "insight", None),
     ("insight_variables", "insight_variable", None),
     ("property_definitions", "property_definition", None),
+    ("scheduled_changes", "feature_flag", None),
     ("subscriptions", "subscription", None),
     ("surveys", "survey", None),
 ];

@@ -36,13 +36,26 @@ fn walk(json: &Json, found: &mut Vec<Mention>) {
             found.extend(id("cohort", map.get("value")));
             found.extend(ids("cohort", map.get("value")));
         }
+        // What a flag was stands in a property of the event.
+        "feature" => found.extend(feature(says("key")).and_then(|flag| key("feature_flag", Some(&flag)))),
         // A condition on another flag names it by its id.
         "flag" => found.extend(id("feature_flag", map.get("key"))),
         "behavioral" if says("event_type") == "actions" => found.extend(id("action", map.get("key"))),
         "behavioral" => found.extend(key("event", map.get("key"))),
         _ => {}
     }
+    found.extend(id("insight_variable", map.get("variableId")));
+    match says("breakdown_type") {
+        "cohort" => found.extend(ids("cohort", map.get("breakdown"))),
+        "event" => found.extend(feature(says("breakdown")).and_then(|flag| key("feature_flag", Some(&flag)))),
+        _ => {}
+    }
     map.values().for_each(|value| walk(value, found));
+}
+
+/// The key of the flag that a property tells about.
+fn feature(property: &str) -> Option<Json> {
+    property.strip_prefix("$feature/").map(Json::from)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::declared::environment::{Missing, SET_VARIABLES, not_set};
 use crate::declared::graph::StackError;
 use crate::exit::Exit;
 use crate::http::{EndpointError, Failure, FailureKind};
-use crate::store::StoreError;
+use crate::store::{By, Deployed, StoreError};
 use crate::strangers::inline;
 use plg_core::codes::{self, Code};
 use std::collections::BTreeSet;
@@ -99,6 +99,13 @@ pub enum Error {
         /// Whether the stage was deployed since.
         deployed: bool,
     },
+    /// A saved plan was applied already.
+    Applied {
+        /// When the plan was made (RFC 3339).
+        made: String,
+        /// The deploy that did it.
+        deployed: Box<Deployed>,
+    },
     /// A saved plan is for a stage that was deployed, and nothing is remembered of that here.
     Unremembered {
         /// When the plan was made (RFC 3339).
@@ -161,7 +168,7 @@ impl Error {
             Error::Remote(_) => Exit::Failed,
             Error::OtherAccount { .. } | Error::SameAccount { .. } => Exit::Refused,
             Error::Protected(_) | Error::Shared(_) | Error::Late { .. } | Error::NotOurs { .. } => Exit::Refused,
-            Error::Stale { .. } | Error::Unremembered { .. } => Exit::Stale,
+            Error::Stale { .. } | Error::Applied { .. } | Error::Unremembered { .. } => Exit::Stale,
             Error::Saved(SavedError::OtherFormat(..)) => Exit::Stale,
             Error::Saved(_) => Exit::Usage,
         }
@@ -188,9 +195,10 @@ impl Error {
             Error::Late { .. } => codes::NOT_REMOVED,
             Error::NotOurs { code, .. } => code,
             Error::UnknownAddress { .. } => codes::UNKNOWN_ADDRESS,
-            Error::Stale { .. } | Error::Unremembered { .. } | Error::Saved(SavedError::OtherFormat(..)) => {
-                codes::STALE_PLAN
-            }
+            Error::Stale { .. }
+            | Error::Applied { .. }
+            | Error::Unremembered { .. }
+            | Error::Saved(SavedError::OtherFormat(..)) => codes::STALE_PLAN,
             Error::Saved(_) => codes::NO_SAVED_PLAN,
         }
     }
@@ -222,6 +230,7 @@ impl Error {
             Error::Stale { .. } | Error::Saved(_) => {
                 "make the plan again with `plan --out`, and look at it again".into()
             }
+            Error::Applied { .. } => "make another plan with `plan --out`, if anything is to be done".into(),
             Error::Unremembered { .. } => {
                 "deploy it from where the stage was deployed, or bring its state here (`state pull` there, `state push` here)"
                     .into()
@@ -288,6 +297,22 @@ impl fmt::Display for Error {
                     write!(f, "\n  {}: {}", one.address, one.what)?;
                 }
                 Ok(())
+            }
+            Error::Applied { made, deployed } => {
+                write!(f, "the plan of {made} was applied already, by deploy {} at {}", deployed.number, deployed.at)?;
+                let By { user, host, commit, .. } = &deployed.by;
+                if !user.is_empty() {
+                    write!(f, " by {}@{}", inline(user), inline(host))?;
+                }
+                if let Some(commit) = commit {
+                    write!(f, ", from commit {}", commit.chars().take(7).collect::<String>())?;
+                }
+                match (deployed.failed, deployed.died) {
+                    (_, true) => f.write_str("; it died, and the next deploy goes on"),
+                    (0, _) => Ok(()),
+                    (1, _) => f.write_str("; 1 resource failed then"),
+                    (failed, _) => write!(f, "; {failed} resources failed then"),
+                }
             }
             Error::Unremembered { made, stage, place } => write!(
                 f,

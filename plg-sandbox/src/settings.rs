@@ -25,6 +25,9 @@ pub struct Settings {
     pub tagging: bool,
     /// Whether the PostHog licence has white labelling.
     pub white_labelling: bool,
+    /// Whether the PostHog organization may limit flags to contexts of evaluation; without it they are dropped in
+    /// silence.
+    pub evaluation_contexts: bool,
     /// Whether requests above the providers' rates are refused.
     pub rate_limits: bool,
     /// Whether PostHog makes a dashboard with two insights beside each flag and survey, as it did until the middle
@@ -45,6 +48,7 @@ impl Default for Settings {
             lists_plan: true,
             tagging: true,
             white_labelling: false,
+            evaluation_contexts: true,
             rate_limits: false,
             usage_dashboards: false,
             now: None,

@@ -102,7 +102,7 @@ fn leftovers(world: &World, destroyed: &State) -> Vec<String> {
         let Some(spec) = linked::find(&entry.kind) else { continue };
         let prior = Prior { id: entry.id.clone(), outputs: entry.outputs.to_map(), fields: entry.fields.known() };
         let is_kept = !entry.is_made(address) || entry.written_on_destroy() == Some(OnDestroy::keep);
-        let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_));
+        let kept = is_kept || matches!(spec.wire.remove(&prior), Removal::Keep(_) | Removal::Forget(_));
         let (there, foreign) = lists.of(spec, entry);
         for live in there.iter().filter(|l| !l.archived && !foreign.contains(&l.id)) {
             if live.id == entry.id && !kept {
@@ -219,14 +219,20 @@ impl<'a> ListCache<'a> {
 /// Reads a list page by page, apart from the client that is being tested.
 fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing) -> Vec<Live> {
     let mut rows: Vec<Value> = Vec::new();
-    let key = if matches!(listing.paging, Paging::Results { .. }) { "results" } else { "data" };
-    loop {
+    let key = match listing.paging {
+        Paging::Results { .. } | Paging::Numbered => "results",
+        Paging::Inside { key } => key,
+        _ => "data",
+    };
+    for number in 1.. {
         let join = if listing.path.contains('?') { '&' } else { '?' };
         let (path, limit) = match listing.paging {
-            Paging::Data => (listing.path.clone(), None),
+            Paging::Data | Paging::Inside { .. } => (listing.path.clone(), None),
             Paging::DataOffset { limit } | Paging::Results { limit } => {
                 (format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()), Some(limit))
             }
+            // One page more than there are has no rows, or is not there.
+            Paging::Numbered => (format!("{}{join}page={number}", listing.path), Some(1)),
             Paging::Cursor { limit, after } => {
                 let last = rows.last().and_then(|row| id_text(row.get("id")?));
                 let after = last.map(|last| format!("&{after}={}", segment(&last))).unwrap_or_default();

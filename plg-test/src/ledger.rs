@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows people tell apart by one field.
-const NAMED: [(&str, &str); 16] = [
+const NAMED: [(&str, &str); 17] = [
     ("posthog.actions", "name"),
     ("posthog.alerts", "name"),
     ("posthog.annotations", "content"),
@@ -18,6 +18,7 @@ const NAMED: [(&str, &str); 16] = [
     ("posthog.holdouts", "name"),
     ("posthog.hog_functions", "name"),
     ("posthog.insights", "name"),
+    ("posthog.insight_variables", "name"),
     ("posthog.saved_metrics", "name"),
     ("posthog.subscriptions", "title"),
     ("posthog.surveys", "name"),

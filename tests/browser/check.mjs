@@ -113,6 +113,8 @@ async function drive(page, wrong, most) {
   await page.keyboard.type(target);
   const found = await page.locator(".resource:visible .address").allTextContents();
   if (!found.includes(target) || found.length > 20) wrong(`a search for ${target} shows ${found}`);
+  const others = await page.locator(":is(.losses, .care, .left) li:visible").allTextContents();
+  if (others.some((line) => !line.includes(target))) wrong(`a search for ${target} shows beside the list ${others}`);
   await tab("graph");
   if ((await nodes()) < 1) wrong("nothing of a search is in the graph");
   await tab("list");

@@ -136,6 +136,8 @@ fn fill_text(text: &str, saved: &Map<String, Value>) -> String {
 
 fn meets(actual: &Value, wanted: &Value, arrays: Arrays) -> Result<(), String> {
     match (actual, wanted) {
+        // Whatever it is, it is there.
+        (_, Value::String(any)) if any == "*" => Ok(()),
         (_, Value::Object(wanted)) if wanted.is_empty() && arrays == Arrays::Equal => Ok(()),
         (Value::Object(actual), Value::Object(wanted)) => wanted.iter().try_for_each(|(key, wanted)| {
             let actual = actual.get(key).ok_or_else(|| format!("`{key}` is missing"))?;
@@ -172,6 +174,12 @@ mod tests {
         assert!(meets(&actual, &json!([]), Arrays::Contain).is_err());
         assert!(meets(&actual, &json!([{"a": 2}]), Arrays::Equal).is_err());
         assert!(meets(&actual, &json!([{}, {"a": 2.0}]), Arrays::Equal).is_ok());
+    }
+
+    #[test]
+    fn a_star_is_anything_that_is_there() {
+        assert!(meets(&json!({"a": 5}), &json!({"a": "*"}), Arrays::Equal).is_ok());
+        assert!(meets(&json!({}), &json!({"a": "*"}), Arrays::Equal).is_err());
     }
 
     #[test]

@@ -282,7 +282,7 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
     assert_eq!(
         replaced.means,
         [
-            "the old one cannot be deleted: it is renamed and put away first, then the new one is made",
+            "the old one cannot be deleted: it is renamed and archived, then the new one is created",
             "lost: values that records have stay with the old one, which is hidden",
         ]
     );

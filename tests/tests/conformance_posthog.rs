@@ -11,3 +11,13 @@ fn posthog_product() {
 fn posthog_insight() {
     replay("posthog-insight.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_fields() {
+    replay("posthog-fields.json", Arrays::Equal);
+}
+
+#[test]
+fn posthog_insight_variable() {
+    replay("posthog-insight-variable.json", Arrays::Equal);
+}

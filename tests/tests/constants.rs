@@ -4,7 +4,7 @@
 use plg_attio::Webhook;
 use plg_core::{Common, Declared, Handling, Stack, StackItems, Stage, Target};
 use plg_core::{Name, NoteText, Tag, Text, Url};
-use plg_posthog::{Annotation, Hogql, Insight, Shows};
+use plg_posthog::{Annotation, Hogql, Insight, Shows, Sql};
 use plg_runtime::declared::graph::StackGraph;
 use tests::stage::Stage as Deployed;
 
@@ -43,7 +43,7 @@ async fn they_are_deployed_like_texts_that_are_written() {
     let title = |item: &dyn Declared| item.want().fields["name"].clone();
     assert_eq!(title(&stack::Signups), plg_core::Term::from("Sign-ups a day"));
     let Shows::sql(query) = stack::Signups.shows else { panic!("it is a query") };
-    assert!(query.0.starts_with("SELECT") && query.0.ends_with('\n'), "{}", query.0);
+    assert!(query.query.0.starts_with("SELECT") && query.query.0.ends_with('\n'), "{}", query.query.0);
     assert_eq!(stack::Release.content.0, concat!("Release ", env!("CARGO_PKG_VERSION")));
     assert_eq!(stack::Deals.url.0, Text::Given("https://hooks.example/attio"));
     let prod = StackGraph::of(&stack::STACK, "prod").expect("it fits");
@@ -56,7 +56,7 @@ static FROM_CONSTANTS: Handling = Handling { constants: true, ..Handling::PLAIN 
 static BLANK: Insight = Insight {
     common: Common::at("Blank", "", "src/lib.rs", 7, 1).handled(&FROM_CONSTANTS),
     title: Name(" "),
-    shows: Shows::sql(Hogql("\0")),
+    shows: Shows::sql(Sql { query: Hogql("\0"), ..Sql::BLANK }),
     tags: &[Tag("")],
     ..Insight::BLANK
 };

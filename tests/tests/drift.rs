@@ -5,8 +5,12 @@
 mod everything;
 #[path = "drift/fields.rs"]
 mod fields;
+#[path = "drift/nearly.rs"]
+mod nearly;
 #[path = "drift/rewritten.rs"]
 mod rewritten;
+#[path = "drift/stages.rs"]
+mod stages;
 #[path = "drift/theirs.rs"]
 mod theirs;
 #[path = "drift/touch.rs"]

@@ -195,6 +195,7 @@ const DEFAULT: &[&str] = &[
     "linked_flag_id",
     "payloads",
     "saved_metrics_ids",
+    "targeting",
     "variants",
 ];
 
@@ -264,7 +265,7 @@ mod first {
         cohort Pros { all: [person(anything("plan"), is: ["pro"])], extra: { "foo": 1 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 1, "creation_context": "feature_flags" } }
         survey Nps { questions: [open("Why?")], extra: { "foo": 1 } }
-        dashboard Growth { extra: { "foo": 1, "restriction_level": 37, "breakdown_colors": [{ "value": "a", "token": "preset-1" }] } }
+        dashboard Growth { extra: { "foo": 1 } }
         insight UsesByDay { shows: trend [Used], extra: { "foo": 1 } }
         annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀" }
     }
@@ -279,7 +280,7 @@ mod second {
         cohort Pros { all: [person(anything("plan"), is: ["pro"])], extra: { "foo": 2 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 2, "creation_context": "surveys" } }
         survey Nps { questions: [open("Why?")], extra: { "foo": 2 } }
-        dashboard Growth { extra: { "foo": 2, "restriction_level": 21, "breakdown_colors": [] } }
+        dashboard Growth { extra: { "foo": 2 } }
         insight UsesByDay { shows: trend [Used], extra: { "foo": 2 } }
         annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀" }
     }
@@ -331,7 +332,7 @@ async fn a_declaration_that_is_not_kept_is_sent_once() {
     assert!(outcome.failed.is_empty() && unexplained(&plan).is_empty(), "{outcome:?}");
     let fields = |address: &str| step(&plan, address).fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>();
     assert_eq!(fields("feature_flag.Shade"), ["foo", "creation_context"]);
-    assert_eq!(fields("dashboard.Growth"), ["foo", "restriction_level", "breakdown_colors"]);
+    assert_eq!(fields("dashboard.Growth"), ["foo"]);
     assert_eq!(fields("attribute.Seats"), ["relationship"]);
     assert!(plan.step("annotation.Launch").is_some_and(|step| !step.writes()));
     let all = sent(&bent).split_off(before);

@@ -4,7 +4,7 @@ use plg_runtime::answers::impact::Impact;
 use plg_runtime::plan::{Change, Plan};
 use plg_runtime::show::{self, Picture, PlanFacts, Style};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tests::stage::{Stage, fresh};
 
 mod before {
@@ -101,7 +101,7 @@ async fn everything_at_once_in_every_format() {
 
 /// What a page says, without how it looks.
 fn rows(html: &str) -> String {
-    let body = html.split("<body>").nth(1).unwrap_or_default();
+    let body = html.split_once("<body").expect("a page has a body").1;
     let (mut out, mut inside, mut skipped) = (String::new(), false, false);
     for part in body.split_inclusive(['<', '>']) {
         match part.chars().last() {
@@ -125,6 +125,42 @@ fn rows(html: &str) -> String {
     settled(&out)
 }
 
+/// Which address is lost how, and the counts: the same words wherever a plan is shown.
+#[tokio::test]
+async fn every_format_names_the_same_losses_and_counts() {
+    let (plan, facts) = mixed().await;
+    let picture = Picture::of_plan_with(&plan, &facts);
+    let unmarked = |text: &str| text.replace(['`', '*', '\\'], "");
+    let page = rows(&show::html(&picture));
+    let (text, markdown) = (show::plan_with(&plan, &facts, WIDE), unmarked(&show::markdown(&picture)));
+    let sections: Value = json!(show::sections(&plan, &facts, |_| true));
+    let losses = &sections[0];
+    assert_eq!((&losses["about"], &losses["count"]), (&json!("losses"), &json!("1 archived, 1 replaced")));
+    let heading = "What would be lost: 1 archived, 1 replaced";
+    for shown in [&text, &markdown, &page] {
+        assert_eq!(shown.matches("What would be lost").count(), 1, "{shown}");
+        assert!(shown.contains(heading), "{shown}");
+    }
+    let lost: Vec<&str> =
+        losses["lines"].as_array().expect("lines").iter().filter_map(|l| l["address"].as_str()).collect();
+    assert_eq!(lost, plan.losses().into_iter().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+    for line in losses["lines"].as_array().expect("lines") {
+        let (address, says) = (line["address"].as_str().expect("one"), line["says"].as_str().expect("a sentence"));
+        for shown in [&text, &markdown] {
+            assert!(shown.contains(&format!("{address}: {says}")), "{address}: {says} in {shown}");
+        }
+        let (past, why) = says.split_once("; ").expect("what goes with it");
+        assert!(page.contains(&format!("{past}\n{address}\n{why}")), "{past} {address} {why} in {page}");
+    }
+    // The same counts above all four.
+    let counts = "3 to create, 1 to change, 1 to replace, 1 to archive, 1 to forget, 1 not there yet, 1 unchanged";
+    assert_eq!(show::summary(&plan), counts);
+    assert!(text.contains(counts) && markdown.contains(counts), "{text} {markdown}");
+    for count in counts.split(", ") {
+        assert!(page.lines().any(|line| line == count), "{count} in {page}");
+    }
+}
+
 #[tokio::test]
 async fn the_sections_of_every_format_say_the_same() {
     let (plan, facts) = mixed().await;
@@ -140,6 +176,6 @@ async fn the_sections_of_every_format_say_the_same() {
     }
     let place = |text: &str, what: &str| text.find(what).unwrap_or(usize::MAX);
     for shown in [&text, &markdown] {
-        assert!(place(shown, "What goes with it") < place(shown, "feature_flag.Guided"), "{shown}");
+        assert!(place(shown, "What would be lost") < place(shown, "feature_flag.Guided"), "{shown}");
     }
 }

@@ -280,6 +280,7 @@ fn removal(spec: &Spec) -> String {
              again, it comes back."
                 .to_owned()
         }
+        Removal::Forget(why) => format!("left as it is. {why}."),
         Removal::Keep(why) => format!("left as it is, and named at the end. {why}."),
     }
 }

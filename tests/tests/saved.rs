@@ -114,6 +114,25 @@ mod watched_longer {
 }
 
 #[tokio::test]
+async fn a_plan_that_was_applied_says_so_when_and_by_whom() {
+    let stage = Stage::new().await;
+    let saved = save(&stage, &watched::STACK).await;
+    let mut session = stage.open(&watched::STACK).await;
+    let mut by = plg_runtime::store::By::default();
+    (by.user, by.host, by.commit) = ("anna".to_owned(), "desk".to_owned(), Some("1a2b3c4d5e6f".to_owned()));
+    session.signed(by);
+    let plan = session.restore(&saved).await.expect("nothing moved");
+    session.apply(&plan, &tests::stage::quietly()).await.expect("it is applied");
+    drop(session);
+    let again = stage.open(&watched::STACK).await.restore(&saved).await;
+    let Err(error @ Error::Applied { .. }) = again else { panic!("it was applied: {again:?}") };
+    let said = error.to_string();
+    assert!(
+        said.contains("was applied already, by deploy 1 at ") && said.ends_with("by anna@desk, from commit 1a2b3c4")
+    );
+}
+
+#[tokio::test]
 async fn who_only_looks_at_something_moves_nothing() {
     let stage = Stage::new().await;
     stage.deploy(&watched::STACK).await;

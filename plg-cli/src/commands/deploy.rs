@@ -79,7 +79,7 @@ pub(crate) async fn run(
         }
         None => opened.plan(&options, output).await?,
     };
-    let made = (PlanFormat::Text, saved.as_ref().map(Saved::made));
+    let made = (PlanFormat::Text, saved.as_ref());
     let shown = show_as(stack, &opened, &plan, &args.application, made, output).await?;
     // A saved plan was looked at when it was made: it is applied as it is, and loses nothing unsaid.
     if saved.is_some() {
@@ -201,7 +201,7 @@ async fn interruptible<T>(
 }
 
 /// Who is at work, and on which commit.
-fn who() -> By {
+pub(crate) fn who() -> By {
     let holder = plg_runtime::store::Holder::me("", "");
     let (commit, dirty) = commit::known();
     By { user: holder.user, host: holder.host, commit, dirty }

@@ -13,8 +13,8 @@ use clap::Args;
 use plg_core::Stack;
 use plg_runtime::exit::Exit;
 use plg_runtime::plan::Plan;
-use plg_runtime::session::PlanOptions;
-use plg_runtime::show;
+use plg_runtime::session::{PlanOptions, now};
+use plg_runtime::show::{self, PlanFacts};
 use serde_json::json;
 
 /// Show what was changed in the web apps since it was applied.
@@ -62,14 +62,20 @@ pub(crate) async fn run(
     }
     let plan = opened.plan(&options, output).await?;
     let drift = plan.drift();
+    let facts = PlanFacts::of(&plan, opened.session.accounts()).made_at(&now());
     output.event(
         "drift",
         json!({
             "resources": drift.steps, "open_writes": drift.open_writes, "late": drift.late, "remembered": true,
             "left": plan.left_to_people(), "variables": plan.other_values(), "own": plan.own_writes(),
+            "accounts": facts.accounts, "looked_at": facts.made_at.map(|at| at.to_string()),
         }),
     );
     let shown = show::drift(&plan, output.style());
+    if !output.quiet {
+        output.data(show::drift_head(&plan, &facts, output.style()).trim_end());
+        output.data("");
+    }
     if drift.steps.is_empty() {
         if !shown.is_empty() {
             output.data(&shown);
@@ -90,7 +96,7 @@ pub(crate) async fn run(
         return Ok(if args.exit_code { Exit::Drift } else { Exit::Done });
     }
     let how = if opened.chosen.is_local() { Ask::Nothing } else { Ask::YesNo };
-    let accounts = show::PlanFacts::of(&drift, opened.session.accounts()).touched(&drift);
+    let accounts = PlanFacts::of(&drift, opened.session.accounts()).touched(&drift);
     confirm(how, args.yes.yes, &format!("Bring this back in {accounts}, stage {}?", opened.chosen.stage.name))?;
     let outcome = apply(&mut opened, &drift, 16, &args.waiting, output).await?;
     requests(&opened.session, output);
@@ -106,7 +112,7 @@ fn headline(drift: &Plan) -> String {
 
 /// Drift is from what was applied: where nothing is remembered, nobody can tell.
 fn unremembered(opened: &Opened, args: &DriftArgs, output: &Output) -> Exit {
-    output.event("drift", json!({ "resources": [], "open_writes": [], "late": [], "remembered": false, "left": [], "variables": [], "own": [] }));
+    output.event("drift", json!({ "resources": [], "open_writes": [], "late": [], "remembered": false, "left": [], "variables": [], "own": [], "accounts": [], "looked_at": null }));
     output.data(&format!(
         "Nobody can tell whether stage {} has drifted: nothing is remembered of it.",
         opened.chosen.stage.name

@@ -9,7 +9,8 @@ pub(crate) fn say(session: &Session, output: &Output) {
     if let Some(message) = unremembered(session) {
         let place = session.unremembered();
         output.event("unremembered", json!({ "stage": session.stage(), "place": place, "message": message }));
-        output.say(&message);
+        // The plan below is a block of its own.
+        output.say(&format!("{message}\n"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `plan`: what a deploy would change.
 
+use super::deploy::who;
 use super::first;
 use super::shown::{PlanFormat, headline, show_as};
 use crate::args::{Adopted, ApplicationFolders, Global, Planning};
@@ -78,6 +79,7 @@ pub(crate) async fn run(
         output.say(&format!("Written: {}.", path.display()));
     }
     if let Some(path) = &args.out {
+        opened.session.signed(who());
         save(&opened.session.save(&plan, &options), path, output)?;
     }
     requests(&opened.session, output);

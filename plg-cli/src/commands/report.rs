@@ -18,14 +18,13 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     secrets.sort_by(|a, b| (&a.address, &a.name).cmp(&(&b.address, &b.name)));
     secrets.into_iter().for_each(|shown| secret(shown, reveal, output));
     failures(&outcome.failed, plan, output);
-    // A marker that was not made is as it should be.
-    let unmade = plan.count(Change::Marker) - outcome.count(Change::Marker).min(plan.count(Change::Marker));
+    let (unmade, skipped) = left(outcome, plan);
     let counts = counts(outcome, unmade, plan.count(Change::Await), plan.destroy);
     let took = format!("{:.1} s", outcome.took.as_secs_f64());
     output.event("outcome", json!({
         "done": outcome.done.iter().map(|(address, change)| json!({ "address": address, "account": account(plan, address), "change": change })).collect::<Vec<_>>(),
         "failed": outcome.failed.len(),
-        "skipped": outcome.skipped.len(),
+        "skipped": skipped,
         "waiting": outcome.waiting.len(),
         "postponed": outcome.postponed.len(),
         "unchanged": outcome.unchanged,
@@ -35,17 +34,13 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     waiting(outcome, output);
     postponed(outcome, output);
     if outcome.interrupted {
-        output.say(&format!(
-            "Interrupted after {took}: {counts}. {} not started; what was done is remembered.",
-            outcome.skipped.len()
-        ));
+        output.say(&format!("Interrupted after {took}: {counts}. {skipped} not started; what was done is remembered."));
         return Exit::Interrupted;
     }
     if !outcome.failed.is_empty() {
         output.say(&format!(
-            "{} failed and {} not tried, after {took}: {counts}. What was done is remembered: run it again to go on.",
-            outcome.failed.len(),
-            outcome.skipped.len()
+            "{} failed and {skipped} not tried, after {took}: {counts}. What was done is remembered: run it again to go on.",
+            outcome.failed.len()
         ));
         return Exit::Failed;
     }
@@ -60,6 +55,19 @@ pub(crate) fn report(outcome: &Outcome, plan: &Plan, reveal: bool, output: &Outp
     let there = if plan.destroy { String::new() } else { format!(", {}", resources(plan.resources())) };
     output.data(&format!("{headline}{there}: {counts}, in {took}."));
     Exit::Done
+}
+
+/// How many markers are as they should be, as nothing else changed, and how many resources were not started: what is only
+/// referred to is none of them, and a marker that something kept from being made is.
+fn left(outcome: &Outcome, plan: &Plan) -> (usize, usize) {
+    let is_read = |address: &str| plan.step(address).is_some_and(|step| step.change == Change::Read);
+    let skipped: Vec<&str> =
+        outcome.skipped.iter().map(|(address, _)| address.as_str()).filter(|address| !is_read(address)).collect();
+    let told = |address: &str| skipped.contains(&address) || outcome.failed.iter().any(|one| one.address == address);
+    let markers = plan.steps.iter().filter(|step| step.change == Change::Marker && !told(&step.address)).count();
+    let unmade = markers.saturating_sub(outcome.count(Change::Marker));
+    let is_stopped = outcome.interrupted || !outcome.failed.is_empty() || !outcome.waiting.is_empty();
+    if is_stopped && plan.changes() { (0, skipped.len() + unmade) } else { (unmade, skipped.len()) }
 }
 
 /// Lists what was not done, as a create may still arrive.

@@ -10,9 +10,10 @@ use clap::ValueEnum;
 use plg_core::Stack;
 use plg_runtime::answers::impact::Impact;
 use plg_runtime::plan::Plan;
+use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::{Session, now};
 use plg_runtime::show::{self, Picture, PlanFacts};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A plan with everything that is said of it.
 pub(crate) struct ShownPlan {
@@ -61,13 +62,13 @@ pub(crate) async fn show(
     show_as(stack, opened, plan, application, (PlanFormat::Text, None), output).await
 }
 
-/// The same, in a form; of a plan that was made earlier, with that time.
+/// The same, in a form; of a plan that was made earlier, with that time and from which sources.
 pub(crate) async fn show_as(
     stack: &'static Stack,
     opened: &Opened,
     plan: &Plan,
     application: &ApplicationFolders,
-    (form, made): (PlanFormat, Option<&str>),
+    (form, made): (PlanFormat, Option<&Saved>),
     output: &Output,
 ) -> Result<ShownPlan, CommandFailure> {
     let session = &opened.session;
@@ -117,17 +118,20 @@ pub(crate) fn headline(plan: &Plan) -> String {
 }
 
 /// What is known of a plan's making.
-pub(crate) fn facts(stack: &'static Stack, session: &Session, plan: &Plan, made: Option<&str>) -> PlanFacts {
-    let mut facts = PlanFacts::of(plan, session.accounts()).made_at(made.unwrap_or(&now()));
-    // A plan that was made earlier does not say from which sources.
-    if made.is_none() {
-        (facts.commit, facts.dirty) = commit::known();
-    }
+pub(crate) fn facts(stack: &'static Stack, session: &Session, plan: &Plan, made: Option<&Saved>) -> PlanFacts {
+    let mut facts = PlanFacts::of(plan, session.accounts()).made_at(made.map_or(&*now(), Saved::made));
+    (facts.commit, facts.dirty) = made.map_or_else(commit::known, Saved::commit);
     facts.budget = session.binding(plan).map(|binding| binding.to_string());
     let held = policies::held(stack, &plan.stage);
     facts.policies = held.count;
     facts.broken = held.broken;
     facts
+}
+
+/// How many resources each change is counted for, as the summary counts them.
+fn counts(plan: &Plan) -> Value {
+    let counted = plan.tally().into_iter().filter(|(change, _)| change.words().ahead.is_some());
+    counted.map(|(change, count)| (change.words().verb.to_owned(), json!(count))).collect::<Map<_, _>>().into()
 }
 
 /// A plan for a program, with what is known of its making and said beside it.
@@ -139,6 +143,7 @@ pub(crate) fn event(plan: &Plan, facts: &PlanFacts) -> Value {
         "dirty": facts.dirty,
         "accounts": facts.accounts,
         "sections": show::sections(plan, facts, |_| true),
+        "counts": counts(plan),
         "resources": plan.resources(),
         "writes": plan.writes(),
         "summary": headline(plan),

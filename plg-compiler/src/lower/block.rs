@@ -66,7 +66,11 @@ pub(crate) fn whole(
             continue;
         };
         cx.is_surface = [spec.surface.variants, spec.surface.properties].contains(&Some(field.name));
+        let needed = cx.refs.len();
         let (node, tokens) = cx.field(field, entry);
+        if spec.wire.applied_by_parts().contains(&field.name) {
+            cx.later.extend(cx.refs.drain(needed..));
+        }
         cx.is_surface = false;
         written.add(tokens);
         let (key, node) = match node {

@@ -151,9 +151,10 @@ fn takes(holds: Option<&Shape>, value: &ValueSyntax) -> bool {
             ValueSyntax::Number(_),
         ) => true,
         (Some(Shape::Bool), ValueSyntax::Bool(_)) => true,
-        (Some(Shape::Choice(inner)), ValueSyntax::Word(word)) => {
-            word.single().is_some_and(|w| inner().cases.iter().any(|c| w == c.word))
-                || takes(inner().otherwise.as_ref().and_then(|c| c.holds.as_ref()), value)
+        (Some(Shape::Choice(inner)), value) => {
+            let inner = inner();
+            matches!(value, ValueSyntax::Word(word) if word.single().is_some_and(|w| inner.cases.iter().any(|c| w == c.word)))
+                || takes(inner.otherwise.as_ref().and_then(|c| c.holds.as_ref()), value)
         }
         (Some(Shape::Json), _) => true,
         _ => false,

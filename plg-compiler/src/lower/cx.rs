@@ -55,6 +55,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) names: &'a Symbols,
     pub(crate) sites: &'a mut Sites,
     pub(crate) refs: Vec<(usize, Span)>,
+    /// The same of fields that its parts apply: it does not need what these name.
+    pub(crate) later: Vec<(usize, Span)>,
     pub(crate) children: Vec<Child>,
     /// The stages that can be named.
     pub(crate) stages: &'a StageNames,
@@ -108,6 +110,7 @@ impl<'a> Lowering<'a> {
             names,
             sites,
             refs: Vec::new(),
+            later: Vec::new(),
             children: Vec::new(),
             stages,
             stage: None,

@@ -56,6 +56,15 @@ impl Answers {
     }
 }
 
+impl Answers {
+    /// What people may mean by a field of an answer: without what is noise, usual or says nothing.
+    pub(super) fn meant(&self, field: &str, value: &Json) -> Option<Json> {
+        let place = self.placed.iter().find(|(of, _)| *of == field).map_or(field, |(_, place)| place);
+        let mut path: Vec<&str> = place.split('.').collect();
+        (AnswerWalk { answers: self, said: &[] }).meant(&mut path, value)
+    }
+}
+
 /// Something in an answer that no declaration says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unsaid {
@@ -174,6 +183,29 @@ impl AnswerWalk<'_> {
         rest
     }
 
+    fn meant<'a>(&self, path: &mut Vec<&'a str>, value: &'a Json) -> Option<Json> {
+        let is_usual = self.usual(path).any(|usual| same(&usual, value));
+        if self.is_noise(path) || is_hollow(value) || is_usual {
+            return None;
+        }
+        Some(match value {
+            Json::Object(map) => {
+                let mut part = |(key, value): (&'a String, &'a Json)| {
+                    path.push(key);
+                    let meant = self.meant(path, value);
+                    path.pop();
+                    Some((key.clone(), meant?))
+                };
+                Json::Object(map.iter().filter_map(&mut part).collect())
+            }
+            // Items keep their places.
+            Json::Array(list) => {
+                list.iter().map(|item| self.meant(path, item).unwrap_or_else(|| empty(item))).collect()
+            }
+            plain => plain.clone(),
+        })
+    }
+
     fn is_noise(&self, path: &[&str]) -> bool {
         let mut keys = self.answers.noise.iter().copied().flatten().flat_map(|noise| noise.keys);
         !path.is_empty() && (keys.any(|key| fits(key, path)) || self.said.iter().any(|key| fits(key, path)))
@@ -187,6 +219,11 @@ impl AnswerWalk<'_> {
     fn called(&self, path: &[&str]) -> Option<&'static str> {
         self.answers.called.iter().find(|(answer, _)| fits(answer, path)).map(|(_, request)| *request)
     }
+}
+
+/// Something of the same form that says nothing.
+fn empty(value: &Json) -> Json {
+    if value.is_object() { Json::Object(serde_json::Map::new()) } else { Json::Null }
 }
 
 /// Whether a path is the one of a pattern.

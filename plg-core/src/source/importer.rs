@@ -6,7 +6,7 @@ use super::read;
 use crate::kinds::Kind;
 use crate::{Common, Declared, Live, Map, Spec};
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A kind whose declarations can be made from what is live.
 pub trait Import: Kind + Sized {
@@ -70,6 +70,8 @@ pub struct LiveKind {
     pub answers: HashMap<String, Json>,
     /// Parents whose lists could not be read.
     pub unlisted: Vec<Map>,
+    /// Ids of those that the stage's state knows: of several that nothing else tells apart, they are meant.
+    pub remembered: BTreeSet<String>,
 }
 
 /// How one kind is written down.

@@ -101,11 +101,23 @@ impl Known {
     pub fn stranger<T: Kind>(&self, id: &Json) -> Option<&'static T> {
         let (strangers, key) = (self.strangers.as_ref()?, id_text(id)?);
         let kind = T::KEYWORD;
-        let named = |title: &String| format!("{kind} {}", super::print::quoted(title));
         let title = strangers.titles.get(&(kind, key.clone()));
-        let name = leak(&title.map_or_else(|| format!("{kind} {key}"), named));
+        let name = leak(&title.map_or_else(|| format!("{kind} {key}"), |title| called(kind, title)));
         strangers.ids.borrow_mut().insert(address(kind, name), id.clone());
         Some(keep(T::blank(Common::named(name))))
+    }
+
+    /// What something is called that is known by its key, and that no declaration is about: as a stranger where plans are
+    /// told, so that nobody takes it for a declaration of the name that a stack would give it.
+    pub fn name_by_key(&mut self, kind: &'static str, key: &str) -> &'static str {
+        match &self.strangers {
+            Some(strangers) => {
+                let name = leak(&called(kind, key));
+                strangers.ids.borrow_mut().insert(address(kind, name), key.into());
+                name
+            }
+            None => self.name(kind, &format!("name {key}"), key),
+        }
     }
 
     /// What is written of this kind, and has this id or key.
@@ -157,6 +169,11 @@ impl Known {
         };
         term.resolved(&known).filled(&variable).unwrap_or_else(|| format!("\u{1}{term}").into())
     }
+}
+
+/// A kind with what people call one of it: no declaration has such a name.
+fn called(kind: &str, title: &str) -> String {
+    format!("{kind} {}", super::print::quoted(title))
 }
 
 /// The first line of a message: what is wrong, without what to write instead.

@@ -11,7 +11,7 @@ use crate::wire::text;
 use crate::written::mistakes;
 use crate::{Block, Common, Declarations, Declared, Handling, Live, Report, Spec};
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What became of something that could not be written as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct ImportedStack {
     pub gaps: Vec<Gap>,
     /// What was asked for alone, and is not there.
     pub absent: Vec<String>,
+    /// Addresses with the ids that they stand for, of which the state alone says which of several they are.
+    pub by_id: Vec<(String, String)>,
 }
 
 /// What is wrong with a declaration.
@@ -78,6 +80,10 @@ struct ImportRun<'a> {
     unique: BTreeMap<(String, String, String), String>,
     done: BTreeMap<&'static str, Vec<&'static dyn Declared>>,
     gaps: Vec<Gap>,
+    /// What the state knows, by kind and id.
+    remembered: HashSet<(&'static str, &'a str)>,
+    /// See [`ImportedStack::by_id`].
+    by_id: Vec<(String, String)>,
     /// What is written, with whether it was found; everything where there is none.
     only: Vec<(Only, bool)>,
     /// The names of what is written though only because others refer to it.
@@ -104,6 +110,7 @@ pub fn write_accounts(
             gap.name = format!("{} in the account `{account}`", gap.name);
         }
         written.gaps.append(&mut more.gaps);
+        written.by_id.append(&mut more.by_id);
         // What was asked for is there, where any account has it.
         written.absent.retain(|absent| more.absent.contains(absent));
         written.items_of.push((*account, more.items));
@@ -134,6 +141,11 @@ fn write_one(
         unique: BTreeMap::new(),
         done: BTreeMap::new(),
         gaps: Vec::new(),
+        remembered: found
+            .iter()
+            .flat_map(|kind| kind.remembered.iter().map(|id| (kind.spec.keyword, id.as_str())))
+            .collect(),
+        by_id: Vec::new(),
         only: only.iter().map(|only| (only.clone(), false)).collect(),
         beside: BTreeSet::new(),
     };
@@ -214,11 +226,28 @@ impl ImportRun<'_> {
         }
         let mut why = Vec::new();
         let identity = spec.wire.identity(&live.fields);
-        let alike = all.iter().filter(|l| !l.archived && spec.wire.identity(&l.fields) == identity).count();
-        if alike > 1 && !spec.wire.identity_is_unique() {
-            let label = (steps.label)(live);
-            why.push(format!("{alike} are called \"{label}\", and nothing tells them apart: rename them first"));
-            return self.say(spec, common.name, live, Fate::LeftOut, why, Vec::new());
+        let alike: Vec<&&Live> =
+            all.iter().filter(|l| !l.archived && spec.wire.identity(&l.fields) == identity).collect();
+        if alike.len() > 1 && !spec.wire.identity_is_unique() {
+            let is_known = |one: &Live| self.remembered.contains(&(spec.keyword, one.id.as_str()));
+            let known: Vec<&str> = alike.iter().filter(|one| is_known(one)).map(|one| one.id.as_str()).collect();
+            let (label, alike) = ((steps.label)(live), alike.len());
+            match known[..] {
+                // Which one the stack means is known.
+                [one] if one == live.id => {
+                    self.by_id.push((crate::address(spec.keyword, common.name), live.id.clone()));
+                }
+                [one] => {
+                    why.push(format!("{alike} are called \"{label}\", and the one that is remembered is {one}"));
+                    return self.say(spec, common.name, live, Fate::LeftOut, why, Vec::new());
+                }
+                _ => {
+                    why.push(format!(
+                        "{alike} are called \"{label}\", and nothing tells them apart: rename them first"
+                    ));
+                    return self.say(spec, common.name, live, Fate::LeftOut, why, Vec::new());
+                }
+            }
         }
         let mut ignore: Vec<&'static str> = Vec::new();
         for _ in 0..3 {
@@ -478,7 +507,8 @@ impl ImportRun<'_> {
         let kept = self.kept();
         let absent = self.only.iter().filter(|(only, found)| !found && only.key.is_some());
         let absent = absent.map(|(only, _)| only.to_string()).collect();
-        let mut written = ImportedStack { gaps: self.gaps, absent, ..ImportedStack::default() };
+        let by_id = std::mem::take(&mut self.by_id);
+        let mut written = ImportedStack { gaps: self.gaps, absent, by_id, ..ImportedStack::default() };
         for importer in importers() {
             let items = self.done.remove(importer.spec.keyword).unwrap_or_default();
             let is_kept = |item: &&'static dyn Declared| kept.as_ref().is_none_or(|kept| kept.contains(top(*item)));

@@ -56,6 +56,14 @@ pub enum Paging {
         /// Rows a page.
         limit: u32,
     },
+    /// `{"count", "next", "results": […]}` by `page`, counted from 1, until `next` is null: how many rows a page has is
+    /// the server's to say.
+    Numbered,
+    /// A list inside the answer of one object, such as `{"id": 7, "tiles": […]}`: everything at once.
+    Inside {
+        /// The key of the list.
+        key: &'static str,
+    },
     /// `{"data": […], "has_more": true}`: the next page begins after the id of the last row of this one.
     Cursor {
         /// Rows a page.

@@ -1,6 +1,7 @@
 //! What is there: live objects, and what is known of them before a write.
 
 use super::{Call, Map};
+use crate::term::Terms;
 
 /// A live object, in comparable form.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +41,8 @@ pub enum Removal {
     Archive(Call),
     /// Nothing can be done: why, for the list of what stays behind.
     Keep(&'static str),
+    /// Nothing has to be done, as it is a part of something else: why, as in "it goes with the dashboard".
+    Forget(&'static str),
 }
 
 /// What people have made of an object in the web app, where no field of the language says it.
@@ -60,4 +63,15 @@ pub struct Hold {
     pub says: String,
     /// What to do.
     pub help: &'static str,
+}
+
+/// A declaration that changes another one in its time, as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Settling<'a> {
+    /// Its kind's keyword.
+    pub kind: &'static str,
+    /// What is wanted of it.
+    pub want: &'a Terms,
+    /// How it is; nothing where nobody looked, or where it was there and is gone.
+    pub live: Option<&'a Live>,
 }

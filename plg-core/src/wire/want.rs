@@ -1,6 +1,6 @@
 //! What should be, as a declaration says it.
 
-use crate::{Term, Terms};
+use crate::{Declared, Term, Terms};
 
 /// What should be, in comparable form. Only declared fields are here: what is absent is not managed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,6 +12,19 @@ pub struct Want {
     /// Addresses that must be applied before this one though no field refers to them, such as the
     /// option before this one.
     pub after: Vec<String>,
+    /// Members of fields that other declarations have, which come with this one.
+    pub adds: Vec<Addition>,
+}
+
+/// A member of a list that another declaration has: the dashboard that an insight is on, where the dashboard says so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Addition {
+    /// The address of the other declaration.
+    pub to: String,
+    /// Its field, in the API's word.
+    pub field: &'static str,
+    /// The member.
+    pub member: Term,
 }
 
 impl Want {
@@ -42,6 +55,13 @@ impl Want {
     pub fn set_create_only(mut self, field: &'static str, value: impl Into<Term>) -> Self {
         self.create_only.push(field);
         self.set(field, value)
+    }
+
+    /// Adds a member to a list that another declaration has.
+    #[must_use]
+    pub fn adds(mut self, to: &dyn Declared, field: &'static str, member: Term) -> Self {
+        self.adds.push(Addition { to: to.address(), field, member });
+        self
     }
 
     /// Adds what must come before.

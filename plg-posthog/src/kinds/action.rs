@@ -3,9 +3,10 @@
 mod import;
 
 use super::Event;
+use super::filter::{self, Filter};
 use super::posthog;
 use super::prelude::*;
-use super::property::{self, Place, PropertyTest};
+use super::property::Place;
 use plg_core::checks::{filled, needs, pattern};
 
 plg_core::words! {
@@ -27,11 +28,13 @@ plg_core::record! {
         url: Str,
         /// How `url` is compared.
         matching: Matching = Matching::contains,
+        /// What must be so, too: `[{ property: "$browser", is: ["Safari"] }, member(PowerUsers)]`.
+        with: &'static [Filter] = &[],
     }
 }
 
 plg_core::record! {
-    /// A click that PostHog captured by itself.
+    /// A click that PostHog captured by itself, or another event that says what it was about.
     ClickStep {
         /// A CSS selector of what is clicked.
         selector: Option<Str> = None,
@@ -49,6 +52,8 @@ plg_core::record! {
         url: Option<Str> = None,
         /// How `url` is compared.
         url_matching: Matching = Matching::contains,
+        /// What must be so, too.
+        with: &'static [Filter] = &[],
     }
 }
 
@@ -57,12 +62,25 @@ plg_core::record! {
     SentStep {
         /// The event.
         event: Link<Event>,
-        /// Comparisons of its properties that all hold: `[{ property: "plan", is: ["pro"] }]`.
-        with: &'static [PropertyTest] = &[],
+        /// What must be so, too: `[{ property: "plan", is: ["pro"] }, person("email", contains: "@example.com")]`.
+        /// Properties of events and people, what was clicked, cohorts and expressions, but no sessions, groups and flags.
+        with: &'static [Filter] = &[],
         /// The address of the page, or a part of it.
         url: Option<Str> = None,
         /// How `url` is compared.
         matching: Matching = Matching::contains,
+        /// A CSS selector of what it was about.
+        selector: Option<Str> = None,
+        /// The text on what it was about.
+        text: Option<Str> = None,
+        /// How `text` is compared.
+        text_matching: Matching = Matching::exact,
+        /// Where the link leads.
+        href: Option<Str> = None,
+        /// How `href` is compared.
+        href_matching: Matching = Matching::exact,
+        /// The HTML tag of what it was about, such as `button`.
+        tag: Option<Str> = None,
     }
 }
 
@@ -75,13 +93,16 @@ plg_core::choice! {
         click(ClickStep),
         /// Sending an event in a certain way: `sent(SignupCompleted, url: "/invite")`.
         sent(SentStep),
+        /// Any event at all that is like this: `anything { url: "/invite" }`.
+        anything(ClickStep),
         ; /// Sending an event.
         else event(Link<Event>)
     }
 }
 
 plg_core::kind! {
-    /// Something people do, put together from events, pages and clicks; any one of them counts.
+    /// Something people do, put together from events, pages and clicks; any one of them counts. What PostHog once posted to
+    /// Slack for an action, its destinations do today: it has no words here.
     action Action {
         /// What people read in PostHog; from the item's name unless given. Unique in the project.
         title: Name,
@@ -89,6 +110,8 @@ plg_core::kind! {
         on: &'static [ActionStep] = &[],
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
         tags: &'static [Tag] = &[],
+        /// Whether it stands on top of the list. Left to people, where nothing is written.
+        pinned: Option<bool> = None,
     }
     provider: &crate::PROVIDER,
     key: &["title"],
@@ -110,19 +133,31 @@ fn check(action: &Block, _: &Declarations, report: &mut Report) {
     }
     for step in steps {
         match (step.word(), step.held()) {
-            (Some("click"), click) => check_click(step, click, report),
+            (Some("click"), click) => check_click(step, click, "click", "click { selector: \".upgrade\" }", report),
+            (Some("anything"), any) => check_click(step, any, "event", "anything { url: \"/invite\" }", report),
             (Some("page"), Some(page)) => {
                 filled(page, &["url"], report);
                 matched(page, "url", "matching", report);
             }
             (Some("sent"), Some(sent)) => {
-                filled(sent, &["url"], report);
-                matched(sent, "url", "matching", report);
-                for test in sent.field("with").map_or(&[][..], Node::list) {
-                    property::check(test, Place::Action, report);
-                }
+                filled(sent, &["url", "selector", "text", "href", "tag"], report);
+                let texts = [("text", "text_matching"), ("href", "href_matching"), ("url", "matching")];
+                texts.into_iter().for_each(|(text, matching)| matched(sent, text, matching, report));
             }
             _ => {}
+        }
+        check_with(step.held().and_then(|held| held.field("with")), report);
+    }
+}
+
+/// Actions look at some filters alone: others are stored, and pass everything or nothing.
+fn check_with(with: Option<&Node>, report: &mut Report) {
+    filter::check_at(with, Place::Action, report);
+    for filter in with.map_or(&[][..], Node::list) {
+        if let Some(unknown @ ("session" | "group" | "flag")) = filter.word() {
+            let help = "write a property of the event or the person, a cohort, `element(…)` or `sql(\"…\")`";
+            let message = format!("an action cannot look at `{unknown}`\nhelp: {help}");
+            report.error(codes::UNKNOWN_WORD, filter.at, message);
         }
     }
 }
@@ -135,7 +170,7 @@ fn matched(step: &Node, text: &str, matching: &str, report: &mut Report) {
     }
 }
 
-fn check_click(step: &Node, click: Option<&Node>, report: &mut Report) {
+fn check_click(step: &Node, click: Option<&Node>, what: &str, example: &str, report: &mut Report) {
     if let Some(click) = click {
         filled(click, &["selector", "text", "href", "tag", "url"], report);
         for (text, matching) in [("text", "text_matching"), ("href", "href_matching"), ("url", "url_matching")] {
@@ -143,11 +178,11 @@ fn check_click(step: &Node, click: Option<&Node>, report: &mut Report) {
         }
     }
     let says = |field| click.is_some_and(|click| click.field(field).is_some());
-    if !["selector", "text", "href", "tag", "url"].into_iter().any(says) {
+    if !["selector", "text", "href", "tag", "url", "with"].into_iter().any(says) {
         report.error(
             crate::codes::MATCHES_NOTHING,
             step.at,
-            "this step counts every click there is\nhelp: say which, such as `click { selector: \".upgrade\" }`",
+            format!("this step counts every {what} there is\nhelp: say which, such as `{example}`"),
         );
     }
 }
@@ -158,7 +193,8 @@ impl Describe for Action {
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("steps", self.on.iter().map(ActionStep::json).collect::<Vec<_>>())
-            .set("tags", posthog::tags(self.tags));
+            .set("tags", posthog::tags(self.tags))
+            .set_some("pinned_at", self.pinned);
         self.on.iter().filter_map(ActionStep::waits_for).fold(want, |want, event| want.after(event.address()))
     }
 }
@@ -175,49 +211,79 @@ impl ActionStep {
         match self {
             ActionStep::event(event) => Some(event),
             ActionStep::sent(step) => Some(step.event),
-            ActionStep::page(_) | ActionStep::click(_) => None,
+            ActionStep::page(_) | ActionStep::click(_) | ActionStep::anything(_) => None,
         }
     }
 
-    fn json(&self) -> Json {
-        let url = |url: Option<Str>, matching: Matching| json!({ "url": url.map(|u| u.0), "url_matching": matching.as_str() });
-        let step = match self {
-            ActionStep::event(event) => vec![json!({ "event": event.name.0 })],
-            ActionStep::page(page) => vec![json!({ "event": "$pageview" }), url(Some(page.url), page.matching)],
-            ActionStep::sent(sent) => {
-                let tests: Vec<Json> = sent.with.iter().map(|test| test.filter("event")).collect();
-                vec![json!({ "event": sent.event.name.0, "properties": tests }), url(sent.url, sent.matching)]
-            }
-            ActionStep::click(click) => vec![
-                json!({
-                    "event": "$autocapture",
-                    "selector": click.selector.map(|s| s.0),
-                    "text": click.text.map(|s| s.0),
-                    "text_matching": click.text_matching.as_str(),
-                    "href": click.href.map(|s| s.0),
-                    "href_matching": click.href_matching.as_str(),
-                    "tag_name": click.tag.map(|s| s.0),
-                }),
-                url(click.url, click.url_matching),
-            ],
+    /// As PostHog has it, without what goes without saying.
+    fn json(&self) -> Term {
+        let step = |event: Option<&str>| Terms::from_iter(event.map(|event| ("event", event)));
+        let click = |event: Option<&str>, click: &ClickStep| {
+            let texts = [
+                ("text", click.text, click.text_matching),
+                ("href", click.href, click.href_matching),
+                ("url", click.url, click.url_matching),
+            ];
+            put(step(event), click.selector, click.tag, texts, click.with)
         };
-        comparable(&Json::Object(step.into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect()))
+        match self {
+            ActionStep::event(event) => step(Some(event.name.0)).into(),
+            ActionStep::page(page) => {
+                put(step(Some("$pageview")), None, None, [("url", Some(page.url), page.matching)], page.with)
+            }
+            ActionStep::sent(sent) => {
+                let texts = [
+                    ("text", sent.text, sent.text_matching),
+                    ("href", sent.href, sent.href_matching),
+                    ("url", sent.url, sent.matching),
+                ];
+                put(step(Some(sent.event.name.0)), sent.selector, sent.tag, texts, sent.with)
+            }
+            ActionStep::click(step) => click(Some("$autocapture"), step),
+            ActionStep::anything(step) => click(None, step),
+        }
     }
+}
+
+/// How the server compares a text where nothing is said.
+fn by_itself(text: &str) -> &'static str {
+    if text == "url" { "contains" } else { "exact" }
+}
+
+/// A step with what it says of what was seen or clicked, and how.
+fn put<const N: usize>(
+    mut step: Terms,
+    selector: Option<Str>,
+    tag: Option<Str>,
+    texts: [(&'static str, Option<Str>, Matching); N],
+    with: &[Filter],
+) -> Term {
+    for (key, text) in [("selector", selector), ("tag_name", tag)] {
+        step.extend(text.map(|text| (key, text.0)));
+    }
+    for (key, text, matching) in texts {
+        let Some(text) = text else { continue };
+        step.insert(key, text.0);
+        if matching.as_str() != by_itself(key) {
+            step.insert(format!("{key}_matching"), matching.as_str());
+        }
+    }
+    if !with.is_empty() {
+        step.insert("properties", Filter::list(with));
+    }
+    step.into()
 }
 
 /// A step without what the server fills in: nulls, and the ways of matching it takes by itself.
 fn comparable(step: &Json) -> Json {
     let Json::Object(mut step) = posthog::compact(step, &["selector_regex"]) else { return step.clone() };
-    for (text, matching, by_itself) in
-        [("url", "url_matching", "contains"), ("text", "text_matching", "exact"), ("href", "href_matching", "exact")]
-    {
-        if !step.contains_key(text) || step.get(matching).and_then(Json::as_str) == Some(by_itself) {
-            step.remove(matching);
+    for text in ["url", "text", "href"] {
+        let matching = format!("{text}_matching");
+        if !step.contains_key(text) || step.get(&matching).and_then(Json::as_str) == Some(by_itself(text)) {
+            step.shift_remove(&matching);
         }
     }
-    posthog::normalise(&mut step, "properties", |tests| {
-        tests.as_array().into_iter().flatten().map(property::comparable).collect()
-    });
+    posthog::normalise(&mut step, "properties", filter::comparable);
     if step.get("properties").and_then(Json::as_array).is_some_and(Vec::is_empty) {
         step.remove("properties");
     }
@@ -226,6 +292,9 @@ fn comparable(step: &Json) -> Json {
 
 #[derive(Debug)]
 struct Actions;
+
+/// Since when something is pinned is PostHog's to say: it takes any instant for now.
+const PINNED: &str = "2026-01-01T00:00:00Z";
 
 impl Wire for Actions {
     fn collection(&self, _: &Map) -> RestCollection {
@@ -240,7 +309,28 @@ impl Wire for Actions {
         posthog::normalise(&mut live.fields, "steps", |steps| {
             steps.as_array().map(|steps| steps.iter().map(comparable).collect()).unwrap_or_default()
         });
+        // Whether it is pinned, not since when.
+        posthog::normalise(&mut live.fields, "pinned_at", |since| (!since.is_null()).into());
         Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        let pinned = want.get("pinned_at") == Some(&Json::Bool(true));
+        let mut body = without(want, &["pinned_at"]);
+        if pinned {
+            body.insert("pinned_at".to_owned(), PINNED.into());
+        }
+        self.collection(want).create(body)
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = pick(want, changed);
+        posthog::normalise(
+            &mut part,
+            "pinned_at",
+            |pinned| if *pinned == json!(true) { PINNED.into() } else { Json::Null },
+        );
+        (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
     // Names are only held against each other where one is sent.
@@ -252,6 +342,7 @@ impl Wire for Actions {
         match *word {
             "title" => &["name"],
             "on" => &["steps"],
+            "pinned" => &["pinned_at"],
             _ => itself(word),
         }
     }
@@ -269,114 +360,17 @@ impl Wire for Actions {
     }
 
     fn may_mention(&self) -> &'static [&'static str] {
-        &["event"]
+        &["event", "cohort"]
     }
 
     fn mentions(&self, live: &Live) -> Vec<Mention> {
-        let steps = live.fields.get("steps").and_then(Json::as_array).into_iter().flatten();
-        steps.filter_map(|step| mention::key("event", step.get("event"))).collect()
+        let steps = live.fields.get("steps").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        let events = steps.iter().filter_map(|step| mention::key("event", step.get("event")));
+        let filters = steps.iter().filter_map(|step| step.get("properties")?.as_array()).flatten();
+        let cohorts = filters.filter(|filter| filter.get("type").and_then(Json::as_str) == Some("cohort"));
+        events.chain(cohorts.filter_map(|filter| mention::id("cohort", filter.get("value")))).collect()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::fixture::{at, block, case, differing, event, list, mistakes, node, prior, record, wanted};
-    use super::*;
-
-    static SIGNED_UP: Event = event("SignedUp", "signed_up");
-    static CLICK: ClickStep = ClickStep {
-        selector: Some(Str("div > button")),
-        text: Some(Str("sign up")),
-        text_matching: Matching::exact,
-        href: None,
-        href_matching: Matching::exact,
-        tag: None,
-        url: Some(Str("/signup")),
-        url_matching: Matching::contains,
-    };
-    static ACTION: Action = Action {
-        common: Common { doc: "An account is opened.", ..Common::named("SignupCompleted") },
-        title: Name("Signup Completed"),
-        on: &[
-            ActionStep::event(&SIGNED_UP),
-            ActionStep::page(PageStep { url: Str("/thanks$"), matching: Matching::regex }),
-            ActionStep::click(CLICK),
-            ActionStep::sent(SentStep {
-                event: &SIGNED_UP,
-                with: &[PropertyTest { is: Some(&[Str("pro")]), ..PropertyTest::any("plan") }],
-                url: None,
-                matching: Matching::contains,
-            }),
-        ],
-        ..Action::BLANK
-    };
-
-    #[test]
-    fn steps_are_sent_and_recognised_with_what_the_server_adds() {
-        let want = wanted(&ACTION);
-        assert_eq!(want.after, ["event.SignedUp", "event.SignedUp"]);
-        let plan = json!({ "key": "plan", "type": "event", "operator": "exact", "value": ["pro"] });
-        let body = json!({
-            "name": "Signup Completed", "description": "An account is opened.",
-            "steps": [
-                { "event": "signed_up" },
-                { "event": "$pageview", "url": "/thanks$", "url_matching": "regex" },
-                { "event": "$autocapture", "selector": "div > button", "text": "sign up", "url": "/signup" },
-                { "event": "signed_up", "properties": [plan] },
-            ],
-        });
-        assert_eq!(Actions.create(&want.fields).body, Some(body));
-
-        let nulls = json!({
-            "event": null, "properties": null, "selector": null, "selector_regex": null, "tag_name": null, "text": null,
-            "text_matching": null, "href": null, "href_matching": null, "url": null, "url_matching": "contains",
-        });
-        let step = |own: Json| -> Map {
-            let both = [nulls.clone(), own].into_iter().filter_map(|part| part.as_object().cloned());
-            both.flatten().collect()
-        };
-        let live = json!({
-            "id": 1, "name": "Signup Completed", "description": "An account is opened.", "post_to_slack": false, "tags": [],
-            "steps": [
-                step(json!({ "event": "signed_up" })),
-                step(json!({ "event": "$pageview", "url": "/thanks$", "url_matching": "regex" })),
-                step(json!({ "event": "$autocapture", "selector": "div > button", "selector_regex": "x", "text": "sign up",
-                             "text_matching": "exact", "url": "/signup" })),
-                step(json!({ "event": "signed_up", "properties": [plan] })),
-            ],
-            "deleted": false, "is_action": true, "pinned_at": null,
-        });
-        assert_eq!(differing(&ACTION, &want.fields, &live), [""; 0]);
-        let prior = prior(&ACTION, &live);
-        let call = Actions.revive(&want.fields, &prior).and_then(|call| call.body).unwrap_or_default();
-        assert_eq!((&call["deleted"], &call["name"]), (&json!(false), &json!("Signup Completed")));
-    }
-
-    #[test]
-    fn an_action_is_referred_to_by_its_id() {
-        let Tracked::Action { name, id } = ACTION.tracked() else { panic!("an action") };
-        assert_eq!(
-            (name, id),
-            ("Signup Completed", Term::Ref { address: "action.SignupCompleted".into(), get: "id".into() })
-        );
-    }
-
-    #[test]
-    fn steps_that_count_nothing_or_everything_are_refused() {
-        let none = block("action", "A", vec![("on", list(3, vec![]))]);
-        assert_eq!(mistakes("action", &none, &[]), at(3, "an action with no step never happens"));
-        assert_eq!(
-            mistakes("action", &block("action", "A", vec![]), &[]),
-            at(0, "an action with no step never happens")
-        );
-        let matching = node(6, Given::Word("exact".into()));
-        let all = case(4, "click", record(5, vec![("text_matching", matching)]));
-        let all = block("action", "A", vec![("on", list(3, vec![all]))]);
-        let said = mistakes("action", &all, &[]);
-        assert_eq!(said[0], (6, "there is no text to compare".to_owned()));
-        assert_eq!(said[1], (4, "this step counts every click there is".to_owned()));
-        let bare = node(4, Given::Case("click".into(), None));
-        let bare = block("action", "A", vec![("on", list(3, vec![bare]))]);
-        assert_eq!(mistakes("action", &bare, &[]), at(4, "this step counts every click there is"));
-    }
-}
+mod tests;

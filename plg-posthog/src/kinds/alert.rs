@@ -1,26 +1,31 @@
 //! PostHog alerts on insights.
 
+mod bounds;
+mod detector;
+mod fires;
 mod import;
+mod quiet;
+mod watch;
 
-use super::insight::source;
+pub use bounds::Bounds;
+pub use detector::{Detector, DetectorSettings, Detectors, NeighborDistance};
+pub use fires::{ChangeBounds, ChangeUnit, Fires};
+pub use quiet::QuietHours;
+pub use watch::{AlertRows, AlertWatch, ConversionFrom, ConversionWatch, RowWatch};
+
+use super::Insight;
 use super::posthog;
 use super::prelude::*;
-use super::{Insight, Shows};
 use plg_core::checks::{counted, once};
+use watch::Watchable;
 
 plg_core::words! {
-    /// What a change is measured in.
-    ChangeUnit "unit of change" {
-        /// As many as that.
-        number = "absolute",
-        /// As a share of what it was.
-        percent = "percentage",
-    }
-}
-
-plg_core::words! {
-    /// How often a trend is looked at.
+    /// How often an insight is looked at.
     Checked "rhythm of an alert" {
+        /// As soon as there is something new. It needs the plan Scale or a larger one.
+        real_time,
+        /// Every 15 minutes. It needs the plan Boost or a larger one.
+        every_15_minutes,
         /// Every hour.
         hourly,
         /// Every day.
@@ -32,44 +37,25 @@ plg_core::words! {
     }
 }
 
-plg_core::record! {
-    /// A number that is too high or too low: at least one of the two.
-    Bounds {
-        /// It fires above this number.
-        above: Option<f64> = None,
-        /// It fires below this number.
-        below: Option<f64> = None,
-    }
-}
-
-plg_core::record! {
-    /// A change that is too big or too small: at least one bound.
-    ChangeBounds {
-        /// It fires where the change is more than this.
-        above: Option<f64> = None,
-        /// It fires where the change is less than this.
-        below: Option<f64> = None,
-        /// What both are: a number, or percent of the interval before.
-        unit: ChangeUnit = ChangeUnit::number,
-    }
-}
-
-plg_core::choice! {
-    /// When an alert fires.
-    Fires "condition of an alert" {
-        /// The value itself: `value(below: 10)`.
-        value(Bounds),
-        /// How much it rose since the interval before: `rises(above: 50, unit: percent)`.
-        rises(ChangeBounds),
-        /// How much it fell since the interval before: `falls(above: 20, unit: percent)`.
-        falls(ChangeBounds),
+plg_core::words! {
+    /// What PostHog's agent does where a detector found something.
+    AlertInvestigation "way to investigate" {
+        /// Nothing.
+        off,
+        /// It writes a notebook on what happened, and people are told at once.
+        beside,
+        /// It looks first, and people are told unless it finds a false alarm.
+        first,
+        /// It looks first, and people are told where it is sure that it is none.
+        first_if_sure,
     }
 }
 
 plg_core::kind! {
-    /// A mail to some people when a trend is not as it should be.
+    /// A mail to some people when an insight is not as it should be: a trend, a funnel or a query in SQL. What else is sent,
+    /// to Slack or to a web address, and until when people snooze it, is left to the web app. Forecasts have no words.
     alert Alert {
-        /// The trend that is watched. It cannot change later.
+        /// The insight that is watched: a trend, a funnel or a query in SQL. It cannot change later. Some servers watch funnels and SQL for some accounts alone, and refuse the others.
         insight: Link<Insight>,
         /// What people read in PostHog, up to 255 characters; from the item's name unless given. PostHog does not keep titles apart.
         title: Name,
@@ -77,14 +63,23 @@ plg_core::kind! {
         when: Fires,
         /// Who is told: the numbers of PostHog users of the organization.
         users: &'static [i64] = &[],
-        /// The line of the trend that is watched, counted from 0.
+        /// The line of a trend that is watched, counted from 0; with formulas, each of them is a line.
         line: i64 = 0,
-        /// How often the trend is looked at.
+        /// What of a funnel or of a query in SQL is watched: the conversion from its start to its last step, or the only
+        /// number in the last row, unless it is written.
+        watches: Option<AlertWatch> = None,
+        /// How often the insight is looked at.
         checked: Checked = Checked::daily,
         /// Whether the interval that is not over yet counts too.
         ongoing: bool = false,
         /// Whether nothing is looked at on Saturdays and Sundays.
         skip_weekend: bool = false,
+        /// Hours of the day in which nothing is looked at, in the time of the project: `["22:00-07:00"]`. Up to five, each
+        /// of half an hour or more. Left to people, where nothing is written; `[]` is none.
+        quiet: Option<&'static [QuietHours]> = None,
+        /// What PostHog's agent does where a detector of `when: unusual(…)` found something. Left to people, where nothing is
+        /// written.
+        investigation: Option<AlertInvestigation> = None,
         /// Whether it is switched on. People flip it in the web app, so it is only compared where it is written here.
         enabled: Option<bool> = None,
     }
@@ -97,12 +92,6 @@ plg_core::kind! {
     wire: &Alerts,
 }
 
-/// Drawings without time: nothing rises or falls in them.
-const TIMELESS: [&str; 5] = ["bar_value", "number", "pie", "table", "world_map"];
-
-/// The same, as PostHog spells them.
-const TIMELESS_CHARTS: [&str; 5] = ["ActionsBarValue", "BoldNumber", "ActionsPie", "ActionsTable", "WorldMap"];
-
 fn check(alert: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(alert, "title", 255, report);
     let users = alert.get("users").map_or(&[][..], Node::list);
@@ -110,140 +99,72 @@ fn check(alert: &Block, _: &Declarations, report: &mut Report) {
     let number = |user: &Node| if let Given::Int(n) = user.given { Some(n.to_string()) } else { None };
     once(users, number, report);
     let when = alert.get("when");
-    if let Some(when) = when
-        && let Some(bounds) = when.held()
+    if let Some(when) = when {
+        fires::check(when, report);
+    }
+    watch::check_ongoing(alert, report);
+    if let Some(quiet) = alert.get("quiet") {
+        quiet::check(quiet, report);
+    }
+    if let Some(investigation) = alert.get("investigation")
+        && investigation.word() != Some("off")
+        && when.and_then(Node::word).is_some_and(|when| when != "unusual")
     {
-        check_bounds(when, bounds, report);
+        let help = "write `when: unusual(zscore)`, or leave `investigation` out";
+        let message =
+            format!("PostHog's agent looks at what a detector found, and this alert has bounds\nhelp: {help}");
+        report.error(codes::NEEDS_ANOTHER, investigation.at, message);
     }
 }
 
-/// An alert watches lines of a trend.
+/// An alert watches a line of a trend, a conversion of a funnel, or a number in the answer of a query.
 pub(super) fn check_insight(alert: &Block, world: &Declarations, report: &mut Report) {
-    if let Some(node) = alert.get("insight")
-        && let Some(insight) = world.target(node)
-        && let Some(shows) = insight.get("shows")
-    {
-        check_trend(alert, node, insight, shows, report);
-    }
-}
-
-fn check_bounds(when: &Node, bounds: &Node, report: &mut Report) {
-    let number = |field: &str| match bounds.field(field).map(|node| &node.given) {
-        Some(Given::Float(n)) => Some(*n),
-        _ => None,
-    };
-    match (number("above"), number("below")) {
-        (None, None) => {
-            report.error(
-                crate::codes::SHOWS_NOTHING,
-                when.at,
-                "this alert would never fire\nhelp: write a bound, such as `value(below: 10)`",
-            );
-        }
-        (Some(above), Some(below)) if below > above => report.error(
-            codes::OUT_OF_RANGE,
-            when.at,
-            format!("below {below} or above {above} is every number\nhelp: write the smaller number for `below`"),
-        ),
-        _ => {}
-    }
-}
-
-fn check_trend(alert: &Block, node: &Node, insight: &Block, shows: &Node, report: &mut Report) {
+    let Some(node) = alert.get("insight") else { return };
+    let Some(insight) = world.target(node) else { return };
+    let Some(shows) = insight.get("shows") else { return };
     if let (Some("query"), Some(Node { given: Given::Json(query), .. })) = (shows.word(), shows.held()) {
-        check_query(alert, node, insight, &query.stood(), report);
-        return;
-    }
-    if shows.word() != Some("trend") {
-        report.error(
-            crate::codes::SHOWS_NOTHING,
-            node.at,
-            format!(
-                "`{}` is no trend, and an alert watches a trend\nhelp: name an insight with `shows: trend […]`",
-                insight.name
-            ),
-        );
-        return;
-    }
-    let Some(trend) = shows.held() else { return };
-    if trend.field("breakdown").is_none() {
-        // A formula makes one line out of all of them.
-        let series = trend.field("series").map_or(0, |series| series.list().len());
-        check_line(alert, insight, if trend.field("formula").is_some() { 1 } else { series }, report);
-    }
-    let timeless = trend.field("display").and_then(Node::word).is_some_and(|drawn| TIMELESS.contains(&drawn));
-    check_time(alert, insight, timeless, report);
-}
-
-/// A query that is written as JSON is watched where it is a trend.
-fn check_query(alert: &Block, node: &Node, insight: &Block, query: &Json, report: &mut Report) {
-    let Some((kind, trend)) = source(query) else { return };
-    if kind != "TrendsQuery" {
-        report.error(
-            crate::codes::SHOWS_NOTHING,
-            node.at,
-            format!("`{}` shows a `{kind}`, and an alert watches a trend\nhelp: name an insight whose query is a `TrendsQuery`", insight.name),
-        );
-        return;
-    }
-    let filter = trend.get("trendsFilter");
-    let listed = |key: &str| filter.and_then(|filter| filter.get(key)).and_then(Json::as_array).map(Vec::len);
-    if trend.pointer("/breakdownFilter/breakdown").is_none() && trend.pointer("/breakdownFilter/breakdowns").is_none() {
-        let series = trend.get("series").and_then(Json::as_array).map_or(0, Vec::len);
-        let formulas = ["formulaNodes", "formulas"].into_iter().filter_map(listed).find(|lines| *lines > 0);
-        check_line(alert, insight, formulas.unwrap_or(series), report);
-    }
-    let drawn = filter.and_then(|filter| filter.get("display")).and_then(Json::as_str);
-    check_time(alert, insight, drawn.is_some_and(|drawn| TIMELESS_CHARTS.contains(&drawn)), report);
-}
-
-fn check_line(alert: &Block, insight: &Block, lines: usize, report: &mut Report) {
-    if let Some(Node { at, given: Given::Int(line) }) = alert.get("line")
-        && usize::try_from(*line).is_ok_and(|line| line >= lines)
-    {
-        report.error(
-            crate::codes::SHOWS_NOTHING,
-            *at,
-            format!(
-                "`{}` has no line {line}\nhelp: its lines are counted from 0 to {}",
-                insight.name,
-                lines.saturating_sub(1)
-            ),
-        );
+        if let Some(shown) = Watchable::of_query(&query.stood()) {
+            watch::check(alert, node, insight, shown, report);
+        }
+    } else if let Some(shown) = Watchable::of(shows) {
+        watch::check(alert, node, insight, shown, report);
     }
 }
 
-fn check_time(alert: &Block, insight: &Block, timeless: bool, report: &mut Report) {
-    if let Some(when) = alert.get("when")
-        && timeless
-        && when.word() != Some("value")
-    {
-        report.error(
-            crate::codes::SHOWS_NOTHING,
-            when.at,
-            format!(
-                "`{}` shows no time, so nothing in it rises or falls\nhelp: write `value(…)`, or draw it as a `line`",
-                insight.name
-            ),
-        );
+impl AlertInvestigation {
+    /// Whether the agent looks, whether people wait for it, and what is done where it is not sure.
+    const fn parts(self) -> (bool, bool, &'static str) {
+        match self {
+            AlertInvestigation::off => (false, false, "notify"),
+            AlertInvestigation::beside => (true, false, "notify"),
+            AlertInvestigation::first => (true, true, "notify"),
+            AlertInvestigation::first_if_sure => (true, true, "suppress"),
+        }
     }
 }
+
+/// The fields that say what the agent does.
+const INVESTIGATION: [&str; 3] =
+    ["investigation_agent_enabled", "investigation_gates_notifications", "investigation_inconclusive_action"];
 
 impl Describe for Alert {
     fn want(&self) -> Want {
-        let (condition, unit, bounds) = self.when.json();
         let want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("insight", reference(self.insight))
-            .set("subscribed_users", self.users.to_vec())
-            .set("condition", json!({ "type": condition }))
-            .set("threshold", json!({ "configuration": { "type": unit.as_str(), "bounds": bounds } }))
-            .set(
-                "config",
-                json!({ "type": "TrendsAlertConfig", "series_index": self.line, "check_ongoing_interval": self.ongoing }),
-            )
+            .set("subscribed_users", self.users.to_vec());
+        let want = self
+            .when
+            .put(want)
+            .set("config", watch::config(self.insight, self.watches, self.line, self.ongoing))
             .set("calculation_interval", self.checked.as_str())
-            .set("skip_weekend", self.skip_weekend);
+            .set("skip_weekend", self.skip_weekend)
+            .set_some("schedule_restriction", self.quiet.map(quiet::json));
+        let parts = self.investigation.map(AlertInvestigation::parts);
+        let want = parts.into_iter().fold(want, |want, (looks, waits, unsure)| {
+            let [agent, gates, inconclusive] = INVESTIGATION;
+            want.set(agent, looks).set(gates, waits).set(inconclusive, unsure)
+        });
         match self.enabled {
             Some(enabled) => want.set("enabled", enabled),
             None => want.set_create_only("enabled", true),
@@ -251,31 +172,11 @@ impl Describe for Alert {
     }
 
     fn lint(&self) -> Vec<String> {
-        let is_trend = match self.insight.shows {
-            Shows::trend(_) => true,
-            Shows::query(query) => source(&query.term().stood()).is_some_and(|(kind, _)| kind == "TrendsQuery"),
-            _ => false,
-        };
-        if is_trend || self.insight.common.existing {
+        if watch::is_watchable(self.insight) {
             return Vec::new();
         }
-        vec![format!("`{}` is no trend, and an alert watches a trend", self.insight.common.name)]
-    }
-}
-
-impl Fires {
-    /// The condition, the unit and the bounds as PostHog has them.
-    fn json(&self) -> (&'static str, ChangeUnit, Map) {
-        let (condition, unit, above, below) = match self {
-            Fires::value(Bounds { above, below }) => ("absolute_value", ChangeUnit::number, above, below),
-            Fires::rises(ChangeBounds { above, below, unit }) => ("relative_increase", *unit, above, below),
-            Fires::falls(ChangeBounds { above, below, unit }) => ("relative_decrease", *unit, above, below),
-        };
-        // PostHog counts percent as fractions.
-        let sent = |n: f64| if unit == ChangeUnit::percent { number(n / 100.0) } else { number(n) };
-        let bounds = [("upper", above), ("lower", below)];
-        let bounds = bounds.into_iter().filter_map(|(key, bound)| Some((key.to_owned(), sent((*bound)?))));
-        (condition, unit, bounds.collect())
+        let name = self.insight.common.name;
+        vec![format!("`{name}` is no trend, funnel or query in SQL, and an alert watches one of these")]
     }
 }
 
@@ -309,13 +210,22 @@ impl Wire for Alerts {
             json!({ "configuration": posthog::compact(configuration, &[]) })
         });
         posthog::default(fields, "skip_weekend", false);
+        posthog::normalise(fields, "detector_config", |detector| posthog::compact(detector, &[]));
+        fires::comparable(fields);
         Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        self.collection(want).create(fires::sent(want.clone(), false))
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
         part.remove("insight");
-        posthog::together(&mut part, want, &["condition", "threshold", "config"]);
+        posthog::together(&mut part, want, &["condition", "threshold", "config", "detector_config"]);
+        posthog::together(&mut part, want, &INVESTIGATION);
+        let had_detector = prior.fields.get("detector_config").is_some_and(|detector| !detector.is_null());
+        let part = fires::sent(part, had_detector);
         (!part.is_empty()).then(|| self.collection_of(prior).change(prior, part))
     }
 
@@ -339,13 +249,19 @@ impl Wire for Alerts {
         match field {
             // People have themselves told too.
             "subscribed_users" => const { &Owned::members(&[]) },
-            "condition" | "config" => &Owned::WRITTEN,
+            "condition" => &Owned::WRITTEN,
+            "config" => const { &Owned::By(watch::merged) },
+            "detector_config" => &detector::OWNED,
             _ => &Owned::Whole,
         }
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
-        if field == "subscribed_users" { same_set(want, live) } else { same(want, live) }
+        match field {
+            "subscribed_users" => same_set(want, live),
+            "schedule_restriction" => quiet::same(want, live),
+            _ => same(want, live),
+        }
     }
 
     fn goes_without_saying(&self, new: &Map) -> Vec<(&'static str, String)> {
@@ -355,9 +271,11 @@ impl Wire for Alerts {
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],
-            "when" => &["condition", "threshold"],
+            "when" => &["condition", "threshold", "detector_config"],
             "users" => &["subscribed_users"],
-            "line" | "ongoing" => &["config"],
+            "line" | "watches" | "ongoing" => &["config"],
+            "quiet" => &["schedule_restriction"],
+            "investigation" => &INVESTIGATION,
             "checked" => &["calculation_interval"],
             _ => itself(word),
         }
@@ -373,125 +291,4 @@ impl Wire for Alerts {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::fixture::{
-        at, block, case, differing, event, lints, list, mistakes, node, prior, record, resolved, to, word,
-    };
-    use super::*;
-    use crate::kinds::{Event, Lifecycle, Series, Trend};
-
-    static USED: Event = event("FeatureUsed", "feature_used");
-    static USES: Insight = Insight {
-        common: Common::named("Uses"),
-        title: Name("Uses"),
-        shows: Shows::trend(Trend {
-            series: &[Series::event(&USED)],
-            by: Trend::by,
-            last: Trend::last,
-            display: Trend::display,
-            formula: Trend::formula,
-            breakdown: Trend::breakdown,
-            compare: Trend::compare,
-            without_test_users: Trend::without_test_users,
-        }),
-        ..Insight::BLANK
-    };
-    static LIVES: Insight = Insight {
-        common: Common::named("Lives"),
-        title: Name("Lives"),
-        shows: Shows::lifecycle(Lifecycle {
-            of: &USED,
-            by: Lifecycle::by,
-            last: Lifecycle::last,
-            without_test_users: Lifecycle::without_test_users,
-        }),
-        ..Insight::BLANK
-    };
-    static DROPPED: Alert = Alert {
-        common: Common::named("Dropped"),
-        insight: &USES,
-        title: Name("Uses dropped"),
-        when: Fires::falls(ChangeBounds { above: Some(20.0), below: None, unit: ChangeUnit::percent }),
-        users: &[1],
-        line: 0,
-        checked: Checked::hourly,
-        skip_weekend: true,
-        ..Alert::BLANK
-    };
-
-    fn live() -> Json {
-        json!({
-            "id": "0190-uuid", "name": "Uses dropped", "insight": { "id": 12, "short_id": "abc", "query": {} },
-            "subscribed_users": [{ "id": 1, "email": "a@example.com" }], "condition": { "type": "relative_decrease" },
-            "threshold": { "id": "t", "name": "", "created_at": "2026-01-01T00:00:00Z",
-                "configuration": { "type": "percentage", "bounds": { "upper": 0.2, "lower": null } } },
-            "config": { "type": "TrendsAlertConfig", "series_index": 0, "check_ongoing_interval": false },
-            "calculation_interval": "hourly", "skip_weekend": true, "enabled": false, "state": "Not firing", "checks": [{}],
-        })
-    }
-
-    #[test]
-    fn an_alert_is_created_and_recognised() {
-        let want = resolved(&DROPPED, &json!(12));
-        assert_eq!(
-            Alerts.create(&want).body,
-            Some(json!({
-                "name": "Uses dropped", "insight": 12, "subscribed_users": [1], "condition": { "type": "relative_decrease" },
-                "threshold": { "configuration": { "type": "percentage", "bounds": { "upper": 0.2 } } },
-                "config": { "type": "TrendsAlertConfig", "series_index": 0, "check_ongoing_interval": false },
-                "calculation_interval": "hourly", "skip_weekend": true, "enabled": true,
-            }))
-        );
-        // Switched off by somebody, which is theirs to do.
-        assert_eq!(differing(&DROPPED, &want, &live()), ["enabled"]);
-        assert_eq!(super::super::fixture::wanted(&DROPPED).create_only, ["enabled"]);
-        let prior = prior(&DROPPED, &live());
-        assert_eq!(Alerts.identity(&want), Alerts.identity(&prior.fields));
-        let body = Alerts.update(&want, &["threshold".into()], &prior).and_then(|call| call.body).unwrap_or_default();
-        assert_eq!(body.as_object().map(Map::len), Some(3));
-        assert_eq!(
-            Alerts.remove(&prior),
-            Removal::Delete(Call::bare("DELETE", "/api/projects/{project}/alerts/0190-uuid/"))
-        );
-        static LOW: Alert = Alert { when: Fires::value(Bounds { above: None, below: Some(10.0) }), ..DROPPED };
-        let want = resolved(&LOW, &json!(12));
-        assert_eq!(want["threshold"], json!({ "configuration": { "type": "absolute", "bounds": { "lower": 10 } } }));
-    }
-
-    #[test]
-    fn it_watches_a_line_of_a_trend() {
-        let insight = |shows: Node| block("insight", "Uses", vec![("shows", shows)]);
-        let trend = |display: &str| {
-            case(5, "trend", record(6, vec![("series", list(7, vec![word(8, "a")])), ("display", word(8, display))]))
-        };
-        let alert = |when: &str, line: i64| {
-            let bounds = record(4, vec![("above", node(4, Given::Float(1.0)))]);
-            let line = node(9, Given::Int(line));
-            block("alert", "A", vec![("insight", to(2, "Uses")), ("when", case(3, when, bounds)), ("line", line)])
-        };
-        let said = |alert: &Block, insight: &Block| mistakes("alert", alert, &[insight]);
-        assert_eq!(said(&alert("rises", 0), &insight(trend("line"))), []);
-        assert_eq!(said(&alert("value", 0), &insight(trend("pie"))), []);
-        let message = "`Uses` shows no time, so nothing in it rises or falls";
-        assert_eq!(said(&alert("rises", 0), &insight(trend("pie"))), at(3, message));
-        assert_eq!(said(&alert("rises", 1), &insight(trend("line"))), at(9, "`Uses` has no line 1"));
-        let message = "`Uses` is no trend, and an alert watches a trend";
-        assert_eq!(said(&alert("value", 0), &insight(word(5, "lifecycle"))), at(2, message));
-        static ODD: Alert = Alert { insight: &LIVES, ..DROPPED };
-        assert_eq!((lints(&DROPPED).len(), lints(&ODD).len()), (0, 1));
-    }
-
-    #[test]
-    fn it_can_fire() {
-        let said = |fields: Vec<(&str, Node)>| {
-            mistakes("alert", &block("alert", "A", vec![("when", case(3, "value", record(4, fields)))]), &[])
-        };
-        let number = |n: f64| node(5, Given::Float(n));
-        assert_eq!(said(vec![]), at(3, "this alert would never fire"));
-        assert_eq!(
-            said(vec![("above", number(1.0)), ("below", number(2.0))]),
-            at(3, "below 2 or above 1 is every number")
-        );
-        assert_eq!(said(vec![("above", number(2.0)), ("below", number(1.0))]), []);
-    }
-}
+mod tests;

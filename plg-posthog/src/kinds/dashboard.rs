@@ -1,9 +1,85 @@
 //! PostHog dashboards.
+//!
+//! Left out, as PostHog itself still changes them: widgets, quick filters and how a dashboard is customised. Copying tiles
+//! and making a dashboard of a template are actions, and no state.
 
+mod check;
+mod filters;
 mod import;
+mod layout;
+mod part;
+mod tiles;
+
+pub(super) use check::shown;
+pub use filters::DashboardFilters;
+pub(super) use import::draw_tile;
+pub(super) use part::TILES;
+pub use part::{DashboardTile, TileButton};
+pub use tiles::{
+    ButtonPlacement, ButtonStyle, ButtonText, ButtonTile, ButtonUrl, InsightTile, NarrowPlace, TextTile, Tile,
+    TileColour, TilePlace, TileText,
+};
 
 use super::posthog;
 use super::prelude::*;
+use filters::same_filters;
+use plg_core::wire::same_entries;
+
+plg_core::words! {
+    /// Who may change a dashboard.
+    DashboardEditors "choice of who may change it" {
+        /// Everyone in the project.
+        everyone,
+        /// Only those who are let, and admins.
+        only_editors,
+    }
+}
+
+impl DashboardEditors {
+    /// PostHog's number for it.
+    const fn level(self) -> u64 {
+        match self {
+            DashboardEditors::everyone => 21,
+            DashboardEditors::only_editors => 37,
+        }
+    }
+}
+
+plg_core::words! {
+    /// A colour of the theme that charts are drawn in.
+    ThemeColour "colour of a theme" {
+        /// The first colour of the theme.
+        preset_1 = "preset-1",
+        /// The second.
+        preset_2 = "preset-2",
+        /// The third.
+        preset_3 = "preset-3",
+        /// The fourth.
+        preset_4 = "preset-4",
+        /// The fifth.
+        preset_5 = "preset-5",
+        /// The sixth.
+        preset_6 = "preset-6",
+        /// The seventh.
+        preset_7 = "preset-7",
+        /// The eighth.
+        preset_8 = "preset-8",
+        /// The ninth.
+        preset_9 = "preset-9",
+        /// The tenth.
+        preset_10 = "preset-10",
+        /// The eleventh.
+        preset_11 = "preset-11",
+        /// The twelfth.
+        preset_12 = "preset-12",
+        /// The thirteenth.
+        preset_13 = "preset-13",
+        /// The fourteenth.
+        preset_14 = "preset-14",
+        /// The fifteenth.
+        preset_15 = "preset-15",
+    }
+}
 
 plg_core::kind! {
     /// A page of insights that people look at together.
@@ -14,39 +90,60 @@ plg_core::kind! {
         pinned: bool = false,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
         tags: &'static [Tag] = &[],
+        /// What stands on it, in reading order: insights, texts and buttons. An insight that is written here is on the
+        /// dashboard, as if it said so itself. What people put there stays, and so does what they say of a tile where nothing
+        /// is written.
+        tiles: &'static [Tile] = &[],
         /// What all its insights show instead of what they say themselves. Where it is not written, it is left to the people who click.
         filters: Option<DashboardFilters> = None,
+        /// The colours of values that its insights are split by: `{ "pro": preset_3 }`. With care: PostHog's older servers
+        /// keep whatever they are sent, and forget it once somebody saves the dashboard in the web app.
+        colours: Labelled<ThemeColour> = Labelled(&[]),
+        /// The number of the theme that its insights are drawn in. With care: PostHog counts themes anew in each region.
+        theme: Option<i64> = None,
+        /// Who may change it. With care: with `only_editors` PostHog keeps to its earlier rules of access for this
+        /// dashboard. Where it is not written, it is left to people.
+        editors: Option<DashboardEditors> = None,
     }
     provider: &crate::PROVIDER,
     key: &["title"],
-    check: |_, _, _| (),
+    check: check::check,
     unique: &[],
     titled: Some("title"),
     surface: Surface::NONE,
     wire: &Dashboards,
 }
 
-plg_core::record! {
-    /// What a dashboard imposes on its insights.
-    DashboardFilters {
-        /// How far back all its insights look, such as `30 days`.
-        last: Span,
-    }
-}
-
 impl Describe for Dashboard {
     fn want(&self) -> Want {
-        Want::of(&self.common)
+        let colours = self
+            .colours
+            .iter()
+            .map(|colour| json!({ "breakdownValue": colour.key, "colorToken": colour.value.as_str() }));
+        let colours: Vec<Json> = colours.collect();
+        let want = Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("pinned", self.pinned)
             .set("tags", posthog::tags(self.tags))
-            .set_some("filters", self.filters.map(|f| json!({ "date_from": Ago(f.last).relative() })))
+            .set_some("filters", self.filters.map(|filters| filters.term()))
+            .set_some("breakdown_colors", (!colours.is_empty()).then_some(Json::from(colours)))
+            .set_some("data_color_theme_id", self.theme)
+            .set_some("restriction_level", self.editors.map(DashboardEditors::level));
+        let named = self.filters.iter().flat_map(DashboardFilters::named);
+        named.fold(want, |want, flag| want.after(flag.address()))
+    }
+
+    fn parts(&'static self) -> Vec<&'static dyn Declared> {
+        part::of(self)
     }
 }
 
 #[derive(Debug)]
 struct Dashboards;
+
+/// Fields that rows of the list leave out.
+const IN_DETAIL: &[&str] = &["filters", "breakdown_colors", "data_color_theme_id", "tiles"];
 
 impl Wire for Dashboards {
     fn collection(&self, _: &Map) -> RestCollection {
@@ -55,10 +152,18 @@ impl Wire for Dashboards {
 
     fn read(&self, json: Json) -> Option<Live> {
         let mut live = posthog::row(json)?;
+        let fields = &mut live.fields;
         // Tiles hold whole insights with their results; an insight says itself where it stands.
-        live.fields.remove("tiles");
+        if let Some(Json::Array(tiles)) = fields.remove("tiles") {
+            let tiles: Vec<Json> = tiles.into_iter().map(slim).collect();
+            fields.insert("tiles".into(), tiles.into());
+        }
+        // What is kept, beside what counts for whoever asks.
+        if let Some(kept) = fields.remove("persisted_filters") {
+            fields.insert("filters".into(), if kept.is_object() { kept } else { json!({}) });
+        }
         for field in ["name", "description"] {
-            posthog::default(&mut live.fields, field, "");
+            posthog::default(fields, field, "");
         }
         Some(live)
     }
@@ -72,10 +177,10 @@ impl Wire for Dashboards {
                 .starts_with("This dashboard was generated by the feature flag with key (")
     }
 
-    /// Rows of the list leave the filters out, and a detail is heavy: it is only asked for where
-    /// filters were declared.
+    /// A detail is heavy, as it has every insight with what it shows: it is only asked for where something is declared that
+    /// rows of the list leave out.
     fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
-        fields.contains_key("filters").then(|| self.collection(fields).get(id))
+        IN_DETAIL.iter().any(|field| fields.contains_key(*field)).then(|| self.collection(fields).get(id))
     }
 
     fn write_only(&self) -> &'static [&'static str] {
@@ -98,17 +203,45 @@ impl Wire for Dashboards {
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],
+            "colours" => &["breakdown_colors"],
+            "theme" => &["data_color_theme_id"],
+            "editors" => &["restriction_level"],
             _ => itself(word),
         }
     }
 
+    fn applied_by_parts(&self) -> &'static [&'static str] {
+        &["tiles"]
+    }
+
     fn owned(&self, field: &str) -> &'static Owned {
-        if field == "filters" { &Owned::WRITTEN } else { &Owned::Whole }
+        match field {
+            "filters" => &Owned::Entries { told: UNTOLD },
+            "breakdown_colors" => &Owned::Items { by: &["breakdownValue"], open: true, each: &Owned::WRITTEN },
+            _ => &Owned::Whole,
+        }
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
-        if field == "tags" { same_set(want, live) } else { same(want, live) }
+        match field {
+            "tags" => same_set(want, live),
+            "filters" => same_filters(want, live),
+            "breakdown_colors" => match (want, live) {
+                (Json::Array(want), Json::Array(live)) => same_entries(want, live, same),
+                _ => same(want, live),
+            },
+            _ => same(want, live),
+        }
     }
+}
+
+/// A tile with no more of its insight than which one it is.
+fn slim(mut tile: Json) -> Json {
+    let id = tile.get("insight").and_then(|insight| insight.get("id")).cloned();
+    if let (Some(id), Some(tile)) = (id, tile.as_object_mut()) {
+        tile.insert("insight".into(), json!({ "id": id }));
+    }
+    tile
 }
 
 #[cfg(test)]
@@ -122,7 +255,8 @@ mod tests {
         title: Name("Growth & Activation"),
         pinned: true,
         tags: &[Tag("Growth"), Tag("daily")],
-        filters: Some(DashboardFilters { last: Span { count: 30, unit: Unit::days } }),
+        filters: Some(DashboardFilters { last: Some(Span { count: 30, unit: Unit::days }), ..DashboardFilters::BLANK }),
+        ..Dashboard::BLANK
     };
 
     #[test]

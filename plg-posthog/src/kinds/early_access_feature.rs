@@ -27,7 +27,8 @@ plg_core::words! {
 plg_core::kind! {
     /// A feature that people can see coming, and switch on for themselves while it is in alpha or beta.
     early_access_feature EarlyAccessFeature {
-        /// The flag that it switches on: one without variants, and no other feature's. It cannot change later.
+        /// The flag that it switches on: one without variants, a share of people, and no other feature's. It cannot
+        /// change later. It has to be written: a flag that PostHog makes by itself would be nobody's, and stay behind.
         flag: Link<FeatureFlag>,
         /// What people read, up to 200 characters; from the item's name unless given.
         title: Name,
@@ -73,6 +74,23 @@ pub(super) fn check_variants(feature: &Block, world: &Declarations, report: &mut
             node.at,
             format!(
                 "`{}` has variants, and an early access feature is on or off\nhelp: name a flag without `variants`",
+                flag.name
+            ),
+        );
+    }
+}
+
+/// People switch a feature on each for themselves.
+pub(super) fn check_people(feature: &Block, world: &Declarations, report: &mut Report) {
+    let Some(node) = feature.get("flag") else { return };
+    let Some(flag) = world.target(node) else { return };
+    let is_of_groups = |set: &Node| set.field("of").and_then(Node::word) == Some("group");
+    if flag.get("release").is_some_and(|sets| sets.list().iter().any(is_of_groups)) {
+        report.error(
+            crate::codes::BUILT_ON,
+            node.at,
+            format!(
+                "`{}` is a share of groups, and people switch a feature on each for themselves\nhelp: name a flag without `of: group(…)`",
                 flag.name
             ),
         );
@@ -128,6 +146,17 @@ impl Wire for Features {
         fields.insert("feature_flag_id".into(), flag.unwrap_or_default());
         posthog::default(fields, "description", "");
         Some(live)
+    }
+
+    fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        let mut part = pick(want, changed);
+        part.retain(|field, _| !self.fixed().contains(&field.as_str()));
+        if part.is_empty() {
+            return None;
+        }
+        // PostHog tells people that the stage changed after each change that does not say which one it is.
+        posthog::along(&mut part, want, &["stage"]);
+        Some(self.collection_of(prior).change(prior, part))
     }
 
     fn fixed(&self) -> &'static [&'static str] {

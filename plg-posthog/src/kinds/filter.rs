@@ -1,6 +1,7 @@
 //! What is counted, and for whom: the property filters of insights, dashboards and metrics.
 
-use super::property::{self, Place, PropertyKey, PropertyTest};
+use super::element::{self, ElementTest};
+use super::property::{self, Place, PropertyTest};
 use super::{Cohort, FeatureFlag, Hogql, prelude::*};
 use plg_core::source::{Known, read};
 
@@ -11,42 +12,6 @@ plg_core::record! {
         of: i64,
         /// The comparison: `{ property: "industry", is: ["retail"] }`.
         that: PropertyTest,
-    }
-}
-
-plg_core::words! {
-    /// What is known of something that was clicked.
-    ElementPart "part of an element" {
-        /// Its text.
-        text,
-        /// Its HTML tag.
-        tag = "tag_name",
-        /// Where its link leads.
-        href,
-        /// A CSS selector that finds it.
-        selector,
-    }
-}
-
-plg_core::record! {
-    /// What was clicked: exactly one comparison.
-    ElementTest {
-        /// What is compared.
-        part: ElementPart,
-        /// It is one of these texts.
-        is: Option<&'static [Str]> = None,
-        /// It is none of these texts.
-        is_not: Option<&'static [Str]> = None,
-        /// The text is somewhere in it, in upper or lower case.
-        contains: Option<Str> = None,
-        /// The text is nowhere in it.
-        lacks: Option<Str> = None,
-        /// It matches this regular expression, in RE2's syntax.
-        matches: Option<Str> = None,
-        /// It does not match this regular expression, in RE2's syntax.
-        not_matches: Option<Str> = None,
-        /// Whether it has any value.
-        set: Option<bool> = None,
     }
 }
 
@@ -89,38 +54,6 @@ plg_core::choice! {
 /// Before the key of a flag, in the property that says what it was.
 const FEATURE: &str = "$feature/";
 
-impl ElementTest {
-    /// The same as a comparison of a property.
-    fn test(&self) -> PropertyTest {
-        PropertyTest {
-            property: PropertyKey::anything(PropertyName(self.part.as_str())),
-            is: self.is,
-            is_not: self.is_not,
-            contains: self.contains,
-            lacks: self.lacks,
-            matches: self.matches,
-            not_matches: self.not_matches,
-            set: self.set,
-            ..PropertyTest::BLANK
-        }
-    }
-
-    fn read(filter: &Json) -> Option<Self> {
-        let test = PropertyTest::read(filter, "element").ok()?;
-        let element = ElementTest {
-            part: ElementPart::spelt(test.property.name())?,
-            is: test.is,
-            is_not: test.is_not,
-            contains: test.contains,
-            lacks: test.lacks,
-            matches: test.matches,
-            not_matches: test.not_matches,
-            set: test.set,
-        };
-        property::same_filter(&element.test().filter("element"), filter).then_some(element)
-    }
-}
-
 impl FlagTest {
     fn filter(&self) -> Term {
         let (operator, texts) = if self.is_not.is_empty() { ("exact", self.is) } else { ("is_not", self.is_not) };
@@ -155,7 +88,7 @@ impl Filter {
                 filter["group_type_index"] = group.of.into();
                 filter.into()
             }
-            Filter::element(element) => element.test().filter("element").into(),
+            Filter::element(element) => element.filter().into(),
             Filter::member(cohort) => {
                 term!({ "type": "cohort", "key": "id", "operator": "in", "value": reference(*cohort) })
             }
@@ -167,7 +100,7 @@ impl Filter {
         }
     }
 
-    /// The declarations it names beside those whose ids it sends.
+    /// The declaration it names by its key, where it does.
     pub(super) fn named(&self) -> Option<&'static dyn Declared> {
         match self {
             Filter::flag(test) => Some(test.flag),
@@ -263,23 +196,24 @@ fn comparable_filter(filter: &Json) -> Json {
     filter
 }
 
-/// Checks filters; `filters` is their list.
+/// Checks filters of what is counted; `filters` is their list.
 pub(super) fn check(filters: Option<&Node>, report: &mut Report) {
+    check_at(filters, Place::Insight, report);
+}
+
+/// Checks filters at a place.
+pub(super) fn check_at(filters: Option<&Node>, place: Place, report: &mut Report) {
     for filter in filters.map_or(&[][..], Node::list) {
         let Some(held) = filter.held() else { continue };
         match filter.word().unwrap_or_default() {
-            "event" | "person" | "session" => property::check(held, Place::Insight, report),
+            "event" | "person" | "session" => property::check(held, place, report),
             "group" => {
                 check_group_type(held.field("of"), report);
                 if let Some(that) = held.field("that") {
-                    property::check(that, Place::Insight, report);
+                    property::check(that, place, report);
                 }
             }
-            "element" => {
-                let Given::Record(fields) = &held.given else { continue };
-                let rest = fields.iter().filter(|(name, _)| name != "part").cloned();
-                property::check(&Node { at: held.at, given: Given::Record(rest.collect()) }, Place::Insight, report);
-            }
+            "element" => element::check(held, report),
             "flag" => {
                 if let (Some(_), Some(other)) = (held.field("is"), held.field("is_not")) {
                     let message = "a filter has either `is` or `is_not`\nhelp: leave one of them out";

@@ -9,14 +9,17 @@ mod annotation;
 mod cohort;
 mod dashboard;
 mod early_access_feature;
+mod element;
 mod event;
 mod experiment;
 mod feature_flag;
 mod filter;
 #[cfg(test)]
 mod fixture;
+mod hogql;
 mod holdout;
 mod insight;
+mod insight_variable;
 mod known;
 mod person_property;
 pub(crate) mod posthog;
@@ -25,6 +28,7 @@ mod property_definition;
 mod raw_query;
 #[cfg(test)]
 mod refused;
+mod scheduled_change;
 mod shared_metric;
 mod subscription;
 mod survey;
@@ -36,22 +40,26 @@ pub use annotation::*;
 pub use cohort::*;
 pub use dashboard::*;
 pub use early_access_feature::*;
+pub use element::{ElementPart, ElementTest};
 pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
-pub use filter::{ElementPart, ElementTest, Filter, FlagTest, GroupTest};
+pub use filter::{Filter, FlagTest, GroupTest};
+pub use hogql::Hogql;
 pub use holdout::*;
 pub use insight::*;
+pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
 pub use person_property::*;
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
+pub use scheduled_change::*;
 pub use shared_metric::*;
 pub use subscription::*;
 pub use survey::*;
 pub use tracked::{Trackable, Tracked};
 
 use crate::codes;
-use plg_core::source::{Importer, whole};
+use plg_core::source::{Answers, Importer, whole};
 use plg_core::{BetweenRule, WholeRule};
 
 plg_core::kinds! {
@@ -61,12 +69,15 @@ plg_core::kinds! {
     action Action,
     cohort Cohort,
     feature_flag FeatureFlag,
+    scheduled_change ScheduledChange,
     early_access_feature EarlyAccessFeature,
     experiment_holdout Holdout,
     shared_metric SharedMetric,
     experiment Experiment,
     survey Survey,
+    insight_variable InsightVariable,
     dashboard Dashboard,
+    dashboard_tile DashboardTile,
     insight Insight,
     alert Alert,
     subscription Subscription,
@@ -81,13 +92,19 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Action>(&[], whole),
     Importer::of::<Cohort>(&[], whole),
     Importer::of::<FeatureFlag>(&[], whole),
+    Importer::of::<ScheduledChange>(&[], whole),
     Importer::of::<EarlyAccessFeature>(&[], whole),
     Importer::of::<Holdout>(&[], whole),
     Importer::of::<SharedMetric>(&[], whole),
     Importer::of::<Experiment>(&[], whole),
     Importer::of::<Survey>(&[], whole),
-    Importer::of::<Dashboard>(&[], whole),
+    Importer::of::<InsightVariable>(&[], whole),
     Importer::of::<Insight>(&[], whole),
+    // Insights are on the dashboards that name them.
+    Importer::of::<Dashboard>(&["insight"], whole),
+    Importer::inside::<DashboardTile>(&Answers::BLANK, &["dashboard"], "dashboard", dashboard::draw_tile, |_| {
+        Vec::new()
+    }),
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
@@ -104,11 +121,46 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: feature_flag::check_cohorts,
     },
     BetweenRule {
+        kind: "feature_flag",
+        looks_at: &["feature_flag"],
+        says: "A flag that another one needs is not switched off.",
+        code: codes::BUILT_ON,
+        check: feature_flag::check_needs,
+    },
+    BetweenRule {
+        kind: "feature_flag",
+        looks_at: &["feature_flag"],
+        says: "The variant that a flag needs of another one is one of that flag's.",
+        code: codes::VARIANTS,
+        check: feature_flag::check_parts,
+    },
+    BetweenRule {
+        kind: "scheduled_change",
+        looks_at: &["feature_flag", "cohort"],
+        says: "A scheduled change fits its flag: it keeps the flag's variants, and the people who join could be a condition set of it.",
+        code: codes::VARIANTS,
+        check: scheduled_change::check_flag,
+    },
+    BetweenRule {
+        kind: "scheduled_change",
+        looks_at: &["feature_flag"],
+        says: "Two scheduled changes of a flag are of two kinds or of two times.",
+        code: plg_core::codes::SAME_KEY,
+        check: scheduled_change::check_apart,
+    },
+    BetweenRule {
         kind: "early_access_feature",
         looks_at: &["feature_flag"],
         says: "The flag of an early access feature has no variants.",
         code: codes::BUILT_ON,
         check: early_access_feature::check_variants,
+    },
+    BetweenRule {
+        kind: "early_access_feature",
+        looks_at: &["feature_flag"],
+        says: "The flag of an early access feature is a share of people, not of groups.",
+        code: codes::BUILT_ON,
+        check: early_access_feature::check_people,
     },
     BetweenRule {
         kind: "early_access_feature",
@@ -137,6 +189,27 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The `variant` that a survey is shown to is one of its flag's.",
         code: codes::VARIANTS,
         check: survey::check_variant,
+    },
+    BetweenRule {
+        kind: "insight_variable",
+        looks_at: &["insight_variable"],
+        says: "The codes of variables differ, those that PostHog makes of their titles too.",
+        code: plg_core::codes::SAME_KEY,
+        check: insight_variable::check_code,
+    },
+    BetweenRule {
+        kind: "insight",
+        looks_at: &["insight_variable"],
+        says: "A query asks for the variables that its insight has.",
+        code: codes::SHOWS_NOTHING,
+        check: insight::check_variables,
+    },
+    BetweenRule {
+        kind: "survey",
+        looks_at: &["cohort"],
+        says: "The cohorts whose people a survey asks are found by conditions on people alone, or static.",
+        code: codes::NEVER_CALCULATES,
+        check: survey::check_survey_cohorts,
     },
     BetweenRule {
         kind: "alert",

@@ -31,12 +31,6 @@ fn what_stands_in_the_row_itself_is_known_before() {
     assert!(refused("feature_flag", &replayed, None).is_some());
     assert_eq!(refused("feature_flag", &replayed, Some(json!({ "key": "b" }))), None);
 
-    let by_hand = json!({ "name": "a", "is_static": true, "filters": {} });
-    assert_eq!(refused("cohort", &by_hand, Some(json!({ "name": "b" }))), None);
-    let filters = json!({ "filters": { "properties": { "type": "AND", "values": [] } } });
-    assert!(refused("cohort", &by_hand, Some(filters.clone())).is_some());
-    assert_eq!(refused("cohort", &json!({ "is_static": false, "filters": {} }), Some(filters)), None);
-
     let old = json!({ "name": "a", "is_legacy": true, "metrics": [] });
     assert_eq!(refused("experiment", &old, Some(json!({ "name": "b" }))), None);
     assert!(refused("experiment", &old, Some(json!({ "metrics": [{}] }))).is_some());

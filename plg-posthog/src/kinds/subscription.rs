@@ -6,7 +6,7 @@ use super::posthog;
 use super::prelude::*;
 use super::{Dashboard, Insight};
 use plg_core::checks::{counted, filled, once};
-use plg_core::text::{mail, utc};
+use plg_core::text::{mail, not_blank, utc};
 use plg_core::wire::env;
 use plg_core::{Shape, Value};
 
@@ -20,11 +20,31 @@ plg_core::record! {
     }
 }
 
+plg_core::texts! {
+    /// What a report is to be about: not blank, up to 4,000 characters.
+    ReportPrompt { what: "a text", max: 4_000, code: codes::TEXT, check: not_blank, constant: true }
+}
+
+plg_core::record! {
+    /// A report that PostHog's AI writes.
+    ReportPart {
+        /// What it is to be about.
+        about: ReportPrompt,
+        /// The model that writes it, of those that PostHog allows; PostHog chooses unless it is written.
+        model: Option<Str> = None,
+        /// The model that plans it.
+        planner: Option<Str> = None,
+    }
+}
+
 plg_core::choice! {
     /// What a subscription sends.
     Sent "thing to send" {
         /// A dashboard with up to six of its insights: `dashboard(Growth, [Signups])`.
         dashboard(DashboardPart),
+        /// A report that PostHog's AI writes: `report("What changed in signups this week?")`. It needs PostHog's cloud, an
+        /// organization that lets AI read its data, and an account that PostHog has switched it on for; by mail or Slack.
+        report(ReportPart),
         ; /// An insight.
         else insight(Link<Insight>)
     }
@@ -87,7 +107,8 @@ impl Value for Every {
 }
 
 plg_core::kind! {
-    /// An insight or a dashboard that is sent to people again and again. It needs a paid plan.
+    /// An insight, a dashboard or a report that is sent to people again and again. It needs a paid plan. PostHog switches it off
+    /// where it cannot be sent any more.
     subscription Subscription {
         /// What is sent. It cannot change later.
         sends: Sent,
@@ -99,12 +120,20 @@ plg_core::kind! {
         every: Every,
         /// When it begins; its time of day is when it is sent, midnight in UTC unless given.
         from: When,
-        /// When it ends. Left to people, where nothing is written.
+        /// When it ends. Left to people, where nothing is written. What has ended is not switched on again.
         until: Option<When> = None,
+        /// How many are sent before it ends. Left to people, where nothing is written.
+        count: Option<i64> = None,
         /// Days of the week it is sent on, for weeks and months. Left to people, where nothing is written.
         on: &'static [Weekday] = &[],
-        /// Which of these days in a month, counted from 1: `nth: 1` with `on: [monday]` is the first Monday.
+        /// Which of these days in a month, counted from 1: `nth: 1` with `on: [monday]` is the first Monday; -1 is the last.
         nth: Option<i64> = None,
+        /// Whether PostHog's AI sums it up. It needs an organization that lets AI read its data, and each plan has a number of
+        /// them. Left to people, where nothing is written.
+        summary: Option<bool> = None,
+        /// What the summary should heed, up to 500 characters. PostHog has switched it on for some accounts. Left to people,
+        /// where nothing is written.
+        summary_guide: Option<Str> = None,
         /// Whether it is switched on. People flip it in the web app, so it is only compared where it is written here.
         enabled: Option<bool> = None,
     }
@@ -156,12 +185,38 @@ fn check(subscription: &Block, _: &Declarations, report: &mut Report) {
             format!("this ends before it begins, which is {from}\nhelp: write a later date"),
         );
     }
+    check_more(subscription, report);
     if let Some(nth) = subscription.get("nth") {
-        if !matches!(nth.given, Given::Int(1..=5)) {
-            report.error(codes::OUT_OF_RANGE, nth.at, "a month has a first to a fifth of a day\nhelp: write `nth: 1`");
+        if !matches!(nth.given, Given::Int(-1 | 1..=5)) {
+            let message =
+                "a month has a first to a fifth of a day, and a last\nhelp: write `nth: 1`, or `nth: -1` for the last";
+            report.error(codes::OUT_OF_RANGE, nth.at, message);
         } else if subscription.get("on").is_none_or(|on| on.list().is_empty()) {
             report.error(codes::NEEDS_ANOTHER, nth.at, "the first of what?\nhelp: write `on: [monday]` beside it");
         }
+    }
+}
+
+/// Rules for how often it is sent, and for what AI adds.
+fn check_more(subscription: &Block, report: &mut Report) {
+    if let Some(count) = subscription.get("count") {
+        if matches!(count.given, Given::Int(..1)) {
+            report.error(codes::OUT_OF_RANGE, count.at, "nothing would ever be sent\nhelp: write 1 or more");
+        }
+    }
+    posthog::at_most(subscription, "summary_guide", 500, report);
+    if let Some(guide) = subscription.get("summary_guide")
+        && matches!(subscription.get("summary"), Some(Node { given: Given::Bool(false), .. }))
+    {
+        let message = "there is no summary to guide\nhelp: write `summary: true`, or leave `summary_guide` out";
+        report.error(codes::NEEDS_ANOTHER, guide.at, message);
+    }
+    let sends = subscription.get("sends").and_then(Node::word);
+    if let Some(to) = subscription.get("to")
+        && (sends, to.word()) == (Some("report"), Some("webhook"))
+    {
+        let message = "a report is sent by mail or to Slack alone\nhelp: write `to: email [\"team@example.com\"]`";
+        report.error(crate::codes::BUILT_ON, to.at, message);
     }
 }
 
@@ -185,13 +240,15 @@ pub(super) fn check_insights(subscription: &Block, world: &Declarations, report:
     for node in insights.list() {
         let Some(insight) = world.target(node) else { continue };
         let on = insight.get("on").map_or(&[][..], Node::list);
-        let there = on.iter().any(|d| world.target(d).is_none_or(|d| std::ptr::eq(d, dashboard)));
+        let there = on.iter().any(|d| world.target(d).is_none_or(|d| std::ptr::eq(d, dashboard)))
+            || super::dashboard::shown(dashboard)
+                .any(|one| world.target(one).is_none_or(|one| std::ptr::eq(one, insight)));
         if !there && !insight.existing {
             report.error(
                 crate::codes::BUILT_ON,
                 node.at,
                 format!(
-                    "`{0}` does not stand on `{1}`\nhelp: write `on: [{1}]` in `{0}`",
+                    "`{0}` does not stand on `{1}`\nhelp: write `{0}` in the `tiles` of `{1}`",
                     insight.name, dashboard.name
                 ),
             );
@@ -216,6 +273,14 @@ impl Describe for Subscription {
                 "dashboard_export_insights",
                 part.insights.iter().map(|insight| reference(*insight)).collect::<Vec<_>>(),
             ),
+            Sent::report(part) => {
+                let models = [("model", part.model), ("planner_model", part.planner)];
+                let models: Map =
+                    models.into_iter().filter_map(|(key, model)| Some((key.to_owned(), model?.0.into()))).collect();
+                want.set("content_type", REPORT)
+                    .set("prompt", part.about.0)
+                    .set_some("ai_config", (!models.is_empty()).then_some(Json::Object(models)))
+            }
         };
         let days: Vec<&str> = self.on.iter().map(|day| day.as_str()).collect();
         let want = want
@@ -227,8 +292,11 @@ impl Describe for Subscription {
             .set("interval", self.every.0.count)
             .set("start_date", posthog::instant(self.from.0))
             .set_some("until_date", self.until.map(|until| posthog::instant(until.0)))
+            .set_some("count", self.count)
             .set_some("byweekday", (!days.is_empty()).then_some(days))
-            .set_some("bysetpos", self.nth);
+            .set_some("bysetpos", self.nth)
+            .set_some("summary_enabled", self.summary)
+            .set_some("summary_prompt_guide", self.summary_guide.map(|guide| guide.0));
         match self.enabled {
             Some(enabled) => want.set("enabled", enabled),
             None => want.set_create_only("enabled", true),
@@ -249,7 +317,10 @@ fn frequency(unit: Unit) -> &'static str {
 struct Subscriptions;
 
 /// Fields that say when it is sent.
-const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date", "byweekday", "bysetpos"];
+const SCHEDULE: &[&str] = &["frequency", "interval", "start_date", "until_date", "count", "byweekday", "bysetpos"];
+
+/// What PostHog calls a report.
+const REPORT: &str = "ai_prompt";
 
 /// Fields that say where it is sent.
 const DELIVERY: &[&str] = &["target_type", "target_value", "integration_id"];
@@ -288,7 +359,7 @@ impl Wire for Subscriptions {
     }
 
     fn fixed(&self) -> &'static [&'static str] {
-        &["insight", "dashboard"]
+        &["insight", "dashboard", "content_type"]
     }
 
     fn lost(&self) -> &'static str {
@@ -313,6 +384,7 @@ impl Wire for Subscriptions {
             "dashboard_export_insights" => const { &Owned::members(&[]) },
             // People have themselves told too.
             "target_value" => &Owned::Addresses,
+            "ai_config" => &Owned::WRITTEN,
             _ => &Owned::Whole,
         }
     }
@@ -330,15 +402,31 @@ impl Wire for Subscriptions {
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
-            "sends" => &["insight", "dashboard", "dashboard_export_insights"],
+            "sends" => &["insight", "dashboard", "dashboard_export_insights", "content_type", "prompt", "ai_config"],
             "to" => DELIVERY,
             "every" => &["frequency", "interval"],
             "from" => &["start_date"],
             "until" => &["until_date"],
             "on" => &["byweekday"],
             "nth" => &["bysetpos"],
+            "summary" => &["summary_enabled"],
+            "summary_guide" => &["summary_prompt_guide"],
             _ => itself(word),
         }
+    }
+
+    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let after = after?;
+        let on = |fields: &Map| fields.get("enabled") == Some(&Json::Bool(true));
+        // Nothing is due any more where PostHog says of none when it is.
+        let has_ended = before.get("next_delivery_date").is_some_and(Json::is_null);
+        let is_as_it_was =
+            |field: &&str| same(after.get(*field).unwrap_or(&Json::Null), before.get(*field).unwrap_or(&Json::Null));
+        let is_refused = on(after) && !on(before) && has_ended && SCHEDULE.iter().all(|field| is_as_it_was(field));
+        is_refused.then(|| Hold {
+            says: "it cannot be switched on, as its last one was sent".to_owned(),
+            help: "write a later `until` or a larger `count`, or leave `enabled` out",
+        })
     }
 
     fn may_mention(&self) -> &'static [&'static str] {
@@ -353,91 +441,4 @@ impl Wire for Subscriptions {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::fixture::{at, block, case, differing, list, mistakes, node, prior, record, resolved, to};
-    use super::*;
-
-    static GROWTH: Dashboard = Dashboard { common: Common::named("Growth"), title: Name("Growth"), ..Dashboard::BLANK };
-    static SIGNUPS: Insight = Insight {
-        common: Common::named("Signups"),
-        title: Name("Signups"),
-        on: &[&GROWTH],
-        shows: super::super::Shows::query(plg_core::Json::Null),
-        ..Insight::BLANK
-    };
-    static DIGEST: Subscription = Subscription {
-        common: Common::named("Digest"),
-        sends: Sent::dashboard(DashboardPart { dashboard: &GROWTH, insights: &[&SIGNUPS] }),
-        title: Name("Digest"),
-        to: Delivery::email(Addresses { to: &[Str("a@example.com"), Str("b@example.com")] }),
-        every: Every(Span { count: 2, unit: Unit::weeks }),
-        from: When("2026-12-07T09:00:00Z"),
-        on: &[Weekday::monday],
-        ..Subscription::BLANK
-    };
-
-    fn live() -> Json {
-        json!({
-            "id": 8, "title": "Digest", "content_type": "dashboard", "insight": null, "dashboard": 5,
-            "dashboard_export_insights": [5], "target_type": "email", "target_value": "a@example.com,b@example.com",
-            "frequency": "weekly", "interval": 2, "byweekday": ["monday"], "start_date": "2026-12-07T09:00:00.000000Z",
-            "until_date": null, "enabled": true, "deleted": false,
-        })
-    }
-
-    #[test]
-    fn a_subscription_is_created_without_a_first_mail_and_recognised() {
-        let want = resolved(&DIGEST, &json!(5));
-        assert_eq!(
-            Subscriptions.create(&want).body,
-            Some(json!({
-                "dashboard": 5, "dashboard_export_insights": [5], "title": "Digest", "target_type": "email",
-                "target_value": "a@example.com,b@example.com", "frequency": "weekly", "interval": 2,
-                "byweekday": ["monday"], "start_date": "2026-12-07T09:00:00Z", "enabled": true, "send_test_now": false,
-            }))
-        );
-        assert_eq!(differing(&DIGEST, &want, &live()), [""; 0]);
-        let prior = prior(&DIGEST, &live());
-        assert_eq!(Subscriptions.identity(&want), Subscriptions.identity(&prior.fields));
-        let body = |changed: &str| Subscriptions.update(&want, &[changed.into()], &prior).and_then(|call| call.body);
-        assert_eq!(body("dashboard"), None);
-        assert_eq!(
-            body("interval"),
-            Some(
-                json!({ "frequency": "weekly", "interval": 2, "byweekday": ["monday"], "start_date": "2026-12-07T09:00:00Z" })
-            )
-        );
-        let Removal::Delete(call) = Subscriptions.remove(&prior) else { panic!("subscriptions are deleted") };
-        assert_eq!(call, Call::new("PATCH", "/api/projects/{project}/subscriptions/8/", json!({ "deleted": true })));
-    }
-
-    #[test]
-    fn what_is_refused() {
-        let said = |fields: Vec<(&str, Node)>, others: &[&Block]| {
-            mistakes("subscription", &block("subscription", "S", fields), others)
-        };
-        let part = |insights: Vec<Node>| {
-            case(2, "dashboard", record(3, vec![("dashboard", to(4, "Growth")), ("insights", list(5, insights))]))
-        };
-        let growth = block("dashboard", "Growth", vec![]);
-        let loose = block("insight", "Signups", vec![]);
-        let signups = || vec![to(6, "Signups")];
-        assert_eq!(
-            said(vec![("sends", part(vec![]))], &[&growth]),
-            at(5, "1 to 6 insights of a dashboard are sent, but here are 0")
-        );
-        assert_eq!(
-            said(vec![("sends", part(signups()))], &[&growth, &loose]),
-            at(6, "`Signups` does not stand on `Growth`")
-        );
-        let there = block("insight", "Signups", vec![("on", list(7, vec![to(8, "Growth")]))]);
-        assert_eq!(said(vec![("sends", part(signups()))], &[&growth, &there]), []);
-        let email = |addresses: Vec<Node>| case(2, "email", record(3, vec![("to", list(4, addresses))]));
-        assert_eq!(said(vec![("to", email(vec![]))], &[]), at(4, "nobody would get this"));
-        let both = vec![node(5, Given::Text("a@b.c, d@e.f".into()))];
-        assert_eq!(said(vec![("to", email(both))], &[]), at(5, "`a@b.c, d@e.f` is no mail address"));
-        let nth = |n: i64| ("nth", node(9, Given::Int(n)));
-        assert_eq!(said(vec![nth(0)], &[]), at(9, "a month has a first to a fifth of a day"));
-        assert_eq!(said(vec![nth(1)], &[]), at(9, "the first of what?"));
-    }
-}
+mod tests;

@@ -107,6 +107,32 @@ impl fmt::Display for Data {
     }
 }
 
+impl Data {
+    /// What is said of it at an address: a whole kind of things has records of its own, a field or a choice is held by
+    /// them.
+    fn of(&self, address: &str) -> String {
+        let kind = address.split('.').next().unwrap_or_default();
+        let is_whole = linked::find(kind).is_some_and(|spec| spec.wire.parents().is_empty());
+        match self {
+            Data::Records(1) if is_whole => "its only record".to_owned(),
+            Data::Records(n) if is_whole && *n >= PAGE => format!("its {PAGE} records or more"),
+            Data::Records(n) if is_whole => format!("its {n} records"),
+            _ => self.to_string(),
+        }
+    }
+}
+
+/// Who refers to something, the first by their names.
+fn needed(all: &[Dependent]) -> Option<String> {
+    let shown: Vec<String> = all.iter().take(SHOWN).map(Dependent::to_string).collect();
+    match (&shown[..], all.len() - shown.len()) {
+        ([], _) => None,
+        ([one], 0) => Some(format!("{one} refers to it")),
+        ([first @ .., last], 0) => Some(format!("{} and {last} refer to it", first.join(", "))),
+        (_, more) => Some(format!("{} and {more} more refer to it", shown.join(", "))),
+    }
+}
+
 impl fmt::Display for Dependent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.address {
@@ -122,8 +148,8 @@ impl Impact {
         let mut all = Vec::new();
         for loss in &self.losses {
             let address = loss.address.as_str();
-            all.extend(loss.data.iter().map(|data| (address, data.to_string())));
-            all.extend(loss.dependents.iter().map(|needs| (address, format!("{needs} refers to it"))));
+            all.extend(loss.data.iter().map(|data| (address, data.of(address))));
+            all.extend(needed(&loss.dependents).into_iter().map(|needed| (address, needed)));
             if let Some((first, others)) = loss.named.split_at_checked(SHOWN.min(loss.named.len())) {
                 let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
                 let what = loss.key.as_ref().map_or_else(|| "names it".to_owned(), |key| format!("asks for `{key}`"));

@@ -2,13 +2,13 @@
 
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
-use crate::declared::terms::is_alike;
+use crate::declared::terms::{is_alike, merged};
 use crate::live::LiveState;
-use crate::plan::{Holdings, Inputs, WordChange, declared_and_resolved, names_of};
-use crate::store::State;
+use crate::plan::{Holdings, Inputs, WordChange, declared_and_resolved, known_later, names_of};
 use crate::store::seal::ValueTags;
-use plg_core::source::words::{self, Names};
-use plg_core::{AccountName, Live, Map, Term, Terms};
+use crate::store::{Object, State};
+use plg_core::source::words::{self, Changed, MASKED, Names};
+use plg_core::{AccountName, Live, Map, Spec, Term, Terms};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,11 +36,11 @@ pub struct Difference {
     pub words: Vec<WordDifference>,
 }
 
-/// A word of a declaration that differs between two stages, with its values as a stack would write them.
+/// The smallest part of a declaration that differs between two stages, with its values as a stack would write them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct WordDifference {
-    /// The word.
+    /// Its path, as in a plan: `rollout`, `release[0].to`.
     pub path: String,
     /// As it is in the first stage; nothing where it is not there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +51,9 @@ pub struct WordDifference {
     /// What a deploy of the second stage makes of it there, where it is not as declared for that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub becomes: Option<String>,
+    /// It differs as the stack has it differ.
+    #[serde(skip_serializing_if = "is_not")]
+    pub intended: bool,
     /// The field that it stands for, in the API's word.
     pub field: String,
 }
@@ -133,11 +136,25 @@ impl Found<'_> {
         live.map_or(wanted.is_null(), |live| self.node.spec.wire.agrees(field, wanted, None, live))
     }
 
-    /// Every field that the language has a word for, as a stack would write it: the account's ids by name.
-    fn words(&self, names: &mut Names) -> Vec<WordChange> {
-        let name = self.node.address.split_once('.').map_or("", |(_, name)| name);
-        let is_secret = |field: &str| self.declared.get(field).is_some_and(Term::names_variable);
-        words::held(names, self.node.spec, name, self.live, &is_secret)
+    /// Whether a field comes from the environment: it is not shown.
+    fn is_secret(&self, field: &str) -> bool {
+        self.declared.get(field).is_some_and(Term::names_variable)
+    }
+
+    /// As it is declared, as far as that is known.
+    fn as_declared(&self) -> Live {
+        let mut live = self.live.clone();
+        let known = self.resolved.iter().filter(|(field, _)| !self.is_secret(field));
+        live.fields.extend(known.map(|(field, value)| (field.clone(), value.clone())));
+        live
+    }
+
+    /// A word that holds what comes from the environment: the variable, where that is what is there.
+    fn masked(&self, told: &WordChange) -> Option<String> {
+        let field = &told.field;
+        self.live.fields.get(field).filter(|now| !now.is_null())?;
+        let written = || written(self.node, &told.path).filter(|_| self.is_as_declared(field));
+        Some(written().unwrap_or_else(|| MASKED.to_owned()))
     }
 
     /// What people read: ids mean nothing in another stage, and what comes from the environment is not shown.
@@ -173,10 +190,16 @@ pub(crate) fn compare(from: &StageSide, to: &StageSide) -> Vec<Difference> {
             }
             continue;
         };
-        let fields = fields(here, there);
+        let mut fields = fields(here, there);
+        if fields.is_empty() {
+            continue;
+        }
+        let names = names.entry(node.account).or_insert_with(|| (from.names(node.account), to.names(node.account)));
+        let applied = to.state.resources.get(&node.address).map(|entry| &entry.fields);
+        let words = told((here, there), (&mut names.0, &mut names.1), &fields, applied);
+        // What only has another id in each of the two accounts is alike.
+        fields.retain(|field| field.becomes.is_some() || is_told(&words, there.node.spec, &field.field));
         if !fields.is_empty() {
-            let names = names.entry(node.account).or_insert_with(|| (from.names(node.account), to.names(node.account)));
-            let words = told(here, there, (&mut names.0, &mut names.1), &fields);
             differences.push(Difference {
                 address: node.address.clone(),
                 kind: node.spec.keyword.to_owned(),
@@ -231,57 +254,98 @@ fn fields(here: &Found, there: &Found) -> Vec<FieldDifference> {
     names.into_iter().filter(|field| differs(field)).map(difference).collect()
 }
 
-/// What differs, as a stack writes it: each word once, with all that it says.
+/// Whether a field is told by a word of its own, or by one that it shares with others.
+fn is_told(words: &[WordDifference], spec: &Spec, field: &str) -> bool {
+    let together = spec.fields.iter().map(|word| spec.wire.fields_of(&word.name)).filter(|all| all.contains(&field));
+    let together: Vec<&str> = together.flatten().copied().chain([field]).collect();
+    words.iter().any(|told| together.contains(&told.field.as_str()))
+}
+
+/// What differs, as a stack writes it, each part as small as it can be said.
 fn told(
-    here: &Found,
-    there: &Found,
-    names: (&mut Names, &mut Names),
+    (here, there): (&Found, &Found),
+    (names_here, names_there): (&mut Names, &mut Names),
     fields: &[FieldDifference],
+    applied: Option<&Object<Terms>>,
 ) -> Vec<WordDifference> {
-    let spec = there.node.spec;
-    let (from, to) = (here.words(names.0), there.words(names.1));
-    let declared = words::declared(there.node.item, there.node.known());
-    let mut all: Vec<WordDifference> = Vec::new();
-    for field in fields {
-        let word = spec.word_of(&field.field);
-        let path = word.unwrap_or(&field.field);
-        if all.iter().any(|told| told.path == path) {
-            continue;
-        }
-        let side = |held: &[WordChange], term: &Option<Term>| side(held, path, term.as_ref());
-        let becomes = field.becomes.as_ref().map(|term| {
-            let written = declared.iter().find(|told| told.path == path).and_then(|told| told.to.clone());
-            written.unwrap_or_else(|| plain(term))
-        });
-        all.push(WordDifference {
-            path: path.to_owned(),
-            from: side(&from, &field.from),
-            to: side(&to, &field.to),
-            becomes,
-            field: field.field.clone(),
-        });
+    let item = there.node.item;
+    let is_secret = |field: &str| here.is_secret(field) || there.is_secret(field);
+    let change = |one: &'_ FieldDifference| is_secret(&one.field);
+    let changed: Vec<Changed> =
+        fields.iter().map(|one| Changed { field: &one.field, is_secret: change(one), applied: None }).collect();
+    let live = words::between((&mut *names_here, &mut *names_there), item, (here.live, there.live), &changed);
+    let declared = (here.as_declared(), there.as_declared());
+    let plain: Vec<Changed> = changed.iter().filter(|changed| !changed.is_secret).copied().collect();
+    let meant = words::between((names_here, &mut *names_there), item, (&declared.0, &declared.1), &plain);
+    let mut becoming = becoming(there, names_there, fields, applied);
+    let mut all = Vec::new();
+    for told in live {
+        let secret = is_secret(&told.field);
+        let (from, to) =
+            if secret { (here.masked(&told), there.masked(&told)) } else { (told.from.clone(), told.to.clone()) };
+        let becomes = if secret {
+            let is_changed = fields.iter().any(|one| one.field == told.field && one.becomes.is_some());
+            written(there.node, &told.path).filter(|_| is_changed)
+        } else {
+            let place = becoming.iter().position(|one| one.path == told.path);
+            place.map(|place| becoming.remove(place)).map(|one| one.to.unwrap_or_else(|| NOTHING.to_owned()))
+        };
+        let intended = becomes.is_none()
+            && if secret {
+                fields.iter().any(|one| one.field == told.field && one.intended)
+            } else {
+                meant.iter().any(|one| is_part(&one.path, &told.path) || is_part(&told.path, &one.path))
+            };
+        all.push(WordDifference { path: told.path, from, to, becomes, intended, field: told.field });
     }
+    // What a deploy changes although both stages have it alike.
+    all.extend(becoming.into_iter().map(|one| WordDifference {
+        becomes: Some(one.to.unwrap_or_else(|| NOTHING.to_owned())),
+        from: one.from.clone(),
+        to: one.from,
+        path: one.path,
+        intended: false,
+        field: one.field,
+    }));
     all
 }
 
-/// One side of a word that differs: as it is read back, else as the API has it.
-fn side(held: &[WordChange], word: &str, term: Option<&Term>) -> Option<String> {
-    let term = term.filter(|term| !matches!(term, Term::Null))?;
-    if term.names_variable() {
-        return Some(plain(term));
+/// What stands for a side that goes.
+const NOTHING: &str = "nothing";
+
+/// What a deploy of the second stage changes there, of these fields.
+fn becoming(
+    there: &Found,
+    names: &mut Names,
+    fields: &[FieldDifference],
+    applied: Option<&Object<Terms>>,
+) -> Vec<WordChange> {
+    let mut to = there.live.clone();
+    let mut changed = Vec::new();
+    for one in fields.iter().filter(|one| !there.is_secret(&one.field)) {
+        let Some(becomes) = &one.becomes else { continue };
+        let wanted = there.resolved.get(&one.field).map_or_else(|| becomes.clone(), |known| Term::from(known.clone()));
+        let then = applied.and_then(|applied| applied.get(&one.field)?.json());
+        let merged = match there.live.fields.get(&one.field) {
+            Some(now) => merged(there.node.spec.wire, &one.field, &wanted, then.as_ref(), now),
+            None => wanted,
+        };
+        to.fields.insert(one.field.clone(), known_later(&merged));
+        changed.push(Changed {
+            field: &one.field,
+            is_secret: false,
+            applied: applied.and_then(|all| all.get(&one.field)),
+        });
     }
-    let read = held.iter().find(|told| told.path == word).and_then(|told| told.from.clone());
-    // What is as it is by default is not written.
-    let is_read = !held.is_empty() && held.iter().all(|told| told.path != "extra");
-    let is_plain = matches!(term, Term::Bool(_) | Term::Number(_) | Term::Text(_));
-    read.or_else(|| (is_read && !is_plain).then(|| "the default".to_owned())).or_else(|| Some(plain(term)))
+    words::differences(names, there.node.item, (there.live, &to), &changed)
 }
 
-/// A value on one line. Both sides are live: what is referred to is there in each of them.
-fn plain(term: &Term) -> String {
-    match term {
-        Term::Ref { address, .. } => address.clone(),
-        Term::Env(name) => format!("env(\"{name}\")"),
-        other => other.to_string(),
-    }
+/// A word as a declaration writes it.
+fn written(node: &GraphNode, word: &str) -> Option<String> {
+    words::declared(node.item, node.known()).into_iter().find(|told| told.path == word).and_then(|told| told.to)
+}
+
+/// Whether a path is below another one, or is it.
+fn is_part(path: &str, of: &str) -> bool {
+    path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

@@ -20,8 +20,10 @@ pub(super) async fn catch_up(shared: &Shared, plan: &Plan) -> Result<(), Why> {
 /// Remembers how people have things, for plans that do not look.
 pub(super) async fn remark(shared: &Shared, plan: &Plan) -> Result<(), Why> {
     for step in plan.steps.iter().filter(|step| !step.change.is_removal()) {
-        let says: Vec<String> =
-            step.unmanaged.iter().filter(|l| l.whose == UnmanagedBy::People).map(|l| l.says.clone()).collect();
+        // What is said of something that is made anew is of the old one.
+        let is_kept = step.change != Change::Replace;
+        let people = step.unmanaged.iter().filter(|l| is_kept && l.whose == UnmanagedBy::People);
+        let says: Vec<String> = people.map(|l| l.says.clone()).collect();
         let is_said = |entry: &Entry| entry.remarks.as_ref().map_or(&[][..], |remarks| &remarks.says) == says;
         let stale = shared.book.with_state(|s| s.resources.get(&step.address).filter(|entry| !is_said(entry)).cloned());
         let Some(mut entry) = stale else { continue };

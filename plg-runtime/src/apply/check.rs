@@ -82,7 +82,7 @@ pub(super) async fn changed(
     let mut is_again = false;
     loop {
         let unanswered = match client.write(&shared.book, ticket, call).await {
-            Ok(json) => match spec.wire.read(json) {
+            Ok(json) => match spec.wire.of_answer(json, Some(&prior.id), &prior.fields) {
                 Some(live) if live.id == prior.id && taken(&live) == Taken::Whole => return Ok(live),
                 _ => None,
             },
@@ -153,7 +153,7 @@ fn says_removed(spec: &Spec, prior: &Prior, answer: Json) -> bool {
 
 /// What was made, if an answer to a create says so: it has an id, and the name that was asked for.
 pub(super) fn made(spec: &Spec, resolved: &Map, answer: Json) -> Option<Live> {
-    let live = spec.wire.read(answer)?;
+    let live = spec.wire.of_answer(answer, None, resolved)?;
     let name = |fields: &Map| spec.wire.identity(fields).map(|name| name.trim().to_lowercase());
     let asked = name(resolved);
     (asked.is_none() || name(&live.fields) == asked).then_some(live)

@@ -199,6 +199,11 @@ async fn answered(
     let secrets = keep(shared, node.spec, &live, address, &mut entry);
     let id = live.id.clone();
     let live = whole(&shared.client_of(node), node.spec, live, resolved).await;
+    if node.spec.wire.is_made_in_two(resolved) {
+        shared.book.settle(ticket, Settled::Applied(Box::new(entry.clone()))).await?;
+        let rest = Box::pin(converge(shared, node, &live, entry, None, declared, resolved)).await?;
+        return Ok(Did { id, secrets, ..rest });
+    }
     let warnings = compare(node.spec, &live, resolved, declared, address, &mut entry);
     shared.book.settle(ticket, Settled::Applied(Box::new(entry))).await?;
     Ok(Did { id, secrets, warnings, ..Did::default() })

@@ -111,6 +111,8 @@ pub(crate) async fn work(
             schedule.done(place);
         }
     }
+    // What a replacement leaves is counted with that.
+    outcome.skipped.retain(|(address, _)| !is_part(address));
 }
 
 /// Leaves removals to the next run, as they cannot be undone and something else did not succeed.

@@ -222,6 +222,10 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
             shared.book.record(forget).await?;
             return Ok(Did { id: entry.id, behind: Some(why.to_owned()), ..Did::default() });
         }
+        Removal::Forget(_) => {
+            shared.book.record(forget).await?;
+            return Ok(Did { id: entry.id, ..Did::default() });
+        }
     };
     let intent = Intent {
         op: 0,

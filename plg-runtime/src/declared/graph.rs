@@ -4,8 +4,9 @@ pub mod rules;
 
 use crate::declared::environment::Environment;
 use crate::parallel::par_map;
+use plg_core::wire::Addition;
 use plg_core::written::constants;
-use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Want, known_by, linked};
+use plg_core::{AccountName, Declared, Map, Provider, Spec, Stack, Term, Terms, Want, known_by, linked};
 use rules::{Assembled, HowHeld, START};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -55,6 +56,30 @@ impl GraphNode {
     /// Made anew after each deploy that changed something.
     pub fn is_marker(&self) -> bool {
         self.spec.wire.is_marker(self.known())
+    }
+
+    fn twin(&self) -> GraphNode {
+        GraphNode {
+            address: self.address.clone(),
+            want: self.want.clone(),
+            known: self.known.clone(),
+            depends: self.depends.clone(),
+            variables: self.variables.clone(),
+            ..*self
+        }
+    }
+
+    /// The same with other fields.
+    fn with_want(&self, fields: Terms) -> GraphNode {
+        let variables = fields.variables();
+        let plain = variables.is_empty() && fields.references().is_empty();
+        GraphNode {
+            want: Want { fields, ..self.want.clone() },
+            known: OnceLock::new(),
+            variables,
+            plain,
+            ..self.twin()
+        }
     }
 
     /// Read and referred to only.
@@ -138,6 +163,27 @@ impl Described {
     }
 }
 
+/// Adds to lists of declarations the members that come with others. What is `existing` is only referred to, and what
+/// nothing declares is said where it is referred to.
+fn add_members(items: &[(&'static dyn Declared, AccountName, bool)], described: &mut [Described]) {
+    let adds: Vec<Addition> = described.iter().flat_map(|own| &own.want.adds).cloned().collect();
+    if adds.is_empty() {
+        return;
+    }
+    let places: HashMap<String, usize> =
+        described.iter().enumerate().map(|(place, own)| (own.address.clone(), place)).collect();
+    for Addition { to, field, member } in adds {
+        let Some(place) = places.get(&to).copied().filter(|place| !items[*place].0.common().existing) else { continue };
+        let own = &mut described[place];
+        let mut members = own.want.fields.get(field).and_then(Term::as_list).map_or_else(Vec::new, <[Term]>::to_vec);
+        if !members.contains(&member) {
+            members.push(member);
+            own.want.fields.insert(field, members);
+            own.refers = own.want.fields.references();
+        }
+    }
+}
+
 /// All declarations, dependencies first.
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -202,8 +248,12 @@ impl StackGraph {
         let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
         let providers = stack.every_provider();
         linked::link(&providers);
-        let mut items: Vec<(&'static dyn Declared, AccountName, bool)> =
-            stack.all().into_iter().map(|row| (row.at(stage), row.account(), false)).collect();
+        let mut items: Vec<(&'static dyn Declared, AccountName, bool)> = Vec::new();
+        for row in stack.all() {
+            let (item, account) = (row.at(stage), row.account());
+            items.push((item, account, false));
+            items.extend(item.parts().into_iter().map(|part| (part, account, false)));
+        }
         let unknown = unknown_providers(items.iter().map(|(item, ..)| *item), &providers);
 
         let declared: Vec<&dyn Declared> = items.iter().map(|(item, ..)| *item).collect();
@@ -216,7 +266,9 @@ impl StackGraph {
         let mut nodes: Vec<GraphNode> = Vec::with_capacity(items.len());
         let mut referring: Vec<Vec<String>> = Vec::with_capacity(items.len());
         let mut keys: Vec<Option<(String, String)>> = Vec::with_capacity(items.len());
-        let mut described = par_map(&items, |(item, ..)| Described::of(*item)).into_iter();
+        let mut described = par_map(&items, |(item, ..)| Described::of(*item));
+        add_members(&items, &mut described);
+        let mut described = described.into_iter();
         let mut named: HashSet<String> = described.as_slice().iter().map(|own| own.address.clone()).collect();
         let mut next = 0;
         while let Some((item, account, standard)) = items.get(next).copied() {
@@ -300,6 +352,16 @@ impl StackGraph {
             }));
         }
         Err(errors)
+    }
+
+    /// The same with other fields wanted of some declarations, by their places.
+    pub(crate) fn with_wants(&self, mut wants: HashMap<usize, Terms>) -> StackGraph {
+        let node = |(place, node): (usize, &GraphNode)| match wants.remove(&place) {
+            Some(fields) => node.with_want(fields),
+            None => node.twin(),
+        };
+        let nodes = self.nodes.iter().enumerate().map(node).collect();
+        StackGraph { nodes, has_named_accounts: self.has_named_accounts, index: self.index.clone() }
     }
 
     /// The node at an address.

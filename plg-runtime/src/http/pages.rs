@@ -24,10 +24,8 @@ impl Client {
     async fn every_page(&self, listing: &Listing, expected: usize) -> Result<Vec<Json>, Failure> {
         let most = self.most_pages();
         match listing.paging {
-            Paging::Data => {
-                let page = self.send(&Call::bare("GET", &listing.path)).await?;
-                self.rows(&listing.path, page, "data").map(|(rows, _)| rows)
-            }
+            Paging::Data => self.whole(&listing.path, "data").await,
+            Paging::Inside { key } => self.whole(&listing.path, key).await,
             Paging::DataOffset { limit } => {
                 let (mut all, length) = (Vec::new(), (limit as usize).max(1));
                 // How many there are is said nowhere: the page after the last row tells, and twice as many pages are
@@ -46,8 +44,32 @@ impl Client {
                 Ok(all)
             }
             Paging::Results { limit } => self.results(&listing.path, limit, expected).await,
+            Paging::Numbered => self.numbered(&listing.path).await,
             Paging::Cursor { limit, after } => self.after_each_other(&listing.path, limit, after).await,
         }
+    }
+
+    /// Pages that are counted from 1, each as long as the server says.
+    async fn numbered(&self, path: &str) -> Result<Vec<Json>, Failure> {
+        let join = if path.contains('?') { '&' } else { '?' };
+        let mut all = Vec::new();
+        for number in 1..=MOST_PAGES {
+            let path = format!("{path}{join}page={number}");
+            let page = self.send(&Call::bare("GET", &path)).await?;
+            let (rows, rest) = self.rows(&path, page, "results")?;
+            let done = rows.is_empty() || rest.get("next").is_none_or(Json::is_null);
+            all.extend(rows);
+            if done {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// A list that is answered at once.
+    async fn whole(&self, path: &str, key: &str) -> Result<Vec<Json>, Failure> {
+        let page = self.send(&Call::bare("GET", path)).await?;
+        self.rows(path, page, key).map(|(rows, _)| rows)
     }
 
     /// Pages that each begin after the last row of the one before.
@@ -176,7 +198,11 @@ mod tests {
                 let (_, rest) = request.url.split_once(name).expect("it is asked for");
                 rest.split('&').next().and_then(|text| text.parse().ok()).expect("a number")
             };
-            let (limit, offset) = (number("limit=").min(self.page), number("offset="));
+            // Pages that are counted are as long as the server says.
+            let (limit, offset) = match request.url.contains("?page=") {
+                true => (self.page, (number("page=") - 1) * self.page),
+                false => (number("limit=").min(self.page), number("offset=")),
+            };
             self.asked.lock().expect("nobody panicked").push(offset);
             let rows: Vec<usize> = (offset..self.count).take(limit).collect();
             let next = (offset + rows.len() < self.count).then_some("more");
@@ -193,7 +219,7 @@ mod tests {
 
     /// The offsets that were asked for, with `expected` rows; every row has to be there once.
     async fn asked(count: usize, page: usize, paging: Paging, expected: usize) -> Vec<usize> {
-        let key = if matches!(paging, Paging::Results { .. }) { "results" } else { "data" };
+        let key = if matches!(paging, Paging::Results { .. } | Paging::Numbered) { "results" } else { "data" };
         let rows = Arc::new(Rows { count, page, key, asked: Mutex::default() });
         let provider = &plg_posthog::PROVIDER;
         let endpoint = Endpoint::new(provider, "http://127.0.0.1:1", Secret::new("key".into()));
@@ -226,6 +252,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[tokio::test]
+    async fn counted_pages_are_asked_for_until_the_last() {
+        assert_eq!(asked(25, 10, Paging::Numbered, 0).await, [0, 10, 20]);
+        assert_eq!(asked(10, 10, Paging::Numbered, 40).await, [0]);
+        assert_eq!(asked(0, 10, Paging::Numbered, 0).await, [0]);
     }
 
     #[tokio::test]

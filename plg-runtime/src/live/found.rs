@@ -65,6 +65,8 @@ pub(crate) struct LiveState {
     pub(crate) late: Vec<LateObject>,
     /// Whether everything was looked at.
     pub(crate) fresh: bool,
+    /// When that was (RFC 3339).
+    pub(crate) at: String,
 }
 
 impl LiveState {

@@ -13,6 +13,7 @@ mod needed;
 mod prefetch;
 mod refresh;
 mod renamed;
+mod settled;
 mod unlisted;
 
 pub(crate) use by_id::by_id;
@@ -26,3 +27,4 @@ pub(crate) use moved::{events as moves, moved};
 pub(crate) use needed::needed;
 pub(crate) use refresh::refresh;
 pub(crate) use renamed::{key_of, renamed};
+pub(crate) use settled::settled;

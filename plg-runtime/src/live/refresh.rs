@@ -48,7 +48,8 @@ pub(crate) async fn refresh(
     only: Option<&BTreeSet<String>>,
 ) -> Result<LiveState, Error> {
     let renamed = renamed(graph, state, environment);
-    let mut seen = LiveState { fresh: only.is_none(), renamed, ..LiveState::default() };
+    let at = client.now().to_string();
+    let mut seen = LiveState { fresh: only.is_none(), renamed, at, ..LiveState::default() };
     if only.is_some_and(BTreeSet::is_empty) {
         return Ok(seen);
     }

@@ -3,7 +3,7 @@
 use super::identify::Identity;
 use super::prior::Inputs;
 use super::step::{FieldChange, Unmanaged};
-use super::unmanaged::{create_only, is_untold, others, unkept, unkept_then};
+use super::unmanaged::{create_only, is_untold, others, undeclared, unkept, unkept_then};
 use crate::declared::terms::{self, is_as_applied, sent, stood};
 use crate::store::{Action, Entry, Intent};
 use plg_core::{Map, Term, Terms, fill};
@@ -81,6 +81,10 @@ pub(super) fn compare(
             found.fixed.push(field.clone());
         }
         found.fields.push(change(inputs, identity, field, to, then(field)));
+    }
+    if let (Some(live), Some(entry)) = (live, entry) {
+        let is_same = |field: &str| found.fields.iter().all(|change| change.field != field);
+        found.unmanaged.extend(undeclared(node, declared, entry, live, is_same));
     }
     found
 }

@@ -103,6 +103,13 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
         step.reason = Some(why.to_owned());
         return step;
     }
+    if let Some(entry) = identity.entry
+        && let Some(why) = wire.over(resolved, &inputs.seen.at)
+    {
+        step.id = Some(entry.id.clone());
+        step.unmanaged.push(Unmanaged { whose: UnmanagedBy::Noted, field: None, says: why.to_owned() });
+        return step;
+    }
     if let Some(entry) = identity.entry {
         step.own = is_removed_by_plg(inputs, entry);
         step.reason = Some(if step.own { REMOVED.to_owned() } else { DELETED.to_owned() });

@@ -103,6 +103,7 @@ pub(super) fn removed(inputs: &Inputs, address: &str, entry: &Entry) -> Step {
             step.change = Change::Keep;
             step.reason = Some(why.to_owned());
         }
+        Removal::Forget(why) => step.reason = Some(why.to_owned()),
     }
     step
 }

@@ -12,7 +12,7 @@ use crate::live::LiveState;
 use crate::plan::Plan;
 use crate::plan::PlanOptions;
 use crate::secret::SecretGate;
-use crate::store::{PLAN, State, account_said};
+use crate::store::{By, Deployed, PLAN, State, account_said};
 use plg_core::{OnDestroy, linked};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -58,6 +58,15 @@ pub struct Saved {
     live: BTreeMap<String, String>,
     /// Each step, by address.
     steps: Json,
+    /// The commit of the sources that it was made from, where that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
+    /// Whether the sources differed from that commit.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    dirty: bool,
+    /// What the history calls a deploy of exactly this plan; plans of earlier versions do not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    plan: String,
     /// How steps are told: 0 in the API's words alone, 1 in the stack's as well.
     #[serde(default, skip_serializing_if = "is_first")]
     told: u32,
@@ -84,7 +93,7 @@ impl Saved {
         graph: &StackGraph,
         state: &State,
         seen: &LiveState,
-        now: String,
+        (now, by): (String, &By),
     ) -> Saved {
         let mut saved = Saved {
             version: PLAN,
@@ -104,6 +113,9 @@ impl Saved {
             live: live(plan, seen, passing),
             live_whole: live(plan, seen, |_| BTreeSet::new()),
             steps: json!(plan.steps),
+            commit: by.commit.clone(),
+            dirty: by.dirty,
+            plan: plan.fingerprint(),
             told: TOLD,
             checksum: String::new(),
         };
@@ -122,6 +134,16 @@ impl Saved {
     /// When it was made (RFC 3339).
     pub fn made(&self) -> &str {
         &self.made
+    }
+
+    /// The commit of the sources that it was made from, where that was known, and whether they differed from it.
+    pub fn commit(&self) -> (Option<String>, bool) {
+        (self.commit.clone(), self.dirty)
+    }
+
+    /// The deploy that applied exactly this plan, where the history has one.
+    pub(crate) fn applied<'a>(&self, history: &'a [Deployed]) -> Option<&'a Deployed> {
+        history.iter().rev().find(|deployed| !self.plan.is_empty() && deployed.plan == self.plan)
     }
 
     /// What the plan has to cover to be made again.
@@ -323,6 +345,9 @@ mod tests {
             applied: BTreeMap::new(),
             live: BTreeMap::from([("a.A".into(), "2".into())]),
             steps: json!([{ "address": "a.A", "change": "update" }]),
+            commit: None,
+            dirty: false,
+            plan: "p".into(),
             told: 0,
             live_whole: BTreeMap::new(),
             checksum: String::new(),
@@ -381,6 +406,18 @@ mod tests {
         // What is told today is held as it was told.
         let other = json!({ "address": "a.A", "change": "update", "words": [] });
         assert!(told(1, now).check(&told(1, other)).is_err());
+    }
+
+    #[test]
+    fn a_plan_that_was_applied_is_found_in_the_history() {
+        let deployed = |number: u64, plan: &str| Deployed { number, plan: plan.to_owned(), ..Deployed::default() };
+        let history = [deployed(3, "o"), deployed(4, "p"), deployed(5, "q")];
+        assert_eq!(saved().applied(&history).map(|deployed| deployed.number), Some(4));
+        assert_eq!(saved().applied(&history[..1]), None);
+        let of_before = Saved { plan: String::new(), ..saved() };
+        assert_eq!(of_before.applied(&[deployed(2, "")]), None);
+        // What it does not know, it does not say: files of earlier versions keep their checksum.
+        assert!(!String::from_utf8(of_before.bytes().unwrap()).unwrap().contains("commit"));
     }
 
     #[test]

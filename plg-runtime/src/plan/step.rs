@@ -77,6 +77,8 @@ pub enum UnmanagedBy {
     Late,
     /// Nobody: it should be known, and no request changes it.
     Noted,
+    /// Nobody any more: it was applied, and its declaration does not say it any more.
+    Undeclared,
 }
 
 /// Something that is left as it is.

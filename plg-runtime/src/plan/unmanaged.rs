@@ -7,6 +7,8 @@ use super::step::{Unmanaged, UnmanagedBy};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::is_alike;
 use crate::store::{Entry, Unkept};
+use plg_core::hollow::is_hollow;
+use plg_core::source::words::{MASKED, terms};
 use plg_core::{Live, Map, Prior, Removal, Spec, Standing, Term, Terms, Theirs, Wire};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -43,6 +45,49 @@ pub(crate) fn others(
         field: Some(field.to_owned()),
         says: parts.join(", "),
     })
+}
+
+/// What was applied, is declared no more and is still there: no request takes it away. `is_same` says of a field that it is
+/// not written.
+pub(super) fn undeclared(
+    node: &GraphNode,
+    declared: &Terms,
+    entry: &Entry,
+    live: &Live,
+    is_same: impl Fn(&str) -> bool,
+) -> Vec<Unmanaged> {
+    let common = node.item.common();
+    let is_theirs = |field: &str| {
+        node.spec.wire.parents().contains(&field)
+            || node.want.create_only.contains(&field)
+            || node.spec.ignored(common).any(|ignored| ignored == field)
+    };
+    let mut found = Vec::new();
+    let mut add = |field: &str, path: String, now: &Term, is_secret: bool| {
+        let now = if is_secret { MASKED.to_owned() } else { now.to_string() };
+        found.push(Unmanaged {
+            whose: UnmanagedBy::Undeclared,
+            field: Some(field.to_owned()),
+            says: format!("`{path}` is no longer declared, and stays {now}"),
+        });
+    };
+    for (field, applied) in entry.fields.iter().filter(|(field, _)| !is_theirs(field)) {
+        let Some(now) = live.fields.get(field).filter(|now| !is_hollow(now)) else { continue };
+        let word = node.spec.word_of(field).unwrap_or(field);
+        let (now, is_secret) = (Term::from(now.clone()), applied.names_variable());
+        match declared.get(field) {
+            None => add(field, word.to_owned(), &now, is_secret),
+            Some(to) if is_same(field) && !is_secret && !to.is_same(applied) => {
+                let mut gone = Vec::new();
+                terms::also_gone(word, (&now, to), applied, &mut gone);
+                for (path, now, _) in gone {
+                    now.into_iter().for_each(|now| add(field, path.clone(), &now, false));
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    found
 }
 
 /// A field that the API did not keep when it was sent as it is still declared, and that nobody
@@ -106,7 +151,7 @@ pub(crate) fn replacement(node: &GraphNode, resolved: &Map, entry: Option<&Entry
     let Some(prior) = prior(wire.parents(), resolved, entry, live) else { return Vec::new() };
     let stays = !matches!(wire.remove(&prior), Removal::Delete(_));
     let order = match wire.retire(&prior, "") {
-        Some(_) if stays => "the old one cannot be deleted: it is renamed and put away first, then the new one is made",
+        Some(_) if stays => "the old one cannot be deleted: it is renamed and archived, then the new one is created",
         Some(_) => "the old one is renamed first, then the new one is made, then the old one is removed",
         None if wire.succeed(resolved).is_some() && stays => {
             "the new one is made first and takes the key over, then the old one is archived"

@@ -1,6 +1,7 @@
 //! Steps in the stack's words: what differs, what is made, and what goes.
 
 use super::change::Change;
+use super::left;
 use super::prior::{Inputs, declared_and_resolved};
 use super::step::Step;
 use crate::declared::graph::GraphNode;
@@ -24,7 +25,7 @@ pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
             continue;
         }
         let goes = matches!(step.change, Change::Delete | Change::Archive);
-        if !goes && !differs {
+        if !goes && !differs && step.unmanaged.is_empty() {
             continue;
         }
         let account = AccountName::read(&step.account);
@@ -32,7 +33,10 @@ pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
         if goes {
             step.held = held(inputs, step, names);
         } else if let Some(node) = node {
-            step.words = differences(inputs, node, step, &made, names);
+            if differs {
+                step.words = differences(inputs, node, step, &made, names);
+            }
+            left::tell(inputs, node, step, &made, names);
         }
     }
 }
@@ -106,7 +110,26 @@ fn differences(
         }
         changed.push(Changed { field, is_secret, applied: applied(field) });
     }
-    words::differences(names, node.item, (&from, &to), &changed)
+    let mut told = words::differences(names, node.item, (&from, &to), &changed);
+    // What others added stays, and is not what the stack says.
+    let (declared, _) = declared_and_resolved(inputs, node, made);
+    let is_merged = |changed: &Changed| {
+        let own = declared.get(changed.field).zip(step.fields.iter().find(|field| field.field == changed.field));
+        !changed.is_secret && own.is_some_and(|(own, field)| field.to.as_ref().is_some_and(|to| !own.is_same(to)))
+    };
+    let merged: Vec<Changed> = changed.into_iter().filter(is_merged).collect();
+    if !merged.is_empty() && live.is_some() {
+        for changed in &merged {
+            let own = declared.get(changed.field).map(known_later).unwrap_or_default();
+            to.fields.insert(changed.field.to_owned(), own);
+        }
+        for own in words::differences(names, node.item, (&from, &to), &merged) {
+            if let Some(one) = told.iter_mut().find(|one| one.path == own.path && one.to != own.to) {
+                one.declared = own.to;
+            }
+        }
+    }
+    told
 }
 
 /// The fields that a word stands for, in the API's words.
@@ -130,7 +153,7 @@ fn parents(
 }
 
 /// A term as JSON, in which what is only known later stands as [`Names`] know it.
-fn known_later(term: &Term) -> plg_core::serde_json::Value {
+pub(crate) fn known_later(term: &Term) -> plg_core::serde_json::Value {
     term.resolved(&|address: &str, get: &str| Some(Names::later(address, get))).json().unwrap_or_default()
 }
 

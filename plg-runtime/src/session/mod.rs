@@ -21,12 +21,12 @@ use crate::declared::environment::Missing;
 use crate::declared::graph::{GraphNode, StackGraph};
 use crate::error::Error;
 use crate::http::{Clients, Counts};
-use crate::live::{LiveState, moved, needed, refresh, renamed};
+use crate::live::{LiveState, moved, needed, refresh, renamed, settled};
 pub use crate::plan::PlanOptions;
 use crate::plan::saved::Saved;
 use crate::plan::{Binding, Change, Holdings, Inputs, Plan, binding, is_meant, not_queried, plan};
 use crate::store::seal::{SecretSealer, ValueTags};
-use crate::store::{self, Action, By, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
+use crate::store::{self, Action, By, Deployed, Holder, Intent, MOVED, State, StateStore, StoreError, plan_lines};
 use others::Others;
 use plg_core::source::Only;
 use plg_core::{AccountName, Map, Stack, Stage, linked};
@@ -46,6 +46,9 @@ enum Memory {
 /// One command's work on one stage.
 #[derive(Debug)]
 pub struct Session {
+    /// What is declared.
+    declared: Arc<StackGraph>,
+    /// The same, as what was declared to change it in its time has left it: see [`settled`].
     graph: Arc<StackGraph>,
     client: Clients,
     memory: Memory,
@@ -166,6 +169,7 @@ impl Session {
         }
         let (rights, accounts) = (keys.rights().clone(), keys.accounts(is_import)?);
         let mut session = Session {
+            declared: graph.clone(),
             graph,
             client,
             memory,
@@ -307,6 +311,7 @@ impl Session {
     /// When an API does not answer, or what is declared does not fit what is there.
     pub async fn plan(&mut self, options: &PlanOptions) -> Result<Plan, Error> {
         let state = self.remembered();
+        self.graph = self.declared.clone();
         let renamed = renamed(&self.graph, &state, &self.environment);
         let targets = self.targets(&options.targets, &renamed)?;
         let targets = self.asked(targets, &state);
@@ -319,8 +324,9 @@ impl Session {
         let named = self.graph.nodes.iter().any(|node| !node.variables.is_empty());
         let tags = if named { self.keeper.tags() } else { ValueTags::default() };
         let compare = |seen: &LiveState| {
+            let graph = settled(&self.graph, &state, seen);
             let inputs = Inputs {
-                graph: &self.graph,
+                graph: &graph,
                 state: &state,
                 seen,
                 environment: &self.environment,
@@ -330,10 +336,11 @@ impl Session {
                 unanswered: &self.unanswered,
             };
             // What a look found to be another declaration's by now is that one's.
-            let targets = follow(&self.graph, &targets, seen);
-            plan(&inputs, &self.stage, options.destroy, &targets, &options.excludes)
+            let targets = follow(&graph, &targets, seen);
+            let planned = plan(&inputs, &self.stage, options.destroy, &targets, &options.excludes)?;
+            Ok::<_, Error>((graph, planned))
         };
-        let (seen, mut planned) = if options.refresh {
+        let (seen, (graph, mut planned)) = if options.refresh {
             let seen = look(None).await?;
             let planned = compare(&seen)?;
             (seen, planned)
@@ -351,7 +358,7 @@ impl Session {
             let mut seen = look(Some(looked.clone())).await?;
             let mut planned = compare(&seen)?;
             // What is removed is remembered with all that it takes.
-            let written = planned.steps.iter().filter(|step| step.writes() && !options.destroy);
+            let written = planned.1.steps.iter().filter(|step| step.writes() && !options.destroy);
             let written: BTreeSet<&str> = written.map(|step| step.address.as_str()).collect();
             let all = needed(&self.graph, &state, |node| written.contains(node.address.as_str()));
             if !all.is_subset(&looked) {
@@ -362,7 +369,7 @@ impl Session {
             (seen, planned)
         };
         if options.refresh {
-            let world = ImpactSources { client: &self.client, graph: &self.graph, state: &state, seen: &seen };
+            let world = ImpactSources { client: &self.client, graph: &graph, state: &state, seen: &seen };
             let refused = held(&world, &mut planned).await?;
             if !refused.is_empty() {
                 return Err(Error::Problems(refused));
@@ -372,6 +379,7 @@ impl Session {
             self.may_write(&planned)?;
         }
         self.seen = Arc::new(seen);
+        self.graph = graph;
         self.planned = options.clone();
         planned.open_writes = self.open_writes();
         if !planned.refreshed {
@@ -431,21 +439,26 @@ impl Session {
 
     /// The plan just made with these options, to be applied later.
     pub fn save(&self, plan: &Plan, options: &PlanOptions) -> Saved {
-        Saved::of(plan, options, &self.graph, &self.remembered(), &self.seen, self.client.now().to_string())
-            .without_secrets(self.client.gate())
+        let now = (self.client.now().to_string(), &self.by);
+        Saved::of(plan, options, &self.graph, &self.remembered(), &self.seen, now).without_secrets(self.client.gate())
     }
 
     /// Makes a saved plan again, to be applied now.
     ///
     /// # Errors
-    /// [`Error::Stale`] where it would be another one, and as [`Session::plan`].
+    /// [`Error::Applied`] where it was applied already, [`Error::Stale`] where it would be another one, and as
+    /// [`Session::plan`].
     pub async fn restore(&mut self, saved: &Saved) -> Result<Plan, Error> {
         if let Some(place) = &self.unremembered {
             saved.is_of_here(place)?;
         }
         let options = saved.options();
         let plan = self.plan(&options).await?;
-        saved.check(&self.save(&plan, &options))?;
+        saved.check(&self.save(&plan, &options)).map_err(|stale| {
+            let made = saved.made().to_owned();
+            let applied = |deployed: &Deployed| Error::Applied { made, deployed: Box::new(deployed.clone()) };
+            saved.applied(&self.remembered().history).map_or(stale, applied)
+        })?;
         Ok(plan)
     }
 
@@ -490,7 +503,7 @@ impl Session {
     /// # Errors
     /// When nothing can be read.
     pub async fn import_only(&self, stack: &'static Stack, only: &[Only]) -> Result<Imported, Error> {
-        import(&self.client, stack, &self.stage, &self.environment, only).await
+        import(&self.client, stack, &self.stage, &self.environment, only, &self.remembered()).await
     }
 
     /// The addresses that somebody means with one, or with a pattern: declared, or remembered.

@@ -1,6 +1,7 @@
 //! What was changed in the web apps since it was applied: as it is live, and as the stack has it.
 
-use super::fields::rows;
+use super::facts::PlanFacts;
+use super::fields::declared_rows;
 use super::groups::groups;
 use super::sides::{SideRow, sides};
 use super::style::Style;
@@ -8,6 +9,18 @@ use crate::plan::{Change, NoDrift, Plan, Step, UnmanagedBy, may_arrive, told};
 use crate::strangers::inline;
 use plg_core::provider::LastChange;
 use std::fmt::Write;
+
+/// Which stage was looked at, when, and which accounts that is.
+pub fn drift_head(plan: &Plan, facts: &PlanFacts, style: Style) -> String {
+    let at = facts.looked_at().map_or_else(String::new, |at| format!(", looked at {at}"));
+    let head = format!("Drift of {} in stage {}{at}", plan.stack, plan.stage);
+    let mut out = format!("{}\n", style.paint("1", &inline(&head)));
+    for account in &facts.accounts {
+        let _ = writeln!(out, "  {}", inline(&account.says));
+    }
+    out.push('\n');
+    out
+}
 
 /// What others changed since it was applied, then what is not as declared and is no drift.
 pub fn drift(plan: &Plan, style: Style) -> String {
@@ -48,7 +61,7 @@ fn step(out: &mut String, step: &Step, style: Style) {
             let note = note.filter(|note| note != CHANGED);
             SideRow { path, left, right, note }
         };
-        let rows: Vec<SideRow> = rows(step).into_iter().map(row).collect();
+        let rows: Vec<SideRow> = declared_rows(step).into_iter().map(row).collect();
         under.extend(sides(("live", "stack"), &rows, style.width.saturating_sub(8), style));
     }
     under.extend(step.last_change.as_ref().map(|last| style.dim(&inline(&last_changed(last)))));

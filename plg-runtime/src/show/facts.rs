@@ -68,9 +68,14 @@ impl PlanFacts {
         self
     }
 
+    /// When it was made, to the minute.
+    pub(super) fn looked_at(&self) -> Option<String> {
+        self.made_at.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+    }
+
     /// When, and at which commit: `2026-11-30 07:31 UTC at 1a2b3c4 (dirty)`.
     pub(super) fn made(&self) -> Option<String> {
-        let at = self.made_at.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
+        let at = self.looked_at();
         let commit = self.commit.as_ref().map(|commit| {
             let dirty = if self.dirty { " (dirty)" } else { "" };
             format!("at {}{dirty}", commit.chars().take(COMMIT).collect::<String>())

@@ -59,6 +59,22 @@ pub(super) fn rows(step: &Step) -> Vec<FieldRow> {
     step.words.iter().chain(&step.held).map(row).collect()
 }
 
+/// In which order it is done, and what that means. What a replacement loses is said with all that a plan loses.
+pub(super) fn means(step: &Step) -> Vec<String> {
+    let is_said = |means: &&String| step.change == Change::Replace && means.starts_with("lost: ");
+    step.means.iter().filter(|means| !is_said(means)).cloned().collect()
+}
+
+/// The same with what the stack says: what others added is not in that, though it stays.
+pub(super) fn declared_rows(step: &Step) -> Vec<FieldRow> {
+    let row = |told: &WordChange| {
+        let stays = told.declared.as_ref().map(|_| "what others added stays beside it".to_owned());
+        let right = told.declared.clone().or_else(|| told.to.clone());
+        (told.path.clone(), told.from.clone(), right, stays.or_else(|| note(step, told)))
+    };
+    step.words.iter().map(row).collect()
+}
+
 /// What stands for a side that is not there.
 const NOTHING: &str = "nothing";
 
@@ -70,13 +86,13 @@ fn note(step: &Step, told: &WordChange) -> Option<String> {
     step.fields.iter().find(|field| field.field == told.field)?.note()
 }
 
-/// The most characters of a value that are shown.
-fn most(style: Style) -> usize {
-    if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(40) }
+/// The most characters of a value that are shown, and no fewer than these: a narrow terminal breaks them over lines.
+fn most(style: Style, least: usize) -> usize {
+    if style.verbose { usize::MAX } else { style.width.saturating_sub(24).max(least) }
 }
 
 fn short(text: &str, style: Style) -> String {
-    cut(text, 0, most(style))
+    cut(text, 0, most(style, 96))
 }
 
 /// Characters that are still shown before the first that differs.
@@ -84,7 +100,7 @@ const BEFORE: usize = 12;
 
 /// Two values, cut so that what differs is in sight.
 fn both(from: &str, to: &str, style: Style) -> (String, String) {
-    let most = most(style);
+    let most = most(style, 72);
     let alike = from.chars().zip(to.chars()).take_while(|(a, b)| a == b).count();
     let longest = from.chars().count().max(to.chars().count());
     let skip = if longest > most && alike + BEFORE > most { alike.saturating_sub(BEFORE) } else { 0 };

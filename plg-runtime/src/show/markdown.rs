@@ -2,7 +2,7 @@
 
 use super::groups::{Group, Row, families};
 use super::picture::{Card, Line, Picture};
-use super::sections::{Section, Weight};
+use super::sections::{About, Section, Weight};
 use crate::plan::{Change, Tone};
 use crate::strangers::{code as fenced, html, markdown as text, span};
 use std::fmt::Write;
@@ -13,15 +13,19 @@ const MOST: usize = 65_000;
 /// The most characters of one section beside the differences.
 const MOST_OF_SECTION: usize = 12_000;
 
+/// The most characters of all of them together, so that the differences have room as well.
+const MOST_OF_SECTIONS: usize = 40_000;
+
 /// GitHub-flavoured Markdown that fits a comment: what it is for, what it loses, then what changes, by account.
 ///
 /// What does not fit is left out whole, with a count: fields of what is made first, then resources.
 pub fn markdown(picture: &Picture) -> String {
     let (first, after): (Vec<&Section>, Vec<&Section>) =
         picture.sections.iter().partition(|section| section.about.is_first());
+    let most = MOST_OF_SECTION.min(MOST_OF_SECTIONS / picture.sections.len().max(1));
     let mut out = head(picture);
-    first.into_iter().for_each(|section| out.push_str(&alert(section)));
-    let after: String = after.into_iter().map(folded).collect();
+    first.into_iter().for_each(|section| out.push_str(&alert(section, most)));
+    let after: String = after.into_iter().map(|section| folded(section, most)).collect();
     let room = MOST.saturating_sub(length(&out) + length(&after));
     out.push_str(&differences(picture, room));
     out.push_str(&after);
@@ -59,33 +63,45 @@ fn word(name: &str) -> String {
 }
 
 /// What matters before anything else is read.
-fn alert(section: &Section) -> String {
+fn alert(section: &Section, most: usize) -> String {
     let kind = if section.about.weight() == Weight::Loss { "CAUTION" } else { "WARNING" };
-    format!("\n> [!{kind}]\n> **{}**\n{}", section.title, items(section, "> - "))
+    format!("\n> [!{kind}]\n> **{}**\n{}", text(&section.heading()), items(section, "> - ", most))
 }
 
 /// What is there to be opened.
-fn folded(section: &Section) -> String {
+fn folded(section: &Section, most: usize) -> String {
     match &section.lines[..] {
         [only] if section.about.is_short() => format!("\n{}: {}\n", text(section.title), text(&only.says)),
         all => format!(
             "\n<details><summary>{} ({})</summary>\n\n{}\n</details>\n",
             html(section.title),
             all.len(),
-            items(section, "- ")
+            items(section, "- ", most)
         ),
     }
 }
 
-/// The lines of a section, as many as it has room for.
-fn items(section: &Section, bullet: &str) -> String {
+/// The lines of a section, as many as it has room for; of a first line that is longer, its beginning.
+fn items(section: &Section, bullet: &str, most: usize) -> String {
     let (mut out, mut used) = (String::new(), 0);
     for (place, said) in section.lines.iter().enumerate() {
         let address = said.address.as_ref().map_or_else(String::new, |address| format!("{}: ", span(address)));
-        let line = format!("{bullet}{address}{}\n", text(&said.says));
+        let mut line = format!("{bullet}{address}{}\n", text(&said.says));
+        if place == 0 && length(&line) > most {
+            let mut room = most;
+            let fits = |c: &char| {
+                // Marks of Markdown are written as several letters.
+                let wide = length(&text(c.encode_utf8(&mut [0; 4])));
+                room = room.saturating_sub(wide);
+                room > 0
+            };
+            let cut: String = said.says.chars().take_while(fits).collect();
+            line = format!("{bullet}{address}{} …\n", text(&cut));
+        }
         used += length(&line);
-        if used > MOST_OF_SECTION {
-            let _ = writeln!(out, "{bullet}… and {} more, which `plan` lists", section.lines.len() - place);
+        let is_left = section.about == About::Losses && place >= section.few();
+        if is_left || (place > 0 && used > most) {
+            let _ = writeln!(out, "{bullet}… and {} more, which `plan -v` lists", section.lines.len() - place);
             break;
         }
         out.push_str(&line);
@@ -193,11 +209,13 @@ fn cut(blocks: &[(Group, Vec<Entry>)], room: usize) -> String {
         of(*place).is_some_and(|entry| shown.get(place).is_some_and(|text| length(text) < length(&entry.full)))
     };
     let bare = order.iter().filter(|place| short(place)).count();
-    let _ = write!(
-        out,
-        "\n**Cut to fit a comment:** {hidden} resources and the fields of {bare} more are left out; `plan` prints all of \
-         them.\n"
-    );
+    let resources = |count| if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") };
+    let left = match (hidden, bare) {
+        (0, bare) => format!("the fields of {}", resources(bare)),
+        (hidden, 0) => resources(hidden),
+        (hidden, bare) => format!("{} and the fields of {bare} more", resources(hidden)),
+    };
+    let _ = write!(out, "\n**Cut to fit a comment:** {left} are left out; `plan` prints all of it.\n");
     out
 }
 
@@ -219,8 +237,10 @@ fn entry<'a>(row: &Row<'a, Card>) -> Entry<'a> {
     };
     let notes = if one.notes.is_empty() { String::new() } else { format!("  ({})", one.notes.join("; ")) };
     let head = format!("{mark} {indent}{} {}{}\n", words.title, fenced(&one.address), fenced(&notes));
-    let fields: String = one.lines.iter().map(|line| field(line, &indent, one.change)).collect();
-    Entry { card: Some(one), full: format!("{head}{fields}"), head }
+    let means = one.means.iter().map(|means| format!("      {indent}{}\n", fenced(means)));
+    let fields = one.lines.iter().map(|line| field(line, &indent, one.change));
+    let below: String = means.chain(fields).collect();
+    Entry { card: Some(one), full: format!("{head}{below}"), head }
 }
 
 /// One field: as it is, and as it should be.
@@ -242,7 +262,7 @@ fn field(line: &Line, indent: &str, change: Change) -> String {
 mod tests {
     use super::*;
     use crate::plan::{Plan, Step};
-    use crate::show::PlanFacts;
+    use crate::show::{PlanFacts, Said};
     use crate::store::State;
     use plg_core::AccountName;
     use proptest::prelude::*;
@@ -285,6 +305,21 @@ mod tests {
         let left = text.lines().find(|line| line.starts_with("**Cut to fit")).expect("it says so");
         let shown = text.lines().filter(|line| line.starts_with("+ create")).count();
         assert!(left.contains(&format!(" {} resources", 3_000 - shown)), "{left} {shown}");
+    }
+
+    #[test]
+    fn whatever_is_said_of_it_fits_a_comment() {
+        let many: Vec<String> = (0..500).map(|n| format!("feature_flag.Number{n}")).collect();
+        let mut picture = Picture::of_plan_with(&plan(&many, Change::Delete, "gone"), &PlanFacts::default());
+        let says = |n| Said { address: None, says: "[*`_<>`*] ".repeat(n), change: None };
+        for about in [About::Broken, About::Warned, About::Late, About::People, About::NotKept, About::Others] {
+            picture.sections.push(Section::of(about, (0..2_000).map(|_| says(9)).collect()));
+            picture.sections.push(Section::of(about, vec![says(9_000)]));
+        }
+        let text = markdown(&picture);
+        assert!(length(&text) <= 65_536 && length(&text) > 30_000, "{}", length(&text));
+        assert_eq!(fences(&text), 2, "the differences have room");
+        assert!(text.contains("… and 492 more, which `plan -v` lists"), "losses that say no more are counted");
     }
 
     #[test]

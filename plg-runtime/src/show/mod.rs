@@ -4,6 +4,7 @@ mod drift;
 mod facts;
 mod fields;
 mod groups;
+mod losses;
 mod markdown;
 mod page;
 mod picture;
@@ -14,7 +15,7 @@ mod style;
 mod text;
 mod wrap;
 
-pub use drift::drift;
+pub use drift::{drift, drift_head};
 pub use facts::{PlanAccount, PlanFacts};
 pub use markdown::markdown;
 pub use page::html;

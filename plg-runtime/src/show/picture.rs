@@ -1,7 +1,7 @@
 //! What a page or a comment shows: resources by wave and account, with what becomes of each.
 
 use super::facts::{PlanFacts, title};
-use super::fields::rows;
+use super::fields::{means, rows};
 use super::groups::{Group, groups};
 use super::sections::{Section, sections};
 use super::text::summary;
@@ -53,6 +53,8 @@ pub struct Card {
     pub change: Change,
     /// Why, and what else is to be said.
     pub notes: Vec<String>,
+    /// In which order it is done, and what that means.
+    pub means: Vec<String>,
     /// What differs.
     pub lines: Vec<Line>,
     /// What is left as it is, each as a sentence.
@@ -82,6 +84,14 @@ impl Picture {
     /// A plan, with what is known of its making.
     pub fn of_plan_with(plan: &Plan, facts: &PlanFacts) -> Picture {
         let mut cards: Vec<Card> = plan.steps.iter().map(step).collect();
+        // A marker is made where anything else is done, and is as it was where nothing is.
+        for card in cards.iter_mut().filter(|card| card.change == Change::Marker && !plan.changes()) {
+            card.change = Change::Unchanged;
+        }
+        // Where it was declared, another declaration may stand by now.
+        for card in cards.iter_mut().filter(|card| card.change.is_removal() && !plan.destroy) {
+            card.place.clear();
+        }
         // Removals are in no wave: they are drawn where they were made.
         let removed: Vec<usize> = (0..cards.len()).filter(|n| cards[*n].change.words().tone == Tone::Lost).collect();
         for place in removed.into_iter().rev() {
@@ -124,6 +134,7 @@ impl Picture {
                 depends: node.depends.iter().map(|d| graph.nodes[*d].address.clone()).collect(),
                 change: if node.existing() { Change::Read } else { Change::Unchanged },
                 notes: node.existing().then(|| "existing: referred to only".to_owned()).into_iter().collect(),
+                means: Vec::new(),
                 lines: Vec::new(),
                 left: Vec::new(),
             })
@@ -150,8 +161,6 @@ impl Picture {
 }
 
 fn step(step: &Step) -> Card {
-    let mut notes = step.notes();
-    notes.extend(step.means.iter().cloned());
     let line = |(path, from, to, note)| Line { path, from, to, note };
     let lines = rows(step).into_iter().map(line).collect();
     Card {
@@ -163,7 +172,8 @@ fn step(step: &Step) -> Card {
         wave: step.wave,
         depends: step.depends.clone(),
         change: step.change,
-        notes,
+        notes: step.notes(),
+        means: means(step),
         lines,
         left: step.unmanaged.iter().filter(|left| is_told(step, left)).map(left_as_it_is).collect(),
     }
@@ -179,7 +189,7 @@ fn left_as_it_is(left: &Unmanaged) -> String {
         UnmanagedBy::People => format!("left to the people who click: {}", left.says),
         UnmanagedBy::Others => format!("added by others, and left to them: {}", left.says),
         UnmanagedBy::Api => format!("sent, and not kept: {}", left.says),
-        UnmanagedBy::Late | UnmanagedBy::Noted => left.says.clone(),
+        UnmanagedBy::Late | UnmanagedBy::Noted | UnmanagedBy::Undeclared => left.says.clone(),
     }
 }
 

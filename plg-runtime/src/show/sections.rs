@@ -2,8 +2,8 @@
 
 use super::facts::PlanFacts;
 use super::groups::groups;
+use super::losses;
 use crate::plan::{Change, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
-use plg_core::linked;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -15,9 +15,34 @@ pub struct Section {
     pub about: About,
     /// Its heading.
     pub title: &'static str,
+    /// What the lines come to, where they are counted: `2 deleted, 1 replaced`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<String>,
     /// What is said, a line each.
     pub lines: Vec<Said>,
+    /// How many of the first lines are left out nowhere.
+    #[serde(skip)]
+    pub(super) telling: usize,
 }
+
+impl Section {
+    pub(super) fn of(about: About, lines: Vec<Said>) -> Section {
+        Section { about, title: about.title(), count: None, lines, telling: 0 }
+    }
+
+    /// How many of its lines are in sight where nobody asks for all.
+    pub(super) fn few(&self) -> usize {
+        if self.about.is_long() { FEW.max(self.telling).min(self.lines.len()) } else { self.lines.len() }
+    }
+
+    /// The heading, with what the lines come to.
+    pub fn heading(&self) -> String {
+        self.count.as_ref().map_or_else(|| self.title.to_owned(), |count| format!("{}: {count}", self.title))
+    }
+}
+
+/// How many lines of a long section are in sight, unless all of them are asked for.
+const FEW: usize = 8;
 
 /// One line of a section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,6 +53,9 @@ pub struct Said {
     pub address: Option<String>,
     /// A sentence.
     pub says: String,
+    /// What is done with the address, where the line is about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }
 
 /// What a section is about, in the order in which they stand.
@@ -83,7 +111,7 @@ impl About {
     /// The heading.
     pub const fn title(self) -> &'static str {
         match self {
-            About::Losses => "What goes with it",
+            About::Losses => "What would be lost",
             About::Broken => "Policies object",
             About::Warned => "To look at first",
             About::OpenWrites => "May still arrive",
@@ -122,7 +150,7 @@ impl About {
 
     /// Whether a few of its lines are enough where nobody asks for all.
     pub(super) const fn is_long(self) -> bool {
-        matches!(self, About::People | About::NotQueried)
+        matches!(self, About::Losses | About::People | About::NotQueried)
     }
 }
 
@@ -134,15 +162,15 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
     let added = unmanaged(plan, UnmanagedBy::Others).filter(|(step, _)| is_shown(step));
     let added = added.map(|(step, left)| Said::of(&step.address, left.says.clone()));
     let all = [
-        (About::Losses, losses(plan, facts)),
+        (About::Losses, losses::losses(plan, facts)),
         (About::Broken, facts.broken.iter().map(|(address, says)| Said::of(address, says.clone())).collect()),
-        (About::Warned, warned(plan)),
+        (About::Warned, warned(plan, facts)),
         (About::OpenWrites, plan.open_writes.iter().map(|open| Said::read(&open.address, &may_arrive(open))).collect()),
         (About::Late, plan.late.iter().map(|late| Said::read(&late.address, &told(late))).collect()),
         (About::Twice, of(UnmanagedBy::Late).collect()),
         (About::Excluded, excluded(plan)),
         (About::People, of(UnmanagedBy::People).chain(added).collect()),
-        (About::Noted, of(UnmanagedBy::Noted).collect()),
+        (About::Noted, of(UnmanagedBy::Noted).chain(of(UnmanagedBy::Undeclared)).collect()),
         (About::NotKept, not_kept(plan)),
         (About::NotQueried, not_queried(plan, facts)),
         (About::Origin, unknown_origin(plan).map(Said::own).into_iter().collect()),
@@ -151,12 +179,17 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
         (About::Policies, policies(facts)),
     ];
     let sections = all.into_iter().filter(|(_, lines)| !lines.is_empty());
-    sections.map(|(about, lines)| Section { about, title: about.title(), lines }).collect()
+    let mut sections: Vec<Section> = sections.map(|(about, lines)| Section::of(about, lines)).collect();
+    for section in sections.iter_mut().filter(|section| section.about == About::Losses) {
+        section.count = losses::counted(plan);
+        section.telling = losses::telling(&section.lines, facts);
+    }
+    sections
 }
 
 impl Said {
     fn of(address: &str, says: String) -> Said {
-        Said { address: Some(address.to_owned()), says }
+        Said { address: Some(address.to_owned()), says, change: None }
     }
 
     /// A sentence that begins with its address.
@@ -166,7 +199,7 @@ impl Said {
     }
 
     fn own(says: String) -> Said {
-        Said { address: None, says }
+        Said { address: None, says, change: None }
     }
 
     /// As one line.
@@ -184,25 +217,11 @@ fn unmanaged(plan: &Plan, whose: UnmanagedBy) -> impl Iterator<Item = (&Step, &U
     })
 }
 
-/// What people gave first, with how many records hold it; then what a replacement loses, and who needs what goes.
-fn losses(plan: &Plan, facts: &PlanFacts) -> Vec<Said> {
-    let counted =
-        facts.impact.losses.iter().filter_map(|loss| Some(Said::of(&loss.address, loss.data.as_ref()?.to_string())));
-    let replaced = plan.steps.iter().filter(|step| step.change == Change::Replace).filter_map(|step| {
-        let lost = linked::find(&step.kind)?.wire.lost();
-        Some(Said::of(&step.address, format!("made anew, and lost with the old one: {lost}")))
-    });
-    let data: Vec<Said> = counted.collect();
-    let needed = facts.impact.sentences().into_iter().map(|(address, says)| Said::of(address, says));
-    let needed: Vec<Said> = needed.filter(|said| !data.contains(said)).collect();
-    data.into_iter().chain(replaced).chain(needed).collect()
-}
-
-/// What a change disturbs, and keys that become others.
-fn warned(plan: &Plan) -> Vec<Said> {
+/// What a change disturbs, and keys that become others, with the lines of an application that ask for the old ones.
+fn warned(plan: &Plan, facts: &PlanFacts) -> Vec<Said> {
     let of = |step: &Step| -> Vec<Said> {
-        let asked = step.changed_key.iter().map(|key| key.says());
-        asked.chain(step.warnings.iter().cloned()).map(|says| Said::of(&step.address, says)).collect()
+        let key = step.changed_key.iter().map(|key| key.says()).chain(losses::asked_in_vain(step, facts));
+        key.chain(step.warnings.iter().cloned()).map(|says| Said::of(&step.address, says)).collect()
     };
     plan.steps.iter().flat_map(of).collect()
 }

@@ -2,30 +2,30 @@
 
 use super::sides::{SideRow, sides};
 use super::style::Style;
-use crate::answers::stages::{Difference, FieldDifference, WordDifference};
+use crate::answers::stages::{Difference, WordDifference};
 use std::fmt::Write;
 
 /// How two stages differ: first what promoting changes, then what is only in one of them, then what stays, as it is
 /// declared so or people made it so.
 pub fn stages(all: &[Difference], (from, to): (&str, &str), style: Style) -> String {
     let mut out = String::new();
-    let of = |is_meant: fn(&FieldDifference) -> bool| {
+    let of = |is_meant: fn(&WordDifference) -> bool| {
         let some = all.iter().map(move |one| {
-            let fields: Vec<&FieldDifference> = one.fields.iter().filter(|field| is_meant(field)).collect();
-            (one, fields)
+            let words: Vec<&WordDifference> = one.words.iter().filter(|told| is_meant(told)).collect();
+            (one, words)
         });
-        some.filter(|(_, fields)| !fields.is_empty()).collect::<Vec<_>>()
+        some.filter(|(_, words)| !words.is_empty()).collect::<Vec<_>>()
     };
     let parts = [
-        (format!("Changes in {to}"), of(|field| field.becomes.is_some())),
-        (format!("As declared for {to}, and stays"), of(|field| field.intended)),
-        (format!("Clicked in {from}, and not promoted"), of(|field| field.becomes.is_none() && !field.intended)),
+        (format!("Changes in {to}"), of(|told| told.becomes.is_some())),
+        (format!("As declared for {to}, and stays"), of(|told| told.intended)),
+        (format!("Clicked in {from}, and not promoted"), of(|told| told.becomes.is_none() && !told.intended)),
     ];
     for (title, part) in parts.iter().filter(|(_, part)| !part.is_empty()) {
         let _ = writeln!(out, "  {}", style.paint("1", title));
-        for (one, fields) in part {
+        for (one, words) in part {
             let _ = writeln!(out, "    {}", one.address);
-            for line in sides((from, to), &rows(one, fields, to), style.width.saturating_sub(6), style) {
+            for line in sides((from, to), &rows(words, to), style.width.saturating_sub(6), style) {
                 let _ = writeln!(out, "      {line}");
             }
         }
@@ -44,10 +44,9 @@ pub fn stages(all: &[Difference], (from, to): (&str, &str), style: Style) -> Str
     out
 }
 
-/// The words of these fields.
-fn rows(one: &Difference, fields: &[&FieldDifference], to: &str) -> Vec<SideRow> {
-    let told = one.words.iter().filter(|told| fields.iter().any(|field| field.field == told.field));
-    let row = |told: &WordDifference| {
+/// A row for each word.
+fn rows(words: &[&WordDifference], to: &str) -> Vec<SideRow> {
+    let row = |told: &&WordDifference| {
         // Where it becomes what it is in the first stage, that is in sight.
         let other = told.becomes.as_ref().filter(|becomes| told.from.as_ref() != Some(*becomes));
         SideRow {
@@ -57,5 +56,5 @@ fn rows(one: &Difference, fields: &[&FieldDifference], to: &str) -> Vec<SideRow>
             note: other.map(|becomes| format!("{to} gets {becomes}")),
         }
     };
-    told.map(row).collect()
+    words.iter().map(row).collect()
 }

@@ -1,7 +1,7 @@
 //! Plans as text, for a terminal.
 
 use super::facts::PlanFacts;
-use super::fields::body;
+use super::fields::{body, means};
 use super::groups::{Row, families, groups};
 use super::sections::{Section, Weight, sections};
 use super::style::Style;
@@ -67,8 +67,8 @@ fn section(section: &Section, style: Style) -> String {
     if let ([only], true) = (&section.lines[..], section.about.is_short()) {
         return format!("  {}: {}\n\n", style.paint(color, section.title), inline(&only.says));
     }
-    let mut out = format!("  {}\n", style.paint(color, section.title));
-    let few = if style.verbose || !section.about.is_long() { section.lines.len() } else { FEW };
+    let mut out = format!("  {}\n", style.paint(color, &section.heading()));
+    let few = if style.verbose { section.lines.len() } else { section.few() };
     for said in section.lines.iter().take(few) {
         let line = inline(&said.line()).into_owned();
         let line = if section.about.is_first() { line } else { style.dim(&line) };
@@ -80,9 +80,6 @@ fn section(section: &Section, style: Style) -> String {
     out.push('\n');
     out
 }
-
-/// How many lines of a long section are printed, unless all of them are asked for.
-const FEW: usize = 8;
 
 fn is_shown(step: &Step, plan: &Plan, style: Style) -> bool {
     match step.change {
@@ -118,8 +115,8 @@ fn step(out: &mut String, step: &Step, depth: usize, style: Style) {
     if below {
         let _ = writeln!(out, "{}{}", " ".repeat(depth + 2), style.dim(note.trim_start()));
     }
-    for means in &step.means {
-        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(&inline(means)));
+    for means in means(step) {
+        let _ = writeln!(out, "{}{}", " ".repeat(depth + 4), style.dim(&inline(&means)));
     }
     for line in body(step, style) {
         let _ = writeln!(out, "{}{line}", " ".repeat(depth + 4));

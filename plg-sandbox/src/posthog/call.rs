@@ -141,6 +141,25 @@ impl PosthogCall<'_> {
         self.envelope(rows.len(), results, default_limit)
     }
 
+    /// A page by its number, of lists that are cut into pages of one size.
+    pub(crate) fn numbered_page(&self, rows: Vec<Value>, size: usize) -> PosthogAnswer {
+        let asked = self.request.query("page").unwrap_or("1");
+        let last = rows.len().div_ceil(size).max(1);
+        let number = if asked == "last" { Some(last) } else { asked.trim().parse::<usize>().ok() };
+        let Some(number) = number.filter(|number| (1..=last).contains(number)) else {
+            return Err(Fault::not_found_as("Invalid page."));
+        };
+        let link = |number: usize| match number {
+            1 => format!("{}{}", self.request.origin, self.request.path),
+            number => format!("{}{}?page={number}", self.request.origin, self.request.path),
+        };
+        let next = (number < last).then(|| link(number + 1));
+        let previous = (number > 1).then(|| link(number - 1));
+        let count = rows.len();
+        let results: Vec<Value> = rows.into_iter().skip((number - 1) * size).take(size).collect();
+        Ok(Reply::json(200, json!({ "count": count, "next": next, "previous": previous, "results": results })))
+    }
+
     fn envelope(&self, count: usize, results: Vec<Value>, default_limit: usize) -> Reply {
         let (offset, limit) = self.window(default_limit);
         let end = offset.saturating_add(limit);

@@ -4,7 +4,8 @@ use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
-    feature_flag, hog_function, holdout, insight, property_definition, saved_metric, subscription, survey,
+    feature_flag, hog_function, holdout, insight, insight_variable, property_definition, saved_metric,
+    scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::Settings;
@@ -29,6 +30,7 @@ const fn resource(
 /// Every project's resources, one row each.
 const RESOURCES: &[Resource] = &[
     resource("feature_flags", "feature_flag", feature_flag::route),
+    resource("scheduled_changes", "feature_flag", scheduled_change::route),
     resource("experiments", "experiment", experiment::route),
     resource("experiment_holdouts", "experiment_holdout", holdout::route),
     resource("experiment_saved_metrics", "experiment_saved_metric", saved_metric::route),
@@ -37,6 +39,7 @@ const RESOURCES: &[Resource] = &[
     resource("early_access_feature", "early_access_feature", early_access_feature::route),
     resource("dashboards", "dashboard", dashboard::route),
     resource("insights", "insight", insight::route),
+    resource("insight_variables", "insight_variable", insight_variable::route),
     resource("surveys", "survey", survey::route),
     resource("annotations", "annotation", annotation::route),
     resource("event_definitions", "event_definition", event_definition::route),
@@ -90,6 +93,8 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
             call.project = auth::project(project, settings, &token)?;
             let Some((name, tail)) = tail.split_first() else { return account::project(&call) };
             let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
+            // Whatever is due happens before anybody looks.
+            scheduled_change::run::due(&mut call);
             let reads = matches!(call.method(), "GET" | "HEAD" | "OPTIONS");
             call.need_scope(&scope(resource, reads))?;
             if !reads {

@@ -33,6 +33,37 @@ plg::stack! {
     /// People who use it a lot.
     cohort Regulars { all: [did(Used, at_least: 3, within: 7 days), person("plan", set: true)] }
     cohort Pros { all: [person("plan", is: ["pro"])] }
+    /// What people can have done.
+    cohort Busy {
+        all: [
+            did(
+                Used,
+                at_least: 3,
+                since: "2026-01-01",
+                until: "2026-03-01",
+                with: [
+                    { property: "feature", is: ["export"] },
+                    element(text, contains: "Buy"),
+                    sql("properties.amount > 100"),
+                ],
+            ),
+            any [
+                did(Upgraded, exactly: 2, within: 90 days, ending: 30 days ago),
+                did_then(Used, Upgrades, apart: 2 days, within: 30 days),
+                regularly(Used, every: 7 days, periods: 3, of: 4, at_least: 2),
+                restarted(Used, back_within: 7 days, quiet_since: 30 days),
+                all [stopped(Used, quiet_for: 7 days), first_did(Upgraded, within: 60 days, with: [sql("1")])],
+            ],
+            first_seen(after: 90 days ago),
+            member(Pros),
+            not_member(Regulars),
+            did_not(Upgraded, within: 7 days),
+            none [person("plan", is: ["free"]), did(Used, at_most: 2)],
+        ],
+    }
+    cohort Asked { people: sql("SELECT person_id FROM events WHERE event = 'feature_used'") }
+    cohort Chosen { people: ids ["0190f0a1-3f3e-7c1c-8a6f-2f6b0a3f1c11"] }
+    cohort Frozen { people: snapshot, all: [person("plan", is: ["pro"])] }
 
     /// Exports to warehouses.
     feature_flag Exports {
@@ -76,27 +107,164 @@ plg::stack! {
     /// How people feel.
     survey Nps {
         questions: [
-            rating("How likely are you to recommend us?", scale: 10, nps: true),
-            single("Where from?", ["Friends", "Search"], other: true),
-            open("Why?", optional: true),
+            rating(
+                "How likely are you to recommend us?",
+                scale: 10,
+                nps: true,
+                without_button: true,
+                then: by_answer { detractors: to("why"), promoters: end },
+                translations: { de: { ask: "Wie wahrscheinlich empfiehlst du uns?" } },
+            ),
+            single(
+                "Where from?",
+                ["Friends", "Search"],
+                other: true,
+                then: by_answer { Friends: end },
+                translations: { de: { ask: "Woher?", choices: ["Freunde", "Suche"] } },
+            ),
+            open(
+                "Why?",
+                optional: true,
+                name: "why",
+                description: "<b>In</b> a word",
+                description_as: html,
+                answer: { at_least: 2, at_most: 500 },
+                translations: { de: { ask: "Warum?", description: "Kurz" } },
+            ),
         ],
-        shown: { after: [Used, Upgrades], url: "/app", wait: 30 days, flag: Shade, variant: "dark" },
+        shown: {
+            after: [Used, Upgrades],
+            url: "/app",
+            wait: 30 days,
+            flag: Shade,
+            variant: "dark",
+            to: [member(Pros), person("seats", at_least: 5)],
+            share: 50%,
+            devices: [mobile, tablet],
+            devices_match: exact,
+        },
         repeats: { every: 30 days, times: 12 },
-        appearance: { thank_you: "Thanks!", position: center },
+        appearance: { thank_you: "Thanks!", position: center, z_index: "100", tab_position: left, rating_hover: "#eee" },
         starts: "2026-01-05",
         ends: "2099-01-05",
         limit: 500,
+        sampling: { limit: 100, interval: 2, from: "2099-01-01" },
+        language: "en",
+        translations: { de: { thank_you: "Danke!" } },
+        partial_answers: true,
+    }
+    survey Quick { questions: [open("Is it quick?")], shown: { url: "/quick" } }
+    survey Reach {
+        kind: external_survey,
+        questions: [
+            open("Where can we reach you?", answer: { email: true }),
+            link("Read more", to: "https://example.com", then: question(1)),
+        ],
+        repeats: always,
+        embeddable: true,
     }
 
+    insight_variable Country { holds: text, default: "DE" }
     /// The numbers we are run by.
     dashboard Growth { pinned: true, tags: ["Weekly", "growth"], filters: { last: 30 days } }
     dashboard Details {}
     /// Uses, day by day.
     insight UsesByDay { on: [Growth, Details], shows: trend [Used, people(Upgrades)] { by: week, last: 90 days }, tags: ["Core", "daily"] }
     insight Funnel { on: [Growth], shows: funnel [Used, Upgraded] { within: 14 days, last: 30 days } }
+    insight Revenue {
+        shows: trend [
+            sum(Upgraded, of: "seats", with: [{ property: "seats", at_least: 2 }, member(Pros)], called: "Seats"),
+            p90(Upgraded, of: "seats", currency: "EUR"),
+            groups(Used, of: 0),
+            per_person(any_event, by: p95),
+            people(any_of [Used, only(Upgraded, with: [{ property: "seats", set: true }])]),
+        ] {
+            from: "2026-01-01",
+            to: end_of(1 months),
+            exact: true,
+            by: month,
+            formulas: [{ formula: "A / B", called: "Share" }, { formula: "(A + C) * 100 - E" }],
+            breakdowns: ["seats", person("email"), group(0, "industry")],
+            breakdown_options: { limit: 10, without_others: true, bins: 4 },
+            compare_to: 1 years,
+            with: [person("email", lacks: "@example.com"), not_member(Pros), flag(Exports), sql("properties.seats < 1000")],
+            without_test_users: true,
+            sampling: 10%,
+            goal_lines: [{ label: "Plan", value: 500, colour: "#1d4aff", labelled: false }],
+            marks: [legend, values],
+            axis: { format: short, suffix: " seats", decimals: 1 },
+            smoothing: 3,
+            without_weekends: true,
+        },
+    }
+    insight Careful {
+        shows: funnel [Used, only(any_of [Upgraded, Used], with: [{ property: "seats", more_than: 1 }], optional: true), Upgraded] {
+            exclusions: [{ what: Used, with: [element(text, contains: "Cancel")], after: 1, before: 2 }],
+            order: strict,
+            share_of: previous,
+            attribution: step(2),
+            breakdown: members [Pros],
+            of_groups: 1,
+            from: this(month),
+        },
+    }
     insight Retention { shows: retention { of: Upgraded, returning: Used, by: week, periods: 8 } }
+    insight Returning {
+        shows: retention {
+            of: only(Upgraded, with: [session("$session_duration", more_than: 10)]),
+            returning: any_event,
+            by: month,
+            starts: first_ever,
+            share_of: previous,
+            at_least: 2,
+            windows: rolling,
+            brackets: [1, 2, 6],
+            cumulative: true,
+            measures: sum("seats"),
+            averaged: weighted,
+            view: graph,
+            breakdown: "seats",
+        },
+    }
+    insight Ways {
+        shows: paths {
+            of: [pages, events],
+            starting_at: "/pricing",
+            ending_at: "/done",
+            steps: 7,
+            ways: 30,
+            at_least: 5,
+            at_most: 500,
+            without: ["$pageleave"],
+            grouped: ["/blog/*"],
+            cleaned: [{ matches: "/[0-9]+", alias: "/ID" }],
+            clean_paths: true,
+            full_urls: true,
+            along: { steps: [Used, Upgraded], part: after, step: 1 },
+        },
+    }
     insight Stickiness { shows: stickiness [Used] }
+    insight Sticking {
+        shows: stickiness [Used, count(Upgraded, with: [{ property: "seats", at_least: 2 }])] {
+            every: 2,
+            often: at_least(3),
+            cumulative: true,
+            display: bar,
+            compare: true,
+        },
+    }
     insight Lifecycle { shows: lifecycle(Used) }
+    insight Lives { shows: lifecycle(only(Used, with: [{ property: "seats", set: true }])) { parts: [new, dormant], marks: [legend] } }
+    insight PerCountry {
+        shows: sql("SELECT day, count() FROM events WHERE {filters} AND country = {variables.country}") {
+            variables: [Country],
+            display: bar,
+            x: "day",
+            y: ["count()"],
+            last: 30 days,
+            with: [{ property: "seats", set: true }],
+        },
+    }
     insight Top { shows: sql("SELECT event, count() FROM events GROUP BY event") }
     alert Dropped {
         insight: UsesByDay,

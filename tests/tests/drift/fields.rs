@@ -186,6 +186,18 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("survey.Nps", "starts", |_, _| json!({ "start_date": "2026-01-06T00:00:00Z" })),
     touch("survey.Nps", "ends", |_, _| json!({ "end_date": "2098-01-05T00:00:00Z" })),
     touch("survey.Nps", "limit", |_, _| json!({ "responses_limit": 5 })),
+    touch("survey.Nps", "sampling", |_, _| {
+        json!({
+            "response_sampling_limit": 50, "response_sampling_interval": 2, "response_sampling_interval_type": "week",
+            "response_sampling_start_date": "2099-02-01T00:00:00Z",
+        })
+    }),
+    touch("survey.Nps", "language", |_, _| json!({ "base_language": "fr" })),
+    touch("survey.Nps", "translations", |_, now| {
+        edited(now, "translations", |t| t["de"]["thankYouMessageHeader"] = json!("Vielen Dank!"))
+    }),
+    touch("survey.Nps", "partial_answers", |_, _| json!({ "enable_partial_responses": false })),
+    touch("survey.Reach", "embeddable", |_, _| json!({ "enable_iframe_embedding": false })),
     touch("dashboard.Growth", "title", |_, _| json!({ "name": "Growing" })),
     touch("dashboard.Growth", "description", |_, _| json!({ "description": "By somebody" })),
     touch("dashboard.Growth", "pinned", |_, _| json!({ "pinned": false })),
@@ -241,6 +253,7 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("early_access_feature", "flag", "no request changes it"),
     ("experiment", "flag", "no request changes it"),
     ("experiment", "kind", "no request changes it"),
+    ("cohort", "people", "other people are another cohort, which replaces it"),
     ("survey", "kind", "another kind is another survey, which replaces it"),
     ("alert", "insight", "no request changes it"),
 ];

@@ -121,6 +121,24 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
         "statistics that people tuned",
         |_, _| json!({ "stats_config": { "method": "bayesian", "bayesian": { "ci_level": 0.9 } } }),
     ),
+    row("cohort.Busy", "conditions in another order, and more on the same day", |_, now| {
+        edited(now, "filters", |f| {
+            let values = f["properties"]["values"][0]["values"].as_array_mut().expect("a list");
+            values[0]["explicit_datetime"] = json!("2026-01-01T00:00:00Z");
+            values[0]["operator"] = json!("gt");
+            values[0]["operator_value"] = json!(2);
+            values.reverse();
+        })
+    }),
+    row("survey.Nps", "who is asked, as the web app sends it", |_, now| {
+        let mut filters = now["targeting_flag"]["filters"].clone();
+        filters["groups"][0]["variant"] = Value::Null;
+        filters["groups"][0]["description"] = json!("");
+        json!({
+            "targeting_flag_filters": filters, "conditions": now["conditions"],
+            "linked_flag_id": now["linked_flag"]["id"],
+        })
+    }),
     row("survey.Nps", "questions under other ids", |_, now| {
         edited(now, "questions", |questions| {
             for question in questions.as_array_mut().expect("a list") {

@@ -132,4 +132,36 @@ pub(crate) static ADDITIONS: &[Addition] = &[
         beside: Some("appearance"),
         is_told: false,
     },
+    Addition {
+        address: "survey.Nps",
+        field: "conditions",
+        body: |_, now| {
+            let mut change = edited(now, "conditions", |c| c["selector"] = json!("#checkout"));
+            change["linked_flag_id"] = now["linked_flag"]["id"].clone();
+            change
+        },
+        is_there: |_, now| now["conditions"]["selector"] == "#checkout",
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "survey.Nps",
+        field: "translations",
+        body: |_, now| edited(now, "translations", |t| t["fr"] = json!({ "name": "Note" })),
+        is_there: |_, now| now["translations"]["fr"]["name"] == "Note",
+        beside: None,
+        is_told: true,
+    },
+    Addition {
+        address: "survey.Quick",
+        field: "targeting",
+        body: |_, now| {
+            let pros = json!({ "key": "plan", "type": "person", "operator": "exact", "value": ["pro"] });
+            let filters = json!({ "groups": [{ "properties": [pros], "rollout_percentage": 100 }] });
+            json!({ "targeting_flag_filters": filters, "conditions": now["conditions"] })
+        },
+        is_there: |_, now| now["targeting_flag"]["filters"]["groups"][0]["properties"][0]["key"] == "plan",
+        beside: None,
+        is_told: true,
+    },
 ];

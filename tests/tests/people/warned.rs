@@ -58,7 +58,7 @@ async fn a_change_of_what_runs_is_a_warning() {
         ("experiment.Guided", &["it runs since ", "what it is measured by changes meanwhile"]),
         (
             "survey.Nps",
-            &["people answer it since 2026-11-01", "answers so far were given to the questions as they are"],
+            &["people can answer it from 2026-11-01", "answers so far were given to the questions as they are"],
         ),
     ] {
         let warnings = step(&plan, address).warnings.join("; ");

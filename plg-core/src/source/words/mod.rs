@@ -6,6 +6,7 @@
 
 mod compare;
 mod names;
+mod near;
 mod parts;
 mod side;
 pub mod terms;
@@ -16,7 +17,7 @@ use super::{print, read};
 use crate::block::Block;
 use crate::{Common, Declared, Field, Given, Live, Map, Node, Spec, Term, declared};
 use compare::BothSides;
-use names::importer;
+use names::{SideNames, importer};
 use parts::{Differing, text};
 use serde::Serialize;
 use side::ReadBack;
@@ -36,6 +37,9 @@ pub struct WordChange {
     /// As it should be: nothing, where it goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// As it is declared, where what others added stays beside that: `to` is what it becomes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
     /// The field that it is part of, in the API's word.
     pub field: String,
 }
@@ -59,14 +63,49 @@ pub fn differences(
     (from, to): (&Live, &Live),
     changed: &[Changed],
 ) -> Vec<WordChange> {
+    told(&mut SideNames::Same(names), item, (from, to), changed)
+}
+
+/// The same of two sides in accounts of their own, each with what its ids stand for: what only has another id in each is
+/// no difference.
+pub fn between(
+    (names_from, names_to): (&mut Names, &mut Names),
+    item: &'static dyn Declared,
+    (from, to): (&Live, &Live),
+    changed: &[Changed],
+) -> Vec<WordChange> {
+    told(&mut SideNames::Each(names_from, names_to), item, (from, to), changed)
+}
+
+fn told(
+    names: &mut SideNames,
+    item: &'static dyn Declared,
+    (from, to): (&Live, &Live),
+    changed: &[Changed],
+) -> Vec<WordChange> {
     let spec = item.spec();
     let compared = BothSides::of(names, item, (from, to));
     let mut found: Vec<WordChange> = Vec::new();
+    // What is told in full by words that do not differ.
+    let mut alike: Vec<&str> = Vec::new();
     for field in spec.fields {
         let of_word = spec.wire.fields_of(&field.name);
         let own: Vec<&Changed> = changed.iter().filter(|changed| of_word.contains(&changed.field)).collect();
         if let Some(first) = own.first() {
-            found.extend(compared.word(field, &own).into_iter().map(|part| change(part, first.field)));
+            let words = compared.word(field, &own);
+            if words.is_some() && matches!(names, SideNames::Each(..)) {
+                alike.extend(own.iter().map(|changed| changed.field));
+            }
+            let parts = words.unwrap_or_else(|| {
+                let mut parts = compared.nearly(names, field, &own);
+                // What has no word is told once, where several words stand for one field.
+                parts.retain(|(path, ..)| {
+                    let api = compare::unnamed_part(path, &own);
+                    api.is_none() || found.iter().all(|told| compare::unnamed_part(&told.path, &own) != api)
+                });
+                if parts.is_empty() { compared.raw(field, &own) } else { parts }
+            });
+            found.extend(parts.into_iter().map(|part| change(part, first.field)));
         }
     }
     usual(spec, (from, to), &mut found);
@@ -79,11 +118,35 @@ pub fn differences(
         // One word may stand for several fields, and several words for one.
         let together = word.as_ref().map_or(&[][..], |word| spec.wire.fields_of(word));
         let is_told = |told: &WordChange| told.field == one.field || together.contains(&told.field.as_str());
-        if !found.iter().any(is_told) {
+        if !found.iter().any(is_told) && !alike.contains(&one.field) {
             found.extend(compared.untold(word, one).into_iter().map(|part| change(part, one.field)));
         }
     }
     found
+}
+
+/// Members of a field that is a list, as a stack would write them; `None` where it has no words for them. `live` is what
+/// they are in.
+pub fn members(
+    names: &mut Names,
+    item: &'static dyn Declared,
+    live: &Live,
+    field: &str,
+    members: &[serde_json::Value],
+) -> Option<Vec<String>> {
+    let spec = item.spec();
+    let mut alone = live.clone();
+    alone.fields.insert(field.to_owned(), members.to_vec().into());
+    let own = item.common();
+    let common = Common { handling: if own.existing { &crate::Handling::PLAIN } else { own.handling }, ..*own };
+    let drawn = names.draw(importer(spec)?, &alone, common)?;
+    let side = ReadBack::of(names, drawn, &alone);
+    let told = |word: &Field| {
+        let (list, shape) = parts::list_inside(side.given(word.name)?, &word.shape, members.len())?;
+        Some(list.iter().map(|node| text(&node.given, print::list_item(shape))).collect())
+    };
+    let mut words = spec.fields.iter().filter(|word| spec.wire.fields_of(&word.name).contains(&field));
+    if side.is_sure(field) { words.find_map(told) } else { None }
 }
 
 /// Says what a side is that says nothing and yet is something: a flag is on.
@@ -104,7 +167,9 @@ fn usual(spec: &Spec, (from, to): (&Live, &Live), found: &mut [WordChange]) {
 /// What a new declaration says, beside what goes without saying: a name comes with its declaration.
 pub fn declared(item: &'static dyn Declared, new: &Map) -> Vec<WordChange> {
     let (spec, block) = (item.spec(), item.block());
-    let mut found = fields_of(spec, &block, |_| true, |text| (None, Some(text)));
+    // What its parts apply is told with each of them.
+    let is_told = |field: &Field| !spec.wire.applied_by_parts().contains(&field.name);
+    let mut found = fields_of(spec, &block, is_told, |text| (None, Some(text)));
     for (word, says) in spec.wire.goes_without_saying(new) {
         if block.get(word).is_none() {
             let place = found.iter().position(|told| place(spec, &told.path) > place(spec, word));
@@ -144,7 +209,7 @@ pub fn held(
 }
 
 fn change((path, from, to): Differing, field: &str) -> WordChange {
-    WordChange { path, from, to, field: field.to_owned() }
+    WordChange { path, from, to, declared: None, field: field.to_owned() }
 }
 
 /// The fields of a declaration that are written, in the order of its kind.

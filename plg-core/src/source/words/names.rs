@@ -85,6 +85,28 @@ impl Names {
     }
 }
 
+/// What the ids of both sides of a comparison stand for: of one account, or of two.
+pub(super) enum SideNames<'a> {
+    /// Both are in one account.
+    Same(&'a mut Names),
+    /// Each is in one of its own.
+    Each(&'a mut Names, &'a mut Names),
+}
+
+impl SideNames<'_> {
+    pub(super) fn from(&mut self) -> &mut Names {
+        match self {
+            SideNames::Same(names) | SideNames::Each(names, _) => names,
+        }
+    }
+
+    pub(super) fn to(&mut self) -> &mut Names {
+        match self {
+            SideNames::Same(names) | SideNames::Each(_, names) => names,
+        }
+    }
+}
+
 /// How a kind is written down.
 pub(super) fn importer(spec: &Spec) -> Option<&'static Importer> {
     importers().find(|importer| importer.spec.keyword == spec.keyword)

@@ -43,6 +43,14 @@ pub(super) fn parts(path: &str, shape: &Shape, sides: Sides, usual: Option<&Give
                 return json(&within, (from, to), terms::differences, out);
             }
             parts(&within, held, inner, None, out);
+            // A list that stands behind the word alone is called by that: `any[0]`.
+            if let Some(own) = only_list(held).map(|field| format!("{path}.{field}[")) {
+                for (inner, ..) in &mut out[before..] {
+                    if let Some(rest) = inner.strip_prefix(&own) {
+                        *inner = format!("{path}.{one}[{rest}");
+                    }
+                }
+            }
             // What is written without a name of its own is told with the word before it.
             let is_unnamed = matches!(&out[before..], [(inner, ..)] if *inner == path || is_first(path, held, inner));
             if is_unnamed {
@@ -111,6 +119,15 @@ fn whole(path: &str, shape: &Shape, sides: Sides, usual: Option<&Given>, out: &m
     out.push((path.to_owned(), text(sides.from), text(sides.to)));
 }
 
+/// The only field of what a case holds, where that is a list.
+fn only_list(held: &Shape) -> Option<&'static str> {
+    let Shape::Record(record) = held else { return None };
+    match record().fields {
+        [only] if only.required && matches!(only.shape, Shape::List { .. }) => Some(only.name),
+        _ => None,
+    }
+}
+
 /// Whether a path is that of the field which a case's value may leave unnamed.
 fn is_first(path: &str, held: &Shape, inner: &str) -> bool {
     let Shape::Record(record) = held else { return false };
@@ -123,6 +140,23 @@ pub(super) fn text(given: &Given, shape: &Shape) -> String {
     let is_date = matches!(shape, Shape::Text(rule) if rule.wrap == When::RULE.wrap);
     let day = given_text(given).filter(|_| is_date).and_then(|text| text.strip_suffix("T00:00:00Z"));
     day.map_or_else(|| print::value(given, shape).flat(), print::quoted)
+}
+
+/// The first list of so many items in a value, with its shape.
+pub(super) fn list_inside<'a>(given: &'a Given, shape: &'a Shape, items: usize) -> Option<(&'a [Node], &'a Shape)> {
+    match (given, shape) {
+        (_, Shape::Maybe(inner)) => list_inside(given, inner, items),
+        (Given::List(list), _) => (list.len() == items).then_some((list, shape)),
+        (Given::Record(fields), Shape::Record(record)) => fields.iter().find_map(|(name, node)| {
+            let field = record().fields.iter().find(|field| field.name == name)?;
+            list_inside(&node.given, &field.shape, items)
+        }),
+        (Given::Case(word, Some(held)), Shape::Choice(choice)) => {
+            let case = choice().cases.iter().find(|case| case.word == word)?;
+            list_inside(&held.given, case.holds.as_ref()?, items)
+        }
+        _ => None,
+    }
 }
 
 fn given_text(given: &Given) -> Option<&str> {

@@ -11,7 +11,7 @@ pub(super) struct ReadBack<'a> {
     live: &'a Live,
     pub(super) block: Block,
     /// What a deploy of the declaration would send, with references replaced.
-    want: Map,
+    pub(super) want: Map,
 }
 
 impl<'a> ReadBack<'a> {

@@ -1,6 +1,7 @@
 //! Actions, from what is live.
 
 use super::*;
+use crate::kinds::known;
 use plg_core::source::{Answers, Import, Known, Noise, read};
 
 impl Import for Action {
@@ -40,6 +41,7 @@ impl Import for Action {
             title: read::name(fields.get("name")),
             on: read::slice(on),
             tags: read::tags(fields.get("tags")),
+            pinned: Some(read::on(fields.get("pinned_at"))).filter(|pinned| *pinned),
         })
     }
 
@@ -48,34 +50,46 @@ impl Import for Action {
     }
 }
 
-fn step(step: &Json, known: &mut Known) -> Result<ActionStep, String> {
+/// What a step says beside its event, in the language's words.
+fn click(step: &Json, known: &mut Known) -> Result<ClickStep, String> {
     let matching = |key: &str, default: Matching| match step.get(key).and_then(Json::as_str) {
         None => Ok(default),
         Some(word) => Matching::spelt(word).ok_or_else(|| format!("a step matches by `{word}`, which has no word")),
     };
-    let url = read::text(step, "/url");
-    let url_matching = matching("url_matching", Matching::contains)?;
-    let tests = step.get("properties").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-    match (step.get("event").and_then(Json::as_str), url) {
-        (Some("$pageview"), Some(url)) if tests.is_empty() => {
-            Ok(ActionStep::page(PageStep { url, matching: url_matching }))
+    Ok(ClickStep {
+        selector: read::text(step, "/selector"),
+        text: read::text(step, "/text"),
+        text_matching: matching("text_matching", Matching::exact)?,
+        href: read::text(step, "/href"),
+        href_matching: matching("href_matching", Matching::exact)?,
+        tag: read::text(step, "/tag_name"),
+        url: read::text(step, "/url"),
+        url_matching: matching("url_matching", Matching::contains)?,
+        with: Filter::read_all(step.get("properties"), known)?,
+    })
+}
+
+fn step(step: &Json, known: &mut Known) -> Result<ActionStep, String> {
+    let said = click(step, known)?;
+    let says = [said.selector, said.text, said.href, said.tag].into_iter().any(|text| text.is_some());
+    Ok(match (step.get("event").and_then(Json::as_str), said.url) {
+        (None, _) => ActionStep::anything(said),
+        (Some("$pageview"), Some(url)) if !says => {
+            ActionStep::page(PageStep { url, matching: said.url_matching, with: said.with })
         }
-        (Some("$autocapture"), url) if tests.is_empty() => Ok(ActionStep::click(ClickStep {
-            selector: read::text(step, "/selector"),
-            text: read::text(step, "/text"),
-            text_matching: matching("text_matching", Matching::exact)?,
-            href: read::text(step, "/href"),
-            href_matching: matching("href_matching", Matching::exact)?,
-            tag: read::text(step, "/tag_name"),
+        (Some("$autocapture"), url) if says || url.is_some() || !said.with.is_empty() => ActionStep::click(said),
+        (Some(event), None) if !says && said.with.is_empty() => ActionStep::event(known::event(known, event)?),
+        (Some(event), url) => ActionStep::sent(SentStep {
+            event: known::event(known, event)?,
+            with: said.with,
             url,
-            url_matching,
-        })),
-        (Some(event), None) if tests.is_empty() => Ok(ActionStep::event(crate::kinds::known::event(known, event)?)),
-        (Some(event), url) => {
-            let tests: Result<Vec<_>, _> = tests.iter().map(|test| PropertyTest::read(test, "event")).collect();
-            let event = crate::kinds::known::event(known, event)?;
-            Ok(ActionStep::sent(SentStep { event, with: read::slice(tests?), url, matching: url_matching }))
-        }
-        (None, _) => Err("a step without an event has no word".to_owned()),
-    }
+            matching: said.url_matching,
+            selector: said.selector,
+            text: said.text,
+            text_matching: said.text_matching,
+            href: said.href,
+            href_matching: said.href_matching,
+            tag: said.tag,
+        }),
+    })
 }

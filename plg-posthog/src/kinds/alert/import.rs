@@ -44,37 +44,36 @@ impl Import for Alert {
         let fields = &live.fields;
         let config = fields.get("config").unwrap_or(&Json::Null);
         let users = fields.get("subscribed_users").and_then(Json::as_array);
+        let hours = fields.get("schedule_restriction").map(quiet::read).unwrap_or_default();
+        let hours: Vec<QuietHours> = hours.iter().map(|hours| QuietHours(read::leak(hours))).collect();
         let checked = Checked::spelt(text(fields, "calculation_interval"));
         Ok(Alert {
             common,
             insight: known.find::<Insight>(fields.get("insight").unwrap_or(&Json::Null))?,
             title: read::name(fields.get("name")),
-            when: fires(fields)?,
+            when: Fires::read(fields)?,
             users: read::slice(users.into_iter().flatten().filter_map(Json::as_i64).collect()),
             line: config.get("series_index").and_then(Json::as_i64).unwrap_or(Alert::line),
+            watches: watch::read_config(config)?,
             checked: checked.unwrap_or(Alert::checked),
             ongoing: read::on(config.get("check_ongoing_interval")),
             skip_weekend: read::on(fields.get("skip_weekend")),
+            quiet: (!hours.is_empty()).then(|| read::slice(hours)),
+            investigation: investigation(fields),
             enabled: fields.get("enabled").and_then(Json::as_bool).filter(|enabled| !enabled),
         })
     }
 }
 
-fn fires(fields: &Map) -> Result<Fires, String> {
-    let condition = fields.get("condition").and_then(|condition| condition.get("type")).and_then(Json::as_str);
-    let configuration = fields.get("threshold").and_then(|threshold| threshold.get("configuration"));
-    let says = |key: &str| configuration.and_then(|configuration| configuration.get(key));
-    let unit = says("type").and_then(Json::as_str).and_then(ChangeUnit::spelt).unwrap_or(ChangeBounds::unit);
-    let bound = |key: &str| {
-        let bound = says("bounds").and_then(|bounds| bounds.get(key)).and_then(Json::as_f64)?;
-        // Fractions as percent, without what binary fractions add to them.
-        Some(if unit == ChangeUnit::percent { (bound * 1e11).round() / 1e9 } else { bound })
-    };
-    let (above, below) = (bound("upper"), bound("lower"));
-    match condition {
-        Some("absolute_value") if unit == ChangeUnit::number => Ok(Fires::value(Bounds { above, below })),
-        Some("relative_increase") => Ok(Fires::rises(ChangeBounds { above, below, unit })),
-        Some("relative_decrease") => Ok(Fires::falls(ChangeBounds { above, below, unit })),
-        _ => Err(format!("the condition `{}` has no word", condition.unwrap_or_default())),
+/// What the agent does, where it does anything.
+fn investigation(fields: &Map) -> Option<AlertInvestigation> {
+    let [agent, gates, inconclusive] = INVESTIGATION;
+    if !read::on(fields.get(agent)) {
+        return None;
     }
+    Some(match (read::on(fields.get(gates)), text(fields, inconclusive)) {
+        (false, _) => AlertInvestigation::beside,
+        (true, "suppress") => AlertInvestigation::first_if_sure,
+        (true, _) => AlertInvestigation::first,
+    })
 }

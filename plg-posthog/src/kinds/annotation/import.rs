@@ -21,16 +21,30 @@ impl Import for Annotation {
         text(&live.fields, "content")
     }
 
-    fn import(live: &Live, common: Common, _: &mut Known) -> Result<Self, String> {
+    fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
         let scope = text(fields, "scope");
+        let id = |field: &str| fields.get(field).unwrap_or(&Json::Null);
+        let on: Option<&'static dyn Annotatable> = match scope {
+            "dashboard" => Some(known.find::<Dashboard>(id("dashboard_id"))?),
+            "dashboard_item" => Some(known.find::<Insight>(id("dashboard_item"))?),
+            _ => None,
+        };
+        let tags = if scope == "tag" { read::tags(fields.get("tags")) } else { &[] };
+        let everywhere = if on.is_some() || !tags.is_empty() { Some(Annotation::scope) } else { None };
+        let author = AnnotationAuthor::spelt(text(fields, "creation_type"));
         Ok(Annotation {
             common,
             content: NoteText(read::leak(text(fields, "content"))),
             on_date: fields.get("date_marker").and_then(Json::as_str).map(|date| When(read::leak(date))),
-            scope: AnnotationScope::spelt(scope).ok_or_else(|| format!("a note of scope `{scope}` has no word"))?,
+            scope: everywhere
+                .or_else(|| AnnotationScope::spelt(scope))
+                .ok_or_else(|| format!("a note of scope `{scope}` has no word"))?,
+            on,
+            tags,
             emoji: fields.get("emoji").and_then(|emoji| read::text(emoji, "")),
             hidden: read::on(fields.get("hidden_in_user_interface")),
+            by: author.filter(|author| *author != AnnotationAuthor::people),
         })
     }
 

@@ -1,64 +1,9 @@
 //! How cohorts speak to PostHog.
 
+use super::form::{self, IDS, SNAPSHOT, levels};
+use crate::kinds::posthog;
 use crate::kinds::prelude::*;
-use crate::kinds::{posthog, property};
 use plg_core::hollow::is_hollow;
-
-/// A group or a condition without what the server adds to it.
-fn comparable(node: &Json) -> Json {
-    let Json::Object(node) = node else { return node.clone() };
-    let mut node = node.clone();
-    if let Some(Json::Array(values)) = node.get("values") {
-        let values: Vec<Json> = values.iter().map(comparable).collect();
-        node.insert("values".into(), values.into());
-        return Json::Object(node);
-    }
-    if node.get("negation") == Some(&Json::Bool(false)) {
-        node.remove("negation");
-    }
-    match text(&node, "type") {
-        "person" => property::comparable(&Json::Object(node)),
-        _ => Json::Object(node),
-    }
-}
-
-/// Conditions in the two levels that PostHog's editor shows, whichever form they were saved in: single ones that stand
-/// beside groups or alone, a flat list, and the groups of old.
-pub(super) fn levels(properties: &Json) -> Json {
-    let list = |of: &Json| of.as_array().cloned().unwrap_or_default();
-    let (word, values) = match properties {
-        Json::Array(flat) => ("AND", flat.clone()),
-        Json::Object(top) if top.contains_key("values") => {
-            let word = if text(top, "type") == "OR" { "OR" } else { "AND" };
-            (word, list(properties.get("values").unwrap_or(&Json::Null)))
-        }
-        other => return comparable(other),
-    };
-    let is_group = |node: &Json| node.get("values").is_some();
-    let (groups, single): (Vec<Json>, Vec<Json>) = values.into_iter().partition(is_group);
-    let first = (!single.is_empty()).then(|| json!({ "type": word, "values": single }));
-    let values: Vec<Json> = first.into_iter().chain(groups).collect();
-    comparable(&json!({ "type": word, "values": values }))
-}
-
-/// What groups of old say in today's form, where it can: people fit one of them if they have all its properties.
-pub(super) fn of_groups(groups: Option<&Json>) -> Option<Json> {
-    let groups = groups?.as_array().filter(|groups| !groups.is_empty())?;
-    let values = groups.iter().map(|group| {
-        let properties = group.get("properties")?.as_array().filter(|properties| !properties.is_empty())?;
-        let is_all =
-            group.as_object()?.iter().all(|(key, value)| key == "properties" || key == "id" || is_hollow(value));
-        let typed = properties.iter().map(|property| {
-            let mut property = property.as_object()?.clone();
-            posthog::default(&mut property, "type", "person");
-            posthog::default(&mut property, "operator", "exact");
-            Some(Json::Object(property))
-        });
-        let values: Option<Vec<Json>> = typed.collect();
-        is_all.then_some(json!({ "type": "AND", "values": values? }))
-    });
-    Some(json!({ "type": "OR", "values": values.collect::<Option<Vec<Json>>>()? }))
-}
 
 #[derive(Debug)]
 pub(super) struct Cohorts;
@@ -75,6 +20,31 @@ fn is_behavioral(fields: &Map) -> bool {
     fields.get("filters").is_some_and(walk)
 }
 
+/// What a request sends of it: who is in a static one is said once, when it is made.
+fn body(want: &Map, is_new: bool) -> Map {
+    let mut body = want.clone();
+    let snapshot = body.shift_remove(SNAPSHOT);
+    if is_new {
+        if let Some(snapshot) = snapshot {
+            body.insert("filters".to_owned(), snapshot);
+        }
+        if body.get("is_static") == Some(&Json::Bool(false)) {
+            body.shift_remove("is_static");
+        }
+    } else {
+        for once in ["is_static", "query", IDS] {
+            body.shift_remove(once);
+        }
+    }
+    body
+}
+
+/// Conditions as they are compared.
+fn criteria(filters: &Json) -> Json {
+    let properties = filters.get("properties").unwrap_or(&Json::Null);
+    form::ordered(&form::comparable(&levels(properties)))
+}
+
 impl Wire for Cohorts {
     fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("cohorts")
@@ -84,7 +54,8 @@ impl Wire for Cohorts {
         let mut live = posthog::row(json)?;
         posthog::default(&mut live.fields, "name", "");
         posthog::default(&mut live.fields, "description", "");
-        let old = of_groups(live.fields.get("groups"));
+        posthog::default(&mut live.fields, "is_static", false);
+        let old = form::of_groups(live.fields.get("groups"));
         let filters = live.fields.get("filters").unwrap_or(&Json::Null);
         let filters = posthog::compact(filters, &["bytecode", "bytecode_error", "conditionHash"]);
         let filters = match (filters.get("properties").filter(|properties| !is_hollow(properties)), old) {
@@ -92,8 +63,35 @@ impl Wire for Cohorts {
             (None, Some(old)) => json!({ "properties": levels(&old) }),
             (None, None) => filters,
         };
+        if live.fields.get("is_static") == Some(&Json::Bool(true)) && !is_hollow(&filters) {
+            live.fields.insert(SNAPSHOT.into(), filters.clone());
+        }
         live.fields.insert("filters".into(), filters);
         Some(live)
+    }
+
+    fn create(&self, want: &Map) -> Call {
+        self.collection(want).create(body(want, true))
+    }
+
+    fn revive(&self, want: &Map, prior: &Prior) -> Option<Call> {
+        self.collection_of(prior).restore(prior, body(want, false))
+    }
+
+    fn fixed(&self) -> &'static [&'static str] {
+        &["is_static", "query", SNAPSHOT, IDS]
+    }
+
+    fn lost(&self) -> &'static str {
+        "who was added to the old one by hand or by an application"
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        match field {
+            "filters" | SNAPSHOT => same(&criteria(want), &criteria(live)),
+            "query" => ["kind", "query"].iter().all(|key| want.get(key) == live.get(key)),
+            _ => same(want, live),
+        }
     }
 
     fn may_hold_back(&self) -> &'static [&'static str] {
@@ -116,25 +114,17 @@ impl Wire for Cohorts {
         }
     }
 
-    fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
-        let is_static = before.get("is_static") == Some(&Json::Bool(true));
-        let (now, then) = before.get("filters").zip(after?.get("filters"))?;
-        (is_static && !self.same("filters", then, now)).then(|| Hold {
-            says: "somebody put the people in it by hand, so that it has no conditions".into(),
-            help: "give the declaration another title, so that a new cohort is made beside it",
-        })
-    }
-
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],
-            "all" | "any" => &["filters"],
+            "all" | "any" => &["filters", SNAPSHOT],
+            "people" => &["is_static", "query", SNAPSHOT, IDS],
             _ => itself(word),
         }
     }
 
     fn write_only(&self) -> &'static [&'static str] {
-        &["_create_in_folder", "_create_static_person_ids"]
+        &["_create_in_folder", IDS]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {

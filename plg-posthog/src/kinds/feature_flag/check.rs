@@ -1,8 +1,8 @@
 //! What PostHog would refuse.
 
+use super::release::{check_release, needed, referring};
 use crate::kinds::prelude::*;
-use crate::kinds::property::Place;
-use crate::kinds::{cohort, posthog, property};
+use crate::kinds::{cohort, posthog};
 use plg_core::Site;
 
 /// Entries of a map.
@@ -10,7 +10,9 @@ type Pairs<'a> = &'a [(String, Site, Node)];
 
 pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
     let variants = flag.get("variants").map_or(&[][..], Node::map);
-    check_variants(flag, variants, report);
+    if let Some(variants) = flag.get("variants") {
+        check_shares(variants, report);
+    }
     check_payloads(flag, variants, report);
     let payloads = flag.get("payloads").map_or(&[][..], Node::map).iter().map(|(_, _, payload)| payload);
     for payload in flag.get("payload").into_iter().chain(payloads) {
@@ -20,7 +22,23 @@ pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
     }
     check_size(flag, report);
     for release in flag.get("release").map_or(&[][..], Node::list) {
-        check_release(release, variants, report);
+        check_release(release, report);
+        if let Some(variant) = release.field("variant")
+            && let Some(key) = variant.text()
+        {
+            check_variant(key, variant.at, variants, report);
+        }
+    }
+    for (key, at, _) in flag.get("names").map_or(&[][..], Node::map) {
+        check_variant(key, *at, variants, report);
+    }
+    check_secret(flag, report);
+    if let Some(contexts) = flag.get("contexts")
+        && contexts.list().len() > 50
+    {
+        let count = contexts.list().len();
+        let message = format!("a flag has up to 50 contexts, and here are {count}\nhelp: leave out {}", count - 50);
+        report.error(codes::LIST, contexts.at, message);
     }
     if flag.get("bucketed_by").and_then(Node::word) == Some("device")
         && let Some(Node { at, given: Given::Bool(true) }) = flag.get("persist")
@@ -28,7 +46,7 @@ pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
         report.error(crate::codes::VARIANTS, *at, "`persist` needs the person, and this flag goes by the device\nhelp: leave out `persist`, or `bucketed_by: device`");
     }
     if let Some(Node { given: Given::Bool(true), .. }) = flag.get("remote_config") {
-        if flag.get("payload").is_none() {
+        if flag.get("payload").is_none() && flag.get("secret_payload").is_none() {
             report.error(
                 codes::NEEDS_ANOTHER,
                 flag.key_site("remote_config"),
@@ -40,6 +58,27 @@ pub(super) fn check(flag: &Block, _: &Declarations, report: &mut Report) {
                 crate::codes::EXCLUDE_EACH_OTHER,
                 rollout.at,
                 "remote configuration is the same for everybody\nhelp: leave out `rollout`",
+            );
+        }
+    }
+}
+
+/// A payload that is kept encrypted is that of a remote configuration, and its only one.
+fn check_secret(flag: &Block, report: &mut Report) {
+    let Some(secret) = flag.get("secret_payload") else { return };
+    if !matches!(flag.get("remote_config"), Some(Node { given: Given::Bool(true), .. })) {
+        report.error(
+            codes::NEEDS_ANOTHER,
+            secret.at,
+            "PostHog keeps only the payload of a remote configuration encrypted\nhelp: write `remote_config: true` beside it",
+        );
+    }
+    for field in ["payload", "payloads", "variants"] {
+        if let Some(node) = flag.get(field) {
+            report.error(
+                crate::codes::EXCLUDE_EACH_OTHER,
+                node.at,
+                format!("a flag with a `secret_payload` has that alone\nhelp: leave out `{field}`"),
             );
         }
     }
@@ -78,8 +117,9 @@ fn size(node: &Node) -> usize {
     }
 }
 
-fn check_variants(flag: &Block, variants: Pairs, report: &mut Report) {
-    let Some(node) = flag.get("variants") else { return };
+/// Variants with their shares.
+pub(in crate::kinds) fn check_shares(node: &Node, report: &mut Report) {
+    let variants = node.map();
     if !(2..=20).contains(&variants.len()) {
         report.error(
             crate::codes::VARIANTS,
@@ -150,24 +190,35 @@ fn check_variant(key: &str, at: Site, variants: Pairs, report: &mut Report) {
     }
 }
 
-fn check_release(release: &Node, variants: Pairs, report: &mut Report) {
-    if let Some(variant) = release.field("variant")
-        && let Some(key) = variant.text()
-    {
-        check_variant(key, variant.at, variants, report);
-    }
-    for audience in release.field("to").map_or(&[][..], Node::list) {
-        if let (Some("person"), Some(test)) = (audience.word(), audience.held()) {
-            property::check(test, Place::Flag, report);
-        }
-    }
+/// The condition sets of a flag against what they refer to.
+pub(in crate::kinds) fn check_sets(releases: &[Node], world: &Declarations, report: &mut Report) {
+    cohorts(releases, world, report);
+    needs(releases, world, report);
+    parts(releases, world, report);
+}
+
+fn sets(flag: &Block) -> &[Node] {
+    flag.get("release").map_or(&[][..], Node::list)
 }
 
 /// PostHog evaluates a flag without what people did.
 pub(in crate::kinds) fn check_cohorts(flag: &Block, world: &Declarations, report: &mut Report) {
-    let releases = flag.get("release").map_or(&[][..], Node::list);
-    for audience in releases.iter().flat_map(|release| release.field("to").map_or(&[][..], Node::list)) {
-        if let (Some("member" | "not_member"), Some(held)) = (audience.word(), audience.held())
+    cohorts(sets(flag), world, report);
+}
+
+/// PostHog refuses a flag that needs another one which is switched off, each time its conditions are written.
+pub(in crate::kinds) fn check_needs(flag: &Block, world: &Declarations, report: &mut Report) {
+    needs(sets(flag), world, report);
+}
+
+/// What a flag needs of another one is a variant that one has.
+pub(in crate::kinds) fn check_parts(flag: &Block, world: &Declarations, report: &mut Report) {
+    parts(sets(flag), world, report);
+}
+
+fn cohorts(releases: &[Node], world: &Declarations, report: &mut Report) {
+    for (word, held) in referring(releases) {
+        if ["member", "not_member"].contains(&word)
             && let Some(cohort) = world.target(held)
             && cohort::is_behavioral(cohort, world)
         {
@@ -176,5 +227,43 @@ pub(in crate::kinds) fn check_cohorts(flag: &Block, world: &Declarations, report
                 format!("`{}` is found by what people did, and such a cohort cannot be used in a flag\nhelp: use a cohort of `person(…)` conditions", cohort.name),
             );
         }
+    }
+}
+
+fn needs(releases: &[Node], world: &Declarations, report: &mut Report) {
+    for (named, _) in needed(releases) {
+        if let Some(other) = world.target(named)
+            && let Some(Node { given: Given::Bool(false), .. }) = other.get("active")
+        {
+            report.error(
+                crate::codes::BUILT_ON,
+                named.at,
+                format!(
+                    "`{}` is switched off, and PostHog refuses a flag that needs one which is\nhelp: leave out `active: false` there, or this condition here",
+                    other.name
+                ),
+            );
+        }
+    }
+}
+
+fn parts(releases: &[Node], world: &Declarations, report: &mut Report) {
+    for (named, variant) in needed(releases) {
+        let (Some(other), Some((key, at))) = (world.target(named), variant) else { continue };
+        // What is only referred to may have any.
+        if other.existing {
+            continue;
+        }
+        let variants = other.get("variants").map_or(&[][..], Node::map);
+        if variants.iter().any(|(known, ..)| known == key) {
+            continue;
+        }
+        let known: Vec<String> = variants.iter().map(|(known, ..)| format!("`{known}`")).collect();
+        let help = match known[..] {
+            [] => format!("write `needs({})`, as it is on or off", other.name),
+            _ => format!("write one of {}", known.join(", ")),
+        };
+        let message = format!("`{key}` is no variant of `{}`\nhelp: {help}", other.name);
+        report.error(crate::codes::VARIANTS, at, message);
     }
 }

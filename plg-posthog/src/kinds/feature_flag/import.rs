@@ -53,15 +53,25 @@ impl Import for FeatureFlag {
             ("filters.multivariate.variants.rollout_percentage", "0"),
         ],
         called: &[],
-        placed: &[("groups", "filters.groups"), ("variants", "filters.multivariate"), ("payloads", "filters.payloads")],
+        placed: &[
+            ("secret_payload", "filters.payloads"),
+            ("groups", "filters.groups"),
+            ("variants", "filters.multivariate"),
+            ("payloads", "filters.payloads"),
+        ],
     };
 
     fn label(live: &Live) -> &str {
         text(&live.fields, "key")
     }
 
-    /// Conditions of old that the release says in today's form.
+    /// Conditions of old that the release says in today's form; payloads that are secret are nobody's to read.
     fn plain(mut answer: Json) -> Json {
+        if answer.get(wire::ENCRYPTED) == Some(&Json::Bool(true))
+            && let Some(filters) = answer.get_mut("filters").and_then(Json::as_object_mut)
+        {
+            filters.remove("payloads");
+        }
         if let Some(filters) = answer.get_mut("filters").and_then(Json::as_object_mut)
             && !filters.contains_key("groups")
         {
@@ -81,6 +91,16 @@ impl Import for FeatureFlag {
 
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
+        if let Some(version) = fields.get("filters").and_then(|filters| filters.get("version")).filter(|v| !v.is_null())
+        {
+            return Err(format!(
+                "its conditions are in version {version} of PostHog's format, which takes changes from the web app alone"
+            ));
+        }
+        let is_secret = !common.existing && read::on(fields.get(wire::ENCRYPTED));
+        if is_secret {
+            known.lose("has_encrypted_payloads", "its payload is encrypted: write `secret_payload: env(\"…\")` for it");
+        }
         let list = |field: &str| fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let mut groups = if common.existing { &[][..] } else { list("groups") };
         let mut rollout = None;
@@ -90,12 +110,17 @@ impl Import for FeatureFlag {
             rollout = last.get("rollout_percentage").and_then(Json::as_f64).map(Percent);
             groups = rest;
         }
-        let release: Result<Vec<_>, _> = groups.iter().map(|group| self::release(group, known)).collect();
+        let release: Result<Vec<_>, _> = groups.iter().map(|group| Release::read(group, known)).collect();
         let variants = list("variants").iter().filter_map(|variant| {
             let share = variant.get("rollout_percentage").and_then(Json::as_f64)?;
             Some(read::entry(variant.get("key")?.as_str()?, Percent(share)))
         });
         let variants = Keyed(read::slice(variants.collect()));
+        let names = list("variants").iter().filter_map(|variant| {
+            let name = variant.get("name")?.as_str().filter(|name| (Name::RULE.check)(name).is_ok())?;
+            Some(read::entry(variant.get("key")?.as_str()?, Name(read::leak(name))))
+        });
+        let names = Keyed(read::slice(names.collect()));
         let mut idents: Vec<String> = variants.iter().map(|variant| plg_core::text::pascal(variant.key)).collect();
         idents.sort();
         if !common.existing && idents.windows(2).any(|pair| pair[0] == pair[1]) {
@@ -117,13 +142,19 @@ impl Import for FeatureFlag {
             rollout,
             release: read::slice(release?),
             variants,
+            names,
             payload,
             payloads: Keyed(read::slice(payloads)),
+            // What it holds is nobody's to know.
+            secret_payload: None,
             active: fields.get("active").and_then(Json::as_bool).filter(|active| !active),
             persist: read::on(fields.get("ensure_experience_continuity")),
             evaluated: Evaluated::spelt(word("evaluation_runtime")).unwrap_or(FeatureFlag::evaluated),
             bucketed_by: BucketedBy::spelt(word("bucketing_identifier")).unwrap_or(FeatureFlag::bucketed_by),
             remote_config,
+            contexts: Some(read::tags(fields.get(wire::CONTEXTS))).filter(|contexts| !contexts.is_empty()),
+            contexts_match: ContextMatch::spelt(word("evaluation_contexts_match_mode"))
+                .filter(|is| matches!(is, ContextMatch::all)),
             tags: read::tags(fields.get("tags")),
         })
     }
@@ -139,27 +170,4 @@ fn is_everybody(group: &Json) -> bool {
     let keys = || group.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
     let says_nothing = group.get("properties").and_then(Json::as_array).is_some_and(Vec::is_empty);
     says_nothing && keys().all(|key| matches!(key, "properties" | "rollout_percentage"))
-}
-
-fn release(group: &Json, known: &mut Known) -> Result<Release, String> {
-    let tests = group.get("properties").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
-    let to: Result<Vec<_>, String> = tests
-        .iter()
-        .map(|test| match test.get("type").and_then(Json::as_str) {
-            Some("cohort") => {
-                let cohort = known.find::<Cohort>(test.get("value").unwrap_or(&Json::Null))?;
-                match test.get("operator").and_then(Json::as_str) {
-                    Some("in") => Ok(Audience::member(cohort)),
-                    Some("not_in") => Ok(Audience::not_member(cohort)),
-                    _ => Err(format!("the condition {test} has no word")),
-                }
-            }
-            _ => PropertyTest::read(test, "person").map(Audience::person),
-        })
-        .collect();
-    Ok(Release {
-        to: read::slice(to?),
-        rollout: Percent(group.get("rollout_percentage").and_then(Json::as_f64).unwrap_or(100.0)),
-        variant: read::text(group, "/variant").map(|variant| VariantKey(variant.0)),
-    })
 }

@@ -1,15 +1,18 @@
 //! PostHog feature flags.
 
-use super::Cohort;
 use super::posthog;
 use super::prelude::*;
-use super::property::PropertyTest;
 
 mod check;
 mod import;
+mod release;
+pub(super) mod release_sets;
+mod settled;
 mod wire;
 
-pub(super) use check::check_cohorts;
+pub(super) use check::{check_cohorts, check_needs, check_parts, check_shares};
+pub(super) use release::check_release;
+pub use release::{Audience, FlagNeed, Population, Release};
 
 plg_core::words! {
     /// Where a flag may be asked about.
@@ -33,27 +36,13 @@ plg_core::words! {
     }
 }
 
-plg_core::choice! {
-    /// One thing people must have in common to get a flag.
-    Audience "condition of a flag" {
-        /// A property of theirs compares: `person("plan", is: ["trial"])`.
-        person(PropertyTest),
-        /// They are in a cohort: `member(BetaTesters)`. A cohort found by what people did cannot be used.
-        member(Link<Cohort>),
-        /// They are not in a cohort.
-        not_member(Link<Cohort>),
-    }
-}
-
-plg_core::record! {
-    /// A condition set: some people, and the share of them who get the flag.
-    Release {
-        /// What these people have in common, all of it; everybody, if nothing is written.
-        to: &'static [Audience] = &[],
-        /// The share of them who get it.
-        rollout: Percent = Percent(100.0),
-        /// The variant that they all get, instead of falling into one.
-        variant: Option<VariantKey> = None,
+plg_core::words! {
+    /// Which of a flag's contexts an application has to be in.
+    ContextMatch "way to match contexts" {
+        /// One of them.
+        any,
+        /// All of them.
+        all,
     }
 }
 
@@ -68,10 +57,15 @@ plg_core::kind! {
         release: &'static [Release] = &[],
         /// What those people get, each with its share: 2 to 20, together 100 %. Without variants the flag is on or off.
         variants: Keyed<Percent> = Keyed(&[]),
+        /// What people read for each variant. Left to people, where nothing is written.
+        names: Keyed<Name> = Keyed(&[]),
         /// What code gets along with the flag, where it has no variants.
         payload: Option<plg_core::Json> = None,
         /// What code gets along with each variant.
         payloads: Keyed<plg_core::Json> = Keyed(&[]),
+        /// What code gets of a remote configuration that PostHog keeps encrypted: JSON, or a text. Its value is never
+        /// read back; another one in the variable is a rotation, which a plan shows without it.
+        secret_payload: Option<Secret> = None,
         /// Whether it is switched on. People flip it in the web app, and so does an experiment on
         /// it, so it is only compared where it is written here.
         active: Option<bool> = None,
@@ -83,6 +77,12 @@ plg_core::kind! {
         bucketed_by: BucketedBy = BucketedBy::person,
         /// Whether it is there for its payload alone, the same for everybody.
         remote_config: bool = false,
+        /// Where applications ask that it is for, up to 50, such as `["web", "checkout"]`. Left to people, where nothing
+        /// is written. An organization whose plan lacks evaluation contexts stores none and does not say so: a deploy
+        /// then notes that they are not there, and sends them again once they are written otherwise.
+        contexts: Option<&'static [Tag]> = None,
+        /// Which of its contexts an application has to be in. Left to people, where nothing is written; it needs the same plan.
+        contexts_match: Option<ContextMatch> = None,
         /// Labels to find it by; PostHog keeps them in lower case and in no order.
         tags: &'static [Tag] = &[],
     }
@@ -97,8 +97,6 @@ plg_core::kind! {
 
 impl Describe for FeatureFlag {
     fn want(&self) -> Want {
-        let variants: Vec<Term> =
-            self.variants.iter().map(|v| term!({ "key": v.key, "rollout_percentage": number(v.value.0) })).collect();
         let payloads: Terms = self
             .payload
             .iter()
@@ -109,13 +107,20 @@ impl Describe for FeatureFlag {
             .set("key", self.key.0)
             .set("name", self.common.doc)
             .set("groups", self.groups())
-            .set("variants", variants)
-            .set("payloads", payloads)
+            .set("variants", self.variants.iter().map(|variant| self.variant(variant)).collect::<Vec<_>>());
+        // Both are in one place of the request, and only one is there.
+        let want = match self.secret_payload {
+            Some(secret) => want.set("secret_payload", Term::Env(secret.0.to_owned())).set(wire::ENCRYPTED, true),
+            None => want.set("payloads", payloads),
+        };
+        let want = want
             .set("ensure_experience_continuity", self.persist)
             .set("evaluation_runtime", self.evaluated.as_str())
             .set("bucketing_identifier", self.bucketed_by.as_str())
             .set("is_remote_configuration", self.remote_config)
-            .set("tags", posthog::tags(self.tags));
+            .set("tags", posthog::tags(self.tags))
+            .set_some(wire::CONTEXTS, self.contexts.map(posthog::tags))
+            .set_some("evaluation_contexts_match_mode", self.contexts_match.map(ContextMatch::as_str));
         match self.active {
             Some(active) => want.set("active", active),
             None => want.set_create_only("active", true),
@@ -124,6 +129,15 @@ impl Describe for FeatureFlag {
 }
 
 impl FeatureFlag {
+    fn variant(&self, variant: &Pair<Percent>) -> Term {
+        let mut json = Terms::new();
+        json.insert("key", variant.key);
+        json.insert("rollout_percentage", number(variant.value.0));
+        let name = self.names.iter().find(|name| name.key == variant.key);
+        json.extend(name.map(|name| ("name", name.value.0)));
+        json.into()
+    }
+
     fn groups(&self) -> Vec<Term> {
         let everybody = match (self.rollout, self.release) {
             (None, [_, ..]) => None,
@@ -131,28 +145,6 @@ impl FeatureFlag {
         };
         let everybody = everybody.map(|share| term!({ "properties": [], "rollout_percentage": number(share.0) }));
         self.release.iter().map(Release::json).chain(everybody).collect()
-    }
-}
-
-impl Release {
-    fn json(&self) -> Term {
-        let properties: Vec<Term> = self.to.iter().map(Audience::json).collect();
-        let mut group = Terms::new();
-        group.insert("properties", properties);
-        group.insert("rollout_percentage", number(self.rollout.0));
-        group.extend(self.variant.map(|variant| ("variant", variant.0)));
-        group.into()
-    }
-}
-
-impl Audience {
-    fn json(&self) -> Term {
-        let cohort = |cohort: Link<Cohort>, operator: &str| term!({ "key": "id", "type": "cohort", "operator": operator, "value": reference(cohort) });
-        match self {
-            Audience::person(test) => test.filter("person").into(),
-            Audience::member(of) => cohort(of, "in"),
-            Audience::not_member(of) => cohort(of, "not_in"),
-        }
     }
 }
 

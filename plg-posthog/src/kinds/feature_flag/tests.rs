@@ -7,21 +7,7 @@ use plg_core::kinds::Kind;
 use plg_core::source::{Import, Known};
 
 const fn flag(key: &'static str) -> FeatureFlag {
-    FeatureFlag {
-        common: Common { doc: "A switch.", ..Common::named("Flag") },
-        key: Key(key),
-        rollout: FeatureFlag::rollout,
-        release: FeatureFlag::release,
-        variants: FeatureFlag::variants,
-        payload: FeatureFlag::payload,
-        payloads: FeatureFlag::payloads,
-        active: FeatureFlag::active,
-        persist: FeatureFlag::persist,
-        evaluated: FeatureFlag::evaluated,
-        bucketed_by: FeatureFlag::bucketed_by,
-        remote_config: FeatureFlag::remote_config,
-        tags: FeatureFlag::tags,
-    }
+    FeatureFlag { common: Common { doc: "A switch.", ..Common::named("Flag") }, key: Key(key), ..FeatureFlag::BLANK }
 }
 
 const fn share<T>(key: &'static str, value: T) -> Pair<T> {
@@ -44,7 +30,7 @@ static RELEASED: FeatureFlag = FeatureFlag {
             Audience::member(&TRIALS),
         ],
         rollout: Percent(12.5),
-        variant: None,
+        ..Release::BLANK
     }],
     payload: Some(plg_core::Json::Bool(true)),
     ..flag("released")

@@ -1,5 +1,7 @@
 //! How feature flags speak to PostHog.
 
+use super::release::TYPE_OF_GROUP;
+use super::settled;
 use super::{BucketedBy, Evaluated};
 use crate::kinds::prelude::*;
 use crate::kinds::{posthog, property};
@@ -7,6 +9,15 @@ use plg_core::hollow::is_hollow;
 
 #[derive(Debug)]
 pub(super) struct Flags;
+
+/// Whether PostHog keeps the payload encrypted, and shows it to nobody but those who may read it.
+pub(super) const ENCRYPTED: &str = "has_encrypted_payloads";
+
+/// Where applications ask that a flag is for.
+pub(super) const CONTEXTS: &str = "evaluation_contexts";
+
+/// The payload that only a request says.
+const SECRET: &str = "secret_payload";
 
 /// Fields that are kept inside `filters`.
 const FILTERS: [&str; 4] = ["groups", "variants", "payloads", "filters"];
@@ -50,12 +61,13 @@ fn body(want: &Map) -> Map {
     let mut filters = want.get("filters").and_then(Json::as_object).cloned().unwrap_or_default();
     for (field, value) in want {
         match field.as_str() {
-            "groups" => filters.insert("groups".into(), value.clone()),
+            "groups" => filters.insert("groups".into(), posthog_groups(value)),
             "variants" if value.as_array().is_some_and(Vec::is_empty) => {
                 filters.insert("multivariate".into(), Json::Null)
             }
             "variants" => filters.insert("multivariate".into(), json!({ "variants": value })),
             "payloads" => filters.insert("payloads".into(), encoded(value)),
+            SECRET => filters.insert("payloads".into(), json!({ "true": as_json(value) })),
             "filters" => None,
             _ => body.insert(field.clone(), value.clone()),
         };
@@ -66,13 +78,38 @@ fn body(want: &Map) -> Map {
     body
 }
 
+/// Condition sets as they are sent: other flags are named by their ids as text.
+pub(in crate::kinds) fn posthog_groups(groups: &Json) -> Json {
+    let mut groups = groups.clone();
+    for filter in flag_conditions(&mut groups) {
+        if let Some(id) = filter.get("key").filter(|key| key.is_number()).map(Json::to_string) {
+            filter["key"] = id.into();
+        }
+    }
+    groups
+}
+
+/// The conditions on other flags, in condition sets.
+fn flag_conditions(groups: &mut Json) -> impl Iterator<Item = &mut Json> {
+    let groups = groups.as_array_mut().into_iter().flatten();
+    let all = groups.filter_map(|group| group.get_mut("properties")?.as_array_mut()).flatten();
+    all.filter(|filter| filter.get("type").and_then(Json::as_str) == Some("flag"))
+}
+
+/// A text that is JSON, whatever somebody wrote into a variable.
+fn as_json(value: &Json) -> String {
+    let text = value.as_str().unwrap_or_default();
+    let is_json = serde_json::from_str::<Json>(text).is_ok();
+    if is_json { text.to_owned() } else { value.to_string() }
+}
+
 /// Payloads are JSON in text.
-fn encoded(payloads: &Json) -> Json {
+pub(in crate::kinds) fn encoded(payloads: &Json) -> Json {
     let payloads = payloads.as_object().into_iter().flatten();
     Json::Object(payloads.map(|(key, value)| (key.clone(), Json::from(value.to_string()))).collect())
 }
 
-fn decoded(payloads: &Json) -> Json {
+pub(in crate::kinds) fn decoded(payloads: &Json) -> Json {
     let value = |json: &Json| match json.as_str() {
         Some(text) => serde_json::from_str(text).unwrap_or_else(|_| json.clone()),
         None => json.clone(),
@@ -82,15 +119,40 @@ fn decoded(payloads: &Json) -> Json {
 }
 
 /// A condition set without what the server fills in.
-fn group(json: &Json) -> Json {
+pub(in crate::kinds) fn group(json: &Json) -> Json {
     let Json::Object(mut group) = posthog::compact(json, NOISE) else { return json.clone() };
     posthog::default(&mut group, "properties", json!([]));
     // Evaluated so, though it is stored as it was sent.
     posthog::default(&mut group, "rollout_percentage", 100);
     posthog::normalise(&mut group, "properties", |properties| {
-        properties.as_array().into_iter().flatten().map(property::comparable).collect()
+        properties.as_array().into_iter().flatten().map(condition).collect()
     });
     Json::Object(group)
+}
+
+/// One condition: another flag is known by its id, which is a number.
+fn condition(json: &Json) -> Json {
+    if json.get("type").and_then(Json::as_str) != Some("flag") {
+        return property::comparable(json);
+    }
+    let mut filter = json.clone();
+    if let Some(id) = filter.get("key").and_then(Json::as_str).and_then(|id| id.parse::<u64>().ok()) {
+        filter["key"] = id.into();
+    }
+    filter
+}
+
+/// Takes it out of sets of people that they are a share of groups: the server keeps what is not said.
+fn of_people(groups: &mut Json) {
+    for group in groups.as_array_mut().into_iter().flatten() {
+        let properties = group.get("properties").and_then(Json::as_array).into_iter().flatten();
+        let is_of_people = properties
+            .into_iter()
+            .any(|one| matches!(one.get("type").and_then(Json::as_str), Some("person" | "cohort" | "flag")));
+        if is_of_people && group.get(TYPE_OF_GROUP).is_some() {
+            group[TYPE_OF_GROUP] = Json::Null;
+        }
+    }
 }
 
 /// The condition sets of a flag: where it has none people fit by nothing, and one of old, without a list of them, fits
@@ -106,6 +168,13 @@ fn sets(flag: &Map) -> Vec<Json> {
             vec![json!({ "properties": properties, "rollout_percentage": share })]
         }
     }
+}
+
+/// Texts that are kept in no order.
+fn sorted(texts: &Json) -> Json {
+    let mut texts: Vec<Json> = texts.as_array().cloned().unwrap_or_default();
+    texts.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+    texts.into()
 }
 
 /// The variants, each with its share, whatever else people call them.
@@ -140,6 +209,11 @@ impl Wire for Flags {
         }
         live.archived |= live.fields.get("archived") == Some(&Json::Bool(true));
         let fields = &mut live.fields;
+        // Whoever may read it gets it in the clear: it is never kept.
+        let is_secret = fields.get(ENCRYPTED) == Some(&Json::Bool(true));
+        if is_secret && let Some(filters) = fields.get_mut("filters").and_then(Json::as_object_mut) {
+            filters.remove("payloads");
+        }
         let filters = fields.get("filters").cloned().unwrap_or_default();
         let list = |json: Option<&Json>| json.and_then(Json::as_array).cloned().unwrap_or_default();
         let groups: Vec<Json> = sets(fields).iter().map(group).collect();
@@ -147,6 +221,7 @@ impl Wire for Flags {
         fields.insert("groups".into(), groups.into());
         fields.insert("variants".into(), variants.iter().map(|v| posthog::compact(v, &[])).collect());
         fields.insert("payloads".into(), decoded(filters.get("payloads").unwrap_or(&Json::Null)));
+        posthog::normalise(fields, CONTEXTS, sorted);
         posthog::default(fields, "name", "");
         posthog::default(fields, "tags", json!([]));
         // Older servers do not have these, and do what is the default here.
@@ -169,6 +244,15 @@ impl Wire for Flags {
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
         posthog::together(&mut part, want, &FILTERS);
+        posthog::normalise(&mut part, "groups", |groups| {
+            let mut groups = groups.clone();
+            of_people(&mut groups);
+            groups
+        });
+        // A plain payload is one that everybody may read.
+        if part.contains_key("payloads") && prior.fields.get(ENCRYPTED) == Some(&Json::Bool(true)) {
+            part.insert(ENCRYPTED.to_owned(), Json::Bool(false));
+        }
         // The server merges them key by key: those of others are left out.
         if let (Some(Json::Object(sent)), Some(live)) = (part.get_mut("filters"), prior.fields.get("filters")) {
             sent.retain(|key, value| live.get(key).is_none_or(|live| !same(value, live)));
@@ -202,7 +286,11 @@ impl Wire for Flags {
         match *word {
             "description" => &["name"],
             "rollout" | "release" => &["groups"],
+            "names" => &["variants"],
             "payload" => &["payloads"],
+            "secret_payload" => &[SECRET, ENCRYPTED],
+            "contexts" => &[CONTEXTS],
+            "contexts_match" => &["evaluation_contexts_match_mode"],
             "persist" => &["ensure_experience_continuity"],
             "evaluated" => &["evaluation_runtime"],
             "bucketed_by" => &["bucketing_identifier"],
@@ -223,7 +311,7 @@ impl Wire for Flags {
     }
 
     fn write_only(&self) -> &'static [&'static str] {
-        &["original_flag", "creation_context", "_create_in_folder"]
+        &["original_flag", "creation_context", "_create_in_folder", SECRET]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -241,7 +329,12 @@ impl Wire for Flags {
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
-        if field == "tags" { same_set(want, live) } else { same(want, live) }
+        match field {
+            "tags" | CONTEXTS => same_set(want, live),
+            // What is null is not there.
+            "groups" => same(&posthog::compact(want, &[]), live),
+            _ => same(want, live),
+        }
     }
 
     fn may_hold_back(&self) -> &'static [&'static str] {
@@ -291,6 +384,13 @@ impl Wire for Flags {
     }
 
     fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        let version = before.get("filters").and_then(|filters| filters.get("version"));
+        if version.is_some_and(|version| !version.is_null()) {
+            return Some(Hold {
+                says: "it cannot be changed, as its conditions are in a newer format of PostHog's".into(),
+                help: "change it in the web app, and declare it as `existing`",
+            });
+        }
         let is_replayed = before.get("is_used_in_replay_settings") == Some(&Json::Bool(true));
         (after.is_none() && is_replayed).then(|| Hold {
             says: "it cannot be deleted, as the project records sessions by it".into(),
@@ -312,6 +412,14 @@ impl Wire for Flags {
         ];
         let said: Vec<&str> = said.into_iter().filter(|(is, _)| *is).map(|(_, says)| says).collect();
         (!said.is_empty()).then(|| format!("an experiment runs on it since {since}, and {}", said.join(", ")))
+    }
+
+    fn may_settle(&self) -> &'static [&'static str] {
+        &["scheduled_change"]
+    }
+
+    fn settled(&self, want: &mut Terms, others: &[Settling<'_>]) {
+        settled::settle(want, others);
     }
 
     fn removed_with(&self) -> &'static [&'static str] {

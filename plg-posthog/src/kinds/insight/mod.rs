@@ -1,15 +1,36 @@
 //! PostHog insights.
 
 mod compare;
+mod formula;
+mod funnel;
 mod import;
-mod query;
+mod lifecycle;
+mod looks;
+mod paths;
 mod raw;
+mod retention;
+mod scope;
+mod series;
 mod shows;
+mod sql;
+mod trend;
 
+pub use funnel::*;
+pub use lifecycle::*;
+pub use looks::*;
+pub use paths::*;
 pub(super) use raw::source;
+pub use retention::*;
+pub use scope::*;
+pub use series::*;
 pub use shows::*;
+pub(super) use sql::check_variables;
+pub use sql::{Sql, SqlVariable, VariableValue};
+pub use trend::*;
 
 use super::Dashboard;
+use super::Hogql;
+use super::dashboard::TILES;
 use super::posthog;
 use super::prelude::*;
 
@@ -39,96 +60,8 @@ const DESCRIPTION: usize = 400;
 
 fn check(insight: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(insight, "description", DESCRIPTION, report);
-    let Some(shows) = insight.get("shows") else { return };
-    let Some(held) = shows.held() else { return };
-    match shows.word() {
-        Some("trend") => check_trend(shows, held, report),
-        Some("funnel") => check_funnel(shows, held, report),
-        Some("retention") => {
-            if let Some(node) = held.field("periods")
-                && matches!(node.given, Given::Int(..=1))
-            {
-                report.error(
-                    codes::OUT_OF_RANGE,
-                    node.at,
-                    "a retention has 2 periods or more\nhelp: write `periods: 8`",
-                );
-            }
-        }
-        Some("stickiness") => {
-            if let Some(series) = held.field("series")
-                && series.list().is_empty()
-            {
-                report.error(
-                    codes::LIST,
-                    series.at,
-                    "there is nothing to count\nhelp: name an event or an action in the brackets",
-                );
-            }
-        }
-        Some("query") => {
-            if let Given::Json(query) = &held.given {
-                raw::check(&query.stood(), held.at, report);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn check_trend(shows: &Node, held: &Node, report: &mut Report) {
-    let series = held.field("series").map_or(&[][..], Node::list);
-    if !(1..=26).contains(&series.len()) {
-        report.error(
-            codes::LIST,
-            shows.at,
-            format!(
-                "a trend counts 1 to 26 things, but here are {}\nhelp: write `trend [SignupCompleted]`",
-                series.len()
-            ),
-        );
-        return;
-    }
-    let Some(formula) = held.field("formula") else { return };
-    let Some(written) = formula.text() else { return };
-    let last = series.iter().zip('A'..='Z').map(|(_, letter)| letter).last().unwrap_or('A');
-    let letters = || written.chars().filter(char::is_ascii_alphabetic);
-    if let Some(wrong) = letters().find(|c| !('A'..=last).contains(c)) {
-        let range = if last == 'A' { "`A`".to_owned() } else { format!("`A` to `{last}`") };
-        report.error(
-            crate::codes::SHOWS_NOTHING,
-            formula.at,
-            format!("`{wrong}` is no line of this trend\nhelp: its lines are {range}, in the order written"),
-        );
-    } else if letters().next().is_none()
-        || written.chars().any(|c| !c.is_ascii_alphanumeric() && !" +-*/().".contains(c))
-    {
-        report.error(
-            codes::TEXT,
-            formula.at,
-            "a formula has lines, numbers, `+ - * /` and parentheses only\nhelp: write \"B / A * 100\"",
-        );
-    }
-}
-
-fn check_funnel(shows: &Node, held: &Node, report: &mut Report) {
-    let steps = held.field("steps").map_or(0, |s| s.list().len());
-    if steps < 2 {
-        report.error(
-            codes::LIST,
-            shows.at,
-            format!(
-                "a funnel has 2 steps or more, but here is {steps}\nhelp: write `funnel [SignupCompleted, FeatureUsed]`"
-            ),
-        );
-    }
-    if let Some(within) = held.field("within")
-        && let Given::Span(Span { count, unit: Unit::years }) = within.given
-    {
-        report.error(
-            codes::TIME,
-            within.at,
-            format!("a funnel's window is in minutes to months\nhelp: write `{} months`", count.saturating_mul(12)),
-        );
+    if let Some(shows) = insight.get("shows") {
+        shows::check(shows, report);
     }
 }
 
@@ -166,6 +99,16 @@ fn dashboards(row: &Map) -> Json {
     }
 }
 
+/// The tiles of a row that are there, by their dashboards.
+fn tiles(row: &Map) -> Json {
+    let tiles = row.get("dashboard_tiles").and_then(Json::as_array).into_iter().flatten();
+    let there = tiles.filter(|tile| tile.get("deleted") != Some(&Json::Bool(true)));
+    there
+        .filter_map(|tile| Some((id_text(tile.get("dashboard_id")?)?, tile.get("id")?.clone())))
+        .collect::<Map>()
+        .into()
+}
+
 impl Wire for Insights {
     fn collection(&self, _: &Map) -> RestCollection {
         posthog::soft("insights")
@@ -183,6 +126,7 @@ impl Wire for Insights {
         }
         let on = dashboards(fields);
         fields.insert("dashboards".into(), on);
+        live.outputs.insert(TILES.into(), tiles(fields));
         if let Some(short) = fields.get("short_id") {
             live.outputs.insert("short_id".into(), short.clone());
         }
@@ -204,6 +148,10 @@ impl Wire for Insights {
 
     fn write_only(&self) -> &'static [&'static str] {
         &["_create_in_folder"]
+    }
+
+    fn outputs(&self) -> &'static [&'static str] {
+        &[TILES]
     }
 
     fn identity(&self, fields: &Map) -> Option<String> {
@@ -247,7 +195,7 @@ impl Wire for Insights {
     }
 
     fn may_mention(&self) -> &'static [&'static str] {
-        &["event", "action", "cohort", "feature_flag", "dashboard"]
+        &["event", "action", "cohort", "feature_flag", "dashboard", "insight_variable"]
     }
 
     fn mentions(&self, live: &Live) -> Vec<Mention> {
@@ -256,5 +204,7 @@ impl Wire for Insights {
     }
 }
 
+#[cfg(test)]
+mod said;
 #[cfg(test)]
 mod tests;

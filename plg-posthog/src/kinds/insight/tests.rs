@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kinds::fixture::wanted;
-use crate::kinds::{Action, ActionStep, Event};
+use crate::kinds::{Action, ActionStep, Event, PropertyKey};
 use plg_core::Site;
 use serde_json::Value;
 
@@ -24,14 +24,22 @@ static UPGRADE: Action = Action {
     title: Name("Plan Upgraded"),
     on: &[ActionStep::event(&USED)],
     tags: Action::tags,
+    ..Action::BLANK
 };
 static GROWTH: Dashboard = Dashboard {
     common: Common::named("Growth"),
     title: Name("Growth"),
     pinned: Dashboard::pinned,
     tags: Dashboard::tags,
-    filters: Dashboard::filters,
+    ..Dashboard::BLANK
 };
+
+const PLAN: PropertyKey = PropertyKey::declared(PropertyName("plan"));
+const AMOUNT: PropertyKey = PropertyKey::declared(PropertyName("amount"));
+
+const fn people(what: &'static dyn Trackable) -> Series {
+    Series::people(Counted { what: What::event(what), ..Counted::BLANK })
+}
 
 const ON: &[Link<Dashboard>] = &[&GROWTH];
 
@@ -43,16 +51,8 @@ const fn span(count: u32, unit: Unit) -> Span {
     Span { count, unit }
 }
 
-const TREND: Trend = Trend {
-    series: &[Series::event(&SIGNUP)],
-    by: Interval::week,
-    last: Some(span(12, Unit::weeks)),
-    display: Trend::display,
-    formula: Trend::formula,
-    breakdown: Trend::breakdown,
-    compare: Trend::compare,
-    without_test_users: Trend::without_test_users,
-};
+const TREND: Trend =
+    Trend { series: &[Series::event(&SIGNUP)], by: Interval::week, last: Some(span(12, Unit::weeks)), ..Trend::BLANK };
 
 static SIGNUPS: Insight = insight(Shows::trend(TREND));
 
@@ -76,10 +76,13 @@ fn a_trend_is_a_trends_query() {
 #[test]
 fn a_trend_says_all_it_can() {
     static RICH: Insight = insight(Shows::trend(Trend {
-        series: &[Series::people(&SIGNUP), Series::sum(Measured { what: &UPGRADE, of: PropertyName("amount") })],
+        series: &[
+            people(&SIGNUP),
+            Series::sum(Measured { what: What::event(&UPGRADE), of: Measure::event(AMOUNT), ..Measured::BLANK }),
+        ],
         display: Chart::number,
         formula: Some(Str("B / A")),
-        breakdown: Some(Breakdown::event(PropertyName("plan"))),
+        breakdown: Some(Breakdown::event(PLAN)),
         compare: true,
         without_test_users: true,
         ..TREND
@@ -103,14 +106,9 @@ fn a_trend_says_all_it_can() {
 #[test]
 fn every_kind_has_its_query() {
     static FUNNEL: Insight = insight(Shows::funnel(Funnel {
-        steps: &[&SIGNUP, &UPGRADE],
-        within: Funnel::within,
+        steps: &[FunnelStep::event(&SIGNUP), FunnelStep::event(&UPGRADE)],
         viz: FunnelView::time_to_convert,
-        order: Funnel::order,
-        by: Funnel::by,
-        last: Funnel::last,
-        breakdown: Funnel::breakdown,
-        without_test_users: Funnel::without_test_users,
+        ..Funnel::BLANK
     }));
     assert_eq!(
         wanted(&FUNNEL).fields["query"],
@@ -127,12 +125,10 @@ fn every_kind_has_its_query() {
         } })
     );
     static RETENTION: Insight = insight(Shows::retention(Retention {
-        of: &SIGNUP,
-        returning: &USED,
+        of: Doing::event(&SIGNUP),
+        returning: Doing::event(&USED),
         by: Interval::week,
-        periods: Retention::periods,
-        starts: Retention::starts,
-        without_test_users: Retention::without_test_users,
+        ..Retention::BLANK
     }));
     assert_eq!(
         wanted(&RETENTION).fields["query"]["source"],
@@ -142,14 +138,9 @@ fn every_kind_has_its_query() {
             "retentionType": "retention_first_time", "period": "Week", "totalIntervals": 8,
         } })
     );
-    static LIFECYCLE: Insight = insight(Shows::lifecycle(Lifecycle {
-        of: &USED,
-        by: Lifecycle::by,
-        last: Lifecycle::last,
-        without_test_users: Lifecycle::without_test_users,
-    }));
+    static LIFECYCLE: Insight = insight(Shows::lifecycle(Lifecycle { of: Doing::event(&USED), ..Lifecycle::BLANK }));
     assert_eq!(wanted(&LIFECYCLE).fields["query"]["source"]["kind"], "LifecycleQuery");
-    static SQL: Insight = insight(Shows::sql(Hogql("SELECT count() FROM events")));
+    static SQL: Insight = insight(Shows::sql(Sql { query: Hogql("SELECT count() FROM events"), ..Sql::BLANK }));
     assert_eq!(
         wanted(&SQL).fields["query"],
         json!({ "kind": "DataVisualizationNode", "source": { "kind": "HogQLQuery", "query": "SELECT count() FROM events" } })
@@ -214,8 +205,10 @@ fn a_long_description_is_found() {
         Ok(text) => text,
         Err(_) => "",
     };
-    let long =
-        Insight { common: Common { doc: LONG, ..Common::named("Long") }, ..insight(Shows::sql(Hogql("SELECT 1"))) };
+    let long = Insight {
+        common: Common { doc: LONG, ..Common::named("Long") },
+        ..insight(Shows::sql(Sql { query: Hogql("SELECT 1"), ..Sql::BLANK }))
+    };
     assert_eq!(Describe::lint(&long), ["the description of an insight has 400 characters at most, this one has 401"]);
     assert!(Describe::lint(&SIGNUPS).is_empty());
 }
@@ -251,7 +244,7 @@ fn mistakes_say_what_to_write() {
         formula("C / A"),
         ["`C` is no line of this trend\nhelp: its lines are `A` to `B`, in the order written"]
     );
-    assert!(formula("100")[0].starts_with("a formula has lines"));
+    assert!(formula("100")[0].starts_with("this formula names no line"));
     assert!(mistakes("trend", vec![("series", entries(0))])[0].starts_with("a trend counts 1 to 26 things"));
     assert!(
         mistakes("funnel", vec![("steps", entries(1))])[0].starts_with("a funnel has 2 steps or more, but here is 1")

@@ -57,6 +57,8 @@ struct Around<'a, 'w> {
     done: &'w [&'a Node],
     /// The field of a record that it is in, and that record.
     field: Option<(&'a str, &'a [(String, Node)])>,
+    /// The word before it that says what is done.
+    word: &'a str,
 }
 
 impl<'a> Uses<'a> {
@@ -65,7 +67,7 @@ impl<'a> Uses<'a> {
         let mut uses = Uses::default();
         let owner = if ABOUT_PEOPLE.contains(&block.kind) { Owner::Person } else { Owner::Event };
         for (.., node) in &block.fields {
-            uses.walk(node, Around { owner, done: &[], field: None });
+            uses.walk(node, Around { owner, done: &[], field: None, word: "" });
         }
         uses
     }
@@ -80,12 +82,20 @@ impl<'a> Uses<'a> {
                     done: around.done.to_vec(),
                     role: role(around),
                 }),
-                (word, _) => self.walk(held, Around { owner: owner(word).unwrap_or(around.owner), ..around }),
+                (word, _) => match owner(word) {
+                    Some(owner) => self.walk(held, Around { owner, ..around }),
+                    None => self.walk(held, Around { word, ..around }),
+                },
             },
             Given::Ref(_) => self.references.push(node),
             Given::Record(fields) => {
-                let own: Vec<&Node> = fields.iter().filter_map(|(_, node)| reference(node)).collect();
-                let done = if own.is_empty() { around.done } else { &own };
+                let mut own = Vec::new();
+                let found: Vec<Found> = fields.iter().map(|(_, node)| references(node, &mut own)).collect();
+                let done = match &found[..] {
+                    found if found.contains(&Found::Anything) => &[],
+                    found if found.contains(&Found::Something) => &own[..],
+                    _ => around.done,
+                };
                 for (name, node) in fields {
                     self.walk(node, Around { done, field: Some((name, fields)), ..around });
                 }
@@ -103,12 +113,39 @@ impl<'a> Uses<'a> {
     }
 }
 
-/// The reference that a field is, also behind a word: `people(SignupCompleted)`.
-fn reference(node: &Node) -> Option<&Node> {
+/// Whether a field says what is done.
+#[derive(Clone, Copy, PartialEq)]
+enum Found {
+    Nothing,
+    Something,
+    /// Any event at all.
+    Anything,
+}
+
+/// Adds the references that a field is, also behind a word: `people(SignupCompleted)`, `any_of [SignedUp, Invited]`.
+fn references<'a>(node: &'a Node, to: &mut Vec<&'a Node>) -> Found {
+    let inside = |found: &[Found]| {
+        let all = [Found::Anything, Found::Something];
+        all.into_iter().find(|one| found.contains(one)).unwrap_or(Found::Nothing)
+    };
     match &node.given {
-        Given::Ref(_) => Some(node),
-        Given::Case(_, Some(held)) if matches!(held.given, Given::Ref(_)) => Some(held),
-        _ => None,
+        Given::Ref(_) => {
+            to.push(node);
+            Found::Something
+        }
+        Given::Case(word, None) if word == "any_event" => Found::Anything,
+        Given::Case(word, Some(held)) => match &held.given {
+            Given::Ref(_) => references(held, to),
+            Given::Record(fields) if ["any_of", "only"].contains(&word.as_str()) => {
+                let what =
+                    fields.iter().filter(|(name, _)| ["of", "what"].contains(&name.as_str())).map(|(_, node)| node);
+                let each =
+                    what.flat_map(|node| if node.list().is_empty() { std::slice::from_ref(node) } else { node.list() });
+                inside(&each.map(|node| references(node, to)).collect::<Vec<_>>())
+            }
+            _ => Found::Nothing,
+        },
+        _ => Found::Nothing,
     }
 }
 
@@ -121,11 +158,15 @@ fn owner(word: &str) -> Option<Owner> {
     }
 }
 
+/// Words before a property of which a number is made.
+const NUMBERS: [&str; 9] = ["sum", "average", "min", "max", "median", "p75", "p90", "p95", "p99"];
+
 fn role<'a>(around: Around<'a, '_>) -> Role<'a> {
     match around.field {
         Some(("property", fields)) if fields.len() > 1 => Role::Compared(fields),
-        // Beside what is done stands what of it is measured.
-        Some(("of" | "sum", fields)) if fields.iter().any(|(_, node)| reference(node).is_some()) => Role::Measured,
+        Some(("property", _)) => Role::Named,
+        Some(("sum", _)) => Role::Measured,
+        _ if NUMBERS.contains(&around.word) => Role::Measured,
         _ => Role::Named,
     }
 }

@@ -41,8 +41,11 @@ impl Import for Subscription {
             every: every(fields)?,
             from: date("start_date").ok_or("it has no beginning")?,
             until: date("until_date"),
+            count: fields.get("count").and_then(Json::as_i64),
             on: read::slice(days.filter_map(Json::as_str).filter_map(Weekday::spelt).collect()),
             nth: fields.get("bysetpos").and_then(Json::as_i64),
+            summary: Some(read::on(fields.get("summary_enabled"))).filter(|on| *on),
+            summary_guide: fields.get("summary_prompt_guide").and_then(|guide| read::text(guide, "")),
             enabled: fields.get("enabled").and_then(Json::as_bool).filter(|enabled| !enabled),
         })
     }
@@ -50,6 +53,14 @@ impl Import for Subscription {
 
 fn sends(fields: &Map, known: &Known) -> Result<Sent, String> {
     let is_there = |field: &str| fields.get(field).filter(|id| !id.is_null());
+    if text(fields, "content_type") == REPORT {
+        let models = fields.get("ai_config").unwrap_or(&Json::Null);
+        return Ok(Sent::report(ReportPart {
+            about: ReportPrompt(read::leak(text(fields, "prompt"))),
+            model: read::text(models, "/model"),
+            planner: read::text(models, "/planner_model"),
+        }));
+    }
     if let Some(id) = is_there("insight") {
         return known.find::<Insight>(id).map(Sent::insight);
     }

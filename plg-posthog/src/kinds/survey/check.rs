@@ -1,6 +1,6 @@
 //! What is wrong with a survey.
 
-use super::question;
+use super::{asked, asking, language};
 use crate::kinds::prelude::*;
 use plg_core::checks::filled;
 
@@ -13,13 +13,15 @@ const TIMES: i64 = 500;
 /// Checks one survey.
 pub(super) fn check(survey: &Block, _: &Declarations, report: &mut Report) {
     if let Some(questions) = survey.get("questions") {
-        question::check(questions, report);
+        asking::check(questions, report);
     }
     check_shown(survey, report);
     check_repeats(survey, report);
     check_shuffle(survey, report);
     check_look(survey, report);
     check_dates(survey, report);
+    check_sampling(survey, report);
+    language::check(survey, report);
     if survey.get("kind").and_then(Node::word) == Some("external_survey") {
         check_external(survey, report);
     }
@@ -28,6 +30,21 @@ pub(super) fn check(survey: &Block, _: &Declarations, report: &mut Report) {
 fn check_shown(survey: &Block, report: &mut Report) {
     let Some(shown) = survey.get("shown") else { return };
     filled(shown, &["url", "selector"], report);
+    asked::check(shown, report);
+    plg_core::checks::once(
+        shown.field("devices").map_or(&[][..], Node::list),
+        |device| device.word().map(str::to_owned),
+        report,
+    );
+    if shown.field("devices").is_none_or(|devices| devices.list().is_empty())
+        && let Some(node) = shown.field("devices_match")
+    {
+        report.error(
+            codes::NEEDS_ANOTHER,
+            node.at,
+            "there is no device to compare\nhelp: write `devices: [mobile]` beside `devices_match`",
+        );
+    }
     if let Some(repeat) = shown.field("repeat")
         && matches!(repeat.given, Given::Bool(true))
         && shown.field("after").is_none_or(|after| after.list().is_empty())
@@ -84,6 +101,25 @@ pub(in crate::kinds) fn check_variant(survey: &Block, world: &Declarations, repo
 }
 
 fn check_repeats(survey: &Block, report: &mut Report) {
+    let every = survey.get("repeats").and_then(Node::held).and_then(|again| again.field("every"));
+    if let Some(every) = every
+        && let Given::Span(Span { unit: unit @ (Unit::minutes | Unit::hours | Unit::months | Unit::years), count }) =
+            every.given
+    {
+        let days = match unit {
+            Unit::months => format!("{} days", count.saturating_mul(30)),
+            Unit::years => format!("{} days", count.saturating_mul(365)),
+            _ => "1 days".to_owned(),
+        };
+        report.error(
+            codes::OUT_OF_RANGE,
+            every.at,
+            format!(
+                "a survey comes again after whole days, and PostHog knows no day of a month such as the 1st\nhelp: write \
+                 `every: {days}`, or declare a survey for each month, each with its `starts`"
+            ),
+        );
+    }
     let Some(times) = survey.get("repeats").and_then(Node::held).and_then(|again| again.field("times")) else { return };
     if let Given::Int(n) = times.given
         && !(1..=TIMES).contains(&n)
@@ -134,6 +170,17 @@ fn check_dates(survey: &Block, report: &mut Report) {
             ends.at,
             format!("a survey ends after it starts, which is {start}\nhelp: write a later date"),
         );
+    }
+}
+
+fn check_sampling(survey: &Block, report: &mut Report) {
+    let Some(sampling) = survey.get("sampling") else { return };
+    for field in ["limit", "interval"] {
+        if let Some(node) = sampling.field(field)
+            && matches!(node.given, Given::Int(..1))
+        {
+            report.error(codes::OUT_OF_RANGE, node.at, format!("`{field}` counts from 1\nhelp: write `{field}: 1`"));
+        }
     }
 }
 
@@ -219,6 +266,89 @@ mod tests {
         let then = |place| asked(vec![case("open", record(vec![("then", case("question", Given::Int(place)))]))]);
         assert_eq!(then(2), ["there is no question 2\nhelp: questions are counted from 1 to 1"]);
         assert!(then(1)[0].starts_with("question 1 would follow itself"));
+        let to = asked(vec![case("open", record(vec![("then", case("to", text("why")))]))]);
+        assert!(to[0].starts_with("no question of this survey is called `why`"), "{to:?}");
+    }
+
+    fn map(entries: Vec<(&str, Given)>) -> Given {
+        Given::Map(entries.into_iter().map(|(key, given)| (key.to_owned(), Site::default(), node(given))).collect())
+    }
+
+    #[test]
+    fn answers_that_lead_nowhere() {
+        let end = || Given::Case("end".into(), None);
+        let open = || case("open", record(vec![("name", text("why"))]));
+        let rated = |scale, ways| {
+            let then = case("by_answer", map(ways));
+            asked(vec![case("rating", record(vec![("scale", Given::Int(scale)), ("then", then)])), open()])
+        };
+        assert!(rated(10, vec![("detractors", case("to", text("why"))), ("promoters", end())]).is_empty());
+        let wrong = rated(5, vec![("promoters", end())]);
+        assert_eq!(
+            wrong,
+            ["`promoters` is no answer to this question\nhelp: its answers are `negative`, `neutral`, `positive`"]
+        );
+        assert!(
+            rated(2, vec![("neutral", end())]).iter().any(|m| m.contains("its answers are `positive`, `negative`"))
+        );
+        assert!(rated(3, vec![("neutral", case("question", Given::Int(3)))])[0].starts_with("there is no question 3"));
+        let chosen = |word: &str, answer: &str| {
+            let choices = list(vec![text("Price"), text("Other")]);
+            let then = case("by_answer", map(vec![(answer, end())]));
+            asked(vec![case(word, record(vec![("choices", choices), ("then", then)]))])
+        };
+        assert!(chosen("single", "Price").is_empty());
+        assert!(chosen("single", "Prise")[0].contains("its answers are `Price`, `Other`"));
+        assert!(chosen("multiple", "Price")[0].starts_with("only ratings and questions with one answer"));
+    }
+
+    #[test]
+    fn languages_are_whole() {
+        let german = |fields: Vec<(&str, Given)>| map(vec![("de", record(fields))]);
+        let open = |more: Vec<(&str, Given)>| case("open", record(more));
+        let whole = || german(vec![("ask", text("Warum?"))]);
+        assert!(asked(vec![open(vec![("translations", whole())])]).is_empty());
+        let missing = asked(vec![open(vec![("translations", whole())]), open(vec![])]);
+        assert!(missing[0].starts_with("this question is not asked in `de`, in which others are"), "{missing:?}");
+        let described = asked(vec![open(vec![("description", text("In a word")), ("translations", whole())])]);
+        assert!(described[0].starts_with("`description` is not said in `de`"), "{described:?}");
+        let more = german(vec![("ask", text("Warum?")), ("low", text("nie"))]);
+        assert!(asked(vec![open(vec![("translations", more)])])[0].starts_with("the question has no `low`"));
+        let choices = |there: Vec<Given>| {
+            let own = list(vec![text("Yes"), text("No")]);
+            let german = german(vec![("ask", text("Ja?")), ("choices", list(there))]);
+            asked(vec![case("single", record(vec![("choices", own), ("translations", german)]))])
+        };
+        assert!(choices(vec![text("Ja"), text("Nein")]).is_empty());
+        assert!(choices(vec![text("Ja")])[0].starts_with("the question has 2 answers, and 1 in `de`"));
+        let thanks = mistakes(vec![
+            ("questions", list(vec![open(vec![("translations", whole())])])),
+            ("appearance", record(vec![("thank_you", text("Thanks"))])),
+        ]);
+        assert!(thanks[0].starts_with("`thank_you` is not said in `de`"), "{thanks:?}");
+        let base =
+            mistakes(vec![("questions", list(vec![open(vec![("translations", whole())])])), ("language", text("de"))]);
+        assert!(base[0].starts_with("the survey is written in `de` itself"), "{base:?}");
+    }
+
+    #[test]
+    fn who_cannot_be_asked() {
+        let shown = |fields| mistakes(vec![("shown", record(fields))]);
+        let member = || list(vec![case("member", Given::Ref(Some("Pros".into())))]);
+        assert!(shown(vec![("to", member())]).is_empty());
+        assert!(shown(vec![("to", list(vec![]))])[0].starts_with("these people have nothing in common"));
+        assert!(shown(vec![("to", member()), ("to_any", list(vec![]))])[0].starts_with("people are asked by `to` or"));
+        assert!(shown(vec![("share", Given::Percent(5.0))])[0].starts_with("PostHog asks a share of people"));
+        let regex = Given::Word("regex".into());
+        assert!(shown(vec![("devices_match", regex)])[0].starts_with("there is no device to compare"));
+    }
+
+    #[test]
+    fn months_are_no_time_between() {
+        let months = Given::Span(Span { count: 1, unit: Unit::months });
+        let said =
+            mistakes(vec![("repeats", case("again", record(vec![("every", months), ("times", Given::Int(12))])))]);
+        assert!(said[0].contains("no day of a month such as the 1st\nhelp: write `every: 30 days`"), "{said:?}");
     }
 
     #[test]

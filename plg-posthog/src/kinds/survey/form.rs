@@ -1,5 +1,7 @@
 //! How surveys speak to their API.
 
+use super::wording::plain;
+use super::{asked, branch};
 use crate::kinds::posthog;
 use crate::kinds::prelude::*;
 use plg_core::hollow::{is_hollow, solid};
@@ -10,8 +12,19 @@ pub(super) struct Surveys;
 /// The longest name PostHog keeps.
 const NAME: usize = 400;
 
-/// Keys of a question that have no word in the language: they stay as people set them.
-const UNWORDED: &[&str] = &["descriptionContentType", "skipSubmitButton", "translations", "validation"];
+/// Who is asked, as it is compared: PostHog keeps it as the conditions of a flag of its own.
+pub(super) const TARGETING: &str = "targeting";
+
+/// How many answers are wanted: PostHog takes these together or not at all.
+const SAMPLING: &[&str] = &[
+    "response_sampling_start_date",
+    "response_sampling_interval_type",
+    "response_sampling_interval",
+    "response_sampling_limit",
+];
+
+/// Keys of a question that are left to people where they are not written: they stay as people set them.
+const LEFT: &[&str] = &["descriptionContentType", "skipSubmitButton", "translations", "validation"];
 
 /// A date or an instant in one spelling: whole seconds, in UTC.
 pub(super) fn instant(text: &str) -> String {
@@ -19,44 +32,39 @@ pub(super) fn instant(text: &str) -> String {
     text.split_once('.').map_or_else(|| text.clone(), |(whole, _)| format!("{whole}Z"))
 }
 
-/// Text as people read it: PostHog trims and escapes what it stores, closes tags that were left
-/// open, and marks links.
-pub(super) fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text.trim();
-    while let Some(start) = rest.find("</") {
-        let Some(end) = rest[start..].find('>') else { break };
-        out.push_str(&rest[..start]);
-        rest = &rest[start + end + 1..];
-    }
-    out.push_str(rest);
-    [
-        (" rel=\"noopener noreferrer\"", ""),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&nbsp;", "\u{a0}"),
-        ("&amp;", "&"),
-    ]
-    .iter()
-    .fold(out, |text, (stored, meant)| text.replace(stored, meant))
-}
-
-/// A question as it is compared: without its id, what says nothing, and what people add.
+/// A question as it is compared: without its id, what says nothing, and what is left to people.
 fn bare(question: &Json) -> Json {
     let Json::Object(map) = solid(question) else { return question.clone() };
     let kept = map.into_iter().filter(|(key, value)| {
         key != "id"
-            && !UNWORDED.contains(&key.as_str())
+            && !LEFT.contains(&key.as_str())
             && !(key == "branching" && value.get("type").and_then(Json::as_str) == Some("next_question"))
     });
     let mut kept: Map = kept.map(|(key, value)| (key, plain_in(&value))).collect();
+    posthog::normalise(&mut kept, "branching", branch::comparable);
     // A rating that says nothing of how it looks shows numbers.
     if text(&kept, "type") == "rating" {
         posthog::default(&mut kept, "display", "number");
     }
     Json::Object(kept)
+}
+
+/// Whether a question is as it is declared.
+fn same_question(want: &Json, live: &Json) -> bool {
+    let is_left_or_same = |key: &&str| {
+        let Some(want) = want.get(*key) else { return true };
+        let (want, live) = (solid(&plain_in(want)), solid(&plain_in(live.get(*key).unwrap_or(&Json::Null))));
+        same(&want, &live) || (is_hollow(&want) && is_hollow(&live)) || (want == "text" && is_hollow(&live))
+    };
+    same(&bare(want), &bare(live)) && LEFT.iter().all(is_left_or_same)
+}
+
+/// What the look says, as it is compared: PostHog keeps some numbers as text, and others as they come.
+fn look_in(value: &Json) -> Json {
+    match value {
+        Json::Number(n) => n.to_string().into(),
+        other => plain_in(other),
+    }
 }
 
 fn plain_in(value: &Json) -> Json {
@@ -134,7 +142,7 @@ fn with_ids(questions: &Json, prior: &Prior) -> Json {
         if let Some(id) = known[found].get("id") {
             map.insert("id".into(), id.clone());
         }
-        for key in UNWORDED {
+        for key in LEFT {
             if let Some(value) = there.get(found).and_then(|q| q.get(*key))
                 && !map.contains_key(*key)
             {
@@ -169,25 +177,56 @@ impl Wire for Surveys {
             let flag = fields.get("linked_flag").and_then(|flag| flag.get("id")).cloned();
             fields.insert("linked_flag_id".into(), flag.unwrap_or(Json::Null));
         }
-        for field in ["start_date", "end_date"] {
+        let filters = fields.get("targeting_flag").and_then(|flag| flag.get("filters"));
+        let targeting = asked::comparable(filters);
+        fields.insert(TARGETING.into(), targeting);
+        // What an older server does not have is absent, and not as it begins.
+        for (field, begins) in [("translations", json!({})), ("base_language", json!("en"))] {
+            posthog::normalise(fields, field, |value| if value.is_null() { begins } else { value.clone() });
+        }
+        for field in ["start_date", "end_date", "response_sampling_start_date"] {
             posthog::normalise(fields, field, |date| date.as_str().map_or(Json::Null, |date| instant(date).into()));
         }
-        for field in ["iteration_count", "iteration_frequency_days", "responses_limit"] {
-            fields.entry(field).or_insert(Json::Null);
+        let counts = ["iteration_count", "iteration_frequency_days", "responses_limit"];
+        for field in counts.iter().chain(SAMPLING) {
+            fields.entry(*field).or_insert(Json::Null);
         }
         Some(live)
     }
 
     fn create(&self, want: &Map) -> Call {
         // A null says nothing yet, and some of these columns refuse it.
-        let body: Map =
+        let mut body: Map =
             want.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
+        if self.is_made_in_two(want) {
+            // The flag of who is asked stays off where the survey begins in the same request.
+            body.shift_remove("start_date");
+        }
+        if let Some(targeting) = body.shift_remove(TARGETING).filter(|targeting| !is_hollow(targeting)) {
+            body.insert("targeting_flag_filters".to_owned(), targeting);
+        }
         // A survey makes flags of its own.
         self.collection(want).create(posthog::without_usage_dashboard(body))
     }
 
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        let is_said = |field: &str| want.get(field).is_some_and(|value| !is_hollow(value));
+        is_said(TARGETING) && is_said("start_date")
+    }
+
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
         let mut part = pick(want, changed);
+        match part.shift_remove(TARGETING) {
+            // Nothing is no change: only this takes it away.
+            Some(targeting) if is_hollow(&targeting) => {
+                part.insert("remove_targeting_flag".to_owned(), true.into());
+            }
+            Some(targeting) => {
+                part.insert("targeting_flag_filters".to_owned(), targeting);
+            }
+            None => {}
+        }
+        posthog::together(&mut part, want, SAMPLING);
         if let Some(questions) = part.get_mut("questions") {
             *questions = with_ids(questions, prior);
         }
@@ -252,44 +291,64 @@ impl Wire for Surveys {
     fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
         let since = posthog::runs_since(&live.fields)?;
         let is_asked = changed.contains(&"questions");
-        is_asked
-            .then(|| format!("people answer it since {since}: answers so far were given to the questions as they are"))
+        let is_sampled = changed.iter().any(|field| SAMPLING.contains(field));
+        if is_sampled && !changed.contains(&"response_sampling_start_date") {
+            return Some(
+                "PostHog takes a change of `sampling` only with a `from` that is not over: write a later one if it is"
+                    .to_owned(),
+            );
+        }
+        is_asked.then(|| {
+            format!("people can answer it from {since}: answers so far were given to the questions as they are")
+        })
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "title" => &["name"],
             "kind" => &["type"],
-            "shown" => &["conditions", "linked_flag_id"],
+            "shown" => &["conditions", "linked_flag_id", TARGETING],
             "repeats" => &["schedule", "iteration_count", "iteration_frequency_days"],
             "starts" => &["start_date"],
             "ends" => &["end_date"],
             "limit" => &["responses_limit"],
+            "sampling" => SAMPLING,
+            "language" => &["base_language"],
+            "partial_answers" => &["enable_partial_responses"],
+            "embeddable" => &["enable_iframe_embedding"],
             _ => itself(word),
         }
     }
 
     fn owned(&self, field: &str) -> &'static Owned {
-        if field == "appearance" { &Owned::WRITTEN } else { &Owned::Whole }
+        match field {
+            "appearance" => &Owned::WRITTEN,
+            "conditions" | "translations" | TARGETING => &Owned::Entries { told: |_| true },
+            _ => &Owned::Whole,
+        }
     }
 
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
             ("questions", Json::Array(want), Json::Array(live)) => {
-                want.len() == live.len() && want.iter().zip(live).all(|(w, l)| same(&bare(w), &bare(l)))
+                want.len() == live.len() && want.iter().zip(live).all(|(w, l)| same_question(w, l))
             }
             ("conditions", ..) => same_conditions(want, live),
             ("appearance", Json::Object(want), Json::Object(live)) => want.iter().all(|(key, value)| {
-                live.get(key).map_or(is_hollow(value), |live| same(&plain_in(value), &plain_in(live)))
+                live.get(key).map_or(is_hollow(value), |live| same(&look_in(value), &look_in(live)))
             }),
-            ("start_date" | "end_date", Json::String(want), Json::String(live)) => instant(want) == instant(live),
+            (TARGETING, ..) => same(&asked::comparable(Some(want)), &asked::comparable(Some(live))),
+            ("translations", ..) => same(&solid(&plain_in(want)), &solid(&plain_in(live))),
+            ("start_date" | "end_date" | "response_sampling_start_date", Json::String(want), Json::String(live)) => {
+                instant(want) == instant(live)
+            }
             ("name" | "description", Json::String(want), Json::String(live)) => plain(want) == plain(live),
             _ => same(want, live),
         }
     }
 
     fn may_mention(&self) -> &'static [&'static str] {
-        &["event", "action", "feature_flag"]
+        &["event", "action", "feature_flag", "cohort"]
     }
 
     fn mentions(&self, live: &Live) -> Vec<Mention> {
@@ -300,7 +359,9 @@ impl Wire for Surveys {
         };
         let events = values("events").filter_map(|event| mention::key("event", event.get("name")));
         let actions = values("actions").filter_map(|action| mention::id("action", action.get("id")));
-        events.chain(actions).chain(mention::id("feature_flag", fields.get("linked_flag_id"))).collect()
+        let cohorts = crate::query::in_query(fields.get(TARGETING));
+        let flag = mention::id("feature_flag", fields.get("linked_flag_id"));
+        events.chain(actions).chain(flag).chain(cohorts).collect()
     }
 
     fn collected(&self, fields: &Map) -> Option<&'static str> {

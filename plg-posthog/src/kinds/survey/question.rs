@@ -1,68 +1,9 @@
 //! What a survey asks.
 
+use super::branch::{self, QuestionName, Then};
+use super::language::QuestionLanguages;
+use super::wording::{LinkTarget, Wording};
 use crate::kinds::prelude::*;
-use plg_core::{Shape, TextRule, Value};
-
-/// Text that people read in a survey: not blank, up to 2,000 characters, without scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wording(pub &'static str);
-
-impl Wording {
-    /// What it must look like.
-    pub const RULE: TextRule =
-        TextRule { wrap: "Wording", what: "text", max: 2_000, code: codes::TEXT, check: wording, constant: true };
-}
-
-impl Value for Wording {
-    const SHAPE: Shape = Shape::Text(&Wording::RULE);
-    const BLANK: Self = Wording("");
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Text(self.0.to_owned()))
-    }
-}
-
-fn wording(text: &str) -> Result<(), String> {
-    plg_core::text::trimmed(text)?;
-    if text.to_ascii_lowercase().contains("<script") {
-        return Err("PostHog takes scripts out of a survey's texts\nhelp: leave the `<script>` out".into());
-    }
-    Ok(())
-}
-
-/// Where a link question leads: an `https` or `mailto` address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LinkTarget(pub &'static str);
-
-impl LinkTarget {
-    /// What it must look like.
-    pub const RULE: TextRule = TextRule {
-        wrap: "LinkTarget",
-        what: "an https or mailto address",
-        max: 2_000,
-        code: codes::TEXT,
-        check: link_target,
-        constant: true,
-    };
-}
-
-impl Value for LinkTarget {
-    const SHAPE: Shape = Shape::Text(&LinkTarget::RULE);
-    const BLANK: Self = LinkTarget("");
-
-    fn given(&self) -> Option<Given> {
-        Some(Given::Text(self.0.to_owned()))
-    }
-}
-
-fn link_target(text: &str) -> Result<(), String> {
-    match text.strip_prefix("mailto:") {
-        // What follows a question mark is what the mail starts with.
-        Some(address) => plg_core::text::mail(address.split('?').next().unwrap_or_default())
-            .map_err(|_| format!("`{text}` has no mail address\nhelp: write \"mailto:someone@example.com\"")),
-        None => plg_core::text::https(text),
-    }
-}
 
 plg_core::choice! {
     /// A question of a survey.
@@ -80,15 +21,25 @@ plg_core::choice! {
     }
 }
 
-plg_core::choice! {
-    /// What follows a question.
-    Then "way on" {
-        /// The next question; the same as saying nothing.
-        next,
-        /// The end of the survey.
-        end,
-        /// Another question by its place, from 1: `question(3)`.
-        question(i64),
+plg_core::words! {
+    /// How a text is read.
+    TextKind "way to read a text" {
+        /// As it is written.
+        text,
+        /// As HTML.
+        html,
+    }
+}
+
+plg_core::record! {
+    /// What a text must look like to be an answer.
+    AnswerRules {
+        /// At least so many characters.
+        at_least: Option<i64> = None,
+        /// At most so many characters.
+        at_most: Option<i64> = None,
+        /// A mail address.
+        email: bool = false,
     }
 }
 
@@ -105,6 +56,15 @@ plg_core::record! {
         button: Option<Wording> = None,
         /// What follows.
         then: Then = Then::next,
+        /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
+        name: Option<QuestionName> = None,
+        /// How the description is read. Where it is not written, it is left to the people who click.
+        description_as: Option<TextKind> = None,
+        /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
+        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        translations: Option<QuestionLanguages> = None,
+        /// What an answer must look like. Where it is not written, it is left to the people who click; `{}` takes any.
+        answer: Option<AnswerRules> = None,
     }
 }
 
@@ -123,6 +83,13 @@ plg_core::record! {
         button: Option<Wording> = None,
         /// What follows.
         then: Then = Then::next,
+        /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
+        name: Option<QuestionName> = None,
+        /// How the description is read. Where it is not written, it is left to the people who click.
+        description_as: Option<TextKind> = None,
+        /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
+        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        translations: Option<QuestionLanguages> = None,
     }
 }
 
@@ -159,6 +126,16 @@ plg_core::record! {
         button: Option<Wording> = None,
         /// What follows.
         then: Then = Then::next,
+        /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
+        name: Option<QuestionName> = None,
+        /// How the description is read. Where it is not written, it is left to the people who click.
+        description_as: Option<TextKind> = None,
+        /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
+        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        translations: Option<QuestionLanguages> = None,
+        /// Whether the answer is sent as soon as it is chosen, without a button. Where it is not written, it is left to the
+        /// people who click.
+        without_button: Option<bool> = None,
     }
 }
 
@@ -181,23 +158,77 @@ plg_core::record! {
         button: Option<Wording> = None,
         /// What follows.
         then: Then = Then::next,
+        /// What the question is called where another one leads to it: `name: "why"`, `then: to("why")`.
+        name: Option<QuestionName> = None,
+        /// How the description is read. Where it is not written, it is left to the people who click.
+        description_as: Option<TextKind> = None,
+        /// The question in other languages: `{ de: { ask: "Warum?" } }`. If a survey is asked in a language, all of it is.
+        /// Where it is not written, it is left to the people who click; `{}` takes all of them away.
+        translations: Option<QuestionLanguages> = None,
+        /// Whether the answer is sent as soon as it is chosen, without a button: of `single` alone. Where it is not written,
+        /// it is left to the people who click.
+        without_button: Option<bool> = None,
     }
 }
 
+/// What every question has.
+#[derive(Debug, Clone, Copy)]
+struct Shared {
+    ask: Wording,
+    description: Option<Wording>,
+    description_as: Option<TextKind>,
+    optional: bool,
+    button: Option<Wording>,
+    then: Then,
+    name: Option<QuestionName>,
+    translations: Option<QuestionLanguages>,
+}
+
+macro_rules! shared {
+    ($of:expr) => {
+        Shared {
+            ask: $of.ask,
+            description: $of.description,
+            description_as: $of.description_as,
+            optional: $of.optional,
+            button: $of.button,
+            then: $of.then,
+            name: $of.name,
+            translations: $of.translations,
+        }
+    };
+}
+
 impl Question {
-    /// As the API has it, without an id.
-    pub(super) fn wire(&self) -> Json {
+    fn shared(&self) -> Shared {
+        match self {
+            Question::open(q) => shared!(q),
+            Question::link(q) => shared!(q),
+            Question::rating(q) => shared!(q),
+            Question::single(q) | Question::multiple(q) => shared!(q),
+        }
+    }
+
+    /// Questions as the API has them, without ids.
+    pub(super) fn wire(questions: &[Question]) -> Vec<Json> {
+        let names: Vec<Option<QuestionName>> = questions.iter().map(|question| question.shared().name).collect();
+        questions.iter().map(|question| question.json(&names)).collect()
+    }
+
+    fn json(&self, names: &[Option<QuestionName>]) -> Json {
         let mut out = Map::new();
         let mut set = |key: &str, value: Json| out.insert(key.to_owned(), value);
-        let (ask, description, optional, button, then) = match self {
+        let mut choices: &[Wording] = &[];
+        match self {
             Question::open(q) => {
                 set("type", "open".into());
-                (q.ask, q.description, q.optional, q.button, q.then)
+                if let Some(answer) = &q.answer {
+                    set("validation", answer.wire());
+                }
             }
             Question::link(q) => {
                 set("type", "link".into());
                 set("link", q.to.0.into());
-                (q.ask, q.description, q.optional, q.button, q.then)
             }
             Question::rating(q) => {
                 set("type", "rating".into());
@@ -211,7 +242,9 @@ impl Question {
                 if q.nps {
                     set("isNpsQuestion", true.into());
                 }
-                (q.ask, q.description, q.optional, q.button, q.then)
+                if let Some(without) = q.without_button {
+                    set("skipSubmitButton", without.into());
+                }
             }
             Question::single(q) | Question::multiple(q) => {
                 let ty = if matches!(self, Question::single(_)) { "single_choice" } else { "multiple_choice" };
@@ -223,146 +256,41 @@ impl Question {
                 if q.shuffle {
                     set("shuffleOptions", true.into());
                 }
-                (q.ask, q.description, q.optional, q.button, q.then)
+                if let Some(without) = q.without_button {
+                    set("skipSubmitButton", without.into());
+                }
+                choices = q.choices;
             }
-        };
-        set("question", ask.0.into());
-        if let Some(description) = description {
+        }
+        let shared = self.shared();
+        set("question", shared.ask.0.into());
+        if let Some(description) = shared.description {
             set("description", description.0.into());
         }
-        if optional {
+        if let Some(kind) = shared.description_as {
+            set("descriptionContentType", kind.as_str().into());
+        }
+        if shared.optional {
             set("optional", true.into());
         }
-        if let Some(button) = button {
+        if let Some(button) = shared.button {
             set("buttonText", button.0.into());
         }
-        match then {
-            Then::next => {}
-            Then::end => {
-                set("branching", json!({ "type": "end" }));
-            }
-            Then::question(place) => {
-                set("branching", json!({ "type": "specific_question", "index": place.saturating_sub(1) }));
-            }
+        if let Some(branching) = branch::branching(shared.then, names, choices) {
+            set("branching", branching);
+        }
+        if let Some(translations) = shared.translations {
+            set("translations", translations.wire());
         }
         Json::Object(out)
     }
 }
 
-/// What is wrong with a survey's questions.
-pub(super) fn check(questions: &Node, report: &mut Report) {
-    let list = questions.list();
-    if list.is_empty() {
-        report.error(
-            crate::codes::QUESTIONS,
-            questions.at,
-            "a survey asks at least one question\nhelp: write `[open(\"What could be better?\")]`",
-        );
-    }
-    for (place, question) in list.iter().enumerate() {
-        let Some(held) = question.held() else { continue };
-        match question.word() {
-            Some("rating") => check_rating(held, report),
-            Some("single" | "multiple") => check_choices(held, report),
-            _ => {}
-        }
-        check_then(held, place, list.len(), report);
-    }
-}
-
-fn int(node: &Node) -> Option<i64> {
-    if let Given::Int(n) = node.given { Some(n) } else { None }
-}
-
-fn check_rating(rating: &Node, report: &mut Report) {
-    let nps = rating.field("nps").filter(|n| matches!(n.given, Given::Bool(true)));
-    let emoji = rating.field("display").filter(|d| d.word() == Some("emoji"));
-    let scale = rating.field("scale");
-    let steps = scale.and_then(int).unwrap_or(Rating::scale);
-    let at = scale.or(emoji).map_or(rating.at, |node| node.at);
-    if ![2, 3, 5, 7, 10].contains(&steps) {
-        report.error(
-            crate::codes::QUESTIONS,
-            at,
-            format!("a scale has 3, 5, 7 or 10 steps, not {steps}\nhelp: write `scale: 5`"),
-        );
-    } else if nps.is_some() && steps != 10 {
-        report.error(
-            crate::codes::QUESTIONS,
-            at,
-            format!("a net promoter score is asked on a scale of 10, not {steps}\nhelp: write `scale: 10`"),
-        );
-    } else if emoji.is_some() && steps > 5 {
-        report.error(
-            crate::codes::QUESTIONS,
-            at,
-            format!("there are faces for a scale of 2, 3 or 5, not of {steps}\nhelp: write `scale: 5`"),
-        );
-    } else if emoji.is_none() && steps == 2 {
-        report.error(
-            crate::codes::QUESTIONS,
-            at,
-            "a scale of 2 is thumbs, not numbers\nhelp: write `scale: 2, display: emoji`",
-        );
-    }
-}
-
-fn check_choices(question: &Node, report: &mut Report) {
-    let Some(choices) = question.field("choices") else { return };
-    let list = choices.list();
-    if !(2..=20).contains(&list.len()) {
-        report.error(
-            crate::codes::QUESTIONS,
-            choices.at,
-            format!(
-                "a question has 2 to 20 answers to choose from, not {}\nhelp: for free text, write `open(\"…\")`",
-                list.len()
-            ),
-        );
-    }
-    for (place, choice) in list.iter().enumerate() {
-        let Some(text) = choice.text() else { continue };
-        if list[..place].iter().any(|before| before.text().is_some_and(|b| b.trim() == text.trim())) {
-            report.error(
-                crate::codes::QUESTIONS,
-                choice.at,
-                format!("`{text}` can already be chosen\nhelp: write each answer once"),
-            );
-        }
-    }
-}
-
-fn check_then(question: &Node, place: usize, count: usize, report: &mut Report) {
-    let Some(held) = question.field("then").and_then(Node::held) else { return };
-    let Some(to) = int(held) else { return };
-    let here = i64::try_from(place + 1).unwrap_or(i64::MAX);
-    let last = i64::try_from(count).unwrap_or(i64::MAX);
-    if !(1..=last).contains(&to) {
-        report.error(
-            crate::codes::QUESTIONS,
-            held.at,
-            format!("there is no question {to}\nhelp: questions are counted from 1 to {last}"),
-        );
-    } else if to == here {
-        report.error(
-            crate::codes::QUESTIONS,
-            held.at,
-            format!("question {to} would follow itself\nhelp: write another place, or `then: end`"),
-        );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_that_cannot_be_shown() {
-        assert!((Wording::RULE.check)("<Script>alert(1)</script>").is_err() && (Wording::RULE.check)(" ").is_err());
-        assert!((LinkTarget::RULE.check)("mailto:a@example.com").is_ok());
-        assert!((LinkTarget::RULE.check)("https://example.com").is_ok());
-        assert!(
-            (LinkTarget::RULE.check)("mailto:a").is_err() && (LinkTarget::RULE.check)("http://example.com").is_err()
-        );
+impl AnswerRules {
+    fn wire(&self) -> Json {
+        let length = |ty: &str, value: Option<i64>| Some(json!({ "type": ty, "value": value? }));
+        let email = self.email.then(|| json!({ "type": "email" }));
+        let all = [length("min_length", self.at_least), length("max_length", self.at_most), email];
+        all.into_iter().flatten().collect()
     }
 }

@@ -1,6 +1,6 @@
-//! Whom a survey is shown to, how often, and how it looks.
+//! Whom a survey is shown to, and how often.
 
-use super::question::Wording;
+use super::asked::{Asked, AskedSet};
 use crate::kinds::FeatureFlag;
 use crate::kinds::prelude::*;
 
@@ -22,8 +22,21 @@ plg_core::words! {
     }
 }
 
+plg_core::words! {
+    /// What a survey is shown on.
+    Device "device" {
+        /// A computer.
+        desktop = "Desktop",
+        /// A phone.
+        mobile = "Mobile",
+        /// A tablet.
+        tablet = "Tablet",
+    }
+}
+
 plg_core::record! {
-    /// Whom a survey is shown to, and when. Everything that is said must hold.
+    /// Whom a survey is shown to, and when. Everything that is said must hold, and what people add in PostHog, too. What is
+    /// taken out here, is taken out there.
     Occasion {
         /// Events or actions of which one has just happened.
         after: &'static [&'static dyn Trackable] = &[],
@@ -41,6 +54,16 @@ plg_core::record! {
         flag: Option<Link<FeatureFlag>> = None,
         /// The variant of the flag a person must have, or `"any"` of them.
         variant: Option<VariantKey> = None,
+        /// What these people have in common, all of it: `to: [member(PowerUsers), person("plan", is: ["pro"])]`.
+        to: &'static [Asked] = &[],
+        /// The share of these people who are asked.
+        share: Percent = Percent(100.0),
+        /// Some people or others, in place of `to`: `to_any: [{ to: [member(Beta)] }, { to: [member(Pros)], share: 50% }]`.
+        to_any: &'static [AskedSet] = &[],
+        /// What it is shown on; everything, if nothing is written.
+        devices: &'static [Device] = &[],
+        /// How what it is shown on is compared: whether it is one of them, or none.
+        devices_match: UrlMatch = UrlMatch::contains,
         /// How many seconds pass before it is shown.
         delay_seconds: Option<i64> = None,
     }
@@ -49,8 +72,8 @@ plg_core::record! {
 plg_core::record! {
     /// A survey that is asked again and again.
     Again {
-        /// How many days lie between; calendar months do not exist here.
-        every: Days,
+        /// How many days or weeks lie between; PostHog knows no months here, and no day of a month.
+        every: Span,
         /// How many times it is asked; 500 at most.
         times: i64,
     }
@@ -68,89 +91,25 @@ plg_core::choice! {
     }
 }
 
-plg_core::words! {
-    /// Where a popover stands on the page.
-    Position "position" {
-        /// At the top left.
-        top_left,
-        /// At the top.
-        top_center,
-        /// At the top right.
-        top_right,
-        /// In the middle of the left side.
-        middle_left,
-        /// In the middle.
-        middle_center,
-        /// In the middle of the right side.
-        middle_right,
-        /// At the bottom left.
-        left,
-        /// At the bottom.
-        center,
-        /// At the bottom right.
-        right,
-        /// Beside what opens it.
-        next_to_trigger,
-    }
-}
-
-plg_core::words! {
-    /// What opens a survey of kind `widget`.
-    WidgetKind "kind of widget" {
-        /// A button of PostHog's.
-        button,
-        /// A tab at the side of the page.
-        tab,
-        /// An element of the page, by `widget_selector`.
-        selector,
-    }
-}
-
-plg_core::record! {
-    /// How a survey looks. What is not said here is left to the people who click.
-    Appearance {
-        /// The heading after the last answer; without it, the survey just closes.
-        thank_you: Option<Wording> = None,
-        /// What stands below that heading.
-        thank_you_text: Option<Wording> = None,
-        /// What the button to close it says.
-        close: Option<Wording> = None,
-        /// What the button to send answers says.
-        submit: Option<Wording> = None,
-        /// What stands in an empty text field.
-        placeholder: Option<Wording> = None,
-        /// Where it stands.
-        position: Option<Position> = None,
-        /// The background's colour, as CSS writes it.
-        background: Option<Str> = None,
-        /// The border's colour.
-        border: Option<Str> = None,
-        /// The texts' colour.
-        text: Option<Str> = None,
-        /// The button's colour.
-        button: Option<Str> = None,
-        /// The colour of the button's text.
-        button_text: Option<Str> = None,
-        /// Whether questions are asked in a different order each time; not together with `then`.
-        shuffle: bool = false,
-        /// Whether people can go back to the question before.
-        go_back: bool = false,
-        /// Whether it closes by itself after the thanks.
-        auto_close: bool = false,
-        /// Whether PostHog's name is left out, where the plan has that.
-        white_label: bool = false,
-        /// What opens a survey of kind `widget`.
-        widget: Option<WidgetKind> = None,
-        /// What the widget's button or tab says.
-        widget_label: Option<Wording> = None,
-        /// A CSS selector for the element that opens it.
-        widget_selector: Option<Str> = None,
-        /// The colour of the widget's button or tab.
-        widget_color: Option<Str> = None,
+impl Again {
+    /// How many days lie between.
+    pub(super) fn days(&self) -> u32 {
+        Days(self.every).count()
     }
 }
 
 impl Occasion {
+    /// Whom it is shown to, as the conditions of a flag.
+    pub(super) fn targeting(&self) -> Term {
+        let one = AskedSet { to: self.to, share: self.share };
+        let sets = match (self.to, self.to_any) {
+            ([], []) => return Terms::new().into(),
+            ([], sets) => sets,
+            _ => std::slice::from_ref(&one),
+        };
+        term!({ "groups": sets.iter().map(AskedSet::json).collect::<Vec<_>>() })
+    }
+
     /// As the API has it, with references to actions.
     pub(super) fn conditions(&self) -> Term {
         let mut out = Terms::new();
@@ -158,6 +117,11 @@ impl Occasion {
         if let Some(url) = self.url {
             set("url", url.0.into());
             set("urlMatchType", self.url_match.as_str().into());
+        }
+        if !self.devices.is_empty() {
+            let devices: Vec<&str> = self.devices.iter().map(|device| device.as_str()).collect();
+            set("deviceTypes", devices.into());
+            set("deviceTypesMatchType", self.devices_match.as_str().into());
         }
         if let Some(selector) = self.selector {
             set("selector", selector.0.into());
@@ -188,54 +152,4 @@ impl Occasion {
         }
         out.into()
     }
-}
-
-/// The appearance and the delay, which the API keeps in one object.
-pub(super) fn look(appearance: Option<&Appearance>, delay_seconds: Option<i64>) -> Json {
-    let mut out = Map::new();
-    let mut set = |key: &str, value: Json| out.insert(key.to_owned(), value);
-    if let Some(seconds) = delay_seconds {
-        set("surveyPopupDelaySeconds", seconds.into());
-    }
-    let Some(look) = appearance else { return Json::Object(out) };
-    set("displayThankYouMessage", look.thank_you.is_some().into());
-    let words = [
-        ("thankYouMessageHeader", look.thank_you),
-        ("thankYouMessageDescription", look.thank_you_text),
-        ("thankYouMessageCloseButtonText", look.close),
-        ("submitButtonText", look.submit),
-        ("placeholder", look.placeholder),
-        ("widgetLabel", look.widget_label),
-    ];
-    for (key, wording) in words {
-        if let Some(wording) = wording {
-            set(key, wording.0.into());
-        }
-    }
-    let texts = [
-        ("position", look.position.map(Position::as_str)),
-        ("backgroundColor", look.background.map(|c| c.0)),
-        ("borderColor", look.border.map(|c| c.0)),
-        ("textColor", look.text.map(|c| c.0)),
-        ("submitButtonColor", look.button.map(|c| c.0)),
-        ("submitButtonTextColor", look.button_text.map(|c| c.0)),
-        ("widgetType", look.widget.map(WidgetKind::as_str)),
-        ("widgetSelector", look.widget_selector.map(|s| s.0)),
-        ("widgetColor", look.widget_color.map(|c| c.0)),
-    ];
-    for (key, text) in texts {
-        if let Some(text) = text {
-            set(key, text.into());
-        }
-    }
-    let switches = [
-        ("shuffleQuestions", look.shuffle),
-        ("allowGoBack", look.go_back),
-        ("autoDisappear", look.auto_close),
-        ("whiteLabel", look.white_label),
-    ];
-    for (key, on) in switches {
-        set(key, on.into());
-    }
-    Json::Object(out)
 }

@@ -2,9 +2,10 @@
 
 use super::form::Surveys;
 use super::*;
-use crate::kinds::fixture::merged;
-use crate::kinds::fixture::wanted;
-use crate::kinds::{Action, ActionStep, Event};
+use crate::kinds::fixture::{merged, resolved, wanted};
+use crate::kinds::property::PropertyTest;
+use crate::kinds::{Action, ActionStep, Cohort, Event};
+use plg_core::Pair;
 use serde_json::Value;
 
 static ONBOARDED: Event = Event {
@@ -20,52 +21,15 @@ static UPGRADE: Action = Action {
     title: Name("Plan Upgraded"),
     on: &[ActionStep::event(&ONBOARDED)],
     tags: Action::tags,
+    ..Action::BLANK
 };
 
-const RATING: Rating = Rating {
-    ask: Wording("How likely are you to recommend us?"),
-    scale: Rating::scale,
-    display: Rating::display,
-    low: Rating::low,
-    high: Rating::high,
-    nps: Rating::nps,
-    description: Rating::description,
-    optional: Rating::optional,
-    button: Rating::button,
-    then: Rating::then,
-};
-const OPEN: Open = Open {
-    ask: Wording("How was onboarding?"),
-    description: Open::description,
-    optional: Open::optional,
-    button: Open::button,
-    then: Open::then,
-};
-const SHOWN: Occasion = Occasion {
-    after: Occasion::after,
-    repeat: Occasion::repeat,
-    url: Occasion::url,
-    url_match: Occasion::url_match,
-    selector: Occasion::selector,
-    wait: Occasion::wait,
-    flag: Occasion::flag,
-    variant: Occasion::variant,
-    delay_seconds: Occasion::delay_seconds,
-};
+const RATING: Rating = Rating { ask: Wording("How likely are you to recommend us?"), ..Rating::BLANK };
+const OPEN: Open = Open { ask: Wording("How was onboarding?"), ..Open::BLANK };
+const SHOWN: Occasion = Occasion::BLANK;
 
 const fn survey(title: &'static str, questions: &'static [Question]) -> Survey {
-    Survey {
-        common: Common::named("Nps"),
-        title: Name(title),
-        kind: Survey::kind,
-        questions,
-        shown: Survey::shown,
-        repeats: Survey::repeats,
-        appearance: Survey::appearance,
-        starts: Survey::starts,
-        ends: Survey::ends,
-        limit: Survey::limit,
-    }
+    Survey { common: Common::named("Nps"), title: Name(title), questions, ..Survey::BLANK }
 }
 
 static FEEDBACK: Survey = Survey {
@@ -97,7 +61,7 @@ fn a_popover_after_an_event() {
 #[test]
 fn a_score_every_month() {
     static NPS: Survey = Survey {
-        repeats: Repeats::again(Again { every: Days(Span { count: 30, unit: Unit::days }), times: 12 }),
+        repeats: Repeats::again(Again { every: Span { count: 30, unit: Unit::days }, times: 12 }),
         starts: Some(When("2026-12-01")),
         ..survey(
             "Monthly NPS",
@@ -134,19 +98,16 @@ fn reasons_to_choose_from_and_ways_on() {
                     ask: Wording("Why?"),
                     choices: &[Wording("Too expensive"), Wording("Other")],
                     other: true,
-                    shuffle: false,
-                    description: None,
-                    optional: false,
-                    button: None,
                     then: Then::question(3),
+                    ..Selection::BLANK
                 }),
                 Question::link(Leading {
                     ask: Wording("Talk to us"),
                     to: LinkTarget("mailto:hello@example.com"),
-                    description: None,
                     optional: true,
                     button: Some(Wording("Write")),
                     then: Then::end,
+                    ..Leading::BLANK
                 }),
                 Question::open(OPEN),
             ],
@@ -220,6 +181,157 @@ fn actions_come_back_whole_and_flags_as_objects() {
     assert!(!Surveys.same("conditions", &resolved, &live.fields["conditions"]));
 }
 
+static TRIAL: Cohort = Cohort { common: Common::named("Trial"), title: Name("Trial"), ..Cohort::BLANK };
+
+static BRANCHED: Survey = Survey {
+    shown: Some(Occasion {
+        to: &[
+            Asked::member(&TRIAL),
+            Asked::person(PropertyTest { is: Some(&[Str("pro")]), ..PropertyTest::any("plan") }),
+        ],
+        share: Percent(50.0),
+        devices: &[Device::mobile, Device::tablet],
+        ..SHOWN
+    }),
+    starts: Some(When("2026-12-01")),
+    sampling: Some(Sampling { limit: 100, interval: 2, unit: SamplingUnit::weeks, from: When("2099-01-01") }),
+    language: Some(Language("en")),
+    translations: Some(SurveyLanguages(&[Pair {
+        key: "de",
+        doc: "",
+        value: TranslatedSurvey { thank_you: Some(Wording("Danke")), ..TranslatedSurvey::BLANK },
+    }])),
+    partial_answers: Some(true),
+    ..survey(
+        "Branched",
+        &[
+            Question::rating(Rating {
+                nps: true,
+                then: Then::by_answer(Branches(&[
+                    Pair { key: "detractors", doc: "", value: Way::to(QuestionName("why")) },
+                    Pair { key: "promoters", doc: "", value: Way::end },
+                ])),
+                without_button: Some(true),
+                ..RATING
+            }),
+            Question::single(Selection {
+                ask: Wording("Where from?"),
+                choices: &[Wording("Friends"), Wording("Search")],
+                then: Then::by_answer(Branches(&[Pair { key: "Search", doc: "", value: Way::question(3) }])),
+                translations: Some(QuestionLanguages(&[Pair {
+                    key: "de",
+                    doc: "",
+                    value: TranslatedQuestion {
+                        ask: Wording("Woher?"),
+                        choices: &[Wording("Freunde"), Wording("Suche")],
+                        ..TranslatedQuestion::BLANK
+                    },
+                }])),
+                ..Selection::BLANK
+            }),
+            Question::open(Open {
+                ask: Wording("Why?"),
+                name: Some(QuestionName("why")),
+                answer: Some(AnswerRules { at_least: Some(5), at_most: None, email: false }),
+                ..Open::BLANK
+            }),
+        ],
+    )
+};
+
+/// What is wanted, with ids in place of references.
+fn meant(survey: &Survey) -> Map {
+    resolved(survey, &json!(4))
+}
+
+#[test]
+fn who_is_asked_and_where_answers_lead() {
+    let body = Surveys.create(&meant(&BRANCHED)).body.unwrap_or_default();
+    let groups = json!([{ "rollout_percentage": 50, "properties": [
+        { "type": "cohort", "key": "id", "operator": "in", "value": 4 },
+        { "type": "person", "key": "plan", "operator": "exact", "value": ["pro"] },
+    ] }]);
+    assert_eq!(body["targeting_flag_filters"], json!({ "groups": groups }));
+    assert_eq!(body.get("start_date"), None, "the flag would stay off");
+    assert_eq!(body["conditions"], json!({ "deviceTypes": ["Mobile", "Tablet"], "deviceTypesMatchType": "icontains" }));
+    assert_eq!(body["translations"], json!({ "de": { "thankYouMessageHeader": "Danke" } }));
+    assert_eq!(body["enable_partial_responses"], true);
+    assert_eq!(body["response_sampling_start_date"], "2099-01-01T00:00:00Z");
+    assert_eq!(body["response_sampling_interval_type"], "week");
+    assert_eq!(
+        body["questions"],
+        json!([
+            {
+                "type": "rating", "display": "number", "scale": 10, "isNpsQuestion": true, "skipSubmitButton": true,
+                "question": "How likely are you to recommend us?",
+                "branching": { "type": "response_based", "responseValues": { "detractors": 2, "promoters": "end" } },
+            },
+            {
+                "type": "single_choice", "question": "Where from?", "choices": ["Friends", "Search"],
+                "branching": { "type": "response_based", "responseValues": { "1": 2 } },
+                "translations": { "de": { "question": "Woher?", "choices": ["Freunde", "Suche"] } },
+            },
+            { "type": "open", "question": "Why?", "validation": [{ "type": "min_length", "value": 5 }] },
+        ])
+    );
+}
+
+#[test]
+fn who_is_asked_comes_back_as_a_flag_of_its_own() {
+    let mut row = answer();
+    row["targeting_flag"] = json!({ "id": 9, "key": "survey-targeting-0123456789", "filters": {
+        "payloads": {}, "multivariate": null, "aggregation_group_type_index": null,
+        "groups": [{ "variant": null, "rollout_percentage": 50, "aggregation_group_type_index": null, "properties": [
+            { "type": "cohort", "key": "id", "operator": "in", "value": 4, "cohort_name": "Trial" },
+            { "type": "person", "key": "plan", "operator": "exact", "value": ["pro"] },
+        ] }],
+    } });
+    let live = Surveys.read(row).expect("it has an id");
+    let want = meant(&BRANCHED);
+    assert!(Surveys.agrees("targeting", &want["targeting"], None, &live.fields["targeting"]));
+    let prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
+    let sent = |want: &Map| Surveys.update(want, &["targeting".into()], &prior).and_then(|call| call.body);
+    let body = sent(&want).expect("it changes");
+    assert_eq!(body["targeting_flag_filters"], want["targeting"]);
+    let none = Map::from_iter([("targeting".to_owned(), json!({}))]);
+    let body = sent(&none).expect("it changes");
+    assert_eq!((&body["remove_targeting_flag"], body.get("targeting_flag_filters")), (&json!(true), None));
+    // What people set is theirs, and what was declared goes with its declaration.
+    let now = &prior.fields["targeting"];
+    assert!(Surveys.agrees("targeting", &json!({}), None, now));
+    assert!(!Surveys.agrees("targeting", &json!({}), Some(now), now));
+}
+
+#[test]
+fn what_is_not_written_of_a_question_is_left_to_people() {
+    let same = |want: Json, live: Json| Surveys.same("questions", &json!([want]), &json!([live]));
+    let live = || json!({ "type": "open", "question": "Why?", "translations": { "de": { "question": "Warum?" } } });
+    let want = |more: Json| {
+        let want = json!({ "type": "open", "question": "Why?" });
+        [want, more].into_iter().filter_map(|part| part.as_object().cloned()).flatten().collect::<Json>()
+    };
+    assert!(same(want(json!({})), live()));
+    assert!(same(want(json!({ "translations": { "de": { "question": "Warum?" } } })), live()));
+    assert!(!same(want(json!({ "translations": {} })), live()));
+    assert!(!same(want(json!({ "translations": { "de": { "question": "Wieso?" } } })), live()));
+    assert!(same(want(json!({ "skipSubmitButton": false, "validation": [] })), live()));
+    let way = |values: Json| want(json!({ "branching": { "type": "response_based", "responseValues": values } }));
+    assert!(same(way(json!({ "0": 2 })), way(json!({ "0": 2, "1": "next_question" }))));
+}
+
+#[test]
+fn how_many_answers_are_wanted_is_sent_together_and_only_where_it_changes() {
+    let live = Surveys.read(answer()).expect("it has an id");
+    let prior = Prior { id: live.id, outputs: live.outputs, fields: live.fields };
+    let want = meant(&BRANCHED);
+    let body = Surveys.update(&want, &["response_sampling_limit".into()], &prior).and_then(|call| call.body);
+    let body = body.unwrap_or_default();
+    assert_eq!((&body["response_sampling_interval"], &body["response_sampling_limit"]), (&json!(2), &json!(100)));
+    assert_eq!(body["response_sampling_start_date"], "2099-01-01T00:00:00Z");
+    let body = Surveys.update(&want, &["name".into()], &prior).and_then(|call| call.body).unwrap_or_default();
+    assert_eq!(body.get("response_sampling_limit"), None);
+}
+
 fn prior() -> Prior {
     let live = Surveys.read(answer()).expect("it has an id");
     Prior { id: live.id, outputs: live.outputs, fields: live.fields }
@@ -282,7 +394,9 @@ fn what_goes_together_is_sent_together() {
         json!({
             "schedule": "recurring", "iteration_count": 6, "iteration_frequency_days": 30, "linked_flag_id": 31,
             "appearance": { "surveyPopupDelaySeconds": 9, "backgroundColor": "#eee" },
-            "conditions": { "linkedFlagVariant": "test" },
+            "conditions": {
+                "linkedFlagVariant": "test", "events": { "values": [{ "name": "onboarding_completed" }] },
+            },
         })
     );
 }

@@ -79,7 +79,7 @@ pub(super) async fn find(
         let made = live.iter().find(|live| spec.wire.is_made_by_api(live)).cloned();
         live.retain(|live| !spec.wire.is_made_by_api(live));
         found.left_out.extend(made.map(|made| made_by_api(spec, &made, all - live.len())));
-        found.kinds.push(LiveKind { spec, live, answers, unlisted });
+        found.kinds.push(LiveKind { spec, live, answers, unlisted, remembered: BTreeSet::new() });
     }
     match first {
         Some(failure) if !readable => Err(failure.into()),

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::http::{Clients, Endpoint, Failure};
 use crate::live::refresh;
 use crate::plan::{Change, Holdings, Inputs, Step, plan};
-use crate::store::State;
 use crate::store::seal::ValueTags;
+use crate::store::{Entry, State, account_said};
 use find::{Found, find};
 use plg_core::source::{Fate, Gap, LiveKind, Only, write_accounts};
 use plg_core::{Declared, Provider, Stack, StackItems};
@@ -46,6 +46,7 @@ pub(crate) async fn import(
     stage: &str,
     environment: &Environment,
     only: &[Only],
+    state: &State,
 ) -> Result<Imported, Error> {
     let mut found = Found::default();
     let mut others: Vec<(&'static str, Vec<LiveKind>)> = Vec::new();
@@ -64,6 +65,10 @@ pub(crate) async fn import(
                 found.kinds.truncate(if is_default { before } else { 0 });
             }
             Err(error) => return Err(error),
+        }
+        for kind in found.kinds.iter_mut().skip(if is_default { before } else { 0 }) {
+            let known = state.resources.values().filter(|entry| entry.is_in(kind.spec, endpoint.account));
+            kind.remembered = known.map(|entry| entry.id.clone()).collect();
         }
         if !is_default {
             others.push((endpoint.account.0, std::mem::replace(&mut found.kinds, around)));
@@ -100,7 +105,7 @@ pub(crate) async fn import(
         providers,
         ..Stack::NOTHING
     }));
-    let unproved = match unproved(client, proof, stage, environment).await {
+    let unproved = match unproved(client, proof, (stage, &written.by_id), environment).await {
         // A list that could not be read is not read any better for the proof.
         Err(Error::Remote(failure)) if found.unread > 0 => vec![failure.to_string()],
         other => other?,
@@ -155,14 +160,21 @@ fn held(stack: &'static Stack, stage: &str, environment: &Environment) -> BTreeM
 async fn unproved(
     client: &Clients,
     stack: &'static Stack,
-    stage: &str,
+    (stage, by_id): (&str, &[(String, String)]),
     environment: &Environment,
 ) -> Result<Vec<String>, Error> {
     let graph = match StackGraph::of(stack, stage) {
         Ok(graph) => graph,
         Err(errors) => return Ok(errors.iter().map(|error| format!("{}: {}", error.address, error.message)).collect()),
     };
-    let state = State::new(stack.name, stage);
+    let mut state = State::new(stack.name, stage);
+    // Where only the state says which of several is meant, it says so here, too.
+    for (address, id) in by_id {
+        let Some(node) = graph.get(address) else { continue };
+        let account = account_said(node.spec, node.account);
+        let entry = Entry { kind: node.spec.keyword.to_owned(), account, id: id.clone(), ..Entry::default() };
+        state.resources.insert(address.clone(), entry);
+    }
     let seen = refresh(client, &graph, &state, environment, None).await?;
     let others = Holdings::default();
     let inputs = Inputs {

@@ -10,6 +10,9 @@ const ROWS: usize = 80;
 /// The most lines of differences that are in sight at first.
 const LINES: usize = 60;
 
+/// Lines of what stands around the differences of one resource.
+const AROUND: usize = 3;
+
 /// The rank of what is made.
 const NEW: usize = 3;
 
@@ -29,10 +32,11 @@ impl Fold<'_> {
         self.rows.iter().all(|(card, ..)| is_quiet(card))
     }
 
-    /// How many resources are changed how, in the order of a summary.
+    /// How many resources are changed how, in the order of a summary, which counts no others.
     pub(super) fn counts(&self) -> Vec<(Change, usize)> {
         let count = |change: &Change| self.rows.iter().filter(|(card, ..)| card.change == *change).count();
-        Change::ALL.into_iter().map(|change| (change, count(&change))).filter(|(_, n)| *n > 0).collect()
+        let all = Change::ALL.into_iter().filter(|change| *change != Change::Read);
+        all.map(|change| (change, count(&change))).filter(|(_, n)| *n > 0).collect()
     }
 
     /// How much it matters to whoever reviews it: what is lost first.
@@ -129,9 +133,9 @@ fn unfold(folds: &mut [Fold<'_>], is_plan: bool) {
         for (card, _, opens) in &mut fold.rows {
             let tells = matches!(card.change.words().tone, Tone::Changed | Tone::Replaced | Tone::Lost);
             let long = card.lines.len() + card.notes.len();
-            if tells && long > 0 && lines + long <= LINES {
+            if tells && long > 0 && lines + long + AROUND <= LINES {
                 *opens = true;
-                lines += long;
+                lines += long + AROUND;
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use super::anchor::anchor;
 use super::folds::{Fold, is_quiet};
-use crate::plan::{Change, Tone};
-use crate::show::picture::{Card, Picture, class};
+use crate::plan::Change;
+use crate::show::picture::{Picture, class};
 use crate::show::sections::{About, Said, Section, Weight};
 use crate::strangers::html as escaped;
 use std::fmt::Write;
@@ -57,11 +57,13 @@ fn counted(part: &str) -> Option<(Change, &str)> {
 
 /// What a reviewer has to see first: what is lost, what policies object to, what somebody should look at.
 pub(super) fn first(out: &mut String, picture: &Picture) {
-    losses(out, picture);
-    let told = picture.sections.iter().filter(|section| section.about.is_first() && section.about != About::Losses);
-    for section in told {
+    for section in picture.sections.iter().filter(|section| section.about.is_first()) {
+        if section.about == About::Losses {
+            losses(out, section);
+            continue;
+        }
         let class = if section.about.weight() == Weight::Loss { "losses" } else { "care" };
-        let _ = writeln!(out, "<section class=\"{class}\">\n<h2>{}</h2>", section.title);
+        let _ = writeln!(out, "<section class=\"{class}\">\n<h2>{}</h2>", escaped(&section.heading()));
         few(out, &section.lines, said);
         out.push_str("</section>\n");
     }
@@ -90,40 +92,14 @@ fn link(address: &str) -> String {
 }
 
 /// What is deleted, archived or made anew, each with what goes with it.
-fn losses(out: &mut String, picture: &Picture) {
-    let is_lost = |card: &&Card| matches!(card.change.words().tone, Tone::Lost | Tone::Replaced);
-    let mut lost: Vec<&Card> = picture.cards.iter().filter(is_lost).collect();
-    let goes: Vec<&Said> =
-        picture.sections.iter().filter(|section| section.about == About::Losses).flat_map(|one| &one.lines).collect();
-    let with = |card: &Card| goes.iter().filter(|said| said.address.as_ref() == Some(&card.address)).count();
-    if lost.is_empty() {
-        return;
-    }
-    // What people gave is seen before what nobody has used.
-    lost.sort_by_key(|card| with(card) == 0);
-    let counted = [Change::Delete, Change::Archive, Change::Replace].into_iter().filter_map(|change| {
-        let n = lost.iter().filter(|card| card.change == change).count();
-        (n > 0).then(|| format!("{n} {}", change.words().past))
-    });
-    let counted: Vec<String> = counted.collect();
-    let _ = writeln!(out, "<section class=\"losses\">\n<h2>What would be lost: {}</h2>", counted.join(", "));
-    few(out, &lost, |out, card| {
-        let own = goes.iter().filter(|said| said.address.as_ref() == Some(&card.address));
-        let mut why: Vec<&str> = own.map(|said| said.says.as_str()).collect();
-        if why.is_empty() {
-            why = card.notes.iter().map(String::as_str).collect();
-        }
-        let why = if why.is_empty() {
-            String::new()
-        } else {
-            format!(" <span class=\"why\">{}</span>", escaped(&why.join("; ")))
-        };
-        let _ = writeln!(
-            out,
-            "<li><span class=\"word\">{}</span> {}{why}</li>",
-            card.change.words().title,
-            link(&card.address)
-        );
+fn losses(out: &mut String, section: &Section) {
+    let _ = writeln!(out, "<section class=\"losses\">\n<h2>{}</h2>", escaped(&section.heading()));
+    few(out, &section.lines, |out, line| {
+        let (Some(address), Some(change)) = (&line.address, line.change) else { return said(out, line) };
+        let words = change.words();
+        let why = line.says.strip_prefix(words.past).map_or(line.says.as_str(), |why| why.trim_start_matches("; "));
+        let why = if why.is_empty() { String::new() } else { format!(" <span class=\"why\">{}</span>", escaped(why)) };
+        let _ = writeln!(out, "<li><span class=\"word\">{}</span> {}{why}</li>", words.past, link(address));
     });
     out.push_str("</section>\n");
 }
@@ -139,11 +115,10 @@ pub(super) fn tools(out: &mut String, picture: &Picture) {
          <label class=\"search\" data-script hidden><span class=\"unseen\">Search</span>\
          <input id=\"search\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\" placeholder=\"Search\" aria-keyshortcuts=\"/\"><kbd aria-hidden=\"true\">/</kbd></label>"
     );
-    let quiet = picture.cards.iter().filter(|card| is_quiet(card)).count();
-    if picture.is_plan && quiet > 0 {
+    if picture.is_plan && picture.cards.iter().any(is_quiet) {
         let _ = writeln!(
             out,
-            "<label class=\"switch\"><input id=\"all\" type=\"checkbox\" role=\"switch\" autocomplete=\"off\"> <span>Show what stays as it is ({quiet})</span></label>"
+            "<label class=\"switch\"><input id=\"all\" type=\"checkbox\" role=\"switch\" autocomplete=\"off\"> <span>Show what stays as it is</span></label>"
         );
     }
     out.push_str(

@@ -6,7 +6,9 @@
   const plan = document.body.classList.contains("plan");
   const rows = all(".resource");
   const home = rows.map((row) => row.parentElement);
-  const text = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  // What is said above and below the list is searched line by line.
+  const lines = all(".losses li, .care li, .left li"), said = all(".losses, .care, :is(.losses, .care, .left) > details, .left");
+  const text = new Map([...rows, ...lines].map((row) => [row, row.textContent.toLowerCase()]));
   for (const tool of all("[data-script]")) tool.hidden = false;
   const hidesQuiet = () => plan && !(unchanged && unchanged.checked);
   const seen = (row) => !("gone" in row.dataset) && !(row.classList.contains("quiet") && hidesQuiet());
@@ -15,13 +17,14 @@
   let before = null;
   const filter = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const row of rows) row.toggleAttribute("data-gone", !words.every((word) => text.get(row).includes(word)));
-    const folds = all(".fold");
+    for (const row of text.keys()) row.toggleAttribute("data-gone", !words.every((word) => text.get(row).includes(word)));
+    for (const one of said) one.toggleAttribute("data-gone", !all("li:not([data-gone])", one).length);
+    const folds = all(".fold"), more = all(".losses details, .care details, .left > details");
     for (const fold of folds) fold.toggleAttribute("data-gone", !all(".resource", fold).some(seen));
     for (const account of all(".account")) account.toggleAttribute("data-gone", !all(".fold:not([data-gone])", account).length);
     if (words.length) {
-      before ??= folds.map((fold) => [fold, fold.open]);
-      for (const fold of folds) fold.open = true;
+      before ??= [...folds, ...more].map((fold) => [fold, fold.open]);
+      for (const fold of [...folds, ...more]) fold.open = true;
     } else if (before) {
       for (const [fold, open] of before) fold.open = open;
       before = null;

@@ -75,12 +75,13 @@ pub(super) fn row(
     );
     // Of what is hidden it is said below the list.
     let left: &[String] = if is_plan && is_quiet(one) { &[] } else { &one.left };
-    for note in one.notes.iter().chain(left) {
+    for note in one.notes.iter().chain(&one.means).chain(left) {
         let _ = writeln!(out, "<p class=\"note\">{}</p>", escaped(note));
     }
     differences(out, one);
     out.push_str("<dl class=\"about\">\n");
-    if !one.place.is_empty() {
+    // What every account has is declared nowhere.
+    if one.place.contains(':') {
         let _ = writeln!(out, "<div><dt>Declared at</dt><dd>{}</dd></div>", escaped(&one.place));
     }
     others(out, "Needs", one.depends.iter().map(String::as_str), neighbours);

@@ -26,6 +26,7 @@ fn card(address: &str, wave: u32, depends: &[&str]) -> Card {
         depends: depends.iter().map(|address| (*address).to_owned()).collect(),
         change: Change::Create,
         notes: Vec::new(),
+        means: Vec::new(),
         lines: vec![
             line("key", None, Some(&format!("\"{}\"", address.to_lowercase().replace('.', "-")))),
             line("description", None, Some("\"What it is for, in a sentence as people write them.\"")),
@@ -112,11 +113,15 @@ fn three_of(count: usize) -> Picture {
     option.place = String::new();
     option.notes = vec!["no longer declared".to_owned()];
     option.lines = vec![line("title", Some("\"Churned\""), None)];
-    let told = |address: &str, says: &str| Said { address: Some(address.to_owned()), says: says.to_owned() };
-    let section = |about: About, lines| Section { about, title: about.title(), lines };
+    let told =
+        |address: &str, says: &str| Said { address: Some(address.to_owned()), says: says.to_owned(), change: None };
+    let lost = Said {
+        change: Some(Change::Archive),
+        ..told("option.Stage9.Churned", "archived; 137 records have a value of it")
+    };
     picture.sections = vec![
-        section(About::Losses, vec![told("option.Stage9.Churned", "137 records have a value of it")]),
-        section(About::People, vec![told("feature_flag.NewOnboarding7", "it is switched on")]),
+        Section { count: Some("1 archived".to_owned()), ..Section::of(About::Losses, vec![lost]) },
+        Section::of(About::People, vec![told("feature_flag.NewOnboarding7", "it is switched on")]),
     ];
     picture
 }
@@ -163,10 +168,10 @@ fn what_people_write_stays_text() {
     forged.clone_into(&mut picture.summary);
     picture.accounts.push(forged.to_owned());
     picture.made = Some(forged.to_owned());
-    let said = |address: Option<String>| Said { address, says: forged.to_owned() };
+    let said = |address: Option<String>| Said { address, says: forged.to_owned(), change: Some(Change::Replace) };
     for about in [About::Losses, About::Broken, About::Late, About::People] {
         let lines = vec![said(None), said(Some(forged.to_owned()))];
-        picture.sections.push(Section { about, title: about.title(), lines });
+        picture.sections.push(Section { count: Some(forged.to_owned()), ..Section::of(about, lines) });
     }
     for card in &mut picture.cards {
         card.address = format!("{}{forged}", card.address);

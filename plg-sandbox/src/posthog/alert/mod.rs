@@ -1,5 +1,8 @@
 //! Alerts: a threshold on an insight, gone when the insight is.
 
+pub(crate) mod config;
+pub(crate) mod detector;
+pub(crate) mod quiet;
 pub(crate) mod rows;
 
 use super::body;
@@ -11,6 +14,7 @@ use super::search::match_type;
 use super::time::stamp;
 use crate::message::Reply;
 use crate::posthog::insight::{rows as insights, show as insight_view};
+use config::AlertSubject;
 use rows::{ALERTS, find, is_alertable, is_live};
 use serde_json::{Map, Value, json};
 
@@ -103,11 +107,19 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
     if read.get("snoozed_until").is_some_and(|s| !s.is_null() && !s.is_string()) {
         return Err(Fault::invalid_input("snoozed_until", "snoozed_until has to be passed in string format"));
     }
+    if let Some(sent) = read.get("schedule_restriction") {
+        let hours = quiet::normal(sent)?;
+        read.insert("schedule_restriction".into(), hours);
+    }
+    if let Some(sent) = read.get("detector_config") {
+        let detector = detector::filled(sent)?;
+        read.insert("detector_config".into(), detector);
+    }
     let after = |key: &str| read.get(key).unwrap_or(&old[key]).clone();
     let insight = after("insight_id").as_u64().and_then(|id| insights::live(call.store, call.project, id));
-    if !insight.is_some_and(is_alertable) {
+    let Some(insight) = insight.filter(|insight| is_alertable(insight)) else {
         return Err(Fault::invalid("Alerts are not supported for this insight."));
-    }
+    };
     let condition = after("condition");
     let kinds = ["absolute_value", "relative_increase", "relative_decrease"];
     if !condition.is_null() && !condition["type"].as_str().is_some_and(|kind| kinds.contains(&kind)) {
@@ -119,8 +131,17 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
     if asked && after("detector_config").is_null() && !bounded {
         return Err(Fault::invalid_input(
             "threshold__configuration",
-            "At least one threshold bound (lower or upper) must be set.",
+            "At least one threshold bound (lower or upper) must be provided.",
         ));
+    }
+    if !after("config").is_null() {
+        config::check(&AlertSubject {
+            query: &insight["query"],
+            config: &after("config"),
+            condition: condition["type"].as_str().unwrap_or("absolute_value"),
+            threshold: &after("threshold")["configuration"],
+            detector: &after("detector_config"),
+        })?;
     }
     if let Some(interval) = read.get("calculation_interval").filter(|i| *i == "real_time" || *i == "every_15_minutes") {
         let detail = format!("Your plan does not include the {} interval.", interval.as_str().unwrap_or_default());
@@ -138,7 +159,12 @@ fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
     Ok(read)
 }
 
+/// A threshold as it is kept: what is sent goes into the one there is.
 fn threshold(call: &PosthogCall, sent: &Value, old: &Value) -> Result<Value, Fault> {
+    // Nothing takes the threshold away.
+    if sent.as_object().is_some_and(Map::is_empty) && !old.is_null() {
+        return Ok(Value::Null);
+    }
     let Some(sent) = sent.as_object() else {
         return Err(Fault::not_an_object(sent).under("threshold").at("threshold__non_field_errors"));
     };

@@ -14,7 +14,10 @@ use crate::posthog::insight::rows as insights;
 use rows::{ANNOTATIONS, find, is_visible};
 use serde_json::{Map, Value, json};
 
-const SCOPES: &[&str] = &["dashboard_item", "dashboard", "project", "organization", "recording"];
+const SCOPES: &[&str] = &["dashboard_item", "dashboard", "project", "organization", "recording", "tag"];
+/// No annotation has more.
+const MOST_TAGS: usize = 100;
+
 const FIELDS: &[BodyField] = &[
     BodyField::new("content", Holds::Text { max: 8192, blank: true }).or_null(),
     BodyField::new("date_marker", Holds::Moment).or_null(),
@@ -25,6 +28,7 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("scope", Holds::Word(SCOPES)),
     BodyField::new("emoji", Holds::Text { max: 16, blank: true }).or_null(),
     BodyField::new("hidden_in_user_interface", Holds::Flag).or_null(),
+    BodyField::new("tags", Holds::Texts { max: 255 }),
 ];
 
 pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
@@ -83,7 +87,8 @@ fn list(call: &mut PosthogCall) -> PosthogAnswer {
     Ok(call.page_of(&rows, 1000, |(_, row)| show(call, row)))
 }
 
-fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
+/// Reads a body over what the annotation has; `old` is null for a new one.
+fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>, Fault> {
     let mut read = body::read(FIELDS, &call.body, call.partial())?;
     if let Some(id) = read.get("dashboard_item").filter(|id| !id.is_null()) {
         let there = |id| insights::live(call.store, call.project, id).is_some();
@@ -101,17 +106,34 @@ fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
     if read.get("emoji").is_some_and(|emoji| emoji == "") {
         read.insert("emoji".into(), Value::Null);
     }
+    tags(&read, old)?;
     Ok(read)
 }
 
+/// Tags go with the scope of the same name, and with no other.
+fn tags(read: &Map<String, Value>, old: &Value) -> Result<(), Fault> {
+    let refuse = |detail: &str| Err(Fault::invalid_input("tags", detail));
+    let after = |key: &str| read.get(key).unwrap_or(&old[key]);
+    let count = after("tags").as_array().map_or(0, Vec::len);
+    if count > MOST_TAGS {
+        return refuse("Ensure this field has no more than 100 elements.");
+    }
+    match after("scope") == "tag" {
+        true if count == 0 => refuse("At least one tag is required when scope is 'tag'."),
+        false if count > 0 => refuse("Tags can only be set when scope is 'tag'."),
+        _ => Ok(()),
+    }
+}
+
 fn create(call: &mut PosthogCall) -> PosthogAnswer {
-    let read = read(call)?;
+    let read = read(call, &Value::Null)?;
     let (now, user) = (call.now(), call.user());
     let id = call.store.next_number(ANNOTATIONS);
     let mut row = json!({
         "id": id, "team_id": call.project, "content": null, "date_marker": null, "creation_type": "USR",
         "dashboard_item": null, "dashboard_id": null, "created_by": user, "created_at": now, "updated_at": now,
         "deleted": false, "scope": "dashboard_item", "emoji": null, "hidden_in_user_interface": null,
+        "tags": [],
     });
     merge(&mut row, read);
     call.store.put(ANNOTATIONS, &id.to_string(), row.clone());
@@ -122,7 +144,8 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let partial = call.partial();
     let row = find(call, id).filter(|row| partial || !is_set(row, "deleted"));
     let mut row = row.cloned().ok_or_else(Fault::not_found)?;
-    merge(&mut row, read(call)?);
+    let read = read(call, &row)?;
+    merge(&mut row, read);
     // Whoever changes an organization's annotation takes it into their own project.
     row["team_id"] = json!(call.project);
     row["updated_at"] = json!(call.now());

@@ -63,7 +63,8 @@ fn refuse<T>(detail: impl Into<String>) -> Result<T, Fault> {
 /// Reads and checks `filters`.
 pub(crate) fn read(filters: &Value) -> Result<Tree, Fault> {
     let Some(properties) = filters.as_object().and_then(|f| f.get("properties")) else {
-        return refuse("Must contain a 'properties' key with type and values");
+        let detail = "Must contain a 'properties' key with type and values";
+        return Err(Fault::invalid_input("filters__detail", detail));
     };
     // What a cohort without criteria shows may be sent back.
     if properties.as_object().is_some_and(Map::is_empty) {
@@ -135,6 +136,7 @@ fn leaf(leaf: &Map<String, Value>, at: &str) -> Result<Criterion, Fault> {
             ));
         }
     }
+    check_events(out.get("event_filters").unwrap_or(&Value::Null), at)?;
     finish(&mut out);
     Ok(Criterion::Leaf(out))
 }
@@ -167,12 +169,47 @@ fn finish(leaf: &mut Map<String, Value>) {
         leaf.remove(computed);
     }
     leaf.entry("negation").or_insert(json!(false));
+    // What no stream of events can follow is said on the condition itself.
+    if !is_followed(leaf) {
+        leaf.insert("bytecode_error".into(), json!("This condition cannot be evaluated in real time."));
+        return;
+    }
     let digest = Sha256::digest(Value::Object(leaf.clone()).to_string());
     let hash: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
     // 32 is the operation that puts a string on the stack; programs are not told apart any further.
     let bytecode = json!(["_H", 1, 32, leaf.get("key")]);
     leaf.insert("bytecode".into(), bytecode);
     leaf.insert("conditionHash".into(), json!(hash));
+}
+
+/// Whether a condition can be followed as events come in: events by name, people, other cohorts.
+fn is_followed(leaf: &Map<String, Value>) -> bool {
+    let text = |key: &str| leaf.get(key).and_then(Value::as_str).unwrap_or("");
+    match text("type") {
+        "behavioral" => {
+            text("event_type") == "events" && matches!(text("value"), "performed_event" | "performed_event_multiple")
+        }
+        kind => kind != "person_metadata",
+    }
+}
+
+/// Filters of the events that are counted: by the event, by an element, or as an expression.
+fn check_events(filters: &Value, at: &str) -> Result<(), Fault> {
+    for (index, filter) in filters.as_array().into_iter().flatten().enumerate() {
+        let at = format!("{at}.event_filters.{index}");
+        let known: &[&str] = match filter.get("type").and_then(Value::as_str) {
+            Some("event" | "element") => &["type", "key", "value", "operator"],
+            Some("hogql") => &["type", "key", "value"],
+            _ => return refuse(format!("{at}.type: Input should be 'event', 'element' or 'hogql'")),
+        };
+        if !filter.get("key").is_some_and(Value::is_string) {
+            return refuse(format!("{at}.key: Field required"));
+        }
+        if let Some(extra) = filter.as_object().and_then(|f| f.keys().find(|key| !known.contains(&key.as_str()))) {
+            return refuse(forbidden(&at, extra));
+        }
+    }
+    Ok(())
 }
 
 impl Tree {
@@ -225,11 +262,7 @@ impl Tree {
     /// `realtime` if every condition can be followed as events come in.
     pub(crate) fn realtime(&self) -> Option<&'static str> {
         let leaves = self.leaves();
-        let simple = |leaf: &&Map<String, Value>| {
-            let value = leaf.get("value").and_then(Value::as_str).unwrap_or("");
-            kind(leaf) != "behavioral" || matches!(value, "performed_event" | "performed_event_multiple")
-        };
-        (!leaves.is_empty() && leaves.iter().all(simple)).then_some("realtime")
+        (!leaves.is_empty() && leaves.iter().all(|leaf| is_followed(leaf))).then_some("realtime")
     }
 
     /// Why these conditions would not calculate.

@@ -47,6 +47,11 @@ pub(crate) fn check_query(fields: &Map<String, Value>, is_static: bool, filters:
     if filters {
         return Err(Fault::invalid("Cannot set both query and filters at the same time."));
     }
+    let kind = fields["query"].get("kind").and_then(Value::as_str).unwrap_or_default();
+    if !matches!(kind, "ActorsQuery" | "HogQLQuery") {
+        let detail = format!("Query must be an ActorsQuery or HogQLQuery. Got: {kind}");
+        return Err(Fault::invalid_input("query", detail));
+    }
     if !is_static {
         return Err(Fault::invalid("Cannot create a dynamic cohort with a query. Set is_static to true."));
     }

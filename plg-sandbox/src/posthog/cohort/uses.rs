@@ -42,7 +42,7 @@ pub(crate) fn check_loop(call: &PosthogCall, id: i64, tree: &Tree) -> Result<(),
     let mut next = tree.cohorts();
     while let Some(inner) = next.pop() {
         if inner == id {
-            return Err(Fault::invalid_input("filters", "Cohorts cannot reference other cohorts in a loop."));
+            return Err(Fault::invalid("Cohorts cannot reference other cohorts in a loop."));
         }
         if !seen.contains(&inner) {
             seen.push(inner);

@@ -11,21 +11,26 @@ use crate::posthog::field::{BodyField, Holds, WHOLE};
 use crate::posthog::json::{number_at, whole};
 use serde_json::{Map, Value, json};
 
-const LOOKS: &[BodyField] =
-    &[BodyField::new("layouts", Holds::Json), BodyField::new("color", Holds::Text { max: 400, blank: true }).or_null()];
+const LOOKS: &[BodyField] = &[
+    BodyField::new("layouts", Holds::Json),
+    BodyField::new("color", Holds::Text { max: 400, blank: true }).or_null(),
+    BodyField::new("show_description", Holds::Flag).or_null(),
+];
 
 pub(crate) fn route(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAnswer {
     let method = call.request.method.clone();
     match (method.as_str(), action) {
         ("POST", "create_text_tile") => create_text(call, id),
         ("POST", "update_text_tile") => update_text(call, id),
+        ("POST", "update_tile") => update_tile(call, id),
         ("POST", "delete_tile") => delete(call, id),
         ("POST", "reorder_tiles") => reorder(call, id),
         ("POST" | "PATCH", "move_tile") => carry(call, id),
         ("POST", "copy_tile") => copy(call, id),
-        (_, "create_text_tile" | "update_text_tile" | "delete_tile" | "reorder_tiles" | "copy_tile") => {
-            call.no_method()
-        }
+        (
+            _,
+            "create_text_tile" | "update_text_tile" | "update_tile" | "delete_tile" | "reorder_tiles" | "copy_tile",
+        ) => call.no_method(),
         _ => Err(Fault::not_found()),
     }
 }
@@ -52,7 +57,7 @@ fn body_text(call: &PosthogCall, required: bool) -> Result<Option<Value>, Fault>
 fn create_text(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let dashboard = number_at(&find(call, id)?, "id");
     let body = body_text(call, true)?.unwrap_or_default();
-    let looks = body::read(LOOKS, &call.body, true)?;
+    let looks = looks(call)?;
     let tile = cards::add_text(call, dashboard, body, &looks);
     shown(call, 201, dashboard, tile)
 }
@@ -61,7 +66,7 @@ fn update_text(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let dashboard = number_at(&find(call, id)?, "id");
     let tile = number(&call.body, "tile_id")?;
     let body = body_text(call, false)?;
-    let looks = body::read(LOOKS, &call.body, true)?;
+    let looks = looks(call)?;
     let row = tiles::live_tile(call.store, dashboard, tile).ok_or_else(Fault::not_found)?;
     let Some(text) = row["text_id"].as_u64() else { return Err(Fault::invalid("Tile is not a text tile.")) };
     cards::edit_text(call, text, body);
@@ -69,9 +74,45 @@ fn update_text(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     shown(call, 200, dashboard, tile)
 }
 
+/// How an insight's tile looks: only what is sent changes.
+fn update_tile(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
+    let dashboard = number_at(&find(call, id)?, "id");
+    let tile = number(&call.body, "tile_id")?;
+    let looks = looks(call)?;
+    let row = tiles::live_tile(call.store, dashboard, tile).ok_or_else(Fault::not_found)?;
+    if row["insight_id"].is_null() {
+        return Err(Fault::invalid("Only insight and widget tiles can be updated with this action."));
+    }
+    tiles::change(call.store, dashboard, tile, |row| tiles::look(row, &looks));
+    shown(call, 200, dashboard, tile)
+}
+
+/// How a tile is to look, from the body of an action: of each box only where it stands and how large it is.
+fn looks(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
+    let mut looks = body::read(LOOKS, &call.body, true)?;
+    let Some(layouts) = looks.get_mut("layouts") else { return Ok(looks) };
+    let Some(sent) = layouts.as_object() else { return Err(Fault::not_a_dict("layouts", layouts)) };
+    let mut kept = Map::new();
+    for size in ["sm", "xs"] {
+        let Some(sent) = sent.get(size).filter(|sent| !sent.is_null()) else { continue };
+        let Some(sent) = sent.as_object() else { return Err(Fault::not_a_dict(&format!("layouts__{size}"), sent)) };
+        let mut bounds = Map::new();
+        for key in ["x", "y", "w", "h"] {
+            if let Some(value) = sent.get(key) {
+                let at = format!("layouts__{size}__{key}");
+                let value = whole(value).ok_or_else(|| Fault::invalid_input(&at, "A valid integer is required."))?;
+                bounds.insert(key.to_owned(), json!(value));
+            }
+        }
+        kept.insert(size.to_owned(), Value::Object(bounds));
+    }
+    *layouts = Value::Object(kept);
+    Ok(looks)
+}
+
 fn shown(call: &PosthogCall, status: u16, dashboard: u64, tile: u64) -> PosthogAnswer {
     let row = tiles::live_tile(call.store, dashboard, tile).ok_or_else(Fault::not_found)?;
-    Ok(Reply::json(status, cards::show(call, row, 0)))
+    Ok(Reply::json(status, cards::show(call, row, 0, &Value::Null)))
 }
 
 fn delete(call: &mut PosthogCall, id: &str) -> PosthogAnswer {

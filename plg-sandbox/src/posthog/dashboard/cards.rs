@@ -1,5 +1,6 @@
 //! The cards on tiles: an insight, a text or a button, as they are read and shown.
 
+use super::filters::{applied, normal};
 use super::tiles::{DISPLAY, change, holding, insert, live_tile, look, table};
 use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
@@ -24,8 +25,16 @@ const BUTTON: &[BodyField] = &[
 ];
 
 /// A tile as the API writes it.
-pub(crate) fn show(call: &PosthogCall, tile: &Value, order: usize) -> Value {
+pub(crate) fn show(call: &PosthogCall, tile: &Value, order: usize, filters: &Value) -> Value {
     let insight = tile["insight_id"].as_u64().and_then(|id| call.store.get(INSIGHTS, &id.to_string()));
+    // A tile with filters of its own is not filtered by its dashboard.
+    let own = &tile["filters_overrides"];
+    let effective = if truthy(Some(own)) { own } else { filters };
+    let shown = insight.map_or(Value::Null, |row| {
+        let mut shown = insight_view::show(call, row, false);
+        shown["query"] = applied(&shown["query"], effective);
+        shown
+    });
     let body = |table: &str, key: &str| {
         tile[key].as_u64().and_then(|id| call.store.get(table, &id.to_string())).cloned().unwrap_or(Value::Null)
     };
@@ -36,7 +45,7 @@ pub(crate) fn show(call: &PosthogCall, tile: &Value, order: usize) -> Value {
         "show_description": tile["show_description"],
         "transparent_background": tile["transparent_background"],
         "filters_overrides": tile["filters_overrides"],
-        "insight": insight.map_or(Value::Null, |row| insight_view::show(call, row, false)),
+        "insight": shown,
         "text": body(TEXTS, "text_id"),
         "button_tile": body(BUTTONS, "button_id"),
         "widget": null,
@@ -48,6 +57,11 @@ pub(crate) fn show(call: &PosthogCall, tile: &Value, order: usize) -> Value {
 
 /// One element of the `tiles` of a PATCH: a text, a button, or how a tile looks.
 pub(crate) fn patch(call: &mut PosthogCall, dashboard: u64, tile: &Map<String, Value>) -> Result<(), Fault> {
+    let mut looks = tile.clone();
+    if let Some(filters) = looks.get_mut("filters_overrides").filter(|filters| !filters.is_null()) {
+        *filters = normal(filters)?;
+    }
+    let tile = &looks;
     if truthy(tile.get("text")) {
         let Some(text) = tile["text"].as_object() else { return Err(Fault::invalid_input("text", "Invalid data.")) };
         let body = text_body(text, "text__body")?;
@@ -145,11 +159,19 @@ fn text_body(from: &Map<String, Value>, attr: &str) -> Result<Value, Fault> {
 }
 
 fn read_button(button: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {
+    if button.get("text").and_then(Value::as_str).is_some_and(|text| text.trim().chars().count() > 200) {
+        let detail = "Button text cannot exceed 200 characters";
+        return Err(Fault::refused("button_tile__text", "max_length", detail));
+    }
     let mut read = body::read(BUTTON, button, false).map_err(|fault| fault.under("button_tile"))?;
     let url = read.get("url").and_then(Value::as_str).unwrap_or_default();
-    let local = url.starts_with('/') && !url.starts_with("//");
-    if !local && !url.starts_with("https://") && !url.starts_with("http://") {
-        return Err(Fault::invalid_input("button_tile__url", "Enter a valid URL."));
+    let is_path_character = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
+    if url.starts_with('/') && !url.chars().all(is_path_character) {
+        let detail = "Pathname must start with / and contain valid URL path characters";
+        return Err(Fault::invalid_input("button_tile__url", detail));
+    }
+    if !url.starts_with('/') && !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(Fault::invalid_input("button_tile__url", "Must be a valid URL or a pathname starting with /"));
     }
     for (key, default) in [("placement", "left"), ("style", "primary")] {
         read.entry(key).or_insert_with(|| json!(default));

@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod cards;
+pub(crate) mod filters;
 pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod read;

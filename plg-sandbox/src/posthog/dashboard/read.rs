@@ -1,5 +1,6 @@
 //! The body of a dashboard.
 
+use super::filters;
 use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
@@ -12,7 +13,7 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("description", ANY_TEXT),
     BodyField::new("pinned", Holds::Flag),
     BodyField::new("deleted", Holds::Flag),
-    BodyField::new("breakdown_colors", Holds::Json),
+    BodyField::new("breakdown_colors", Holds::Json).or_null(),
     BodyField::new("data_color_theme_id", WHOLE).or_null(),
     BodyField::new("restriction_level", WHOLE),
     BodyField::new("quick_filter_ids", Holds::Json).or_null(),
@@ -30,6 +31,9 @@ pub(crate) fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
     let mut read = body::read(FIELDS, &call.body, call.request.method == "PATCH")?;
     if let Some(level) = read.get("restriction_level").filter(|l| !matches!(l.as_i64(), Some(21 | 37))) {
         return Err(Fault::invalid_choice("restriction_level", level));
+    }
+    if let Some(colors) = read.get("breakdown_colors") {
+        filters::check_colors(colors)?;
     }
     if let Some(ids) = read.get("quick_filter_ids").filter(|ids| !ids.is_null()) {
         let Some(ids) = ids.as_array() else {
@@ -61,7 +65,7 @@ pub(crate) fn raw_objects(call: &PosthogCall, row: &mut Value) -> Result<(), Fau
             if !value.is_object() {
                 return Err(Fault::invalid("Filters must be a dictionary"));
             }
-            row[key] = value.clone();
+            row[key] = if key == "filters" { filters::normal(value)? } else { value.clone() };
         }
     }
     Ok(())

@@ -1,7 +1,8 @@
 //! How a dashboard is shown: in full, or in the list without tiles.
 
-use super::{cards, tiles};
+use super::{cards, filters, tiles};
 use crate::posthog::call::PosthogCall;
+use crate::posthog::insight_variable::rows as variables;
 use crate::posthog::json::{number_at, truthy};
 use serde_json::{Map, Value, json};
 
@@ -43,8 +44,12 @@ pub(crate) fn show(call: &PosthogCall, row: &Value) -> Value {
         let value = if truthy(row.get(of)) { row[of].clone() } else { Value::Null };
         out.insert(key.to_owned(), value);
     }
+    out.insert("breakdown_colors".into(), filters::shown_colors(&row["breakdown_colors"]));
+    let variables = variables::current(call.store, call.project, &row["variables"]);
+    out.insert("variables".into(), variables);
     let shown = tiles::shown(call.store, number_at(row, "id"));
-    let shown: Vec<Value> = shown.iter().enumerate().map(|(order, tile)| cards::show(call, tile, order)).collect();
+    let shown: Vec<Value> =
+        shown.iter().enumerate().map(|(order, tile)| cards::show(call, tile, order, &row["filters"])).collect();
     out.insert("tiles".into(), Value::Array(shown));
     Value::Object(out)
 }

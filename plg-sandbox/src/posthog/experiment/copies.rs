@@ -82,7 +82,7 @@ pub(crate) fn to_project(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let target = read.get("target_team_id").and_then(Value::as_u64).unwrap_or(0);
     let tokens = call.settings.tokens.iter().flat_map(|tokens| tokens.values());
     if target != call.settings.project && !tokens.flat_map(|t| &t.projects).any(|id| *id == target) {
-        return Err(Fault::invalid_input("target_team_id", "Target project not found."));
+        return Ok(Reply::json(404, json!({ "detail": "Target team not found." })));
     }
     let own = flags::flag(call, flag_of(&row)).map(|f| text(f, "key").to_owned()).unwrap_or_default();
     let key = Some(text(&read, "feature_flag_key")).filter(|k| !k.is_empty()).map_or(own, str::to_owned);

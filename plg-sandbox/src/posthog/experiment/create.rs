@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use super::rows::{EXPERIMENTS, flag_of, is_set, save};
-use super::{config, metrics};
+use super::{config, metrics, ordering};
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::Fault;
 use crate::posthog::feature_flag::{filters, rows as flags};
@@ -69,6 +69,8 @@ pub(crate) fn create(
     let Value::Object(mut row) = row else { return Err(Fault::not_found()) };
     row.extend(fields);
     metrics::attach(call, &mut row, saved);
+    ordering::follow(call, &Map::new(), &mut row)?;
+    baseline_is_variant(call, &row)?;
     defaults(call, &mut row);
     flags::link(call, flag, "_experiments", json!(id));
     if is_set(&row, "start_date") && !is_set(&row, "end_date") {
@@ -88,6 +90,18 @@ fn link(call: &PosthogCall, id: u64, key: &str, configured: bool) -> Result<(), 
     }
     let filters = flags::flag(call, id).and_then(|row| row.get("filters")).unwrap_or(&Value::Null);
     config::check_count(filters::variants(filters).len())
+}
+
+/// What is compared against must be there.
+pub(crate) fn baseline_is_variant(call: &PosthogCall, row: &Map<String, Value>) -> Result<(), Fault> {
+    let baseline = row.get("stats_config").and_then(|stats| stats.get("baseline_variant_key")?.as_str());
+    let Some(baseline) = baseline else { return Ok(()) };
+    let keys = flags::flag(call, flag_of(row)).and_then(|f| f.get("filters")).map(filters::variant_keys);
+    if keys.is_none_or(|keys| keys.contains(&baseline)) {
+        return Ok(());
+    }
+    let detail = format!("baseline_variant_key '{baseline}' is not a variant of the feature flag.");
+    Err(Fault::invalid_input("stats_config", detail))
 }
 
 /// What the server fills in: the statistical method, the baseline, the exposure.

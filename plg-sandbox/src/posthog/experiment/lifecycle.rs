@@ -1,12 +1,13 @@
 //! The steps of an experiment's life, each with what it does to the flag.
 
+use super::config::check_count;
 use super::read::CONCLUSIONS;
 use super::rows::{flag_of, is_set, live, save};
 use super::view;
 use super::view::reply;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::fault::{Fault, PosthogAnswer};
-use crate::posthog::feature_flag::{filters, rows as flags};
+use crate::posthog::feature_flag::{filters, links, rows as flags};
 use crate::posthog::field::{BodyField, Holds, SOME_TEXT};
 use crate::posthog::json::{flagged, text};
 use serde_json::{Map, Value, json};
@@ -42,6 +43,9 @@ pub(crate) fn run(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAnsw
         }
         "end" => {
             in_progress(&row)?;
+            // What is not said is said anew: there is no conclusion.
+            row.insert("conclusion".into(), Value::Null);
+            row.insert("conclusion_comment".into(), Value::Null);
             conclude(call, &mut row)?;
             row.insert("end_date".into(), json!(call.now()));
         }
@@ -60,6 +64,9 @@ pub(crate) fn run(call: &mut PosthogCall, id: &str, action: &str) -> PosthogAnsw
                 return refuse("Experiment is not archived.");
             }
             row.insert("archived".into(), json!(false));
+            if row.insert("_archived_flag".into(), json!(false)) == Some(json!(true)) {
+                flags::set(call, flag, "archived", json!(false));
+            }
         }
         "ship_variant" => ship(call, &mut row)?,
         "freeze_exposure" => freeze(call, &row, true)?,
@@ -88,6 +95,8 @@ fn launch(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Fa
     if flags::flag(call, flag).is_none_or(|f| flagged(f, "deleted")) {
         return refuse("Experiment cannot be launched because its feature flag has been deleted.");
     }
+    let filters = flags::flag(call, flag).and_then(|f| f.get("filters")).unwrap_or(&Value::Null);
+    check_count(filters::variants(filters).len())?;
     row.insert("start_date".into(), json!(call.now()));
     flags::set_active(call, flag, true);
     Ok(())
@@ -116,10 +125,25 @@ fn archive(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), F
         return refuse("Experiment must be ended before it can be archived.");
     }
     row.insert("archived".into(), json!(true));
-    if disables {
-        let off = json!({ "active": false, "archived": true });
-        flags::change(call, flag_of(row), off.as_object().cloned().unwrap_or_default());
+    // A flag that is off already goes with its experiment, unless another one needs it.
+    let flag = flag_of(row);
+    let Some(linked) = flags::flag(call, flag).filter(|f| !flagged(f, "deleted") && !flagged(f, "archived")) else {
+        return Ok(());
+    };
+    let is_own = |other: &Map<String, Value>| other.get("id") == row.get("id");
+    let is_needed = links::experiments(call, linked)
+        .any(|other| !is_own(other) && !flagged(other, "deleted") && !flagged(other, "archived"));
+    let is_on = flagged(linked, "active");
+    if is_needed || (is_on && !disables) || (!is_on && !call.has_scope("feature_flag:write")) {
+        return Ok(());
     }
+    if is_on {
+        let linked = linked.clone();
+        links::may_disable(call, &linked)?;
+    }
+    let off = json!({ "active": false, "archived": true });
+    flags::change(call, flag, off.as_object().cloned().unwrap_or_default());
+    row.insert("_archived_flag".into(), json!(true));
     Ok(())
 }
 
@@ -147,7 +171,10 @@ fn ship(call: &mut PosthogCall, row: &mut Map<String, Value>) -> Result<(), Faul
         }
     }
     if everyone && let Some(Value::Array(groups)) = filters.get_mut("groups") {
-        let all = json!({ "properties": [], "rollout_percentage": 100, "aggregation_group_type_index": null });
+        let all = json!({
+            "properties": [], "rollout_percentage": 100, "aggregation_group_type_index": null,
+            "description": "Added when the experiment was ended, so that everyone gets one variant.",
+        });
         groups.insert(0, all);
     }
     flags::set_filters(call, flag, Value::Object(filters));

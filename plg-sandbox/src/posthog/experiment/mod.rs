@@ -6,6 +6,7 @@ pub(crate) mod create;
 pub(crate) mod lifecycle;
 pub(crate) mod metric;
 pub(crate) mod metrics;
+pub(crate) mod ordering;
 pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod view;
@@ -16,7 +17,7 @@ use super::json::{flagged, text};
 use crate::posthog::feature_flag::rows as flags;
 use crate::posthog::holdout::rows as holdouts;
 use config::Config;
-use create::{create, dates_in_order, defaults};
+use create::{baseline_is_variant, create, dates_in_order, defaults};
 use rows::{EXPERIMENTS, flag_of, is_set, live, save};
 use serde_json::{Map, Value, json};
 use view::reply;
@@ -85,6 +86,8 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
         holdouts::tell(call, flag, held);
     }
     metrics::attach(call, &mut row, saved);
+    ordering::follow(call, &old, &mut row)?;
+    baseline_is_variant(call, &row)?;
     defaults(call, &mut row);
     if !launched && is_set(&row, "start_date") && !is_set(&row, "end_date") {
         flags::set_active(call, flag, true);

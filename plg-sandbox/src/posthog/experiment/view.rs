@@ -15,7 +15,8 @@ pub(crate) fn reply(call: &PosthogCall, status: u16, row: &Map<String, Value>) -
 }
 
 /// What the list leaves out.
-const DETAIL: [&str; 17] = [
+const DETAIL: [&str; 18] = [
+    "saved_metrics_ids",
     "metrics",
     "metrics_secondary",
     "saved_metrics",
@@ -67,6 +68,8 @@ fn full(call: &PosthogCall, row: &Map<String, Value>) -> Value {
     out.insert("feature_flag".into(), flags::minimal(call.store, flag_of(row)));
     out.insert("holdout".into(), holdouts::show(call, row.get("holdout_id").unwrap_or(&Value::Null)));
     out.insert("saved_metrics".into(), metrics::shared(call, row));
+    // It is read as null, whatever was written.
+    out.insert("saved_metrics_ids".into(), Value::Null);
     out.insert("can_freeze_exposure".into(), json!(status == "running"));
     out.insert("is_legacy".into(), json!(false));
     out.insert("resolved_exposure_event".into(), json!("$feature_flag_called"));

@@ -4,6 +4,9 @@ use crate::posthog::json::whole;
 use crate::posthog::python::python_json;
 use serde_json::{Map, Value, json};
 
+/// The type of group that a flag, or one set of conditions, is about.
+const INDEX: &str = "aggregation_group_type_index";
+
 /// Keys that older versions wrote; any save drops them.
 const LEGACY: [&str; 2] = ["super_groups", "holdout_groups"];
 
@@ -21,12 +24,11 @@ pub(crate) fn normalise(filters: &mut Map<String, Value>) {
     for key in LEGACY {
         filters.remove(key);
     }
-    let aggregation = filters.entry("aggregation_group_type_index").or_insert(Value::Null).clone();
+    let aggregation = filters.get(INDEX).cloned().unwrap_or(Value::Null);
+    let mut all = Vec::new();
     for group in objects(filters, "groups") {
-        let own = group.entry("aggregation_group_type_index").or_insert(Value::Null);
-        if own.is_null() {
-            *own = aggregation.clone();
-        }
+        // Null is a set about people; a set that says nothing is what the flag is about.
+        all.push(group.entry(INDEX).or_insert_with(|| aggregation.clone()).clone());
         for property in objects(group, "properties") {
             if let Some(key @ Value::Number(_)) = property.get_mut("key") {
                 *key = json!(key.to_string());
@@ -40,6 +42,13 @@ pub(crate) fn normalise(filters: &mut Map<String, Value>) {
             }
         }
     }
+    // What all sets have in common is what the flag is about.
+    let common = match all.split_first() {
+        None => aggregation,
+        Some((first, rest)) if rest.iter().all(|other| other == first) => first.clone(),
+        Some(_) => Value::Null,
+    };
+    filters.insert(INDEX.into(), common);
     if let Some(Value::Object(payloads)) = filters.get_mut("payloads") {
         for payload in payloads.values_mut().filter(|p| !p.is_string()) {
             *payload = json!(python_json(payload));

@@ -35,7 +35,7 @@ const OPERATORS: [&str; 27] = [
     "in",
 ];
 
-const TYPES: [&str; 5] = ["person", "cohort", "group", "flag", "person_metadata"];
+const TYPES: [&str; 4] = ["person", "cohort", "group", "flag"];
 
 pub(crate) fn broken(rule: &str, path: &str, message: impl AsRef<str>) -> Fault {
     Fault::validation(rule, format!("{path}: {}", message.as_ref())).at("filters")
@@ -45,11 +45,17 @@ pub(crate) fn plain(detail: impl Into<String>) -> Fault {
     Fault::invalid_input("filters", detail)
 }
 
-pub(crate) fn structure(filters: &Map<String, Value>) -> Result<(), Fault> {
+/// No version is said of filters that are not of another format.
+pub(crate) fn unversioned(filters: &Map<String, Value>) -> Result<(), Fault> {
     if filters.contains_key("version") {
         let detail = "filters.version is reserved. Remove it from the request.";
         return Err(Fault::validation("reserved_config_version", detail).at("filters"));
     }
+    Ok(())
+}
+
+pub(crate) fn structure(filters: &Map<String, Value>) -> Result<(), Fault> {
+    unversioned(filters)?;
     match filters.get("groups") {
         None | Some(Value::Array(_)) => {}
         Some(other) => return Err(wrong("groups", "a list", other)),

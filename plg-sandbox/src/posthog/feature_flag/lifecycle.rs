@@ -20,6 +20,9 @@ pub(crate) fn run(call: &mut PosthogCall, id: &str, field: &str, on: bool) -> Po
         if field == "active" && !on {
             links::may_disable(call, &row)?;
         }
+        if field == "active" && on {
+            links::may_enable(call, row.get("filters"))?;
+        }
         set(call, id, field, json!(on));
     }
     reply(call, 200, id)

@@ -52,6 +52,12 @@ pub(crate) fn check_uses(call: &PosthogCall, id: u64, filters: &Map<String, Valu
             return Err(Fault::validation("cohort_does_not_exist", detail).at("filters"));
         }
     }
+    let of_groups = items(filters, "groups").iter().any(|group| !group["aggregation_group_type_index"].is_null());
+    if of_groups && flag(call, id).is_some_and(|row| !items(row, "_features").is_empty()) {
+        let detail =
+            "Cannot use group aggregation in any condition set when the flag is linked to an Early Access Feature.";
+        return Err(Fault::invalid_input("filters", detail));
+    }
     for cohort in cohorts(&row) {
         if let Some(name) = cohorts::behavioral(call, cohort) {
             let detail = format!("Cohort '{name}' with filters on events cannot be used in feature flags.");
@@ -67,45 +73,51 @@ pub(crate) fn check_uses(call: &PosthogCall, id: u64, filters: &Map<String, Valu
 fn depends(call: &PosthogCall, id: u64, property: &Map<String, Value>) -> Result<(), Fault> {
     let refuse = |detail: String| Err(Fault::invalid_input("filters", detail));
     let Some(on) = property.get("key").and_then(whole).and_then(|on| u64::try_from(on).ok()) else {
-        return refuse(format!("Flag dependency must reference a flag by its ID, got '{}'", text(property, "key")));
+        return refuse(format!(
+            "Flag dependencies must reference flag IDs (integers), not flag keys. Invalid reference: '{}'",
+            text(property, "key")
+        ));
     };
     let Some(row) = flag(call, on).filter(|row| !flagged(row, "deleted")) else {
         return refuse(format!("Flag dependency references non-existent flag with ID {on}"));
     };
-    if on == id || reaches(call, on, id, &mut Vec::new()) {
-        return refuse(if on == id {
-            "A feature flag cannot depend on itself".to_owned()
-        } else {
-            format!("Flag dependency on '{}' creates a cycle", text(row, "key"))
-        });
+    if on == id {
+        return refuse(format!("Feature flag '{}' cannot depend on itself", text(row, "key")));
+    }
+    if let Some(way) = way(call, on, id, &mut Vec::new()) {
+        let key = |id: &u64| flag(call, *id).map_or("", |row| text(row, "key")).to_owned();
+        let way = std::iter::once(&id).chain(&way).map(key).collect::<Vec<_>>().join(" → ");
+        return refuse(format!("Circular dependency detected: {way}"));
     }
     if !flagged(row, "active") {
-        return refuse(format!("Flag dependency references disabled flag '{}' (ID: {on})", text(row, "key")));
+        return refuse(format!(
+            "Cannot create dependency on disabled flag '{}' (ID: {on}). Flag dependencies must reference active flags \
+             only.",
+            text(row, "key")
+        ));
     }
     let value = property.get("value").unwrap_or(&Value::Null);
-    let known = match value {
-        Value::Bool(_) => true,
-        Value::String(variant) => variant_keys(row.get("filters").unwrap_or(&Value::Null)).contains(&variant.as_str()),
-        _ => false,
-    };
-    if known {
-        Ok(())
-    } else {
-        let detail =
-            format!("Flag dependency value {value} must be true, false or a variant of '{}'", text(row, "key"));
-        Err(Fault::validation("invalid_value", detail).at("filters"))
+    // Whether a variant is there is not looked at.
+    if value.is_boolean() || value.is_string() {
+        return Ok(());
     }
+    let detail = format!("Flag dependency value {value} must be true, false or a variant of '{}'", text(row, "key"));
+    Err(Fault::validation("invalid_value", detail).at("filters"))
 }
 
-/// Whether `from` depends on `to`, however far away.
-fn reaches(call: &PosthogCall, from: u64, to: u64, seen: &mut Vec<u64>) -> bool {
+/// How `from` depends on `to`, however far away: the flags between, both of them included.
+fn way(call: &PosthogCall, from: u64, to: u64, seen: &mut Vec<u64>) -> Option<Vec<u64>> {
+    if from == to {
+        return Some(vec![to]);
+    }
     if seen.contains(&from) {
-        return false;
+        return None;
     }
     seen.push(from);
-    let Some(row) = flag(call, from) else { return false };
-    let next: Vec<u64> = flags(row).into_iter().filter_map(|id| u64::try_from(id).ok()).collect();
-    next.into_iter().any(|id| id == to || reaches(call, id, to, seen))
+    let next = flags(flag(call, from)?).into_iter().filter_map(|id| u64::try_from(id).ok());
+    let mut rest = next.collect::<Vec<_>>().into_iter().find_map(|id| way(call, id, to, seen))?;
+    rest.insert(0, from);
+    Some(rest)
 }
 
 /// Refuses to delete a flag that something needs.
@@ -130,6 +142,24 @@ pub(crate) fn may_disable(call: &PosthogCall, row: &Map<String, Value>) -> Resul
     no_dependents(call, row, "disable")
 }
 
+/// Refuses to turn on a flag that depends on flags that are off.
+pub(crate) fn may_enable(call: &PosthogCall, filters: Option<&Value>) -> Result<(), Fault> {
+    let row = Map::from_iter([("filters".to_owned(), filters.cloned().unwrap_or(Value::Null))]);
+    let needed = flags(&row).into_iter().filter_map(|id| flag(call, u64::try_from(id).ok()?));
+    let off: Vec<String> = needed
+        .filter(|row| !flagged(row, "active") && !flagged(row, "deleted"))
+        .map(|row| format!("{} (ID: {})", text(row, "key"), id_of(row)))
+        .collect();
+    if off.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::invalid(format!(
+        "Cannot enable this feature flag because it depends on disabled flags: {}. \
+         Please enable the dependency flags first.",
+        off.join(", ")
+    )))
+}
+
 fn no_dependents(call: &PosthogCall, row: &Map<String, Value>, verb: &str) -> Result<(), Fault> {
     let dependents: Vec<_> = users(call, "flags", id_of(row)).into_iter().filter(|d| flagged(d, "active")).collect();
     if dependents.is_empty() {
@@ -142,7 +172,10 @@ fn no_dependents(call: &PosthogCall, row: &Map<String, Value>, verb: &str) -> Re
         names.push(format!("and {} more", dependents.len() - 5));
     }
     let names = names.join(", ");
-    Err(Fault::invalid(format!("Cannot {verb} this feature flag because other flags depend on it: {names}")))
+    Err(Fault::invalid(format!(
+        "Cannot {verb} this feature flag because other flags depend on it: {names}. \
+         Please update or disable the dependent flags first."
+    )))
 }
 
 /// Refuses filters that take a variant away from a running experiment.

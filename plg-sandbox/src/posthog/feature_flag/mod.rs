@@ -10,6 +10,7 @@ pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod rules;
+pub(crate) mod secret;
 pub(crate) mod show;
 pub(crate) mod usage;
 
@@ -68,6 +69,9 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
         links::may_delete(call, &old)?;
     } else if fields.get("active") == Some(&json!(false)) && flagged(&old, "active") {
         links::may_disable(call, &old)?;
+    }
+    if fields.get("active") == Some(&json!(true)) && !flagged(&old, "active") {
+        links::may_enable(call, fields.get("filters").or_else(|| old.get("filters")))?;
     }
     if let Some(filters) = fields.get("filters") {
         links::keeps_running_variants(call, &old, filters)?;

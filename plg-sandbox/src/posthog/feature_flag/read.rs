@@ -3,7 +3,7 @@
 use super::filters::items;
 use super::keys::check_key;
 use super::rows::id_of;
-use super::{filters, links, rules};
+use super::{filters, form, links, rules, secret};
 use crate::posthog::body;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::dashboard::rows::DASHBOARDS;
@@ -34,6 +34,12 @@ const AFTER_FILTERS: &[BodyField] = &[
     BodyField::new("analytics_dashboards", Holds::List),
 ];
 
+/// Where the flag is evaluated: in any of its contexts, or in all of them.
+const MATCH_MODE: BodyField = BodyField::new("evaluation_contexts_match_mode", Holds::Word(&["any", "all"]));
+
+/// No flag has more contexts.
+const MOST_CONTEXTS: usize = 50;
+
 const CONTEXTS: [&str; 6] =
     ["feature_flags", "experiments", "surveys", "early_access_features", "web_experiments", "product_tours"];
 
@@ -50,16 +56,12 @@ pub(crate) fn read(call: &PosthogCall, old: &Map<String, Value>) -> Result<Map<S
     }
     read.take(AFTER_FILTERS)?;
     read.tags(call.settings.tagging)?;
-    read.take(&[BodyField::new("evaluation_contexts", Holds::Texts { max: 255 })])?;
+    read.take(&[BodyField::new("evaluation_contexts", Holds::Texts { max: 255 }), MATCH_MODE])?;
     let mut fields = read.done();
     for unstored in ["version", "creation_context"] {
         fields.remove(unstored);
     }
-    if let Some(Value::Array(contexts)) = fields.remove("evaluation_contexts")
-        && contexts.len() > 50
-    {
-        return Err(Fault::invalid_input("evaluation_contexts", "Maximum of 50 evaluation contexts allowed."));
-    }
+    contexts(call, &mut fields)?;
     if let Some(Value::Array(sent)) = fields.remove("analytics_dashboards") {
         let mut dashboards = items(old, "analytics_dashboards").to_vec();
         for dashboard in sent {
@@ -78,6 +80,28 @@ pub(crate) fn read(call: &PosthogCall, old: &Map<String, Value>) -> Result<Map<S
     Ok(fields)
 }
 
+/// The contexts in which a flag is evaluated: in lower case, each once, and none where the organization has none.
+fn contexts(call: &PosthogCall, fields: &mut Map<String, Value>) -> Result<(), Fault> {
+    let sent = fields.get("evaluation_contexts").and_then(Value::as_array);
+    if sent.is_some_and(|sent| sent.len() > MOST_CONTEXTS) {
+        return Err(Fault::invalid("evaluation_contexts must be a list of at most 50 items."));
+    }
+    if !call.settings.evaluation_contexts {
+        fields.remove("evaluation_contexts");
+        fields.remove("evaluation_contexts_match_mode");
+        return Ok(());
+    }
+    if let Some(sent) = sent {
+        let mut names: Vec<String> =
+            sent.iter().filter_map(Value::as_str).map(|name| name.trim().to_lowercase()).collect();
+        names.sort();
+        names.dedup();
+        names.retain(|name| !name.is_empty());
+        fields.insert("evaluation_contexts".into(), json!(names));
+    }
+    Ok(())
+}
+
 /// The filters as they are to be stored; nothing if they stay as they are.
 fn checked_filters(call: &PosthogCall, old: &Map<String, Value>, sent: Option<&Value>) -> Result<Option<Value>, Fault> {
     let creates = old.is_empty();
@@ -85,12 +109,16 @@ fn checked_filters(call: &PosthogCall, old: &Map<String, Value>, sent: Option<&V
     let empty = Map::new();
     let sent = match sent.and_then(Value::as_object) {
         None if creates && remote => &empty,
+        // A payload that is no longer secret goes, whatever else the request is about.
+        None if unseals(call, old) => &empty,
         None => return Ok(None),
-        Some(sent) if sent.is_empty() && !creates => return Ok(None),
+        Some(sent) if sent.is_empty() && !creates && !unseals(call, old) => return Ok(None),
         Some(sent) => sent,
     };
+    form::unversioned(sent)?;
     let stored = old.get("filters").and_then(Value::as_object).unwrap_or(&empty);
     let mut filters = filters::merge(stored, sent);
+    secret::settle(old, &call.body, &mut filters)?;
     if creates && remote {
         filters::default_remote(&mut filters);
     }
@@ -104,6 +132,11 @@ fn checked_filters(call: &PosthogCall, old: &Map<String, Value>, sent: Option<&V
     }
     settle_filters(call, id_of(old), &mut filters)?;
     Ok(Some(Value::Object(filters)))
+}
+
+fn unseals(call: &PosthogCall, old: &Map<String, Value>) -> bool {
+    let sent = call.body.get("has_encrypted_payloads").and_then(body::flag);
+    flagged(old, "has_encrypted_payloads") && sent == Some(json!(false))
 }
 
 /// Rules between fields, on the flag as it would be.

@@ -97,6 +97,7 @@ pub(crate) fn create(call: &mut PosthogCall, fields: Map<String, Value>) -> u64 
         "ensure_experience_continuity": false,
         "tags": [],
         "evaluation_contexts": [],
+        "evaluation_contexts_match_mode": "any",
         "usage_dashboard": null,
         "analytics_dashboards": [],
         "has_enriched_analytics": false,

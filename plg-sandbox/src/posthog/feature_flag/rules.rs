@@ -78,22 +78,19 @@ fn property_fits(filters: &Map<String, Value>, g: usize, p: usize, property: &Ma
     let path = format!("groups[{g}].properties[{p}]");
     let kind = property.get("type").and_then(Value::as_str).unwrap_or("person");
     let operator = property.get("operator").and_then(Value::as_str).unwrap_or("exact");
-    let aggregation = items(filters, "groups")
-        .get(g)
-        .and_then(|group| group.get("aggregation_group_type_index"))
-        .filter(|i| !i.is_null())
-        .or_else(|| filters.get("aggregation_group_type_index").filter(|i| !i.is_null()));
+    let own = items(filters, "groups").get(g).and_then(|group| group.get("aggregation_group_type_index"));
+    let aggregation = own.or_else(|| filters.get("aggregation_group_type_index")).filter(|index| !index.is_null());
     match aggregation {
         None if kind == "group" => {
-            let message = "Only person, cohort and flag properties can be used when matching people.";
+            let message = "Person-aggregated conditions can only use person, cohort, and flag properties.";
             return Err(broken("cross_field.person_aggregation_property_type", &path, message));
         }
-        Some(_) if kind != "group" && kind != "flag" => {
-            let message = "Only group and flag properties can be used when matching groups.";
+        Some(_) if kind != "group" => {
+            let message = "Group-aggregated conditions can only use group properties.";
             return Err(broken("cross_field.group_aggregation_property_type", &path, message));
         }
         Some(index) if kind == "group" && property.get("group_type_index") != Some(index) => {
-            let message = "The group type of the property is not that of the condition set.";
+            let message = "Group properties must match the condition set's group type.";
             return Err(broken("cross_field.group_property_type_index_mismatch", &path, message));
         }
         _ => {}
@@ -140,12 +137,12 @@ fn value_fits(operator: &str, value: &Value, path: &str) -> Result<(), Fault> {
 
 /// `1`, `1.2`, `1.2.3`, with `-pre` or `+build`; a wildcard may end in `*`.
 fn is_semver(text: &str, operator: &str) -> bool {
+    let text = if operator == "semver_wildcard" { text.trim_end_matches(['.', '*']) } else { text };
     let text = text.trim().trim_start_matches('v');
     let core = text.split(['-', '+']).next().unwrap_or("");
     let parts: Vec<&str> = core.split('.').collect();
     let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let wild = |part: &str| operator == "semver_wildcard" && matches!(part, "*" | "x");
-    parts.len() <= 3 && parts.iter().all(|part| number(part) || wild(part))
+    parts.len() <= 3 && parts.iter().all(|part| number(part))
 }
 
 /// Whether an experiment can run on a flag: two to twenty variants.

@@ -67,7 +67,7 @@ pub(crate) fn write(home: &mut HomePart<'_>) {
         let _ = writeln!(
             home.html(),
             "<li><time>{}</time> {}</li>",
-            escaped(text(row, "date_marker").get(..16).unwrap_or_default()),
+            escaped(&text(row, "date_marker").get(..16).unwrap_or_default().replacen('T', " ", 1)),
             escaped(text(row, "content"))
         );
     }

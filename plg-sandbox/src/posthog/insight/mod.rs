@@ -2,11 +2,14 @@
 
 pub(crate) mod list;
 pub(crate) mod members;
+pub(crate) mod parts;
+pub(crate) mod properties;
 pub(crate) mod query;
 pub(crate) mod read;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod show;
+pub(crate) mod upgrade;
 
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};

@@ -1,6 +1,7 @@
 //! The query schema: known node kinds, what each must have, and no member it does not know.
 
 use super::members::{FILTERS, WORDS};
+use super::parts;
 use super::schema::{BASE, CHARTS, NODES, OPEN, SERIES};
 use serde_json::{Map, Value};
 
@@ -57,8 +58,11 @@ fn check_node(members: &Map<String, Value>, at: &str) -> Result<(), String> {
             return Err(format!("{at}.{extra}: Extra inputs are not permitted"));
         }
         check_words(value, &at)?;
+        if let Some(source) = value.get("funnelSource").filter(|_| *filter == "funnelPathsFilter") {
+            check_source("FunnelPathsFilter", source, &at)?;
+        }
     }
-    Ok(())
+    parts::check(kind, members, &format!("{at}.{kind}"))
 }
 
 fn check_source(kind: &str, source: &Value, at: &str) -> Result<(), String> {
@@ -69,6 +73,7 @@ fn check_source(kind: &str, source: &Value, at: &str) -> Result<(), String> {
     let fits = match kind {
         "InsightVizNode" => CHARTS.contains(&of),
         "DataVisualizationNode" => of == "HogQLQuery" || of == "TrendsQuery",
+        "FunnelPathsFilter" => of == "FunnelsQuery",
         _ => true,
     };
     if fits { Ok(()) } else { Err(format!("{at}: Input tag '{of}' does not match any of the expected tags")) }

@@ -13,6 +13,9 @@ const ANALYTICS: &[&str] = &[
     "samplingFactor",
 ];
 
+/// The same of a query that counts people only.
+const OF_PEOPLE: &[&str] = &["dataColorTheme", "dateRange", "filterTestAccounts", "properties", "samplingFactor"];
+
 /// Members of every series node.
 const ENTITY: &[&str] = &[
     "name",
@@ -185,7 +188,15 @@ pub(crate) const NODES: &[QueryNode] = &[
     },
     QueryNode {
         kind: "TrendsQuery",
-        own: &["series", "interval", "trendsFilter", "breakdownFilter", "compareFilter", "conversionGoal"],
+        own: &[
+            "series",
+            "interval",
+            "trendsFilter",
+            "breakdownFilter",
+            "compareFilter",
+            "conversionGoal",
+            "calendarHeatmapFilter",
+        ],
         shared: ANALYTICS,
         required: &["series"],
     },
@@ -210,7 +221,7 @@ pub(crate) const NODES: &[QueryNode] = &[
     QueryNode {
         kind: "StickinessQuery",
         own: &["series", "interval", "intervalCount", "stickinessFilter", "compareFilter"],
-        shared: ANALYTICS,
+        shared: OF_PEOPLE,
         required: &["series"],
     },
     QueryNode {

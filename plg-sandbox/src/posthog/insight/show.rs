@@ -1,6 +1,6 @@
 //! How an insight is shown.
 
-use super::rows as insights;
+use super::{rows as insights, upgrade};
 use crate::posthog::alert::rows as alerts;
 use crate::posthog::call::PosthogCall;
 use crate::posthog::dashboard::{rows as dashboards, tiles};
@@ -34,6 +34,7 @@ pub(crate) fn show(call: &PosthogCall, row: &Value, basic: bool) -> Value {
         let source = json!({"kind": "TrendsQuery", "series": []});
         out.insert("query".into(), json!({"kind": "InsightVizNode", "source": source, "full": true}));
     } else {
+        out.insert("query".into(), upgrade::shown(call.store, call.project, &row["query"]));
         out.insert("filters".into(), json!({}));
     }
     let mut on = Vec::new();

@@ -16,7 +16,7 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("dashboard", Holds::Json).or_null(),
     BodyField::new("insight", Holds::Json).or_null(),
     BodyField::new("dashboard_export_insights", Holds::Json),
-    BodyField::new("prompt", ANY_TEXT).or_null(),
+    BodyField::new("prompt", Holds::Text { max: 4000, blank: true }).or_null(),
     BodyField::new("ai_config", Holds::Json).or_null(),
     BodyField::new("target_type", Holds::Word(&["email", "slack", "webhook"])).required(),
     BodyField::new("target_value", SOME_TEXT).required(),
@@ -105,7 +105,19 @@ fn content(read: &mut Map<String, Value>, old: &Value) -> Result<(), Fault> {
                 return Err(Fault::invalid("Dashboard subscriptions cannot also set insight or prompt."));
             }
         }
-        _ => return Err(Fault::invalid("AI subscriptions are only available in PostHog Cloud.")),
+        _ => {
+            if !has("prompt") {
+                return Err(Fault::invalid_input("prompt", "Prompt is required for AI subscriptions."));
+            }
+            if has("insight") || has("dashboard") {
+                return Err(Fault::invalid("AI subscriptions cannot also set insight or dashboard."));
+            }
+            if read.get("target_type").or_else(|| old.get("target_type")).is_some_and(|to| to == "webhook") {
+                let detail = "AI subscriptions only support email or slack delivery.";
+                return Err(Fault::invalid_input("target_type", detail));
+            }
+            return Err(Fault::invalid("AI subscriptions are only available in PostHog Cloud."));
+        }
     }
     if read.get("ai_config").is_some_and(|c| !c.is_null()) {
         return Err(Fault::invalid_input("ai_config", "ai_config is only valid on AI subscriptions."));

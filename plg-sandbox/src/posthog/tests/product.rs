@@ -127,7 +127,7 @@ fn flags_that_others_depend_on_stay_on() {
     let mut project = Project::new();
     project.post("feature_flags/", json!({ "key": "base", "filters": everyone() }));
     project.post("feature_flags/", json!({ "key": "child", "filters": on_flag(1) }));
-    let told = "because other flags depend on it: child (ID: 2)";
+    let told = "because other flags depend on it: child (ID: 2). Please update or disable the dependent flags first.";
     let refused = [("deleted", true, "delete"), ("active", false, "disable")];
     for (field, value, verb) in refused {
         let (_, attr, detail) = project.refusal("PATCH", "feature_flags/1/", json!({ field: value }));

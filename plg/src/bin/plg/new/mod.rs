@@ -87,6 +87,7 @@ fn stack(name: &str, with: &[With], parent: &Path, source: &Source) -> Result<Ex
     if let Some(workspace) = workspace.filter(|_| !folder::is_read_by_cargo(folder.path())) {
         next.insert(0, format!("add it to `members` in {}", workspace.display()));
     }
+    next.extend(source.unasked());
     say(&format!("Written: the stack {name} in {}.", folder.path().display()), &next);
     Ok(ExitCode::SUCCESS)
 }
@@ -112,12 +113,13 @@ fn provider(word: &str, parent: &Path, source: &Source) -> Result<ExitCode, Fron
         source: source.seen_from(folder.path()),
     };
     folder.write(&filled(&templates::provider(), &filling))?;
-    let next = [
+    let mut next = vec![
         format!("cd {}", folder.path().display()),
         "cargo test --workspace  # the provider's own tests, and its stack against its sandbox".to_owned(),
         format!("plg deploy              # the stack {word}-stack, into its sandbox"),
         format!("edit plg-{word}/src/monitor.rs, and plg-{word}-sandbox with it: docs/providers.md explains each part"),
     ];
+    next.extend(source.unasked());
     say(&format!("Written: the provider {word} in {}.", folder.path().display()), &next);
     Ok(ExitCode::SUCCESS)
 }

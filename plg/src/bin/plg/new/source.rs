@@ -43,6 +43,19 @@ impl Source {
         Ok(if folder.is_absolute() { Source::Checkout(root) } else { Source::Beside(root) })
     }
 
+    /// What nobody was asked: whether what it is taken from is there. Cargo asks with the first build.
+    pub(crate) fn unasked(&self) -> Option<String> {
+        match self {
+            Source::Checkout(_) | Source::Beside(_) => None,
+            Source::Version(version) => Some(format!(
+                "plg is taken as version {version} from cargo's registry, and nobody asked whether it is there: the first build tells"
+            )),
+            Source::Git(address) => Some(format!(
+                "plg is taken from {address}, and nobody asked whether it is there: the first build tells"
+            )),
+        }
+    }
+
     /// Whether it is a folder on this machine.
     pub(crate) fn is_path(&self) -> bool {
         matches!(self, Source::Checkout(_) | Source::Beside(_))

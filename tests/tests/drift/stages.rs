@@ -1,0 +1,76 @@
+//! How two stages differ, each in an account of its own: part by part, and by name whatever ids there are.
+
+use plg_runtime::answers::stages::Difference;
+use plg_runtime::show::{self, Style};
+use serde_json::json;
+use tests::stage::{Stage, fresh};
+
+mod shop {
+    plg::stack! {
+        name: "two",
+        stages: { local: sandbox },
+
+        event Used { name: "used" }
+        cohort Regulars { all: [did(Used, at_least: 3)] }
+        cohort Others { all: [did(Used)] }
+        dashboard Growth { title: "Growth" }
+        dashboard Board { title: "Board" }
+        insight Uses { shows: trend [Used], on: [Growth, Board] }
+        feature_flag Few {
+            key: "few", release: [{ to: [member(Regulars)], rollout: 10% }, { to: [member(Others)], rollout: 20% }],
+            variants: { control: 50%, test: 50% },
+        }
+        survey Nps { kind: api, questions: [open("Why?")], starts: "2026-12-01" }
+    }
+}
+
+mod earlier {
+    plg::stack! {
+        name: "earlier",
+        stages: { local: sandbox },
+
+        event Other { name: "other" }
+        cohort First { all: [did(Other)] }
+        dashboard Before { title: "Before" }
+        insight Firsts { shows: trend [Other], on: [Before] }
+    }
+}
+
+async fn differences(dev: &Stage, prod: &Stage) -> (Vec<Difference>, String) {
+    let (mut here, mut there) = (dev.reading(&shop::STACK).await, prod.reading(&shop::STACK).await);
+    here.plan(&fresh()).await.unwrap();
+    there.plan(&fresh()).await.unwrap();
+    let all = here.compare(&there);
+    let shown = show::stages(&all, ("dev", "prod"), Style { color: false, width: 100, verbose: false });
+    (all, shown)
+}
+
+#[tokio::test]
+async fn what_differs_is_told_part_by_part_and_ids_by_name() {
+    let (dev, prod) = (Stage::new().await, Stage::new().await);
+    // What stands for the same has another id in each.
+    dev.deploy(&earlier::STACK).await;
+    dev.deploy(&shop::STACK).await;
+    prod.deploy(&shop::STACK).await;
+    let (all, shown) = differences(&dev, &prod).await;
+    assert!(all.is_empty() && shown.is_empty(), "{all:?}");
+    let edit = |stage: &Stage, address: &str, change: &dyn Fn(&mut serde_json::Value)| {
+        let path = super::place(&stage.entry(&shop::STACK, address).unwrap());
+        let mut now = stage.look(&path);
+        change(&mut now);
+        stage.click("PATCH", &path, &now);
+    };
+    edit(&prod, "feature_flag.Few", &|now| {
+        *now = json!({ "filters": now["filters"] });
+        now["filters"]["groups"][1]["rollout_percentage"] = json!(70);
+    });
+    let growth = prod.entry(&shop::STACK, "dashboard.Growth").unwrap().outputs.to_map()["id"].clone();
+    edit(&prod, "insight.Uses", &|now| *now = json!({ "dashboards": [growth] }));
+    edit(&dev, "survey.Nps", &|now| *now = json!({ "start_date": "2026-12-05T00:00:00Z" }));
+    edit(&dev, "cohort.Others", &|now| {
+        *now = json!({ "filters": now["filters"] });
+        now["filters"]["properties"]["values"][0]["values"][0]["time_value"] = json!(7);
+    });
+    let (_, shown) = differences(&dev, &prod).await;
+    insta::assert_snapshot!("two_stages", shown);
+}
