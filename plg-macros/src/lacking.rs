@@ -19,6 +19,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "action",
         "cohort",
         "feature_flag",
+        "scheduled_change",
         "early_access_feature",
         "experiment_holdout",
         "shared_metric",

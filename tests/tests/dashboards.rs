@@ -138,7 +138,7 @@ async fn what_people_put_there_stays_and_what_they_change_comes_back() {
         ]),
     );
     let plan = stage.plan(&first::STACK).await;
-    assert_eq!(addresses(&plan, Change::Update), ["dashboard_tile.Growth.Uses", "dashboard_tile.Growth.Text1"]);
+    assert_eq!(addresses(&plan, Change::Update), ["dashboard_tile.Growth.Text1", "dashboard_tile.Growth.Uses"]);
     assert_eq!(addresses(&plan, Change::Revive), ["dashboard_tile.Growth.Button1"]);
     stage.deploy(&first::STACK).await;
     let after = dashboard(&stage, &first::STACK, "dashboard.Growth");

@@ -121,7 +121,7 @@ impl Describe for Dashboard {
             .iter()
             .map(|colour| json!({ "breakdownValue": colour.key, "colorToken": colour.value.as_str() }));
         let colours: Vec<Json> = colours.collect();
-        let want = Want::of(&self.common)
+        Want::of(&self.common)
             .set("name", self.title.0)
             .set("description", self.common.doc)
             .set("pinned", self.pinned)
@@ -129,9 +129,7 @@ impl Describe for Dashboard {
             .set_some("filters", self.filters.map(|filters| filters.term()))
             .set_some("breakdown_colors", (!colours.is_empty()).then_some(Json::from(colours)))
             .set_some("data_color_theme_id", self.theme)
-            .set_some("restriction_level", self.editors.map(DashboardEditors::level));
-        let named = self.filters.iter().flat_map(DashboardFilters::named);
-        named.fold(want, |want, flag| want.after(flag.address()))
+            .set_some("restriction_level", self.editors.map(DashboardEditors::level))
     }
 
     fn parts(&'static self) -> Vec<&'static dyn Declared> {

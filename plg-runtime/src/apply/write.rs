@@ -205,16 +205,18 @@ async fn remove(shared: &Shared, step: &Step) -> Worked {
         shared.book.record(forget).await?;
         return Ok(Did { id: entry.id, ..Did::default() });
     };
+    let before = prior(spec.wire.parents(), &Map::new(), Some(&entry), shared.seen.live(&step.address));
     if matches!(step.change, Change::Forget | Change::Keep) {
         shared.book.record(forget).await?;
+        // What goes with something else neither stays nor is left.
+        let is_part = before.is_some_and(|before| matches!(spec.wire.remove(&before), Removal::Forget(_)));
         // What is gone, or was only referred to, does not stay behind.
         let is_there = !shared.seen.fresh || shared.seen.live(&step.address).is_some();
-        let behind = (step.change == Change::Keep || (is_there && !entry.existing)).then_some(why);
+        let stays = step.change == Change::Keep || (is_there && !entry.existing && !is_part);
+        let behind = stays.then_some(why);
         return Ok(Did { id: entry.id, behind, ..Did::default() });
     }
-    let Some(before) = prior(spec.wire.parents(), &Map::new(), Some(&entry), shared.seen.live(&step.address)) else {
-        return Ok(Did::default());
-    };
+    let Some(before) = before else { return Ok(Did::default()) };
     let (action, call) = match spec.wire.remove(&before) {
         Removal::Delete(call) => (Action::Delete, call),
         Removal::Archive(call) => (Action::Archive, call),

@@ -69,7 +69,7 @@ pub(super) fn compare(
         if let Some(now) = now {
             found.unmanaged.extend(others(node, field, sent, then(field), now));
         }
-        if is_same(identity, field, to, sent, then(field)) {
+        if is_same(identity, field, to, sent, then(field)) && !is_rotated(inputs, identity, field, to) {
             continue;
         }
         let left = entry.and_then(|e| e.unkept.get(field)).filter(|_| live.is_some());
@@ -110,6 +110,12 @@ fn is_same(identity: &Identity, field: &str, to: &Term, sent: &Json, then: Optio
     }
 }
 
+/// Whether a variable of a field that no answer tells has another value than was applied.
+fn is_rotated(inputs: &Inputs, identity: &Identity, field: &str, to: &Term) -> bool {
+    let is_written_only = identity.node.spec.wire.write_only().contains(&field) && to.names_variable();
+    is_written_only && to.variables().iter().any(|name| is_value_applied(inputs, identity.entry, name) == Some(false))
+}
+
 /// One field that differs, as a plan shows it.
 fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Term, then: Option<&Json>) -> FieldChange {
     let Identity { node, entry, live, .. } = *identity;
@@ -125,7 +131,8 @@ fn change(inputs: &Inputs, identity: &Identity, field: &str, to: &Term, then: Op
     let own = now.is_some_and(|now| is_sent_by_plg(inputs, identity, field, now));
     let is_filled = |now: &Json| fill(to, now).is_some_and(|filled| wire.agrees(field, &filled, then, now));
     let is_variable = |now: &Json| to.names_variable() && is_filled(now);
-    let mut variables = if is_as_applied && now.is_some_and(is_variable) { to.variables() } else { Vec::new() };
+    let is_of_variables = now.is_some_and(is_variable) || is_rotated(inputs, identity, field, to);
+    let mut variables = if is_as_applied && is_of_variables { to.variables() } else { Vec::new() };
     let known: Vec<Option<bool>> = variables.iter().map(|name| is_value_applied(inputs, entry, name)).collect();
     let rotated = known.contains(&Some(false));
     if rotated {

@@ -76,7 +76,26 @@ plg::stack! {
         evaluated: server,
         tags: ["Beta", "exports"],
     }
-    feature_flag Shade { key: "shade", variants: { control: 50%, dark: 50% }, payloads: { dark: { "css": "dark" } }, bucketed_by: device }
+    feature_flag Shade { key: "shade", variants: { control: 50%, dark: 50% }, names: { dark: "In the dark" }, payloads: { dark: { "css": "dark" } }, bucketed_by: device }
+    feature_flag Shops {
+        key: "shops",
+        release: [
+            { of: group(0), to: [group("industry", is: ["retail"])], rollout: 20%, description: "Some shops" },
+            { of: people, to: [needs(Shade, is: "dark"), needs(Onboarding), needs_off(Limits)] },
+            { to: [person("version", version: at_least("2.3.0")), person("joined", after_day: "2026-02-01")] },
+        ],
+    }
+    scheduled_change OpenExports { flag: Exports, at: "2100-12-24T09:00Z", does: set_active(false) }
+    scheduled_change OpenShops { flag: Shops, at: "2100-12-24T09:00Z", does: add_release { to: [member(Pros)], rollout: 30% } }
+    scheduled_change Darken {
+        flag: Shade,
+        at: "2100-12-24T09:00Z",
+        does: set_variants { variants: { control: 10%, dark: 90% }, payloads: { dark: { "css": "darker" } } },
+    }
+    scheduled_change Nightly {
+        flag: Previews, at: "2100-01-01T20:00Z", does: set_active(true), cron: "0 20 * * 1-5", until: "2101-01-01",
+    }
+    scheduled_change Yearly { flag: Previews, at: "2100-01-01T08:00Z", does: set_active(false), every: yearly }
     feature_flag Limits { key: "limits", remote_config: true, payload: { "seats": 3 } }
     feature_flag Onboarding { key: "onboarding", variants: { control: 50%, test: 50% } }
     feature_flag Previews { key: "previews", rollout: 0% }

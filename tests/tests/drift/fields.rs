@@ -118,6 +118,9 @@ pub(crate) static TOUCHES: &[Touch] = &[
             f["multivariate"]["variants"][1]["rollout_percentage"] = json!(70);
         })
     }),
+    touch("feature_flag.Shade", "names", |_, now| {
+        filters(now, |f| f["multivariate"]["variants"][1]["name"] = json!("At night"))
+    }),
     touch("feature_flag.Exports", "payload", |_, now| {
         filters(now, |f| f["payloads"]["true"] = json!("{\"limit\": 6}"))
     }),
@@ -128,6 +131,13 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("feature_flag.Shade", "bucketed_by", |_, _| json!({ "bucketing_identifier": "distinct_id" })),
     touch("feature_flag.Limits", "remote_config", |_, _| json!({ "is_remote_configuration": false })),
     touch("feature_flag.Exports", "tags", |_, _| json!({ "tags": ["beta"] })),
+    touch("scheduled_change.OpenShops", "does", |_, now| {
+        edited(now, "payload", |payload| payload["value"]["groups"][0]["rollout_percentage"] = json!(60))
+    }),
+    touch("scheduled_change.Yearly", "every", |_, _| json!({ "recurrence_interval": "monthly" })),
+    touch("scheduled_change.Nightly", "cron", |_, _| json!({ "cron_expression": "0 21 * * 1-5" })),
+    touch("scheduled_change.Nightly", "until", |_, _| json!({ "end_date": "2102-01-01T00:00:00Z" })),
+    touch("scheduled_change.Yearly", "paused", |_, _| json!({ "is_recurring": false })),
     touch("early_access_feature.PreviewsFirst", "title", |_, _| json!({ "name": "First looks" })),
     touch("early_access_feature.PreviewsFirst", "description", |_, _| json!({ "description": "By somebody" })),
     touch("early_access_feature.PreviewsFirst", "stage", |_, _| json!({ "stage": "beta" })),
@@ -250,6 +260,11 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("event", "properties", "only the application knows them"),
     ("property", "name", "no request changes it, and another name is another property"),
     ("person_property", "name", "no request changes it, and another name is another property"),
+    ("feature_flag", "secret_payload", "nobody sees it, and its declaration says no more than a variable's name"),
+    ("feature_flag", "contexts", "the plan of the sandbox's organization has none"),
+    ("feature_flag", "contexts_match", "the plan of the sandbox's organization has none"),
+    ("scheduled_change", "flag", "no request changes it"),
+    ("scheduled_change", "at", "another time is another scheduled change, which replaces it"),
     ("early_access_feature", "flag", "no request changes it"),
     ("experiment", "flag", "no request changes it"),
     ("experiment", "kind", "no request changes it"),

@@ -101,8 +101,8 @@ pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
         address: "feature_flag.Shade",
         field: "variants",
-        body: |_, now| filters(now, |f| f["multivariate"]["variants"][1]["name"] = json!("The dark one")),
-        is_there: |_, now| now["filters"]["multivariate"]["variants"][1]["name"] == "The dark one",
+        body: |_, now| filters(now, |f| f["multivariate"]["variants"][0]["name"] = json!("The bright one")),
+        is_there: |_, now| now["filters"]["multivariate"]["variants"][0]["name"] == "The bright one",
         beside: Some("variants"),
         is_told: true,
     },

@@ -129,7 +129,8 @@ impl Describe for FeatureFlag {
 }
 
 impl FeatureFlag {
-    fn variant(&self, variant: &Pair<Percent>) -> Term {
+    /// A variant with its share, and with its name where one is written.
+    pub(super) fn variant(&self, variant: &Pair<Percent>) -> Term {
         let mut json = Terms::new();
         json.insert("key", variant.key);
         json.insert("rollout_percentage", number(variant.value.0));
@@ -141,10 +142,12 @@ impl FeatureFlag {
     fn groups(&self) -> Vec<Term> {
         let everybody = match (self.rollout, self.release) {
             (None, [_, ..]) => None,
-            (rollout, _) => Some(rollout.unwrap_or(Percent(100.0))),
+            (rollout, _) => Some(Release { rollout: rollout.unwrap_or(Percent(100.0)), ..Release::BLANK }),
         };
-        let everybody = everybody.map(|share| term!({ "properties": [], "rollout_percentage": number(share.0) }));
-        self.release.iter().map(Release::json).chain(everybody).collect()
+        // Beside a share of groups PostHog takes what says nothing for one, too.
+        let is_mixed = self.release.iter().any(|set| matches!(set.of, Some(Population::group(_))));
+        let of = |set: &Release| set.of.or(is_mixed.then_some(Population::people));
+        self.release.iter().chain(&everybody).map(|set| Release { of: of(set), ..*set }.json()).collect()
     }
 }
 

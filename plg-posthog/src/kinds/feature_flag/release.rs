@@ -51,7 +51,7 @@ plg_core::record! {
     Release {
         /// What these people have in common, all of it; everybody, if nothing is written.
         to: &'static [Audience] = &[],
-        /// What `rollout` is a share of: `people`, or `group(0)`. Left as it is where nothing is written, at first people.
+        /// What `rollout` is a share of: `people`, or `group(0)`. People at first, and left as it is where no set says `group`.
         of: Option<Population> = None,
         /// The share of them who get it.
         rollout: Percent = Percent(100.0),

@@ -1,7 +1,9 @@
 use super::*;
+use crate::kinds::Cohort;
 use crate::kinds::fixture::{
     at, block, case, differing, list, map, merged, mistakes, node, prior, record, resolved, texts, to, wanted,
 };
+use crate::kinds::property::PropertyTest;
 use plg_core::Site;
 use plg_core::kinds::Kind;
 use plg_core::source::{Import, Known};
@@ -261,4 +263,213 @@ fn remote_configuration_for_everybody_is_imported_as_it_is_made() {
     let flag = FeatureFlag::import(&live.unwrap(), Common::named("Limits"), &mut Known::default()).unwrap();
     assert!(flag.remote_config && flag.rollout.is_none() && flag.release.is_empty());
     assert_eq!(mistakes("feature_flag", &flag.block(), &[]), []);
+}
+
+static BILLING: FeatureFlag = FeatureFlag {
+    variants: Keyed(&[share("control", Percent(50.0)), share("test", Percent(50.0))]),
+    names: Keyed(&[share("test", Name("The new one"))]),
+    ..flag("billing")
+};
+static RETAIL: FeatureFlag = FeatureFlag {
+    release: &[
+        Release {
+            of: Some(Population::group(0)),
+            to: &[Audience::group(PropertyTest { is: Some(&[Str("retail")]), ..PropertyTest::any("industry") })],
+            rollout: Percent(20.0),
+            description: Some(Str("Some shops")),
+            ..Release::BLANK
+        },
+        Release {
+            of: Some(Population::people),
+            to: &[
+                Audience::needs(FlagNeed { flag: &BILLING, is: Some(VariantKey("test")) }),
+                Audience::needs(FlagNeed { flag: &BILLING, is: None }),
+                Audience::needs_off(&BILLING),
+            ],
+            ..Release::BLANK
+        },
+    ],
+    ..flag("retail")
+};
+
+/// As PostHog answers them.
+fn retail() -> Json {
+    let need = |value: Json| json!({ "key": "7", "type": "flag", "operator": "flag_evaluates_to", "value": value });
+    json!({ "id": 9, "key": "retail", "name": "A switch.", "active": true, "tags": [], "filters": {
+        "groups": [
+            { "properties": [{
+                "key": "industry", "type": "group", "operator": "exact", "value": ["retail"], "group_type_index": 0,
+                "group_key_names": {},
+            }], "rollout_percentage": 20, "aggregation_group_type_index": 0, "description": "Some shops" },
+            { "properties": [need(json!("test")), need(json!(true)), need(json!(false))], "rollout_percentage": 100,
+              "aggregation_group_type_index": null },
+        ],
+        "aggregation_group_type_index": null, "multivariate": null, "payloads": {},
+    } })
+}
+
+#[test]
+fn a_set_is_a_share_of_groups_or_of_people_who_get_another_flag() {
+    let want = resolved(&RETAIL, &json!(7));
+    let wire = RETAIL.spec().wire;
+    let sent = wire.create(&want).body.unwrap_or_default();
+    let first = &sent["filters"]["groups"][0];
+    assert_eq!(
+        (&first["aggregation_group_type_index"], &first["properties"][0]["group_type_index"]),
+        (&json!(0), &json!(0))
+    );
+    let second = &sent["filters"]["groups"][1];
+    assert_eq!(second["aggregation_group_type_index"], Json::Null);
+    let needs: Vec<&Json> = second["properties"].as_array().into_iter().flatten().map(|one| &one["value"]).collect();
+    assert_eq!(needs, [&json!("test"), &json!(true), &json!(false)]);
+    assert_eq!(second["properties"][0]["key"], "7");
+    assert_eq!(differing(&RETAIL, &want, &retail()), [""; 0]);
+
+    // It is written down as it was declared.
+    let mut known = Known::default();
+    known.keep("7", &BILLING);
+    let live = wire.read(retail()).expect("a flag");
+    let read = FeatureFlag::import(&live, Common::named("Flag"), &mut known).expect("it has words");
+    let again = FeatureFlag { common: Common { doc: "A switch.", ..Common::named("Flag") }, ..read };
+    assert_eq!(differing(&again, &resolved(&again, &json!(7)), &retail()), [""; 0]);
+    assert_eq!(again.release.len(), 2);
+    assert!(matches!(again.release[0].of, Some(Population::group(0))) && again.release[1].of.is_none());
+    // Whoever removes the other flag is told.
+    assert!(wire.mentions(&live).iter().any(|mention| mention.kind == "feature_flag"));
+}
+
+#[test]
+fn a_set_of_people_is_taken_from_the_groups_it_was_a_share_of() {
+    static PRO: FeatureFlag = FeatureFlag {
+        release: &[Release {
+            to: &[Audience::person(PropertyTest { is: Some(&[Str("pro")]), ..PropertyTest::any("plan") })],
+            ..Release::BLANK
+        }],
+        ..flag("retail")
+    };
+    let (want, before) = (wanted(&PRO).fields, prior(&RETAIL, &retail()));
+    let wire = PRO.spec().wire;
+    assert_eq!(differing(&PRO, &want, &retail()), ["groups"]);
+    let merged = merged(wire, &want, &before);
+    let sent = wire.update(&merged, &["groups".into()], &before).and_then(|call| call.body).unwrap_or_default();
+    assert_eq!(sent["filters"]["groups"][0]["aggregation_group_type_index"], Json::Null);
+}
+
+#[test]
+fn names_of_variants_are_sent_where_they_are_written() {
+    let want = wanted(&BILLING).fields;
+    let variants = json!([
+        { "key": "control", "rollout_percentage": 50 },
+        { "key": "test", "rollout_percentage": 50, "name": "The new one" },
+    ]);
+    assert_eq!(want.get("variants"), Some(&variants));
+    let mut live = live();
+    live["filters"]["multivariate"]["variants"] = variants;
+    let live = FeatureFlag::SPEC.wire.read(live).expect("a flag");
+    let read = FeatureFlag::import(&live, Common::named("Flag"), &mut Known::default()).expect("it has words");
+    assert_eq!((read.names.len(), read.names[0].key, read.names[0].value.0), (1, "test", "The new one"));
+}
+
+static SECRET: FeatureFlag =
+    FeatureFlag { remote_config: true, secret_payload: Some(plg_core::Secret("LIMITS")), ..flag("limits") };
+
+#[test]
+fn a_secret_payload_is_sent_and_never_read() {
+    let want = wanted(&SECRET);
+    assert_eq!(Describe::want(&SECRET).fields.get("secret_payload"), Some(&Term::Env("LIMITS".into())));
+    let wire = SECRET.spec().wire;
+    let mut sent = want.fields.clone();
+    for (held, payload) in [("{\"a\":1}", "{\"a\":1}"), ("hush", "\"hush\"")] {
+        sent.insert("secret_payload".into(), held.into());
+        let body = wire.create(&sent).body.unwrap_or_default();
+        assert_eq!(body["filters"]["payloads"], json!({ "true": payload }));
+        assert_eq!(body["has_encrypted_payloads"], true);
+        assert_eq!(body["secret_payload"], Json::Null);
+    }
+    let answer = json!({ "id": 3, "key": "limits", "name": "A switch.", "active": true, "tags": [],
+        "is_remote_configuration": true, "has_encrypted_payloads": true,
+        "filters": { "groups": [{ "properties": [], "rollout_percentage": 100 }], "payloads": { "true": "\"hush\"" } } });
+    let live = wire.read(answer.clone()).expect("a flag");
+    assert!(!format!("{live:?}").contains("hush"));
+    assert!(!FeatureFlag::plain(answer.clone()).to_string().contains("hush"));
+    assert!(wire.write_only().contains(&"secret_payload"));
+    let read = FeatureFlag::import(&live, Common::named("Flag"), &mut Known::default()).expect("it has words");
+    assert!(read.payload.is_none() && read.secret_payload.is_none());
+    // A payload for everybody is kept in the clear again.
+    let plain = FeatureFlag { payload: Some(plg_core::Json::Whole(1)), remote_config: true, ..flag("limits") };
+    let call = wire.update(&wanted(&plain).fields, &["payloads".into()], &prior(&SECRET, &answer)).expect("it changes");
+    assert_eq!(call.body.unwrap_or_default()["has_encrypted_payloads"], false);
+}
+
+#[test]
+fn newer_formats_are_left_out_and_named() {
+    let live = json!({ "id": 4, "key": "pilot", "name": "", "active": true, "filters": { "version": 2, "rules": [] } });
+    let wire = FeatureFlag::SPEC.wire;
+    let live = wire.read(live).expect("a flag");
+    let said = FeatureFlag::import(&live, Common::named("Pilot"), &mut Known::default()).unwrap_err();
+    assert!(said.contains("version 2"), "{said}");
+    assert!(wire.refuses(&live.fields, Some(&live.fields)).is_some());
+}
+
+#[test]
+fn groups_and_people_do_not_mix_in_a_set() {
+    let property = |word: &str| {
+        case(
+            33,
+            word,
+            record(
+                34,
+                vec![
+                    ("property", node(35, Given::Text("a".into()))),
+                    ("set", Node { at: Site(36), given: Given::Bool(true) }),
+                ],
+            ),
+        )
+    };
+    let set = |of: Option<i64>, word: &str| {
+        let mut fields = vec![("to", list(32, vec![property(word)]))];
+        fields.extend(of.map(|of| ("of", case(37, "group", node(38, Given::Int(of))))));
+        vec![("release", list(30, vec![record(31, fields)]))]
+    };
+    assert_eq!(said(set(Some(0), "group")), []);
+    assert_eq!(said(set(None, "person")), []);
+    assert_eq!(
+        said(set(None, "group")),
+        at(33, "this set is a share of people, and `group(…)` is a condition on groups")
+    );
+    assert_eq!(
+        said(set(Some(0), "person")),
+        at(33, "this set is a share of groups, and `person` is a condition on people")
+    );
+    assert_eq!(said(set(Some(7), "group")), at(38, "PostHog has five types of groups, 0 to 4"));
+}
+
+#[test]
+fn what_a_flag_needs_is_on_and_has_the_variant() {
+    let need = |word: &str, held: Node| {
+        let set = record(31, vec![("to", list(32, vec![case(33, word, held)]))]);
+        block("feature_flag", "F", vec![("release", list(30, vec![set]))])
+    };
+    let off = block("feature_flag", "Other", vec![("active", Node { at: Site(9), given: Given::Bool(false) })]);
+    let split = block("feature_flag", "Other", vec![variants(&[("control", 50.0), ("test", 50.0)])]);
+    let plain = block("feature_flag", "Other", vec![]);
+    let is = |variant: &str| record(35, vec![("flag", to(36, "Other")), ("is", node(37, Given::Text(variant.into())))]);
+    let said = |flag: &Block, other: &Block| mistakes("feature_flag", flag, &[other]);
+    let refused = "`Other` is switched off, and PostHog refuses a flag that needs one which is";
+    assert_eq!(said(&need("needs_off", to(36, "Other")), &off), at(36, refused));
+    assert_eq!(said(&need("needs", record(35, vec![("flag", to(36, "Other"))])), &off), at(36, refused));
+    assert_eq!(said(&need("needs_off", to(36, "Other")), &plain), []);
+    assert_eq!(said(&need("needs", is("test")), &split), []);
+    assert_eq!(said(&need("needs", is("tset")), &split), at(37, "`tset` is no variant of `Other`"));
+    assert_eq!(said(&need("needs", is("test")), &plain), at(37, "`test` is no variant of `Other`"));
+}
+
+#[test]
+fn secret_payloads_stand_alone() {
+    let secret = || ("secret_payload", node(60, Given::Env("LIMITS".into())));
+    let yes = || ("remote_config", Node { at: Site(52), given: Given::Bool(true) });
+    assert_eq!(said(vec![secret(), yes()]), []);
+    assert_eq!(said(vec![secret()]), at(60, "PostHog keeps only the payload of a remote configuration encrypted"));
+    let payload = ("payload", node(61, Given::Json(json!(1).into())));
+    assert_eq!(said(vec![secret(), yes(), payload]), at(61, "a flag with a `secret_payload` has that alone"));
 }

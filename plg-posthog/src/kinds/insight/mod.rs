@@ -29,7 +29,6 @@ pub use sql::{Sql, SqlVariable, VariableValue};
 pub use trend::*;
 
 use super::Dashboard;
-use super::Hogql;
 use super::dashboard::TILES;
 use super::posthog;
 use super::prelude::*;

@@ -1,6 +1,7 @@
 //! What insights can say, and that it is read back as it was said.
 
 use super::*;
+use crate::kinds::Hogql;
 use crate::kinds::fixture::{event, flag};
 use crate::kinds::{
     Cohort, Event, FeatureFlag, Filter, FlagTest, GroupTest, InsightVariable, PropertyKey, PropertyTest,

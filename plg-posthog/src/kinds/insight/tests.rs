@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kinds::fixture::wanted;
-use crate::kinds::{Action, ActionStep, Event, PropertyKey};
+use crate::kinds::{Action, ActionStep, Event, Hogql, PropertyKey};
 use plg_core::Site;
 use serde_json::Value;
 

@@ -159,7 +159,14 @@ pub(in crate::kinds) fn check_flag(change: &Block, world: &Declarations, report:
 pub(in crate::kinds) fn check_apart(change: &Block, world: &Declarations, report: &mut Report) {
     let key = |block: &Block| {
         let flag = block.get("flag").and_then(|flag| world.target(flag))?;
-        Some((flag.name.clone(), block.text("at").map(posthog::instant)?, block.get("does")?.word()?.to_owned()))
+        let does = block.get("does")?;
+        let again = block.get("every").and_then(Node::word).or(block.text("cron"));
+        let when = match again {
+            // The time of what is done again moves on, and what it does tells it apart.
+            Some(again) => format!("{again} {:?}", does.held().map(|held| &held.given)),
+            None => block.text("at").map(posthog::instant)?,
+        };
+        Some((flag.name.clone(), when, does.word()?.to_owned()))
     };
     let Some(own) = key(change) else { return };
     let mut earlier =

@@ -47,6 +47,7 @@ impl Import for ScheduledChange {
         let fields = &live.fields;
         let said = |field: &str| Some(text(fields, field)).filter(|text| !text.is_empty());
         let when = |field: &str| said(field).map(|at| When(read::leak(at)));
+        let next = fields.get("scheduled_at").and_then(|at| at.get(NEXT)?.as_str()).map(|at| When(read::leak(at)));
         let every = said("recurrence_interval")
             .map(|every| Recurrence::spelt(every).ok_or_else(|| format!("the recurrence `{every}` has no word")));
         let every = every.transpose()?;
@@ -54,7 +55,7 @@ impl Import for ScheduledChange {
         Ok(ScheduledChange {
             common,
             flag: known.find::<FeatureFlag>(fields.get("record_id").unwrap_or(&Json::Null))?,
-            at: when("scheduled_at").ok_or("it has no time")?,
+            at: when("scheduled_at").or(next).ok_or("it has no time")?,
             does: does(fields, known)?,
             every,
             cron,

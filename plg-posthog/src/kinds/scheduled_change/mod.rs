@@ -85,12 +85,13 @@ impl ScheduledDo {
         }
     }
 
-    fn payload(&self) -> Term {
+    /// What is stored of it; PostHog replaces a variant as a whole, so that what it is called goes along.
+    fn payload(&self, flag: &FeatureFlag) -> Term {
         let value: Term = match self {
             ScheduledDo::set_active(active) => (*active).into(),
             ScheduledDo::add_release(release) => term!({ "groups": [release.json()] }),
             ScheduledDo::set_variants(change) => {
-                let variant = |v: &Pair<Percent>| term!({ "key": v.key, "rollout_percentage": number(v.value.0) });
+                let variant = |variant: &Pair<Percent>| flag.variant(variant);
                 let payloads: Terms = change.payloads.iter().map(|p| (p.key.to_owned(), p.value.term())).collect();
                 term!({ "variants": change.variants.iter().map(variant).collect::<Vec<_>>(), "payloads": payloads })
             }
@@ -106,7 +107,7 @@ impl Describe for ScheduledChange {
             .set("record_id", reference(self.flag))
             .set("model_name", "FeatureFlag")
             .set("scheduled_at", posthog::instant(self.at.0))
-            .set("payload", self.does.payload())
+            .set("payload", self.does.payload(self.flag))
             .set("is_recurring", recurs && !self.paused)
             .set("recurrence_interval", self.every.map(Recurrence::as_str))
             .set("cron_expression", self.cron.map(|cron| cron.0))
@@ -116,6 +117,9 @@ impl Describe for ScheduledChange {
 
 #[derive(Debug)]
 struct ScheduledChanges;
+
+/// Under which key the time of what is done again stands.
+const NEXT: &str = "next";
 
 /// What a payload does.
 fn operation(fields: &Map) -> &str {
@@ -128,11 +132,20 @@ fn comparable(payload: &Json) -> Json {
     let Some(value) = payload.get_mut("value").and_then(Json::as_object_mut) else { return payload };
     posthog::normalise(value, "groups", release_sets::comparable);
     posthog::normalise(value, "payloads", release_sets::decoded);
-    posthog::normalise(value, "variants", |variants| posthog::compact(variants, &["name", "description"]));
+    posthog::normalise(value, "variants", |variants| posthog::compact(variants, &["description"]));
     value.retain(|key, value| {
         let says_nothing = value.is_null() || value.as_object().is_some_and(Map::is_empty);
         matches!(key.as_str(), "groups" | "variants" | "payloads" | "multivariate") && !says_nothing
     });
+    payload
+}
+
+/// A payload without what variants are called: that is the flag's, and people's.
+fn nameless(payload: &Json) -> Json {
+    let mut payload = payload.clone();
+    if let Some(variants) = payload.pointer_mut("/value/variants") {
+        *variants = posthog::compact(variants, &["name"]);
+    }
     payload
 }
 
@@ -165,6 +178,10 @@ impl Wire for ScheduledChanges {
             posthog::normalise(fields, field, |at| at.as_str().map_or(Json::Null, |at| posthog::instant(at).into()));
         }
         posthog::normalise(fields, "payload", comparable);
+        // What was done, and is done again, says when that is next.
+        if fields.get("last_executed_at").is_some_and(|at| !at.is_null()) {
+            posthog::normalise(fields, "scheduled_at", |at| json!({ NEXT: at }));
+        }
         posthog::default(fields, "is_recurring", false);
         for field in ["recurrence_interval", "cron_expression", "end_date"] {
             fields.entry(field).or_insert(Json::Null);
@@ -205,12 +222,30 @@ impl Wire for ScheduledChanges {
 
     fn identity(&self, fields: &Map) -> Option<String> {
         let flag = id_text(fields.get("record_id")?)?;
-        Some(format!("{flag} {} {}", operation(fields), text(fields, "scheduled_at")))
+        let operation = operation(fields);
+        let again =
+            ["recurrence_interval", "cron_expression"].into_iter().find_map(|field| fields.get(field)?.as_str());
+        Some(match again.filter(|again| !again.is_empty()) {
+            // Its time moves on.
+            Some(again) => format!("{flag} {operation} {again} {}", fields.get("payload")?.get("value")?),
+            None => format!("{flag} {operation} {}", text(fields, "scheduled_at")),
+        })
     }
 
     // PostHog keeps several of one flag, operation and time; one that is there is the one that is meant.
     fn identity_is_unique(&self) -> bool {
         true
+    }
+
+    fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {
+        if field == "scheduled_at" && live.get(NEXT).is_some() {
+            return applied.is_none_or(|applied| same(applied, want));
+        }
+        self.same(field, want, live)
+    }
+
+    fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
+        if field == "payload" { same(&nameless(want), &nameless(live)) } else { same(want, live) }
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
@@ -244,7 +279,9 @@ impl Wire for ScheduledChanges {
         let until =
             if recurs("recurrence_interval") || recurs("cron_expression") { "end_date" } else { "scheduled_at" };
         let until = text(want, until);
-        let is_over = !until.is_empty() && posthog::instant(until) <= posthog::instant(now);
+        // Without its end, so that what has a fraction sorts behind what has none.
+        let moment = |at: &str| posthog::instant(at).trim_end_matches('Z').to_owned();
+        let is_over = !until.is_empty() && moment(until) <= moment(now);
         is_over.then_some("its time is over, and it is not there any more: it is not made again, as PostHog would do it again at once")
     }
 
