@@ -230,6 +230,20 @@ early_access_feature BetaProgram { flag: Beta, stage: beta }"#,
         r#"survey Nps { kind: popover, questions: [open("Why?")], shown: { url: "/pricing", url_match: contains } }"#,
     ),
     example(
+        "P0511",
+        r#"event Paid { name: "paid", properties: { amount: number } }
+shared_metric Revenue { metric: mean(Paid, sum: "amuont") }"#,
+        r#"event Paid { name: "paid", properties: { amount: number } }
+shared_metric Revenue { metric: mean(Paid, sum: "amount") }"#,
+    ),
+    example(
+        "P0512",
+        r#"event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
+cohort Pros { all: [person("plan", is: ["por"])] }"#,
+        r#"event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
+cohort Pros { all: [person("plan", is: ["pro"])] }"#,
+    ),
+    example(
         "P0601",
         r#"// In one part, and in another one:
 feature_flag Beta { key: "beta" }

@@ -270,6 +270,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_is_found_behind_words() {
+        let only = case(2, "only", record(2, vec![("what", case(2, "event", to(2, "Paid")))]));
+        let any_of = case(1, "any_of", record(1, vec![("of", list(1, vec![only, case(3, "event", to(3, "Used"))]))]));
+        let with = || list(4, vec![case(4, "event", test(4, "plan"))]);
+        let told_of = |what: Node| {
+            let counted = record(1, vec![("what", what), ("with", with())]);
+            told(&block("insight", "Uses", vec![("shows", case(1, "people", counted))]))
+        };
+        assert_eq!(told_of(any_of), ["4 plan Event [Paid Used] compared"]);
+        assert_eq!(
+            told_of(Node { at: Site(1), given: Given::Case("any_event".into(), None) }),
+            ["4 plan Event [] compared"]
+        );
+    }
+
+    #[test]
     fn those_that_nothing_declares_are_set_free() {
         let mut block = insight();
         set_free(&mut block, [false, true, false, false, true].into_iter());
