@@ -37,6 +37,8 @@ async fn everything() -> Stage {
         let carried = serde_json::Map::from_iter([(property.to_owned(), json!(3))]);
         stage.sandbox().ingest("feature_used", &carried).expect("a sandbox in memory");
     }
+    let set = serde_json::Map::from_iter([("$set".to_owned(), json!({ "plan": "pro", "quiet": "yes" }))]);
+    stage.sandbox().ingest("feature_used", &set).expect("a sandbox in memory");
     stage.deploy(&everything::STACK).await;
     stage
 }

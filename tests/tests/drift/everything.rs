@@ -23,6 +23,9 @@ plg::stack! {
     /// How many seats were bought.
     property Seats { name: "seats", holds: number, tags: ["Billing", "core"] }
     property Noise { name: "noise", hidden: true }
+    /// What people pay for.
+    person_property Plan { name: "plan", holds: text, tags: ["Billing", "core"] }
+    person_property Quiet { name: "quiet", hidden: true }
     /// Upgrading, one way or another.
     action Upgrades { on: [Upgraded, page("/pricing")], tags: ["Core", "money"] }
     action Buys {

@@ -56,6 +56,7 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
     }),
     row("event.Used", "tags in another order and case", |_, _| json!({ "tags": ["DAILY ", "core"] })),
     row("property.Seats", "tags in another order and case", |_, _| json!({ "tags": ["CORE", "billing"] })),
+    row("person_property.Plan", "tags in another order and case", |_, _| json!({ "tags": ["CORE", "billing"] })),
     row("action.Upgrades", "tags in another order and case", |_, _| json!({ "tags": ["MONEY", "core", "core"] })),
     row("feature_flag.Exports", "tags in another order and case", |_, _| json!({ "tags": [" EXPORTS", "beta"] })),
     row("shared_metric.Uses", "tags in another order and case", |_, _| json!({ "tags": ["USAGE", "core"] })),
