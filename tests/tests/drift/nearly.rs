@@ -71,7 +71,6 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
     });
     edit(&stage, &plain::STACK, "alert.Fewer", |now| {
         now["threshold"]["configuration"]["bounds"]["lower"] = json!(5);
-        now["config"]["odd"] = json!(true);
     });
     let plan = stage.plan(&plain::STACK).await;
     let words: Vec<String> = ["insight.Uses", "cohort.Regulars", "cohort.Grouped", "action.Buying", "alert.Fewer"]
