@@ -27,7 +27,7 @@ mod shop {
 
 mod earlier {
     plg::stack! {
-        name: "earlier",
+        name: "two",
         stages: { local: sandbox },
 
         event Other { name: "other" }
