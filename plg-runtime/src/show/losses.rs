@@ -1,7 +1,7 @@
 //! What a plan would lose: found and counted once, for every format.
 
 use super::facts::PlanFacts;
-use super::sections::Said;
+use super::said::Said;
 use crate::plan::{Change, Plan, Step};
 use plg_core::linked;
 

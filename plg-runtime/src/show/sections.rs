@@ -3,7 +3,8 @@
 use super::facts::PlanFacts;
 use super::groups::groups;
 use super::losses;
-use crate::plan::{Change, Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
+use super::said::Said;
+use crate::plan::{Plan, Step, Unmanaged, UnmanagedBy, may_arrive, remembered, told, unknown_origin};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -43,20 +44,6 @@ impl Section {
 
 /// How many lines of a long section are in sight, unless all of them are asked for.
 const FEW: usize = 8;
-
-/// One line of a section.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Said {
-    /// The address that it is about, where it is about one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    /// A sentence.
-    pub says: String,
-    /// What is done with the address, where the line is about that.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub change: Option<Change>,
-}
 
 /// What a section is about, in the order in which they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -185,30 +172,6 @@ pub fn sections(plan: &Plan, facts: &PlanFacts, is_shown: impl Fn(&Step) -> bool
         section.telling = losses::telling(&section.lines, facts);
     }
     sections
-}
-
-impl Said {
-    fn of(address: &str, says: String) -> Said {
-        Said { address: Some(address.to_owned()), says, change: None }
-    }
-
-    /// A sentence that begins with its address.
-    fn read(address: &str, sentence: &str) -> Said {
-        let says = sentence.strip_prefix(address).and_then(|rest| rest.strip_prefix(": "));
-        says.map_or_else(|| Said::own(sentence.to_owned()), |says| Said::of(address, says.to_owned()))
-    }
-
-    fn own(says: String) -> Said {
-        Said { address: None, says, change: None }
-    }
-
-    /// As one line.
-    pub fn line(&self) -> String {
-        match &self.address {
-            Some(address) => format!("{address}: {}", self.says),
-            None => self.says.clone(),
-        }
-    }
 }
 
 fn unmanaged(plan: &Plan, whose: UnmanagedBy) -> impl Iterator<Item = (&Step, &Unmanaged)> {

@@ -131,7 +131,7 @@ fn metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
     let mut node = |key: &str| source(live.get(key).unwrap_or(&Json::Null), known);
     match live.get("metric_type").and_then(Json::as_str) {
         Some("mean") => {
-            let sum = read::text(live, "/source/math_property").map(|property| PropertyName(property.0));
+            let sum = read::text(live, "/source/math_property").map(|property| PropertyKey::of(property.0));
             Ok(Metric::mean(Mean { of: node("source")?, sum, title, goal }))
         }
         Some("ratio") => Ok(Metric::ratio(Ratio { of: node("numerator")?, per: node("denominator")?, title, goal })),

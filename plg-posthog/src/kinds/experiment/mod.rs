@@ -2,6 +2,7 @@
 
 use super::posthog;
 use super::prelude::*;
+use super::property::PropertyKey;
 use super::{FeatureFlag, Holdout, SharedMetric};
 
 pub(super) mod import;
@@ -45,7 +46,7 @@ plg_core::record! {
         /// What is counted: an event or an action.
         of: &'static dyn Trackable,
         /// The number property that is added up, instead of counting.
-        sum: Option<PropertyName> = None,
+        sum: Option<PropertyKey> = None,
         /// What people read; PostHog makes a name of its own unless given.
         title: Option<Name> = None,
         /// Which way it should move.
@@ -240,7 +241,7 @@ impl Metric {
                 let mut source = node(mean.of);
                 if let Some(property) = mean.sum {
                     source.insert("math", "sum");
-                    source.insert("math_property", property.0);
+                    source.insert("math_property", property.name());
                 }
                 (term!({ "metric_type": "mean", "source": source }), mean.title, mean.goal)
             }

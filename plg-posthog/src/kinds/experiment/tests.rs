@@ -33,7 +33,7 @@ static MEASURED: Experiment = Experiment {
     ],
     secondary: &[
         Metric::ratio(Ratio { of: &UPGRADED, per: &USED, title: None, goal: Goal::decrease }),
-        Metric::mean(Mean { sum: Some(PropertyName("seats")), ..MEAN }),
+        Metric::mean(Mean { sum: Some(PropertyKey::of("seats")), ..MEAN }),
     ],
     stats: Some(StatsMethod::frequentist),
     ..DRAFT

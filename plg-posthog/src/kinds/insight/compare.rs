@@ -152,6 +152,9 @@ impl Usual {
     }
 }
 
+/// What PostHog takes for looks that are not written.
+const LOOKS: &[(&str, &str)] = &[("display", "ActionsLineGraph"), ("yAxisScaleType", "linear")];
+
 /// Keys that are switched on where nothing is written.
 const ON: &[&str] = &["displayLabel", "displayIfCrossed"];
 
@@ -166,6 +169,7 @@ fn plain(query: &Json) -> Json {
                 *key != VERSION
                     && !(names_itself && *key == "name")
                     && !usual(key).is_some_and(|usual| usual.is(value))
+                    && !LOOKS.iter().any(|(look, usual)| key == look && value.as_str() == Some(usual))
                     && !(ON.contains(&key.as_str()) && **value == Json::Bool(true))
             });
             kept.map(|(key, value)| (key.clone(), plain_value(key, value))).collect::<Map>().into()
@@ -178,6 +182,12 @@ fn plain_value(key: &str, value: &Json) -> Json {
     match key {
         "properties" | "fixedProperties" => filter::comparable(value),
         "variables" => by_code(value),
+        // Cohorts, in no order.
+        "breakdown" if value.is_array() => {
+            let mut list = value.as_array().cloned().unwrap_or_default();
+            list.sort_by_key(Json::to_string);
+            list.into()
+        }
         // Off is something here, where it is nothing elsewhere.
         _ if ON.contains(&key) && *value == Json::Bool(false) => json!("off"),
         _ => plain(value),

@@ -13,7 +13,7 @@ pub(super) enum Wrong {
 
 /// Reads a formula over the lines `A` to `last`: numbers, lines, `+ - * /` and parentheses.
 pub(super) fn check(formula: &str, last: char) -> Result<(), Wrong> {
-    let mut reader = Reader { rest: formula.trim_start(), last, lines: 0 };
+    let mut reader = FormulaReader { rest: formula.trim_start(), last, lines: 0 };
     reader.sum()?;
     match reader.rest.chars().next() {
         None if reader.lines == 0 => Err(Wrong::NoLine),
@@ -23,13 +23,13 @@ pub(super) fn check(formula: &str, last: char) -> Result<(), Wrong> {
     }
 }
 
-struct Reader<'a> {
+struct FormulaReader<'a> {
     rest: &'a str,
     last: char,
     lines: usize,
 }
 
-impl Reader<'_> {
+impl FormulaReader<'_> {
     fn take(&mut self, wanted: &[char]) -> Option<char> {
         let c = self.rest.chars().next().filter(|c| wanted.contains(c))?;
         self.skip(c.len_utf8());

@@ -146,7 +146,7 @@ fn filters_of_every_kind() {
 fn time_breakdowns_and_looks_of_a_trend() {
     const TREND: Trend = Trend {
         series: &[Series::event(&USED), Series::event(&LEFT), Series::event(&USED)],
-        from: Some(Since::day(When("2026-01-01"))),
+        from: Some(Since::day(Moment("2026-01-01"))),
         to: Some(Since::end_of(Span { count: 1, unit: Unit::months })),
         exact: true,
         by: Interval::month,
@@ -267,7 +267,7 @@ fn the_other_kinds_say_all_they_can() {
         breakdown: Some(Breakdown::event(key("plan"))),
         with: PAID,
         view: Some(RetentionView::graph),
-        to: Some(Since::day(When("2026-06-01"))),
+        to: Some(Since::day(Moment("2026-06-01"))),
         ..Retention::BLANK
     }));
     round!(Shows::retention(Retention {

@@ -44,6 +44,17 @@ plg_core::words! {
     }
 }
 
+plg_core::texts! {
+    /// A day, or an instant in ISO 8601: without an offset, in the project's time zone.
+    Moment { what: "a date, such as \"2026-12-01\" or \"2026-12-01T09:00\",", max: 40, code: codes::TIME, check: moment, constant: false }
+}
+
+/// A date as elsewhere, or one whose offset is the project's.
+fn moment(text: &str) -> Result<(), String> {
+    let local = text.contains('T') && plg_core::text::date(&format!("{text}Z")).is_ok();
+    if local { Ok(()) } else { plg_core::text::date(text) }
+}
+
 plg_core::choice! {
     /// A point in time that an insight looks from, or up to.
     Since "point in time" {
@@ -58,13 +69,13 @@ plg_core::choice! {
         /// So long before now: `ago(30 days)`.
         ago(Span),
         ; /// A day or an instant.
-        else day(When)
+        else day(Moment)
     }
 }
 
 impl Since {
     /// As PostHog writes it, such as `-30d`, `mStart` or `2026-01-01`.
-    fn spelt(self) -> String {
+    pub(in crate::kinds) fn spelt(self) -> String {
         match self {
             Since::all_time => "all".to_owned(),
             Since::this(unit) => format!("{}Start", unit.as_str()),
@@ -75,14 +86,15 @@ impl Since {
         }
     }
 
-    fn read(text: &str) -> Option<Self> {
+    /// The point in time that PostHog writes like this.
+    pub(in crate::kinds) fn read(text: &str) -> Option<Self> {
         let (before, is_start) = match (text.strip_suffix("Start"), text.strip_suffix("End")) {
             (Some(before), _) => (before, true),
             (_, Some(before)) => (before, false),
             _ if text == "all" => return Some(Since::all_time),
             _ => {
                 let ago = read::ago(text).map(|ago| Since::ago(ago.0));
-                return ago.or_else(|| plg_core::text::date(text).is_ok().then(|| Since::day(When(read::leak(text)))));
+                return ago.or_else(|| moment(text).is_ok().then(|| Since::day(Moment(read::leak(text)))));
             }
         };
         match read::ago(before) {
@@ -179,7 +191,7 @@ macro_rules! scope {
 pub(super) use scope;
 
 /// A query under construction.
-pub(super) struct Source(pub(super) Terms);
+pub(in crate::kinds) struct Source(pub(in crate::kinds) Terms);
 
 impl Source {
     pub(super) fn new(kind: &str) -> Self {
@@ -223,7 +235,7 @@ impl Source {
         }
     }
 
-    pub(super) fn split(self, split: Split) -> Self {
+    pub(in crate::kinds) fn split(self, split: Split) -> Self {
         let mut filter = Terms::new();
         match (split.breakdown, split.breakdowns) {
             (Some(one), _) => {
@@ -280,10 +292,10 @@ impl Scope {
 
 /// What the lines of an insight are split by.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Split {
-    pub(super) breakdown: Option<Breakdown>,
-    pub(super) breakdowns: &'static [Breakdown],
-    pub(super) options: Option<BreakdownOptions>,
+pub(in crate::kinds) struct Split {
+    pub(in crate::kinds) breakdown: Option<Breakdown>,
+    pub(in crate::kinds) breakdowns: &'static [Breakdown],
+    pub(in crate::kinds) options: Option<BreakdownOptions>,
 }
 
 /// What a record that can be split is split by.
@@ -347,7 +359,7 @@ fn known_key(_: &Known, name: &str) -> PropertyKey {
 }
 
 impl Split {
-    pub(super) fn read(source: &Json, known: &Known) -> Option<Self> {
+    pub(in crate::kinds) fn read(source: &Json, known: &Known) -> Option<Self> {
         let Some(filter) = source.get("breakdownFilter").filter(|filter| !filter.is_null()) else {
             return Some(Split::default());
         };
@@ -389,7 +401,7 @@ impl Split {
 }
 
 /// Checks what an insight says of time, filters and breakdowns; `held` is its record.
-pub(super) fn check(held: &Node, report: &mut Report) {
+pub(in crate::kinds) fn check(held: &Node, report: &mut Report) {
     filter::check(held.field("with"), report);
     if let (Some(_), Some(from)) = (held.field("last"), held.field("from")) {
         let message = "an insight looks back by `last` or begins at `from`\nhelp: leave one of them out";
@@ -397,7 +409,9 @@ pub(super) fn check(held: &Node, report: &mut Report) {
     }
     let day = |field: &str| {
         let day = held.field(field).filter(|since| since.word() == Some("day"))?.held()?;
-        Some((plg_core::text::utc(day.text()?)?, day.at))
+        let text = day.text()?;
+        let utc = plg_core::text::utc(text).or_else(|| plg_core::text::utc(&format!("{text}Z")))?;
+        Some((utc, day.at))
     };
     if let (Some((from, _)), Some((to, at))) = (day("from"), day("to"))
         && to < from

@@ -4,7 +4,8 @@ use super::anchor::anchor;
 use super::folds::{Fold, is_quiet};
 use crate::plan::Change;
 use crate::show::picture::{Picture, class};
-use crate::show::sections::{About, Said, Section, Weight};
+use crate::show::said::Said;
+use crate::show::sections::{About, Section, Weight};
 use crate::strangers::html as escaped;
 use std::fmt::Write;
 

@@ -3,7 +3,8 @@
 use super::*;
 use crate::plan::Change;
 use crate::show::picture::{Card, Line};
-use crate::show::sections::{About, Said, Section};
+use crate::show::said::Said;
+use crate::show::sections::{About, Section};
 use std::path::PathBuf;
 use std::process::Command;
 
