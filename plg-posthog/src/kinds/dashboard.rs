@@ -126,8 +126,9 @@ impl Describe for Dashboard {
             .iter()
             .map(|colour| json!({ "breakdownValue": colour.key, "colorToken": colour.value.as_str() }));
         let colours: Vec<Json> = colours.collect();
-        Want::of(&self.common)
-            .set("name", self.title.0)
+        let named = self.filters.iter().flat_map(DashboardFilters::named);
+        let want = named.fold(Want::of(&self.common), |want, flag| want.after(flag.address()));
+        want.set("name", self.title.0)
             .set("description", self.common.doc)
             .set("pinned", self.pinned)
             .set("tags", posthog::tags(self.tags))

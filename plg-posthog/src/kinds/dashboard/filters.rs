@@ -44,6 +44,11 @@ impl DashboardFilters {
         filters.into()
     }
 
+    /// Declarations that it names by their keys, and that have to be there.
+    pub(super) fn named(&self) -> impl Iterator<Item = &'static dyn Declared> {
+        self.with.iter().filter_map(Filter::named)
+    }
+
     /// Reads what is kept.
     ///
     /// # Errors

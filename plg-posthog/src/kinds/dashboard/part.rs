@@ -170,6 +170,8 @@ impl Describe for DashboardTile {
             .set_some("show_description", self.described)
             .set_some("transparent_background", self.transparent)
             .set_some("filters_overrides", self.filters.map(|filters| filters.term()));
+        let named = self.filters.iter().flat_map(DashboardFilters::named);
+        let want = named.fold(want, |want, flag| want.after(flag.address()));
         match self.common.previous {
             Some(previous) => want.after(previous.address()),
             None => want,
