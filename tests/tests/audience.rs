@@ -23,7 +23,7 @@ mod first {
         }
         cohort Quick { all: [did_then(SignedUp, Bought, apart: 2 days)] }
         cohort Guests { people: sql("SELECT person_id FROM events WHERE event = 'signed_up'") }
-        cohort Pros { all: [person("plan", is: ["pro"]), none [person("left", set: true)]] }
+        cohort Pros { all: [person("plan", is: ["pro"]), none [person(anything("left"), set: true)]] }
         survey Score {
             questions: [
                 rating(
@@ -68,7 +68,7 @@ mod later {
         cohort Quick { all: [did_then(SignedUp, Bought, apart: 2 days)] }
         /// Who came at all.
         cohort Guests { people: sql("SELECT person_id FROM events") }
-        cohort Pros { people: snapshot, all: [person("plan", is: ["pro"]), none [person("left", set: true)]] }
+        cohort Pros { people: snapshot, all: [person("plan", is: ["pro"]), none [person(anything("left"), set: true)]] }
         survey Score {
             questions: [
                 rating(

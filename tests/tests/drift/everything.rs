@@ -104,7 +104,7 @@ plg::stack! {
         release: [
             { of: group(0), to: [group("industry", is: ["retail"])], rollout: 20%, description: "Some shops" },
             { of: people, to: [needs(Shade, is: "dark"), needs(Onboarding), needs_off(Limits)] },
-            { to: [person("version", version: at_least("2.3.0")), person("joined", after_day: "2026-02-01")] },
+            { to: [person(anything("version"), version: at_least("2.3.0")), person(anything("joined"), after_day: "2026-02-01")] },
         ],
     }
     scheduled_change OpenExports { flag: Exports, at: "2100-12-24T09:00Z", does: set_active(false) }

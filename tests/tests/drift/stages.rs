@@ -11,8 +11,8 @@ mod shop {
         stages: { local: sandbox },
 
         event Used { name: "used" }
-        cohort Regulars { all: [person("seats", at_least: 5)] }
-        cohort Teams { all: [person("seats", at_least: 50)] }
+        cohort Regulars { all: [person(anything("seats"), at_least: 5)] }
+        cohort Teams { all: [person(anything("seats"), at_least: 50)] }
         cohort Others { all: [did(Used)] }
         dashboard Growth { title: "Growth" }
         dashboard Board { title: "Board" }
