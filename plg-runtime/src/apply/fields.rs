@@ -133,7 +133,12 @@ pub(super) fn hold(shared: &Shared, node: &GraphNode, entry: &mut Entry) {
     if node.variables.is_empty() {
         return;
     }
-    let tags = shared.keeper.tags();
+    let is_only_written = |field: &&str| node.want.fields.get(field).is_some_and(Term::names_variable);
+    let tags = if node.spec.wire.write_only().iter().any(|field| is_only_written(&field)) {
+        shared.keeper.made_tags()
+    } else {
+        shared.keeper.tags()
+    };
     let held = |name: &String| Some((name.clone(), tags.tag(name, &shared.environment.get(name)?)?));
     entry.held = node.variables.iter().filter_map(held).collect();
 }

@@ -92,8 +92,15 @@ impl ScheduledDo {
             ScheduledDo::add_release(release) => term!({ "groups": [release.json()] }),
             ScheduledDo::set_variants(change) => {
                 let variant = |variant: &Pair<Percent>| flag.variant(variant);
+                let variants: Vec<Term> = change.variants.iter().map(variant).collect();
                 let payloads: Terms = change.payloads.iter().map(|p| (p.key.to_owned(), p.value.term())).collect();
-                term!({ "variants": change.variants.iter().map(variant).collect::<Vec<_>>(), "payloads": payloads })
+                let mut value = Terms::new();
+                value.insert("variants", variants);
+                // Nothing is nothing, whether it is said or not.
+                if !payloads.is_empty() {
+                    value.insert("payloads", payloads);
+                }
+                value.into()
             }
         };
         term!({ "operation": self.operation(), "value": value })
