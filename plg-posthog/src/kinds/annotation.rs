@@ -79,8 +79,8 @@ plg_core::kind! {
         emoji: Option<Str> = None,
         /// Whether charts leave it out.
         hidden: bool = false,
-        /// Who writes it, as PostHog shows it. Left as it is, where nothing is written: a new one is by `people`.
-        by: Option<AnnotationAuthor> = None,
+        /// Who writes it, as PostHog shows it: `by: deploy` for a program. What a note of somebody else says stays.
+        by: AnnotationAuthor = AnnotationAuthor::people,
     }
     provider: &crate::PROVIDER,
     key: &["content", "on_date", "scope", "on"],
@@ -141,7 +141,7 @@ impl Describe for Annotation {
             .set_some("tags", (!self.tags.is_empty()).then(|| posthog::tags(self.tags)))
             .set_some("date_marker", self.on_date.map(|date| posthog::instant(date.0)))
             .set_some("emoji", self.emoji.map(|emoji| emoji.0))
-            .set_some("creation_type", self.by.map(AnnotationAuthor::as_str))
+            .set_some("creation_type", (self.by != AnnotationAuthor::people).then(|| self.by.as_str()))
             .set("hidden_in_user_interface", self.hidden);
         match self.on {
             Some(on) => want.set(on.noted().1, reference(on)),
@@ -302,7 +302,7 @@ mod tests {
     fn a_note_is_on_one_dashboard_or_wherever_a_label_is() {
         static GROWTH: Dashboard =
             Dashboard { common: Common::named("Growth"), title: Name("Growth"), ..Dashboard::BLANK };
-        static ON: Annotation = Annotation { on: Some(&GROWTH), by: Some(AnnotationAuthor::deploy), ..LAUNCH };
+        static ON: Annotation = Annotation { on: Some(&GROWTH), by: AnnotationAuthor::deploy, ..LAUNCH };
         static TAGGED: Annotation = Annotation { tags: &[Tag("Release")], ..LAUNCH };
         let want = resolved(&ON, &json!(5));
         let said = |want: &Map| (want["scope"].clone(), want.get("dashboard_id").cloned(), want.get("tags").cloned());

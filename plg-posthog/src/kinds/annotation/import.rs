@@ -44,7 +44,7 @@ impl Import for Annotation {
             tags,
             emoji: fields.get("emoji").and_then(|emoji| read::text(emoji, "")),
             hidden: read::on(fields.get("hidden_in_user_interface")),
-            by: author.filter(|author| *author != AnnotationAuthor::people),
+            by: author.unwrap_or(Annotation::by),
         })
     }
 
