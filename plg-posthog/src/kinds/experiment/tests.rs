@@ -2,7 +2,7 @@ use super::*;
 use crate::kinds::fixture::{
     at, block, case, differing, event, flag, lints, list, map, merged, mistakes, node, prior, record, to, wanted,
 };
-use crate::kinds::{Action, Event};
+use crate::kinds::{Action, Event, PropertyKey};
 
 static FLAG: FeatureFlag = FeatureFlag {
     variants: Keyed(&[
@@ -20,20 +20,25 @@ static DRAFT: Experiment = Experiment {
     kind: ExperimentKind::product,
     ..Experiment::BLANK
 };
-const MEAN: Mean = Mean { of: &USED, sum: None, title: None, goal: Goal::increase };
+const MEAN: Mean = Mean { of: MetricSource::event(&USED), ..Mean::BLANK };
 static MEASURED: Experiment = Experiment {
     metrics: &[
         Metric::mean(MEAN),
         Metric::funnel(MetricFunnel {
-            steps: &[&USED, &UPGRADED],
+            steps: &[MetricStep::event(&USED), MetricStep::event(&UPGRADED)],
             within: Some(Span { count: 14, unit: Unit::days }),
             title: Some(Name("Upgrades")),
-            goal: Goal::increase,
+            ..MetricFunnel::BLANK
         }),
     ],
     secondary: &[
-        Metric::ratio(Ratio { of: &UPGRADED, per: &USED, title: None, goal: Goal::decrease }),
-        Metric::mean(Mean { sum: Some(PropertyName("seats")), ..MEAN }),
+        Metric::ratio(Ratio {
+            of: MetricSource::event(&UPGRADED),
+            per: MetricSource::event(&USED),
+            goal: Goal::decrease,
+            ..Ratio::BLANK
+        }),
+        Metric::mean(Mean { sum: Some(PropertyKey::declared(PropertyName("seats"))), ..MEAN }),
     ],
     stats: Some(StatsMethod::frequentist),
     ..DRAFT

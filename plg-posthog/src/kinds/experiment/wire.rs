@@ -1,6 +1,6 @@
 //! How experiments speak to PostHog.
 
-use super::Goal;
+use super::{metric::comparable, settings};
 use crate::kinds::posthog;
 use crate::kinds::prelude::*;
 use plg_core::wire::same_entries;
@@ -11,6 +11,16 @@ pub(super) struct Experiments;
 /// The fields that hold metrics, each with the output that remembers what PostHog calls them.
 const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
 
+/// What rows of the list leave out.
+const UNLISTED: &[&str] = &[
+    "metrics",
+    "metrics_secondary",
+    "saved_metrics_ids",
+    "stats_config",
+    "exposure_criteria",
+    "only_count_matured_users",
+];
+
 /// What PostHog changes no more in an experiment whose metrics are of the kinds before 2025.
 const FIXED_IN_LEGACY: &[&str] = &["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config", "holdout_id"];
 
@@ -19,6 +29,13 @@ static SHARED: Owned = Owned::Items {
     by: &["id"],
     open: true,
     each: &Owned::Keys { known: &["id", "metadata"], inside: &[("metadata", Owned::WRITTEN)], told: UNTOLD },
+};
+
+/// Statistics: each method has settings of its own, and people those that are not written.
+static STATS: Owned = Owned::Keys {
+    known: &[],
+    inside: &[("bayesian", Owned::WRITTEN), ("frequentist", Owned::WRITTEN), ("cuped", Owned::WRITTEN)],
+    told: UNTOLD,
 };
 
 /// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
@@ -41,15 +58,6 @@ fn resent(declared: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json 
         }
     }
     Json::Array(metrics)
-}
-
-/// A metric without what the server adds; one without a goal is to increase.
-pub(in crate::kinds) fn comparable(metric: &Json) -> Json {
-    let mut metric = posthog::compact(metric, &["uuid", "fingerprint"]);
-    if let Some(metric) = metric.as_object_mut() {
-        posthog::default(metric, "goal", Goal::increase.as_str());
-    }
-    metric
 }
 
 /// Shared metrics as they are written, from how they are answered.
@@ -91,6 +99,7 @@ impl Wire for Experiments {
             live.outputs.insert(output.to_owned(), uuids.into());
             live.fields.insert(field.to_owned(), metrics.into());
         }
+        posthog::normalise(&mut live.fields, "exposure_criteria", settings::comparable_exposure);
         if let Some(saved) = live.fields.get("saved_metrics") {
             let saved = shared(saved);
             live.fields.insert("saved_metrics_ids".into(), saved);
@@ -114,9 +123,7 @@ impl Wire for Experiments {
 
     fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
         // Rows of the list have neither metrics nor statistics, and an archived experiment has no row.
-        let asked = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"]
-            .iter()
-            .any(|f| fields.contains_key(*f));
+        let asked = UNLISTED.iter().any(|field| fields.contains_key(*field));
         (asked || fields.is_empty()).then(|| self.collection(fields).get(id))
     }
 
@@ -171,8 +178,7 @@ impl Wire for Experiments {
 
     fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
         let since = posthog::runs_since(&live.fields)?;
-        let measured = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"];
-        let is_measured = changed.iter().any(|field| measured.contains(field));
+        let is_measured = changed.iter().any(|field| UNLISTED.contains(field) || *field == "excluded_variants");
         is_measured.then(|| format!("it runs since {since}, and what it is measured by changes meanwhile"))
     }
 
@@ -184,7 +190,11 @@ impl Wire for Experiments {
             "secondary" => &["metrics_secondary"],
             "shared" | "shared_secondary" => &["saved_metrics_ids"],
             "holdout" => &["holdout_id"],
-            "stats" => &["stats_config"],
+            "stats" | "confidence" | "baseline" | "variance_reduction" => &["stats_config"],
+            "exposure" => &["exposure_criteria"],
+            "running_time" => &["running_time_calculation"],
+            "excluded" => &["excluded_variants"],
+            "matured_only" => &["only_count_matured_users"],
             _ => itself(word),
         }
     }
@@ -206,7 +216,8 @@ impl Wire for Experiments {
             // People measure more.
             "saved_metrics_ids" => &SHARED,
             // The server adds what the project has by default, and people tune the rest.
-            "stats_config" => &Owned::WRITTEN,
+            "stats_config" => &STATS,
+            "exposure_criteria" | "running_time_calculation" => &Owned::WRITTEN,
             _ => &Owned::Whole,
         }
     }
