@@ -13,6 +13,7 @@ impl Import for Experiment {
                     because: "another declaration says it",
                     keys: &[
                         "feature_flag",
+                        "ship",
                         "holdout",
                         "parameters.feature_flag_variants",
                         "parameters.rollout_percentage",
@@ -117,6 +118,9 @@ impl Import for Experiment {
             running_time: fields.get("running_time_calculation").and_then(RunningTime::read),
             excluded: read::texts(fields.get("excluded_variants")),
             matured_only: read::on(fields.get("only_count_matured_users")).then_some(true),
+            // People move it on, unless somebody writes it.
+            state: None,
+            ship: None,
             conclusion: fields.get("conclusion").and_then(Json::as_str).and_then(Conclusion::spelt),
             conclusion_comment: conclusion_comment(fields),
         })

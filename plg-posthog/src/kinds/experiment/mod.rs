@@ -5,11 +5,14 @@ use super::prelude::*;
 use super::{FeatureFlag, Holdout, SharedMetric};
 
 pub(super) mod import;
+mod life;
 mod measure;
 mod metric;
 mod settings;
 mod wire;
 
+pub(super) use life::check_active;
+pub use life::{ExperimentState, Ship};
 pub use measure::{MetricExpression, MetricGroups, MetricProperty, MetricSource, MetricStep};
 pub use metric::{Goal, Mean, Metric, MetricFunnel, MetricRetention, MetricStart, Outliers, Ratio};
 pub(super) use metric::{check_metric, comparable};
@@ -26,8 +29,9 @@ plg_core::words! {
 }
 
 plg_core::kind! {
-    /// A test of one flag's variants against each other. It is made as a draft: people launch and
-    /// end it in PostHog, and what they do there is left alone.
+    /// A test of one flag's variants against each other. It is made as a draft. Where `state` is not written, people
+    /// launch and end it in PostHog, and what they do there is left alone; where it is, each step of its life is one of
+    /// a plan.
     experiment Experiment {
         /// The flag under test: it has variants, one of them `control`. It cannot change later.
         flag: Link<FeatureFlag>,
@@ -64,6 +68,12 @@ plg_core::kind! {
         excluded: &'static [Str] = &[],
         /// Whether only people count whose time to do it is over. Left to people, where nothing is written.
         matured_only: Option<bool> = None,
+        /// Where it is in its life. What is over does not run again. Left to people, where nothing is written.
+        state: Option<ExperimentState> = None,
+        /// What people get once it is over, beside `state: stopped`: `{ variant: "test", to_everybody: true }`. It is sent
+        /// once. From then on the flag's shares and conditions are the experiment's, and `variants`, `rollout` and
+        /// `release` of the flag are not compared.
+        ship: Option<Ship> = None,
         /// How it came out. Left to people, where nothing is written.
         conclusion: Option<Conclusion> = None,
         /// Why, up to 4,000 characters.
@@ -87,6 +97,7 @@ fn check(experiment: &Block, _: &Declarations, report: &mut Report) {
     }
     check_shared(experiment, report);
     settings::check(experiment, report);
+    life::check(experiment, report);
     posthog::at_most(experiment, "conclusion_comment", 4_000, report);
 }
 
@@ -115,7 +126,8 @@ pub(in crate::kinds) fn check_variants(experiment: &Block, world: &Declarations,
         return;
     }
     let excluded = experiment.get("excluded").map_or(&[][..], Node::list);
-    for node in experiment.get("baseline").into_iter().chain(excluded) {
+    let shipped = experiment.get("ship").and_then(|ship| ship.field("variant"));
+    for node in experiment.get("baseline").into_iter().chain(shipped).chain(excluded) {
         let Some(named) = node.text() else { continue };
         if !variants.iter().any(|(key, ..)| key == named) {
             let keys: Vec<String> = variants.iter().map(|(key, ..)| format!("\"{key}\"")).collect();
@@ -161,6 +173,8 @@ impl Describe for Experiment {
             .set_some("running_time_calculation", self.running_time.map(|time| time.json()))
             .set_some("excluded_variants", texts(self.excluded))
             .set_some("only_count_matured_users", self.matured_only)
+            .set_some(life::STATUS, self.state.map(ExperimentState::as_str))
+            .set_some(life::SHIP, self.ship.map(|ship| ship.json()))
             .set_some("conclusion", self.conclusion.map(Conclusion::as_str))
             .set_some("conclusion_comment", self.conclusion_comment.map(|comment| comment.0));
         let metrics = self.metrics.iter().chain(self.secondary).flat_map(Metric::named);

@@ -1,6 +1,6 @@
 //! How experiments speak to PostHog.
 
-use super::{metric::comparable, settings};
+use super::{life, metric::comparable, settings};
 use crate::kinds::posthog;
 use crate::kinds::prelude::*;
 use plg_core::wire::same_entries;
@@ -74,7 +74,7 @@ fn allow_unknown_events(body: &mut Map) {
 }
 
 fn body(want: &Map, prior: &Prior) -> Map {
-    let mut body = want.clone();
+    let mut body = without(want, &[life::STATUS, life::SHIP]);
     for (field, output) in METRICS {
         posthog::normalise(&mut body, field, |metrics| {
             resent(metrics, prior.fields.get(field), prior.outputs.get(output))
@@ -99,6 +99,7 @@ impl Wire for Experiments {
             live.outputs.insert(output.to_owned(), uuids.into());
             live.fields.insert(field.to_owned(), metrics.into());
         }
+        life::read(&mut live.fields);
         posthog::normalise(&mut live.fields, "exposure_criteria", settings::comparable_exposure);
         if let Some(saved) = live.fields.get("saved_metrics") {
             let saved = shared(saved);
@@ -131,7 +132,18 @@ impl Wire for Experiments {
         self.collection(want).create(body(want, &Prior::default()))
     }
 
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        want.get(life::STATUS).is_some_and(|status| status != "draft")
+    }
+
+    fn part(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Map> {
+        life::part(want, changed, prior)
+    }
+
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        if let Some(step) = life::step(&self.collection_of(prior), want, changed, prior) {
+            return Some(step);
+        }
         Some(self.collection_of(prior).change(prior, body(&pick(want, changed), prior)))
     }
 
@@ -147,13 +159,22 @@ impl Wire for Experiments {
         "the results so far go with the old one, and the new one is a draft"
     }
 
-    fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
         let date = |field: &str| live.fields.get(field).and_then(Json::as_str);
         let started = date("start_date")?;
         let archived = live.fields.get("archived") == Some(&Json::Bool(true));
         match date("end_date") {
             Some(_) if archived => Some(Standing { says: "it is over, and archived".into(), ..Standing::default() }),
-            Some(ended) => Some(Standing { says: format!("it ended at {ended}"), ..Standing::default() }),
+            Some(ended) => {
+                let shipped = want.get(life::SHIP).and_then(|_| life::as_written(&live.fields));
+                let shipped = shipped.map(|written| {
+                    format!("; its flag's shares and conditions are what it shipped: write {written} in the flag")
+                });
+                Some(Standing {
+                    says: format!("it ended at {ended}{}", shipped.unwrap_or_default()),
+                    ..Standing::default()
+                })
+            }
             None => {
                 let paused = live.fields.get("status").and_then(Json::as_str) == Some("paused");
                 Some(Standing {
@@ -166,6 +187,9 @@ impl Wire for Experiments {
     }
 
     fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        if let Some(hold) = after.and_then(|after| life::refuses(before, after)) {
+            return Some(hold);
+        }
         let is_legacy = before.get("is_legacy") == Some(&Json::Bool(true));
         let after = after.filter(|_| is_legacy)?;
         let differs = |field: &&str| before.get(*field).zip(after.get(*field)).is_some_and(|(a, b)| !same(a, b));
@@ -182,6 +206,10 @@ impl Wire for Experiments {
         is_measured.then(|| format!("it runs since {since}, and what it is measured by changes meanwhile"))
     }
 
+    fn effects(&self, want: &Map, changed: &[&str], live: Option<&Live>) -> Vec<String> {
+        life::effects(want, changed, live)
+    }
+
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
         match *word {
             "flag" => &["feature_flag_key"],
@@ -194,6 +222,7 @@ impl Wire for Experiments {
             "exposure" => &["exposure_criteria"],
             "running_time" => &["running_time_calculation"],
             "excluded" => &["excluded_variants"],
+            "state" => &[life::STATUS],
             "matured_only" => &["only_count_matured_users"],
             _ => itself(word),
         }
@@ -225,7 +254,23 @@ impl Wire for Experiments {
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
             ("saved_metrics_ids", Json::Array(want), Json::Array(live)) => same_entries(want, live, same),
+            // Nobody new comes in, and it runs all the same.
+            (life::STATUS, Json::String(want), Json::String(live)) => {
+                want == live || (want == "running" && live == "exposure_frozen")
+            }
+            (life::SHIP, ..) => life::is_shipped(want, live),
             _ => same(want, live),
+        }
+    }
+
+    fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {
+        // What was shipped once is not shipped again, whatever people made of the flag since.
+        if field == life::SHIP {
+            return applied.is_some_and(|applied| same(applied, want)) || life::is_shipped(want, live);
+        }
+        match self.owned(field) {
+            Owned::Whole => self.same(field, want, live),
+            _ => self.same(field, &self.merged(field, want, applied, live), live),
         }
     }
 
