@@ -31,6 +31,7 @@ pub static PROVIDER: Provider = Provider {
     holes: &[],
     kinds: kinds::ALL,
     between: kinds::BETWEEN,
+    whole: &[],
     own: kinds::standard,
     importers: kinds::IMPORTERS,
     unexpressed: &[],

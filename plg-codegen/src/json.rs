@@ -24,10 +24,13 @@ pub(crate) fn file(names: &AppNames) -> File {
 fn account(names: &AppNames) -> Map<String, Value> {
     let events = names.events.iter().map(|event| {
         let properties = event.properties.iter().map(|property| {
+            let ty = if property.is_list { "list" } else { property.ty.word() };
             let mut all = json!({
-                "key": property.key, "description": property.doc, "type": property.ty.word(),
-                "optional": property.optional,
+                "key": property.key, "description": property.doc, "type": ty, "optional": property.optional,
             });
+            if property.is_list {
+                all["of"] = property.ty.word().into();
+            }
             if !property.texts.is_empty() {
                 let texts = property.texts.iter();
                 all["one_of"] = texts.map(|one| json!({ "name": one.name, "text": one.text, "of": one.of })).collect();

@@ -73,11 +73,13 @@ pub struct AppProperty {
     pub key: &'static str,
     /// Its doc comment.
     pub doc: &'static str,
-    /// What it holds.
+    /// What it holds; what is in the list, where it is one.
     pub ty: PropertyType,
+    /// Whether there may be any number of them.
+    pub is_list: bool,
     /// Whether it may be missing.
     pub optional: bool,
-    /// The texts that it can be, in order; none, where it can be any.
+    /// The texts that it can be, or that a list can hold, in order; none, where it can be any.
     pub texts: Vec<AppText>,
 }
 
@@ -103,6 +105,8 @@ pub enum PropertyType {
     Boolean,
     /// An instant in ISO 8601.
     Datetime,
+    /// A JSON object.
+    Object,
 }
 
 /// A feature flag with its variants.
@@ -372,6 +376,7 @@ impl PropertyType {
             PropertyType::Number => "number",
             PropertyType::Boolean => "boolean",
             PropertyType::Datetime => "datetime",
+            PropertyType::Object => "object",
         }
     }
 }

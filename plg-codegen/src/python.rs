@@ -57,7 +57,8 @@ fn events(names: &AppNames) -> String {
         true => EVENTS_HEAD.replace("from typing import", "from enum import Enum\nfrom typing import"),
         false => EVENTS_HEAD.to_owned(),
     };
-    out.push_str(&head);
+    let has_lists = names.events.iter().flat_map(|event| &event.properties).any(|property| property.is_list);
+    out.push_str(&if has_lists { head.replace("Dict, ", "Dict, List, ") } else { head });
     if names.has_texts() {
         out.push_str(WORD);
     }
@@ -77,6 +78,9 @@ fn events(names: &AppNames) -> String {
         "datetime",
         "_given",
     ]);
+    if has_lists {
+        scope.take("List");
+    }
     let classes: Vec<String> = names.events.iter().map(|event| dataclass(&mut out, &mut scope, event)).collect();
     match &classes[..] {
         [] => out.push_str("\n\nEvent = NoReturn\n"),
@@ -154,7 +158,9 @@ fn dataclass(out: &mut String, scope: &mut Scope, event: &AppEvent) -> String {
             (None, PropertyType::Text | PropertyType::Datetime) => "str",
             (None, PropertyType::Number) => "float",
             (None, PropertyType::Boolean) => "bool",
+            (None, PropertyType::Object) => "Dict[str, object]",
         };
+        let ty = &if property.is_list { format!("List[{ty}]") } else { ty.to_owned() };
         if pairs.is_empty() {
             out.push('\n');
         }

@@ -190,7 +190,9 @@ fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
                 (None, PropertyType::Text | PropertyType::Datetime) => "String",
                 (None, PropertyType::Number) => "f64",
                 (None, PropertyType::Boolean) => "bool",
+                (None, PropertyType::Object) => "Map<String, Value>",
             };
+            let ty = &if property.is_list { format!("Vec<{ty}>") } else { ty.to_owned() };
             let ty = if property.optional { format!("Option<{ty}>") } else { ty.to_owned() };
             out.line(2, &format!("pub {field}: {ty},"));
         }
@@ -206,10 +208,15 @@ fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
     } else {
         out.line(3, "let mut map = Map::new();");
         for ((property, field), texts) in event.properties.iter().zip(&fields).zip(&types) {
+            let words = |own: &String| format!(".iter().copied().map({own}::as_str).collect::<Vec<_>>()");
             let value = match (texts, property.ty) {
+                (Some(own), _) if property.is_list && property.optional => {
+                    format!("self.{field}.as_ref().map(|list| list{})", words(own))
+                }
+                (Some(own), _) if property.is_list => format!("self.{field}{}", words(own)),
                 (Some(own), _) if property.optional => format!("self.{field}.map({own}::as_str)"),
                 (Some(_), _) => format!("self.{field}.as_str()"),
-                (None, PropertyType::Number | PropertyType::Boolean) => format!("self.{field}"),
+                (None, PropertyType::Number | PropertyType::Boolean) if !property.is_list => format!("self.{field}"),
                 (None, _) => format!("self.{field}.clone()"),
             };
             out.call(3, "put", &["&mut map", &quoted(property.key), &value]);

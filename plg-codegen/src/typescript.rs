@@ -80,7 +80,9 @@ fn events(names: &AppNames) -> String {
                 PropertyType::Text | PropertyType::Datetime => "string",
                 PropertyType::Number => "number",
                 PropertyType::Boolean => "boolean",
+                PropertyType::Object => "{ readonly [key: string]: unknown }",
             };
+            let ty = if property.is_list { format!("readonly ({ty})[]") } else { ty.to_owned() };
             let (mark, or) = if property.optional { ("?", " | undefined") } else { ("", "") };
             let _ = writeln!(out, "    {}{mark}: {ty}{or};", key(property.key));
         }

@@ -29,15 +29,15 @@ pub(crate) struct Fact {
 /// A reference to another part, as its declaration's name and the kinds it may be of; to the same one, as its name.
 const PATH: &str = "path";
 
-/// Every declaration of a stack as a text, and the places in it.
-pub(crate) fn write(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> (String, Vec<Span>) {
+/// Every declaration of a stack as a text, and the places in it. `is_read` says whether each of them could be read as one.
+pub(crate) fn write(stack: &StackSyntax, names: &Symbols, lowered: &Lowered, is_read: bool) -> (String, Vec<Span>) {
     let mut writer = FactWriter { sites: &lowered.sites, spans: Vec::new(), deep: true };
     let mut facts = Vec::new();
     for (place, (declaration, item)) in stack.declarations.iter().zip(&lowered.items).enumerate() {
         let (Some(spec), Some((account, said))) = (names.specs[place], &lowered.accounts[place]) else { continue };
         let forms = || item.block.iter().chain(item.stages.iter().filter_map(|said| said.block.as_ref()));
-        // A declaration that refers to nothing is wrong in its own fields alone.
-        writer.deep = forms().any(|block| block.fields.iter().any(|field| refers(&field.2)));
+        // A declaration that names nothing is wrong in its own fields alone.
+        writer.deep = forms().any(|block| block.fields.iter().any(|field| names_something(&field.2)));
         // Before its own place, where the way back finds it.
         writer.spans.extend(*said);
         writer.spans.push(declaration.name.span());
@@ -51,36 +51,38 @@ pub(crate) fn write(stack: &StackSyntax, names: &Symbols, lowered: &Lowered) -> 
             None => json!([spec.keyword, name, at, writer.deep, base, stages]),
         });
     }
+    if !is_read || names.specs.iter().any(Option::is_none) {
+        facts.push(Json::Null);
+    }
     (Json::from(facts).to_string(), writer.spans)
 }
 
-/// Whether a value or a part of it is a reference, or names the key of something.
-fn refers(node: &Node) -> bool {
-    let mut found = false;
-    each_name(node, &mut |_| found = true);
-    found
+/// Whether a value or a part of it is a reference, names the key of something, or is a text that is told apart by a word:
+/// what a rule over all declarations looks at, such as the name of a property that another one declares.
+fn names_something(node: &Node) -> bool {
+    match &node.given {
+        Given::Ref(_) | Given::Key { .. } => true,
+        Given::List(list) => list.iter().any(names_something),
+        Given::Record(fields) => fields.iter().any(|(_, node)| names_something(node)),
+        Given::Map(map) => map.iter().any(|(.., node)| names_something(node)),
+        Given::Case(_, Some(held)) => matches!(held.given, Given::Text(_)) || names_something(held),
+        Given::Topic(subject, _) => names_something(subject),
+        Given::Items(blocks) => blocks.iter().flat_map(|block| &block.fields).any(|(.., node)| names_something(node)),
+        _ => false,
+    }
 }
 
 /// Every reference in a value.
-pub(crate) fn each_reference<'a>(node: &'a Node, see: &mut impl FnMut(&'a Node)) {
-    each_name(node, &mut |node| {
-        if matches!(node.given, Given::Ref(_)) {
-            see(node);
-        }
-    });
-}
-
-/// Every name of a declaration in a value.
-fn each_name<'a>(node: &'a Node, see: &mut dyn FnMut(&'a Node)) {
+pub(crate) fn each_reference<'a>(node: &'a Node, see: &mut dyn FnMut(&'a Node)) {
     match &node.given {
-        Given::Ref(_) | Given::Key { .. } => see(node),
-        Given::List(list) => list.iter().for_each(|node| each_name(node, see)),
-        Given::Record(fields) => fields.iter().for_each(|(_, node)| each_name(node, see)),
-        Given::Map(map) => map.iter().for_each(|(.., node)| each_name(node, see)),
-        Given::Case(_, Some(held)) => each_name(held, see),
-        Given::Topic(subject, _) => each_name(subject, see),
+        Given::Ref(_) => see(node),
+        Given::List(list) => list.iter().for_each(|node| each_reference(node, see)),
+        Given::Record(fields) => fields.iter().for_each(|(_, node)| each_reference(node, see)),
+        Given::Map(map) => map.iter().for_each(|(.., node)| each_reference(node, see)),
+        Given::Case(_, Some(held)) => each_reference(held, see),
+        Given::Topic(subject, _) => each_reference(subject, see),
         Given::Items(blocks) => {
-            blocks.iter().flat_map(|block| &block.fields).for_each(|(.., node)| each_name(node, see));
+            blocks.iter().flat_map(|block| &block.fields).for_each(|(.., node)| each_reference(node, see));
         }
         _ => {}
     }
@@ -188,11 +190,14 @@ impl FactWriter<'_> {
     }
 }
 
-/// Reads what [`write`] wrote; nothing of it, where it is of another version.
-pub(crate) fn read(text: &str) -> Option<Vec<Fact>> {
+/// Reads what [`write`] wrote, and whether that is all; nothing of it, where it is of another version.
+pub(crate) fn read(text: &str) -> Option<(Vec<Fact>, bool)> {
     let list: Vec<Json> = serde_json::from_str(text).ok()?;
     let mut reader = FactReader { next: 0, deep: true, own: Site(0) };
-    list.iter().map(|fact| reader.fact(fact)).collect()
+    let told = list.iter().filter(|fact| !fact.is_null());
+    let facts: Vec<Fact> = told.map(|fact| reader.fact(fact)).collect::<Option<_>>()?;
+    let is_read = facts.len() == list.len();
+    Some((facts, is_read))
 }
 
 struct FactReader {

@@ -33,6 +33,8 @@ pub(crate) struct Header {
     pub(crate) of_providers: Vec<(&'static Provider, Ident)>,
     /// Paths of the modules it is put together from.
     pub(crate) parts: Vec<PartPath>,
+    /// Whether it is a whole stack: no part, and without parts.
+    pub(crate) is_whole: bool,
     /// Where they are named.
     pub(crate) parts_at: Span,
 }
@@ -58,6 +60,7 @@ pub(crate) fn read(errors: &mut Errors, composition: &Composition, stack: &Stack
         accounts: Vec::new(),
         of_providers: Vec::new(),
         parts: Vec::new(),
+        is_whole: false,
         parts_at: Span::call_site(),
     };
     let (mut sites, stages) = (Sites::default(), StageNames::default());
@@ -125,6 +128,7 @@ pub(crate) fn read(errors: &mut Errors, composition: &Composition, stack: &Stack
         }
     }
     check_both(errors, stack, &header);
+    header.is_whole = !header.name.is_empty() && stack.header.iter().all(|entry| entry.key.text() != "parts");
     header
 }
 

@@ -27,6 +27,9 @@ use std::sync::Mutex;
 /// The module of a part's facts. Named so that what rustc says of a module without a stack says it.
 const FACTS: &str = "__the_only_stack_of_this_module";
 
+/// What says that there are declarations of which nothing is told.
+const UNTOLD: &str = "[null]";
+
 /// How often facts of one hash were told in this process: two parts may be alike, down to where they stand.
 static TOLD: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
 
@@ -37,6 +40,7 @@ pub(crate) fn emit(
     names: &Symbols,
     header: &Header,
     lowered: &Lowered,
+    is_read: bool,
 ) -> TokenStream {
     let is_part = header.name.is_empty();
     let module = |part: &PartPath| {
@@ -44,8 +48,11 @@ pub(crate) fn emit(
         quote_spanned!(part.at=> #path::__the_only_stack_of_this_module)
     };
     let parts: Vec<TokenStream> = header.parts.iter().map(module).collect();
-    let (text, spans) =
-        if is_part || !parts.is_empty() { facts::write(stack, names, lowered) } else { ("[]".to_owned(), Vec::new()) };
+    let (text, spans) = if is_part || !parts.is_empty() {
+        facts::write(stack, names, lowered, is_read)
+    } else {
+        ("[]".to_owned(), Vec::new())
+    };
     let (count, sites) = (parts.len(), places(&spans));
     let text = Literal::string(&text);
     let id = format_ident!("__stack_facts_{}", hash(&text.to_string()));
@@ -65,7 +72,7 @@ pub(crate) fn emit(
     let (told, within) = if is_part {
         (quote!(#word #count #text [#sites]), &parts[..])
     } else {
-        (quote!(#word 0usize "[]" []), &[][..])
+        (quote!(#word 0usize #UNTOLD []), &[][..])
     };
     let (inner, outer): (Vec<Ident>, Vec<Ident>) =
         (0..within.len()).map(|n| (format_ident!("p{n}"), format_ident!("__stack_part_{n}"))).unzip();
@@ -114,6 +121,8 @@ struct Part {
     /// The last name of the path that the root has for it.
     module: Option<String>,
     facts: Vec<Fact>,
+    /// Whether these are all of its declarations.
+    is_read: bool,
     sites: Vec<Span>,
     /// The accounts of its stages, where it is the root.
     stages: Vec<StageAccounts>,
@@ -211,12 +220,14 @@ fn read(known: Vec<Group>, anchor: Span) -> Vec<Part> {
         let spans = |sites: &Group| -> Vec<Span> {
             sites.stream().into_iter().map(|site| site.span().resolved_at(anchor)).collect()
         };
-        let Some(facts) = facts::read(&text(told_text)) else { continue };
+        // What was told by another version says nothing.
+        let read = facts::read(&text(told_text));
+        let (facts, is_read) = read.unwrap_or_default();
         let stages = match more {
             [stages, TokenTree::Group(sites)] => facts::read_stages(&text(stages), &spans(sites)).unwrap_or_default(),
             _ => Vec::new(),
         };
-        parts.push(Part { module: module.take(), facts, sites: spans(sites), stages });
+        parts.push(Part { module: module.take(), facts, is_read, sites: spans(sites), stages });
     }
     if !parts.is_empty() {
         parts.rotate_left(1);
@@ -240,7 +251,9 @@ fn hold(errors: &mut Errors, parts: &[Part]) {
     let known = DeclaredNames::of(&all);
     let resolved: Vec<Fact> = all.iter().map(|(part, fact)| known.resolved(*part, fact)).collect();
     let forms: Vec<Forms> = resolved.iter().map(forms).collect();
-    let mut found = between(&forms, &at);
+    // Without a root others may stand beside them.
+    let is_whole = parts.iter().all(|part| part.is_read) && parts.iter().any(|part| !part.stages.is_empty());
+    let mut found = between(&forms, is_whole, &at);
     found.retain(|broken| !again.contains(&broken.place));
     if !found.is_empty() {
         let own = alone(parts);
@@ -292,6 +305,7 @@ fn across(errors: &mut Errors, all: &[(usize, &Fact)], known: &DeclaredNames, sp
 
 fn forms(fact: &Fact) -> Forms<'_> {
     Forms {
+        kind: Some(fact.kind),
         account: Some(&fact.account),
         base: fact.base.as_ref(),
         stages: fact.stages.iter().map(|(stage, block)| (stage.as_str(), block.as_ref())).collect(),
@@ -316,7 +330,7 @@ fn alone(parts: &[Part]) -> HashSet<BrokenKey> {
     let mut before = 0;
     for part in parts {
         let forms: Vec<Forms> = part.facts.iter().map(forms).collect();
-        for mut broken in between(&forms, &|_| String::new()) {
+        for mut broken in between(&forms, false, &|_| String::new()) {
             broken.place += before;
             said.insert(key(&broken));
         }

@@ -69,16 +69,18 @@ pub fn build(input: proc_macro2::TokenStream, composition: &Composition) -> proc
     }
     let errors = &mut Errors::default();
     let stack = parse::stack(errors, input);
+    // A declaration that was not read may say anything.
+    let is_read = errors.len() == 0;
     let names = names::collect(errors, composition, &stack);
     let header = header::read(errors, composition, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     keys::check(errors, &stack, &names, &mut lowered);
     surface::check(errors, &stack, &names, &mut lowered);
-    rules::check(errors, &stack, &names, &mut lowered);
+    rules::check(errors, &stack, &names, &mut lowered, is_read && header.is_whole);
     residents::check(errors, &stack, &header, &names, &lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let mut out = expand::stack(errors, composition, &stack, &names, &header, &lowered, &order).stream();
-    out.extend(join::emit(composition, &stack, &names, &header, &lowered));
+    out.extend(join::emit(composition, &stack, &names, &header, &lowered, is_read));
     out.extend(errors.to_compile_errors());
     out.extend(errors.to_warnings());
     out

@@ -164,7 +164,7 @@ fn read(source: &str) -> (Vec<Block>, Vec<String>) {
     let names = names::collect(errors, &crate::tests::BOTH, &stack);
     let header = header::read(errors, &crate::tests::BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
-    rules::check(errors, &stack, &names, &mut lowered);
+    rules::check(errors, &stack, &names, &mut lowered, header.is_whole);
     (lowered.items.into_iter().filter_map(|item| item.block).collect(), errors.lines())
 }
 
@@ -177,6 +177,8 @@ fn plain(given: &Given) -> String {
             fields.sort();
             format!("{fields:?}")
         }
+        // Import frees what nothing else of the project declares.
+        Given::Case(word, Some(held)) if word == "anything" => format!("declared Some({:?})", plain(&held.given)),
         Given::Case(word, held) => format!("{word} {:?}", held.as_ref().map(|node| plain(&node.given))),
         Given::Map(all) => {
             format!("{:?}", all.iter().map(|(key, _, node)| (key, plain(&node.given))).collect::<Vec<_>>())

@@ -12,6 +12,8 @@ use std::collections::{HashMap, HashSet};
 
 /// A declaration as every stage has it.
 pub(crate) struct Forms<'a> {
+    /// Its kind, where that is known.
+    pub(crate) kind: Option<&'static str>,
     /// The account it is in, where its kind is known.
     pub(crate) account: Option<&'a InAccount>,
     /// Where no stage says otherwise.
@@ -49,7 +51,9 @@ pub(crate) struct ShownRule {
 }
 
 /// Applies each kind's rules to what is well formed, and looks for repeated keys.
-pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &mut Lowered) {
+///
+/// `is_whole` says whether this is all there is: no part of something larger, without parts, and nothing of it unread.
+pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, lowered: &mut Lowered, is_whole: bool) {
     let (mut found, mut warned) = (Vec::new(), Vec::new());
     let world = Declarations::of(lowered.items.iter().filter_map(|item| item.block.as_ref()).collect());
     for (place, item) in lowered.items.iter().enumerate() {
@@ -65,9 +69,8 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
         warned.extend(report.warnings.into_iter().map(|warning| (place, warning)));
         found.extend(report.errors.into_iter().map(|mistake| BrokenRule { place, stage: None, mistake }));
     }
-    found.extend(between(&forms(lowered), &|place| {
-        format!("on line {}", stack.declarations[place].name.span().start().line)
-    }));
+    let at = |place: usize| format!("on line {}", stack.declarations[place].name.span().start().line);
+    found.extend(between(&forms(names, lowered), is_whole, &at));
     let span = |place: usize, site| lowered.sites.span(site).unwrap_or_else(|| stack.declarations[place].name.span());
     for (place, warning) in warned {
         errors.warn(warning.code, span(place, warning.at), warning.message);
@@ -79,12 +82,14 @@ pub(crate) fn check(errors: &mut Errors, stack: &StackSyntax, names: &Symbols, l
 }
 
 /// Every declaration of a stack.
-pub(crate) fn forms(lowered: &Lowered) -> Vec<Forms<'_>> {
+fn forms<'a>(names: &Symbols, lowered: &'a Lowered) -> Vec<Forms<'a>> {
     lowered
         .items
         .iter()
         .zip(&lowered.accounts)
-        .map(|(item, account)| Forms {
+        .zip(&names.specs)
+        .map(|((item, account), spec)| Forms {
+            kind: spec.map(|spec| spec.keyword),
             account: account.as_ref().map(|(account, _)| account),
             base: item.block.as_ref(),
             stages: item.stages.iter().map(|said| (said.name.as_str(), said.block.as_ref())).collect(),
@@ -103,10 +108,12 @@ pub(crate) fn stages<'a>(forms: &[Forms<'a>]) -> Vec<Option<&'a str>> {
     stages
 }
 
-/// Holds declarations against the rules between them, in every stage. `at` says where one of them is.
-pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<BrokenRule> {
+/// Holds declarations against the rules between them, in every stage. `at` says where one of them is, and `is_whole`
+/// whether these are all there are.
+pub(crate) fn between(forms: &[Forms], is_whole: bool, at: &dyn Fn(usize) -> String) -> Vec<BrokenRule> {
     let (mut found, mut always) = (Vec::new(), HashSet::new());
-    let worlds = Worlds::of(forms);
+    // What is of no known kind may be of any.
+    let worlds = Worlds::of(forms, is_whole && forms.iter().all(|forms| forms.kind.is_some()));
     for stage in stages(forms) {
         let worlds = worlds.at(forms, stage);
         for (place, forms) in forms.iter().enumerate() {
@@ -116,6 +123,11 @@ pub(crate) fn between(forms: &[Forms], at: &dyn Fn(usize) -> String) -> Vec<Brok
             for rule in linked::providers().flat_map(|provider| provider.between).filter(|rule| rule.kind == block.kind)
             {
                 (rule.check)(block, world, &mut report);
+            }
+            for rule in linked::find(block.kind).map_or(&[][..], |spec| spec.provider().whole) {
+                if world.has_all(rule.looks_at) {
+                    (rule.check)(block, world, &mut report);
+                }
             }
             let broken = |mistake| BrokenRule { place, stage: stage.map(str::to_owned), mistake };
             found.extend(report.errors.into_iter().map(broken));
@@ -136,11 +148,14 @@ fn children(block: &Block, report: &mut Report) {
 }
 
 /// What a declaration knows of: everything but what is in another account of its provider.
-struct Worlds<'a>(Vec<&'a InAccount>);
+struct Worlds<'a> {
+    /// The accounts that others of their provider stand beside: mostly none.
+    beside: Vec<&'a InAccount>,
+    is_whole: bool,
+}
 
 impl<'a> Worlds<'a> {
-    /// The accounts that others of their provider stand beside: mostly none.
-    fn of(forms: &[Forms<'a>]) -> Worlds<'a> {
+    fn of(forms: &[Forms<'a>], is_whole: bool) -> Worlds<'a> {
         let mut all: Vec<&InAccount> = Vec::new();
         for account in forms.iter().filter_map(|forms| forms.account) {
             if !all.contains(&account) {
@@ -148,7 +163,7 @@ impl<'a> Worlds<'a> {
             }
         }
         let beside = |account: &&InAccount| all.iter().any(|other| !other.sees(account));
-        Worlds(all.iter().copied().filter(beside).collect())
+        Worlds { beside: all.iter().copied().filter(beside).collect(), is_whole }
     }
 
     fn at(&self, forms: &[Forms<'a>], stage: Option<&str>) -> StageWorlds<'a> {
@@ -157,9 +172,16 @@ impl<'a> Worlds<'a> {
                 (Some(own), Some(other)) => own.sees(other),
                 _ => true,
             };
-            Declarations::of(forms.iter().filter(is_seen).filter_map(|forms| forms.at(stage)).collect())
+            let (seen, mut lacking) = (forms.iter().filter(is_seen), Vec::new());
+            let read = seen.filter_map(|forms| {
+                let read = forms.at(stage);
+                lacking.extend(forms.kind.filter(|_| read.is_none()));
+                read
+            });
+            let read = read.collect();
+            if self.is_whole { Declarations::whole(read, lacking) } else { Declarations::of(read) }
         };
-        StageWorlds { all: world(None), own: self.0.iter().map(|own| (*own, world(Some(own)))).collect() }
+        StageWorlds { all: world(None), own: self.beside.iter().map(|own| (*own, world(Some(own)))).collect() }
     }
 }
 

@@ -389,18 +389,21 @@ fn properties_struct(
         let docs = docs.clone().unwrap_or_else(|| tokens!(at=> #[doc = #doc]));
         if let Some(chosen) = chosen(property) {
             let ty = &chosen.name;
-            if chosen.optional {
-                fields.add(tokens!(at=> #docs pub #ident: __plg::Option<#ty>,));
-                each.add(tokens!(at=> to.some_text(#key, self.#ident.map(#ty::as_str));));
-            } else {
-                fields.add(tokens!(at=> #docs pub #ident: #ty,));
-                each.add(tokens!(at=> to.text(#key, self.#ident.as_str());));
-            }
+            let held = if chosen.is_list { tokens!(at=> __plg::Vec<#ty>) } else { tokens!(at=> #ty) };
+            let held = if chosen.optional { tokens!(at=> __plg::Option<#held>) } else { held };
+            fields.add(tokens!(at=> #docs pub #ident: #held,));
+            each.add(match (chosen.is_list, chosen.optional) {
+                (false, false) => tokens!(at=> to.text(#key, self.#ident.as_str());),
+                (false, true) => tokens!(at=> to.some_text(#key, self.#ident.map(#ty::as_str));),
+                (true, false) => tokens!(at=> to.words(#key, &self.#ident, #ty::as_str);),
+                (true, true) => tokens!(at=> to.some_words(#key, self.#ident.as_deref(), #ty::as_str);),
+            });
             enums.add(chosen::write(shell, written, key, &chosen));
             continue;
         }
         let (ty, method) = (Ident::new(form.ty, at), Ident::new(form.method, at));
-        let ty = if form.optional { tokens!(at=> __plg::Option<__plg::#ty>) } else { tokens!(at=> __plg::#ty) };
+        let ty = if form.is_list { tokens!(at=> __plg::Vec<__plg::#ty>) } else { tokens!(at=> __plg::#ty) };
+        let ty = if form.optional { tokens!(at=> __plg::Option<#ty>) } else { ty };
         fields.add(tokens!(at=> #docs pub #ident: #ty,));
         let lent = form.lent.then(|| tokens!(at=> &));
         each.add(tokens!(at=> to.#method(#key, #lent self.#ident);));
@@ -445,16 +448,26 @@ fn identifier(name: &str, at: Span) -> Ident {
 struct Form {
     ty: &'static str,
     optional: bool,
+    is_list: bool,
     method: &'static str,
     lent: bool,
 }
 
-fn form(node: Option<&Node>) -> Form {
-    let held = node.and_then(Node::held);
-    let word = held.or(node).and_then(Node::word).unwrap_or_default();
-    let known = PROPERTY_TYPES.iter().find(|form| form.word == word).unwrap_or(&PROPERTY_TYPES[0]);
-    if held.is_some() {
-        return Form { ty: known.ty, optional: true, method: "any", lent: true };
-    }
-    Form { ty: known.ty, optional: false, method: known.method, lent: known.lent }
+/// What this word is written around.
+fn inside<'a>(node: Option<&'a Node>, word: &str) -> Option<&'a Node> {
+    node.filter(|node| node.word() == Some(word)).and_then(Node::held)
 }
+
+fn form(node: Option<&Node>) -> Form {
+    let optional = inside(node, OPTIONAL);
+    let list = inside(optional.or(node), LIST);
+    let word = list.or(optional).or(node).and_then(Node::word).unwrap_or_default();
+    let known = PROPERTY_TYPES.iter().find(|form| form.word == word).unwrap_or(&PROPERTY_TYPES[0]);
+    let (optional, is_list) = (optional.is_some(), list.is_some());
+    let (method, lent) = if optional || is_list { ("any", true) } else { (known.method, known.lent) };
+    Form { ty: known.ty, optional, is_list, method, lent }
+}
+
+/// The words around a type of property: that it may be missing, and that there may be any number of it.
+const OPTIONAL: &str = "optional";
+const LIST: &str = "list";

@@ -34,7 +34,7 @@ fn read(source: &str) -> (Vec<String>, Vec<String>, TokenStream) {
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     keys::check(errors, &stack, &names, &mut lowered);
     surface::check(errors, &stack, &names, &mut lowered);
-    rules::check(errors, &stack, &names, &mut lowered);
+    rules::check(errors, &stack, &names, &mut lowered, header.is_whole);
     crate::residents::check(errors, &stack, &header, &names, &lowered);
     let order = order::sort(errors, &stack, &names, &lowered);
     let out = expand::stack(errors, &BOTH, &stack, &names, &header, &lowered, &order).stream();
@@ -52,7 +52,7 @@ fn said(source: &str) -> (Vec<String>, Vec<String>) {
     let header = header::read(errors, &BOTH, &stack, &names);
     let mut lowered = declarations::lower(errors, &stack, &names, &header);
     keys::check(errors, &stack, &names, &mut lowered);
-    rules::check(errors, &stack, &names, &mut lowered);
+    rules::check(errors, &stack, &names, &mut lowered, header.is_whole);
     crate::residents::check(errors, &stack, &header, &names, &lowered);
     (errors.lines(), errors.warned())
 }
@@ -456,7 +456,7 @@ proptest! {
 fn json_says_what_it_cannot_hold() {
     let said = |json: &str| {
         errors(&format!(
-            "name: \"t\", stages: {{ local: sandbox }}, cohort Whales {{ all: [person {{ property: \"p\", set: true }}] }}\n\
+            "name: \"t\", stages: {{ local: sandbox }}, cohort Whales {{ all: [person {{ property: \"email\", set: true }}] }}\n\
              feature_flag NewFlow {{ key: \"new-flow\" }}\n\
              insight Asked {{ shows: query {{ \"kind\": \"X\", \"v\": {json} }} }}"
         ))
@@ -522,3 +522,4 @@ fn examples_of_codes_are_what_they_say() {
 }
 
 mod between;
+mod properties;

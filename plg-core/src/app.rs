@@ -70,6 +70,19 @@ impl Properties {
         self.0.insert(key.to_owned(), value.into());
     }
 
+    /// Texts that are known by their words.
+    pub fn words<T: Copy>(&mut self, key: &'static str, list: &[T], word: fn(T) -> &'static str) {
+        let words: serde_json::Value = list.iter().map(|one| word(*one)).collect();
+        self.0.insert(key.to_owned(), words);
+    }
+
+    /// The same; nothing where they are not given.
+    pub fn some_words<T: Copy>(&mut self, key: &'static str, list: Option<&[T]>, word: fn(T) -> &'static str) {
+        if let Some(list) = list {
+            self.words(key, list, word);
+        }
+    }
+
     /// Anything a property can hold; nothing where it is optional and not given.
     pub fn any(&mut self, key: &'static str, value: &dyn PropertyValue) {
         self.0.extend(value.json().map(|value| (key.to_owned(), value)));
@@ -130,7 +143,7 @@ impl std::error::Error for UnknownWord {}
 /// How a property of one type looks in Rust.
 #[derive(Debug, Clone, Copy)]
 pub struct PropertyForm {
-    /// The word a stack declares it with. `optional(x)` is `Option<x>`.
+    /// The word a stack declares it with. `optional(x)` is `Option<x>`, and `list(x)` is `Vec<x>`.
     pub word: &'static str,
     /// Its Rust type, one of `types`.
     pub ty: &'static str,
@@ -146,7 +159,11 @@ pub const PROPERTY_TYPES: &[PropertyForm] = &[
     PropertyForm { word: "number", ty: "f64", method: "number", lent: false },
     PropertyForm { word: "boolean", ty: "bool", method: "boolean", lent: false },
     PropertyForm { word: "datetime", ty: "String", method: "text", lent: true },
+    PropertyForm { word: "object", ty: "JsonObject", method: "any", lent: true },
 ];
+
+/// A JSON object, as an application hands it over.
+pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
 /// A Rust value that a property can hold.
 pub trait PropertyValue {
@@ -169,6 +186,18 @@ impl PropertyValue for f64 {
 impl PropertyValue for bool {
     fn json(&self) -> Option<serde_json::Value> {
         Some((*self).into())
+    }
+}
+
+impl PropertyValue for JsonObject {
+    fn json(&self) -> Option<serde_json::Value> {
+        Some(self.clone().into())
+    }
+}
+
+impl<T: PropertyValue> PropertyValue for Vec<T> {
+    fn json(&self) -> Option<serde_json::Value> {
+        Some(self.iter().filter_map(PropertyValue::json).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::Span;
 use crate::report::{self, Site};
+use std::any::Any;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -196,6 +197,10 @@ pub struct Declarations<'a> {
     pub blocks: Vec<&'a Block>,
     /// By name, once somebody asks: declarations of two kinds may have one name in two parts.
     index: OnceCell<HashMap<&'a str, Vec<&'a Block>>>,
+    /// Where these are all there are: the kinds of those that could not be read.
+    lacking: Option<Vec<&'static str>>,
+    /// What a rule has worked out of all of them.
+    worked_out: OnceCell<Box<dyn Any + Send + Sync>>,
 }
 
 /// The name in a reference, without the path or the kind before it.
@@ -206,7 +211,25 @@ pub fn referred(reference: &str) -> &str {
 impl<'a> Declarations<'a> {
     /// These declarations.
     pub fn of(blocks: Vec<&'a Block>) -> Self {
-        Declarations { blocks, index: OnceCell::new() }
+        Declarations { blocks, ..Declarations::default() }
+    }
+
+    /// These declarations, which are all of a stack but for some of these kinds that could not be read.
+    pub fn whole(blocks: Vec<&'a Block>, lacking: Vec<&'static str>) -> Self {
+        Declarations { lacking: Some(lacking), ..Declarations::of(blocks) }
+    }
+
+    /// Whether every declaration of these kinds is here: only then is what none of them says said nowhere.
+    pub fn has_all(&self, kinds: &[&str]) -> bool {
+        self.lacking.as_ref().is_some_and(|lacking| !lacking.iter().any(|kind| kinds.contains(kind)))
+    }
+
+    /// Asks what a rule works out of all of them: that is done once, for all the declarations that it holds.
+    pub fn worked_out<T: Any + Send + Sync, R>(&self, make: impl Fn(&Self) -> T, ask: impl FnOnce(&T) -> R) -> R {
+        match self.worked_out.get_or_init(|| Box::new(make(self))).downcast_ref() {
+            Some(kept) => ask(kept),
+            None => ask(&make(self)),
+        }
     }
 
     /// The declaration of this name or address, if it is known and well formed; the first of several.

@@ -61,8 +61,8 @@ pub mod written;
 
 pub use serde_json;
 
-pub use app::{Capture, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
-pub use between::BetweenRule;
+pub use app::{Capture, JsonObject, PROPERTY_TYPES, Properties, PropertyForm, PropertyValue, Surface, UnknownWord};
+pub use between::{BetweenRule, WholeRule};
 pub use block::{Block, Declarations, Given, Node, referred};
 
 pub use declared::{Common, Declared, Handling, Json, Link, OnDestroy, address, known_by};

@@ -1,6 +1,7 @@
 //! Where each rule is held: as early as what it asks about is known.
 
 use crate::codes::{self, Code};
+use crate::linked;
 
 /// The first place that holds a rule. What is held there is not left to a later one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +35,9 @@ impl HeldAt {
             codes::CYCLE,
             codes::ACROSS_ACCOUNTS,
         ];
+        let of_whole = || linked::providers().flat_map(|one| one.whole).flat_map(|rule| rule.codes).any(is);
         match code.code.get(1..3) {
-            _ if between.iter().any(is) => HeldAt::Stack,
+            _ if between.iter().any(is) || of_whole() => HeldAt::Stack,
             Some("04" | "05") => HeldAt::Declaration,
             Some("06") => HeldAt::Start,
             _ => HeldAt::Token,
@@ -65,7 +67,7 @@ impl HeldAt {
             HeldAt::Stack => {
                 "Held in every stage, with each declaration as that stage has it: by `stack!` between what is declared \
                  in it, and by the root, the `stack!` that names the parts, between all of them, whichever crates they \
-                 are in. The error stands at the token that is wrong, also where that is in another crate. A part that \
+                 are in. What nothing may declare is asked of a whole stack alone. The error stands at the token that is wrong, also where that is in another crate. A part that \
                  is checked without its root is checked by itself."
             }
             HeldAt::Start => {

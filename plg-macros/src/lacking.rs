@@ -15,6 +15,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
     kinds: &[
         "event",
         "property",
+        "person_property",
         "action",
         "cohort",
         "feature_flag",

@@ -25,4 +25,10 @@ plg_core::codes! {
     MATCHES_NOTHING "P0508" "a condition that matches nothing, or everything"
         "PostHog would store it, and it would never be met, or always."
         "Say what it matches, as the message shows."
+    UNKNOWN_PROPERTY "P0511" "a property that nothing declares"
+        "PostHog takes any name, and finds nothing by one that nobody sends."
+        "Correct the name, declare the property, or write `anything(\"name\")` if it is right as it is."
+    OTHER_TYPE "P0512" "a property that holds something else"
+        "What the property holds cannot be compared, added up or averaged like this, so that nothing would ever be found."
+        "Use it as what it holds, or write `anything(\"name\")` if the declaration of it is not the whole truth."
 }

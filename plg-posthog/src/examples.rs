@@ -96,10 +96,10 @@ feature_flag BetaToo { key: "beta-too" }"#,
     ),
     example(
         "P0205",
-        r#"cohort One { all: [member(Two), person("plan", is: ["pro"])] }
-cohort Two { all: [member(One), person("plan", is: ["pro"])] }"#,
-        r#"cohort One { all: [member(Two), person("plan", is: ["pro"])] }
-cohort Two { all: [person("plan", is: ["pro"])] }"#,
+        r#"cohort One { all: [member(Two), person("name", is: ["pro"])] }
+cohort Two { all: [member(One), person("name", is: ["pro"])] }"#,
+        r#"cohort One { all: [member(Two), person("name", is: ["pro"])] }
+cohort Two { all: [person("name", is: ["pro"])] }"#,
     ),
     example("P0206", r#"feature_flag dark_mode { key: "dark-mode" }"#, r#"feature_flag DarkMode { key: "dark-mode" }"#),
     example(
@@ -228,6 +228,20 @@ early_access_feature BetaProgram { flag: Beta, stage: beta }"#,
         "P0509",
         r#"survey Nps { kind: popover, questions: [open("Why?")], shown: { url_match: contains } }"#,
         r#"survey Nps { kind: popover, questions: [open("Why?")], shown: { url: "/pricing", url_match: contains } }"#,
+    ),
+    example(
+        "P0511",
+        r#"event Paid { name: "paid", properties: { amount: number } }
+shared_metric Revenue { metric: mean(Paid, sum: "amuont") }"#,
+        r#"event Paid { name: "paid", properties: { amount: number } }
+shared_metric Revenue { metric: mean(Paid, sum: "amount") }"#,
+    ),
+    example(
+        "P0512",
+        r#"event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
+cohort Pros { all: [person("plan", is: ["por"])] }"#,
+        r#"event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
+cohort Pros { all: [person("plan", is: ["pro"])] }"#,
     ),
     example(
         "P0601",

@@ -34,6 +34,7 @@ pub static PROVIDER: Provider = Provider {
     holes: &["project"],
     kinds: kinds::ALL,
     between: kinds::BETWEEN,
+    whole: kinds::WHOLE,
     own: |_| None,
     importers: kinds::IMPORTERS,
     unexpressed: unexpressed::UNEXPRESSED,

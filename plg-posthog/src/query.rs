@@ -44,6 +44,12 @@ fn walk(json: &Json, found: &mut Vec<Mention>) {
         "behavioral" => found.extend(key("event", map.get("key"))),
         _ => {}
     }
+    // What people of a cohort did after it.
+    match says("seq_event_type") {
+        "events" => found.extend(key("event", map.get("seq_event"))),
+        "actions" => found.extend(id("action", map.get("seq_event"))),
+        _ => {}
+    }
     found.extend(id("insight_variable", map.get("variableId")));
     match says("breakdown_type") {
         "cohort" => found.extend(ids("cohort", map.get("breakdown"))),
@@ -63,6 +69,16 @@ mod tests {
     use super::*;
     use plg_core::mention::MentionedBy;
     use serde_json::json;
+
+    #[test]
+    fn cohorts_name_both_things_that_people_did() {
+        let did = json!({ "type": "behavioral", "key": "used", "event_type": "events", "seq_event": 7, "seq_event_type": "actions" });
+        let mention = |kind, by| Mention { kind, by };
+        assert_eq!(
+            in_query(Some(&did)),
+            [mention("action", MentionedBy::Id("7".into())), mention("event", MentionedBy::Key("used".into()))]
+        );
+    }
 
     #[test]
     fn queries_name_what_they_count_and_whom() {

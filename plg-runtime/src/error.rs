@@ -301,7 +301,7 @@ impl fmt::Display for Error {
             Error::Applied { made, deployed } => {
                 write!(f, "the plan of {made} was applied already, by deploy {} at {}", deployed.number, deployed.at)?;
                 let By { user, host, commit, .. } = &deployed.by;
-                if !user.is_empty() {
+                if !matches!(user.as_str(), "" | "?") {
                     write!(f, " by {}@{}", inline(user), inline(host))?;
                 }
                 if let Some(commit) = commit {

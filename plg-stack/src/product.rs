@@ -82,15 +82,16 @@ plg::stack! {
         // PostHog's relative dates only look back: a trial that ends next week began one to two weeks ago.
         all: [
             person("plan", is: ["trial"]),
-            person("signup_date", before: 7 days ago),
-            person("signup_date", after: 14 days ago),
+            // The sign-in service says these of people; no event carries them.
+            person(anything("signup_date"), before: 7 days ago),
+            person(anything("signup_date"), after: 14 days ago),
         ],
     }
 
     /// People in teams whose usage grows: candidates for a larger plan.
     cohort ExpansionCandidates {
         // Growth itself cannot be asked for, so it is twenty uses a month in a team of two or more.
-        all: [did(FeatureUsed, at_least: 20, within: 30 days), person("team_size", more_than: 1)],
+        all: [did(FeatureUsed, at_least: 20, within: 30 days), person(anything("team_size"), more_than: 1)],
     }
 
     /// The dark theme, for everyone.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows people tell apart by one field.
-const NAMED: [(&str, &str); 17] = [
+const NAMED: [(&str, &str); 18] = [
     ("posthog.actions", "name"),
     ("posthog.alerts", "name"),
     ("posthog.annotations", "content"),
@@ -20,6 +20,7 @@ const NAMED: [(&str, &str); 17] = [
     ("posthog.insights", "name"),
     ("posthog.insight_variables", "name"),
     ("posthog.saved_metrics", "name"),
+    ("posthog.scheduled_changes", "scheduled_at"),
     ("posthog.subscriptions", "title"),
     ("posthog.surveys", "name"),
     ("attio.webhooks", "target_url"),

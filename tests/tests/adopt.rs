@@ -20,7 +20,7 @@ mod declared {
         /// Using a feature.
         event Used { name: "feature_used", tags: ["core"] }
         action Using { on: [Used] }
-        cohort Pros { all: [person("plan", is: ["pro"])] }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])] }
         feature_flag Shade { key: "shade", rollout: 10% }
         feature_flag Onboarding { key: "onboarding", variants: { control: 50%, test: 50% } }
         experiment_holdout Held { share: 5% }
@@ -47,7 +47,7 @@ mod renamed {
         /// Using a feature.
         event FeatureUsed { was: Used, name: "feature_used", tags: ["core"] }
         action UsingIt { was: Using, title: "Using", on: [FeatureUsed] }
-        cohort OnPro { was: Pros, title: "Pros", all: [person("plan", is: ["pro"])] }
+        cohort OnPro { was: Pros, title: "Pros", all: [person(anything("plan"), is: ["pro"])] }
         feature_flag Dark { was: Shade, key: "shade", rollout: 10% }
         feature_flag Guide { was: Onboarding, key: "onboarding", variants: { control: 50%, test: 50% } }
         experiment_holdout Apart { was: Held, title: "Held", share: 5% }

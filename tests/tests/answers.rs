@@ -13,7 +13,7 @@ mod first {
         name: "answers",
         stages: { local: sandbox },
         event Used { name: "used" }
-        cohort Powerful { title: "Powerful", all: [person("plan", is: ["a"])] }
+        cohort Powerful { title: "Powerful", all: [person(anything("plan"), is: ["a"])] }
         feature_flag Shade { key: "shade", rollout: 10% }
         attribute Tier { on: companies, slug: "tier", holds: number }
         webhook Deals { url: "https://example.com/hook", on: [companies.created] }
@@ -25,7 +25,7 @@ mod second {
         name: "answers",
         stages: { local: sandbox },
         event Used { name: "used" }
-        cohort Powerful { title: "Powerful", all: [person("plan", is: ["b"])] }
+        cohort Powerful { title: "Powerful", all: [person(anything("plan"), is: ["b"])] }
         feature_flag Shade { key: "shade", rollout: 20% }
         attribute Tier { on: companies, slug: "tier", holds: select { One, Two } }
         webhook Deals { url: "https://example.com/other", on: [companies.created] }

@@ -184,6 +184,10 @@ fn between(codes: impl Iterator<Item = &'static codes::Code>) -> Vec<(String, St
             .flat_map(|provider| provider.between)
             .map(|rule| (format!("`{}`: {}", rule.kind, rule.says), rule.code.code.to_owned())),
     );
+    rows.extend(plg_core::linked::providers().flat_map(|provider| provider.whole).map(|rule| {
+        let codes: Vec<&str> = rule.codes.iter().map(|code| code.code).collect();
+        (rule.says.to_owned(), codes.join(", "))
+    }));
     rows
 }
 

@@ -10,7 +10,7 @@ mod first {
         stages: { local: sandbox },
 
         event Used { name: "feature_used" }
-        cohort Pros { all: [person("plan", is: ["pro"])] }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])] }
         insight Uses { shows: trend [Used] }
         insight Users { shows: trend [people(Used)] }
         /// Alone on another dashboard.
@@ -37,7 +37,7 @@ mod second {
         stages: { local: sandbox },
 
         event Used { name: "feature_used" }
-        cohort Pros { all: [person("plan", is: ["pro"])] }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])] }
         insight Uses { shows: trend [Used] }
         insight Users { shows: trend [people(Used)] }
         /// Alone on another dashboard.

@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tests::shown::unexplained;
 use tests::stage::{Stage, fresh, quietly, step};
 use theirs::{ADDITIONS, Addition};
-use touch::{place, touch};
+use touch::{look, place, touch};
 
 /// Everything, deployed, with the properties that only events bring.
 async fn everything() -> Stage {
@@ -37,6 +37,8 @@ async fn everything() -> Stage {
         let carried = serde_json::Map::from_iter([(property.to_owned(), json!(3))]);
         stage.sandbox().ingest("feature_used", &carried).expect("a sandbox in memory");
     }
+    let set = serde_json::Map::from_iter([("$set".to_owned(), json!({ "plan": "pro", "quiet": "yes" }))]);
+    stage.sandbox().ingest("feature_used", &set).expect("a sandbox in memory");
     stage.deploy(&everything::STACK).await;
     stage
 }
@@ -46,6 +48,8 @@ async fn everything() -> Stage {
 struct Ignoring {
     item: &'static dyn Declared,
     common: Common,
+    /// Which of its parts leaves which of its fields to people.
+    part: Option<&'static Touch>,
 }
 
 impl Declared for Ignoring {
@@ -72,21 +76,34 @@ impl Declared for Ignoring {
     fn as_any(&self) -> &dyn std::any::Any {
         self.item.as_any()
     }
+
+    fn parts(&'static self) -> Vec<&'static dyn Declared> {
+        let touched = |part: &&'static dyn Declared| self.part.is_some_and(|row| row.address == part.address());
+        let one = |part| if touched(&part) { leaving(part, self.part.map(|row| row.word), None) } else { part };
+        self.item.parts().into_iter().map(one).collect()
+    }
+}
+
+/// A declaration that leaves one of its fields to people, or one of a part.
+fn leaving(
+    item: &'static dyn Declared,
+    word: Option<&'static str>,
+    part: Option<&'static Touch>,
+) -> &'static dyn Declared {
+    let common = item.common();
+    let ignore: &'static [&'static str] = word.map_or(&[], |word| Box::leak(Box::new([word])));
+    let handling = Box::leak(Box::new(Handling { ignore, ..**common }));
+    Box::leak(Box::new(Ignoring { item, common: common.handled(handling), part }))
 }
 
 /// The same stack, where each declaration that is touched has `ignore: [word]`.
-fn ignoring(round: &[&Touch]) -> &'static Stack {
+fn ignoring(round: &[&'static Touch]) -> &'static Stack {
     let items = everything::STACK.items.iter().map(|item| {
         let address = item.address();
-        match round.iter().find(|t| t.address == address) {
-            Some(touch) => {
-                let ignore: &'static [&'static str] = Box::leak(Box::new([touch.word]));
-                let common = item.common();
-                let handling = Box::leak(Box::new(Handling { ignore, ..**common }));
-                Box::leak(Box::new(Ignoring { item: *item, common: common.handled(handling) }))
-            }
-            None => *item,
-        }
+        let own = round.iter().find(|touch| touch.address == address);
+        let parts: Vec<String> = item.parts().iter().map(|part| part.address()).collect();
+        let part = round.iter().copied().find(|touch| parts.iter().any(|part| part == touch.address));
+        if own.is_none() && part.is_none() { *item } else { leaving(*item, own.map(|own| own.word), part) }
     });
     let items: Vec<&'static dyn Declared> = items.collect();
     Box::leak(Box::new(Stack { items: StackItems::of(items), overrides: &[], ..everything::STACK }))
@@ -221,10 +238,16 @@ const HOLD_JSON: [&str; 4] = ["payload", "payloads", "filters", "default"];
 fn every_field_that_is_owned_in_parts_is_in_the_table_of_others() {
     let added: BTreeSet<(&str, &str)> =
         ADDITIONS.iter().map(|row| (row.address.split_once('.').unwrap().0, row.field)).collect();
-    // The sandbox knows one user; what `extra` passes through, conditions of an alert and of statistics are objects
+    // The sandbox knows one user, and no AI; what `extra` passes through, conditions of an alert and of statistics are objects
     // of which only what is written is declared, as filters of a dashboard are.
-    let alike =
-        [("alert", "subscribed_users"), ("alert", "condition"), ("alert", "config"), ("experiment", "stats_config")];
+    let alike = [
+        ("alert", "subscribed_users"),
+        ("alert", "condition"),
+        ("alert", "config"),
+        ("alert", "detector_config"),
+        ("subscription", "ai_config"),
+        ("experiment", "stats_config"),
+    ];
     for spec in tests::kinds() {
         for field in spec.fields.iter().flat_map(|field| spec.wire.fields_of(&field.name)) {
             let row = (spec.keyword, *field);
@@ -239,10 +262,7 @@ async fn what_others_add_is_theirs_is_told_and_stays() {
     let stage = everything().await;
     let mut session = stage.open(&everything::STACK).await;
     let entry = |address: &str| stage.entry(&everything::STACK, address).unwrap();
-    let is_there = |row: &Addition| {
-        let path = place(&entry(row.address));
-        (row.is_there)(&stage, &stage.look(&path))
-    };
+    let is_there = |row: &Addition| (row.is_there)(&stage, &look(&stage, &entry(row.address)));
     for row in ADDITIONS {
         touch(&stage, &entry(row.address), row.body).unwrap();
         assert!(is_there(row), "{} {} is not added", row.address, row.field);

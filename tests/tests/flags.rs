@@ -1,7 +1,7 @@
 //! Flags that are a share of groups, that need one another, that compare versions and dates, and that change at a time:
 //! declared, deployed, and as declared afterwards.
 
-use plg_runtime::environment::Environment;
+use plg_runtime::declared::environment::Environment;
 use plg_runtime::plan::Change;
 use serde_json::{Value, json};
 use tests::stage::{Stage, addresses, step};

@@ -18,7 +18,7 @@ mod whole {
         event Used { name: "used" }
         action Using { on: [Used] }
         cohort Users { all: [did(Used, within: 7 days)] }
-        cohort Payers { all: [person("plan", is: ["pro"])] }
+        cohort Payers { all: [person(anything("plan"), is: ["pro"])] }
         feature_flag Exports { key: "exports", rollout: 0% }
         feature_flag Guided { key: "guided", variants: { control: 50%, test: 50% } }
         shared_metric Uses { metric: mean(Used) }
@@ -146,7 +146,7 @@ mod renamed {
 
         attribute Tier { on: companies, slug: "level", holds: select { Gold, Silver { title: "Plated" } } }
         feature_flag Exports { key: "export", rollout: 0% }
-        cohort Payers { all: [person("plan", is: ["pro"])], title: "Who pays" }
+        cohort Payers { all: [person(anything("plan"), is: ["pro"])], title: "Who pays" }
     }
 }
 

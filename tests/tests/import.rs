@@ -22,6 +22,8 @@ mod ordinary;
 mod random;
 #[path = "import/silent.rs"]
 mod silent;
+#[path = "import/twice.rs"]
+mod twice;
 #[path = "import/unread.rs"]
 mod unread;
 

@@ -229,7 +229,7 @@ mod short {
     plg::stack! {
         name: "kept",
         stages: { local: sandbox },
-        cohort Pros { all: [person("plan", is: ["pro"])] }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])] }
         survey Nps { questions: [open("Why?")] }
         event Used { name: "used" }
         action Uses { on: [Used] }
@@ -262,7 +262,7 @@ mod first {
         stages: { local: sandbox },
         attribute Seats { on: companies, slug: "seats", holds: number, extra: { "relationship": { "title": "Tenants", "many": true } } }
         event Used { name: "used", extra: { "foo": 1 } }
-        cohort Pros { all: [person("plan", is: ["pro"])], extra: { "foo": 1 } }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])], extra: { "foo": 1 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 1, "creation_context": "feature_flags" } }
         survey Nps { questions: [open("Why?")], extra: { "foo": 1 } }
         dashboard Growth { extra: { "foo": 1 } }
@@ -277,7 +277,7 @@ mod second {
         stages: { local: sandbox },
         attribute Seats { on: companies, slug: "seats", holds: number, extra: { "relationship": { "title": "Tenants", "many": false } } }
         event Used { name: "used", extra: { "foo": 2 } }
-        cohort Pros { all: [person("plan", is: ["pro"])], extra: { "foo": 2 } }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])], extra: { "foo": 2 } }
         feature_flag Shade { key: "shade", rollout: 10%, extra: { "foo": 2, "creation_context": "surveys" } }
         survey Nps { questions: [open("Why?")], extra: { "foo": 2 } }
         dashboard Growth { extra: { "foo": 2 } }

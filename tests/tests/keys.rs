@@ -235,8 +235,8 @@ mod twins {
         dashboard E { title: "Same" }
         insight I { title: "Same", shows: trend [Used] }
         insight J { title: "Same", shows: trend [Used] }
-        cohort C { title: "Same", all: [person("plan", is: ["pro"])] }
-        cohort B { title: "Same", all: [person("plan", is: ["free"])] }
+        cohort C { title: "Same", all: [person(anything("plan"), is: ["pro"])] }
+        cohort B { title: "Same", all: [person(anything("plan"), is: ["free"])] }
         annotation N { content: "Same", on_date: "2026-11-01" }
         annotation O { content: "Same", on_date: "2026-11-01" }
         annotation P { content: "Same", on_date: "2026-11-02" }

@@ -25,7 +25,7 @@ mod after {
         name: "last",
         stages: { local: sandbox },
         feature_flag Stays { key: "stays", rollout: 20% }
-        cohort New { all: [person("plan", is: ["pro"])] }
+        cohort New { all: [person(anything("plan"), is: ["pro"])] }
     }
 }
 

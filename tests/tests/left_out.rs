@@ -13,7 +13,7 @@ mod small {
         stages: { local: sandbox },
         event Used { name: "used" }
         action Signup { title: "Signup", on: [Used] }
-        cohort Powerful { title: "Powerful", all: [person("plan", is: ["a"])] }
+        cohort Powerful { title: "Powerful", all: [person(anything("plan"), is: ["a"])] }
         feature_flag Shade { key: "shade", rollout: 10% }
         survey Nps { questions: [open("Why?")] }
     }

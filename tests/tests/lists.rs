@@ -14,10 +14,10 @@ mod kept {
         name: "lists",
         stages: { local: sandbox },
         event Used { name: "used" }
-        cohort One { title: "One", all: [person("plan", is: ["a"])] }
-        cohort Two { title: "Two", all: [person("plan", is: ["a"])] }
-        cohort Three { title: "Three", all: [person("plan", is: ["a"])] }
-        cohort Four { title: "Four", all: [person("plan", is: ["a"])] }
+        cohort One { title: "One", all: [person(anything("plan"), is: ["a"])] }
+        cohort Two { title: "Two", all: [person(anything("plan"), is: ["a"])] }
+        cohort Three { title: "Three", all: [person(anything("plan"), is: ["a"])] }
+        cohort Four { title: "Four", all: [person(anything("plan"), is: ["a"])] }
         feature_flag Shade { key: "shade", rollout: 10% }
         insight Signups { shows: trend { series: [Used] } }
         object Tenants { slug: "tenants", singular: "Tenant", plural: "Tenants" }

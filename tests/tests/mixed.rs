@@ -36,7 +36,7 @@ mod after {
             rollout: 50%,
             variants: { control: 50%, test: 50% },
         }
-        cohort Payers { all: [person("plan", is: ["pro"])] }
+        cohort Payers { all: [person(anything("plan"), is: ["pro"])] }
         property Seat { name: "seat_count", holds: number }
     }
 }

@@ -102,12 +102,12 @@ edge!(action_to_event {
 });
 edge!(cohort_to_event_and_cohort {
     cohort Champions { all: [did(SignedUp, within: 7 days), member(Regulars)] }
-    cohort Regulars { all: [person("plan", is: ["pro"])] }
+    cohort Regulars { all: [person(anything("plan"), is: ["pro"])] }
     event SignedUp { name: "signed_up" }
 });
 edge!(flag_to_cohort {
     feature_flag Beta { key: "beta", release: [{ to: [member(Regulars)], rollout: 50% }] }
-    cohort Regulars { all: [person("plan", is: ["pro"])] }
+    cohort Regulars { all: [person(anything("plan"), is: ["pro"])] }
 });
 edge!(experiment_to_flag_and_event {
     experiment Shade { flag: DarkMode, metrics: [mean(SignedUp)] }

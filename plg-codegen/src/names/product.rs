@@ -26,14 +26,19 @@ fn flag(flag: &FeatureFlag) -> AppFlag {
 fn event(event: &Event) -> AppEvent {
     let properties = event.properties.iter().map(|entry| {
         let (plain, optional) = entry.value.plain();
-        let (ty, texts) = match plain {
-            PlainType::text => (PropertyType::Text, &[][..]),
-            PlainType::number => (PropertyType::Number, &[][..]),
-            PlainType::boolean => (PropertyType::Boolean, &[][..]),
-            PlainType::datetime => (PropertyType::Datetime, &[][..]),
-            PlainType::one_of(texts) => (PropertyType::Text, texts),
+        let (is_list, one) = match plain {
+            PlainType::list(item) => (true, item.plain()),
+            one => (false, one),
         };
-        AppProperty { key: entry.key, doc: entry.doc, ty, optional, texts: texts.iter().filter_map(text).collect() }
+        let ty = match one {
+            PlainType::text | PlainType::one_of(_) | PlainType::list(_) => PropertyType::Text,
+            PlainType::number => PropertyType::Number,
+            PlainType::boolean => PropertyType::Boolean,
+            PlainType::datetime => PropertyType::Datetime,
+            PlainType::object => PropertyType::Object,
+        };
+        let texts = plain.texts().iter().filter_map(text).collect();
+        AppProperty { key: entry.key, doc: entry.doc, ty, is_list, optional, texts }
     });
     AppEvent {
         name: event.common.name,

@@ -58,7 +58,7 @@ mod marketing {
         stages: { local: sandbox },
 
         /// Somebody asked for a call.
-        event CallAsked { name: "call_asked", properties: { source: optional(one_of(["web", Campaign, Campaigns])), budget: number } }
+        event CallAsked { name: "call_asked", properties: { source: optional(one_of(["web", Campaign, Campaigns])), budget: number, channels: list(one_of(["web", Campaign])), weights: optional(list(number)) } }
 
         /// The page of the campaign, which is described at such a length that no line of a hundred columns would ever hold it.
         feature_flag Campaign { key: "campaign", variants: { control: 50%, test: 50% } }
@@ -134,6 +134,10 @@ pub(crate) mod stack {
                 "properties": text,
                 /// One of a few.
                 chosen: one_of([Flag, Flag.control, Import.A, "3d", "ALL", LongKey]),
+                seen: list(text),
+                picked: optional(list(one_of(["a", "b"]))),
+                List: object,
+                extra: optional(object),
             },
         }
 

@@ -1,6 +1,6 @@
 //! The types of properties that are one of a list of texts.
 
-use super::{ALL, Shell, can_start, identifier, word_traits};
+use super::{ALL, LIST, OPTIONAL, Shell, can_start, identifier, inside, word_traits};
 use crate::attributes::OuterAttributes;
 use crate::lower::{KeyTexts, path};
 use crate::tokens::{Tokens, tokens};
@@ -19,6 +19,8 @@ pub(super) struct Chosen {
     pub(super) name: Ident,
     /// Whether the property may be missing.
     pub(super) optional: bool,
+    /// Whether there may be any number of them.
+    pub(super) is_list: bool,
     /// In the order written.
     pub(super) texts: Vec<ChosenText>,
 }
@@ -40,14 +42,13 @@ pub(super) struct ChosenText {
 
 /// What a property is, where it is one of a list of texts.
 pub(super) fn of(owner: &Ident, key: &str, node: &Node, texts: &KeyTexts, is_broken: bool, at: Span) -> Option<Chosen> {
-    let (list, optional) = match (&node.given, node.held().map(|held| &held.given)) {
-        (Given::Case(..), Some(Given::List(list))) => (list, false),
-        (Given::Case(..), Some(Given::Case(_, Some(held)))) => (list_of(held)?, true),
-        _ => return None,
-    };
-    let texts: Vec<ChosenText> = list.iter().filter_map(|node| one(node, texts, is_broken, at)).collect();
+    let optional = inside(Some(node), OPTIONAL);
+    let list = inside(optional.or(Some(node)), LIST);
+    let texts_of = list_of(list.or(optional).unwrap_or(node).held()?)?;
+    let (optional, is_list) = (optional.is_some(), list.is_some());
+    let texts: Vec<ChosenText> = texts_of.iter().filter_map(|node| one(node, texts, is_broken, at)).collect();
     let name = identifier(&format!("{}{}", owner.to_string().trim_start_matches("r#"), text::pascal(key)), at);
-    (!texts.is_empty()).then_some(Chosen { name, optional, texts })
+    (!texts.is_empty()).then_some(Chosen { name, optional, is_list, texts })
 }
 
 fn list_of(node: &Node) -> Option<&Vec<Node>> {

@@ -22,7 +22,7 @@ fn every_stage_is_held_as_the_base_is() {
         (
             "a cohort that is behavioural in prod, in a flag",
             r#"event Seen { name: "seen" }
-               cohort Fans { all: [person(property: "plan", is: ["pro"])], in prod { all: [did(Seen, within: 7 days)] } }
+               cohort Fans { all: [person(property: "email", is: ["pro"])], in prod { all: [did(Seen, within: 7 days)] } }
                feature_flag New { key: "new", release: [{ to: [member(Fans)], rollout: 10% }] }"#,
         ),
         (
@@ -70,13 +70,13 @@ fn every_stage_is_held_as_the_base_is() {
         ),
         (
             "a circle in prod",
-            r#"cohort A { all: [person(property: "x", set: true)], in prod { all: [member(B)] } }
-               cohort B { all: [person(property: "x", set: true)], in prod { all: [member(A)] } }"#,
+            r#"cohort A { all: [person(property: "email", set: true)], in prod { all: [member(B)] } }
+               cohort B { all: [person(property: "email", set: true)], in prod { all: [member(A)] } }"#,
         ),
         (
             "half a circle in prod, half in dev",
-            r#"cohort A { all: [person(property: "x", set: true)], in prod { all: [member(B)] } }
-               cohort B { all: [person(property: "x", set: true)], in dev { all: [member(A)] } }"#,
+            r#"cohort A { all: [person(property: "email", set: true)], in prod { all: [member(B)] } }
+               cohort B { all: [person(property: "email", set: true)], in dev { all: [member(A)] } }"#,
         ),
         ("its own name as a path", r#"feature_flag Plain { key: "p" } experiment E { flag: self::Plain }"#),
         (
@@ -118,7 +118,7 @@ fn parts_are_held_as_one_stack_is() {
             "the same through a cohort in between, in one stage",
             &[
                 r#"event Seen { name: "seen" }
-                   cohort Behavioural { all: [person(property: "x", set: true)], in prod { all: [did(Seen, within: 7 days)] } }"#,
+                   cohort Behavioural { all: [person(property: "email", set: true)], in prod { all: [did(Seen, within: 7 days)] } }"#,
                 "cohort Between { all: [member(part::Behavioural)] }",
                 r#"feature_flag New { key: "new", release: [{ to: [member(a::b::Between)], rollout: 10% }] }"#,
             ],
@@ -160,7 +160,7 @@ fn parts_are_held_as_one_stack_is() {
         (
             "a circle through two parts in one stage",
             &[
-                r#"cohort A { all: [person(property: "x", set: true)], in prod { all: [member(b::B)] } }"#,
+                r#"cohort A { all: [person(property: "email", set: true)], in prod { all: [member(b::B)] } }"#,
                 "cohort B { all: [member(a::A)] }",
             ],
         ),
@@ -202,9 +202,9 @@ fn parts_are_held_as_one_stack_is() {
             ],
         ),
         (
-            "an alert on what is no trend, a subscription to what does not stand there",
+            "an alert on what none watches, a subscription to what does not stand there",
             &[
-                r#"event Paid { name: "paid" } dashboard D {} insight F { shows: funnel { steps: [Paid, Paid] } }"#,
+                r#"event Paid { name: "paid" } dashboard D {} insight F { shows: lifecycle(Paid) }"#,
                 r#"alert A { insight: part::F, when: value(below: 10), users: [1] }
                    subscription M { sends: dashboard(part::D, insights: [part::F]), to: email ["a@b.co"], every: 1 weeks, from: "2026-01-01" }"#,
             ],

@@ -20,7 +20,7 @@ pub use limits::{LimitClass, LimitRate};
 pub use refusal::{FailureKind, Refusal, of_billing};
 pub use settings::{Account, AccountName, AccountSettings};
 
-use crate::between::BetweenRule;
+use crate::between::{BetweenRule, WholeRule};
 use crate::codes::{Code, Example};
 use crate::source::importer::{Importer, Unexpressed};
 use crate::{Declared, Record, Spec};
@@ -81,6 +81,8 @@ pub struct Provider {
     pub kinds: &'static [&'static Spec],
     /// Every rule between declarations that one of its kinds has.
     pub between: &'static [BetweenRule],
+    /// Every rule that its declarations keep in view of the whole stack.
+    pub whole: &'static [WholeRule],
     /// What every account has and nobody declares, by its address: `object.companies`.
     pub own: fn(&str) -> Option<&'static dyn Declared>,
     /// How each kind is written down by `import`, what others refer to first.
@@ -106,6 +108,7 @@ impl Provider {
         holes: &[],
         kinds: &[],
         between: &[],
+        whole: &[],
         own: |_| None,
         importers: &[],
         unexpressed: &[],

@@ -3,7 +3,7 @@
 use crate::hidden::{hides, is_hidden};
 use crate::shape::Value;
 use crate::written::IGNORE;
-use crate::{Block, Declared, Field, Given, Node, Shape, Spec, Term, known_by, prose};
+use crate::{Block, Field, Given, Node, Shape, Spec, Term, known_by, prose};
 
 /// The longest line.
 const WIDTH: usize = 100;
@@ -83,11 +83,10 @@ fn line(out: &mut String, entry: &Doc, indent: usize) {
 }
 
 /// A declaration inside `stack!`, indented once, without its doc comment.
-pub(crate) fn declaration(item: &dyn Declared, account: Option<&'static str>) -> String {
-    let block = item.block();
+pub(crate) fn declaration(block: &Block, spec: &Spec, account: Option<&'static str>) -> String {
     let existing = if block.existing { "existing " } else { "" };
     let mut out = format!("    {existing}{} {} ", block.kind, block.name);
-    let mut entries = entries(&block, item.spec());
+    let mut entries = entries(block, spec);
     entries.extend(account.map(|account| Doc::entry("account", Doc::text(account))));
     if let [] | [_] = &entries[..] {
         let flat: String = entries.iter().map(Doc::flat).collect();

@@ -510,20 +510,23 @@ impl ImportRun<'_> {
         let by_id = std::mem::take(&mut self.by_id);
         let mut written = ImportedStack { gaps: self.gaps, absent, by_id, ..ImportedStack::default() };
         for importer in importers() {
-            for item in self.done.remove(importer.spec.keyword).unwrap_or_default() {
-                if kept.as_ref().is_some_and(|kept| !kept.contains(top(item))) {
-                    continue;
-                }
-                written.items.push(item);
-                if item.common().parent.is_some() {
-                    continue;
-                }
-                if !written.text.is_empty() {
-                    written.text.push('\n');
-                }
-                written.text.push_str(&print::docs(item.common().doc).unwrap_or_default());
-                written.text.push_str(&print::declaration(item, self.account));
+            let items = self.done.remove(importer.spec.keyword).unwrap_or_default();
+            let is_kept = |item: &&'static dyn Declared| kept.as_ref().is_none_or(|kept| kept.contains(top(*item)));
+            written.items.extend(items.into_iter().filter(is_kept));
+        }
+        let alone = written.items.iter().filter(|item| item.common().parent.is_none());
+        let alone: Vec<(&'static dyn Declared, Block)> = alone.map(|item| (*item, item.block())).collect();
+        let world = Declarations::whole(alone.iter().map(|(_, block)| block).collect(), Vec::new());
+        for (item, block) in &alone {
+            if !written.text.is_empty() {
+                written.text.push('\n');
             }
+            let mut block = block.clone();
+            for rule in item.spec().provider().whole {
+                (rule.settle)(&mut block, &world);
+            }
+            written.text.push_str(&print::docs(item.common().doc).unwrap_or_default());
+            written.text.push_str(&print::declaration(&block, item.spec(), self.account));
         }
         written
     }

@@ -4,6 +4,7 @@
 //! and making a dashboard of a template are actions, and no state.
 
 mod check;
+mod drawn;
 mod filters;
 mod import;
 mod layout;
@@ -20,6 +21,7 @@ pub use tiles::{
     TileColour, TilePlace, TileText,
 };
 
+use super::SqlVariable;
 use super::posthog;
 use super::prelude::*;
 use filters::same_filters;
@@ -96,6 +98,9 @@ plg_core::kind! {
         tiles: &'static [Tile] = &[],
         /// What all its insights show instead of what they say themselves. Where it is not written, it is left to the people who click.
         filters: Option<DashboardFilters> = None,
+        /// The values of variables for all its insights in SQL: `[value(Country, "DE")]`. With care: PostHog knows them by the
+        /// codes of the variables, and lets go of a value whose variable is gone.
+        variables: &'static [SqlVariable] = &[],
         /// The colours of values that its insights are split by: `{ "pro": preset_3 }`. With care: PostHog's older servers
         /// keep whatever they are sent, and forget it once somebody saves the dashboard in the web app.
         colours: Labelled<ThemeColour> = Labelled(&[]),
@@ -121,12 +126,17 @@ impl Describe for Dashboard {
             .iter()
             .map(|colour| json!({ "breakdownValue": colour.key, "colorToken": colour.value.as_str() }));
         let colours: Vec<Json> = colours.collect();
-        Want::of(&self.common)
-            .set("name", self.title.0)
+        let named = self.filters.iter().flat_map(DashboardFilters::named);
+        let want = named.fold(Want::of(&self.common), |want, flag| want.after(flag.address()));
+        want.set("name", self.title.0)
             .set("description", self.common.doc)
             .set("pinned", self.pinned)
             .set("tags", posthog::tags(self.tags))
             .set_some("filters", self.filters.map(|filters| filters.term()))
+            .set_some(
+                "variables",
+                (!self.variables.is_empty()).then(|| self.variables.iter().map(SqlVariable::entry).collect::<Terms>()),
+            )
             .set_some("breakdown_colors", (!colours.is_empty()).then_some(Json::from(colours)))
             .set_some("data_color_theme_id", self.theme)
             .set_some("restriction_level", self.editors.map(DashboardEditors::level))
@@ -141,7 +151,7 @@ impl Describe for Dashboard {
 struct Dashboards;
 
 /// Fields that rows of the list leave out.
-const IN_DETAIL: &[&str] = &["filters", "breakdown_colors", "data_color_theme_id", "tiles"];
+const IN_DETAIL: &[&str] = &["filters", "variables", "breakdown_colors", "data_color_theme_id", "tiles"];
 
 impl Wire for Dashboards {
     fn collection(&self, _: &Map) -> RestCollection {
@@ -159,6 +169,10 @@ impl Wire for Dashboards {
         // What is kept, beside what counts for whoever asks.
         if let Some(kept) = fields.remove("persisted_filters") {
             fields.insert("filters".into(), if kept.is_object() { kept } else { json!({}) });
+        }
+        let kept = fields.remove("persisted_variables").filter(Json::is_object);
+        if let Some(variables) = kept.or_else(|| fields.remove("variables")) {
+            fields.insert("variables".into(), by_code(variables));
         }
         for field in ["name", "description"] {
             posthog::default(fields, field, "");
@@ -214,7 +228,7 @@ impl Wire for Dashboards {
 
     fn owned(&self, field: &str) -> &'static Owned {
         match field {
-            "filters" => &Owned::Entries { told: UNTOLD },
+            "filters" | "variables" => &Owned::Entries { told: UNTOLD },
             "breakdown_colors" => &Owned::Items { by: &["breakdownValue"], open: true, each: &Owned::WRITTEN },
             _ => &Owned::Whole,
         }
@@ -224,6 +238,7 @@ impl Wire for Dashboards {
         match field {
             "tags" => same_set(want, live),
             "filters" => same_filters(want, live),
+            "variables" => same(&valued(want), &valued(live)),
             "breakdown_colors" => match (want, live) {
                 (Json::Array(want), Json::Array(live)) => same_entries(want, live, same),
                 _ => same(want, live),
@@ -231,6 +246,29 @@ impl Wire for Dashboards {
             _ => same(want, live),
         }
     }
+}
+
+/// Values of variables by their codes: PostHog's keys are ids that change where a variable is made anew.
+fn by_code(variables: Json) -> Json {
+    let Json::Object(variables) = variables else { return json!({}) };
+    let coded = |(key, entry): (String, Json)| {
+        (entry.get("code_name").and_then(Json::as_str).map_or(key, str::to_owned), entry)
+    };
+    variables.into_iter().map(coded).collect::<Map>().into()
+}
+
+/// The values alone, without which variables they are of.
+fn valued(variables: &Json) -> Json {
+    let value = |entry: &Json| {
+        if entry.get("isNull") == Some(&Json::Bool(true)) { Json::Null } else { json!([entry.get("value")]) }
+    };
+    variables
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(code, entry)| (code.clone(), value(entry)))
+        .collect::<Map>()
+        .into()
 }
 
 /// A tile with no more of its insight than which one it is.
@@ -243,80 +281,4 @@ fn slim(mut tile: Json) -> Json {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::fixture::merged;
-    use super::*;
-    use crate::kinds::fixture::wanted;
-
-    static GROWTH: Dashboard = Dashboard {
-        common: Common { doc: "How people come and stay.", ..Common::named("Growth") },
-        title: Name("Growth & Activation"),
-        pinned: true,
-        tags: &[Tag("Growth"), Tag("daily")],
-        filters: Some(DashboardFilters { last: Some(Span { count: 30, unit: Unit::days }), ..DashboardFilters::BLANK }),
-        ..Dashboard::BLANK
-    };
-
-    #[test]
-    fn a_dashboard_of_usage_is_nobodys() {
-        let is_made_by_api = |name: &str, description: &str| {
-            let row = json!({ "id": 7, "name": name, "description": description, "creation_mode": "template" });
-            Dashboards.is_made_by_api(&Dashboards.read(row).expect("a row"))
-        };
-        let said = "This dashboard was generated by the feature flag with key (beta)";
-        assert!(is_made_by_api("Generated Dashboard: beta Usage", said));
-        assert!(!is_made_by_api("Generated Dashboard: beta Usage", "Ours."));
-        assert!(!is_made_by_api("Usage", said));
-    }
-
-    #[test]
-    fn what_is_declared_is_sent_and_recognised() {
-        let want = wanted(&GROWTH).fields;
-        let call = Dashboards.create(&want);
-        assert_eq!((call.method, call.path.as_str()), ("POST", "/api/projects/{project}/dashboards/"));
-        assert_eq!(
-            call.body,
-            Some(json!({
-                "name": "Growth & Activation", "description": "How people come and stay.", "pinned": true,
-                "tags": ["daily", "growth"], "filters": { "date_from": "-30d" },
-            }))
-        );
-        let live = Dashboards
-            .read(json!({
-                "id": 12, "name": "Growth & Activation", "description": "How people come and stay.", "pinned": true,
-                "created_at": "2026-05-22T14:40:09Z", "deleted": false, "tags": ["growth", "daily"], "tiles": [],
-                "filters": { "date_from": "-30d", "properties": [] }, "restriction_level": 21,
-            }))
-            .expect("it has an id");
-        assert_eq!((live.id.as_str(), live.outputs.get("id")), ("12", Some(&json!(12))));
-        for (field, want) in &want {
-            assert!(Dashboards.agrees(field, want, None, &live.fields[field]), "{field}");
-        }
-        assert!(!Dashboards.agrees("filters", &want["filters"], None, &json!({ "date_from": "-7d" })));
-    }
-
-    #[test]
-    fn a_missing_description_is_an_empty_one() {
-        let live = Dashboards.read(json!({ "id": 1, "name": null, "description": null })).expect("it has an id");
-        assert_eq!((&live.fields["name"], &live.fields["description"]), (&json!(""), &json!("")));
-    }
-
-    #[test]
-    fn only_what_changed_is_sent_and_filters_of_others_stay() {
-        let prior = Prior {
-            id: "12".into(),
-            fields: Map::from_iter([(
-                "filters".into(),
-                json!({ "date_from": "-7d", "properties": [{ "key": "plan" }] }),
-            )]),
-            ..Prior::default()
-        };
-        let want = merged(&Dashboards, &wanted(&GROWTH).fields, &prior);
-        let call = Dashboards.update(&want, &["filters".into()], &prior).expect("it can change");
-        assert_eq!((call.method, call.path.as_str()), ("PATCH", "/api/projects/{project}/dashboards/12/"));
-        assert_eq!(call.body, Some(json!({ "filters": { "date_from": "-30d", "properties": [{ "key": "plan" }] } })));
-        assert!(Dashboards.detail("12", &prior.fields).is_some() && Dashboards.detail("12", &Map::new()).is_none());
-        let Removal::Delete(call) = Dashboards.remove(&prior) else { panic!("it is deleted") };
-        assert_eq!((call.method, call.body), ("PATCH", Some(json!({ "deleted": true }))));
-    }
-}
+mod tests;

@@ -7,6 +7,22 @@ use super::prelude::*;
 use plg_core::keys;
 
 plg_core::choice! {
+    /// The type of what is in a list.
+    ItemType "type of an entry" {
+        /// Text.
+        text,
+        /// A number, whole or not.
+        number,
+        /// True or false.
+        boolean,
+        /// An instant in ISO 8601.
+        datetime,
+        /// One of these texts.
+        one_of(&'static [KeyText]),
+    }
+}
+
+plg_core::choice! {
     /// The type of a property that is there.
     PlainType "type of property" {
         /// Text.
@@ -19,6 +35,10 @@ plg_core::choice! {
         datetime,
         /// One of these texts.
         one_of(&'static [KeyText]),
+        /// Any number of these: `list(text)`.
+        list(ItemType),
+        /// A JSON object. Filters look at it as a whole.
+        object,
     }
 }
 
@@ -35,8 +55,35 @@ plg_core::choice! {
         datetime,
         /// One of these texts. The name of a declaration stands for its key: `one_of([ProMonthly, ProYearly])`.
         one_of(&'static [KeyText]),
+        /// Any number of these: `list(text)`, `list(one_of(["web", "phone"]))`.
+        list(ItemType),
+        /// A JSON object. Filters look at it as a whole.
+        object,
         /// A property that may be missing: `optional(text)`, `optional(one_of(["web", "phone"]))`.
         optional(PlainType),
+    }
+}
+
+impl ItemType {
+    /// The same as the type of a property.
+    pub const fn plain(self) -> PlainType {
+        match self {
+            ItemType::text => PlainType::text,
+            ItemType::number => PlainType::number,
+            ItemType::boolean => PlainType::boolean,
+            ItemType::datetime => PlainType::datetime,
+            ItemType::one_of(texts) => PlainType::one_of(texts),
+        }
+    }
+}
+
+impl PlainType {
+    /// The texts that it can be, or that a list of it can hold; none, where it can be any.
+    pub const fn texts(self) -> &'static [KeyText] {
+        match self {
+            PlainType::one_of(texts) | PlainType::list(ItemType::one_of(texts)) => texts,
+            _ => &[],
+        }
     }
 }
 
@@ -49,6 +96,8 @@ impl PropertyType {
             PropertyType::boolean => (PlainType::boolean, false),
             PropertyType::datetime => (PlainType::datetime, false),
             PropertyType::one_of(texts) => (PlainType::one_of(texts), false),
+            PropertyType::list(item) => (PlainType::list(item), false),
+            PropertyType::object => (PlainType::object, false),
             PropertyType::optional(plain) => (plain, true),
         }
     }
@@ -90,7 +139,8 @@ fn check(event: &Block, _: &Declarations, report: &mut Report) {
         );
     }
     for (.., node) in event.get("properties").map_or(&[][..], Node::map) {
-        let plain = if node.word() == Some("optional") { node.held() } else { Some(node) };
+        let inside = |word: &str, node| if Node::word(node) == Some(word) { node.held() } else { Some(node) };
+        let plain = inside("optional", node).and_then(|plain| inside("list", plain));
         let texts = plain.filter(|plain| plain.word() == Some("one_of")).and_then(Node::held);
         if let Some(Node { at, given: Given::List(texts) }) = texts
             && texts.is_empty()
@@ -125,10 +175,7 @@ impl Describe for Event {
     }
 
     fn lint(&self) -> Vec<String> {
-        let lists = self.properties.iter().filter_map(|property| match property.value.plain() {
-            (PlainType::one_of(texts), _) => Some((property.key, texts)),
-            _ => None,
-        });
+        let lists = self.properties.iter().map(|property| (property.key, property.value.plain().0.texts()));
         let wrong =
             |(key, texts)| keys::mistakes(texts).into_iter().map(move |wrong| format!("property `{key}`: {wrong}"));
         lists.flat_map(wrong).collect()

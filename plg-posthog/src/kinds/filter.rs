@@ -100,6 +100,14 @@ impl Filter {
         }
     }
 
+    /// The declaration it names by its key, where it does.
+    pub(super) fn named(&self) -> Option<&'static dyn Declared> {
+        match self {
+            Filter::flag(test) => Some(test.flag),
+            _ => None,
+        }
+    }
+
     /// The filter that PostHog stores; why there is no word for it, where there is none.
     pub(super) fn read(filter: &Json, known: &mut Known) -> Result<Self, String> {
         let unknown = || format!("the filter {filter} has no word");

@@ -21,6 +21,7 @@ mod holdout;
 mod insight;
 mod insight_variable;
 mod known;
+mod person_property;
 pub(crate) mod posthog;
 mod property;
 mod property_definition;
@@ -48,6 +49,7 @@ pub use hogql::Hogql;
 pub use holdout::*;
 pub use insight::*;
 pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
+pub use person_property::*;
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
 pub use scheduled_change::*;
@@ -57,12 +59,13 @@ pub use survey::*;
 pub use tracked::{Trackable, Tracked};
 
 use crate::codes;
-use plg_core::BetweenRule;
 use plg_core::source::{Answers, Importer, whole};
+use plg_core::{BetweenRule, WholeRule};
 
 plg_core::kinds! {
     event Event,
     property Property,
+    person_property PersonProperty,
     action Action,
     cohort Cohort,
     feature_flag FeatureFlag,
@@ -85,6 +88,7 @@ plg_core::kinds! {
 pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Event>(&[], whole),
     Importer::of::<Property>(&[], whole),
+    Importer::of::<PersonProperty>(&[], whole),
     Importer::of::<Action>(&[], whole),
     Importer::of::<Cohort>(&[], whole),
     Importer::of::<FeatureFlag>(&[], whole),
@@ -236,6 +240,9 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: subscription::check_insights,
     },
 ];
+
+/// Every rule that is held in view of a whole stack.
+pub static WHOLE: &[WholeRule] = &[property::RULE];
 
 /// What a kind's file starts with.
 mod prelude {

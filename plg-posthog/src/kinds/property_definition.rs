@@ -1,6 +1,6 @@
-//! PostHog property definitions: what is known about a property that events carry.
+//! PostHog property definitions: what is known about a property that events carry; that of people has the same words.
 
-mod import;
+pub(super) mod import;
 
 use super::posthog;
 use super::prelude::*;
@@ -43,10 +43,10 @@ plg_core::kind! {
     unique: &[("name", None)],
     titled: None,
     surface: Surface { constants: &[("NAME", "name")], variants: None, word: "", properties: None },
-    wire: &PropertyDefinitions,
+    wire: &PropertyDefinitions { query: "?type=event", kept: "PostHog keeps what it knows of a property that events carry" },
 }
 
-fn check(property: &Block, _: &Declarations, report: &mut Report) {
+pub(super) fn check(property: &Block, _: &Declarations, report: &mut Report) {
     let written = |field: &str| matches!(property.get(field), Some(Node { given: Given::Bool(true), .. }));
     if written("hidden") && written("verified") {
         report.error(
@@ -59,27 +59,44 @@ fn check(property: &Block, _: &Declarations, report: &mut Report) {
 
 impl Describe for Property {
     fn want(&self) -> Want {
-        let want = Want::of(&self.common).set("name", self.name.0);
-        if self.common.existing {
-            return want;
-        }
-        // It is there before it is declared: a description written by people stays, unless the
-        // stack has one.
-        let doc = Some(self.common.doc).filter(|doc| !doc.is_empty());
-        want.set_some("description", doc)
-            .set_some("property_type", self.holds.map(PropertyKind::as_str))
-            .set("tags", posthog::tags(self.tags))
-            .set("verified", self.verified && !self.hidden)
-            .set("hidden", self.hidden)
+        want(&self.common, self.name, self.holds, self.tags, (self.verified, self.hidden))
     }
 }
 
+/// What a definition should be; the last two are whether it is verified and whether it is hidden.
+pub(super) fn want(
+    common: &Common,
+    name: PropertyName,
+    holds: Option<PropertyKind>,
+    tags: &[Tag],
+    (verified, hidden): (bool, bool),
+) -> Want {
+    let want = Want::of(common).set("name", name.0);
+    if common.existing {
+        return want;
+    }
+    // It is there before it is declared: a description written by people stays, unless the
+    // stack has one.
+    let doc = Some(common.doc).filter(|doc| !doc.is_empty());
+    want.set_some("description", doc)
+        .set_some("property_type", holds.map(PropertyKind::as_str))
+        .set("tags", posthog::tags(tags))
+        .set("verified", verified && !hidden)
+        .set("hidden", hidden)
+}
+
+/// The definitions of properties of events, or of people.
 #[derive(Debug)]
-struct PropertyDefinitions;
+pub(super) struct PropertyDefinitions {
+    /// Which of them a list has.
+    pub(super) query: &'static str,
+    /// Why PostHog keeps one.
+    pub(super) kept: &'static str,
+}
 
 impl Wire for PropertyDefinitions {
     fn collection(&self, _: &Map) -> RestCollection {
-        RestCollection { query: "?type=event", ..posthog::hard("property_definitions") }
+        RestCollection { query: self.query, ..posthog::hard("property_definitions") }
     }
 
     fn read(&self, json: Json) -> Option<Live> {
@@ -91,7 +108,7 @@ impl Wire for PropertyDefinitions {
     }
 
     fn remove(&self, _: &Prior) -> Removal {
-        Removal::Keep("PostHog keeps what it knows of a property that events carry")
+        Removal::Keep(self.kept)
     }
 
     fn made_elsewhere(&self) -> Option<&'static str> {
@@ -122,6 +139,9 @@ impl Wire for PropertyDefinitions {
 mod tests {
     use super::super::fixture::{at, block, differing, mistakes, node, prior, wanted};
     use super::*;
+    use plg_core::kinds::Kind;
+
+    const WIRE: &dyn Wire = Property::SPEC.wire;
 
     static SEATS: Property = Property {
         common: Common { doc: "How many seats.", ..Common::named("Seats") },
@@ -151,16 +171,16 @@ mod tests {
         );
         assert_eq!(differing(&SEATS, &want, &live()), [""; 0]);
         let prior = prior(&SEATS, &live());
-        let call = PropertyDefinitions.update(&want, &["hidden".into(), "name".into()], &prior);
+        let call = WIRE.update(&want, &["hidden".into(), "name".into()], &prior);
         let path = "/api/projects/{project}/property_definitions/0190-uuid/";
         assert_eq!(call, Some(Call::new("PATCH", path, json!({ "hidden": false, "verified": true }))));
-        assert_eq!(PropertyDefinitions.update(&want, &["name".into()], &prior), None);
+        assert_eq!(WIRE.update(&want, &["name".into()], &prior), None);
     }
 
     #[test]
     fn what_posthog_makes_it_keeps() {
-        assert!(PropertyDefinitions.made_elsewhere().is_some());
-        assert!(matches!(PropertyDefinitions.remove(&prior(&SEATS, &live())), Removal::Keep(_)));
+        assert!(WIRE.made_elsewhere().is_some());
+        assert!(matches!(WIRE.remove(&prior(&SEATS, &live())), Removal::Keep(_)));
         static BARE: Property =
             Property { common: Common::named("Bare"), holds: None, tags: &[], hidden: true, ..SEATS };
         let want = wanted(&BARE).fields;

@@ -12,6 +12,15 @@ use plg_core::{Live, Term};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
+/// Whether anything that a step leaves as it is may be told in words: most have nothing, and cost nothing.
+pub(super) fn has_words(step: &Step) -> bool {
+    let is_told = |left: &Unmanaged| {
+        matches!(left.whose, UnmanagedBy::People | UnmanagedBy::Others | UnmanagedBy::Undeclared)
+            && left.field.is_some()
+    };
+    step.unmanaged.iter().any(is_told)
+}
+
 /// Tells what a step leaves as it is as a stack would write it, where it has words for it.
 pub(super) fn tell(inputs: &Inputs, node: &GraphNode, step: &mut Step, made: &BTreeSet<String>, names: &mut Names) {
     let Some(live) = inputs.seen.live(&step.address).filter(|_| !step.unmanaged.is_empty()) else { return };

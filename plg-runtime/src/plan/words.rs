@@ -25,7 +25,7 @@ pub(super) fn tell(inputs: &Inputs, steps: &mut [Step]) {
             continue;
         }
         let goes = matches!(step.change, Change::Delete | Change::Archive);
-        if !goes && !differs && step.unmanaged.is_empty() {
+        if !goes && !differs && !left::has_words(step) {
             continue;
         }
         let account = AccountName::read(&step.account);

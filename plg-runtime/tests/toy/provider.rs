@@ -184,15 +184,10 @@ pub(crate) static PROVIDER: Provider = Provider {
     title: "Till",
     account: "shop",
     settings: SETTINGS,
-    holes: &[],
     kinds: &[&<Price as plg_core::kinds::Kind>::SPEC],
-    between: &[],
-    own: |_| None,
     importers: IMPORTERS,
-    unexpressed: &[],
-    codes: &[],
-    examples: &[],
     api: &TillApi,
+    ..Provider::BLANK
 };
 
 static IMPORTERS: &[Importer] = &[Importer::of::<Price>(&[], whole)];

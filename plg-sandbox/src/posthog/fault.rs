@@ -144,6 +144,12 @@ impl Fault {
         Fault::new(409, "server_error", code, detail)
     }
 
+    /// A body that no parser of the view reads.
+    pub(crate) fn unsupported_media(kind: &str) -> Self {
+        let detail = format!("Unsupported media type \"{kind}\" in request.");
+        Fault::new(415, "invalid_request", "unsupported_media_type", detail)
+    }
+
     pub(crate) fn method_not_allowed(method: &str) -> Self {
         Fault::new(405, "invalid_request", "method_not_allowed", format!("Method \"{method}\" not allowed."))
     }

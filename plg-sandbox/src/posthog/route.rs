@@ -124,5 +124,10 @@ pub(crate) fn body(request: &SandboxRequest) -> Result<Value, Fault> {
         });
         return Ok(Value::Object(pairs.collect()));
     }
+    let media = request.header("content-type").unwrap_or("application/json");
+    let kind = media.split(';').next().unwrap_or_default().trim();
+    if !matches!(kind, "application/json" | "multipart/form-data") {
+        return Err(Fault::unsupported_media(kind));
+    }
     serde_json::from_slice(&request.body).map_err(|error| Fault::parse(format!("JSON parse error - {error}")))
 }

@@ -92,7 +92,7 @@ fn declarations(dice: &mut Dice, prefix: &str, many: usize) -> Vec<String> {
         format!("feature_flag {prefix}Plain {{ key: \"{prefix}plain\" }}"),
         format!("dashboard {prefix}Board {{ title: \"{prefix}Board\" }}"),
         format!("insight {prefix}Uses {{ title: \"{prefix}Uses\", on: [{prefix}Board], shows: trend [{prefix}Used] }}"),
-        format!("cohort {prefix}Who {{ title: \"{prefix}Who\", all: [person(\"plan\", is: [\"pro\"])] }}"),
+        format!("cohort {prefix}Who {{ title: \"{prefix}Who\", all: [person(anything(\"plan\"), is: [\"pro\"])] }}"),
         format!("action {prefix}Did {{ title: \"{prefix}Did\", on: [{prefix}Used] }}"),
         format!("experiment_holdout {prefix}Held {{ title: \"{prefix}Held\", share: 5% }}"),
         format!("shared_metric {prefix}Shared {{ title: \"{prefix}Shared\", metric: mean({prefix}Used) }}"),
@@ -267,7 +267,11 @@ fn test(dice: &mut Dice, record: bool) -> String {
         5 => format!("contains: {}", dice.of(TEXTS)),
         _ => "set: false".to_owned(),
     };
-    if record { format!("{{ property: \"plan\", {comparison} }}") } else { format!("person(\"plan\", {comparison})") }
+    if record {
+        format!("{{ property: anything(\"plan\"), {comparison} }}")
+    } else {
+        format!("person(anything(\"plan\"), {comparison})")
+    }
 }
 
 fn condition(dice: &mut Dice, p: &str, used: &str) -> String {
@@ -367,7 +371,7 @@ fn shows(dice: &mut Dice, used: &str) -> String {
     let span = dice.of(SPANS);
     match dice.below(9) {
         0 => format!("trend [{used}, people({used})] {{ formula: \"B / A * 100\", last: {span} }}"),
-        1 => format!("trend [sum({used}, of: \"seats\")] {{ display: number, breakdown: person(\"plan\") }}"),
+        1 => format!("trend [sum({used}, of: \"seats\")] {{ display: number, breakdown: person(anything(\"plan\")) }}"),
         2 => format!("funnel [{used}, {used}] {{ within: {span} }}"),
         3 => {
             format!("retention {{ of: {used}, returning: {used}, by: week, periods: {} }}", dice.one(&["8", "2", "1"]))

@@ -23,8 +23,33 @@ plg::stack! {
     /// How many seats were bought.
     property Seats { name: "seats", holds: number, tags: ["Billing", "core"] }
     property Noise { name: "noise", hidden: true }
+    /// What people pay for.
+    person_property Plan { name: "plan", holds: text, tags: ["Billing", "core"] }
+    person_property Quiet { name: "quiet", hidden: true }
     /// Upgrading, one way or another.
     action Upgrades { on: [Upgraded, page("/pricing")], tags: ["Core", "money"] }
+    action Buys {
+        on: [
+            sent(
+                Used,
+                with: [
+                    { property: "feature", is: ["export"] },
+                    person("plan", is: ["pro"]),
+                    element(text, contains: "Buy"),
+                    member(Pros),
+                    sql("properties.amount > 100"),
+                ],
+                text: "Buy",
+                tag: "button",
+                url: "^/shop",
+                matching: regex,
+            ),
+            click { selector: ".buy", text: "now", text_matching: contains, with: [not_member(Pros)] },
+            page("/thanks", with: [{ property: "$browser", is: ["Safari"] }]),
+            anything { href: "/invite", href_matching: contains },
+        ],
+        pinned: true,
+    }
     /// People on a larger plan.
     cohort Paying { any: [person("plan", is: ["pro", "team"]), did(Upgraded, within: 30 days)] }
     /// People who use it a lot.
@@ -79,7 +104,7 @@ plg::stack! {
         release: [
             { of: group(0), to: [group("industry", is: ["retail"])], rollout: 20%, description: "Some shops" },
             { of: people, to: [needs(Shade, is: "dark"), needs(Onboarding), needs_off(Limits)] },
-            { to: [person("version", version: at_least("2.3.0")), person("joined", after_day: "2026-02-01")] },
+            { to: [person(anything("version"), version: at_least("2.3.0")), person(anything("joined"), after_day: "2026-02-01")] },
         ],
     }
     scheduled_change OpenExports { flag: Exports, at: "2100-12-24T09:00Z", does: set_active(false) }
@@ -181,9 +206,41 @@ plg::stack! {
     }
 
     insight_variable Country { holds: text, default: "DE" }
+    insight_variable Regions {
+        title: "Regions of the world",
+        code: "regions",
+        holds: list,
+        values: ["EU", "US"],
+        multi: true,
+        default: ["EU"],
+        values_from: "SELECT DISTINCT properties.region FROM events",
+        connection: "0190f0a1-3f3e-7c1c-8a6f-2f6b0a3f1c12",
+    }
     /// The numbers we are run by.
-    dashboard Growth { pinned: true, tags: ["Weekly", "growth"], filters: { last: 30 days } }
-    dashboard Details {}
+    dashboard Growth {
+        pinned: true,
+        tags: ["Weekly", "growth"],
+        tiles: [
+            text("## How it is used", at: { x: 0, y: 0, w: 12, h: 2 }, narrow: { y: 0, h: 2 }, colour: green, transparent: true),
+            UsesByDay,
+            insight(
+                Funnel,
+                at: { x: 6, y: 2, w: 6, h: 8 },
+                narrow: { y: 7, h: 8 },
+                colour: blue,
+                described: true,
+                transparent: true,
+                filters: { from: "2026-01-01", to: ago(1 days), exact: true, with: [not_member(Pros)] },
+            ),
+            button("Open the list", url: "/insights", placement: right, style: secondary, colour: purple),
+        ],
+        filters: { last: 30 days, with: [member(Paying)], breakdown: person("plan") },
+        variables: [value(Country, "FR")],
+        colours: { "pro": preset_3, "team": preset_4 },
+        theme: 1,
+        editors: only_editors,
+    }
+    dashboard Details { filters: { from: start_of(1 months), to: end_of(1 months), exact: true } }
     /// Uses, day by day.
     insight UsesByDay { on: [Growth, Details], shows: trend [Used, people(Upgrades)] { by: week, last: 90 days }, tags: ["Core", "daily"] }
     insight Funnel { on: [Growth], shows: funnel [Used, Upgraded] { within: 14 days, last: 30 days } }
@@ -292,6 +349,19 @@ plg::stack! {
         skip_weekend: true,
         enabled: true,
     }
+    alert Converts {
+        insight: Funnel,
+        when: value(below: 40),
+        watches: conversion(from: previous, step: 2),
+        quiet: ["22:00-07:00", "12:00-13:00"],
+        checked: hourly,
+    }
+    alert Odd {
+        insight: UsesByDay,
+        when: unusual(any [zscore(window: 60, smooth: 3), outside(above: 100)]),
+        investigation: first,
+    }
+    alert Rows { insight: Top, when: value(above: 5), watches: row(any, column: "count()", label: "event") }
     subscription Digest {
         sends: UsesByDay,
         to: email ["team@example.com", "boss@example.com"],
@@ -302,6 +372,9 @@ plg::stack! {
         until: "2100-01-01",
         enabled: true,
     }
-    subscription Board { sends: dashboard(Growth, [UsesByDay]), to: webhook("https://example.com/board"), every: 2 weeks, from: "2099-01-01" }
+    subscription Board { sends: dashboard(Growth, [UsesByDay]), to: webhook("https://example.com/board"), every: 2 weeks, from: "2099-01-01", count: 10 }
+    annotation Dip { content: "A dip", on_date: "2026-11-02", on: Growth, by: deploy }
+    annotation Step { content: "A new step", on_date: "2026-11-03", on: Funnel }
+    annotation Sale { content: "A sale", on_date: "2026-11-04", tags: ["Sale", "autumn"] }
     annotation Launch { content: "We launched", on_date: "2026-11-01", emoji: "🚀", hidden: false }
 }

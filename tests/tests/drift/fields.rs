@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tests::stage::Stage;
 
 /// A change to one field.
+#[derive(Debug)]
 pub(crate) struct Touch {
     pub(crate) address: &'static str,
     /// The field, as it is written in a stack; `description` for the doc comment.
@@ -91,6 +92,11 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("property.Seats", "tags", |_, _| json!({ "tags": ["core"] })),
     touch("property.Seats", "verified", |_, _| json!({ "verified": false })),
     moving("property.Noise", "hidden", &["verified"], |_, _| json!({ "hidden": false })),
+    touch("person_property.Plan", "description", |_, _| json!({ "description": "By somebody" })),
+    touch("person_property.Plan", "holds", |_, _| json!({ "property_type": "Numeric" })),
+    touch("person_property.Plan", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("person_property.Plan", "verified", |_, _| json!({ "verified": false })),
+    moving("person_property.Quiet", "hidden", &["verified"], |_, _| json!({ "hidden": false })),
     touch("action.Upgrades", "title", |_, _| json!({ "name": "Going up" })),
     touch("action.Upgrades", "description", |_, _| json!({ "description": "By somebody" })),
     touch("action.Upgrades", "on", |_, _| json!({ "steps": [{ "event": "plan_upgraded" }] })),
@@ -208,11 +214,65 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("dashboard.Growth", "pinned", |_, _| json!({ "pinned": false })),
     touch("dashboard.Growth", "tags", |_, _| json!({ "tags": ["growth"] })),
     touch("dashboard.Growth", "filters", |_, _| json!({ "filters": { "date_from": "-14d" } })),
+    touch("dashboard.Growth", "variables", |_, now| {
+        edited(now, "variables", |all| {
+            for entry in all.as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+                entry["value"] = json!("IT");
+            }
+        })
+    }),
+    touch("dashboard.Growth", "colours", |_, now| {
+        edited(now, "breakdown_colors", |c| c[0]["colorToken"] = json!("preset-9"))
+    }),
+    touch("dashboard.Growth", "theme", |_, _| json!({ "data_color_theme_id": 2 })),
+    touch("dashboard.Growth", "editors", |_, _| json!({ "restriction_level": 21 })),
+    touch(
+        "dashboard_tile.Growth.Text1",
+        "text",
+        |_, now| json!({ "text": { "id": now["text"]["id"], "body": "By somebody" } }),
+    ),
+    touch(
+        "dashboard_tile.Growth.Button1",
+        "button",
+        |_, now| json!({ "button_tile": { "id": now["button_tile"]["id"], "url": "/flags", "text": "Open the list" } }),
+    ),
+    touch("dashboard_tile.Growth.Funnel", "at", |_, now| edited(now, "layouts", |l| l["sm"]["y"] = json!(20))),
+    touch("dashboard_tile.Growth.Funnel", "narrow", |_, now| edited(now, "layouts", |l| l["xs"]["y"] = json!(20))),
+    touch("dashboard_tile.Growth.Funnel", "colour", |_, _| json!({ "color": "black" })),
+    touch("dashboard_tile.Growth.Funnel", "described", |_, _| json!({ "show_description": false })),
+    touch("dashboard_tile.Growth.Funnel", "transparent", |_, _| json!({ "transparent_background": false })),
+    touch("dashboard_tile.Growth.Funnel", "filters", |_, _| json!({ "filters_overrides": { "date_from": "-14d" } })),
     touch("insight.UsesByDay", "title", |_, _| json!({ "name": "Usage" })),
     touch("insight.UsesByDay", "description", |_, _| json!({ "description": "By somebody" })),
     touch("insight.UsesByDay", "on", |stage, _| json!({ "dashboards": [id(stage, "dashboards", "Growth")] })),
     touch("insight.UsesByDay", "shows", |_, now| edited(now, "query", |q| q["source"]["interval"] = json!("month"))),
     touch("insight.UsesByDay", "tags", |_, _| json!({ "tags": ["core"] })),
+    touch("action.Buys", "pinned", |_, _| json!({ "pinned_at": null })),
+    touch("insight_variable.Regions", "title", |_, _| json!({ "name": "Parts of the world" })),
+    touch("insight_variable.Country", "holds", |_, _| json!({ "type": "List" })),
+    touch("insight_variable.Country", "default", |_, _| json!({ "default_value": "FR" })),
+    touch("insight_variable.Regions", "values", |_, _| json!({ "values": ["EU", "US", "Asia"] })),
+    moving(
+        "insight_variable.Regions",
+        "multi",
+        &["default_value"],
+        |_, _| json!({ "is_multi": false, "default_value": "EU" }),
+    ),
+    touch("insight_variable.Regions", "values_from", |_, _| json!({ "values_query": "SELECT 'EU'" })),
+    touch("insight_variable.Regions", "connection", |_, _| json!({ "values_query_connection_id": "another" })),
+    touch("alert.Converts", "watches", |_, now| {
+        edited(now, "config", |c| c["metric"] = json!("conversion_from_start"))
+    }),
+    touch(
+        "alert.Converts",
+        "quiet",
+        |_, _| json!({ "schedule_restriction": { "blocked_windows": [{ "start": "22:00", "end": "06:00" }] } }),
+    ),
+    touch("alert.Odd", "when", |_, now| edited(now, "detector_config", |d| d["operator"] = json!("and"))),
+    touch("alert.Odd", "investigation", |_, _| json!({ "investigation_gates_notifications": false })),
+    touch("subscription.Board", "count", |_, _| json!({ "count": 20 })),
+    touch("annotation.Sale", "tags", |_, _| json!({ "tags": ["sale"] })),
+    touch("annotation.Dip", "by", |_, _| json!({ "creation_type": "USR" })),
     touch("alert.Dropped", "title", |_, _| json!({ "name": "Fallen" })),
     touch(
         "alert.Dropped",
@@ -247,6 +307,8 @@ pub(crate) static TOUCHES: &[Touch] = &[
 
 /// Fields that nobody can change behind our back, by kind: why.
 pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("dashboard", "tiles", "each tile is an object of its own"),
+    ("dashboard_tile", "insight", "a tile shows what it was made for"),
     ("attribute", "on", "an attribute stays on its object"),
     ("attribute", "multiple", "no request changes it"),
     ("list", "of", "no request changes it"),
@@ -254,6 +316,7 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("event", "name", "no request changes it"),
     ("event", "properties", "only the application knows them"),
     ("property", "name", "no request changes it, and another name is another property"),
+    ("person_property", "name", "no request changes it, and another name is another property"),
     ("feature_flag", "secret_payload", "nobody sees it, and its declaration says no more than a variable's name"),
     ("feature_flag", "contexts", "the plan of the sandbox's organization has none"),
     ("feature_flag", "contexts_match", "the plan of the sandbox's organization has none"),
@@ -264,5 +327,9 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("experiment", "kind", "no request changes it"),
     ("cohort", "people", "other people are another cohort, which replaces it"),
     ("survey", "kind", "another kind is another survey, which replaces it"),
+    ("insight_variable", "code", "no request changes it, and another code is another variable"),
     ("alert", "insight", "no request changes it"),
+    ("annotation", "on", "a note somewhere else is another note, which replaces it"),
+    ("subscription", "summary", "it needs an organization that lets AI read its data"),
+    ("subscription", "summary_guide", "PostHog has switched it on for some accounts"),
 ];

@@ -59,7 +59,6 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
     edit(&stage, &plain::STACK, "cohort.Regulars", |now| {
         let group = &mut now["filters"]["properties"]["values"][0]["values"];
         group[0]["operator_value"] = json!(5);
-        group[1]["seq_event"] = json!("odd");
     });
     edit(&stage, &plain::STACK, "cohort.Grouped", |now| {
         let group = &mut now["filters"]["properties"]["values"][1]["values"];
@@ -71,7 +70,6 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
     });
     edit(&stage, &plain::STACK, "alert.Fewer", |now| {
         now["threshold"]["configuration"]["bounds"]["lower"] = json!(5);
-        now["config"]["odd"] = json!(true);
     });
     let plan = stage.plan(&plain::STACK).await;
     let words: Vec<String> = ["insight.Uses", "cohort.Regulars", "cohort.Grouped", "action.Buying", "alert.Fewer"]
@@ -84,7 +82,6 @@ async fn one_key_that_has_no_word_keeps_nothing_else_from_being_told_in_words() 
             "insight.Uses shows.last: 7 days → 30 days",
             "insight.Uses shows.\"query.source.series[0].properties\": [{ \"type\": \"event_metadata\", \"key\": \"x\", \"operator\": \"exact\", \"value\": 1 }] → nothing",
             "cohort.Regulars all[0].at_least: 5 → 3",
-            "cohort.Regulars all.\"filters.properties.values[0].values[1].seq_event\": \"odd\" → nothing",
             "cohort.Grouped all[1].any[0].at_least: 5 → 3",
             "action.Buying on: [Used, Used] → [Used, Paid]",
             "alert.Fewer when.below: 5 → 10",

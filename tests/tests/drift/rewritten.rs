@@ -56,6 +56,7 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
     }),
     row("event.Used", "tags in another order and case", |_, _| json!({ "tags": ["DAILY ", "core"] })),
     row("property.Seats", "tags in another order and case", |_, _| json!({ "tags": ["CORE", "billing"] })),
+    row("person_property.Plan", "tags in another order and case", |_, _| json!({ "tags": ["CORE", "billing"] })),
     row("action.Upgrades", "tags in another order and case", |_, _| json!({ "tags": ["MONEY", "core", "core"] })),
     row("feature_flag.Exports", "tags in another order and case", |_, _| json!({ "tags": [" EXPORTS", "beta"] })),
     row("shared_metric.Uses", "tags in another order and case", |_, _| json!({ "tags": ["USAGE", "core"] })),
@@ -149,12 +150,24 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
     row("survey.Nps", "what people chose beside it", |_, now| {
         edited(now, "appearance", |a| a["borderColor"] = json!("#c9c6c6"))
     }),
+    row("dashboard.Growth", "filters beside the declared one", |_, now| {
+        edited(now, "filters", |f| {
+            f["date_to"] = json!(null);
+            f["explicitDate"] = json!(false);
+            f["properties"] = json!([{ "type": "AND", "values": f["properties"] }]);
+        })
+    }),
+    row("dashboard.Growth", "colours in another order", |_, now| edited(now, "breakdown_colors", reversed)),
+    row("dashboard.Growth", "values of variables under other ids", |_, now| {
+        let values = now["variables"].as_object().expect("an object").values();
+        json!({ "variables": values.map(|value| ("other".to_owned(), value.clone())).collect::<serde_json::Map<_, _>>() })
+    }),
+    row("dashboard_tile.Growth.UsesByDay", "a colour on a tile that says none", |_, _| json!({ "color": "white" })),
     row(
-        "dashboard.Growth",
-        "filters beside the declared one",
-        |_, _| json!({ "filters": { "date_from": "-30d", "date_to": null, "properties": [] } }),
+        "dashboard_tile.Growth.Text1",
+        "blanks around a text",
+        |_, now| json!({ "text": { "id": now["text"]["id"], "body": "\n## How it is used  " } }),
     ),
-    row("dashboard.Growth", "a colour on a tile", |_, _| json!({ "pinned": true })),
     row("insight.UsesByDay", "dashboards in another order", |_, now| edited(now, "dashboards", reversed)),
     row("insight.UsesByDay", "a query with what is so anyway", |_, now| {
         edited(now, "query", |q| {

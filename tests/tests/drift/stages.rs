@@ -11,13 +11,14 @@ mod shop {
         stages: { local: sandbox },
 
         event Used { name: "used" }
-        cohort Regulars { all: [did(Used, at_least: 3)] }
+        cohort Regulars { all: [person(anything("seats"), at_least: 5)] }
+        cohort Teams { all: [person(anything("seats"), at_least: 50)] }
         cohort Others { all: [did(Used)] }
         dashboard Growth { title: "Growth" }
         dashboard Board { title: "Board" }
         insight Uses { shows: trend [Used], on: [Growth, Board] }
         feature_flag Few {
-            key: "few", release: [{ to: [member(Regulars)], rollout: 10% }, { to: [member(Others)], rollout: 20% }],
+            key: "few", release: [{ to: [member(Regulars)], rollout: 10% }, { to: [member(Teams)], rollout: 20% }],
             variants: { control: 50%, test: 50% },
         }
         survey Nps { kind: api, questions: [open("Why?")], starts: "2026-12-01" }
@@ -26,7 +27,7 @@ mod shop {
 
 mod earlier {
     plg::stack! {
-        name: "earlier",
+        name: "two",
         stages: { local: sandbox },
 
         event Other { name: "other" }
@@ -71,6 +72,28 @@ async fn what_differs_is_told_part_by_part_and_ids_by_name() {
         *now = json!({ "filters": now["filters"] });
         now["filters"]["properties"]["values"][0]["values"][0]["time_value"] = json!(7);
     });
-    let (_, shown) = differences(&dev, &prod).await;
-    insta::assert_snapshot!("two_stages", shown);
+    let (all, shown) = differences(&dev, &prod).await;
+    let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".to_owned());
+    let mut told: Vec<String> = Vec::new();
+    for one in &all {
+        let line = |word: &plg_runtime::answers::stages::WordDifference| {
+            let becomes = word.becomes.as_ref().map_or_else(String::new, |becomes| format!(", becomes {becomes}"));
+            format!("{} {}: {} | {}{becomes}", one.address, word.path, side(&word.from), side(&word.to))
+        };
+        told.extend(one.words.iter().map(line));
+    }
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "cohort.Others all[0].within: 7 days | 30 days",
+            "feature_flag.Few release[1].rollout: 20% | 70%, becomes 20%",
+            "insight.Uses on: [Growth, Board] | [Growth], becomes [Growth, Board]",
+            "survey.Nps starts: \"2026-12-05\" | \"2026-12-01\"",
+        ]
+    );
+    let place = |text: &str| shown.find(text).unwrap_or_else(|| panic!("`{text}` is not in {shown}"));
+    let clicked = place("Clicked in dev, and not promoted");
+    assert!(place("Changes in prod") < place("release[1].rollout") && place("release[1].rollout") < clicked, "{shown}");
+    assert!(clicked < place("survey.Nps") && clicked < place("cohort.Others"), "{shown}");
 }

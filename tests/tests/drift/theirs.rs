@@ -116,11 +116,39 @@ pub(crate) static ADDITIONS: &[Addition] = &[
     },
     Addition {
         address: "dashboard.Growth",
-        field: "filters",
+        field: "variables",
         body: |_, now| {
-            edited(now, "filters", |f| f["properties"] = json!([{ "key": "plan", "value": "pro", "type": "person" }]))
+            edited(now, "variables", |v| v["mine"] = json!({ "code_name": "mine", "variableId": "mine", "value": 1 }))
         },
-        is_there: |_, now| now["filters"]["properties"][0]["key"] == "plan",
+        is_there: |_, now| now["persisted_variables"].to_string().contains("mine"),
+        beside: Some("variables"),
+        is_told: false,
+    },
+    Addition {
+        address: "dashboard.Growth",
+        field: "breakdown_colors",
+        body: |_, now| {
+            edited(now, "breakdown_colors", |all| {
+                all.as_array_mut().expect("a list").push(json!({ "breakdownValue": "free", "colorToken": "preset-1" }));
+            })
+        },
+        is_there: |_, now| now["breakdown_colors"].to_string().contains("free"),
+        beside: Some("colours"),
+        is_told: true,
+    },
+    Addition {
+        address: "dashboard_tile.Growth.Funnel",
+        field: "layouts",
+        body: |_, now| edited(now, "layouts", |l| l["sm"]["minW"] = json!(2)),
+        is_there: |_, now| now["layouts"]["sm"]["minW"] == 2,
+        beside: Some("at"),
+        is_told: false,
+    },
+    Addition {
+        address: "dashboard.Growth",
+        field: "filters",
+        body: |_, now| edited(now, "filters", |f| f["date_to"] = json!("-1d")),
+        is_there: |_, now| now["filters"]["date_to"] == "-1d",
         beside: None,
         is_told: false,
     },

@@ -54,11 +54,14 @@ async fn what_is_ordinary_is_written_in_full() {
         (flag("null-names", multivariate(json!({ "name": null }))), "variants: { control: 50%, test: 50% }"),
         (("feature_flags", json!({ "key": "bare" })), "feature_flag Bare {"),
         (survey("Plain", json!({ "type": "rating", "question": "How?", "scale": 5 })), "rating(\"How?\", scale: 5)"),
-        (cohort("Leaves", json!({ "type": "OR", "values": [plan, seats] })), "any: [person(\"plan\""),
-        (cohort("Leaf", json!({ "type": "AND", "values": [plan] })), "all: [person(\"plan\", is: [\"pro\"])]"),
+        (cohort("Leaves", json!({ "type": "OR", "values": [plan, seats] })), "any: [person(anything(\"plan\")"),
+        (
+            cohort("Leaf", json!({ "type": "AND", "values": [plan] })),
+            "all: [person(anything(\"plan\"), is: [\"pro\"])]",
+        ),
         (
             cohort("Mixed", json!({ "type": "AND", "values": [plan, { "type": "OR", "values": [seats, plan] }] })),
-            "any [person(\"seats\", more_than: 1), person(\"plan\", is: [\"pro\"])]",
+            "any [person(anything(\"seats\"), more_than: 1), person(anything(\"plan\"), is: [\"pro\"])]",
         ),
     ] {
         let stage = Stage::new().await;
@@ -87,18 +90,22 @@ async fn what_was_saved_long_ago_is_written_in_full() {
         (
             "feature_flags",
             flag(json!({ "properties": [plan] }), json!(30)),
-            "release: [{ to: [person(\"plan\", is: [\"pro\"])], rollout: 30% }]",
+            "release: [{ to: [person(anything(\"plan\"), is: [\"pro\"])], rollout: 30% }]",
         ),
-        ("cohorts", cohort(json!({ "filters": { "properties": [plan] } })), "all: [person(\"plan\", is: [\"pro\"])]"),
+        (
+            "cohorts",
+            cohort(json!({ "filters": { "properties": [plan] } })),
+            "all: [person(anything(\"plan\"), is: [\"pro\"])]",
+        ),
         (
             "cohorts",
             cohort(json!({ "filters": {}, "groups": [{ "properties": [plan] }, { "properties": [plan, plan] }] })),
-            "any: [\n            all [person(\"plan\", is: [\"pro\"])],",
+            "any: [\n            all [person(anything(\"plan\"), is: [\"pro\"])],",
         ),
         (
             "cohorts",
             cohort(json!({ "filters": null, "groups": [{ "properties": [{ "key": "plan", "value": ["a"] }] }] })),
-            "all [person(\"plan\", is: [\"a\"])]",
+            "all [person(anything(\"plan\"), is: [\"a\"])]",
         ),
     ] {
         let mut stage = Stage::new().await;

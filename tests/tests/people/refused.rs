@@ -13,7 +13,7 @@ mod whole {
         stages: { local: sandbox },
 
         event Used { name: "feature_used" }
-        cohort Pros { all: [person("plan", is: ["pro"])] }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])] }
         feature_flag Shade { key: "shade", rollout: 10%, active: true }
         feature_flag Onboarding { key: "onboarding", variants: { control: 50%, test: 25%, other: 25% } }
     }
@@ -46,7 +46,7 @@ mod tried {
         stages: { local: sandbox },
 
         event Used { name: "feature_used" }
-        cohort Pros { all: [person("plan", is: ["pro"])] }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])] }
         feature_flag Inner { key: "inner", release: [{ to: [member(Pros)] }] }
         feature_flag Onboarding { key: "onboarding", variants: { control: 50%, test: 50% } }
         experiment Guided { flag: Onboarding, metrics: [mean(Used)] }

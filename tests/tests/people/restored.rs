@@ -14,7 +14,7 @@ mod kept {
 
         event Used { name: "feature_used" }
         action Using { on: [Used] }
-        cohort Pros { all: [person("plan", is: ["pro"])] }
+        cohort Pros { all: [person(anything("plan"), is: ["pro"])] }
         feature_flag Onboarding { key: "onboarding", variants: { control: 50%, test: 50% } }
         experiment Guided { flag: Onboarding, metrics: [mean(Used)] }
         dashboard Growth {}

@@ -49,7 +49,7 @@ mod asked {
                 },
             },
         }
-        cohort Whales { all: [person { property: "plan", is: ["pro"] }] }
+        cohort Whales { all: [person { property: anything("plan"), is: ["pro"] }] }
         event SignedUp { name: "signed_up" }
         feature_flag NewFlow { key: "new-flow" }
         feature_flag Told { key: "told", payload: { "after": SignedUp, "cohorts": [Whales.id], "flag": self::NewFlow } }

@@ -1,7 +1,7 @@
 plg::stack! {
-    cohort One { all: [member(Two), person("plan", is: ["pro"])] }
-    cohort Two { all: [member(Three), person("plan", is: ["pro"])] }
-    cohort Three { all: [member(One), person("plan", is: ["pro"])] }
+    cohort One { all: [member(Two), person("name", is: ["pro"])] }
+    cohort Two { all: [member(Three), person("name", is: ["pro"])] }
+    cohort Three { all: [member(One), person("name", is: ["pro"])] }
 }
 
 fn main() {}

@@ -1,6 +1,6 @@
 plg::stack! {
     feature_flag DarkMode { key: "dark-mode" }
-    cohort DarkMode { all: [person("plan", is: ["pro"])] }
+    cohort DarkMode { all: [person("name", is: ["pro"])] }
 }
 
 fn main() {}

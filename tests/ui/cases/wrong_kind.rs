@@ -1,5 +1,5 @@
 plg::stack! {
-    cohort Regulars { all: [person("plan", is: ["pro"])] }
+    cohort Regulars { all: [person("name", is: ["pro"])] }
     experiment Shade { flag: Regulars }
 }
 

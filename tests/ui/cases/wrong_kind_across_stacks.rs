@@ -1,6 +1,6 @@
 mod crm {
     plg::stack! {
-        cohort Regulars { all: [person("plan", is: ["pro"])] }
+        cohort Regulars { all: [person("name", is: ["pro"])] }
     }
 }
 

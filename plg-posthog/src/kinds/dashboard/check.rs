@@ -1,17 +1,13 @@
 //! What is wrong with a dashboard.
 
 use super::layout::COLUMNS;
-use super::part::check_filters;
 use super::tiles::TilePlace;
+use crate::kinds::insight::check_scope;
 use crate::kinds::prelude::*;
 
 pub(super) fn check(dashboard: &Block, _: &Declarations, report: &mut Report) {
     if let Some(filters) = dashboard.get("filters") {
         check_filters(filters, report);
-        if matches!(&filters.given, Given::Record(fields) if fields.is_empty()) {
-            let message = "these filters say nothing\nhelp: write `last: 30 days`, or leave `filters` out";
-            report.error(codes::OTHER_SHAPE, filters.at, message);
-        }
     }
     let tiles = dashboard.get("tiles").map_or(&[][..], Node::list);
     let mut seen: Vec<String> = Vec::new();
@@ -104,4 +100,13 @@ fn check_place(at: &Node, places: &mut Vec<TilePlace>, report: &mut Report) {
         return;
     }
     places.push(place);
+}
+
+/// Checks the filters of a tile or of a dashboard.
+fn check_filters(filters: &Node, report: &mut Report) {
+    check_scope(filters, report);
+    if matches!(&filters.given, Given::Record(fields) if fields.is_empty()) {
+        let message = "these filters say nothing\nhelp: write `last: 30 days`, or leave `filters` out";
+        report.error(codes::OTHER_SHAPE, filters.at, message);
+    }
 }

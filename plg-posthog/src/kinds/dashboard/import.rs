@@ -1,7 +1,8 @@
 //! Dashboards, from what is live.
 
+use super::drawn::Unsaid;
 use super::layout::flow;
-use super::part::{Unsaid, identity, row};
+use super::part::{identity, row};
 use super::*;
 use plg_core::source::{Answers, Import, Known, Noise, read};
 
@@ -15,7 +16,10 @@ impl Import for Dashboard {
                     keys: &["creation_mode", "access_control_version", "effective_restriction_level", "is_shared"],
                 },
                 Noise { because: "its tiles are written, or named one by one", keys: &["tiles"] },
-                Noise { because: "the same is there under another key", keys: &["persisted_filters"] },
+                Noise {
+                    because: "the same is there under another key",
+                    keys: &["persisted_filters", "persisted_variables"],
+                },
             ],
         ],
         usual: &[("restriction_level", "21")],
@@ -45,6 +49,7 @@ impl Import for Dashboard {
             tags: read::tags(fields.get("tags")),
             tiles: tiles(fields.get("tiles"), common, known),
             filters,
+            variables: variables(fields.get("variables"), known),
             colours: colours(fields.get("breakdown_colors"), known),
             theme: fields.get("data_color_theme_id").and_then(read::number),
             editors: (fields.get("restriction_level").and_then(Json::as_u64)
@@ -66,6 +71,17 @@ pub(in crate::kinds) fn draw_tile(
 ) -> Result<&'static dyn Declared, String> {
     let (tile, _) = DashboardTile::drawn(live, common, known)?;
     Ok(read::keep(tile))
+}
+
+fn variables(map: Option<&Json>, known: &mut Known) -> &'static [SqlVariable] {
+    let mut read = Vec::new();
+    for (code, entry) in map.and_then(Json::as_object).into_iter().flatten() {
+        match SqlVariable::read(entry, known) {
+            Some(variable) => read.push(variable),
+            None => known.lose("variables", format!("the value of the variable `{code}` stays as it is")),
+        }
+    }
+    read::slice(read)
 }
 
 fn colours(list: Option<&Json>, known: &mut Known) -> Labelled<ThemeColour> {

@@ -196,12 +196,7 @@ impl MetricSource {
         let (what, with, called) = parts;
         let measured = || {
             let of = node.get("math_property").and_then(Json::as_str).ok_or_else(unknown)?;
-            Ok::<_, String>(MetricProperty {
-                what,
-                of: PropertyKey::declared(PropertyName(read::leak(of))),
-                with,
-                called,
-            })
+            Ok::<_, String>(MetricProperty { what, of: PropertyKey::of(read::leak(of)), with, called })
         };
         Ok(match node.get("math").and_then(Json::as_str).unwrap_or("total") {
             "total" if with.is_empty() && called.is_none() => MetricSource::event(what),

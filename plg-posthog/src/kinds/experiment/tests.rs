@@ -38,7 +38,7 @@ static MEASURED: Experiment = Experiment {
             goal: Goal::decrease,
             ..Ratio::BLANK
         }),
-        Metric::mean(Mean { sum: Some(PropertyKey::declared(PropertyName("seats"))), ..MEAN }),
+        Metric::mean(Mean { sum: Some(PropertyKey::of("seats")), ..MEAN }),
     ],
     stats: Some(StatsMethod::frequentist),
     ..DRAFT

@@ -75,7 +75,7 @@ plg_core::choice! {
 
 impl Since {
     /// As PostHog writes it, such as `-30d`, `mStart` or `2026-01-01`.
-    fn spelt(self) -> String {
+    pub(in crate::kinds) fn spelt(self) -> String {
         match self {
             Since::all_time => "all".to_owned(),
             Since::this(unit) => format!("{}Start", unit.as_str()),
@@ -86,7 +86,8 @@ impl Since {
         }
     }
 
-    fn read(text: &str) -> Option<Self> {
+    /// The point in time that PostHog writes like this.
+    pub(in crate::kinds) fn read(text: &str) -> Option<Self> {
         let (before, is_start) = match (text.strip_suffix("Start"), text.strip_suffix("End")) {
             (Some(before), _) => (before, true),
             (_, Some(before)) => (before, false),
@@ -190,7 +191,7 @@ macro_rules! scope {
 pub(super) use scope;
 
 /// A query under construction.
-pub(super) struct Source(pub(super) Terms);
+pub(in crate::kinds) struct Source(pub(in crate::kinds) Terms);
 
 impl Source {
     pub(super) fn new(kind: &str) -> Self {
@@ -234,7 +235,7 @@ impl Source {
         }
     }
 
-    pub(super) fn split(self, split: Split) -> Self {
+    pub(in crate::kinds) fn split(self, split: Split) -> Self {
         let mut filter = Terms::new();
         match (split.breakdown, split.breakdowns) {
             (Some(one), _) => {
@@ -291,10 +292,10 @@ impl Scope {
 
 /// What the lines of an insight are split by.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Split {
-    pub(super) breakdown: Option<Breakdown>,
-    pub(super) breakdowns: &'static [Breakdown],
-    pub(super) options: Option<BreakdownOptions>,
+pub(in crate::kinds) struct Split {
+    pub(in crate::kinds) breakdown: Option<Breakdown>,
+    pub(in crate::kinds) breakdowns: &'static [Breakdown],
+    pub(in crate::kinds) options: Option<BreakdownOptions>,
 }
 
 /// What a record that can be split is split by.
@@ -358,7 +359,7 @@ fn known_key(_: &Known, name: &str) -> PropertyKey {
 }
 
 impl Split {
-    pub(super) fn read(source: &Json, known: &Known) -> Option<Self> {
+    pub(in crate::kinds) fn read(source: &Json, known: &Known) -> Option<Self> {
         let Some(filter) = source.get("breakdownFilter").filter(|filter| !filter.is_null()) else {
             return Some(Split::default());
         };
@@ -400,7 +401,7 @@ impl Split {
 }
 
 /// Checks what an insight says of time, filters and breakdowns; `held` is its record.
-pub(super) fn check(held: &Node, report: &mut Report) {
+pub(in crate::kinds) fn check(held: &Node, report: &mut Report) {
     filter::check(held.field("with"), report);
     if let (Some(_), Some(from)) = (held.field("last"), held.field("from")) {
         let message = "an insight looks back by `last` or begins at `from`\nhelp: leave one of them out";

@@ -36,7 +36,7 @@ impl SqlVariable {
     }
 
     /// As a query stores it. PostHog goes by the code, and writes the ids anew when the insight is read.
-    fn entry(&self) -> (String, Term) {
+    pub(in crate::kinds) fn entry(&self) -> (String, Term) {
         let variable = self.variable();
         let code = variable.code_name();
         let mut entry =
@@ -53,7 +53,8 @@ impl SqlVariable {
         (code, entry.into())
     }
 
-    fn read(entry: &Json, known: &Known) -> Option<Self> {
+    /// The variable of an entry that a query or a dashboard stores.
+    pub(in crate::kinds) fn read(entry: &Json, known: &Known) -> Option<Self> {
         let code = entry.get("code_name")?.as_str()?;
         let by_code = known.get::<InsightVariable>(&insight_variable::code::kept(code));
         let variable = by_code.or_else(|| known.find(entry.get("variableId")?).ok())?;

@@ -1,9 +1,14 @@
 //! One comparison of one property, as cohorts, flags, actions and insights make them.
 
 mod check;
+mod holds;
+mod own;
+mod rule;
+mod uses;
 mod version;
 
 pub(super) use check::{Place, check};
+pub(super) use rule::RULE;
 pub use version::VersionTest;
 
 use super::prelude::*;
@@ -20,6 +25,11 @@ plg_core::choice! {
 }
 
 impl PropertyKey {
+    /// The property of this name, which something declares.
+    pub const fn of(name: &'static str) -> Self {
+        PropertyKey::declared(PropertyName(name))
+    }
+
     /// The property's name.
     pub const fn name(self) -> &'static str {
         match self {
@@ -140,7 +150,7 @@ impl PropertyTest {
 
     /// No comparison yet.
     pub(super) const fn any(property: &'static str) -> Self {
-        PropertyTest { property: PropertyKey::declared(PropertyName(property)), ..PropertyTest::BLANK }
+        PropertyTest { property: PropertyKey::of(property), ..PropertyTest::BLANK }
     }
 
     fn comparison(&self) -> (&'static str, Json) {

@@ -8,7 +8,7 @@ use plg_core::source::{Known, read};
 
 plg_core::choice! {
     /// One thing people must have in common to be asked.
-    Asked "condition of a survey" {
+    Respondent "condition of a survey" {
         /// A property of theirs compares: `person("plan", is: ["trial"])`.
         person(PropertyTest),
         /// They are in a cohort: `member(BetaTesters)`. A cohort found by what people did cannot be used.
@@ -20,28 +20,28 @@ plg_core::choice! {
 
 plg_core::record! {
     /// Some people, and the share of them who are asked.
-    AskedSet {
+    RespondentSet {
         /// What these people have in common, all of it.
-        to: &'static [Asked],
+        to: &'static [Respondent],
         /// The share of them who are asked.
         share: Percent = Percent(100.0),
     }
 }
 
-impl AskedSet {
+impl RespondentSet {
     pub(super) fn json(&self) -> Term {
-        let properties: Vec<Term> = self.to.iter().map(Asked::json).collect();
+        let properties: Vec<Term> = self.to.iter().map(Respondent::json).collect();
         term!({ "properties": properties, "rollout_percentage": number(self.share.0) })
     }
 }
 
-impl Asked {
+impl Respondent {
     fn json(&self) -> Term {
         let cohort = |cohort: Link<Cohort>, operator: &str| term!({ "key": "id", "type": "cohort", "operator": operator, "value": reference(cohort) });
         match self {
-            Asked::person(test) => test.filter("person").into(),
-            Asked::member(of) => cohort(of, "in"),
-            Asked::not_member(of) => cohort(of, "not_in"),
+            Respondent::person(test) => test.filter("person").into(),
+            Respondent::member(of) => cohort(of, "in"),
+            Respondent::not_member(of) => cohort(of, "not_in"),
         }
     }
 }
@@ -81,12 +81,12 @@ fn condition(filter: &Json) -> Json {
 }
 
 /// Who is asked, out of what is compared.
-pub(super) fn read_sets(targeting: &Json, known: &mut Known) -> Result<Vec<AskedSet>, String> {
+pub(super) fn read_sets(targeting: &Json, known: &mut Known) -> Result<Vec<RespondentSet>, String> {
     let groups = targeting.get("groups").and_then(Json::as_array).into_iter().flatten();
     groups.map(|group| read_set(group, known)).collect()
 }
 
-fn read_set(group: &Json, known: &mut Known) -> Result<AskedSet, String> {
+fn read_set(group: &Json, known: &mut Known) -> Result<RespondentSet, String> {
     let mut rest = group.as_object().cloned().unwrap_or_default();
     let properties = rest.remove("properties").unwrap_or_default();
     let share = rest.remove("rollout_percentage").and_then(|share| share.as_f64()).unwrap_or(100.0);
@@ -97,19 +97,19 @@ fn read_set(group: &Json, known: &mut Known) -> Result<AskedSet, String> {
     for filter in properties.as_array().into_iter().flatten() {
         let unknown = || format!("the condition {filter} has no word");
         to.push(match filter.get("type").and_then(Json::as_str).unwrap_or_default() {
-            "person" => Asked::person(PropertyTest::read(filter, "person")?),
+            "person" => Respondent::person(PropertyTest::read(filter, "person")?),
             "cohort" => {
                 let cohort = known.find::<Cohort>(filter.get("value").unwrap_or(&Json::Null))?;
                 match filter.get("operator").and_then(Json::as_str).unwrap_or("in") {
-                    "in" | "exact" => Asked::member(cohort),
-                    "not_in" | "is_not" => Asked::not_member(cohort),
+                    "in" | "exact" => Respondent::member(cohort),
+                    "not_in" | "is_not" => Respondent::not_member(cohort),
                     _ => return Err(unknown()),
                 }
             }
             _ => return Err(unknown()),
         });
     }
-    Ok(AskedSet { to: read::slice(to), share: Percent(share) })
+    Ok(RespondentSet { to: read::slice(to), share: Percent(share) })
 }
 
 /// Checks who is asked; `shown` is the record.

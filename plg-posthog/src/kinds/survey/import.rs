@@ -291,7 +291,7 @@ const CONDITIONS: &[(&str, Say)] = &[
     ("those who are asked", |shown, _, live, known| {
         let sets = asked::read_sets(live.fields.get(form::TARGETING).unwrap_or(&Json::Null), known)?;
         match sets[..] {
-            [AskedSet { to, share }] => (shown.to, shown.share) = (to, share),
+            [RespondentSet { to, share }] => (shown.to, shown.share) = (to, share),
             _ => shown.to_any = read::slice(sets),
         }
         Ok(())

@@ -13,7 +13,7 @@ mod show;
 mod wording;
 
 pub(super) use asked::check_cohorts as check_survey_cohorts;
-pub use asked::{Asked, AskedSet};
+pub use asked::{Respondent, RespondentSet};
 pub use branch::{Branches, QuestionName, Then, Way};
 pub(super) use check::check_variant;
 pub use language::{Language, QuestionLanguages, SurveyLanguages, TranslatedQuestion, TranslatedSurvey};

@@ -173,7 +173,7 @@ plg_core::record! {
 
 /// What every question has.
 #[derive(Debug, Clone, Copy)]
-struct Shared {
+struct QuestionParts {
     ask: Wording,
     description: Option<Wording>,
     description_as: Option<TextKind>,
@@ -186,7 +186,7 @@ struct Shared {
 
 macro_rules! shared {
     ($of:expr) => {
-        Shared {
+        QuestionParts {
             ask: $of.ask,
             description: $of.description,
             description_as: $of.description_as,
@@ -200,7 +200,7 @@ macro_rules! shared {
 }
 
 impl Question {
-    fn shared(&self) -> Shared {
+    fn shared(&self) -> QuestionParts {
         match self {
             Question::open(q) => shared!(q),
             Question::link(q) => shared!(q),

@@ -1,6 +1,6 @@
 //! Whom a survey is shown to, and how often.
 
-use super::asked::{Asked, AskedSet};
+use super::asked::{Respondent, RespondentSet};
 use crate::kinds::FeatureFlag;
 use crate::kinds::prelude::*;
 
@@ -54,12 +54,13 @@ plg_core::record! {
         flag: Option<Link<FeatureFlag>> = None,
         /// The variant of the flag a person must have, or `"any"` of them.
         variant: Option<VariantKey> = None,
-        /// What these people have in common, all of it: `to: [member(PowerUsers), person("plan", is: ["pro"])]`.
-        to: &'static [Asked] = &[],
+        /// What these people have in common, all of it: `to: [member(PowerUsers), person("plan", is: ["pro"])]`. PostHog keeps
+        /// it in a flag of the survey's own, so that the key may write flags, too: `feature_flag:write`.
+        to: &'static [Respondent] = &[],
         /// The share of these people who are asked.
         share: Percent = Percent(100.0),
         /// Some people or others, in place of `to`: `to_any: [{ to: [member(Beta)] }, { to: [member(Pros)], share: 50% }]`.
-        to_any: &'static [AskedSet] = &[],
+        to_any: &'static [RespondentSet] = &[],
         /// What it is shown on; everything, if nothing is written.
         devices: &'static [Device] = &[],
         /// How what it is shown on is compared: whether it is one of them, or none.
@@ -101,13 +102,13 @@ impl Again {
 impl Occasion {
     /// Whom it is shown to, as the conditions of a flag.
     pub(super) fn targeting(&self) -> Term {
-        let one = AskedSet { to: self.to, share: self.share };
+        let one = RespondentSet { to: self.to, share: self.share };
         let sets = match (self.to, self.to_any) {
             ([], []) => return Terms::new().into(),
             ([], sets) => sets,
             _ => std::slice::from_ref(&one),
         };
-        term!({ "groups": sets.iter().map(AskedSet::json).collect::<Vec<_>>() })
+        term!({ "groups": sets.iter().map(RespondentSet::json).collect::<Vec<_>>() })
     }
 
     /// As the API has it, with references to actions.

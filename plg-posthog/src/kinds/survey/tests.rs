@@ -186,8 +186,8 @@ static TRIAL: Cohort = Cohort { common: Common::named("Trial"), title: Name("Tri
 static BRANCHED: Survey = Survey {
     shown: Some(Occasion {
         to: &[
-            Asked::member(&TRIAL),
-            Asked::person(PropertyTest { is: Some(&[Str("pro")]), ..PropertyTest::any("plan") }),
+            Respondent::member(&TRIAL),
+            Respondent::person(PropertyTest { is: Some(&[Str("pro")]), ..PropertyTest::any("plan") }),
         ],
         share: Percent(50.0),
         devices: &[Device::mobile, Device::tablet],

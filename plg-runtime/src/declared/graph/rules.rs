@@ -3,7 +3,7 @@
 
 use super::{GraphNode, StackError};
 use crate::declared::environment::Environment;
-use plg_core::{AccountName, BetweenRule, linked};
+use plg_core::{AccountName, BetweenRule, WholeRule, linked};
 use plg_core::{Block, Declarations, Given, Node, Report, Shape, referred, written};
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -141,7 +141,8 @@ fn circles(assembled: &Assembled, errors: &mut Vec<StackError>) {
     }
 }
 
-/// The rules between declarations, for those that depend on what the rules look at.
+/// The rules between declarations: those of kinds for what depends on what they look at, and those over the whole stack for
+/// everything.
 fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
     let nodes = assembled.nodes;
     let rules: HashMap<&str, Vec<&BetweenRule>> =
@@ -153,17 +154,18 @@ fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
         rule.looks_at.contains(&node.spec.keyword)
             || node.depends.iter().any(|on| rule.looks_at.contains(&nodes[*on].spec.keyword))
     };
-    let mut asked: Vec<(usize, Vec<&BetweenRule>)> = Vec::new();
+    let mut asked: Vec<(usize, Vec<&BetweenRule>, &[WholeRule])> = Vec::new();
     for (place, node) in nodes.iter().enumerate() {
-        let Some(rules) = rules.get(node.spec.keyword) else { continue };
-        let rules: Vec<&BetweenRule> = rules.iter().filter(|rule| is_asked(node, rule)).copied().collect();
-        if !rules.is_empty() {
-            asked.push((place, rules));
+        let rules = rules.get(node.spec.keyword).into_iter().flatten();
+        let rules: Vec<&BetweenRule> = rules.filter(|rule| is_asked(node, rule)).copied().collect();
+        let whole = node.spec.provider().whole;
+        if !rules.is_empty() || !whole.is_empty() {
+            asked.push((place, rules, whole));
         }
     }
     // Those, and what they depend on, in the order of all.
     let mut wanted: BTreeMap<usize, Block> = BTreeMap::new();
-    let mut open: Vec<usize> = asked.iter().map(|(place, _)| *place).collect();
+    let mut open: Vec<usize> = asked.iter().map(|(place, ..)| *place).collect();
     while let Some(place) = open.pop() {
         if let std::collections::btree_map::Entry::Vacant(free) = wanted.entry(place) {
             free.insert(block(nodes, &nodes[place]));
@@ -181,13 +183,16 @@ fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
         node.account == by.account || node.spec.provider() != by.spec.provider() || !has_several
     };
     let mut worlds: HashMap<AccountName, Declarations> = HashMap::new();
-    for (place, rules) in asked {
+    for (place, rules, whole) in asked {
         let (node, mut report) = (&nodes[place], Report::default());
         let world = worlds.entry(if has_several { node.account } else { AccountName("") }).or_insert_with(|| {
             let seen = wanted.iter().filter(|(place, _)| is_seen(&nodes[**place], node));
-            Declarations::of(seen.map(|(_, block)| block).collect())
+            Declarations::whole(seen.map(|(_, block)| block).collect(), Vec::new())
         });
         for rule in rules {
+            (rule.check)(&wanted[&place], world, &mut report);
+        }
+        for rule in whole {
             (rule.check)(&wanted[&place], world, &mut report);
         }
         errors.extend(report.errors.into_iter().map(|mistake| {

@@ -20,7 +20,7 @@ const MATCHED: [(&str, &str); 3] = [("text", "text_matching"), ("href", "href_ma
 /// One step with all its keys.
 pub(crate) fn step(sent: &Value) -> Result<Value, Fault> {
     let Some(sent) = sent.as_object() else { return Err(Fault::not_an_object(sent).under("steps")) };
-    let read = read(sent).map_err(|fault| fault.under("steps"))?;
+    let read = read(sent).map_err(whole_step)?;
     let mut step = Map::new();
     for key in [
         "event",
@@ -42,6 +42,15 @@ pub(crate) fn step(sent: &Value) -> Result<Value, Fault> {
     let regex = read.get("selector").and_then(Value::as_str).map(selector_regex);
     step.insert("selector_regex".into(), json!(regex));
     Ok(Value::Object(step))
+}
+
+/// A word that is not known is told as the step's, with the field in the code.
+fn whole_step(fault: Fault) -> Fault {
+    let Some(field) = fault.attr.clone().filter(|_| fault.code == "invalid_choice") else {
+        return fault.under("steps");
+    };
+    let detail = format!("{{'{field}': [ErrorDetail(string='{}', code='invalid_choice')]}}", fault.detail);
+    Fault::validation(&format!("{{'{field}': ['invalid_choice']}}"), detail).at("steps")
 }
 
 fn read(sent: &Map<String, Value>) -> Result<Map<String, Value>, Fault> {

@@ -16,7 +16,8 @@ const FIELDS: &[BodyField] = &[
     BodyField::new("description", ANY_TEXT),
     BodyField::new("stage", Holds::Word(&STAGES)).required(),
     BodyField::new("documentation_url", Holds::Text { max: 800, blank: true }),
-    BodyField::new("payload", Holds::Object),
+    BodyField::new("payload", Holds::Object).or_null(),
+    BodyField::new("assignee", Holds::Object).or_null(),
     BodyField::new("feature_flag_id", ANY_WHOLE).or_null(),
 ];
 
@@ -122,7 +123,17 @@ fn read(call: &PosthogCall) -> Result<Map<String, Value>, Fault> {
     if call.method() != "POST" {
         read.take(&[BodyField::new("rollout_to_all", Holds::Flag)])?;
     }
-    Ok(read.done())
+    let mut fields = read.done();
+    if fields.get("payload").is_some_and(Value::is_null) {
+        fields.insert("payload".into(), json!({}));
+    }
+    if let Some(Value::Object(assignee)) = fields.get("assignee") {
+        let kind = assignee.get("type").and_then(Value::as_str);
+        if !matches!(kind, Some("user" | "role")) || !assignee.contains_key("id") {
+            return Err(Fault::invalid_input("assignee", "An assignee has a type, user or role, and an id."));
+        }
+    }
+    Ok(fields)
 }
 
 fn is_active(stage: &str) -> bool {

@@ -52,5 +52,11 @@ pub fn ingest(store: &mut Store, project: u64, event: &str, properties: &Map<Str
     store.put(EVENTS, text_at(&row, "id"), row.clone());
     for (name, value) in properties {
         properties::seen(store, project, event, name, value);
+        // These say something of the person.
+        if let ("$set" | "$set_once", Some(set)) = (name.as_str(), value.as_object()) {
+            for (name, value) in set {
+                properties::seen_of_people(store, project, name, value);
+            }
+        }
     }
 }

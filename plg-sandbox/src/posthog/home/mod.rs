@@ -13,10 +13,13 @@ pub(crate) fn write(home: &mut HomePart<'_>) {
     let project = home.settings().project;
     let all = |home: &HomePart<'_>, what: &str| home.get(&format!("/api/projects/{project}/{what}/?limit=500"));
     // PostHog makes flags of its own for surveys.
-    let flags = all(home, "feature_flags");
+    let all_flags = all(home, "feature_flags");
     let flags: Vec<&Value> =
-        rows(&flags).iter().filter(|row| !text(row, "key").starts_with("survey-targeting-")).collect();
+        rows(&all_flags).iter().filter(|row| !text(row, "key").starts_with("survey-targeting-")).collect();
     cards(home, ("flags", "Flags", "Feature flags"), &flags, flag);
+    let changes = all(home, "scheduled_changes");
+    let change = |out: &mut String, row: &Value| self::change(out, row, rows(&all_flags));
+    cards(home, ("changes", "Changes", "Scheduled changes"), &rows(&changes).iter().collect::<Vec<_>>(), change);
     let experiments = all(home, "experiments");
     let experiment = |out: &mut String, row: &Value| self::experiment(out, row, &flags);
     cards(
@@ -41,6 +44,14 @@ pub(crate) fn write(home: &mut HomePart<'_>) {
         self::dashboard(home.html(), dashboard, rows(&insights));
     }
     home.html().push_str("</section>\n");
+
+    let variables = all(home, "insight_variables");
+    cards(
+        home,
+        ("variables", "Variables", "Variables of SQL insights"),
+        &rows(&variables).iter().collect::<Vec<_>>(),
+        variable,
+    );
 
     let events = all(home, "event_definitions");
     home.section("events", "Events", "Events", rows(&events).len());
@@ -124,6 +135,48 @@ fn flag(out: &mut String, row: &Value) {
         );
     }
     split(out, row);
+}
+
+/// What is to happen to a flag, and when; or that it did.
+fn change(out: &mut String, row: &Value, flags: &[Value]) {
+    let of = flags.iter().find(|flag| flag["id"].to_string() == text(row, "record_id"));
+    let key = of.map_or_else(|| format!("flag {}", text(row, "record_id")), |flag| text(flag, "key").to_owned());
+    let operation = row.pointer("/payload/operation").and_then(Value::as_str).unwrap_or_default().replace('_', " ");
+    let state = match (text(row, "executed_at"), text(row, "failure_reason")) {
+        ("", _) => "waits",
+        (_, "") => "done",
+        _ => "failed",
+    };
+    let often = match (text(row, "recurrence_interval"), text(row, "cron_expression")) {
+        ("", "") => String::new(),
+        (word, cron) => format!(", again {word}{cron}"),
+    };
+    let when = text(row, "scheduled_at").get(..16).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "<h3><code>{}</code> <span class=\"state\">{state}</span></h3>\n<p>{} <time>{}</time>{}</p>",
+        escaped(&key),
+        escaped(&operation),
+        escaped(when),
+        escaped(&often)
+    );
+}
+
+/// A variable, as queries name it.
+fn variable(out: &mut String, row: &Value) {
+    let default = match &row["default_value"] {
+        Value::Null => String::new(),
+        Value::String(said) => format!(", {said} by default"),
+        other => format!(", {other} by default"),
+    };
+    let _ = writeln!(
+        out,
+        "<h3>{}</h3>\n<p><code>{{variables.{}}}</code> {}{}</p>",
+        escaped(text(row, "name")),
+        escaped(text(row, "code_name")),
+        escaped(text(row, "type")),
+        escaped(&default)
+    );
 }
 
 /// The variants of a flag, each with its share.

@@ -9,7 +9,7 @@ use super::field::{ANY_TEXT, BodyField, Holds};
 use super::json::{is_set, text_at};
 use super::taxonomy::{change, either_hidden_or_verified};
 use crate::message::Reply;
-use rows::{NAMES, PROPERTIES, find};
+use rows::{NAMES, PROPERTIES, find, is_of_people, key};
 use serde_json::{Value, json};
 
 const FIELDS: &[BodyField] = &[
@@ -27,8 +27,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
         ("PATCH" | "PUT", [id]) => update(call, id),
         ("DELETE", [id]) => {
             let row = find(call, id)?;
-            let name = format!("{}:{}", call.project, text_at(&row, "name"));
-            call.store.remove(NAMES, &name);
+            call.store.remove(NAMES, &key(&row));
             call.store.remove(PROPERTIES, text_at(&row, "id"));
             Ok(Reply::empty(204))
         }
@@ -47,16 +46,17 @@ fn list(call: &mut PosthogCall) -> PosthogAnswer {
     let only = ask("filter_by_event_names").is_some_and(|v| v == "true");
     let numerical = ask("is_numerical").map(|v| v == "true");
     let hide = ask("exclude_hidden") == Some("true");
-    // Only event properties are kept; the other types have none.
-    let of_events = ask("type").is_none_or(|kind| kind == "event");
+    // Sessions and groups have none here.
+    let (of_events, of_people) = (ask("type").is_none_or(|kind| kind == "event"), ask("type") == Some("person"));
     let call: &PosthogCall = call;
     let mut rows: Vec<(&Value, Option<bool>)> = Vec::new();
-    for (_, row) in call.store.rows(PROPERTIES).filter(|_| of_events) {
+    for (_, row) in call.store.rows(PROPERTIES) {
         let name = text_at(row, "name");
         let lower = name.to_lowercase();
         let on =
             row["_events"].as_array().is_some_and(|seen| seen.iter().any(|e| events.iter().any(|w| e == w.as_str())));
         if row["team_id"].as_u64() == Some(call.project)
+            && if is_of_people(row) { of_people } else { of_events }
             && words.iter().all(|word| lower.contains(word))
             && wanted.as_ref().is_none_or(|wanted| wanted.contains(&name))
             && !excluded.iter().any(|e| e == name)
@@ -96,6 +96,7 @@ fn show(row: &Value) -> Value {
     if let Value::Object(out) = &mut out {
         out.shift_remove("team_id");
         out.shift_remove("_events");
+        out.shift_remove("_type");
         out.insert("is_seen_on_filtered_events".into(), Value::Null);
     }
     out

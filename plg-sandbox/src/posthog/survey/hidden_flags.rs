@@ -3,7 +3,7 @@
 use crate::posthog::call::PosthogCall;
 use crate::posthog::cohort::rows as cohorts;
 use crate::posthog::fault::Fault;
-use crate::posthog::feature_flag::{rows as flags, usage};
+use crate::posthog::feature_flag::{filters, rows as flags, usage};
 use crate::posthog::json::{is_set, text_at, truthy, whole};
 use crate::posthog::pattern;
 use crate::posthog::python::python_str;
@@ -20,9 +20,17 @@ fn create(call: &mut PosthogCall, suffix: &str, survey: &str, filters: Value, ac
     let key = format!("survey-targeting-{}{suffix}", &random[..10]);
     let name = format!("Targeting flag for survey {survey}");
     fits(call, &filters)?;
+    let filters = settled(filters);
     let flag = flags::create_internal(call, &key, &name, filters, active);
     usage::make(call, flag);
     Ok(flag)
+}
+
+/// Filters as every flag has them.
+fn settled(filters: Value) -> Value {
+    let Value::Object(mut filters) = filters else { return filters };
+    filters::normalise(&mut filters);
+    Value::Object(filters)
 }
 
 /// A flag of this project that is not deleted.
@@ -75,7 +83,7 @@ pub(crate) fn retarget(call: &mut PosthogCall, flag: u64, filters: &Map<String, 
     merged.extend(filters.clone());
     let merged = Value::Object(merged);
     fits(call, &merged)?;
-    flags::set_filters(call, flag, merged);
+    flags::set_filters(call, flag, settled(merged));
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What PostHog would say, asked through the front door.
 
+mod fields;
 mod product;
 mod rules;
 

@@ -20,15 +20,10 @@ pub static PROVIDER: Provider = Provider {
     title: "Beacon",
     account: "team",
     settings: &Beacon::RECORD,
-    holes: &[],
     kinds: ALL,
-    between: &[],
-    own: |_| None,
     importers: IMPORTERS,
-    unexpressed: &[],
-    codes: &[],
-    examples: &[],
     api: &api::BeaconApi,
+    ..Provider::BLANK
 };
 
 /// What others refer to comes first.

@@ -1,0 +1,226 @@
+//! The rule that whatever names a property names one that is declared, and uses it as what it holds.
+
+use super::holds::{self, Holds, Named};
+use super::own;
+use super::uses::{Owner, PropertyUse, Uses, set_free};
+use crate::codes;
+use crate::kinds::prelude::*;
+use plg_core::codes::Code;
+use plg_core::{Mistake, WholeRule, similar};
+use std::collections::HashMap;
+
+/// Names and types of properties, in every kind.
+pub(in crate::kinds) const RULE: WholeRule = WholeRule {
+    looks_at: &["event", "property", "person_property"],
+    says: "A property that is named is one of the event that it is asked of, or of any event where none is named; one that \
+           a `property` or a `person_property` declares; or one of PostHog's own. It is compared, added up and averaged \
+           as what it holds. `anything(\"name\")` names any other.",
+    codes: &[codes::UNKNOWN_PROPERTY, codes::OTHER_TYPE],
+    check: |block, world, report| {
+        for mistake in all(block, world).into_iter().flatten() {
+            report.error(mistake.code, mistake.at, mistake.message);
+        }
+    },
+    settle: |block, world| {
+        let free: Vec<bool> = all(block, world).into_iter().map(|wrong| wrong.is_some()).collect();
+        set_free(block, free.into_iter());
+    },
+};
+
+/// What is wrong with each use of a property.
+fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
+    let uses = Uses::of(block);
+    if uses.properties.is_empty() {
+        return Vec::new();
+    }
+    world.worked_out(Properties::of, |known| {
+        let asked = Asked { known, world, uses: &uses };
+        uses.properties.iter().map(|one| asked.wrong(one)).collect()
+    })
+}
+
+/// The properties of a stack.
+#[derive(Debug)]
+struct Properties {
+    /// Of each event, by its name.
+    events: HashMap<String, Named>,
+    /// Those of `property`.
+    defined: Named,
+    /// Those of `person_property`.
+    people: Named,
+    /// Those of any event, and of `property`.
+    any: Named,
+}
+
+impl Properties {
+    fn of(world: &Declarations) -> Self {
+        let mut known =
+            Properties { events: HashMap::new(), defined: Named::new(), people: Named::new(), any: Named::new() };
+        for block in &world.blocks {
+            let of_people = match block.kind {
+                "event" => {
+                    let own = known.events.entry(block.name.clone()).or_default();
+                    for (name, _, ty) in block.get("properties").map_or(&[][..], Node::map) {
+                        let holds = Holds::of_event(ty, world);
+                        own.insert(name.clone(), vec![holds.clone()]);
+                        known.any.entry(name.clone()).or_default().push(holds);
+                    }
+                    continue;
+                }
+                "property" => false,
+                "person_property" => true,
+                _ => continue,
+            };
+            let Some(name) = block.text("name") else { continue };
+            let holds = Holds::of_definition(block.get("holds").and_then(Node::word));
+            if of_people {
+                known.people.insert(name.to_owned(), vec![holds]);
+            } else {
+                known.any.entry(name.to_owned()).or_default().push(holds.clone());
+                known.defined.insert(name.to_owned(), vec![holds]);
+            }
+        }
+        known
+    }
+}
+
+/// The events that a property is asked of.
+enum Done<'a> {
+    /// Whatever is done.
+    Any,
+    /// These; some of them may have properties that nothing declares.
+    These { events: Vec<&'a Block>, is_open: bool },
+}
+
+struct Asked<'a, 'w> {
+    known: &'a Properties,
+    world: &'a Declarations<'w>,
+    uses: &'a Uses<'a>,
+}
+
+impl<'w> Asked<'_, 'w> {
+    fn wrong(&self, one: &PropertyUse) -> Option<Mistake> {
+        let name = one.name;
+        let mistake = |code: &'static Code, at, message| Some(Mistake { code, at, message });
+        let known = match one.owner {
+            Owner::Other => return None,
+            Owner::Person => {
+                if own::is_own_of_people(name) {
+                    return None;
+                }
+                self.known.people.get(name).or_else(|| self.known.any.get(name)).cloned().unwrap_or_default()
+            }
+            Owner::Event => {
+                if own::is_own(name) {
+                    return None;
+                }
+                match self.done(&one.done) {
+                    Done::Any => self.known.any.get(name).cloned().unwrap_or_default(),
+                    Done::These { events, .. } => self.of_events(&events, name),
+                }
+            }
+        };
+        if known.is_empty() {
+            let unknown = self.unknown(one)?;
+            return mistake(codes::UNKNOWN_PROPERTY, one.at, unknown);
+        }
+        let (code, (at, message)) = holds::wrong(&known, name, one.at, one.role)?;
+        mistake(code, at, message)
+    }
+
+    /// What a property of these events holds.
+    fn of_events(&self, events: &[&Block], name: &str) -> Vec<Holds> {
+        let own = events.iter().filter_map(|event| self.known.events.get(&event.name)?.get(name)).flatten();
+        let own: Vec<Holds> = own.cloned().collect();
+        if own.is_empty() { self.known.defined.get(name).cloned().unwrap_or_default() } else { own }
+    }
+
+    /// That nothing declares a property; nothing, where it cannot be known.
+    fn unknown(&self, one: &PropertyUse) -> Option<String> {
+        let name = one.name;
+        let any = self.known.any.keys();
+        let (says, near, declare): (String, Vec<&str>, &str) = match (one.owner, self.done(&one.done)) {
+            (Owner::Person, _) => (
+                format!("no event, property or person_property of the stack declares `{name}`"),
+                self.known.people.keys().chain(any).map(String::as_str).chain(own::of_people()).collect(),
+                "declare it with `person_property`, or in the `properties` of the event that sets it",
+            ),
+            (_, Done::These { is_open: true, .. }) => return None,
+            (_, Done::These { events, .. }) => {
+                let of = events.iter().filter_map(|event| self.known.events.get(&event.name)).flat_map(|of| of.keys());
+                let near = of.chain(self.known.defined.keys()).map(String::as_str).chain(own::of_events()).collect();
+                (self.none_of(&events, name), near, "declare it in the event's `properties`")
+            }
+            (_, Done::Any) => {
+                // What is counted beside it may have it.
+                if matches!(self.done(&self.uses.references), Done::These { is_open: true, .. }) {
+                    return None;
+                }
+                (
+                    format!("no event or property of the stack declares `{name}`"),
+                    any.map(String::as_str).chain(own::of_events()).collect(),
+                    "declare it in the `properties` of the event that has it",
+                )
+            }
+        };
+        let help = match similar::closest(name, near) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("{declare}, or write `anything(\"{name}\")` if it is right as it is"),
+        };
+        Some(format!("{says}\nhelp: {help}"))
+    }
+
+    fn none_of(&self, events: &[&Block], name: &str) -> String {
+        let names: Vec<String> = events.iter().map(|event| format!("`{}`", event.name)).collect();
+        let says = match &names[..] {
+            [one] => format!("{one} has no property `{name}`"),
+            several => format!("none of {} has a property `{name}`", several.join(", ")),
+        };
+        let mut others: Vec<&str> = self
+            .known
+            .events
+            .iter()
+            .filter(|(_, own)| own.contains_key(name))
+            .map(|(event, _)| event.as_str())
+            .collect();
+        others.sort_unstable();
+        match others.first() {
+            Some(other) => format!("{says}, which is one of `{other}`"),
+            None => says,
+        }
+    }
+
+    /// The events that references mean.
+    fn done(&self, references: &[&Node]) -> Done<'w> {
+        let (mut events, mut is_open) = (Vec::new(), false);
+        for reference in references {
+            match self.world.target(reference) {
+                Some(event) if event.kind == "event" => {
+                    is_open |= event.existing;
+                    events.push(event);
+                }
+                Some(action) if action.kind == "action" => is_open |= self.steps(action, &mut events),
+                Some(_) => {}
+                // It may be an event of which nothing is known here.
+                None => is_open = true,
+            }
+        }
+        if events.is_empty() && !is_open { Done::Any } else { Done::These { events, is_open } }
+    }
+
+    /// Adds the events that an action is done by, and says whether it can be done otherwise.
+    fn steps(&self, action: &Block, events: &mut Vec<&'w Block>) -> bool {
+        let steps = action.get("on").map_or(&[][..], Node::list);
+        let mut is_open = steps.is_empty();
+        for step in steps {
+            let event = match (step.word(), step.held()) {
+                (Some("event"), Some(event)) => self.world.target(event),
+                (Some("sent"), Some(sent)) => sent.field("event").and_then(|event| self.world.target(event)),
+                _ => None,
+            };
+            is_open |= event.is_none_or(|event| event.existing);
+            events.extend(event);
+        }
+        is_open
+    }
+}
