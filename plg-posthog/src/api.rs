@@ -255,4 +255,11 @@ mod tests {
         assert!(!held(&["experiment:write", "experiment_holdout:read"], holdouts, true));
         assert!(!held(&["experiment:read"], holdouts, true));
     }
+
+    #[test]
+    fn what_waits_for_approval_says_so() {
+        let body = serde_json::json!({ "detail": "Approval required.", "change_request_id": "cr-1" });
+        let said = PosthogApi.refusal(409, &body).message.unwrap_or_default();
+        assert!(said.starts_with("it waits for approval, and nothing was changed") && said.contains("cr-1"), "{said}");
+    }
 }
