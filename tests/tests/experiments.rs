@@ -11,7 +11,7 @@ mod measured {
 
         event Used { name: "used", properties: { feature: text, seconds: number } }
         event Paid { name: "paid", properties: { plan: text, amount: number } }
-        action Upgraded { steps: [{ event: "paid" }] }
+        action Upgraded { on: [Paid] }
         cohort Staff { all: [person("email", contains: "@example.com")] }
         feature_flag Checkout { key: "checkout", variants: { control: 50%, test: 50% } }
         experiment CheckoutTest {

@@ -211,7 +211,7 @@ pub(super) fn as_written(fields: &Map) -> Option<String> {
         format!("{key}: {share}%")
     };
     let shares: Vec<String> = shares.iter().map(share).collect();
-    let ship = fields.get(SHIP)?;
+    let ship = fields.get(SHIP).filter(|ship| !ship.is_null())?;
     let all = ship.get("release_to_everyone") == Some(&Json::Bool(true));
     Some(format!("`variants: {{ {} }}`{}", shares.join(", "), if all { " and `rollout: 100%`" } else { "" }))
 }
@@ -247,9 +247,9 @@ pub(in crate::kinds) fn check_active(experiment: &Block, world: &Declarations, r
 /// What rows say of their life, brought into one form.
 pub(super) fn read(fields: &mut Map) {
     let now = status(fields);
-    if now == "stopped"
-        && let Some(shipped) = shipped(fields)
-    {
+    if now == "stopped" {
+        // People may have made something else of the flag since.
+        let shipped = shipped(fields).unwrap_or_default();
         fields.insert(SHIP.to_owned(), shipped);
     }
     posthog::default(fields, STATUS, now);
