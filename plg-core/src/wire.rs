@@ -106,6 +106,14 @@ pub trait Wire: Debug + Sync {
         (!part.is_empty()).then(|| by(self.changed_by(), self.collection_of(prior).change(prior, part)))
     }
 
+    /// What the next request says of a change that takes several, one after the other, each with its fields as it leaves
+    /// them: that an experiment runs, before it is paused. `prior` is as the last one left it. `None` where what is left
+    /// goes in one.
+    fn part(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Map> {
+        let _ = (want, changed, prior);
+        None
+    }
+
     /// The method that changes an object, and puts one away or restores it where that is a field: `PATCH`, or `POST`
     /// to the object's own path.
     fn changed_by(&self) -> &'static str {
@@ -358,6 +366,13 @@ pub trait Wire: Debug + Sync {
     fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
         let _ = (changed, live);
         None
+    }
+
+    /// What else becomes of what it is built on as these fields become what is wanted: launching an experiment switches
+    /// its flag on. `live` is as it was before, nothing where it is made.
+    fn effects(&self, want: &Map, changed: &[&str], live: Option<&Live>) -> Vec<String> {
+        let _ = (want, changed, live);
+        Vec::new()
     }
 
     /// What people should know before it changes so, as another live object that refers to it is: a flag's split changes

@@ -73,6 +73,15 @@ fn person(user: &Json) -> Option<String> {
     [said, name.trim().to_owned()].into_iter().find(|said| !said.is_empty())
 }
 
+/// A change that somebody has to approve first: nothing is changed until then.
+fn waits(status: u16, body: &Json) -> Option<String> {
+    let id = body.get("change_request_id").filter(|id| status == 409 && !id.is_null())?;
+    let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    Some(format!(
+        "it waits for approval, and nothing was changed: approve change request {id} in PostHog, then deploy again"
+    ))
+}
+
 impl Api for PosthogApi {
     fn base(&self) -> &'static str {
         BASE
@@ -88,7 +97,11 @@ impl Api for PosthogApi {
             }
             _ => FailureKind::of(status),
         };
-        Refusal { kind, code, message: text(body, "detail"), field: text(body, "attr") }
+        let message = match waits(status, body) {
+            Some(waits) => Some(waits),
+            None => text(body, "detail"),
+        };
+        Refusal { kind, code, message, field: text(body, "attr") }
     }
 
     fn whoami(&self) -> Call {
@@ -241,5 +254,12 @@ mod tests {
         assert!(held(&["experiment:write"], holdouts, true));
         assert!(!held(&["experiment:write", "experiment_holdout:read"], holdouts, true));
         assert!(!held(&["experiment:read"], holdouts, true));
+    }
+
+    #[test]
+    fn what_waits_for_approval_says_so() {
+        let body = serde_json::json!({ "detail": "Approval required.", "change_request_id": "cr-1" });
+        let said = PosthogApi.refusal(409, &body).message.unwrap_or_default();
+        assert!(said.starts_with("it waits for approval, and nothing was changed") && said.contains("cr-1"), "{said}");
     }
 }

@@ -247,6 +247,8 @@ fn every_field_that_is_owned_in_parts_is_in_the_table_of_others() {
         ("alert", "detector_config"),
         ("subscription", "ai_config"),
         ("experiment", "stats_config"),
+        ("experiment", "exposure_criteria"),
+        ("experiment", "running_time_calculation"),
     ];
     for spec in tests::kinds() {
         for field in spec.fields.iter().flat_map(|field| spec.wire.fields_of(&field.name)) {

@@ -184,6 +184,20 @@ pub static BETWEEN: &[BetweenRule] = &[
         check: experiment::check_flag,
     },
     BetweenRule {
+        kind: "experiment",
+        looks_at: &["feature_flag"],
+        says: "The variants that an experiment names are its flag's.",
+        code: codes::VARIANTS,
+        check: experiment::check_variants,
+    },
+    BetweenRule {
+        kind: "experiment",
+        looks_at: &["feature_flag"],
+        says: "A flag is switched on and off by the state of its experiment, or by its own `active`.",
+        code: codes::BUILT_ON,
+        check: experiment::check_active,
+    },
+    BetweenRule {
         kind: "survey",
         looks_at: &["feature_flag"],
         says: "The `variant` that a survey is shown to is one of its flag's.",

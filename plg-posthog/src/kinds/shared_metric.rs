@@ -128,13 +128,13 @@ fn text_of<'a>(json: &'a Json, key: &str) -> &'a str {
 mod tests {
     use super::super::fixture::{at, block, case, differing, event, list, mistakes, prior, record, wanted};
     use super::*;
-    use crate::kinds::{Event, Goal, Mean};
+    use crate::kinds::{Event, Mean, MetricSource};
 
     static USED: Event = event("FeatureUsed", "feature_used");
     static USES: SharedMetric = SharedMetric {
         common: Common { doc: "How often.", ..Common::named("Uses") },
         title: Name("Uses"),
-        metric: Metric::mean(Mean { of: &USED, sum: None, title: None, goal: Goal::increase }),
+        metric: Metric::mean(Mean { of: MetricSource::event(&USED), ..Mean::BLANK }),
         tags: &[Tag("Core")],
     };
 

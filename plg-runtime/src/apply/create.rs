@@ -2,7 +2,8 @@
 
 use super::check::made;
 use super::fields::{applied_fields, made_entry, merged_fields};
-use super::request::{announce, change, compare, keep, malformed, unsettled, whole};
+use super::request::{announce, compare, keep, malformed, unsettled, whole};
+use super::stages::altered;
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::sent;
@@ -11,7 +12,6 @@ use crate::live::candidates;
 use crate::plan::prior;
 use crate::store::{Action, Entry, Intent, Object, Settled, StateEvent, Ticket, Watched, account_said};
 use plg_core::codes;
-use plg_core::wire::pick;
 use plg_core::{Call, Live, Map, Terms};
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -324,6 +324,5 @@ pub(super) async fn converge(
     }
     let Some(known) = prior(wire.parents(), resolved, Some(&made), Some(live)) else { return Ok(Did::default()) };
     let merged = merged_fields(shared, node, resolved, before, &live.fields);
-    let call = wire.update(&merged, &changed, &known);
-    change(shared, node, Action::Update, call, Some(made), &known, declared, &pick(&merged, &changed)).await
+    altered(shared, node, Some(made), known, declared, &merged, changed).await
 }

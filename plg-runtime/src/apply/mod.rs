@@ -15,6 +15,7 @@ mod request;
 mod restore;
 mod run;
 pub mod schedule;
+mod stages;
 mod work;
 mod write;
 

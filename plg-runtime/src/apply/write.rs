@@ -7,13 +7,13 @@ use super::order::{parked, replaced};
 use super::park::park;
 use super::request::{announce, change, unsettled};
 use super::restore::restore;
+use super::stages::altered;
 use super::work::{Did, Shared, Why, Worked};
 use crate::declared::graph::GraphNode;
 use crate::live::by_id;
 use crate::plan::{BACK, Change, Step, prior};
 use crate::store::{Action, Entry, Intent, Object, Origin, Settled, StateEvent, account_said};
 use plg_core::codes;
-use plg_core::wire::pick;
 use plg_core::{AccountName, Live, Map, Owned, Prior, Removal, Terms, linked};
 use std::borrow::Cow;
 
@@ -68,9 +68,7 @@ async fn alter(shared: &Shared, node: &GraphNode, step: &Step, declared: &Terms,
         }
         (_, Some(before)) => {
             let changed: Vec<String> = step.fields.iter().map(|f| f.field.clone()).collect();
-            let call = if changed.is_empty() { None } else { node.spec.wire.update(sent, &changed, &before) };
-            let sent = pick(sent, &changed);
-            Box::pin(change(shared, node, Action::Update, call, entry, &before, declared, &sent)).await
+            Box::pin(altered(shared, node, entry, before, declared, sent, changed)).await
         }
         (_, None) => Err(Why::Here(codes::NOT_APPLIED, "nothing is known of it: run it again".into())),
     }

@@ -141,6 +141,8 @@ fn absent(inputs: &Inputs, identity: &Identity, declared: &Terms, resolved: &Map
         own: false,
     };
     step.fields = declared.iter().map(created).collect();
+    let made: Vec<&str> = resolved.keys().map(String::as_str).collect();
+    step.warnings.extend(wire.effects(resolved, &made, None));
     step
 }
 
@@ -186,6 +188,7 @@ fn present(
         step.changed_key = changed_key(node, entry, resolved);
         let differ: Vec<&str> = step.fields.iter().map(|field| field.field.as_str()).collect();
         step.warnings.extend(live.and_then(|live| node.spec.wire.unsettles(&differ, live)));
+        step.warnings.extend(node.spec.wire.effects(resolved, &differ, live));
     }
     if !fixed.is_empty() {
         let mut named: Vec<String> = fixed.iter().map(|field| said(node.spec, field)).collect();

@@ -138,12 +138,26 @@ plg::stack! {
     /// The guided onboarding.
     experiment Guided {
         flag: Onboarding,
-        metrics: [mean(Used), funnel [Used, Upgraded] { within: 7 days }],
+        metrics: [
+            mean(Used),
+            funnel [Used, Upgraded] { within: 7 days },
+            retention(Used, returning: only(Used, with: [person("email", set: true)]), until: 7 days),
+        ],
         secondary: [ratio(Upgraded, per: Used)],
         shared: [Uses],
         shared_secondary: [Upgrading],
         holdout: Held,
         stats: bayesian,
+        confidence: 90%,
+        baseline: "test",
+        variance_reduction: 7 days,
+        exposure: { several: first_seen, without_test_users: false },
+        running_time: { effect: 10% },
+        excluded: ["control"],
+        matured_only: true,
+        state: draft,
+        conclusion: won,
+        conclusion_comment: "More of all.",
     }
     /// How people feel.
     survey Nps {

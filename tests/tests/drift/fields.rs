@@ -176,7 +176,28 @@ pub(crate) static TOUCHES: &[Touch] = &[
         "holdout",
         |stage, _| json!({ "holdout_id": id(stage, "experiment_holdouts", "Others") }),
     ),
-    touch("experiment.Guided", "stats", |_, _| json!({ "stats_config": { "method": "frequentist" } })),
+    touch("experiment.Guided", "stats", |_, now| {
+        edited(now, "stats_config", |config| config["method"] = json!("frequentist"))
+    }),
+    touch("experiment.Guided", "confidence", |_, now| {
+        edited(now, "stats_config", |config| config["bayesian"]["ci_level"] = json!(0.8))
+    }),
+    touch("experiment.Guided", "baseline", |_, now| {
+        edited(now, "stats_config", |config| config["baseline_variant_key"] = json!("control"))
+    }),
+    touch("experiment.Guided", "variance_reduction", |_, now| {
+        edited(now, "stats_config", |config| config["cuped"]["lookback_days"] = json!(3))
+    }),
+    touch("experiment.Guided", "exposure", |_, now| {
+        edited(now, "exposure_criteria", |criteria| criteria["filterTestAccounts"] = json!(true))
+    }),
+    touch("experiment.Guided", "running_time", |_, now| {
+        edited(now, "running_time_calculation", |time| time["minimum_detectable_effect"] = json!(5))
+    }),
+    touch("experiment.Guided", "excluded", |_, _| json!({ "excluded_variants": [] })),
+    touch("experiment.Guided", "matured_only", |_, _| json!({ "only_count_matured_users": false })),
+    touch("experiment.Guided", "conclusion", |_, _| json!({ "conclusion": "lost" })),
+    touch("experiment.Guided", "conclusion_comment", |_, _| json!({ "conclusion_comment": "By somebody" })),
     touch("survey.Nps", "title", |_, _| json!({ "name": "Score" })),
     touch("survey.Nps", "description", |_, _| json!({ "description": "By somebody" })),
     touch("survey.Nps", "questions", |_, now| edited(now, "questions", |q| q[2]["question"] = json!("And why?"))),
@@ -325,6 +346,8 @@ pub(crate) static EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("early_access_feature", "flag", "no request changes it"),
     ("experiment", "flag", "no request changes it"),
     ("experiment", "kind", "no request changes it"),
+    ("experiment", "state", "what was launched is no draft again: a test of its own"),
+    ("experiment", "ship", "it is sent once, and people may change the flag afterwards: a test of its own"),
     ("cohort", "people", "other people are another cohort, which replaces it"),
     ("survey", "kind", "another kind is another survey, which replaces it"),
     ("insight_variable", "code", "no request changes it, and another code is another variable"),

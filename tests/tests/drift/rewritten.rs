@@ -116,11 +116,9 @@ pub(crate) static REWRITTEN: &[Rewritten] = &[
         let written = saved.map(|s| json!({ "id": s["saved_metric"], "metadata": s["metadata"] }));
         json!({ "saved_metrics_ids": written.collect::<Vec<_>>() })
     }),
-    row(
-        "experiment.Guided",
-        "statistics that people tuned",
-        |_, _| json!({ "stats_config": { "method": "bayesian", "bayesian": { "ci_level": 0.9 } } }),
-    ),
+    row("experiment.Guided", "statistics that people tuned", |_, now| {
+        edited(now, "stats_config", |config| config["bayesian"]["prior"] = json!("weak"))
+    }),
     row("cohort.Busy", "conditions in another order, and more on the same day", |_, now| {
         edited(now, "filters", |f| {
             let values = f["properties"]["values"][0]["values"].as_array_mut().expect("a list");

@@ -92,13 +92,13 @@ async fn ids_are_named_whoever_made_what_they_stand_for() {
     assert_eq!(told(step(&plan, "experiment.Guided")), ["holdout: experiment_holdout \"Theirs\" → Held"]);
     // What the language has no words for is told as the API has it, and no more than that.
     let pro = json!({ "key": "plan", "type": "event", "operator": "exact", "value": ["pro"] });
-    let source = json!({ "kind": "EventsNode", "event": "used", "properties": [pro] });
+    let source = json!({ "kind": "EventsNode", "event": "used", "fixedProperties": [pro] });
     let metric = json!({ "kind": "ExperimentMetric", "metric_type": "mean", "source": source });
     stage.click("PATCH", &path, &json!({ "holdout_id": null, "metrics": [metric] }));
     let plan = stage.reading_with(&first::STACK, hooked()).await.plan(&fresh()).await.unwrap();
     let words = told(step(&plan, "experiment.Guided"));
     let metrics = words.iter().find(|told| told.starts_with("metrics.")).expect("they differ");
-    assert!(metrics.starts_with("metrics.\"metrics[0].source.properties\": [{ "), "{words:?}");
+    assert!(metrics.starts_with("metrics.\"metrics[0].source.fixedProperties\": [{ "), "{words:?}");
     assert!(metrics.contains("\"operator\": \"exact\"") && metrics.ends_with("→ "), "{words:?}");
     assert!(words.contains(&"holdout:  → Held".to_owned()), "{words:?}");
 }

@@ -13,6 +13,7 @@ impl Import for Experiment {
                     because: "another declaration says it",
                     keys: &[
                         "feature_flag",
+                        "ship",
                         "holdout",
                         "parameters.feature_flag_variants",
                         "parameters.rollout_percentage",
@@ -86,7 +87,19 @@ impl Import for Experiment {
                 .map_err(|why| known.lose("holdout_id", format!("its holdout stays as it is: {why}")))
                 .ok()
         });
-        let method = fields.get("stats_config").and_then(|config| config.get("method")).and_then(Json::as_str);
+        let exposure = fields.get("exposure_criteria").filter(|criteria| criteria.is_object()).and_then(|criteria| {
+            let read = Exposure::read(criteria, known);
+            read.unwrap_or_else(|why| {
+                known.lose("exposure_criteria", format!("who counts as exposed stays as it is: {why}"));
+                None
+            })
+        });
+        let config = fields.get("stats_config").unwrap_or(&Json::Null);
+        let method = fields
+            .get("stats_config")
+            .and_then(|config| config.get("method"))
+            .and_then(Json::as_str)
+            .and_then(StatsMethod::spelt);
         Ok(Experiment {
             common,
             flag: known::flag(known, text(fields, "feature_flag_key"))?,
@@ -97,9 +110,28 @@ impl Import for Experiment {
             shared,
             shared_secondary,
             holdout,
-            stats: method.and_then(StatsMethod::spelt),
+            stats: method,
+            confidence: method.and_then(|method| settings::read_confidence(config, method)),
+            baseline: read::text(config, "/baseline_variant_key"),
+            variance_reduction: settings::read_variance(config),
+            exposure,
+            running_time: fields.get("running_time_calculation").and_then(RunningTime::read),
+            excluded: read::texts(fields.get("excluded_variants")),
+            matured_only: read::on(fields.get("only_count_matured_users")).then_some(true),
+            // People move it on, unless somebody writes it.
+            state: None,
+            ship: None,
+            conclusion: fields.get("conclusion").and_then(Json::as_str).and_then(Conclusion::spelt),
+            conclusion_comment: conclusion_comment(fields),
         })
     }
+}
+
+/// What people wrote about a conclusion.
+fn conclusion_comment(fields: &Map) -> Option<Str> {
+    let is_concluded = fields.get("conclusion").is_some_and(|conclusion| !conclusion.is_null());
+    let comment = Some(text(fields, "conclusion_comment")).filter(|comment| is_concluded && !comment.is_empty());
+    comment.map(|comment| Str(read::leak(comment)))
 }
 
 /// Shared metrics that decide it, and those that are watched besides: all or none of them.
@@ -120,35 +152,7 @@ fn shared(fields: &Map, known: &mut Known) -> (&'static [Link<SharedMetric>], &'
 
 /// A metric, where the language has the words for all of it.
 pub(in crate::kinds) fn checked_metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
-    let read = metric(live, known)?;
+    let read = Metric::read(live, known)?;
     let (declared, unknown) = (known.resolved(&read.json()), || format!("the metric {live} has no word in part"));
     if same(&declared, live) { Ok(read) } else { Err(unknown()) }
-}
-
-fn metric(live: &Json, known: &mut Known) -> Result<Metric, String> {
-    let title = read::text(live, "/name").map(|title| Name(title.0));
-    let goal = live.get("goal").and_then(Json::as_str).and_then(Goal::spelt).unwrap_or(Mean::goal);
-    let mut node = |key: &str| source(live.get(key).unwrap_or(&Json::Null), known);
-    match live.get("metric_type").and_then(Json::as_str) {
-        Some("mean") => {
-            let sum = read::text(live, "/source/math_property").map(|property| PropertyKey::of(property.0));
-            Ok(Metric::mean(Mean { of: node("source")?, sum, title, goal }))
-        }
-        Some("ratio") => Ok(Metric::ratio(Ratio { of: node("numerator")?, per: node("denominator")?, title, goal })),
-        Some("funnel") => {
-            let steps = live.get("series").and_then(Json::as_array).cloned().unwrap_or_default();
-            let steps: Result<Vec<_>, _> = steps.iter().map(|step| source(step, known)).collect();
-            let within = read::span(live, "conversion_window", "conversion_window_unit");
-            Ok(Metric::funnel(MetricFunnel { steps: read::slice(steps?), within, title, goal }))
-        }
-        _ => Err(format!("the metric {live} has no word")),
-    }
-}
-
-fn source(node: &Json, known: &mut Known) -> Result<&'static dyn Trackable, String> {
-    match node.get("kind").and_then(Json::as_str) {
-        Some("EventsNode") => crate::kinds::known::tracked(known, node.get("event"), None),
-        Some("ActionsNode") => crate::kinds::known::tracked(known, None, node.get("id")),
-        _ => Err(format!("the source {node} has no word")),
-    }
 }

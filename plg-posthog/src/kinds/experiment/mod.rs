@@ -2,13 +2,21 @@
 
 use super::posthog;
 use super::prelude::*;
-use super::property::PropertyKey;
 use super::{FeatureFlag, Holdout, SharedMetric};
 
 pub(super) mod import;
+mod life;
+mod measure;
+mod metric;
+mod settings;
 mod wire;
 
-pub(super) use wire::comparable;
+pub(super) use life::check_active;
+pub use life::{ExperimentState, Ship};
+pub use measure::{MetricExpression, MetricGroups, MetricProperty, MetricSource, MetricStep};
+pub use metric::{Goal, Mean, Metric, MetricFunnel, MetricRetention, MetricStart, Outliers, Ratio};
+pub(super) use metric::{check_metric, comparable};
+pub use settings::{Conclusion, Exposure, RunningTime, SeveralVariants, StatsMethod};
 
 plg_core::words! {
     /// What an experiment is run on.
@@ -20,83 +28,10 @@ plg_core::words! {
     }
 }
 
-plg_core::words! {
-    /// How an experiment's outcome is worked out.
-    StatsMethod "statistical method" {
-        /// Chances to win, with credible intervals.
-        bayesian,
-        /// Significance, with p-values.
-        frequentist,
-    }
-}
-
-plg_core::words! {
-    /// Which way a metric should move.
-    Goal "goal of a metric" {
-        /// More is better.
-        increase,
-        /// Less is better.
-        decrease,
-    }
-}
-
-plg_core::record! {
-    /// How often people do something, or how much of it, each.
-    Mean {
-        /// What is counted: an event or an action.
-        of: &'static dyn Trackable,
-        /// The number property that is added up, instead of counting.
-        sum: Option<PropertyKey> = None,
-        /// What people read; PostHog makes a name of its own unless given.
-        title: Option<Name> = None,
-        /// Which way it should move.
-        goal: Goal = Goal::increase,
-    }
-}
-
-plg_core::record! {
-    /// The share of people who do one thing after the other.
-    MetricFunnel {
-        /// What they do after they were exposed to the experiment: events or actions in order.
-        steps: &'static [&'static dyn Trackable],
-        /// How long they may take; as long as the experiment runs, unless given. Minutes to months.
-        within: Option<Span> = None,
-        /// What people read; PostHog makes a name of its own unless given.
-        title: Option<Name> = None,
-        /// Which way it should move.
-        goal: Goal = Goal::increase,
-    }
-}
-
-plg_core::record! {
-    /// One count for each of another.
-    Ratio {
-        /// What is counted: an event or an action.
-        of: &'static dyn Trackable,
-        /// What it is divided by: an event or an action.
-        per: &'static dyn Trackable,
-        /// What people read; PostHog makes a name of its own unless given.
-        title: Option<Name> = None,
-        /// Which way it should move.
-        goal: Goal = Goal::increase,
-    }
-}
-
-plg_core::choice! {
-    /// What an experiment is measured by.
-    Metric "metric" {
-        /// How often people do something: `mean(FeatureUsed)`.
-        mean(Mean),
-        /// The share of people who do all of it: `funnel [SignupCompleted, OnboardingCompleted]`.
-        funnel(MetricFunnel),
-        /// One count for each of another: `ratio(PlanUpgraded, per: SignupCompleted)`.
-        ratio(Ratio),
-    }
-}
-
 plg_core::kind! {
-    /// A test of one flag's variants against each other. It is made as a draft: people launch and
-    /// end it in PostHog, and what they do there is left alone.
+    /// A test of one flag's variants against each other. It is made as a draft. Where `state` is not written, people
+    /// launch and end it in PostHog, and what they do there is left alone; where it is, each step of its life is one of
+    /// a plan.
     experiment Experiment {
         /// The flag under test: it has variants, one of them `control`. It cannot change later.
         flag: Link<FeatureFlag>,
@@ -117,6 +52,32 @@ plg_core::kind! {
         holdout: Option<Link<Holdout>> = None,
         /// How the outcome is worked out; as the project has it, unless given.
         stats: Option<StatsMethod> = None,
+        /// How sure it must be: the width of a credible interval, or what significance leaves of 100 %. As the project
+        /// has it, unless given; with `stats` alone.
+        confidence: Option<Percent> = None,
+        /// The variant that the others are compared with: `control`, unless given.
+        baseline: Option<Str> = None,
+        /// How many days before their exposure people are looked at, to tell what they do anyhow from the effect: 1 to 30
+        /// days. As the project has it, unless given.
+        variance_reduction: Option<Span> = None,
+        /// Who counts as exposed. Left to people, where nothing is written.
+        exposure: Option<Exposure> = None,
+        /// How long it should take. Left to people, where nothing is written.
+        running_time: Option<RunningTime> = None,
+        /// Variants that are not looked at. Left to people, where nothing is written.
+        excluded: &'static [Str] = &[],
+        /// Whether only people count whose time to do it is over. Left to people, where nothing is written.
+        matured_only: Option<bool> = None,
+        /// Where it is in its life. What is over does not run again. Left to people, where nothing is written.
+        state: Option<ExperimentState> = None,
+        /// What people get once it is over, beside `state: stopped`: `{ variant: "test", to_everybody: true }`. It is sent
+        /// once. From then on the flag's shares and conditions are the experiment's, and `variants`, `rollout` and
+        /// `release` of the flag are not compared.
+        ship: Option<Ship> = None,
+        /// How it came out. Left to people, where nothing is written.
+        conclusion: Option<Conclusion> = None,
+        /// Why, up to 4,000 characters.
+        conclusion_comment: Option<Str> = None,
     }
     provider: &crate::PROVIDER,
     key: &["flag", "title"],
@@ -135,6 +96,9 @@ fn check(experiment: &Block, _: &Declarations, report: &mut Report) {
         }
     }
     check_shared(experiment, report);
+    settings::check(experiment, report);
+    life::check(experiment, report);
+    posthog::at_most(experiment, "conclusion_comment", 4_000, report);
 }
 
 /// PostHog has each shared metric once in an experiment.
@@ -154,6 +118,28 @@ fn check_shared(experiment: &Block, report: &mut Report) {
     }
 }
 
+/// The variants that an experiment names are its flag's.
+pub(in crate::kinds) fn check_variants(experiment: &Block, world: &Declarations, report: &mut Report) {
+    let Some(flag) = experiment.get("flag").and_then(|node| world.target(node)) else { return };
+    let variants = flag.get("variants").map_or(&[][..], Node::map);
+    if flag.existing || variants.is_empty() {
+        return;
+    }
+    let excluded = experiment.get("excluded").map_or(&[][..], Node::list);
+    let shipped = experiment.get("ship").and_then(|ship| ship.field("variant"));
+    for node in experiment.get("baseline").into_iter().chain(shipped).chain(excluded) {
+        let Some(named) = node.text() else { continue };
+        if !variants.iter().any(|(key, ..)| key == named) {
+            let keys: Vec<String> = variants.iter().map(|(key, ..)| format!("\"{key}\"")).collect();
+            report.error(
+                crate::codes::VARIANTS,
+                node.at,
+                format!("`{}` has no variant \"{named}\"\nhelp: write one of its own: {}", flag.name, keys.join(", ")),
+            );
+        }
+    }
+}
+
 /// An experiment compares the variants of its flag with `control`.
 pub(in crate::kinds) fn check_flag(experiment: &Block, world: &Declarations, report: &mut Report) {
     let Some(node) = experiment.get("flag") else { return };
@@ -164,28 +150,8 @@ pub(in crate::kinds) fn check_flag(experiment: &Block, world: &Declarations, rep
     let variants = flag.get("variants").map_or(&[][..], Node::map);
     if variants.is_empty() {
         report.error(crate::codes::VARIANTS, node.at, format!("`{0}` has no variants, so there is nothing to test\nhelp: write `variants: {{ control: 50%, test: 50% }}` in `{0}`", flag.name));
-    } else if !variants.iter().any(|(key, ..)| key == "control") {
+    } else if experiment.get("baseline").is_none() && !variants.iter().any(|(key, ..)| key == "control") {
         report.error(crate::codes::VARIANTS, node.at, format!("`{0}` has no variant `control`, which an experiment compares with\nhelp: name one of its variants `control`", flag.name));
-    }
-}
-
-pub(super) fn check_metric(metric: &Node, report: &mut Report) {
-    let (Some("funnel"), Some(funnel)) = (metric.word(), metric.held()) else { return };
-    if let Some(steps) = funnel.field("steps")
-        && steps.list().is_empty()
-    {
-        report.error(
-            codes::LIST,
-            steps.at,
-            "a funnel needs at least one step\nhelp: name an event, such as `funnel [OnboardingCompleted]`",
-        );
-    }
-    if let Some(Node { at, given: Given::Span(Span { unit: Unit::years, .. }) }) = funnel.field("within") {
-        report.error(
-            codes::TIME,
-            *at,
-            "a funnel's time is minutes, hours, days, weeks or months\nhelp: write it in months, such as `12 months`",
-        );
     }
 }
 
@@ -202,8 +168,18 @@ impl Describe for Experiment {
             .set_some("metrics_secondary", list(self.secondary))
             .set_some("saved_metrics_ids", self.saved())
             .set_some("holdout_id", self.holdout.map(|holdout| reference(holdout)))
-            .set_some("stats_config", self.stats.map(|method| term!({ "method": method.as_str() })));
-        let named = self.metrics.iter().chain(self.secondary).flat_map(Metric::named);
+            .set_some("stats_config", self.statistics())
+            .set_some("exposure_criteria", self.exposure.map(|exposure| exposure.json()))
+            .set_some("running_time_calculation", self.running_time.map(|time| time.json()))
+            .set_some("excluded_variants", texts(self.excluded))
+            .set_some("only_count_matured_users", self.matured_only)
+            .set_some(life::STATUS, self.state.map(ExperimentState::as_str))
+            .set_some(life::SHIP, self.ship.map(|ship| ship.json()))
+            .set_some("conclusion", self.conclusion.map(Conclusion::as_str))
+            .set_some("conclusion_comment", self.conclusion_comment.map(|comment| comment.0));
+        let metrics = self.metrics.iter().chain(self.secondary).flat_map(Metric::named);
+        let exposed = self.exposure.iter().flat_map(|exposure| exposure.of.iter().chain(&exposure.activation));
+        let named = metrics.chain(exposed.map(MetricStep::what));
         named.fold(want, |want, what| want.after(what.address()))
     }
 
@@ -212,7 +188,16 @@ impl Describe for Experiment {
     }
 }
 
+/// Texts, where there are any.
+fn texts(texts: &[Str]) -> Option<Vec<&'static str>> {
+    (!texts.is_empty()).then(|| texts.iter().map(|text| text.0).collect())
+}
+
 impl Experiment {
+    fn statistics(&self) -> Option<Terms> {
+        settings::stats(self.stats, self.confidence, self.baseline.map(|key| key.0), self.variance_reduction)
+    }
+
     /// Shared metrics, where there are any.
     fn saved(&self) -> Option<Vec<Term>> {
         let of = |metrics: &[Link<SharedMetric>], ty: &str| {
@@ -222,56 +207,6 @@ impl Experiment {
         let all = [of(self.shared, "primary"), of(self.shared_secondary, "secondary")].concat();
         (!all.is_empty()).then_some(all)
     }
-}
-
-impl Metric {
-    /// The declared events and actions it counts.
-    pub(super) fn named(&self) -> Vec<&'static dyn Trackable> {
-        match self {
-            Metric::mean(mean) => vec![mean.of],
-            Metric::funnel(funnel) => funnel.steps.to_vec(),
-            Metric::ratio(ratio) => vec![ratio.of, ratio.per],
-        }
-    }
-
-    /// As PostHog has it.
-    pub(super) fn json(&self) -> Term {
-        let (metric, title, goal) = match self {
-            Metric::mean(mean) => {
-                let mut source = node(mean.of);
-                if let Some(property) = mean.sum {
-                    source.insert("math", "sum");
-                    source.insert("math_property", property.name());
-                }
-                (term!({ "metric_type": "mean", "source": source }), mean.title, mean.goal)
-            }
-            Metric::funnel(funnel) => {
-                let series: Vec<Terms> = funnel.steps.iter().map(|step| node(*step)).collect();
-                let mut metric = Terms::from_iter([("metric_type", "funnel".into()), ("series", Term::from(series))]);
-                if let Some(within) = funnel.within {
-                    metric.insert("conversion_window", within.count);
-                    metric.insert("conversion_window_unit", within.unit.as_str());
-                }
-                (Term::Map(metric), funnel.title, funnel.goal)
-            }
-            Metric::ratio(ratio) => (
-                term!({ "metric_type": "ratio", "numerator": node(ratio.of), "denominator": node(ratio.per) }),
-                ratio.title,
-                ratio.goal,
-            ),
-        };
-        let Term::Map(mut metric) = metric else { return metric };
-        metric.insert("kind", "ExperimentMetric");
-        metric.insert("goal", goal.as_str());
-        metric.extend(title.map(|title| ("name", title.0)));
-        Term::Map(metric)
-    }
-}
-
-fn node(what: &dyn Trackable) -> Terms {
-    let (key, ty) = posthog::tracked(what);
-    let (kind, field) = if ty == "actions" { ("ActionsNode", "id") } else { ("EventsNode", "event") };
-    Terms::from_iter([("kind", kind.into()), (field, key)])
 }
 
 #[cfg(test)]

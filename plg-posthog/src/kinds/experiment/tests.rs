@@ -2,7 +2,7 @@ use super::*;
 use crate::kinds::fixture::{
     at, block, case, differing, event, flag, lints, list, map, merged, mistakes, node, prior, record, to, wanted,
 };
-use crate::kinds::{Action, Event};
+use crate::kinds::{Action, Event, PropertyKey};
 
 static FLAG: FeatureFlag = FeatureFlag {
     variants: Keyed(&[
@@ -20,19 +20,24 @@ static DRAFT: Experiment = Experiment {
     kind: ExperimentKind::product,
     ..Experiment::BLANK
 };
-const MEAN: Mean = Mean { of: &USED, sum: None, title: None, goal: Goal::increase };
+const MEAN: Mean = Mean { of: MetricSource::event(&USED), ..Mean::BLANK };
 static MEASURED: Experiment = Experiment {
     metrics: &[
         Metric::mean(MEAN),
         Metric::funnel(MetricFunnel {
-            steps: &[&USED, &UPGRADED],
+            steps: &[MetricStep::event(&USED), MetricStep::event(&UPGRADED)],
             within: Some(Span { count: 14, unit: Unit::days }),
             title: Some(Name("Upgrades")),
-            goal: Goal::increase,
+            ..MetricFunnel::BLANK
         }),
     ],
     secondary: &[
-        Metric::ratio(Ratio { of: &UPGRADED, per: &USED, title: None, goal: Goal::decrease }),
+        Metric::ratio(Ratio {
+            of: MetricSource::event(&UPGRADED),
+            per: MetricSource::event(&USED),
+            goal: Goal::decrease,
+            ..Ratio::BLANK
+        }),
         Metric::mean(Mean { sum: Some(PropertyKey::of("seats")), ..MEAN }),
     ],
     stats: Some(StatsMethod::frequentist),
@@ -241,4 +246,66 @@ fn a_flag_that_was_deleted_is_the_same_for_its_experiment() {
         let live = wire::Experiments.read(json!({ "id": 1, "feature_flag_key": live })).expect("it has an id");
         assert_eq!(live.fields["feature_flag_key"], read);
     }
+}
+
+#[test]
+fn what_an_experiment_says_fits_together() {
+    let text = |site, text: &str| node(site, Given::Text(text.into()));
+    let ship = record(3, vec![("variant", text(4, "tset"))]);
+    let span = node(5, Given::Span(Span { count: 3, unit: Unit::months }));
+    let fields = vec![
+        ("flag", to(1, "F")),
+        ("state", node(2, Given::Word("running".into()))),
+        ("ship", ship),
+        ("variance_reduction", span),
+        ("confidence", node(6, Given::Percent(95.0))),
+        ("conclusion_comment", text(7, "Nothing to see.")),
+    ];
+    let shares = map(8, vec![("control", Given::Percent(50.0)), ("test", Given::Percent(50.0))]);
+    let flag = block("feature_flag", "F", vec![("variants", shares), ("active", node(9, Given::Bool(true)))]);
+    let said = mistakes("experiment", &block("experiment", "X", fields), &[&flag]);
+    for mistake in [
+        (4, "`F` has no variant \"tset\""),
+        (3, "what is shipped is over"),
+        (5, "PostHog looks at 1 to 30 days before"),
+        (6, "each method has a confidence of its own"),
+        (7, "a comment is about a conclusion"),
+        (2, "`F` says itself whether it is on, and so does the state of its experiment"),
+    ] {
+        let mistake = (mistake.0, mistake.1.to_owned());
+        assert!(said.contains(&mistake), "{mistake:?} in {said:?}");
+    }
+}
+
+#[test]
+fn each_step_of_its_life_is_a_request() {
+    let at = |action: &str| format!("/api/projects/{{project}}/experiments/7/{action}/");
+    let prior = |status: &str| Prior {
+        id: "7".into(),
+        fields: Map::from_iter([("status".to_owned(), json!(status)), ("conclusion".to_owned(), json!("won"))]),
+        ..Prior::default()
+    };
+    let ship = json!({ "variant_key": "test", "release_to_everyone": true });
+    let wire = DRAFT.spec().wire;
+    let steps = |status: &str, want: Json| {
+        let want = want.as_object().cloned().unwrap_or_default();
+        let changed: Vec<String> = want.keys().cloned().collect();
+        let part = wire.part(&want, &changed, &prior(status)).expect("its life changes");
+        let names: Vec<String> = part.keys().cloned().collect();
+        wire.update(&part, &names, &prior(status)).map(|call| (call.path, call.body.unwrap_or_default()))
+    };
+    assert_eq!(steps("draft", json!({ "status": "paused" })), Some((at("launch"), json!({}))));
+    assert_eq!(steps("running", json!({ "status": "paused" })), Some((at("pause"), json!({}))));
+    assert_eq!(steps("paused", json!({ "status": "running" })), Some((at("resume"), json!({}))));
+    // How it came out stays, though PostHog forgets what this does not say.
+    assert_eq!(steps("running", json!({ "status": "stopped" })), Some((at("end"), json!({ "conclusion": "won" }))));
+    let mut body = ship.clone();
+    body["conclusion"] = json!("won");
+    assert_eq!(steps("paused", json!({ "status": "stopped", "ship": ship })), Some((at("ship_variant"), body)));
+    // What else changes goes first.
+    let (path, body) = steps("draft", json!({ "status": "running", "name": "New" })).expect("a request");
+    assert_eq!((path.ends_with("/7/"), body), (true, json!({ "name": "New" })));
+    // Remembered or seen, it is not shipped again.
+    assert!(wire.agrees("ship", &ship, Some(&ship), &Json::Null) && wire.agrees("ship", &ship, None, &ship));
+    assert!(!wire.agrees("ship", &ship, None, &json!({ "variant_key": "test", "release_to_everyone": false })));
 }

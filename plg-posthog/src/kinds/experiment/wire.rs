@@ -1,6 +1,6 @@
 //! How experiments speak to PostHog.
 
-use super::Goal;
+use super::{life, metric::comparable, settings};
 use crate::kinds::posthog;
 use crate::kinds::prelude::*;
 use plg_core::wire::same_entries;
@@ -11,6 +11,16 @@ pub(super) struct Experiments;
 /// The fields that hold metrics, each with the output that remembers what PostHog calls them.
 const METRICS: [(&str, &str); 2] = [("metrics", "metric_uuids"), ("metrics_secondary", "secondary_uuids")];
 
+/// What rows of the list leave out.
+const UNLISTED: &[&str] = &[
+    "metrics",
+    "metrics_secondary",
+    "saved_metrics_ids",
+    "stats_config",
+    "exposure_criteria",
+    "only_count_matured_users",
+];
+
 /// What PostHog changes no more in an experiment whose metrics are of the kinds before 2025.
 const FIXED_IN_LEGACY: &[&str] = &["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config", "holdout_id"];
 
@@ -19,6 +29,13 @@ static SHARED: Owned = Owned::Items {
     by: &["id"],
     open: true,
     each: &Owned::Keys { known: &["id", "metadata"], inside: &[("metadata", Owned::WRITTEN)], told: UNTOLD },
+};
+
+/// Statistics: each method has settings of its own, and people those that are not written.
+static STATS: Owned = Owned::Keys {
+    known: &[],
+    inside: &[("bayesian", Owned::WRITTEN), ("frequentist", Owned::WRITTEN), ("cuped", Owned::WRITTEN)],
+    told: UNTOLD,
 };
 
 /// Metrics with the ids they had, so that PostHog keeps what it worked out for them: first those
@@ -43,15 +60,6 @@ fn resent(declared: &Json, before: Option<&Json>, uuids: Option<&Json>) -> Json 
     Json::Array(metrics)
 }
 
-/// A metric without what the server adds; one without a goal is to increase.
-pub(in crate::kinds) fn comparable(metric: &Json) -> Json {
-    let mut metric = posthog::compact(metric, &["uuid", "fingerprint"]);
-    if let Some(metric) = metric.as_object_mut() {
-        posthog::default(metric, "goal", Goal::increase.as_str());
-    }
-    metric
-}
-
 /// Shared metrics as they are written, from how they are answered.
 fn shared(saved: &Json) -> Json {
     let written = |link: &Json| json!({ "id": link.get("saved_metric").or_else(|| link.get("id")), "metadata": link.get("metadata") });
@@ -66,7 +74,7 @@ fn allow_unknown_events(body: &mut Map) {
 }
 
 fn body(want: &Map, prior: &Prior) -> Map {
-    let mut body = want.clone();
+    let mut body = without(want, &[life::STATUS, life::SHIP]);
     for (field, output) in METRICS {
         posthog::normalise(&mut body, field, |metrics| {
             resent(metrics, prior.fields.get(field), prior.outputs.get(output))
@@ -91,6 +99,8 @@ impl Wire for Experiments {
             live.outputs.insert(output.to_owned(), uuids.into());
             live.fields.insert(field.to_owned(), metrics.into());
         }
+        life::read(&mut live.fields);
+        posthog::normalise(&mut live.fields, "exposure_criteria", settings::comparable_exposure);
         if let Some(saved) = live.fields.get("saved_metrics") {
             let saved = shared(saved);
             live.fields.insert("saved_metrics_ids".into(), saved);
@@ -114,9 +124,7 @@ impl Wire for Experiments {
 
     fn detail(&self, id: &str, fields: &Map) -> Option<Call> {
         // Rows of the list have neither metrics nor statistics, and an archived experiment has no row.
-        let asked = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"]
-            .iter()
-            .any(|f| fields.contains_key(*f));
+        let asked = UNLISTED.iter().any(|field| fields.contains_key(*field));
         (asked || fields.is_empty()).then(|| self.collection(fields).get(id))
     }
 
@@ -124,7 +132,18 @@ impl Wire for Experiments {
         self.collection(want).create(body(want, &Prior::default()))
     }
 
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        want.get(life::STATUS).is_some_and(|status| status != "draft")
+    }
+
+    fn part(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Map> {
+        life::part(want, changed, prior)
+    }
+
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {
+        if let Some(step) = life::step(&self.collection_of(prior), want, changed, prior) {
+            return Some(step);
+        }
         Some(self.collection_of(prior).change(prior, body(&pick(want, changed), prior)))
     }
 
@@ -140,13 +159,22 @@ impl Wire for Experiments {
         "the results so far go with the old one, and the new one is a draft"
     }
 
-    fn standing(&self, _: &Map, live: &Live) -> Option<Standing> {
+    fn standing(&self, want: &Map, live: &Live) -> Option<Standing> {
         let date = |field: &str| live.fields.get(field).and_then(Json::as_str);
         let started = date("start_date")?;
         let archived = live.fields.get("archived") == Some(&Json::Bool(true));
         match date("end_date") {
             Some(_) if archived => Some(Standing { says: "it is over, and archived".into(), ..Standing::default() }),
-            Some(ended) => Some(Standing { says: format!("it ended at {ended}"), ..Standing::default() }),
+            Some(ended) => {
+                let shipped = want.get(life::SHIP).and_then(|_| life::as_written(&live.fields));
+                let shipped = shipped.map(|written| {
+                    format!("; its flag's shares and conditions are what it shipped: write {written} in the flag")
+                });
+                Some(Standing {
+                    says: format!("it ended at {ended}{}", shipped.unwrap_or_default()),
+                    ..Standing::default()
+                })
+            }
             None => {
                 let paused = live.fields.get("status").and_then(Json::as_str) == Some("paused");
                 Some(Standing {
@@ -159,6 +187,9 @@ impl Wire for Experiments {
     }
 
     fn refuses(&self, before: &Map, after: Option<&Map>) -> Option<Hold> {
+        if let Some(hold) = after.and_then(|after| life::refuses(before, after)) {
+            return Some(hold);
+        }
         let is_legacy = before.get("is_legacy") == Some(&Json::Bool(true));
         let after = after.filter(|_| is_legacy)?;
         let differs = |field: &&str| before.get(*field).zip(after.get(*field)).is_some_and(|(a, b)| !same(a, b));
@@ -171,9 +202,12 @@ impl Wire for Experiments {
 
     fn unsettles(&self, changed: &[&str], live: &Live) -> Option<String> {
         let since = posthog::runs_since(&live.fields)?;
-        let measured = ["metrics", "metrics_secondary", "saved_metrics_ids", "stats_config"];
-        let is_measured = changed.iter().any(|field| measured.contains(field));
+        let is_measured = changed.iter().any(|field| UNLISTED.contains(field) || *field == "excluded_variants");
         is_measured.then(|| format!("it runs since {since}, and what it is measured by changes meanwhile"))
+    }
+
+    fn effects(&self, want: &Map, changed: &[&str], live: Option<&Live>) -> Vec<String> {
+        life::effects(want, changed, live)
     }
 
     fn fields_of<'a>(&self, word: &'a &'static str) -> &'a [&'static str] {
@@ -184,7 +218,12 @@ impl Wire for Experiments {
             "secondary" => &["metrics_secondary"],
             "shared" | "shared_secondary" => &["saved_metrics_ids"],
             "holdout" => &["holdout_id"],
-            "stats" => &["stats_config"],
+            "stats" | "confidence" | "baseline" | "variance_reduction" => &["stats_config"],
+            "exposure" => &["exposure_criteria"],
+            "running_time" => &["running_time_calculation"],
+            "excluded" => &["excluded_variants"],
+            "state" => &[life::STATUS],
+            "matured_only" => &["only_count_matured_users"],
             _ => itself(word),
         }
     }
@@ -206,7 +245,8 @@ impl Wire for Experiments {
             // People measure more.
             "saved_metrics_ids" => &SHARED,
             // The server adds what the project has by default, and people tune the rest.
-            "stats_config" => &Owned::WRITTEN,
+            "stats_config" => &STATS,
+            "exposure_criteria" | "running_time_calculation" => &Owned::WRITTEN,
             _ => &Owned::Whole,
         }
     }
@@ -214,7 +254,23 @@ impl Wire for Experiments {
     fn same(&self, field: &str, want: &Json, live: &Json) -> bool {
         match (field, want, live) {
             ("saved_metrics_ids", Json::Array(want), Json::Array(live)) => same_entries(want, live, same),
+            // Nobody new comes in, and it runs all the same.
+            (life::STATUS, Json::String(want), Json::String(live)) => {
+                want == live || (want == "running" && live == "exposure_frozen")
+            }
+            (life::SHIP, ..) => life::is_shipped(want, live),
             _ => same(want, live),
+        }
+    }
+
+    fn agrees(&self, field: &str, want: &Json, applied: Option<&Json>, live: &Json) -> bool {
+        // What was shipped once is not shipped again, whatever people made of the flag since.
+        if field == life::SHIP {
+            return applied.is_some_and(|applied| same(applied, want)) || life::is_shipped(want, live);
+        }
+        match self.owned(field) {
+            Owned::Whole => self.same(field, want, live),
+            _ => self.same(field, &self.merged(field, want, applied, live), live),
         }
     }
 

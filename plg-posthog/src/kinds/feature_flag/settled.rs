@@ -13,6 +13,12 @@ struct Done<'a> {
 /// Writes into what is wanted of a flag what scheduled changes of it did, the earliest first. Of what may have been
 /// done nobody knows how it is: it is left as it is.
 pub(super) fn settle(want: &mut Terms, others: &[Settling<'_>]) {
+    // What an experiment shipped is its own: who gets which variant is left as it is.
+    if others.iter().any(is_shipped) {
+        for field in ["variants", "groups", "active"] {
+            want.remove(field);
+        }
+    }
     let mut done: Vec<Done> = others.iter().filter_map(Done::of).collect();
     done.sort_by_key(|one| one.at);
     for one in &done {
@@ -22,6 +28,12 @@ pub(super) fn settle(want: &mut Terms, others: &[Settling<'_>]) {
     for one in done.iter().filter(|one| one.at.is_none()) {
         want.remove(one.field());
     }
+}
+
+/// Whether it is an experiment that is over, and shipped a variant.
+fn is_shipped(other: &Settling<'_>) -> bool {
+    let ended = other.live.is_some_and(|live| live.fields.get("end_date").is_some_and(|end| !end.is_null()));
+    other.kind == "experiment" && ended && other.want.get("ship").is_some()
 }
 
 impl<'a> Done<'a> {

@@ -415,7 +415,7 @@ impl Wire for Flags {
     }
 
     fn may_settle(&self) -> &'static [&'static str] {
-        &["scheduled_change"]
+        &["scheduled_change", "experiment"]
     }
 
     fn settled(&self, want: &mut Terms, others: &[Settling<'_>]) {
