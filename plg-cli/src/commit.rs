@@ -1,6 +1,7 @@
 //! Which commit the stack's sources are at, for the history.
 
 use crate::environment;
+use plg_runtime::store::By;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,6 +21,13 @@ pub(crate) fn ask() {
     if asked.is_none() && KNOWN.get().is_none() {
         *asked = std::thread::Builder::new().spawn(look).ok();
     }
+}
+
+/// Who is at work, and on which commit.
+pub(crate) fn who() -> By {
+    let holder = plg_runtime::store::Holder::me("", "");
+    let (commit, dirty) = known();
+    By { user: holder.user, host: holder.host, commit, dirty }
 }
 
 /// The commit, and whether the sources differ from it.

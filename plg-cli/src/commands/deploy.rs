@@ -5,7 +5,7 @@ use super::plan::{recovered, requests};
 use super::report::report;
 use super::shown::{PlanFormat, show_as};
 use crate::args::{Adopted, AllowLoss, ApplicationFolders, Global, Planning, Waiting, Yes};
-use crate::commit;
+use crate::commit::who;
 use crate::confirm::{Ask, Confirmation, ask};
 use crate::deadline::{self, Applying};
 use crate::failure::CommandFailure;
@@ -23,7 +23,6 @@ use plg_runtime::plan::Plan;
 use plg_runtime::plan::saved::Saved;
 use plg_runtime::session::PlanOptions;
 use plg_runtime::show;
-use plg_runtime::store::By;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -198,13 +197,6 @@ async fn interruptible<T>(
     told.end();
     drop(applying);
     Ok(done?)
-}
-
-/// Who is at work, and on which commit.
-pub(crate) fn who() -> By {
-    let holder = plg_runtime::store::Holder::me("", "");
-    let (commit, dirty) = commit::known();
-    By { user: holder.user, host: holder.host, commit, dirty }
 }
 
 async fn interrupts(cancel: CancellationToken, output: Output, told: Arc<ProgressLines>) {

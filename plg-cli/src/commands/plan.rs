@@ -1,9 +1,9 @@
 //! `plan`: what a deploy would change.
 
-use super::deploy::who;
 use super::first;
 use super::shown::{PlanFormat, headline, show_as};
 use crate::args::{Adopted, ApplicationFolders, Global, Planning};
+use crate::commit::who;
 use crate::failure::CommandFailure;
 use crate::gate::masked;
 use crate::output::Output;

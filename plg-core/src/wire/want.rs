@@ -1,6 +1,6 @@
 //! What should be, as a declaration says it.
 
-use crate::{Declared, Term, Terms};
+use crate::{Term, Terms};
 
 /// What should be, in comparable form. Only declared fields are here: what is absent is not managed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,10 +57,10 @@ impl Want {
         self.set(field, value)
     }
 
-    /// Adds a member to a list that another declaration has.
+    /// Adds a member to a list that the declaration of the address `to` has.
     #[must_use]
-    pub fn adds(mut self, to: &dyn Declared, field: &'static str, member: Term) -> Self {
-        self.adds.push(Addition { to: to.address(), field, member });
+    pub fn adds(mut self, to: String, field: &'static str, member: Term) -> Self {
+        self.adds.push(Addition { to, field, member });
         self
     }
 

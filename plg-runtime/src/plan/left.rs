@@ -1,10 +1,9 @@
 //! What differs and is left as it is, in the stack's words; of what is made anew, what the new one will have.
 
 use super::change::Change;
-use super::prior::{Inputs, declared_and_resolved};
+use super::prior::{Inputs, declared_and_resolved, known_later};
 use super::step::{Step, Unmanaged, UnmanagedBy};
 use super::unmanaged::said;
-use super::words::known_later;
 use crate::declared::graph::GraphNode;
 use crate::declared::terms::{sent, stood};
 use plg_core::source::words::{self, Changed, Names, WordChange};

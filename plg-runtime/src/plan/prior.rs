@@ -7,9 +7,15 @@ use crate::declared::terms::sent;
 use crate::live::{self, LiveState, known};
 use crate::store::seal::ValueTags;
 use crate::store::{Entry, Intent, State};
+use plg_core::source::words::Names;
 use plg_core::{Live, Map, OnDestroy, Prior, Term, Terms};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+/// A term as JSON, in which what is only known later stands as [`Names`] know it.
+pub(crate) fn known_later(term: &Term) -> plg_core::serde_json::Value {
+    term.resolved(&|address: &str, get: &str| Some(Names::later(address, get))).json().unwrap_or_default()
+}
 
 /// What is compared.
 pub(crate) struct Inputs<'a> {

@@ -2,7 +2,7 @@
 
 use super::change::Change;
 use super::left;
-use super::prior::{Inputs, declared_and_resolved};
+use super::prior::{Inputs, declared_and_resolved, known_later};
 use super::step::Step;
 use crate::declared::graph::GraphNode;
 use crate::store::Entry;
@@ -150,11 +150,6 @@ fn parents(
     let both = parents.filter_map(|parent| Some((parent, entry?.fields.get(parent)?, declared.get(parent)?)));
     let moved = both.filter(|(_, then, to)| !then.is_same(to));
     moved.map(|(parent, then, to)| ((*parent).to_owned(), then.clone(), to.clone())).collect()
-}
-
-/// A term as JSON, in which what is only known later stands as [`Names`] know it.
-pub(crate) fn known_later(term: &Term) -> plg_core::serde_json::Value {
-    term.resolved(&|address: &str, get: &str| Some(Names::later(address, get))).json().unwrap_or_default()
 }
 
 /// What a resource that goes holds.

@@ -131,9 +131,8 @@ mod limited {
 
         event Used { name: "used" }
         survey Nps { kind: api, questions: [open("Why?")], limit: 100 }
-        insight Raw { shows: query { "kind": "InsightVizNode", "source": {
+        insight Raw { shows: query { "kind": "InsightVizNode", "full": true, "source": {
             "kind": "TrendsQuery", "series": [{ "kind": "EventsNode", "event": "used" }],
-            "trendsFilter": { "showLegend": true },
         } } }
     }
 }
@@ -162,10 +161,7 @@ async fn what_is_declared_no_more_and_stays_is_said_once() {
     };
     assert_eq!(
         says(&plan),
-        [
-            "`limit` is no longer declared, and stays 100",
-            "`shows.query.source.trendsFilter` is no longer declared, and stays { \"showLegend\": true }",
-        ]
+        ["`limit` is no longer declared, and stays 100", "`shows.full` is no longer declared, and stays true",]
     );
     stage.deploy(&unlimited::STACK).await;
     assert_eq!(says(&stage.plan(&unlimited::STACK).await), [""; 0]);

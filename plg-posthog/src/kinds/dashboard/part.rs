@@ -151,7 +151,7 @@ impl Describe for DashboardTile {
         if let Some(dashboard) = self.common.parent {
             want = want.set("dashboard", reference(dashboard));
             if let Some(insight) = self.insight {
-                want = want.adds(insight, "dashboards", reference(dashboard));
+                want = want.adds(insight.address(), "dashboards", reference(dashboard));
             }
         }
         if let Some(insight) = self.insight {

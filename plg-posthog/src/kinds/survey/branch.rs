@@ -157,6 +157,9 @@ pub(super) fn check_names(questions: &[Node], report: &mut Report) {
     }
 }
 
+/// How many steps a scale has, where none are written.
+pub(super) const SCALE: i64 = 10;
+
 /// What follows the question at a place, from 0.
 pub(super) fn check(questions: &[Node], place: usize, report: &mut Report) {
     let Some((word, question)) = questions[place].word().zip(questions[place].held()) else { return };
@@ -170,7 +173,7 @@ pub(super) fn check(questions: &[Node], place: usize, report: &mut Report) {
         "rating" => {
             let scale = match question.field("scale").map(|scale| &scale.given) {
                 Some(Given::Int(steps)) => *steps,
-                _ => super::question::Rating::scale,
+                _ => SCALE,
             };
             Some(parts(scale).iter().map(|part| (*part).to_owned()).collect())
         }

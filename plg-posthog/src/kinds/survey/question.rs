@@ -103,6 +103,8 @@ plg_core::words! {
     }
 }
 
+const _: () = assert!(Rating::scale == branch::SCALE, "answers are told apart on the scale that questions have");
+
 plg_core::record! {
     /// A question that is answered on a scale.
     Rating {
