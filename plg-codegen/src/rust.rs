@@ -143,6 +143,13 @@ fn events(out: &mut RustText, names: &AppNames) {
     for line in EVENT.trim_matches('\n').lines() {
         out.line(1, line);
     }
+    let lists = names.events.iter().flat_map(|event| &event.properties);
+    if lists.into_iter().any(|property| property.is_list && !property.texts.is_empty()) {
+        out.blank();
+        for line in WORDS.trim_matches('\n').lines() {
+            out.line(1, line);
+        }
+    }
     let mut scope = Scope::with(&["Event", "Map", "Value"]);
     for event in &names.events {
         out.blank();
@@ -168,6 +175,13 @@ fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
     if !value.is_null() {
         map.insert(key.to_owned(), value);
     }
+}
+";
+
+/// What lists of words need beside that.
+const WORDS: &str = r"
+fn words<T: Copy>(list: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+    list.iter().copied().map(word).collect()
 }
 ";
 
@@ -208,12 +222,11 @@ fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
     } else {
         out.line(3, "let mut map = Map::new();");
         for ((property, field), texts) in event.properties.iter().zip(&fields).zip(&types) {
-            let words = |own: &String| format!(".iter().copied().map({own}::as_str).collect::<Vec<_>>()");
             let value = match (texts, property.ty) {
                 (Some(own), _) if property.is_list && property.optional => {
-                    format!("self.{field}.as_ref().map(|list| list{})", words(own))
+                    format!("self.{field}.as_ref().map(|list| words(list, {own}::as_str))")
                 }
-                (Some(own), _) if property.is_list => format!("self.{field}{}", words(own)),
+                (Some(own), _) if property.is_list => format!("words(&self.{field}, {own}::as_str)"),
                 (Some(own), _) if property.optional => format!("self.{field}.map({own}::as_str)"),
                 (Some(_), _) => format!("self.{field}.as_str()"),
                 (None, PropertyType::Number | PropertyType::Boolean) if !property.is_list => format!("self.{field}"),

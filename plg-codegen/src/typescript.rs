@@ -82,7 +82,11 @@ fn events(names: &AppNames) -> String {
                 PropertyType::Boolean => "boolean",
                 PropertyType::Object => "{ readonly [key: string]: unknown }",
             };
-            let ty = if property.is_list { format!("readonly ({ty})[]") } else { ty.to_owned() };
+            let ty = match property.is_list {
+                true if ty.contains(" | ") => format!("readonly ({ty})[]"),
+                true => format!("readonly {ty}[]"),
+                false => ty.to_owned(),
+            };
             let (mark, or) = if property.optional { ("?", " | undefined") } else { ("", "") };
             let _ = writeln!(out, "    {}{mark}: {ty}{or};", key(property.key));
         }

@@ -152,7 +152,7 @@ const ONE_EACH: &[(&str, &str)] = &[
     ("annotation Last { content: \"x\", on_date: \"9999-12-31\" }", "P0303"),
     // A field that is misspelt is there, so that nothing else is missing, and what else is wrong is said.
     (r#"feature_flag X { ky: "x" }"#, "P0103"),
-    (r#"feature_flag X { name: "x" }"#, "P0103"),
+    (r#"feature_flag X { name: "x" }"#, "P0103 P0104"),
     (r#"feature_flag X { key: "x", kye: "y" }"#, "P0103"),
     (r#"survey S { kind: popover, questions: [link("Go", url: "https://a.example")] }"#, "P0103"),
     (r#"feature_flag X { key: "x", rolout: 10%, variants: { control: 50%, test: 40% } }"#, "P0103 P0302"),

@@ -231,16 +231,28 @@ early_access_feature BetaProgram { flag: Beta, stage: beta }"#,
     ),
     example(
         "P0511",
-        r#"event Paid { name: "paid", properties: { amount: number } }
+        r#"name: "shop",
+stages: { local: sandbox },
+
+event Paid { name: "paid", properties: { amount: number } }
 shared_metric Revenue { metric: mean(Paid, sum: "amuont") }"#,
-        r#"event Paid { name: "paid", properties: { amount: number } }
+        r#"name: "shop",
+stages: { local: sandbox },
+
+event Paid { name: "paid", properties: { amount: number } }
 shared_metric Revenue { metric: mean(Paid, sum: "amount") }"#,
     ),
     example(
         "P0512",
-        r#"event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
+        r#"name: "shop",
+stages: { local: sandbox },
+
+event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
 cohort Pros { all: [person("plan", is: ["por"])] }"#,
-        r#"event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
+        r#"name: "shop",
+stages: { local: sandbox },
+
+event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
 cohort Pros { all: [person("plan", is: ["pro"])] }"#,
     ),
     example(

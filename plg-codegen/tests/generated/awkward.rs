@@ -21,6 +21,10 @@ pub mod events {
         }
     }
 
+    fn words<T: Copy>(list: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+        list.iter().copied().map(word).collect()
+    }
+
     /// What `chosen` of `Class, a "long" name of an event that does not fit on a line of eighty
     /// characters 🎉` can be.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,6 +85,38 @@ pub mod events {
         }
     }
 
+    /// What `picked` of `Class, a "long" name of an event that does not fit on a line of eighty
+    /// characters 🎉` can be.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum ClassPicked {
+        /// `a`
+        A,
+        /// `b`
+        B,
+    }
+
+    impl ClassPicked {
+        /// Every one of them, in order.
+        pub const ALL: &[Self] = &[Self::A, Self::B];
+
+        /// The text that is sent.
+        pub const fn as_str(self) -> &'static str {
+            match self {
+                Self::A => "a",
+                Self::B => "b",
+            }
+        }
+
+        /// The one of this text, if there is one.
+        pub fn read(text: &str) -> Option<Self> {
+            match text {
+                "a" => Some(Self::A),
+                "b" => Some(Self::B),
+                _ => None,
+            }
+        }
+    }
+
     /// A "quoted" description with a \ and an end of comment */ in it, which goes on for so long
     /// that no language has it on one line.
     #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +135,14 @@ pub mod events {
         pub properties: String,
         /// One of a few.
         pub chosen: ClassChosen,
+        /// `seen`
+        pub seen: Vec<String>,
+        /// `picked`
+        pub picked: Option<Vec<ClassPicked>>,
+        /// `List`
+        pub list: Map<String, Value>,
+        /// `extra`
+        pub extra: Option<Map<String, Value>>,
     }
 
     impl Event for Class {
@@ -117,6 +161,14 @@ pub mod events {
             put(&mut map, "3d", self.p_3d);
             put(&mut map, "properties", self.properties.clone());
             put(&mut map, "chosen", self.chosen.as_str());
+            put(&mut map, "seen", self.seen.clone());
+            put(
+                &mut map,
+                "picked",
+                self.picked.as_ref().map(|list| words(list, ClassPicked::as_str)),
+            );
+            put(&mut map, "List", self.list.clone());
+            put(&mut map, "extra", self.extra.clone());
             map
         }
     }

@@ -709,6 +709,10 @@ pub mod marketing {
             }
         }
 
+        fn words<T: Copy>(list: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+            list.iter().copied().map(word).collect()
+        }
+
         /// What `source` of `call_asked` can be.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum CallAskedSource {
@@ -744,6 +748,37 @@ pub mod marketing {
             }
         }
 
+        /// What `channels` of `call_asked` can be.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum CallAskedChannels {
+            /// `web`
+            Web,
+            /// `campaign`
+            Campaign,
+        }
+
+        impl CallAskedChannels {
+            /// Every one of them, in order.
+            pub const ALL: &[Self] = &[Self::Web, Self::Campaign];
+
+            /// The text that is sent.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Self::Web => "web",
+                    Self::Campaign => "campaign",
+                }
+            }
+
+            /// The one of this text, if there is one.
+            pub fn read(text: &str) -> Option<Self> {
+                match text {
+                    "web" => Some(Self::Web),
+                    "campaign" => Some(Self::Campaign),
+                    _ => None,
+                }
+            }
+        }
+
         /// Somebody asked for a call.
         #[derive(Debug, Clone, PartialEq)]
         pub struct CallAsked {
@@ -751,6 +786,10 @@ pub mod marketing {
             pub source: Option<CallAskedSource>,
             /// `budget`
             pub budget: f64,
+            /// `channels`
+            pub channels: Option<Vec<CallAskedChannels>>,
+            /// `weights`
+            pub weights: Option<Vec<f64>>,
         }
 
         impl Event for CallAsked {
@@ -760,6 +799,12 @@ pub mod marketing {
                 let mut map = Map::new();
                 put(&mut map, "source", self.source.map(CallAskedSource::as_str));
                 put(&mut map, "budget", self.budget);
+                put(
+                    &mut map,
+                    "channels",
+                    self.channels.as_ref().map(|list| words(list, CallAskedChannels::as_str)),
+                );
+                put(&mut map, "weights", self.weights.clone());
                 map
             }
         }

@@ -58,7 +58,7 @@ mod marketing {
         stages: { local: sandbox },
 
         /// Somebody asked for a call.
-        event CallAsked { name: "call_asked", properties: { source: optional(one_of(["web", Campaign, Campaigns])), budget: number, channels: list(one_of(["web", Campaign])), weights: optional(list(number)) } }
+        event CallAsked { name: "call_asked", properties: { source: optional(one_of(["web", Campaign, Campaigns])), budget: number, channels: optional(list(one_of(["web", Campaign]))), weights: optional(list(number)) } }
 
         /// The page of the campaign, which is described at such a length that no line of a hundred columns would ever hold it.
         feature_flag Campaign { key: "campaign", variants: { control: 50%, test: 50% } }

@@ -365,8 +365,8 @@ fn fields_that_need_or_meet_another() {
         (
             "P0504",
             "Raw",
-            "`Raw` shows a `HogQLQuery`",
-            r#"alert X { insight: Raw, when: value(below: 1) } insight Raw { shows: query { "kind": "DataVisualizationNode", "source": { "kind": "HogQLQuery", "query": "SELECT 1" } } }"#,
+            "`Raw` shows a `LifecycleQuery`",
+            r#"alert X { insight: Raw, when: value(below: 1) } insight Raw { shows: query { "kind": "LifecycleQuery", "series": [{ "kind": "EventsNode", "event": "used" }] } }"#,
         ),
         (
             "P0504",

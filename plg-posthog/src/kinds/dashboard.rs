@@ -14,7 +14,6 @@ mod tiles;
 pub(super) use check::shown;
 pub use filters::DashboardFilters;
 pub(super) use import::draw_tile;
-pub(super) use part::TILES;
 pub use part::{DashboardTile, TileButton};
 pub use tiles::{
     ButtonPlacement, ButtonStyle, ButtonText, ButtonTile, ButtonUrl, InsightTile, NarrowPlace, TextTile, Tile,

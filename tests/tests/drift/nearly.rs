@@ -161,7 +161,10 @@ async fn what_is_declared_no_more_and_stays_is_said_once() {
     };
     assert_eq!(
         says(&plan),
-        ["`limit` is no longer declared, and stays 100", "`shows.full` is no longer declared, and stays true",]
+        [
+            "`limit` is no longer declared, and stays 100",
+            "`shows.\"query.full\"` is no longer declared, and stays true",
+        ]
     );
     stage.deploy(&unlimited::STACK).await;
     assert_eq!(says(&stage.plan(&unlimited::STACK).await), [""; 0]);

@@ -10,6 +10,7 @@ use super::tiles::{
 };
 use super::{Dashboard, DashboardFilters, same_filters};
 use crate::kinds::Insight;
+use crate::kinds::insight::TILES;
 use crate::kinds::posthog::BASE;
 use crate::kinds::prelude::*;
 use plg_core::source::read;
@@ -186,9 +187,6 @@ impl Describe for DashboardTile {
         }
     }
 }
-
-/// The output of an insight: the ids of its tiles by the ids of their dashboards.
-pub(in crate::kinds) const TILES: &str = "tiles";
 
 /// Tiles of one dashboard: a list in the answer that is the dashboard.
 #[derive(Debug)]

@@ -30,7 +30,6 @@ pub use sql::{Sql, SqlVariable, VariableValue};
 pub use trend::*;
 
 use super::Dashboard;
-use super::dashboard::TILES;
 use super::posthog;
 use super::prelude::*;
 
@@ -54,6 +53,9 @@ plg_core::kind! {
     surface: Surface::NONE,
     wire: &Insights,
 }
+
+/// An output of an insight: the ids of its tiles by the ids of their dashboards.
+pub(super) const TILES: &str = "tiles";
 
 /// The longest description PostHog keeps for an insight.
 const DESCRIPTION: usize = 400;

@@ -34,7 +34,7 @@ fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
         return Vec::new();
     }
     world.worked_out(Properties::of, |known| {
-        let asked = Asked { known, world, uses: &uses };
+        let asked = PropertyQuestion { known, world, uses: &uses };
         uses.properties.iter().map(|one| asked.wrong(one)).collect()
     })
 }
@@ -92,13 +92,13 @@ enum Done<'a> {
     These { events: Vec<&'a Block>, is_open: bool },
 }
 
-struct Asked<'a, 'w> {
+struct PropertyQuestion<'a, 'w> {
     known: &'a Properties,
     world: &'a Declarations<'w>,
     uses: &'a Uses<'a>,
 }
 
-impl<'w> Asked<'_, 'w> {
+impl<'w> PropertyQuestion<'_, 'w> {
     fn wrong(&self, one: &PropertyUse) -> Option<Mistake> {
         let name = one.name;
         let mistake = |code: &'static Code, at, message| Some(Mistake { code, at, message });

@@ -90,10 +90,10 @@ impl<'a> Uses<'a> {
             Given::Ref(_) => self.references.push(node),
             Given::Record(fields) => {
                 let mut own = Vec::new();
-                let found: Vec<Found> = fields.iter().map(|(_, node)| references(node, &mut own)).collect();
+                let found: Vec<NamedThing> = fields.iter().map(|(_, node)| references(node, &mut own)).collect();
                 let done = match &found[..] {
-                    found if found.contains(&Found::Anything) => &[],
-                    found if found.contains(&Found::Something) => &own[..],
+                    found if found.contains(&NamedThing::Anything) => &[],
+                    found if found.contains(&NamedThing::Something) => &own[..],
                     _ => around.done,
                 };
                 for (name, node) in fields {
@@ -115,7 +115,7 @@ impl<'a> Uses<'a> {
 
 /// Whether a field says what is done.
 #[derive(Clone, Copy, PartialEq)]
-enum Found {
+enum NamedThing {
     Nothing,
     Something,
     /// Any event at all.
@@ -123,17 +123,17 @@ enum Found {
 }
 
 /// Adds the references that a field is, also behind a word: `people(SignupCompleted)`, `any_of [SignedUp, Invited]`.
-fn references<'a>(node: &'a Node, to: &mut Vec<&'a Node>) -> Found {
-    let inside = |found: &[Found]| {
-        let all = [Found::Anything, Found::Something];
-        all.into_iter().find(|one| found.contains(one)).unwrap_or(Found::Nothing)
+fn references<'a>(node: &'a Node, to: &mut Vec<&'a Node>) -> NamedThing {
+    let inside = |found: &[NamedThing]| {
+        let all = [NamedThing::Anything, NamedThing::Something];
+        all.into_iter().find(|one| found.contains(one)).unwrap_or(NamedThing::Nothing)
     };
     match &node.given {
         Given::Ref(_) => {
             to.push(node);
-            Found::Something
+            NamedThing::Something
         }
-        Given::Case(word, None) if word == "any_event" => Found::Anything,
+        Given::Case(word, None) if word == "any_event" => NamedThing::Anything,
         Given::Case(word, Some(held)) => match &held.given {
             Given::Ref(_) => references(held, to),
             Given::Record(fields) if ["any_of", "only"].contains(&word.as_str()) => {
@@ -143,9 +143,9 @@ fn references<'a>(node: &'a Node, to: &mut Vec<&'a Node>) -> Found {
                     what.flat_map(|node| if node.list().is_empty() { std::slice::from_ref(node) } else { node.list() });
                 inside(&each.map(|node| references(node, to)).collect::<Vec<_>>())
             }
-            _ => Found::Nothing,
+            _ => NamedThing::Nothing,
         },
-        _ => Found::Nothing,
+        _ => NamedThing::Nothing,
     }
 }
 
