@@ -180,8 +180,11 @@ fn put(map: &mut Map<String, Value>, key: &str, value: impl Into<Value>) {
 
 /// What lists of words need beside that.
 const WORDS: &str = r"
-fn words<T: Copy>(list: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
-    list.iter().copied().map(word).collect()
+fn words<T: Copy>(
+    list: Option<&[T]>,
+    word: fn(T) -> &'static str,
+) -> Option<Vec<&'static str>> {
+    Some(list?.iter().copied().map(word).collect())
 }
 ";
 
@@ -224,9 +227,9 @@ fn event(out: &mut RustText, scope: &mut Scope, event: &AppEvent) {
         for ((property, field), texts) in event.properties.iter().zip(&fields).zip(&types) {
             let value = match (texts, property.ty) {
                 (Some(own), _) if property.is_list && property.optional => {
-                    format!("self.{field}.as_ref().map(|list| words(list, {own}::as_str))")
+                    format!("words(self.{field}.as_deref(), {own}::as_str)")
                 }
-                (Some(own), _) if property.is_list => format!("words(&self.{field}, {own}::as_str)"),
+                (Some(own), _) if property.is_list => format!("words(Some(&self.{field}), {own}::as_str)"),
                 (Some(own), _) if property.optional => format!("self.{field}.map({own}::as_str)"),
                 (Some(_), _) => format!("self.{field}.as_str()"),
                 (None, PropertyType::Number | PropertyType::Boolean) if !property.is_list => format!("self.{field}"),

@@ -21,8 +21,11 @@ pub mod events {
         }
     }
 
-    fn words<T: Copy>(list: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
-        list.iter().copied().map(word).collect()
+    fn words<T: Copy>(
+        list: Option<&[T]>,
+        word: fn(T) -> &'static str,
+    ) -> Option<Vec<&'static str>> {
+        Some(list?.iter().copied().map(word).collect())
     }
 
     /// What `chosen` of `Class, a "long" name of an event that does not fit on a line of eighty
@@ -165,7 +168,7 @@ pub mod events {
             put(
                 &mut map,
                 "picked",
-                self.picked.as_ref().map(|list| words(list, ClassPicked::as_str)),
+                words(self.picked.as_deref(), ClassPicked::as_str),
             );
             put(&mut map, "List", self.list.clone());
             put(&mut map, "extra", self.extra.clone());

@@ -709,8 +709,11 @@ pub mod marketing {
             }
         }
 
-        fn words<T: Copy>(list: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
-            list.iter().copied().map(word).collect()
+        fn words<T: Copy>(
+            list: Option<&[T]>,
+            word: fn(T) -> &'static str,
+        ) -> Option<Vec<&'static str>> {
+            Some(list?.iter().copied().map(word).collect())
         }
 
         /// What `source` of `call_asked` can be.
@@ -802,7 +805,7 @@ pub mod marketing {
                 put(
                     &mut map,
                     "channels",
-                    self.channels.as_ref().map(|list| words(list, CallAskedChannels::as_str)),
+                    words(self.channels.as_deref(), CallAskedChannels::as_str),
                 );
                 put(&mut map, "weights", self.weights.clone());
                 map
