@@ -49,6 +49,7 @@ impl Import for FeatureFlag {
             ],
         ],
         usual: &[
+            ("evaluation_contexts_match_mode", "\"any\""),
             ("filters.groups.rollout_percentage", "100"),
             ("filters.multivariate.variants.rollout_percentage", "0"),
         ],

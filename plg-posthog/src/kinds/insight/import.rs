@@ -60,6 +60,7 @@ impl Import for Insight {
             ("saved", "true"),
             ("query.source.series.math", "\"total\""),
             ("query.source.interval", "\"day\""),
+            ("query.source.series.nodes.math", "\"total\""),
             ("query.source.breakdownFilter", "{\"breakdown_type\":\"event\"}"),
             ("query.source.trendsFilter.yAxisScaleType", "\"linear\""),
             ("query.source.trendsFilter.smoothingIntervals", "1"),
