@@ -2,6 +2,7 @@ use super::super::fixture::merged;
 use super::*;
 use crate::kinds::Insight;
 use crate::kinds::fixture::{at, block, case, list, mistakes, node, record, to, wanted};
+use crate::kinds::insight::TILES;
 use plg_core::source::{Import, Known, read};
 
 static GROWTH: Dashboard = Dashboard {

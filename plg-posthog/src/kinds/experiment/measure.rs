@@ -86,9 +86,9 @@ plg_core::choice! {
 }
 
 /// What is counted, under a condition, and what people read instead of its name.
-type Parts = (&'static dyn Trackable, &'static [Filter], Option<Str>);
+type SourceParts = (&'static dyn Trackable, &'static [Filter], Option<Str>);
 
-fn node((what, with, called): Parts) -> Terms {
+fn node((what, with, called): SourceParts) -> Terms {
     let (key, ty) = posthog::tracked(what);
     let (kind, field) = if ty == "actions" { ("ActionsNode", "id") } else { ("EventsNode", "event") };
     let mut node = Terms::from_iter([("kind", kind.into()), (field, key)]);
@@ -99,7 +99,7 @@ fn node((what, with, called): Parts) -> Terms {
     node
 }
 
-fn read_parts(node: &Json, known: &mut Known) -> Result<Parts, String> {
+fn read_parts(node: &Json, known: &mut Known) -> Result<SourceParts, String> {
     let what = match node.get("kind").and_then(Json::as_str) {
         Some("EventsNode" | "ExperimentEventExposureConfig") => known::tracked(known, node.get("event"), None)?,
         Some("ActionsNode") => known::tracked(known, None, node.get("id"))?,
@@ -108,12 +108,12 @@ fn read_parts(node: &Json, known: &mut Known) -> Result<Parts, String> {
     Ok((what, Filter::read_all(node.get("properties"), known)?, read::text(node, "/custom_name")))
 }
 
-fn only((what, with, called): Parts) -> Only {
+fn only((what, with, called): SourceParts) -> Only {
     Only { what, with, called }
 }
 
 impl MetricStep {
-    fn parts(&self) -> Parts {
+    fn parts(&self) -> SourceParts {
         match self {
             MetricStep::event(what) => (*what, &[], None),
             MetricStep::only(only) => (only.what, only.with, only.called),
@@ -149,7 +149,7 @@ impl MetricStep {
 }
 
 impl MetricSource {
-    fn parts(&self) -> (Parts, &'static str) {
+    fn parts(&self) -> (SourceParts, &'static str) {
         let of = |only: &Only, math| ((only.what, only.with, only.called), math);
         let measured = |one: &MetricProperty, math| ((one.what, one.with, one.called), math);
         match self {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// What a property holds, as far as the stack says.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Holds {
+pub(super) enum PropertyHolds {
     /// Nobody says, or texts of which not all are known.
     Anything,
     Text,
@@ -25,64 +25,68 @@ pub(super) enum Holds {
 /// What is wrong with how a property is used.
 pub(super) type Wrong = (Site, String);
 
-impl Holds {
+impl PropertyHolds {
     /// What the type of an event's property says.
-    pub(super) fn of_event(ty: &Node, world: &Declarations) -> Holds {
+    pub(super) fn of_event(ty: &Node, world: &Declarations) -> PropertyHolds {
         match ty.word() {
-            Some("optional") => ty.held().map_or(Holds::Anything, |plain| Holds::of_event(plain, world)),
-            Some("text") => Holds::Text,
-            Some("number") => Holds::Number,
-            Some("boolean") => Holds::Boolean,
-            Some("datetime") => Holds::Datetime,
-            Some("list") => Holds::List,
-            Some("object") => Holds::Object,
+            Some("optional") => {
+                ty.held().map_or(PropertyHolds::Anything, |plain| PropertyHolds::of_event(plain, world))
+            }
+            Some("text") => PropertyHolds::Text,
+            Some("number") => PropertyHolds::Number,
+            Some("boolean") => PropertyHolds::Boolean,
+            Some("datetime") => PropertyHolds::Datetime,
+            Some("list") => PropertyHolds::List,
+            Some("object") => PropertyHolds::Object,
             Some("one_of") => {
                 let texts = ty.held().map_or(&[][..], Node::list).iter().map(|text| text_of(text, world));
-                texts.collect::<Option<_>>().map_or(Holds::Text, Holds::OneOf)
+                texts.collect::<Option<_>>().map_or(PropertyHolds::Text, PropertyHolds::OneOf)
             }
-            _ => Holds::Anything,
+            _ => PropertyHolds::Anything,
         }
     }
 
     /// What the word after `holds` of a definition says.
-    pub(super) fn of_definition(word: Option<&str>) -> Holds {
+    pub(super) fn of_definition(word: Option<&str>) -> PropertyHolds {
         match word {
-            Some("text") => Holds::Text,
-            Some("number") => Holds::Number,
-            Some("boolean") => Holds::Boolean,
-            Some("datetime") => Holds::Datetime,
-            Some("duration") => Holds::Duration,
-            _ => Holds::Anything,
+            Some("text") => PropertyHolds::Text,
+            Some("number") => PropertyHolds::Number,
+            Some("boolean") => PropertyHolds::Boolean,
+            Some("datetime") => PropertyHolds::Datetime,
+            Some("duration") => PropertyHolds::Duration,
+            _ => PropertyHolds::Anything,
         }
     }
 
     fn words(&self) -> &'static str {
         match self {
-            Holds::Anything => "anything",
-            Holds::Text => "text",
-            Holds::Number => "a number",
-            Holds::Boolean => "true or false",
-            Holds::Datetime => "a date",
-            Holds::Duration => "a duration",
-            Holds::OneOf(_) => "one of a few texts",
-            Holds::List => "a list",
-            Holds::Object => "an object",
+            PropertyHolds::Anything => "anything",
+            PropertyHolds::Text => "text",
+            PropertyHolds::Number => "a number",
+            PropertyHolds::Boolean => "true or false",
+            PropertyHolds::Datetime => "a date",
+            PropertyHolds::Duration => "a duration",
+            PropertyHolds::OneOf(_) => "one of a few texts",
+            PropertyHolds::List => "a list",
+            PropertyHolds::Object => "an object",
         }
     }
 
     /// What is compared with instead.
     fn instead(&self) -> &'static str {
         match self {
-            Holds::Number | Holds::Duration => "`at_least`, `at_most`, `more_than`, `less_than` or `between`",
-            Holds::Datetime => "`after`, `before`, `after_day`, `before_day` or `on_day`",
-            Holds::Boolean => "`is: [\"true\"]` or `is: [\"false\"]`",
-            Holds::Object => "`set`",
+            PropertyHolds::Number | PropertyHolds::Duration => {
+                "`at_least`, `at_most`, `more_than`, `less_than` or `between`"
+            }
+            PropertyHolds::Datetime => "`after`, `before`, `after_day`, `before_day` or `on_day`",
+            PropertyHolds::Boolean => "`is: [\"true\"]` or `is: [\"false\"]`",
+            PropertyHolds::Object => "`set`",
             _ => "`is`, `contains` or `matches`",
         }
     }
 
     fn is_number(&self) -> bool {
-        matches!(self, Holds::Anything | Holds::Number | Holds::Duration)
+        matches!(self, PropertyHolds::Anything | PropertyHolds::Number | PropertyHolds::Duration)
     }
 
     /// What is wrong with using a property that holds this.
@@ -110,10 +114,17 @@ impl Holds {
             "is" | "is_not" => return value.list().iter().find_map(|text| self.differs(name, text)),
             "at_least" | "at_most" | "more_than" | "less_than" | "between" | "not_between" => self.is_number(),
             "after" | "before" | "after_day" | "before_day" | "on_day" => {
-                matches!(self, Holds::Anything | Holds::Datetime)
+                matches!(self, PropertyHolds::Anything | PropertyHolds::Datetime)
             }
-            "version" => matches!(self, Holds::Anything | Holds::Text | Holds::OneOf(_)),
-            _ => matches!(self, Holds::Anything | Holds::Text | Holds::OneOf(_) | Holds::List | Holds::Object),
+            "version" => matches!(self, PropertyHolds::Anything | PropertyHolds::Text | PropertyHolds::OneOf(_)),
+            _ => matches!(
+                self,
+                PropertyHolds::Anything
+                    | PropertyHolds::Text
+                    | PropertyHolds::OneOf(_)
+                    | PropertyHolds::List
+                    | PropertyHolds::Object
+            ),
         };
         let (holds, instead) = (self.words(), self.instead());
         let message = || {
@@ -130,7 +141,7 @@ impl Holds {
         let never =
             |why: &str, help: String| Some((node.at, format!("`{name}` is never \"{text}\": {why}\nhelp: {help}")));
         match self {
-            Holds::OneOf(texts) if !texts.iter().any(|one| one == text) => {
+            PropertyHolds::OneOf(texts) if !texts.iter().any(|one| one == text) => {
                 let all = || texts.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(", ");
                 let help = match similar::closest(text, texts.iter().map(String::as_str)) {
                     Some(close) => format!("did you mean \"{close}\"?"),
@@ -138,10 +149,10 @@ impl Holds {
                 };
                 never("it is one of a few texts", help)
             }
-            Holds::Boolean if !["true", "false"].contains(&text) => {
+            PropertyHolds::Boolean if !["true", "false"].contains(&text) => {
                 never("it is true or false", "write \"true\" or \"false\"".to_owned())
             }
-            Holds::Number | Holds::Duration if text.parse::<f64>().is_err() => {
+            PropertyHolds::Number | PropertyHolds::Duration if text.parse::<f64>().is_err() => {
                 never("it holds a number", format!("write digits, or `anything(\"{name}\")`"))
             }
             _ => None,
@@ -169,11 +180,11 @@ fn text_of(node: &Node, world: &Declarations) -> Option<String> {
 }
 
 /// Properties by their names.
-pub(super) type Named = BTreeMap<String, Vec<Holds>>;
+pub(super) type HeldByName = BTreeMap<String, Vec<PropertyHolds>>;
 
 /// What is wrong with a use of a property that holds one of these: nothing, where one of them fits.
 pub(super) fn wrong(
-    all: &[Holds],
+    all: &[PropertyHolds],
     name: &str,
     at: Site,
     role: Role,

@@ -1,6 +1,6 @@
 //! The rule that whatever names a property names one that is declared, and uses it as what it holds.
 
-use super::holds::{self, Holds, Named};
+use super::holds::{self, HeldByName, PropertyHolds};
 use super::own;
 use super::uses::{Owner, PropertyUse, Uses, set_free};
 use crate::codes;
@@ -33,7 +33,7 @@ fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
     if uses.properties.is_empty() {
         return Vec::new();
     }
-    world.worked_out(Properties::of, |known| {
+    world.worked_out(PropertiesOfStack::of, |known| {
         let asked = PropertyQuestion { known, world, uses: &uses };
         uses.properties.iter().map(|one| asked.wrong(one)).collect()
     })
@@ -41,27 +41,31 @@ fn all(block: &Block, world: &Declarations) -> Vec<Option<Mistake>> {
 
 /// The properties of a stack.
 #[derive(Debug)]
-struct Properties {
+struct PropertiesOfStack {
     /// Of each event, by its name.
-    events: HashMap<String, Named>,
+    events: HashMap<String, HeldByName>,
     /// Those of `property`.
-    defined: Named,
+    defined: HeldByName,
     /// Those of `person_property`.
-    people: Named,
+    people: HeldByName,
     /// Those of any event, and of `property`.
-    any: Named,
+    any: HeldByName,
 }
 
-impl Properties {
+impl PropertiesOfStack {
     fn of(world: &Declarations) -> Self {
-        let mut known =
-            Properties { events: HashMap::new(), defined: Named::new(), people: Named::new(), any: Named::new() };
+        let mut known = PropertiesOfStack {
+            events: HashMap::new(),
+            defined: HeldByName::new(),
+            people: HeldByName::new(),
+            any: HeldByName::new(),
+        };
         for block in &world.blocks {
             let of_people = match block.kind {
                 "event" => {
                     let own = known.events.entry(block.name.clone()).or_default();
                     for (name, _, ty) in block.get("properties").map_or(&[][..], Node::map) {
-                        let holds = Holds::of_event(ty, world);
+                        let holds = PropertyHolds::of_event(ty, world);
                         own.insert(name.clone(), vec![holds.clone()]);
                         known.any.entry(name.clone()).or_default().push(holds);
                     }
@@ -72,7 +76,7 @@ impl Properties {
                 _ => continue,
             };
             let Some(name) = block.text("name") else { continue };
-            let holds = Holds::of_definition(block.get("holds").and_then(Node::word));
+            let holds = PropertyHolds::of_definition(block.get("holds").and_then(Node::word));
             if of_people {
                 known.people.insert(name.to_owned(), vec![holds]);
             } else {
@@ -93,7 +97,7 @@ enum Done<'a> {
 }
 
 struct PropertyQuestion<'a, 'w> {
-    known: &'a Properties,
+    known: &'a PropertiesOfStack,
     world: &'a Declarations<'w>,
     uses: &'a Uses<'a>,
 }
@@ -129,9 +133,9 @@ impl<'w> PropertyQuestion<'_, 'w> {
     }
 
     /// What a property of these events holds.
-    fn of_events(&self, events: &[&Block], name: &str) -> Vec<Holds> {
+    fn of_events(&self, events: &[&Block], name: &str) -> Vec<PropertyHolds> {
         let own = events.iter().filter_map(|event| self.known.events.get(&event.name)?.get(name)).flatten();
-        let own: Vec<Holds> = own.cloned().collect();
+        let own: Vec<PropertyHolds> = own.cloned().collect();
         if own.is_empty() { self.known.defined.get(name).cloned().unwrap_or_default() } else { own }
     }
 
