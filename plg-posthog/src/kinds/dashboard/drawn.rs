@@ -11,13 +11,13 @@ use crate::kinds::prelude::*;
 use plg_core::source::{Known, plain, read};
 
 /// Why something of a tile stays as it is.
-pub(super) type Unsaid = Vec<String>;
+pub(super) type UnsaidProperty = Vec<String>;
 
 impl DashboardTile {
     /// A tile that is there, and what of it there is no word for.
-    pub(super) fn drawn(live: &Live, common: Common, known: &mut Known) -> Result<(Self, Unsaid), String> {
+    pub(super) fn drawn(live: &Live, common: Common, known: &mut Known) -> Result<(Self, UnsaidProperty), String> {
         let fields = &live.fields;
-        let mut unsaid = Unsaid::new();
+        let mut unsaid = UnsaidProperty::new();
         let mut tile = DashboardTile { common, ..DashboardTile::BLANK };
         if let Some(id) = fields.get("insight") {
             tile.insight = Some(known.find::<Insight>(id)?);

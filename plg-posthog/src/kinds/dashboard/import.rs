@@ -1,6 +1,6 @@
 //! Dashboards, from what is live.
 
-use super::drawn::Unsaid;
+use super::drawn::UnsaidProperty;
 use super::layout::flow;
 use super::part::{identity, row};
 use super::*;
@@ -150,7 +150,7 @@ fn tiles(list: Option<&Json>, common: Common, known: &mut Known) -> &'static [Ti
             .iter()
             .filter(|(key, value)| !KEYS.contains(&key.as_str()) && !plg_core::hollow::is_hollow(value));
         let more = more.map(|(key, value)| format!("`{key}` is {value}"));
-        for why in unsaid.into_iter().chain(more).collect::<Unsaid>() {
+        for why in unsaid.into_iter().chain(more).collect::<UnsaidProperty>() {
             lose(known, &why);
         }
         let is_placed = live.fields.get("layouts").is_some_and(|all| all.get("sm").is_some());

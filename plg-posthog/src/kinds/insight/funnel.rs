@@ -1,7 +1,7 @@
 //! How many people get from step to step.
 
 use super::looks::{GoalLine, Mark};
-use super::scope::{self, Breakdown, BreakdownOptions, Interval, Scope, Since, Source, Split};
+use super::scope::{self, Breakdown, BreakdownOptions, InsightScope, Interval, Since, Source, Split};
 use super::series::{self, What};
 use crate::kinds::Hogql;
 use crate::kinds::filter::{self, Filter};
@@ -277,7 +277,7 @@ impl Funnel {
         let excluded = filter.get("exclusions").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let exclusions: Option<Vec<_>> =
             excluded.iter().map(|node| Exclusion::read(node, steps.len(), known)).collect();
-        let scope = Scope::read(source, known)?;
+        let scope = InsightScope::read(source, known)?;
         let split = Split::read(source, known)?;
         let compare_to = says("/compareFilter/compare_to").map(|text| read::ago(text).ok_or(())).transpose().ok()?;
         let window = read::span(filter, "funnelWindowInterval", "funnelWindowIntervalUnit");

@@ -1,7 +1,7 @@
 //! New, returning, resurrecting and dormant people; and on how many days people do something.
 
 use super::looks::{Chart, Mark};
-use super::scope::{self, Interval, Scope, Since, Source};
+use super::scope::{self, InsightScope, Interval, Since, Source};
 use super::series::{self, Doing, Series};
 use crate::kinds::filter::{self, Filter};
 use crate::kinds::prelude::*;
@@ -75,7 +75,7 @@ impl Lifecycle {
         let parts = filter.get("toggledLifecycles").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let parts: Option<Vec<_>> = parts.iter().map(|part| LifecyclePart::spelt(part.as_str()?)).collect();
         let by = source.get("interval").and_then(Json::as_str);
-        let scope = Scope::read(source, known)?;
+        let scope = InsightScope::read(source, known)?;
         Some(Lifecycle {
             of: Doing::read(node, known)?,
             by: by.map_or(Some(Lifecycle::by), Interval::spelt)?,
@@ -196,7 +196,7 @@ impl Stickiness {
         let lines: Option<Vec<_>> = nodes.iter().map(|node| Series::read(node, known)).collect();
         let filter = source.get("stickinessFilter").unwrap_or(&Json::Null);
         let says = |path: &str| source.pointer(path).and_then(Json::as_str);
-        let scope = Scope::read(source, known)?;
+        let scope = InsightScope::read(source, known)?;
         let often = filter.get("stickinessCriteria").filter(|criteria| !criteria.is_null());
         let compare_to = says("/compareFilter/compare_to").map(|text| read::ago(text).ok_or(())).transpose().ok()?;
         Some(Stickiness {

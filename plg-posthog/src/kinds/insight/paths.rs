@@ -1,7 +1,7 @@
 //! The ways that people take.
 
 use super::funnel::FunnelStep;
-use super::scope::{self, Scope, Since, Source};
+use super::scope::{self, InsightScope, Since, Source};
 use crate::kinds::Hogql;
 use crate::kinds::filter::{self, Filter};
 use crate::kinds::prelude::*;
@@ -207,7 +207,7 @@ impl Paths {
             }
             None => None,
         };
-        let scope = Scope::read(source, known)?;
+        let scope = InsightScope::read(source, known)?;
         Some(Paths {
             of: read::slice(of?),
             starting_at: read::text(filter, "/startPoint"),

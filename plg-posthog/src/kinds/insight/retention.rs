@@ -1,7 +1,7 @@
 //! How many people come back.
 
 use super::looks::{GoalLine, Mark};
-use super::scope::{self, Breakdown, BreakdownOptions, Interval, Scope, Since, Source, Split};
+use super::scope::{self, Breakdown, BreakdownOptions, InsightScope, Interval, Since, Source, Split};
 use super::series::{self, Doing, Only};
 use crate::kinds::filter::{self, Filter};
 use crate::kinds::posthog;
@@ -208,7 +208,7 @@ impl Retention {
     pub(super) fn read(source: &Json, known: &mut Known) -> Option<Self> {
         let filter = source.get("retentionFilter")?;
         let says = |key: &str| filter.get(key).and_then(Json::as_str);
-        let scope = Scope::read(source, known)?;
+        let scope = InsightScope::read(source, known)?;
         let split = Split::read(source, known)?;
         let period = says("period").unwrap_or("Day");
         let brackets = filter.get("retentionCustomBrackets").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);

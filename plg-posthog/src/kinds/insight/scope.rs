@@ -164,7 +164,7 @@ plg_core::record! {
 
 /// What every insight may say.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Scope {
+pub(super) struct InsightScope {
     pub(super) last: Option<Span>,
     pub(super) from: Option<Since>,
     pub(super) to: Option<Since>,
@@ -177,7 +177,7 @@ pub(super) struct Scope {
 /// The scope of a record that has all its fields.
 macro_rules! scope {
     ($of:expr) => {
-        Scope {
+        InsightScope {
             last: $of.last,
             from: $of.from,
             to: $of.to,
@@ -215,7 +215,7 @@ impl Source {
         if value.is_empty() { self } else { self.set(key, value) }
     }
 
-    pub(super) fn scope(self, scope: Scope) -> Self {
+    pub(super) fn scope(self, scope: InsightScope) -> Self {
         let mut range = Terms::new();
         let from = scope.last.map(|span| Ago(span).relative()).or_else(|| scope.from.map(Since::spelt));
         range.extend(from.map(|from| ("date_from", from)));
@@ -266,7 +266,7 @@ impl Source {
     }
 }
 
-impl Scope {
+impl InsightScope {
     pub(super) fn read(source: &Json, known: &mut Known) -> Option<Self> {
         let says = |path: &str| source.pointer(path).and_then(Json::as_str);
         let from = says("/dateRange/date_from").map(|from| Since::read(from).ok_or(())).transpose().ok()?;
@@ -275,7 +275,7 @@ impl Scope {
             (Some(Since::ago(span)), None) => (Some(span), None),
             (from, _) => (None, from),
         };
-        Some(Scope {
+        Some(InsightScope {
             last,
             from,
             to,

@@ -1,7 +1,7 @@
 //! Queries in HogQL, PostHog's SQL.
 
 use super::looks::{Chart, GoalLine};
-use super::scope::{self, Scope, Since, Source};
+use super::scope::{self, InsightScope, Since, Source};
 use crate::kinds::filter::Filter;
 use crate::kinds::prelude::*;
 use crate::kinds::{Hogql, InsightVariable, insight_variable};
@@ -102,7 +102,7 @@ plg_core::record! {
 
 impl Sql {
     pub(super) fn query(&self) -> Term {
-        let filters = Source(Terms::new()).scope(Scope {
+        let filters = Source(Terms::new()).scope(InsightScope {
             last: self.last,
             from: self.from,
             to: self.to,
@@ -132,7 +132,7 @@ impl Sql {
     pub(super) fn read(query: &Json, known: &mut Known) -> Option<Self> {
         let source = query.get("source")?;
         let none = Json::Null;
-        let scope = Scope::read(source.get("filters").unwrap_or(&none), known)?;
+        let scope = InsightScope::read(source.get("filters").unwrap_or(&none), known)?;
         let settings = query.get("chartSettings").unwrap_or(&none);
         let columns = settings.get("yAxis").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let display = query.get("display").and_then(Json::as_str);

@@ -2,7 +2,7 @@
 
 use super::formula::{self, Wrong};
 use super::looks::{Axis, Chart, GoalLine, Mark};
-use super::scope::{self, Breakdown, BreakdownOptions, Interval, Scope, Since, Source, Split};
+use super::scope::{self, Breakdown, BreakdownOptions, InsightScope, Interval, Since, Source, Split};
 use super::series::{self, Series};
 use crate::kinds::filter::Filter;
 use crate::kinds::prelude::*;
@@ -129,7 +129,7 @@ impl Trend {
             [Formula { formula, called: None }] => (Some(formula), Vec::new()),
             _ => (None, formulas),
         };
-        let scope = Scope::read(source, known)?;
+        let scope = InsightScope::read(source, known)?;
         let split = Split::read(source, known)?;
         let compare_to = says("/compareFilter/compare_to").map(|text| read::ago(text).ok_or(())).transpose().ok()?;
         Some(Trend {
