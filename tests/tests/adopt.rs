@@ -288,7 +288,7 @@ async fn a_replacement_says_what_it_means_and_never_adopts_what_it_replaces() {
     );
     assert_eq!(plan.losses(), ["attribute.Tier"], "so that it is asked about");
     let shown = show::plan(&plan, show::Style { color: false, width: 100, verbose: false });
-    assert!(shown.contains("lost: values that records have"), "{shown}");
+    assert!(shown.contains("lost with the old one: values that records have"), "{shown}");
     let writes: Vec<String> = stage
         .sandbox()
         .log()

@@ -130,10 +130,10 @@ async fn other_people_are_another_cohort_and_everybody_is_asked_again() {
     stage.deploy(&first::STACK).await;
     let guests = stage.entry(&first::STACK, "cohort.Guests").expect("it was made").id;
     let plan = stage.deploy(&later::STACK).await;
-    for address in ["cohort.Guests", "cohort.Pros"] {
+    for (address, fields) in [("cohort.Guests", "`people`"), ("cohort.Pros", "`all`, `people`")] {
         let replaced = step(&plan, address);
         assert_eq!(replaced.change, Change::Replace, "{address}");
-        assert_eq!(replaced.reason.as_deref(), Some("`people` cannot be changed"));
+        assert_eq!(replaced.reason.as_deref(), Some(&*format!("{fields} cannot be changed")));
         assert_eq!(
             replaced.means,
             [

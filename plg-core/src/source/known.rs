@@ -107,8 +107,8 @@ impl Known {
         Some(keep(T::blank(Common::named(name))))
     }
 
-    /// What something is called that is known by its key, and that no declaration is about: as a stranger where plans are
-    /// told, so that nobody takes it for a declaration of the name that a stack would give it.
+    /// A name for an object that is known by its key alone. In plans it is called by its kind and key, as a stranger is: it
+    /// must not look like a declaration of the stack.
     pub fn name_by_key(&mut self, kind: &'static str, key: &str) -> &'static str {
         match &self.strangers {
             Some(strangers) => {

@@ -175,7 +175,7 @@ impl Wire for Annotations {
         let mut part = pick(want, changed);
         posthog::together(&mut part, want, &["scope", "tags"]);
         if part.contains_key("scope") {
-            // What it was on, and its labels, say no more where it is shown.
+            // Where it was shown, and by which labels, no longer holds.
             for place in PLACES.into_iter().filter(|place| !want.contains_key(*place)) {
                 if prior.fields.get(place).is_some_and(|id| !id.is_null()) {
                     part.insert(place.to_owned(), Json::Null);

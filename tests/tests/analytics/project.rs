@@ -6,8 +6,17 @@ use tests::stage::Stage;
 
 const P: &str = "/api/projects/12345";
 
-/// What the import leaves out of it, told to whoever imports.
-pub(crate) const LEFT_OUT: &[&str] = &[];
+/// What the import leaves out of it, told to whoever imports: looks that people clicked together, which stay theirs.
+pub(crate) const LEFT_OUT: &[&str] = &[
+    "query.source.trendsFilter.confidenceLevel",
+    "query.source.trendsFilter.movingAverageIntervals",
+    "query.source.trendsFilter.hiddenLegendIndexes",
+    "query.source.trendsFilter.resultCustomizationBy",
+    "query.source.trendsFilter.resultCustomizations",
+    "query.source.funnelsFilter.layout",
+    "query.source.funnelsFilter.hiddenLegendBreakdowns",
+    "query.tableSettings",
+];
 
 /// A base with members in it replaced or added, by paths such as `source/interval`.
 fn with(base: &Value, changes: &[(&str, Value)]) -> Value {

@@ -98,7 +98,7 @@ fn told(
             }
             let parts = words.unwrap_or_else(|| {
                 let mut parts = compared.nearly(names, field, &own);
-                // What has no word is told once, where several words stand for one field.
+                // Several words can stand for one field: a part of it without a word is told once.
                 parts.retain(|(path, ..)| {
                     let api = compare::unnamed_part(path, &own);
                     api.is_none() || found.iter().all(|told| compare::unnamed_part(&told.path, &own) != api)

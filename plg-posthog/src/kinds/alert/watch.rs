@@ -30,7 +30,7 @@ plg_core::words! {
 plg_core::record! {
     /// A conversion within a funnel, in percent.
     ConversionWatch {
-        /// What it is a share of.
+        /// The step whose people are the hundred percent.
         from: ConversionFrom = ConversionFrom::start,
         /// The step that is reached, counted from 1: the second or a later one; the last, unless it is written.
         step: Option<i64> = None,

@@ -88,9 +88,9 @@ plg_core::record! {
 plg_core::record! {
     /// People who did one thing and then another.
     DidThen {
-        /// What they did first: an event or an action, whatever its properties.
+        /// The event or action that came first, with any properties.
         first: &'static dyn Trackable,
-        /// What they did then: an event or an action, whatever its properties.
+        /// The event or action that came after it, with any properties.
         second: &'static dyn Trackable,
         /// The longest that lies between the two; not longer than `within`.
         apart: Span,

@@ -38,7 +38,7 @@ plg_core::record! {
 plg_core::record! {
     /// A number by an expression of one's own.
     MetricExpression {
-        /// What it is reckoned over.
+        /// The event or action whose occurrences are taken together.
         what: &'static dyn Trackable,
         /// The aggregation, in HogQL: `"sum(properties.amount) / 100"`.
         expression: Hogql,

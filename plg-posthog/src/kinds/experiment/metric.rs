@@ -69,7 +69,7 @@ plg_core::record! {
     Ratio {
         /// What is counted: an event or an action, `only(…)` of them, or a measure such as `sum(PlanUpgraded, of: "amount")`.
         of: MetricSource,
-        /// What it is divided by, in the same words.
+        /// The measure that it is divided by, written as the first one is.
         per: MetricSource,
         /// What people read; PostHog makes a name of its own unless given.
         title: Option<Name> = None,
