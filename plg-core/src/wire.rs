@@ -57,6 +57,14 @@ pub trait Wire: Debug + Sync {
         self.read(answer)
     }
 
+    /// Whether an answer to a create is of what was asked for: it has its identity. A kind whose identity is made of what
+    /// it does says what tells an answer about something else.
+    fn answers(&self, want: &Map, live: &Map) -> bool {
+        let name = |fields: &Map| self.identity(fields).map(|name| name.trim().to_lowercase());
+        let asked = name(want);
+        asked.is_none() || name(live) == asked
+    }
+
     /// The kind of the declarations that its own are made of, where nobody writes them by themselves: see
     /// [`Describe::parts`](crate::kinds::Describe::parts).
     fn part_of(&self) -> Option<&'static str> {

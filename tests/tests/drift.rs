@@ -49,7 +49,7 @@ struct Ignoring {
     item: &'static dyn Declared,
     common: Common,
     /// Which of its parts leaves which of its fields to people.
-    part: Option<&'static Touch>,
+    parts: Vec<&'static Touch>,
 }
 
 impl Declared for Ignoring {
@@ -78,22 +78,24 @@ impl Declared for Ignoring {
     }
 
     fn parts(&'static self) -> Vec<&'static dyn Declared> {
-        let touched = |part: &&'static dyn Declared| self.part.is_some_and(|row| row.address == part.address());
-        let one = |part| if touched(&part) { leaving(part, self.part.map(|row| row.word), None) } else { part };
+        let one = |part: &'static dyn Declared| {
+            let row = self.parts.iter().find(|row| row.address == part.address());
+            row.map_or(part, |row| leaving(part, Some(row.word), Vec::new()))
+        };
         self.item.parts().into_iter().map(one).collect()
     }
 }
 
-/// A declaration that leaves one of its fields to people, or one of a part.
+/// A declaration that leaves one of its fields to people, or some of its parts.
 fn leaving(
     item: &'static dyn Declared,
     word: Option<&'static str>,
-    part: Option<&'static Touch>,
+    parts: Vec<&'static Touch>,
 ) -> &'static dyn Declared {
     let common = item.common();
     let ignore: &'static [&'static str] = word.map_or(&[], |word| Box::leak(Box::new([word])));
     let handling = Box::leak(Box::new(Handling { ignore, ..**common }));
-    Box::leak(Box::new(Ignoring { item, common: common.handled(handling), part }))
+    Box::leak(Box::new(Ignoring { item, common: common.handled(handling), parts }))
 }
 
 /// The same stack, where each declaration that is touched has `ignore: [word]`.
@@ -102,8 +104,9 @@ fn ignoring(round: &[&'static Touch]) -> &'static Stack {
         let address = item.address();
         let own = round.iter().find(|touch| touch.address == address);
         let parts: Vec<String> = item.parts().iter().map(|part| part.address()).collect();
-        let part = round.iter().copied().find(|touch| parts.iter().any(|part| part == touch.address));
-        if own.is_none() && part.is_none() { *item } else { leaving(*item, own.map(|own| own.word), part) }
+        let of_parts = round.iter().copied().filter(|touch| parts.iter().any(|part| part == touch.address));
+        let of_parts: Vec<&'static Touch> = of_parts.collect();
+        if own.is_none() && of_parts.is_empty() { *item } else { leaving(*item, own.map(|own| own.word), of_parts) }
     });
     let items: Vec<&'static dyn Declared> = items.collect();
     Box::leak(Box::new(Stack { items: StackItems::of(items), overrides: &[], ..everything::STACK }))
@@ -219,7 +222,11 @@ fn in_other_words(step: &Step, row: &Touch) -> Vec<String> {
         let known = spec.fields.iter().any(|field| field.name == word(path)) || word(path) == "description";
         let is_raw = path.starts_with("extra.") || path.contains(".query");
         let is_json = [&told.from, &told.to].iter().copied().flatten().any(|side| side.contains("\": "));
-        if !known || (is_json && !is_raw && !HOLD_JSON.contains(&word(path))) {
+        let is_quoted_word = path.split('.').any(|part| {
+            let quoted = part.strip_prefix('"').and_then(|part| part.strip_suffix('"'));
+            quoted.is_some_and(|part| part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'))
+        });
+        if !known || is_quoted_word || (is_json && !is_raw && !HOLD_JSON.contains(&word(path))) {
             wrong.push(format!("{} {path} is the API's: {told:?}", row.address));
         }
     }

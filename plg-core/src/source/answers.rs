@@ -41,6 +41,12 @@ impl Answers {
         self.placed.iter().find(|(of, _)| *of == field).map_or(field, |(_, place)| place)
     }
 
+    /// Whether a field holds what a new object says by itself.
+    pub(super) fn is_usual(&self, field: &str, value: &Json) -> bool {
+        let mut all = self.usual.iter().filter(|(key, _)| *key == field);
+        all.any(|(_, usual)| serde_json::from_str::<Json>(usual).is_ok_and(|usual| usual == *value))
+    }
+
     /// What of an answer is not in the request that would make its object anew, but below the keys of `said`, each
     /// with the first value and how often it is there.
     pub fn unsaid(&self, answer: &Json, request: &Json, said: &[&str]) -> Vec<Unsaid> {

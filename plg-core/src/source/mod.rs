@@ -16,6 +16,7 @@ mod only;
 mod print;
 pub mod read;
 mod settle;
+mod settled;
 pub mod words;
 
 pub use answers::{Answers, Noise};

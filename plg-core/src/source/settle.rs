@@ -5,6 +5,7 @@ use super::importer::{Draft, Importer, LiveKind, Steps, live as live_of};
 use super::known::{Known, plain};
 use super::names::UniqueNames;
 use super::only::{Only, refers_to};
+use super::settled::settled;
 use super::{names, print, read};
 use crate::linked::importers;
 use crate::wire::text;
@@ -515,18 +516,15 @@ impl ImportRun<'_> {
             written.items.extend(items.into_iter().filter(is_kept));
         }
         let alone = written.items.iter().filter(|item| item.common().parent.is_none());
-        let alone: Vec<(&'static dyn Declared, Block)> = alone.map(|item| (*item, item.block())).collect();
-        let world = Declarations::whole(alone.iter().map(|(_, block)| block).collect(), Vec::new());
-        for (item, block) in &alone {
+        let blocks: Vec<Block> = alone.map(|item| item.block()).collect();
+        let world = Declarations::whole(blocks.iter().collect(), Vec::new());
+        for item in written.items.iter_mut().filter(|item| item.common().parent.is_none()) {
+            *item = settled(*item, &world);
             if !written.text.is_empty() {
                 written.text.push('\n');
             }
-            let mut block = block.clone();
-            for rule in item.spec().provider().whole {
-                (rule.settle)(&mut block, &world);
-            }
             written.text.push_str(&print::docs(item.common().doc).unwrap_or_default());
-            written.text.push_str(&print::declaration(&block, item.spec(), self.account));
+            written.text.push_str(&print::declaration(&item.block(), item.spec(), self.account));
         }
         written
     }

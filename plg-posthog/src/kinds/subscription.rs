@@ -199,10 +199,10 @@ fn check(subscription: &Block, _: &Declarations, report: &mut Report) {
 
 /// Rules for how often it is sent, and for what AI adds.
 fn check_more(subscription: &Block, report: &mut Report) {
-    if let Some(count) = subscription.get("count") {
-        if matches!(count.given, Given::Int(..1)) {
-            report.error(codes::OUT_OF_RANGE, count.at, "nothing would ever be sent\nhelp: write 1 or more");
-        }
+    if let Some(count) = subscription.get("count")
+        && matches!(count.given, Given::Int(..1))
+    {
+        report.error(codes::OUT_OF_RANGE, count.at, "nothing would ever be sent\nhelp: write 1 or more");
     }
     posthog::at_most(subscription, "summary_guide", 500, report);
     if let Some(guide) = subscription.get("summary_guide")
@@ -422,7 +422,7 @@ impl Wire for Subscriptions {
         let has_ended = before.get("next_delivery_date").is_some_and(Json::is_null);
         let is_as_it_was =
             |field: &&str| same(after.get(*field).unwrap_or(&Json::Null), before.get(*field).unwrap_or(&Json::Null));
-        let is_refused = on(after) && !on(before) && has_ended && SCHEDULE.iter().all(|field| is_as_it_was(field));
+        let is_refused = on(after) && !on(before) && has_ended && SCHEDULE.iter().all(is_as_it_was);
         is_refused.then(|| Hold {
             says: "it cannot be switched on, as its last one was sent".to_owned(),
             help: "write a later `until` or a larger `count`, or leave `enabled` out",

@@ -154,9 +154,7 @@ fn says_removed(spec: &Spec, prior: &Prior, answer: Json) -> bool {
 /// What was made, if an answer to a create says so: it has an id, and the name that was asked for.
 pub(super) fn made(spec: &Spec, resolved: &Map, answer: Json) -> Option<Live> {
     let live = spec.wire.of_answer(answer, None, resolved)?;
-    let name = |fields: &Map| spec.wire.identity(fields).map(|name| name.trim().to_lowercase());
-    let asked = name(resolved);
-    (asked.is_none() || name(&live.fields) == asked).then_some(live)
+    spec.wire.answers(resolved, &live.fields).then_some(live)
 }
 
 /// What was answered like a success, and is none: the object was looked at.

@@ -236,14 +236,6 @@ impl StackGraph {
         Self::held(stack, stage, None)
     }
 
-    /// The same of what was read in accounts and is not written yet: its source says what rules over the whole stack ask for.
-    ///
-    /// # Errors
-    /// As above, but for those of rules over the whole stack.
-    pub(crate) fn of_read(stack: &'static Stack, stage: &str) -> Result<StackGraph, Vec<StackError>> {
-        Self::assembled(stack, stage, None, false)
-    }
-
     /// The same, with what the environment says of the values that are taken from it.
     ///
     /// # Errors
@@ -252,15 +244,6 @@ impl StackGraph {
         stack: &'static Stack,
         stage: &str,
         environment: Option<&Environment>,
-    ) -> Result<StackGraph, Vec<StackError>> {
-        Self::assembled(stack, stage, environment, true)
-    }
-
-    fn assembled(
-        stack: &'static Stack,
-        stage: &str,
-        environment: Option<&Environment>,
-        is_written: bool,
     ) -> Result<StackGraph, Vec<StackError>> {
         let (mut again, mut mistakes, mut nowhere) = (Vec::new(), Vec::new(), Vec::new());
         let providers = stack.every_provider();
@@ -349,7 +332,7 @@ impl StackGraph {
             }
         }
         let (order, mut errors) = (sort(&mut nodes), unknown);
-        let assembled = Assembled { nodes: &nodes, keys, again, wrong: mistakes, nowhere, is_written };
+        let assembled = Assembled { nodes: &nodes, keys, again, wrong: mistakes, nowhere };
         for rule in START {
             match (&rule.hold, environment) {
                 (HowHeld::Declared(hold), _) => hold(&assembled, &mut errors),

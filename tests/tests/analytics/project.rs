@@ -88,7 +88,7 @@ fn trends(cohort: &Value, action: &Value) -> Vec<Value> {
         .enumerate()
         .map(|(n, filter)| {
             let place = if n % 2 == 0 {
-                ("source/properties", grouped(&[filter.clone()]))
+                ("source/properties", grouped(std::slice::from_ref(filter)))
             } else {
                 ("source/series/0/properties", json!([filter]))
             };

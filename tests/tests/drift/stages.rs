@@ -39,8 +39,8 @@ mod earlier {
 
 async fn differences(dev: &Stage, prod: &Stage) -> (Vec<Difference>, String) {
     let (mut here, mut there) = (dev.reading(&shop::STACK).await, prod.reading(&shop::STACK).await);
-    here.plan(&fresh()).await.unwrap();
-    there.plan(&fresh()).await.unwrap();
+    here.plan(&fresh()).await.expect("a plan of one");
+    there.plan(&fresh()).await.expect("a plan of the other");
     let all = here.compare(&there);
     let shown = show::stages(&all, ("dev", "prod"), Style { color: false, width: 100, verbose: false });
     (all, shown)

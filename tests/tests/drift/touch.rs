@@ -20,7 +20,8 @@ pub(crate) fn look(stage: &Stage, entry: &Entry) -> Value {
     if !is_tile(entry) {
         return now;
     }
-    let is_it = |tile: &&Value| tile["id"].to_string() == entry.id;
+    let id: Option<u64> = entry.id.parse().ok();
+    let is_it = |tile: &&Value| tile["id"].as_u64() == id;
     now["tiles"].as_array().into_iter().flatten().find(is_it).cloned().unwrap_or_default()
 }
 

@@ -328,6 +328,9 @@ fn everything(stage: &Stage) -> BTreeMap<(String, String), Value> {
     all
 }
 
+/// What PostHog takes where a query says nothing, and plg writes.
+const USUAL: &[(&str, &str)] = &[("trendsFilter.display", "\"ActionsLineGraph\""), ("pathsFilter.stepLimit", "5")];
+
 /// Where two answers differ, without places in lists.
 fn differences(path: &str, a: &Value, b: &Value, found: &mut BTreeSet<String>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
@@ -343,6 +346,16 @@ fn differences(path: &str, a: &Value, b: &Value, found: &mut BTreeSet<String>) {
             x.iter().zip(y).for_each(|(x, y)| differences(path, x, y, found));
         }
         _ if says_nothing(a) && says_nothing(b) => {}
+        (Value::Null, said) if USUAL.iter().any(|(key, usual)| path.ends_with(key) && said.to_string() == *usual) => {}
+        (Value::Null, Value::Object(looks)) if path.ends_with("Filter") => {
+            looks.iter().for_each(|(key, look)| differences(&below(key), &Value::Null, look, found));
+        }
+        // What has no place stands where the web app draws it; a new one gets a place of its own.
+        (Value::Null, Value::Object(_)) if path == "tiles.layouts.sm" => {}
+        // PostHog names the flag behind a survey's conditions by chance.
+        (Value::String(_), Value::String(_)) if path == "targeting_flag.key" => {}
+        // The web app copies the wide place of what it puts there itself: a narrow screen has one column.
+        (Value::Object(copied), Value::Null) if path == "tiles.layouts.xs" && copied["w"] != 1 => {}
         _ if a == b || a.as_f64().is_some_and(|a| Some(a) == b.as_f64()) => {}
         // A number that is compared with is the same as its text.
         (Value::Number(a), Value::String(b)) if a.to_string() == *b => {}

@@ -52,7 +52,7 @@ async fn surveys_name_whom_they_ask_and_in_which_languages() {
 }
 
 #[tokio::test]
-async fn dashboards_name_texts_and_where_tiles_are() {
+async fn dashboards_are_written_with_their_texts_and_where_tiles_are() {
     let stage = Stage::new().await;
     let board = post(&stage, "dashboards", &json!({ "name": "Board" }));
     for name in ["One", "Two", "Three"] {
@@ -65,9 +65,11 @@ async fn dashboards_name_texts_and_where_tiles_are() {
     let layouts = json!({ "sm": { "x": 0, "y": 20, "w": 12, "h": 5 } });
     stage.click("PATCH", &at, &json!({ "tiles": [{ "id": tile, "layouts": layouts, "color": "blue" }] }));
     stage.click("PATCH", &at, &json!({ "tiles": [{ "text": { "body": "What the week brought." } }] }));
-    let keys = keys(&stage, "dashboard").await;
-    for key in ["tiles.text", "tiles.layouts", "tiles.color"] {
-        assert!(keys.contains(&key.to_owned()), "{key}: {keys:?}");
+    let imported = imported(&stage).await;
+    assert_eq!(imported.unproved, [""; 0], "{}", imported.source);
+    assert_eq!(keys(&stage, "dashboard").await, [""; 0], "{}", imported.source);
+    for written in ["text(\"What the week brought.\")", "at: { x: 0, y: 20, w: 12, h: 5 }", "colour: blue"] {
+        assert!(imported.source.contains(written), "{written}\n{}", imported.source);
     }
 }
 

@@ -287,8 +287,8 @@ impl Condition {
                     ("value", Term::from(value)),
                 ])
             }
-            Condition::member(cohort) => in_cohort(*cohort),
-            Condition::not_member(cohort) => negated(in_cohort(*cohort)),
+            Condition::member(cohort) => in_cohort(cohort),
+            Condition::not_member(cohort) => negated(in_cohort(cohort)),
             Condition::all(_) | Condition::any(_) | Condition::none(_) => return None,
         })
     }
@@ -300,11 +300,7 @@ pub(super) fn nodes(conditions: &[Condition]) -> Vec<Term> {
 }
 
 fn in_cohort(cohort: Link<Cohort>) -> Terms {
-    Terms::from_iter([
-        ("type", Term::from("cohort")),
-        ("key", Term::from("id")),
-        ("value", Term::from(reference(cohort))),
-    ])
+    Terms::from_iter([("type", Term::from("cohort")), ("key", Term::from("id")), ("value", reference(cohort))])
 }
 
 fn negated(mut leaf: Terms) -> Terms {

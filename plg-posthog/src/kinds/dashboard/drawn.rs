@@ -55,12 +55,11 @@ impl DashboardTile {
         }
         tile.described = fields.get("show_description").and_then(Json::as_bool);
         tile.transparent = fields.get("transparent_background").and_then(Json::as_bool);
-        match fields.get("filters_overrides").filter(|filters| !filters.is_null()) {
-            Some(filters) => match DashboardFilters::read(filters, known) {
+        if let Some(filters) = fields.get("filters_overrides").filter(|filters| !filters.is_null()) {
+            match DashboardFilters::read(filters, known) {
                 Ok(filters) => tile.filters = Some(filters),
                 Err(why) => unsaid.push(format!("its filters: {why}")),
-            },
-            None => {}
+            }
         }
         Ok((tile, unsaid))
     }

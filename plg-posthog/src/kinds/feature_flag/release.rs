@@ -185,7 +185,7 @@ pub(in crate::kinds) fn check_release(release: &Node, report: &mut Report) {
 }
 
 /// The conditions of a list of condition sets that name another declaration: the word, and what it holds.
-pub(in crate::kinds) fn referring<'a>(releases: &'a [Node]) -> impl Iterator<Item = (&'a str, &'a Node)> {
+pub(in crate::kinds) fn referring(releases: &[Node]) -> impl Iterator<Item = (&str, &Node)> {
     let all = releases.iter().flat_map(|release| release.field("to").map_or(&[][..], Node::list));
     all.filter_map(|audience| Some((audience.word()?, audience.held()?)))
 }

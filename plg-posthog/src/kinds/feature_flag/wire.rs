@@ -332,7 +332,7 @@ impl Wire for Flags {
         match field {
             "tags" | CONTEXTS => same_set(want, live),
             // What is null is not there.
-            "groups" => same(&posthog::compact(want, &[]), live),
+            "groups" => same(&posthog::compact(want, &[]), &posthog::compact(live, &[])),
             _ => same(want, live),
         }
     }

@@ -165,13 +165,14 @@ fn plain(query: &Json) -> Json {
         Json::Object(map) => {
             // What a node is called is taken from what it counts.
             let names_itself = map.contains_key("kind") || map.contains_key("type");
-            let kept = map.iter().filter(|(key, value)| {
-                *key != VERSION
-                    && !(names_itself && *key == "name")
-                    && !usual(key).is_some_and(|usual| usual.is(value))
-                    && !LOOKS.iter().any(|(look, usual)| key == look && value.as_str() == Some(usual))
-                    && !(ON.contains(&key.as_str()) && **value == Json::Bool(true))
-            });
+            let goes_without_saying = |key: &str, value: &Json| {
+                let is_named_after = names_itself && key == "name";
+                let is_usual = usual(key).is_some_and(|usual| usual.is(value));
+                let is_usual_look = LOOKS.iter().any(|(look, usual)| key == *look && value.as_str() == Some(usual));
+                let is_on = ON.contains(&key) && *value == Json::Bool(true);
+                key == VERSION || is_named_after || is_usual || is_usual_look || is_on
+            };
+            let kept = map.iter().filter(|(key, value)| !goes_without_saying(key, value));
             kept.map(|(key, value)| (key.clone(), plain_value(key, value))).collect::<Map>().into()
         }
         other => other.clone(),

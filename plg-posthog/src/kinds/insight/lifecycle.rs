@@ -154,9 +154,11 @@ plg_core::record! {
     }
 }
 
+/// How a number of times is said.
+type Times = fn(i64) -> Often;
+
 /// PostHog's operator of each way to count.
-const OPERATORS: &[(&str, fn(i64) -> Often)] =
-    &[("gte", Often::at_least), ("lte", Often::at_most), ("exact", Often::exactly)];
+const OPERATORS: &[(&str, Times)] = &[("gte", Often::at_least), ("lte", Often::at_most), ("exact", Often::exactly)];
 
 impl Often {
     fn json(self) -> Json {

@@ -54,6 +54,6 @@ impl Import for InsightVariable {
     fn keep(&'static self, live: &Live, known: &mut Known) {
         known.keep(&*live.id, self);
         // A query may still name a variable of this code that is gone by its id.
-        known.keep(&code::kept(&self.code_name()), self);
+        known.keep(code::kept(&self.code_name()), self);
     }
 }

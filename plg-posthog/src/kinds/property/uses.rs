@@ -175,10 +175,10 @@ fn role<'a>(around: Around<'a, '_>) -> Role<'a> {
 pub(super) fn set_free(block: &mut Block, mut is_free: impl Iterator<Item = bool>) {
     fn walk(node: &mut Node, is_free: &mut dyn Iterator<Item = bool>) {
         match &mut node.given {
-            Given::Case(word, Some(held)) if word == DECLARED && matches!(held.given, Given::Text(_)) => {
-                if is_free.next() == Some(true) {
-                    ANYTHING.clone_into(word);
-                }
+            Given::Case(word, Some(held))
+                if word == DECLARED && matches!(held.given, Given::Text(_)) && is_free.next() == Some(true) =>
+            {
+                ANYTHING.clone_into(word);
             }
             Given::Case(_, Some(held)) | Given::Topic(held, _) => walk(held, is_free),
             Given::Record(fields) => fields.iter_mut().for_each(|(_, node)| walk(node, is_free)),

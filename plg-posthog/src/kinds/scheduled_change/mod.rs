@@ -196,6 +196,12 @@ impl Wire for ScheduledChanges {
         Some(live)
     }
 
+    // What is done, and when, may be answered otherwise than it was sent, or not at all; it was made all the same.
+    fn answers(&self, want: &Map, live: &Map) -> bool {
+        let flag = |fields: &Map| fields.get("record_id").and_then(id_text);
+        flag(live).is_none() || flag(live) == flag(want)
+    }
+
     fn create(&self, want: &Map) -> Call {
         let mut body = body(want.clone());
         // What does not recur takes none of these, not even as nothing on older servers.

@@ -163,7 +163,7 @@ async fn unproved(
     (stage, by_id): (&str, &[(String, String)]),
     environment: &Environment,
 ) -> Result<Vec<String>, Error> {
-    let graph = match StackGraph::of_read(stack, stage) {
+    let graph = match StackGraph::of(stack, stage) {
         Ok(graph) => graph,
         Err(errors) => return Ok(errors.iter().map(|error| format!("{}: {}", error.address, error.message)).collect()),
     };

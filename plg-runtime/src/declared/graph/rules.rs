@@ -60,8 +60,6 @@ pub(super) struct Assembled<'a> {
     pub(super) again: Vec<StackError>,
     pub(super) wrong: Vec<StackError>,
     pub(super) nowhere: Vec<StackError>,
-    /// Whether it is in somebody's source, and not only read in accounts.
-    pub(super) is_written: bool,
 }
 
 fn error(node: &GraphNode, message: String) -> StackError {
@@ -160,7 +158,7 @@ fn between(assembled: &Assembled, errors: &mut Vec<StackError>) {
     for (place, node) in nodes.iter().enumerate() {
         let rules = rules.get(node.spec.keyword).into_iter().flatten();
         let rules: Vec<&BetweenRule> = rules.filter(|rule| is_asked(node, rule)).copied().collect();
-        let whole = if assembled.is_written { node.spec.provider().whole } else { &[] };
+        let whole = node.spec.provider().whole;
         if !rules.is_empty() || !whole.is_empty() {
             asked.push((place, rules, whole));
         }

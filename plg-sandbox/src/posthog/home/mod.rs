@@ -139,7 +139,7 @@ fn flag(out: &mut String, row: &Value) {
 
 /// What is to happen to a flag, and when; or that it did.
 fn change(out: &mut String, row: &Value, flags: &[Value]) {
-    let of = flags.iter().find(|flag| flag["id"].to_string() == text(row, "record_id"));
+    let of = flags.iter().find(|flag| flag["id"] == text(row, "record_id"));
     let key = of.map_or_else(|| format!("flag {}", text(row, "record_id")), |flag| text(flag, "key").to_owned());
     let operation = row.pointer("/payload/operation").and_then(Value::as_str).unwrap_or_default().replace('_', " ");
     let state = match (text(row, "executed_at"), text(row, "failure_reason")) {

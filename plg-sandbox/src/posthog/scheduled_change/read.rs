@@ -58,11 +58,9 @@ pub(crate) fn read(call: &PosthogCall, old: &Value) -> Result<Map<String, Value>
     }
     if set("is_recurring") {
         recurs(&set, after("payload"))?;
-    } else if is_new {
-        for key in ["recurrence_interval", "cron_expression"].into_iter().filter(|key| set(key)) {
-            let detail = format!("Cannot set {key} when is_recurring is false for new schedules.");
-            return Err(Fault::invalid_input(key, detail));
-        }
+    } else if is_new && let Some(key) = ["recurrence_interval", "cron_expression"].into_iter().find(|key| set(key)) {
+        let detail = format!("Cannot set {key} when is_recurring is false for new schedules.");
+        return Err(Fault::invalid_input(key, detail));
     }
     let at = |key: &str| after(key).as_str().and_then(moment);
     match (at("end_date"), at("scheduled_at")) {
