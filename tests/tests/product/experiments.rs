@@ -161,7 +161,7 @@ pub(super) fn fill(stage: &Stage) -> usize {
         "exposed-by-action",
         exposed(json!({
             "filterTestAccounts": true, "multiple_variant_handling": "exclude",
-            "exposure_config": { "kind": "ActionsNode", "id": action, "properties": [] },
+            "exposure_config": { "kind": "ActionsNode", "id": action, "name": "Buying again", "properties": [] },
         })),
     );
     experiment(

@@ -63,7 +63,7 @@ impl Import for Experiment {
                 },
                 Noise {
                     because: "the web app notes what is counted",
-                    keys: &["metrics.*.name", "metrics_secondary.*.name"],
+                    keys: &["metrics.*.name", "metrics_secondary.*.name", "exposure_criteria.*.name"],
                 },
             ],
         ],
