@@ -73,9 +73,11 @@ impl Import for ProjectSettings {
 
     /// A project that is as all new ones are has nothing to say.
     fn is_left_alone(live: &Live, _: &Known) -> bool {
-        live.fields.iter().all(|(field, value)| {
-            plg_core::hollow::is_hollow(value) && !field.starts_with("capture_") || is_usual(field, value)
-        })
+        let has_usual = |field: &str| ProjectSettings::ANSWERS.usual.iter().any(|(of, _)| *of == field);
+        let is_new = |(field, value): (&String, &Json)| {
+            value.is_null() || is_usual(field, value) || (!has_usual(field) && plg_core::hollow::is_hollow(value))
+        };
+        live.fields.iter().all(is_new)
     }
 
     /// What an answer has of secrets is nothing to tell anybody of.
