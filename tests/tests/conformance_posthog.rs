@@ -21,3 +21,8 @@ fn posthog_fields() {
 fn posthog_insight_variable() {
     replay("posthog-insight-variable.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_project_settings() {
+    replay("posthog-project-settings.json", Arrays::Equal);
+}

@@ -23,6 +23,7 @@ mod insight_variable;
 mod known;
 mod person_property;
 pub(crate) mod posthog;
+mod project_settings;
 mod property;
 mod property_definition;
 mod raw_query;
@@ -50,6 +51,7 @@ pub use holdout::*;
 pub use insight::*;
 pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
 pub use person_property::*;
+pub use project_settings::*;
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
 pub use scheduled_change::*;
@@ -82,6 +84,7 @@ plg_core::kinds! {
     alert Alert,
     subscription Subscription,
     annotation Annotation,
+    project_settings ProjectSettings,
 }
 
 /// How each kind is written down, what others refer to first.
@@ -108,6 +111,7 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
+    Importer::of::<ProjectSettings>(&[], whole),
 ];
 
 /// Every rule between declarations that a kind has. Names, keys, references and cycles have the same rules in all
@@ -239,10 +243,24 @@ pub static BETWEEN: &[BetweenRule] = &[
         code: codes::BUILT_ON,
         check: subscription::check_insights,
     },
+    BetweenRule {
+        kind: "project_settings",
+        looks_at: &["project_settings"],
+        says: "A project has its settings once.",
+        code: plg_core::codes::SAME_KEY,
+        check: project_settings::check_alone,
+    },
+    BetweenRule {
+        kind: "project_settings",
+        looks_at: &["feature_flag"],
+        says: "The variant of a flag whose people are recorded is one of that flag's.",
+        code: codes::VARIANTS,
+        check: project_settings::check_linked_variant,
+    },
 ];
 
 /// Every rule that is held in view of a whole stack.
-pub static WHOLE: &[WholeRule] = &[property::RULE];
+pub static WHOLE: &[WholeRule] = &[property::RULE, project_settings::RULE];
 
 /// What a kind's file starts with.
 mod prelude {
