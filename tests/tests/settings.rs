@@ -53,10 +53,10 @@ mod twice {
         stages: { local: sandbox },
         parts: [one, other],
     }
-    pub mod one {
+    pub(crate) mod one {
         plg::stack! { feature_flag Tagged { key: "tagged", tags: ["growth"] } }
     }
-    pub mod other {
+    pub(crate) mod other {
         plg::stack! { project_settings Settings { require_flag_tags: true, surveys: true } }
     }
 }
