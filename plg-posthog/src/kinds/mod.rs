@@ -218,7 +218,7 @@ pub static BETWEEN: &[BetweenRule] = &[
     BetweenRule {
         kind: "insight",
         looks_at: &["insight_variable"],
-        says: "A query asks for the variables that its insight has.",
+        says: "A query asks for no other variables than its insight has.",
         code: codes::SHOWS_NOTHING,
         check: insight::check_variables,
     },

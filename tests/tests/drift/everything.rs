@@ -139,7 +139,7 @@ plg::stack! {
     experiment Guided {
         flag: Onboarding,
         metrics: [
-            mean(Used),
+            mean(Used, breakdowns: ["feature", person("plan")], breakdown_options: { limit: 5 }),
             funnel [Used, Upgraded] { within: 7 days },
             retention(Used, returning: only(Used, with: [person("email", set: true)]), until: 7 days),
         ],
@@ -199,7 +199,7 @@ plg::stack! {
             devices_match: exact,
         },
         repeats: { every: 30 days, times: 12 },
-        appearance: { thank_you: "Thanks!", position: center, z_index: "100", tab_position: left, rating_hover: "#eee" },
+        appearance: { thank_you: "Thanks!", position: center, z_index: "100", tab_position: left, rating_hover: "#eee", subtle_text: "#999", input: "white", shadow: "none", radius: "10px" },
         starts: "2026-01-05",
         ends: "2099-01-05",
         limit: 500,

@@ -5,8 +5,10 @@
 
 mod disk;
 mod faults;
+mod life;
 mod meddling;
 mod moves;
+mod parts;
 mod random;
 mod sees;
 mod small;
