@@ -27,6 +27,15 @@ impl Import for ProjectSettings {
                     ],
                 },
                 Noise {
+                    because: "the web app notes it beside what counts",
+                    keys: &[
+                        "test_account_filters.cohort_name",
+                        "test_account_filters.group_key_names",
+                        "test_account_filters.label",
+                        "path_cleaning_filters.order",
+                    ],
+                },
+                Noise {
                     because: "the web app keeps it for itself",
                     keys: &[
                         "completed_snippet_onboarding",
