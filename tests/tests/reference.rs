@@ -209,7 +209,11 @@ impl Page {
         } else {
             "the API does not keep these apart: one that is there already is adopted, of several it is asked which is meant"
         };
-        self.line(&format!("- **Found by** {}{within}: {apart}.", key.join(" and ")));
+        if key.is_empty() {
+            self.line("- **Found** where it always is: an account has one, which is adopted.");
+        } else {
+            self.line(&format!("- **Found by** {}{within}: {apart}.", key.join(" and ")));
+        }
         if let Some(why) = spec.wire.made_elsewhere() {
             self.line(&format!(
                 "- **Made elsewhere.** No request can make it. Until it is there, each plan says: {why}."

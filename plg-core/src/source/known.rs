@@ -120,6 +120,12 @@ impl Known {
         }
     }
 
+    /// Whether what is written tells a plan how something is, rather than a stack what should be: then that something is
+    /// as it always is in the beginning is worth telling, too.
+    pub fn tells_a_plan(&self) -> bool {
+        self.strangers.is_some()
+    }
+
     /// What is written of this kind, and has this id or key.
     pub fn get<T: Kind>(&self, key: &str) -> Option<&'static T> {
         let item: &'static dyn Declared = *self.kept.get(T::KEYWORD)?.get(key)?;

@@ -7,12 +7,12 @@ use std::any::Any;
 /// A declaration that is written otherwise than its own fields say it: with the word that a rule over the whole stack
 /// asks for.
 #[derive(Debug)]
-struct Settled {
+struct SettledItem {
     item: &'static dyn Declared,
     block: Block,
 }
 
-impl Declared for Settled {
+impl Declared for SettledItem {
     fn common(&self) -> &Common {
         self.item.common()
     }
@@ -61,5 +61,5 @@ pub(super) fn settled(item: &'static dyn Declared, world: &Declarations) -> &'st
         return item;
     }
     // Declarations are constant data, and these are made once for each import.
-    Box::leak(Box::new(Settled { item, block }))
+    Box::leak(Box::new(SettledItem { item, block }))
 }

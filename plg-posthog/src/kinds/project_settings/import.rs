@@ -27,6 +27,15 @@ impl Import for ProjectSettings {
                     ],
                 },
                 Noise {
+                    because: "the web app notes it beside what counts",
+                    keys: &[
+                        "test_account_filters.cohort_name",
+                        "test_account_filters.group_key_names",
+                        "test_account_filters.label",
+                        "path_cleaning_filters.order",
+                    ],
+                },
+                Noise {
                     because: "the web app keeps it for itself",
                     keys: &[
                         "completed_snippet_onboarding",
@@ -90,15 +99,19 @@ impl Import for ProjectSettings {
 
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
-        let given = |field: &str| fields.get(field).filter(|value| !value.is_null() && !is_usual(field, value));
+        // A stack says what is not as in a new project, and a plan how everything was.
+        let tells = known.tells_a_plan();
+        let given =
+            |field: &str| fields.get(field).filter(|value| !value.is_null() && (tells || !is_usual(field, value)));
         let text = |field: &str| given(field).and_then(Json::as_str).filter(|text| !text.is_empty()).map(read::leak);
-        let list = |field: &str| given(field).filter(|list| list.as_array().is_some_and(|list| !list.is_empty()));
+        let list =
+            |field: &str| given(field).filter(|list| list.as_array().is_some_and(|list| tells || !list.is_empty()));
         let urls = |field: &str| {
             list(field).map(|list| read::slice(read::texts(Some(list)).iter().map(|text| AppUrl(text.0)).collect()))
         };
         let count = |field: &str| given(field).and_then(Json::as_i64);
         // What is off in a new project is only told where it is on, and what is on where it is off.
-        let on = |field: &str| given(field).and_then(Json::as_bool).filter(|on| *on);
+        let on = |field: &str| given(field).and_then(Json::as_bool).filter(|on| tells || *on);
         let off = |field: &str| given(field).and_then(Json::as_bool);
         let primary_dashboard = match given("primary_dashboard") {
             Some(id) => known.find::<Dashboard>(id).map_err(|why| known.lose("primary_dashboard", why)).ok(),
@@ -137,6 +150,7 @@ impl Import for ProjectSettings {
             primary_dashboard,
             anonymize_ips: on("anonymize_ips"),
             cookieless: match count("cookieless_server_hash_mode") {
+                Some(0) => tells.then_some(CookielessMode::off),
                 Some(1) => Some(CookielessMode::stateless),
                 Some(2) => Some(CookielessMode::stateful),
                 _ => None,
@@ -156,15 +170,19 @@ impl Import for ProjectSettings {
                 .and_then(Json::as_f64)
                 .map(|share| Percent((share * 1e4).round() / 1e2)),
             recording_minimum_milliseconds: count("session_recording_minimum_duration_milliseconds"),
-            recorded: given(wire::LINKED_FLAG).and_then(|link| recorded(link, known)),
+            recorded: match fields.get(wire::LINKED_FLAG) {
+                Some(Json::Null) if tells => Some(RecordedPeople::everybody),
+                Some(link) if !link.is_null() => recorded(link, known),
+                _ => None,
+            },
             recorded_network: given(wire::NETWORK).map(|config| NetworkCapture {
                 headers: read::on(config.get("recordHeaders")),
                 body: read::on(config.get("recordBody")),
             }),
             masking: given("session_recording_masking_config").map(masking),
             require_flag_tags: given(wire::POLICY)
-                .map(|policy| read::on(policy.get(wire::REQUIRE_TAGS)))
-                .filter(|on| *on),
+                .and_then(|policy| policy.get(wire::REQUIRE_TAGS)?.as_bool())
+                .filter(|on| tells || *on),
             require_flag_contexts: on("require_evaluation_contexts"),
             flag_confirmation: on("feature_flag_confirmation_enabled"),
             flag_confirmation_message: text("feature_flag_confirmation_message").map(Str),

@@ -17,7 +17,7 @@ pub(crate) mod usage;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::json::{flagged, text};
-use super::project_settings;
+use super::project_settings::rows as settings;
 use keys::{bury, clear_key, revived};
 use read::{consistent, read, up_to_date};
 use rows as flags;
@@ -99,7 +99,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
         bury(call, other);
     }
     if let Some(key) = fields.get("key").and_then(Value::as_str).filter(|key| *key != text(&old, "key")) {
-        project_settings::rows::rename_linked_flag(call, id, key);
+        settings::rename_linked_flag(call, id, key);
     }
     change(call, id, fields);
     reply(call, 200, id)
@@ -107,7 +107,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
 
 /// What the project's settings ask of a new flag, and of one that had it.
 fn asked_of_flags(call: &PosthogCall, old: &Map<String, Value>, new: &Map<String, Value>) -> Result<(), Fault> {
-    let (tags, contexts) = project_settings::rows::asks_of_flags(call);
+    let (tags, contexts) = settings::asks_of_flags(call);
     let has = |fields: &Map<String, Value>, key: &str| !filters::items(fields, key).is_empty();
     let lacks = |key: &str| {
         if old.is_empty() { !has(new, key) } else { has(old, key) && new.contains_key(key) && !has(new, key) }
