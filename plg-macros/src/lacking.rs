@@ -32,6 +32,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "alert",
         "subscription",
         "annotation",
+        "destination",
     ],
     feature: "posthog",
 };

@@ -21,3 +21,8 @@ fn posthog_fields() {
 fn posthog_insight_variable() {
     replay("posthog-insight-variable.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_hog_function() {
+    replay("posthog-hog-function.json", Arrays::Equal);
+}

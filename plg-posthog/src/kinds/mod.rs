@@ -16,6 +16,7 @@ mod feature_flag;
 mod filter;
 #[cfg(test)]
 mod fixture;
+mod hog_function;
 mod hogql;
 mod holdout;
 mod insight;
@@ -45,6 +46,7 @@ pub use event::*;
 pub use experiment::*;
 pub use feature_flag::*;
 pub use filter::{Filter, FlagTest, GroupTest};
+pub use hog_function::*;
 pub use hogql::Hogql;
 pub use holdout::*;
 pub use insight::*;
@@ -82,6 +84,7 @@ plg_core::kinds! {
     alert Alert,
     subscription Subscription,
     annotation Annotation,
+    destination Destination,
 }
 
 /// How each kind is written down, what others refer to first.
@@ -108,6 +111,7 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Alert>(&[], whole),
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
+    Importer::of::<Destination>(&[], whole),
 ];
 
 /// Every rule between declarations that a kind has. Names, keys, references and cycles have the same rules in all
