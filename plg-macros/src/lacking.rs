@@ -33,6 +33,9 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "subscription",
         "annotation",
         "destination",
+        "transformation",
+        "internal_destination",
+        "source_webhook",
     ],
     feature: "posthog",
 };

@@ -85,6 +85,9 @@ plg_core::kinds! {
     subscription Subscription,
     annotation Annotation,
     destination Destination,
+    transformation Transformation,
+    internal_destination InternalDestination,
+    source_webhook SourceWebhook,
 }
 
 /// How each kind is written down, what others refer to first.
@@ -112,6 +115,9 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Subscription>(&[], whole),
     Importer::of::<Annotation>(&[], whole),
     Importer::of::<Destination>(&[], whole),
+    Importer::of::<Transformation>(&[], whole),
+    Importer::of::<InternalDestination>(&[], whole),
+    Importer::of::<SourceWebhook>(&[], whole),
 ];
 
 /// Every rule between declarations that a kind has. Names, keys, references and cycles have the same rules in all
@@ -242,6 +248,13 @@ pub static BETWEEN: &[BetweenRule] = &[
         says: "The insights that a subscription sends stand on its dashboard.",
         code: codes::BUILT_ON,
         check: subscription::check_insights,
+    },
+    BetweenRule {
+        kind: "destination",
+        looks_at: &["attribute"],
+        says: "A destination fills attributes of the objects of Attio that its template writes, with what these can hold.",
+        code: codes::BUILT_ON,
+        check: hog_function::check_attributes,
     },
 ];
 

@@ -9,8 +9,8 @@ pub(super) fn template(function: &Block) -> Option<&'static TemplateFacts> {
     function.get("template").and_then(Node::word).and_then(TemplateFacts::of)
 }
 
-/// Holds inputs against the template, where that is known; `other` are inputs that another field of the declaration says.
-pub(super) fn check(function: &Block, other: &[&str], report: &mut Report) {
+/// Holds inputs against the template, where that is known.
+pub(super) fn check(function: &Block, report: &mut Report) {
     let inputs = function.get("inputs").map_or(&[][..], Node::map);
     let Some(template) = template(function) else {
         inputs.iter().for_each(|(key, _, value)| check_variable(key, value, report));
@@ -32,7 +32,7 @@ pub(super) fn check(function: &Block, other: &[&str], report: &mut Report) {
         check_input(known, value, report);
     }
     for input in template.inputs.iter().filter(|input| input.required && input.default.is_none()) {
-        if inputs.iter().all(|(key, ..)| key != input.key) && !other.contains(&input.key) {
+        if inputs.iter().all(|(key, ..)| key != input.key) {
             let instead = match input.holds {
                 InputHolds::Secret => "env(\"NAME\")".to_owned(),
                 InputHolds::Integration => "7` with the number of the integration in PostHog, as in `7".to_owned(),

@@ -1,5 +1,6 @@
 //! What PostHog sends elsewhere.
 
+use super::attio::{self, FilledAttribute};
 use super::input::{self, Fed, SentInputs};
 use super::mapping::{self, Mapping};
 use super::template::TemplateFacts;
@@ -102,6 +103,10 @@ plg_core::kind! {
         /// braces, JSON, `person("plan")`, or `env("NAME")` for a secret. PostHog shows secrets to nobody; another value of
         /// the variable is sent with the next deploy.
         inputs: Named<Fed> = Named(&[]),
+        /// What a template of Attio's writes beside what it finds a record by, by reference to attributes:
+        /// `{ LastLogin: event_time, ProductRole: person("product_role") }`. Renaming an attribute's slug changes the
+        /// destination in the same deploy.
+        attributes: &'static [FilledAttribute] = &[],
         /// Several things that it sends, each with its own events and inputs. They are always sent whole. Left to people,
         /// where nothing is written.
         mappings: Option<&'static [Mapping]> = None,
@@ -122,7 +127,8 @@ plg_core::kind! {
 fn checked(destination: &Block, _: &Declarations, report: &mut Report) {
     posthog::at_most(destination, "title", 400, report);
     trigger::check(destination.get("on"), destination.get("with"), report);
-    check::check(destination, &[], report);
+    check::check(destination, report);
+    attio::check(destination, check::template(destination), report);
     if let Some(once) = destination.get("once") {
         Once::check(once, report);
     }
@@ -137,9 +143,12 @@ fn checked(destination: &Block, _: &Declarations, report: &mut Report) {
 
 impl Describe for Destination {
     fn want(&self) -> Want {
-        let inputs = SentInputs::of(self.inputs.0, self.template.facts());
-        wire::wanted(&self.common, self.title, self.template.id(), self.enabled, inputs)
-            .set(FILTERS, trigger::filters(self.on, self.with, self.without_test_users))
+        let facts = self.template.facts();
+        let inputs = SentInputs::of(self.inputs.0, facts).with(attio::filled(self.attributes, facts));
+        let want = wire::wanted(&self.common, self.title, self.template.id(), self.enabled, inputs);
+        // It would write into what is not there yet.
+        let want = self.attributes.iter().fold(want, |want, one| want.after(one.attribute.address()));
+        want.set(FILTERS, trigger::filters(self.on, self.with, self.without_test_users))
             .set_some(MAPPINGS, self.mappings.map(mapping::sent))
             .set_some(MASKING, self.once.map(|once| once.json()))
     }
@@ -174,6 +183,8 @@ impl Import for Destination {
             with: told.with,
             without_test_users: told.without_test_users,
             inputs: input::read_all(inputs, &kept, wire::template_of(fields)),
+            // Whose attributes they are, Attio would have to tell: they are written as they are.
+            attributes: &[],
             mappings,
             once: fields.get(MASKING).and_then(Once::read),
             enabled: fields.get("enabled").and_then(Json::as_bool).filter(|enabled| !enabled),

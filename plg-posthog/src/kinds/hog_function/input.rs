@@ -28,7 +28,7 @@ plg_core::choice! {
 
 impl Fed {
     /// As PostHog's template; nothing for what stays as it is.
-    fn term(&self) -> Option<Term> {
+    pub(super) fn term(&self) -> Option<Term> {
         Some(match self {
             Fed::person(key) => Term::from(placed("person.properties", key.name())),
             Fed::event(key) => Term::from(placed("event.properties", key.name())),
@@ -95,12 +95,26 @@ impl SentInputs {
             let into = if is_secret { &mut sent.secret } else { &mut sent.shown };
             into.insert(one.key, term!({ "value": value }));
         }
+        sent.fill(inputs, template);
+        sent
+    }
+
+    /// Adds what PostHog would fill in by itself where nothing is said.
+    fn fill(&mut self, inputs: &[Pair<Fed>], template: Option<&'static TemplateFacts>) {
         for input in template.into_iter().flat_map(|template| template.inputs) {
             if let Some(usual) = input.usual().filter(|_| inputs.iter().all(|one| one.key != input.key)) {
-                sent.shown.insert(input.key, term!({ "value": usual }));
+                self.shown.insert(input.key, term!({ "value": usual }));
             }
         }
-        sent
+    }
+
+    /// Sets inputs that another field of the declaration says.
+    #[must_use]
+    pub(super) fn with(mut self, others: Vec<(&'static str, Terms)>) -> Self {
+        for (key, value) in others {
+            self.shown.insert(key, term!({ "value": Term::Map(value) }));
+        }
+        self
     }
 }
 
