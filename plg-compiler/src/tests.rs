@@ -164,6 +164,8 @@ const ONE_EACH: &[(&str, &str)] = &[
         r#"survey S { kind: popver, questions: [rating("a", scale: 4), opn("b", optinal: true), single("c", ["x"]), link("d", url: "https://a.example"), open("e", then: question(9))], repeats: { every: 7 dys, times: 501 } }"#,
         "P0301 P0301 P0103 P0103 P0303 P0503 P0503 P0503 P0306",
     ),
+    (r#"survey S { kind: popover, questions: [open("a")], repeats: { every: 7 days, times: 501 } }"#, "P0306"),
+    (r#"survey S { kind: popover, questions: [open("a")], repeats: { every: 7 dys, times: 501 } }"#, "P0303 P0306"),
     // Other languages' marks are read as what they mean.
     (r#"feature_flag X { key = "x", rollout: 10%, tags = ["a"] }"#, "P0108 P0108"),
     (r#"feature_flag X { key => "x" }"#, "P0108"),

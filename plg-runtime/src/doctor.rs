@@ -1,6 +1,6 @@
 //! Everything that can keep a deploy from working, looked at one by one.
 
-use crate::accounts::{Needs, Rights, every_misplaced, keys};
+use crate::accounts::{Accounts, Needs, Rights, every_misplaced, keys};
 use crate::apply::recover::remaining;
 use crate::declared::environment::Environment;
 use crate::declared::graph::{GraphNode, StackGraph};
@@ -182,13 +182,13 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
         let (title, what) = (endpoint.title(), endpoint.provider.account);
         match found {
             Ok(found) => {
-                chart.good(&format!("{title} key"), format!("leads to the {what} {} ({})", found.name, found.id));
+                chart.good(&format!("{title} key"), format!("leads to the {what} {} ({})", found.name, Accounts::said(&found.id)));
                 reachable.insert(endpoint.account);
                 let before = state.as_ref().and_then(|state| state.accounts.get(endpoint.account.0));
                 if let Some(before) = before.filter(|before| **before != found.id) {
                     chart.bad(
                         &format!("{title} {what}"),
-                        format!("this stage was deployed to {before}"),
+                        format!("this stage was deployed to {}", Accounts::said(before)),
                         format!("use the key of that {what}, or another stage"),
                     );
                 }

@@ -1,11 +1,11 @@
 //! What there is in both accounts, by the names that people know: read from the sandbox's own rows, without plg.
 
 use plg_sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables whose rows people tell apart by one field.
-const NAMED: [(&str, &str); 18] = [
+const NAMED: [(&str, &str); 19] = [
     ("posthog.actions", "name"),
     ("posthog.alerts", "name"),
     ("posthog.annotations", "content"),
@@ -19,11 +19,22 @@ const NAMED: [(&str, &str); 18] = [
     ("posthog.hog_functions", "name"),
     ("posthog.insights", "name"),
     ("posthog.insight_variables", "name"),
+    ("posthog.property_definitions", "name"),
     ("posthog.saved_metrics", "name"),
     ("posthog.scheduled_changes", "scheduled_at"),
     ("posthog.subscriptions", "title"),
     ("posthog.surveys", "name"),
     ("attio.webhooks", "target_url"),
+];
+
+/// The tables of tiles, one of each dashboard, whose number follows.
+const TILES: &str = "posthog.tiles.";
+
+/// What a tile holds, the table of that, and the field that people read.
+const SHOWN: [(&str, &str, &str); 3] = [
+    ("insight_id", "posthog.insights", "name"),
+    ("text_id", "posthog.texts", "body"),
+    ("button_id", "posthog.buttons", "text"),
 ];
 
 /// A table of an API that is mounted beside Attio and PostHog, for [`Ledger`].
@@ -95,6 +106,8 @@ impl Ledger {
             if let Some(attribute) = table.strip_prefix("attio.choices.") {
                 let Some(attribute) = slugs.get(attribute) else { continue };
                 ledger.add("attio.choices", format!("{attribute}: {}", text(row, "title")), key, row);
+            } else if let Some(dashboard) = table.rsplit('/').next().and_then(|own| own.strip_prefix(TILES)) {
+                ledger.add_tile(&rows, table, dashboard, key, row);
             } else if let Some((_, field)) = NAMED.iter().find(|(named, _)| Some(*named) == table.rsplit('/').next()) {
                 ledger.add(table, text(row, field), key, row);
             } else if let Some(own) = tables.iter().find(|own| Some(own.table) == table.rsplit('/').next()) {
@@ -119,6 +132,29 @@ impl Ledger {
         if !gone && !of_server {
             let kept = |field: &&str| row.get(*field).map(|value| ((*field).to_owned(), value.clone()));
             self.put(table, name, key, Value::Object(FIELDS.iter().filter_map(kept).collect()));
+        }
+    }
+
+    /// A tile, by what it shows and where: it has no name.
+    fn add_tile(
+        &mut self,
+        rows: &BTreeMap<(String, String), Value>,
+        table: &str,
+        dashboard: &str,
+        key: &str,
+        row: &Value,
+    ) {
+        let account = table.strip_suffix(&format!("{TILES}{dashboard}")).unwrap_or_default();
+        let text_of = |table: &str, id: &str, field: &str| {
+            let found = rows.get(&(format!("{account}{table}"), id.to_owned()))?;
+            (found["deleted"] != true).then(|| found[field].as_str().unwrap_or_default().to_owned())
+        };
+        let shown = SHOWN.iter().find_map(|(holds, table, field)| Some((*table, row[*holds].as_u64()?, *field)));
+        let Some((of, id, field)) = shown else { return };
+        let place = text_of("posthog.dashboards", dashboard, "name").zip(text_of(of, &id.to_string(), field));
+        if let (Some((dashboard, what)), false) = (place, row["deleted"] == true) {
+            let kept = json!({ "color": row["color"], "at": row["layouts"]["sm"] });
+            self.put(&format!("{account}posthog.tiles"), format!("{dashboard}: {what}"), key, kept);
         }
     }
 
@@ -184,7 +220,6 @@ fn times(count: usize) -> String {
 mod tests {
     use super::*;
     use plg_sandbox::{Reply, SandboxRequest};
-    use serde_json::json;
 
     const DASHBOARDS: &str = "/api/projects/12345/dashboards/";
 

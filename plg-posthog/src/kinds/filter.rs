@@ -6,7 +6,7 @@ use super::{Cohort, FeatureFlag, Hogql, prelude::*};
 use plg_core::source::{Known, read};
 
 plg_core::record! {
-    /// A property of a group, and what it is compared with.
+    /// A property of a group, and what it is compared with. Nothing declares the properties of groups: their names are not checked.
     GroupTest {
         /// The type of group, as PostHog counts them: 0 to 4.
         of: i64,
@@ -32,7 +32,7 @@ plg_core::choice! {
     Filter "filter" {
         /// A property of the person: `person("plan", is: ["pro"])`.
         person(PropertyTest),
-        /// A property of the session: `session("$session_duration", at_least: 60)`.
+        /// A property of the session, which is one of those that PostHog works out: `session("$session_duration", at_least: 60)`.
         session(PropertyTest),
         /// A property of a group: `group(0, { property: "industry", is: ["retail"] })`.
         group(GroupTest),

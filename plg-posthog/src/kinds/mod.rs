@@ -224,7 +224,7 @@ pub static BETWEEN: &[BetweenRule] = &[
     BetweenRule {
         kind: "insight",
         looks_at: &["insight_variable"],
-        says: "A query asks for the variables that its insight has.",
+        says: "A query asks for the variables that its insight has, and for no others.",
         code: codes::SHOWS_NOTHING,
         check: insight::check_variables,
     },

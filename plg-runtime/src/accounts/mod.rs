@@ -46,6 +46,12 @@ impl Accounts {
     /// its own.
     pub(crate) const LOOPBACK: &str = "loopback";
 
+    /// The id of an account as people read it: without how it is asked for.
+    pub(crate) fn said(id: &str) -> String {
+        let id = id.split_once("://").map_or(id, |(_, rest)| rest);
+        id.replacen(Self::LOOPBACK, "this machine", 1)
+    }
+
     /// The account of this name.
     pub fn of(&self, name: &str) -> Option<&KnownAccount> {
         self.0.iter().find(|account| account.name.0 == name)

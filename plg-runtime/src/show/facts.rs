@@ -114,9 +114,7 @@ pub(super) fn title(plan: &Plan) -> String {
 impl PlanAccount {
     fn of(account: &KnownAccount) -> PlanAccount {
         let what = account.provider.account_title();
-        // Nobody needs to read how it is asked for.
-        let id = account.id.split_once("://").map_or(account.id.as_str(), |(_, rest)| rest);
-        let id = id.replacen(Accounts::LOOPBACK, "this machine", 1);
+        let id = Accounts::said(&account.id);
         let called = if account.is_default() { String::new() } else { format!("{}: ", account.name) };
         let says = match account.title.as_str() {
             "" => format!(

@@ -144,7 +144,9 @@ async fn a_stage_is_promoted_to_another() {
     assert!(err.contains("stage dev is not as declared either (feature_flag.DarkMode)"), "{err}");
     assert_eq!(plg(&["plan", "--stage", "staging", "--detailed-exitcode"]).0, 0);
     let (_, out, _) = plg(&promote);
-    assert!(out.contains("Clicked in dev, and not promoted") && !out.contains("Changes in staging"), "{out}");
+    assert!(out.contains("As declared for staging, and stays") && !out.contains("Changes in staging"), "{out}");
+    let lines: Vec<&str> = out.lines().map(str::trim).collect();
+    assert!(lines.contains(&"description   \"tried\"   \"The dark theme, for everyone.\""), "{out}");
 
     let (code, _, err) = plg(&["promote", "--from", "dev", "--to", "dev"]);
     assert_eq!(code, 2);

@@ -23,8 +23,7 @@ fn it_is_applied_as_it_was_shown_or_not_at_all() {
 
     let (code, _, err) = run(&["deploy", "first.plan"]);
     assert_eq!(code, 7, "{err}");
-    assert!(err.contains("is stale: the stage was deployed since"), "{err}");
-    assert!(err.contains("feature_flag.DarkMode: "), "{err}");
+    assert!(err.contains("was applied already, by deploy 1 at "), "{err}");
     assert!(err.contains("Nothing was changed."), "{err}");
 
     let (code, out, _) = run(&["plan", "--destroy", "--out", "gone.plan", "--json"]);

@@ -7,6 +7,7 @@ mod disk;
 mod faults;
 mod meddling;
 mod moves;
+mod parts;
 mod random;
 mod sees;
 mod small;

@@ -261,12 +261,11 @@ pub(super) fn check(alert: &Block, node: &Node, insight: &Block, shown: Watchabl
             if let (Some(lines), Some(Node { at, given: Given::Int(line) })) = (lines, alert.get("line"))
                 && usize::try_from(*line).is_ok_and(|line| line >= lines)
             {
-                let last = lines.saturating_sub(1);
-                refuse(
-                    *at,
-                    format!("`{name}` has no line {line}\nhelp: its lines are counted from 0 to {last}"),
-                    report,
-                );
+                let help = match lines.saturating_sub(1) {
+                    0 => "it has one line: leave `line` out".to_owned(),
+                    last => format!("its lines are counted from 0 to {last}"),
+                };
+                refuse(*at, format!("`{name}` has no line {line}\nhelp: {help}"), report);
             }
             if let Some(when) = changes.or(unusual).filter(|_| timeless) {
                 let help = "write `value(…)`, or draw it as a `line`";
@@ -313,7 +312,10 @@ fn check_funnel(
     if let Some(Node { at, given: Given::Int(step) }) = watch.and_then(|watch| watch.field("step"))
         && !usize::try_from(*step).is_ok_and(|step| (2..=steps).contains(&step))
     {
-        let help = format!("write 2 to {steps}, or leave `step` out for the last");
+        let help = match steps {
+            ..=2 => "leave `step` out for the last".to_owned(),
+            more => format!("write 2 to {more}, or leave `step` out for the last"),
+        };
         refuse(*at, format!("nobody is converted to step {step} of `{name}`, which has {steps}\nhelp: {help}"), report);
     }
 }

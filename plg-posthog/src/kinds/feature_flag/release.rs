@@ -33,7 +33,7 @@ plg_core::choice! {
         /// A property of theirs compares: `person("plan", is: ["trial"])`.
         person(PropertyTest),
         /// A property of their group compares: `group("industry", is: ["retail"])`. Only in a set that is a share `of`
-        /// groups, and nothing else stands in such a set.
+        /// groups, and nothing else stands in such a set. Nothing declares the properties of groups: their names are not checked.
         group(PropertyTest),
         /// They are in a cohort: `member(BetaTesters)`. A cohort found by what people did cannot be used.
         member(Link<Cohort>),

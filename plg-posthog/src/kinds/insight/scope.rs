@@ -107,7 +107,7 @@ impl Since {
 }
 
 plg_core::record! {
-    /// A property of a group.
+    /// A property of a group. Nothing declares these: their names are not checked.
     GroupProperty {
         /// The type of group, as PostHog counts them: 0 to 4.
         of: i64,

@@ -169,7 +169,7 @@ pub(super) fn check(held: &Node, report: &mut Report) {
     }
 }
 
-/// The query asks for the variables that its insight has.
+/// The query asks for the variables that its insight has, and for no others.
 pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, report: &mut Report) {
     let Some(shows) = insight.get("shows").filter(|shows| shows.word() == Some("sql")) else { return };
     let Some((query, held)) = shows.held().and_then(|held| Some((held.field("query")?, held))) else { return };
@@ -178,6 +178,14 @@ pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, r
     // One that is declared elsewhere has a code that is not known here.
     let codes: Option<Vec<String>> = listed.iter().map(|one| code_of(one, world)).collect();
     let Some(codes) = codes else { return };
+    for (one, code) in listed.iter().zip(&codes) {
+        if !asks_for(text, code) {
+            let message = format!(
+                "the query does not ask for `{code}`\nhelp: write `{{variables.{code}}}` in it, or leave the variable out"
+            );
+            report.error(crate::codes::SHOWS_NOTHING, one.held().unwrap_or(one).at, message);
+        }
+    }
     for asked in placeholders(text) {
         if codes.iter().any(|code| *code == asked) {
             continue;
@@ -203,6 +211,12 @@ fn code_of(listed: &Node, world: &Declarations) -> Option<String> {
     let held = listed.held()?;
     let name = if listed.word() == Some("value") { held.field("variable")? } else { held };
     insight_variable::code::of(world.target(name)?)
+}
+
+/// Whether a query asks for a variable, also within an expression: `{if(variables.country = '', 'DE', 'FR')}`.
+fn asks_for(query: &str, code: &str) -> bool {
+    let names = query.split("variables.").skip(1);
+    names.map(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()).any(|name| name == Some(code))
 }
 
 /// What a query asks for: `country` of `{variables.country}`.

@@ -4,6 +4,7 @@ mod check;
 mod holds;
 mod own;
 mod rule;
+mod session;
 mod uses;
 mod version;
 

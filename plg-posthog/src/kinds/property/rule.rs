@@ -1,8 +1,8 @@
 //! The rule that whatever names a property names one that is declared, and uses it as what it holds.
 
 use super::holds::{self, HeldByName, PropertyHolds};
-use super::own;
 use super::uses::{Owner, PropertyUse, Uses, set_free};
+use super::{own, session};
 use crate::codes;
 use crate::kinds::prelude::*;
 use plg_core::codes::Code;
@@ -13,8 +13,9 @@ use std::collections::HashMap;
 pub(in crate::kinds) const RULE: WholeRule = WholeRule {
     looks_at: &["event", "property", "person_property"],
     says: "A property that is named is one of the event that it is asked of, or of any event where none is named; one that \
-           a `property` or a `person_property` declares; or one of PostHog's own. It is compared, added up and averaged \
-           as what it holds. `anything(\"name\")` names any other.",
+           a `property` or a `person_property` declares; or one of PostHog's own, which those of sessions always are. It is \
+           compared, added up and averaged as what it holds. `anything(\"name\")` names any other. Nothing declares the \
+           properties of groups, and their names are not checked.",
     codes: &[codes::UNKNOWN_PROPERTY, codes::OTHER_TYPE],
     check: |block, world, report| {
         for mistake in all(block, world).into_iter().flatten() {
@@ -108,6 +109,10 @@ impl<'w> PropertyQuestion<'_, 'w> {
         let mistake = |code: &'static Code, at, message| Some(Mistake { code, at, message });
         let known = match one.owner {
             Owner::Other => return None,
+            Owner::Session => match session::holds(name) {
+                Some(holds) => vec![holds],
+                None => return mistake(codes::UNKNOWN_PROPERTY, one.at, none_of_sessions(name)),
+            },
             Owner::Person => {
                 if own::is_own_of_people(name) {
                     return None;
@@ -227,4 +232,13 @@ impl<'w> PropertyQuestion<'_, 'w> {
         }
         is_open
     }
+}
+
+/// That sessions have no such property.
+fn none_of_sessions(name: &str) -> String {
+    let help = match session::meant(name) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("write one that PostHog works out, such as `$session_duration`, or `anything(\"{name}\")`"),
+    };
+    format!("a session has no property `{name}`\nhelp: {help}")
 }

@@ -8,7 +8,9 @@ use plg_core::Site;
 pub(super) enum Owner {
     Event,
     Person,
-    /// The property of a session, a group or an element, which nothing declares.
+    /// Of a session, of which PostHog alone has properties.
+    Session,
+    /// The property of a group or an element, which nothing declares.
     Other,
 }
 
@@ -153,7 +155,8 @@ fn owner(word: &str) -> Option<Owner> {
     match word {
         "event" => Some(Owner::Event),
         "person" => Some(Owner::Person),
-        "session" | "group" | "element" => Some(Owner::Other),
+        "session" => Some(Owner::Session),
+        "group" | "element" => Some(Owner::Other),
         _ => None,
     }
 }
@@ -253,7 +256,7 @@ mod tests {
             "5 amount Event [PlanUpgraded] measured",
             "6 plan Event [PlanUpgraded] compared",
             "7 tier Person [PlanUpgraded] compared",
-            "9 $session_duration Other [] compared",
+            "9 $session_duration Session [] compared",
             "10 country Person [] named",
         ];
         assert_eq!(told(&insight()), wanted);
