@@ -182,7 +182,10 @@ pub async fn examine(options: SessionOptions) -> Vec<Finding> {
         let (title, what) = (endpoint.title(), endpoint.provider.account);
         match found {
             Ok(found) => {
-                chart.good(&format!("{title} key"), format!("leads to the {what} {} ({})", found.name, Accounts::said(&found.id)));
+                chart.good(
+                    &format!("{title} key"),
+                    format!("leads to the {what} {} ({})", found.name, Accounts::said(&found.id)),
+                );
                 reachable.insert(endpoint.account);
                 let before = state.as_ref().and_then(|state| state.accounts.get(endpoint.account.0));
                 if let Some(before) = before.filter(|before| **before != found.id) {

@@ -141,7 +141,7 @@ async fn usage_reaches_the_crm_by_reference() {
     let stage = Stage::new().await;
     let held = || Environment::new(|name| (name == "ATTIO").then(|| "hush-attio".to_owned()));
     stage.deploy_with(&crm::STACK, held()).await;
-    let made = row(&stage, "People to attio");
+    let made = row(&stage, "People To Attio");
     let expected = json!({ "last_login": "{event.timestamp}", "product_role": "{person.properties.product_role}" });
     assert_eq!(made["inputs"]["personAttributes"]["value"], expected);
     assert_eq!(made["inputs"]["email"]["value"], "{person.properties.email}");
@@ -156,6 +156,6 @@ async fn usage_reaches_the_crm_by_reference() {
     assert!(place("attribute.LastLogin") < place("destination.PeopleToAttio"));
     stage.deploy_with(&crm_renamed::STACK, held()).await;
     let expected = json!({ "last_seen": "{event.timestamp}", "product_role": "Admin" });
-    assert_eq!(row(&stage, "People to attio")["inputs"]["personAttributes"]["value"], expected);
-    assert_eq!(kept(&stage, "People to attio", "apiKey"), "hush-attio");
+    assert_eq!(row(&stage, "People To Attio")["inputs"]["personAttributes"]["value"], expected);
+    assert_eq!(kept(&stage, "People To Attio", "apiKey"), "hush-attio");
 }

@@ -347,7 +347,10 @@ pub(crate) static TOUCHES: &[Touch] = &[
     touch("transformation.Masked", "enabled", |_, _| json!({ "enabled": false })),
     touch("internal_destination.Fallen", "title", |_, _| json!({ "name": "Fell" })),
     touch("internal_destination.Fallen", "on", |_, now| {
-        edited(now, "filters", |f| f["events"][0]["id"] = json!("$activity_log_entry_created"))
+        edited(now, "filters", |f| {
+            f["events"][0]["id"] = json!("$activity_log_entry_created");
+            f["properties"] = json!([]);
+        })
     }),
     touch("internal_destination.Fallen", "inputs", |_, now| {
         edited(now, "inputs", |i| i["url"] = json!({ "value": "https://example.com/elsewhere" }))

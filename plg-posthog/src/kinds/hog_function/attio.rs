@@ -16,7 +16,7 @@ impl<T: Declared> Fillable for T {}
 
 impl Value for &'static dyn Fillable {
     const SHAPE: Shape = Shape::Ref(|| &[ATTRIBUTE]);
-    const BLANK: Self = super::Destination::LINK;
+    const BLANK: Self = crate::kinds::Event::LINK;
 
     fn given(&self) -> Option<Given> {
         Some(Given::Ref(Some(self.common().name.to_owned())))

@@ -4,7 +4,7 @@ use super::attio::{self, FilledAttribute};
 use super::input::{self, Fed, SentInputs};
 use super::mapping::{self, Mapping};
 use super::template::TemplateFacts;
-use super::trigger::{self, FILTERS, Once, Told, Trigger};
+use super::trigger::{self, FILTERS, Once, Trigger, TriggerFilters};
 use super::wire::{self, Functions, MAPPINGS, MASKING, NOISE};
 use super::{TemplateName, check};
 use crate::kinds::filter::Filter;
@@ -169,7 +169,7 @@ impl Import for Destination {
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
         wire::read_code(fields, known)?;
-        let told = Told::read(fields.get(FILTERS).unwrap_or(&Json::Null), known)?;
+        let told = TriggerFilters::read(fields.get(FILTERS).unwrap_or(&Json::Null), known)?;
         let (inputs, kept) = wire::inputs_of(fields);
         let mappings = match fields.get(MAPPINGS).filter(|all| all.as_array().is_some_and(|all| !all.is_empty())) {
             Some(mappings) => Some(mapping::read_all(mappings, known)?),

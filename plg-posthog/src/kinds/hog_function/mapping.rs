@@ -1,7 +1,7 @@
 //! Several things that one destination sends, each with its own events and inputs.
 
 use super::input::{self, Fed, SentInputs};
-use super::trigger::{self, Told, Trigger};
+use super::trigger::{self, Trigger, TriggerFilters};
 use crate::kinds::filter::Filter;
 use crate::kinds::posthog;
 use crate::kinds::prelude::*;
@@ -89,7 +89,7 @@ pub(super) fn same_mappings(want: &Json, live: &Json) -> bool {
 pub(super) fn read_all(mappings: &Json, known: &mut Known) -> Result<&'static [Mapping], String> {
     let mut all = Vec::new();
     for mapping in comparable(mappings).as_array().into_iter().flatten() {
-        let told = Told::read(&mapping["filters"], known)?;
+        let told = TriggerFilters::read(&mapping["filters"], known)?;
         let inputs = mapping["inputs"].as_object().cloned().unwrap_or_default();
         all.push(Mapping {
             called: Str(read::leak(mapping["name"].as_str().unwrap_or_default())),

@@ -2,7 +2,7 @@
 
 use super::input::{self, Fed, SentInputs};
 use super::template::TemplateFacts;
-use super::trigger::{self, FILTERS, Told, Trigger};
+use super::trigger::{self, FILTERS, Trigger, TriggerFilters};
 use super::wire::{self, Functions, NOISE, ORDER};
 use super::{TemplateName, check};
 use crate::kinds::filter::Filter;
@@ -147,7 +147,7 @@ impl Import for Transformation {
     fn import(live: &Live, common: Common, known: &mut Known) -> Result<Self, String> {
         let fields = &live.fields;
         wire::read_code(fields, known)?;
-        let told = Told::read(fields.get(FILTERS).unwrap_or(&Json::Null), known)?;
+        let told = TriggerFilters::read(fields.get(FILTERS).unwrap_or(&Json::Null), known)?;
         if told.without_test_users {
             known.lose(FILTERS, "that it leaves out test users has no word: a transformation knows no person");
         }

@@ -132,13 +132,13 @@ pub(super) fn same_filters(want: &Json, live: &Json) -> bool {
 }
 
 /// What a function is told of.
-pub(super) struct Told {
+pub(super) struct TriggerFilters {
     pub(super) on: &'static [Trigger],
     pub(super) with: &'static [Filter],
     pub(super) without_test_users: bool,
 }
 
-impl Told {
+impl TriggerFilters {
     /// Of live filters.
     pub(super) fn read(filters: &Json, known: &mut Known) -> Result<Self, String> {
         let source = filters.get("source").and_then(Json::as_str).unwrap_or("events");
@@ -156,7 +156,7 @@ impl Told {
             }
         }
         all.sort_by_key(|(place, _)| *place);
-        Ok(Told {
+        Ok(TriggerFilters {
             on: read::slice(all.into_iter().map(|(_, one)| one).collect()),
             with: Filter::read_all(filters.get("properties"), known)?,
             without_test_users: read::on(filters.get("filter_test_accounts")),
