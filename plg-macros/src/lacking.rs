@@ -36,6 +36,7 @@ pub(crate) static POSTHOG: plg_compiler::Lacking = plg_compiler::Lacking {
         "transformation",
         "internal_destination",
         "source_webhook",
+        "project_settings",
     ],
     feature: "posthog",
 };

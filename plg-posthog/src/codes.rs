@@ -31,4 +31,7 @@ plg_core::codes! {
     OTHER_TYPE "P0512" "a property that holds something else"
         "What the property holds cannot be compared, added up or averaged like this, so that nothing would ever be found."
         "Use it as what it holds, or write `anything(\"name\")` if the declaration of it is not the whole truth."
+    ASKED_OF_FLAGS "P0516" "a flag without what the project's settings ask for"
+        "Where the settings say so, PostHog refuses a new flag without a tag or a context."
+        "Write what the message shows, or leave the word out of the settings."
 }

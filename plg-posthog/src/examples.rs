@@ -256,6 +256,19 @@ event Paid { name: "paid", properties: { plan: one_of(["free", "pro"]) } }
 cohort Pros { all: [person("plan", is: ["pro"])] }"#,
     ),
     example(
+        "P0516",
+        r#"name: "shop",
+stages: { local: sandbox },
+
+project_settings Settings { require_flag_tags: true }
+feature_flag Beta { key: "beta" }"#,
+        r#"name: "shop",
+stages: { local: sandbox },
+
+project_settings Settings { require_flag_tags: true }
+feature_flag Beta { key: "beta", tags: ["growth"] }"#,
+    ),
+    example(
         "P0601",
         r#"// In one part, and in another one:
 feature_flag Beta { key: "beta" }

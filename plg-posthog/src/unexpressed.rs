@@ -15,12 +15,6 @@ pub(crate) static UNEXPRESSED: &[Unexpressed] = &[
     },
     Unexpressed { kind: "workflow", path: "/api/projects/{project}/hog_flows/", paging: PAGES, named: &["name"] },
     Unexpressed {
-        kind: "flag schedule",
-        path: "/api/projects/{project}/scheduled_changes/",
-        paging: PAGES,
-        named: &["record_id"],
-    },
-    Unexpressed {
         kind: "notebook",
         path: "/api/projects/{project}/notebooks/",
         paging: PAGES,

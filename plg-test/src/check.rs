@@ -227,7 +227,7 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
     for number in 1.. {
         let join = if listing.path.contains('?') { '&' } else { '?' };
         let (path, limit) = match listing.paging {
-            Paging::Data | Paging::Inside { .. } => (listing.path.clone(), None),
+            Paging::Data | Paging::Inside { .. } | Paging::One => (listing.path.clone(), None),
             Paging::DataOffset { limit } | Paging::Results { limit } => {
                 (format!("{}{join}limit={limit}&offset={}", listing.path, rows.len()), Some(limit))
             }
@@ -240,6 +240,10 @@ fn list(sandbox: &Sandbox, account: AccountName, spec: &Spec, listing: &Listing)
             }
         };
         let page = ask(sandbox, account, &path);
+        if listing.paging == Paging::One {
+            rows.push(page);
+            break;
+        }
         let page = page.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
         let count = page.len();
         rows.extend(page);

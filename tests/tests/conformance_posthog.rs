@@ -26,3 +26,8 @@ fn posthog_insight_variable() {
 fn posthog_hog_function() {
     replay("posthog-hog-function.json", Arrays::Equal);
 }
+
+#[test]
+fn posthog_project_settings() {
+    replay("posthog-project-settings.json", Arrays::Equal);
+}

@@ -25,7 +25,7 @@ mod measured {
                     starts: last_seen,
                 ),
                 mean(sum(Paid, of: "amount", with: [{ property: "plan", is: ["pro"] }]), outliers: { upper: 99%, ignore_zeros: true }),
-                mean(Used, sum: "seconds", within: 14 days),
+                mean(Used, sum: "seconds", within: 14 days, breakdowns: ["feature", person("plan")], breakdown_options: { limit: 5 }),
                 funnel [only(Used, with: [not_member(Staff)]), Upgraded] { within: 7 days, order: unordered },
             ],
             secondary: [
@@ -71,6 +71,8 @@ async fn metrics_with_conditions_are_deployed_and_stay() {
     );
     assert_eq!(retention["start_event"]["properties"][0]["value"], json!(["export"]));
     assert_eq!(live["metrics"][1]["upper_bound_percentile"], json!(0.99));
+    let split = json!([{ "property": "feature", "type": "event" }, { "property": "plan", "type": "person" }]);
+    assert_eq!(live["metrics"][2]["breakdownFilter"], json!({ "breakdowns": split, "breakdown_limit": 5 }));
     assert_eq!(live["stats_config"]["frequentist"], json!({ "alpha": 0.01 }));
     assert_eq!(live["exposure_criteria"]["exposure_config"]["kind"], "ExperimentEventExposureConfig");
 
@@ -79,6 +81,7 @@ async fn metrics_with_conditions_are_deployed_and_stay() {
     let mut metrics = live["metrics"].clone();
     metrics[3]["series"][1]["name"] = json!("Upgraded, as it was called");
     metrics[0]["returning"] = Value::Null;
+    metrics[0]["breakdownFilter"] = json!({ "breakdowns": [], "breakdown_type": "event" });
     stage.click("PATCH", &format!("/api/projects/12345/experiments/{id}/"), &json!({ "metrics": metrics }));
     stage.settled(&measured::STACK).await;
     stage.destroy(&measured::STACK).await;

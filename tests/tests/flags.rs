@@ -38,6 +38,7 @@ mod all {
             does: add_release { to: [member(Staff)], rollout: 50% },
         }
         scheduled_change NightsOff { flag: Legacy, at: "2100-12-24T20:00Z", does: set_active(false), cron: "0 20 * * 1-5" }
+        scheduled_change MonthsOff { flag: Legacy, at: "2100-12-24T21:00Z", does: set_active(false), every: monthly, paused: true }
     }
 }
 
@@ -56,6 +57,10 @@ async fn groups_needs_versions_and_schedules_are_deployed_and_stay() {
     assert_eq!((&set["aggregation_group_type_index"], &set["rollout_percentage"]), (&json!(0), &json!(20)));
     let need = &flag("invoices")["filters"]["groups"][0]["properties"][0];
     assert_eq!((&need["key"], &need["value"]), (&json!(flag("billing")["id"].to_string()), &json!("test")));
+    // A schedule that rests is made, and put to rest right after.
+    let schedules = stage.look("/api/projects/12345/scheduled_changes/");
+    let rests = |row: &&Value| row["is_recurring"] == false && row["recurrence_interval"] == "monthly";
+    assert_eq!(schedules["results"].as_array().into_iter().flatten().filter(rests).count(), 1, "{schedules}");
     // What others need is made first, and goes last.
     stage.destroy(&all::STACK).await;
     let left = stage.look("/api/projects/12345/scheduled_changes/");

@@ -32,7 +32,7 @@ pub trait Import: Kind + Sized {
         answer
     }
 
-    /// Whether an answer that the kind does not read is of something that the API made for itself.
+    /// Whether an answer is of something that nobody declares: what the API made for itself, or what is over.
     fn is_hidden(answer: &Json) -> bool {
         let _ = answer;
         false

@@ -64,6 +64,9 @@ pub enum Paging {
         /// The key of the list.
         key: &'static str,
     },
+    /// No list: the answer is the one object there is, which is always there, such as the settings of an account. It is
+    /// at the path itself, without an id; to create it is to change it, and nothing removes it.
+    One,
     /// `{"data": […], "has_more": true}`: the next page begins after the id of the last row of this one.
     Cursor {
         /// Rows a page.

@@ -43,6 +43,9 @@ impl RestCollection {
 
     /// Where one object is.
     pub fn object(&self, id: &str) -> String {
+        if self.paging == Paging::One {
+            return self.path.clone();
+        }
         let id = segment(id);
         if self.path.ends_with('/') { [&self.path, &id, "/"].concat() } else { [&self.path, "/", &id].concat() }
     }
@@ -58,7 +61,8 @@ impl RestCollection {
             body.shift_remove("tags");
         }
         let body = self.wrapped(body);
-        Call::new("POST", self.path, body)
+        let method = if self.paging == Paging::One { "PATCH" } else { "POST" };
+        Call::new(method, self.path, body)
     }
 
     /// Changes an object.
@@ -68,6 +72,9 @@ impl RestCollection {
 
     /// Removes an object.
     pub fn remove(&self, prior: &Prior) -> Removal {
+        if self.paging == Paging::One {
+            return Removal::Forget("it is always there, and stays as it is");
+        }
         let sets = |field: &str, to: bool| self.change(prior, Map::from_iter([(field.to_owned(), Json::Bool(to))]));
         match self.ending {
             Ending::Delete => Removal::Delete(Call::bare("DELETE", self.object(&prior.id))),
@@ -109,6 +116,17 @@ mod tests {
         let with = RestCollection { path: "/api/things/".into(), ..PLAIN };
         let without = RestCollection { path: "/v2/things".into(), ..PLAIN };
         assert_eq!((with.object("a b"), without.object("7")), ("/api/things/a%20b/".into(), "/v2/things/7".into()));
+    }
+
+    #[test]
+    fn the_one_there_is_has_no_id_in_its_path_and_is_never_removed() {
+        let one = || RestCollection { path: "/api/account/".into(), paging: Paging::One, ..PLAIN };
+        let prior = Prior { id: "7".into(), ..Prior::default() };
+        let sent = Call::new("PATCH", "/api/account/", json!({ "zone": "UTC" }));
+        let body = Map::from_iter([("zone".to_owned(), json!("UTC"))]);
+        assert_eq!((one().create(body.clone()), one().change(&prior, body)), (sent.clone(), sent));
+        assert_eq!(one().get("7"), Call::bare("GET", "/api/account/"));
+        assert!(matches!(one().remove(&prior), Removal::Forget(_)));
     }
 
     #[test]

@@ -26,6 +26,8 @@ plg_core::words! {
 
 plg_core::kind! {
     /// A feature that people can see coming, and switch on for themselves while it is in alpha or beta.
+    ///
+    /// Left out: who looks after it, which is the person who made it until people choose another one.
     early_access_feature EarlyAccessFeature {
         /// The flag that it switches on: one without variants, a share of people, and no other feature's. It cannot
         /// change later. It has to be written: a flag that PostHog makes by itself would be nobody's, and stay behind.

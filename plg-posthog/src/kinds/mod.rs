@@ -24,6 +24,7 @@ mod insight_variable;
 mod known;
 mod person_property;
 pub(crate) mod posthog;
+mod project_settings;
 mod property;
 mod property_definition;
 mod raw_query;
@@ -52,6 +53,7 @@ pub use holdout::*;
 pub use insight::*;
 pub use insight_variable::{InsightVariable, VariableCode, VariableKind};
 pub use person_property::*;
+pub use project_settings::*;
 pub use property::{PropertyKey, PropertyTest, VersionTest};
 pub use property_definition::*;
 pub use scheduled_change::*;
@@ -88,6 +90,7 @@ plg_core::kinds! {
     transformation Transformation,
     internal_destination InternalDestination,
     source_webhook SourceWebhook,
+    project_settings ProjectSettings,
 }
 
 /// How each kind is written down, what others refer to first.
@@ -118,6 +121,7 @@ pub static IMPORTERS: &[Importer] = &[
     Importer::of::<Transformation>(&[], whole),
     Importer::of::<InternalDestination>(&[], whole),
     Importer::of::<SourceWebhook>(&[], whole),
+    Importer::of::<ProjectSettings>(&[], whole),
 ];
 
 /// Every rule between declarations that a kind has. Names, keys, references and cycles have the same rules in all
@@ -224,7 +228,7 @@ pub static BETWEEN: &[BetweenRule] = &[
     BetweenRule {
         kind: "insight",
         looks_at: &["insight_variable"],
-        says: "A query asks for the variables that its insight has, and for no others.",
+        says: "A query asks for no other variables than its insight has.",
         code: codes::SHOWS_NOTHING,
         check: insight::check_variables,
     },
@@ -256,10 +260,24 @@ pub static BETWEEN: &[BetweenRule] = &[
         code: codes::BUILT_ON,
         check: hog_function::check_attributes,
     },
+    BetweenRule {
+        kind: "project_settings",
+        looks_at: &["project_settings"],
+        says: "A project has its settings once.",
+        code: plg_core::codes::SAME_KEY,
+        check: project_settings::check_alone,
+    },
+    BetweenRule {
+        kind: "project_settings",
+        looks_at: &["feature_flag"],
+        says: "The variant of a flag whose people are recorded is one of that flag's.",
+        code: codes::VARIANTS,
+        check: project_settings::check_linked_variant,
+    },
 ];
 
 /// Every rule that is held in view of a whole stack.
-pub static WHOLE: &[WholeRule] = &[property::RULE];
+pub static WHOLE: &[WholeRule] = &[property::RULE, project_settings::RULE];
 
 /// What a kind's file starts with.
 mod prelude {

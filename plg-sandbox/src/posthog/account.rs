@@ -70,16 +70,8 @@ fn shown(call: &PosthogCall, token: &ApiToken) -> Value {
     })
 }
 
-/// `GET /api/projects/{id}/`.
-pub(crate) fn project(call: &PosthogCall) -> PosthogAnswer {
-    if call.method() != "GET" {
-        return call.no_method();
-    }
-    call.need_scope("project:read")?;
-    Ok(Reply::json(200, team(call)))
-}
-
-fn team(call: &PosthogCall) -> Value {
+/// The project as nobody can change it, with a name that people can.
+pub(crate) fn team(call: &PosthogCall) -> Value {
     let own = call.store.get(TABLE, "name").and_then(Value::as_str);
     let uuid = own.map_or("01900000-0000-7000-8000-000000000003".to_owned(), |_| {
         format!("01900000-0000-7000-8001-{:012}", call.settings.project)
@@ -90,6 +82,17 @@ fn team(call: &PosthogCall) -> Value {
         "organization": ORGANIZATION,
         "name": own.unwrap_or("Sandbox"),
         "api_token": own.map_or("phc_sandbox".to_owned(), |name| format!("phc_sandbox_{name}")),
+        "secret_api_token": null,
+        "secret_api_token_backup": null,
+        "project_id": call.project,
+        "created_at": "2026-01-01T00:00:00Z",
+        "access_control": false,
+        "is_demo": false,
+        "ingested_event": false,
+        "has_group_types": false,
+        "group_types": [],
+        "user_access_level": "admin",
+        "effective_membership_level": 15,
         "timezone": "UTC",
         "test_account_filters": [],
     })

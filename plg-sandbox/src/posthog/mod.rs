@@ -28,6 +28,7 @@ pub(crate) mod insight;
 pub(crate) mod insight_variable;
 pub(crate) mod json;
 pub(crate) mod pattern;
+pub(crate) mod project_settings;
 pub(crate) mod property_definition;
 pub(crate) mod python;
 pub(crate) mod route;

@@ -4,8 +4,8 @@ use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::{
     account, action, alert, annotation, auth, cohort, dashboard, early_access_feature, event_definition, experiment,
-    feature_flag, hog_function, holdout, insight, insight_variable, property_definition, saved_metric,
-    scheduled_change, subscription, survey,
+    feature_flag, hog_function, holdout, insight, insight_variable, project_settings, property_definition,
+    saved_metric, scheduled_change, subscription, survey,
 };
 use crate::message::{Reply, SandboxRequest, decode};
 use crate::settings::Settings;
@@ -91,8 +91,15 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
         ["api", "personal_api_keys", tail @ ..] => account::key(&call, &token, tail),
         ["api", "users", "@me"] => account::user(&call, &token),
         ["api", "projects" | "environments", project, tail @ ..] => {
+            let Some((name, tail)) = tail.split_first() else {
+                call.project = auth::project(project, settings, &token).map_err(|fault| alone(fault, project))?;
+                if call.partial() {
+                    call.body = object(body?)?;
+                }
+                return project_settings::route(&mut call);
+            };
             call.project = auth::project(project, settings, &token)?;
-            let Some((name, tail)) = tail.split_first() else { return account::project(&call) };
+            project_settings::refuses(name)?;
             let resource = RESOURCES.iter().find(|r| r.name == *name).ok_or_else(no_endpoint)?;
             // Whatever is due happens before anybody looks.
             scheduled_change::run::due(&mut call);
@@ -100,15 +107,30 @@ fn answer(store: &mut Store, request: &SandboxRequest, settings: &Settings) -> P
             call.need_scope(&scope(resource, reads))?;
             if !reads {
                 call.body = match body? {
-                    Value::Object(body) => body,
                     // Actions such as `launch` take no body, and some clients send `[]` for none.
                     Value::Array(list) if list.is_empty() && tail.len() > 1 => Map::new(),
-                    other => return Err(Fault::not_an_object(&other)),
+                    body => object(body)?,
                 };
             }
             (resource.route)(&mut call, tail)
         }
         _ => Err(no_endpoint()),
+    }
+}
+
+fn object(body: Value) -> Result<Map<String, Value>, Fault> {
+    match body {
+        Value::Object(body) => Ok(body),
+        other => Err(Fault::not_an_object(&other)),
+    }
+}
+
+/// A project that is asked for by itself is looked up as any object is.
+fn alone(fault: Fault, id: &str) -> Fault {
+    match fault.status {
+        404 if id.parse::<u64>().is_err() => Fault::invalid(format!("Field 'id' expected a number but got '{id}'.")),
+        404 => Fault::not_found(),
+        _ => fault,
     }
 }
 

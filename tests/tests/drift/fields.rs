@@ -361,6 +361,91 @@ pub(crate) static TOUCHES: &[Touch] = &[
         edited(now, "inputs", |i| i["event"] = json!({ "value": "paid" }))
     }),
     touch("source_webhook.Payments", "enabled", |_, _| json!({ "enabled": false })),
+    touch("project_settings.Settings", "test_account_filters", |_, now| {
+        edited(now, "test_account_filters", |filters| filters[1]["value"] = json!("@example.org"))
+    }),
+    touch(
+        "project_settings.Settings",
+        "primary_dashboard",
+        |stage, _| json!({ "primary_dashboard": id(stage, "dashboards", "Details") }),
+    ),
+    touch("project_settings.Settings", "timezone", |_, _| json!({ "timezone": "Europe/Lisbon" })),
+    touch("project_settings.Settings", "week_starts", |_, _| json!({ "week_start_day": 0 })),
+    touch("project_settings.Settings", "currency", |_, _| json!({ "base_currency": "USD" })),
+    touch("project_settings.Settings", "business_model", |_, _| json!({ "business_model": "b2c" })),
+    touch(
+        "project_settings.Settings",
+        "human_friendly_comparison_periods",
+        |_, _| json!({ "human_friendly_comparison_periods": false }),
+    ),
+    touch(
+        "project_settings.Settings",
+        "without_test_users",
+        |_, _| json!({ "test_account_filters_default_checked": false }),
+    ),
+    touch(
+        "project_settings.Settings",
+        "path_cleaning",
+        |_, _| json!({ "path_cleaning_filters": [{ "regex": "/x", "alias": "/y" }] }),
+    ),
+    touch("project_settings.Settings", "data_attributes", |_, _| json!({ "data_attributes": ["data-attr"] })),
+    touch(
+        "project_settings.Settings",
+        "person_names",
+        |_, _| json!({ "person_display_name_properties": ["plan", "email"] }),
+    ),
+    touch(
+        "project_settings.Settings",
+        "persons_on_events",
+        |_, _| json!({ "modifiers": { "personsOnEventsMode": "disabled" } }),
+    ),
+    touch("project_settings.Settings", "anonymize_ips", |_, _| json!({ "anonymize_ips": false })),
+    touch("project_settings.Settings", "cookieless", |_, _| json!({ "cookieless_server_hash_mode": 0 })),
+    touch("project_settings.Settings", "app_urls", |_, _| json!({ "app_urls": [] })),
+    touch("project_settings.Settings", "recording_domains", |_, _| json!({ "recording_domains": null })),
+    touch("project_settings.Settings", "autocapture", |_, _| json!({ "autocapture_opt_out": false })),
+    touch("project_settings.Settings", "capture_exceptions", |_, _| json!({ "autocapture_exceptions_opt_in": false })),
+    touch("project_settings.Settings", "capture_web_vitals", |_, _| json!({ "autocapture_web_vitals_opt_in": null })),
+    touch("project_settings.Settings", "capture_dead_clicks", |_, _| json!({ "capture_dead_clicks": false })),
+    touch("project_settings.Settings", "capture_console_log", |_, _| json!({ "capture_console_log_opt_in": true })),
+    touch("project_settings.Settings", "capture_performance", |_, _| json!({ "capture_performance_opt_in": true })),
+    touch("project_settings.Settings", "heatmaps", |_, _| json!({ "heatmaps_opt_in": false })),
+    touch("project_settings.Settings", "surveys", |_, _| json!({ "surveys_opt_in": false })),
+    touch("project_settings.Settings", "recordings", |_, _| json!({ "session_recording_opt_in": false })),
+    touch("project_settings.Settings", "recording_sample", |_, _| json!({ "session_recording_sample_rate": "0.50" })),
+    touch(
+        "project_settings.Settings",
+        "recording_minimum_milliseconds",
+        |_, _| json!({ "session_recording_minimum_duration_milliseconds": 500 }),
+    ),
+    touch("project_settings.Settings", "recorded", |_, _| json!({ "session_recording_linked_flag": null })),
+    touch(
+        "project_settings.Settings",
+        "recorded_network",
+        |_, _| json!({ "session_recording_network_payload_capture_config": { "recordBody": true } }),
+    ),
+    touch(
+        "project_settings.Settings",
+        "masking",
+        |_, _| json!({ "session_recording_masking_config": { "maskAllInputs": false } }),
+    ),
+    touch(
+        "project_settings.Settings",
+        "flag_confirmation",
+        |_, _| json!({ "feature_flag_confirmation_enabled": false }),
+    ),
+    touch(
+        "project_settings.Settings",
+        "flag_confirmation_message",
+        |_, _| json!({ "feature_flag_confirmation_message": "Really?" }),
+    ),
+    touch("project_settings.Settings", "persist_flags", |_, _| json!({ "flags_persistence_default": false })),
+    touch("project_settings.Settings", "require_flag_contexts", |_, _| json!({ "require_evaluation_contexts": true })),
+    touch(
+        "project_settings.Settings",
+        "require_flag_tags",
+        |_, _| json!({ "feature_flag_policy_config": { "require_tags": true } }),
+    ),
 ];
 
 /// Fields that nobody can change behind our back, by kind: why.

@@ -32,6 +32,30 @@ fn with(list: &Value, item: Value) -> Value {
 
 pub(crate) static ADDITIONS: &[Addition] = &[
     Addition {
+        address: "project_settings.Settings",
+        field: "modifiers",
+        body: |_, _| json!({ "modifiers": { "debug": true } }),
+        is_there: |_, now| now["modifiers"]["debug"] == true,
+        beside: Some("persons_on_events"),
+        is_told: false,
+    },
+    Addition {
+        address: "project_settings.Settings",
+        field: "path_cleaning_filters",
+        body: |_, now| edited(now, "path_cleaning_filters", |rules| rules[0]["order"] = json!(1)),
+        is_there: |_, now| now["path_cleaning_filters"][0]["order"] == 1,
+        beside: None,
+        is_told: false,
+    },
+    Addition {
+        address: "project_settings.Settings",
+        field: "feature_flag_policy_config",
+        body: |_, now| edited(now, "feature_flag_policy_config", |policy| policy["later"] = json!(true)),
+        is_there: |_, now| now["feature_flag_policy_config"]["later"] == true,
+        beside: None,
+        is_told: false,
+    },
+    Addition {
         address: "insight.Funnel",
         field: "dashboards",
         body: |stage, now| json!({ "dashboards": with(&now["dashboards"], id(stage, "dashboards", "Details")) }),

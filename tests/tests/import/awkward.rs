@@ -362,6 +362,7 @@ fn product(sandbox: &Sandbox) {
         "series": [{ "kind": "EventsNode", "event": null, "math": "total" }], "interval": "day" } }),
     );
     sent(sandbox, &dashboard, &id(&signups), &id(&paths));
+    settings(sandbox, &trial, &dashboard);
     for (content, date) in [
         ("Launched 🚀", "2026-03-01T00:00:00Z"),
         ("Outage", "2026-03-02T10:15:00Z"),
@@ -439,6 +440,27 @@ fn shared(sandbox: &Sandbox, flag: &Value, action: &Value) {
 
 fn sandbox_flag_key(sandbox: &Sandbox, flag: &Value) -> Value {
     send(sandbox, "GET", &format!("/api/projects/12345/feature_flags/{flag}/"), &Value::Null)["key"].clone()
+}
+
+/// What people set for the whole project.
+fn settings(sandbox: &Sandbox, cohort: &Value, dashboard: &Value) {
+    let filters = json!([
+        { "key": "id", "type": "cohort", "value": cohort, "operator": "not_in", "cohort_name": "Team" },
+        { "key": "email", "type": "person", "value": "@example.com", "operator": "not_icontains" },
+        { "key": "$host", "value": "^localhost", "operator": "not_regex" },
+    ]);
+    let body = json!({
+        "timezone": "Europe/Lisbon", "week_start_day": 1, "base_currency": "EUR", "business_model": "b2b",
+        "test_account_filters": filters, "test_account_filters_default_checked": true,
+        "path_cleaning_filters": [{ "regex": "/[0-9]+", "alias": "/ID", "order": 0 }],
+        "person_display_name_properties": ["name", "email"], "primary_dashboard": dashboard, "app_urls": ["https://example.com"],
+        "autocapture_opt_out": true, "capture_console_log_opt_in": false, "session_recording_opt_in": true,
+        "session_recording_sample_rate": 0.4, "session_recording_masking_config": { "maskAllInputs": false },
+        "session_recording_network_payload_capture_config": { "recordBody": true },
+        "modifiers": { "personsOnEventsMode": "disabled", "debug": true }, "survey_config": { "appearance": { "color": "red" } },
+        "feature_flag_policy_config": { "require_tags": true },
+    });
+    send(sandbox, "PATCH", "/api/projects/12345/", &body);
 }
 
 /// What is sent to people, and who is told when something is wrong.

@@ -5,6 +5,7 @@
 
 mod disk;
 mod faults;
+mod life;
 mod meddling;
 mod moves;
 mod parts;

@@ -9,7 +9,6 @@ plg::stack! {
         shows: sql("SELECT count() FROM events WHERE properties.country = {variables.contry}", variables: [Country]),
     }
     insight ByPlan { shows: sql("SELECT count() FROM events WHERE properties.plan = {variables.plan}", variables: []) }
-    insight ByNothing { shows: sql("SELECT count() FROM events", variables: [Country, value(Plan, is: "free")]) }
 }
 
 fn main() {}

@@ -9,7 +9,7 @@ impl Import for EarlyAccessFeature {
             crate::noise::POSTHOG,
             &[
                 Noise { because: "another declaration says it", keys: &["feature_flag"] },
-                Noise { because: "it says who made it", keys: &["assignee"] },
+                Noise { because: "people choose who looks after it", keys: &["assignee"] },
             ],
         ],
         usual: &[],

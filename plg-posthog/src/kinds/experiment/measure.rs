@@ -103,6 +103,7 @@ fn read_parts(node: &Json, known: &mut Known) -> Result<SourceParts, String> {
     let what = match node.get("kind").and_then(Json::as_str) {
         Some("EventsNode" | "ExperimentEventExposureConfig") => known::tracked(known, node.get("event"), None)?,
         Some("ActionsNode") => known::tracked(known, None, node.get("id"))?,
+        Some("ExperimentDataWarehouseNode") => return Err("a table of the warehouse has no word here".to_owned()),
         _ => return Err(format!("the source {node} has no word")),
     };
     Ok((what, Filter::read_all(node.get("properties"), known)?, read::text(node, "/custom_name")))
@@ -228,6 +229,10 @@ pub(super) fn comparable(node: &Json) -> Json {
     fields.remove("name");
     if fields.get("math").and_then(Json::as_str) == Some("total") {
         fields.remove("math");
+    }
+    // A property is one of the event unless something else is said, and only one of the event has words here.
+    if matches!(text(fields, "math_property_type"), "event_properties" | "numerical_event_properties") {
+        fields.remove("math_property_type");
     }
     posthog::normalise(fields, "properties", filter::comparable);
     let is_exposure = text(fields, "kind") == "ExperimentEventExposureConfig";

@@ -1,9 +1,10 @@
 //! The metrics of an experiment.
 
 use super::measure::{self, MetricSource, MetricStep};
+use crate::kinds::insight::{Source, Split, check_split};
 use crate::kinds::prelude::*;
 use crate::kinds::property::PropertyKey;
-use crate::kinds::{FunnelOrder, posthog};
+use crate::kinds::{Breakdown, BreakdownOptions, FunnelOrder, posthog};
 use plg_core::source::{Known, read};
 
 plg_core::words! {
@@ -45,6 +46,10 @@ plg_core::record! {
         outliers: Option<Outliers> = None,
         /// Counts people who reach this number, instead of the number.
         threshold: Option<f64> = None,
+        /// What each outcome is split by, up to 3: `breakdowns: ["plan", person("country")]`.
+        breakdowns: &'static [Breakdown] = &[],
+        /// How the values of a breakdown are taken together.
+        breakdown_options: Option<BreakdownOptions> = None,
     }
 }
 
@@ -61,6 +66,10 @@ plg_core::record! {
         goal: Goal = Goal::increase,
         /// In which order the steps count. Left to PostHog, where nothing is written.
         order: Option<FunnelOrder> = None,
+        /// What each outcome is split by, up to 3: `breakdowns: ["plan", person("country")]`.
+        breakdowns: &'static [Breakdown] = &[],
+        /// How the values of a breakdown are taken together.
+        breakdown_options: Option<BreakdownOptions> = None,
     }
 }
 
@@ -81,6 +90,10 @@ plg_core::record! {
         outliers: Option<Outliers> = None,
         /// Which values of what it is divided by are taken for others.
         outliers_per: Option<Outliers> = None,
+        /// What each outcome is split by, up to 3: `breakdowns: ["plan", person("country")]`.
+        breakdowns: &'static [Breakdown] = &[],
+        /// How the values of a breakdown are taken together.
+        breakdown_options: Option<BreakdownOptions> = None,
     }
 }
 
@@ -113,6 +126,10 @@ plg_core::record! {
         goal: Goal = Goal::increase,
         /// How long after their exposure people may start; as long as the experiment runs, unless given. Minutes to months.
         within: Option<Span> = None,
+        /// What each outcome is split by, up to 3: `breakdowns: ["plan", person("country")]`.
+        breakdowns: &'static [Breakdown] = &[],
+        /// How the values of a breakdown are taken together.
+        breakdown_options: Option<BreakdownOptions> = None,
     }
 }
 
@@ -169,9 +186,21 @@ impl Metric {
         }
     }
 
+    /// What it is split by.
+    fn split(&self) -> Split {
+        let (breakdowns, options) = match self {
+            Metric::mean(mean) => (mean.breakdowns, mean.breakdown_options),
+            Metric::funnel(funnel) => (funnel.breakdowns, funnel.breakdown_options),
+            Metric::ratio(ratio) => (ratio.breakdowns, ratio.breakdown_options),
+            Metric::retention(retention) => (retention.breakdowns, retention.breakdown_options),
+        };
+        Split { breakdown: None, breakdowns, options }
+    }
+
     /// As PostHog has it.
     pub(in crate::kinds) fn json(&self) -> Term {
-        let mut metric = Terms::from_iter([("kind", Term::from("ExperimentMetric"))]);
+        let metric = Terms::from_iter([("kind", Term::from("ExperimentMetric"))]);
+        let mut metric = Source(metric).split(self.split()).0;
         let (ty, title, goal, within) = match self {
             Metric::mean(mean) => {
                 let mut source = mean.of.node();
@@ -225,6 +254,7 @@ impl Metric {
         let within = read::span(live, "conversion_window", "conversion_window_unit");
         let part = |key: &str| live.get(key).unwrap_or(&Json::Null);
         let unknown = || format!("the metric {live} has no word");
+        let Split { breakdowns, options: breakdown_options, .. } = Split::read(live, known).ok_or_else(unknown)?;
         Ok(match word("metric_type") {
             Some("mean") => {
                 let (mut of, mut sum) = (MetricSource::read(part("source"), known)?, None);
@@ -236,7 +266,8 @@ impl Metric {
                     (of, sum) = (MetricSource::event(one.what), Some(one.of));
                 }
                 let threshold = live.get("threshold").and_then(Json::as_f64);
-                Metric::mean(Mean { of, sum, title, goal, within, outliers: Outliers::read(Some(live)), threshold })
+                let outliers = Outliers::read(Some(live));
+                Metric::mean(Mean { of, sum, title, goal, within, outliers, threshold, breakdowns, breakdown_options })
             }
             Some("ratio") => Metric::ratio(Ratio {
                 of: MetricSource::read(part("numerator"), known)?,
@@ -246,12 +277,15 @@ impl Metric {
                 within,
                 outliers: Outliers::read(live.get("numerator_outlier_handling")),
                 outliers_per: Outliers::read(live.get("denominator_outlier_handling")),
+                breakdowns,
+                breakdown_options,
             }),
             Some("funnel") => {
                 let steps = live.get("series").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
                 let steps: Result<Vec<_>, _> = steps.iter().map(|step| MetricStep::read(step, known)).collect();
                 let order = word("funnel_order_type").and_then(FunnelOrder::spelt);
-                Metric::funnel(MetricFunnel { steps: read::slice(steps?), within, title, goal, order })
+                let steps = read::slice(steps?);
+                Metric::funnel(MetricFunnel { steps, within, title, goal, order, breakdowns, breakdown_options })
             }
             Some("retention") => Metric::retention(MetricRetention {
                 of: MetricStep::read(part("start_event"), known)?,
@@ -262,6 +296,8 @@ impl Metric {
                 title,
                 goal,
                 within,
+                breakdowns,
+                breakdown_options,
             }),
             _ => return Err(unknown()),
         })
@@ -290,8 +326,24 @@ pub(in crate::kinds) fn comparable(metric: &Json) -> Json {
             metric.retain(|name, value| name != key || value.as_object().is_none_or(|of| !of.is_empty()));
         }
         metric.retain(|name, value| name != "ignore_zeros" || value != &Json::Bool(false));
+        posthog::normalise(metric, "breakdownFilter", comparable_split);
+        metric.retain(|name, value| name != "breakdownFilter" || value.as_object().is_none_or(|by| !by.is_empty()));
     }
     metric
+}
+
+/// What a metric is split by, without what says nothing.
+fn comparable_split(filter: &Json) -> Json {
+    let mut filter = posthog::compact(filter, &[]);
+    let Some(by) = filter.as_object_mut() else { return filter };
+    posthog::normalise(by, "breakdowns", |several| {
+        several.as_array().into_iter().flatten().map(|one| posthog::compact(one, &[])).collect()
+    });
+    by.retain(|_, value| value != &Json::Bool(false) && value.as_array().is_none_or(|list| !list.is_empty()));
+    if !by.contains_key("breakdown") {
+        by.remove("breakdown_type");
+    }
+    filter
 }
 
 /// Checks a metric: its sources, its windows and its bounds.
@@ -326,6 +378,7 @@ pub(in crate::kinds) fn check_metric(metric: &Node, report: &mut Report) {
     }
     check_sum(held, report);
     check_window(held, report);
+    check_split(held, report);
     for part in ["outliers", "outliers_per"] {
         if let Some(outliers) = held.field(part) {
             check_outliers(outliers, report);

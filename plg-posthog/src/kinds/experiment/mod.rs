@@ -32,6 +32,8 @@ plg_core::kind! {
     /// A test of one flag's variants against each other. It is made as a draft. Where `state` is not written, people
     /// launch and end it in PostHog, and what they do there is left alone; where it is, each step of its life is one of
     /// a plan.
+    ///
+    /// Left out: metrics that count rows of a warehouse's tables, and the order in which people see metrics.
     experiment Experiment {
         /// The flag under test: it has variants, one of them `control`. It cannot change later.
         flag: Link<FeatureFlag>,

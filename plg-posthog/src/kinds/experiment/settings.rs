@@ -58,6 +58,8 @@ plg_core::record! {
 
 plg_core::record! {
     /// How long an experiment should take, as PostHog reckons it.
+    ///
+    /// Left out: what people put into the reckoning by hand, which is the form's.
     RunningTime {
         /// The smallest effect that is to be found: `10%`.
         effect: Percent,

@@ -31,8 +31,10 @@ impl Import for FeatureFlag {
                         "is_eligible_for_experiment",
                         "has_encrypted_payloads",
                         "has_enriched_analytics",
+                        "filters.aggregation_group_type_index",
                     ],
                 },
+                Noise { because: "people read it beside a condition", keys: &["filters.groups.properties.label"] },
                 Noise {
                     because: "PostHog adds it to each condition",
                     keys: &[
@@ -98,9 +100,8 @@ impl Import for FeatureFlag {
                 "its conditions are in version {version} of PostHog's format, which takes changes from the web app alone"
             ));
         }
-        let is_secret = !common.existing && read::on(fields.get(wire::ENCRYPTED));
-        if is_secret {
-            known.lose("has_encrypted_payloads", "its payload is encrypted: write `secret_payload: env(\"…\")` for it");
+        if !common.existing && read::on(fields.get(wire::ENCRYPTED)) {
+            return Err("its payload is encrypted: declare it with `secret_payload: env(\"…\")`".to_owned());
         }
         let list = |field: &str| fields.get(field).and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         let mut groups = if common.existing { &[][..] } else { list("groups") };
@@ -170,5 +171,5 @@ impl Import for FeatureFlag {
 fn is_everybody(group: &Json) -> bool {
     let keys = || group.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
     let says_nothing = group.get("properties").and_then(Json::as_array).is_some_and(Vec::is_empty);
-    says_nothing && keys().all(|key| matches!(key, "properties" | "rollout_percentage"))
+    says_nothing && keys().all(|key| matches!(key, "properties" | "rollout_percentage" | "sort_key"))
 }

@@ -393,7 +393,11 @@ fn a_secret_payload_is_sent_and_never_read() {
     assert!(!format!("{live:?}").contains("hush"));
     assert!(!FeatureFlag::plain(answer.clone()).to_string().contains("hush"));
     assert!(wire.write_only().contains(&"secret_payload"));
-    let read = FeatureFlag::import(&live, Common::named("Flag"), &mut Known::default()).expect("it has words");
+    // Written without its payload it would not be what it is.
+    let said = FeatureFlag::import(&live, Common::named("Flag"), &mut Known::default()).unwrap_err();
+    assert!(said.contains("secret_payload: env(") && !said.contains("hush"), "{said}");
+    let common = Common { existing: true, ..Common::named("Flag") };
+    let read = FeatureFlag::import(&live, common, &mut Known::default()).expect("it has words");
     assert!(read.payload.is_none() && read.secret_payload.is_none());
     // A payload for everybody is kept in the clear again.
     let plain = FeatureFlag { payload: Some(plg_core::Json::Whole(1)), remote_config: true, ..flag("limits") };

@@ -22,7 +22,7 @@ pub use paths::*;
 pub(super) use raw::source;
 pub use retention::*;
 pub use scope::*;
-pub(super) use scope::{Source, Split, check as check_scope};
+pub(super) use scope::{Source, Split, check as check_scope, check_split};
 pub use series::*;
 pub use shows::*;
 pub(super) use sql::check_variables;

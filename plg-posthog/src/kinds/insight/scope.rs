@@ -435,7 +435,8 @@ pub(in crate::kinds) fn check(held: &Node, report: &mut Report) {
 /// The most breakdowns at once.
 const BREAKDOWNS: usize = 3;
 
-fn check_split(held: &Node, report: &mut Report) {
+/// Checks what something is split by.
+pub(in crate::kinds) fn check_split(held: &Node, report: &mut Report) {
     let several = held.field("breakdowns");
     if let (Some(_), Some(several)) = (held.field("breakdown"), several) {
         let message = "one breakdown stands in `breakdown`, several in `breakdowns`\nhelp: leave `breakdown` out";

@@ -169,7 +169,7 @@ pub(super) fn check(held: &Node, report: &mut Report) {
     }
 }
 
-/// The query asks for the variables that its insight has, and for no others.
+/// The query asks for no other variables than its insight has. One that it does not ask for is looked at twice.
 pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, report: &mut Report) {
     let Some(shows) = insight.get("shows").filter(|shows| shows.word() == Some("sql")) else { return };
     let Some((query, held)) = shows.held().and_then(|held| Some((held.field("query")?, held))) else { return };
@@ -178,16 +178,18 @@ pub(in crate::kinds) fn check_variables(insight: &Block, world: &Declarations, r
     // One that is declared elsewhere has a code that is not known here.
     let codes: Option<Vec<String>> = listed.iter().map(|one| code_of(one, world)).collect();
     let Some(codes) = codes else { return };
+    let knows = |asked: &str| codes.iter().any(|code| code == asked);
     for (one, code) in listed.iter().zip(&codes) {
-        if !asks_for(text, code) {
+        // Where a name is misspelt, that is what is wrong.
+        if !asks_for(text, code) && placeholders(text).into_iter().all(knows) {
             let message = format!(
                 "the query does not ask for `{code}`\nhelp: write `{{variables.{code}}}` in it, or leave the variable out"
             );
-            report.error(crate::codes::SHOWS_NOTHING, one.held().unwrap_or(one).at, message);
+            report.warn(crate::codes::SHOWS_NOTHING, one.held().unwrap_or(one).at, message);
         }
     }
     for asked in placeholders(text) {
-        if codes.iter().any(|code| *code == asked) {
+        if knows(asked) {
             continue;
         }
         let meant = plg_core::similar::closest(asked, codes.iter().map(String::as_str));

@@ -46,7 +46,7 @@ pub(super) struct Uses<'a> {
 }
 
 /// Kinds that ask about people where nothing else is said.
-const ABOUT_PEOPLE: [&str; 4] = ["cohort", "feature_flag", "early_access_feature", "survey"];
+const ABOUT_PEOPLE: [&str; 5] = ["cohort", "feature_flag", "early_access_feature", "project_settings", "survey"];
 
 /// The word of a property that somebody declares, and the one of any other.
 pub(super) const DECLARED: &str = "declared";

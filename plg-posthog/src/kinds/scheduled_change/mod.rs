@@ -63,7 +63,8 @@ plg_core::kind! {
         cron: Option<Str> = None,
         /// When it is done no more, where it is done again and again.
         until: Option<When> = None,
-        /// Whether it rests, where it is done again and again. PostHog does not make one that rests from the start.
+        /// Whether it rests, where it is done again and again. PostHog makes none that rests: a new one is made, and put to
+        /// rest right after, so that its time has to be one that is to come.
         paused: bool = false,
     }
     provider: &crate::PROVIDER,
@@ -137,7 +138,14 @@ fn operation(fields: &Map) -> &str {
 fn comparable(payload: &Json) -> Json {
     let mut payload = payload.clone();
     let Some(value) = payload.get_mut("value").and_then(Json::as_object_mut) else { return payload };
-    posthog::normalise(value, "groups", release_sets::comparable);
+    posthog::normalise(value, "groups", |groups| {
+        let mut groups = release_sets::comparable(groups);
+        // The web app tells sets apart by it.
+        groups.as_array_mut().into_iter().flatten().filter_map(Json::as_object_mut).for_each(|set| {
+            set.remove("sort_key");
+        });
+        groups
+    });
     posthog::normalise(value, "payloads", release_sets::decoded);
     posthog::normalise(value, "variants", |variants| posthog::compact(variants, &["description"]));
     value.retain(|key, value| {
@@ -168,6 +176,12 @@ fn body(mut want: Map) -> Map {
         payload
     });
     want
+}
+
+/// Whether it says when it is done again, and is not.
+fn is_resting(want: &Map) -> bool {
+    let says = |field: &str| want.get(field).is_some_and(|value| !value.is_null());
+    want.get("is_recurring") == Some(&Json::Bool(false)) && (says("recurrence_interval") || says("cron_expression"))
 }
 
 impl Wire for ScheduledChanges {
@@ -204,9 +218,16 @@ impl Wire for ScheduledChanges {
 
     fn create(&self, want: &Map) -> Call {
         let mut body = body(want.clone());
+        if is_resting(want) {
+            body.insert("is_recurring".into(), Json::Bool(true));
+        }
         // What does not recur takes none of these, not even as nothing on older servers.
         body.retain(|_, value| !value.is_null());
         self.collection(want).create(body)
+    }
+
+    fn is_made_in_two(&self, want: &Map) -> bool {
+        is_resting(want)
     }
 
     fn update(&self, want: &Map, changed: &[String], prior: &Prior) -> Option<Call> {

@@ -114,7 +114,14 @@ fn it_recurs_rests_and_ends() {
         until: Some(When("2027-02-01")),
         ..change(ScheduledDo::set_active(false))
     };
-    assert_eq!(differing(&RESTS, &resolved(&RESTS, &json!(7)), &live), [""; 0]);
+    let want = resolved(&RESTS, &json!(7));
+    assert_eq!(differing(&RESTS, &want, &live), [""; 0]);
+    // It is made, and put to rest right after.
+    assert!(ScheduledChanges.is_made_in_two(&want) && !ScheduledChanges.is_made_in_two(&resolved(&OPEN, &json!(7))));
+    let body = ScheduledChanges.create(&want).body.unwrap_or_default();
+    assert_eq!((&body["is_recurring"], &body["recurrence_interval"]), (&json!(true), &json!("weekly")));
+    let call = ScheduledChanges.update(&want, &["is_recurring".into()], &prior(&WEEKLY, &live));
+    assert_eq!(call.and_then(|call| call.body), Some(json!({ "is_recurring": false })));
 }
 
 #[test]

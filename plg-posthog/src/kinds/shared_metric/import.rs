@@ -8,9 +8,16 @@ impl Import for SharedMetric {
     const ANSWERS: Answers = Answers {
         noise: &[
             crate::noise::POSTHOG,
-            &[Noise { because: "PostHog gives it out", keys: &["query.uuid", "query.fingerprint"] }],
+            &[
+                Noise { because: "PostHog gives it out", keys: &["query.uuid", "query.fingerprint"] },
+                Noise { because: "the web app notes what is counted", keys: &["query.*.name"] },
+            ],
         ],
-        usual: &[],
+        usual: &[
+            ("query.*.math", "\"total\""),
+            ("query.*.math_property_type", "\"event_properties\""),
+            ("query.*.math_property_type", "\"numerical_event_properties\""),
+        ],
         called: &[],
         placed: &[],
     };

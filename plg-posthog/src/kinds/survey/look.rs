@@ -111,6 +111,14 @@ plg_core::record! {
         rating_active: Option<Str> = None,
         /// The colour of a scale's button under the pointer.
         rating_hover: Option<Str> = None,
+        /// The colour of what is read in passing, such as the ends of a scale.
+        subtle_text: Option<Str> = None,
+        /// The background of a text field.
+        input: Option<Str> = None,
+        /// The shadow around it, as CSS writes it.
+        shadow: Option<Str> = None,
+        /// How round its corners are, as CSS writes it.
+        radius: Option<Str> = None,
         /// How opaque a button is that cannot be pressed yet, from 0 to 1: `"0.6"`.
         disabled_opacity: Option<Str> = None,
         /// The space around the contents, as CSS writes it.
@@ -163,6 +171,10 @@ pub(super) fn look(appearance: Option<&Appearance>, delay_seconds: Option<i64>) 
         ("ratingButtonColor", look.rating.map(|c| c.0)),
         ("ratingButtonActiveColor", look.rating_active.map(|c| c.0)),
         ("ratingButtonHoverColor", look.rating_hover.map(|c| c.0)),
+        ("textSubtleColor", look.subtle_text.map(|c| c.0)),
+        ("inputBackground", look.input.map(|c| c.0)),
+        ("boxShadow", look.shadow.map(|text| text.0)),
+        ("borderRadius", look.radius.map(|text| text.0)),
         ("disabledButtonOpacity", look.disabled_opacity.map(|text| text.0)),
         ("boxPadding", look.padding.map(|text| text.0)),
         ("fontFamily", look.font.map(|text| text.0)),

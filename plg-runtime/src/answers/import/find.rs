@@ -129,8 +129,8 @@ async fn read(client: &Client, importer: &Importer, listing: &Listing) -> Result
     let mut out = Rows::default();
     for row in rows {
         match spec.wire.read(row.clone()) {
+            _ if importer.is_hidden(&row) => {}
             Some(live) => out.live.push((live, row)),
-            None if importer.is_hidden(&row) => {}
             None => out.strange.push(row),
         }
     }

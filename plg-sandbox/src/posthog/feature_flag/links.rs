@@ -7,6 +7,7 @@ use crate::posthog::cohort::rows as cohorts;
 use crate::posthog::experiment::rows::EXPERIMENTS;
 use crate::posthog::fault::Fault;
 use crate::posthog::json::{flagged, text, whole};
+use crate::posthog::project_settings;
 use crate::posthog::python;
 use crate::posthog::survey::rows::SURVEYS;
 use serde_json::{Map, Value, json};
@@ -133,6 +134,11 @@ pub(crate) fn may_delete(call: &PosthogCall, row: &Map<String, Value>) -> Result
             "Cannot delete a feature flag that is linked to running experiment(s): {names}. \
              Please stop the experiment(s) before deleting the flag."
         )));
+    }
+    if project_settings::rows::linked_flag(call) == Some(id_of(row)) {
+        return Err(Fault::invalid(
+            "This feature flag is used in session replay settings. Please remove it from replay settings before deleting.",
+        ));
     }
     no_dependents(call, row, "delete")
 }

@@ -17,6 +17,7 @@ pub(crate) mod usage;
 use super::call::PosthogCall;
 use super::fault::{Fault, PosthogAnswer};
 use super::json::{flagged, text};
+use super::project_settings;
 use keys::{bury, clear_key, revived};
 use read::{consistent, read, up_to_date};
 use rows as flags;
@@ -53,6 +54,7 @@ pub(crate) fn route(call: &mut PosthogCall, tail: &[&str]) -> PosthogAnswer {
 fn post(call: &mut PosthogCall) -> PosthogAnswer {
     let fields = read(call, &Map::new())?;
     consistent(&Map::new(), &fields)?;
+    asked_of_flags(call, &Map::new(), &fields)?;
     clear_key(call, text(&fields, "key"));
     let id = create(call, fields);
     usage::make(call, id);
@@ -63,6 +65,7 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     let old = call.row(FLAGS, id)?;
     let mut fields = read(call, &old)?;
     consistent(&old, &fields)?;
+    asked_of_flags(call, &old, &fields)?;
     let deleted = fields.get("deleted").and_then(Value::as_bool);
     let was_deleted = flagged(&old, "deleted");
     if deleted == Some(true) && !was_deleted {
@@ -95,6 +98,26 @@ fn update(call: &mut PosthogCall, id: &str) -> PosthogAnswer {
     {
         bury(call, other);
     }
+    if let Some(key) = fields.get("key").and_then(Value::as_str).filter(|key| *key != text(&old, "key")) {
+        project_settings::rows::rename_linked_flag(call, id, key);
+    }
     change(call, id, fields);
     reply(call, 200, id)
+}
+
+/// What the project's settings ask of a new flag, and of one that had it.
+fn asked_of_flags(call: &PosthogCall, old: &Map<String, Value>, new: &Map<String, Value>) -> Result<(), Fault> {
+    let (tags, contexts) = project_settings::rows::asks_of_flags(call);
+    let has = |fields: &Map<String, Value>, key: &str| !filters::items(fields, key).is_empty();
+    let lacks = |key: &str| {
+        if old.is_empty() { !has(new, key) } else { has(old, key) && new.contains_key(key) && !has(new, key) }
+    };
+    if tags && lacks("tags") {
+        return Err(Fault::invalid_input("tags", "This project requires at least one tag on every feature flag."));
+    }
+    if contexts && call.settings.evaluation_contexts && lacks("evaluation_contexts") {
+        let detail = "This project requires at least one evaluation context on every feature flag.";
+        return Err(Fault::invalid_input("evaluation_contexts", detail));
+    }
+    Ok(())
 }

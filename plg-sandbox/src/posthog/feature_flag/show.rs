@@ -2,7 +2,7 @@
 
 use super::filters::{items, objects};
 use super::links;
-use super::rows::flag;
+use super::rows::{flag, id_of};
 use super::rules::fits_experiment;
 use crate::message::Reply;
 use crate::posthog::call::PosthogCall;
@@ -10,6 +10,7 @@ use crate::posthog::cohort::rows as cohorts;
 use crate::posthog::early_access_feature::rows as features;
 use crate::posthog::fault::{Fault, PosthogAnswer};
 use crate::posthog::json::{flagged, shown, text, whole};
+use crate::posthog::project_settings;
 use serde_json::{Map, Value, json};
 
 pub(crate) fn reply(call: &PosthogCall, status: u16, id: u64) -> PosthogAnswer {
@@ -52,7 +53,8 @@ pub(crate) fn show(call: &PosthogCall, row: &Map<String, Value>) -> Value {
     out.insert("can_edit".into(), json!(true));
     out.insert("user_access_level".into(), json!("manager"));
     out.insert("status".into(), json!(status));
-    out.insert("is_used_in_replay_settings".into(), json!(false));
+    let is_replayed = project_settings::rows::linked_flag(call) == Some(id_of(row));
+    out.insert("is_used_in_replay_settings".into(), json!(is_replayed));
     if !call.settings.tagging {
         out.insert("tags".into(), json!([]));
     }
